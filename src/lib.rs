@@ -1,0 +1,3 @@
+#![deny(missing_docs)]
+//! x
+pub mod model;

@@ -1,0 +1,67 @@
+//! Newtypes for everything that identifies something, so that one id cannot stand in for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as it travels on the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// Id of an account.
+    AccountId
+);
+id!(
+    /// Id of a scorecard.
+    ScorecardId
+);
+id!(
+    /// Id of a score: its identity. Name and path are only attributes.
+    ScoreId
+);
+id!(
+    /// Id of an immutable version of a score.
+    VersionId
+);
+
+impl VersionId {
+    /// A parent id as stored by other tools: empty and the text "None" mean that there is no parent (older clients sent both).
+    pub fn parent(raw: Option<String>) -> Option<Self> {
+        raw.filter(|id| !id.is_empty() && id != "None").map(Self)
+    }
+
+    /// The first eight characters, enough for a person to recognise it.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+}

@@ -1,0 +1,155 @@
+//! Which files belong to which score: paths from names, with colliding names told apart.
+
+use super::catalog::{Catalog, Score, Scorecard};
+use super::ids::ScoreId;
+use super::names::{file_stem, folder_name, plexus_stem};
+use super::path::RelPath;
+use std::collections::{BTreeMap, HashMap};
+use unicode_normalization::UnicodeNormalization;
+
+/// The two files of a score, relative to the scorecards root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScorePaths {
+    /// `<Scorecard>/<Score>.yaml`.
+    pub code: RelPath,
+    /// `<Scorecard>/guidelines/<Score>.md`.
+    pub guidelines: RelPath,
+}
+
+impl ScorePaths {
+    /// The paths for a scorecard folder and a score stem, both already safe.
+    fn new(folder: &str, stem: &str) -> Self {
+        let path = |text: String| RelPath::parse(&text).expect("folder and stem are safe by construction");
+        Self { code: path(format!("{folder}/{stem}.yaml")), guidelines: path(format!("{folder}/guidelines/{stem}.md")) }
+    }
+
+    /// The place beside the YAML where guidelines lived before they had a folder.
+    pub fn legacy_guidelines(&self) -> RelPath {
+        let stem = self.code.as_str().strip_suffix(".yaml").unwrap_or(self.code.as_str());
+        RelPath::parse(&format!("{stem}.md")).expect("a safe path with another extension is safe")
+    }
+}
+
+/// Where every score of a catalog lives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Paths by score.
+    pub paths: BTreeMap<ScoreId, ScorePaths>,
+    /// Names that had to be told apart, as sentences for a person.
+    pub warnings: Vec<String>,
+}
+
+impl Layout {
+    /// Computes all paths. The same catalog gives the same layout, in whatever order its rows come.
+    pub fn of(catalog: &Catalog) -> Self {
+        let mut warnings = Vec::new();
+        let cards: Vec<&Scorecard> = catalog.scorecards.iter().collect();
+        let folders = told_apart(&cards, |card| folder_name(&card.name), |card| [card.external_id.as_str(), card.id.as_str()]);
+        warn(&mut warnings, "scorecards", "folder", &cards, &folders, |card| &card.name);
+        let mut by_card: BTreeMap<_, Vec<&Score>> = BTreeMap::new();
+        for score in &catalog.scores {
+            by_card.entry(&score.scorecard_id).or_default().push(score);
+        }
+        let mut paths = BTreeMap::new();
+        for (card, folder) in cards.iter().zip(&folders) {
+            let scores = by_card.remove(&card.id).unwrap_or_default();
+            let stems =
+                told_apart(&scores, |score| file_stem(&score.name), |score| [score.external_id.as_str(), score.id.as_str()]);
+            warn(&mut warnings, "scores", "file", &scores, &stems, |score| &score.name);
+            paths.extend(scores.iter().zip(&stems).map(|(score, stem)| (score.id.clone(), ScorePaths::new(folder, stem))));
+        }
+        Self { paths, warnings }
+    }
+}
+
+/// Gives each item its plain stem if no other item wants it (by case or Unicode form either), else the stem with the
+/// external id, and where even that is taken, with the id.
+fn told_apart<T>(items: &[&T], plain: impl Fn(&T) -> String, tags: impl Fn(&T) -> [&str; 2]) -> Vec<String> {
+    let mut stems: Vec<String> = items.iter().map(|item| plain(item)).collect();
+    for level in 0..2 {
+        let mut taken: HashMap<String, usize> = HashMap::new();
+        for stem in &stems {
+            *taken.entry(folded(stem)).or_default() += 1;
+        }
+        for (item, stem) in items.iter().zip(&mut stems) {
+            if taken[&folded(stem)] > 1 {
+                *stem = format!("{} ~{}", plain(item), plexus_stem(tags(item)[level]));
+            }
+        }
+    }
+    stems
+}
+
+/// The form in which two names are the same file on some file system.
+fn folded(stem: &str) -> String {
+    stem.nfc().collect::<String>().to_lowercase().nfc().collect()
+}
+
+fn warn<'a, T>(
+    warnings: &mut Vec<String>,
+    what: &str,
+    place: &str,
+    items: &[&'a T],
+    stems: &[String],
+    name: impl Fn(&'a T) -> &'a String,
+) {
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (item, stem) in items.iter().copied().zip(stems) {
+        if let Some((plain, _)) = stem.split_once(" ~").filter(|_| !name(item).contains(" ~")) {
+            groups.entry(folded(plain)).or_default().push(format!("{:?} is {stem:?}", name(item)));
+        }
+    }
+    for mut group in groups.into_values() {
+        group.sort();
+        warnings.push(format!("{} {what} share one {place} name: {}", group.len(), group.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ScorecardId;
+
+    fn catalog(names: &[(&str, &str)]) -> Catalog {
+        let card = Scorecard { id: ScorecardId::from("c"), name: "Card".into(), key: "card".into(), external_id: "9".into() };
+        let scores = names.iter().map(|(name, external)| Score::sample(external, "c", name)).collect();
+        Catalog { scorecards: vec![card], scores }
+    }
+
+    fn code_paths(names: &[(&str, &str)]) -> Vec<String> {
+        Layout::of(&catalog(names)).paths.values().map(|paths| paths.code.to_string()).collect()
+    }
+
+    #[test]
+    fn a_unique_name_is_its_own_file() {
+        assert_eq!(code_paths(&[("Tone", "1"), ("Greeting", "2")]), ["Card/Tone.yaml", "Card/Greeting.yaml"]);
+        assert!(Layout::of(&catalog(&[("Tone", "1")])).warnings.is_empty());
+    }
+
+    #[test]
+    fn colliding_names_all_get_their_external_id_in_any_order() {
+        let expected = ["Card/A-B ~1.yaml", "Card/A-B ~2.yaml", "Card/A-B ~3.yaml"];
+        assert_eq!(code_paths(&[("A/B", "1"), ("A:B", "2"), ("A--B", "3")]), expected);
+        assert_eq!(code_paths(&[("A--B", "3"), ("A:B", "2"), ("A/B", "1")]), expected);
+        assert_eq!(Layout::of(&catalog(&[("A/B", "1"), ("A:B", "2")])).warnings.len(), 1);
+    }
+
+    #[test]
+    fn case_and_unicode_twins_collide() {
+        assert_eq!(code_paths(&[("TONE", "1"), ("tone", "2")]), ["Card/TONE ~1.yaml", "Card/tone ~2.yaml"]);
+        let twins = code_paths(&[("caf\u{e9}", "1"), ("cafe\u{301}", "2")]);
+        assert_ne!(twins[0], twins[1]);
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_suffix_does_not_get_anothers_file() {
+        let paths = code_paths(&[("A/B", "1"), ("A:B", "2"), ("A-B ~1", "3")]);
+        assert_eq!(paths.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{paths:?}");
+    }
+
+    #[test]
+    fn legacy_guidelines_lie_beside_the_code() {
+        let paths = ScorePaths::new("Card", "A.b");
+        assert_eq!(paths.legacy_guidelines().as_str(), "Card/A.b.md");
+    }
+}

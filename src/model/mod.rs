@@ -1,0 +1,22 @@
+//! Pure values that every room shares: ids, names and paths, documents, versions, trees. No I/O, no decisions.
+
+mod catalog;
+mod digest;
+mod document;
+mod ids;
+mod layout;
+mod names;
+mod path;
+mod tree;
+mod unprintable;
+mod version;
+
+pub use catalog::{Account, Catalog, Score, Scorecard};
+pub use digest::Digest;
+pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
+pub use ids::{AccountId, ScoreId, ScorecardId, VersionId};
+pub use layout::{Layout, ScorePaths};
+pub use names::{file_stem, folder_name, plexus_stem};
+pub use path::{RelPath, UnsafePath};
+pub use tree::{Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, Snapshot, SyncedScore, Trees, Trio};
+pub use version::{NewVersion, Version, VersionMeta};

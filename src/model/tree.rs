@@ -1,0 +1,162 @@
+//! The three trees: what the files say (Local), what the champions say (Remote), what both last agreed on (Synced).
+//!
+//! A tree holds one entry per score. The three entries of one score, with its paths, are a [`Trio`]; planning looks at
+//! nothing else.
+
+use super::digest::Digest;
+use super::document::{Content, Style};
+use super::ids::{ScoreId, VersionId};
+use super::layout::ScorePaths;
+use std::collections::BTreeMap;
+
+/// Both documents as one side has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The code.
+    pub code: Content,
+    /// The guidelines; none is "no opinion" (a missing file, null on the wire), empty content is "there are none".
+    pub guidelines: Option<Content>,
+}
+
+/// Which documents differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The code differs.
+    pub code: bool,
+    /// The guidelines differ.
+    pub guidelines: bool,
+}
+
+impl Changes {
+    /// Something differs.
+    pub fn any(self) -> bool {
+        self.code || self.guidelines
+    }
+}
+
+impl Snapshot {
+    /// What `newer` changes. A side without an opinion on guidelines changes nothing; "none" said where there was no
+    /// opinion before changes nothing either.
+    pub fn changes_to(&self, newer: &Self) -> Changes {
+        let guidelines = match (&self.guidelines, &newer.guidelines) {
+            (_, None) => false,
+            (None, Some(new)) => !new.is_empty(),
+            (Some(old), Some(new)) => old != new,
+        };
+        Changes { code: self.code != newer.code, guidelines }
+    }
+
+    /// Neither side says anything that the other contradicts or lacks.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        !self.changes_to(other).any() && !other.changes_to(self).any()
+    }
+}
+
+/// A file of a score as the scan found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalFile {
+    /// Its content; the text is there unless the stat cache answered.
+    pub content: Content,
+    /// Digest of its raw bytes: the precondition of replacing it.
+    pub raw: Digest,
+    /// How it writes its text.
+    pub style: Style,
+}
+
+/// A place where a score's file belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LocalDoc {
+    /// Nothing there.
+    #[default]
+    Absent,
+    /// A readable UTF-8 file.
+    Present(LocalFile),
+    /// Something that cannot be synced: not UTF-8, a directory, unreadable, a link that leaves the root. Says why.
+    Broken(String),
+}
+
+impl LocalDoc {
+    /// The file, if there is a good one.
+    pub fn file(&self) -> Option<&LocalFile> {
+        if let Self::Present(file) = self { Some(file) } else { None }
+    }
+}
+
+/// What the files of one score say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalScore {
+    /// The YAML file.
+    pub code: LocalDoc,
+    /// The Markdown file.
+    pub guidelines: LocalDoc,
+    /// Where these files were found, if a rename in Plexus gives the score other paths now.
+    pub found_at: Option<ScorePaths>,
+    /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
+    pub fault: Option<String>,
+}
+
+/// The champion of a score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Champion {
+    /// Which version.
+    pub id: VersionId,
+    /// Its documents; not read when it is the version that Synced already knows.
+    pub docs: Option<Snapshot>,
+}
+
+/// What the dashboard says about one score.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RemoteScore {
+    /// The score is not there any more.
+    #[default]
+    Gone,
+    /// It has no champion yet.
+    Unchampioned(Vec<Known>),
+    /// It has a champion.
+    Champion(Champion, Vec<Known>),
+    /// It could not be read; says why.
+    Broken(String),
+}
+
+/// An earlier version of a score with its documents, read only where a base has to be found: for a score without one
+/// (adopt), or for the nearest common ancestor of a draft and a champion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Which version.
+    pub id: VersionId,
+    /// The version it was made from.
+    pub parent: Option<VersionId>,
+    /// Its documents; absent where only the lineage was needed.
+    pub docs: Option<Snapshot>,
+}
+
+/// What both sides of one score last agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncedScore {
+    /// The version that the files were last equal to: a champion, or a draft of ours.
+    pub base: VersionId,
+    /// Its documents; texts are loaded where a merge needs them.
+    pub docs: Snapshot,
+    /// The champion at the last sync; another than `base` after a push that did not promote.
+    pub champion: Option<VersionId>,
+    /// That champion's documents, where it is not the base.
+    pub champion_docs: Option<Snapshot>,
+    /// The paths that the files had at the last sync.
+    pub paths: ScorePaths,
+}
+
+/// The three sides of one score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trio {
+    /// Where its files belong.
+    pub paths: ScorePaths,
+    /// What the files say.
+    pub local: LocalScore,
+    /// What the dashboard says.
+    pub remote: RemoteScore,
+    /// What both last agreed on.
+    pub synced: Option<SyncedScore>,
+}
+
+/// Everything that planning looks at.
+pub type Trees = BTreeMap<ScoreId, Trio>;

@@ -1,0 +1,85 @@
+//! Immutable versions of a score, and the id we give to those that we make.
+
+use super::ids::{ScoreId, VersionId};
+use super::tree::Snapshot;
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Namespace of the version ids that we make.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f0d_4a58_93c1_5d2e_8b7a_5c0e_5c0e_e5bc);
+
+/// Everything about a version but its documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionMeta {
+    /// Identity.
+    pub id: VersionId,
+    /// The score it belongs to.
+    pub score_id: ScoreId,
+    /// The version it was made from, if that is known (other tools leave it out or get it wrong).
+    pub parent: Option<VersionId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// What its author said about it.
+    pub note: Option<String>,
+    /// Attribution, champion history and whatever other tools keep there; an object, or null.
+    pub metadata: Value,
+}
+
+/// A version with its documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// Everything but the documents.
+    pub meta: VersionMeta,
+    /// The documents, with their texts.
+    pub docs: Snapshot,
+}
+
+/// A version to be created: the pair goes whole, because the server does not inherit what is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVersion {
+    /// Made by [`NewVersion::new`] from the other fields.
+    pub id: VersionId,
+    /// The score.
+    pub score_id: ScoreId,
+    /// The version that was edited; none for a score's first.
+    pub parent: Option<VersionId>,
+    /// The code as it is sent.
+    pub code: String,
+    /// The guidelines as they are sent; none is "no opinion" and travels as null.
+    pub guidelines: Option<String>,
+}
+
+impl NewVersion {
+    /// Names the version by what it is, so that every retry, in whatever process or checkout, names the same one.
+    pub fn new(score_id: ScoreId, parent: Option<VersionId>, code: String, guidelines: Option<String>) -> Self {
+        let mut name = Vec::new();
+        let parts = [Some(score_id.as_str()), parent.as_ref().map(VersionId::as_str), Some(code.as_str()), guidelines.as_deref()];
+        for part in parts {
+            name.push(u8::from(part.is_some()));
+            name.extend((part.map_or(0, str::len) as u64).to_be_bytes());
+            name.extend(part.unwrap_or_default().as_bytes());
+        }
+        let id = VersionId::from(Uuid::new_v5(&NAMESPACE, &name).to_string());
+        Self { id, score_id, parent, code, guidelines }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(parent: Option<&str>, code: &str, guidelines: Option<&str>) -> VersionId {
+        NewVersion::new("s".into(), parent.map(Into::into), code.into(), guidelines.map(Into::into)).id
+    }
+
+    #[test]
+    fn the_id_depends_on_every_part_and_on_nothing_else() {
+        assert_eq!(id(Some("p"), "a", Some("g")), id(Some("p"), "a", Some("g")));
+        let others =
+            [id(None, "a", Some("g")), id(Some("p"), "b", Some("g")), id(Some("p"), "a", None), id(Some("p"), "a", Some(""))];
+        assert!(others.iter().all(|other| *other != id(Some("p"), "a", Some("g"))));
+        assert_ne!(id(None, "ab", Some("c")), id(None, "a", Some("bc")));
+        assert_ne!(id(Some("p"), "a", None), id(Some("p"), "a", Some("")));
+    }
+}
