@@ -3,6 +3,7 @@
 mod catalog;
 mod digest;
 mod document;
+mod file;
 mod ids;
 mod layout;
 mod names;
@@ -14,6 +15,7 @@ mod version;
 pub use catalog::{Account, Catalog, Score, Scorecard};
 pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
+pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, VersionId};
 pub use layout::{Layout, ScorePaths};
 pub use names::{file_stem, folder_name, plexus_stem};

@@ -1,0 +1,141 @@
+//! YAML syntax, duplicate keys and leftover merge markers, each with its place.
+
+use crate::model::DocKind;
+use granit_parser::{Event, Parser};
+use std::collections::HashSet;
+use std::fmt;
+
+/// Deepest nesting that is looked into.
+const MAX_DEPTH: usize = 200;
+
+/// Something that keeps a document from being pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+/// The first thing that is wrong with a document's syntax: merge markers in either kind, YAML in code.
+pub fn syntax(kind: DocKind, text: &str) -> Option<Fault> {
+    markers(text).or_else(|| if kind == DocKind::Code { yaml(text) } else { None })
+}
+
+/// A line that `resolve --merge`, git or another merge tool left: a start, a middle and an end, in this order.
+pub fn markers(text: &str) -> Option<Fault> {
+    let lines = || text.lines().enumerate();
+    let starts = |marker: &'static str| move |(_, line): &(usize, &str)| is_marker(line, marker);
+    let (start, _) = lines().find(starts("<<<<<<<"))?;
+    let (middle, _) = lines().skip(start).find(|(_, line)| *line == "=======")?;
+    lines().skip(middle).find(starts(">>>>>>>"))?;
+    Some(Fault { line: start + 1, column: 1, message: "unresolved merge markers".to_owned() })
+}
+
+fn is_marker(line: &str, marker: &str) -> bool {
+    line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// What a mapping on the parser's stack has seen.
+enum Level {
+    Sequence,
+    Mapping { keys: HashSet<String>, at_key: bool },
+}
+
+fn yaml(text: &str) -> Option<Fault> {
+    let mut levels: Vec<Level> = Vec::new();
+    let mut documents = 0;
+    for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => return Some(fault(error.marker(), error.info())),
+        };
+        match event {
+            Event::DocumentStart(..) => {
+                documents += 1;
+                if documents > 1 {
+                    return Some(fault(&span.start, "a second YAML document; a score is one".to_owned()));
+                }
+            }
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                flip(&mut levels);
+                if levels.len() >= MAX_DEPTH {
+                    return Some(fault(&span.start, format!("nested deeper than {MAX_DEPTH} levels")));
+                }
+                levels.push(match event {
+                    Event::MappingStart(..) => Level::Mapping { keys: HashSet::new(), at_key: true },
+                    _ => Level::Sequence,
+                });
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                levels.pop();
+            }
+            Event::Scalar(value, ..) => {
+                if let Some(Level::Mapping { keys, at_key: true }) = levels.last_mut()
+                    && value != "<<"
+                    && !keys.insert(value.to_string())
+                {
+                    return Some(fault(&span.start, format!("the key {value:?} is there twice")));
+                }
+                flip(&mut levels);
+            }
+            Event::Alias(_) => flip(&mut levels),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// After a node, a mapping goes from key to value or back.
+fn flip(levels: &mut [Level]) {
+    if let Some(Level::Mapping { at_key, .. }) = levels.last_mut() {
+        *at_key = !*at_key;
+    }
+}
+
+fn fault(at: &granit_parser::Marker, message: String) -> Fault {
+    Fault { line: at.line(), column: at.col() + 1, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str) -> Option<(usize, usize)> {
+        syntax(DocKind::Code, text).map(|fault| (fault.line, fault.column))
+    }
+
+    #[test]
+    fn good_documents_have_no_fault() {
+        for good in [
+            "",
+            "name: A\n",
+            "a: &x {b: 1}\nc: *x\n",
+            "<<: {a: 1}\nb: 2\n",
+            "p: |\n  =======\n",
+            "- a: 1\n- a: 1\n",
+            "---\na: 1\n",
+        ] {
+            assert_eq!(syntax(DocKind::Code, good), None, "{good:?}");
+        }
+        assert_eq!(syntax(DocKind::Guidelines, "Title\n=======\na: [\n"), None);
+    }
+
+    #[test]
+    fn faults_have_their_place() {
+        assert!(place("a: 1\nb: [1,\nc: 2\n").is_some_and(|(line, _)| line >= 2));
+        assert_eq!(place("a: 1\nb: 2\na: 3\n"), Some((3, 1)));
+        assert_eq!(place("x:\n  b: 2\n  b: 3\n"), Some((3, 3)));
+        assert_eq!(place("a: 1\n---\nb: 2\n"), Some((2, 1)));
+        assert_eq!(place("a: 1\n<<<<<<< local\nb: 2\n=======\nb: 3\n>>>>>>> remote\n"), Some((2, 1)));
+        assert!(place(&"[".repeat(100_000)).is_some());
+    }
+}

@@ -1,0 +1,1 @@
+//! What a person types and sees: arguments, commands, words, exit codes.

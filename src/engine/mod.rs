@@ -1,0 +1,1 @@
+//! Joins the plan to the ports: observe, plan, execute, record, report.

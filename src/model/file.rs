@@ -1,0 +1,41 @@
+//! What is known of a file on disk: its stat, what was found in it, and the precondition of replacing it.
+
+use super::digest::Digest;
+use super::document::Style;
+
+/// The precondition of touching a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Nothing is there.
+    Absent,
+    /// These raw bytes are there.
+    Bytes(Digest),
+}
+
+/// What `stat` says; enough to notice every rewrite, because the change time cannot be set back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStat {
+    /// Bytes.
+    pub size: u64,
+    /// Modification time, nanoseconds since 1970.
+    pub modified: i64,
+    /// Change time, nanoseconds since 1970.
+    pub changed: i64,
+    /// Inode number.
+    pub inode: u64,
+}
+
+/// What a scan remembers of a file, so that the next scan needs only its stat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachedFile {
+    /// The stat when it was read.
+    pub stat: FileStat,
+    /// When it was read, nanoseconds since 1970; a file changed at or after this moment is read again.
+    pub read_at: i64,
+    /// Digest of its raw bytes.
+    pub raw: Digest,
+    /// Digest of its canonical form.
+    pub canonical: Digest,
+    /// How it writes its text.
+    pub style: Style,
+}

@@ -1,0 +1,8 @@
+//! Pure decisions: from the three trees and a mode to a plan. No I/O, no clock; the same trees give the same plan.
+
+mod types;
+
+pub use types::{
+    Conflict, ConflictKind, FileMove, FileWrite, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
+    Standing, Step,
+};

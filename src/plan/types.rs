@@ -1,0 +1,260 @@
+//! What a plan is made of.
+
+use crate::model::{Changes, DocKind, Expect, NewVersion, RelPath, ScoreId, ScorePaths, Snapshot, VersionId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a plan is for. The standings are the same in every mode; only the steps differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Take what the dashboard has.
+    Pull {
+        /// Remove clean files of scores that are gone.
+        prune: bool,
+    },
+    /// Give the dashboard what the files have.
+    Push,
+}
+
+/// How a score stands: the row of the truth table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Files, base and champion agree.
+    Clean,
+    /// The files are as the base, which is a draft that is not champion yet.
+    Ahead,
+    /// Edited here; the champion has not moved.
+    Modified(Changes),
+    /// The champion moved; not edited here. What the champion changes.
+    Behind(Changes),
+    /// Edited here, and the champion moved.
+    Diverged {
+        /// What the files change against the base.
+        local: Changes,
+        /// What the champion changes against the base.
+        remote: Changes,
+    },
+    /// The champion moved to what the files already say; only the state has to learn it.
+    Converged,
+    /// The score is in Plexus, synced before, and its code file is gone.
+    DeletedLocally,
+    /// The score is gone from Plexus, its files are here.
+    GoneRemotely {
+        /// The files are as the base, so that nothing is lost with them.
+        clean: bool,
+    },
+    /// No champion, and no files: nothing to sync yet.
+    Empty,
+    /// Files for a score that has no champion.
+    New,
+    /// A champion, no files and no base: to be pulled.
+    NotPulled,
+    /// No base, but the files equal a version, which becomes the base.
+    Adopted {
+        /// That version is the champion.
+        current: bool,
+    },
+    /// No base, and the files equal no version.
+    UnknownBase,
+    /// This score cannot be read on one side.
+    Broken,
+}
+
+/// What is to be done for one score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing in this mode.
+    Nothing,
+    /// Carry this out.
+    Do(Operation),
+    /// A person must decide.
+    Conflict(Conflict),
+    /// Not done in this mode, and why.
+    Refuse(Refusal),
+    /// This score cannot be handled; says what and where. The others go on.
+    Problem(String),
+}
+
+/// One step of a plan. What it replaces is checked again when it is carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Nothing to write anywhere; the state learns a new base or champion.
+    Record(NewBase),
+    /// Write files, then record.
+    Write {
+        /// The files, code first; never empty.
+        files: Vec<FileWrite>,
+        /// What is recorded afterwards.
+        base: NewBase,
+        /// The files get a merge of both sides instead of the champion's text.
+        merged: bool,
+    },
+    /// Create a version, then record it as the base.
+    Create {
+        /// The version; its id is made from its content.
+        version: NewVersion,
+        /// What it changes against its parent.
+        changes: Changes,
+        /// What is recorded afterwards.
+        base: NewBase,
+    },
+    /// Remove clean files of a score that is gone, then forget it.
+    Remove(Vec<Removal>),
+}
+
+/// What Synced becomes for a score when its operation has happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBase {
+    /// The base version.
+    pub version: VersionId,
+    /// Its documents, with texts wherever the state does not have them yet.
+    pub docs: Snapshot,
+    /// The champion seen.
+    pub champion: Option<VersionId>,
+    /// That champion's documents where it is not the base.
+    pub champion_docs: Option<Snapshot>,
+    /// Where the files are.
+    pub paths: ScorePaths,
+}
+
+/// One file to write, atomically.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWrite {
+    /// Which document.
+    pub kind: DocKind,
+    /// Where.
+    pub path: RelPath,
+    /// The exact text, already in the file's style.
+    pub text: Arc<str>,
+    /// What must still be there.
+    pub expect: Expect,
+}
+
+/// One file to remove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Where.
+    pub path: RelPath,
+    /// What must still be there.
+    pub expect: Expect,
+}
+
+/// A file to move because its score was renamed in Plexus. Done before the step; nothing may be at `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileMove {
+    /// Where the file is.
+    pub from: RelPath,
+    /// Where it belongs now.
+    pub to: RelPath,
+    /// What must still be at `from`.
+    pub expect: Expect,
+}
+
+/// Why a person must decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConflictKind {
+    /// Both sides changed the same lines.
+    Lines,
+    /// The merge is line-clean but the YAML does not parse; line and column in the merged text.
+    Yaml {
+        /// 1-based.
+        line: usize,
+        /// 1-based.
+        column: usize,
+    },
+    /// No base: the files equal no version of the score.
+    UnknownBase,
+}
+
+/// A conflict of one score. The files stay as they are; both other sides are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Why.
+    pub kind: ConflictKind,
+    /// The documents that conflict, code first.
+    pub docs: Vec<DocKind>,
+    /// The merge base, if one is known.
+    pub base: Option<(VersionId, Snapshot)>,
+    /// The champion on the other side.
+    pub theirs: (VersionId, Snapshot),
+}
+
+/// Why a push leaves a score alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The champion moved since the last sync: pull first.
+    Stale {
+        /// The champion now.
+        champion: VersionId,
+    },
+    /// No base: pull first.
+    UnknownBase,
+    /// The score is gone from Plexus.
+    GoneRemotely,
+    /// Merge markers or YAML that does not parse: `file:line:col: what`.
+    Fault(String),
+    /// Code, guidelines and metadata do not fit into one item.
+    TooLarge {
+        /// Bytes of code and guidelines together.
+        bytes: usize,
+        /// The most that fits.
+        limit: usize,
+    },
+}
+
+/// Something a person should know about a score, whatever its step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The champion has no guidelines (null), the file does: kept, and the next push carries them again.
+    GuidelinesDropped,
+    /// The code file is gone but the guidelines were edited: they cannot be pushed without it.
+    GuidelinesWithoutCode,
+    /// The champion moved to our draft: it was promoted.
+    Promoted,
+}
+
+/// The plan for one score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScorePlan {
+    /// How the score stands.
+    pub standing: Standing,
+    /// Moves that come first.
+    pub moves: Vec<FileMove>,
+    /// What is to be done.
+    pub step: Step,
+    /// What else a person should know.
+    pub notes: Vec<Note>,
+}
+
+/// One entry per score, in the order of the scores' ids. Printing sorts by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Plans by score.
+    pub scores: BTreeMap<ScoreId, ScorePlan>,
+}
+
+impl Plan {
+    /// The operations, in order.
+    pub fn operations(&self) -> impl Iterator<Item = (&ScoreId, &Operation)> {
+        self.scores
+            .iter()
+            .filter_map(|(id, plan)| if let Step::Do(operation) = &plan.step { Some((id, operation)) } else { None })
+    }
+}
+
+/// Why a run stops before it touches anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The scorecards root is missing or empty although scores were synced into it.
+    RootEmptied {
+        /// Scores that were there.
+        known: usize,
+    },
+    /// More than half of the known scores have no code file any more.
+    MassDeletion {
+        /// Scores without a file.
+        deleted: usize,
+        /// Scores known.
+        known: usize,
+    },
+}

@@ -1,0 +1,1 @@
+//! The embedded Plexus-compatible server: GraphQL over SQLite. Knows nothing of the client.

@@ -1,0 +1,148 @@
+//! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
+
+use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, ScorecardId, Version, VersionId, VersionMeta};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One GraphQL request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The document.
+    pub query: String,
+    /// Its variables, an object.
+    pub variables: Value,
+    /// The operation's name, for logs.
+    pub operation: &'static str,
+}
+
+/// The answer to one request, before anybody judged it.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After`, if the server sent one.
+    pub retry_after: Option<Duration>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// A request that got no reply.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum TransportError {
+    /// No connection: name, route, refused, TLS. Nothing was sent.
+    #[error("{0}")]
+    Connect(String),
+    /// The connection broke or the body was cut; the request may have had its effect.
+    #[error("{0}")]
+    Broken(String),
+    /// No answer in time; the request may have had its effect.
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    /// The server sent the client elsewhere; the key is never sent there.
+    #[error("the server redirects to {0}")]
+    Redirect(String),
+}
+
+/// Carries one request to a GraphQL endpoint. No retry, no judgement.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends `request` and waits for the whole reply.
+    async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
+}
+
+/// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// 401, 403, or `errorType` Unauthorized: retrying cannot help.
+    #[error("not authorised: {0}")]
+    Unauthorised(String),
+    /// No usable answer after all retries; safe to run again later.
+    #[error("unreachable: {0}")]
+    Unreachable(String),
+    /// Throttled after all retries; safe to run again later.
+    #[error("throttled: {0}")]
+    Throttled(String),
+    /// The server understood and said no. Retrying cannot help.
+    #[error("{message}")]
+    Rejected {
+        /// `errorType` as sent, if any: `DynamoDB:ValidationException`, …
+        error_type: Option<String>,
+        /// The server's words, for a person.
+        message: String,
+    },
+    /// A conditional write found another state than expected.
+    #[error("the condition was not met")]
+    Condition,
+    /// The reply is not what the protocol promises: HTML, cut JSON, a missing field.
+    #[error("the reply makes no sense: {0}")]
+    Protocol(String),
+    /// A version with this id exists and says something else.
+    #[error("version {0} exists with other content")]
+    OtherContent(VersionId),
+}
+
+/// Which scorecards to read: all of the account, or these (by exact id).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Empty means all.
+    pub scorecards: Vec<ScorecardId>,
+}
+
+/// Who a write is attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attribution {
+    /// `actorType`, as `service`.
+    pub actor_type: String,
+    /// `actorKey`, as `cli`.
+    pub actor_key: String,
+    /// `source`, as `cli`.
+    pub source: String,
+    /// `requestUserId` and `createdByUserId`.
+    pub user_id: Option<String>,
+}
+
+/// What became of a create.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// Made now.
+    New,
+    /// An earlier try, or another checkout with the very same edit, had made it.
+    Existed,
+}
+
+/// Results by version: one failure costs only its own score.
+pub type Reads = BTreeMap<VersionId, Result<Version, RemoteError>>;
+
+/// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
+#[async_trait]
+pub trait Remote: Send + Sync {
+    /// The account with this key; `None` if there is none.
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError>;
+
+    /// Scorecards and scores with their champion ids; no contents. A scorecard or score that cannot be decoded is an
+    /// entry in the second value (a sentence naming it), not an error of the whole.
+    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<String>), RemoteError>;
+
+    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected`.
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError>;
+
+    /// All versions of a score, newest first, without contents.
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
+
+    /// One score as it is now, not from a list (lists are eventually consistent).
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError>;
+
+    /// Creates a version exactly once: an existing id with the same content is success.
+    /// `metadata` is a JSON object; attribution is added to it.
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError>;
+
+    /// Compare-and-set of a score's champion. `Condition` if the champion is not `expected` (none: no champion yet).
+    /// A lost reply is told apart from a lost race by reading back.
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError>;
+
+    /// Writes a version's metadata (a JSON object) and, if `featured`, marks it as pinned (`isFeatured: "true"`, which
+    /// must travel with `createdAt`).
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
+}

@@ -1,0 +1,1 @@
+//! Where each setting comes from; the only reader of environment and home.

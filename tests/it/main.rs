@@ -1,0 +1,12 @@
+//! All integration tests in one binary, one module per subject.
+
+mod architecture;
+mod contract;
+mod faults;
+mod plan_cases;
+mod plan_props;
+mod readme;
+mod registry;
+mod sync_model;
+
+mod cli;
