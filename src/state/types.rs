@@ -1,0 +1,102 @@
+//! What the state holds, as values.
+
+use crate::model::{AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// The dashboard that a state was made with; another one must not be mixed in. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The API URL.
+    pub endpoint: String,
+    /// What settings name the account by.
+    pub account_key: String,
+    /// The account.
+    pub account_id: AccountId,
+    /// What people call it.
+    pub account_name: String,
+}
+
+/// Everything that a run needs at its start. No texts: see [`State::with_texts`](super::State::with_texts) and
+/// [`State::conflict`](super::State::conflict).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// The Synced tree.
+    pub synced: BTreeMap<ScoreId, SyncedScore>,
+    /// The stat cache.
+    pub files: HashMap<RelPath, CachedFile>,
+    /// The catalog last seen.
+    pub catalog: Catalog,
+    /// Conflicts that a person has not resolved yet.
+    pub conflicts: BTreeMap<ScoreId, ParkedConflict>,
+}
+
+/// A conflict that waits for a person: the sides that are not in the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedConflict {
+    /// Why, in a word that the engine chose.
+    pub kind: String,
+    /// The documents that conflict.
+    pub docs: Vec<DocKind>,
+    /// The merge base, if one is known.
+    pub base: Option<(VersionId, Snapshot)>,
+    /// The champion on the other side.
+    pub theirs: (VersionId, Snapshot),
+    /// When it was found, to the microsecond.
+    pub at: Timestamp,
+}
+
+/// Something that takes several requests and must be finished by a later run if this one dies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// Made by the state, increasing.
+    pub id: i64,
+    /// The score it is about.
+    pub score: ScoreId,
+    /// What is to be finished, in a word that the engine chose.
+    pub kind: String,
+    /// What the engine needs to finish it.
+    pub payload: Value,
+}
+
+/// Identity of a run of a command, increasing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub i64);
+
+/// A command that replaced files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Identity.
+    pub id: RunId,
+    /// When it began, to the microsecond.
+    pub started_at: Timestamp,
+    /// The command, for a person.
+    pub command: String,
+}
+
+/// A file that a run replaced, created or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Made by the state, increasing.
+    pub id: i64,
+    /// The run.
+    pub run: RunId,
+    /// The file.
+    pub path: RelPath,
+    /// Digest of the bytes that were there, for [`State::kept_bytes`](super::State::kept_bytes); none if nothing was.
+    pub before: Option<Digest>,
+    /// Digest of the bytes that were to be written; none for a removal.
+    pub after: Option<Digest>,
+    /// When, to the microsecond.
+    pub at: Timestamp,
+}
+
+/// How much history is kept: the runs within both limits, and always the newest one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// At most this many runs.
+    pub runs: usize,
+    /// At most this many replaced bytes.
+    pub bytes: u64,
+}
