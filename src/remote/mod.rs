@@ -2,4 +2,6 @@
 
 mod types;
 
-pub use types::{Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError};
+pub use types::{
+    Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError, Unreadable,
+};
