@@ -6,21 +6,26 @@
 //! GraphQlRemote (graphql: versions, writes; catalog)   what the trait Remote promises
 //!   documents · wire                                   what is sent, what comes back
 //!   Client (client · retry · reply)                    tries again, splits, gives up
-//!     Transport                                        carries one request
+//!     Transport (http · credentials · sigv4)           carries one request
 //! ```
 
 mod catalog;
 mod client;
+mod credentials;
 mod documents;
 mod graphql;
+mod http;
 mod reply;
 mod retry;
+mod sigv4;
 mod types;
 mod versions;
 mod wire;
 mod writes;
 
+pub use credentials::{Credentials, CredentialsError};
 pub use graphql::{GraphQlRemote, OnProgress, Progress};
+pub use http::{Auth, HttpError, HttpTransport};
 pub use retry::Policy;
 pub use types::{
     Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError, Unreadable,
