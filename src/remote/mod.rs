@@ -7,6 +7,7 @@
 //!   documents · wire                                   what is sent, what comes back
 //!   Client (client · retry · reply)                    tries again, splits, gives up
 //!     Transport (http · credentials · sigv4)           carries one request
+//! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
 mod catalog;
@@ -15,6 +16,7 @@ mod credentials;
 mod documents;
 mod graphql;
 mod http;
+mod memory;
 mod reply;
 mod retry;
 mod sigv4;
@@ -26,6 +28,7 @@ mod writes;
 pub use credentials::{Credentials, CredentialsError};
 pub use graphql::{GraphQlRemote, OnProgress, Progress};
 pub use http::{Auth, HttpError, HttpTransport};
+pub use memory::MemoryRemote;
 pub use retry::Policy;
 pub use types::{
     Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError, Unreadable,
