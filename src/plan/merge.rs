@@ -2,8 +2,9 @@
 //!
 //! Each side is compared with the base; where only one side changed, its lines are taken. Changes of both sides that
 //! overlap *or touch* are a conflict unless they are the same change. A change that could as well lie a few lines
-//! higher or lower (one of several equal lines was removed, say) counts as covering all those places, so that a clean
-//! result does not depend on which of them the comparison happened to choose.
+//! higher or lower (one of several equal lines was removed, say) counts as covering all those places, and a merge is
+//! clean only if two diff algorithms lead to the same text: a clean result must not depend on which of several equal
+//! lines a comparison happened to pair. Where git would merge differently, this leaves the decision to a person.
 //!
 //! Ends do not count: the result ends as `ours` ends. Texts are taken in the form in which they are sent (LF, no
 //! byte-order mark, no stamps). Knows nothing of YAML or Markdown. There is no clock in here: comparing is bounded by
@@ -35,16 +36,20 @@ pub struct Labels<'a> {
 /// Merges what `ours` and `theirs` made of `base`.
 pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
     let texts = Texts::new(Some(base), ours, theirs);
-    let chunks = texts.three_way();
-    let conflicts = chunks.iter().filter(|chunk| matches!(chunk, Chunk::Conflict { .. })).count();
-    Merged { clean: (conflicts == 0).then(|| texts.print(&chunks, None)), conflicts }
+    let chunks = texts.three_way(Algorithm::Myers);
+    let conflicts = conflicts(&chunks);
+    if conflicts > 0 {
+        return Merged { clean: None, conflicts };
+    }
+    let text = texts.print(&chunks, None);
+    if texts.second_opinion(&text) { Merged { clean: Some(text), conflicts } } else { Merged { clean: None, conflicts: 1 } }
 }
 
 /// Both sides in one text: what merges is merged, the rest stands between conflict markers. Without a base every
 /// difference is a conflict.
 pub fn with_markers(base: Option<&str>, ours: &str, theirs: &str, labels: Labels<'_>) -> String {
     let texts = Texts::new(base, ours, theirs);
-    let chunks = if base.is_some() { texts.three_way() } else { texts.two_way() };
+    let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
     texts.print(&chunks, Some(labels))
 }
 
@@ -81,8 +86,30 @@ impl<'a> Texts<'a> {
         Self { base: lines(base.unwrap_or_default()), ours: lines(ours), theirs: lines(theirs), ending }
     }
 
-    fn three_way(&self) -> Vec<Chunk> {
-        let (ours, theirs) = (hunks(&self.base, &self.ours), hunks(&self.base, &self.theirs));
+    /// Another way to pair the lines also gives `text`, without a conflict.
+    fn second_opinion(&self, text: &str) -> bool {
+        let chunks = self.three_way(Algorithm::Hunt);
+        conflicts(&chunks) == 0 && self.print(&chunks, None) == text
+    }
+
+    /// The chunks to print with markers: those of whichever comparison sees a conflict, and if the two only disagree,
+    /// both sides whole.
+    fn marked(&self) -> Vec<Chunk> {
+        let (first, second) = (self.three_way(Algorithm::Myers), self.three_way(Algorithm::Hunt));
+        if conflicts(&first) > 0 {
+            return first;
+        }
+        if conflicts(&second) > 0 {
+            return second;
+        }
+        if self.print(&first, None) == self.print(&second, None) {
+            return first;
+        }
+        vec![Chunk::Conflict { base: Some(0..self.base.len()), ours: 0..self.ours.len(), theirs: 0..self.theirs.len() }]
+    }
+
+    fn three_way(&self, algorithm: Algorithm) -> Vec<Chunk> {
+        let (ours, theirs) = (hunks(algorithm, &self.base, &self.ours), hunks(algorithm, &self.base, &self.theirs));
         let (mut ours, mut theirs) = (ours.as_slice(), theirs.as_slice());
         let (mut chunks, mut at, mut shift) = (Vec::new(), 0, (0, 0));
         while !ours.is_empty() || !theirs.is_empty() {
@@ -142,6 +169,10 @@ impl<'a> Texts<'a> {
     }
 }
 
+fn conflicts(chunks: &[Chunk]) -> usize {
+    chunks.iter().filter(|chunk| matches!(chunk, Chunk::Conflict { .. })).count()
+}
+
 /// Lines without their ends, and without the blanks that end the text.
 fn lines(text: &str) -> Vec<&str> {
     let body = text.trim_end();
@@ -174,8 +205,8 @@ fn side_range(hunks: &[Hunk], region: &Range<usize>, shift: &mut isize) -> Range
 }
 
 /// What `side` made of `base`, each hunk widened over all places where it could as well lie.
-fn hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
-    let ops = capture_diff_slices(Algorithm::Myers, base, side);
+fn hunks(algorithm: Algorithm, base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let ops = capture_diff_slices(algorithm, base, side);
     let mut tight: Vec<Hunk> = Vec::new();
     for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
         match tight.last_mut().filter(|last| last.base.end == op.old_range().start && last.side.end == op.new_range().start) {
