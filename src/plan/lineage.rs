@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 /// The nearest version that both `a` and `b` are or come from, as far as the parents are known. Other tools lose and
 /// mistake parents, so a lineage may end early or run in a circle.
-pub(super) fn nearest_common_ancestor<'a>(known: &'a [Known], a: &'a VersionId, b: &'a VersionId) -> Option<&'a VersionId> {
+pub fn nearest_common_ancestor<'a>(known: &'a [Known], a: &'a VersionId, b: &'a VersionId) -> Option<&'a VersionId> {
     let parents: HashMap<_, _> = known.iter().map(|version| (&version.id, version.parent.as_ref())).collect();
     let of_a: HashSet<_> = ancestors(&parents, a).into_iter().collect();
     ancestors(&parents, b).into_iter().find(|id| of_a.contains(id))

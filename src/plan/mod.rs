@@ -58,6 +58,7 @@ mod types;
 
 pub use fold::fold;
 pub use guard::guard;
+pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, merge, with_markers};
 pub use push::MAX_PAIR_BYTES;
 pub use reconcile::reconcile;
