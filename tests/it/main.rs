@@ -12,3 +12,4 @@ mod sync_model;
 mod workspace;
 
 mod cli;
+mod support;
