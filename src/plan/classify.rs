@@ -51,7 +51,7 @@ pub(super) enum Row {
     /// The champion moved to what the files say.
     Converged { theirs: Side },
     /// The champion moved to something else.
-    Moved(Based, Moved),
+    Moved(Based, Box<Moved>),
 }
 
 /// Finds the row of a score; an error says why the score cannot be handled.
@@ -106,7 +106,7 @@ fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, 
     }
     let Some(merge_base) = merge_base(&based.synced, ancestor, known) else { return Ok(unknown(theirs, &based.local)) };
     let (local, remote) = (merge_base.1.changes_to(&based.local), merge_base.1.changes_to(&theirs.1));
-    Ok(Row::Moved(based, Moved { merge_base, theirs, local, remote }))
+    Ok(Row::Moved(based, Box::new(Moved { merge_base, theirs, local, remote })))
 }
 
 /// The base from the state, else an adopted one.
