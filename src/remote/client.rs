@@ -98,6 +98,8 @@ impl Client {
         };
         if results.iter().any(answered) {
             self.gate.answered();
+        } else if let Some(Err(Failure { error, cure: Cure::Hopeless })) = results.first() {
+            self.gate.hopeless(&self.policy, error);
         }
         results
     }
@@ -143,7 +145,7 @@ impl Round {
                         round.open.push(job);
                         round.again = Some((*cure, error.clone()));
                     }
-                    Cure::Never | Cure::Less => {}
+                    Cure::Never | Cure::Hopeless | Cure::Less => {}
                 }
             }
             settled[job] = Some(result.map_err(|failure| failure.error));

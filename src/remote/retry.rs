@@ -54,7 +54,7 @@ impl Policy {
         let (most, after) = match cure {
             Cure::Later(after) => (self.tries, after.unwrap_or_default().min(self.retry_after_cap)),
             Cure::Reconnect => (self.connect_tries, Duration::ZERO),
-            Cure::Never | Cure::Less => return None,
+            Cure::Never | Cure::Hopeless | Cure::Less => return None,
         };
         let ceiling = self.base.saturating_mul(1 << tried.saturating_sub(1).min(16)).min(self.cap);
         let pause = ceiling.mul_f64(roll).max(after);
@@ -116,6 +116,11 @@ impl Gate {
         if state.given_up >= policy.give_up_after {
             state.shut = Some((Instant::now() + policy.cool_down, error.clone()));
         }
+    }
+
+    /// No request can succeed.
+    pub(super) fn hopeless(&self, policy: &Policy, error: &RemoteError) {
+        self.lock().shut = Some((Instant::now() + policy.cool_down, error.clone()));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
