@@ -105,8 +105,8 @@ impl Client {
     }
 
     async fn wait(&self, pause: Duration, cure: Cure) {
-        if let Cure::Later(Some(_)) = cure {
-            self.gate.quiet(pause);
+        if let Cure::Later(Some(after)) = cure {
+            self.gate.quiet(after.min(pause));
         }
         tokio::time::sleep(pause).await;
     }

@@ -57,7 +57,7 @@ impl Policy {
             Cure::Never | Cure::Hopeless | Cure::Less => return None,
         };
         let ceiling = self.base.saturating_mul(1 << tried.saturating_sub(1).min(16)).min(self.cap);
-        let pause = ceiling.mul_f64(roll).max(after);
+        let pause = after + ceiling.mul_f64(roll);
         (tried < most && elapsed + pause <= self.total).then_some(pause)
     }
 }
@@ -154,8 +154,8 @@ mod tests {
     fn retry_after_is_the_least_pause_up_to_its_own_cap_and_within_the_total() {
         let policy = Policy::default();
         let after = |seconds| Cure::Later(Some(Duration::from_secs(seconds)));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5000));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_000));
+        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5150));
+        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_150));
         assert_eq!(ms(policy.pause(1, Duration::from_secs(40), after(3600), 1.0)), None);
         assert_eq!(ms(policy.pause(2, Duration::from_secs(59), LATER, 1.0)), Some(300));
         assert_eq!(ms(policy.pause(2, Duration::from_secs(60), LATER, 1.0)), None);
