@@ -98,13 +98,15 @@ impl Client {
         };
         if results.iter().any(answered) {
             self.gate.answered();
+        } else if let Some(Err(Failure { error, cure: Cure::Hopeless })) = results.first() {
+            self.gate.hopeless(&self.policy, error);
         }
         results
     }
 
     async fn wait(&self, pause: Duration, cure: Cure) {
-        if let Cure::Later(Some(_)) = cure {
-            self.gate.quiet(pause);
+        if let Cure::Later(Some(after)) = cure {
+            self.gate.quiet(after.min(pause));
         }
         tokio::time::sleep(pause).await;
     }
@@ -143,7 +145,7 @@ impl Round {
                         round.open.push(job);
                         round.again = Some((*cure, error.clone()));
                     }
-                    Cure::Never | Cure::Less => {}
+                    Cure::Never | Cure::Hopeless | Cure::Less => {}
                 }
             }
             settled[job] = Some(result.map_err(|failure| failure.error));

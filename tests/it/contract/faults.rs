@@ -195,3 +195,11 @@ async fn a_dead_server_is_left_alone() {
     assert!(remote.score(&ScoreId::from("s")).await.is_err());
     assert!(fake.requests().len() > sent, "later it is tried again");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_key_is_not_shown_around() {
+    let fake = Fake::new(|_, _| reply(401, ""));
+    let reads = fake.remote().versions(&ids(5000)).await.expect("each id has its own result");
+    assert!(reads.values().all(|read| matches!(read, Err(RemoteError::Unauthorised(_)))));
+    assert_eq!(fake.requests().len(), 6, "those that were on their way at once");
+}
