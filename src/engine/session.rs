@@ -232,7 +232,7 @@ fn planned(step: &Step, moved: bool) -> Outcome {
     match step {
         Step::Nothing => Outcome::Untouched,
         Step::Do(operation) => Outcome::Planned(action(operation, moved)),
-        Step::Conflict(conflict) => Outcome::Conflict(conflict.clone()),
+        Step::Conflict(conflict) => Outcome::Conflict(Box::new(conflict.clone())),
         Step::Refuse(refusal) => Outcome::Refused(refusal.clone()),
         Step::Problem(problem) => Outcome::Failed(Failure::Problem(problem.clone())),
     }
