@@ -31,11 +31,13 @@ pub(super) enum Cure {
 pub(super) struct Failure {
     pub error: RemoteError,
     pub cure: Cure,
+    /// The server is well and told so; only this field has trouble, which says nothing about others.
+    pub own: bool,
 }
 
 impl Failure {
     fn new(error: RemoteError, cure: Cure) -> Self {
-        Self { error, cure }
+        Self { error, cure, own: false }
     }
 
     fn not_before(self, after: Option<Duration>) -> Self {
@@ -120,6 +122,12 @@ impl ErrorEntry {
             RemoteError::Rejected { .. } if of_execution => Failure { cure: Cure::Less, ..failure },
             _ => failure,
         }
+    }
+
+    fn of_a_field(&self) -> Failure {
+        let failure = self.failure();
+        let own = !matches!(failure.error, RemoteError::Throttled(_));
+        Failure { own, ..failure }
     }
 
     /// An error without a path may be anybody's.
