@@ -212,7 +212,7 @@ fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) 
     let one = |field: &String| match data.remove(field) {
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
-            Some(error) => Err(error.failure()),
+            Some(error) => Err(error.of_a_field()),
             None => {
                 null_or_missing.ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), Cure::Never))
             }
