@@ -7,8 +7,7 @@ use async_trait::async_trait;
 use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, VersionId};
 use scoresync::registry::{self, Fault, Kind, Options, Registry};
 use scoresync::remote::{
-    Auth, Created, GraphQlRemote, HttpTransport, Policy, Remote, RemoteError, Reply, Request, Selection, Transport,
-    TransportError,
+    Auth, Created, GraphQlRemote, HttpTransport, Policy, Remote, RemoteError, Reply, Request, Transport, TransportError,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -156,7 +155,7 @@ async fn a_pull_costs_a_few_pages_and_one_request_for_fifty_versions() {
     let before = registry.requests().len();
     let remote = remote(transport);
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
-    let (catalog, _) = remote.catalog(&account.id, &Selection::default()).await.expect("an answer");
+    let (catalog, _) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!(catalog.scores.len(), 130, "more than the server's own page of 100");
     let reads = remote.versions(&ids).await.expect("an answer");
     assert!(reads.len() == 120 && reads.values().all(Result::is_ok));
@@ -215,10 +214,10 @@ async fn what_the_server_cannot_read_costs_only_itself() {
 
     registry.faults().clear();
     registry.faults().add(Fault::once(Kind::Duplicate));
-    let (catalog, _) = remote.catalog(&"a".into(), &Selection::default()).await.expect("an answer");
+    let (catalog, _) = remote.catalog(&"a".into()).await.expect("an answer");
     assert_eq!((catalog.scorecards.len(), catalog.scores.len()), (1, 3));
 
     registry.faults().add(Fault::once(Kind::Null("name".to_owned())));
-    let (catalog, unreadable) = remote.catalog(&"a".into(), &Selection::default()).await.expect("an answer");
+    let (catalog, unreadable) = remote.catalog(&"a".into()).await.expect("an answer");
     assert!(catalog.scores.is_empty() && unreadable[0].may_hide(&"s0".into()), "{unreadable:?}");
 }
