@@ -14,7 +14,7 @@ use scoresync::registry::{Answer, Registry, seed};
 use serde_json::{Value, json};
 
 const IDENTITY_CHECK: &str = "5c0e51c0-0003-4000-8000-000000000102";
-const IDENTITY_CHAMPION: &str = "5c0e51c0-0004-4000-8000-000000001023";
+const IDENTITY_CHAMPION: &str = "d8ac3983-7417-4280-8ee5-a8099fcca7ab";
 const HARBOR: &str = "5c0e51c0-0001-4000-8000-000000000001";
 
 fn demo() -> Registry {

@@ -203,7 +203,7 @@ fn what_is_not_there_is_null_or_empty() {
         json!({"getScore": null, "listScoreBySectionId": {"items": [], "nextToken": null}})
     );
     let dangling = "query($id: ID!) { getScoreVersion(id: $id) { parentVersionId parentVersion { id } } }";
-    let found = data(&demo(), dangling, json!({"id": "5c0e51c0-0004-4000-8000-000000001022"}));
+    let found = data(&demo(), dangling, json!({"id": "05bb1016-f741-4586-8fa4-4e5dc9265827"}));
     assert_eq!(found["getScoreVersion"], json!({"parentVersionId": "None", "parentVersion": null}));
 }
 
