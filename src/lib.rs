@@ -1,5 +1,51 @@
+//! scoresync keeps a folder of Plexus score configurations (`scorecards/<Scorecard>/<Score>.yaml` and
+//! `guidelines/<Score>.md`) and the Plexus dashboard in step, in both directions, and never loses an edit.
+//!
+//! # One pipeline
+//!
+//! ```text
+//! argv → cli::args → settings
+//!  observe   workspace::scan → Local   remote::catalog, versions → Remote   state::load → Synced     engine::observe
+//!  plan      reconcile(&Trees, Mode) → Plan                 guard(&Trees) → Option<Guard>             plan (pure)
+//!  execute   keep bytes → write files | write intents → create versions, each with its precondition   engine::{pull, push}
+//!  record    Synced is folded from what really happened, and committed before any error is reported   plan::fold, state
+//!  report    one value → text | JSON | exit code                                                      engine::report, cli
+//! ```
+//!
+//! `status`, `diff`, `pull`, `push`, `sync` and `resolve` are this one pipeline, stopped early or run with another mode.
+//!
+//! # Rooms
+//!
+//! | room | what lives there | may import |
+//! |---|---|---|
+//! | [`model`] | pure values: ids, safe names and paths, documents and their canonical form, the three trees | – |
+//! | [`plan`] | pure decisions: the truth table, three-way merge, guards, folding outcomes back | model |
+//! | [`check`] | pure validation of a document: syntax, classes, guards of promotion | model |
+//! | [`workspace`] | the working files: scan, stat cache, safe paths, atomic writes | model |
+//! | [`state`] | what this workspace remembers: Synced, intents, replaced bytes; SQLite | model |
+//! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, `Transport` | model |
+//! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | all above |
+//! | [`registry`] | the embedded Plexus-compatible server | – |
+//! | [`settings`] | where each value comes from; the only reader of the environment | – |
+//! | [`cli`] | arguments, commands, words, exit codes, the terminal | all |
+//!
+//! `clippy.toml` and `tests/it/architecture.rs` hold these rules.
+//!
+//! # Invariants
+//!
+//! 1. No byte that a person wrote is lost: it is kept in the state before it is replaced, and replaced only if the file
+//!    still is what was planned on.
+//! 2. The only changes of the dashboard are new versions, leased promotions, and the champion history they write.
+//! 3. A version's id is made from its content and parent, so retries, crashes and second checkouts make one version.
+//! 4. After a crash at any step the next run converges, with no flag and no question.
+//!
+//! # Where to start reading
+//!
+//! [`plan`] for what is decided (its module doc is the truth table), then `engine/session.rs` for how a run goes, then
+//! `engine/pull.rs` and `engine/push.rs` for the crash protocols.
+
 #![deny(missing_docs)]
-//! scoresync keeps a folder of Plexus score configurations and the Plexus dashboard in step.
+
 pub mod check;
 pub mod cli;
 pub mod engine;

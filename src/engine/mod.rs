@@ -1,1 +1,23 @@
-//! Joins the plan to the ports: observe, plan, execute, record, report.
+//! Joins the plan to the ports: observe, plan, execute, record, report. The only room that knows them all.
+//!
+//! A [`Session`] carries out one verb at a time: [`observe`](Session) reads the three trees, [`crate::plan`] decides,
+//! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
+//! and never touches a terminal or the environment.
+
+mod champion_history;
+mod compare;
+mod observe;
+mod promote;
+mod pull;
+mod push;
+mod recover;
+mod report;
+mod resolve;
+mod select;
+mod session;
+
+pub use compare::{Against, DocDiff, Shown, Side};
+pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
+pub use resolve::Choice;
+pub use select::{Selector, Targets};
+pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};

@@ -91,6 +91,9 @@ pub struct LocalScore {
     pub guidelines: LocalDoc,
     /// Where these files were found, if a rename in Plexus gives the score other paths now.
     pub found_at: Option<ScorePaths>,
+    /// The version that another tool stamped into the code file; looked for only where the score has no base, where it
+    /// is a hint.
+    pub stamp: Option<VersionId>,
     /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
     pub fault: Option<String>,
 }
@@ -104,7 +107,7 @@ pub struct Champion {
     pub docs: Option<Snapshot>,
 }
 
-/// What the dashboard says about one score.
+/// What the dashboard says about one score. Known versions are listed newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RemoteScore {
     /// The score is not there any more.
@@ -143,6 +146,16 @@ pub struct SyncedScore {
     pub champion_docs: Option<Snapshot>,
     /// The paths that the files had at the last sync.
     pub paths: ScorePaths,
+}
+
+impl SyncedScore {
+    /// The documents of a version, if it is one that both sides agreed on.
+    pub fn docs_of(&self, version: &VersionId) -> Option<&Snapshot> {
+        if *version == self.base {
+            return Some(&self.docs);
+        }
+        self.champion_docs.as_ref().filter(|_| self.champion.as_ref() == Some(version))
+    }
 }
 
 /// The three sides of one score.

@@ -1,7 +1,67 @@
 //! Pure decisions: from the three trees and a mode to a plan. No I/O, no clock; the same trees give the same plan.
+//!
+//! [`reconcile`] is the door. Each score is planned for itself: `classify` finds its row in the table below, `pull` or
+//! `push` turns the row into a step. [`guard`] may stop a run before its first step; [`fold`] says what Synced becomes
+//! when a step has really happened.
+//!
+//! `L` is what the files say, `B` the base, `C` the champion now, `S` the champion at the last sync.
+//!
+//! | L vs B | C vs S | standing | pull | push |
+//! |---|---|---|---|---|
+//! | = | = | `Clean`; `Ahead` if B is a draft | – | – |
+//! | ≠ | = | `Modified` | – | create, parent B |
+//! | = | ≠ | `Behind` | write C | refuse: stale |
+//! | ≠ | ≠ | `Diverged` | write the merge, or conflict | refuse: stale |
+//! | L = C | ≠ | `Converged` | record C | record C |
+//! | any | C = B | rows one and two, promoted | record C | as those rows, and record C |
+//! | code gone | any | `DeletedLocally` | – | – |
+//! | any | score gone | `GoneRemotely` | –; with prune remove clean files | refuse if edited |
+//! | no files | no champion | `Empty` | – | – |
+//! | ≠ or no B | no champion | `New` | – | create, parent B if any |
+//! | no files, no B | any | `NotPulled` | write C | – |
+//! | no B, L is C | | `Adopted{current}` | record C | record C |
+//! | no B, L is another version | | `Adopted{}` | as row `Behind` | refuse: stale |
+//! | no B, L is no version | | `UnknownBase` | conflict | refuse |
+//! | cannot be read | | `Broken` | problem | problem |
+//!
+//! - `L` and `B` differ by [canonical content](crate::model::canonical); `C` and `S` by version id. A missing
+//!   guidelines file, and null on the wire, are no opinion: never a change, and whatever the other side or the base says
+//!   is carried on. A champion that dropped its guidelines empties no file, and is noted.
+//! - *Drafts.* Where B is a draft, the merge base of L and C is the nearest common ancestor of B and C. If that is C
+//!   itself, the draft already contains what the champion says, and the champion counts as not moved. Where the lineage
+//!   is broken, S is the merge base; where even S is unknown, a person decides. Where B is no draft, it is the merge
+//!   base whatever the lineage of C: a rollback is taken like any other champion.
+//! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]). One
+//!   document that does not merge leaves the whole score alone. Code that was merged line by line must parse. After a
+//!   pull B and S are C, so that what the files say beyond C is the next push.
+//! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
+//!   with guidelines on one side only is the next best, then the version that another tool stamped into the code.
+//!   Files that equal a descendant of the champion are a draft: they are kept, not reverted to the champion. A first pull
+//!   writes guidelines that are missing here, as nobody can have deleted them.
+//! - *Guidelines without code and base* are kept if they equal some version's, or the champion has none; else they
+//!   conflict, and nothing is written.
+//! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the
+//!   bytes that it replaces.
 
+mod adopt;
+mod classify;
+mod files;
+mod fold;
+mod guard;
+mod lineage;
+mod merge;
+mod pair;
+mod pull;
+mod push;
+mod reconcile;
 mod types;
 
+pub use fold::fold;
+pub use guard::guard;
+pub use lineage::nearest_common_ancestor;
+pub use merge::{Labels, Merged, merge, with_markers};
+pub use push::MAX_PAIR_BYTES;
+pub use reconcile::reconcile;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
     Standing, Step,

@@ -49,12 +49,13 @@ pub enum Standing {
     New,
     /// A champion, no files and no base: to be pulled.
     NotPulled,
-    /// No base, but the files equal a version, which becomes the base.
+    /// No base in the state, but the files equal a version, which becomes the base.
     Adopted {
-        /// That version is the champion.
+        /// That version is the champion. If not, it is behind the champion, or a draft beyond it.
         current: bool,
     },
-    /// No base, and the files equal no version.
+    /// Nothing tells what files and champion both come from: no base and the files equal no version, or a draft whose
+    /// lineage is lost.
     UnknownBase,
     /// This score cannot be read on one side.
     Broken,
@@ -86,7 +87,7 @@ pub enum Operation {
         files: Vec<FileWrite>,
         /// What is recorded afterwards.
         base: NewBase,
-        /// The files get a merge of both sides instead of the champion's text.
+        /// The pair becomes a merge of both sides instead of the champion's documents.
         merged: bool,
     },
     /// Create a version, then record it as the base.
@@ -162,7 +163,7 @@ pub enum ConflictKind {
         /// 1-based.
         column: usize,
     },
-    /// No base: the files equal no version of the score.
+    /// Nothing tells what both sides come from: the files equal no version of the score, or a draft's lineage is lost.
     UnknownBase,
 }
 

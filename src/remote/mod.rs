@@ -1,5 +1,35 @@
 //! The dashboard as a port: what can be read and written there, and the GraphQL client that does it.
+//!
+//! It decides nothing about files or merges and knows no settings; it never prints.
+//!
+//! ```text
+//! GraphQlRemote (graphql: versions, writes; catalog)   what the trait Remote promises
+//!   documents · wire                                   what is sent, what comes back
+//!   Client (client · retry · reply)                    tries again, splits, gives up
+//!     Transport (http · credentials · sigv4)           carries one request
+//! MemoryRemote (memory)                                the same promises without a server
+//! ```
 
+mod catalog;
+mod client;
+mod credentials;
+mod documents;
+mod graphql;
+mod http;
+mod memory;
+mod reply;
+mod retry;
+mod sigv4;
 mod types;
+mod versions;
+mod wire;
+mod writes;
 
-pub use types::{Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError};
+pub use credentials::{Credentials, CredentialsError};
+pub use graphql::{GraphQlRemote, OnProgress, Progress};
+pub use http::{Auth, HttpError, HttpTransport};
+pub use memory::MemoryRemote;
+pub use retry::Policy;
+pub use types::{
+    Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Selection, Transport, TransportError, Unreadable,
+};

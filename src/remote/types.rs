@@ -43,6 +43,9 @@ pub enum TransportError {
     /// The server sent the client elsewhere; the key is never sent there.
     #[error("the server redirects to {0}")]
     Redirect(String),
+    /// The reply is larger than anything that is read into memory; the limit in bytes.
+    #[error("the reply is larger than {0} bytes")]
+    TooLarge(usize),
 }
 
 /// Carries one request to a GraphQL endpoint. No retry, no judgement.
@@ -81,6 +84,30 @@ pub enum RemoteError {
     /// A version with this id exists and says something else.
     #[error("version {0} exists with other content")]
     OtherContent(VersionId),
+    /// A version does not fit into one stored item; nothing was sent.
+    #[error("{bytes} bytes of code, guidelines, note and metadata do not fit into {limit}")]
+    TooLarge {
+        /// Bytes that would have to be stored.
+        bytes: usize,
+        /// The most that fits.
+        limit: usize,
+    },
+}
+
+/// Something that a catalog could not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The score, if its id is known.
+    pub score: Option<ScoreId>,
+    /// What is wrong and where, a sentence without a full stop.
+    pub message: String,
+}
+
+impl Unreadable {
+    /// The reason why `score` is missing from the catalog may be this entry: it must not be taken for deleted.
+    pub fn may_hide(&self, score: &ScoreId) -> bool {
+        self.score.as_ref().is_none_or(|own| own == score)
+    }
 }
 
 /// Which scorecards to read: all of the account, or these (by exact id).
@@ -121,14 +148,14 @@ pub trait Remote: Send + Sync {
     /// The account with this key; `None` if there is none.
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError>;
 
-    /// Scorecards and scores with their champion ids; no contents. A scorecard or score that cannot be decoded is an
-    /// entry in the second value (a sentence naming it), not an error of the whole.
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<String>), RemoteError>;
+    /// Scorecards and scores with their champion ids, each sorted by id; no contents. A scorecard or score that cannot
+    /// be decoded is an entry in the second value, not an error of the whole. A list that may be incomplete is an error.
+    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
 
     /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected`.
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError>;
 
-    /// All versions of a score, newest first, without contents.
+    /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
 
     /// One score as it is now, not from a list (lists are eventually consistent).

@@ -1,22 +1,19 @@
 //! Why a file could not be read or changed.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// An error about one file or folder; names it as it is on disk.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// An error about one file or folder; names it as a person would find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileError {
     /// What is there is not what was expected: somebody changed, made or removed it. Nothing was touched.
-    #[error("{}: changed meanwhile", .0.display())]
     Changed(PathBuf),
     /// No write permission; the file was not touched.
-    #[error("{}: read-only, not touched", .0.display())]
     ReadOnly(PathBuf),
     /// The disk or the quota is full.
-    #[error("{}: no space left", .0.display())]
     NoSpace(PathBuf),
     /// Something else than a file where a file should be: a folder, a link to nothing, a device.
-    #[error("{}: {what}, not a file", path.display())]
     NotAFile {
         /// Where.
         path: PathBuf,
@@ -24,29 +21,23 @@ pub enum FileError {
         what: &'static str,
     },
     /// Something else than a folder where a folder should be.
-    #[error("{}: not a folder", .0.display())]
     NotAFolder(PathBuf),
     /// A symbolic link on the way leads out of the scorecards root.
-    #[error("{}: leads out of the scorecards folder", .0.display())]
     Escapes(PathBuf),
     /// More bytes than a score's document can have.
-    #[error("{}: {bytes} bytes, more than the {limit} that are read", path.display())]
     TooLarge {
         /// Where.
         path: PathBuf,
         /// Its size.
         bytes: u64,
-        /// The most that is read.
+        /// The most that is read or written.
         limit: u64,
     },
     /// The system does not let us read or write here.
-    #[error("{}: permission denied", .0.display())]
     Denied(PathBuf),
     /// Nothing is there.
-    #[error("{}: not found", .0.display())]
     NotFound(PathBuf),
     /// Not UTF-8 from this place on.
-    #[error("{}:{line}:{column}: not UTF-8", path.display())]
     NotUtf8 {
         /// Where.
         path: PathBuf,
@@ -56,7 +47,6 @@ pub enum FileError {
         column: usize,
     },
     /// Anything else that the system says.
-    #[error("{}: {message}", path.display())]
     Io {
         /// Where.
         path: PathBuf,
@@ -66,6 +56,34 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// The file or folder.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Changed(path) | Self::ReadOnly(path) | Self::NoSpace(path) | Self::NotAFolder(path) => path,
+            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) => path,
+            Self::NotAFile { path, .. } | Self::TooLarge { path, .. } | Self::NotUtf8 { path, .. } | Self::Io { path, .. } => {
+                path
+            }
+        }
+    }
+
+    /// What is wrong, without the path.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Changed(_) => "changed meanwhile, not touched".to_owned(),
+            Self::ReadOnly(_) => "read-only, not touched".to_owned(),
+            Self::NoSpace(_) => "no space left".to_owned(),
+            Self::NotAFile { what, .. } => format!("{what}, not a file"),
+            Self::NotAFolder(_) => "not a folder".to_owned(),
+            Self::Escapes(_) => "leads out of the scorecards folder".to_owned(),
+            Self::TooLarge { bytes, limit, .. } => format!("{bytes} bytes, the limit is {limit}"),
+            Self::Denied(_) => "permission denied".to_owned(),
+            Self::NotFound(_) => "not found".to_owned(),
+            Self::NotUtf8 { line, column, .. } => format!("not UTF-8 at line {line}, column {column}"),
+            Self::Io { message, .. } => message.clone(),
+        }
+    }
+
     /// What `error` means for `path`.
     pub(super) fn of(path: &Path, error: &io::Error) -> Self {
         let path = path.to_owned();
@@ -83,5 +101,43 @@ impl FileError {
     /// For `map_err`: what an error means for `path`.
     pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| Self::of(path, &error)
+    }
+
+    /// The same error, its path changed.
+    pub(super) fn renamed(mut self, rename: impl FnOnce(&Path) -> PathBuf) -> Self {
+        let path = match &mut self {
+            Self::Changed(path) | Self::ReadOnly(path) | Self::NoSpace(path) | Self::NotAFolder(path) => path,
+            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) => path,
+            Self::NotAFile { path, .. } | Self::TooLarge { path, .. } | Self::NotUtf8 { path, .. } | Self::Io { path, .. } => {
+                path
+            }
+        };
+        *path = rename(path);
+        self
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path().display(), self.reason())
+    }
+}
+
+impl std::error::Error for FileError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_errors_become_typed_and_name_the_file() {
+        let at = Path::new("A/B.yaml");
+        let of = |kind| FileError::of(at, &io::Error::from(kind));
+        assert_eq!(of(io::ErrorKind::StorageFull), FileError::NoSpace(at.into()));
+        assert_eq!(of(io::ErrorKind::QuotaExceeded), FileError::NoSpace(at.into()));
+        assert_eq!(of(io::ErrorKind::ReadOnlyFilesystem), FileError::ReadOnly(at.into()));
+        assert_eq!(of(io::ErrorKind::PermissionDenied).to_string(), "A/B.yaml: permission denied");
+        let moved = of(io::ErrorKind::NotFound).renamed(|path| Path::new("root").join(path));
+        assert_eq!(moved, FileError::NotFound("root/A/B.yaml".into()));
     }
 }

@@ -1,16 +1,28 @@
 //! The working files: scan with a stat cache, safe paths, atomic writes. Synchronous; with state the only room that touches
 //! files. It decides nothing, and it knows neither scores nor the dashboard: it is told which paths are wanted.
 
+mod change;
 mod error;
+mod parallel;
+mod read;
+mod resolve;
+mod scan;
+mod stat;
+mod write;
 
 pub use error::FileError;
 
 use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, RelPath};
+use resolve::{Place, Root};
 use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a file that are read or written: ten times what the dashboard stores.
 pub const MAX_BYTES: u64 = 4 << 20;
+
+/// How names of our temporary files start and end; they look like no score.
+const TEMPORARY: (&str, &str) = (".scoresync-", ".tmp");
 
 /// The folder of scorecards.
 #[derive(Clone, Debug)]
@@ -67,9 +79,17 @@ impl Workspace {
         &self.root
     }
 
-    /// What is at the root.
+    /// What is at the root. A folder that cannot be listed counts as populated; the scan will say what is wrong.
     pub fn root_state(&self) -> RootState {
-        todo!()
+        let visible = |entry: std::io::Result<fs::DirEntry>| {
+            entry.map_or(true, |entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        };
+        match fs::metadata(&self.root) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => RootState::Missing,
+            Ok(metadata) if !metadata.is_dir() => RootState::NotADirectory,
+            _ if fs::read_dir(&self.root).map_or(true, |mut entries| entries.any(visible)) => RootState::Populated,
+            _ => RootState::Empty,
+        }
     }
 
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
@@ -79,20 +99,28 @@ impl Workspace {
         wanted: impl Iterator<Item = &'a RelPath>,
         cache: &HashMap<RelPath, CachedFile>,
     ) -> Result<Scan, FileError> {
-        let _ = (wanted.count(), cache, LocalDoc::Absent);
-        todo!()
+        scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`].
     pub fn read(&self, path: &RelPath) -> Result<Vec<u8>, FileError> {
-        let _ = path;
-        todo!()
+        self.with_file(path, |file| read::read(file).map(|reading| reading.bytes))
     }
 
     /// A file as the scan reports it, with its text.
     pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
-        let _ = path;
-        todo!()
+        self.with_file(path, |file| read::document(file, read::kind(path), read::read(file)?))
+    }
+
+    fn with_file<T>(&self, path: &RelPath, f: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
+        let missing = || FileError::NotFound(path.under(&self.root));
+        let root = Root::find(&self.root)?.ok_or_else(missing)?;
+        let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        let place = root.folder(folder).and_then(|folder| folder.map(|folder| root.locate(&folder, name)).transpose());
+        match place.map_err(|error| root.shown(error))? {
+            Some(Place::File(found)) => f(&found.file).map_err(|error| root.shown(error)),
+            Some(Place::Absent(_)) | None => Err(missing()),
+        }
     }
 
     /// Replaces or creates one file: [`Self::write_all`] of one.
@@ -104,26 +132,25 @@ impl Workspace {
     /// Replaces or creates files, each atomically and durably, each only if its expectation still holds; results in the
     /// order of the requests. The value is what the stat cache may remember, none if the bytes are not UTF-8.
     pub fn write_all(&self, requests: &[WriteRequest<'_>]) -> Vec<Result<Option<CachedFile>, FileError>> {
-        let _ = requests;
-        todo!()
+        write::write_all(&self.root, requests)
     }
 
-    /// Removes a file, and its folder if nothing else is in it.
+    /// Removes a file, and its folder if nothing else is in it. A file that was not expected to be there stays.
     pub fn remove(&self, path: &RelPath, expect: Expect) -> Result<(), FileError> {
-        let _ = (path, expect);
-        todo!()
+        change::remove(&self.root, path, expect)
     }
 
-    /// Moves a file; [`FileError::Changed`] names `to` if something is there.
+    /// Moves a file; [`FileError::Changed`] names `to` if something is there, `from` if that is not as expected.
     pub fn rename(&self, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
-        let _ = (from, to, expect);
-        todo!()
+        change::rename(&self.root, from, to, expect)
     }
 
     /// Removes temporary files that a scan found. Only for the holder of the workspace lock: another running command's
-    /// files look the same.
+    /// files look the same. What cannot be removed stays for the next time.
     pub fn remove_leftovers(&self, leftovers: &[RelPath]) {
-        let _ = leftovers;
-        todo!()
+        let ours = |name: &str| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+        for path in leftovers.iter().filter(|path| ours(path.file_name())) {
+            let _ = fs::remove_file(path.under(&self.root));
+        }
     }
 }

@@ -7,6 +7,9 @@ mod plan_cases;
 mod plan_props;
 mod readme;
 mod registry;
+mod state;
 mod sync_model;
+mod workspace;
 
 mod cli;
+mod support;

@@ -1,1 +1,3 @@
-//! To be filled.
+//! Properties of planning: of merging texts, and of whole runs over random worlds.
+
+mod merging;

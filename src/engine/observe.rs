@@ -1,0 +1,357 @@
+//! Observe: the three trees as they are now, with just the texts that planning will need.
+//!
+//! The dashboard is asked for its catalog (ids only), then for the contents of champions that moved, then for the history
+//! of the few scores whose base has to be found. Files are looked at with one scan; texts are read only where something
+//! differs from the base. Nothing is decided here.
+
+use super::report::Halt;
+use super::select::{Directory, Selector, Targets};
+use super::session::Session;
+use crate::check;
+use crate::model::{
+    Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId, ScorePaths,
+    Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
+};
+use crate::plan::nearest_common_ancestor;
+use crate::remote::{Reads, RemoteError, Selection, Unreadable};
+use crate::state::Loaded;
+use crate::workspace::Scan;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Histories read at the same time.
+const HISTORIES_AT_ONCE: usize = 6;
+
+/// How much of the dashboard a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// How each score stands; a score that was never pulled needs no contents for that.
+    Standings,
+    /// Everything that a pull or push of the selected scores needs.
+    Contents,
+}
+
+/// The world as it was observed.
+pub(super) struct Observation {
+    /// All scorecards and scores of the account.
+    pub catalog: Catalog,
+    /// The selected scores.
+    pub trees: Trees,
+    /// Files in scorecard folders that belong to no score.
+    pub unknown: Vec<RelPath>,
+    /// Guidelines beside the code.
+    pub legacy: Vec<RelPath>,
+    /// Sentences for the report.
+    pub warnings: Vec<String>,
+}
+
+impl Session {
+    /// Reads both sides. `catalog` is given where this run has read it already.
+    pub(super) async fn observe(
+        &mut self,
+        targets: &Targets,
+        depth: Depth,
+        catalog: Option<Catalog>,
+    ) -> Result<Observation, Halt> {
+        let loaded = self.state.load()?;
+        let (catalog, unreadable) = match catalog {
+            Some(catalog) => (catalog, Vec::new()),
+            None => self.read_catalog(&loaded).await?,
+        };
+        let layout = Layout::of(&catalog);
+        let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
+        let selected = self.selected(&catalog, &layout, &loaded, targets)?;
+        let scan = self.scan(&selected, &layout, &loaded)?;
+        let mut trees: Trees = selected
+            .into_iter()
+            .map(|id| {
+                let synced = loaded.synced.get(&id).cloned();
+                let paths = paths_of(&id, &layout, synced.as_ref());
+                let local = local_score(&paths, synced.as_ref(), &scan);
+                let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
+                let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
+                (id, Trio { paths, local, remote, synced })
+            })
+            .collect();
+        self.read_champions(&catalog, &mut trees, depth).await?;
+        for (id, trio) in &mut trees {
+            self.load_texts(id, trio)?;
+        }
+        self.read_histories(&mut trees).await?;
+        let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
+        Ok(Observation { catalog, trees, unknown, legacy, warnings })
+    }
+
+    /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
+    async fn read_catalog(&mut self, loaded: &Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+        let Some(remote) = self.remote.clone() else {
+            return if loaded.catalog.scores.is_empty() {
+                Err(Halt::NeverSynced)
+            } else {
+                Ok((loaded.catalog.clone(), Vec::new()))
+            };
+        };
+        let account = self.account(remote.as_ref()).await?;
+        let (catalog, unreadable) = remote.catalog(&account, &Selection::default()).await?;
+        if unreadable.is_empty() && catalog != loaded.catalog {
+            self.state.transaction(|tx| tx.save_catalog(&catalog))?;
+        }
+        Ok((catalog, unreadable))
+    }
+
+    /// The scores that a command is about, those that are gone from Plexus included where they are meant.
+    fn selected(
+        &self,
+        catalog: &Catalog,
+        layout: &Layout,
+        loaded: &Loaded,
+        targets: &Targets,
+    ) -> Result<BTreeSet<ScoreId>, Halt> {
+        let mut targets = targets.clone();
+        if targets.scorecards.is_empty() {
+            targets.scorecards.clone_from(&self.config.scorecards);
+        }
+        let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
+        let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
+        let mut named = Vec::new();
+        let is_gone_path = |selector: &Selector, named: &mut Vec<ScoreId>| {
+            let Selector::Path(path) = selector else { return false };
+            let of_path: Vec<_> =
+                gone.iter().filter(|(_, synced)| is_at(path, &synced.paths)).map(|(id, _)| (*id).clone()).collect();
+            let found = !of_path.is_empty();
+            named.extend(of_path);
+            found
+        };
+        if targets == Targets::default() {
+            named.extend(gone.iter().map(|(id, _)| (*id).clone()));
+        }
+        let asked = targets.selectors.len();
+        targets.selectors.retain(|selector| !is_gone_path(selector, &mut named));
+        let only_gone = asked > 0 && targets.selectors.is_empty();
+        let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
+        selected.extend(named);
+        Ok(selected)
+    }
+
+    fn scan(&mut self, selected: &BTreeSet<ScoreId>, layout: &Layout, loaded: &Loaded) -> Result<Scan, Halt> {
+        let mut wanted: BTreeSet<&RelPath> = BTreeSet::new();
+        for id in selected {
+            let places = [layout.paths.get(id), loaded.synced.get(id).map(|synced| &synced.paths)];
+            wanted.extend(places.into_iter().flatten().flat_map(|paths| [&paths.code, &paths.guidelines]));
+        }
+        let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
+        if !scan.fresh.is_empty() {
+            self.state.transaction(|tx| tx.set_files(&scan.fresh))?;
+        }
+        Ok(scan)
+    }
+
+    async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<(), Halt> {
+        let mut wanted = Vec::new();
+        for score in &catalog.scores {
+            let Some(trio) = trees.get_mut(&score.id) else { continue };
+            trio.remote = match self.champion_of(score, trio) {
+                None => RemoteScore::Unchampioned(Vec::new()),
+                Some(id) => {
+                    if self.must_read(&id, trio, depth) {
+                        wanted.push(id.clone());
+                    }
+                    RemoteScore::Champion(Champion { id, docs: None }, Vec::new())
+                }
+            };
+        }
+        let mut reads = self.read_versions(&wanted).await?;
+        for (score, trio) in trees.iter_mut() {
+            if let RemoteScore::Champion(champion, _) = &mut trio.remote
+                && let Some(read) = reads.remove(&champion.id)
+            {
+                match belongs_to(score, read) {
+                    Ok(version) => champion.docs = Some(version.docs),
+                    Err(error) => trio.remote = RemoteScore::Broken(format!("champion {}: {error}", champion.id)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.
+    fn champion_of(&self, score: &Score, trio: &Trio) -> Option<VersionId> {
+        match &trio.synced {
+            Some(synced) if self.remote.is_none() => synced.champion.clone(),
+            _ => score.champion.clone(),
+        }
+    }
+
+    fn must_read(&self, champion: &VersionId, trio: &Trio, depth: Depth) -> bool {
+        let known =
+            trio.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
+        let only_to_be_pulled = trio.synced.is_none() && has_no_files(&trio.local) && depth == Depth::Standings;
+        self.remote.is_some() && !known && !only_to_be_pulled
+    }
+
+    pub(super) async fn read_versions(&self, ids: &[VersionId]) -> Result<Reads, Halt> {
+        match &self.remote {
+            Some(remote) if !ids.is_empty() => Ok(remote.versions(ids).await?),
+            _ => Ok(Reads::new()),
+        }
+    }
+
+    /// Texts of the files and of the base, where the score differs from its base or has none.
+    fn load_texts(&self, id: &ScoreId, trio: &mut Trio) -> Result<(), Halt> {
+        if !needs_texts(trio) {
+            return Ok(());
+        }
+        if trio.synced.is_some() {
+            trio.synced = self.state.with_texts(id)?;
+        }
+        let found = trio.local.found_at.as_ref().unwrap_or(&trio.paths).clone();
+        let places = [
+            (DocKind::Code, &mut trio.local.code, found.code),
+            (DocKind::Guidelines, &mut trio.local.guidelines, found.guidelines),
+        ];
+        let mut faults = Vec::new();
+        for (kind, doc, path) in places {
+            if !matches!(doc, LocalDoc::Present(_)) {
+                continue;
+            }
+            *doc = match self.workspace.read_text(&path) {
+                Ok(file) => LocalDoc::Present(file),
+                Err(error) => LocalDoc::Broken(error.to_string()),
+            };
+            let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
+            faults.extend(check::syntax(kind, text).map(|fault| format!("{path}:{fault}")));
+            if kind == DocKind::Code && trio.synced.is_none() {
+                trio.local.stamp = version_stamp(text).map(VersionId::from);
+            }
+        }
+        trio.local.fault = faults.into_iter().next();
+        Ok(())
+    }
+
+    /// Earlier versions of the scores whose base is not known, or whose draft was overtaken.
+    async fn read_histories(&mut self, trees: &mut Trees) -> Result<(), Halt> {
+        let Some(remote) = self.remote.clone() else { return Ok(()) };
+        let wanted: Vec<ScoreId> = trees.iter().filter(|(_, trio)| needs_history(trio)).map(|(id, _)| id.clone()).collect();
+        let histories: Vec<(ScoreId, Vec<VersionMeta>)> = stream::iter(wanted)
+            .map(|id| {
+                let remote = Arc::clone(&remote);
+                async move { remote.history(&id).await.map(|history| (id, history)) }
+            })
+            .buffered(HISTORIES_AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut known: BTreeMap<ScoreId, (Vec<Known>, Vec<VersionId>)> = BTreeMap::new();
+        for (id, history) in histories {
+            let list: Vec<Known> =
+                history.into_iter().map(|meta| Known { id: meta.id, parent: meta.parent, docs: None }).collect();
+            let contents = contents_wanted(&trees[&id], &list);
+            known.insert(id, (list, contents));
+        }
+        let ids: Vec<VersionId> = known.values().flat_map(|(_, contents)| contents.iter().cloned()).collect();
+        let mut reads = self.read_versions(&ids).await?;
+        for (id, (mut list, _)) in known {
+            for version in &mut list {
+                version.docs = reads.remove(&version.id).and_then(Result::ok).map(|version| version.docs);
+            }
+            if let Some(RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) =
+                trees.get_mut(&id).map(|trio| &mut trio.remote)
+            {
+                *known = list;
+            }
+        }
+        Ok(())
+    }
+
+    fn split_unknown(&self, unknown: Vec<RelPath>, layout: &Layout) -> (Vec<RelPath>, Vec<RelPath>) {
+        let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
+            layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
+        } else {
+            BTreeSet::new()
+        };
+        let all: BTreeSet<&RelPath> = layout.paths.values().flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
+        unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
+    }
+}
+
+fn is_at(path: &RelPath, paths: &ScorePaths) -> bool {
+    paths.code == *path || paths.guidelines == *path
+}
+
+/// A score that is gone from Plexus keeps the paths it had.
+fn paths_of(id: &ScoreId, layout: &Layout, synced: Option<&SyncedScore>) -> ScorePaths {
+    layout
+        .paths
+        .get(id)
+        .or(synced.map(|synced| &synced.paths))
+        .expect("a selected score is in the catalog or in the state")
+        .clone()
+}
+
+/// The files at the score's paths or, if there are none and the score was renamed in Plexus, where they were.
+fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &Scan) -> LocalScore {
+    let at = |paths: &ScorePaths| {
+        let doc = |path| scan.docs.get(path).cloned().unwrap_or_default();
+        LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
+    };
+    let here = at(paths);
+    let Some(before) = synced.map(|synced| &synced.paths).filter(|before| *before != paths && has_no_files(&here)) else {
+        return here;
+    };
+    let there = at(before);
+    if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
+}
+
+fn has_no_files(local: &LocalScore) -> bool {
+    local.code == LocalDoc::Absent && local.guidelines == LocalDoc::Absent
+}
+
+/// What the files change against the base, from digests alone.
+fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
+    let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
+    let code = content(&local.code).unwrap_or_else(|| base.code.clone());
+    base.changes_to(&Snapshot { code, guidelines: content(&local.guidelines) })
+}
+
+fn needs_texts(trio: &Trio) -> bool {
+    let Some(synced) = &trio.synced else { return !has_no_files(&trio.local) };
+    local_changes(&trio.local, &synced.docs).any() || is_overtaken_draft(trio, synced)
+}
+
+/// We pushed a draft, and then a third version became champion.
+fn is_overtaken_draft(trio: &Trio, synced: &SyncedScore) -> bool {
+    let RemoteScore::Champion(champion, _) = &trio.remote else { return false };
+    let is_draft = synced.champion.as_ref() != Some(&synced.base);
+    is_draft && champion.id != synced.base && Some(&champion.id) != synced.champion.as_ref()
+}
+
+fn needs_history(trio: &Trio) -> bool {
+    match (&trio.synced, &trio.remote) {
+        (Some(synced), _) => is_overtaken_draft(trio, synced),
+        (None, RemoteScore::Unchampioned(_)) => trio.local.code != LocalDoc::Absent,
+        (None, RemoteScore::Champion(Champion { docs: Some(docs), .. }, _)) => {
+            trio.local.code.file().is_some() && local_changes(&trio.local, docs).any()
+        }
+        _ => false,
+    }
+}
+
+/// For an overtaken draft the common ancestor's; for a score without base every version's, because each may be the base.
+fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
+    match (&trio.synced, &trio.remote) {
+        (Some(synced), RemoteScore::Champion(champion, _)) => nearest_common_ancestor(known, &synced.base, &champion.id)
+            .cloned()
+            .filter(|id| *id != synced.base && Some(id) != synced.champion.as_ref() && *id != champion.id)
+            .into_iter()
+            .collect(),
+        (_, remote) => {
+            let is_champion = |id: &VersionId| matches!(remote, RemoteScore::Champion(champion, _) if champion.id == *id);
+            known.iter().map(|version| version.id.clone()).filter(|id| !is_champion(id)).collect()
+        }
+    }
+}
+
+fn belongs_to(score: &ScoreId, read: Result<Version, RemoteError>) -> Result<Version, String> {
+    let version = read.map_err(|error| error.to_string())?;
+    if version.meta.score_id == *score { Ok(version) } else { Err(format!("it belongs to score {}", version.meta.score_id)) }
+}

@@ -1,0 +1,96 @@
+//! Making a version champion: a compare-and-set on the champion last seen, then the history that the dashboard reads.
+//!
+//! Crash protocol: the transition is written to the state as an intent before the first request and goes after the last.
+//! All three requests can be repeated: the compare-and-set is satisfied if the version is champion already, and a history
+//! entry with the transition's id is not added twice. So the next run simply does them again. If another champion came
+//! first, the intent goes and nothing else happens.
+
+use super::champion_history::Transition;
+use super::report::{Failure, Halt};
+use super::session::Session;
+use crate::check;
+use crate::model::{ScoreId, Version, VersionId};
+use crate::remote::{Remote, RemoteError};
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The kind of intent that this room writes.
+pub(super) const PROMOTE: &str = "promote";
+
+impl Session {
+    /// Makes the base of a score, a draft of ours, its champion. The outer error stops the run.
+    pub(super) async fn promote_base(&mut self, score: &ScoreId) -> Result<Result<VersionId, Failure>, Halt> {
+        let Some(remote) = self.remote.clone() else { return Err(Halt::NeverSynced) };
+        let Some(synced) = self.state.with_texts(score)? else {
+            return Ok(Err(Failure::Problem("it has no base version to promote".to_owned())));
+        };
+        let code = synced.docs.code.text.as_deref().unwrap_or_default();
+        if check::is_shadow_invalidated(code) {
+            return Ok(Err(Failure::ShadowInvalidated(synced.base)));
+        }
+        let transition = Transition {
+            id: Uuid::new_v4().to_string(),
+            score: score.clone(),
+            previous: synced.champion,
+            next: synced.base.clone(),
+            at: (self.config.now)(),
+        };
+        let intent = self.state.transaction(|tx| tx.add_intent(score, PROMOTE, &json!(transition)))?;
+        let result = self.finish_promotion(&remote, intent, &transition).await?;
+        Ok(result.map(|()| synced.base))
+    }
+
+    /// Does, or does again, the three requests of a promotion, and records it.
+    pub(super) async fn finish_promotion(
+        &mut self,
+        remote: &Arc<dyn Remote>,
+        intent: i64,
+        transition: &Transition,
+    ) -> Result<Result<(), Failure>, Halt> {
+        match promote(remote.as_ref(), transition).await {
+            Ok(candidate) => {
+                let synced = self.state.with_texts(&transition.score)?;
+                self.state.transaction(|tx| {
+                    if let Some(mut synced) = synced {
+                        let is_base = synced.base == transition.next;
+                        synced.champion = Some(transition.next.clone());
+                        synced.champion_docs = if is_base { None } else { Some(candidate.docs) };
+                        tx.set_base(&transition.score, &synced)?;
+                    }
+                    tx.remove_intent(intent)
+                })?;
+                Ok(Ok(()))
+            }
+            Err(RemoteError::Condition) => {
+                self.state.transaction(|tx| tx.remove_intent(intent))?;
+                Ok(Err(Failure::NotPromoted { version: transition.next.clone() }))
+            }
+            Err(error) => {
+                if matches!(error, RemoteError::Rejected { .. }) {
+                    self.state.transaction(|tx| tx.remove_intent(intent))?;
+                }
+                Ok(Err(Failure::Remote(error)))
+            }
+        }
+    }
+}
+
+/// The three requests, after reading what they need; gives the new champion.
+async fn promote(remote: &dyn Remote, transition: &Transition) -> Result<Version, RemoteError> {
+    let ids: Vec<VersionId> = [Some(&transition.next), transition.previous.as_ref()].into_iter().flatten().cloned().collect();
+    let mut versions = remote.versions(&ids).await?;
+    let candidate = versions.remove(&transition.next).unwrap_or(Err(RemoteError::Condition))?;
+    if candidate.meta.score_id != transition.score {
+        let message = format!("version {} belongs to score {}", transition.next, candidate.meta.score_id);
+        return Err(RemoteError::Rejected { error_type: None, message });
+    }
+    remote.set_champion(&transition.score, transition.previous.as_ref(), &transition.next).await?;
+    remote.update_version(&candidate.meta, transition.entered(&candidate.meta.metadata), true).await?;
+    if let Some(previous) = &transition.previous
+        && let Some(Ok(version)) = versions.remove(previous)
+    {
+        remote.update_version(&version.meta, transition.exited(previous, &version.meta.metadata), false).await?;
+    }
+    Ok(candidate)
+}

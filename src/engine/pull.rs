@@ -1,0 +1,210 @@
+//! Carrying out a pull: champions and merges into files.
+//!
+//! Crash protocol, per batch of scores: (1) the bytes about to be replaced are kept in the state, durably; (2) the files are
+//! written, each atomically and only if it still is what was planned on; (3) Synced is folded from the writes that really
+//! happened. A crash after (1) leaves unused kept bytes. A crash after (2) leaves files that already say what the champion
+//! says, so the next plan only records it. An error is reported after (3).
+
+use super::observe::Observation;
+use super::report::{Action, Failure, Halt, Outcome};
+use super::session::Session;
+use crate::model::{Changes, DocKind, Expect, RelPath, ScoreId, SyncedScore};
+use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
+use crate::state::{Keep, ParkedConflict, RunId, StateError, Tx};
+use crate::workspace::{FileError, WriteRequest};
+use std::collections::BTreeMap;
+
+/// Scores whose files are written and recorded together.
+const BATCH: usize = 256;
+/// Replaced bytes that are kept at most, beside the limit on runs.
+const KEEP_BYTES: u64 = 256 << 20;
+
+type Outcomes = BTreeMap<ScoreId, Outcome>;
+
+/// A planned operation on its way.
+struct Job<'a> {
+    score: &'a ScoreId,
+    plan: &'a ScorePlan,
+    operation: &'a Operation,
+    synced: Option<&'a SyncedScore>,
+}
+
+impl Session {
+    /// Carries out what a pull planned; scores that were not reached have no outcome.
+    pub(super) fn execute_pull(&mut self, observation: &Observation, plan: &Plan, command: &str) -> Result<Outcomes, Halt> {
+        let mut outcomes = Outcomes::new();
+        self.park(plan)?;
+        let jobs: Vec<Job<'_>> = plan
+            .operations()
+            .map(|(score, operation)| {
+                let synced = observation.trees[score].synced.as_ref();
+                Job { score, plan: &plan.scores[score], operation, synced }
+            })
+            .collect();
+        let mut run = None;
+        for (done, batch) in jobs.chunks(BATCH).enumerate() {
+            if self.stopped() {
+                break;
+            }
+            self.progress.doing(done * BATCH, jobs.len());
+            self.execute_batch(batch, command, &mut run, &mut outcomes)?;
+        }
+        if run.is_some() {
+            let keep = Keep { runs: self.config.keep_runs, bytes: KEEP_BYTES };
+            self.state.transaction(|tx| tx.prune_history(keep))?;
+        }
+        Ok(outcomes)
+    }
+
+    fn execute_batch(
+        &mut self,
+        batch: &[Job<'_>],
+        command: &str,
+        run: &mut Option<RunId>,
+        outcomes: &mut Outcomes,
+    ) -> Result<(), Halt> {
+        let mut jobs: Vec<&Job<'_>> = Vec::with_capacity(batch.len());
+        for job in batch {
+            match self.move_files(&job.plan.moves) {
+                Ok(()) => jobs.push(job),
+                Err(error) => {
+                    outcomes.insert(job.score.clone(), Outcome::Failed(error.into()));
+                }
+            }
+        }
+        self.keep_replaced(&jobs, command, run)?;
+        let requests: Vec<WriteRequest<'_>> = jobs.iter().flat_map(|job| writes(job)).map(request).collect();
+        let mut written = self.workspace.write_all(&requests).into_iter();
+        let mut fresh = Vec::new();
+        let mut happened = Vec::new();
+        for job in jobs {
+            let mut failure = None;
+            for write in writes(job) {
+                match written.next().expect("one result per request") {
+                    Ok(cached) => fresh.extend(cached.map(|cached| (write.path.clone(), cached))),
+                    Err(error) => failure = Some(error),
+                }
+            }
+            if let Operation::Remove(removals) = job.operation {
+                failure = removals.iter().find_map(|removal| self.workspace.remove(&removal.path, removal.expect).err());
+            }
+            match failure {
+                Some(error) => {
+                    outcomes.insert(job.score.clone(), Outcome::Failed(Failure::File(error)));
+                }
+                None => happened.push(job),
+            }
+        }
+        self.state.transaction(|tx| {
+            tx.set_files(&fresh)?;
+            happened.iter().try_for_each(|job| record(tx, job))
+        })?;
+        outcomes.extend(
+            happened.iter().map(|job| (job.score.clone(), Outcome::Done(action(job.operation, !job.plan.moves.is_empty())))),
+        );
+        Ok(())
+    }
+
+    fn move_files(&self, moves: &[FileMove]) -> Result<(), FileError> {
+        moves.iter().try_for_each(|step| self.workspace.rename(&step.from, &step.to, step.expect))
+    }
+
+    /// Bytes that cannot be read now are not what was planned on; the write's own check will refuse them.
+    fn keep_replaced(&mut self, jobs: &[&Job<'_>], command: &str, run: &mut Option<RunId>) -> Result<(), StateError> {
+        let mut kept: Vec<(&RelPath, Option<Vec<u8>>, Option<crate::model::Digest>)> = Vec::new();
+        for job in jobs {
+            for write in writes(job) {
+                let before = self.bytes_before(&write.path, write.expect);
+                kept.push((&write.path, before, Some(crate::model::Digest::of(write.text.as_bytes()))));
+            }
+            if let Operation::Remove(removals) = job.operation {
+                kept.extend(
+                    removals.iter().map(|removal| (&removal.path, self.bytes_before(&removal.path, removal.expect), None)),
+                );
+            }
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let at = (self.config.now)();
+        *run = Some(self.state.transaction(|tx| {
+            let run = run.map_or_else(|| tx.begin_run(command, at), Ok)?;
+            kept.iter().try_for_each(|(path, before, after)| tx.keep(run, path, before.as_deref(), *after, at))?;
+            Ok(run)
+        })?);
+        Ok(())
+    }
+
+    fn bytes_before(&self, path: &RelPath, expect: Expect) -> Option<Vec<u8>> {
+        if expect == Expect::Absent { None } else { self.workspace.read(path).ok() }
+    }
+
+    /// Keeps the other side of every conflict, so that it can be resolved without the dashboard.
+    fn park(&mut self, plan: &Plan) -> Result<(), StateError> {
+        let conflicts: Vec<(&ScoreId, &Conflict)> = plan
+            .scores
+            .iter()
+            .filter_map(|(id, plan)| if let Step::Conflict(conflict) = &plan.step { Some((id, conflict)) } else { None })
+            .collect();
+        if conflicts.is_empty() {
+            return Ok(());
+        }
+        let at = (self.config.now)();
+        self.state.transaction(|tx| {
+            conflicts.iter().try_for_each(|(id, conflict)| {
+                let parked = ParkedConflict {
+                    kind: kind_word(conflict.kind).to_owned(),
+                    docs: conflict.docs.clone(),
+                    base: conflict.base.clone(),
+                    theirs: conflict.theirs.clone(),
+                    at,
+                };
+                tx.set_conflict(id, &parked)
+            })
+        })
+    }
+}
+
+fn kind_word(kind: ConflictKind) -> &'static str {
+    match kind {
+        ConflictKind::Lines => "lines",
+        ConflictKind::Yaml { .. } => "yaml",
+        ConflictKind::UnknownBase => "unknown-base",
+    }
+}
+
+fn writes<'a>(job: &Job<'a>) -> &'a [FileWrite] {
+    if let Operation::Write { files, .. } = job.operation { files } else { &[] }
+}
+
+fn request(write: &FileWrite) -> WriteRequest<'_> {
+    WriteRequest { path: &write.path, bytes: write.text.as_bytes(), expect: write.expect }
+}
+
+/// Folds an operation that happened into the state.
+fn record(tx: &Tx<'_>, job: &Job<'_>) -> Result<(), StateError> {
+    match fold(job.synced, job.operation) {
+        Some(synced) => {
+            tx.set_base(job.score, &synced)?;
+            tx.clear_conflict(job.score)
+        }
+        None => tx.forget(job.score),
+    }
+}
+
+/// What an operation is called once it happened.
+pub(super) fn action(operation: &Operation, moved: bool) -> Action {
+    match operation {
+        Operation::Record(_) if moved => Action::Moved,
+        Operation::Record(base) => Action::Recorded { version: base.version.clone() },
+        Operation::Write { files, base, merged } => {
+            let wrote = |kind: DocKind| files.iter().any(|file| file.kind == kind);
+            let written = Changes { code: wrote(DocKind::Code), guidelines: wrote(DocKind::Guidelines) };
+            Action::Pulled { version: base.version.clone(), written, merged: *merged }
+        }
+        Operation::Create { version, changes, .. } => {
+            Action::Pushed { version: version.id.clone(), changes: *changes, existed: false, promoted: false }
+        }
+        Operation::Remove(_) => Action::Removed,
+    }
+}

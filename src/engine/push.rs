@@ -1,0 +1,195 @@
+//! Carrying out a push: edits into versions.
+//!
+//! Crash protocol: (1) what is about to be created is written to the state as intents; (2) the versions are created, a few
+//! at once; (3) as each one is confirmed, it becomes the base and its intent goes. A crash, or a reply that never comes,
+//! leaves the intent: the next run looks whether the version exists and records it, or forgets the intent and plans anew.
+//! Either way one version comes of it, because its id is made from its content.
+
+use super::observe::Observation;
+use super::pull::action;
+use super::report::{Action, Failure, Halt, Outcome};
+use super::session::{PushOptions, Session};
+use crate::model::{Changes, NewVersion, ScoreId, SyncedScore, VersionId};
+use crate::plan::{Operation, Plan, Standing, fold};
+use crate::remote::{Created, Remote, RemoteError};
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Versions created at the same time.
+const CREATES_AT_ONCE: usize = 4;
+/// The kind of intent that this room writes.
+pub(super) const CREATE: &str = "create";
+
+/// The payload of a create intent: enough to make the version the base when it turns out to exist.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CreateIntent {
+    pub version: VersionId,
+    pub parent: Option<VersionId>,
+    pub code: String,
+    pub guidelines: Option<String>,
+    pub code_path: String,
+    pub guidelines_path: String,
+}
+
+/// A version on its way.
+struct Job<'a> {
+    score: &'a ScoreId,
+    operation: &'a Operation,
+    version: &'a NewVersion,
+    synced: SyncedScore,
+    intent: i64,
+    note: String,
+}
+
+impl Session {
+    /// Carries out what a push planned; scores that were not reached have no outcome.
+    pub(super) async fn execute_push(
+        &mut self,
+        observation: &Observation,
+        plan: &Plan,
+        options: &PushOptions,
+    ) -> Result<BTreeMap<ScoreId, Outcome>, Halt> {
+        let mut outcomes = BTreeMap::new();
+        self.record_adopted(observation, plan, &mut outcomes)?;
+        let Some(remote) = self.remote.clone() else { return Ok(outcomes) };
+        let jobs = self.write_intents(observation, plan, options)?;
+        let total = jobs.len();
+        let metadata = Value::Object(self.config.metadata.clone());
+        let stop = self.stop_flag();
+        let mut running = stream::iter(jobs)
+            .take_while(|_| std::future::ready(!stop.load(std::sync::atomic::Ordering::Relaxed)))
+            .map(|job| create(Arc::clone(&remote), job, metadata.clone()))
+            .buffer_unordered(CREATES_AT_ONCE);
+        let mut done = 0;
+        while let Some((job, result)) = running.next().await {
+            let outcome = self.settle_create(&job, result)?;
+            done += 1;
+            self.progress.doing(done, total);
+            outcomes.insert(job.score.clone(), outcome);
+        }
+        drop(running);
+        if options.promote {
+            self.promote_drafts(plan, &mut outcomes).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Bases that were found by content need no request.
+    fn record_adopted(
+        &mut self,
+        observation: &Observation,
+        plan: &Plan,
+        outcomes: &mut BTreeMap<ScoreId, Outcome>,
+    ) -> Result<(), Halt> {
+        let records: Vec<(&ScoreId, &Operation)> =
+            plan.operations().filter(|(_, operation)| matches!(operation, Operation::Record(_))).collect();
+        self.state.transaction(|tx| {
+            records.iter().try_for_each(|(id, operation)| match fold(observation.trees[*id].synced.as_ref(), operation) {
+                Some(synced) => tx.set_base(id, &synced),
+                None => Ok(()),
+            })
+        })?;
+        outcomes.extend(records.into_iter().map(|(id, operation)| (id.clone(), Outcome::Done(action(operation, false)))));
+        Ok(())
+    }
+
+    fn write_intents<'a>(
+        &mut self,
+        observation: &Observation,
+        plan: &'a Plan,
+        options: &PushOptions,
+    ) -> Result<Vec<Job<'a>>, Halt> {
+        let mut jobs = Vec::new();
+        self.state.transaction(|tx| {
+            for (score, operation) in plan.operations() {
+                let Operation::Create { version, changes, base } = operation else { continue };
+                let Some(synced) = fold(observation.trees[score].synced.as_ref(), operation) else { continue };
+                let payload = CreateIntent {
+                    version: version.id.clone(),
+                    parent: version.parent.clone(),
+                    code: version.code.clone(),
+                    guidelines: version.guidelines.clone(),
+                    code_path: base.paths.code.to_string(),
+                    guidelines_path: base.paths.guidelines.to_string(),
+                };
+                let intent = tx.add_intent(score, CREATE, &json!(payload))?;
+                let note = options.note.clone().unwrap_or_else(|| default_note(*changes));
+                jobs.push(Job { score, operation, version, synced, intent, note });
+            }
+            Ok(())
+        })?;
+        Ok(jobs)
+    }
+
+    /// A version that was confirmed becomes the base; one that may exist keeps its intent.
+    fn settle_create(&mut self, job: &Job<'_>, result: Result<Created, RemoteError>) -> Result<Outcome, Halt> {
+        match result {
+            Ok(created) => {
+                self.state.transaction(|tx| {
+                    tx.set_base(job.score, &job.synced)?;
+                    tx.remove_intent(job.intent)
+                })?;
+                let mut action = action(job.operation, false);
+                if let Action::Pushed { existed, .. } = &mut action {
+                    *existed = created == Created::Existed;
+                }
+                Ok(Outcome::Done(action))
+            }
+            Err(error) => {
+                if !may_have_happened(&error) {
+                    self.state.transaction(|tx| tx.remove_intent(job.intent))?;
+                }
+                Ok(Outcome::Failed(Failure::Remote(error)))
+            }
+        }
+    }
+
+    /// Makes champion what was just pushed, and the drafts that were waiting.
+    async fn promote_drafts(&mut self, plan: &Plan, outcomes: &mut BTreeMap<ScoreId, Outcome>) -> Result<(), Halt> {
+        let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing == Standing::Ahead).map(|(id, _)| id);
+        let pushed =
+            outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done(Action::Pushed { .. }))).map(|(id, _)| id);
+        let scores: Vec<ScoreId> = ahead.chain(pushed).cloned().collect();
+        for score in scores {
+            if self.stopped() {
+                break;
+            }
+            let outcome = match self.promote_base(&score).await? {
+                Ok(version) => promoted(outcomes.remove(&score), version),
+                Err(failure) => Outcome::Failed(failure),
+            };
+            outcomes.insert(score, outcome);
+        }
+        Ok(())
+    }
+}
+
+async fn create(remote: Arc<dyn Remote>, job: Job<'_>, metadata: Value) -> (Job<'_>, Result<Created, RemoteError>) {
+    let result = remote.create_version(job.version, &job.note, metadata).await;
+    (job, result)
+}
+
+/// Without an answer nobody knows.
+pub(super) fn may_have_happened(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Protocol(_))
+}
+
+fn promoted(outcome: Option<Outcome>, version: VersionId) -> Outcome {
+    let (changes, existed) = match outcome {
+        Some(Outcome::Done(Action::Pushed { changes, existed, .. })) => (changes, existed),
+        _ => (Changes::default(), true),
+    };
+    Outcome::Done(Action::Pushed { version, changes, existed, promoted: true })
+}
+
+fn default_note(changes: Changes) -> String {
+    let what = match changes {
+        Changes { code: true, guidelines: true } => "code and guidelines",
+        Changes { guidelines: true, .. } => "guidelines",
+        _ => "code",
+    };
+    format!("Edited {what} (scoresync push)")
+}

@@ -1,0 +1,362 @@
+//! What a run found and did, one value for text, JSON and exit code alike.
+
+use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId};
+use crate::plan::{Conflict, Guard, Note, Refusal, Standing};
+use crate::remote::RemoteError;
+use crate::state::StateError;
+use crate::workspace::FileError;
+use std::collections::BTreeMap;
+
+/// What a run was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Only look.
+    Status,
+    /// Champions into files.
+    Pull,
+    /// Edits into versions.
+    Push,
+    /// Pull, then push.
+    Sync,
+    /// End conflicts.
+    Resolve,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Report {
+    /// What was asked.
+    pub verb: Verb,
+    /// Nothing was carried out; outcomes are plans.
+    pub dry_run: bool,
+    /// The dashboard was not asked; its side is as last seen.
+    pub offline: bool,
+    /// The run was stopped before everything planned had happened.
+    pub interrupted: bool,
+    /// The account's name.
+    pub account: String,
+    /// One entry per selected score, ordered by path.
+    pub scores: Vec<ScoreReport>,
+    /// Sentences about things that are no score's own: colliding names, rows that could not be read.
+    pub warnings: Vec<String>,
+    /// Files in scorecard folders that belong to no score.
+    pub unknown: Vec<RelPath>,
+    /// Guidelines files beside the code, where they lived before they had a folder.
+    pub legacy: Vec<RelPath>,
+}
+
+/// One score in a report.
+#[derive(Debug)]
+pub struct ScoreReport {
+    /// Identity.
+    pub id: ScoreId,
+    /// The score's name in Plexus.
+    pub name: String,
+    /// The scorecard's name in Plexus.
+    pub scorecard: String,
+    /// Short name; may be empty.
+    pub key: String,
+    /// May be empty.
+    pub external_id: String,
+    /// Switched off in the dashboard.
+    pub disabled: bool,
+    /// Its files.
+    pub paths: ScorePaths,
+    /// How it stands: before the run, for a run that does something.
+    pub standing: Standing,
+    /// The version that the files come from.
+    pub base: Option<VersionId>,
+    /// The champion, as known after the run.
+    pub champion: Option<VersionId>,
+    /// What else a person should know.
+    pub notes: Vec<Note>,
+    /// In a sync: what the pull had done before the push did `outcome`.
+    pub earlier: Option<Action>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of one score.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing was to be done.
+    Untouched,
+    /// A dry run: this would be done.
+    Planned(Action),
+    /// This was done.
+    Done(Action),
+    /// A person must decide; the files are as they were.
+    Conflict(Conflict),
+    /// Left alone, and why.
+    Refused(Refusal),
+    /// Failed; the other scores went on.
+    Failed(Failure),
+}
+
+/// Something done for one score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Files were written.
+    Pulled {
+        /// The champion that was taken.
+        version: VersionId,
+        /// Which files were written.
+        written: Changes,
+        /// The files hold a merge of both sides.
+        merged: bool,
+    },
+    /// Only the state learned something; files and dashboard agreed already.
+    Recorded {
+        /// The base now.
+        version: VersionId,
+    },
+    /// A version was created.
+    Pushed {
+        /// The new version.
+        version: VersionId,
+        /// What it changes against its parent.
+        changes: Changes,
+        /// An earlier try had created it already.
+        existed: bool,
+        /// It was made champion.
+        promoted: bool,
+    },
+    /// The files were removed with the score; their bytes are kept.
+    Removed,
+    /// The files moved with a rename in Plexus.
+    Moved,
+}
+
+/// Why one score failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It cannot be synced as it is: what and where.
+    #[error("{0}")]
+    Problem(String),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The dashboard refused or failed.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The version was created, but another champion came first.
+    #[error("version {version} was created, but the champion is no longer the one last seen")]
+    NotPromoted {
+        /// The version that stays a draft.
+        version: VersionId,
+    },
+    /// The version was created but may not become champion: it carries items of an optimizer run that were invalidated.
+    #[error("version {0} was created, but its code lists optimizer_shadow_invalid_feedback_item_ids")]
+    ShadowInvalidated(VersionId),
+}
+
+/// Why a whole run stopped. Except where said, nothing was touched.
+#[derive(Debug, thiserror::Error)]
+pub enum Halt {
+    /// The files look as if a disk was not mounted or a folder was wiped.
+    #[error("refused by a guard: {0:?}")]
+    Guard(Guard),
+    /// The state was made with another endpoint or account.
+    #[error("this workspace belongs to {known}, the settings say {given}")]
+    OtherOrigin {
+        /// Endpoint and account of the state.
+        known: String,
+        /// Endpoint and account of the settings.
+        given: String,
+    },
+    /// There is no account with this key.
+    #[error("no account has the key {0:?}")]
+    NoAccount(String),
+    /// This needs the dashboard.
+    #[error("this needs the dashboard")]
+    Offline,
+    /// Nothing was ever synced here, so there is nothing to say offline.
+    #[error("nothing was synced here yet")]
+    NeverSynced,
+    /// A selector matches nothing.
+    #[error("no score matches {selector:?}")]
+    NoMatch {
+        /// What was asked for.
+        selector: String,
+        /// The nearest name, if one is near.
+        suggestion: Option<String>,
+    },
+    /// A selector matches several scores.
+    #[error("{selector:?} matches {} scores", .matches.len())]
+    Ambiguous {
+        /// What was asked for.
+        selector: String,
+        /// `<path> (<id>)` of each.
+        matches: Vec<String>,
+    },
+    /// The dashboard could not be read at all.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The state could not be read or written.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The root could not be scanned.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl ScoreReport {
+    /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
+    /// is named after its files.
+    pub(super) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, trio: &Trio) -> Self {
+        let from_path = || {
+            let code = trio.paths.code.as_str();
+            let (folder, file) = code.split_once('/').unwrap_or(("", code));
+            (folder.to_owned(), file.strip_suffix(".yaml").unwrap_or(file).to_owned())
+        };
+        let (folder, stem) = from_path();
+        let champion = match &trio.remote {
+            RemoteScore::Champion(champion, _) => Some(champion.id.clone()),
+            _ => score.and_then(|score| score.champion.clone()),
+        };
+        Self {
+            id: id.clone(),
+            name: score.map_or(stem, |score| score.name.clone()),
+            scorecard: scorecard.map_or(folder, str::to_owned),
+            key: score.map_or_else(String::new, |score| score.key.clone()),
+            external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
+            disabled: score.is_some_and(|score| score.disabled),
+            paths: trio.paths.clone(),
+            standing: Standing::Clean,
+            base: trio.synced.as_ref().map(|synced| synced.base.clone()),
+            champion,
+            notes: Vec::new(),
+            earlier: None,
+            outcome: Outcome::Untouched,
+        }
+    }
+
+    /// Takes over what really happened.
+    fn settle(&mut self, outcome: Outcome) {
+        if let Outcome::Done(action) = &outcome {
+            match action {
+                Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
+                Action::Pushed { version, promoted, .. } => {
+                    self.base = Some(version.clone());
+                    if *promoted {
+                        self.champion = Some(version.clone());
+                    }
+                }
+                Action::Removed => self.base = None,
+                Action::Moved => {}
+            }
+        }
+        self.outcome = outcome;
+    }
+}
+
+impl Report {
+    /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
+    pub(super) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
+        for score in &mut self.scores {
+            if let Some(outcome) = outcomes.remove(&score.id) {
+                score.settle(outcome);
+            } else if matches!(score.outcome, Outcome::Planned(_)) {
+                score.outcome = Outcome::Untouched;
+                self.interrupted = true;
+            }
+        }
+    }
+
+    /// What a dry run of a promoting push says: drafts that wait would become champion too.
+    pub(super) fn plan_promotions(&mut self) {
+        for score in &mut self.scores {
+            match (&mut score.outcome, &score.base) {
+                (Outcome::Planned(Action::Pushed { promoted, .. }), _) => *promoted = true,
+                (outcome @ Outcome::Untouched, Some(base)) if score.standing == Standing::Ahead => {
+                    let version = base.clone();
+                    *outcome =
+                        Outcome::Planned(Action::Pushed { version, changes: Changes::default(), existed: true, promoted: true });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A sync's report: what the push did after this pull. What the pull could not do stays said.
+    pub(super) fn followed_by(mut self, push: Report) -> Self {
+        self.verb = Verb::Sync;
+        self.interrupted |= push.interrupted;
+        let mut pushed: BTreeMap<ScoreId, ScoreReport> = push.scores.into_iter().map(|score| (score.id.clone(), score)).collect();
+        for score in &mut self.scores {
+            let Some(after) = pushed.remove(&score.id) else { continue };
+            let undecided = matches!(score.outcome, Outcome::Conflict(_) | Outcome::Failed(_));
+            let planned_pull = self.dry_run && matches!(score.outcome, Outcome::Planned(_));
+            if undecided || planned_pull || matches!(after.outcome, Outcome::Untouched) {
+                continue;
+            }
+            if let Outcome::Done(action) = std::mem::replace(&mut score.outcome, Outcome::Untouched) {
+                score.earlier = Some(action);
+            }
+            (score.base, score.champion, score.outcome) = (after.base, after.champion, after.outcome);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LocalScore;
+
+    fn score(outcome: Outcome) -> ScoreReport {
+        let path = |text| RelPath::parse(text).expect("a safe path");
+        let paths = ScorePaths { code: path("Card/Tone.yaml"), guidelines: path("Card/guidelines/Tone.md") };
+        let trio = Trio { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
+        ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &trio) }
+    }
+
+    fn report(verb: Verb, outcome: Outcome) -> Report {
+        let (warnings, unknown, legacy) = (Vec::new(), Vec::new(), Vec::new());
+        let scores = vec![score(outcome)];
+        Report {
+            verb,
+            dry_run: false,
+            offline: false,
+            interrupted: false,
+            account: String::new(),
+            scores,
+            warnings,
+            unknown,
+            legacy,
+        }
+    }
+
+    fn pulled() -> Action {
+        Action::Pulled { version: "c".into(), written: Changes { code: true, guidelines: false }, merged: true }
+    }
+
+    fn pushed() -> Action {
+        Action::Pushed { version: "d".into(), changes: Changes::default(), existed: false, promoted: true }
+    }
+
+    #[test]
+    fn a_score_that_is_gone_is_named_after_its_files() {
+        let score = score(Outcome::Untouched);
+        assert_eq!((score.scorecard.as_str(), score.name.as_str()), ("Card", "Tone"));
+    }
+
+    #[test]
+    fn a_planned_step_that_did_not_happen_means_interrupted() {
+        let mut report = report(Verb::Pull, Outcome::Planned(pulled()));
+        report.settle(BTreeMap::new());
+        assert!(report.interrupted && matches!(report.scores[0].outcome, Outcome::Untouched));
+    }
+
+    #[test]
+    fn a_sync_tells_both_steps_and_keeps_conflicts() {
+        let mut push = report(Verb::Push, Outcome::Untouched);
+        push.settle(BTreeMap::from([("s".into(), Outcome::Done(pushed()))]));
+        let sync = report(Verb::Pull, Outcome::Done(pulled())).followed_by(push);
+        assert_eq!(sync.scores[0].earlier, Some(pulled()));
+        assert_eq!(sync.scores[0].champion, Some("d".into()));
+        let failed = report(Verb::Pull, Outcome::Failed(Failure::Problem("x".into())));
+        let refused = report(Verb::Push, Outcome::Refused(Refusal::UnknownBase));
+        assert!(matches!(failed.followed_by(refused).scores[0].outcome, Outcome::Failed(_)));
+    }
+}

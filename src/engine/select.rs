@@ -1,0 +1,126 @@
+//! From what a person typed to scores: a path, or an id, key, external id or name, in this order.
+
+use super::report::Halt;
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard};
+use std::collections::BTreeSet;
+
+/// Which scores a command is about. Empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    /// Scores, or whole scorecards.
+    pub selectors: Vec<Selector>,
+    /// Limits everything to these scorecards, by id, key, external id or name.
+    pub scorecards: Vec<String>,
+}
+
+/// One thing that a person typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// A file or folder, relative to the scorecards root.
+    Path(RelPath),
+    /// An id, key, external id or name of a score, or of a scorecard for all its scores.
+    Word(String),
+}
+
+/// The catalog with the layout of its files, ready to be searched.
+pub struct Directory<'a> {
+    /// Scorecards and scores.
+    pub catalog: &'a Catalog,
+    /// Where they live.
+    pub layout: &'a Layout,
+}
+
+impl Directory<'_> {
+    /// The scores that `targets` names; an unknown or ambiguous name is an error.
+    pub fn resolve(&self, targets: &Targets) -> Result<BTreeSet<ScoreId>, Halt> {
+        let cards = targets.scorecards.iter().map(|word| self.scorecard(word)).collect::<Result<Vec<_>, _>>()?;
+        let in_cards = |score: &&Score| cards.is_empty() || cards.iter().any(|card| card.id == score.scorecard_id);
+        if targets.selectors.is_empty() {
+            return Ok(self.catalog.scores.iter().filter(in_cards).map(|score| score.id.clone()).collect());
+        }
+        let scores: Vec<&Score> = self.catalog.scores.iter().filter(in_cards).collect();
+        let mut found = BTreeSet::new();
+        for selector in &targets.selectors {
+            match selector {
+                Selector::Path(path) => found.extend(self.by_path(path, &scores)?),
+                Selector::Word(word) => found.extend(self.by_word(word, &scores)?),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The one scorecard that `word` names.
+    fn scorecard(&self, word: &str) -> Result<&Scorecard, Halt> {
+        let cards: Vec<&Scorecard> = self.catalog.scorecards.iter().collect();
+        let matches = first_match(word, &cards, |card| [card.id.as_str(), &card.key, &card.external_id, &card.name]);
+        match matches[..] {
+            [card] => Ok(card),
+            [] => Err(no_match(word, cards.iter().flat_map(|card| [card.name.as_str(), card.key.as_str()]))),
+            _ => Err(ambiguous(word, matches.iter().map(|card| format!("{} ({})", card.name, card.id)).collect())),
+        }
+    }
+
+    fn by_path(&self, path: &RelPath, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
+        let folder = format!("{path}/");
+        let inside = |score: &&&Score| {
+            self.layout.paths.get(&score.id).is_some_and(|paths| {
+                [&paths.code, &paths.guidelines].into_iter().any(|file| file == path || file.as_str().starts_with(&folder))
+            })
+        };
+        let found: Vec<ScoreId> = scores.iter().filter(inside).map(|score| score.id.clone()).collect();
+        if found.is_empty() {
+            return Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str())));
+        }
+        Ok(found)
+    }
+
+    fn by_word(&self, word: &str, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
+        let matches = first_match(word, scores, |score| [score.id.as_str(), &score.key, &score.external_id, &score.name]);
+        match matches[..] {
+            [score] => Ok(vec![score.id.clone()]),
+            [] => self.by_scorecard(word, scores),
+            _ => Err(ambiguous(word, matches.iter().map(|score| self.describe(score)).collect())),
+        }
+    }
+
+    /// A scorecard's name selects all its scores.
+    fn by_scorecard(&self, word: &str, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
+        match self.scorecard(word) {
+            Ok(card) => Ok(scores.iter().filter(|score| score.scorecard_id == card.id).map(|score| score.id.clone()).collect()),
+            Err(Halt::NoMatch { .. }) => {
+                let names = scores.iter().flat_map(|score| [score.name.as_str(), score.key.as_str()]);
+                Err(no_match(word, names.chain(self.catalog.scorecards.iter().map(|card| card.name.as_str()))))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    fn describe(&self, score: &Score) -> String {
+        let path = self.layout.paths.get(&score.id).map_or(score.name.as_str(), |paths| paths.code.as_str());
+        format!("{path} ({})", score.id)
+    }
+}
+
+/// The items whose first kind of name equals `word`; later kinds count only where earlier ones match nothing.
+fn first_match<'a, T>(word: &str, items: &[&'a T], names: impl Fn(&'a T) -> [&'a str; 4]) -> Vec<&'a T> {
+    (0..4)
+        .map(|kind| items.iter().copied().filter(|item| !word.is_empty() && names(item)[kind] == word).collect::<Vec<_>>())
+        .find(|matches| !matches.is_empty())
+        .unwrap_or_default()
+}
+
+fn ambiguous(word: &str, matches: Vec<String>) -> Halt {
+    Halt::Ambiguous { selector: word.to_owned(), matches }
+}
+
+fn no_match<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Halt {
+    let wanted = word.to_lowercase();
+    let near = |name: &&str| similar::TextDiff::from_chars(wanted.as_str(), &name.to_lowercase()).ratio();
+    let suggestion = names
+        .filter(|name| !name.is_empty())
+        .map(|name| (near(&name), name))
+        .filter(|(ratio, _)| *ratio > 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name.to_owned());
+    Halt::NoMatch { selector: word.to_owned(), suggestion }
+}

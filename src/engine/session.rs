@@ -1,0 +1,243 @@
+//! One session: a workspace, its state and a dashboard, and the verbs that join them.
+
+use super::observe::{Depth, Observation};
+use super::pull::action;
+use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
+use super::select::Targets;
+use crate::check;
+use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
+use crate::plan::{Mode, Plan, Step, guard, reconcile};
+use crate::remote::Remote;
+use crate::state::{Origin, State};
+use crate::workspace::{RootState, Workspace};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Plain values that decide how a session behaves.
+pub struct Config {
+    /// Which account, by its key.
+    pub account_key: String,
+    /// Where the dashboard is; the state remembers it.
+    pub endpoint: String,
+    /// Only these scorecards, by id, key, external id or name. Empty means all.
+    pub scorecards: Vec<String>,
+    /// Put into the metadata of every version that is pushed.
+    pub metadata: Map<String, Value>,
+    /// How many runs the history of replaced files goes back.
+    pub keep_runs: usize,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+}
+
+/// Told how far a long run is.
+pub trait Progress: Send + Sync {
+    /// `done` of `of` operations are carried out.
+    fn doing(&self, done: usize, of: usize);
+}
+
+/// Tells nobody.
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn doing(&self, _: usize, _: usize) {}
+}
+
+/// How a pull behaves.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PullOptions {
+    /// Only plan.
+    pub dry_run: bool,
+    /// Remove clean files of scores that are gone.
+    pub prune: bool,
+}
+
+/// How a push behaves.
+#[derive(Clone, Debug, Default)]
+pub struct PushOptions {
+    /// Only plan.
+    pub dry_run: bool,
+    /// What the versions' notes say; a summary of the change otherwise.
+    pub note: Option<String>,
+    /// Make every pushed version, and every draft that waits, champion.
+    pub promote: bool,
+}
+
+/// A workspace, its state and a dashboard.
+pub struct Session {
+    pub(super) workspace: Workspace,
+    pub(super) state: State,
+    pub(super) remote: Option<Arc<dyn Remote>>,
+    pub(super) config: Config,
+    pub(super) progress: Arc<dyn Progress>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Session {
+    /// A session; without a remote it is offline and knows what was last seen.
+    pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
+        Self { workspace, state, remote, config, progress: Arc::new(Quiet), stop: Arc::default() }
+    }
+
+    /// The same session, telling `progress` how far it is.
+    pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Set it to end the run after the operation under way; what happened is recorded.
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
+    pub(super) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// How every selected score stands. Writes nothing but the state's caches.
+    pub async fn status(&mut self, targets: &Targets) -> Result<Report, Halt> {
+        let observation = self.observe(targets, Depth::Standings, None).await?;
+        let plan = self.plan(&observation, Mode::Pull { prune: false })?;
+        let mut report = self.report(Verb::Status, &observation, &plan)?;
+        for score in &mut report.scores {
+            if !matches!(score.outcome, Outcome::Conflict(_) | Outcome::Failed(_)) {
+                score.outcome = Outcome::Untouched;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Takes what the dashboard has into the files.
+    pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
+        self.finish_interrupted(options.dry_run).await?;
+        Ok(self.pull_observed(targets, options).await?.0)
+    }
+
+    async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
+        let observation = self.observe(targets, Depth::Contents, None).await?;
+        let plan = self.plan(&observation, Mode::Pull { prune: options.prune })?;
+        let mut report = self.report(Verb::Pull, &observation, &plan)?;
+        report.dry_run = options.dry_run;
+        if !options.dry_run {
+            let outcomes = self.execute_pull(&observation, &plan, "pull")?;
+            report.settle(outcomes);
+        }
+        Ok((report, observation.catalog))
+    }
+
+    /// Gives the dashboard what the files have, as new versions.
+    pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
+        self.finish_interrupted(options.dry_run).await?;
+        self.push_observed(targets, options, None).await
+    }
+
+    async fn push_observed(
+        &mut self,
+        targets: &Targets,
+        options: &PushOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
+        let observation = self.observe(targets, Depth::Contents, catalog).await?;
+        let plan = self.plan(&observation, Mode::Push)?;
+        let mut report = self.report(Verb::Push, &observation, &plan)?;
+        report.dry_run = options.dry_run;
+        if options.dry_run && options.promote {
+            report.plan_promotions();
+        } else if !options.dry_run {
+            let outcomes = self.execute_push(&observation, &plan, options).await?;
+            report.settle(outcomes);
+        }
+        Ok(report)
+    }
+
+    /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
+    pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
+        self.finish_interrupted(pull.dry_run).await?;
+        let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        if self.stopped() {
+            return Ok(pulled);
+        }
+        let pushed = self.push_observed(targets, push, Some(catalog)).await?;
+        Ok(pulled.followed_by(pushed))
+    }
+
+    /// Guards first, then the plan.
+    pub(super) fn plan(&self, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
+        let root = self.workspace.root_state();
+        let (present, empty) = (matches!(root, RootState::Empty | RootState::Populated), root == RootState::Empty);
+        if let Some(guard) = guard(&observation.trees, present, empty) {
+            return Err(Halt::Guard(guard));
+        }
+        Ok(reconcile(&observation.trees, mode, yaml_fault))
+    }
+
+    /// The account that the settings name, checked against the one that the state was made with.
+    pub(super) async fn account(&mut self, remote: &dyn Remote) -> Result<AccountId, Halt> {
+        let key = &self.config.account_key;
+        if let Some(known) = self.state.origin()? {
+            if known.endpoint != self.config.endpoint || known.account_key != *key {
+                return Err(Halt::OtherOrigin {
+                    known: format!("{} account {:?}", known.endpoint, known.account_key),
+                    given: format!("{} account {key:?}", self.config.endpoint),
+                });
+            }
+            return Ok(known.account_id);
+        }
+        let account = remote.account(key).await?.ok_or_else(|| Halt::NoAccount(key.clone()))?;
+        self.state.set_origin(&Origin {
+            endpoint: self.config.endpoint.clone(),
+            account_key: account.key,
+            account_id: account.id.clone(),
+            account_name: account.name,
+        })?;
+        Ok(account.id)
+    }
+
+    pub(super) fn report(&self, verb: Verb, observation: &Observation, plan: &Plan) -> Result<Report, Halt> {
+        let by_id: HashMap<&ScoreId, &Score> = observation.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, &str> = observation.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let mut scores: Vec<ScoreReport> = plan
+            .scores
+            .iter()
+            .map(|(id, plan)| {
+                let trio = &observation.trees[id];
+                let score = by_id.get(id).copied();
+                let mut report =
+                    ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
+                report.standing = plan.standing;
+                report.notes.clone_from(&plan.notes);
+                report.outcome = planned(&plan.step, !plan.moves.is_empty());
+                report
+            })
+            .collect();
+        scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        Ok(Report {
+            verb,
+            dry_run: false,
+            offline: self.remote.is_none(),
+            interrupted: false,
+            account: self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default(),
+            scores,
+            warnings: observation.warnings.clone(),
+            unknown: observation.unknown.clone(),
+            legacy: observation.legacy.clone(),
+        })
+    }
+}
+
+/// A step as it is reported before it is carried out.
+fn planned(step: &Step, moved: bool) -> Outcome {
+    match step {
+        Step::Nothing => Outcome::Untouched,
+        Step::Do(operation) => Outcome::Planned(action(operation, moved)),
+        Step::Conflict(conflict) => Outcome::Conflict(conflict.clone()),
+        Step::Refuse(refusal) => Outcome::Refused(refusal.clone()),
+        Step::Problem(problem) => Outcome::Failed(Failure::Problem(problem.clone())),
+    }
+}
+
+fn yaml_fault(text: &str) -> Option<(usize, usize)> {
+    check::syntax(DocKind::Code, text).map(|fault| (fault.line, fault.column))
+}

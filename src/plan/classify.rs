@@ -1,0 +1,238 @@
+//! How a score stands: from its three sides to its row of the truth table, with all that the row's steps need.
+
+use super::adopt::adopt;
+use super::lineage::nearest_common_ancestor;
+use super::types::{Note, Standing};
+use crate::model::{
+    Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, Snapshot, SyncedScore, Trio, VersionId,
+};
+
+/// A version with its documents.
+pub(super) type Side = (VersionId, Snapshot);
+
+/// Files with a base.
+pub(super) struct Based {
+    /// What the files say, with the base's guidelines where there is no guidelines file.
+    pub local: Snapshot,
+    /// The base, from the state or adopted. In [`Row::Still`] it has the champion of now.
+    pub synced: SyncedScore,
+    /// The state does not know this base yet.
+    pub adopted: bool,
+}
+
+/// A champion that has to be taken, seen from the merge base.
+pub(super) struct Moved {
+    /// What both sides started from.
+    pub merge_base: Side,
+    /// The champion.
+    pub theirs: Side,
+    /// What the files change.
+    pub local: Changes,
+    /// What the champion changes.
+    pub remote: Changes,
+}
+
+/// A row of the truth table.
+pub(super) enum Row {
+    /// No champion, no code file, no base.
+    Empty,
+    /// A base, and no code file.
+    DeletedLocally,
+    /// No such score any more.
+    GoneRemotely { clean: bool },
+    /// A champion, no code file, no base.
+    NotPulled { theirs: Side },
+    /// Nothing says what the files and the champion both come from; these documents differ.
+    UnknownBase { theirs: Side, docs: Vec<DocKind> },
+    /// Files without a base for a score without a champion.
+    New { local: Snapshot },
+    /// The champion has nothing new for these files.
+    Still(Based),
+    /// The champion moved to what the files say.
+    Converged { theirs: Side },
+    /// The champion moved to something else.
+    Moved(Based, Moved),
+}
+
+/// Finds the row of a score; an error says why the score cannot be handled.
+pub(super) fn classify(trio: &Trio) -> Result<Row, String> {
+    for doc in [&trio.local.code, &trio.local.guidelines] {
+        if let LocalDoc::Broken(why) = doc {
+            return Err(why.clone());
+        }
+    }
+    match &trio.remote {
+        RemoteScore::Broken(why) => Err(why.clone()),
+        RemoteScore::Gone => Ok(Row::GoneRemotely { clean: is_clean(trio) }),
+        RemoteScore::Unchampioned(known) => Ok(unchampioned(trio, known)),
+        RemoteScore::Champion(champion, known) => championed(trio, champion, known),
+    }
+}
+
+fn unchampioned(trio: &Trio, known: &[Known]) -> Row {
+    let Some(local) = snapshot(&trio.local) else {
+        return if trio.synced.is_some() { Row::DeletedLocally } else { Row::Empty };
+    };
+    let Some(mut based) = based(trio, &local, None, known) else { return Row::New { local } };
+    (based.synced.champion, based.synced.champion_docs) = (None, None);
+    Row::Still(based)
+}
+
+fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, String> {
+    let in_state = || trio.synced.as_ref()?.docs_of(&champion.id);
+    let docs = champion.docs.as_ref().or_else(in_state);
+    let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
+    let Some(local) = snapshot(&trio.local) else {
+        return if trio.synced.is_some() { Ok(Row::DeletedLocally) } else { Ok(not_pulled(trio, theirs()?, known)) };
+    };
+    if trio.synced.is_none() && docs.is_none() {
+        return Err(unread(&champion.id));
+    }
+    let Some(mut based) = based(trio, &local, docs.map(|docs| (&champion.id, docs)), known) else {
+        return Ok(unknown(theirs()?, &local));
+    };
+    let synced = &based.synced;
+    let is_draft = synced.champion.as_ref() != Some(&synced.base);
+    let ancestor =
+        if is_draft { nearest_common_ancestor(known, &synced.base, &champion.id) } else { Some(&synced.base) }.cloned();
+    if synced.champion.as_ref() == Some(&champion.id) || ancestor.as_ref() == Some(&champion.id) {
+        based.synced.champion_docs = docs.filter(|_| champion.id != based.synced.base).cloned();
+        based.synced.champion = Some(champion.id.clone());
+        return Ok(Row::Still(based));
+    }
+    let theirs = theirs()?;
+    if based.local.agrees_with(&theirs.1) {
+        return Ok(Row::Converged { theirs });
+    }
+    let Some(merge_base) = merge_base(&based.synced, ancestor, known) else { return Ok(unknown(theirs, &based.local)) };
+    let (local, remote) = (merge_base.1.changes_to(&based.local), merge_base.1.changes_to(&theirs.1));
+    Ok(Row::Moved(based, Moved { merge_base, theirs, local, remote }))
+}
+
+/// The base from the state, else an adopted one.
+fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)>, known: &[Known]) -> Option<Based> {
+    let stamp = trio.local.stamp.as_ref();
+    let (synced, adopted) = match &trio.synced {
+        Some(synced) => (synced.clone(), false),
+        None => (adopt(local, stamp, champion, known, &trio.paths)?, true),
+    };
+    let guidelines = local.guidelines.clone().or_else(|| synced.docs.guidelines.clone());
+    Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })
+}
+
+/// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.
+fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]) -> Option<Side> {
+    let docs_of = |id: &VersionId| {
+        synced.docs_of(id).or_else(|| known.iter().find(|known| known.id == *id).and_then(|known| known.docs.as_ref()))
+    };
+    let side = |id: VersionId| docs_of(&id).cloned().map(|docs| (id, docs));
+    ancestor.and_then(side).or_else(|| synced.champion.clone().and_then(side))
+}
+
+/// Without code and base, guidelines that no version has are a person's own, and keep the score from being pulled.
+fn not_pulled(trio: &Trio, theirs: Side, known: &[Known]) -> Row {
+    let is_known = |own: &Content| {
+        let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([&theirs.1]);
+        versions.any(|docs| docs.guidelines.as_ref() == Some(own))
+    };
+    if theirs.1.guidelines.is_none() || guidelines(&trio.local).is_none_or(is_known) {
+        Row::NotPulled { theirs }
+    } else {
+        Row::UnknownBase { theirs, docs: vec![DocKind::Guidelines] }
+    }
+}
+
+fn unknown(theirs: Side, local: &Snapshot) -> Row {
+    let (there, here) = (theirs.1.changes_to(local), local.changes_to(&theirs.1));
+    let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, there.guidelines || here.guidelines)];
+    Row::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
+}
+
+fn unread(version: &VersionId) -> String {
+    format!("the content of its champion {version} was not read")
+}
+
+fn guidelines(local: &LocalScore) -> Option<&Content> {
+    local.guidelines.file().map(|file| &file.content)
+}
+
+/// What the files say, if there is a code file.
+fn snapshot(local: &LocalScore) -> Option<Snapshot> {
+    Some(Snapshot { code: local.code.file()?.content.clone(), guidelines: guidelines(local).cloned() })
+}
+
+/// The files that are there say nothing beyond the base.
+fn is_clean(trio: &Trio) -> bool {
+    let Some(synced) = &trio.synced else {
+        return trio.local.code.file().is_none() && trio.local.guidelines.file().is_none();
+    };
+    let code = trio.local.code.file().map_or(&synced.docs.code, |file| &file.content);
+    let local = Snapshot { code: code.clone(), guidelines: guidelines(&trio.local).cloned() };
+    !synced.docs.changes_to(&local).any()
+}
+
+impl Row {
+    /// What the row is called.
+    pub(super) fn standing(&self) -> Standing {
+        match self {
+            Self::Empty => Standing::Empty,
+            Self::DeletedLocally => Standing::DeletedLocally,
+            Self::GoneRemotely { clean } => Standing::GoneRemotely { clean: *clean },
+            Self::NotPulled { .. } => Standing::NotPulled,
+            Self::UnknownBase { .. } => Standing::UnknownBase,
+            Self::New { .. } => Standing::New,
+            Self::Still(based) => based.standing(),
+            Self::Converged { .. } => Standing::Converged,
+            Self::Moved(_, moved) if moved.local.any() => Standing::Diverged { local: moved.local, remote: moved.remote },
+            Self::Moved(based, _) if based.adopted => Standing::Adopted { current: false },
+            Self::Moved(_, moved) => Standing::Behind(moved.remote),
+        }
+    }
+
+    /// What else a person should know.
+    pub(super) fn notes(&self, trio: &Trio) -> Vec<Note> {
+        let dropped = self.champion_docs().is_some_and(|docs| docs.guidelines.is_none())
+            && guidelines(&trio.local).is_some_and(|own| !own.is_empty());
+        let without_code = matches!(self, Self::DeletedLocally) && !is_clean(trio);
+        let promoted = match (self, &trio.synced) {
+            (Self::Still(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
+            _ => false,
+        };
+        [(dropped, Note::GuidelinesDropped), (without_code, Note::GuidelinesWithoutCode), (promoted, Note::Promoted)]
+            .into_iter()
+            .filter_map(|(applies, note)| applies.then_some(note))
+            .collect()
+    }
+
+    /// The champion's documents, unless a draft of ours stands between them and the files.
+    fn champion_docs(&self) -> Option<&Snapshot> {
+        match self {
+            Self::Still(based) if based.is_draft() => None,
+            Self::Still(based) => Some(&based.synced.docs),
+            Self::NotPulled { theirs } | Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
+            Self::Moved(_, moved) => Some(&moved.theirs.1),
+            Self::Empty | Self::DeletedLocally | Self::GoneRemotely { .. } | Self::New { .. } => None,
+        }
+    }
+}
+
+impl Based {
+    /// What the files change against the base.
+    pub(super) fn edits(&self) -> Changes {
+        self.synced.docs.changes_to(&self.local)
+    }
+
+    fn is_draft(&self) -> bool {
+        self.synced.champion.as_ref() != Some(&self.synced.base)
+    }
+
+    fn standing(&self) -> Standing {
+        match self.edits() {
+            edits if edits.any() && self.synced.champion.is_none() => Standing::New,
+            edits if edits.any() => Standing::Modified(edits),
+            _ if self.adopted => Standing::Adopted { current: !self.is_draft() },
+            _ if self.is_draft() => Standing::Ahead,
+            _ => Standing::Clean,
+        }
+    }
+}

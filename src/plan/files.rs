@@ -1,0 +1,77 @@
+//! Which files have to be written, moved or removed so that a score's files say what was decided.
+
+use super::types::{FileMove, FileWrite, Mode, Removal};
+use crate::model::{Content, DocKind, Expect, LocalDoc, LocalFile, ScorePaths, Snapshot, Style, Trio};
+use std::sync::Arc;
+
+/// Where the files of a score are when a run in this mode is over: only a pull moves files after a rename.
+pub(super) fn paths_after(trio: &Trio, mode: Mode) -> &ScorePaths {
+    match mode {
+        Mode::Pull { .. } => &trio.paths,
+        Mode::Push => current_paths(trio),
+    }
+}
+
+/// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
+/// `with_new_guidelines`.
+pub(super) fn writes(trio: &Trio, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, String> {
+    let code = write(DocKind::Code, trio, &wanted.code)?;
+    let is_missing = trio.local.guidelines.file().is_none();
+    let guidelines = match &wanted.guidelines {
+        Some(content) if is_missing && (content.is_empty() || !with_new_guidelines) => None,
+        Some(content) => write(DocKind::Guidelines, trio, content)?,
+        None => None,
+    };
+    Ok(code.into_iter().chain(guidelines).collect())
+}
+
+/// The write of one file, in its own style, if it does not say `wanted` yet.
+fn write(kind: DocKind, trio: &Trio, wanted: &Content) -> Result<Option<FileWrite>, String> {
+    let (doc, path) = match kind {
+        DocKind::Code => (&trio.local.code, &trio.paths.code),
+        DocKind::Guidelines => (&trio.local.guidelines, &trio.paths.guidelines),
+    };
+    let file = doc.file();
+    if file.is_some_and(|file| file.content == *wanted) {
+        return Ok(None);
+    }
+    let style = file.map_or(Style::default(), |file| file.style);
+    let text = Arc::from(style.dress(text(kind, wanted)?));
+    Ok(Some(FileWrite { kind, path: path.clone(), text, expect: file.map_or(Expect::Absent, expect) }))
+}
+
+/// The text of a content, which observing should have read.
+pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, String> {
+    content.text.as_deref().ok_or_else(|| format!("the text of its {kind} was not read"))
+}
+
+/// Moves of the files that are there, after a rename.
+pub(super) fn moves(trio: &Trio) -> Vec<FileMove> {
+    let Some(from) = &trio.local.found_at else { return Vec::new() };
+    let (to, local) = (&trio.paths, &trio.local);
+    [(&local.code, &from.code, &to.code), (&local.guidelines, &from.guidelines, &to.guidelines)]
+        .into_iter()
+        .filter(|(_, from, to)| from != to)
+        .filter_map(|(doc, from, to)| {
+            doc.file().map(|file| FileMove { from: from.clone(), to: to.clone(), expect: expect(file) })
+        })
+        .collect()
+}
+
+/// Removals of the files that are there.
+pub(super) fn removals(trio: &Trio) -> Vec<Removal> {
+    let (paths, local) = (current_paths(trio), &trio.local);
+    [(&local.code, &paths.code), (&local.guidelines, &paths.guidelines)]
+        .into_iter()
+        .filter_map(|(doc, path)| LocalDoc::file(doc).map(|file| Removal { path: path.clone(), expect: expect(file) }))
+        .collect()
+}
+
+/// Where the files are now.
+pub(super) fn current_paths(trio: &Trio) -> &ScorePaths {
+    trio.local.found_at.as_ref().unwrap_or(&trio.paths)
+}
+
+fn expect(file: &LocalFile) -> Expect {
+    Expect::Bytes(file.raw)
+}

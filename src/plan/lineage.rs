@@ -1,0 +1,65 @@
+//! Which version two versions both come from.
+
+use crate::model::{Known, VersionId};
+use std::collections::{HashMap, HashSet};
+
+/// The nearest version that both `a` and `b` are or come from, as far as the parents are known. Other tools lose and
+/// mistake parents, so a lineage may end early or run in a circle.
+pub fn nearest_common_ancestor<'a>(known: &'a [Known], a: &'a VersionId, b: &'a VersionId) -> Option<&'a VersionId> {
+    let parents: HashMap<_, _> = known.iter().map(|version| (&version.id, version.parent.as_ref())).collect();
+    let of_a: HashSet<_> = ancestors(&parents, a).into_iter().collect();
+    ancestors(&parents, b).into_iter().find(|id| of_a.contains(id))
+}
+
+/// `id` comes from `ancestor`, or is it.
+pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) -> bool {
+    nearest_common_ancestor(known, id, ancestor) == Some(ancestor)
+}
+
+/// The version itself and all that it comes from, nearest first.
+fn ancestors<'a>(parents: &HashMap<&'a VersionId, Option<&'a VersionId>>, id: &'a VersionId) -> Vec<&'a VersionId> {
+    let (mut line, mut seen) = (Vec::new(), HashSet::new());
+    let mut next = Some(id);
+    while let Some(id) = next.filter(|id| seen.insert(*id)) {
+        line.push(id);
+        next = parents.get(id).copied().flatten();
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(lines: &[(&str, &str)]) -> Vec<Known> {
+        let version = |(id, parent): &(&str, &str)| Known {
+            id: (*id).into(),
+            parent: VersionId::parent(Some((*parent).to_owned())),
+            docs: None,
+        };
+        lines.iter().map(version).collect()
+    }
+
+    fn nearest(known: &[Known], a: &str, b: &str) -> Option<String> {
+        nearest_common_ancestor(known, &a.into(), &b.into()).map(ToString::to_string)
+    }
+
+    #[test]
+    fn the_nearest_of_several_is_found() {
+        let known = known(&[("d2", "d1"), ("d1", "b"), ("c", "b"), ("b", "a"), ("a", "None")]);
+        assert_eq!(nearest(&known, "d2", "c").as_deref(), Some("b"));
+        assert_eq!(nearest(&known, "c", "d2").as_deref(), Some("b"));
+        assert_eq!(nearest(&known, "d2", "d1").as_deref(), Some("d1"));
+        assert_eq!(nearest(&known, "d2", "d2").as_deref(), Some("d2"));
+        assert!(descends(&known, &"d2".into(), &"a".into()));
+        assert!(!descends(&known, &"a".into(), &"d2".into()));
+    }
+
+    #[test]
+    fn broken_and_circular_lineages_end() {
+        let known = known(&[("a", "b"), ("b", "a"), ("c", "gone"), ("d", "gone")]);
+        assert_eq!(nearest(&known, "a", "c"), None);
+        assert_eq!(nearest(&known, "c", "d").as_deref(), Some("gone"));
+        assert_eq!(nearest(&[], "x", "y"), None);
+    }
+}

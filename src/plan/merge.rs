@@ -1,0 +1,301 @@
+//! Three-way merge of texts by lines (diff3).
+//!
+//! Each side is compared with the base; where only one side changed, its lines are taken. Changes of both sides that
+//! overlap *or touch* are a conflict unless they are the same change. A change that could as well lie a few lines
+//! higher or lower (one of several equal lines was removed, say) counts as covering all those places, and a merge is
+//! clean only if two diff algorithms lead to the same text: a clean result must not depend on which of several equal
+//! lines a comparison happened to pair. Where git would merge differently, this leaves the decision to a person.
+//!
+//! Ends do not count: the result ends as `ours` ends. Texts are taken in the form in which they are sent (LF, no
+//! byte-order mark, no stamps). Knows nothing of YAML or Markdown. There is no clock in here: comparing is bounded by
+//! the work limits of the diff algorithm, which then finds a longer script, but always a correct one.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::ops::Range;
+
+/// What came out of a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The merged text; none where a person must decide.
+    pub clean: Option<String>,
+    /// Places where both sides changed the same or touching lines.
+    pub conflicts: usize,
+}
+
+/// What the sides are called in conflict markers.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    /// After `<<<<<<<`.
+    pub ours: &'a str,
+    /// After `|||||||`.
+    pub base: &'a str,
+    /// After `>>>>>>>`.
+    pub theirs: &'a str,
+}
+
+/// Merges what `ours` and `theirs` made of `base`.
+pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
+    let texts = Texts::new(Some(base), ours, theirs);
+    let chunks = texts.three_way(Algorithm::Myers);
+    let conflicts = conflicts(&chunks);
+    if conflicts > 0 {
+        return Merged { clean: None, conflicts };
+    }
+    let text = texts.print(&chunks, None);
+    if texts.second_opinion(&text) { Merged { clean: Some(text), conflicts } } else { Merged { clean: None, conflicts: 1 } }
+}
+
+/// Both sides in one text: what merges is merged, the rest stands between conflict markers. Without a base every
+/// difference is a conflict.
+pub fn with_markers(base: Option<&str>, ours: &str, theirs: &str, labels: Labels<'_>) -> String {
+    let texts = Texts::new(base, ours, theirs);
+    let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
+    texts.print(&chunks, Some(labels))
+}
+
+/// A run of lines of the result.
+enum Chunk {
+    /// These lines of the base.
+    Base(Range<usize>),
+    /// These lines of ours; theirs are the same or unchanged.
+    Ours(Range<usize>),
+    /// These lines of theirs.
+    Theirs(Range<usize>),
+    /// Both sides differ; the base's part is none in a two-way comparison.
+    Conflict { base: Option<Range<usize>>, ours: Range<usize>, theirs: Range<usize> },
+}
+
+/// Lines of the base that one side replaced by lines of its own.
+#[derive(Clone, Debug)]
+struct Hunk {
+    base: Range<usize>,
+    side: Range<usize>,
+}
+
+struct Texts<'a> {
+    base: Vec<&'a str>,
+    ours: Vec<&'a str>,
+    theirs: Vec<&'a str>,
+    /// What `ours` ends with: line ends and blanks.
+    ending: &'a str,
+}
+
+impl<'a> Texts<'a> {
+    fn new(base: Option<&'a str>, ours: &'a str, theirs: &'a str) -> Self {
+        let ending = &ours[ours.trim_end().len()..];
+        Self { base: lines(base.unwrap_or_default()), ours: lines(ours), theirs: lines(theirs), ending }
+    }
+
+    /// Another way to pair the lines also gives `text`, without a conflict.
+    fn second_opinion(&self, text: &str) -> bool {
+        let chunks = self.three_way(Algorithm::Hunt);
+        conflicts(&chunks) == 0 && self.print(&chunks, None) == text
+    }
+
+    /// The chunks to print with markers: those of whichever comparison sees a conflict, and if the two only disagree,
+    /// both sides whole.
+    fn marked(&self) -> Vec<Chunk> {
+        let (first, second) = (self.three_way(Algorithm::Myers), self.three_way(Algorithm::Hunt));
+        if conflicts(&first) > 0 {
+            return first;
+        }
+        if conflicts(&second) > 0 {
+            return second;
+        }
+        if self.print(&first, None) == self.print(&second, None) {
+            return first;
+        }
+        vec![Chunk::Conflict { base: Some(0..self.base.len()), ours: 0..self.ours.len(), theirs: 0..self.theirs.len() }]
+    }
+
+    fn three_way(&self, algorithm: Algorithm) -> Vec<Chunk> {
+        let (ours, theirs) = (hunks(algorithm, &self.base, &self.ours), hunks(algorithm, &self.base, &self.theirs));
+        let (mut ours, mut theirs) = (ours.as_slice(), theirs.as_slice());
+        let (mut chunks, mut at, mut shift) = (Vec::new(), 0, (0, 0));
+        while !ours.is_empty() || !theirs.is_empty() {
+            let (region, (our_part, their_part)) = next_region(ours, theirs);
+            chunks.push(Chunk::Base(at..region.start));
+            let our_lines = side_range(&ours[..our_part], &region, &mut shift.0);
+            let their_lines = side_range(&theirs[..their_part], &region, &mut shift.1);
+            chunks.push(match (our_part, their_part) {
+                (_, 0) => Chunk::Ours(our_lines),
+                (0, _) => Chunk::Theirs(their_lines),
+                _ if self.ours[our_lines.clone()] == self.theirs[their_lines.clone()] => Chunk::Ours(our_lines),
+                _ => Chunk::Conflict { base: Some(region.clone()), ours: our_lines, theirs: their_lines },
+            });
+            (ours, theirs, at) = (&ours[our_part..], &theirs[their_part..], region.end);
+        }
+        chunks.push(Chunk::Base(at..self.base.len()));
+        chunks
+    }
+
+    fn two_way(&self) -> Vec<Chunk> {
+        let ops = capture_diff_slices(Algorithm::Myers, &self.ours, &self.theirs);
+        let chunk = |op: &DiffOp| match op {
+            DiffOp::Equal { .. } => Chunk::Ours(op.old_range()),
+            _ => Chunk::Conflict { base: None, ours: op.old_range(), theirs: op.new_range() },
+        };
+        ops.iter().map(chunk).collect()
+    }
+
+    fn print(&self, chunks: &[Chunk], labels: Option<Labels<'_>>) -> String {
+        let mut out: Vec<&str> = Vec::new();
+        let labels = labels.map(|labels| {
+            let marker = |marker: &str, label: &str| format!("{marker} {label}").trim_end().to_owned();
+            [marker("<<<<<<<", labels.ours), marker("|||||||", labels.base), marker(">>>>>>>", labels.theirs)]
+        });
+        for chunk in chunks {
+            match (chunk, &labels) {
+                (Chunk::Base(range), _) => out.extend(&self.base[range.clone()]),
+                (Chunk::Ours(range), _) => out.extend(&self.ours[range.clone()]),
+                (Chunk::Theirs(range), _) => out.extend(&self.theirs[range.clone()]),
+                (Chunk::Conflict { base, ours, theirs }, Some([start, middle, end])) => {
+                    out.push(start);
+                    out.extend(&self.ours[ours.clone()]);
+                    if let Some(base) = base {
+                        out.push(middle);
+                        out.extend(&self.base[base.clone()]);
+                    }
+                    out.push("=======");
+                    out.extend(&self.theirs[theirs.clone()]);
+                    out.push(end);
+                }
+                (Chunk::Conflict { .. }, None) => {}
+            }
+        }
+        let marked_end = labels.is_some() && matches!(chunks.last(), Some(Chunk::Conflict { .. }));
+        let ending = if marked_end && self.ending.is_empty() { "\n" } else { self.ending };
+        if out.is_empty() { String::new() } else { out.join("\n") + ending }
+    }
+}
+
+fn conflicts(chunks: &[Chunk]) -> usize {
+    chunks.iter().filter(|chunk| matches!(chunk, Chunk::Conflict { .. })).count()
+}
+
+/// Lines without their ends, and without the blanks that end the text.
+fn lines(text: &str) -> Vec<&str> {
+    let body = text.trim_end();
+    if body.is_empty() { Vec::new() } else { body.split('\n').collect() }
+}
+
+/// The next lines of the base that somebody changed, and how many hunks of either side lie there: one hunk, and all
+/// that overlap or touch it or each other.
+fn next_region(ours: &[Hunk], theirs: &[Hunk]) -> (Range<usize>, (usize, usize)) {
+    let start = [ours.first(), theirs.first()].into_iter().flatten().map(|hunk| hunk.base.start).min().unwrap_or_default();
+    let (mut end, mut parts) = (start, (0, 0));
+    loop {
+        let reached = |hunk: &&Hunk| hunk.base.start <= end;
+        if let Some(hunk) = ours.get(parts.0).filter(reached) {
+            (end, parts.0) = (end.max(hunk.base.end), parts.0 + 1);
+        } else if let Some(hunk) = theirs.get(parts.1).filter(reached) {
+            (end, parts.1) = (end.max(hunk.base.end), parts.1 + 1);
+        } else {
+            return (start..end, parts);
+        }
+    }
+}
+
+/// The lines of a side that stand for `region` of the base. `shift` is by how much the side's line numbers exceed the
+/// base's before the region, and then after it.
+fn side_range(hunks: &[Hunk], region: &Range<usize>, shift: &mut isize) -> Range<usize> {
+    let start = region.start.wrapping_add_signed(*shift);
+    *shift += hunks.iter().map(|hunk| hunk.side.len() as isize - hunk.base.len() as isize).sum::<isize>();
+    start..region.end.wrapping_add_signed(*shift)
+}
+
+/// What `side` made of `base`, each hunk widened over all places where it could as well lie.
+fn hunks(algorithm: Algorithm, base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let ops = capture_diff_slices(algorithm, base, side);
+    let mut tight: Vec<Hunk> = Vec::new();
+    for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
+        match tight.last_mut().filter(|last| last.base.end == op.old_range().start && last.side.end == op.new_range().start) {
+            Some(last) => (last.base.end, last.side.end) = (op.old_range().end, op.new_range().end),
+            None => tight.push(Hunk { base: op.old_range(), side: op.new_range() }),
+        }
+    }
+    (0..tight.len()).map(|index| widened(base, side, &tight, index)).collect()
+}
+
+fn widened(base: &[&str], side: &[&str], tight: &[Hunk], index: usize) -> Hunk {
+    let Hunk { base: old, side: new } = &tight[index];
+    let above = old.start - index.checked_sub(1).map_or(0, |before| tight[before].base.end);
+    let below = tight.get(index + 1).map_or(base.len(), |after| after.base.start) - old.end;
+    let up = slide_up(base, old).max(slide_up(side, new)).min(above);
+    let down = slide_down(base, old).max(slide_down(side, new)).min(below);
+    Hunk { base: old.start - up..old.end + down, side: new.start - up..new.end + down }
+}
+
+/// By how many lines a run can move up so that the text with or without it stays the same.
+fn slide_up(lines: &[&str], run: &Range<usize>) -> usize {
+    if run.is_empty() {
+        return 0;
+    }
+    (0..run.start).take_while(|by| lines[run.start - 1 - by] == lines[run.end - 1 - by]).count()
+}
+
+/// By how many lines a run can move down so that the text with or without it stays the same.
+fn slide_down(lines: &[&str], run: &Range<usize>) -> usize {
+    if run.is_empty() {
+        return 0;
+    }
+    (0..lines.len() - run.end).take_while(|by| lines[run.start + by] == lines[run.end + by]).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LABELS: Labels<'_> = Labels { ours: "local", base: "base", theirs: "champion" };
+
+    fn clean(base: &str, ours: &str, theirs: &str) -> Option<String> {
+        merge(base, ours, theirs).clean
+    }
+
+    #[test]
+    fn changes_apart_merge_and_touching_changes_do_not() {
+        assert_eq!(clean("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n").as_deref(), Some("A\nb\nC\n"));
+        assert_eq!(clean("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n"), None);
+        assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\ny\nb\n"), None);
+        assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\nb2\n"), None);
+        assert_eq!(clean("", "x\n", "y\n"), None);
+    }
+
+    #[test]
+    fn the_same_change_on_both_sides_is_one() {
+        assert_eq!(clean("a\nb\nc\n", "a\nB\nc\n", "a\nB\nc\n").as_deref(), Some("a\nB\nc\n"));
+        assert_eq!(clean("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nB\nc\nD\n").as_deref(), Some("a\nB\nc\nD\n"));
+    }
+
+    #[test]
+    fn the_result_ends_as_ours_ends() {
+        assert_eq!(clean("a\nb\nc\n", "A\nb\nc", "a\nb\nC\n\n").as_deref(), Some("A\nb\nC"));
+        assert_eq!(clean("a\nb\nc", "A\nb\nc\n\n", "a\nb\nC").as_deref(), Some("A\nb\nC\n\n"));
+        assert_eq!(clean("a", "a\n", "a\n\n").as_deref(), Some("a\n"));
+        assert_eq!(clean("a\n", "", "a\n").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_removed_line_among_equal_ones_covers_them_all() {
+        assert_eq!(clean("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "X\n-\n-\n-\ny\n"), None);
+        assert_eq!(clean("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "x\n-\n-\n-\nY\n"), None);
+    }
+
+    #[test]
+    fn markers_hold_all_three_sides_and_merge_the_rest() {
+        let text = with_markers(Some("a\nb\nc\nd\n"), "a\nL\nc\nd\n", "a\nC\nc\nD\n", LABELS);
+        assert_eq!(text, "a\n<<<<<<< local\nL\n||||||| base\nb\n=======\nC\n>>>>>>> champion\nc\nD\n");
+        let text = with_markers(None, "a\nL", "a\nC\n", LABELS);
+        assert_eq!(text, "a\n<<<<<<< local\nL\n=======\nC\n>>>>>>> champion\n");
+    }
+
+    #[test]
+    fn a_hard_case_is_bounded() {
+        let noise = |seed: u64| {
+            let mut random = fastrand::Rng::with_seed(seed);
+            (0..4_000).map(|_| if random.bool() { "a\n" } else { "b\n" }).collect::<String>()
+        };
+        let (base, ours) = (noise(1), noise(2));
+        assert_eq!(clean(&base, &ours, &base), Some(ours));
+    }
+}

@@ -1,0 +1,69 @@
+//! Merging the two documents of a score, each by itself.
+
+use super::classify::Moved;
+use super::files::text;
+use super::merge::merge;
+use super::reconcile::YamlFault;
+use super::types::ConflictKind;
+use crate::model::{Content, DocKind, Snapshot, outgoing};
+use std::borrow::Cow;
+
+/// Why a pair has no merge.
+#[derive(Debug)]
+pub(super) enum Unmerged {
+    /// These documents need a person.
+    Conflict(ConflictKind, Vec<DocKind>),
+    /// A text that is needed was not read.
+    Unread(String),
+}
+
+impl From<String> for Unmerged {
+    fn from(why: String) -> Self {
+        Self::Unread(why)
+    }
+}
+
+/// What the files should say after taking the champion; `ours` is what they say now.
+pub(super) fn merge_pair(moved: &Moved, ours: &Snapshot, yaml_fault: YamlFault) -> Result<Snapshot, Unmerged> {
+    let (base, theirs) = (&moved.merge_base.1, &moved.theirs.1);
+    let code = match (moved.local.code, moved.remote.code) {
+        (_, false) => Some(ours.code.clone()),
+        (false, true) => Some(theirs.code.clone()),
+        (true, true) => merge_document(DocKind::Code, &base.code, &ours.code, &theirs.code)?,
+    };
+    let guidelines = match (&ours.guidelines, &theirs.guidelines) {
+        (Some(ours), Some(theirs)) if moved.local.guidelines && moved.remote.guidelines => {
+            let none = Content::of(DocKind::Guidelines, "");
+            merge_document(DocKind::Guidelines, base.guidelines.as_ref().unwrap_or(&none), ours, theirs)?.map(Some)
+        }
+        (_, theirs) if moved.remote.guidelines => Some(theirs.clone()),
+        (ours, _) => Some(ours.clone()),
+    };
+    let (Some(code), Some(guidelines)) = (&code, guidelines.clone()) else {
+        let unmerged = [(DocKind::Code, code.is_none()), (DocKind::Guidelines, guidelines.is_none())];
+        let docs = unmerged.into_iter().filter_map(|(kind, unmerged)| unmerged.then_some(kind)).collect();
+        return Err(Unmerged::Conflict(ConflictKind::Lines, docs));
+    };
+    if *code != ours.code
+        && *code != theirs.code
+        && let Some((line, column)) = yaml_fault(text(DocKind::Code, code)?)
+    {
+        return Err(Unmerged::Conflict(ConflictKind::Yaml { line, column }, vec![DocKind::Code]));
+    }
+    Ok(Snapshot { code: code.clone(), guidelines })
+}
+
+/// One document that both sides changed; none where a person must decide. What equals a side is that side's text.
+fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, String> {
+    if ours == theirs {
+        return Ok(Some(ours.clone()));
+    }
+    let [base, our_text, their_text] = [sent(kind, base)?, sent(kind, ours)?, sent(kind, theirs)?];
+    let merged = merge(&base, &our_text, &their_text).clean.map(|text| Content::of(kind, text));
+    Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
+}
+
+/// The form in which a text travels; a placeholder for nothing is nothing.
+pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, String> {
+    if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(kind, text(kind, content)?)) }
+}

@@ -1,0 +1,70 @@
+//! What a push does for each row: make a version of what was edited here, or say why not. Writes no files.
+
+use super::classify::{Based, Row};
+use super::files::{current_paths, paths_after};
+use super::pair::sent;
+use super::pull::{kept, settle, taken};
+use super::types::{Mode, NewBase, Operation, Refusal, Step};
+use crate::model::{Changes, Content, DocKind, NewVersion, ScoreId, Snapshot, Trio};
+
+/// The most that code and guidelines may have together, in bytes: an item of DynamoDB holds 400 KB, and 8 KB of that are
+/// left to note, metadata and the names of the fields.
+pub const MAX_PAIR_BYTES: usize = 400 * 1024 - 8 * 1024;
+
+/// The step of one score; an error is a problem of this score.
+pub(super) fn step(score: &ScoreId, trio: &Trio, row: &Row) -> Result<Step, String> {
+    let paths = paths_after(trio, Mode::Push);
+    match row {
+        Row::Empty | Row::DeletedLocally | Row::NotPulled { .. } | Row::GoneRemotely { clean: true } => Ok(Step::Nothing),
+        Row::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
+        Row::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
+        Row::New { local } => create(score, trio, local, None),
+        Row::Still(based) if based.edits().any() => create(score, trio, &based.local, Some(based)),
+        Row::Still(based) => Ok(settle(trio, kept(&based.synced, paths))),
+        Row::Converged { theirs } => Ok(settle(trio, taken(theirs, paths))),
+        Row::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
+    }
+}
+
+fn create(score: &ScoreId, trio: &Trio, local: &Snapshot, based: Option<&Based>) -> Result<Step, String> {
+    if let Some(fault) = fault(trio, local) {
+        return Ok(Step::Refuse(Refusal::Fault(fault)));
+    }
+    let code = sent(DocKind::Code, &local.code)?.into_owned();
+    let guidelines = local.guidelines.as_ref().map(|content| sent(DocKind::Guidelines, content)).transpose()?;
+    let bytes = code.len() + guidelines.as_ref().map_or(0, |text| text.len());
+    if bytes > MAX_PAIR_BYTES {
+        return Ok(Step::Refuse(Refusal::TooLarge { bytes, limit: MAX_PAIR_BYTES }));
+    }
+    let parent = based.map(|based| based.synced.base.clone());
+    let version = NewVersion::new(score.clone(), parent, code, guidelines.map(Into::into));
+    let changes = based.map_or_else(|| all_of(local), Based::edits);
+    let base = new_base(trio, &version, based);
+    Ok(Step::Do(Operation::Create { version, changes, base }))
+}
+
+/// Why these files are not to be pushed, as `file:line:col: what`.
+fn fault(trio: &Trio, local: &Snapshot) -> Option<String> {
+    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", current_paths(trio).code));
+    trio.local.fault.clone().or_else(emptied)
+}
+
+/// What a score's first version changes.
+fn all_of(local: &Snapshot) -> Changes {
+    Changes { code: true, guidelines: local.guidelines.as_ref().is_some_and(|content| !content.is_empty()) }
+}
+
+/// The version becomes the base; the champion stays what it is.
+fn new_base(trio: &Trio, version: &NewVersion, based: Option<&Based>) -> NewBase {
+    let guidelines = version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text));
+    let synced = based.map(|based| &based.synced);
+    let champion = synced.and_then(|synced| synced.champion.clone());
+    let champion_docs = champion.as_ref().and_then(|id| synced?.docs_of(id).cloned());
+    NewBase {
+        version: version.id.clone(),
+        docs: Snapshot { code: Content::of(DocKind::Code, version.code.as_str()), guidelines },
+        champion,
+        champion_docs,
+        paths: paths_after(trio, Mode::Push).clone(),
+    }
+}

@@ -1,0 +1,43 @@
+//! The planner: three trees and a mode in, a plan out.
+
+use super::classify::classify;
+use super::files::moves;
+use super::types::{Mode, Operation, Plan, ScorePlan, Standing, Step};
+use super::{pull, push};
+use crate::model::{ScoreId, Trees, Trio};
+
+/// Finds the first syntax error of a code text: 1-based line and column.
+pub(super) type YamlFault = fn(&str) -> Option<(usize, usize)>;
+
+/// Plans every score for itself. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
+/// text; it is asked only about texts that a merge has made.
+///
+/// Texts have to be in the trees wherever files and base, or champion and last champion, differ; a score that lacks one
+/// gets [`Step::Problem`].
+pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: fn(&str) -> Option<(usize, usize)>) -> Plan {
+    let plan = |(id, trio): (&ScoreId, &Trio)| (id.clone(), plan_score(id, trio, mode, yaml_fault));
+    Plan { scores: trees.iter().map(plan).collect() }
+}
+
+fn plan_score(id: &ScoreId, trio: &Trio, mode: Mode, yaml_fault: YamlFault) -> ScorePlan {
+    let row = match classify(trio) {
+        Ok(row) => row,
+        Err(why) => {
+            return ScorePlan { standing: Standing::Broken, moves: Vec::new(), step: Step::Problem(why), notes: Vec::new() };
+        }
+    };
+    let step = match mode {
+        Mode::Pull { prune } => pull::step(trio, &row, prune, yaml_fault),
+        Mode::Push => push::step(id, trio, &row),
+    }
+    .unwrap_or_else(Step::Problem);
+    ScorePlan { standing: row.standing(), moves: moves_before(trio, mode, &step), step, notes: row.notes(trio) }
+}
+
+/// Files move only in a pull that has something to record: until then the state finds them where they are.
+fn moves_before(trio: &Trio, mode: Mode, step: &Step) -> Vec<super::FileMove> {
+    match (mode, step) {
+        (Mode::Pull { .. }, Step::Do(Operation::Record(_) | Operation::Write { .. })) => moves(trio),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,216 @@
+//! Reads what an account contains: its scorecards and all their scores.
+//!
+//! A small account is one request. Where a list has more pages, the next page of scorecards and the next pages of all
+//! unfinished score lists are read at the same time, so that the number of round trips is that of the longest list.
+//!
+//! A row that makes no sense is reported and left out. A list that may be incomplete is an error, because a score that is
+//! missing here counts as deleted elsewhere.
+
+use super::client::{Call, Client, Pages};
+use super::documents;
+use super::types::{RemoteError, Selection, Unreadable};
+use super::wire::{Page, ScoreRow, ScorecardRow, decode, page};
+use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId};
+use futures_util::future::{OptionFuture, join, join_all};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Scorecards, or lists of scores, asked for in one request.
+const LISTS_PER_REQUEST: usize = 25;
+
+/// Reads the scorecards that `selection` names, or all of `account`, with all their scores.
+pub(super) async fn read(
+    client: &Client,
+    account: &AccountId,
+    selection: &Selection,
+) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+    let (mut harvest, mut pages) = (Harvest::default(), Pages::default());
+    // The page of scorecards to read next: none when there are no more, without a token for the first.
+    let mut next = Some(None);
+    if !selection.scorecards.is_empty() {
+        next = None;
+        harvest.select(client, account, selection).await?;
+    }
+    while next.is_some() || !harvest.unfinished.is_empty() {
+        let page = next.take().map(|token: Option<String>| client.one(documents::scorecards(account, token.as_deref())));
+        let unfinished = std::mem::take(&mut harvest.unfinished);
+        let (page, scores) = join(OptionFuture::from(page), more_scores(client, &unfinished)).await;
+        if let Some(reply) = page {
+            next = pages.next(harvest.scorecards(reply?)?)?.map(Some);
+        }
+        for (list, reply) in unfinished.into_iter().zip(scores) {
+            harvest.scores(list, reply)?;
+        }
+    }
+    Ok(harvest.finish())
+}
+
+/// A list of scores of which pages are missing.
+struct Unfinished {
+    scorecard: ScorecardId,
+    name: String,
+    next: Option<String>,
+    pages: Pages,
+    /// The list was already asked for alone.
+    alone: bool,
+}
+
+/// The next page of each list.
+async fn more_scores(client: &Client, lists: &[Unfinished]) -> Vec<Result<Value, RemoteError>> {
+    in_parts(client, lists, |part| {
+        documents::more_scores(&part.iter().map(|list| (&list.scorecard, list.next.as_deref())).collect::<Vec<_>>())
+    })
+    .await
+}
+
+/// Asks for all of `items`, some in each request and the requests at once; answers in their order.
+async fn in_parts<'a, T: Sync>(
+    client: &'a Client,
+    items: &'a [T],
+    compose: impl Fn(&[&'a T]) -> Call + Send + Sync,
+) -> Vec<Result<Value, RemoteError>> {
+    let compose = &compose;
+    let parts = items.chunks(LISTS_PER_REQUEST).map(|part| {
+        client.each(part.len(), move |jobs| compose(&jobs.iter().filter_map(|job| part.get(*job)).collect::<Vec<_>>()))
+    });
+    join_all(parts).await.into_iter().flatten().collect()
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Harvest {
+    scorecards: BTreeMap<ScorecardId, Scorecard>,
+    scores: BTreeMap<ScoreId, Score>,
+    unreadable: Vec<Unreadable>,
+    unfinished: Vec<Unfinished>,
+}
+
+impl Harvest {
+    async fn select(&mut self, client: &Client, account: &AccountId, selection: &Selection) -> Result<(), RemoteError> {
+        let mut ids = selection.scorecards.clone();
+        ids.sort();
+        ids.dedup();
+        let replies = in_parts(client, &ids, documents::selected_scorecards).await;
+        for (id, reply) in ids.iter().zip(replies) {
+            match reply {
+                Ok(Value::Null) => self.complain(None, format!("scorecard {id} does not exist")),
+                Ok(row) => match decode::<ScorecardRow>(row) {
+                    Ok(row) if row.account_id.as_deref().is_some_and(|other| other != account.as_str()) => {
+                        self.complain(None, format!("scorecard {id} belongs to another account"));
+                    }
+                    Ok(row) => self.scorecard(row)?,
+                    Err(fault) => self.complain(None, format!("scorecard {id}: {fault}")),
+                },
+                Err(RemoteError::Rejected { message, .. }) => self.complain(None, format!("scorecard {id}: {message}")),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in a page of scorecards; gives back the token of the next.
+    fn scorecards(&mut self, reply: Value) -> Result<Option<String>, RemoteError> {
+        let Page { items, next_token } = page("the list of scorecards", reply)?;
+        for row in items {
+            let id = shown(&row);
+            match decode::<ScorecardRow>(row) {
+                Ok(row) => self.scorecard(row)?,
+                Err(fault) => self.complain(None, format!("{}: {fault}", id.as_deref().unwrap_or("a scorecard without an id"))),
+            }
+        }
+        Ok(next_token)
+    }
+
+    fn scorecard(&mut self, mut row: ScorecardRow) -> Result<(), RemoteError> {
+        let scores = row.scores.take();
+        let scorecard = match row.scorecard() {
+            Ok(scorecard) => scorecard,
+            Err(fault) => {
+                self.complain(None, format!("a scorecard cannot be read: {fault}"));
+                return Ok(());
+            }
+        };
+        if self.scorecards.contains_key(&scorecard.id) {
+            return Ok(());
+        }
+        let list = Unfinished {
+            scorecard: scorecard.id.clone(),
+            name: scorecard.name.clone(),
+            next: None,
+            pages: Pages::default(),
+            alone: false,
+        };
+        self.scorecards.insert(scorecard.id.clone(), scorecard);
+        match decode::<Page>(scores) {
+            Ok(page) => self.page(list, page),
+            // Its resolver failed beside others that did not: the list is asked for alone.
+            Err(_) => {
+                self.unfinished.push(list);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes in the answer to [`more_scores`] for one list.
+    fn scores(&mut self, list: Unfinished, reply: Result<Value, RemoteError>) -> Result<(), RemoteError> {
+        let what = format!("the scores of scorecard {:?}", list.name);
+        match reply {
+            Ok(Value::Null) => self.complain(None, format!("{what} vanished while they were read")),
+            Ok(mut scorecard) => match decode::<Page>(scorecard["scores"].take()) {
+                Ok(page) => self.page(list, page)?,
+                Err(_) if !list.alone => self.unfinished.push(Unfinished { alone: true, ..list }),
+                Err(fault) => return Err(RemoteError::Protocol(format!("{what}: {fault}"))),
+            },
+            Err(RemoteError::Rejected { message, .. }) => self.complain(None, format!("{what} cannot be read: {message}")),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, mut list: Unfinished, page: Page) -> Result<(), RemoteError> {
+        for row in page.items {
+            self.score(&list, row);
+        }
+        list.next = list.pages.next(page.next_token)?;
+        if list.next.is_some() {
+            self.unfinished.push(list);
+        }
+        Ok(())
+    }
+
+    fn score(&mut self, list: &Unfinished, row: Value) {
+        let id = shown(&row).map(ScoreId::from);
+        match decode::<ScoreRow>(row).and_then(|row| row.score(Some(&list.scorecard))) {
+            Ok(score) => match self.scores.get(&score.id) {
+                // A list that moves while it is read can show a row twice.
+                Some(first) if first.scorecard_id == score.scorecard_id => {}
+                Some(first) => {
+                    let message = format!("score {} is listed under two scorecards; {} counts", score.id, first.scorecard_id);
+                    self.complain(Some(score.id), message);
+                }
+                None => {
+                    self.scores.insert(score.id.clone(), score);
+                }
+            },
+            Err(fault) => {
+                let who = id.as_ref().map_or_else(|| "a score".to_owned(), |id| format!("score {id}"));
+                self.complain(id, format!("{who} of scorecard {:?} cannot be read: {fault}", list.name));
+            }
+        }
+    }
+
+    fn complain(&mut self, score: Option<ScoreId>, message: String) {
+        self.unreadable.push(Unreadable { score, message });
+    }
+
+    fn finish(self) -> (Catalog, Vec<Unreadable>) {
+        let catalog =
+            Catalog { scorecards: self.scorecards.into_values().collect(), scores: self.scores.into_values().collect() };
+        (catalog, self.unreadable)
+    }
+}
+
+/// The id of a row that may have nothing else.
+fn shown(row: &Value) -> Option<String> {
+    row.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
+}

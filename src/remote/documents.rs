@@ -1,0 +1,209 @@
+//! The GraphQL documents: every request that is ever sent, built from constants and ids as variables.
+//!
+//! A test validates each of them against the checked-in schema. Several reads of one kind travel in one document, one
+//! aliased field each; values never stand inside a document.
+
+use super::client::Call;
+use super::types::Request;
+use crate::model::{AccountId, ScoreId, ScorecardId, VersionId};
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+
+/// Rows per page; the largest that the API is known to accept.
+const PAGE: u32 = 1000;
+/// Scorecards per page of an account: each costs the server one query for its scores.
+const SCORECARD_PAGE: u32 = 100;
+
+const PAGE_OF_SCORES: &str = "fragment Scores on ModelScoreConnection \
+     { items { id name key externalId championVersionId isDisabled } nextToken }";
+const CONTENT: &str =
+    "fragment Content on ScoreVersion { id scoreId parentVersionId createdAt note metadata configuration guidelines }";
+
+/// Accounts by key.
+pub(super) fn account(key: &str, token: Option<&str>) -> Call {
+    let query = "query Account($key: String!, $token: String) \
+         { listAccountByKey(key: $key, nextToken: $token) { items { id name key } nextToken } }";
+    single("Account", "listAccountByKey", query.to_owned(), json!({ "key": key, "token": token }))
+}
+
+/// A page of an account's scorecards, each with the first page of its scores.
+pub(super) fn scorecards(account: &AccountId, token: Option<&str>) -> Call {
+    let query = format!(
+        "query Scorecards($account: String!, $token: String) \
+         {{ listScorecardByAccountId(accountId: $account, limit: {SCORECARD_PAGE}, nextToken: $token) \
+         {{ items {{ id name key externalId scores(limit: {PAGE}) {{ ...Scores }} }} nextToken }} }} {PAGE_OF_SCORES}"
+    );
+    single("Scorecards", "listScorecardByAccountId", query, json!({ "account": account, "token": token }))
+}
+
+/// Scorecards by id, each with the first page of its scores.
+pub(super) fn selected_scorecards(ids: &[&ScorecardId]) -> Call {
+    let selection = format!("{{ id name key externalId accountId scores(limit: {PAGE}) {{ ...Scores }} }}");
+    let fields = ids.iter().map(|id| Field { variables: vec![("i", "ID!", json!(id))], selection: &selection });
+    aliased("SelectedScorecards", "getScorecard(id: $i)", PAGE_OF_SCORES, fields)
+}
+
+/// Further pages of the scores of several scorecards.
+pub(super) fn more_scores(lists: &[(&ScorecardId, Option<&str>)]) -> Call {
+    let selection = |at: usize| format!("{{ scores(limit: {PAGE}, nextToken: $t{at}) {{ ...Scores }} }}");
+    let selections: Vec<String> = (0..lists.len()).map(selection).collect();
+    let fields = lists.iter().zip(&selections).map(|((id, token), selection)| Field {
+        variables: vec![("i", "ID!", json!(id)), ("t", "String", json!(token))],
+        selection,
+    });
+    aliased("MoreScores", "getScorecard(id: $i)", PAGE_OF_SCORES, fields)
+}
+
+/// Versions with their contents.
+pub(super) fn versions(ids: &[&VersionId]) -> Call {
+    let fields = ids.iter().map(|id| Field { variables: vec![("i", "ID!", json!(id))], selection: "{ ...Content }" });
+    aliased("Versions", "getScoreVersion(id: $i)", CONTENT, fields)
+}
+
+/// A page of a score's versions, newest first, without contents.
+pub(super) fn history(score: &ScoreId, token: Option<&str>) -> Call {
+    let query = format!(
+        "query History($score: String!, $token: String) {{ listScoreVersionByScoreIdAndCreatedAt(scoreId: $score, \
+         sortDirection: DESC, limit: {PAGE}, nextToken: $token) \
+         {{ items {{ id scoreId parentVersionId createdAt note metadata }} nextToken }} }}"
+    );
+    single("History", "listScoreVersionByScoreIdAndCreatedAt", query, json!({ "score": score, "token": token }))
+}
+
+/// One score.
+pub(super) fn score(id: &ScoreId) -> Call {
+    let query = "query Score($id: ID!) \
+         { getScore(id: $id) { id scorecardId name key externalId championVersionId isDisabled } }";
+    single("Score", "getScore", query.to_owned(), json!({ "id": id }))
+}
+
+/// Creates a version. What is selected is what subscribers get to see.
+pub(super) fn create_version(input: Value) -> Call {
+    let query = "mutation CreateScoreVersion($input: CreateScoreVersionInput!) \
+         { createScoreVersion(input: $input) { id scoreId createdAt } }";
+    single("CreateScoreVersion", "createScoreVersion", query.to_owned(), json!({ "input": input }))
+}
+
+/// Sets a score's champion if it still is `expected`.
+pub(super) fn set_champion(score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Call {
+    let query = "mutation UpdateScore($input: UpdateScoreInput!, $condition: ModelScoreConditionInput) \
+         { updateScore(input: $input, condition: $condition) { id scorecardId championVersionId } }";
+    let condition = expected.map_or_else(|| json!({ "attributeExists": false }), |id| json!({ "eq": id }));
+    let variables = json!({
+        "input": { "id": score, "championVersionId": champion },
+        "condition": { "championVersionId": condition },
+    });
+    single("UpdateScore", "updateScore", query.to_owned(), variables)
+}
+
+/// Updates a version.
+pub(super) fn update_version(input: Value) -> Call {
+    let query = "mutation UpdateScoreVersion($input: UpdateScoreVersionInput!) \
+         { updateScoreVersion(input: $input) { id scoreId createdAt } }";
+    single("UpdateScoreVersion", "updateScoreVersion", query.to_owned(), json!({ "input": input }))
+}
+
+fn single(operation: &'static str, field: &str, query: String, mut variables: Value) -> Call {
+    // An explicit null for a paging token is not the same as none for every server.
+    if let Some(variables) = variables.as_object_mut() {
+        variables.retain(|_, value| !value.is_null());
+    }
+    Call { request: Request { query, variables, operation }, fields: vec![field.to_owned()] }
+}
+
+/// One aliased field of a document: its variables (name, type, value) and what is selected below it.
+struct Field<'a> {
+    variables: Vec<(&'static str, &'static str, Value)>,
+    selection: &'a str,
+}
+
+/// A query of `field` once for each of `fields`, under the aliases `a0`, `a1`, …; the field's `$i` becomes `$i0`, `$i1`, ….
+fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: impl Iterator<Item = Field<'a>>) -> Call {
+    let (mut declared, mut body) = (String::new(), String::new());
+    let (mut variables, mut aliases) = (Map::new(), Vec::new());
+    for (at, Field { variables: own, selection }) in fields.enumerate() {
+        let call = field.replace("$i", &format!("$i{at}"));
+        // Writing to a String cannot fail.
+        let _ = write!(body, " a{at}: {call} {selection}");
+        for (name, kind, value) in own {
+            let _ = write!(declared, " ${name}{at}: {kind}");
+            if !value.is_null() {
+                variables.insert(format!("{name}{at}"), value);
+            }
+        }
+        aliases.push(format!("a{at}"));
+    }
+    let query = format!("query {operation}({}) {{{body} }} {fragment}", declared.trim_start());
+    Call { request: Request { query, variables: Value::Object(variables), operation }, fields: aliases }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};
+
+    fn schema() -> Valid<Schema> {
+        let text = include_str!("../../fixtures/schema.graphql");
+        Schema::parse_and_validate(text, "schema.graphql").expect("the checked-in schema is valid")
+    }
+
+    /// Every document, generated ones for one and for many fields.
+    fn all() -> Vec<Call> {
+        let (account, score, version) = (AccountId::from("a"), ScoreId::from("s"), VersionId::from("v"));
+        let mut calls = vec![
+            super::account("k", None),
+            super::account("k", Some("t")),
+            scorecards(&account, None),
+            scorecards(&account, Some("t")),
+            history(&score, Some("t")),
+            super::score(&score),
+            create_version(json!({ "id": "v", "scoreId": "s", "configuration": "c", "isFeatured": "false" })),
+            set_champion(&score, None, &version),
+            set_champion(&score, Some(&version), &version),
+            update_version(json!({ "id": "v", "metadata": "{}" })),
+        ];
+        for count in [1, 2, 50] {
+            let cards: Vec<ScorecardId> = (0..count).map(|at| ScorecardId::from(format!("c{at}"))).collect();
+            let ids: Vec<VersionId> = (0..count).map(|at| VersionId::from(format!("v{at}"))).collect();
+            calls.push(selected_scorecards(&cards.iter().collect::<Vec<_>>()));
+            calls.push(more_scores(&cards.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>()));
+            calls.push(versions(&ids.iter().collect::<Vec<_>>()));
+        }
+        calls
+    }
+
+    #[test]
+    fn every_document_is_valid_and_answers_under_the_expected_keys() {
+        let schema = schema();
+        for Call { request, fields } in all() {
+            let Request { query, variables, operation } = request;
+            let document = ExecutableDocument::parse_and_validate(&schema, query.as_str(), "document.graphql")
+                .unwrap_or_else(|fault| panic!("{query}\n{fault}"));
+            let found = document.operations.get(Some(operation)).expect("the operation has the name that is sent");
+            let keys: Vec<_> = found.root_fields(&document).map(|field| field.response_key().to_string()).collect();
+            assert_eq!(keys, fields);
+            apollo_compiler::request::coerce_variable_values(&schema, found, &as_json(&variables))
+                .unwrap_or_else(|fault| panic!("{query} {variables} {fault:?}"));
+        }
+    }
+
+    fn as_json(variables: &Value) -> apollo_compiler::response::JsonMap {
+        serde_json::from_value(variables.clone()).expect("variables are an object")
+    }
+
+    #[test]
+    fn a_document_that_is_wrong_is_noticed() {
+        let query = super::score(&ScoreId::from("s")).request.query.replace("isDisabled", "isDisable");
+        assert!(ExecutableDocument::parse_and_validate(&schema(), query, "document.graphql").is_err());
+    }
+
+    #[test]
+    fn ids_travel_as_variables_only() {
+        let hostile = ScorecardId::from("x\") { id } y: getScorecard(id: \"z");
+        let call = more_scores(&[(&hostile, None), (&hostile, Some("t"))]);
+        assert!(!call.request.query.contains(hostile.as_str()));
+        assert_eq!(call.request.variables["i1"], hostile.as_str());
+        assert_eq!(call.request.variables.get("t0"), None);
+        assert_eq!(call.request.variables["t1"], "t");
+    }
+}

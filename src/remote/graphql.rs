@@ -1,0 +1,97 @@
+//! [`GraphQlRemote`]: the dashboard over GraphQL, whatever transport carries it.
+
+use super::client::{Client, Pages};
+use super::retry::Policy;
+use super::types::{Attribution, Created, Reads, Remote, RemoteError, Selection, Transport, Unreadable};
+use super::wire::{AccountRow, decode, page};
+use super::{catalog, documents, versions, writes};
+use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
+use async_trait::async_trait;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How far [`Remote::versions`] has come; counts versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Settled so far.
+    pub done: usize,
+    /// Asked for.
+    pub total: usize,
+}
+
+/// Told after every batch of versions, from whichever task read it.
+pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// A [`Remote`] that speaks GraphQL to AppSync or to anything that answers like it.
+pub struct GraphQlRemote {
+    client: Client,
+    attribution: Attribution,
+    progress: Option<OnProgress>,
+}
+
+impl GraphQlRemote {
+    /// A remote over `transport` whose writes are attributed as `attribution` says. `jitter` spreads its retries; a seed
+    /// makes them repeatable.
+    pub fn new(transport: Arc<dyn Transport>, attribution: Attribution, policy: Policy, jitter: fastrand::Rng) -> Self {
+        Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
+    }
+
+    /// The same remote, which tells `progress` how far long reads have come.
+    pub fn with_progress(self, progress: OnProgress) -> Self {
+        Self { progress: Some(progress), ..self }
+    }
+}
+
+#[async_trait]
+impl Remote for GraphQlRemote {
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
+        let (mut pages, mut token) = (Pages::default(), None);
+        let mut found: Vec<Account> = Vec::new();
+        loop {
+            let page = page("the list of accounts", self.client.one(documents::account(key, token.as_deref())).await?)?;
+            for row in page.items {
+                let account = decode::<AccountRow>(row).and_then(AccountRow::account);
+                let account = account.map_err(|fault| RemoteError::Protocol(format!("account {key:?}: {fault}")))?;
+                if !found.contains(&account) {
+                    found.push(account);
+                }
+            }
+            token = pages.next(page.next_token)?;
+            if token.is_none() {
+                break;
+            }
+        }
+        match found.len() {
+            0 | 1 => Ok(found.pop()),
+            many => Err(RemoteError::Protocol(format!("{many} accounts have the key {key:?}"))),
+        }
+    }
+
+    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        catalog::read(&self.client, account, selection).await
+    }
+
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
+        Ok(versions::read(&self.client, ids, self.progress.as_ref()).await)
+    }
+
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        versions::history(&self.client, score).await
+    }
+
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+        writes::read_score(&self.client, id).await
+    }
+
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
+        writes::create_version(&self.client, &self.attribution, version, note, metadata).await
+    }
+
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
+        writes::set_champion(&self.client, score, expected, champion).await
+    }
+
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
+        writes::update_version(&self.client, version, &metadata, featured).await
+    }
+}

@@ -1,0 +1,243 @@
+//! [`HttpTransport`]: requests over HTTP with an API key or an AWS signature.
+//!
+//! No retry and no judgement of replies. The key goes to the configured address and nowhere else: no redirect is
+//! followed, plain HTTP only reaches this machine, and neither errors nor `Debug` show it.
+
+use super::credentials::Credentials;
+use super::sigv4::{self, Signer, Unsigned};
+use super::types::{Reply, Request, Transport, TransportError};
+use async_trait::async_trait;
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response, Url, redirect};
+use serde_json::json;
+use std::error::Error as _;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// AppSync itself gives up after 30 s.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(35);
+/// The largest reply that is read, after decompression.
+const MAX_REPLY: usize = 64 << 20;
+const JSON: &str = "application/json";
+
+/// How a request says who sends it.
+#[derive(Clone)]
+pub enum Auth {
+    /// `x-api-key`.
+    ApiKey(String),
+    /// AWS Signature Version 4.
+    Iam {
+        /// Who signs.
+        credentials: Credentials,
+        /// The AWS region; none if it stands in the host.
+        region: Option<String>,
+    },
+}
+
+/// Why an endpoint cannot be used at all. Never shows a key.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum HttpError {
+    /// Not an absolute `http` or `https` URL.
+    #[error("{0:?} is not an http or https address")]
+    Address(String),
+    /// Plain HTTP to another machine would show the key to everybody on the way.
+    #[error("plain http to {0} would send the key in the clear; use https")]
+    Plain(String),
+    /// Characters that no header can carry, as line ends.
+    #[error("the API key has characters that cannot be sent")]
+    Key,
+    /// IAM without a region.
+    #[error("the AWS region is neither given nor part of the address")]
+    Region,
+    /// The HTTP client cannot be made: no certificate store, for example.
+    #[error("no https here: {0}")]
+    Client(String),
+}
+
+/// A [`Transport`] over HTTP. Connections are kept and shared.
+pub struct HttpTransport {
+    client: Client,
+    url: Url,
+    /// Headers of every request.
+    headers: HeaderMap,
+    signer: Option<Signer>,
+}
+
+impl HttpTransport {
+    /// Checks the address and sets up a client for it. Sends nothing.
+    pub fn new(address: &str, auth: Auth) -> Result<Self, HttpError> {
+        let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = url.ok_or_else(|| HttpError::Address(without_userinfo(address)))?;
+        let host = url.host_str().unwrap_or_default();
+        let plain = url.scheme() == "http";
+        if plain && !is_loopback(host) {
+            return Err(HttpError::Plain(host.to_owned()));
+        }
+        let mut headers = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, HeaderValue::from_static(JSON))]);
+        let signer = match auth {
+            Auth::ApiKey(key) => {
+                let mut key = HeaderValue::try_from(key).map_err(|_| HttpError::Key)?;
+                key.set_sensitive(true);
+                headers.insert(HeaderName::from_static("x-api-key"), key);
+                None
+            }
+            Auth::Iam { credentials, region } => {
+                let region = region.or_else(|| sigv4::region_of(host).map(str::to_owned)).ok_or(HttpError::Region)?;
+                Some(Signer { credentials, region, service: sigv4::SERVICE })
+            }
+        };
+        Ok(Self { client: client(plain)?, url, headers, signer })
+    }
+
+    /// The headers of one request, signed if that is how this transport says who it is.
+    fn headers(&self, body: &[u8]) -> Result<HeaderMap, TransportError> {
+        let mut headers = self.headers.clone();
+        let Some(signer) = &self.signer else { return Ok(headers) };
+        let request = Unsigned { method: "POST", url: self.url.as_str(), headers: &[("content-type", JSON)], body };
+        let unsigned = |fault: String| TransportError::Connect(format!("the request cannot be signed: {fault}"));
+        for (name, value) in signer.headers(&request, SystemTime::now()).map_err(unsigned)? {
+            let name = HeaderName::try_from(name).map_err(|fault| unsigned(fault.to_string()))?;
+            let mut value = HeaderValue::try_from(value).map_err(|fault| unsigned(fault.to_string()))?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: &Request) -> Result<Reply, TransportError> {
+        let Request { query, variables, operation } = request;
+        let body = json!({ "query": query, "variables": variables, "operationName": operation }).to_string();
+        let headers = self.headers(body.as_bytes())?;
+        let response = self.client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)?;
+        if let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
+            return Err(TransportError::Redirect(String::from_utf8_lossy(location.as_bytes()).into_owned()));
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            retry_after: response.headers().get(RETRY_AFTER).and_then(|value| pause(value.to_str().ok()?, Timestamp::now())),
+            body: read(response).await?,
+        })
+    }
+}
+
+fn client(plain: bool) -> Result<Client, HttpError> {
+    // An error says that the process has a provider already, which does as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .gzip(true)
+        .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
+    if plain {
+        // This machine is not behind a proxy; and without TLS a missing certificate store must not matter.
+        builder = builder.no_proxy().tls_certs_only([]);
+    }
+    builder.build().map_err(|error| HttpError::Client(chain(&error)))
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > MAX_REPLY {
+            return Err(TransportError::TooLarge(MAX_REPLY));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    match (error.is_connect(), error.is_timeout()) {
+        (true, _) => TransportError::Connect(chain(&error)),
+        (false, true) => TransportError::Timeout(REQUEST_TIMEOUT),
+        (false, false) => TransportError::Broken(chain(&error)),
+    }
+}
+
+/// An error with its causes; the cause is what a person needs ("connection refused").
+fn chain(error: &reqwest::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
+    }
+    words
+}
+
+/// `Retry-After`: seconds, or a date.
+fn pause(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
+    Some(at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// An address that is no URL may still have a password in it.
+fn without_userinfo(address: &str) -> String {
+    address.rsplit_once('@').map_or(address, |(_, rest)| rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(address: &str) -> Result<HttpTransport, HttpError> {
+        HttpTransport::new(address, Auth::ApiKey("da2-secret".to_owned()))
+    }
+
+    #[test]
+    fn plain_http_reaches_only_this_machine() {
+        for good in ["http://127.0.0.1:9/graphql", "http://[::1]:9/", "http://localhost:9", "http://LOCALHOST/"] {
+            assert!(new(good).is_ok(), "{good}");
+        }
+        for plain in ["http://example.com/graphql", "http://127.0.0.1.example.com/", "http://localhost.example.com/"] {
+            assert!(matches!(new(plain), Err(HttpError::Plain(_))), "{plain}");
+        }
+        for bad in ["", "ftp://localhost/", "localhost:9/graphql", "u:secret@"] {
+            let error = new(bad).err().expect("not an address");
+            assert!(matches!(&error, HttpError::Address(_)) && !error.to_string().contains("secret"), "{bad} {error}");
+        }
+    }
+
+    #[test]
+    fn keys_are_checked_and_never_shown() {
+        let error = HttpTransport::new("http://localhost/", Auth::ApiKey("da2-secret\n".to_owned())).err();
+        assert!(error.is_some_and(|error| matches!(error, HttpError::Key) && !error.to_string().contains("secret")));
+        let transport = new("http://localhost/").expect("a good address");
+        assert!(!format!("{:?}", transport.headers).contains("secret"));
+    }
+
+    #[test]
+    fn iam_needs_a_region_and_signs() {
+        let credentials = Credentials { access_key: "A".into(), secret_key: "da2-secret".into(), session_token: None };
+        let iam = |region: Option<&str>| Auth::Iam { credentials: credentials.clone(), region: region.map(str::to_owned) };
+        assert!(matches!(HttpTransport::new("http://localhost/", iam(None)), Err(HttpError::Region)));
+        let transport = HttpTransport::new("http://localhost/", iam(Some("eu-west-1"))).expect("a region");
+        let headers = transport.headers(b"{}").expect("signable");
+        assert!(headers["authorization"].to_str().is_ok_and(|value| value.contains("/eu-west-1/appsync/")));
+        assert!(!format!("{headers:?}").contains("Signature"));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now: Timestamp = "2026-01-02T03:04:00Z".parse().expect("a time");
+        assert_eq!(pause("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(pause("Fri, 02 Jan 2026 03:04:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(pause("Fri, 02 Jan 2026 03:03:30 GMT", now), Some(Duration::ZERO));
+        assert_eq!(pause("soon", now), None);
+    }
+}

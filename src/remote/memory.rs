@@ -1,0 +1,185 @@
+//! [`MemoryRemote`]: a dashboard in memory, for tests of everything above the trait.
+//!
+//! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
+//! meanwhile. Its clock only counts: each version is a second younger than the one before.
+
+use super::types::{Attribution, Created, Reads, Remote, RemoteError, Selection, Unreadable};
+use super::writes::{attributed, check_size, is_same};
+use crate::model::{
+    Account, AccountId, Catalog, Content, DocKind, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version,
+    VersionId, VersionMeta,
+};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// An in-memory [`Remote`].
+#[derive(Debug)]
+pub struct MemoryRemote {
+    account: Account,
+    attribution: Attribution,
+    world: Mutex<World>,
+}
+
+#[derive(Debug, Default)]
+struct World {
+    scorecards: BTreeMap<ScorecardId, Scorecard>,
+    scores: BTreeMap<ScoreId, Score>,
+    versions: BTreeMap<VersionId, Version>,
+    ticks: i64,
+}
+
+impl MemoryRemote {
+    /// An account with this key and nothing in it.
+    pub fn new(account_key: &str, attribution: Attribution) -> Self {
+        let account =
+            Account { id: format!("account-{account_key}").into(), name: account_key.to_owned(), key: account_key.to_owned() };
+        Self { account, attribution, world: Mutex::default() }
+    }
+
+    /// Adds or replaces a scorecard.
+    pub fn put_scorecard(&self, scorecard: Scorecard) {
+        self.world().scorecards.insert(scorecard.id.clone(), scorecard);
+    }
+
+    /// Adds or replaces a score.
+    pub fn put_score(&self, score: Score) {
+        self.world().scores.insert(score.id.clone(), score);
+    }
+
+    /// Removes a score; its versions stay, as in the dashboard.
+    pub fn remove_score(&self, score: &ScoreId) {
+        self.world().scores.remove(score);
+    }
+
+    /// Saves a version as the dashboard does. Its id tells nothing about its content.
+    pub fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
+        let mut world = self.world();
+        let id = VersionId::from(format!("dashboard-{}", world.versions.len() + 1));
+        let docs = Snapshot {
+            code: Content::of(DocKind::Code, code),
+            guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
+        };
+        world.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
+        id
+    }
+
+    /// Sets a champion without looking, as the dashboard does.
+    pub fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
+        if let Some(score) = self.world().scores.get_mut(score) {
+            score.champion = champion.cloned();
+        }
+    }
+
+    /// All versions of all scores, by id.
+    pub fn all_versions(&self) -> BTreeMap<VersionId, Version> {
+        self.world().versions.clone()
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl World {
+    fn insert(
+        &mut self,
+        id: VersionId,
+        score_id: ScoreId,
+        parent: Option<VersionId>,
+        note: Option<String>,
+        metadata: Value,
+        docs: Snapshot,
+    ) {
+        self.ticks += 1;
+        let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(self.ticks);
+        let meta = VersionMeta { id: id.clone(), score_id, parent, created_at, note, metadata };
+        self.versions.insert(id, Version { meta, docs });
+    }
+}
+
+fn missing(what: &str, id: &str) -> RemoteError {
+    RemoteError::Rejected { error_type: None, message: format!("{what} {id} does not exist") }
+}
+
+#[async_trait]
+impl Remote for MemoryRemote {
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
+        Ok(Some(self.account.clone()).filter(|account| account.key == key))
+    }
+
+    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        let world = self.world();
+        let wanted = |id: &ScorecardId| {
+            *account == self.account.id && (selection.scorecards.is_empty() || selection.scorecards.contains(id))
+        };
+        let catalog = Catalog {
+            scorecards: world.scorecards.values().filter(|card| wanted(&card.id)).cloned().collect(),
+            scores: world.scores.values().filter(|score| wanted(&score.scorecard_id)).cloned().collect(),
+        };
+        let unknown = selection.scorecards.iter().filter(|id| !world.scorecards.contains_key(id));
+        let complaint = |id: &ScorecardId| Unreadable { score: None, message: format!("scorecard {id} does not exist") };
+        Ok((catalog, unknown.map(complaint).collect()))
+    }
+
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
+        let world = self.world();
+        let read = |id: &VersionId| world.versions.get(id).cloned().ok_or_else(|| missing("version", id.as_str()));
+        Ok(ids.iter().map(|id| (id.clone(), read(id))).collect())
+    }
+
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        let world = self.world();
+        let own = world.versions.values().filter(|version| version.meta.score_id == *score);
+        let mut versions: Vec<VersionMeta> = own.map(|version| version.meta.clone()).collect();
+        versions.sort_by_key(|version| Reverse(version.created_at));
+        Ok(versions)
+    }
+
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+        Ok(self.world().scores.get(id).cloned())
+    }
+
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
+        let metadata = attributed(metadata, &self.attribution);
+        check_size(version, note, &metadata)?;
+        let docs = Snapshot {
+            code: Content::of(DocKind::Code, version.code.as_str()),
+            guidelines: version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text)),
+        };
+        let mut world = self.world();
+        if let Some(stored) = world.versions.get(&version.id) {
+            return if is_same(stored, version) {
+                Ok(Created::Existed)
+            } else {
+                Err(RemoteError::OtherContent(version.id.clone()))
+            };
+        }
+        let (score, parent) = (version.score_id.clone(), version.parent.clone());
+        world.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
+        Ok(Created::New)
+    }
+
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
+        let mut world = self.world();
+        let score = world.scores.get_mut(score).ok_or_else(|| missing("score", score.as_str()))?;
+        if score.champion.as_ref() != expected && score.champion.as_ref() != Some(champion) {
+            return Err(RemoteError::Condition);
+        }
+        score.champion = Some(champion.clone());
+        Ok(())
+    }
+
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
+        let mut world = self.world();
+        let stored = world.versions.get_mut(&version.id).ok_or_else(|| missing("version", version.id.as_str()))?;
+        stored.meta.metadata = metadata;
+        if featured {
+            stored.meta.created_at = version.created_at;
+        }
+        Ok(())
+    }
+}

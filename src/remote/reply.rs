@@ -1,0 +1,293 @@
+//! Judges replies: what each asked field came to, and what could cure a failure.
+//!
+//! Only the HTTP status and `errorType` decide, never a message: ids and prompts inside messages contain any number and
+//! any word.
+
+use super::types::{RemoteError, Reply, TransportError};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Longest message of a server that is passed on, in characters.
+const MAX_WORDS: usize = 400;
+
+/// What could make a failed request succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// Nothing.
+    Never,
+    /// The same request later, not before this long.
+    Later(Option<Duration>),
+    /// The same request soon or never: there is no connection.
+    Reconnect,
+    /// Asking for less at once.
+    Less,
+}
+
+/// A failed field or request.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub error: RemoteError,
+    pub cure: Cure,
+}
+
+impl Failure {
+    fn new(error: RemoteError, cure: Cure) -> Self {
+        Self { error, cure }
+    }
+
+    fn not_before(self, after: Option<Duration>) -> Self {
+        let cure = if let Cure::Later(_) = self.cure { Cure::Later(after) } else { self.cure };
+        Self { cure, ..self }
+    }
+}
+
+/// What became of each of `fields`, in their order. A field that the server answered with null is `Ok(Null)`.
+pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -> Vec<Result<Value, Failure>> {
+    let after = outcome.as_ref().ok().and_then(|reply| reply.retry_after);
+    let data = outcome.map_err(unanswered).and_then(|reply| envelope(&reply)).and_then(Envelope::into_data);
+    let results = match data {
+        Ok((data, errors)) => each(fields, data, &errors),
+        Err(failure) => fields.iter().map(|_| Err(failure.clone())).collect(),
+    };
+    results.into_iter().map(|result| result.map_err(|failure| failure.not_before(after))).collect()
+}
+
+fn unanswered(error: TransportError) -> Failure {
+    let words = error.to_string();
+    match error {
+        TransportError::Connect(_) => Failure::new(RemoteError::Unreachable(words), Cure::Reconnect),
+        TransportError::Broken(_) | TransportError::Timeout(_) => {
+            Failure::new(RemoteError::Unreachable(words), Cure::Later(None))
+        }
+        TransportError::Redirect(_) => Failure::new(RemoteError::Protocol(words), Cure::Never),
+        TransportError::TooLarge(_) => Failure::new(RemoteError::Protocol(words), Cure::Less),
+    }
+}
+
+/// The body of a GraphQL reply.
+#[derive(Default, Deserialize)]
+struct Envelope {
+    data: Option<Map<String, Value>>,
+    errors: Option<Vec<ErrorEntry>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorEntry {
+    message: Option<String>,
+    error_type: Option<String>,
+    path: Option<Vec<Value>>,
+}
+
+impl Envelope {
+    /// Data and the errors beside it; without data, the failure of the whole.
+    fn into_data(self) -> Result<(Map<String, Value>, Vec<ErrorEntry>), Failure> {
+        let errors = self.errors.unwrap_or_default();
+        match self.data {
+            Some(data) => Ok((data, errors)),
+            None => Err(errors
+                .iter()
+                .map(ErrorEntry::of_the_whole)
+                .reduce(worse)
+                .unwrap_or_else(|| Failure::new(RemoteError::Protocol("neither data nor errors".to_owned()), Cure::Never))),
+        }
+    }
+}
+
+impl ErrorEntry {
+    fn failure(&self) -> Failure {
+        let words = words(self.message.as_deref().or(self.error_type.as_deref()).unwrap_or("no message"));
+        match self.error_type.as_deref().map(Class::of) {
+            Some(Class::Throttled) => Failure::new(RemoteError::Throttled(words), Cure::Later(None)),
+            Some(Class::Overloaded) => Failure::new(RemoteError::Unreachable(words), Cure::Later(None)),
+            Some(Class::Unauthorised) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
+            Some(Class::Condition) => Failure::new(RemoteError::Condition, Cure::Never),
+            Some(Class::Other) | None => {
+                Failure::new(RemoteError::Rejected { error_type: self.error_type.clone(), message: words }, Cure::Never)
+            }
+        }
+    }
+
+    /// An error of execution that took the whole reply with it may be that of one field; a document or a variable that
+    /// the server refuses (no path, no type) stays refused however little is asked.
+    fn of_the_whole(&self) -> Failure {
+        let failure = self.failure();
+        let of_execution = self.path.is_some() || self.error_type.is_some();
+        match failure.error {
+            RemoteError::Rejected { .. } if of_execution => Failure { cure: Cure::Less, ..failure },
+            _ => failure,
+        }
+    }
+
+    /// An error without a path may be anybody's.
+    fn concerns(&self, field: &str) -> bool {
+        self.path.as_ref().and_then(|path| path.first()).is_none_or(|first| first == field)
+    }
+}
+
+/// Of two errors of one reply, the one that decides: what may pass, then what never will, then what can be split.
+fn worse(a: Failure, b: Failure) -> Failure {
+    let rank = |failure: &Failure| match failure.cure {
+        Cure::Later(_) | Cure::Reconnect => 0,
+        Cure::Never => 1,
+        Cure::Less => 2,
+    };
+    if rank(&b) < rank(&a) { b } else { a }
+}
+
+/// The classes of `errorType` that are told apart; its namespace (`DynamoDB:`) and the ending `Exception` do not count.
+enum Class {
+    Throttled,
+    Overloaded,
+    Unauthorised,
+    Condition,
+    Other,
+}
+
+impl Class {
+    fn of(error_type: &str) -> Self {
+        let name = error_type.rsplit(':').next().unwrap_or(error_type);
+        match name.strip_suffix("Exception").unwrap_or(name) {
+            "Throttling" | "Throttled" | "TooManyRequests" | "ProvisionedThroughputExceeded" | "RequestLimitExceeded" => {
+                Self::Throttled
+            }
+            "InternalFailure" | "InternalServerError" | "ServiceUnavailable" | "ExecutionTimeout" | "TransactionConflict" => {
+                Self::Overloaded
+            }
+            "Unauthorized"
+            | "AccessDenied"
+            | "UnrecognizedClient"
+            | "ExpiredToken"
+            | "InvalidSignature"
+            | "IncompleteSignature" => Self::Unauthorised,
+            "ConditionalCheckFailed" => Self::Condition,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn envelope(reply: &Reply) -> Result<Envelope, Failure> {
+    let parsed = serde_json::from_slice::<Envelope>(&reply.body);
+    match (reply.status, parsed) {
+        (200..=299, Ok(envelope)) => Ok(envelope),
+        (200..=299, Err(error)) => Err(Failure::new(RemoteError::Protocol(not_json(&reply.body, &error)), Cure::Later(None))),
+        (status, parsed) => {
+            let told = parsed.ok().and_then(|envelope| envelope.errors).and_then(|errors| errors.into_iter().next());
+            Err(refused(status, told.unwrap_or_default()))
+        }
+    }
+}
+
+/// A reply whose status says no; an `errorType` in its body knows better than the status.
+fn refused(status: u16, told: ErrorEntry) -> Failure {
+    let failure = told.failure();
+    let words =
+        told.message.as_deref().map_or_else(|| format!("HTTP {status}"), |text| format!("HTTP {status}: {}", words(text)));
+    match (failure.error, status) {
+        (RemoteError::Unauthorised(_), _) | (_, 401 | 403) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
+        (RemoteError::Throttled(_), _) | (_, 429) => Failure::new(RemoteError::Throttled(words), Cure::Later(None)),
+        (RemoteError::Unreachable(_), _) | (_, 408 | 500..=599) => {
+            Failure::new(RemoteError::Unreachable(words), Cure::Later(None))
+        }
+        (_, 300..=399) => Failure::new(RemoteError::Protocol(words), Cure::Never),
+        (_, 413) => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, Cure::Less),
+        _ => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, Cure::Never),
+    }
+}
+
+fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) -> Vec<Result<Value, Failure>> {
+    let one = |field: &String| match data.remove(field) {
+        Some(value) if !value.is_null() => Ok(value),
+        null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
+            Some(error) => Err(error.failure()),
+            None => {
+                null_or_missing.ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), Cure::Never))
+            }
+        },
+    };
+    fields.iter().map(one).collect()
+}
+
+fn not_json(body: &[u8], error: &serde_json::Error) -> String {
+    match body.trim_ascii_start().first() {
+        None => "an empty body".to_owned(),
+        Some(b'<') => "HTML instead of JSON; is this the address of a GraphQL endpoint?".to_owned(),
+        Some(_) if error.is_eof() => format!("cut off after {} bytes", body.len()),
+        Some(_) => format!("not the JSON of a GraphQL reply: {error}"),
+    }
+}
+
+/// A server's words on one line of bounded length, without control characters that would act on a terminal.
+fn words(text: &str) -> String {
+    let mut words: String = text.chars().take(MAX_WORDS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_WORDS).is_some() {
+        words.push('…');
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(status: u16, body: &str) -> Vec<Result<Value, Failure>> {
+        let reply = Reply { status, retry_after: Some(Duration::from_secs(7)), body: body.as_bytes().to_vec() };
+        judge(&["a0".to_owned(), "a1".to_owned()], Ok(reply))
+    }
+
+    fn cure(status: u16, body: &str) -> (Cure, &'static str) {
+        let Err(failure) = of(status, body).remove(0) else { return (Cure::Never, "Ok") };
+        let name = match failure.error {
+            RemoteError::Unauthorised(_) => "Unauthorised",
+            RemoteError::Unreachable(_) => "Unreachable",
+            RemoteError::Throttled(_) => "Throttled",
+            RemoteError::Rejected { .. } => "Rejected",
+            RemoteError::Condition => "Condition",
+            RemoteError::Protocol(_) => "Protocol",
+            RemoteError::OtherContent(_) | RemoteError::TooLarge { .. } => "other",
+        };
+        (failure.cure, name)
+    }
+
+    #[test]
+    fn status_and_error_type_decide_and_messages_never() {
+        let after = Cure::Later(Some(Duration::from_secs(7)));
+        let typed = |kind: &str| json!({"data": null, "errors": [{"message": "m", "errorType": kind}]}).to_string();
+        for (status, body, expected) in [
+            (401, typed("UnauthorizedException"), (Cure::Never, "Unauthorised")),
+            (403, "<html>".to_owned(), (Cure::Never, "Unauthorised")),
+            (429, String::new(), (after, "Throttled")),
+            (400, typed("ThrottlingException"), (after, "Throttled")),
+            (400, typed("MalformedHttpRequestException"), (Cure::Never, "Rejected")),
+            (413, String::new(), (Cure::Less, "Rejected")),
+            (503, "<html>busy</html>".to_owned(), (after, "Unreachable")),
+            (302, String::new(), (Cure::Never, "Protocol")),
+            (200, "<html>".to_owned(), (after, "Protocol")),
+            (200, "{\"data\":{\"a0\":".to_owned(), (after, "Protocol")),
+            (200, "{}".to_owned(), (Cure::Never, "Protocol")),
+            (200, typed("DynamoDB:ThrottlingException"), (after, "Throttled")),
+            (200, typed("DynamoDB:ConditionalCheckFailedException"), (Cure::Never, "Condition")),
+            (200, typed("DynamoDB:ValidationException"), (Cure::Less, "Rejected")),
+            (200, json!({"data": null, "errors": [{"message": "503 Throttled"}]}).to_string(), (Cure::Never, "Rejected")),
+        ] {
+            assert_eq!(cure(status, &body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn one_failed_field_does_not_spoil_the_others() {
+        let body = json!({
+            "data": {"a0": {"id": 1}, "a1": null},
+            "errors": [{"message": "a\u{1b}[2Jb", "errorType": "TooManyRequestsException", "path": ["a1"]}],
+        });
+        let fields = of(200, &body.to_string());
+        assert_eq!(fields[0].as_ref().expect("a0 is there"), &json!({"id": 1}));
+        let failure = fields[1].as_ref().expect_err("a1 failed");
+        assert_eq!(failure.cure, Cure::Later(Some(Duration::from_secs(7))));
+        assert_eq!(failure.error.to_string(), "throttled: a [2Jb");
+        assert_eq!(of(200, r#"{"data":{"a0":null,"a1":{}}}"#)[0].as_ref().expect("null is an answer"), &Value::Null);
+        assert!(of(200, r#"{"data":{"a1":{}}}"#)[0].is_err());
+    }
+}

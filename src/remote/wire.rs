@@ -1,0 +1,213 @@
+//! Typed replies: what rows look like on the wire, and the model values they become.
+//!
+//! Every field is optional here, because a reply may lack any of them; what is needed is asked for by name, so that the
+//! complaint names it.
+
+use super::types::RemoteError;
+use crate::model::{
+    Account, Content, DocKind, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version, VersionId, VersionMeta,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// One page of a list. Rows stay undecoded, so that a bad one costs only itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    pub items: Vec<Value>,
+    pub next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AccountRow {
+    id: Option<String>,
+    name: Option<String>,
+    key: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ScorecardRow {
+    id: Option<String>,
+    name: Option<String>,
+    key: Option<String>,
+    external_id: Option<String>,
+    pub account_id: Option<String>,
+    #[serde(default)]
+    pub scores: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ScoreRow {
+    id: Option<String>,
+    scorecard_id: Option<String>,
+    name: Option<String>,
+    key: Option<String>,
+    external_id: Option<String>,
+    champion_version_id: Option<String>,
+    is_disabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VersionRow {
+    id: Option<String>,
+    score_id: Option<String>,
+    parent_version_id: Option<String>,
+    created_at: Option<String>,
+    note: Option<String>,
+    #[serde(default)]
+    metadata: Value,
+    configuration: Option<String>,
+    guidelines: Option<String>,
+}
+
+/// Decodes `value` as a `T`; the complaint says what is wrong with it.
+pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+/// A page of the list called `list`.
+pub(super) fn page(list: &str, value: Value) -> Result<Page, RemoteError> {
+    decode(value).map_err(|fault| RemoteError::Protocol(format!("{list}: {fault}")))
+}
+
+impl AccountRow {
+    pub(super) fn account(self) -> Result<Account, String> {
+        Ok(Account { id: needed(self.id, "id")?.into(), name: self.name.unwrap_or_default(), key: needed(self.key, "key")? })
+    }
+}
+
+impl ScorecardRow {
+    pub(super) fn scorecard(self) -> Result<Scorecard, String> {
+        Ok(Scorecard {
+            id: needed(self.id, "id")?.into(),
+            name: self.name.ok_or("it has no name")?,
+            key: self.key.unwrap_or_default(),
+            external_id: self.external_id.unwrap_or_default(),
+        })
+    }
+}
+
+impl ScoreRow {
+    /// The score, in `scorecard` if it was listed there.
+    pub(super) fn score(self, scorecard: Option<&ScorecardId>) -> Result<Score, String> {
+        let scorecard_id = match scorecard {
+            Some(id) => id.clone(),
+            None => needed(self.scorecard_id, "scorecardId")?.into(),
+        };
+        Ok(Score {
+            id: needed(self.id, "id")?.into(),
+            scorecard_id,
+            name: self.name.ok_or("it has no name")?,
+            key: self.key.unwrap_or_default(),
+            external_id: self.external_id.unwrap_or_default(),
+            champion: self.champion_version_id.filter(|id| !id.is_empty()).map(VersionId::from),
+            disabled: self.is_disabled.unwrap_or(false),
+        })
+    }
+}
+
+impl VersionRow {
+    pub(super) fn meta(self) -> Result<VersionMeta, String> {
+        Ok(self.split()?.0)
+    }
+
+    pub(super) fn version(self) -> Result<Version, String> {
+        let (meta, code, guidelines) = self.split()?;
+        let code = Content::of(DocKind::Code, code.ok_or("it has no configuration")?);
+        let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
+        Ok(Version { meta, docs: Snapshot { code, guidelines } })
+    }
+
+    fn split(self) -> Result<(VersionMeta, Option<String>, Option<String>), String> {
+        let created_at = needed(self.created_at, "createdAt")?;
+        let meta = VersionMeta {
+            id: needed(self.id, "id")?.into(),
+            score_id: ScoreId::from(needed(self.score_id, "scoreId")?),
+            parent: VersionId::parent(self.parent_version_id),
+            created_at: created_at.parse::<Timestamp>().map_err(|_| format!("its createdAt is {created_at:?}"))?,
+            note: self.note,
+            metadata: metadata(self.metadata),
+        };
+        Ok((meta, self.configuration, self.guidelines))
+    }
+}
+
+fn needed(value: Option<String>, field: &str) -> Result<String, String> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| format!("it has no {field}"))
+}
+
+/// AWSJSON: a string that contains JSON; some clients stored an object, or encoded it twice. Anything but an object is null.
+fn metadata(value: Value) -> Value {
+    let inner = |value: Value| match value {
+        Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
+        other => other,
+    };
+    Some(inner(inner(value))).filter(Value::is_object).unwrap_or(Value::Null)
+}
+
+/// A time as the API's clients write it. Its sort keys compare as text, so milliseconds are always there; finer digits
+/// are kept, because an update that carries `createdAt` must not change it.
+pub(super) fn timestamp(at: Timestamp) -> String {
+    if at.subsec_nanosecond() % 1_000_000 == 0 { format!("{at:.3}") } else { at.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn row(change: impl FnOnce(&mut Value)) -> Result<Version, String> {
+        let mut row = json!({
+            "id": "v", "scoreId": "s", "parentVersionId": "None", "createdAt": "2025-01-02T03:04:05+02:00",
+            "note": null, "metadata": "{\"a\": 1}", "configuration": "x: 1\n", "guidelines": null,
+        });
+        change(&mut row);
+        decode::<VersionRow>(row)?.version()
+    }
+
+    #[test]
+    fn a_version_row_becomes_a_version() {
+        let version = row(|_| ()).expect("a good row");
+        assert_eq!(version.meta.parent, None);
+        assert_eq!(version.meta.metadata, json!({"a": 1}));
+        assert_eq!(timestamp(version.meta.created_at), "2025-01-02T01:04:05.000Z");
+        assert_eq!(version.docs.code.text.as_deref(), Some("x: 1\n"));
+        assert_eq!(version.docs.guidelines, None);
+        assert!(
+            row(|row| row["guidelines"] = json!("")).expect("a good row").docs.guidelines.is_some_and(|none| none.is_empty())
+        );
+    }
+
+    #[test]
+    fn bad_rows_name_what_they_lack() {
+        assert_eq!(row(|row| row["configuration"] = Value::Null), Err("it has no configuration".to_owned()));
+        assert_eq!(row(|row| row["scoreId"] = json!("")), Err("it has no scoreId".to_owned()));
+        assert_eq!(row(|row| row["createdAt"] = json!("today")), Err("its createdAt is \"today\"".to_owned()));
+        assert!(row(|row| row["configuration"] = json!(7)).is_err());
+        assert!(row(|row| *row = json!([])).is_err());
+    }
+
+    #[test]
+    fn metadata_is_an_object_or_null() {
+        for (sent, read) in [
+            (json!({"a": 1}), json!({"a": 1})),
+            (json!("\"{\\\"a\\\":1}\""), json!({"a": 1})),
+            (json!("{"), Value::Null),
+            (json!("[1]"), Value::Null),
+            (Value::Null, Value::Null),
+        ] {
+            assert_eq!(metadata(sent), read);
+        }
+    }
+
+    #[test]
+    fn fine_times_keep_their_digits() {
+        let at: Timestamp = "2025-01-02T03:04:05.123456Z".parse().expect("a time");
+        assert_eq!(timestamp(at), "2025-01-02T03:04:05.123456Z");
+    }
+}

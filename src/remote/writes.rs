@@ -1,0 +1,176 @@
+//! The three writes: create a version, set a champion, update a version. Each may be sent twice without doing more.
+//!
+//! A reply can be lost after its request had its effect. Then the same request is sent again, its condition fails because
+//! of our own effect, and reading back tells this from a stranger's: a version by its content, a champion by its id.
+
+use super::client::Client;
+use super::types::{Attribution, Created, RemoteError};
+use super::wire::{ScoreRow, decode, timestamp};
+use super::{documents, versions};
+use crate::model::{NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use serde_json::{Map, Value, json};
+
+/// The most that one stored item can hold (DynamoDB's 400 KB).
+const ITEM_LIMIT: usize = 409_600;
+/// Names of the attributes, ids, times and index keys, which count as well.
+const ITEM_OVERHEAD: usize = 1024;
+/// How often a write that happened is looked for until reads show it.
+const READ_BACKS: u32 = 4;
+
+/// Creates `version`, or finds that it was made before.
+pub(super) async fn create_version(
+    client: &Client,
+    attribution: &Attribution,
+    version: &NewVersion,
+    note: &str,
+    metadata: Value,
+) -> Result<Created, RemoteError> {
+    let metadata = attributed(metadata, attribution);
+    check_size(version, note, &metadata)?;
+    match client.one(documents::create_version(creation(attribution, version, note, &metadata))).await {
+        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of version {}", version.id))),
+        Ok(_) => Ok(Created::New),
+        Err(RemoteError::Condition) => existing(client, version).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses what the server could not store.
+pub(super) fn check_size(version: &NewVersion, note: &str, metadata: &Value) -> Result<(), RemoteError> {
+    let guidelines = version.guidelines.as_deref().map_or(0, str::len);
+    let bytes = version.code.len() + guidelines + note.len() + metadata.to_string().len() + ITEM_OVERHEAD;
+    if bytes > ITEM_LIMIT { Err(RemoteError::TooLarge { bytes, limit: ITEM_LIMIT }) } else { Ok(()) }
+}
+
+fn creation(attribution: &Attribution, version: &NewVersion, note: &str, metadata: &Value) -> Value {
+    // Null is an error for some fields and a value for others: what is not there is left out.
+    let mut input = json!({
+        "id": version.id,
+        "scoreId": version.score_id,
+        "configuration": version.code,
+        "isFeatured": "false",
+        "note": note,
+        "metadata": metadata.to_string(),
+    });
+    let optional = [
+        ("guidelines", version.guidelines.as_deref()),
+        ("parentVersionId", version.parent.as_ref().map(VersionId::as_str)),
+        ("createdByUserId", attribution.user_id.as_deref()),
+    ];
+    for (field, value) in optional {
+        if let Some(value) = value {
+            input[field] = value.into();
+        }
+    }
+    input
+}
+
+/// What was created under the id of `version`, which exists.
+async fn existing(client: &Client, version: &NewVersion) -> Result<Created, RemoteError> {
+    for tried in 1..=READ_BACKS {
+        match versions::read(client, std::slice::from_ref(&version.id), None).await.remove(&version.id) {
+            Some(Ok(stored)) if is_same(&stored, version) => return Ok(Created::Existed),
+            Some(Ok(_)) => return Err(RemoteError::OtherContent(version.id.clone())),
+            Some(Err(RemoteError::Rejected { .. })) | None => client.pause(tried).await,
+            Some(Err(error)) => return Err(error),
+        }
+    }
+    Err(RemoteError::Unreachable(format!("version {} was refused because it exists, but cannot be read yet", version.id)))
+}
+
+pub(super) fn is_same(stored: &Version, version: &NewVersion) -> bool {
+    let guidelines = stored.docs.guidelines.as_ref().map(|content| content.text.as_deref());
+    stored.meta.score_id == version.score_id
+        && stored.docs.code.text.as_deref() == Some(version.code.as_str())
+        && guidelines == version.guidelines.as_deref().map(Some)
+}
+
+/// `metadata` with the attribution that other Plexus tools write; keys that are not ours stay.
+pub(super) fn attributed(metadata: Value, by: &Attribution) -> Value {
+    let mut attribution = json!({ "actorType": by.actor_type, "actorKey": by.actor_key, "source": by.source });
+    if let Some(user) = &by.user_id {
+        attribution["requestUserId"] = user.as_str().into();
+    }
+    let mut metadata = if let Value::Object(metadata) = metadata { metadata } else { Map::new() };
+    metadata.insert("attribution".to_owned(), attribution);
+    Value::Object(metadata)
+}
+
+/// Sets the champion if it still is `expected`.
+pub(super) async fn set_champion(
+    client: &Client,
+    score: &ScoreId,
+    expected: Option<&VersionId>,
+    champion: &VersionId,
+) -> Result<(), RemoteError> {
+    let error = match client.one(documents::set_champion(score, expected, champion)).await {
+        Ok(Value::Null) => RemoteError::Protocol(format!("no answer to the update of score {score}")),
+        Ok(_) => return Ok(()),
+        // Any other refusal says that nothing happened.
+        Err(error @ (RemoteError::Unauthorised(_) | RemoteError::Rejected { .. })) => return Err(error),
+        Err(error) => error,
+    };
+    for tried in 1..=READ_BACKS {
+        let now = match read_score(client, score).await {
+            Ok(Some(now)) => now.champion,
+            Ok(None) => return Err(RemoteError::Rejected { error_type: None, message: format!("score {score} does not exist") }),
+            Err(_) => return Err(error),
+        };
+        if now.as_ref() == Some(champion) {
+            return Ok(());
+        }
+        // A failed condition contradicts the champion that was expected: this read is older than the write.
+        if !matches!(error, RemoteError::Condition) || now.as_ref() != expected {
+            return Err(error);
+        }
+        client.pause(tried).await;
+    }
+    Err(error)
+}
+
+/// One score as it is now.
+pub(super) async fn read_score(client: &Client, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+    let row = client.one(documents::score(id)).await?;
+    if row.is_null() {
+        return Ok(None);
+    }
+    let score = decode::<ScoreRow>(row).and_then(|row| row.score(None));
+    score.map(Some).map_err(|fault| RemoteError::Protocol(format!("score {id}: {fault}")))
+}
+
+/// Writes a version's metadata; `featured` also pins it, which needs the fields of the index that it is in.
+pub(super) async fn update_version(
+    client: &Client,
+    version: &VersionMeta,
+    metadata: &Value,
+    featured: bool,
+) -> Result<(), RemoteError> {
+    let mut input = json!({ "id": version.id, "metadata": metadata.to_string() });
+    if featured {
+        input["scoreId"] = version.score_id.as_str().into();
+        input["createdAt"] = timestamp(version.created_at).into();
+        input["isFeatured"] = "true".into();
+    }
+    match client.one(documents::update_version(input)).await {
+        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the update of version {}", version.id))),
+        Ok(_) => Ok(()),
+        Err(RemoteError::Condition) => {
+            Err(RemoteError::Rejected { error_type: None, message: format!("version {} does not exist", version.id) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attribution_is_added_and_foreign_keys_stay() {
+        let by = Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id: None };
+        let expected = json!({"other": [1], "attribution": {"actorType": "service", "actorKey": "cli", "source": "cli"}});
+        assert_eq!(attributed(json!({"other": [1], "attribution": "old"}), &by), expected);
+        let known = attributed(Value::Null, &Attribution { user_id: Some("u".to_owned()), ..by });
+        assert_eq!(known["attribution"]["requestUserId"], "u");
+    }
+}

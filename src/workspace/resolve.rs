@@ -1,0 +1,183 @@
+//! From a relative path to a place on disk that is inside the scorecards root.
+//!
+//! The root itself may be a link; it is made canonical once. Below it folders are walked one by one: a link is followed
+//! only if it ends inside the root, so that whatever place comes out is inside. A name that is not there exactly may be
+//! there in another Unicode form (a checkout made on a Mac); that entry is then the file, for reading and for writing.
+//! Names that differ by case are the same file only where the file system says so.
+//!
+//! RACE: a folder may become a link between this walk and the use of its result. That takes somebody with write access to
+//! the root, who could as well write the files himself; names from the dashboard make no links.
+
+use super::FileError;
+use std::collections::BTreeSet;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
+
+/// The scorecards root, found on disk.
+pub(super) struct Root {
+    given: PathBuf,
+    canonical: PathBuf,
+}
+
+/// What is at a file's place.
+pub(super) enum Place {
+    /// Nothing; a file made here gets this path.
+    Absent(PathBuf),
+    /// A file.
+    File(Found),
+}
+
+/// A file on disk.
+pub(super) struct Found {
+    /// The directory entry.
+    pub(super) entry: PathBuf,
+    /// The file; another path than the entry if that is a link.
+    pub(super) file: PathBuf,
+    /// Of the file.
+    pub(super) metadata: Metadata,
+}
+
+impl Found {
+    /// The entry is a link.
+    pub(super) fn is_link(&self) -> bool {
+        self.entry != self.file
+    }
+}
+
+impl Root {
+    /// The root at `given`; none if nothing is there.
+    pub(super) fn find(given: &Path) -> Result<Option<Self>, FileError> {
+        match fs::canonicalize(given) {
+            Ok(canonical) if canonical.is_dir() => Ok(Some(Self { given: given.to_owned(), canonical })),
+            Ok(_) => Err(FileError::NotAFolder(given.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(FileError::of(given, &error)),
+        }
+    }
+
+    /// The root at `given`, made if nothing is there.
+    pub(super) fn make(given: &Path) -> Result<Self, FileError> {
+        fs::create_dir_all(given).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => FileError::NotAFolder(given.to_owned()),
+            _ => FileError::of(given, &error),
+        })?;
+        Self::find(given)?.ok_or_else(|| FileError::NotFound(given.to_owned()))
+    }
+
+    /// `error` with its path as a person knows it: under the root as it was given.
+    pub(super) fn shown(&self, error: FileError) -> FileError {
+        error.renamed(|path| path.strip_prefix(&self.canonical).map_or_else(|_| path.to_owned(), |below| self.given.join(below)))
+    }
+
+    /// The root's canonical path.
+    pub(super) fn path(&self) -> &Path {
+        &self.canonical
+    }
+
+    /// The folder `relative` (empty: the root); none if it or one above it is missing.
+    pub(super) fn folder(&self, relative: &str) -> Result<Option<PathBuf>, FileError> {
+        let mut at = self.canonical.clone();
+        for name in relative.split('/').filter(|name| !name.is_empty()) {
+            match self.subfolder(&at, name)? {
+                Some(below) => at = below,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+
+    /// As [`Self::folder`], making what is missing; folders that got an entry are added to `changed`.
+    pub(super) fn make_folder(&self, relative: &str, changed: &mut BTreeSet<PathBuf>) -> Result<PathBuf, FileError> {
+        let mut at = self.canonical.clone();
+        for name in relative.split('/').filter(|name| !name.is_empty()) {
+            let below = match self.subfolder(&at, name)? {
+                Some(below) => below,
+                None => make(&at, name)?,
+            };
+            changed.insert(std::mem::replace(&mut at, below));
+        }
+        Ok(at)
+    }
+
+    fn subfolder(&self, parent: &Path, name: &str) -> Result<Option<PathBuf>, FileError> {
+        let Some((below, metadata)) = entry(parent, name)? else { return Ok(None) };
+        if metadata.is_dir() {
+            return Ok(Some(below));
+        }
+        if !metadata.is_symlink() {
+            return Err(FileError::NotAFolder(below));
+        }
+        let (target, metadata) = self.follow(&below)?;
+        if metadata.is_dir() { Ok(Some(target)) } else { Err(FileError::NotAFolder(below)) }
+    }
+
+    /// What is at `name` in a folder of this root.
+    pub(super) fn locate(&self, folder: &Path, name: &str) -> Result<Place, FileError> {
+        let Some((entry, metadata)) = entry(folder, name)? else { return Ok(Place::Absent(folder.join(name))) };
+        self.file(entry, metadata).map(Place::File)
+    }
+
+    /// The file behind a directory entry.
+    pub(super) fn file(&self, entry: PathBuf, metadata: Metadata) -> Result<Found, FileError> {
+        let (file, metadata) = if metadata.is_symlink() { self.follow(&entry)? } else { (entry.clone(), metadata) };
+        if metadata.is_file() {
+            return Ok(Found { entry, file, metadata });
+        }
+        let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
+        Err(FileError::NotAFile { path: entry, what })
+    }
+
+    /// Where a link ends, if that is inside the root.
+    fn follow(&self, link: &Path) -> Result<(PathBuf, Metadata), FileError> {
+        let target = fs::canonicalize(link).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => FileError::NotAFile { path: link.to_owned(), what: "a link to nothing" },
+            _ => FileError::of(link, &error),
+        })?;
+        if !target.starts_with(&self.canonical) {
+            return Err(FileError::Escapes(link.to_owned()));
+        }
+        let metadata = fs::symlink_metadata(&target).map_err(FileError::at(link))?;
+        Ok((target, metadata))
+    }
+}
+
+/// Makes a folder. That somebody else just made it is fine, unless it is something else: then using it fails.
+fn make(parent: &Path, name: &str) -> Result<PathBuf, FileError> {
+    let path = parent.join(name);
+    match fs::create_dir(&path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(FileError::of(&path, &error)),
+        _ => Ok(path),
+    }
+}
+
+/// The directory entry for `name`, in whatever Unicode form it is there, not followed if it is a link.
+fn entry(folder: &Path, name: &str) -> Result<Option<(PathBuf, Metadata)>, FileError> {
+    let exact = folder.join(name);
+    match fs::symlink_metadata(&exact) {
+        Ok(metadata) => Ok(Some((exact, metadata))),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::of(&exact, &error)),
+        Err(_) => match twin(folder, name)? {
+            Some(path) => {
+                let metadata = fs::symlink_metadata(&path).map_err(FileError::at(&path))?;
+                Ok(Some((path, metadata)))
+            }
+            None => Ok(None),
+        },
+    }
+}
+
+/// An entry whose name is `name` in another Unicode form.
+fn twin(folder: &Path, name: &str) -> Result<Option<PathBuf>, FileError> {
+    if name.is_ascii() {
+        return Ok(None);
+    }
+    for entry in fs::read_dir(folder).map_err(FileError::at(folder))? {
+        let entry = entry.map_err(FileError::at(folder))?;
+        if entry.file_name().to_str().is_some_and(|other| other.nfc().eq(name.nfc())) {
+            return Ok(Some(entry.path()));
+        }
+    }
+    Ok(None)
+}

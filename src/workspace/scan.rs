@@ -1,0 +1,168 @@
+//! Looks at all wanted files: every folder is listed once, every file gets one `stat`, and only files that the stat cache
+//! cannot answer for are read. Folders and files are spread over the processors.
+
+use super::parallel::{self, processors};
+use super::read::{kind, read, remembered};
+use super::resolve::{Place, Root};
+use super::stat::{file_stat, is_unchanged};
+use super::{FileError, Scan, TEMPORARY};
+use crate::model::{CachedFile, Content, LocalDoc, LocalFile, RelPath};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, DirEntry};
+use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
+
+/// Files that a thread takes at a time.
+const CHUNK: usize = 128;
+
+/// What one folder holds of the wanted files, and what else.
+#[derive(Default)]
+struct Listing<'a> {
+    found: Vec<(&'a RelPath, PathBuf)>,
+    docs: Vec<(&'a RelPath, LocalDoc)>,
+    unknown: Vec<RelPath>,
+    leftovers: Vec<RelPath>,
+}
+
+/// A document as it was seen, and what the cache should remember if it was read.
+type Seen = (LocalDoc, Option<CachedFile>);
+
+/// [`super::Workspace::scan`].
+pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, CachedFile>) -> Result<Scan, FileError> {
+    let mut scan = Scan { docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
+    let Some(root) = Root::find(root)? else {
+        scan.docs.extend(wanted.iter().map(|&path| (path.clone(), LocalDoc::Absent)));
+        return Ok(scan);
+    };
+    let folders: Vec<(&str, Vec<&RelPath>)> = by_folder(wanted).into_iter().collect();
+    let mut files = Vec::with_capacity(wanted.len());
+    for listing in parallel::map(&folders, processors(), 1, |(folder, wanted)| list(&root, folder, wanted)) {
+        files.extend(listing.found);
+        scan.docs.extend(listing.docs.into_iter().map(|(path, doc)| (path.clone(), doc)));
+        scan.unknown.extend(listing.unknown);
+        scan.leftovers.extend(listing.leftovers);
+    }
+    let seen = parallel::map(&files, processors(), CHUNK, |(path, place)| see(&root, path, place, cache.get(*path)));
+    for ((path, _), (doc, fresh)) in files.into_iter().zip(seen) {
+        scan.docs.insert(path.clone(), doc);
+        scan.fresh.extend(fresh.map(|file| (path.clone(), file)));
+    }
+    scan.unknown.sort_unstable();
+    Ok(scan)
+}
+
+fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> {
+    let mut folders: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
+    for &path in wanted {
+        let (folder, _) = path.as_str().rsplit_once('/').unwrap_or_default();
+        folders.entry(folder).or_default().push(path);
+    }
+    folders
+}
+
+/// Lists a folder. One that is missing holds nothing; one that cannot be used makes all its files broken, so that it is
+/// not taken for a deletion of everything in it.
+fn list<'a>(root: &Root, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
+    let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
+    let broken = |error: FileError| all(LocalDoc::Broken(describe(root, error)));
+    let path = match root.folder(folder) {
+        Ok(Some(path)) => path,
+        Ok(None) => return all(LocalDoc::Absent),
+        Err(error) => return broken(error),
+    };
+    let entries = fs::read_dir(&path).and_then(Iterator::collect::<Result<Vec<DirEntry>, _>>);
+    match entries {
+        Ok(entries) => sort(root, folder, &path, wanted, entries),
+        Err(error) => broken(FileError::of(&path, &error)),
+    }
+}
+
+/// Sorts the entries of a folder into wanted, unknown and left over.
+fn sort<'a>(root: &Root, folder: &str, at: &Path, wanted: &[&'a RelPath], entries: Vec<DirEntry>) -> Listing<'a> {
+    let mut listing = Listing { found: Vec::with_capacity(wanted.len()), ..Listing::default() };
+    let mut missing: HashMap<&str, &RelPath> = wanted.iter().map(|&path| (path.file_name(), path)).collect();
+    let mut others = Vec::new();
+    for entry in entries {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if let Some(path) = missing.remove(name) {
+            listing.found.push((path, at.join(name)));
+        } else if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            listing.leftovers.extend(child(folder, name));
+        } else if is_document(folder, name) && entry.file_type().is_ok_and(|kind| !kind.is_dir()) {
+            others.push(name.to_owned());
+        }
+    }
+    absent(root, at, missing, &mut others, &mut listing);
+    listing.unknown.extend(others.iter().filter_map(|name| child(folder, name)));
+    listing
+}
+
+/// Wanted names that are not there exactly: the file system decides whether another entry is the same file.
+fn absent<'a>(root: &Root, at: &Path, missing: HashMap<&str, &'a RelPath>, others: &mut Vec<String>, listing: &mut Listing<'a>) {
+    let mut twins: HashMap<String, usize> = others.iter().enumerate().map(|(index, name)| (folded(name), index)).collect();
+    let mut taken = Vec::new();
+    for (name, path) in missing {
+        let twin = if twins.is_empty() { None } else { twins.remove(&folded(name)) };
+        match twin.map(|index| (index, root.locate(at, name))) {
+            None | Some((_, Ok(Place::Absent(_)))) => listing.docs.push((path, LocalDoc::Absent)),
+            Some((index, Ok(Place::File(found)))) => {
+                taken.push(index);
+                listing.found.push((path, found.entry));
+            }
+            Some((_, Err(error))) => listing.docs.push((path, LocalDoc::Broken(describe(root, error)))),
+        }
+    }
+    taken.sort_unstable();
+    taken.into_iter().rev().for_each(|index| {
+        others.swap_remove(index);
+    });
+}
+
+/// The form in which two names are the same file on some file system.
+fn folded(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase()
+}
+
+/// A name that looks like a score's document in this folder: not hidden, not an editor's temporary file.
+fn is_document(folder: &str, name: &str) -> bool {
+    let in_guidelines = folder.ends_with("/guidelines");
+    !name.starts_with(['.', '#', '~']) && (name.ends_with(".md") || (name.ends_with(".yaml") && !in_guidelines))
+}
+
+fn child(folder: &str, name: &str) -> Option<RelPath> {
+    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    RelPath::parse(&path).ok()
+}
+
+/// One file: by its stat from the cache, else read.
+fn see(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Seen {
+    match examine(root, path, place, cached) {
+        Ok(seen) => seen,
+        Err(FileError::NotFound(_)) => (LocalDoc::Absent, None),
+        Err(error) => (LocalDoc::Broken(describe(root, error)), None),
+    }
+}
+
+fn examine(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Result<Seen, FileError> {
+    let metadata = fs::symlink_metadata(place).map_err(FileError::at(place))?;
+    let found = root.file(place.to_owned(), metadata)?;
+    if let Some(cached) = cached.filter(|cached| is_unchanged(cached, &file_stat(&found.metadata))) {
+        return Ok((present(cached), None));
+    }
+    let fresh = remembered(place, kind(path), &read(&found.file)?)?;
+    Ok((present(&fresh), Some(fresh)))
+}
+
+fn present(file: &CachedFile) -> LocalDoc {
+    let content = Content { digest: file.canonical, text: None };
+    LocalDoc::Present(LocalFile { content, raw: file.raw, style: file.style })
+}
+
+/// Why a file is broken. A folder above it is named, since the reader knows only the file.
+fn describe(root: &Root, error: FileError) -> String {
+    match error {
+        FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).to_string(),
+        error => error.reason(),
+    }
+}

@@ -1,0 +1,90 @@
+//! When a stat says that a file is still the one that was read.
+//!
+//! The rule is git's: the stat must be the same in every part, and the change must be older than the reading by more than
+//! the clock's tick, since a second change in the same tick would leave no trace. The change time cannot be set back, so
+//! that a rewrite of the same size with the old modification time is seen. Where a system has no change time (Windows) the
+//! modification time has to do, and such a rewrite stays unseen.
+
+use crate::model::{CachedFile, FileStat};
+use std::fs::Metadata;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const SECOND: i64 = 1_000_000_000;
+/// The coarsest tick of file times that have fractions: 10 ms on Linux with HZ=100, doubled.
+const TICK: i64 = SECOND / 50;
+/// The tick of file times without fractions: FAT counts in two seconds.
+const COARSE_TICK: i64 = 2 * SECOND;
+
+/// The parts of a stat that are remembered.
+#[cfg(unix)]
+pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(SECOND).saturating_add(rest);
+    FileStat {
+        size: metadata.size(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        inode: metadata.ino(),
+    }
+}
+
+/// The parts of a stat that are remembered.
+#[cfg(not(unix))]
+pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
+    let modified = metadata.modified().map_or(0, since_1970);
+    FileStat { size: metadata.len(), modified, changed: modified, inode: 0 }
+}
+
+/// Nanoseconds since 1970, by the clock that file systems use.
+pub(super) fn now() -> i64 {
+    since_1970(SystemTime::now())
+}
+
+fn since_1970(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// The file is still as `cached` says.
+pub(super) fn is_unchanged(cached: &CachedFile, stat: &FileStat) -> bool {
+    let tick = if stat.changed % SECOND == 0 { COARSE_TICK } else { TICK };
+    cached.stat == *stat && stat.changed < cached.read_at.saturating_sub(tick)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Digest, Style};
+
+    const CHANGED: i64 = 100 * SECOND + 1;
+
+    fn cached(stat: FileStat, read_at: i64) -> CachedFile {
+        CachedFile { stat, read_at, raw: Digest::of(""), canonical: Digest::of(""), style: Style::default() }
+    }
+
+    #[test]
+    fn any_difference_counts() {
+        let stat = FileStat { size: 1, modified: 2, changed: CHANGED, inode: 4 };
+        let cached = cached(stat, CHANGED + SECOND);
+        assert!(is_unchanged(&cached, &stat));
+        for other in [
+            FileStat { size: 2, ..stat },
+            FileStat { modified: 3, ..stat },
+            FileStat { changed: CHANGED + 1, ..stat },
+            FileStat { inode: 5, ..stat },
+        ] {
+            assert!(!is_unchanged(&cached, &other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_reading_within_the_tick_is_not_trusted() {
+        let fine = FileStat { size: 1, modified: 2, changed: CHANGED, inode: 4 };
+        assert!(!is_unchanged(&cached(fine, CHANGED), &fine));
+        assert!(!is_unchanged(&cached(fine, CHANGED + TICK), &fine));
+        assert!(is_unchanged(&cached(fine, CHANGED + TICK + 1), &fine));
+        let coarse = FileStat { changed: 100 * SECOND, ..fine };
+        assert!(!is_unchanged(&cached(coarse, 101 * SECOND), &coarse));
+        assert!(is_unchanged(&cached(coarse, 103 * SECOND), &coarse));
+        assert!(!is_unchanged(&cached(fine, CHANGED - SECOND), &fine), "a clock that was set back");
+    }
+}

@@ -1,0 +1,294 @@
+//! Replaces and creates files so that every reader, and every moment after a crash, sees the old file or the new one whole.
+//!
+//! A batch goes in four steps: find the places; write every file beside its place and flush it, many at once, because disks
+//! flush many files in about the time of one; then, one after another, check each expectation and put the new file in its
+//! place; then flush each folder once. An error before the third step leaves nothing but the old file.
+//!
+//! Replacing exchanges the two files in one step of the system and looks at what came out: if somebody saved the file since
+//! it was checked, the exchange is taken back, so that no edit is lost. What replaces keeps mode and owner of what it
+//! replaces; hard links to the old file keep the old file, and extended attributes stay behind.
+//!
+//! RACE: a program that has the file open for writing across the exchange writes into the file that goes away. It is
+//! harmless for editors that save whole files (before the exchange: seen; after it: they replace ours).
+//! RACE: where the system cannot exchange files, an edit between the check and the rename is lost. That is microseconds.
+
+use super::parallel;
+use super::read::{described, digest, kind};
+use super::resolve::{Found, Place, Root};
+use super::stat::{file_stat, now};
+use super::{FileError, MAX_BYTES, TEMPORARY, WriteRequest};
+use crate::model::{CachedFile, Digest, Expect, FileStat};
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile, TempPath};
+
+/// Files that are written and flushed at once.
+const FLUSHES: usize = 16;
+
+type Written = Result<Option<CachedFile>, FileError>;
+
+/// A new file that waits beside its place.
+struct Staged {
+    temp: TempPath,
+    target: PathBuf,
+    stat: FileStat,
+}
+
+/// [`super::Workspace::write_all`].
+pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<Written> {
+    let root = match Root::make(root) {
+        Ok(root) => root,
+        Err(error) => return requests.iter().map(|_| Err(error.clone())).collect(),
+    };
+    let mut changed = BTreeSet::new();
+    let places = places(&root, requests, &mut changed);
+    let jobs: Vec<_> = requests.iter().zip(places).collect();
+    let staged = parallel::map(&jobs, FLUSHES, 1, |(request, place)| stage(request, place.as_ref().map_err(Clone::clone)?));
+    let mut results: Vec<Written> = Vec::with_capacity(requests.len());
+    for (request, staged) in requests.iter().zip(staged) {
+        results.push(staged.and_then(|staged| {
+            changed.extend(staged.target.parent().map(Path::to_owned));
+            commit(request, staged)
+        }));
+    }
+    if let Err(error) = flush(&changed) {
+        results.iter_mut().filter(|result| result.is_ok()).for_each(|result| *result = Err(error.clone()));
+    }
+    results.into_iter().map(|result| result.map_err(|error| root.shown(error))).collect()
+}
+
+/// Where each file goes. Folders are made only for files that are to be created.
+fn places(root: &Root, requests: &[WriteRequest<'_>], changed: &mut BTreeSet<PathBuf>) -> Vec<Result<Place, FileError>> {
+    let mut folders: HashMap<(&str, bool), Result<PathBuf, FileError>> = HashMap::new();
+    requests
+        .iter()
+        .map(|request| {
+            let (folder, name) = request.path.as_str().rsplit_once('/').unwrap_or(("", request.path.as_str()));
+            let create = request.expect == Expect::Absent;
+            let found = folders.entry((folder, create)).or_insert_with(|| match create {
+                true => root.make_folder(folder, changed),
+                false => root.folder(folder)?.ok_or_else(|| FileError::Changed(request.path.under(root.path()))),
+            });
+            root.locate(found.as_ref().map_err(Clone::clone)?, name)
+        })
+        .collect()
+}
+
+/// Writes and flushes the new file beside its place.
+fn stage(request: &WriteRequest<'_>, place: &Place) -> Result<Staged, FileError> {
+    let (target, old) = match (place, request.expect) {
+        (Place::Absent(path), Expect::Absent) => (path, None),
+        (Place::File(found), Expect::Bytes(_)) => (&found.file, Some(&found.metadata)),
+        (Place::Absent(path) | Place::File(Found { file: path, .. }), _) => return Err(FileError::Changed(path.clone())),
+    };
+    if request.bytes.len() as u64 > MAX_BYTES {
+        let bytes = request.bytes.len() as u64;
+        return Err(FileError::TooLarge { path: target.clone(), bytes, limit: MAX_BYTES });
+    }
+    if let Some(old) = old {
+        require_writable(target, old)?;
+    }
+    let (temp, stat) = new_file(target, request.bytes, old).map_err(FileError::at(target))?;
+    Ok(Staged { temp, target: target.clone(), stat })
+}
+
+fn new_file(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(TempPath, FileStat)> {
+    let mut temp = temporary(target)?;
+    temp.write_all(bytes)?;
+    if let Some(old) = old {
+        keep_owner(temp.as_file(), old);
+        temp.as_file().set_permissions(old.permissions())?;
+    }
+    temp.as_file().sync_all()?;
+    let stat = file_stat(&temp.as_file().metadata()?);
+    Ok((temp.into_temp_path(), stat))
+}
+
+/// A new file beside `target`, removed when dropped, with the permissions that new files get here.
+fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1).rand_bytes(8);
+    #[cfg(unix)]
+    builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
+}
+
+/// Gives the file the owner of what it replaces, as far as the system lets us: only root gives files away.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
+        let _ = fchown(file, None, Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) {}
+
+/// Honours a missing write permission, which neither a rename nor root would mind.
+#[cfg(unix)]
+pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
+    use rustix::fs::{Access, access};
+    use std::os::unix::fs::PermissionsExt;
+    let nobody_may = metadata.permissions().mode() & 0o222 == 0;
+    if nobody_may || access(path, Access::WRITE_OK).is_err() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
+}
+
+/// Honours a missing write permission, which neither a rename nor root would mind.
+#[cfg(not(unix))]
+pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
+    if metadata.permissions().readonly() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
+}
+
+/// Checks the expectation and puts the new file in its place.
+fn commit(request: &WriteRequest<'_>, staged: Staged) -> Written {
+    let Staged { temp, target, stat } = staged;
+    let before = now();
+    match request.expect {
+        Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&target, &failed.error))?,
+        Expect::Bytes(expected) => replace(temp, &target, expected)?,
+    }
+    Ok(described(kind(request.path), request.bytes, settled(&target, stat), before).ok())
+}
+
+/// What it means that a file could not be put where nothing should be.
+pub(super) fn taken(path: &Path, error: &io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => FileError::Changed(path.to_owned()),
+        _ => FileError::of(path, error),
+    }
+}
+
+/// The file's stat in its place, for the cache. If it is not the file that was put there, the stat from before stays, which
+/// answers for nothing any more.
+fn settled(target: &Path, before: FileStat) -> FileStat {
+    let after = fs::symlink_metadata(target).map_or(before, |metadata| file_stat(&metadata));
+    if (FileStat { changed: before.changed, ..after }) == before { after } else { before }
+}
+
+fn replace(temp: TempPath, target: &Path, expected: Digest) -> Result<(), FileError> {
+    if !holds(target, expected) {
+        return Err(FileError::Changed(target.to_owned()));
+    }
+    match exchange(&temp, target) {
+        Ok(()) if holds(&temp, expected) => temp.close().map_err(FileError::at(target)),
+        Ok(()) => Err(put_back(temp, target)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Changed(target.to_owned())),
+        Err(_) => temp.persist(target).map_err(|failed| FileError::of(target, &failed.error)),
+    }
+}
+
+/// The file at `path` has the expected bytes.
+pub(super) fn holds(path: &Path, expected: Digest) -> bool {
+    digest(path).is_ok_and(|found| found == expected)
+}
+
+/// Undoes an exchange that took away somebody's edit. If even that fails, the edit gets a name that nothing of ours removes.
+fn put_back(temp: TempPath, target: &Path) -> FileError {
+    if exchange(&temp, target).is_ok() {
+        return FileError::Changed(target.to_owned());
+    }
+    match temp.persist_noclobber(target) {
+        Ok(()) => FileError::Changed(target.to_owned()),
+        Err(failed) => keep_aside(failed.path, target),
+    }
+}
+
+/// Keeps what was found in place of the expected file, beside it, and says where.
+pub(super) fn keep_aside(temp: TempPath, target: &Path) -> FileError {
+    let aside = temp.with_extension("kept");
+    let kept = temp.keep().map_err(|failed| failed.error).and_then(|path| fs::rename(path, &aside));
+    let message = match kept {
+        Ok(()) => format!("changed meanwhile; what was there is now in {}", aside.display()),
+        Err(error) => error.to_string(),
+    };
+    FileError::Io { path: target.to_owned(), message }
+}
+
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Makes renames durable.
+pub(super) fn flush(folders: &BTreeSet<PathBuf>) -> Result<(), FileError> {
+    let folders: Vec<&PathBuf> = folders.iter().collect();
+    parallel::map(&folders, FLUSHES, 1, |folder| flush_folder(folder)).into_iter().collect()
+}
+
+#[cfg(unix)]
+fn flush_folder(folder: &Path) -> Result<(), FileError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(FileError::at(folder))
+}
+
+#[cfg(not(unix))]
+fn flush_folder(_: &Path) -> Result<(), FileError> {
+    Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn staged(target: &Path, bytes: &[u8]) -> TempPath {
+        new_file(target, bytes, None).expect("a temporary file").0
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect()
+    }
+
+    #[test]
+    fn an_edit_after_the_check_is_put_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("S.yaml");
+        fs::write(&target, "theirs").expect("a file");
+        let temp = staged(&target, b"ours");
+        exchange(&temp, &target).expect("an exchange");
+        assert_eq!(fs::read(&target).expect("a file"), b"ours");
+        assert_eq!(put_back(temp, &target), FileError::Changed(target.clone()));
+        assert_eq!(fs::read(&target).expect("a file"), b"theirs");
+        assert_eq!(names(folder.path()), ["S.yaml"]);
+    }
+
+    #[test]
+    fn an_edit_whose_place_is_gone_goes_back_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("S.yaml");
+        let temp = staged(&target, b"theirs");
+        assert_eq!(put_back(temp, &target), FileError::Changed(target.clone()));
+        assert_eq!(fs::read(&target).expect("a file"), b"theirs");
+    }
+
+    #[test]
+    fn an_edit_that_cannot_go_back_is_kept_beside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("S.yaml");
+        let temp = staged(&target, b"theirs");
+        let error = keep_aside(temp, &target);
+        let names = names(folder.path());
+        assert!(names[0].ends_with(".kept") && error.reason().contains(&names[0]), "{error} {names:?}");
+        assert_eq!(fs::read(folder.path().join(&names[0])).expect("a file"), b"theirs");
+    }
+
+    #[test]
+    fn a_stat_of_another_file_is_not_remembered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("S.yaml");
+        let (temp, stat) = new_file(&target, b"ours", None).expect("a file");
+        temp.persist(&target).expect("in place");
+        assert_eq!(settled(&target, stat).inode, stat.inode);
+        fs::write(folder.path().join("other"), "ours").expect("a file");
+        fs::rename(folder.path().join("other"), &target).expect("replaced");
+        assert_eq!(settled(&target, stat), stat);
+    }
+}

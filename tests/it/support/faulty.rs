@@ -1,0 +1,113 @@
+//! A dashboard that fails on cue: before the effect, after the effect, or by the death of the program at that moment.
+
+use async_trait::async_trait;
+use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
+use scoresync::remote::{Created, Reads, Remote, RemoteError, Selection, Unreadable};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
+
+/// What happens to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// An error, and nothing happened.
+    Before,
+    /// An error, although it happened.
+    After,
+    /// The program dies before the request has an effect.
+    DieBefore,
+    /// The program dies after the effect, before the reply.
+    DieAfter,
+}
+
+/// Wraps a remote; request number `at` (from 0) meets `fault`.
+pub struct Faulty {
+    inner: Arc<dyn Remote>,
+    plan: Mutex<Option<(usize, Fault)>>,
+    died: Notify,
+}
+
+impl Faulty {
+    pub fn new(inner: Arc<dyn Remote>, at: usize, fault: Fault) -> Arc<Self> {
+        Arc::new(Self { inner, plan: Mutex::new(Some((at, fault))), died: Notify::new() })
+    }
+
+    /// Runs `work` until it ends or the program "dies": then its future is dropped where it stands.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.died.notified() => None,
+            result = work => Some(result),
+        }
+    }
+
+    fn next(&self) -> Option<Fault> {
+        let mut plan = self.plan.lock().expect("no panic while locked");
+        match *plan {
+            Some((0, fault)) => {
+                *plan = None;
+                Some(fault)
+            }
+            Some((n, fault)) => {
+                *plan = Some((n - 1, fault));
+                None
+            }
+            None => None,
+        }
+    }
+
+    async fn meet<T>(&self, effect: impl Future<Output = Result<T, RemoteError>>) -> Result<T, RemoteError> {
+        let fault = self.next();
+        if fault == Some(Fault::DieBefore) {
+            self.died.notify_one();
+            std::future::pending::<()>().await;
+        }
+        if fault == Some(Fault::Before) {
+            return Err(RemoteError::Unreachable("no connection".into()));
+        }
+        let result = effect.await;
+        match fault {
+            Some(Fault::DieAfter) => {
+                self.died.notify_one();
+                std::future::pending().await
+            }
+            Some(Fault::After) => Err(RemoteError::Unreachable("the reply was lost".into())),
+            _ => result,
+        }
+    }
+}
+
+#[async_trait]
+impl Remote for Faulty {
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
+        self.meet(self.inner.account(key)).await
+    }
+
+    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        self.meet(self.inner.catalog(account, selection)).await
+    }
+
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
+        self.meet(self.inner.versions(ids)).await
+    }
+
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        self.meet(self.inner.history(score)).await
+    }
+
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+        self.meet(self.inner.score(id)).await
+    }
+
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
+        self.meet(self.inner.create_version(version, note, metadata)).await
+    }
+
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
+        self.meet(self.inner.set_champion(score, expected, champion)).await
+    }
+
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
+        self.meet(self.inner.update_version(version, metadata, featured)).await
+    }
+}

@@ -1,0 +1,7 @@
+//! What several test modules share: desks (workspaces) and a dashboard whose replies can be lost.
+
+mod desk;
+mod faulty;
+
+pub use desk::{Desk, SCORECARD, world};
+pub use faulty::{Fault, Faulty};
