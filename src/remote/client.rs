@@ -64,53 +64,34 @@ impl Client {
         settled.into_iter().map(|result| result.unwrap_or_else(|| Err(unsettled()))).collect()
     }
 
-    /// Asks for `open` until each job is settled; gives back those that were too much at once.
+    /// Asks for `open` until each job is settled; gives back those that were too much at once. Its slot is held through
+    /// the pauses, so that a server in trouble hears from a few requests and not from all that wait.
     async fn settle<F>(&self, mut open: Vec<usize>, compose: &F, settled: &mut Settled) -> Vec<usize>
     where
         F: Fn(&[usize]) -> Call + Send + Sync,
     {
+        let _slot = self.slots.acquire().await;
         let (start, mut tried) = (Instant::now(), 0);
         loop {
-            let results = match self.send(&compose(&open)).await {
-                Ok(results) => results,
-                Err(shut) => {
-                    open.iter().for_each(|job| settled[*job] = Some(Err(shut.clone())));
-                    return Vec::new();
-                }
-            };
+            if let Err(shut) = self.gate.pass().await {
+                open.iter().for_each(|job| settled[*job] = Some(Err(shut.clone())));
+                return Vec::new();
+            }
+            let round = Round::sort(&open, self.send(&compose(&open)).await, settled);
             tried += 1;
-            let (mut again, mut too_much, mut cure) = (Vec::new(), Vec::new(), Cure::Never);
-            for (job, result) in open.iter().copied().zip(results) {
-                match result {
-                    Ok(value) => settled[job] = Some(Ok(value)),
-                    Err(failure) if failure.cure == Cure::Less && open.len() > 1 => too_much.push(job),
-                    Err(failure) => {
-                        if matches!(failure.cure, Cure::Later(_) | Cure::Reconnect) {
-                            cure = failure.cure;
-                            again.push(job);
-                        }
-                        settled[job] = Some(Err(failure.error));
-                    }
-                }
-            }
-            let Some(last) = again.first() else { return too_much };
-            match self.policy.pause(tried, start.elapsed(), cure, self.roll()) {
-                Some(pause) => self.wait(pause, cure).await,
+            let Some((again, error)) = round.again else { return round.too_much };
+            match self.policy.pause(tried, start.elapsed(), again, self.roll()) {
+                Some(pause) => self.wait(pause, again).await,
                 None => {
-                    if let Some(Some(Err(error))) = settled.get(*last) {
-                        self.gate.gave_up(&self.policy, error);
-                    }
-                    return too_much;
+                    self.gate.gave_up(&self.policy, &error);
+                    return round.too_much;
                 }
             }
-            open = again;
+            open = round.open;
         }
     }
 
-    /// Sends a call once. An error means that it was not sent, because nothing is sent for the moment.
-    async fn send(&self, call: &Call) -> Result<Vec<Result<Value, Failure>>, RemoteError> {
-        let _slot = self.slots.acquire().await.map_err(|_| unsettled())?;
-        self.gate.pass().await?;
+    async fn send(&self, call: &Call) -> Vec<Result<Value, Failure>> {
         let results = judge(&call.fields, self.transport.send(&call.request).await);
         let answered = |result: &Result<Value, Failure>| {
             result.as_ref().err().is_none_or(|failure| matches!(failure.cure, Cure::Never | Cure::Less))
@@ -118,7 +99,7 @@ impl Client {
         if results.iter().any(answered) {
             self.gate.answered();
         }
-        Ok(results)
+        results
     }
 
     async fn wait(&self, pause: Duration, cure: Cure) {
@@ -137,6 +118,37 @@ impl Client {
 
     fn roll(&self) -> f64 {
         self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+}
+
+/// What one reply leaves to do.
+struct Round {
+    /// Jobs to ask for again.
+    open: Vec<usize>,
+    /// What could cure them, and the error they have until then.
+    again: Option<(Cure, RemoteError)>,
+    /// Jobs that were too much at once.
+    too_much: Vec<usize>,
+}
+
+impl Round {
+    /// Settles what is settled; a job that is tried again keeps its error in case it is the last.
+    fn sort(asked: &[usize], results: Vec<Result<Value, Failure>>, settled: &mut Settled) -> Self {
+        let mut round = Self { open: Vec::new(), again: None, too_much: Vec::new() };
+        for (job, result) in asked.iter().copied().zip(results) {
+            if let Err(Failure { error, cure }) = &result {
+                match cure {
+                    Cure::Less if asked.len() > 1 => round.too_much.push(job),
+                    Cure::Later(_) | Cure::Reconnect => {
+                        round.open.push(job);
+                        round.again = Some((*cure, error.clone()));
+                    }
+                    Cure::Never | Cure::Less => {}
+                }
+            }
+            settled[job] = Some(result.map_err(|failure| failure.error));
+        }
+        round
     }
 }
 

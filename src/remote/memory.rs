@@ -114,7 +114,8 @@ impl Remote for MemoryRemote {
     async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
         let world = self.world();
         let wanted = |id: &ScorecardId| {
-            *account == self.account.id && (selection.scorecards.is_empty() || selection.scorecards.contains(id))
+            let here = *account == self.account.id && world.scorecards.contains_key(id);
+            here && (selection.scorecards.is_empty() || selection.scorecards.contains(id))
         };
         let catalog = Catalog {
             scorecards: world.scorecards.values().filter(|card| wanted(&card.id)).cloned().collect(),

@@ -1,5 +1,7 @@
 //! Why the state could not be used.
 
+use jiff::Timestamp;
+use rusqlite::ErrorCode;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,12 +24,12 @@ pub enum StateError {
         /// The newest that this program knows.
         known: i64,
     },
-    /// Another run works on this workspace.
+    /// Another run works on this workspace; who, if that could be read.
     #[error("another run works on this workspace")]
     Locked(Option<Holder>),
     /// Another process kept the database busy for too long.
-    #[error("the state is busy")]
-    Busy,
+    #[error("{}: busy", .0.display())]
+    Busy(PathBuf),
     /// The disk or the quota is full.
     #[error("{}: no space left", .0.display())]
     NoSpace(PathBuf),
@@ -52,11 +54,11 @@ pub struct Holder {
     /// Its command, for a person.
     pub command: String,
     /// When it took the lock.
-    pub since: jiff::Timestamp,
+    pub since: Timestamp,
 }
 
 impl StateError {
-    /// What a file-system error means for `path`.
+    /// For `map_err`: what a file-system error means for `path`.
     pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| {
             let path = path.to_owned();
@@ -66,5 +68,43 @@ impl StateError {
                 _ => Self::Io { path, message: error.to_string() },
             }
         }
+    }
+
+    /// What SQLite's error means for the database at `path`. A row that cannot be decoded counts as damage.
+    pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch) => {
+                Self::Corrupt { path, what: error.to_string() }
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(path),
+            Some(ErrorCode::DiskFull) => Self::NoSpace(path),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
+                Self::Denied(path)
+            }
+            None => Self::Corrupt { path, what: error.to_string() },
+            Some(_) => Self::Io { path, message: error.to_string() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn errors_become_typed_and_name_the_file() {
+        let at = Path::new("state.db");
+        let sqlite = |code| StateError::sqlite(at, &rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert_eq!(sqlite(ffi::SQLITE_FULL), StateError::NoSpace(at.into()));
+        assert_eq!(sqlite(ffi::SQLITE_READONLY), StateError::Denied(at.into()));
+        assert_eq!(sqlite(ffi::SQLITE_BUSY), StateError::Busy(at.into()));
+        assert!(matches!(sqlite(ffi::SQLITE_CORRUPT), StateError::Corrupt { .. }));
+        assert!(matches!(sqlite(ffi::SQLITE_IOERR), StateError::Io { .. }));
+        let system = |kind| StateError::at(at)(io::Error::from(kind));
+        assert_eq!(system(io::ErrorKind::ReadOnlyFilesystem), StateError::Denied(at.into()));
+        assert_eq!(system(io::ErrorKind::StorageFull), StateError::NoSpace(at.into()));
+        assert_eq!(system(io::ErrorKind::PermissionDenied).to_string(), "state.db: permission denied");
     }
 }

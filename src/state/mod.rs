@@ -1,159 +1,191 @@
 //! What this workspace remembers: the Synced tree with its documents, the catalog last seen, parked conflicts, intents,
 //! replaced bytes, the stat cache. One SQLite file. It decides nothing and holds no secret.
+//!
+//! # The invariant
+//!
+//! Every byte that a command replaces, and every agreement between files and dashboard, is on disk in here or out there at
+//! every moment. Whoever changes something keeps this order; a crash between any two steps then costs nothing:
+//!
+//! 1. **Bytes before files.** [`Tx::keep`] is committed before the file is replaced or removed. After a crash in between the
+//!    kept bytes equal the file's, which hurts nobody.
+//! 2. **Intents before effects.** What takes several requests is committed with [`Tx::add_intent`] first. After a crash the
+//!    next run finds it in [`State::intents`] and finishes it; the requests themselves can be repeated.
+//! 3. **Synced after effects.** [`Tx::set_base`] and [`Tx::remove_intent`] follow what happened, never what was meant, and
+//!    are committed before any error is reported. After a crash in between both sides already agree, and the next run only
+//!    learns it: a file that was written equals the champion, a version that was created is found again by its id.
+//!
+//! A commit is durable when [`State::transaction`] returns (write-ahead log, `synchronous=FULL`). Transactions begin
+//! immediately, so that two processes (`watch` and a command) wait for each other instead of failing in the middle. The
+//! stat cache is only a cache: losing it costs time. The database must not lie on a network file system.
+//!
+//! Texts and replaced bytes are stored once each, by digest. They go when nothing refers to them any more, which is looked
+//! for in [`Tx::prune_history`] only.
 
+mod catalog;
+mod conflicts;
 mod error;
+mod files;
+mod history;
+mod lock;
+mod open;
+mod row;
+mod synced;
+mod texts;
 mod types;
 
 pub use error::{Holder, StateError};
+pub use lock::WorkspaceLock;
 pub use types::{Intent, Keep, Loaded, Origin, ParkedConflict, Replaced, Run, RunId};
 
 use crate::model::{CachedFile, Catalog, Digest, Known, RelPath, ScoreId, SyncedScore};
 use jiff::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The open state of a workspace.
 #[derive(Debug)]
 pub struct State {
-    connection: rusqlite::Connection,
+    connection: Connection,
+    path: PathBuf,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
 #[derive(Debug)]
 pub struct Tx<'a> {
     transaction: rusqlite::Transaction<'a>,
-}
-
-/// Keeps other runs off the workspace until it is dropped or the process ends.
-#[derive(Debug)]
-pub struct WorkspaceLock {
-    _file: File,
+    path: &'a Path,
 }
 
 impl State {
     /// Opens the state in `dir` (the `.scoresync` folder), making both if they are not there.
     pub fn open(dir: &Path) -> Result<Self, StateError> {
-        let _ = dir;
-        todo!()
+        open::open(dir)
     }
 
     /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
     pub fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
-        let _ = (dir, at);
-        todo!()
+        open::set_aside(dir, at)
     }
 
     /// Takes the workspace lock, or says who has it: [`StateError::Locked`]. Does not wait.
     pub fn lock(dir: &Path, command: &str, since: Timestamp) -> Result<WorkspaceLock, StateError> {
-        let _ = (dir, command, since);
-        todo!()
+        lock::acquire(dir, command, since)
     }
 
     /// The dashboard that this state was made with; none in a new state.
     pub fn origin(&self) -> Result<Option<Origin>, StateError> {
-        todo!()
+        self.read(catalog::origin)
     }
 
     /// Binds the state to a dashboard. The caller keeps secrets out of the endpoint.
     pub fn set_origin(&self, origin: &Origin) -> Result<(), StateError> {
-        let _ = origin;
-        todo!()
+        self.read(|db| catalog::set_origin(db, origin))
     }
 
     /// Everything that a run needs at its start, without texts.
     pub fn load(&self) -> Result<Loaded, StateError> {
-        todo!()
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            Ok(Loaded {
+                synced: synced::all(db)?,
+                files: files::all(db)?,
+                catalog: catalog::load(db)?,
+                conflicts: conflicts::all(db)?,
+            })
+        })
     }
 
     /// The Synced entry of a score with its texts. A text that was never given stays absent.
     pub fn with_texts(&self, score: &ScoreId) -> Result<Option<SyncedScore>, StateError> {
-        let _ = score;
-        todo!()
+        self.read(|db| synced::one(db, score))
     }
 
     /// The parked conflict of a score with its texts.
     pub fn conflict(&self, score: &ScoreId) -> Result<Option<ParkedConflict>, StateError> {
-        let _ = score;
-        todo!()
+        self.read(|db| conflicts::one(db, score))
     }
 
     /// Versions of a score whose digests were remembered, so that they need not be read twice. In no particular order.
     pub fn known_versions(&self, score: &ScoreId) -> Result<Vec<Known>, StateError> {
-        let _ = score;
-        todo!()
+        self.read(|db| synced::known(db, score))
     }
 
     /// What has to be finished, oldest first.
     pub fn intents(&self) -> Result<Vec<Intent>, StateError> {
-        todo!()
+        self.read(history::intents)
     }
 
     /// Runs that replaced files, newest first.
     pub fn runs(&self) -> Result<Vec<Run>, StateError> {
-        todo!()
+        self.read(history::runs)
     }
 
     /// What a run replaced, in the order it did.
     pub fn replaced(&self, run: RunId) -> Result<Vec<Replaced>, StateError> {
-        let _ = run;
-        todo!()
+        self.read(|db| history::replaced(db, run))
     }
 
     /// Bytes that were kept, by their digest.
     pub fn kept_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
-        let _ = digest;
-        todo!()
+        self.read(|db| texts::bytes(db, digest))
     }
 
     /// Runs `f` in one transaction; durable when this returns `Ok`, and nothing happened when it does not.
     pub fn transaction<T>(&mut self, f: impl FnOnce(&Tx<'_>) -> Result<T, StateError>) -> Result<T, StateError> {
-        let _ = (f, &self.connection);
-        todo!()
+        let path = self.path.as_path();
+        let failed = |error| StateError::sqlite(path, &error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = Tx { transaction, path };
+        let value = f(&tx)?;
+        tx.transaction.commit().map_err(failed)?;
+        Ok(value)
+    }
+
+    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+        f(&self.connection).map_err(|error| StateError::sqlite(&self.path, &error))
     }
 }
 
 impl Tx<'_> {
-    /// Sets the Synced entry of a score. Texts are given wherever the state does not have them yet.
+    fn run<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+        f(&self.transaction).map_err(|error| StateError::sqlite(self.path, &error))
+    }
+
+    /// Sets the Synced entry of a score. A text that is not given is taken from what the state has for this score, in its
+    /// Synced entry or its conflict (so set the base before clearing the conflict); where that has none it stays absent.
     pub fn set_base(&self, score: &ScoreId, synced: &SyncedScore) -> Result<(), StateError> {
-        let _ = (score, synced, &self.transaction);
-        todo!()
+        self.run(|db| synced::set(db, score, synced))
     }
 
     /// Forgets a score: its Synced entry, its conflict, its known versions. Replaced bytes and intents stay.
     pub fn forget(&self, score: &ScoreId) -> Result<(), StateError> {
-        let _ = score;
-        todo!()
+        self.run(|db| synced::forget(db, score))
     }
 
     /// Adds to the stat cache.
     pub fn set_files(&self, files: &[(RelPath, CachedFile)]) -> Result<(), StateError> {
-        let _ = files;
-        todo!()
+        self.run(|db| files::set(db, files))
     }
 
     /// Takes a file out of the stat cache.
     pub fn drop_file(&self, path: &RelPath) -> Result<(), StateError> {
-        let _ = path;
-        todo!()
+        self.run(|db| files::drop(db, path))
     }
 
     /// Makes `catalog` the one last seen. Only rows that changed are written.
     pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
-        let _ = catalog;
-        todo!()
+        self.run(|db| catalog::save(db, catalog))
     }
 
     /// Remembers the lineage and digests of versions, which never change; no texts.
     pub fn remember_versions(&self, score: &ScoreId, versions: &[Known]) -> Result<(), StateError> {
-        let _ = (score, versions);
-        todo!()
+        self.run(|db| synced::remember(db, score, versions))
     }
 
     /// Begins a run that will replace files.
     pub fn begin_run(&self, command: &str, at: Timestamp) -> Result<RunId, StateError> {
-        let _ = (command, at);
-        todo!()
+        self.run(|db| history::begin(db, command, at))
     }
 
     /// Keeps the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
@@ -166,37 +198,31 @@ impl Tx<'_> {
         after: Option<Digest>,
         at: Timestamp,
     ) -> Result<(), StateError> {
-        let _ = (run, path, before, after, at);
-        todo!()
+        self.run(|db| history::keep(db, run, path, before, after, at))
     }
 
     /// Parks a conflict. Texts as in [`Tx::set_base`].
     pub fn set_conflict(&self, score: &ScoreId, conflict: &ParkedConflict) -> Result<(), StateError> {
-        let _ = (score, conflict);
-        todo!()
+        self.run(|db| conflicts::set(db, score, conflict))
     }
 
     /// Forgets the conflict of a score, if there is one.
     pub fn clear_conflict(&self, score: &ScoreId) -> Result<(), StateError> {
-        let _ = score;
-        todo!()
+        self.run(|db| conflicts::clear(db, score))
     }
 
     /// Writes down what must be finished; its id.
     pub fn add_intent(&self, score: &ScoreId, kind: &str, payload: &Value) -> Result<i64, StateError> {
-        let _ = (score, kind, payload);
-        todo!()
+        self.run(|db| history::add_intent(db, score, kind, payload))
     }
 
     /// An intent is finished.
     pub fn remove_intent(&self, id: i64) -> Result<(), StateError> {
-        let _ = id;
-        todo!()
+        self.run(|db| history::remove_intent(db, id))
     }
 
-    /// Drops runs beyond `keep`, then every text and byte that nothing refers to any more.
+    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no kept run refers to.
     pub fn prune_history(&self, keep: Keep) -> Result<(), StateError> {
-        let _ = keep;
-        todo!()
+        self.run(|db| history::prune(db, keep))
     }
 }

@@ -1,1 +1,8 @@
-//! To be filled.
+//! What every `Remote` promises, asserted on each of them; and what the GraphQL client does when a server misbehaves.
+
+mod catalog;
+mod fake;
+mod faults;
+mod http;
+mod suite;
+mod writes;

@@ -1,1 +1,537 @@
-//! To be filled.
+//! What a workspace remembers, in a real database.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use scoresync::model::{
+    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, Known, RelPath, Score, ScoreId, ScorePaths, Scorecard,
+    Snapshot, Style, SyncedScore, VersionId,
+};
+use scoresync::state::{Keep, Origin, ParkedConflict, RunId, State, StateError};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Barrier;
+use tempfile::TempDir;
+
+struct Home {
+    home: TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().unwrap() }
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.home.path().join(".scoresync")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.dir().join("state.db")
+    }
+
+    fn open(&self) -> State {
+        State::open(&self.dir()).unwrap()
+    }
+
+    /// Statements by somebody who does not use our code.
+    fn tamper(&self, sql: &str) {
+        Connection::open(self.database()).unwrap().execute_batch(sql).unwrap();
+    }
+
+    fn count(&self, table: &str) -> i64 {
+        let count = format!("SELECT count(*) FROM {table}");
+        Connection::open(self.database()).unwrap().query_row(&count, [], |row| row.get(0)).unwrap()
+    }
+}
+
+fn rel(path: &str) -> RelPath {
+    RelPath::parse(path).unwrap()
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn docs(code: &str, guidelines: Option<&str>) -> Snapshot {
+    let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
+    Snapshot { code: Content::of(DocKind::Code, code), guidelines }
+}
+
+fn without_texts(mut docs: Snapshot) -> Snapshot {
+    docs.code.text = None;
+    docs.guidelines.iter_mut().for_each(|content| content.text = None);
+    docs
+}
+
+fn texts(docs: &Snapshot) -> (Option<&str>, Option<&str>) {
+    (docs.code.text.as_deref(), docs.guidelines.as_ref().and_then(|content| content.text.as_deref()))
+}
+
+fn synced(base: &str, code: &str, guidelines: Option<&str>) -> SyncedScore {
+    let paths = ScorePaths { code: rel("Card/S.yaml"), guidelines: rel("Card/guidelines/S.md") };
+    let docs = docs(code, guidelines);
+    SyncedScore { base: base.into(), docs, champion: None, champion_docs: None, paths }
+}
+
+fn conflict(theirs: &str) -> ParkedConflict {
+    ParkedConflict {
+        kind: "lines".into(),
+        docs: vec![DocKind::Code, DocKind::Guidelines],
+        base: Some(("v0".into(), docs("base", None))),
+        theirs: ("v9".into(), docs(theirs, Some("their guidelines"))),
+        at: at(7),
+    }
+}
+
+fn file(inode: u64) -> CachedFile {
+    CachedFile {
+        stat: FileStat { size: 3, modified: -5, changed: i64::MAX, inode },
+        read_at: 9,
+        raw: Digest::of("raw"),
+        canonical: Digest::of("canonical"),
+        style: Style { crlf: true, bom: inode.is_multiple_of(2) },
+    }
+}
+
+fn id(score: &str) -> ScoreId {
+    score.into()
+}
+
+fn set(state: &mut State, score: &str, synced: &SyncedScore) {
+    state.transaction(|tx| tx.set_base(&id(score), synced)).unwrap();
+}
+
+#[test]
+fn a_new_state_is_empty_and_keeps_itself_out_of_git() {
+    let home = Home::new();
+    let state = home.open();
+    assert_eq!(state.origin(), Ok(None));
+    assert_eq!(state.load(), Ok(Default::default()));
+    assert_eq!((state.intents(), state.runs()), (Ok(vec![]), Ok(vec![])));
+    assert_eq!(fs::read_to_string(home.dir().join(".gitignore")).unwrap(), "*\n");
+    fs::write(home.dir().join(".gitignore"), "mine").unwrap();
+    home.open();
+    assert_eq!(fs::read_to_string(home.dir().join(".gitignore")).unwrap(), "mine");
+}
+
+#[test]
+fn the_origin_is_remembered() {
+    let home = Home::new();
+    let origin = |name: &str| Origin {
+        endpoint: "https://x.test/graphql".into(),
+        account_key: "acme".into(),
+        account_id: AccountId::from("a1"),
+        account_name: name.into(),
+    };
+    home.open().set_origin(&origin("Acme")).unwrap();
+    home.open().set_origin(&origin("Acme Inc")).unwrap();
+    assert_eq!(home.open().origin(), Ok(Some(origin("Acme Inc"))));
+}
+
+#[test]
+fn synced_entries_come_back_with_texts_on_demand() {
+    let home = Home::new();
+    let ahead = SyncedScore {
+        champion: Some("v1".into()),
+        champion_docs: Some(docs("champion\r\n", Some(""))),
+        ..synced("v2", "\u{feff}draft\n\n", None)
+    };
+    let plain = synced("v1", "a: 1\n", Some("# G"));
+    set(&mut home.open(), "s1", &ahead);
+    set(&mut home.open(), "s2", &plain);
+    let state = home.open();
+    let loaded = state.load().unwrap().synced;
+    assert_eq!(loaded[&id("s1")], ahead);
+    assert_eq!(loaded[&id("s2")], plain);
+    assert!(loaded.values().all(|score| texts(&score.docs) == (None, None)));
+    let full = state.with_texts(&id("s1")).unwrap().unwrap();
+    assert_eq!(texts(&full.docs), (Some("\u{feff}draft\n\n"), None));
+    assert_eq!(texts(&full.champion_docs.unwrap()), (Some("champion\r\n"), Some("")));
+    assert_eq!(state.with_texts(&id("s3")), Ok(None));
+}
+
+#[test]
+fn texts_that_are_not_given_are_those_the_score_has() {
+    let home = Home::new();
+    let mut state = home.open();
+    let moved = |docs: Snapshot| SyncedScore { docs: without_texts(docs), ..synced("v9", "", None) };
+    set(&mut state, "s1", &synced("v1", "old\n", Some("g\n")));
+    set(&mut state, "s1", &moved(docs("old", Some("g"))));
+    assert_eq!(texts(&state.with_texts(&id("s1")).unwrap().unwrap().docs), (Some("old\n"), Some("g\n")));
+    state
+        .transaction(|tx| {
+            tx.set_conflict(&id("s1"), &conflict("theirs\n"))?;
+            tx.set_base(&id("s1"), &moved(docs("theirs", Some("their guidelines"))))?;
+            tx.clear_conflict(&id("s1"))
+        })
+        .unwrap();
+    assert_eq!(texts(&state.with_texts(&id("s1")).unwrap().unwrap().docs), (Some("theirs\n"), Some("their guidelines")));
+    set(&mut state, "s2", &moved(docs("theirs", Some("unheard of"))));
+    let other = state.with_texts(&id("s2")).unwrap().unwrap().docs;
+    assert_eq!(other, docs("theirs", Some("unheard of")));
+    assert_eq!(texts(&other), (None, None));
+}
+
+#[test]
+fn the_stat_cache_comes_back() {
+    let home = Home::new();
+    let files = [(rel("A/B.yaml"), file(1)), (rel("A/guidelines/B.md"), file(u64::MAX - 1)), (rel("A/C.yaml"), file(3))];
+    home.open().transaction(|tx| tx.set_files(&files)).unwrap();
+    let changed = [(rel("A/C.yaml"), file(4))];
+    home.open()
+        .transaction(|tx| {
+            tx.set_files(&changed)?;
+            tx.drop_file(&rel("A/B.yaml"))
+        })
+        .unwrap();
+    let expected = [files[1].clone(), changed[0].clone()].into_iter().collect();
+    assert_eq!(home.open().load().unwrap().files, expected);
+}
+
+fn sample_catalog() -> Catalog {
+    let card = |n: &str| Scorecard { id: n.into(), name: format!("Card {n}"), key: n.into(), external_id: String::new() };
+    let score = |n: &str, champion: Option<&str>| Score {
+        id: n.into(),
+        scorecard_id: "c1".into(),
+        name: format!("Score \u{1f600} {n}"),
+        key: String::new(),
+        external_id: "7".into(),
+        champion: champion.map(Into::into),
+        disabled: champion.is_none(),
+    };
+    Catalog { scorecards: vec![card("c1"), card("c2")], scores: vec![score("s1", Some("v1")), score("s2", None)] }
+}
+
+#[test]
+fn the_catalog_is_written_where_it_changed() {
+    let home = Home::new();
+    let mut state = home.open();
+    let mut catalog = sample_catalog();
+    let save = |state: &mut State, catalog: &Catalog| state.transaction(|tx| tx.save_catalog(catalog)).unwrap();
+    save(&mut state, &catalog);
+    assert_eq!(state.load().unwrap().catalog, catalog);
+    home.tamper(
+        "CREATE TABLE writes (id TEXT);
+         CREATE TRIGGER a AFTER INSERT ON score BEGIN INSERT INTO writes VALUES (new.id); END;
+         CREATE TRIGGER b AFTER DELETE ON score BEGIN INSERT INTO writes VALUES (old.id); END;",
+    );
+    save(&mut state, &catalog);
+    assert_eq!(home.count("writes"), 0);
+    catalog.scorecards.remove(1);
+    catalog.scores[0].champion = Some("v2".into());
+    save(&mut state, &catalog);
+    assert_eq!(home.count("writes"), 1);
+    catalog.scores.remove(1);
+    save(&mut state, &catalog);
+    assert_eq!((home.count("writes"), state.load().unwrap().catalog), (2, catalog));
+}
+
+#[test]
+fn conflicts_keep_both_other_sides() {
+    let home = Home::new();
+    let unknown_base = ParkedConflict { base: None, docs: vec![DocKind::Guidelines], ..conflict("x") };
+    home.open()
+        .transaction(|tx| {
+            tx.set_conflict(&id("s1"), &conflict("theirs\n"))?;
+            tx.set_conflict(&id("s2"), &unknown_base)
+        })
+        .unwrap();
+    let state = home.open();
+    let loaded = state.load().unwrap().conflicts;
+    assert_eq!((&loaded[&id("s1")], &loaded[&id("s2")]), (&conflict("theirs\n"), &unknown_base));
+    assert_eq!(texts(&loaded[&id("s1")].theirs.1), (None, None));
+    let full = state.conflict(&id("s1")).unwrap().unwrap();
+    assert_eq!(texts(&full.theirs.1), (Some("theirs\n"), Some("their guidelines")));
+    assert_eq!(texts(&full.base.unwrap().1), (Some("base"), None));
+    home.open().transaction(|tx| tx.clear_conflict(&id("s1"))).unwrap();
+    assert_eq!(state.conflict(&id("s1")), Ok(None));
+}
+
+#[test]
+fn versions_stay_known() {
+    let home = Home::new();
+    let known = |parent: Option<&str>, docs| Known { id: "v1".into(), parent: parent.map(VersionId::from), docs };
+    let remember = |score: &str, known: Known| home.open().transaction(|tx| tx.remember_versions(&id(score), &[known])).unwrap();
+    remember("s1", known(None, Some(docs("a", None))));
+    remember("s1", known(Some("v0"), None));
+    remember("s2", known(None, None));
+    let state = home.open();
+    assert_eq!(state.known_versions(&id("s1")), Ok(vec![known(Some("v0"), Some(docs("a", None)))]));
+    assert_eq!(state.known_versions(&id("s2")), Ok(vec![known(None, None)]));
+    home.open().transaction(|tx| tx.forget(&id("s1"))).unwrap();
+    assert_eq!(state.known_versions(&id("s1")), Ok(vec![]));
+}
+
+#[test]
+fn intents_wait_until_they_are_removed() {
+    let home = Home::new();
+    let add = |kind: &str| home.open().transaction(|tx| tx.add_intent(&id("s1"), kind, &json!({"to": kind}))).unwrap();
+    let (first, second) = (add("promote"), add("other"));
+    let intents = home.open().intents().unwrap();
+    assert_eq!(intents.iter().map(|intent| intent.id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!((intents[0].kind.as_str(), &intents[0].payload), ("promote", &json!({"to": "promote"})));
+    home.open()
+        .transaction(|tx| {
+            tx.remove_intent(first)?;
+            tx.forget(&id("s1"))
+        })
+        .unwrap();
+    assert_eq!(home.open().intents().unwrap()[0].id, second);
+}
+
+#[test]
+fn a_transaction_that_fails_or_dies_leaves_nothing() {
+    let home = Home::new();
+    let mut state = home.open();
+    set(&mut state, "s1", &synced("v1", "a", None));
+    let failed = state.transaction(|tx| {
+        tx.set_base(&id("s1"), &synced("v2", "b", None))?;
+        tx.begin_run("pull", at(1))?;
+        Err::<(), _>(StateError::Locked(None))
+    });
+    assert_eq!(failed, Err(StateError::Locked(None)));
+    let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _ = state.transaction(|tx| -> Result<(), StateError> {
+            tx.forget(&id("s1")).unwrap();
+            panic!("killed")
+        });
+    }));
+    assert!(died.is_err());
+    for state in [&state, &home.open()] {
+        assert_eq!(state.load().unwrap().synced[&id("s1")], synced("v1", "a", None));
+        assert_eq!(state.runs(), Ok(vec![]));
+    }
+    set(&mut state, "s1", &synced("v3", "c", None));
+    assert_eq!(home.open().load().unwrap().synced[&id("s1")].base, "v3".into());
+}
+
+#[test]
+fn what_was_committed_survives_without_a_clean_end() {
+    let home = Home::new();
+    let mut state = home.open();
+    set(&mut state, "s1", &synced("v1", "kept\n", None));
+    let copy = Home::new();
+    fs::create_dir(copy.dir()).unwrap();
+    for entry in fs::read_dir(home.dir()).unwrap() {
+        let entry = entry.unwrap();
+        if !entry.file_name().to_str().unwrap().ends_with("-shm") {
+            fs::copy(entry.path(), copy.dir().join(entry.file_name())).unwrap();
+        }
+    }
+    let full = copy.open().with_texts(&id("s1")).unwrap().unwrap();
+    assert_eq!(texts(&full.docs), (Some("kept\n"), None));
+}
+
+fn run(state: &mut State, second: i64, before: Option<&[u8]>) -> RunId {
+    state
+        .transaction(|tx| {
+            let run = tx.begin_run(&format!("pull {second}"), at(second))?;
+            tx.keep(run, &rel("A/B.yaml"), before, Some(Digest::of("new")), at(second))?;
+            Ok(run)
+        })
+        .unwrap()
+}
+
+#[test]
+fn replaced_bytes_come_back() {
+    let home = Home::new();
+    let mut state = home.open();
+    let first = run(&mut state, 1, Some(b"\xff old"));
+    let second = run(&mut state, 2, None);
+    let runs = state.runs().unwrap();
+    assert_eq!(
+        runs.iter().map(|run| (run.id, run.command.as_str())).collect::<Vec<_>>(),
+        [(second, "pull 2"), (first, "pull 1")]
+    );
+    assert_eq!(runs[1].started_at, at(1));
+    let replaced = state.replaced(first).unwrap();
+    assert_eq!((replaced.len(), &replaced[0].path, replaced[0].at), (1, &rel("A/B.yaml"), at(1)));
+    assert_eq!((replaced[0].before, replaced[0].after), (Some(Digest::of(b"\xff old")), Some(Digest::of("new"))));
+    assert_eq!(state.kept_bytes(&Digest::of(b"\xff old")), Ok(Some(b"\xff old".to_vec())));
+    assert_eq!(state.replaced(second).unwrap()[0].before, None);
+    assert_eq!(state.kept_bytes(&Digest::of("never")), Ok(None));
+}
+
+#[test]
+fn history_is_bounded_and_takes_nothing_that_is_used() {
+    let home = Home::new();
+    let mut state = home.open();
+    set(&mut state, "s1", &synced("v1", "shared", None));
+    state.transaction(|tx| tx.set_conflict(&id("s1"), &conflict("theirs"))).unwrap();
+    state.transaction(|tx| tx.add_intent(&id("s1"), "promote", &json!(null))).unwrap();
+    let runs: Vec<RunId> = [&b"shared"[..], b"theirs", b"alone", b"1234567890"]
+        .iter()
+        .zip(1..)
+        .map(|(bytes, n)| run(&mut state, n, Some(bytes)))
+        .collect();
+    let prune = |state: &mut State, runs, bytes| state.transaction(|tx| tx.prune_history(Keep { runs, bytes })).unwrap();
+    let left = |state: &State| state.runs().unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>();
+    let has = |state: &State, text: &str| state.kept_bytes(&Digest::of(text)).unwrap().is_some();
+
+    prune(&mut state, 10, 1000);
+    assert_eq!(left(&state).len(), 4);
+    prune(&mut state, 2, 1000);
+    assert_eq!(left(&state), [runs[3], runs[2]]);
+    assert!(has(&state, "alone") && has(&state, "shared") && has(&state, "theirs"));
+    prune(&mut state, 10, 14);
+    assert_eq!(left(&state), [runs[3]]);
+    assert!(!has(&state, "alone") && has(&state, "shared") && has(&state, "theirs"));
+    prune(&mut state, 0, 0);
+    assert!(left(&state) == [runs[3]] && has(&state, "1234567890"), "the newest run always stays");
+    assert_eq!(texts(&state.with_texts(&id("s1")).unwrap().unwrap().docs), (Some("shared"), None));
+    assert_eq!(texts(&state.conflict(&id("s1")).unwrap().unwrap().theirs.1).0, Some("theirs"));
+
+    state.transaction(|tx| tx.forget(&id("s1"))).unwrap();
+    assert!(has(&state, "shared"), "until somebody prunes");
+    prune(&mut state, 10, 1000);
+    assert!(!has(&state, "shared") && !has(&state, "theirs"));
+    assert_eq!((home.count("blob"), state.intents().unwrap().len()), (1, 1));
+    let next = run(&mut state, 9, None);
+    assert!(next > runs[3]);
+}
+
+#[test]
+fn a_text_is_stored_once() {
+    let home = Home::new();
+    let mut state = home.open();
+    set(&mut state, "s1", &synced("v1", "same", Some("same")));
+    set(&mut state, "s2", &synced("v2", "same", None));
+    run(&mut state, 1, Some(b"same"));
+    assert_eq!(home.count("blob"), 1);
+}
+
+#[test]
+fn many_may_open_a_new_state_at_once() {
+    let home = Home::new();
+    let together = Barrier::new(8);
+    std::thread::scope(|scope| {
+        for n in 0..8 {
+            let (home, together) = (&home, &together);
+            scope.spawn(move || {
+                together.wait();
+                let mut state = home.open();
+                for round in 0..10 {
+                    set(&mut state, &format!("s{n}-{round}"), &synced("v", "a", None));
+                }
+            });
+        }
+    });
+    assert_eq!(home.open().load().unwrap().synced.len(), 80);
+}
+
+#[test]
+fn a_newer_state_is_refused_and_not_touched() {
+    let home = Home::new();
+    drop(home.open());
+    home.tamper("PRAGMA user_version = 99;");
+    let before = fs::read(home.database()).unwrap();
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 1 }));
+    assert_eq!(fs::read(home.database()).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_state_is_refused_and_set_aside_on_demand() {
+    let home = Home::new();
+    fs::create_dir(home.dir()).unwrap();
+    let garbage = "this is no database, but it is long enough to look like a file of one ".repeat(20);
+    fs::write(home.database(), &garbage).unwrap();
+    fs::write(home.dir().join("state.db-wal"), "log").unwrap();
+    assert!(matches!(State::open(&home.dir()), Err(StateError::Corrupt { path, .. }) if path == home.database()));
+    assert_eq!(fs::read_to_string(home.database()).unwrap(), garbage);
+    let aside = State::set_aside(&home.dir(), at(0)).unwrap();
+    assert_eq!(aside, home.dir().join("state.db.corrupt-19700101T000000Z"));
+    assert_eq!(fs::read_to_string(&aside).unwrap(), garbage);
+    assert_eq!(fs::read_to_string(home.dir().join("state.db.corrupt-19700101T000000Z-wal")).unwrap(), "log");
+    drop(home.open());
+    let again = State::set_aside(&home.dir(), at(0)).unwrap();
+    assert!(again != aside && fs::read_to_string(&aside).unwrap() == garbage, "never over an earlier one");
+}
+
+#[test]
+fn another_programs_database_is_refused() {
+    let home = Home::new();
+    fs::create_dir(home.dir()).unwrap();
+    home.tamper("CREATE TABLE theirs (id INTEGER);");
+    assert!(matches!(State::open(&home.dir()), Err(StateError::Corrupt { what, .. }) if what == "not a state of scoresync"));
+    assert_eq!(home.count("theirs"), 0);
+}
+
+#[test]
+fn a_crash_before_the_first_migration_is_no_damage() {
+    let home = Home::new();
+    fs::create_dir(home.dir()).unwrap();
+    home.tamper("PRAGMA journal_mode = WAL;");
+    assert!(fs::metadata(home.database()).unwrap().len() > 0);
+    assert_eq!(home.open().load(), Ok(Default::default()));
+}
+
+#[test]
+fn damage_inside_is_found_when_it_is_read() {
+    let home = Home::new();
+    let mut state = home.open();
+    (0..200).for_each(|n| set(&mut state, &format!("s{n}"), &synced("v", &"x".repeat(500), Some(&n.to_string()))));
+    drop(state);
+    let mut bytes = fs::read(home.database()).unwrap();
+    bytes[4096..].iter_mut().for_each(|byte| *byte ^= 0x55);
+    fs::write(home.database(), bytes).unwrap();
+    let found = State::open(&home.dir()).and_then(|state| state.load()).err();
+    assert!(matches!(found, Some(StateError::Corrupt { .. })), "{found:?}");
+}
+
+#[test]
+fn rows_that_are_not_ours_are_refused() {
+    for sql in [
+        "UPDATE file SET path = '../../etc/passwd'",
+        "UPDATE file SET raw = x'00'",
+        "UPDATE synced SET code_path = '/etc/passwd'",
+        "UPDATE synced SET guidelines_path = 'A/../../x'",
+        "UPDATE synced SET code = x'00'",
+        "UPDATE conflict SET at = 9223372036854775807",
+    ] {
+        let home = Home::new();
+        let mut state = home.open();
+        set(&mut state, "s1", &synced("v1", "a", None));
+        state
+            .transaction(|tx| {
+                tx.set_conflict(&id("s1"), &conflict("x"))?;
+                tx.set_files(&[(rel("A/B.yaml"), file(1))])
+            })
+            .unwrap();
+        assert!(state.load().is_ok());
+        home.tamper(sql);
+        assert!(matches!(state.load(), Err(StateError::Corrupt { .. })), "{sql}");
+    }
+    let home = Home::new();
+    let mut state = home.open();
+    let run = run(&mut state, 1, None);
+    home.tamper("UPDATE replaced SET path = '..'");
+    assert!(matches!(state.replaced(run), Err(StateError::Corrupt { .. })));
+}
+
+#[test]
+fn a_second_run_is_refused_and_told_who_holds_the_lock() {
+    let home = Home::new();
+    let lock = State::lock(&home.dir(), "push\n--note x", at(5)).unwrap();
+    match State::lock(&home.dir(), "pull", at(6)) {
+        Err(StateError::Locked(Some(holder))) => {
+            assert_eq!((holder.pid, holder.command.as_str(), holder.since), (std::process::id(), "push --note x", at(5)));
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(lock);
+    State::lock(&home.dir(), "pull", at(6)).unwrap();
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let home = Home::new();
+    fs::write(home.dir(), "a file").unwrap();
+    assert!(matches!(State::open(&home.dir()), Err(StateError::Io { path, .. }) if path == home.dir()));
+    assert!(State::lock(&home.dir(), "pull", at(0)).is_err());
+    // Root may write everywhere but where the kernel says no.
+    let kernel = Path::new("/proc/self");
+    if kernel.exists() {
+        assert!(State::open(&kernel.join(".scoresync")).is_err());
+    }
+}

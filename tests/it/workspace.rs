@@ -1,4 +1,5 @@
 //! The working files on a real file system.
+#![cfg(unix)]
 
 use scoresync::model::{CachedFile, Content, Digest, DocKind, Expect, LocalDoc, RelPath};
 use scoresync::workspace::{FileError, MAX_BYTES, RootState, Scan, Workspace, WriteRequest};

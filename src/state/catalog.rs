@@ -1,0 +1,85 @@
+//! The catalog last seen, and the dashboard it came from.
+
+use super::Origin;
+use super::row::{id, id_or_null};
+use crate::model::{Catalog, Score, Scorecard, VersionId};
+use rusqlite::{Connection, OptionalExtension, Result};
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// The whole catalog.
+pub(super) fn load(db: &Connection) -> Result<Catalog> {
+    let mut cards = db.prepare_cached("SELECT id, name, key, external_id FROM scorecard")?;
+    let card = |row: &rusqlite::Row<'_>| {
+        Ok(Scorecard { id: id(row, 0)?, name: row.get(1)?, key: row.get(2)?, external_id: row.get(3)? })
+    };
+    let mut scores = db.prepare_cached("SELECT id, scorecard, name, key, external_id, champion, disabled FROM score")?;
+    let score = |row: &rusqlite::Row<'_>| {
+        Ok(Score {
+            id: id(row, 0)?,
+            scorecard_id: id(row, 1)?,
+            name: row.get(2)?,
+            key: row.get(3)?,
+            external_id: row.get(4)?,
+            champion: id_or_null(row, 5)?,
+            disabled: row.get(6)?,
+        })
+    };
+    Ok(Catalog {
+        scorecards: cards.query_map([], card)?.collect::<Result<_>>()?,
+        scores: scores.query_map([], score)?.collect::<Result<_>>()?,
+    })
+}
+
+/// Makes `catalog` the one that is stored; rows that did not change are not written.
+pub(super) fn save(db: &Connection, catalog: &Catalog) -> Result<()> {
+    let old = load(db)?;
+    let (cards, gone) = difference(&old.scorecards, &catalog.scorecards, |card| card.id.as_str());
+    let mut remove = db.prepare_cached("DELETE FROM scorecard WHERE id = ?1")?;
+    gone.into_iter().try_for_each(|id| remove.execute([id]).map(|_| ()))?;
+    let mut insert =
+        db.prepare_cached("INSERT OR REPLACE INTO scorecard (id, name, key, external_id) VALUES (?1, ?2, ?3, ?4)")?;
+    for card in cards {
+        insert.execute((card.id.as_str(), &card.name, &card.key, &card.external_id))?;
+    }
+    let (scores, gone) = difference(&old.scores, &catalog.scores, |score| score.id.as_str());
+    let mut remove = db.prepare_cached("DELETE FROM score WHERE id = ?1")?;
+    gone.into_iter().try_for_each(|id| remove.execute([id]).map(|_| ()))?;
+    scores.into_iter().try_for_each(|score| insert_score(db, score))
+}
+
+fn insert_score(db: &Connection, score: &Score) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO score (id, scorecard, name, key, external_id, champion, disabled) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let champion = score.champion.as_ref().map(VersionId::as_str);
+    let (id, scorecard) = (score.id.as_str(), score.scorecard_id.as_str());
+    insert.execute((id, scorecard, &score.name, &score.key, &score.external_id, champion, score.disabled))?;
+    Ok(())
+}
+
+/// The new items that the old ones lack or have otherwise, and the keys of old ones that are gone.
+fn difference<'a, T: PartialEq, K: Hash + Eq>(old: &'a [T], new: &'a [T], key: impl Fn(&'a T) -> K) -> (Vec<&'a T>, Vec<K>) {
+    let mut gone: HashMap<K, &T> = old.iter().map(|item| (key(item), item)).collect();
+    let changed = new.iter().filter(|&item| gone.remove(&key(item)) != Some(item)).collect();
+    (changed, gone.into_keys().collect())
+}
+
+/// The dashboard of this state.
+pub(super) fn origin(db: &Connection) -> Result<Option<Origin>> {
+    let mut select = db.prepare_cached("SELECT endpoint, account_key, account_id, account_name FROM origin")?;
+    let origin = select.query_row([], |row| {
+        Ok(Origin { endpoint: row.get(0)?, account_key: row.get(1)?, account_id: id(row, 2)?, account_name: row.get(3)? })
+    });
+    origin.optional()
+}
+
+/// Sets the dashboard of this state.
+pub(super) fn set_origin(db: &Connection, origin: &Origin) -> Result<()> {
+    db.execute(
+        "INSERT OR REPLACE INTO origin (id, endpoint, account_key, account_id, account_name) VALUES (1, ?1, ?2, ?3, ?4)",
+        (&origin.endpoint, &origin.account_key, origin.account_id.as_str(), &origin.account_name),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Conflicts that wait for a person.
+
+use super::ParkedConflict;
+use super::row::{id, id_or_null, invalid, time};
+use super::texts::{columns, parameters, snapshot};
+use crate::model::{DocKind, ScoreId, VersionId};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::collections::BTreeMap;
+
+const SELECT: &str = "SELECT score, kind, docs, theirs, theirs_code, theirs_code_text, theirs_guidelines, \
+                      theirs_guidelines_text, base, base_code, base_code_text, base_guidelines, base_guidelines_text, at \
+                      FROM conflict";
+/// A document's bit in the column `docs`.
+const BITS: [(DocKind, i64); 2] = [(DocKind::Code, 1), (DocKind::Guidelines, 2)];
+
+/// A row whose columns contradict each other.
+#[derive(Debug, thiserror::Error)]
+#[error("a conflict without its documents")]
+struct Incomplete;
+
+/// All conflicts, without texts.
+pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, ParkedConflict>> {
+    let mut select = db.prepare_cached(SELECT)?;
+    select.query_map([], |row| Ok((id(row, 0)?, conflict(row, None)?)))?.collect()
+}
+
+/// One conflict, with texts.
+pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<ParkedConflict>> {
+    let mut select = db.prepare_cached(&format!("{SELECT} WHERE score = ?1"))?;
+    select.query_row([score.as_str()], |row| conflict(row, Some(db))).optional()
+}
+
+fn conflict(row: &Row<'_>, texts: Option<&Connection>) -> Result<ParkedConflict> {
+    let bits: i64 = row.get(2)?;
+    let base: Option<VersionId> = id_or_null(row, 8)?;
+    Ok(ParkedConflict {
+        kind: row.get(1)?,
+        docs: BITS.iter().filter(|(_, bit)| bits & bit != 0).map(|(kind, _)| *kind).collect(),
+        theirs: (id(row, 3)?, snapshot(row, 4, texts)?.ok_or_else(|| invalid(4, Incomplete))?),
+        base: base.zip(snapshot(row, 9, texts)?),
+        at: time(row, 13)?,
+    })
+}
+
+/// Sets a conflict.
+pub(super) fn set(db: &Connection, score: &ScoreId, conflict: &ParkedConflict) -> Result<()> {
+    let theirs = columns(db, score.as_str(), Some(&conflict.theirs.1))?;
+    let base = columns(db, score.as_str(), conflict.base.as_ref().map(|(_, docs)| docs))?;
+    let [code, code_text, guidelines, guidelines_text] = parameters(&theirs);
+    let [base_code, base_code_text, base_guidelines, base_guidelines_text] = parameters(&base);
+    let bits: i64 = BITS.iter().filter(|(kind, _)| conflict.docs.contains(kind)).map(|(_, bit)| bit).sum();
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO conflict (score, kind, docs, theirs, theirs_code, theirs_code_text, theirs_guidelines, \
+         theirs_guidelines_text, base, base_code, base_code_text, base_guidelines, base_guidelines_text, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    insert.execute(params![
+        score.as_str(),
+        conflict.kind,
+        bits,
+        conflict.theirs.0.as_str(),
+        code,
+        code_text,
+        guidelines,
+        guidelines_text,
+        conflict.base.as_ref().map(|(version, _)| version.as_str()),
+        base_code,
+        base_code_text,
+        base_guidelines,
+        base_guidelines_text,
+        conflict.at.as_microsecond(),
+    ])?;
+    Ok(())
+}
+
+/// Removes a conflict.
+pub(super) fn clear(db: &Connection, score: &ScoreId) -> Result<()> {
+    db.prepare_cached("DELETE FROM conflict WHERE score = ?1")?.execute([score.as_str()])?;
+    Ok(())
+}

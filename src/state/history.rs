@@ -1,0 +1,105 @@
+//! Runs, the bytes they replaced, and what they left to be finished.
+
+use super::row::{digest_or_null, id, invalid, path, time};
+use super::texts::{collect, store};
+use super::{Intent, Keep, Replaced, Run, RunId};
+use crate::model::{Digest, RelPath, ScoreId};
+use jiff::Timestamp;
+use rusqlite::{Connection, Result};
+use serde_json::Value;
+
+/// Begins a run.
+pub(super) fn begin(db: &Connection, command: &str, at: Timestamp) -> Result<RunId> {
+    db.execute("INSERT INTO run (started_at, command) VALUES (?1, ?2)", (at.as_microsecond(), command))?;
+    Ok(RunId(db.last_insert_rowid()))
+}
+
+/// Keeps what a run is about to replace.
+pub(super) fn keep(
+    db: &Connection,
+    run: RunId,
+    path: &RelPath,
+    before: Option<&[u8]>,
+    after: Option<Digest>,
+    at: Timestamp,
+) -> Result<()> {
+    let before = before.map(|bytes| store(db, bytes)).transpose()?;
+    let bytes = |digest: &Option<Digest>| digest.map(|digest| *digest.as_bytes());
+    let mut insert = db.prepare_cached("INSERT INTO replaced (run, path, before, after, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    insert.execute((run.0, path.as_str(), bytes(&before), bytes(&after), at.as_microsecond()))?;
+    Ok(())
+}
+
+/// All runs, newest first.
+pub(super) fn runs(db: &Connection) -> Result<Vec<Run>> {
+    let mut select = db.prepare_cached("SELECT id, started_at, command FROM run ORDER BY id DESC")?;
+    let runs = select.query_map([], |row| Ok(Run { id: RunId(row.get(0)?), started_at: time(row, 1)?, command: row.get(2)? }));
+    runs?.collect()
+}
+
+/// What a run replaced, in order.
+pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
+    let mut select = db.prepare_cached("SELECT id, path, before, after, at FROM replaced WHERE run = ?1 ORDER BY id")?;
+    let replaced = select.query_map([run.0], |row| {
+        Ok(Replaced {
+            id: row.get(0)?,
+            run,
+            path: path(row, 1)?,
+            before: digest_or_null(row, 2)?,
+            after: digest_or_null(row, 3)?,
+            at: time(row, 4)?,
+        })
+    });
+    replaced?.collect()
+}
+
+/// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.
+pub(super) fn prune(db: &Connection, keep: Keep) -> Result<()> {
+    if let Some(last) = last_beyond(db, keep)? {
+        db.execute("DELETE FROM replaced WHERE run <= ?1", [last])?;
+        db.execute("DELETE FROM run WHERE id <= ?1", [last])?;
+    }
+    collect(db)
+}
+
+/// The newest run that is beyond `keep`. The newest of all never is.
+fn last_beyond(db: &Connection, keep: Keep) -> Result<Option<i64>> {
+    let mut select = db.prepare_cached(
+        "SELECT run.id, ifnull(sum(length(blob.bytes)), 0) FROM run \
+         LEFT JOIN replaced ON replaced.run = run.id LEFT JOIN blob ON blob.digest = replaced.before \
+         GROUP BY run.id ORDER BY run.id DESC",
+    )?;
+    let mut rows = select.query([])?;
+    let (mut seen, mut bytes) = (0, 0_u64);
+    while let Some(row) = rows.next()? {
+        bytes = bytes.saturating_add(row.get::<_, i64>(1)?.cast_unsigned());
+        if seen > 0 && (seen >= keep.runs || bytes > keep.bytes) {
+            return row.get(0).map(Some);
+        }
+        seen += 1;
+    }
+    Ok(None)
+}
+
+/// Writes down what must be finished.
+pub(super) fn add_intent(db: &Connection, score: &ScoreId, kind: &str, payload: &Value) -> Result<i64> {
+    let mut insert = db.prepare_cached("INSERT INTO intent (score, kind, payload) VALUES (?1, ?2, ?3)")?;
+    insert.insert((score.as_str(), kind, payload.to_string()))
+}
+
+/// It is finished.
+pub(super) fn remove_intent(db: &Connection, id: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM intent WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// What must be finished, oldest first.
+pub(super) fn intents(db: &Connection) -> Result<Vec<Intent>> {
+    let mut select = db.prepare_cached("SELECT id, score, kind, payload FROM intent ORDER BY id")?;
+    let intents = select.query_map([], |row| {
+        let payload: String = row.get(3)?;
+        let payload = serde_json::from_str(&payload).map_err(|error| invalid(3, error))?;
+        Ok(Intent { id: row.get(0)?, score: id(row, 1)?, kind: row.get(2)?, payload })
+    });
+    intents?.collect()
+}

@@ -1,0 +1,111 @@
+//! Opens, makes and migrates the database; moves a damaged one out of the way.
+
+use super::{State, StateError};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The database in the folder of the state.
+const DATABASE: &str = "state.db";
+/// What SQLite puts beside a database; a database and these belong together.
+const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
+/// One step per format; a database of format n has seen the first n.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+/// Marks the file as ours: "scsy".
+const APPLICATION: i64 = 0x7363_7379;
+/// How long a connection waits for another one's transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// [`State::open`]. Two processes that make a database at once would get in each other's way whatever the busy timeout, so
+/// that this happens under a file lock.
+pub(super) fn open(dir: &Path) -> Result<State, StateError> {
+    prepare(dir)?;
+    let _alone = lock(dir)?;
+    let path = dir.join(DATABASE);
+    let failed = |error| StateError::sqlite(&path, &error);
+    if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0) {
+        inspect(&path)?;
+    }
+    let mut connection = connect(&path).map_err(failed)?;
+    migrate(&mut connection).map_err(failed)?;
+    Ok(State { connection, path })
+}
+
+/// Makes the folder, and keeps all of it out of git.
+pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
+    fs::create_dir_all(dir).map_err(StateError::at(dir))?;
+    let ignore = dir.join(".gitignore");
+    match File::create_new(&ignore).and_then(|mut file| file.write_all(b"*\n")) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StateError::at(&ignore)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn lock(dir: &Path) -> Result<File, StateError> {
+    let path = dir.join("open.lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
+    file.lock().map_err(StateError::at(&path))?;
+    Ok(file)
+}
+
+/// Looks at an existing file without changing it: a newer format, or another program's, is left alone.
+fn inspect(path: &Path) -> Result<(), StateError> {
+    let number = |connection: &Connection, sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let look = || -> SqlResult<[i64; 3]> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.busy_timeout(PATIENCE)?;
+        let tables = number(&connection, "SELECT count(*) FROM sqlite_schema")?;
+        Ok([number(&connection, "PRAGMA application_id")?, number(&connection, "PRAGMA user_version")?, tables])
+    };
+    let [application, format, tables] = look().map_err(|error| StateError::sqlite(path, &error))?;
+    let known = MIGRATIONS.len() as i64;
+    match (application, format) {
+        (0, 0) if tables == 0 => Ok(()),
+        (APPLICATION, format) if format > known => Err(StateError::Newer { found: format, known }),
+        (APPLICATION, format) if format > 0 => Ok(()),
+        _ => Err(StateError::Corrupt { path: path.to_owned(), what: "not a state of scoresync".to_owned() }),
+    }
+}
+
+/// Durable on return from every commit, also when the power fails.
+fn connect(path: &Path) -> SqlResult<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> SqlResult<()> {
+    let format: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if format as usize >= MIGRATIONS.len() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    MIGRATIONS[format as usize..].iter().try_for_each(|step| transaction.execute_batch(step))?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    transaction.commit()
+}
+
+/// [`State::set_aside`]. The write-ahead log goes along: it may hold what the database lacks.
+pub(super) fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
+    prepare(dir)?;
+    let _alone = lock(dir)?;
+    let name = format!("{DATABASE}.corrupt-{}", at.strftime("%Y%m%dT%H%M%SZ"));
+    let name = (0..).map(|n| if n == 0 { name.clone() } else { format!("{name}-{n}") });
+    let free = |name: &String| COMPANIONS.iter().all(|end| !dir.join(format!("{name}{end}")).exists());
+    let name = name.into_iter().find(free).expect("a folder holds no endless names");
+    for end in COMPANIONS {
+        let (from, to) = (dir.join(format!("{DATABASE}{end}")), dir.join(format!("{name}{end}")));
+        match fs::rename(&from, to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StateError::at(&from)(error)),
+            _ => {}
+        }
+    }
+    Ok(dir.join(name))
+}

@@ -1,0 +1,95 @@
+//! The one table of bytes: texts of documents and replaced files, by their digest, each once.
+
+use super::row::digest_or_null;
+use crate::model::{Content, Digest, Snapshot};
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql};
+use std::sync::Arc;
+
+/// The columns of a snapshot: canonical digest and text digest of code and guidelines; all null for no snapshot.
+pub(super) type Columns = [Option<[u8; 32]>; 4];
+
+/// Stores bytes; where they are.
+pub(super) fn store(db: &Connection, bytes: &[u8]) -> Result<Digest> {
+    let digest = Digest::of(bytes);
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO blob (digest, bytes) VALUES (?1, ?2)")?;
+    insert.execute((digest.as_bytes(), bytes))?;
+    Ok(digest)
+}
+
+/// The bytes with this digest.
+pub(super) fn bytes(db: &Connection, digest: &Digest) -> Result<Option<Vec<u8>>> {
+    let mut select = db.prepare_cached("SELECT bytes FROM blob WHERE digest = ?1")?;
+    select.query_row([digest.as_bytes()], |row| row.get(0)).optional()
+}
+
+/// The columns that hold `docs` of a score, its texts stored. A text that is not given is looked up among those that the
+/// score already has.
+pub(super) fn columns(db: &Connection, score: &str, docs: Option<&Snapshot>) -> Result<Columns> {
+    let Some(docs) = docs else { return Ok([None; 4]) };
+    let code = place(db, "code", score, &docs.code)?;
+    let guidelines = docs.guidelines.as_ref().map(|content| place(db, "guidelines", score, content)).transpose()?;
+    Ok([
+        Some(*docs.code.digest.as_bytes()),
+        code,
+        docs.guidelines.as_ref().map(|content| *content.digest.as_bytes()),
+        guidelines.flatten(),
+    ])
+}
+
+fn place(db: &Connection, column: &str, score: &str, content: &Content) -> Result<Option<[u8; 32]>> {
+    if let Some(text) = &content.text {
+        return Ok(Some(*store(db, text.as_bytes())?.as_bytes()));
+    }
+    let part = |table: &str, prefix: &str| {
+        let text = format!("{prefix}{column}_text");
+        format!("SELECT {text} FROM {table} WHERE score = ?1 AND {prefix}{column} = ?2 AND {text} IS NOT NULL")
+    };
+    let parts = [part("synced", ""), part("synced", "champion_"), part("conflict", "theirs_"), part("conflict", "base_")];
+    let mut select = db.prepare_cached(&format!("{} LIMIT 1", parts.join(" UNION ALL ")))?;
+    select.query_row((score, content.digest.as_bytes()), |row| row.get(0)).optional()
+}
+
+/// The columns as parameters.
+pub(super) fn parameters(columns: &Columns) -> [&dyn ToSql; 4] {
+    columns.each_ref().map(|column| column as &dyn ToSql)
+}
+
+/// The snapshot in four columns from `first` on, none if they are null; with its texts if `texts` can be asked for them.
+pub(super) fn snapshot(row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Snapshot>> {
+    let Some(code) = content(row, first, texts)? else { return Ok(None) };
+    Ok(Some(Snapshot { code, guidelines: content(row, first + 2, texts)? }))
+}
+
+/// The document in two columns from `first` on; the second is looked at only for the text.
+pub(super) fn content(row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Content>> {
+    let Some(digest) = digest_or_null(row, first)? else { return Ok(None) };
+    let text = match (texts, texts.map(|_| digest_or_null(row, first + 1)).transpose()?.flatten()) {
+        (Some(db), Some(place)) => text(db, &place)?,
+        _ => None,
+    };
+    Ok(Some(Content { digest, text }))
+}
+
+fn text(db: &Connection, digest: &Digest) -> Result<Option<Arc<str>>> {
+    let Some(bytes) = bytes(db, digest)? else { return Ok(None) };
+    let text = String::from_utf8(bytes).map_err(|error| super::row::invalid(0, error))?;
+    Ok(Some(text.into()))
+}
+
+/// Drops bytes that nothing refers to.
+pub(super) fn collect(db: &Connection) -> Result<()> {
+    let columns = [
+        ("synced", "code_text"),
+        ("synced", "guidelines_text"),
+        ("synced", "champion_code_text"),
+        ("synced", "champion_guidelines_text"),
+        ("conflict", "theirs_code_text"),
+        ("conflict", "theirs_guidelines_text"),
+        ("conflict", "base_code_text"),
+        ("conflict", "base_guidelines_text"),
+        ("replaced", "before"),
+    ];
+    let used = columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL"));
+    db.execute(&format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL ")), [])?;
+    Ok(())
+}

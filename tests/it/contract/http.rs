@@ -1,0 +1,94 @@
+//! The HTTP transport against real sockets.
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use scoresync::remote::{Auth, HttpTransport, Request, Transport, TransportError};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const KEY: &str = "da2-secret";
+
+fn request() -> Request {
+    Request { query: "query Q { x }".to_owned(), variables: json!({"a": "é\r\n"}), operation: "Q" }
+}
+
+fn transport(address: SocketAddr) -> HttpTransport {
+    HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(KEY.to_owned())).expect("a loopback address")
+}
+
+async fn serve(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
+    address
+}
+
+/// A server that writes `reply` to each connection once it has seen a request, and closes it.
+async fn raw(reply: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut seen = Vec::new();
+            while !seen.ends_with(b"}") && socket.read_buf(&mut seen).await.is_ok_and(|read| read > 0) {}
+            let _ = socket.write_all(reply.as_bytes()).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_request_carries_key_query_and_name() {
+    let echo = async |headers: HeaderMap, body: String| {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        json!({"key": header("x-api-key"), "type": header("content-type"), "encoding": header("accept-encoding"), "body": body})
+            .to_string()
+    };
+    let reply = transport(serve(Router::new().route("/graphql", post(echo))).await).send(&request()).await.expect("a reply");
+    let seen: Value = serde_json::from_slice(&reply.body).expect("JSON");
+    assert_eq!((reply.status, &seen["key"], &seen["type"]), (200, &json!(KEY), &json!("application/json")));
+    assert!(seen["encoding"].as_str().is_some_and(|encoding| encoding.contains("gzip")));
+    let body: Value = serde_json::from_str(seen["body"].as_str().expect("text")).expect("JSON");
+    assert_eq!(body, json!({"query": "query Q { x }", "variables": {"a": "é\r\n"}, "operationName": "Q"}));
+}
+
+#[tokio::test]
+async fn a_connection_is_kept() {
+    let port = async |ConnectInfo(from): ConnectInfo<SocketAddr>| from.port().to_string();
+    let transport = transport(serve(Router::new().route("/graphql", post(port))).await);
+    let first = transport.send(&request()).await.expect("a reply").body;
+    assert_eq!(transport.send(&request()).await.expect("a reply").body, first);
+}
+
+#[tokio::test]
+async fn a_status_and_its_retry_after_are_passed_on() {
+    let busy = async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "3")], "<html>");
+    let reply = transport(serve(Router::new().route("/graphql", post(busy))).await).send(&request()).await.expect("a reply");
+    assert_eq!((reply.status, reply.retry_after.map(|after| after.as_secs())), (503, Some(3)));
+    assert_eq!(reply.body, b"<html>");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let away = async || (StatusCode::TEMPORARY_REDIRECT, [("location", "https://elsewhere.example/")]);
+    let error = transport(serve(Router::new().route("/graphql", post(away))).await).send(&request()).await;
+    assert!(matches!(error, Err(TransportError::Redirect(location)) if location == "https://elsewhere.example/"));
+}
+
+#[tokio::test]
+async fn broken_and_refused_connections_are_told_apart() {
+    let cut = raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":").await;
+    let error = transport(cut).send(&request()).await.expect_err("the body is cut");
+    assert!(matches!(error, TransportError::Broken(_)), "{error:?}");
+    let closed = raw("").await;
+    let error = transport(closed).send(&request()).await.expect_err("there is no reply");
+    assert!(matches!(error, TransportError::Broken(_)), "{error:?}");
+
+    let nobody = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("bound");
+    let error = transport(nobody).send(&request()).await.expect_err("nobody listens");
+    assert!(matches!(&error, TransportError::Connect(words) if !words.contains(KEY)), "{error:?}");
+}

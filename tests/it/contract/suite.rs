@@ -1,0 +1,204 @@
+//! One suite for all remotes: what is above the trait may rely on nothing else.
+
+use async_trait::async_trait;
+use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, ScorecardId, Version, VersionId};
+use scoresync::remote::{Attribution, Created, MemoryRemote, Remote, RemoteError, Selection};
+use serde_json::{Value, json};
+
+/// The key of the account that a dashboard has.
+pub const KEY: &str = "demo";
+
+/// What people do in the dashboard, whatever stands behind it.
+#[async_trait]
+pub trait Dashboard: Sync {
+    async fn put_scorecard(&self, scorecard: Scorecard);
+    async fn put_score(&self, score: Score);
+    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId;
+    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>);
+}
+
+/// Who writes in these tests.
+pub fn attribution() -> Attribution {
+    let user_id = Some("u1".to_owned());
+    Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
+}
+
+/// Texts with everything that a careless client changes.
+const CODE: &str = "name: A\r\nprompt: |\n  é 😀 \t\n  # Score: x\n\n";
+const GUIDELINES: &str = "# A\n\n\"quoted\\\" \u{2028} text\n";
+
+/// Every promise, on a dashboard that has the account [`KEY`] and nothing in it.
+pub async fn keeps_its_promises(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    lists_accounts_and_catalogs(remote, dashboard).await;
+    reads_what_the_dashboard_saves(remote, dashboard).await;
+    creates_exactly_once(remote).await;
+    compares_and_sets(remote, dashboard).await;
+    updates_metadata(remote, dashboard).await;
+}
+
+fn card(id: &str, name: &str) -> Scorecard {
+    Scorecard { id: id.into(), name: name.to_owned(), key: format!("{id}-key"), external_id: String::new() }
+}
+
+fn score(id: &str, card: &str, name: &str) -> Score {
+    Score {
+        id: id.into(),
+        scorecard_id: card.into(),
+        name: name.to_owned(),
+        key: format!("{id}-key"),
+        external_id: format!("{id}-external"),
+        champion: None,
+        disabled: false,
+    }
+}
+
+async fn lists_accounts_and_catalogs(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    assert_eq!(remote.account("nobody").await.expect("an answer"), None);
+    let account = remote.account(KEY).await.expect("an answer").expect("the account");
+    assert_eq!(account.key, KEY);
+    let all = Selection::default();
+    let (empty, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    assert!(empty.scorecards.is_empty() && empty.scores.is_empty() && unreadable.is_empty());
+
+    let cards = [card("c1", "Calls / \"QA\""), card("c2", "Empty")];
+    let scores = [score("s1", "c1", "../é 😀"), Score { disabled: true, ..score("s2", "c1", "Off") }];
+    for card in &cards {
+        dashboard.put_scorecard(card.clone()).await;
+    }
+    for score in &scores {
+        dashboard.put_score(score.clone()).await;
+    }
+    let (catalog, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    assert_eq!((catalog.scorecards.as_slice(), catalog.scores.as_slice()), (&cards[..], &scores[..]));
+    assert!(unreadable.is_empty());
+    assert_eq!(remote.score(&"s1".into()).await.expect("an answer").as_ref(), Some(&scores[0]));
+    assert_eq!(remote.score(&"s0".into()).await.expect("an answer"), None);
+
+    let some = Selection { scorecards: vec![ScorecardId::from("c2"), ScorecardId::from("c9")] };
+    let (catalog, unreadable) = remote.catalog(&account.id, &some).await.expect("an answer");
+    assert_eq!((catalog.scorecards.as_slice(), catalog.scores.len()), (&cards[1..], 0));
+    assert!(unreadable.len() == 1 && unreadable[0].may_hide(&"s1".into()), "a scorecard that is not there is said");
+}
+
+async fn read(remote: &dyn Remote, id: &VersionId) -> Version {
+    let mut reads = remote.versions(std::slice::from_ref(id)).await.expect("an answer");
+    reads.remove(id).expect("each id has a result").expect("the version")
+}
+
+fn texts(version: &Version) -> (Option<&str>, Option<Option<&str>>) {
+    let guidelines = version.docs.guidelines.as_ref().map(|content| content.text.as_deref());
+    (version.docs.code.text.as_deref(), guidelines)
+}
+
+async fn reads_what_the_dashboard_saves(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    let score = ScoreId::from("s1");
+    let first = dashboard.save(&score, None, CODE, Some(GUIDELINES)).await;
+    let second = dashboard.save(&score, Some(&first), "name: B\n", None).await;
+    let third = dashboard.save(&score, Some(&second), "name: C", Some("")).await;
+    let wanted = [third.clone(), first.clone(), second.clone(), first.clone(), VersionId::from("no-such")];
+    let reads = remote.versions(&wanted).await.expect("an answer");
+    assert_eq!(reads.len(), 4, "each id has one result");
+    assert!(matches!(reads[&VersionId::from("no-such")], Err(RemoteError::Rejected { .. })));
+    let of = |id: &VersionId| reads[id].clone().expect("it was saved");
+    assert_eq!(texts(&of(&first)), (Some(CODE), Some(Some(GUIDELINES))), "not one byte changes on the way");
+    assert_eq!(texts(&of(&second)), (Some("name: B\n"), None), "null guidelines are none");
+    assert_eq!(texts(&of(&third)), (Some("name: C"), Some(Some(""))), "empty guidelines are empty");
+    assert_eq!((of(&first).meta.parent, of(&third).meta.parent), (None, Some(second.clone())));
+
+    let history = remote.history(&score).await.expect("an answer");
+    let ids: Vec<&VersionId> = history.iter().map(|meta| &meta.id).collect();
+    assert_eq!(ids, [&third, &second, &first], "newest first");
+    assert!(history.iter().all(|meta| meta.score_id == score));
+    assert!(remote.history(&"s2".into()).await.expect("an answer").is_empty());
+}
+
+async fn creates_exactly_once(remote: &dyn Remote) {
+    let new = |guidelines: Option<&str>, parent: Option<&str>| {
+        NewVersion::new("s2".into(), parent.map(Into::into), CODE.to_owned(), guidelines.map(str::to_owned))
+    };
+    for version in [new(None, None), new(Some(""), None), new(Some(GUIDELINES), Some("p"))] {
+        let created = remote.create_version(&version, "why", json!({"mine": [1, 2.5]})).await;
+        assert_eq!(created.expect("new"), Created::New);
+        let again = remote.create_version(&version, "other words", Value::Null).await;
+        assert_eq!(again.expect("the same"), Created::Existed);
+        let stored = read(remote, &version.id).await;
+        assert_eq!(texts(&stored), (Some(CODE), version.guidelines.as_deref().map(Some)));
+        assert_eq!((&stored.meta.parent, stored.meta.note.as_deref()), (&version.parent, Some("why")));
+        assert_eq!(stored.meta.metadata["mine"], json!([1, 2.5]));
+        let by = json!({"actorType": "service", "actorKey": "cli", "source": "cli", "requestUserId": "u1"});
+        assert_eq!(stored.meta.metadata["attribution"], by);
+    }
+    assert_eq!(remote.history(&"s2".into()).await.expect("an answer").len(), 3);
+
+    let liar = NewVersion { code: "name: other\n".to_owned(), ..new(None, None) };
+    let refused = remote.create_version(&liar, "", Value::Null).await;
+    assert!(matches!(refused, Err(RemoteError::OtherContent(id)) if id == liar.id));
+    let huge = NewVersion::new("s2".into(), None, "x".repeat(409_600), None);
+    assert!(matches!(remote.create_version(&huge, "", Value::Null).await, Err(RemoteError::TooLarge { .. })));
+    assert_eq!(remote.history(&"s2".into()).await.expect("an answer").len(), 3);
+}
+
+async fn compares_and_sets(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    let score = ScoreId::from("s1");
+    let history = remote.history(&score).await.expect("an answer");
+    let [third, second, first] = history.as_slice() else { panic!("three versions: {history:?}") };
+    let champion = async || remote.score(&score).await.expect("an answer").expect("the score").champion;
+
+    let early = remote.set_champion(&score, Some(&first.id), &second.id).await;
+    assert!(matches!(early, Err(RemoteError::Condition)), "there is none yet");
+    remote.set_champion(&score, None, &first.id).await.expect("there is none yet");
+    assert_eq!(champion().await.as_ref(), Some(&first.id));
+    let late = remote.set_champion(&score, None, &second.id).await;
+    assert!(matches!(late, Err(RemoteError::Condition)), "there is one now");
+    remote.set_champion(&score, Some(&first.id), &second.id).await.expect("as expected");
+    remote.set_champion(&score, Some(&first.id), &second.id).await.expect("already done is done");
+
+    dashboard.promote(&score, Some(&third.id)).await;
+    let lost = remote.set_champion(&score, Some(&second.id), &first.id).await;
+    assert!(matches!(lost, Err(RemoteError::Condition)), "somebody was faster");
+    assert_eq!(champion().await.as_ref(), Some(&third.id));
+    let account = remote.account(KEY).await.expect("an answer").expect("the account");
+    let (catalog, _) = remote.catalog(&account.id, &Selection::default()).await.expect("an answer");
+    assert_eq!(catalog.scores[0].champion.as_ref(), Some(&third.id));
+    assert!(remote.set_champion(&"s0".into(), None, &first.id).await.is_err());
+}
+
+async fn updates_metadata(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    let id = dashboard.save(&"s1".into(), None, CODE, Some(GUIDELINES)).await;
+    let before = read(remote, &id).await;
+    for featured in [true, false] {
+        let metadata = json!({"championHistory": [{"versionId": id, "enteredAt": null}], "featured": featured});
+        remote.update_version(&before.meta, metadata.clone(), featured).await.expect("updated");
+        let after = read(remote, &id).await;
+        assert_eq!(after.meta.metadata, metadata);
+        assert_eq!((&after.meta.created_at, texts(&after)), (&before.meta.created_at, texts(&before)));
+    }
+    let mut missing = before.meta;
+    missing.id = "no-such".into();
+    assert!(matches!(remote.update_version(&missing, json!({}), false).await, Err(RemoteError::Rejected { .. })));
+}
+
+#[async_trait]
+impl Dashboard for MemoryRemote {
+    async fn put_scorecard(&self, scorecard: Scorecard) {
+        self.put_scorecard(scorecard);
+    }
+
+    async fn put_score(&self, score: Score) {
+        self.put_score(score);
+    }
+
+    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
+        self.save(score, parent, code, guidelines)
+    }
+
+    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
+        self.promote(score, champion);
+    }
+}
+
+#[tokio::test]
+async fn a_dashboard_in_memory_keeps_its_promises() {
+    let memory = MemoryRemote::new(KEY, attribution());
+    keeps_its_promises(&memory, &memory).await;
+}
