@@ -56,10 +56,9 @@ pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
     if report.interrupted {
         return Exit::Interrupted;
     }
-    news.into_iter().find(|(found, _)| *found).map_or_else(
-        || if exit_code_asked && differs() { Exit::Differences } else { Exit::Ok },
-        |(_, exit)| exit,
-    )
+    news.into_iter()
+        .find(|(found, _)| *found)
+        .map_or_else(|| if exit_code_asked && differs() { Exit::Differences } else { Exit::Ok }, |(_, exit)| exit)
 }
 
 /// What one score's failure means.

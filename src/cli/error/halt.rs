@@ -25,9 +25,7 @@ impl From<Halt> for Problem {
             Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
                 .help("set PLEXUS_ACCOUNT_KEY to the key of your account")
                 .help("scoresync doctor    to see where it comes from"),
-            Halt::NeverSynced => {
-                Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull")
-            }
+            Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
             Halt::NoMatch { selector, suggestion } => {
                 let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score matches {:?}", plain(&selector)));
@@ -51,12 +49,13 @@ impl From<Halt> for Problem {
 fn of_guard(guard: Guard) -> Problem {
     let problem = |code, message: String| Problem::new(Exit::Guard, code, message).at("nothing was touched");
     match guard {
-        Guard::RootEmptied { known } => {
-            problem("GUARD_ROOT_EMPTIED", format!("the scorecards folder is missing or empty, but {known} scores were synced into it"))
-                .help("mount or restore the folder, then run this again")
-                .help("scoresync doctor    to see which folder is meant")
-                .help("to begin anew, remove .scoresync as well, then: scoresync pull")
-        }
+        Guard::RootEmptied { known } => problem(
+            "GUARD_ROOT_EMPTIED",
+            format!("the scorecards folder is missing or empty, but {known} scores were synced into it"),
+        )
+        .help("mount or restore the folder, then run this again")
+        .help("scoresync doctor    to see which folder is meant")
+        .help("to begin anew, remove .scoresync as well, then: scoresync pull"),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
                 .help("bring the files back, for example: git restore .")
@@ -78,11 +77,9 @@ impl From<RemoteError> for Problem {
                 .help("scoresync doctor    to see which address is used"),
             RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
                 .help("run this again in a minute: nothing is lost, nothing is done twice"),
-            RemoteError::Protocol(why) => {
-                problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
-                    .help("check PLEXUS_API_URL")
-                    .help("scoresync doctor    to see where it comes from")
-            }
+            RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
+                .help("check PLEXUS_API_URL")
+                .help("scoresync doctor    to see where it comes from"),
             _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
         }
     }
@@ -101,11 +98,12 @@ impl From<StateError> for Problem {
                 };
                 problem.help("wait until it has finished, then run this again")
             }
-            StateError::Busy => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
+            StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
             StateError::Corrupt { path, what } => {
-                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}"))
-                    .at(path.display())
-                    .help(format!("mv {0} {0}.damaged, then: scoresync pull (your files stay as they are)", quoted(&path.display().to_string())))
+                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}")).at(path.display()).help(format!(
+                    "mv {0} {0}.damaged, then: scoresync pull (your files stay as they are)",
+                    quoted(&path.display().to_string())
+                ))
             }
             StateError::Newer { .. } => {
                 Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")

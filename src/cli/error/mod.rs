@@ -5,7 +5,7 @@ mod halt;
 mod score;
 mod settings;
 
-pub use score::{Verdict, verdict};
+pub use score::verdict;
 
 use super::exit::Exit;
 use std::borrow::Cow;

@@ -48,9 +48,11 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
-        Refusal::GoneRemotely => {
-            ("GONE", "this score is gone from Plexus".into(), Some(format!("scoresync pull --prune {path}    if it is to go here too")))
-        }
+        Refusal::GoneRemotely => (
+            "GONE",
+            "this score is gone from Plexus".into(),
+            Some(format!("scoresync pull --prune {path}    if it is to go here too")),
+        ),
         Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), None),
         Refusal::TooLarge { bytes, limit } => {
             ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), None)
@@ -70,7 +72,10 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
         ),
         Failure::ShadowInvalidated(version) => (
             "SHADOW_INVALIDATION_PRESENT",
-            format!("version {} was created but not promoted: it lists optimizer_shadow_invalid_feedback_item_ids", version.short()),
+            format!(
+                "version {} was created but not promoted: it lists optimizer_shadow_invalid_feedback_item_ids",
+                version.short()
+            ),
             Some(format!("remove that list from {path}, then push --promote again")),
         ),
     }
