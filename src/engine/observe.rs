@@ -13,7 +13,7 @@ use crate::model::{
     Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::plan::nearest_common_ancestor;
-use crate::remote::{Reads, RemoteError, Selection, Unreadable};
+use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
 use crate::workspace::Scan;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -93,7 +93,7 @@ impl Session {
             };
         };
         let account = self.account(remote.as_ref()).await?;
-        let (catalog, unreadable) = remote.catalog(&account, &Selection::default()).await?;
+        let (catalog, unreadable) = remote.catalog(&account).await?;
         if unreadable.is_empty() && catalog != loaded.catalog {
             self.state.transaction(|tx| tx.save_catalog(&catalog))?;
         }

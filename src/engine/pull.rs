@@ -8,7 +8,7 @@
 use super::observe::Observation;
 use super::report::{Action, Failure, Halt, Outcome};
 use super::session::Session;
-use crate::model::{Changes, DocKind, Expect, RelPath, ScoreId, SyncedScore};
+use crate::model::{Changes, Digest, DocKind, Expect, RelPath, ScoreId, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{Keep, ParkedConflict, RunId, StateError, Tx};
 use crate::workspace::{FileError, WriteRequest};
@@ -20,6 +20,13 @@ const BATCH: usize = 256;
 const KEEP_BYTES: u64 = 256 << 20;
 
 type Outcomes = BTreeMap<ScoreId, Outcome>;
+
+/// A file that is about to be replaced: its bytes now, and the digest of those to come (none for a removal).
+struct Replacement<'a> {
+    path: &'a RelPath,
+    before: Option<Vec<u8>>,
+    after: Option<Digest>,
+}
 
 /// A planned operation on its way.
 struct Job<'a> {
@@ -111,28 +118,30 @@ impl Session {
 
     /// Bytes that cannot be read now are not what was planned on; the write's own check will refuse them.
     fn keep_replaced(&mut self, jobs: &[&Job<'_>], command: &str, run: &mut Option<RunId>) -> Result<(), StateError> {
-        let mut kept: Vec<(&RelPath, Option<Vec<u8>>, Option<crate::model::Digest>)> = Vec::new();
-        for job in jobs {
-            for write in writes(job) {
-                let before = self.bytes_before(&write.path, write.expect);
-                kept.push((&write.path, before, Some(crate::model::Digest::of(write.text.as_bytes()))));
-            }
-            if let Operation::Remove(removals) = job.operation {
-                kept.extend(
-                    removals.iter().map(|removal| (&removal.path, self.bytes_before(&removal.path, removal.expect), None)),
-                );
-            }
-        }
+        let kept: Vec<Replacement<'_>> = jobs.iter().flat_map(|job| self.replacements(job)).collect();
         if kept.is_empty() {
             return Ok(());
         }
         let at = (self.config.now)();
         *run = Some(self.state.transaction(|tx| {
             let run = run.map_or_else(|| tx.begin_run(command, at), Ok)?;
-            kept.iter().try_for_each(|(path, before, after)| tx.keep(run, path, before.as_deref(), *after, at))?;
+            kept.iter().try_for_each(|file| tx.keep(run, file.path, file.before.as_deref(), file.after, at))?;
             Ok(run)
         })?);
         Ok(())
+    }
+
+    fn replacements<'a>(&self, job: &Job<'a>) -> Vec<Replacement<'a>> {
+        let replacement = |path, expect, after| Replacement { path, before: self.bytes_before(path, expect), after };
+        match job.operation {
+            Operation::Write { files, .. } => {
+                files.iter().map(|file| replacement(&file.path, file.expect, Some(Digest::of(file.text.as_bytes())))).collect()
+            }
+            Operation::Remove(removals) => {
+                removals.iter().map(|removal| replacement(&removal.path, removal.expect, None)).collect()
+            }
+            Operation::Record(_) | Operation::Create { .. } => Vec::new(),
+        }
     }
 
     fn bytes_before(&self, path: &RelPath, expect: Expect) -> Option<Vec<u8>> {

@@ -86,7 +86,7 @@ pub enum Outcome {
     /// This was done.
     Done(Action),
     /// A person must decide; the files are as they were.
-    Conflict(Conflict),
+    Conflict(Box<Conflict>),
     /// Left alone, and why.
     Refused(Refusal),
     /// Failed; the other scores went on.

@@ -115,7 +115,7 @@ fn ambiguous(word: &str, matches: Vec<String>) -> Halt {
 
 fn no_match<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Halt {
     let wanted = word.to_lowercase();
-    let near = |name: &&str| similar::TextDiff::from_chars(wanted.as_str(), &name.to_lowercase()).ratio();
+    let near = |name: &&str| similar::TextDiff::from_chars(wanted.as_str(), name.to_lowercase()).ratio();
     let suggestion = names
         .filter(|name| !name.is_empty())
         .map(|name| (near(&name), name))

@@ -37,3 +37,40 @@ fn with_texts(docs: &Snapshot, before: &[&Snapshot]) -> Snapshot {
         guidelines: docs.guidelines.as_ref().map(|content| known(content, guidelines())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Changes, DocKind, NewVersion, RelPath, ScorePaths};
+
+    fn docs(code: &str, read: bool) -> Snapshot {
+        let mut code = Content::of(DocKind::Code, code);
+        code.text = code.text.filter(|_| read);
+        Snapshot { code, guidelines: None }
+    }
+
+    fn new(version: &str, docs: Snapshot, champion_docs: Option<Snapshot>) -> NewBase {
+        let path = || RelPath::parse("Card/Tone.yaml").expect("a safe path");
+        let paths = ScorePaths { code: path(), guidelines: path() };
+        NewBase { version: version.into(), docs, champion: Some("s".into()), champion_docs, paths }
+    }
+
+    #[test]
+    fn a_created_version_is_the_base_and_the_champion_keeps_its_texts() {
+        let before = fold(None, &Operation::Record(new("s", docs("a: 1", true), None))).expect("recorded");
+        let version = NewVersion::new("score".into(), None, "a: 2".into(), None);
+        let base = new("d", docs("a: 2", true), Some(docs("a: 1", false)));
+        let create = Operation::Create { version, changes: Changes::default(), base };
+        let after = fold(Some(&before), &create).expect("recorded");
+        assert_eq!((after.base.as_str(), after.champion), ("d", before.champion.clone()));
+        assert_eq!(after.champion_docs.and_then(|docs| docs.code.text).as_deref(), Some("a: 1"));
+    }
+
+    #[test]
+    fn texts_of_other_content_are_not_taken_over() {
+        let before = fold(None, &Operation::Record(new("s", docs("a: 1", true), None)));
+        let after = fold(before.as_ref(), &Operation::Record(new("t", docs("a: 2", false), None)));
+        assert_eq!(after.and_then(|after| after.docs.code.text), None);
+        assert_eq!(fold(before.as_ref(), &Operation::Remove(Vec::new())), None);
+    }
+}

@@ -18,3 +18,47 @@ pub fn guard(trees: &Trees, root_present: bool, root_empty: bool) -> Option<Guar
     let (known, deleted) = (alive().count(), alive().filter(|trio| trio.local.code == LocalDoc::Absent).count());
     (known >= FEWEST_FOR_MASS && deleted * 2 > known).then_some(Guard::MassDeletion { deleted, known })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Content, Digest, DocKind, LocalFile, LocalScore, RelPath, ScorePaths, Snapshot, Style, SyncedScore, Trio,
+    };
+
+    /// Synced scores: `deleted` ones without files, `present` ones with theirs, all of them still in the dashboard or gone.
+    fn trees(deleted: usize, present: usize, remote: RemoteScore) -> Trees {
+        let path = |text: &str| RelPath::parse(text).expect("a safe path");
+        let paths = ScorePaths { code: path("A/B.yaml"), guidelines: path("A/guidelines/B.md") };
+        let code = Content::of(DocKind::Code, "a: 1");
+        let docs = Snapshot { code: code.clone(), guidelines: None };
+        let synced = SyncedScore { base: "v".into(), docs, champion: None, champion_docs: None, paths: paths.clone() };
+        let file = LocalDoc::Present(LocalFile { content: code, raw: Digest::of("a: 1"), style: Style::default() });
+        let trio = |index: usize| {
+            let code = if index < deleted { LocalDoc::Absent } else { file.clone() };
+            let local = LocalScore { code, ..LocalScore::default() };
+            let trio = Trio { paths: paths.clone(), local, remote: remote.clone(), synced: Some(synced.clone()) };
+            (index.to_string().as_str().into(), trio)
+        };
+        (0..deleted + present).map(trio).collect()
+    }
+
+    fn here(deleted: usize, present: usize) -> Trees {
+        trees(deleted, present, RemoteScore::Unchampioned(Vec::new()))
+    }
+
+    #[test]
+    fn a_vanished_root_stops_only_those_who_had_one() {
+        assert_eq!(guard(&here(2, 0), false, true), Some(Guard::RootEmptied { known: 2 }));
+        assert_eq!(guard(&here(2, 0), true, true), Some(Guard::RootEmptied { known: 2 }));
+        assert_eq!(guard(&Trees::new(), false, true), None);
+    }
+
+    #[test]
+    fn more_than_half_deleted_stops_and_a_few_do_not() {
+        assert_eq!(guard(&here(3, 2), true, false), Some(Guard::MassDeletion { deleted: 3, known: 5 }));
+        assert_eq!(guard(&here(2, 2), true, false), None);
+        assert_eq!(guard(&here(2, 0), true, false), None);
+        assert_eq!(guard(&trees(5, 0, RemoteScore::Gone), true, false), None);
+    }
+}

@@ -1,1 +1,330 @@
-//! The embedded Plexus-compatible server: GraphQL over SQLite. Knows nothing of the client.
+//! The embedded Plexus-compatible server: GraphQL over SQLite, in process or over HTTP on loopback.
+//!
+//! It behaves as the service does, errors, page limits and conditional writes included, so that a client which works
+//! here works there. It knows nothing of our client, and nothing of scores either: what is stored, by which keys, is
+//! read from the directives of `fixtures/schema.graphql`. It signs nobody in, has no resolvers of its own, and does
+//! not serve subscriptions; [`Registry::events`] is where a realtime server connects.
+//!
+//! ```text
+//! http ──▶ Registry::execute ──▶ request ──▶ resolve ──▶ page, write ──▶ store (SQLite)
+//!             key, faults, log    parse, validate   fields    limits, conditions
+//! ```
+
+mod catalogue;
+mod errors;
+mod events;
+mod faults;
+mod filter;
+mod http;
+mod page;
+mod request;
+mod resolve;
+mod scalars;
+pub mod seed;
+mod store;
+mod write;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use apollo_compiler::response::{JsonMap, JsonValue};
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+pub use events::Event;
+pub use faults::{BadFault, Fault, Faults, Kind};
+pub use http::{NotLoopback, require_loopback, serve};
+
+use catalogue::CATALOGUE;
+use faults::Trial;
+use request::{Documents, Executed, Request};
+use resolve::Session;
+use store::Store;
+
+/// The service refuses bodies above this many bytes.
+const BODY_BYTES: usize = 10 << 20;
+/// Requests that the log keeps.
+const LOGGED: usize = 10_000;
+/// Events that a slow listener may fall behind by.
+const EVENTS: usize = 1024;
+
+/// A registry that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot open the registry's database: {0}")]
+pub struct OpenError(#[from] rusqlite::Error);
+
+/// The connection ended without an answer. What the request asked for may or may not have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the connection was closed without an answer")]
+pub struct Dropped;
+
+/// An answer, as HTTP would carry it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The media type of the body.
+    pub content_type: &'static str,
+    /// Seconds, for `Retry-After`.
+    pub retry_after: Option<u32>,
+    /// The body; cut in the middle if `cut`.
+    pub body: Vec<u8>,
+    /// The connection broke before the whole body was sent.
+    pub cut: bool,
+}
+
+impl Answer {
+    fn json(status: u16, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("JSON values are always writable");
+        Self { status, content_type: "application/json", retry_after: None, body, cut: false }
+    }
+
+    fn cut(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        Self { cut: true, ..self }
+    }
+
+    fn html(status: u16) -> Self {
+        let body = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
+        Self { status, content_type: "text/html", retry_after: None, body: body.into_bytes(), cut: false }
+    }
+}
+
+/// One request as the log keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The operation's name, or that of its first field.
+    pub operation: String,
+    /// The length of the document in bytes.
+    pub document: usize,
+}
+
+/// Where times and ids come from.
+struct Sources {
+    now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
+    id: Box<dyn Fn() -> String + Send + Sync>,
+}
+
+impl Sources {
+    /// Now, as the service writes times.
+    fn timestamp(&self) -> String {
+        format!("{:.3}", (self.now)())
+    }
+
+    fn id(&self) -> String {
+        (self.id)()
+    }
+}
+
+/// A handle on a registry; clones share it.
+#[derive(Clone)]
+pub struct Registry(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    documents: Documents,
+    key: Option<String>,
+    sources: Sources,
+    faults: Faults,
+    log: Mutex<VecDeque<Logged>>,
+    events: broadcast::Sender<Event>,
+}
+
+/// What a registry is opened with.
+#[derive(Default)]
+pub struct Options {
+    key: Option<String>,
+    sources: Sources,
+    faults: Faults,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self { now: Box::new(jiff::Timestamp::now), id: Box::new(|| uuid::Uuid::new_v4().to_string()) }
+    }
+}
+
+impl Options {
+    /// Requests must carry this API key; without it every request is let in.
+    pub fn api_key(self, key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..self }
+    }
+
+    /// The script of faults; keep a clone to add to it.
+    pub fn faults(self, faults: Faults) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// Where `createdAt` and `updatedAt` come from.
+    pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
+        self.sources.now = Box::new(now);
+        self
+    }
+
+    /// Where ids come from that a client did not give.
+    pub fn ids(mut self, id: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.sources.id = Box::new(id);
+        self
+    }
+
+    /// Opens the database file, or makes it. Several processes may have it open.
+    pub fn open(self, path: &Path) -> Result<Registry, OpenError> {
+        Ok(self.with(Store::open(path, &CATALOGUE)?))
+    }
+
+    /// An empty registry that lives as long as its handles.
+    pub fn in_memory(self) -> Result<Registry, OpenError> {
+        Ok(self.with(Store::in_memory(&CATALOGUE)?))
+    }
+
+    fn with(self, store: Store) -> Registry {
+        Registry(Arc::new(Inner {
+            store,
+            documents: Documents::default(),
+            key: self.key,
+            sources: self.sources,
+            faults: self.faults,
+            log: Mutex::default(),
+            events: broadcast::channel(EVENTS).0,
+        }))
+    }
+}
+
+impl Registry {
+    /// Opens the database file with the defaults: no key, no faults.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Options::default().open(path)
+    }
+
+    /// An empty registry with the defaults: no key, no faults.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Options::default().in_memory()
+    }
+
+    /// The script of faults.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// The latest requests that got as far as a document, oldest first; at most 10,000.
+    pub fn requests(&self) -> Vec<Logged> {
+        self.log().iter().cloned().collect()
+    }
+
+    /// Mutations from now on. A listener that falls far behind is told how many it missed.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// Answers one `POST /graphql` with body `{query, variables, operationName?}`. Blocks, for as long as a `latency`
+    /// fault says.
+    pub fn execute(&self, key: Option<&str>, body: &[u8]) -> Result<Answer, Dropped> {
+        let admitted = self.admit(key, body);
+        std::thread::sleep(admitted.latency());
+        self.perform(admitted)
+    }
+
+    /// Decides what becomes of a request without doing any of it.
+    fn admit(&self, key: Option<&str>, body: &[u8]) -> Admitted {
+        if let Some(wanted) = &self.0.key
+            && key != Some(wanted)
+        {
+            return Admitted::refused(401, "UnauthorizedException", "You are not authorized to make this call.");
+        }
+        if body.len() > BODY_BYTES {
+            return Admitted::refused(413, "PayloadTooLargeException", "Request body is too large.");
+        }
+        let Ok(request) = serde_json::from_slice::<Request>(body) else {
+            return Admitted::refused(400, "MalformedHttpRequestException", "Unable to parse GraphQL query.");
+        };
+        let operation = request.name(&self.0.documents, &CATALOGUE);
+        let trial = self.0.faults.take(&operation, &request.query);
+        self.record(Logged { operation, document: request.query.len() });
+        Admitted::Request(request, trial)
+    }
+
+    /// Carries out an admitted request, as far as its fault lets it.
+    fn perform(&self, admitted: Admitted) -> Result<Answer, Dropped> {
+        let (request, trial) = match admitted {
+            Admitted::Refused(answer) => return Ok(answer),
+            Admitted::Request(request, trial) => (request, trial),
+        };
+        match trial.kind {
+            Some(Kind::Throttle) => return Ok(throttled(429)),
+            Some(Kind::ThrottleInBody) => return Ok(throttled(200)),
+            Some(Kind::Status(status)) => return Ok(Answer::html(status)),
+            Some(Kind::Html) => return Ok(Answer::html(200)),
+            Some(Kind::Drop) => return Err(Dropped),
+            _ => (),
+        }
+        let mut executed = self.run(&request, trial.kind.as_ref());
+        match (trial.kind, &mut executed.data) {
+            (Some(Kind::LoseReply), _) => return Err(Dropped),
+            (Some(Kind::Cut), _) => return Ok(Answer::json(200, &executed).cut()),
+            (Some(Kind::Null(field)), Some(data)) => blank(data, &field),
+            _ => (),
+        }
+        Ok(Answer::json(200, &executed))
+    }
+
+    fn run(&self, request: &Request, fault: Option<&Kind>) -> Executed {
+        let Inner { store, sources, faults, .. } = &*self.0;
+        let session = Session { catalogue: &CATALOGUE, store, sources, faults, fault };
+        let mut executed = request::execute(&session, &self.0.documents, request);
+        for event in executed.events.drain(..) {
+            // Nobody listening is not an error.
+            let _ = self.0.events.send(event);
+        }
+        executed
+    }
+
+    fn record(&self, request: Logged) {
+        let mut log = self.log();
+        if log.len() == LOGGED {
+            log.pop_front();
+        }
+        log.push_back(request);
+    }
+
+    fn log(&self) -> std::sync::MutexGuard<'_, VecDeque<Logged>> {
+        self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request whose fate is known.
+enum Admitted {
+    Refused(Answer),
+    Request(Request, Trial),
+}
+
+impl Admitted {
+    fn refused(status: u16, kind: &str, message: &str) -> Self {
+        Self::Refused(Answer::json(status, &errors::transport(kind, message)))
+    }
+
+    fn latency(&self) -> Duration {
+        match self {
+            Self::Refused(_) => Duration::ZERO,
+            Self::Request(_, trial) => trial.latency,
+        }
+    }
+}
+
+fn throttled(status: u16) -> Answer {
+    let body = errors::transport("ThrottlingException", "Rate exceeded");
+    Answer { retry_after: (status == 429).then_some(1), ..Answer::json(status, &body) }
+}
+
+/// Sets every field of that name to null.
+fn blank(fields: &mut JsonMap, name: &str) {
+    for (key, value) in fields {
+        match value {
+            value if key.as_str() == name => *value = JsonValue::Null,
+            JsonValue::Object(fields) => blank(fields, name),
+            JsonValue::Array(items) => items.iter_mut().filter_map(JsonValue::as_object_mut).for_each(|item| blank(item, name)),
+            _ => (),
+        }
+    }
+}

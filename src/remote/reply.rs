@@ -16,6 +16,8 @@ const MAX_WORDS: usize = 400;
 pub(super) enum Cure {
     /// Nothing.
     Never,
+    /// Nothing, and nothing helps any other request either: the key is wrong.
+    Hopeless,
     /// The same request later, not before this long.
     Later(Option<Duration>),
     /// The same request soon or never: there is no connection.
@@ -29,11 +31,13 @@ pub(super) enum Cure {
 pub(super) struct Failure {
     pub error: RemoteError,
     pub cure: Cure,
+    /// The server is well and told so; only this field has trouble, which says nothing about others.
+    pub own: bool,
 }
 
 impl Failure {
     fn new(error: RemoteError, cure: Cure) -> Self {
-        Self { error, cure }
+        Self { error, cure, own: false }
     }
 
     fn not_before(self, after: Option<Duration>) -> Self {
@@ -120,6 +124,12 @@ impl ErrorEntry {
         }
     }
 
+    fn of_a_field(&self) -> Failure {
+        let failure = self.failure();
+        let own = !matches!(failure.error, RemoteError::Throttled(_));
+        Failure { own, ..failure }
+    }
+
     /// An error without a path may be anybody's.
     fn concerns(&self, field: &str) -> bool {
         self.path.as_ref().and_then(|path| path.first()).is_none_or(|first| first == field)
@@ -130,7 +140,7 @@ impl ErrorEntry {
 fn worse(a: Failure, b: Failure) -> Failure {
     let rank = |failure: &Failure| match failure.cure {
         Cure::Later(_) | Cure::Reconnect => 0,
-        Cure::Never => 1,
+        Cure::Never | Cure::Hopeless => 1,
         Cure::Less => 2,
     };
     if rank(&b) < rank(&a) { b } else { a }
@@ -185,7 +195,9 @@ fn refused(status: u16, told: ErrorEntry) -> Failure {
     let words =
         told.message.as_deref().map_or_else(|| format!("HTTP {status}"), |text| format!("HTTP {status}: {}", words(text)));
     match (failure.error, status) {
-        (RemoteError::Unauthorised(_), _) | (_, 401 | 403) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
+        (_, 401) => Failure::new(RemoteError::Unauthorised(words), Cure::Hopeless),
+        // A firewall in front of the API refuses single requests like this, for what their texts look like.
+        (RemoteError::Unauthorised(_), _) | (_, 403) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
         (RemoteError::Throttled(_), _) | (_, 429) => Failure::new(RemoteError::Throttled(words), Cure::Later(None)),
         (RemoteError::Unreachable(_), _) | (_, 408 | 500..=599) => {
             Failure::new(RemoteError::Unreachable(words), Cure::Later(None))
@@ -200,7 +212,7 @@ fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) 
     let one = |field: &String| match data.remove(field) {
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
-            Some(error) => Err(error.failure()),
+            Some(error) => Err(error.of_a_field()),
             None => {
                 null_or_missing.ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), Cure::Never))
             }
@@ -256,7 +268,7 @@ mod tests {
         let after = Cure::Later(Some(Duration::from_secs(7)));
         let typed = |kind: &str| json!({"data": null, "errors": [{"message": "m", "errorType": kind}]}).to_string();
         for (status, body, expected) in [
-            (401, typed("UnauthorizedException"), (Cure::Never, "Unauthorised")),
+            (401, typed("UnauthorizedException"), (Cure::Hopeless, "Unauthorised")),
             (403, "<html>".to_owned(), (Cure::Never, "Unauthorised")),
             (429, String::new(), (after, "Throttled")),
             (400, typed("ThrottlingException"), (after, "Throttled")),

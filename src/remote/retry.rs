@@ -54,10 +54,10 @@ impl Policy {
         let (most, after) = match cure {
             Cure::Later(after) => (self.tries, after.unwrap_or_default().min(self.retry_after_cap)),
             Cure::Reconnect => (self.connect_tries, Duration::ZERO),
-            Cure::Never | Cure::Less => return None,
+            Cure::Never | Cure::Hopeless | Cure::Less => return None,
         };
         let ceiling = self.base.saturating_mul(1 << tried.saturating_sub(1).min(16)).min(self.cap);
-        let pause = ceiling.mul_f64(roll).max(after);
+        let pause = after + ceiling.mul_f64(roll);
         (tried < most && elapsed + pause <= self.total).then_some(pause)
     }
 }
@@ -118,6 +118,11 @@ impl Gate {
         }
     }
 
+    /// No request can succeed.
+    pub(super) fn hopeless(&self, policy: &Policy, error: &RemoteError) {
+        self.lock().shut = Some((Instant::now() + policy.cool_down, error.clone()));
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,8 +154,8 @@ mod tests {
     fn retry_after_is_the_least_pause_up_to_its_own_cap_and_within_the_total() {
         let policy = Policy::default();
         let after = |seconds| Cure::Later(Some(Duration::from_secs(seconds)));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5000));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_000));
+        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5150));
+        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_150));
         assert_eq!(ms(policy.pause(1, Duration::from_secs(40), after(3600), 1.0)), None);
         assert_eq!(ms(policy.pause(2, Duration::from_secs(59), LATER, 1.0)), Some(300));
         assert_eq!(ms(policy.pause(2, Duration::from_secs(60), LATER, 1.0)), None);

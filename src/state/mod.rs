@@ -41,7 +41,9 @@ use crate::model::{CachedFile, Catalog, Digest, Known, RelPath, ScoreId, SyncedS
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// The open state of a workspace.
 #[derive(Debug)]
@@ -85,14 +87,17 @@ impl State {
 
     /// Everything that a run needs at its start, without texts.
     pub fn load(&self) -> Result<Loaded, StateError> {
-        self.read(|db| {
-            let _one_moment = db.unchecked_transaction()?;
-            Ok(Loaded {
-                synced: synced::all(db)?,
-                files: files::all(db)?,
-                catalog: catalog::load(db)?,
-                conflicts: conflicts::all(db)?,
-            })
+        // The stat cache goes by another connection, at the same time; it need not be of the same moment.
+        let path = self.path.as_path();
+        thread::scope(|scope| {
+            let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
+            let (synced, catalog, conflicts) = self.read(|db| {
+                let _one_moment = db.unchecked_transaction()?;
+                Ok((synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
+            })?;
+            let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let files = files.map_err(|error| StateError::sqlite(path, &error))?;
+            Ok(Loaded { synced, files, catalog, conflicts })
         })
     }
 

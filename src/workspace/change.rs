@@ -81,6 +81,7 @@ fn move_to(root: &Root, from: &Path, to: &Path) -> Result<(), FileError> {
     let name = to.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match root.locate(to.parent().unwrap_or(root.path()), name)? {
         Place::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(to, &error)),
+        Place::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at(to)),
         Place::File(_) => Err(FileError::Changed(to.to_owned())),
     }
 }

@@ -92,11 +92,13 @@ impl Root {
     pub(super) fn make_folder(&self, relative: &str, changed: &mut BTreeSet<PathBuf>) -> Result<PathBuf, FileError> {
         let mut at = self.canonical.clone();
         for name in relative.split('/').filter(|name| !name.is_empty()) {
-            let below = match self.subfolder(&at, name)? {
+            at = match self.subfolder(&at, name)? {
                 Some(below) => below,
-                None => make(&at, name)?,
+                None => {
+                    changed.insert(at.clone());
+                    make(&at, name)?
+                }
             };
-            changed.insert(std::mem::replace(&mut at, below));
         }
         Ok(at)
     }

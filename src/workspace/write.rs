@@ -19,7 +19,7 @@ use super::stat::{file_stat, now};
 use super::{FileError, MAX_BYTES, TEMPORARY, WriteRequest};
 use crate::model::{CachedFile, Digest, Expect, FileStat};
 use std::collections::{BTreeSet, HashMap};
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile, TempPath};
@@ -111,7 +111,7 @@ fn temporary(target: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1).rand_bytes(8);
     #[cfg(unix)]
-    builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
 }
 

@@ -1,1 +1,251 @@
-//! To be filled.
+//! What goes wrong in the middle: lost replies, death between requests, races, edits under the program's hands, files that
+//! cannot be written. Each time the next plain run puts it right, and nothing is lost.
+
+use crate::support::{Desk, Fault, Faulty, Meddler, world};
+use scoresync::engine::{Action, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
+use scoresync::model::{ScoreId, VersionId};
+use scoresync::plan::{Guard, Note, Standing};
+use scoresync::remote::{MemoryRemote, Remote};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+
+const CODE: &str = "Score 0.yaml";
+const GUIDELINES: &str = "guidelines/Score 0.md";
+
+async fn pulled(remote: &Arc<MemoryRemote>) -> Desk {
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    desk
+}
+
+fn edit(desk: &Desk, file: &str, from: &str, to: &str) {
+    let text = desk.read(file);
+    assert!(text.contains(from), "{text}");
+    desk.write(file, &text.replace(from, to));
+}
+
+fn champion(remote: &MemoryRemote, score: &str) -> VersionId {
+    let score = futures_util::FutureExt::now_or_never(remote.score(&ScoreId::from(score))).expect("memory answers at once");
+    score.expect("readable").expect("there").champion.expect("a champion")
+}
+
+fn the_one(report: &Report) -> &Outcome {
+    assert_eq!(report.scores.len(), 1);
+    &report.scores[0].outcome
+}
+
+/// Dies, or loses the reply, at every request of a promoting push in turn; then one plain push finishes it.
+#[tokio::test]
+async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
+    for fault in [Fault::Before, Fault::After, Fault::DieBefore, Fault::DieAfter] {
+        for at in 0.. {
+            let remote = world(1);
+            let desk = pulled(&remote).await;
+            edit(&desk, CODE, "key3: 3", "key3: edited");
+            let before = champion(&remote, "score-0");
+            let faulty = Faulty::new(remote.clone(), at, fault);
+            let options = PushOptions { promote: true, ..PushOptions::default() };
+            let mut session = desk.session(faulty.clone());
+            let _ = faulty.run(session.push(&Targets::default(), &options)).await;
+            drop(session);
+            let reached = faulty.was_met();
+            desk.push(remote.clone(), true).await;
+            let after = champion(&remote, "score-0");
+            assert_ne!(after, before, "{fault:?} at {at}");
+            let versions = remote.all_versions();
+            assert_eq!(versions.len(), 2, "{fault:?} at {at}");
+            let (old, new) = (&versions[&before].meta.metadata, &versions[&after].meta.metadata);
+            let history = |metadata: &serde_json::Value| metadata["championHistory"].as_array().map(Vec::len);
+            assert_eq!((history(old), history(new)), (Some(1), Some(1)), "{fault:?} at {at}");
+            assert_eq!(old["championHistory"][0]["transitionId"], new["championHistory"][0]["transitionId"]);
+            assert_eq!(desk.state().intents().expect("intents"), []);
+            assert!(matches!(the_one(&desk.push(remote.clone(), true).await), Outcome::Untouched));
+            if !reached {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_promoters_and_exactly_one_wins() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    edit(&desk, CODE, "key3: 3", "key3: mine");
+    let theirs = remote.save(&"score-0".into(), Some(&champion(&remote, "score-0")), "key3: theirs\n", None);
+    let meddler = Meddler::new(remote.clone(), "set_champion", {
+        let (remote, theirs) = (remote.clone(), theirs.clone());
+        move || remote.promote(&"score-0".into(), Some(&theirs))
+    });
+    let report = desk.push(meddler, true).await;
+    assert!(matches!(the_one(&report), Outcome::Failed(Failure::NotPromoted { .. })), "{report:?}");
+    assert_eq!(champion(&remote, "score-0"), theirs);
+    assert!(remote.all_versions()[&theirs].meta.metadata.is_null(), "no history was written");
+}
+
+#[tokio::test]
+async fn a_file_edited_while_the_pull_runs_is_not_overwritten() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    let next = remote.save(&"score-0".into(), None, "key0: from the dashboard\n", None);
+    remote.promote(&"score-0".into(), Some(&next));
+    let path = desk.path(CODE);
+    let meddler = Meddler::new(remote.clone(), "versions", move || std::fs::write(&path, "key0: just typed\n").expect("written"));
+    let report = desk.pull(meddler).await;
+    assert!(matches!(the_one(&report), Outcome::Failed(Failure::File(_))), "{report:?}");
+    assert_eq!(desk.read(CODE), "key0: just typed\n");
+    let report = desk.pull(remote.clone()).await;
+    assert!(matches!(the_one(&report), Outcome::Conflict(_)), "{report:?}");
+    assert_eq!(desk.read(CODE), "key0: just typed\n");
+}
+
+#[tokio::test]
+async fn a_fresh_clone_finds_its_base_by_content() {
+    let remote = world(2);
+    let desk = pulled(&remote).await;
+    edit(&desk, CODE, "key3: 3", "key3: edited");
+    desk.push(remote.clone(), false).await;
+    let next = remote.save(&"score-1".into(), None, "key0: newer\n", Some("- rules\n"));
+    remote.promote(&"score-1".into(), Some(&next));
+    std::fs::remove_dir_all(desk.state_folder()).expect("removed");
+    let count = remote.all_versions().len();
+    let status = desk.session(remote.clone()).status(&Targets::default()).await.expect("status");
+    assert_eq!(status.scores[0].standing, Standing::Adopted { current: false }, "our draft is a version");
+    let report = desk.pull(remote.clone()).await;
+    assert!(matches!(&report.scores[1].outcome, Outcome::Done(Action::Pulled { version, .. }) if *version == next), "{report:?}");
+    assert!(desk.read(CODE).contains("edited"), "a draft is kept");
+    assert_eq!(desk.read("Score 1.yaml"), "key0: newer\n");
+    let push = desk.push(remote.clone(), false).await;
+    assert!(push.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{push:?}");
+    assert_eq!(remote.all_versions().len(), count);
+}
+
+#[tokio::test]
+async fn dropped_guidelines_are_kept_and_carried_up_again() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    let rules = desk.read(GUIDELINES);
+    let agents = remote.save(&"score-0".into(), Some(&champion(&remote, "score-0")), "key0: agent\n", None);
+    remote.promote(&"score-0".into(), Some(&agents));
+    desk.pull(remote.clone()).await;
+    assert_eq!((desk.read(CODE).as_str(), &desk.read(GUIDELINES)), ("key0: agent\n", &rules));
+    let status = desk.session(remote.clone()).status(&Targets::default()).await.expect("status");
+    assert_eq!(status.scores[0].notes, [Note::GuidelinesDropped]);
+    let report = desk.push(remote.clone(), false).await;
+    let Outcome::Done(Action::Pushed { version, .. }) = the_one(&report) else { panic!("{report:?}") };
+    let docs = &remote.all_versions()[version].docs;
+    assert_eq!(docs.guidelines.as_ref().and_then(|content| content.text.as_deref()), Some(rules.as_str()));
+}
+
+#[tokio::test]
+async fn a_rename_in_plexus_moves_the_files_with_their_edits() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    edit(&desk, CODE, "key3: 3", "key3: edited");
+    let mut score = remote.score(&"score-0".into()).await.expect("readable").expect("there");
+    score.name = "Renamed: Score".into();
+    remote.put_score(score);
+    let report = desk.pull(remote.clone()).await;
+    assert!(matches!(the_one(&report), Outcome::Done(Action::Moved)), "{report:?}");
+    assert!(desk.read("Renamed- Score.yaml").contains("edited"));
+    assert!(!desk.path(CODE).exists() && !desk.path(GUIDELINES).exists());
+    assert!(matches!(the_one(&desk.push(remote.clone(), false).await), Outcome::Done(Action::Pushed { .. })));
+}
+
+#[tokio::test]
+async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
+    let remote = world(3);
+    let desk = pulled(&remote).await;
+    edit(&desk, "Score 1.yaml", "key3: 3", "key3: edited");
+    for score in ["score-0", "score-1"] {
+        remote.remove_score(&score.into());
+    }
+    desk.pull(remote.clone()).await;
+    assert!(desk.path(CODE).exists());
+    let prune = PullOptions { prune: true, ..PullOptions::default() };
+    let report = desk.session(remote.clone()).pull(&Targets::default(), prune).await.expect("pulls");
+    assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Removed)), "{report:?}");
+    assert!(!desk.path(CODE).exists() && !desk.path(GUIDELINES).exists());
+    assert!(desk.read("Score 1.yaml").contains("edited"), "an edited file stays");
+}
+
+#[tokio::test]
+async fn one_bad_file_costs_only_its_own_score() {
+    let remote = world(5);
+    let desk = pulled(&remote).await;
+    for score in 0..5 {
+        let id = ScoreId::from(format!("score-{score}"));
+        let next = remote.save(&id, None, "key0: newer\n", None);
+        remote.promote(&id, Some(&next));
+    }
+    let read_only = desk.path("Score 0.yaml");
+    std::fs::set_permissions(&read_only, std::fs::Permissions::from_mode(0o444)).expect("read-only");
+    std::fs::write(desk.path("Score 1.yaml"), b"key0: \xff\xfe\n").expect("written");
+    std::fs::remove_file(desk.path("Score 2.yaml")).expect("removed");
+    std::fs::create_dir(desk.path("Score 2.yaml")).expect("a folder");
+    let report = desk.pull(remote.clone()).await;
+    for (score, bad) in report.scores.iter().zip([true, true, true, false, false]) {
+        assert_eq!(matches!(score.outcome, Outcome::Failed(_)), bad, "{score:?}");
+    }
+    assert_eq!(desk.read("Score 4.yaml"), "key0: newer\n");
+    assert!(std::fs::read_to_string(read_only).expect("readable").contains("of score 0"));
+    assert!(desk.path("Score 2.yaml").is_dir());
+}
+
+#[tokio::test]
+async fn guards_stop_a_run_before_it_touches_anything() {
+    let remote = world(6);
+    let desk = pulled(&remote).await;
+    for score in 0..4 {
+        std::fs::remove_file(desk.path(&format!("Score {score}.yaml"))).expect("removed");
+    }
+    let mut session = desk.session(remote.clone());
+    let halt = session.pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
+    assert!(matches!(halt, Halt::Guard(Guard::MassDeletion { deleted: 4, known: 6 })), "{halt:?}");
+    std::fs::remove_dir_all(desk.root()).expect("removed");
+    let halt = session.push(&Targets::default(), &PushOptions::default()).await.expect_err("halts");
+    assert!(matches!(halt, Halt::Guard(Guard::RootEmptied { known: 6 })), "{halt:?}");
+}
+
+#[tokio::test]
+async fn line_ends_of_a_checkout_survive_a_pull() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    let crlf = desk.read(CODE).replace('\n', "\r\n");
+    desk.write(CODE, &crlf);
+    assert!(matches!(the_one(&desk.push(remote.clone(), false).await), Outcome::Untouched));
+    let rules = remote.save(&"score-0".into(), None, &crlf.replace("\r\n", "\n"), Some("- other rules\n"));
+    remote.promote(&"score-0".into(), Some(&rules));
+    desk.pull(remote.clone()).await;
+    assert_eq!((desk.read(CODE), desk.read(GUIDELINES).as_str()), (crlf, "- other rules\n"));
+    let code = remote.save(&"score-0".into(), None, "key0: a\nkey1: b\n", None);
+    remote.promote(&"score-0".into(), Some(&code));
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.read(CODE), "key0: a\r\nkey1: b\r\n");
+}
+
+#[tokio::test]
+async fn another_account_is_refused() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    let mut state = desk.state();
+    let mut origin = state.origin().expect("readable").expect("set");
+    origin.endpoint = "https://elsewhere.example/graphql".into();
+    state.set_origin(&origin).expect("set");
+    state.transaction(|_| Ok(())).expect("usable");
+    let halt = desk.session(remote).pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
+    assert!(matches!(halt, Halt::OtherOrigin { .. }), "{halt:?}");
+}
+
+#[tokio::test]
+async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
+    let remote = world(3);
+    let desk = Desk::new();
+    for expected in [Standing::NotPulled, Standing::Clean] {
+        let meddler = Meddler::new(remote.clone(), "versions", || panic!("contents were read"));
+        let status = desk.session(meddler).status(&Targets::default()).await.expect("status");
+        assert!(status.scores.iter().all(|score| score.standing == expected), "{status:?}");
+        assert!(status.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{status:?}");
+        desk.pull(remote.clone()).await;
+    }
+}

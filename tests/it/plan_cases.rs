@@ -1,1 +1,7 @@
-//! To be filled.
+//! The planner on given scores: cases as data, and every combination of what three sides can say.
+
+pub mod build;
+mod cases;
+mod describe;
+pub mod law;
+mod table;

@@ -1,3 +1,4 @@
 //! Properties of planning: of merging texts, and of whole runs over random worlds.
 
 mod merging;
+mod world;

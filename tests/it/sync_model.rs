@@ -67,7 +67,7 @@ impl World {
             5 | 6 => self.edit_dashboard(),
             7 => self.promote_any(),
             8 | 9 => self.command(desk, Verb::Pull).await,
-            10 => self.command(desk, Verb::Push { promote: self.seed % 3 == 0 }).await,
+            10 => self.command(desk, Verb::Push { promote: self.seed.is_multiple_of(3) }).await,
             _ => self.command(desk, Verb::Sync).await,
         }
     }

@@ -418,6 +418,9 @@ fn a_move_never_replaces() {
     assert_eq!((world.get("B/guidelines/One.yaml"), world.names("A")), ("1".into(), vec!["Two.yaml".to_owned()]));
     rename("A/Two.yaml", "A/two.yaml", bytes("2")).unwrap();
     assert_eq!(world.names("A"), ["two.yaml"]);
+    world.put("A/e\u{301}.yaml", "3");
+    rename("A/e\u{301}.yaml", "A/\u{e9}.yaml", bytes("3")).unwrap();
+    rename("A/\u{e9}.yaml", "B/3.yaml", bytes("3")).unwrap();
     rename("A/two.yaml", "B/Two.yaml", bytes("2")).unwrap();
     assert!(!world.at("A").exists());
 }

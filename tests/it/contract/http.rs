@@ -65,6 +65,15 @@ async fn a_connection_is_kept() {
 }
 
 #[tokio::test]
+async fn a_compressed_reply_is_unpacked() {
+    // {"data":{"getScore":null}}
+    const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x4a\x49\x2c\x49\x54\xb2\xaa\x56\x4a\x4f\x2d\x09\x4e\xce\x2f\x4a\x55\xb2\xca\x2b\xcd\xc9\xa9\xad\x05\x00\xa1\x03\xdc\x43\x1a\x00\x00\x00";
+    let packed = async || ([("content-encoding", "gzip")], GZIP);
+    let reply = transport(serve(Router::new().route("/graphql", post(packed))).await).send(&request()).await.expect("a reply");
+    assert_eq!(reply.body, br#"{"data":{"getScore":null}}"#);
+}
+
+#[tokio::test]
 async fn a_status_and_its_retry_after_are_passed_on() {
     let busy = async || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "3")], "<html>");
     let reply = transport(serve(Router::new().route("/graphql", post(busy))).await).send(&request()).await.expect("a reply");

@@ -1,8 +1,8 @@
 //! One suite for all remotes: what is above the trait may rely on nothing else.
 
 use async_trait::async_trait;
-use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, ScorecardId, Version, VersionId};
-use scoresync::remote::{Attribution, Created, MemoryRemote, Remote, RemoteError, Selection};
+use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, Version, VersionId};
+use scoresync::remote::{Attribution, Created, MemoryRemote, Remote, RemoteError};
 use serde_json::{Value, json};
 
 /// The key of the account that a dashboard has.
@@ -56,8 +56,7 @@ async fn lists_accounts_and_catalogs(remote: &dyn Remote, dashboard: &dyn Dashbo
     assert_eq!(remote.account("nobody").await.expect("an answer"), None);
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
     assert_eq!(account.key, KEY);
-    let all = Selection::default();
-    let (empty, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    let (empty, unreadable) = remote.catalog(&account.id).await.expect("an answer");
     assert!(empty.scorecards.is_empty() && empty.scores.is_empty() && unreadable.is_empty());
 
     let cards = [card("c1", "Calls / \"QA\""), card("c2", "Empty")];
@@ -68,16 +67,11 @@ async fn lists_accounts_and_catalogs(remote: &dyn Remote, dashboard: &dyn Dashbo
     for score in &scores {
         dashboard.put_score(score.clone()).await;
     }
-    let (catalog, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    let (catalog, unreadable) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!((catalog.scorecards.as_slice(), catalog.scores.as_slice()), (&cards[..], &scores[..]));
     assert!(unreadable.is_empty());
     assert_eq!(remote.score(&"s1".into()).await.expect("an answer").as_ref(), Some(&scores[0]));
     assert_eq!(remote.score(&"s0".into()).await.expect("an answer"), None);
-
-    let some = Selection { scorecards: vec![ScorecardId::from("c2"), ScorecardId::from("c9")] };
-    let (catalog, unreadable) = remote.catalog(&account.id, &some).await.expect("an answer");
-    assert_eq!((catalog.scorecards.as_slice(), catalog.scores.len()), (&cards[1..], 0));
-    assert!(unreadable.len() == 1 && unreadable[0].may_hide(&"s1".into()), "a scorecard that is not there is said");
 }
 
 async fn read(remote: &dyn Remote, id: &VersionId) -> Version {
@@ -158,7 +152,7 @@ async fn compares_and_sets(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     assert!(matches!(lost, Err(RemoteError::Condition)), "somebody was faster");
     assert_eq!(champion().await.as_ref(), Some(&third.id));
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
-    let (catalog, _) = remote.catalog(&account.id, &Selection::default()).await.expect("an answer");
+    let (catalog, _) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!(catalog.scores[0].champion.as_ref(), Some(&third.id));
     assert!(remote.set_champion(&"s0".into(), None, &first.id).await.is_err());
 }

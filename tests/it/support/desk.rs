@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The scorecard of [`world`].
-pub const SCORECARD: &str = "Calls";
+const SCORECARD: &str = "Calls";
 
 /// An account `acme` with `scores` scores, each with a champion that has code and guidelines.
 pub fn world(scores: usize) -> Arc<MemoryRemote> {

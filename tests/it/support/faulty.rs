@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Reads, Remote, RemoteError, Selection, Unreadable};
+use scoresync::remote::{Created, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -41,6 +41,11 @@ impl Faulty {
         }
     }
 
+    /// The fault has happened.
+    pub fn was_met(&self) -> bool {
+        self.plan.lock().expect("no panic while locked").is_none()
+    }
+
     fn next(&self) -> Option<Fault> {
         let mut plan = self.plan.lock().expect("no panic while locked");
         match *plan {
@@ -77,14 +82,71 @@ impl Faulty {
     }
 }
 
+/// Wraps a remote and does something else just before the first call of one method: the other person at that moment.
+pub struct Meddler {
+    inner: Arc<dyn Remote>,
+    method: &'static str,
+    act: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Meddler {
+    pub fn new(inner: Arc<dyn Remote>, method: &'static str, act: impl FnOnce() + Send + 'static) -> Arc<Self> {
+        Arc::new(Self { inner, method, act: Mutex::new(Some(Box::new(act))) })
+    }
+
+    fn before(&self, method: &str) -> &dyn Remote {
+        if method == self.method
+            && let Some(act) = self.act.lock().expect("no panic while locked").take()
+        {
+            act();
+        }
+        self.inner.as_ref()
+    }
+}
+
+#[async_trait]
+impl Remote for Meddler {
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
+        self.before("account").account(key).await
+    }
+
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        self.before("catalog").catalog(account).await
+    }
+
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
+        self.before("versions").versions(ids).await
+    }
+
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        self.before("history").history(score).await
+    }
+
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+        self.before("score").score(id).await
+    }
+
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
+        self.before("create_version").create_version(version, note, metadata).await
+    }
+
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
+        self.before("set_champion").set_champion(score, expected, champion).await
+    }
+
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
+        self.before("update_version").update_version(version, metadata, featured).await
+    }
+}
+
 #[async_trait]
 impl Remote for Faulty {
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
         self.meet(self.inner.account(key)).await
     }
 
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        self.meet(self.inner.catalog(account, selection)).await
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        self.meet(self.inner.catalog(account)).await
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {

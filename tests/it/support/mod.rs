@@ -3,5 +3,5 @@
 mod desk;
 mod faulty;
 
-pub use desk::{Desk, SCORECARD, world};
-pub use faulty::{Fault, Faulty};
+pub use desk::{Desk, world};
+pub use faulty::{Fault, Faulty, Meddler};

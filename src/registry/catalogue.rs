@@ -1,0 +1,217 @@
+//! The one table of models, read from the checked-in schema: what is stored, by which keys it is found, and what each
+//! root field does.
+//!
+//! Nothing else in this room names a model. This file does not execute or store anything.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::{Directive, FieldDefinition, Value};
+use apollo_compiler::schema::{ExtendedType, ObjectType};
+use apollo_compiler::validation::Valid;
+
+const SDL: &str = include_str!("../../fixtures/schema.graphql");
+
+/// Parsed once a process; every registry shares it.
+pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(SDL));
+
+/// The schema and what its directives say.
+pub(super) struct Catalogue {
+    pub schema: Valid<Schema>,
+    models: BTreeMap<String, Model>,
+    operations: HashMap<String, Operation>,
+}
+
+/// One stored type.
+pub(super) struct Model {
+    pub name: String,
+    /// The type of its pages.
+    pub connection: String,
+    pub fields: HashMap<String, Field>,
+    /// Keys that a query or a connection looks things up by.
+    pub indexes: Vec<Index>,
+}
+
+/// How one field of a stored type is answered.
+#[derive(Clone)]
+pub(super) enum Field {
+    /// A value of the item itself.
+    Leaf { scalar: String, required: bool },
+    /// The item of `model` whose id is in this item's `key`.
+    BelongsTo { model: String, key: String },
+    /// The items of `model` whose `index.key` is this item's id.
+    HasMany { model: String, index: Index },
+    /// Refused to an API key.
+    Denied,
+}
+
+/// A partition key and the parts of the sort key (none, one, or a composite).
+#[derive(Clone, PartialEq)]
+pub(super) struct Index {
+    pub key: String,
+    pub sort: Vec<String>,
+    /// True for the indexes of root queries, whose keys a write must not set to null.
+    pub queried: bool,
+}
+
+impl Index {
+    /// The name of the range argument: `createdAt`, or `isFeaturedCreatedAt` for a composite.
+    pub fn range_argument(&self) -> Option<String> {
+        let mut parts = self.sort.iter();
+        let first = parts.next()?.clone();
+        Some(parts.fold(first, |name, part| name + &capitalised(part)))
+    }
+
+    /// The service's name for it, for messages.
+    pub fn name(&self) -> String {
+        let parts = std::iter::once(&self.key).chain(&self.sort);
+        format!("by{}", parts.map(|part| capitalised(part)).collect::<Vec<_>>().join("And"))
+    }
+}
+
+/// What a root field does, and to which model.
+#[derive(Clone)]
+pub(super) struct Operation {
+    pub verb: Verb,
+    pub model: String,
+}
+
+/// What a root field does.
+#[derive(Clone)]
+pub(super) enum Verb {
+    Get,
+    List,
+    Query(Index),
+    Create,
+    Update,
+    Delete,
+    Denied,
+}
+
+impl Catalogue {
+    fn read(sdl: &str) -> Self {
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql").expect("a test validates the schema");
+        let stored = schema.types.values().filter_map(ExtendedType::as_object);
+        let mut models: BTreeMap<String, Model> = stored
+            .filter(|object| object.directives.has("model"))
+            .map(|object| (object.name.to_string(), read_model(&schema, object)))
+            .collect();
+        let mut operations = HashMap::new();
+        for root in ["Query", "Mutation"] {
+            let root = schema.get_object(root).expect("the schema has both roots");
+            operations.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_operation(&schema, field))));
+        }
+        collect_indexes(&mut models, &operations);
+        Self { schema, models, operations }
+    }
+
+    /// The model of that name; every name in the catalogue resolves.
+    pub fn model(&self, name: &str) -> &Model {
+        self.models.get(name).expect("the catalogue only names models of its own")
+    }
+
+    /// What the root field of that name does.
+    pub fn operation(&self, field: &str) -> Option<&Operation> {
+        self.operations.get(field)
+    }
+
+    /// All models, in order of name.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.models.values()
+    }
+}
+
+impl Model {
+    /// Whether writing null to `field` would leave an index that queries use without its key.
+    pub fn is_index_key(&self, field: &str) -> bool {
+        self.indexes
+            .iter()
+            .filter(|index| index.queried)
+            .any(|index| index.key == field || index.sort.iter().any(|part| part == field))
+    }
+}
+
+fn read_model(schema: &Schema, object: &ObjectType) -> Model {
+    let fields = object.fields.iter().map(|(name, field)| (name.to_string(), read_field(schema, field)));
+    Model {
+        name: object.name.to_string(),
+        connection: format!("Model{}Connection", object.name),
+        fields: fields.collect(),
+        indexes: Vec::new(),
+    }
+}
+
+fn read_field(schema: &Schema, field: &FieldDefinition) -> Field {
+    let model = || item_type(schema, field);
+    if let Some(directive) = field.directives.get("belongsTo") {
+        return Field::BelongsTo { model: model(), key: text(directive, "key") };
+    }
+    if let Some(directive) = field.directives.get("hasMany") {
+        let index = Index { key: text(directive, "key"), sort: Vec::new(), queried: false };
+        return Field::HasMany { model: model(), index };
+    }
+    if field.directives.has("aws_cognito_user_pools") {
+        return Field::Denied;
+    }
+    Field::Leaf { scalar: field.ty.inner_named_type().to_string(), required: field.ty.is_non_null() }
+}
+
+fn read_operation(schema: &Schema, field: &FieldDefinition) -> Operation {
+    let model = item_type(schema, field);
+    let verb = if let Some(directive) = field.directives.get("index") {
+        Verb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), queried: true })
+    } else if field.directives.has("aws_cognito_user_pools") {
+        Verb::Denied
+    } else {
+        match field.name.split_at(field.name.find(char::is_uppercase).unwrap_or(0)).0 {
+            "get" => Verb::Get,
+            "list" => Verb::List,
+            "create" => Verb::Create,
+            "update" => Verb::Update,
+            "delete" => Verb::Delete,
+            other => panic!("schema.graphql: no meaning for a root field that starts with {other:?}"),
+        }
+    };
+    Operation { verb, model }
+}
+
+/// The field's own type, or that of a connection's items.
+fn item_type(schema: &Schema, field: &FieldDefinition) -> String {
+    let named = field.ty.inner_named_type();
+    let items = schema.get_object(named).and_then(|object| object.fields.get("items"));
+    items.map_or(named, |items| items.ty.inner_named_type()).to_string()
+}
+
+fn collect_indexes(models: &mut BTreeMap<String, Model>, operations: &HashMap<String, Operation>) {
+    let queried = operations.values().filter_map(|operation| match &operation.verb {
+        Verb::Query(index) => Some((operation.model.clone(), index.clone())),
+        _ => None,
+    });
+    let related = models.values().flat_map(|model| model.fields.values()).filter_map(|field| match field {
+        Field::HasMany { model, index } => Some((model.clone(), index.clone())),
+        _ => None,
+    });
+    let found: Vec<(String, Index)> = queried.chain(related).collect();
+    for (name, index) in found {
+        let model = models.get_mut(&name).expect("an index is of a model");
+        if !model.indexes.contains(&index) {
+            model.indexes.push(index);
+        }
+    }
+}
+
+fn text(directive: &Directive, argument: &str) -> String {
+    let value = directive.specified_argument_by_name(argument).and_then(|value| value.as_str());
+    value.expect("validation requires the argument").to_owned()
+}
+
+fn texts(directive: &Directive, argument: &str) -> Vec<String> {
+    let values = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
+    values.iter().filter_map(|value| Value::as_str(value)).map(str::to_owned).collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,224 @@
+//! Faults on demand, so that tests and people can see what a client makes of a bad day.
+//!
+//! A fault is written `kind[=value][:match][:count]`:
+//!
+//! | kind | what the next requests get |
+//! |---|---|
+//! | `throttle` | HTTP 429 with `Retry-After: 1` |
+//! | `throttle=body` | HTTP 200 with `errorType` `ThrottlingException` |
+//! | `status=503` | that status with an HTML page |
+//! | `html` | an HTML page with status 200 |
+//! | `drop` | the connection closed; nothing was done |
+//! | `lose-reply` | the connection closed *after* the request was carried out |
+//! | `cut` | carried out; the answer stops in the middle |
+//! | `null=FIELD` | carried out; `FIELD` is null wherever it occurs, whatever the schema promises |
+//! | `reject=ID` | the item of that id fails with a resolver error, the rest of the document does not |
+//! | `duplicate` | the first item of each list twice |
+//! | `stale=N` | the items that the request creates are missing from the next `N` lists of their kind |
+//! | `latency=MS` | that many milliseconds more; adds to other faults, and lasts unless a count is given |
+//! | `pass` | nothing; takes a place in the script |
+//!
+//! `match` limits a fault to requests whose operation name or document contains it. `count` is how many requests it
+//! takes (1 if not given, `*` for all). Faults are a script: each request takes the first fault in order that matches
+//! it and is not used up. `throttle:3` throttles three requests; `lose-reply:createScoreVersion:1` loses the answer to
+//! the next creation; `pass:2`, then `html`, spoils the third request. There is no chance in it.
+
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// HTTP 429 with `Retry-After`.
+    Throttle,
+    /// HTTP 200 with `errorType` `ThrottlingException`.
+    ThrottleInBody,
+    /// This HTTP status with an HTML body.
+    Status(u16),
+    /// HTTP 200 with an HTML body.
+    Html,
+    /// No effect, and the connection is closed.
+    Drop,
+    /// The effect happens, then the connection is closed.
+    LoseReply,
+    /// The effect happens; the answer's body stops in the middle.
+    Cut,
+    /// Every field of this name is null in the answer.
+    Null(String),
+    /// The item of this id cannot be read or written.
+    Reject(String),
+    /// The first item of each list is there twice.
+    Duplicate,
+    /// Items created are missing from this many following lists.
+    Stale(u32),
+    /// The request takes this much longer.
+    Latency(Duration),
+    /// Nothing goes wrong.
+    Pass,
+}
+
+/// One line of the script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What goes wrong.
+    pub kind: Kind,
+    /// Only for requests whose operation name or document contains this.
+    pub matching: Option<String>,
+    /// For how many requests; none is all.
+    pub count: Option<u32>,
+}
+
+/// A fault that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadFault {
+    /// The word before `=` or `:` is no kind of fault.
+    #[error("there is no fault `{0}`")]
+    Kind(String),
+    /// The kind needs a value, or this one does not fit.
+    #[error("the fault `{kind}` needs {wanted}")]
+    Value {
+        /// The kind as written.
+        kind: String,
+        /// What it needs, in words.
+        wanted: &'static str,
+    },
+}
+
+impl Fault {
+    /// The fault for the next request only.
+    pub fn once(kind: Kind) -> Self {
+        Self { kind, matching: None, count: Some(1) }
+    }
+
+    /// The same fault for `count` requests.
+    pub fn times(self, count: u32) -> Self {
+        Self { count: Some(count), ..self }
+    }
+
+    /// The same fault for requests whose operation name or document contains `text`.
+    pub fn matching(self, text: &str) -> Self {
+        Self { matching: Some(text.to_owned()), ..self }
+    }
+}
+
+impl FromStr for Fault {
+    type Err = BadFault;
+
+    fn from_str(text: &str) -> Result<Self, BadFault> {
+        let (head, tail) = text.split_once(':').map_or((text, None), |(head, tail)| (head, Some(tail)));
+        let (kind, value) = head.split_once('=').map_or((head, None), |(kind, value)| (kind, Some(value)));
+        let kind = parse_kind(kind, value)?;
+        let lasting = matches!(kind, Kind::Latency(_));
+        let (matching, count) = tail.map_or((None, None), parse_tail);
+        Ok(Self { kind, matching, count: count.unwrap_or(if lasting { None } else { Some(1) }) })
+    }
+}
+
+fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
+    let bad = |wanted| BadFault::Value { kind: kind.to_owned(), wanted };
+    let text = |wanted| value.filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(|| bad(wanted));
+    let number = |wanted| value.and_then(|value| value.parse::<u32>().ok()).ok_or_else(|| bad(wanted));
+    Ok(match (kind, value) {
+        ("throttle", Some("body")) => Kind::ThrottleInBody,
+        ("status", _) => {
+            let status = number("an HTTP status, as in `status=503`")?;
+            Kind::Status(
+                u16::try_from(status).ok().filter(|status| (100..600).contains(status)).ok_or_else(|| bad("an HTTP status"))?,
+            )
+        }
+        ("null", _) => Kind::Null(text("a field's name, as in `null=configuration`")?),
+        ("reject", _) => Kind::Reject(text("an id, as in `reject=ID`")?),
+        ("stale", _) => Kind::Stale(number("a number of lists, as in `stale=2`")?),
+        ("latency", _) => Kind::Latency(Duration::from_millis(number("milliseconds, as in `latency=80`")?.into())),
+        (_, Some(_)) => return Err(bad("no such value")),
+        ("throttle", None) => Kind::Throttle,
+        ("html", None) => Kind::Html,
+        ("drop", None) => Kind::Drop,
+        ("lose-reply", None) => Kind::LoseReply,
+        ("cut", None) => Kind::Cut,
+        ("duplicate", None) => Kind::Duplicate,
+        ("pass", None) => Kind::Pass,
+        _ => return Err(BadFault::Kind(kind.to_owned())),
+    })
+}
+
+/// `match`, `count` or `match:count`; the count is `Some(None)` for `*`.
+fn parse_tail(tail: &str) -> (Option<String>, Option<Option<u32>>) {
+    let (matching, last) = tail.rsplit_once(':').map_or((None, tail), |(matching, last)| (Some(matching), last));
+    let count = if last == "*" { Some(None) } else { last.parse().ok().map(Some) };
+    let matching = if count.is_some() { matching } else { Some(tail) };
+    (matching.filter(|text| !text.is_empty()).map(str::to_owned), count)
+}
+
+/// A script of faults, shared by HTTP and in-process callers. Cloning shares it.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    script: Vec<Fault>,
+    /// Items that lists must not show yet: model, id, and for how many more lists of that model.
+    hidden: Vec<(String, String, u32)>,
+}
+
+/// What one request has to endure.
+#[derive(Debug, Default)]
+pub(super) struct Trial {
+    pub latency: Duration,
+    pub kind: Option<Kind>,
+}
+
+impl Faults {
+    /// Adds a fault to the end of the script.
+    pub fn add(&self, fault: Fault) {
+        self.state().script.push(fault);
+    }
+
+    /// Forgets the script and everything hidden.
+    pub fn clear(&self) {
+        *self.state() = State::default();
+    }
+
+    /// The fault that this request takes, used up by one; latencies besides.
+    pub(super) fn take(&self, operation: &str, document: &str) -> Trial {
+        let mut state = self.state();
+        let mut trial = Trial::default();
+        for fault in &mut state.script {
+            let meant = fault.matching.as_deref().is_none_or(|text| operation.contains(text) || document.contains(text));
+            let latency = matches!(fault.kind, Kind::Latency(_));
+            if !meant || fault.count == Some(0) || (!latency && trial.kind.is_some()) {
+                continue;
+            }
+            fault.count = fault.count.map(|count| count - 1);
+            match &fault.kind {
+                Kind::Latency(more) => trial.latency += *more,
+                kind => trial.kind = Some(kind.clone()),
+            }
+        }
+        state.script.retain(|fault| fault.count != Some(0));
+        trial
+    }
+
+    /// Keeps a new item out of the next `lists` lists of its model.
+    pub(super) fn hide(&self, model: &str, id: &str, lists: u32) {
+        self.state().hidden.push((model.to_owned(), id.to_owned(), lists));
+    }
+
+    /// The ids that a list of `model` must not show; each call counts as one list.
+    pub(super) fn hidden(&self, model: &str) -> Vec<String> {
+        let mut state = self.state();
+        let listed = state.hidden.iter_mut().filter(|(of, _, lists)| of == model && *lists > 0);
+        let ids = listed.map(|(_, id, lists)| {
+            *lists -= 1;
+            id.clone()
+        });
+        let ids = ids.collect();
+        state.hidden.retain(|(_, _, lists)| *lists > 0);
+        ids
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,179 @@
+//! The registry over HTTP/1.1: `POST /graphql`, keep-alive, gzip when asked for.
+//!
+//! Plain http, for loopback only: the caller binds the listener after [`require_loopback`]. TLS and other addresses are
+//! not offered.
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::routing::post;
+use axum::serve::{IncomingStream, Listener};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::{Answer, Dropped, Registry};
+
+/// Requests executed at once; SQLite serves them one by one anyway.
+const CONCURRENT: usize = 4;
+/// Bodies below this many bytes are not worth compressing.
+const COMPRESS_FROM: usize = 1024;
+/// Read this much of a body, so that one above the service's limit gets the service's answer.
+const READ_BYTES: usize = super::BODY_BYTES + (1 << 20);
+
+/// An address that other machines can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the registry listens on loopback addresses only, not on {0}")]
+pub struct NotLoopback(pub SocketAddr);
+
+/// Refuses to listen where other machines could connect: the registry speaks plain http and its key is no secret.
+pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
+    if address.ip().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
+}
+
+/// Serves until `stop` resolves, then finishes the requests under way.
+pub async fn serve(listener: TcpListener, registry: Registry, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let door = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)) };
+    let router = Router::new().route("/graphql", post(answer)).layer(DefaultBodyLimit::max(READ_BYTES)).with_state(door);
+    let service = router.into_make_service_with_connect_info::<Cutter>();
+    axum::serve(Wires(listener), service).with_graceful_shutdown(stop).await
+}
+
+#[derive(Clone)]
+struct Door {
+    registry: Registry,
+    permits: Arc<Semaphore>,
+}
+
+async fn answer(
+    State(door): State<Door>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let key = headers.get("x-api-key").and_then(|key| key.to_str().ok());
+    let admitted = door.registry.admit(key, &body);
+    tokio::time::sleep(admitted.latency()).await;
+    let compress = accepts_gzip(&headers);
+    let _permit = door.permits.acquire().await;
+    let registry = door.registry.clone();
+    let performed = tokio::task::spawn_blocking(move || registry.perform(admitted).and_then(|answer| response(answer, compress)));
+    match performed.await {
+        Ok(Ok(response)) => response,
+        // A panic in the registry, like a dropped connection, leaves nothing to say.
+        Ok(Err(Dropped)) | Err(_) => cutter.cut(),
+    }
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "gzip"))
+}
+
+fn response(answer: Answer, compress: bool) -> Result<Response<Body>, Dropped> {
+    let mut response = Response::builder().status(answer.status).header(header::CONTENT_TYPE, answer.content_type);
+    if let Some(seconds) = answer.retry_after {
+        response = response.header(header::RETRY_AFTER, seconds);
+    }
+    if answer.cut {
+        return response.body(broken_off(answer.body)).map_err(|_| Dropped);
+    }
+    if compress && answer.body.len() >= COMPRESS_FROM {
+        let packed = gzip(&answer.body).map_err(|_| Dropped)?;
+        return response.header(header::CONTENT_ENCODING, "gzip").body(packed.into()).map_err(|_| Dropped);
+    }
+    response.body(answer.body.into()).map_err(|_| Dropped)
+}
+
+fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+    encoder.write_all(body)?;
+    encoder.finish()
+}
+
+/// A body that fails behind its first part; the connection breaks there.
+fn broken_off(part: Vec<u8>) -> Body {
+    let broken = io::Error::from(io::ErrorKind::ConnectionAborted);
+    Body::from_stream(futures_util::stream::iter([Ok(Bytes::from(part)), Err(broken)]))
+}
+
+/// Cuts a connection before its answer is written.
+#[derive(Clone, Default)]
+struct Cutter(Arc<AtomicBool>);
+
+impl Cutter {
+    /// The response is a formality: no byte of it leaves.
+    fn cut(&self) -> Response<Body> {
+        self.0.store(true, Ordering::Relaxed);
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+}
+
+impl Connected<IncomingStream<'_, Wires>> for Cutter {
+    fn connect_info(stream: IncomingStream<'_, Wires>) -> Self {
+        stream.io().cutter.clone()
+    }
+}
+
+/// The listener of [`Wire`]s.
+struct Wires(TcpListener);
+
+impl Listener for Wires {
+    type Io = Wire;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Wire, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Answers are written whole; waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        (Wire { stream, cutter: Cutter::default() }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// A connection that can be cut.
+struct Wire {
+    stream: TcpStream,
+    cutter: Cutter,
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.cutter.0.load(Ordering::Relaxed) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

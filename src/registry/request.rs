@@ -1,0 +1,129 @@
+//! From the bytes of a request to the bytes of its answer: parse, validate, execute, and the service's error shapes.
+//!
+//! It does not know keys, faults of the transport, or HTTP beyond a status.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::parser::SourceMap;
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::resolvers::Execution;
+use apollo_compiler::response::{GraphQLError, JsonMap};
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::catalogue::Catalogue;
+use super::errors;
+use super::events::Event;
+use super::resolve::{Root, Session};
+use super::scalars;
+
+/// Documents kept parsed; a client has a handful.
+const CACHED_DOCUMENTS: usize = 256;
+
+/// The JSON of a request.
+#[derive(Debug, Deserialize)]
+pub(super) struct Request {
+    pub query: String,
+    #[serde(default)]
+    variables: Option<JsonMap>,
+    #[serde(default, rename = "operationName")]
+    operation_name: Option<String>,
+}
+
+impl Request {
+    /// The name that the request is logged and matched by: the operation's, or that of its first field.
+    pub fn name(&self, documents: &Documents, catalogue: &Catalogue) -> String {
+        let named = self.operation_name.clone();
+        named.or_else(|| documents.get(catalogue, &self.query).ok().as_deref().and_then(first_name)).unwrap_or_default()
+    }
+}
+
+fn first_name(document: &Valid<ExecutableDocument>) -> Option<String> {
+    let operation = document.operations.iter().next()?;
+    let field = || operation.root_fields(document).next().map(|field| &field.name);
+    operation.name.as_ref().or_else(field).map(ToString::to_string)
+}
+
+/// What was answered, and what others may want to hear of.
+#[derive(Serialize)]
+pub(super) struct Executed {
+    pub data: Option<JsonMap>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Value>,
+    #[serde(skip)]
+    pub events: Vec<Event>,
+}
+
+impl Executed {
+    /// A request that never reached a resolver.
+    fn refused<'a>(errors: impl IntoIterator<Item = &'a GraphQLError>) -> Self {
+        Self { data: None, errors: errors.into_iter().map(errors::invalid_request).collect(), events: Vec::new() }
+    }
+}
+
+/// Parsed and validated documents, by their text.
+#[derive(Default)]
+pub(super) struct Documents(Mutex<HashMap<String, Arc<Valid<ExecutableDocument>>>>);
+
+impl Documents {
+    fn get(&self, catalogue: &Catalogue, text: &str) -> Result<Arc<Valid<ExecutableDocument>>, DiagnosticList> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(document) = known.get(text) {
+            return Ok(document.clone());
+        }
+        let parsed = ExecutableDocument::parse_and_validate(&catalogue.schema, text, "document");
+        let document = Arc::new(parsed.map_err(|invalid| invalid.errors)?);
+        if known.len() == CACHED_DOCUMENTS {
+            known.clear();
+        }
+        known.insert(text.to_owned(), document.clone());
+        Ok(document)
+    }
+}
+
+/// Executes one request; every failure is an answer.
+pub(super) fn execute(session: &Session<'_>, documents: &Documents, request: &Request) -> Executed {
+    let schema = &session.catalogue.schema;
+    let document = match documents.get(session.catalogue, &request.query) {
+        Ok(document) => document,
+        Err(diagnostics) => return Executed::refused(&diagnostics.iter().map(|found| found.to_json()).collect::<Vec<_>>()),
+    };
+    let refused = |message: String| Executed::refused([&GraphQLError::new(message, None, &SourceMap::default())]);
+    let operation = match document.operations.get(request.operation_name.as_deref()) {
+        Ok(operation) if operation.is_subscription() => return refused("Subscriptions are not served over HTTP.".to_owned()),
+        Ok(operation) => operation,
+        Err(error) => return refused(error.message().to_string()),
+    };
+    let variables = match coerce_variable_values(schema, operation, request.variables.as_ref().unwrap_or(&JsonMap::new())) {
+        Ok(variables) => variables,
+        Err(error) => return Executed::refused([&error.to_graphql_error(&document.sources)]),
+    };
+    if let Some(message) = scalars::bad_variable(schema, operation, &variables) {
+        return refused(message);
+    }
+    let root = Root { session, type_name: operation.object_type() };
+    let execution = Execution::new(schema, &document).operation(operation).coerced_variable_values(&variables);
+    match execution.enable_schema_introspection(true).execute_sync(&root) {
+        Ok(response) => answer(operation, &document, response.data, &response.errors),
+        Err(error) => Executed::refused([&error.to_graphql_error(&document.sources)]),
+    }
+}
+
+fn answer(operation: &Operation, document: &ExecutableDocument, data: Option<JsonMap>, errors: &[GraphQLError]) -> Executed {
+    let events = data.as_ref().filter(|_| operation.is_mutation()).map(|data| events(operation, document, data));
+    Executed { data, errors: errors.iter().map(errors::reshape).collect(), events: events.unwrap_or_default() }
+}
+
+/// One event per mutation that succeeded, with the fields that the mutation selected.
+fn events(operation: &Operation, document: &ExecutableDocument, data: &JsonMap) -> Vec<Event> {
+    let fields = operation.root_fields(document);
+    let selected = fields.filter_map(|field| {
+        let selected = data.get(field.response_key().as_str())?.as_object()?;
+        Some(Event { mutation: field.name.to_string(), selected: serde_json::to_value(selected).ok()? })
+    });
+    selected.collect()
+}

@@ -1,0 +1,246 @@
+//! Items in SQLite: one table per model, the item a JSON document, each index an expression over it.
+//!
+//! A new index in the schema is made when an older file is opened; nothing is ever migrated. This file knows keys and
+//! order, but nothing of limits, filters or conditions. Writers take `BEGIN IMMEDIATE`, so several processes may share
+//! a file, and what a transaction has read cannot change before it writes.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use apollo_compiler::response::{JsonMap, serde_json_bytes};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
+
+use super::catalogue::{Catalogue, Index, Model};
+
+/// How long a writer waits for another process.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Where a page of an index goes on: the sort key (empty without one) and id of the last row that was examined.
+pub(super) type Position = (String, String);
+
+/// The rows asked for, in index order.
+pub(super) struct Scan<'a> {
+    /// The index and its partition; none for the whole table, by id.
+    pub partition: Option<(&'a Index, &'a str)>,
+    pub range: Option<Range>,
+    pub descending: bool,
+    pub after: Option<Position>,
+    /// Most rows to read.
+    pub rows: usize,
+}
+
+/// A condition on the sort key; text compares by bytes, as the service does.
+#[derive(Debug, Hash)]
+pub(super) enum Range {
+    Eq(String),
+    Le(String),
+    Lt(String),
+    Ge(String),
+    Gt(String),
+    Between(String, String),
+    BeginsWith(String),
+}
+
+/// A row as stored.
+pub(super) struct Stored {
+    pub position: Position,
+    /// The document's length in bytes.
+    pub size: usize,
+    pub item: JsonMap,
+}
+
+/// One open database.
+pub(super) struct Store(Mutex<Connection>);
+
+impl Store {
+    pub fn open(path: &Path, catalogue: &Catalogue) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        Self::prepare(connection, catalogue)
+    }
+
+    pub fn in_memory(catalogue: &Catalogue) -> rusqlite::Result<Self> {
+        Self::prepare(Connection::open_in_memory()?, catalogue)
+    }
+
+    fn prepare(mut connection: Connection, catalogue: &Catalogue) -> rusqlite::Result<Self> {
+        connection.set_prepared_statement_cache_capacity(128);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for model in catalogue.models() {
+            transaction.execute_batch(&definition(model))?;
+        }
+        transaction.commit()?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// The item of that id.
+    pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
+        get(&self.connection(), model, id)
+    }
+
+    /// Shows rows in index order to `visit` until it breaks; one query.
+    pub fn scan(&self, model: &Model, scan: &Scan<'_>, mut visit: impl FnMut(Stored) -> ControlFlow<()>) -> rusqlite::Result<()> {
+        let (sql, values) = query(model, scan);
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&sql)?;
+        for row in statement.query_map(params_from_iter(values), stored)? {
+            if visit(row?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `work` in one transaction, which is undone if it fails.
+    pub fn write<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let writer = Writer(transaction);
+        let done = work(&writer)?;
+        writer.0.commit()?;
+        Ok(done)
+    }
+
+    /// A panic elsewhere cannot leave the connection in the middle of a transaction: dropping one rolls it back.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An open write transaction.
+pub(super) struct Writer<'a>(Transaction<'a>);
+
+impl Writer<'_> {
+    pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
+        get(&self.0, model, id)
+    }
+
+    /// Inserts the item or replaces the one of its id.
+    pub fn put(&self, model: &Model, id: &str, item: &JsonMap) -> rusqlite::Result<()> {
+        let document = serde_json::to_string(item).expect("JSON values are always writable");
+        let sql = format!(r#"INSERT INTO "{0}" (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = ?2"#, model.name);
+        self.0.prepare_cached(&sql)?.execute(params![id, document])?;
+        Ok(())
+    }
+
+    pub fn delete(&self, model: &Model, id: &str) -> rusqlite::Result<()> {
+        self.0.prepare_cached(&format!(r#"DELETE FROM "{}" WHERE id = ?1"#, model.name))?.execute([id])?;
+        Ok(())
+    }
+}
+
+fn get(connection: &Connection, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
+    let mut statement = connection.prepare_cached(&format!(r#"SELECT doc FROM "{}" WHERE id = ?1"#, model.name))?;
+    statement.query_row([id], |row| document(row, 0).map(|(_, item)| item)).optional()
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let (size, item) = document(row, 2)?;
+    Ok(Stored { position: (row.get(1)?, row.get(0)?), size, item })
+}
+
+fn document(row: &Row<'_>, column: usize) -> rusqlite::Result<(usize, JsonMap)> {
+    let text = row.get_ref(column)?.as_str()?;
+    let item = serde_json_bytes::serde_json::from_str(text);
+    let broken = |error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error));
+    Ok((text.len(), item.map_err(broken)?))
+}
+
+fn definition(model: &Model) -> String {
+    let name = &model.name;
+    let mut sql = format!(r#"CREATE TABLE IF NOT EXISTS "{name}" (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT;"#);
+    for index in &model.indexes {
+        let sort = sort_expression(index).map(|sort| format!("{sort}, ")).unwrap_or_default();
+        let key = attribute(&index.key);
+        sql += &format!(r#"CREATE INDEX IF NOT EXISTS "{name}.{}" ON "{name}" ({key}, {sort}id);"#, index.name());
+    }
+    sql
+}
+
+/// The SQL of an item's attribute; indexes are found only by the same text.
+fn attribute(name: &str) -> String {
+    format!("(doc ->> '$.{name}')")
+}
+
+/// A composite sort key is its parts joined with `#`, as the service stores it; null if any part is missing.
+fn sort_expression(index: &Index) -> Option<String> {
+    let parts: Vec<String> = index.sort.iter().map(|part| attribute(part)).collect();
+    match parts.as_slice() {
+        [] => None,
+        [part] => Some(part.clone()),
+        parts => Some(format!("({})", parts.join(" || '#' || "))),
+    }
+}
+
+fn query(model: &Model, scan: &Scan<'_>) -> (String, Vec<String>) {
+    let sort = scan.partition.and_then(|(index, _)| sort_expression(index));
+    let mut terms = Terms::default();
+    if let Some((index, key)) = scan.partition {
+        terms.add(&format!("{} = ?", attribute(&index.key)), [key.to_owned()]);
+    }
+    if let Some(sort) = &sort {
+        // An item without its sort key is not in the index.
+        terms.add(&format!("{sort} IS NOT NULL"), []);
+        scan.range.iter().for_each(|range| terms.range(sort, range));
+    }
+    if let Some(position) = &scan.after {
+        terms.after(sort.as_deref(), position, scan.descending);
+    }
+    let direction = if scan.descending { "DESC" } else { "ASC" };
+    let order = sort.as_ref().map(|sort| format!("{sort} {direction}, ")).unwrap_or_default();
+    let sort = sort.as_deref().unwrap_or("''");
+    let sql = format!(
+        r#"SELECT id, {sort}, doc FROM "{}" WHERE {} ORDER BY {order}id {direction} LIMIT {}"#,
+        model.name,
+        terms.sql(),
+        scan.rows
+    );
+    (sql, terms.values)
+}
+
+/// The terms of a WHERE clause and the values of their placeholders.
+#[derive(Default)]
+struct Terms {
+    terms: Vec<String>,
+    values: Vec<String>,
+}
+
+impl Terms {
+    fn add<const N: usize>(&mut self, term: &str, values: [String; N]) {
+        self.terms.push(term.to_owned());
+        self.values.extend(values);
+    }
+
+    fn range(&mut self, sort: &str, range: &Range) {
+        let mut compare = |operator: &str, value: &String| self.add(&format!("{sort} {operator} ?"), [value.clone()]);
+        match range {
+            Range::Eq(value) => compare("=", value),
+            Range::Le(value) => compare("<=", value),
+            Range::Lt(value) => compare("<", value),
+            Range::Ge(value) => compare(">=", value),
+            Range::Gt(value) => compare(">", value),
+            Range::Between(low, high) => self.add(&format!("{sort} BETWEEN ? AND ?"), [low.clone(), high.clone()]),
+            Range::BeginsWith(prefix) => self.add(&format!("substr({sort}, 1, length(?)) = ?"), [prefix.clone(), prefix.clone()]),
+        }
+    }
+
+    /// Rows behind `position`. The first comparison is implied by the second, and is what the index can seek by.
+    fn after(&mut self, sort: Option<&str>, (key, id): &Position, descending: bool) {
+        let beyond = if descending { '<' } else { '>' };
+        match sort {
+            Some(sort) => self.add(
+                &format!("{sort} {beyond}= ? AND ({sort} {beyond} ? OR id {beyond} ?)"),
+                [key.clone(), key.clone(), id.clone()],
+            ),
+            None => self.add(&format!("id {beyond} ?"), [id.clone()]),
+        }
+    }
+
+    fn sql(&self) -> String {
+        if self.terms.is_empty() { "true".to_owned() } else { self.terms.join(" AND ") }
+    }
+}

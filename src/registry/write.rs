@@ -1,0 +1,170 @@
+//! Create, update and delete: what the server fills in, what it refuses, and conditions.
+//!
+//! Each is one transaction that reads the item, checks the condition and writes, so a condition is a compare-and-set.
+
+use apollo_compiler::response::serde_json_bytes::ByteString;
+use apollo_compiler::response::{JsonMap, JsonValue};
+
+use super::catalogue::{Field, Index, Model, Verb};
+use super::errors::Refusal;
+use super::store::Store;
+use super::{Sources, filter, scalars};
+
+/// DynamoDB's limit on an item, names of attributes included.
+const ITEM_BYTES: usize = 400 * 1024;
+
+/// Carries out a mutation and returns the item: as written, or as it was before it was deleted.
+pub(super) fn mutate(
+    store: &Store,
+    sources: &Sources,
+    (verb, model): (&Verb, &Model),
+    arguments: &JsonMap,
+) -> Result<JsonMap, Refusal> {
+    let input = arguments.get("input").and_then(JsonValue::as_object).cloned().unwrap_or_default();
+    let condition = arguments.get("condition").and_then(JsonValue::as_object);
+    let input = converted(model, input)?;
+    match verb {
+        Verb::Create => create(store, sources, model, input, condition),
+        Verb::Update => update(store, sources, model, input, condition),
+        _ => delete(store, model, &input, condition),
+    }
+}
+
+fn create(
+    store: &Store,
+    sources: &Sources,
+    model: &Model,
+    mut input: JsonMap,
+    condition: Option<&JsonMap>,
+) -> Result<JsonMap, Refusal> {
+    refuse_partial_key(model, &input, "creating")?;
+    let now = JsonValue::from(sources.timestamp());
+    for stamp in ["createdAt", "updatedAt"] {
+        fill(&mut input, stamp, || now.clone());
+    }
+    fill(&mut input, "id", || sources.id().into());
+    refuse_bad_keys(model, &input)?;
+    input.retain(|_, value| !value.is_null());
+    refuse_large(&input)?;
+    let id = id(&input);
+    store.write(|writer| {
+        if writer.get(model, &id)?.is_some() || !holds(condition, &JsonMap::new()) {
+            return Err(Refusal::condition());
+        }
+        writer.put(model, &id, &input)?;
+        Ok(input)
+    })
+}
+
+fn update(
+    store: &Store,
+    sources: &Sources,
+    model: &Model,
+    mut input: JsonMap,
+    condition: Option<&JsonMap>,
+) -> Result<JsonMap, Refusal> {
+    refuse_partial_key(model, &input, "updating")?;
+    fill(&mut input, "updatedAt", || sources.timestamp().into());
+    refuse_bad_keys(model, &input)?;
+    let id = id(&input);
+    store.write(|writer| {
+        let mut item = writer.get(model, &id)?.ok_or_else(Refusal::condition)?;
+        if !holds(condition, &item) {
+            return Err(Refusal::condition());
+        }
+        input.into_iter().for_each(|(key, value)| drop(item.insert(key, value)));
+        item.retain(|_, value| !value.is_null());
+        refuse_large(&item)?;
+        writer.put(model, &id, &item)?;
+        Ok(item)
+    })
+}
+
+fn delete(store: &Store, model: &Model, input: &JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, Refusal> {
+    let id = id(input);
+    store.write(|writer| {
+        let item = writer.get(model, &id)?.filter(|item| holds(condition, item)).ok_or_else(Refusal::condition)?;
+        writer.delete(model, &id)?;
+        Ok(item)
+    })
+}
+
+/// Values as they are kept. Literals in a document pass the executor unchecked, so AWS's scalars are checked here again.
+fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, Refusal> {
+    let convert = |(key, value): (ByteString, JsonValue)| {
+        let Some(Field::Leaf { scalar, .. }) = model.fields.get(key.as_str()) else { return Ok((key, value)) };
+        if !scalars::accepts(scalar, &value) {
+            return Err(Refusal::untyped(format!("Unable to parse `{value}` as valid {scalar}.")));
+        }
+        Ok((key, scalars::stored(scalar, value)))
+    };
+    input.into_iter().map(convert).collect()
+}
+
+/// A composite sort key is written whole: its parts are given together or not at all. The server fills in `createdAt`
+/// on create, which leaves the other parts to the caller.
+fn refuse_partial_key(model: &Model, input: &JsonMap, doing: &str) -> Result<(), Refusal> {
+    let composite = model.indexes.iter().filter(|index| index.sort.len() > 1);
+    composite.filter_map(|index| missing_part(index, input, doing)).next().map_or(Ok(()), Err)
+}
+
+fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<Refusal> {
+    let filled = |part: &&String| doing == "creating" && *part == "createdAt";
+    let given = |part: &&String| input.contains_key(part.as_str());
+    let any = index.sort.iter().any(|part| given(&part) || filled(&part));
+    let missing = index.sort.iter().find(|part| !given(part) && !filled(part))?;
+    let name = index.name();
+    any.then(|| {
+        Refusal::untyped(format!(
+            "When {doing} any part of the composite sort key for @index '{name}', you must provide all fields for the key. Missing key: '{missing}'."
+        ))
+    })
+}
+
+/// Keys of indexes are text; DynamoDB takes neither null nor the empty string for one.
+fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), Refusal> {
+    let keys = input.iter().filter(|(name, _)| model.is_index_key(name.as_str()));
+    for (name, value) in keys {
+        let name = name.as_str();
+        if value.is_null() {
+            let message =
+                format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
+            return Err(Refusal::invalid(message));
+        }
+        if value.as_str() == Some("") {
+            let message = "The AttributeValue for a key attribute cannot contain an empty string value.";
+            return Err(Refusal::invalid(format!("One or more parameter values are not valid. {message} Key: {name}")));
+        }
+    }
+    Ok(())
+}
+
+fn refuse_large(item: &JsonMap) -> Result<(), Refusal> {
+    let size: usize = item.iter().map(|(name, value)| name.as_str().len() + size(value)).sum();
+    if size > ITEM_BYTES { Err(Refusal::invalid("Item size has exceeded the maximum allowed size")) } else { Ok(()) }
+}
+
+/// Bytes as DynamoDB counts them, to within a few per number and container.
+fn size(value: &JsonValue) -> usize {
+    match value {
+        JsonValue::String(text) => text.as_str().len(),
+        JsonValue::Array(items) => 3 + items.iter().map(size).sum::<usize>(),
+        JsonValue::Object(map) => 3 + map.iter().map(|(name, value)| name.as_str().len() + size(value)).sum::<usize>(),
+        JsonValue::Number(number) => number.to_string().len() / 2 + 1,
+        JsonValue::Bool(_) | JsonValue::Null => 1,
+    }
+}
+
+fn fill(input: &mut JsonMap, field: &str, value: impl FnOnce() -> JsonValue) {
+    if input.get(field).is_none_or(JsonValue::is_null) {
+        input.insert(field, value());
+    }
+}
+
+fn id(input: &JsonMap) -> String {
+    input.get("id").and_then(JsonValue::as_str).unwrap_or_default().to_owned()
+}
+
+fn holds(condition: Option<&JsonMap>, item: &JsonMap) -> bool {
+    condition.is_none_or(|condition| filter::matches(condition, item))
+}

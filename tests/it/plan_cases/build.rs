@@ -1,0 +1,100 @@
+//! Trios from short descriptions, and what becomes of them when a plan is carried out.
+
+use scoresync::check;
+use scoresync::model::{
+    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, Snapshot,
+    Style, Trees, Trio,
+};
+use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
+
+/// A pull that removes nothing.
+pub const PULL: Mode = Mode::Pull { prune: false };
+
+/// The syntax check that the engine passes to the planner.
+pub fn yaml_fault(text: &str) -> Option<(usize, usize)> {
+    check::syntax(DocKind::Code, text).map(|fault| (fault.line, fault.column))
+}
+
+/// The plan of the only score of a tree.
+pub fn plan(trio: &Trio, mode: Mode) -> ScorePlan {
+    let id = ScoreId::from("score");
+    let trees = Trees::from([(id.clone(), trio.clone())]);
+    reconcile(&trees, mode, yaml_fault).scores.remove(&id).expect("every score has a plan")
+}
+
+/// The two files of a score of this name.
+pub fn paths(name: &str) -> ScorePaths {
+    let path = |text: String| RelPath::parse(&text).expect("a safe path");
+    ScorePaths { code: path(format!("Card/{name}.yaml")), guidelines: path(format!("Card/guidelines/{name}.md")) }
+}
+
+/// Both documents of a version or a side.
+pub fn docs(code: &str, guidelines: Option<&str>) -> Snapshot {
+    Snapshot { code: Content::of(DocKind::Code, code), guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)) }
+}
+
+/// A file, or none.
+pub fn doc(kind: DocKind, text: Option<&str>) -> LocalDoc {
+    text.map_or(LocalDoc::Absent, |text| {
+        let content = Content::of(kind, text);
+        LocalDoc::Present(LocalFile { content, raw: Digest::of(text), style: Style::of(text) })
+    })
+}
+
+/// Both files of a score.
+pub fn files(code: Option<&str>, guidelines: Option<&str>) -> LocalScore {
+    LocalScore { code: doc(DocKind::Code, code), guidelines: doc(DocKind::Guidelines, guidelines), ..LocalScore::default() }
+}
+
+/// The text of a file.
+pub fn text(doc: &LocalDoc) -> Option<&str> {
+    doc.file().and_then(|file| file.content.text.as_deref())
+}
+
+/// What a score's files and state are after its plan was carried out in full; checks each precondition.
+pub fn carried_out(trio: &Trio, plan: &ScorePlan) -> Trio {
+    let mut after = trio.clone();
+    let Step::Do(operation) = &plan.step else {
+        assert!(plan.moves.is_empty(), "files move only where something is recorded");
+        return after;
+    };
+    if !plan.moves.is_empty() {
+        let from = after.local.found_at.take().expect("only found files move");
+        for step in &plan.moves {
+            let (there, to) = if step.from == from.code {
+                (&after.local.code, &trio.paths.code)
+            } else {
+                (&after.local.guidelines, &trio.paths.guidelines)
+            };
+            assert_eq!((&step.to, step.expect), (to, expected(there)));
+        }
+    }
+    match operation {
+        Operation::Write { files, .. } => {
+            for write in files {
+                let (there, path) = match write.kind {
+                    DocKind::Code => (&mut after.local.code, &trio.paths.code),
+                    DocKind::Guidelines => (&mut after.local.guidelines, &trio.paths.guidelines),
+                };
+                assert_eq!((&write.path, write.expect), (path, expected(there)));
+                *there = doc(write.kind, Some(&write.text));
+            }
+        }
+        Operation::Remove(removals) => {
+            assert_eq!(trio.remote, RemoteScore::Gone);
+            assert!(
+                removals
+                    .iter()
+                    .all(|removal| [&after.local.code, &after.local.guidelines].map(expected).contains(&removal.expect))
+            );
+            after.local = LocalScore::default();
+        }
+        Operation::Record(_) | Operation::Create { .. } => {}
+    }
+    after.synced = fold(trio.synced.as_ref(), operation);
+    after
+}
+
+fn expected(doc: &LocalDoc) -> Expect {
+    doc.file().map_or(Expect::Absent, |file| Expect::Bytes(file.raw))
+}

@@ -1,0 +1,229 @@
+//! `fixtures/plans/*.yaml`: one file per subject, each a set of versions and cases that play with them.
+
+use super::build::{PULL, carried_out, doc, docs, files, paths, plan, text};
+use super::{describe, law};
+use scoresync::model::{
+    Champion, DocKind, Known, LocalDoc, LocalScore, RemoteScore, Snapshot, SyncedScore, Trio, VersionId, version_stamp,
+};
+use scoresync::plan::{Conflict, Mode, Standing, Step};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    versions: BTreeMap<String, Version>,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Version {
+    code: String,
+    guidelines: Option<String>,
+    parent: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    /// The state; none without.
+    synced: Option<Synced>,
+    /// The champion now: a version, or `gone`, `none` or `broken`.
+    champion: String,
+    /// Versions that were read, newest first.
+    #[serde(default)]
+    known: Vec<String>,
+    #[serde(default)]
+    local: Local,
+    /// No texts were read, only digests.
+    #[serde(default)]
+    unread: bool,
+    #[serde(default)]
+    prune: bool,
+    standing: String,
+    pull: String,
+    push: String,
+    #[serde(default)]
+    notes: Vec<String>,
+    /// What the files say after the pull, where that is of interest.
+    code_after: Option<String>,
+    guidelines_after: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Synced {
+    base: String,
+    /// The champion last seen; the base if none is given, and none if it is `none`.
+    champion: Option<String>,
+    /// The score's name then, if it has another one now.
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Local {
+    code: Option<String>,
+    guidelines: Option<String>,
+    /// Why a guidelines file is there but cannot be read.
+    broken_guidelines: Option<String>,
+    /// The name under which the files still are.
+    found_as: Option<String>,
+    fault: Option<String>,
+}
+
+impl Group {
+    fn docs(&self, version: &str) -> Snapshot {
+        let Version { code, guidelines, .. } = &self.versions[version];
+        docs(code, guidelines.as_deref())
+    }
+
+    fn known(&self, version: &String) -> Known {
+        let parent = VersionId::parent(self.versions[version].parent.clone());
+        Known { id: version.as_str().into(), parent, docs: Some(self.docs(version)) }
+    }
+
+    fn trio(&self, case: &Case) -> Trio {
+        let synced = case.synced.as_ref().map(|synced| {
+            let champion = synced.champion.as_ref().unwrap_or(&synced.base);
+            let seen = Some(champion).filter(|id| *id != "none");
+            SyncedScore {
+                base: synced.base.as_str().into(),
+                docs: self.docs(&synced.base),
+                champion: seen.map(|id| id.as_str().into()),
+                champion_docs: seen.filter(|id| **id != synced.base).map(|id| self.docs(id)),
+                paths: paths(synced.name.as_deref().unwrap_or("Tone")),
+            }
+        });
+        let known = || case.known.iter().map(|version| self.known(version)).collect();
+        let remote = match case.champion.as_str() {
+            "gone" => RemoteScore::Gone,
+            "broken" => RemoteScore::Broken("no such version".to_owned()),
+            "none" => RemoteScore::Unchampioned(known()),
+            id => {
+                let unread = synced.as_ref().is_some_and(|synced| synced.docs_of(&id.into()).is_some());
+                let docs = (!unread).then(|| self.docs(id));
+                RemoteScore::Champion(Champion { id: id.into(), docs }, known())
+            }
+        };
+        let mut trio = Trio { paths: paths("Tone"), local: local(&case.local), remote, synced };
+        if case.unread {
+            forget_texts(&mut trio);
+        }
+        trio
+    }
+}
+
+fn local(local: &Local) -> LocalScore {
+    let stamp = local.code.as_deref().and_then(version_stamp).map(VersionId::from);
+    let mut score = files(local.code.as_deref(), local.guidelines.as_deref());
+    if let Some(why) = &local.broken_guidelines {
+        score.guidelines = LocalDoc::Broken(why.clone());
+    }
+    LocalScore { stamp, fault: local.fault.clone(), found_at: local.found_as.as_deref().map(paths), ..score }
+}
+
+fn forget_texts(trio: &mut Trio) {
+    let forget = |docs: &mut Snapshot| {
+        docs.code.text = None;
+        docs.guidelines.iter_mut().for_each(|content| content.text = None);
+    };
+    for doc in [&mut trio.local.code, &mut trio.local.guidelines] {
+        if let LocalDoc::Present(file) = doc {
+            file.content.text = None;
+        }
+    }
+    if let Some(synced) = &mut trio.synced {
+        forget(&mut synced.docs);
+        synced.champion_docs.as_mut().map(forget);
+    }
+}
+
+fn each_case(mut check: impl FnMut(&Group, &Case)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plans");
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the fixtures are there").map(|entry| entry.expect("readable").path()).collect();
+    paths.sort();
+    for path in paths {
+        let yaml = std::fs::read_to_string(&path).expect("readable");
+        let group: Group = serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        group.cases.iter().for_each(|case| check(&group, case));
+    }
+}
+
+#[test]
+fn each_case_has_its_plan() {
+    let mut wrong = Vec::new();
+    let mut cases = 0;
+    each_case(|group, case| {
+        cases += 1;
+        let trio = group.trio(case);
+        let pull = plan(&trio, Mode::Pull { prune: case.prune });
+        let push = plan(&trio, Mode::Push);
+        let notes: Vec<String> = pull.notes.iter().map(|note| format!("{note:?}")).collect();
+        let mut compare = |what: &str, expected: &str, found: &str| {
+            if expected != found {
+                wrong.push(format!("{}\n  {what} expected: {expected}\n  {what} planned:  {found}", case.name));
+            }
+        };
+        compare("standing", &case.standing, &describe::standing(&pull.standing));
+        compare("pull", &case.pull, &describe::step(&pull));
+        compare("push", &case.push, &describe::step(&push));
+        compare("notes", &case.notes.join(" "), &notes.join(" "));
+        let after = carried_out(&trio, &pull).local;
+        for (expected, doc) in [(&case.code_after, &after.code), (&case.guidelines_after, &after.guidelines)] {
+            if let Some(expected) = expected {
+                compare("files", &format!("{expected:?}"), &format!("{:?}", text(doc).unwrap_or("no file")));
+            }
+        }
+        if !case.unread {
+            law::holds(&trio, &case.name);
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(cases > 40, "{cases} cases");
+}
+
+/// With the files and the champion changing places, a merge comes to the same end.
+#[test]
+fn merges_are_mirrored() {
+    let mut mirrored = 0;
+    each_case(|group, case| {
+        let trio = group.trio(case);
+        let Some((from, to)) = Some(&trio).filter(|trio| is_diverged(trio)).and_then(mirror) else { return };
+        mirrored += 1;
+        assert_eq!(outcome(&from), outcome(&to), "{}", case.name);
+    });
+    assert!(mirrored > 8, "{mirrored} mirrored");
+}
+
+/// The score, and the score with its sides swapped; only where both sides have both documents and a common base.
+fn mirror(trio: &Trio) -> Option<(Trio, Trio)> {
+    let RemoteScore::Champion(champion, _) = &trio.remote else { return None };
+    let theirs = champion.docs.as_ref()?;
+    let synced = trio.synced.as_ref().filter(|synced| synced.champion_docs.is_none())?;
+    let ours = docs(text(&trio.local.code)?, Some(text(&trio.local.guidelines)?));
+    let code = doc(DocKind::Code, theirs.code.text.as_deref());
+    let guidelines = doc(DocKind::Guidelines, theirs.guidelines.as_ref()?.text.as_deref());
+    synced.docs.guidelines.as_ref()?;
+    let remote = RemoteScore::Champion(Champion { id: champion.id.clone(), docs: Some(ours) }, Vec::new());
+    Some((trio.clone(), Trio { local: LocalScore { code, guidelines, ..LocalScore::default() }, remote, ..trio.clone() }))
+}
+
+/// Where a pull ends: the contents of both files, or the conflict.
+fn outcome(trio: &Trio) -> Result<Snapshot, (String, Vec<DocKind>)> {
+    let plan = plan(trio, PULL);
+    if let Step::Conflict(Conflict { kind, docs, .. }) = &plan.step {
+        return Err((format!("{kind:?}"), docs.clone()));
+    }
+    let local = carried_out(trio, &plan).local;
+    let content = |doc: &LocalDoc| doc.file().expect("both files are there").content.clone();
+    Ok(Snapshot { code: content(&local.code), guidelines: Some(content(&local.guidelines)) })
+}
+
+fn is_diverged(trio: &Trio) -> bool {
+    matches!(plan(trio, PULL).standing, Standing::Diverged { .. })
+}

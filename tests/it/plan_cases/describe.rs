@@ -1,0 +1,84 @@
+//! Plans in a few words, for tables and cases.
+
+use scoresync::model::{Changes, DocKind, VersionId};
+use scoresync::plan::{ConflictKind, NewBase, Operation, Refusal, ScorePlan, Standing, Step};
+
+/// The standing, as `modified code`.
+pub fn standing(standing: &Standing) -> String {
+    match standing {
+        Standing::Modified(changes) => format!("modified {}", changed(*changes)),
+        Standing::Behind(changes) => format!("behind {}", changed(*changes)),
+        Standing::Diverged { local, remote } => format!("diverged {}/{}", changed(*local), changed(*remote)),
+        Standing::GoneRemotely { clean } => format!("gone remotely, {}", if *clean { "clean" } else { "edited" }),
+        Standing::Adopted { current } => format!("adopted, {}", if *current { "current" } else { "not current" }),
+        Standing::DeletedLocally => "deleted locally".to_owned(),
+        Standing::NotPulled => "not pulled".to_owned(),
+        Standing::UnknownBase => "unknown base".to_owned(),
+        Standing::Clean | Standing::Ahead | Standing::Converged | Standing::Empty | Standing::New | Standing::Broken => {
+            format!("{standing:?}").to_lowercase()
+        }
+    }
+}
+
+/// The step, as `write code; base v2`. Versions that we make are called `new`.
+pub fn step(plan: &ScorePlan) -> String {
+    let moves = if plan.moves.is_empty() { "" } else { "move; " };
+    moves.to_owned()
+        + &match &plan.step {
+            Step::Nothing => "nothing".to_owned(),
+            Step::Do(operation) => self::operation(operation),
+            Step::Conflict(conflict) => {
+                let kind = match conflict.kind {
+                    ConflictKind::Lines => "lines".to_owned(),
+                    ConflictKind::Yaml { line, column } => format!("yaml {line}:{column}"),
+                    ConflictKind::UnknownBase => "unknown base".to_owned(),
+                };
+                let base = conflict.base.as_ref().map(|(id, _)| format!(", base {id}")).unwrap_or_default();
+                format!("conflict {kind}: {}{base}, theirs {}", kinds(&conflict.docs), conflict.theirs.0)
+            }
+            Step::Refuse(Refusal::Stale { champion }) => format!("refuse: stale, champion {champion}"),
+            Step::Refuse(Refusal::UnknownBase) => "refuse: unknown base".to_owned(),
+            Step::Refuse(Refusal::GoneRemotely) => "refuse: gone remotely".to_owned(),
+            Step::Refuse(Refusal::Fault(fault)) => format!("refuse: {fault}"),
+            Step::Refuse(Refusal::TooLarge { .. }) => "refuse: too large".to_owned(),
+            Step::Problem(why) => format!("problem: {why}"),
+        }
+}
+
+fn operation(operation: &Operation) -> String {
+    match operation {
+        Operation::Record(base) => format!("record; {}", self::base(base)),
+        Operation::Write { files, base, merged } => {
+            let written: Vec<DocKind> = files.iter().map(|file| file.kind).collect();
+            format!("write {}{}; {}", if *merged { "merged " } else { "" }, kinds(&written), self::base(base))
+        }
+        Operation::Create { version, changes, base } => {
+            let parent = version.parent.as_ref().map_or("none", VersionId::as_str);
+            let sent = version.guidelines.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
+            format!("create {} with guidelines {sent}, parent {parent}; {}", changed(*changes), self::base(base))
+        }
+        Operation::Remove(removals) => format!("remove {} files", removals.len()),
+    }
+}
+
+fn base(base: &NewBase) -> String {
+    let name = |id: &VersionId| if id.as_str().len() == 36 { "new".to_owned() } else { id.to_string() };
+    match &base.champion {
+        Some(champion) if *champion == base.version => format!("base {}", name(&base.version)),
+        Some(champion) => format!("base {}, champion {champion}", name(&base.version)),
+        None => format!("base {}, no champion", name(&base.version)),
+    }
+}
+
+fn changed(changes: Changes) -> &'static str {
+    match (changes.code, changes.guidelines) {
+        (true, true) => "both",
+        (true, false) => "code",
+        (false, true) => "guidelines",
+        (false, false) => "nothing",
+    }
+}
+
+fn kinds(kinds: &[DocKind]) -> String {
+    kinds.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
+}
