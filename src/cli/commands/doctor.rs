@@ -6,7 +6,7 @@ use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
 use crate::cli::{render, run};
-use crate::remote::{Remote, Selection};
+use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
@@ -169,6 +169,6 @@ fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
 
 async fn look(remote: &dyn Remote, key: &str) -> Result<String, Problem> {
     let account = remote.account(key).await?.ok_or_else(|| Problem::from(crate::engine::Halt::NoAccount(key.to_owned())))?;
-    let (catalog, _) = remote.catalog(&account.id, &Selection::default()).await?;
+    let (catalog, _) = remote.catalog(&account.id).await?;
     Ok(format!("account {}, {} scorecards, {} scores", account.name, catalog.scorecards.len(), catalog.scores.len()))
 }
