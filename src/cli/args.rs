@@ -33,7 +33,7 @@ pub struct Cli {
 pub struct Global {
     /// Work in this folder instead of the current one
     #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub directory: Option<PathBuf>,
+    pub working_directory: Option<PathBuf>,
     /// Print data and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn options_of_every_command_stand_anywhere() {
         let cli = Cli::try_parse_from(["scoresync", "push", "-n", "QA/Tone.yaml", "--json", "-C", "x"]).expect("good");
-        assert!(cli.global.json && cli.global.directory == Some("x".into()));
+        assert!(cli.global.json && cli.global.working_directory == Some("x".into()));
         assert!(matches!(cli.command, Command::Push(Push { dry_run: true, .. })));
     }
 
@@ -347,6 +347,12 @@ mod tests {
         ] {
             assert!(Cli::try_parse_from(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_folder_to_make_is_not_the_folder_to_work_in() {
+        let cli = Cli::try_parse_from(["scoresync", "demo", "x"]).expect("good");
+        assert_eq!(cli.global.working_directory, None);
     }
 
     #[test]

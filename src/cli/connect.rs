@@ -1,6 +1,7 @@
 //! From settings to a session: workspace, state, lock and the dashboard.
 
 use super::app::App;
+use super::embedded::Embedded;
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::{Bar, Ui};
@@ -38,10 +39,13 @@ pub struct Opened {
 pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
     let settings = app.settings(ui)?;
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
-    let endpoint = settings.endpoint()?.to_string();
+    let endpoint = settings.origin()?;
     let bar = ui.bar();
-    let remote = if app.global.offline { None } else { Some(remote(&settings, &bar)?) };
-    let account_key = account_key(&settings)?;
+    let dashboard = if app.global.offline { None } else { Some(dashboard(&settings, &bar)?) };
+    let (remote, account_key) = match dashboard {
+        Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),
+        None => (None, settings.account_key().unwrap_or_default().to_owned()),
+    };
     let lock = (access == Access::Change).then(|| State::lock(&folder, command, now())).transpose().map_err(Problem::from)?;
     let config = Config {
         account_key,
@@ -56,31 +60,39 @@ pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened,
     Ok(Opened { session, settings, bar, _lock: lock })
 }
 
-/// The dashboard that the settings name.
-pub fn remote(settings: &Settings, bar: &Bar) -> Result<Arc<dyn Remote>, Problem> {
-    let transport = transport(settings)?;
+/// A dashboard and which account of it.
+pub struct Dashboard {
+    /// The dashboard.
+    pub remote: Arc<dyn Remote>,
+    /// The account's key.
+    pub account_key: String,
+}
+
+/// The dashboard that the settings name. An embedded registry with one account needs no key to find it.
+pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
+    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.endpoint()? {
+        Endpoint::Http(url) => {
+            let transport = HttpTransport::new(url, auth(settings)?)?;
+            (Arc::new(transport), settings.account_key()?.to_owned())
+        }
+        Endpoint::File(path) => {
+            let embedded = Embedded::open(path)?;
+            let key = settings.account_key().map(str::to_owned);
+            let key = key.or_else(|missing| embedded.only_account().ok_or(missing))?;
+            (Arc::new(embedded), key)
+        }
+    };
+    Ok(Dashboard { remote: remote(transport, settings, bar), account_key })
+}
+
+fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &Bar) -> Arc<dyn Remote> {
     let policy = Policy { concurrency: settings.concurrency.value, ..Policy::default() };
     let actor = settings.actor.value.clone();
     let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
     let bar = bar.clone();
     let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new())
         .with_progress(Arc::new(move |progress| bar.reading(progress.done, progress.total)));
-    Ok(Arc::new(remote))
-}
-
-/// An embedded registry with one account needs no key to find it.
-pub fn account_key(settings: &Settings) -> Result<String, Problem> {
-    match settings.endpoint()? {
-        Endpoint::Http(_) => Ok(settings.account_key()?.to_owned()),
-        Endpoint::File(_) => Ok(settings.account_key().unwrap_or_default().to_owned()),
-    }
-}
-
-fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, Problem> {
-    match settings.endpoint()? {
-        Endpoint::Http(url) => Ok(Arc::new(HttpTransport::new(url, auth(settings)?)?)),
-        Endpoint::File(_) => Err(Problem::new(Exit::Usage, "NO_EMBEDDED", "there is no embedded registry yet")),
-    }
+    Arc::new(remote)
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Problem> {

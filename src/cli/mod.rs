@@ -9,6 +9,7 @@ mod app;
 mod args;
 mod commands;
 mod connect;
+mod embedded;
 mod error;
 mod exit;
 mod render;
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
 fn app(cli: &Cli, env: Env) -> Result<App, Problem> {
     let here = current_directory()
         .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
-    let working_directory = directory(&here, cli.global.directory.as_deref().unwrap_or(Path::new(".")))?;
+    let working_directory = directory(&here, cli.global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
     Ok(App { global: cli.global.clone(), env, working_directory })
 }
 

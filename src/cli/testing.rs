@@ -26,9 +26,9 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
 }
 
 /// Both sides changed the same lines of the code.
-pub(crate) fn conflict() -> Conflict {
+pub(crate) fn conflict() -> Box<Conflict> {
     let docs = Snapshot { code: Content::of(DocKind::Code, "name: A\n"), guidelines: None };
-    Conflict { kind: ConflictKind::Lines, docs: vec![DocKind::Code], base: None, theirs: ("cham5678-0".into(), docs) }
+    Box::new(Conflict { kind: ConflictKind::Lines, docs: vec![DocKind::Code], base: None, theirs: ("cham5678-0".into(), docs) })
 }
 
 /// A report of these scores.

@@ -173,6 +173,19 @@ impl Settings {
         self.endpoint.as_ref().map(|endpoint| &endpoint.value).ok_or(missing)
     }
 
+    /// The endpoint's name in the state: a file inside the workspace is named from there, so that the folder can be moved.
+    ///
+    /// # Errors
+    /// None is set.
+    pub fn origin(&self) -> Result<String, SettingsError> {
+        let endpoint = self.endpoint()?;
+        let inside = match (endpoint, &self.workspace) {
+            (Endpoint::File(path), Some(found)) => path.strip_prefix(&found.root).ok(),
+            _ => None,
+        };
+        Ok(inside.map_or_else(|| endpoint.to_string(), |path| format!("file:{}", path.display())))
+    }
+
     /// The account key.
     ///
     /// # Errors

@@ -106,6 +106,7 @@ fn a_subfolder_has_the_settings_of_its_workspace() {
     let settings = world.load("home/work/sub").expect("good settings");
     assert_eq!(settings.root.value, world.at("home/work/cards"));
     assert_eq!(settings.endpoint().expect("set"), &Endpoint::File(world.at("home/work/registry.db")));
+    assert_eq!(settings.origin().expect("set"), "file:registry.db");
     assert_eq!(settings.account_key().expect("set"), "outer");
     let world = world.with("SCORECARD_CACHE_DIR", "elsewhere");
     assert_eq!(world.load("home/work/sub").expect("good").root.value, world.at("home/work/sub/elsewhere"));

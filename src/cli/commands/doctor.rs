@@ -1,7 +1,7 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
-use crate::cli::connect::{account_key, remote};
+use crate::cli::connect::dashboard;
 use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
@@ -136,7 +136,7 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Line> {
 
 /// The state was made with another dashboard than the settings name.
 fn other_origin(settings: &Settings, origin: &Origin) -> Option<Problem> {
-    let endpoint = settings.endpoint().ok()?.to_string();
+    let endpoint = settings.origin().ok()?;
     let account = settings.account_key().ok();
     let same = endpoint == origin.endpoint && account.is_none_or(|account| account == origin.account_key);
     let words = |endpoint: &str, account: &str| format!("{endpoint} account {account:?}");
@@ -161,8 +161,8 @@ fn needed_key(settings: &Settings) -> Option<crate::settings::SettingsError> {
 /// Account and scorecards, in words.
 fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
     let bar = ui.bar();
-    let (remote, key) = (remote(settings, &bar)?, account_key(settings)?);
-    let result = run::to_end(&AtomicBool::new(false), look(remote.as_ref(), &key));
+    let dashboard = dashboard(settings, &bar)?;
+    let result = run::to_end(&AtomicBool::new(false), look(dashboard.remote.as_ref(), &dashboard.account_key));
     bar.finish();
     result?
 }

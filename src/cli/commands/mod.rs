@@ -1,11 +1,13 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
 mod completions;
+mod demo;
 mod diff;
 mod doctor;
 mod init;
 mod man;
 mod path;
+mod serve;
 mod show;
 mod sync;
 
@@ -33,7 +35,8 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Resolve(args) => sync::resolve(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
-        Command::Serve(_) | Command::Demo(_) => todo!(),
+        Command::Serve(args) => serve::run(app, &args, ui),
+        Command::Demo(args) => demo::run(app, &args, ui),
         Command::Doctor => doctor::run(app, ui),
         Command::Completions(args) => completions::run(&args, ui),
         Command::Man(args) => man::run(app, &args, ui),

@@ -169,7 +169,8 @@ fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
 }
 
 fn message(score: &ScoreReport, action: Option<&Action>) -> String {
-    action.map_or_else(|| words::standing_detail(score), words::action_detail)
+    let planned = matches!(score.outcome, Outcome::Planned(_));
+    action.map_or_else(|| words::standing_detail(score), |action| words::action_detail(action, planned))
 }
 
 fn shown(path: std::path::PathBuf) -> String {

@@ -74,13 +74,14 @@ fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
             word = words::outcome(&first);
-            details.push(words::action_detail(earlier));
+            details.push(words::action_detail(earlier, false));
         } else {
             details.push(format!("{} first", words::done(earlier)));
         }
     }
     match &score.outcome {
-        Outcome::Done(action) | Outcome::Planned(action) => details.push(words::action_detail(action)),
+        Outcome::Done(action) => details.push(words::action_detail(action, false)),
+        Outcome::Planned(action) => details.push(words::action_detail(action, true)),
         Outcome::Untouched if score.earlier.is_none() => details.push(words::standing_detail(score)),
         _ => {}
     }

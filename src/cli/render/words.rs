@@ -117,8 +117,8 @@ pub(super) fn note(note: Note) -> &'static str {
     }
 }
 
-/// What there is to say about something done.
-pub(super) fn action_detail(action: &Action) -> String {
+/// What there is to say about something done, or planned.
+pub(super) fn action_detail(action: &Action, planned: bool) -> String {
     let version = |docs: &str, id: &VersionId| {
         let comma = if docs.is_empty() { "" } else { ", " };
         format!("{docs}{comma}version {}", id.short())
@@ -128,7 +128,11 @@ pub(super) fn action_detail(action: &Action) -> String {
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };
-            let champion = if *promoted { ", now champion" } else { "" };
+            let champion = match (*promoted, planned) {
+                (false, _) => "",
+                (true, false) => ", now champion",
+                (true, true) => ", to be champion",
+            };
             version(docs(*changes), id) + existed + champion
         }
         Action::Removed | Action::Moved => String::new(),

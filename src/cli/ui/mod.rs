@@ -101,7 +101,6 @@ impl Ui {
     }
 
     /// Asks before something that others will see. Where nobody can answer, having typed the flag is the answer.
-    #[expect(clippy::disallowed_methods, reason = "this is the only writer, and the only one that asks")]
     pub fn confirm(&self, question: &str) -> bool {
         if self.answer || !self.asks {
             return true;

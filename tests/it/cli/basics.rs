@@ -171,7 +171,8 @@ fn scripts_and_pages_are_made_for_every_command() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
-    let mut child = World::new().command(&["completions", "zsh"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+    let world = World::new();
+    let mut child = world.command(&["completions", "zsh"]).stdout(Stdio::piped()).spawn().expect("the program starts");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("the program ends").code(), Some(0));
 }
@@ -179,7 +180,8 @@ fn a_reader_that_leaves_early_is_no_error() {
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is always full");
-    let status = World::new().command(&["man"]).stdout(full).stderr(Stdio::null()).status().expect("the program starts");
+    let world = World::new();
+    let status = world.command(&["man"]).stdout(full).stderr(Stdio::null()).status().expect("the program starts");
     assert_eq!(status.code(), Some(6));
 }
 
