@@ -38,7 +38,7 @@ pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
 pub use types::{Intent, Keep, Loaded, Origin, ParkedConflict, Replaced, Run, RunId};
 
-use crate::model::{CachedFile, Catalog, Digest, Known, RelPath, ScoreId, SyncedScore};
+use crate::model::{CachedFile, Catalog, Digest, RelPath, ScoreId, SyncedScore};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
@@ -112,11 +112,6 @@ impl State {
         self.read(|db| conflicts::one(db, score))
     }
 
-    /// Versions of a score whose digests were remembered, so that they need not be read twice. In no particular order.
-    pub fn known_versions(&self, score: &ScoreId) -> Result<Vec<Known>, StateError> {
-        self.read(|db| synced::known(db, score))
-    }
-
     /// What has to be finished, oldest first.
     pub fn intents(&self) -> Result<Vec<Intent>, StateError> {
         self.read(history::intents)
@@ -164,7 +159,7 @@ impl Tx<'_> {
         self.run(|db| synced::set(db, score, synced))
     }
 
-    /// Forgets a score: its Synced entry, its conflict, its known versions. Replaced bytes and intents stay.
+    /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
     pub fn forget(&self, score: &ScoreId) -> Result<(), StateError> {
         self.run(|db| synced::forget(db, score))
     }
@@ -182,11 +177,6 @@ impl Tx<'_> {
     /// Makes `catalog` the one last seen. Only rows that changed are written.
     pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
         self.run(|db| catalog::save(db, catalog))
-    }
-
-    /// Remembers the lineage and digests of versions, which never change; no texts.
-    pub fn remember_versions(&self, score: &ScoreId, versions: &[Known]) -> Result<(), StateError> {
-        self.run(|db| synced::remember(db, score, versions))
     }
 
     /// Begins a run that will replace files.

@@ -31,35 +31,11 @@ fn the_demo_ends_with_a_merge_that_waits_to_be_pushed() {
     --- stderr
     warning: 2 scores share one file name: "Refund/Chargeback" is "Refund-Chargeback ~63001", "Refund:Chargeback" is "Refund-Chargeback ~63002"
     "#);
-    insta::assert_snapshot!(world.run(&["diff", "Greeting and Name"]), @r#"
-    exit 0
-    --- stdout
-    --- champion 2800c76a  Harbor Telecom – Retention Calls/Greeting and Name.yaml
-    +++ local  Harbor Telecom – Retention Calls/Greeting and Name.yaml
-    @@ -37,7 +37,7 @@
-
-           {{opening}}
-
-    -      Answer "Yes" or "No" first, then say why in one sentence.
-    +      Answer with one word, "Yes" or "No", first, then say why in one sentence.
-         output:
-           value: classification
-           explanation: explanation
-    "#);
-    exit 0
-    --- stdout
-    --- champion 2800c76a  Harbor Telecom – Retention Calls/Greeting and Name.yaml
-    +++ local  Harbor Telecom – Retention Calls/Greeting and Name.yaml
-    @@ -37,7 +37,7 @@
-
-           {{opening}}
-
-    -      Answer "Yes" or "No" first, then say why in one sentence.
-    +      Answer with one word, "Yes" or "No", first, then say why in one sentence.
-         output:
-           value: classification
-           explanation: explanation
-    "#);
+    let diff = world.run(&["diff", "Greeting and Name"]);
+    assert!(
+        diff.contains("\n-      Answer \"Yes\" or \"No\" first, then say why in one sentence.\n+      Answer with one word"),
+        "{diff}"
+    );
     assert!(world.run(&["status", "--exit-code", "-q"]).starts_with("exit 1\n"));
     assert!(world.run(&["demo", "."]).starts_with("exit 2\n"));
 }
@@ -220,18 +196,16 @@ fn a_slip_of_the_finger_is_answered_with_the_nearest_name() {
 fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
     let world = played();
     edit(&world, "broken: [\n");
-    let other = "scorecards/Billing Support Quality/Hold Time Announced.yaml";
+    let other = "scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml";
     world.write(other, &(world.read(other) + "# edited\n"));
     insta::assert_snapshot!(world.run(&["push", "-q"]), @r"
     exit 6
     --- stdout
-    Billing Support Quality
-      refused     Hold Time Announced  Billing Support Quality/Hold Time Announced.yaml:10:17: illegal placement of ':' indicator
-
     Harbor Telecom – Retention Calls
-      refused     Greeting and Name    Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
+      refused     Greeting and Name  Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
+      pushed      Identity Check     code, version 6c6e8530
 
-    12 scores: 2 refused, 10 unchanged
+    12 scores: 1 refused, 1 pushed, 10 unchanged
     ");
 }
 

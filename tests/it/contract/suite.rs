@@ -1,27 +1,9 @@
 //! One suite for all remotes: what is above the trait may rely on nothing else.
 
-use async_trait::async_trait;
+use crate::support::{Dashboard, KEY, attribution};
 use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, Version, VersionId};
-use scoresync::remote::{Attribution, Created, MemoryRemote, Remote, RemoteError};
+use scoresync::remote::{Created, MemoryRemote, Remote, RemoteError};
 use serde_json::{Value, json};
-
-/// The key of the account that a dashboard has.
-pub const KEY: &str = "demo";
-
-/// What people do in the dashboard, whatever stands behind it.
-#[async_trait]
-pub trait Dashboard: Sync {
-    async fn put_scorecard(&self, scorecard: Scorecard);
-    async fn put_score(&self, score: Score);
-    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId;
-    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>);
-}
-
-/// Who writes in these tests.
-pub fn attribution() -> Attribution {
-    let user_id = Some("u1".to_owned());
-    Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
-}
 
 /// Texts with everything that a careless client changes.
 const CODE: &str = "name: A\r\nprompt: |\n  é 😀 \t\n  # Score: x\n\n";
@@ -170,25 +152,6 @@ async fn updates_metadata(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     let mut missing = before.meta;
     missing.id = "no-such".into();
     assert!(matches!(remote.update_version(&missing, json!({}), false).await, Err(RemoteError::Rejected { .. })));
-}
-
-#[async_trait]
-impl Dashboard for MemoryRemote {
-    async fn put_scorecard(&self, scorecard: Scorecard) {
-        self.put_scorecard(scorecard);
-    }
-
-    async fn put_score(&self, score: Score) {
-        self.put_score(score);
-    }
-
-    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
-        self.save(score, parent, code, guidelines)
-    }
-
-    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
-        self.promote(score, champion);
-    }
 }
 
 #[tokio::test]

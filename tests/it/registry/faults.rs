@@ -3,7 +3,7 @@
 use super::{CREATE_VERSION, body, data, demo, ids, one_score, run};
 use scoresync::registry::{Answer, BadFault, Dropped, Fault, Kind, Registry};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PING: &str = "query Ping { __typename }";
 const VERSIONS: &str = "query Versions { listScoreVersionByScoreIdAndCreatedAt(scoreId: \"score\") { items { id } } }";
@@ -116,6 +116,15 @@ fn one_item_of_a_batch_can_be_rejected() {
     let batch = run(&registry, "{ a: getScoreVersion(id: \"a\") { id } b: getScoreVersion(id: \"b\") { id } }", Value::Null);
     assert_eq!(batch["data"], json!({"a": null, "b": {"id": "b"}}));
     assert_eq!((&batch["errors"][0]["path"], &batch["errors"][0]["errorType"]), (&json!(["a"]), &json!("InternalFailure")));
+}
+
+#[test]
+fn latencies_add_up_and_leave_other_faults_their_turn() {
+    let registry = demo();
+    with(&registry, &["latency=20", "latency=10:Ping:1", "html"]);
+    let start = Instant::now();
+    assert_eq!(ask(&registry, PING).unwrap().content_type, "text/html");
+    assert!(start.elapsed() >= Duration::from_millis(30));
 }
 
 #[test]
