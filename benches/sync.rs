@@ -2,6 +2,7 @@
 //!
 //! Prints times, ratios and the number of round trips one after another (the same run at two latencies), never a verdict:
 //! machines differ. Needs `git` for the comparison with `git status`.
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench makes files and prints figures")]
 
 use scoresync::registry::seed::Bulk;
 use std::fs;

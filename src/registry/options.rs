@@ -41,6 +41,7 @@ pub struct Options {
 }
 
 impl Default for Sources {
+    #[expect(clippy::disallowed_methods, reason = "the server's clock, unless it is given another")]
     fn default() -> Self {
         Self { now: Box::new(jiff::Timestamp::now), id: Box::new(|| uuid::Uuid::new_v4().to_string()) }
     }

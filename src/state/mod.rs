@@ -20,6 +20,7 @@
 //!
 //! Texts and replaced bytes are stored once each, by digest. They go when nothing refers to them any more, which is looked
 //! for in [`Tx::prune_history`] only.
+#![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
 mod catalog;
 mod conflicts;

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
-    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard,
-    Snapshot, Style, SyncedScore,
+    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
+    Style, SyncedScore,
 };
 use scoresync::state::{Keep, Origin, ParkedConflict, RunId, State, StateError};
 use serde_json::json;
