@@ -21,12 +21,10 @@ pub struct AwsCredentials {
     pub source: Source,
 }
 
-/// Looks for credentials; `AWS_PROFILE` beats variables, as in AWS's own command line.
+/// Looks for credentials; variables with keys beat `AWS_PROFILE`, as in AWS's own command line, so that exported ones count.
 pub(super) fn credentials(layers: &Layers<'_>) -> Result<Option<AwsCredentials>, SettingsError> {
     let profile = layers.variable("AWS_PROFILE").map(|profile| profile.value);
-    if profile.is_none()
-        && let (Some(id), Some(secret)) = (layers.variable("AWS_ACCESS_KEY_ID"), layers.variable("AWS_SECRET_ACCESS_KEY"))
-    {
+    if let (Some(id), Some(secret)) = (layers.variable("AWS_ACCESS_KEY_ID"), layers.variable("AWS_SECRET_ACCESS_KEY")) {
         return Ok(Some(AwsCredentials {
             access_key_id: id.value,
             secret_access_key: Secret::from(secret.value),

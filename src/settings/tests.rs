@@ -155,3 +155,12 @@ fn what_is_missing_is_an_error_only_when_asked_for() {
         assert!(matches!(error, Some(SettingsError::Missing { .. })));
     }
 }
+
+#[test]
+fn exported_aws_keys_beat_a_profile() {
+    let world = World::new(&[("home/.aws/credentials", "[work]\naws_access_key_id=P\naws_secret_access_key=p\n")]);
+    let world = world.with("AWS_PROFILE", "work");
+    let key = |world: &World| world.load("home/work").expect("good settings").aws.expect("credentials").access_key_id;
+    assert_eq!(key(&world), "P");
+    assert_eq!(key(&world.with("AWS_ACCESS_KEY_ID", "E").with("AWS_SECRET_ACCESS_KEY", "e")), "E");
+}

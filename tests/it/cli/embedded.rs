@@ -56,7 +56,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
     exit 0
     --- stdout
     Harbor Telecom – Retention Calls
-      to push     Greeting and Name  code, version 0e5b8419, to be champion
+      to push     Greeting and Name  code, version [short], to be champion
 
     12 scores: 1 to push, 11 unchanged (dry run: nothing was done)
     ");
@@ -64,7 +64,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
     exit 0
     --- stdout
     Harbor Telecom – Retention Calls
-      pushed      Greeting and Name  code, version 0e5b8419, now champion
+      pushed      Greeting and Name  code, version [short], now champion
 
     12 scores: 1 pushed, 11 unchanged
     ");
@@ -110,7 +110,7 @@ fn json_has_the_references_fields() {
           "guidelines_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md",
           "id": "[id]",
           "key": "greeting-and-name",
-          "message": "code, version 0e5b8419",
+          "message": "code, version [short]",
           "name": "Greeting and Name",
           "next": null,
           "notes": [],
@@ -203,7 +203,7 @@ fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
     --- stdout
     Harbor Telecom – Retention Calls
       refused     Greeting and Name  Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
-      pushed      Identity Check     code, version 6c6e8530
+      pushed      Identity Check     code, version [short]
 
     12 scores: 1 refused, 1 pushed, 10 unchanged
     ");

@@ -75,15 +75,18 @@ fn filtered(text: &str, home: &Path) -> String {
     words.concat()
 }
 
-/// `[id]` for a UUID, `[time]` for a timestamp, anything else as it is. A word comes with what ended it.
+/// `[id]` for a UUID, `[short]` for the start of one, `[time]` for a timestamp, anything else as it is. A word comes with what ended it.
 fn placeholder(word: &str) -> String {
     let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).unwrap_or(word.len());
     let (body, rest) = word.split_at(end);
     let is_id = body.len() == 36 && body.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let is_time = body.len() >= 20 && body.ends_with('Z') && body.as_bytes()[10] == b'T';
-    match (is_id, is_time) {
-        (true, _) => format!("[id]{rest}"),
-        (_, true) => format!("[time]{rest}"),
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let is_short = body.len() == 8 && body.chars().all(is_hex) && body.contains(|c: char| c.is_ascii_digit());
+    match (is_id, is_short, is_time) {
+        (true, ..) => format!("[id]{rest}"),
+        (_, true, _) => format!("[short]{rest}"),
+        (.., true) => format!("[time]{rest}"),
         _ => word.to_owned(),
     }
 }
