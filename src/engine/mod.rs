@@ -15,6 +15,7 @@ mod report;
 mod resolve;
 mod select;
 mod session;
+mod still;
 
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};

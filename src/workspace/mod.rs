@@ -5,6 +5,7 @@
 mod change;
 mod error;
 mod parallel;
+mod picture;
 mod read;
 mod resolve;
 mod scan;
@@ -13,7 +14,7 @@ mod write;
 
 pub use error::FileError;
 
-use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, RelPath};
+use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, Picture, PicturedFolder, RelPath};
 use resolve::{Place, Root};
 use std::collections::HashMap;
 use std::fs;
@@ -47,6 +48,8 @@ pub enum RootState {
 /// What a scan found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scan {
+    /// When it began, nanoseconds since 1970 by the clock of file systems.
+    pub began: i64,
     /// One entry per wanted path. Texts are not loaded.
     pub docs: HashMap<RelPath, LocalDoc>,
     /// Files that were read because the cache could not answer for them: to be saved for the next scan.
@@ -101,6 +104,17 @@ impl Workspace {
         cache: &HashMap<RelPath, CachedFile>,
     ) -> Result<Scan, FileError> {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
+    }
+
+    /// A picture of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
+    /// of them changed so recently that a further change might not show.
+    pub fn picture(&self, files: &[&RelPath], cache: &HashMap<RelPath, CachedFile>, began: i64) -> Option<Vec<PicturedFolder>> {
+        picture::take(&self.root, files, cache, began)
+    }
+
+    /// Every folder and file still has the stat that it has in the picture.
+    pub fn is_still(&self, picture: &Picture) -> bool {
+        picture::is_still(&self.root, picture)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`].
