@@ -143,7 +143,8 @@ pub const NODE_CLASSES: &[&str] = &[
 ];
 
 /// Classes of nodes that still run, each with its successor.
-pub const DEPRECATED_NODE_CLASSES: &[(&str, &str)] = &[("YesOrNoClassifier", "Classifier"), ("MultiClassClassifier", "Classifier")];
+pub const DEPRECATED_NODE_CLASSES: &[(&str, &str)] =
+    &[("YesOrNoClassifier", "Classifier"), ("MultiClassClassifier", "Classifier")];
 
 /// Classes of processors.
 pub const PROCESSOR_CLASSES: &[&str] = &[

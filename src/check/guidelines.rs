@@ -58,7 +58,12 @@ pub fn check(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
         return None;
     }
     if !text[start..].strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_whitespace)) {
-        sink.add(Rule::GuidelinesTitle, start..first_line(text), "the first line is no title", "begin with `# ` and the score's name");
+        sink.add(
+            Rule::GuidelinesTitle,
+            start..first_line(text),
+            "the first line is no title",
+            "begin with `# ` and the score's name",
+        );
     }
     let Some(section) = find("Classes") else {
         let message = "there is no section Classes";
@@ -145,7 +150,12 @@ fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], t
     for section in sections.iter().filter(|section| section.at.start > title_end) {
         if !required.iter().any(|heading| heading == section.heading) && !is_optional(kind, classes, section.heading) {
             let message = format!("{:?} is no section of the format", section.heading);
-            sink.add(Rule::GuidelinesHeading, section.at.clone(), message, "rename it, or move its text into a section of the format");
+            sink.add(
+                Rule::GuidelinesHeading,
+                section.at.clone(),
+                message,
+                "rename it, or move its text into a section of the format",
+            );
         }
     }
 }
@@ -159,8 +169,7 @@ fn required(kind: Type, classes: &Classes<'_>) -> Vec<String> {
     }
     let fixed = ["Definition of No", "Conditions for No", "Definition of NA", "Conditions for NA", "Definition of Yes"];
     let of_labels = labels.iter().flat_map(|label| [format!("Definition of {label}"), format!("Conditions for {label}")]);
-    let sections: Vec<String> =
-        if kind == Type::Abstaining { fixed.map(str::to_owned).into() } else { of_labels.collect() };
+    let sections: Vec<String> = if kind == Type::Abstaining { fixed.map(str::to_owned).into() } else { of_labels.collect() };
     ["Objective", "Classes"].map(str::to_owned).into_iter().chain(sections).collect()
 }
 

@@ -7,7 +7,7 @@ use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, prose, references, scalars, templates};
 use super::sink::Sink;
 use super::syntax::{Fault, markers};
-use super::tree::{DefectKind, Tree};
+use super::tree::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, outgoing};
 use std::collections::BTreeSet;
 
@@ -51,9 +51,19 @@ impl FromIterator<String> for ScoreNames {
 ///
 /// Without `names` references to other scores are not looked at. Work and result are bounded by the size of the texts.
 pub fn score(texts: Texts<'_>, names: Option<&ScoreNames>, rules: &RuleSet) -> Vec<Finding> {
+    score_read(texts, texts.code.map(Tree::read).as_ref(), names, rules)
+}
+
+/// As [`score`], with the code's tree, which was read from the same text.
+pub(super) fn score_read(
+    texts: Texts<'_>,
+    read: Option<&(Tree<'_>, Vec<Defect>)>,
+    names: Option<&ScoreNames>,
+    rules: &RuleSet,
+) -> Vec<Finding> {
     let mut code = Sink::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
     let mut guidelines = Sink::new(DocKind::Guidelines, texts.guidelines.unwrap_or_default(), rules);
-    let code_labels = texts.code.and_then(|text| check_code(text, names, &mut code));
+    let code_labels = read.and_then(|(tree, defects)| check_code(tree, defects, names, &mut code));
     let guidelines_labels = texts.guidelines.and_then(|text| check_guidelines(text, &mut guidelines));
     if let (Some(of_code), Some(of_guidelines)) = (code_labels, guidelines_labels) {
         check_labels(&of_code, &of_guidelines, &mut guidelines);
@@ -73,11 +83,11 @@ fn check_markers(text: &str, sink: &mut Sink<'_>) -> bool {
     true
 }
 
-fn check_code(text: &str, names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Option<CodeLabels> {
+fn check_code(tree: &Tree<'_>, defects: &[Defect], names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Option<CodeLabels> {
+    let text = tree.text;
     if check_markers(text, sink) {
         return None;
     }
-    let (tree, defects) = Tree::read(text);
     let mut is_whole = true;
     for defect in defects {
         let (rule, fix) = match defect.kind {
@@ -86,7 +96,7 @@ fn check_code(text: &str, names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Op
         };
         is_whole &= defect.kind != DefectKind::Syntax;
         let end = text[defect.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| defect.at + end);
-        sink.add(rule, defect.at..end, defect.message, fix);
+        sink.add(rule, defect.at..end, defect.message.as_str(), fix);
     }
     if !is_whole {
         return None;
@@ -95,15 +105,15 @@ fn check_code(text: &str, names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Op
         sink.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
         return None;
     };
-    fields::check(&tree, score, sink);
-    graph::check(&tree, score, sink);
-    scalars::check(&tree, score, sink);
-    templates::check(&tree, sink);
-    prose::check(&tree, sink);
+    fields::check(tree, score, sink);
+    graph::check(tree, score, sink);
+    scalars::check(tree, score, sink);
+    templates::check(tree, sink);
+    prose::check(tree, sink);
     if let Some(names) = names {
-        references::check(&tree, score, names, sink);
+        references::check(tree, score, names, sink);
     }
-    Some(labels::check(&tree, score, sink))
+    Some(labels::check(tree, score, sink))
 }
 
 fn check_guidelines(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
@@ -129,7 +139,11 @@ fn check_labels(code: &CodeLabels, guidelines: &GuidelinesLabels, sink: &mut Sin
 }
 
 fn check_size(texts: Texts<'_>, sink: &mut Sink<'_>) {
-    let sent = |kind, text: Option<&str>| text.map_or(0, |text| if text.len() > NEAR_PAIR_BYTES / 2 { outgoing(kind, text).len() } else { text.len() });
+    let on_disk = texts.code.map_or(0, str::len) + texts.guidelines.map_or(0, str::len);
+    if on_disk <= NEAR_PAIR_BYTES {
+        return;
+    }
+    let sent = |kind, text: Option<&str>| text.map_or(0, |text| outgoing(kind, text).len());
     let size = sent(DocKind::Code, texts.code) + sent(DocKind::Guidelines, texts.guidelines);
     let message = format!("code and guidelines have {} KB together; the store takes {} KB", size / 1024, MAX_PAIR_BYTES / 1024);
     if size > MAX_PAIR_BYTES {

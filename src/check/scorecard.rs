@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::rule::{Rule, RuleSet};
 use super::rules::references::depends_on;
-use super::score::{ScoreNames, Texts, score};
+use super::score::{ScoreNames, Texts, score_read};
 use super::sink::Sink;
 use super::tree::Tree;
 use crate::model::DocKind;
@@ -20,7 +20,8 @@ struct Member {
 
 /// The findings of each score, in the order given. `known` are names of scores that have no files here.
 pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec<Vec<Finding>> {
-    let members: Vec<Member> = scores.iter().map(|texts| texts.code.map(member).unwrap_or_default()).collect();
+    let trees: Vec<_> = scores.iter().map(|texts| texts.code.map(Tree::read)).collect();
+    let members: Vec<Member> = trees.iter().map(|read| read.as_ref().map(|(tree, _)| member(tree)).unwrap_or_default()).collect();
     let own = members.iter().filter_map(|member| Some(member.name.as_ref()?.0.clone()));
     let names: ScoreNames = own.chain(known.iter().cloned()).collect();
     let cyclic = cyclic(&members);
@@ -32,7 +33,7 @@ pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec
             let message = format!("the score depends on itself through {name:?}");
             sink.add(Rule::DependencyCycle, at.clone(), message, "remove one of the dependencies of the circle");
         }
-        let mut findings = score(*texts, Some(&names), rules);
+        let mut findings = score_read(*texts, trees[index].as_ref(), Some(&names), rules);
         findings.extend(sink.into_findings());
         findings.sort_by_key(|finding| (finding.kind, finding.start, finding.rule));
         found.push(findings);
@@ -40,14 +41,13 @@ pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec
     found
 }
 
-fn member(code: &str) -> Member {
-    let (tree, _) = Tree::read(code);
+fn member(tree: &Tree<'_>) -> Member {
     let Some(score) = tree.root() else { return Member::default() };
     let text = |key: &str| {
         let id = tree.get(score, key)?;
         Some((tree.text_of(id)?.to_owned(), tree.node(id).span.clone()))
     };
-    let on = depends_on(&tree, score).into_iter().map(|on| (on.name.to_owned(), on.at)).collect();
+    let on = depends_on(tree, score).into_iter().map(|on| (on.name.to_owned(), on.at)).collect();
     Member { name: text("name"), key: text("key"), on }
 }
 

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// The most findings of one rule in one document; a generated file must not make a report of millions of lines.
 const MAX_PER_RULE: usize = 50;
+/// The most characters of a message.
+const MAX_CHARS: usize = 300;
 
 /// Takes findings as byte ranges, gives them places, drops those of rules that are off.
 pub struct Sink<'a> {
@@ -50,17 +52,10 @@ impl<'a> Sink<'a> {
         self.add_with(rule, line.start..line.start + text.len(), message, fix, Some(mend));
     }
 
-    fn add_with(
-        &mut self,
-        rule: Rule,
-        at: Range<usize>,
-        message: impl Into<String>,
-        fix: impl Into<String>,
-        mend: Option<Mend>,
-    ) {
+    fn add_with(&mut self, rule: Rule, at: Range<usize>, message: impl Into<String>, fix: impl Into<String>, mend: Option<Mend>) {
         let Some(severity) = self.admit(rule) else { return };
         let (start, end) = (self.place(at.start), self.place(at.end.max(at.start)));
-        let (message, fix) = (message.into(), fix.into());
+        let (message, fix) = (one_line(&message.into()), one_line(&fix.into()));
         self.found.push(Finding { rule, severity, kind: self.kind, start, end, message, fix, mend });
     }
 
@@ -82,4 +77,13 @@ impl<'a> Sink<'a> {
         self.found.dedup();
         self.found
     }
+}
+
+/// What documents say is repeated in messages, so these are made short and free of what moves a terminal's cursor.
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_CHARS).is_some() {
+        line.push('…');
+    }
+    line
 }

@@ -39,7 +39,7 @@ impl Node<'_> {
 /// What a node is.
 #[derive(Debug)]
 pub enum Shape<'a> {
-    /// A text; `plain` if it is neither quoted, nor a block, nor tagged, `escaped` if its source is not what it says.
+    /// A text; `plain` if it is neither quoted, nor a block, nor tagged, `escaped` if its quotes allow escapes.
     Scalar { value: Cow<'a, str>, plain: bool, escaped: bool },
     /// A list.
     Sequence(Vec<Id>),
@@ -131,7 +131,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The value of a scalar that stands here, and whether its source is written with escapes.
+    /// The value of a scalar that stands here, and whether its source may have escapes.
     pub fn scalar(&self, id: Id) -> Option<(&str, bool)> {
         match &self.nodes[id].shape {
             Shape::Scalar { value, escaped, .. } => Some((value, *escaped)),
@@ -204,9 +204,9 @@ impl<'a> Tree<'a> {
 
 /// The byte offset of an error; errors carry one unless the input was not a text.
 fn byte(text: &str, offset: usize, marker: &granit_parser::Marker) -> usize {
-    marker.byte_offset().unwrap_or_else(|| {
-        text[offset..].char_indices().nth(marker.index()).map_or(text.len() - offset, |(at, _)| at)
-    })
+    marker
+        .byte_offset()
+        .unwrap_or_else(|| text[offset..].char_indices().nth(marker.index()).map_or(text.len() - offset, |(at, _)| at))
 }
 
 #[derive(Default)]
@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
             Event::MappingEnd | Event::SequenceEnd => self.end(span),
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
-                let escaped = style == ScalarStyle::DoubleQuoted;
+                let escaped = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
                 self.add(Shape::Scalar { value, plain, escaped }, anchor, span)?;
             }
             Event::Alias(anchor) => {
@@ -332,11 +332,8 @@ mod tests {
     fn every_node_knows_its_bytes() {
         let text = "\u{feff}a: Yes # c\r\nb:\r\n  - \"é x\"\r\n  - {c: 'd', e: !!str f}\r\np: |\r\n  one\r\n  two\r\n";
         let tree = tree(text);
-        let sources: Vec<&str> = tree
-            .nodes()
-            .filter(|(_, node)| matches!(node.shape, Shape::Scalar { .. }))
-            .map(|(id, _)| tree.source(id))
-            .collect();
+        let sources: Vec<&str> =
+            tree.nodes().filter(|(_, node)| matches!(node.shape, Shape::Scalar { .. })).map(|(id, _)| tree.source(id)).collect();
         assert_eq!(&sources[..9], ["a", "Yes", "b", "\"é x\"", "c", "'d'", "e", "f", "p"], "{sources:?}");
         assert_eq!(sources[9], "one\r\n  two\r\n", "a block's source begins with its text");
         let f = tree.nodes().find(|(id, _)| tree.text_of(*id) == Some("f")).map(|(id, _)| id).expect("it is there");

@@ -1,6 +1,7 @@
 //! All integration tests in one binary, one module per subject.
 
 mod architecture;
+mod check;
 mod contract;
 mod faults;
 mod plan_cases;

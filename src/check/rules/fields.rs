@@ -1,6 +1,6 @@
 //! Known keys: their types and values, what is required, what has a successor, and stamps.
 
-use crate::check::fields::{Field, Kind, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCORE, is_key};
+use crate::check::fields::{Field, KEY_PATTERN, Kind, NODE, PROCESSOR_CLASSES, SCORE, is_key};
 use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;

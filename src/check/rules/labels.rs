@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn lua_lists_are_lists_of_texts() {
-        let of = |program| lua_lists(program).into_iter().map(|(labels, _)| labels.into_iter().collect()).collect::<Vec<Vec<_>>>();
+        let of =
+            |program| lua_lists(program).into_iter().map(|(labels, _)| labels.into_iter().collect()).collect::<Vec<Vec<_>>>();
         assert_eq!(of("classes = {\"Yes\", 'No',}"), [["No", "Yes"]]);
         assert_eq!(of("classes={ \"A\" }; x.classes = {\"B\"} sub_classes = {\"C\"} classes = {1}"), [["A"]]);
         assert_eq!(of("classes = list classes = {} classes = {\"A"), Vec::<Vec<String>>::new());

@@ -26,7 +26,7 @@ impl<'t> Prose<'t> {
     pub fn of(tree: &'t Tree<'_>, id: Id) -> Option<Self> {
         let (value, escaped) = tree.scalar(id)?;
         let (source, at) = (tree.source(id), tree.node(id).span.clone());
-        let movable = !(escaped && source.contains('\\'));
+        let movable = !(escaped && (source.contains('\\') || source.contains("''")));
         Some(Self { text: if movable { source } else { value }, at, movable })
     }
 

@@ -81,16 +81,34 @@ fn unopened(at: usize, mark: &str, open: &str) -> Trouble {
 
 /// Where the tag that starts at `start` ends; what should have closed it, if nothing does.
 fn closing(text: &str, start: usize) -> Result<usize, &'static str> {
-    let close = match &text[start..start + 2] {
-        "{{" => "}}",
-        "{%" => "%}",
-        _ => "#}",
-    };
     let body = start + 2;
-    let end = text[body..].find(close).map(|found| body + found).ok_or(close)?;
-    // Another opening before the close means that this tag lost its own; a comment may hold anything.
-    let nested = close != "#}" && ["{{", "{%"].iter().any(|open| text[body..end].contains(open));
-    if nested { Err(close) } else { Ok(end + 2) }
+    match &text[start..body] {
+        "{{" => tag_end(text, body, "}}").ok_or("}}"),
+        "{%" => tag_end(text, body, "%}").ok_or("%}"),
+        _ => text[body..].find("#}").map(|found| body + found + 2).ok_or("#}"),
+    }
+}
+
+/// Reads an expression to its `close`: texts in quotes hold anything, braces of mappings come in pairs.
+fn tag_end(text: &str, body: usize, close: &str) -> Option<usize> {
+    let (mut at, mut depth) = (body, 0_usize);
+    loop {
+        at += text[at..].find(['"', '\'', '{', '}', '%'])?;
+        let rest = &text[at..];
+        if depth == 0 && rest.starts_with(close) {
+            return Some(at + close.len());
+        }
+        if rest.starts_with("{{") || rest.starts_with("{%") {
+            return None;
+        }
+        match rest.as_bytes()[0] {
+            quote @ (b'"' | b'\'') => at += 1 + rest[1..].find(char::from(quote))?,
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        at += 1;
+    }
 }
 
 /// Opens or ends a block; `raw` is not looked into.
@@ -126,6 +144,7 @@ mod tests {
             "{\"a\": {\"b\": 1}} and {\n \"a\": {\n  \"b\": {}\n }\n}",
             "100% {a} {}",
             "{% set a = 1 %}",
+            "{{ {'a': {'b': 1}} }} {{ '}}' }}",
         ] {
             assert_eq!(unbalanced(good), None, "{good}");
         }
@@ -143,6 +162,8 @@ mod tests {
             ("{% if a %}{% for b in c %}{% endif %}", 10),
             ("% if a %}", 7),
             ("{% if a }", 0),
+            ("{{ a }\n{\"b\": {\"c\": {}}}", 0),
+            ("{{ a' }}", 0),
         ] {
             assert_eq!(unbalanced(bad).map(|(place, ..)| place.start), Some(at), "{bad}");
         }
