@@ -9,6 +9,7 @@
 //! what is held; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
 //! that a push asks: can this text be sent at all?
 
+mod classes;
 mod dialect;
 mod fields;
 mod finding;
@@ -26,9 +27,11 @@ mod sink;
 mod syntax;
 mod tree;
 
+pub use classes::{Classes, classes};
 pub use finding::{Finding, Mend, Place, Severity};
 pub use lines::Lines;
 pub use mend::{Mended, mend};
+pub use nearest::nearest;
 pub use rule::{Rule, RuleSet, UnknownRule};
 pub use schema::schema;
 pub use score::{ScoreNames, Texts, score};

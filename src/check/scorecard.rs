@@ -10,12 +10,15 @@ use crate::model::DocKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+/// A text and where it stands.
+type Placed = (String, Range<usize>);
+
 /// What a score's code says about its place among the others.
 #[derive(Default)]
 struct Member {
-    name: Option<(String, Range<usize>)>,
-    key: Option<(String, Range<usize>)>,
-    on: Vec<(String, Range<usize>)>,
+    name: Option<Placed>,
+    key: Option<Placed>,
+    on: Vec<Placed>,
 }
 
 /// The findings of each score, in the order given. `known` are names of scores that have no files here.
@@ -53,7 +56,7 @@ fn member(tree: &Tree<'_>) -> Member {
 
 /// Names and keys that an earlier score has.
 fn twins(members: &[Member], index: usize, sink: &mut Sink<'_>) {
-    let mut check = |what: &str, of: fn(&Member) -> &Option<(String, Range<usize>)>| {
+    let mut check = |what: &str, of: fn(&Member) -> &Option<Placed>| {
         let Some((text, at)) = of(&members[index]) else { return };
         let is_taken = members[..index].iter().any(|other| of(other).as_ref().is_some_and(|(other, _)| other == text));
         if is_taken && !text.is_empty() {

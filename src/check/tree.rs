@@ -302,7 +302,8 @@ impl<'a> Builder<'a> {
     fn note_key(&mut self, id: Id) {
         let Shape::Scalar { value, plain, .. } = &self.nodes[id].shape else { return };
         let Some(open) = self.open.last_mut() else { return };
-        if !(*plain && value == "<<") && !open.seen.insert(value.to_string()) {
+        let is_merge = *plain && value == "<<";
+        if !is_merge && !open.seen.insert(value.to_string()) {
             let (at, message) = (self.nodes[id].span.start, format!("the key {value:?} is there twice"));
             self.defects.push(Defect { kind: DefectKind::DuplicateKey, at, message });
         }

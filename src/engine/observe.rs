@@ -13,7 +13,7 @@ use crate::model::{
     Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::plan::nearest_common_ancestor;
-use crate::remote::{Reads, RemoteError, Selection, Unreadable};
+use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
 use crate::workspace::Scan;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -42,6 +42,8 @@ pub(super) struct Observation {
     pub unknown: Vec<RelPath>,
     /// Guidelines beside the code.
     pub legacy: Vec<RelPath>,
+    /// Temporary files of ours that a run left behind when it died.
+    pub leftovers: Vec<RelPath>,
     /// Sentences for the report.
     pub warnings: Vec<String>,
 }
@@ -80,7 +82,7 @@ impl Session {
         }
         self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
-        Ok(Observation { catalog, trees, unknown, legacy, warnings })
+        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, warnings })
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
@@ -93,7 +95,7 @@ impl Session {
             };
         };
         let account = self.account(remote.as_ref()).await?;
-        let (catalog, unreadable) = remote.catalog(&account, &Selection::default()).await?;
+        let (catalog, unreadable) = remote.catalog(&account).await?;
         if unreadable.is_empty() && catalog != loaded.catalog {
             self.state.transaction(|tx| tx.save_catalog(&catalog))?;
         }
@@ -141,8 +143,13 @@ impl Session {
             wanted.extend(places.into_iter().flatten().flat_map(|paths| [&paths.code, &paths.guidelines]));
         }
         let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
-        if !scan.fresh.is_empty() {
-            self.state.transaction(|tx| tx.set_files(&scan.fresh))?;
+        let is_gone = |path: &&RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
+        let gone: Vec<&RelPath> = loaded.files.keys().filter(is_gone).collect();
+        if !scan.fresh.is_empty() || !gone.is_empty() {
+            self.state.transaction(|tx| {
+                tx.set_files(&scan.fresh)?;
+                gone.iter().try_for_each(|path| tx.drop_file(path))
+            })?;
         }
         Ok(scan)
     }

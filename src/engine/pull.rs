@@ -37,9 +37,11 @@ struct Job<'a> {
 }
 
 impl Session {
-    /// Carries out what a pull planned; scores that were not reached have no outcome.
+    /// Carries out what a pull planned; scores that were not reached have no outcome. The caller holds the workspace lock,
+    /// so that temporary files which lie around are nobody's.
     pub(super) fn execute_pull(&mut self, observation: &Observation, plan: &Plan, command: &str) -> Result<Outcomes, Halt> {
         let mut outcomes = Outcomes::new();
+        self.workspace.remove_leftovers(&observation.leftovers);
         self.park(plan)?;
         let jobs: Vec<Job<'_>> = plan
             .operations()

@@ -1,7 +1,9 @@
 //! The working files: scan with a stat cache, safe paths, atomic writes. Synchronous; with state the only room that touches
 //! files. It decides nothing, and it knows neither scores nor the dashboard: it is told which paths are wanted.
+#![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
+mod documents;
 mod error;
 mod parallel;
 mod read;
@@ -90,6 +92,12 @@ impl Workspace {
             _ if fs::read_dir(&self.root).map_or(true, |mut entries| entries.any(visible)) => RootState::Populated,
             _ => RootState::Empty,
         }
+    }
+
+    /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
+    /// if there is no root.
+    pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::documents(&self.root)
     }
 
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be

@@ -236,3 +236,16 @@ async fn another_account_is_refused() {
     let halt = desk.session(remote).pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
     assert!(matches!(halt, Halt::OtherOrigin { .. }), "{halt:?}");
 }
+
+#[tokio::test]
+async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
+    let remote = world(3);
+    let desk = Desk::new();
+    for expected in [Standing::NotPulled, Standing::Clean] {
+        let meddler = Meddler::new(remote.clone(), "versions", || panic!("contents were read"));
+        let status = desk.session(meddler).status(&Targets::default()).await.expect("status");
+        assert!(status.scores.iter().all(|score| score.standing == expected), "{status:?}");
+        assert!(status.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{status:?}");
+        desk.pull(remote.clone()).await;
+    }
+}

@@ -13,12 +13,12 @@ const BLOCKS: [&str; 7] = ["if", "for", "macro", "call", "filter", "raw", "with"
 pub fn check(tree: &Tree<'_>, sink: &mut Sink<'_>) {
     for (id, is_program) in scalars(tree) {
         let Some(prose) = Prose::of(tree, id).filter(|prose| prose.text.contains(['{', '}'])) else { continue };
-        let parts = if is_program { long_strings(prose.text) } else { vec![0..prose.text.len()] };
-        for part in parts {
+        let mut check = |part: Range<usize>| {
             if let Some((at, message, fix)) = unbalanced(&prose.text[part.clone()]) {
                 sink.add(Rule::Template, prose.place(part.start + at.start..part.start + at.end), message, fix);
             }
-        }
+        };
+        if is_program { long_strings(prose.text).into_iter().for_each(check) } else { check(0..prose.text.len()) }
     }
 }
 
