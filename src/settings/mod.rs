@@ -17,13 +17,13 @@ mod project;
 mod secret;
 mod yaml;
 
+pub use crate::check::nearest;
 pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
 pub use env::{Env, Terminal, current_directory};
 pub use error::SettingsError;
-pub use crate::check::nearest;
 pub use project::PROJECT_FILE;
 pub use secret::Secret;
 pub use yaml::Place;

@@ -72,8 +72,8 @@ fn rules(node: &Node) -> Result<RuleSet, SettingsError> {
     let mut rules = RuleSet::default();
     for (code, at, value) in node.entries()? {
         let suggestion = |nearest: Option<String>| nearest.map(|code| format!("check.rules.{code}"));
-        let rule = Rule::from_code(code)
-            .map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.nearest)))?;
+        let rule =
+            Rule::from_code(code).map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.nearest)))?;
         let severity = match value.text()?.as_str() {
             "off" => None,
             "info" => Some(Severity::Info),

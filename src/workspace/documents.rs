@@ -1,8 +1,8 @@
 //! Which files look like documents of scores, for who has no catalog.
 
+use super::FileError;
 use super::resolve::Root;
 use super::scan::is_document;
-use super::FileError;
 use crate::model::RelPath;
 use std::fs;
 use std::path::Path;
