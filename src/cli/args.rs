@@ -127,6 +127,16 @@ pub struct Init {
     /// Key of the account
     #[arg(long, value_name = "KEY")]
     pub account: Option<String>,
+    /// Make this editor complete and check score YAML while you type
+    #[arg(long, value_enum, value_name = "EDITOR")]
+    pub editor: Option<Editor>,
+}
+
+/// Editors that can be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Editor {
+    /// Visual Studio Code, with its YAML extension.
+    Vscode,
 }
 
 /// `status`.

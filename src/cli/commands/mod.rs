@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod editor;
 mod init;
 mod man;
 mod path;

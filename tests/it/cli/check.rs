@@ -141,3 +141,16 @@ fn the_schema_is_json() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert_eq!(schema["required"][0], "name");
 }
+
+#[test]
+fn init_sets_an_editor_up_and_changes_nothing_that_is_there() {
+    let world = World::new();
+    assert!(world.run(&["init", "--editor", "vscode"]).starts_with("exit 0\n"));
+    let settings: Value = serde_json::from_str(&world.read(".vscode/settings.json")).expect("JSON");
+    assert_eq!(settings["yaml.schemas"]["./.vscode/plexus-score.schema.json"], "scorecards/*/*.yaml");
+    let schema: Value = serde_json::from_str(&world.read(".vscode/plexus-score.schema.json")).expect("JSON");
+    assert_eq!(schema["title"], "Plexus score");
+    world.write(".vscode/settings.json", "{ /* mine */ }\n");
+    assert!(world.run(&["init", "--editor", "vscode"]).contains("add to it:"));
+    assert_eq!(world.read(".vscode/settings.json"), "{ /* mine */ }\n");
+}
