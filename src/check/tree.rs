@@ -240,6 +240,8 @@ impl<'a> Builder<'a> {
             Event::MappingEnd | Event::SequenceEnd => self.end(span),
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
+                // The parser gives a value that is not written the text of a null.
+                let value = if plain && self.bytes(span).is_empty() { Cow::Borrowed("") } else { value };
                 let escaped = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
                 self.add(Shape::Scalar { value, plain, escaped }, anchor, span)?;
             }

@@ -55,7 +55,8 @@ fn wrong_type(tree: &Tree<'_>, field: &Field, value: Id, sink: &mut Sink<'_>) {
     let words: Vec<&str> = field.kinds.iter().filter(|kind| **kind != Kind::Null).map(|kind| kind.word()).collect();
     let message = format!("{} must be {}", field.key, words.join(" or "));
     let at = tree.node(value).span.clone();
-    match tree.plain(value).filter(|text| field.kinds.contains(&Kind::Text) && is_quotable(text)) {
+    let is_meant = kind(tree, value).is_some_and(|kind| kind != Kind::Null) && field.kinds.contains(&Kind::Text);
+    match tree.plain(value).filter(|text| is_meant && is_quotable(text)) {
         Some(text) => sink.add_mended(Rule::WrongType, at, message, format!("quote it: \"{text}\""), format!("\"{text}\"")),
         None => sink.add(Rule::WrongType, at, message, format!("make it {}", words.join(" or "))),
     }

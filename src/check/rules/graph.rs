@@ -54,7 +54,7 @@ fn targets<'t>(tree: &'t Tree<'_>, node: Id) -> Vec<(Id, &'t str)> {
 }
 
 fn class(tree: &Tree<'_>, node: Id, sink: &mut Sink<'_>) {
-    let Some((id, name)) = named(tree, node, "class") else { return };
+    let Some((id, name)) = named(tree, node, "class").filter(|(_, name)| !name.is_empty()) else { return };
     if let Some((_, successor)) = DEPRECATED_NODE_CLASSES.iter().find(|(old, _)| *old == name) {
         let at = tree.node(id).span.clone();
         let fix = format!("use {successor} with valid_classes");
