@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
+mod documents;
 mod error;
 mod parallel;
 mod picture;
@@ -94,6 +95,12 @@ impl Workspace {
             _ if fs::read_dir(&self.root).map_or(true, |mut entries| entries.any(visible)) => RootState::Populated,
             _ => RootState::Empty,
         }
+    }
+
+    /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
+    /// if there is no root.
+    pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::documents(&self.root)
     }
 
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be

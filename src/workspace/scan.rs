@@ -138,7 +138,7 @@ fn folded(name: &str) -> String {
 }
 
 /// A name that looks like a score's document in this folder: not hidden, not an editor's temporary file.
-fn is_document(folder: &str, name: &str) -> bool {
+pub(super) fn is_document(folder: &str, name: &str) -> bool {
     let in_guidelines = folder.ends_with("/guidelines");
     !name.starts_with(['.', '#', '~']) && (name.ends_with(".md") || (name.ends_with(".yaml") && !in_guidelines))
 }
