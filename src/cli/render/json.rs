@@ -103,7 +103,7 @@ pub fn diffs(diffs: &[DocDiff], root: &Path) -> Value {
                 "path": shown(diff.path.under(root)),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, diff),
+                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, root, diff),
             })
         })
         .collect();
