@@ -19,6 +19,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         standing,
         base: Some("base5678-0".into()),
         champion: Some("cham5678-0".into()),
+        fault: None,
         notes: Vec::new(),
         earlier: None,
         outcome,

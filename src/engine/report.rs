@@ -72,6 +72,8 @@ pub struct ScoreReport {
     pub base: Option<VersionId>,
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
+    /// What keeps the files from being pushed as they are: `file:line:col: what`.
+    pub fault: Option<String>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -229,6 +231,7 @@ impl ScoreReport {
             standing: Standing::Clean,
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
+            fault: trio.local.fault.clone(),
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,
