@@ -125,7 +125,10 @@ impl Catalogue {
 impl Model {
     /// Whether writing null to `field` would leave an index that queries use without its key.
     pub fn is_index_key(&self, field: &str) -> bool {
-        self.indexes.iter().filter(|index| index.queried).any(|index| index.key == field || index.sort.iter().any(|part| part == field))
+        self.indexes
+            .iter()
+            .filter(|index| index.queried)
+            .any(|index| index.key == field || index.sort.iter().any(|part| part == field))
     }
 }
 

@@ -123,7 +123,9 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
         ("throttle", Some("body")) => Kind::ThrottleInBody,
         ("status", _) => {
             let status = number("an HTTP status, as in `status=503`")?;
-            Kind::Status(u16::try_from(status).ok().filter(|status| (100..600).contains(status)).ok_or_else(|| bad("an HTTP status"))?)
+            Kind::Status(
+                u16::try_from(status).ok().filter(|status| (100..600).contains(status)).ok_or_else(|| bad("an HTTP status"))?,
+            )
         }
         ("null", _) => Kind::Null(text("a field's name, as in `null=configuration`")?),
         ("reject", _) => Kind::Reject(text("an id, as in `reject=ID`")?),

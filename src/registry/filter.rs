@@ -45,7 +45,9 @@ fn holds(operator: &str, operand: &JsonValue, attribute: Option<&JsonValue>) -> 
         "notIn" => !holds("in", operand, attribute),
         "attributeExists" => operand.as_bool().is_none_or(|wanted| attribute.is_some() == wanted),
         "attributeType" => attribute.is_some_and(|found| operand.as_str() == Some(type_name(found))),
-        "size" => operand.as_object().is_none_or(|operators| size(attribute).is_some_and(|size| satisfies(operators, Some(&size)))),
+        "size" => {
+            operand.as_object().is_none_or(|operators| size(attribute).is_some_and(|size| satisfies(operators, Some(&size))))
+        }
         _ => true,
     }
 }

@@ -57,7 +57,12 @@ struct Door {
     permits: Arc<Semaphore>,
 }
 
-async fn answer(State(door): State<Door>, ConnectInfo(cutter): ConnectInfo<Cutter>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+async fn answer(
+    State(door): State<Door>,
+    ConnectInfo(cutter): ConnectInfo<Cutter>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
     let key = headers.get("x-api-key").and_then(|key| key.to_str().ok());
     let admitted = door.registry.admit(key, &body);
     tokio::time::sleep(admitted.latency()).await;

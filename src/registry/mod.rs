@@ -228,7 +228,9 @@ impl Registry {
 
     /// Decides what becomes of a request without doing any of it.
     fn admit(&self, key: Option<&str>, body: &[u8]) -> Admitted {
-        if let Some(wanted) = &self.0.key && key != Some(wanted) {
+        if let Some(wanted) = &self.0.key
+            && key != Some(wanted)
+        {
             return Admitted::refused(401, "UnauthorizedException", "You are not authorized to make this call.");
         }
         if body.len() > BODY_BYTES {

@@ -26,7 +26,9 @@ pub(super) struct Session<'a> {
 impl Session<'_> {
     fn refuse_rejected(&self, id: &str) -> Result<(), Refusal> {
         match self.fault {
-            Some(Kind::Reject(rejected)) if rejected == id => Err(Refusal::new("InternalFailure", format!("the fault script rejects {id}"))),
+            Some(Kind::Reject(rejected)) if rejected == id => {
+                Err(Refusal::new("InternalFailure", format!("the fault script rejects {id}")))
+            }
             _ => Ok(()),
         }
     }
@@ -107,7 +109,9 @@ impl ObjectValue for Item<'_> {
                 "" => Ok(ResolvedValue::null()),
                 id => self.session.item(model, id),
             },
-            Some(Field::HasMany { model, index }) => self.session.list(model, Some((index, text(&self.values, "id"))), info.arguments()),
+            Some(Field::HasMany { model, index }) => {
+                self.session.list(model, Some((index, text(&self.values, "id"))), info.arguments())
+            }
         };
         Ok(resolved?)
     }

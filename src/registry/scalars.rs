@@ -27,7 +27,9 @@ fn bad_value(schema: &Schema, ty: &Type, value: &JsonValue) -> Option<String> {
         ExtendedType::Scalar(_) => (!accepts(name, value)).then(|| format!("Unable to parse `{value}` as valid {name}.")),
         ExtendedType::InputObject(input) => {
             let fields = value.as_object()?.iter();
-            fields.filter_map(|(key, value)| Some((input.fields.get(key.as_str())?, value))).find_map(|(field, value)| bad_value(schema, &field.ty, value))
+            fields
+                .filter_map(|(key, value)| Some((input.fields.get(key.as_str())?, value)))
+                .find_map(|(field, value)| bad_value(schema, &field.ty, value))
         }
         _ => None,
     }

@@ -195,7 +195,9 @@ fn query(model: &Model, scan: &Scan<'_>) -> (String, Vec<String>) {
     let sort = sort.as_deref().unwrap_or("''");
     let sql = format!(
         r#"SELECT id, {sort}, doc FROM "{}" WHERE {} ORDER BY {order}id {direction} LIMIT {}"#,
-        model.name, terms.sql(), scan.rows
+        model.name,
+        terms.sql(),
+        scan.rows
     );
     (sql, terms.values)
 }

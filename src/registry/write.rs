@@ -30,7 +30,13 @@ pub(super) fn mutate(
     }
 }
 
-fn create(store: &Store, sources: &Sources, model: &Model, mut input: JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, Refusal> {
+fn create(
+    store: &Store,
+    sources: &Sources,
+    model: &Model,
+    mut input: JsonMap,
+    condition: Option<&JsonMap>,
+) -> Result<JsonMap, Refusal> {
     refuse_partial_key(model, &input, "creating")?;
     let now = JsonValue::from(sources.timestamp());
     for stamp in ["createdAt", "updatedAt"] {
@@ -50,7 +56,13 @@ fn create(store: &Store, sources: &Sources, model: &Model, mut input: JsonMap, c
     })
 }
 
-fn update(store: &Store, sources: &Sources, model: &Model, mut input: JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, Refusal> {
+fn update(
+    store: &Store,
+    sources: &Sources,
+    model: &Model,
+    mut input: JsonMap,
+    condition: Option<&JsonMap>,
+) -> Result<JsonMap, Refusal> {
     refuse_partial_key(model, &input, "updating")?;
     fill(&mut input, "updatedAt", || sources.timestamp().into());
     refuse_bad_keys(model, &input)?;
@@ -115,7 +127,8 @@ fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), Refusal> {
     for (name, value) in keys {
         let name = name.as_str();
         if value.is_null() {
-            let message = format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
+            let message =
+                format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
             return Err(Refusal::invalid(message));
         }
         if value.as_str() == Some("") {

@@ -3,6 +3,7 @@
 mod architecture;
 mod contract;
 mod faults;
+mod git;
 mod plan_cases;
 mod plan_props;
 mod readme;
