@@ -2,6 +2,7 @@
 //!
 //! The tree is made once and stays in the target folder, so that `git status` can be timed on it and so that the peak
 //! memory printed at the end is that of loading and scanning (from the second run on).
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench makes files and prints figures")]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use scoresync::model::{

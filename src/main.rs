@@ -1,1 +1,5 @@
-fn main() {}
+//! The command `scoresync`.
+
+fn main() -> std::process::ExitCode {
+    scoresync::cli::main()
+}

@@ -6,7 +6,7 @@ use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use crate::check;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
-use crate::plan::{Mode, Plan, Step, guard, reconcile};
+use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
 use crate::workspace::{RootState, Workspace};
@@ -102,7 +102,7 @@ impl Session {
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let mut report = self.report(Verb::Status, &observation, &plan)?;
         for score in &mut report.scores {
-            if !matches!(score.outcome, Outcome::Conflict(_) | Outcome::Failed(_)) {
+            if score.standing != Standing::Broken && !matches!(score.outcome, Outcome::Conflict(_)) {
                 score.outcome = Outcome::Untouched;
             }
         }

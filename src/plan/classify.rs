@@ -40,8 +40,8 @@ pub(super) enum Row {
     DeletedLocally,
     /// No such score any more.
     GoneRemotely { clean: bool },
-    /// A champion, no code file, no base.
-    NotPulled { theirs: Side },
+    /// A champion, no code file, no base. Its documents are not needed to say so.
+    NotPulled { champion: VersionId, docs: Option<Snapshot> },
     /// Nothing says what the files and the champion both come from; these documents differ.
     UnknownBase { theirs: Side, docs: Vec<DocKind> },
     /// Files without a base for a score without a champion.
@@ -83,7 +83,7 @@ fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, 
     let docs = champion.docs.as_ref().or_else(in_state);
     let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
     let Some(local) = snapshot(&trio.local) else {
-        return if trio.synced.is_some() { Ok(Row::DeletedLocally) } else { Ok(not_pulled(trio, theirs()?, known)) };
+        return if trio.synced.is_some() { Ok(Row::DeletedLocally) } else { not_pulled(trio, &champion.id, docs, known) };
     };
     if trio.synced.is_none() && docs.is_none() {
         return Err(unread(&champion.id));
@@ -130,16 +130,16 @@ fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]
 }
 
 /// Without code and base, guidelines that no version has are a person's own, and keep the score from being pulled.
-fn not_pulled(trio: &Trio, theirs: Side, known: &[Known]) -> Row {
-    let is_known = |own: &Content| {
-        let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([&theirs.1]);
-        versions.any(|docs| docs.guidelines.as_ref() == Some(own))
-    };
-    if theirs.1.guidelines.is_none() || guidelines(&trio.local).is_none_or(is_known) {
-        Row::NotPulled { theirs }
-    } else {
-        Row::UnknownBase { theirs, docs: vec![DocKind::Guidelines] }
+fn not_pulled(trio: &Trio, champion: &VersionId, docs: Option<&Snapshot>, known: &[Known]) -> Result<Row, String> {
+    let row = || Row::NotPulled { champion: champion.clone(), docs: docs.cloned() };
+    let Some(own) = guidelines(&trio.local) else { return Ok(row()) };
+    let docs = docs.ok_or_else(|| unread(champion))?;
+    let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([docs]);
+    let is_known = versions.any(|docs| docs.guidelines.as_ref() == Some(own));
+    if docs.guidelines.is_none() || is_known {
+        return Ok(row());
     }
+    Ok(Row::UnknownBase { theirs: (champion.clone(), docs.clone()), docs: vec![DocKind::Guidelines] })
 }
 
 fn unknown(theirs: Side, local: &Snapshot) -> Row {
@@ -148,7 +148,7 @@ fn unknown(theirs: Side, local: &Snapshot) -> Row {
     Row::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 
-fn unread(version: &VersionId) -> String {
+pub(super) fn unread(version: &VersionId) -> String {
     format!("the content of its champion {version} was not read")
 }
 
@@ -209,7 +209,8 @@ impl Row {
         match self {
             Self::Still(based) if based.is_draft() => None,
             Self::Still(based) => Some(&based.synced.docs),
-            Self::NotPulled { theirs } | Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
+            Self::NotPulled { docs, .. } => docs.as_ref(),
+            Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
             Self::Moved(_, moved) => Some(&moved.theirs.1),
             Self::Empty | Self::DeletedLocally | Self::GoneRemotely { .. } | Self::New { .. } => None,
         }

@@ -1,6 +1,6 @@
 //! What a pull does for each row: take the champion, merge it, or leave the decision to a person. Creates nothing.
 
-use super::classify::{Based, Moved, Row, Side};
+use super::classify::{Based, Moved, Row, Side, unread};
 use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
@@ -14,7 +14,10 @@ pub(super) fn step(trio: &Trio, row: &Row, prune: bool, yaml_fault: YamlFault) -
         Row::Empty | Row::DeletedLocally | Row::New { .. } => Ok(Step::Nothing),
         Row::GoneRemotely { clean: true } if prune && trio.synced.is_some() => Ok(Step::Do(Operation::Remove(removals(trio)))),
         Row::GoneRemotely { .. } => Ok(Step::Nothing),
-        Row::NotPulled { theirs } => Ok(write_or_record(trio, writes(trio, &theirs.1, true)?, taken(theirs, &trio.paths), false)),
+        Row::NotPulled { champion, docs } => {
+            let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
+            Ok(write_or_record(trio, writes(trio, &theirs.1, true)?, taken(&theirs, &trio.paths), false))
+        }
         Row::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
         Row::Still(based) => {
             let files = writes(trio, &based.local, based.adopted)?;

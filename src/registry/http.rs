@@ -20,6 +20,7 @@ use axum::routing::post;
 use axum::serve::{IncomingStream, Listener};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -103,10 +104,14 @@ fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// A body that fails behind its first part; the connection breaks there.
+/// A body that fails behind its first part; the connection breaks there. The pause lets the part be sent before.
 fn broken_off(part: Vec<u8>) -> Body {
-    let broken = io::Error::from(io::ErrorKind::ConnectionAborted);
-    Body::from_stream(futures_util::stream::iter([Ok(Bytes::from(part)), Err(broken)]))
+    let first = stream::iter([Ok(Bytes::from(part))]);
+    let broken = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionAborted))
+    });
+    Body::from_stream(first.chain(broken))
 }
 
 /// Cuts a connection before its answer is written.

@@ -10,12 +10,14 @@
 //!             key, faults, log    parse, validate   fields    limits, conditions
 //! ```
 
+mod answer;
 mod catalogue;
 mod errors;
 mod events;
 mod faults;
 mod filter;
 mod http;
+mod options;
 mod page;
 mod request;
 mod resolve;
@@ -30,15 +32,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
-use serde::Serialize;
 use tokio::sync::broadcast;
 
+pub use answer::{Answer, Dropped};
 pub use events::Event;
 pub use faults::{BadFault, Fault, Faults, Kind};
 pub use http::{NotLoopback, require_loopback, serve};
+pub use options::Options;
 
 use catalogue::CATALOGUE;
 use faults::Trial;
+use options::Sources;
 use request::{Documents, Executed, Request};
 use resolve::Session;
 use store::Store;
@@ -47,50 +51,11 @@ use store::Store;
 const BODY_BYTES: usize = 10 << 20;
 /// Requests that the log keeps.
 const LOGGED: usize = 10_000;
-/// Events that a slow listener may fall behind by.
-const EVENTS: usize = 1024;
 
 /// A registry that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot open the registry's database: {0}")]
 pub struct OpenError(#[from] rusqlite::Error);
-
-/// The connection ended without an answer. What the request asked for may or may not have happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the connection was closed without an answer")]
-pub struct Dropped;
-
-/// An answer, as HTTP would carry it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The media type of the body.
-    pub content_type: &'static str,
-    /// Seconds, for `Retry-After`.
-    pub retry_after: Option<u32>,
-    /// The body; cut in the middle if `cut`.
-    pub body: Vec<u8>,
-    /// The connection broke before the whole body was sent.
-    pub cut: bool,
-}
-
-impl Answer {
-    fn json(status: u16, body: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(body).expect("JSON values are always writable");
-        Self { status, content_type: "application/json", retry_after: None, body, cut: false }
-    }
-
-    fn cut(mut self) -> Self {
-        self.body.truncate(self.body.len() / 2);
-        Self { cut: true, ..self }
-    }
-
-    fn html(status: u16) -> Self {
-        let body = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
-        Self { status, content_type: "text/html", retry_after: None, body: body.into_bytes(), cut: false }
-    }
-}
 
 /// One request as the log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,23 +64,6 @@ pub struct Logged {
     pub operation: String,
     /// The length of the document in bytes.
     pub document: usize,
-}
-
-/// Where times and ids come from.
-struct Sources {
-    now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
-    id: Box<dyn Fn() -> String + Send + Sync>,
-}
-
-impl Sources {
-    /// Now, as the service writes times.
-    fn timestamp(&self) -> String {
-        format!("{:.3}", (self.now)())
-    }
-
-    fn id(&self) -> String {
-        (self.id)()
-    }
 }
 
 /// A handle on a registry; clones share it.
@@ -130,66 +78,6 @@ struct Inner {
     faults: Faults,
     log: Mutex<VecDeque<Logged>>,
     events: broadcast::Sender<Event>,
-}
-
-/// What a registry is opened with.
-#[derive(Default)]
-pub struct Options {
-    key: Option<String>,
-    sources: Sources,
-    faults: Faults,
-}
-
-impl Default for Sources {
-    fn default() -> Self {
-        Self { now: Box::new(jiff::Timestamp::now), id: Box::new(|| uuid::Uuid::new_v4().to_string()) }
-    }
-}
-
-impl Options {
-    /// Requests must carry this API key; without it every request is let in.
-    pub fn api_key(self, key: impl Into<String>) -> Self {
-        Self { key: Some(key.into()), ..self }
-    }
-
-    /// The script of faults; keep a clone to add to it.
-    pub fn faults(self, faults: Faults) -> Self {
-        Self { faults, ..self }
-    }
-
-    /// Where `createdAt` and `updatedAt` come from.
-    pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
-        self.sources.now = Box::new(now);
-        self
-    }
-
-    /// Where ids come from that a client did not give.
-    pub fn ids(mut self, id: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        self.sources.id = Box::new(id);
-        self
-    }
-
-    /// Opens the database file, or makes it. Several processes may have it open.
-    pub fn open(self, path: &Path) -> Result<Registry, OpenError> {
-        Ok(self.with(Store::open(path, &CATALOGUE)?))
-    }
-
-    /// An empty registry that lives as long as its handles.
-    pub fn in_memory(self) -> Result<Registry, OpenError> {
-        Ok(self.with(Store::in_memory(&CATALOGUE)?))
-    }
-
-    fn with(self, store: Store) -> Registry {
-        Registry(Arc::new(Inner {
-            store,
-            documents: Documents::default(),
-            key: self.key,
-            sources: self.sources,
-            faults: self.faults,
-            log: Mutex::default(),
-            events: broadcast::channel(EVENTS).0,
-        }))
-    }
 }
 
 impl Registry {
@@ -252,8 +140,8 @@ impl Registry {
             Admitted::Request(request, trial) => (request, trial),
         };
         match trial.kind {
-            Some(Kind::Throttle) => return Ok(throttled(429)),
-            Some(Kind::ThrottleInBody) => return Ok(throttled(200)),
+            Some(Kind::Throttle) => return Ok(Answer::throttled(429)),
+            Some(Kind::ThrottleInBody) => return Ok(Answer::throttled(200)),
             Some(Kind::Status(status)) => return Ok(Answer::html(status)),
             Some(Kind::Html) => return Ok(Answer::html(200)),
             Some(Kind::Drop) => return Err(Dropped),
@@ -310,11 +198,6 @@ impl Admitted {
             Self::Request(_, trial) => trial.latency,
         }
     }
-}
-
-fn throttled(status: u16) -> Answer {
-    let body = errors::transport("ThrottlingException", "Rate exceeded");
-    Answer { retry_after: (status == 429).then_some(1), ..Answer::json(status, &body) }
 }
 
 /// Sets every field of that name to null.

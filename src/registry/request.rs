@@ -23,6 +23,8 @@ use super::scalars;
 
 /// Documents kept parsed; a client has a handful.
 const CACHED_DOCUMENTS: usize = 256;
+/// Longer documents are not kept.
+const CACHED_BYTES: usize = 64 << 10;
 
 /// The JSON of a request.
 #[derive(Debug, Deserialize)]
@@ -80,7 +82,9 @@ impl Documents {
         if known.len() == CACHED_DOCUMENTS {
             known.clear();
         }
-        known.insert(text.to_owned(), document.clone());
+        if text.len() <= CACHED_BYTES {
+            known.insert(text.to_owned(), document.clone());
+        }
         Ok(document)
     }
 }

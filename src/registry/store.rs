@@ -7,10 +7,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use apollo_compiler::response::{JsonMap, serde_json_bytes};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::catalogue::{Catalogue, Index, Model};
 
@@ -58,7 +58,7 @@ impl Store {
     pub fn open(path: &Path, catalogue: &Catalogue) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         Self::prepare(connection, catalogue)
     }
@@ -130,6 +130,20 @@ impl Writer<'_> {
     pub fn delete(&self, model: &Model, id: &str) -> rusqlite::Result<()> {
         self.0.prepare_cached(&format!(r#"DELETE FROM "{}" WHERE id = ?1"#, model.name))?.execute([id])?;
         Ok(())
+    }
+}
+
+/// Switches to the write-ahead log. SQLite does not wait for its busy timeout where two processes do this to a new file
+/// at once, so the loser tries again here.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
     }
 }
 

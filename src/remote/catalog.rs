@@ -8,7 +8,7 @@
 
 use super::client::{Call, Client, Pages};
 use super::documents;
-use super::types::{RemoteError, Selection, Unreadable};
+use super::types::{RemoteError, Unreadable};
 use super::wire::{Page, ScoreRow, ScorecardRow, decode, page};
 use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId};
 use futures_util::future::{OptionFuture, join, join_all};
@@ -18,19 +18,11 @@ use std::collections::BTreeMap;
 /// Scorecards, or lists of scores, asked for in one request.
 const LISTS_PER_REQUEST: usize = 25;
 
-/// Reads the scorecards that `selection` names, or all of `account`, with all their scores.
-pub(super) async fn read(
-    client: &Client,
-    account: &AccountId,
-    selection: &Selection,
-) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+/// Reads all scorecards of `account` with all their scores. Never only some: where files live depends on all of them.
+pub(super) async fn read(client: &Client, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
     let (mut harvest, mut pages) = (Harvest::default(), Pages::default());
     // The page of scorecards to read next: none when there are no more, without a token for the first.
     let mut next = Some(None);
-    if !selection.scorecards.is_empty() {
-        next = None;
-        harvest.select(client, account, selection).await?;
-    }
     while next.is_some() || !harvest.unfinished.is_empty() {
         let page = next.take().map(|token: Option<String>| client.one(documents::scorecards(account, token.as_deref())));
         let unfinished = std::mem::take(&mut harvest.unfinished);
@@ -86,28 +78,6 @@ struct Harvest {
 }
 
 impl Harvest {
-    async fn select(&mut self, client: &Client, account: &AccountId, selection: &Selection) -> Result<(), RemoteError> {
-        let mut ids = selection.scorecards.clone();
-        ids.sort();
-        ids.dedup();
-        let replies = in_parts(client, &ids, documents::selected_scorecards).await;
-        for (id, reply) in ids.iter().zip(replies) {
-            match reply {
-                Ok(Value::Null) => self.complain(None, format!("scorecard {id} does not exist")),
-                Ok(row) => match decode::<ScorecardRow>(row) {
-                    Ok(row) if row.account_id.as_deref().is_some_and(|other| other != account.as_str()) => {
-                        self.complain(None, format!("scorecard {id} belongs to another account"));
-                    }
-                    Ok(row) => self.scorecard(row)?,
-                    Err(fault) => self.complain(None, format!("scorecard {id}: {fault}")),
-                },
-                Err(RemoteError::Rejected { message, .. }) => self.complain(None, format!("scorecard {id}: {message}")),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
     /// Takes in a page of scorecards; gives back the token of the next.
     fn scorecards(&mut self, reply: Value) -> Result<Option<String>, RemoteError> {
         let Page { items, next_token } = page("the list of scorecards", reply)?;

@@ -79,9 +79,10 @@ impl Client {
             }
             let round = Round::sort(&open, self.send(&compose(&open)).await, settled);
             tried += 1;
-            let Some((again, error)) = round.again else { return round.too_much };
-            match self.policy.pause(tried, start.elapsed(), again, self.roll()) {
-                Some(pause) => self.wait(pause, again).await,
+            let Some(Failure { error, cure, own }) = round.again else { return round.too_much };
+            match self.policy.pause(tried, start.elapsed(), cure, self.roll()) {
+                Some(pause) => self.wait(pause, cure).await,
+                None if own => return round.too_much,
                 None => {
                     self.gate.gave_up(&self.policy, &error);
                     return round.too_much;
@@ -94,11 +95,11 @@ impl Client {
     async fn send(&self, call: &Call) -> Vec<Result<Value, Failure>> {
         let results = judge(&call.fields, self.transport.send(&call.request).await);
         let answered = |result: &Result<Value, Failure>| {
-            result.as_ref().err().is_none_or(|failure| matches!(failure.cure, Cure::Never | Cure::Less))
+            result.as_ref().err().is_none_or(|failure| failure.own || matches!(failure.cure, Cure::Never | Cure::Less))
         };
         if results.iter().any(answered) {
             self.gate.answered();
-        } else if let Some(Err(Failure { error, cure: Cure::Hopeless })) = results.first() {
+        } else if let Some(Err(Failure { error, cure: Cure::Hopeless, .. })) = results.first() {
             self.gate.hopeless(&self.policy, error);
         }
         results
@@ -127,8 +128,8 @@ impl Client {
 struct Round {
     /// Jobs to ask for again.
     open: Vec<usize>,
-    /// What could cure them, and the error they have until then.
-    again: Option<(Cure, RemoteError)>,
+    /// What is wrong with the last of them.
+    again: Option<Failure>,
     /// Jobs that were too much at once.
     too_much: Vec<usize>,
 }
@@ -138,12 +139,12 @@ impl Round {
     fn sort(asked: &[usize], results: Vec<Result<Value, Failure>>, settled: &mut Settled) -> Self {
         let mut round = Self { open: Vec::new(), again: None, too_much: Vec::new() };
         for (job, result) in asked.iter().copied().zip(results) {
-            if let Err(Failure { error, cure }) = &result {
-                match cure {
+            if let Err(failure) = &result {
+                match failure.cure {
                     Cure::Less if asked.len() > 1 => round.too_much.push(job),
                     Cure::Later(_) | Cure::Reconnect => {
                         round.open.push(job);
-                        round.again = Some((*cure, error.clone()));
+                        round.again = Some(failure.clone());
                     }
                     Cure::Never | Cure::Hopeless | Cure::Less => {}
                 }

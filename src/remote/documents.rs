@@ -36,13 +36,6 @@ pub(super) fn scorecards(account: &AccountId, token: Option<&str>) -> Call {
     single("Scorecards", "listScorecardByAccountId", query, json!({ "account": account, "token": token }))
 }
 
-/// Scorecards by id, each with the first page of its scores.
-pub(super) fn selected_scorecards(ids: &[&ScorecardId]) -> Call {
-    let selection = format!("{{ id name key externalId accountId scores(limit: {PAGE}) {{ ...Scores }} }}");
-    let fields = ids.iter().map(|id| Field { variables: vec![("i", "ID!", json!(id))], selection: &selection });
-    aliased("SelectedScorecards", "getScorecard(id: $i)", PAGE_OF_SCORES, fields)
-}
-
 /// Further pages of the scores of several scorecards.
 pub(super) fn more_scores(lists: &[(&ScorecardId, Option<&str>)]) -> Call {
     let selection = |at: usize| format!("{{ scores(limit: {PAGE}, nextToken: $t{at}) {{ ...Scores }} }}");
@@ -165,7 +158,6 @@ mod tests {
         for count in [1, 2, 50] {
             let cards: Vec<ScorecardId> = (0..count).map(|at| ScorecardId::from(format!("c{at}"))).collect();
             let ids: Vec<VersionId> = (0..count).map(|at| VersionId::from(format!("v{at}"))).collect();
-            calls.push(selected_scorecards(&cards.iter().collect::<Vec<_>>()));
             calls.push(more_scores(&cards.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>()));
             calls.push(versions(&ids.iter().collect::<Vec<_>>()));
         }

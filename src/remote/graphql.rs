@@ -2,7 +2,7 @@
 
 use super::client::{Client, Pages};
 use super::retry::Policy;
-use super::types::{Attribution, Created, Reads, Remote, RemoteError, Selection, Transport, Unreadable};
+use super::types::{Attribution, Created, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
@@ -67,8 +67,8 @@ impl Remote for GraphQlRemote {
         }
     }
 
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        catalog::read(&self.client, account, selection).await
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        catalog::read(&self.client, account).await
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {

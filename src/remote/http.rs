@@ -2,6 +2,7 @@
 //!
 //! No retry and no judgement of replies. The key goes to the configured address and nowhere else: no redirect is
 //! followed, plain HTTP only reaches this machine, and neither errors nor `Debug` show it.
+#![expect(clippy::disallowed_methods, reason = "a signature and a Retry-After date are about the real time")]
 
 use super::credentials::Credentials;
 use super::sigv4::{self, Signer, Unsigned};

@@ -3,7 +3,7 @@
 //! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
 //! meanwhile. Its clock only counts: each version is a second younger than the one before.
 
-use super::types::{Attribution, Created, Reads, Remote, RemoteError, Selection, Unreadable};
+use super::types::{Attribution, Created, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
     Account, AccountId, Catalog, Content, DocKind, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version,
@@ -111,19 +111,14 @@ impl Remote for MemoryRemote {
         Ok(Some(self.account.clone()).filter(|account| account.key == key))
     }
 
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
         let world = self.world();
-        let wanted = |id: &ScorecardId| {
-            let here = *account == self.account.id && world.scorecards.contains_key(id);
-            here && (selection.scorecards.is_empty() || selection.scorecards.contains(id))
-        };
+        let here = |id: &ScorecardId| *account == self.account.id && world.scorecards.contains_key(id);
         let catalog = Catalog {
-            scorecards: world.scorecards.values().filter(|card| wanted(&card.id)).cloned().collect(),
-            scores: world.scores.values().filter(|score| wanted(&score.scorecard_id)).cloned().collect(),
+            scorecards: world.scorecards.values().filter(|card| here(&card.id)).cloned().collect(),
+            scores: world.scores.values().filter(|score| here(&score.scorecard_id)).cloned().collect(),
         };
-        let unknown = selection.scorecards.iter().filter(|id| !world.scorecards.contains_key(id));
-        let complaint = |id: &ScorecardId| Unreadable { score: None, message: format!("scorecard {id} does not exist") };
-        Ok((catalog, unknown.map(complaint).collect()))
+        Ok((catalog, Vec::new()))
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {

@@ -31,11 +31,13 @@ pub(super) enum Cure {
 pub(super) struct Failure {
     pub error: RemoteError,
     pub cure: Cure,
+    /// The server is well and told so; only this field has trouble, which says nothing about others.
+    pub own: bool,
 }
 
 impl Failure {
     fn new(error: RemoteError, cure: Cure) -> Self {
-        Self { error, cure }
+        Self { error, cure, own: false }
     }
 
     fn not_before(self, after: Option<Duration>) -> Self {
@@ -122,6 +124,12 @@ impl ErrorEntry {
         }
     }
 
+    fn of_a_field(&self) -> Failure {
+        let failure = self.failure();
+        let own = !matches!(failure.error, RemoteError::Throttled(_));
+        Failure { own, ..failure }
+    }
+
     /// An error without a path may be anybody's.
     fn concerns(&self, field: &str) -> bool {
         self.path.as_ref().and_then(|path| path.first()).is_none_or(|first| first == field)
@@ -204,7 +212,7 @@ fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) 
     let one = |field: &String| match data.remove(field) {
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
-            Some(error) => Err(error.failure()),
+            Some(error) => Err(error.of_a_field()),
             None => {
                 null_or_missing.ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), Cure::Never))
             }

@@ -1,6 +1,6 @@
 //! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
 
-use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, ScorecardId, Version, VersionId, VersionMeta};
+use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -110,13 +110,6 @@ impl Unreadable {
     }
 }
 
-/// Which scorecards to read: all of the account, or these (by exact id).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Empty means all.
-    pub scorecards: Vec<ScorecardId>,
-}
-
 /// Who a write is attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
@@ -148,9 +141,9 @@ pub trait Remote: Send + Sync {
     /// The account with this key; `None` if there is none.
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError>;
 
-    /// Scorecards and scores with their champion ids, each sorted by id; no contents. A scorecard or score that cannot
+    /// All scorecards and scores with their champion ids, each sorted by id; no contents. A scorecard or score that cannot
     /// be decoded is an entry in the second value, not an error of the whole. A list that may be incomplete is an error.
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
 
     /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected`.
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError>;

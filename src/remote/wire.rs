@@ -34,7 +34,6 @@ pub(super) struct ScorecardRow {
     name: Option<String>,
     key: Option<String>,
     external_id: Option<String>,
-    pub account_id: Option<String>,
     #[serde(default)]
     pub scores: Value,
 }

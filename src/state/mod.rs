@@ -20,6 +20,7 @@
 //!
 //! Texts and replaced bytes are stored once each, by digest. They go when nothing refers to them any more, which is looked
 //! for in [`Tx::prune_history`] only.
+#![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
 mod catalog;
 mod conflicts;
@@ -37,11 +38,13 @@ pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
 pub use types::{Intent, Keep, Loaded, Origin, ParkedConflict, Replaced, Run, RunId};
 
-use crate::model::{CachedFile, Catalog, Digest, Known, RelPath, ScoreId, SyncedScore};
+use crate::model::{CachedFile, Catalog, Digest, RelPath, ScoreId, SyncedScore};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// The open state of a workspace.
 #[derive(Debug)]
@@ -85,14 +88,17 @@ impl State {
 
     /// Everything that a run needs at its start, without texts.
     pub fn load(&self) -> Result<Loaded, StateError> {
-        self.read(|db| {
-            let _one_moment = db.unchecked_transaction()?;
-            Ok(Loaded {
-                synced: synced::all(db)?,
-                files: files::all(db)?,
-                catalog: catalog::load(db)?,
-                conflicts: conflicts::all(db)?,
-            })
+        // The stat cache goes by another connection, at the same time; it need not be of the same moment.
+        let path = self.path.as_path();
+        thread::scope(|scope| {
+            let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
+            let (synced, catalog, conflicts) = self.read(|db| {
+                let _one_moment = db.unchecked_transaction()?;
+                Ok((synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
+            })?;
+            let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let files = files.map_err(|error| StateError::sqlite(path, &error))?;
+            Ok(Loaded { synced, files, catalog, conflicts })
         })
     }
 
@@ -104,11 +110,6 @@ impl State {
     /// The parked conflict of a score with its texts.
     pub fn conflict(&self, score: &ScoreId) -> Result<Option<ParkedConflict>, StateError> {
         self.read(|db| conflicts::one(db, score))
-    }
-
-    /// Versions of a score whose digests were remembered, so that they need not be read twice. In no particular order.
-    pub fn known_versions(&self, score: &ScoreId) -> Result<Vec<Known>, StateError> {
-        self.read(|db| synced::known(db, score))
     }
 
     /// What has to be finished, oldest first.
@@ -158,7 +159,7 @@ impl Tx<'_> {
         self.run(|db| synced::set(db, score, synced))
     }
 
-    /// Forgets a score: its Synced entry, its conflict, its known versions. Replaced bytes and intents stay.
+    /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
     pub fn forget(&self, score: &ScoreId) -> Result<(), StateError> {
         self.run(|db| synced::forget(db, score))
     }
@@ -176,11 +177,6 @@ impl Tx<'_> {
     /// Makes `catalog` the one last seen. Only rows that changed are written.
     pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
         self.run(|db| catalog::save(db, catalog))
-    }
-
-    /// Remembers the lineage and digests of versions, which never change; no texts.
-    pub fn remember_versions(&self, score: &ScoreId, versions: &[Known]) -> Result<(), StateError> {
-        self.run(|db| synced::remember(db, score, versions))
     }
 
     /// Begins a run that will replace files.

@@ -71,7 +71,7 @@ fn inspect(path: &Path) -> Result<(), StateError> {
 }
 
 /// Durable on return from every commit, also when the power fails.
-fn connect(path: &Path) -> SqlResult<Connection> {
+pub(super) fn connect(path: &Path) -> SqlResult<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);

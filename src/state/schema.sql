@@ -47,15 +47,6 @@ CREATE TABLE conflict (
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE version (
-  score TEXT NOT NULL,
-  id TEXT NOT NULL,
-  parent TEXT,
-  code BLOB,
-  guidelines BLOB,
-  PRIMARY KEY (score, id)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE file (
   path TEXT PRIMARY KEY,
   size INTEGER NOT NULL,

@@ -1,8 +1,8 @@
-//! The Synced tree, and the versions whose digests are remembered.
+//! The Synced tree.
 
 use super::row::{id, id_or_null, path};
-use super::texts::{columns, content, parameters, snapshot};
-use crate::model::{Content, Known, ScoreId, ScorePaths, Snapshot, SyncedScore, VersionId};
+use super::texts::{columns, parameters, snapshot};
+use crate::model::{ScoreId, ScorePaths, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeMap;
 
@@ -63,36 +63,8 @@ pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Res
 
 /// Removes everything about a score but its history and intents.
 pub(super) fn forget(db: &Connection, score: &ScoreId) -> Result<()> {
-    for table in ["synced", "conflict", "version"] {
+    for table in ["synced", "conflict"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE score = ?1"))?.execute([score.as_str()])?;
     }
     Ok(())
-}
-
-/// Remembers versions. What was known of their documents stays known.
-pub(super) fn remember(db: &Connection, score: &ScoreId, versions: &[Known]) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO version (score, id, parent, code, guidelines) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT DO UPDATE SET parent = excluded.parent, code = ifnull(excluded.code, code), \
-         guidelines = iif(excluded.code IS NULL, guidelines, excluded.guidelines)",
-    )?;
-    for version in versions {
-        let digest = |content: &Content| *content.digest.as_bytes();
-        let code = version.docs.as_ref().map(|docs| digest(&docs.code));
-        let guidelines = version.docs.as_ref().and_then(|docs| docs.guidelines.as_ref()).map(digest);
-        let parent = version.parent.as_ref().map(VersionId::as_str);
-        insert.execute((score.as_str(), version.id.as_str(), parent, code, guidelines))?;
-    }
-    Ok(())
-}
-
-/// Versions that were remembered.
-pub(super) fn known(db: &Connection, score: &ScoreId) -> Result<Vec<Known>> {
-    let mut select = db.prepare_cached("SELECT id, parent, code, guidelines FROM version WHERE score = ?1")?;
-    let version = |row: &Row<'_>| {
-        let guidelines = content(row, 3, None)?;
-        let docs = content(row, 2, None)?.map(|code| Snapshot { code, guidelines });
-        Ok(Known { id: id(row, 0)?, parent: id_or_null(row, 1)?, docs })
-    };
-    select.query_map([score.as_str()], version)?.collect()
 }

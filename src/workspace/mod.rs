@@ -1,5 +1,6 @@
 //! The working files: scan with a stat cache, safe paths, atomic writes. Synchronous; with state the only room that touches
 //! files. It decides nothing, and it knows neither scores nor the dashboard: it is told which paths are wanted.
+#![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
 mod error;

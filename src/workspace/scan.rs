@@ -4,9 +4,10 @@
 use super::parallel::{self, processors};
 use super::read::{kind, read, remembered};
 use super::resolve::{Place, Root};
-use super::stat::{file_stat, is_unchanged};
+use super::stat::{Folder, file_stat, is_unchanged};
 use super::{FileError, Scan, TEMPORARY};
 use crate::model::{CachedFile, Content, LocalDoc, LocalFile, RelPath};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
@@ -18,11 +19,22 @@ const CHUNK: usize = 128;
 /// What one folder holds of the wanted files, and what else.
 #[derive(Default)]
 struct Listing<'a> {
-    found: Vec<(&'a RelPath, PathBuf)>,
+    at: PathBuf,
+    found: Vec<Entry<'a>>,
     docs: Vec<(&'a RelPath, LocalDoc)>,
     unknown: Vec<RelPath>,
     leftovers: Vec<RelPath>,
 }
+
+impl<'a> Listing<'a> {
+    /// The folder with the files that a thread takes at a time.
+    fn batches(&self) -> impl Iterator<Item = (&Path, &[Entry<'a>])> {
+        self.found.chunks(CHUNK).map(|files| (self.at.as_path(), files))
+    }
+}
+
+/// A wanted file and the name of its directory entry, which may have another Unicode form.
+type Entry<'a> = (&'a RelPath, Cow<'a, str>);
 
 /// A document as it was seen, and what the cache should remember if it was read.
 type Seen = (LocalDoc, Option<CachedFile>);
@@ -35,17 +47,17 @@ pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, Ca
         return Ok(scan);
     };
     let folders: Vec<(&str, Vec<&RelPath>)> = by_folder(wanted).into_iter().collect();
-    let mut files = Vec::with_capacity(wanted.len());
-    for listing in parallel::map(&folders, processors(), 1, |(folder, wanted)| list(&root, folder, wanted)) {
-        files.extend(listing.found);
-        scan.docs.extend(listing.docs.into_iter().map(|(path, doc)| (path.clone(), doc)));
-        scan.unknown.extend(listing.unknown);
-        scan.leftovers.extend(listing.leftovers);
+    let mut listings = parallel::map(&folders, processors(), 1, |(folder, wanted)| list(&root, folder, wanted));
+    for listing in &mut listings {
+        scan.docs.extend(listing.docs.drain(..).map(|(path, doc)| (path.clone(), doc)));
+        scan.unknown.append(&mut listing.unknown);
+        scan.leftovers.append(&mut listing.leftovers);
     }
-    let seen = parallel::map(&files, processors(), CHUNK, |(path, place)| see(&root, path, place, cache.get(*path)));
-    for ((path, _), (doc, fresh)) in files.into_iter().zip(seen) {
-        scan.docs.insert(path.clone(), doc);
-        scan.fresh.extend(fresh.map(|file| (path.clone(), file)));
+    let batches: Vec<(&Path, &[Entry<'_>])> = listings.iter().flat_map(Listing::batches).collect();
+    let seen = parallel::map(&batches, processors(), 1, |(at, files)| see_all(&root, at, files, cache));
+    for ((path, _), (doc, fresh)) in batches.iter().flat_map(|(_, files)| files.iter()).zip(seen.into_iter().flatten()) {
+        scan.docs.insert((*path).clone(), doc);
+        scan.fresh.extend(fresh.map(|file| ((*path).clone(), file)));
     }
     scan.unknown.sort_unstable();
     Ok(scan)
@@ -79,14 +91,14 @@ fn list<'a>(root: &Root, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
 
 /// Sorts the entries of a folder into wanted, unknown and left over.
 fn sort<'a>(root: &Root, folder: &str, at: &Path, wanted: &[&'a RelPath], entries: Vec<DirEntry>) -> Listing<'a> {
-    let mut listing = Listing { found: Vec::with_capacity(wanted.len()), ..Listing::default() };
+    let mut listing = Listing { at: at.to_owned(), found: Vec::with_capacity(wanted.len()), ..Listing::default() };
     let mut missing: HashMap<&str, &RelPath> = wanted.iter().map(|&path| (path.file_name(), path)).collect();
     let mut others = Vec::new();
     for entry in entries {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         if let Some(path) = missing.remove(name) {
-            listing.found.push((path, at.join(name)));
+            listing.found.push((path, Cow::Borrowed(path.file_name())));
         } else if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
             listing.leftovers.extend(child(folder, name));
         } else if is_document(folder, name) && entry.file_type().is_ok_and(|kind| !kind.is_dir()) {
@@ -108,7 +120,8 @@ fn absent<'a>(root: &Root, at: &Path, missing: HashMap<&str, &'a RelPath>, other
             None | Some((_, Ok(Place::Absent(_)))) => listing.docs.push((path, LocalDoc::Absent)),
             Some((index, Ok(Place::File(found)))) => {
                 taken.push(index);
-                listing.found.push((path, found.entry));
+                let name = found.entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                listing.found.push((path, Cow::Owned(name)));
             }
             Some((_, Err(error))) => listing.docs.push((path, LocalDoc::Broken(describe(root, error)))),
         }
@@ -135,7 +148,18 @@ fn child(folder: &str, name: &str) -> Option<RelPath> {
     RelPath::parse(&path).ok()
 }
 
-/// One file: by its stat from the cache, else read.
+/// Files of one folder: by their stat from the cache, else read.
+fn see_all(root: &Root, at: &Path, files: &[Entry<'_>], cache: &HashMap<RelPath, CachedFile>) -> Vec<Seen> {
+    let folder = Folder::open(at);
+    let see = |(path, name): &Entry<'_>| {
+        let cached = cache.get(*path);
+        let unchanged = cached.filter(|cached| folder.stat(name).is_some_and(|stat| is_unchanged(cached, &stat)));
+        unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (present(cached), None))
+    };
+    files.iter().map(see).collect()
+}
+
+/// One file, whatever it is.
 fn see(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Seen {
     match examine(root, path, place, cached) {
         Ok(seen) => seen,

@@ -7,6 +7,7 @@
 
 use crate::model::{CachedFile, FileStat};
 use std::fs::Metadata;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECOND: i64 = 1_000_000_000;
@@ -35,6 +36,56 @@ pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat { size: metadata.len(), modified, changed: modified, inode: 0 }
 }
 
+/// An open folder, whose files are stat'ed without walking to it again and again.
+#[cfg(unix)]
+pub(super) struct Folder(Option<std::os::fd::OwnedFd>);
+
+#[cfg(unix)]
+impl Folder {
+    /// The folder at `path`. One that cannot be opened has no stats.
+    pub(super) fn open(path: &Path) -> Self {
+        use rustix::fs::{Mode, OFlags, open};
+        Self(open(path, OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok())
+    }
+
+    /// The stat of a regular file; none for anything else, links too.
+    pub(super) fn stat(&self, name: &str) -> Option<FileStat> {
+        use rustix::fs::{AtFlags, FileType, statat};
+        let stat = statat(self.0.as_ref()?, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let nanoseconds = |seconds, rest| number(seconds).saturating_mul(SECOND).saturating_add(rest);
+        FileType::from_raw_mode(stat.st_mode).is_file().then(|| FileStat {
+            size: number(stat.st_size).cast_unsigned(),
+            modified: nanoseconds(stat.st_mtime, number(stat.st_mtime_nsec)),
+            changed: nanoseconds(stat.st_ctime, number(stat.st_ctime_nsec)),
+            inode: stat.st_ino,
+        })
+    }
+}
+
+/// The parts of a stat have other types on every system.
+#[cfg(unix)]
+fn number(part: impl TryInto<i64>) -> i64 {
+    part.try_into().unwrap_or(i64::MAX)
+}
+
+/// A folder; without `statat` every file is found by its path.
+#[cfg(not(unix))]
+pub(super) struct Folder(std::path::PathBuf);
+
+#[cfg(not(unix))]
+impl Folder {
+    /// The folder at `path`.
+    pub(super) fn open(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The stat of a regular file; none for anything else, links too.
+    pub(super) fn stat(&self, name: &str) -> Option<FileStat> {
+        let metadata = std::fs::symlink_metadata(self.0.join(name)).ok()?;
+        metadata.is_file().then(|| file_stat(&metadata))
+    }
+}
+
 /// Nanoseconds since 1970, by the clock that file systems use.
 pub(super) fn now() -> i64 {
     since_1970(SystemTime::now())
@@ -59,6 +110,17 @@ mod tests {
 
     fn cached(stat: FileStat, read_at: i64) -> CachedFile {
         CachedFile { stat, read_at, raw: Digest::of(""), canonical: Digest::of(""), style: Style::default() }
+    }
+
+    #[test]
+    fn both_ways_to_stat_agree() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("f");
+        std::fs::write(&path, "1").expect("a file");
+        let metadata = std::fs::symlink_metadata(&path).expect("its stat");
+        assert_eq!(Folder::open(home.path()).stat("f"), Some(file_stat(&metadata)));
+        assert_eq!(Folder::open(home.path()).stat("."), None);
+        assert_eq!(Folder::open(&path).stat("f"), None);
     }
 
     #[test]

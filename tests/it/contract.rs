@@ -4,5 +4,6 @@ mod catalog;
 mod fake;
 mod faults;
 mod http;
+mod registry;
 mod suite;
 mod writes;

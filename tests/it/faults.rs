@@ -152,6 +152,35 @@ async fn a_rename_in_plexus_moves_the_files_with_their_edits() {
     assert!(matches!(the_one(&desk.push(remote.clone(), false).await), Outcome::Done(Action::Pushed { .. })));
 }
 
+async fn rename(remote: &MemoryRemote, score: &str, name: &str) {
+    let mut score = remote.score(&score.into()).await.expect("readable").expect("there");
+    score.name = name.into();
+    remote.put_score(score);
+}
+
+/// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
+#[tokio::test]
+async fn names_that_change_hands_never_mix_two_scores() {
+    let remote = world(3);
+    let desk = pulled(&remote).await;
+    rename(&remote, "score-0", "Score 1").await;
+    rename(&remote, "score-1", "Score 9").await;
+    for _ in 0..2 {
+        let push = desk.push(remote.clone(), false).await;
+        assert!(!push.scores.iter().any(|score| matches!(score.outcome, Outcome::Done(Action::Pushed { .. }))), "{push:?}");
+        desk.pull(remote.clone()).await;
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0") && desk.read("Score 9.yaml").contains("of score 1"));
+    rename(&remote, "score-0", "Score 9").await;
+    rename(&remote, "score-1", "Score 1").await;
+    let pull = desk.pull(remote.clone()).await;
+    let push = desk.push(remote.clone(), false).await;
+    for report in [pull, push] {
+        assert!(report.scores.iter().all(|score| matches!(score.standing, Standing::Clean)), "{report:?}");
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0"), "names that were swapped stay until a place is free");
+}
+
 #[tokio::test]
 async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
     let remote = world(3);
@@ -235,4 +264,17 @@ async fn another_account_is_refused() {
     state.transaction(|_| Ok(())).expect("usable");
     let halt = desk.session(remote).pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
     assert!(matches!(halt, Halt::OtherOrigin { .. }), "{halt:?}");
+}
+
+#[tokio::test]
+async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
+    let remote = world(3);
+    let desk = Desk::new();
+    for expected in [Standing::NotPulled, Standing::Clean] {
+        let meddler = Meddler::new(remote.clone(), "versions", || panic!("contents were read"));
+        let status = desk.session(meddler).status(&Targets::default()).await.expect("status");
+        assert!(status.scores.iter().all(|score| score.standing == expected), "{status:?}");
+        assert!(status.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{status:?}");
+        desk.pull(remote.clone()).await;
+    }
 }

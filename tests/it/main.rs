@@ -1,4 +1,5 @@
 //! All integration tests in one binary, one module per subject.
+#![allow(clippy::disallowed_methods, reason = "tests make files, start programs and read the clock")]
 
 mod architecture;
 mod contract;

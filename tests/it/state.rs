@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
-    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, Known, RelPath, Score, ScoreId, ScorePaths, Scorecard,
-    Snapshot, Style, SyncedScore, VersionId,
+    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
+    Style, SyncedScore,
 };
 use scoresync::state::{Keep, Origin, ParkedConflict, RunId, State, StateError};
 use serde_json::json;
@@ -246,21 +246,6 @@ fn conflicts_keep_both_other_sides() {
     assert_eq!(texts(&full.base.unwrap().1), (Some("base"), None));
     home.open().transaction(|tx| tx.clear_conflict(&id("s1"))).unwrap();
     assert_eq!(state.conflict(&id("s1")), Ok(None));
-}
-
-#[test]
-fn versions_stay_known() {
-    let home = Home::new();
-    let known = |parent: Option<&str>, docs| Known { id: "v1".into(), parent: parent.map(VersionId::from), docs };
-    let remember = |score: &str, known: Known| home.open().transaction(|tx| tx.remember_versions(&id(score), &[known])).unwrap();
-    remember("s1", known(None, Some(docs("a", None))));
-    remember("s1", known(Some("v0"), None));
-    remember("s2", known(None, None));
-    let state = home.open();
-    assert_eq!(state.known_versions(&id("s1")), Ok(vec![known(Some("v0"), Some(docs("a", None)))]));
-    assert_eq!(state.known_versions(&id("s2")), Ok(vec![known(None, None)]));
-    home.open().transaction(|tx| tx.forget(&id("s1"))).unwrap();
-    assert_eq!(state.known_versions(&id("s1")), Ok(vec![]));
 }
 
 #[test]

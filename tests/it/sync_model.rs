@@ -2,11 +2,11 @@
 //! order that a seed decides. Whatever happened, nothing that stood in a file before a command is lost, no version is made
 //! twice, and once everybody stops editing all sides agree.
 
-use crate::support::{Desk, Fault, Faulty, world};
+use crate::support::{Browser, Dashboard, Desk, Fault, Faulty, InProcess, fill, registry, remote, world};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, Report, ScoreReport, Targets};
-use scoresync::model::{DocKind, ScoreId, VersionId, canonical};
+use scoresync::model::{DocKind, ScoreId, Version, VersionId, canonical};
 use scoresync::plan::Standing;
-use scoresync::remote::{MemoryRemote, Remote};
+use scoresync::remote::Remote;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,33 +22,46 @@ async fn nothing_is_lost_and_all_sides_converge() {
     let asked = asked.as_deref().and_then(|range| range.split_once("..")).map(|(from, to)| (from.parse(), to.parse()));
     let seeds = asked.map_or(SEEDS, |(from, to)| from.expect("a number")..to.expect("a number"));
     for seed in seeds {
-        World::new(seed).live().await;
+        let memory = world(SCORES);
+        World::new(seed, memory.clone(), memory).live().await;
+    }
+}
+
+/// The same worlds, with every request a GraphQL document that the registry executes.
+#[tokio::test(start_paused = true)]
+async fn the_same_on_the_registry() {
+    for seed in 0..6 {
+        let transport = Arc::new(InProcess(registry()));
+        let browser = Browser::new(transport.clone()).await;
+        fill(&browser, SCORES).await;
+        World::new(seed, Arc::new(remote(transport)), Arc::new(browser)).live().await;
     }
 }
 
 struct World {
     seed: u64,
     random: fastrand::Rng,
-    remote: Arc<MemoryRemote>,
+    remote: Arc<dyn Remote>,
+    dashboard: Arc<dyn Dashboard>,
     desks: [Desk; 2],
-    /// Every text that was in a file when a command began, by desk.
-    seen: [BTreeSet<String>; 2],
     edits: usize,
     log: Vec<String>,
 }
 
 impl World {
-    fn new(seed: u64) -> Self {
-        let random = fastrand::Rng::with_seed(seed);
-        Self {
-            seed,
-            random,
-            remote: world(SCORES),
-            desks: [Desk::new(), Desk::new()],
-            seen: Default::default(),
-            edits: 0,
-            log: vec![],
+    fn new(seed: u64, remote: Arc<dyn Remote>, dashboard: Arc<dyn Dashboard>) -> Self {
+        let (random, desks) = (fastrand::Rng::with_seed(seed), [Desk::new(), Desk::new()]);
+        Self { seed, random, remote, dashboard, desks, edits: 0, log: Vec::new() }
+    }
+
+    async fn all_versions(&self) -> BTreeMap<VersionId, Version> {
+        let mut ids = Vec::new();
+        for score in 0..SCORES {
+            let history = self.remote.history(&format!("score-{score}").into()).await.expect("a history");
+            ids.extend(history.into_iter().map(|meta| meta.id));
         }
+        let reads = self.remote.versions(&ids).await.expect("versions");
+        reads.into_iter().map(|(id, read)| (id, read.expect("a version"))).collect()
     }
 
     async fn live(mut self) {
@@ -56,7 +69,7 @@ impl World {
             self.step().await;
         }
         self.settle().await;
-        self.assert_no_version_twice();
+        self.assert_no_version_twice().await;
     }
 
     async fn step(&mut self) {
@@ -64,10 +77,10 @@ impl World {
         match self.random.u8(0..12) {
             0..4 => self.edit_file(desk),
             4 => self.delete_file(desk),
-            5 | 6 => self.edit_dashboard(),
-            7 => self.promote_any(),
+            5 | 6 => self.edit_dashboard().await,
+            7 => self.promote_any().await,
             8 | 9 => self.command(desk, Verb::Pull).await,
-            10 => self.command(desk, Verb::Push { promote: self.seed % 3 == 0 }).await,
+            10 => self.command(desk, Verb::Push { promote: self.seed.is_multiple_of(3) }).await,
             _ => self.command(desk, Verb::Sync).await,
         }
     }
@@ -117,9 +130,9 @@ impl World {
         }
     }
 
-    fn edit_dashboard(&mut self) {
+    async fn edit_dashboard(&mut self) {
         let score = ScoreId::from(format!("score-{}", self.random.usize(0..SCORES)));
-        let versions = self.remote.all_versions();
+        let versions = self.all_versions().await;
         let of_score: Vec<&VersionId> =
             versions.values().filter(|version| version.meta.score_id == score).map(|v| &v.meta.id).collect();
         let base = &versions[of_score[self.random.usize(0..of_score.len())]];
@@ -134,18 +147,18 @@ impl World {
             _ => guidelines = None,
         }
         let parent = Some(&base.meta.id).filter(|_| self.random.u8(0..4) > 0);
-        let version = self.remote.save(&score, parent, &code, guidelines.as_deref());
+        let version = self.dashboard.save(&score, parent, &code, guidelines.as_deref()).await;
         self.log.push(format!("dashboard saves {version} of {score}"));
         if self.random.bool() {
-            self.remote.promote(&score, Some(&version));
+            self.dashboard.promote(&score, Some(&version)).await;
         }
     }
 
-    fn promote_any(&mut self) {
-        let versions = self.remote.all_versions();
+    async fn promote_any(&mut self) {
+        let versions = self.all_versions().await;
         let version = versions.values().nth(self.random.usize(0..versions.len())).expect("there are versions");
         self.log.push(format!("dashboard promotes {}", version.meta.id));
-        self.remote.promote(&version.meta.score_id, Some(&version.meta.id));
+        self.dashboard.promote(&version.meta.score_id, Some(&version.meta.id)).await;
     }
 
     async fn command(&mut self, desk: usize, verb: Verb) {
@@ -153,15 +166,14 @@ impl World {
         let remote =
             Faulty::new(self.remote.clone(), if self.random.bool() { self.random.usize(0..8) } else { usize::MAX }, fault);
         let before = self.desks[desk].files();
-        self.seen[desk].extend(before.values().cloned());
-        let versions = self.remote.all_versions();
+        let versions = self.all_versions().await;
         self.log.push(format!("desk {desk} {verb:?}, {fault:?}"));
         let outcome = remote.run(verb.carry_out(&self.desks[desk], remote.clone())).await;
         if outcome.is_none() {
             self.log.push("… died".into());
         }
         self.assert_kept(desk, &before);
-        let after = self.remote.all_versions();
+        let after = self.all_versions().await;
         assert!(
             versions.iter().all(|(id, version)| after.get(id).is_some_and(|now| now.docs == version.docs)),
             "{}",
@@ -231,8 +243,8 @@ impl World {
     }
 
     /// A version of ours says something else than its parent, and its id is made from what it says.
-    fn assert_no_version_twice(&self) {
-        let versions = self.remote.all_versions();
+    async fn assert_no_version_twice(&self) {
+        let versions = self.all_versions().await;
         for version in versions.values().filter(|version| !version.meta.id.as_str().starts_with("dashboard")) {
             let parent = version.meta.parent.as_ref().and_then(|parent| versions.get(parent));
             let changes = parent.is_none_or(|parent| parent.docs.changes_to(&version.docs).any());

@@ -1,1 +1,92 @@
-//! One module per command.
+//! The program as people and scripts meet it: what it prints, where, and how it ends. One module per command.
+
+mod basics;
+mod embedded;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A home, a workspace folder in it, and nothing else: no variable of this process is handed on.
+pub struct World {
+    home: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl World {
+    /// An empty workspace folder.
+    pub fn new() -> Self {
+        let world = Self { home: tempfile::tempdir().expect("a temporary folder"), variables: Vec::new() };
+        std::fs::create_dir(world.folder()).expect("a folder");
+        world
+    }
+
+    /// The folder in which commands run.
+    pub fn folder(&self) -> PathBuf {
+        self.home.path().join("work")
+    }
+
+    /// Writes a file below the folder.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.folder().join(path);
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    /// Reads a file below the folder.
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.folder().join(path)).expect("a readable file")
+    }
+
+    /// Sets a variable for the commands that follow.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs the program; exit status, stdout and stderr as one text in which folders, ids and times are placeholders.
+    pub fn run(&self, args: &[&str]) -> String {
+        let output = self.command(args).output().expect("the program starts");
+        let text = |bytes: &[u8]| filtered(&String::from_utf8_lossy(bytes), self.home.path());
+        let mut all = format!("exit {}\n", output.status.code().map_or("by a signal".to_owned(), |code| code.to_string()));
+        for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+            if !bytes.is_empty() {
+                all += &format!("--- {name}\n{}", text(bytes));
+            }
+        }
+        all
+    }
+
+    /// The program with this world's environment, for tests that need more than [`World::run`].
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scoresync"));
+        command.args(args).current_dir(self.folder()).stdin(Stdio::null()).env_clear();
+        command.env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+/// Replaces what differs from run to run.
+fn filtered(text: &str, home: &Path) -> String {
+    let real = home.canonicalize().expect("the home is there");
+    let text = text.replace(&real.display().to_string(), "~").replace(&home.display().to_string(), "~");
+    let words: Vec<String> =
+        text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).map(placeholder).collect();
+    words.concat()
+}
+
+/// `[id]` for a UUID, `[short]` for the start of one, `[time]` for a timestamp, anything else as it is. A word comes with what ended it.
+fn placeholder(word: &str) -> String {
+    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).unwrap_or(word.len());
+    let (body, rest) = word.split_at(end);
+    let is_id = body.len() == 36 && body.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    let is_time = body.len() >= 20 && body.ends_with('Z') && body.as_bytes()[10] == b'T';
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let is_short = body.len() == 8 && body.chars().all(is_hex) && body.contains(|c: char| c.is_ascii_digit());
+    match (is_id, is_short, is_time) {
+        (true, ..) => format!("[id]{rest}"),
+        (_, true, _) => format!("[short]{rest}"),
+        (.., true) => format!("[time]{rest}"),
+        _ => word.to_owned(),
+    }
+}

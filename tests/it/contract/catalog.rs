@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, Outcome, asked, ok};
 use scoresync::model::{AccountId, Catalog, ScoreId};
-use scoresync::remote::{Remote, RemoteError, Request, Selection, Unreadable};
+use scoresync::remote::{Remote, RemoteError, Request, Unreadable};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
@@ -55,20 +55,16 @@ fn page(count: usize, size: usize, token: Option<&str>, row: impl Fn(usize) -> V
     json!({"items": (start..end).map(row).collect::<Vec<_>>(), "nextToken": next})
 }
 
-async fn read(
-    selection: &[&str],
-    answer: impl Fn(usize, &Request) -> Outcome + Send + Sync + 'static,
-) -> (Read, Vec<&'static str>) {
+async fn read(answer: impl Fn(usize, &Request) -> Outcome + Send + Sync + 'static) -> (Read, Vec<&'static str>) {
     let fake = Fake::new(answer);
-    let selection = Selection { scorecards: selection.iter().map(|id| (*id).into()).collect() };
-    let read = fake.remote().catalog(&AccountId::from("a"), &selection).await;
+    let read = fake.remote().catalog(&AccountId::from("a")).await;
     (read, fake.operations())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_small_account_is_one_request() {
     let account = Account { cards: 20, scores: 50, card_page: 100, score_page: 1000 };
-    let (read, operations) = read(&[], move |_, request| account.answer(request)).await;
+    let (read, operations) = read(move |_, request| account.answer(request)).await;
     let (catalog, unreadable) = read.expect("a good server");
     assert_eq!((catalog.scorecards.len(), catalog.scores.len(), unreadable.len()), (20, 1000, 0));
     assert_eq!(operations, ["Scorecards"]);
@@ -78,7 +74,7 @@ async fn a_small_account_is_one_request() {
 async fn every_page_is_followed_and_lists_are_read_side_by_side() {
     let account = Account { cards: 100, scores: 100, card_page: 30, score_page: 40 };
     let start = Instant::now();
-    let (read, operations) = read(&[], move |_, request| account.answer(request)).await;
+    let (read, operations) = read(move |_, request| account.answer(request)).await;
     let (catalog, unreadable) = read.expect("a good server");
     assert_eq!((catalog.scorecards.len(), catalog.scores.len(), unreadable.len()), (100, 10_000, 0));
     assert!(catalog.scores.is_sorted_by(|a, b| a.id < b.id));
@@ -86,28 +82,6 @@ async fn every_page_is_followed_and_lists_are_read_side_by_side() {
     assert_eq!(operations.iter().filter(|name| **name == "Scorecards").count(), 4);
     // Four pages of scorecards, then two further pages of the last one's scores; each round trip takes 80 ms.
     assert_eq!(start.elapsed().as_millis() / 80, 6, "{:?}", start.elapsed());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_selection_reads_those_scorecards_alone() {
-    let account = Account { cards: 100, scores: 100, card_page: 30, score_page: 60 };
-    let answer = move |_: usize, request: &Request| match request.operation {
-        "SelectedScorecards" => {
-            let fields = asked(request).into_iter().map(|(alias, id)| match id.as_str() {
-                "c9999" => (alias, Value::Null),
-                "c0005" => (alias, json!({"id": "c0005", "name": "X", "accountId": "another"})),
-                _ => (alias, account.card(id[1..].parse().expect("ids are numbered"))),
-            });
-            ok(json!({ "data": fields.collect::<Map<String, Value>>() }))
-        }
-        _ => account.answer(request),
-    };
-    let (read, operations) = read(&["c0002", "c0002", "c9999", "c0001", "c0005"], answer).await;
-    let (catalog, unreadable) = read.expect("a good server");
-    assert_eq!((catalog.scorecards.len(), catalog.scores.len()), (2, 200));
-    assert_eq!(operations, ["SelectedScorecards", "MoreScores"]);
-    let messages: Vec<&str> = unreadable.iter().map(|entry| entry.message.as_str()).collect();
-    assert_eq!(messages, ["scorecard c0005 belongs to another account", "scorecard c9999 does not exist"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,7 +105,7 @@ async fn rows_that_make_no_sense_are_reported_and_left_out() {
         ]);
         ok(json!({"data": {"listScorecardByAccountId": {"items": cards, "nextToken": null}}}))
     };
-    let (read, _) = read(&[], answer).await;
+    let (read, _) = read(answer).await;
     let (catalog, unreadable) = read.expect("the good rows");
     let cards: Vec<&str> = catalog.scorecards.iter().map(|card| card.name.as_str()).collect();
     assert_eq!(cards, ["One", "Three"]);
@@ -156,7 +130,7 @@ async fn a_list_whose_resolver_failed_is_asked_for_alone() {
         }
         ok(body)
     };
-    let (read, operations) = read(&[], answer).await;
+    let (read, operations) = read(answer).await;
     assert_eq!(read.expect("complete").0.scores.len(), 15);
     assert_eq!(operations, ["Scorecards", "MoreScores", "MoreScores"]);
 }
@@ -168,13 +142,13 @@ async fn a_list_that_may_be_incomplete_is_an_error() {
             ok(json!({"data": {"listScorecardByAccountId": {"items": [], "nextToken": token(number)}}}))
         }
     };
-    let (same, operations) = read(&[], endless(|_| "t".to_owned())).await;
+    let (same, operations) = read(endless(|_| "t".to_owned())).await;
     assert!(matches!(same, Err(RemoteError::Protocol(_))));
     assert_eq!(operations.len(), 2);
-    let (fresh, operations) = read(&[], endless(|number| number.to_string())).await;
+    let (fresh, operations) = read(endless(|number| number.to_string())).await;
     assert!(matches!(fresh, Err(RemoteError::Protocol(_))) && operations.len() <= 2001, "{}", operations.len());
 
-    let (read, operations) = read(&[], |_, request: &Request| match request.operation {
+    let (read, operations) = read(|_, request: &Request| match request.operation {
         "Scorecards" => {
             let cards = json!([{"id": "c1", "name": "One", "scores": {"items": [score("s1")], "nextToken": "t"}}]);
             ok(json!({"data": {"listScorecardByAccountId": {"items": cards, "nextToken": null}}}))
@@ -196,6 +170,6 @@ async fn empty_pages_are_not_the_end() {
         };
         ok(json!({"data": {"listScorecardByAccountId": {"items": items, "nextToken": token}}}))
     };
-    let (read, operations) = read(&[], answer).await;
+    let (read, operations) = read(answer).await;
     assert_eq!((read.expect("complete").0.scorecards.len(), operations.len()), (1, 3));
 }

@@ -153,6 +153,19 @@ async fn only_the_throttled_fields_are_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn versions_in_trouble_do_not_make_a_server_dead() {
+    let fake = Fake::new(|_, request| {
+        let troubled = |id: &str| id.ends_with("01") || id.ends_with("51");
+        batch(request, |id| if troubled(id) { (Value::Null, Some("InternalFailure")) } else { (row(id), None) })
+    });
+    let remote = fake.remote();
+    let reads = remote.versions(&ids(300)).await.expect("each id has its own result");
+    assert_eq!(reads.values().filter(|read| read.is_err()).count(), 6);
+    let reads = remote.versions(&ids(1)).await.expect("each id has its own result");
+    assert!(reads.values().all(Result::is_ok), "six given up in a row, and still the server is asked");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_that_fails_as_a_whole_is_split() {
     let poisoned = |request: &Request| asked(request).iter().any(|(_, id)| id == "v00017");
     let fake = Fake::new(move |_, request| match poisoned(request) {

@@ -1,27 +1,9 @@
 //! One suite for all remotes: what is above the trait may rely on nothing else.
 
-use async_trait::async_trait;
-use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, ScorecardId, Version, VersionId};
-use scoresync::remote::{Attribution, Created, MemoryRemote, Remote, RemoteError, Selection};
+use crate::support::{Dashboard, KEY, attribution};
+use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, Version, VersionId};
+use scoresync::remote::{Created, MemoryRemote, Remote, RemoteError};
 use serde_json::{Value, json};
-
-/// The key of the account that a dashboard has.
-pub const KEY: &str = "demo";
-
-/// What people do in the dashboard, whatever stands behind it.
-#[async_trait]
-pub trait Dashboard: Sync {
-    async fn put_scorecard(&self, scorecard: Scorecard);
-    async fn put_score(&self, score: Score);
-    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId;
-    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>);
-}
-
-/// Who writes in these tests.
-pub fn attribution() -> Attribution {
-    let user_id = Some("u1".to_owned());
-    Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
-}
 
 /// Texts with everything that a careless client changes.
 const CODE: &str = "name: A\r\nprompt: |\n  é 😀 \t\n  # Score: x\n\n";
@@ -56,8 +38,7 @@ async fn lists_accounts_and_catalogs(remote: &dyn Remote, dashboard: &dyn Dashbo
     assert_eq!(remote.account("nobody").await.expect("an answer"), None);
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
     assert_eq!(account.key, KEY);
-    let all = Selection::default();
-    let (empty, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    let (empty, unreadable) = remote.catalog(&account.id).await.expect("an answer");
     assert!(empty.scorecards.is_empty() && empty.scores.is_empty() && unreadable.is_empty());
 
     let cards = [card("c1", "Calls / \"QA\""), card("c2", "Empty")];
@@ -68,16 +49,11 @@ async fn lists_accounts_and_catalogs(remote: &dyn Remote, dashboard: &dyn Dashbo
     for score in &scores {
         dashboard.put_score(score.clone()).await;
     }
-    let (catalog, unreadable) = remote.catalog(&account.id, &all).await.expect("an answer");
+    let (catalog, unreadable) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!((catalog.scorecards.as_slice(), catalog.scores.as_slice()), (&cards[..], &scores[..]));
     assert!(unreadable.is_empty());
     assert_eq!(remote.score(&"s1".into()).await.expect("an answer").as_ref(), Some(&scores[0]));
     assert_eq!(remote.score(&"s0".into()).await.expect("an answer"), None);
-
-    let some = Selection { scorecards: vec![ScorecardId::from("c2"), ScorecardId::from("c9")] };
-    let (catalog, unreadable) = remote.catalog(&account.id, &some).await.expect("an answer");
-    assert_eq!((catalog.scorecards.as_slice(), catalog.scores.len()), (&cards[1..], 0));
-    assert!(unreadable.len() == 1 && unreadable[0].may_hide(&"s1".into()), "a scorecard that is not there is said");
 }
 
 async fn read(remote: &dyn Remote, id: &VersionId) -> Version {
@@ -158,7 +134,7 @@ async fn compares_and_sets(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     assert!(matches!(lost, Err(RemoteError::Condition)), "somebody was faster");
     assert_eq!(champion().await.as_ref(), Some(&third.id));
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
-    let (catalog, _) = remote.catalog(&account.id, &Selection::default()).await.expect("an answer");
+    let (catalog, _) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!(catalog.scores[0].champion.as_ref(), Some(&third.id));
     assert!(remote.set_champion(&"s0".into(), None, &first.id).await.is_err());
 }
@@ -176,25 +152,6 @@ async fn updates_metadata(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     let mut missing = before.meta;
     missing.id = "no-such".into();
     assert!(matches!(remote.update_version(&missing, json!({}), false).await, Err(RemoteError::Rejected { .. })));
-}
-
-#[async_trait]
-impl Dashboard for MemoryRemote {
-    async fn put_scorecard(&self, scorecard: Scorecard) {
-        self.put_scorecard(scorecard);
-    }
-
-    async fn put_score(&self, score: Score) {
-        self.put_score(score);
-    }
-
-    async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
-        self.save(score, parent, code, guidelines)
-    }
-
-    async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
-        self.promote(score, champion);
-    }
 }
 
 #[tokio::test]

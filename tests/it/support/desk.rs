@@ -1,5 +1,7 @@
 //! A desk: a workspace of one person, with sessions opened on it as the command line does.
 
+use super::dashboard::{Dashboard, KEY};
+use futures_util::FutureExt;
 use scoresync::engine::{Config, PullOptions, PushOptions, Session, Targets};
 use scoresync::model::{Score, ScoreId, Scorecard};
 use scoresync::remote::{Attribution, MemoryRemote, Remote};
@@ -9,16 +11,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The scorecard of [`world`].
+/// The scorecard of these worlds.
 const SCORECARD: &str = "Calls";
 
-/// An account `acme` with `scores` scores, each with a champion that has code and guidelines.
+/// A dashboard in memory whose account has `scores` scores, each with a champion that has code and guidelines.
 pub fn world(scores: usize) -> Arc<MemoryRemote> {
-    let remote = MemoryRemote::new("acme", Attribution::default());
-    remote.put_scorecard(Scorecard { id: "card".into(), name: SCORECARD.into(), key: "calls".into(), external_id: "1".into() });
+    let remote = Arc::new(MemoryRemote::new(KEY, Attribution::default()));
+    fill(remote.as_ref(), scores).now_or_never().expect("memory answers at once");
+    remote
+}
+
+/// Gives an empty dashboard `scores` scores, each with a champion that has code and guidelines.
+pub async fn fill(dashboard: &dyn Dashboard, scores: usize) {
+    let (id, name, key, external_id) = ("card".into(), SCORECARD.into(), "calls".into(), "1".into());
+    dashboard.put_scorecard(Scorecard { id, name, key, external_id }).await;
     for n in 0..scores {
         let id = ScoreId::from(format!("score-{n}"));
-        remote.put_score(Score {
+        let score = Score {
             id: id.clone(),
             scorecard_id: "card".into(),
             name: format!("Score {n}"),
@@ -26,13 +35,13 @@ pub fn world(scores: usize) -> Arc<MemoryRemote> {
             external_id: n.to_string(),
             champion: None,
             disabled: false,
-        });
+        };
+        dashboard.put_score(score).await;
         let code: String = (0..12).map(|line| format!("key{line}: {line} of score {n}\n")).collect();
         let guidelines: String = (0..12).map(|line| format!("- rule {line} of score {n}\n")).collect();
-        let version = remote.save(&id, None, &code, Some(&guidelines));
-        remote.promote(&id, Some(&version));
+        let version = dashboard.save(&id, None, &code, Some(&guidelines)).await;
+        dashboard.promote(&id, Some(&version)).await;
     }
-    Arc::new(remote)
 }
 
 /// A workspace in a temporary folder.
@@ -59,7 +68,7 @@ impl Desk {
 
     pub fn session(&self, remote: Arc<dyn Remote>) -> Session {
         let config = Config {
-            account_key: "acme".into(),
+            account_key: KEY.into(),
             endpoint: "memory".into(),
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Reads, Remote, RemoteError, Selection, Unreadable};
+use scoresync::remote::{Created, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -110,8 +110,8 @@ impl Remote for Meddler {
         self.before("account").account(key).await
     }
 
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        self.before("catalog").catalog(account, selection).await
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        self.before("catalog").catalog(account).await
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
@@ -145,8 +145,8 @@ impl Remote for Faulty {
         self.meet(self.inner.account(key)).await
     }
 
-    async fn catalog(&self, account: &AccountId, selection: &Selection) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        self.meet(self.inner.catalog(account, selection)).await
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        self.meet(self.inner.catalog(account)).await
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {

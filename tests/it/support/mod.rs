@@ -1,7 +1,9 @@
 //! What several test modules share: desks (workspaces) and a dashboard whose replies can be lost.
 
+mod dashboard;
 mod desk;
 mod faulty;
 
-pub use desk::{Desk, world};
+pub use dashboard::{API_KEY, Browser, Dashboard, InProcess, KEY, attribution, over_http, registry, remote};
+pub use desk::{Desk, fill, world};
 pub use faulty::{Fault, Faulty, Meddler};

@@ -1,0 +1,32 @@
+//! What every command has at hand.
+
+use super::args::Global;
+use super::error::Problem;
+use super::render::View;
+use super::ui::Ui;
+use crate::settings::{Env, Settings};
+use std::path::PathBuf;
+
+/// Options, environment and the folder to work in.
+pub struct App {
+    /// Options of every command.
+    pub global: Global,
+    /// The environment.
+    pub env: Env,
+    /// Absolute, without symlinks.
+    pub working_directory: PathBuf,
+}
+
+impl App {
+    /// The settings for the working directory; what was skipped in reading them is warned of.
+    pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
+        let settings = Settings::load(&self.env, &self.working_directory)?;
+        settings.warnings.iter().for_each(|warning| ui.warning(warning));
+        Ok(settings)
+    }
+
+    /// How text is to look.
+    pub fn view(&self, ui: &Ui) -> View {
+        View { paint: ui.paint, verbose: self.global.verbose }
+    }
+}

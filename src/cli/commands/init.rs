@@ -1,0 +1,75 @@
+//! `init`: makes the working directory a workspace. Can be run again; never overwrites a settings file.
+
+use crate::cli::app::App;
+use crate::cli::args::Init;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::render;
+use crate::cli::ui::Ui;
+use crate::settings::{PROJECT_FILE, STATE_FOLDER};
+use crate::state::State;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes `scoresync.yaml` if it is not there, and makes the state folder.
+pub(super) fn run(app: &App, args: &Init, ui: &mut Ui) -> Result<Exit, Problem> {
+    let folder = &app.working_directory;
+    let path = folder.join(PROJECT_FILE);
+    let failed = |error: io::Error| Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display());
+    let written = write_new(&path, &settings_text(args)).map_err(failed)?;
+    if !written && (args.api_url.is_some() || args.account.is_some()) {
+        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml is there already; it is yours to edit")
+            .at(path.display()));
+    }
+    let settings = app.settings(ui)?;
+    State::open(&folder.join(STATE_FOLDER))?;
+    if app.global.json {
+        let body = serde_json::json!({ "workspace": folder.display().to_string(), "created": written });
+        ui.data(&render::json::document("init", Exit::Ok, body, None));
+        return Ok(Exit::Ok);
+    }
+    ui.note(format_args!("{} {}", if written { "made" } else { "there already:" }, path.display()));
+    let next = if settings.endpoint().is_ok() && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
+    ui.note(format_args!("next: {next}"));
+    Ok(Exit::Ok)
+}
+
+/// Every line is a comment unless it was given.
+fn settings_text(args: &Init) -> String {
+    let line = |key: &str, given: &Option<String>, example: &str| match given {
+        Some(value) => format!("{key}: {}\n", serde_json::Value::from(value.as_str())),
+        None => format!("# {key}: {example}\n"),
+    };
+    let mut text = String::from(
+        "# Settings of scoresync for this folder; meant to be committed. Keys and passwords do not belong here:\n\
+         # set PLEXUS_API_KEY in the environment, in .env, or as plexus.api_key in ~/.plexus/config.yaml.\n\n",
+    );
+    text += &line("api_url", &args.api_url, "https://….appsync-api.us-west-2.amazonaws.com/graphql");
+    text += &line("account_key", &args.account, "my-account");
+    text += "# scorecards: [Quality Assurance]    # all of the account if not given\n# root: scorecards\n";
+    text
+}
+
+/// Creates a file unless something is there.
+#[expect(clippy::disallowed_methods, reason = "the settings file is no working file: nothing of it is synced")]
+fn write_new(path: &Path, text: &str) -> io::Result<bool> {
+    match std::fs::File::create_new(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_is_quoted_and_the_rest_is_a_comment() {
+        let args = Init { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()) };
+        let text = settings_text(&args);
+        assert!(text.contains("api_url: \"https://x/graphql\"\naccount_key: \"a: b # c\"\n"), "{text}");
+        let none = settings_text(&Init { api_url: None, account: None });
+        assert!(none.lines().all(|line| line.is_empty() || line.starts_with('#')));
+    }
+}

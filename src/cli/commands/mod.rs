@@ -1,0 +1,85 @@
+//! One file per command: from its arguments to a session's verb, and from the result to the terminal.
+
+mod completions;
+mod demo;
+mod diff;
+mod doctor;
+mod init;
+mod man;
+mod path;
+mod serve;
+mod show;
+mod sync;
+
+use super::app::App;
+use super::args::Command;
+use super::error::{Problem, verdict};
+use super::exit::{self, Exit};
+use super::render;
+use super::ui::Ui;
+use crate::engine::Report;
+use crate::settings::Settings;
+
+/// Most commands that get out of something that are named after a report.
+const MOST_HELP: usize = 5;
+
+/// Does what was typed.
+pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
+    match command {
+        Command::Init(args) => init::run(app, &args, ui),
+        Command::Status(args) => sync::status(app, &args, ui),
+        Command::Diff(args) => diff::run(app, &args, ui),
+        Command::Pull(args) => sync::pull(app, &args, ui),
+        Command::Push(args) => sync::push(app, &args, ui),
+        Command::Sync(args) => sync::sync(app, &args, ui),
+        Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Show(args) => show::run(app, &args, ui),
+        Command::Path(args) => path::run(app, &args, ui),
+        Command::Serve(args) => serve::run(app, &args, ui),
+        Command::Demo(args) => demo::run(app, &args, ui),
+        Command::Doctor => doctor::run(app, ui),
+        Command::Completions(args) => completions::run(&args, ui),
+        Command::Man(args) => man::run(app, &args, ui),
+    }
+}
+
+/// The name of a command, for JSON.
+pub fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Init(_) => "init",
+        Command::Status(_) => "status",
+        Command::Diff(_) => "diff",
+        Command::Pull(_) => "pull",
+        Command::Push(_) => "push",
+        Command::Sync(_) => "sync",
+        Command::Resolve(_) => "resolve",
+        Command::Show(_) => "show",
+        Command::Path(_) => "path",
+        Command::Serve(_) => "serve",
+        Command::Demo(_) => "demo",
+        Command::Doctor => "doctor",
+        Command::Completions(_) => "completions",
+        Command::Man(_) => "man",
+    }
+}
+
+/// Prints a report as text or JSON; how the run ends.
+fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Report, exit_code: bool) -> Exit {
+    let exit = exit::of_report(report, exit_code);
+    if app.global.json {
+        ui.data(&render::json::document(command, exit, render::json::report(report, &settings.root.value), None));
+        return exit;
+    }
+    report.warnings.iter().for_each(|warning| ui.warning(warning));
+    ui.data(&render::report(app.view(ui), report));
+    let mut help: Vec<String> = report.scores.iter().filter_map(|score| verdict(score)?.help).collect();
+    help.dedup();
+    help.iter().take(MOST_HELP).for_each(|help| ui.help(help));
+    if help.len() > MOST_HELP {
+        ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
+    }
+    if report.interrupted {
+        ui.problem(&Problem::interrupted());
+    }
+    exit
+}

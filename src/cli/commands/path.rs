@@ -1,0 +1,43 @@
+//! `path`: the files of scores, for other programs. Asks nobody.
+
+use crate::cli::app::App;
+use crate::cli::args::Paths;
+use crate::cli::connect::{Access, open};
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::render;
+use crate::cli::targets::targets;
+use crate::cli::ui::Ui;
+use serde_json::Value;
+
+/// Prints two absolute paths for each score, code first.
+pub(super) fn run(app: &App, args: &Paths, ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut opened = open(app, ui, "path", Access::Look)?;
+    opened.bar.finish();
+    let targets = targets(&opened.settings, &args.which);
+    let scores = opened.session.locate(&targets)?;
+    let root = &opened.settings.root.value;
+    if app.global.json {
+        let scores: Vec<Value> = scores
+            .iter()
+            .map(|score| {
+                serde_json::json!({
+                    "id": score.id.as_str(),
+                    "name": score.name,
+                    "scorecard": score.scorecard,
+                    "code_file_path": score.paths.code.under(root).display().to_string(),
+                    "guidelines_file_path": score.paths.guidelines.under(root).display().to_string(),
+                })
+            })
+            .collect();
+        ui.data(&render::json::document("path", Exit::Ok, serde_json::json!({ "scores": scores }), None));
+        return Ok(Exit::Ok);
+    }
+    let lines: String = scores
+        .iter()
+        .flat_map(|score| [&score.paths.code, &score.paths.guidelines])
+        .map(|path| format!("{}\n", path.under(root).display()))
+        .collect();
+    ui.data(&lines);
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,97 @@
+//! `status`, `pull`, `push`, `sync`, `resolve`: the pipeline, stopped early or run with another mode.
+
+use super::print;
+use crate::cli::app::App;
+use crate::cli::args::{Publish, Pull, Push, Resolve, ResolveChoice, Status, Sync, Which};
+use crate::cli::connect::{Access, Opened, open};
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::run;
+use crate::cli::targets::targets;
+use crate::cli::ui::Ui;
+use crate::engine::{Choice, Halt, PullOptions, PushOptions, Report, Session, Targets};
+use crate::settings::Settings;
+
+/// How files and dashboard stand.
+pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Problem> {
+    let opened = open(app, ui, "status", Access::Look)?;
+    finish(app, ui, opened, "status", &args.which, args.exit_code, async |session, targets| session.status(targets).await)
+}
+
+/// Champions into files.
+pub(super) fn pull(app: &App, args: &Pull, ui: &mut Ui) -> Result<Exit, Problem> {
+    let options = PullOptions { dry_run: args.dry_run, prune: args.prune };
+    agree_to_prune(ui, args.prune && !args.dry_run)?;
+    let opened = open(app, ui, "pull", access(args.dry_run))?;
+    finish(app, ui, opened, "pull", &args.which, false, async |session, targets| session.pull(targets, options).await)
+}
+
+/// Edits into versions.
+pub(super) fn push(app: &App, args: &Push, ui: &mut Ui) -> Result<Exit, Problem> {
+    agree_to_promote(ui, args.publish.promote && !args.dry_run)?;
+    let opened = open(app, ui, "push", access(args.dry_run))?;
+    let options = push_options(&opened.settings, &args.publish, args.dry_run);
+    finish(app, ui, opened, "push", &args.which, false, async |session, targets| session.push(targets, &options).await)
+}
+
+/// Pull, then push.
+pub(super) fn sync(app: &App, args: &Sync, ui: &mut Ui) -> Result<Exit, Problem> {
+    agree_to_prune(ui, args.prune && !args.dry_run)?;
+    agree_to_promote(ui, args.publish.promote && !args.dry_run)?;
+    let opened = open(app, ui, "sync", access(args.dry_run))?;
+    let pull = PullOptions { dry_run: args.dry_run, prune: args.prune };
+    let push = push_options(&opened.settings, &args.publish, args.dry_run);
+    finish(app, ui, opened, "sync", &args.which, false, async |session, targets| session.sync(targets, pull, &push).await)
+}
+
+/// End conflicts.
+pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Problem> {
+    let choice = match args.choice {
+        ResolveChoice { ours: true, .. } => Choice::Ours,
+        ResolveChoice { theirs: true, .. } => Choice::Theirs,
+        _ => Choice::Merge,
+    };
+    let opened = open(app, ui, "resolve", Access::Change)?;
+    finish(app, ui, opened, "resolve", &args.which, false, async |session, targets| session.resolve(targets, choice).await)
+}
+
+fn access(dry_run: bool) -> Access {
+    if dry_run { Access::Look } else { Access::Change }
+}
+
+fn push_options(settings: &Settings, publish: &Publish, dry_run: bool) -> PushOptions {
+    let note = publish.note.clone().or_else(|| settings.note.as_ref().map(|note| note.value.clone()));
+    PushOptions { dry_run, note, promote: publish.promote }
+}
+
+fn agree_to_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
+    agree(ui, asked, "Make every pushed version the champion at once?", "push without --promote makes drafts only")
+}
+
+fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
+    agree(ui, asked, "Remove the unedited files of scores that are gone from Plexus?", "pull -n --prune    shows which")
+}
+
+fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
+    if !asked || ui.confirm(question) {
+        return Ok(());
+    }
+    Err(Problem::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done").help(help))
+}
+
+/// Carries out a verb, to the end or to Ctrl-C, and prints its report.
+fn finish(
+    app: &App,
+    ui: &mut Ui,
+    mut opened: Opened,
+    command: &'static str,
+    which: &Which,
+    exit_code: bool,
+    verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
+) -> Result<Exit, Problem> {
+    let targets = targets(&opened.settings, which);
+    let stop = opened.session.stop_flag();
+    let result = run::to_end(&stop, verb(&mut opened.session, &targets));
+    opened.bar.finish();
+    Ok(print(app, ui, &opened.settings, command, &result??, exit_code))
+}

@@ -1,0 +1,130 @@
+//! From settings to a session: workspace, state, lock and the dashboard.
+
+use super::app::App;
+use super::embedded::Embedded;
+use super::error::Problem;
+use super::exit::Exit;
+use super::ui::{Bar, Ui};
+use crate::engine::{Config, Session};
+use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Policy, Remote, Transport};
+use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Settings};
+use crate::state::{State, WorkspaceLock};
+use crate::workspace::Workspace;
+use jiff::Timestamp;
+use serde_json::Map;
+use std::sync::Arc;
+
+/// What a command means to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only look: other runs may go on.
+    Look,
+    /// Change files or state: other runs are kept off.
+    Change,
+}
+
+/// A session that is ready, and what it was made from.
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// Its settings.
+    pub settings: Settings,
+    /// Shows how far it is.
+    pub bar: Bar,
+    /// Keeps other runs off for as long as this lives.
+    _lock: Option<WorkspaceLock>,
+}
+
+/// Opens everything that `command` needs; offline, the dashboard is left out.
+pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
+    let settings = app.settings(ui)?;
+    let folder = settings.workspace()?.root.join(STATE_FOLDER);
+    let endpoint = settings.origin()?;
+    let bar = ui.bar();
+    let dashboard = if app.global.offline { None } else { Some(dashboard(&settings, &bar)?) };
+    let (remote, account_key) = match dashboard {
+        Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),
+        None => (None, settings.account_key().unwrap_or_default().to_owned()),
+    };
+    let lock = (access == Access::Change).then(|| State::lock(&folder, command, now())).transpose().map_err(Problem::from)?;
+    let config = Config {
+        account_key,
+        endpoint,
+        scorecards: settings.scorecards.value.clone(),
+        metadata: Map::new(),
+        keep_runs: settings.keep_runs.value,
+        now,
+    };
+    let session = Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config);
+    let session = session.with_progress(Arc::new(bar.clone()));
+    Ok(Opened { session, settings, bar, _lock: lock })
+}
+
+/// A dashboard and which account of it.
+pub struct Dashboard {
+    /// The dashboard.
+    pub remote: Arc<dyn Remote>,
+    /// The account's key.
+    pub account_key: String,
+}
+
+/// The dashboard that the settings name. An embedded registry with one account needs no key to find it.
+pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
+    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.endpoint()? {
+        Endpoint::Http(url) => {
+            let transport = HttpTransport::new(url, auth(settings)?)?;
+            (Arc::new(transport), settings.account_key()?.to_owned())
+        }
+        Endpoint::File(path) => {
+            let embedded = Embedded::open(path)?;
+            let key = settings.account_key().map(str::to_owned);
+            let key = key.or_else(|missing| embedded.only_account().ok_or(missing))?;
+            (Arc::new(embedded), key)
+        }
+    };
+    Ok(Dashboard { remote: remote(transport, settings, bar), account_key })
+}
+
+fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &Bar) -> Arc<dyn Remote> {
+    let policy = Policy { concurrency: settings.concurrency.value, ..Policy::default() };
+    let actor = settings.actor.value.clone();
+    let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
+    let bar = bar.clone();
+    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new())
+        .with_progress(Arc::new(move |progress| bar.reading(progress.done, progress.total)));
+    Arc::new(remote)
+}
+
+fn auth(settings: &Settings) -> Result<Auth, Problem> {
+    if settings.auth.value == AuthMode::ApiKey {
+        return Ok(Auth::ApiKey(settings.api_key()?.expose().to_owned()));
+    }
+    let Some(aws) = &settings.aws else {
+        return Err(Problem::new(Exit::Usage, "NO_CREDENTIALS", "there are no AWS credentials for sign-in with iam")
+            .help("set AWS_PROFILE to a profile of ~/.aws/credentials")
+            .help("eval \"$(aws configure export-credentials --format env)\"    for single sign-on and roles"));
+    };
+    let credentials = Credentials {
+        access_key: aws.access_key_id.clone(),
+        secret_key: aws.secret_access_key.expose().to_owned(),
+        session_token: aws.session_token.as_ref().map(|token| token.expose().to_owned()),
+    };
+    Ok(Auth::Iam { credentials, region: settings.region.as_ref().map(|region| region.value.clone()) })
+}
+
+impl From<HttpError> for Problem {
+    fn from(error: HttpError) -> Self {
+        let problem = Self::new(Exit::Usage, "INVALID_SETTINGS", error.to_string());
+        match error {
+            HttpError::Region => problem.help("set PLEXUS_API_REGION"),
+            HttpError::Key => problem.help("check PLEXUS_API_KEY"),
+            _ => problem.help("check PLEXUS_API_URL").help("scoresync doctor    to see where it comes from"),
+        }
+    }
+}
+
+/// The clock, read here and handed down.
+#[expect(clippy::disallowed_methods, reason = "this is the edge where the clock is read")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}

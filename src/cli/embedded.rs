@@ -1,0 +1,89 @@
+//! The embedded registry as a dashboard: requests go to it without a socket. The registry knows nothing of the client and
+//! the client nothing of the registry; this is where they meet.
+
+use super::error::Problem;
+use super::exit::Exit;
+use crate::registry::Registry;
+use crate::remote::{Reply, Request, Transport, TransportError};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// A [`Transport`] into a registry of this process.
+pub struct Embedded(Registry);
+
+impl Embedded {
+    /// The registry in a file that is there: a wrong path must not make an empty dashboard.
+    pub fn open(path: &Path) -> Result<Self, Problem> {
+        if !path.is_file() {
+            return Err(Problem::new(Exit::Usage, "NO_REGISTRY", "there is no embedded registry in this file")
+                .at(path.display())
+                .help("check api_url")
+                .help("scoresync demo    to make one to play with"));
+        }
+        let failed = |error: crate::registry::OpenError| Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string());
+        Ok(Self(Registry::open(path).map_err(|error| failed(error).at(path.display()))?))
+    }
+
+    /// The key of the only account in it; none if there are several, or none.
+    pub fn only_account(&self) -> Option<String> {
+        let body = json!({ "query": "query Accounts { listAccounts(limit: 2) { items { key } } }" });
+        let answer = self.0.execute(None, body.to_string().as_bytes()).ok()?;
+        let reply: Value = serde_json::from_slice(&answer.body).ok()?;
+        match reply["data"]["listAccounts"]["items"].as_array()?.as_slice() {
+            [only] => Some(only["key"].as_str()?.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for Embedded {
+    async fn send(&self, request: &Request) -> Result<Reply, TransportError> {
+        let body = json!({
+            "query": request.query,
+            "variables": request.variables,
+            "operationName": request.operation,
+        });
+        let registry = self.0.clone();
+        let executed = tokio::task::spawn_blocking(move || registry.execute(None, body.to_string().as_bytes())).await;
+        let answer = executed
+            .map_err(|error| TransportError::Broken(error.to_string()))?
+            .map_err(|dropped| TransportError::Broken(dropped.to_string()))?;
+        if answer.cut {
+            return Err(TransportError::Broken("the reply ended in the middle".to_owned()));
+        }
+        let retry_after = answer.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
+        Ok(Reply { status: answer.status, retry_after, body: answer.body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::seed;
+    use crate::remote::{Attribution, GraphQlRemote, Policy, Remote};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_client_reads_the_registry_without_a_socket() {
+        let registry = Registry::in_memory().expect("an empty registry");
+        seed::demo(&registry).expect("the demo account");
+        let embedded = Embedded(registry);
+        assert_eq!(embedded.only_account().as_deref(), Some(seed::DEMO_ACCOUNT_KEY));
+        let jitter = fastrand::Rng::with_seed(1);
+        let remote = GraphQlRemote::new(Arc::new(embedded), Attribution::default(), Policy::default(), jitter);
+        let account = remote.account(seed::DEMO_ACCOUNT_KEY).await.expect("an answer").expect("the account");
+        let (catalog, unreadable) = remote.catalog(&account.id).await.expect("the catalog");
+        assert_eq!((catalog.scorecards.len(), unreadable), (3, vec![]));
+    }
+
+    #[test]
+    fn a_wrong_path_makes_no_registry() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("registry.db");
+        assert_eq!(Embedded::open(&path).err().map(|problem| problem.code), Some("NO_REGISTRY"));
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,144 @@
+//! Halts in words: why a whole run stopped.
+
+use super::{Problem, plain, quoted};
+use crate::cli::exit::{Exit, of_remote};
+use crate::engine::Halt;
+use crate::plan::Guard;
+use crate::remote::RemoteError;
+use crate::state::StateError;
+
+impl From<Halt> for Problem {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Guard(guard) => of_guard(guard),
+            Halt::OtherOrigin { known, given } => {
+                Self::new(Exit::Guard, "OTHER_ORIGIN", "this workspace was made with another dashboard or account")
+                    .at(format!("workspace: {}", plain(&known)))
+                    .at(format!("settings:  {}", plain(&given)))
+                    .help("scoresync doctor    to see where the settings come from")
+                    .help("use another folder for another account")
+            }
+            Halt::NoAccount(key) if key.is_empty() => {
+                Self::new(Exit::Usage, "NO_ACCOUNT", "there is not exactly one account here, so it must be named")
+                    .help("set PLEXUS_ACCOUNT_KEY, or account_key in scoresync.yaml")
+            }
+            Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
+                .help("set PLEXUS_ACCOUNT_KEY to the key of your account")
+                .help("scoresync doctor    to see where it comes from"),
+            Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
+            Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
+            Halt::NoMatch { selector, suggestion } => {
+                let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score matches {:?}", plain(&selector)));
+                match suggestion {
+                    Some(near) => problem.help(format!("did you mean {}?", quoted(&plain(&near)))),
+                    None => problem.help("scoresync status -v    to see all scores"),
+                }
+            }
+            Halt::Ambiguous { selector, matches } => {
+                let message = format!("{:?} matches {} scores", plain(&selector), matches.len());
+                let problem = Self::new(Exit::Usage, "AMBIGUOUS", message).help("name one of them by its file or its id");
+                matches.iter().fold(problem, |problem, one| problem.at(plain(one)))
+            }
+            Halt::Remote(error) => error.into(),
+            Halt::State(error) => error.into(),
+            Halt::File(error) => Self::new(Exit::Failed, "FILE_ERROR", error.to_string()),
+        }
+    }
+}
+
+fn of_guard(guard: Guard) -> Problem {
+    let problem = |code, message: String| Problem::new(Exit::Guard, code, message).at("nothing was touched");
+    match guard {
+        Guard::RootEmptied { known } => problem(
+            "GUARD_ROOT_EMPTIED",
+            format!("the scorecards folder is missing or empty, but {known} scores were synced into it"),
+        )
+        .help("mount or restore the folder, then run this again")
+        .help("scoresync doctor    to see which folder is meant")
+        .help("to begin anew, remove .scoresync as well, then: scoresync pull"),
+        Guard::MassDeletion { deleted, known } => {
+            problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
+                .help("bring the files back, for example: git restore .")
+                .help("to begin anew, remove .scoresync, then: scoresync pull")
+        }
+    }
+}
+
+impl From<RemoteError> for Problem {
+    fn from(error: RemoteError) -> Self {
+        let exit = of_remote(&error);
+        let problem = |code, message: String| Self::new(exit, code, plain(&message).into_owned());
+        match &error {
+            RemoteError::Unauthorised(why) => problem("UNAUTHORISED", format!("not authorised: {why}"))
+                .help("check PLEXUS_API_KEY")
+                .help("scoresync doctor    to see where it comes from"),
+            RemoteError::Unreachable(why) => problem("UNREACHABLE", format!("the dashboard cannot be reached: {why}"))
+                .help("run this again later: nothing is lost, nothing is done twice")
+                .help("scoresync doctor    to see which address is used"),
+            RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
+                .help("run this again in a minute: nothing is lost, nothing is done twice"),
+            RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
+                .help("check PLEXUS_API_URL")
+                .help("scoresync doctor    to see where it comes from"),
+            _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
+        }
+    }
+}
+
+impl From<StateError> for Problem {
+    fn from(error: StateError) -> Self {
+        match &error {
+            StateError::Locked(holder) => {
+                let problem = Self::new(Exit::Guard, "LOCKED", "another run works on this workspace");
+                let problem = match holder {
+                    Some(one) => {
+                        problem.at(format!("scoresync {}, process {}, since {}", plain(&one.command), one.pid, one.since))
+                    }
+                    None => problem,
+                };
+                problem.help("wait until it has finished, then run this again")
+            }
+            StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
+            StateError::Corrupt { path, what } => {
+                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}")).at(path.display()).help(format!(
+                    "mv {0} {0}.damaged, then: scoresync pull (your files stay as they are)",
+                    quoted(&path.display().to_string())
+                ))
+            }
+            StateError::Newer { .. } => {
+                Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")
+            }
+            StateError::NoSpace(path) => Self::new(Exit::Failed, "STATE_ERROR", "no space left").at(path.display()),
+            StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied").at(path.display()),
+            StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone()).at(path.display()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_halt_has_its_exit_code() {
+        let remote = |error| Problem::from(Halt::Remote(error)).exit;
+        assert_eq!(remote(RemoteError::Unauthorised("x".into())), Exit::Unauthorised);
+        assert_eq!(remote(RemoteError::Throttled("x".into())), Exit::Unreachable);
+        assert_eq!(Problem::from(Halt::Guard(Guard::RootEmptied { known: 3 })).exit, Exit::Guard);
+        assert_eq!(Problem::from(Halt::State(StateError::Locked(None))).exit, Exit::Guard);
+        assert_eq!(Problem::from(Halt::NoAccount("x".into())).exit, Exit::Usage);
+    }
+
+    #[test]
+    fn an_ambiguous_word_lists_what_it_matches() {
+        let matches = vec!["A/Tone.yaml (1)".to_owned(), "B/Tone.yaml (2)".to_owned()];
+        let problem = Problem::from(Halt::Ambiguous { selector: "Tone".into(), matches: matches.clone() });
+        assert_eq!(problem.at, matches);
+    }
+
+    #[test]
+    fn words_of_a_server_cannot_command_the_terminal() {
+        let problem = Problem::from(RemoteError::Unauthorised("\u{1b}[31mno".into()));
+        assert!(!problem.message.contains('\u{1b}'));
+    }
+}

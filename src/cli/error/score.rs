@@ -1,0 +1,112 @@
+//! What kept one score from being done, in words.
+
+use super::{plain, quoted};
+use crate::engine::{Failure, Outcome, ScoreReport};
+use crate::plan::{Conflict, ConflictKind, Refusal};
+use crate::remote::RemoteError;
+
+/// Why a score was not done. The codes are the reference's where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// For programs; stable.
+    pub code: &'static str,
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// The command that gets out.
+    pub help: Option<String>,
+}
+
+/// Why `score` was not done; none if it was, or had nothing to do.
+pub fn verdict(score: &ScoreReport) -> Option<Verdict> {
+    let path = quoted(score.paths.code.as_str());
+    let made = |(code, message, help): (_, String, Option<String>)| Verdict { code, message: plain(&message).into_owned(), help };
+    match &score.outcome {
+        Outcome::Conflict(conflict) => Some(made(of_conflict(conflict, &path))),
+        Outcome::Refused(refusal) => Some(made(of_refusal(refusal, &path))),
+        Outcome::Failed(failure) => Some(made(of_failure(failure, &path))),
+        Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_) => None,
+    }
+}
+
+type Words = (&'static str, String, Option<String>);
+
+fn of_conflict(conflict: &Conflict, path: &str) -> Words {
+    let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
+    let docs = docs.join(" and ");
+    let resolve = Some(format!("scoresync resolve {path} --ours | --theirs | --merge"));
+    match conflict.kind {
+        ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
+        ConflictKind::Yaml { line, column } => {
+            ("CONFLICT", format!("{docs}: merged without overlap, but the result is no YAML at {line}:{column}"), resolve)
+        }
+        ConflictKind::UnknownBase => ("UNKNOWN_BASE", format!("{docs}: the files equal no version of this score"), resolve),
+    }
+}
+
+fn of_refusal(refusal: &Refusal, path: &str) -> Words {
+    let pull = Some(format!("scoresync pull {path}"));
+    match refusal {
+        Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
+        Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
+        Refusal::GoneRemotely => (
+            "GONE",
+            "this score is gone from Plexus".into(),
+            Some(format!("scoresync pull --prune {path}    if it is to go here too")),
+        ),
+        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), None),
+        Refusal::TooLarge { bytes, limit } => {
+            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), None)
+        }
+    }
+}
+
+fn of_failure(failure: &Failure, path: &str) -> Words {
+    match failure {
+        Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
+        Failure::File(error) => ("FILE_ERROR", error.to_string(), None),
+        Failure::Remote(error) => (remote_code(error), error.to_string(), None),
+        Failure::NotPromoted { version } => (
+            "CHAMPION_MOVED",
+            format!("version {} was created but not promoted: somebody made another champion", version.short()),
+            Some(format!("scoresync pull {path}    then push --promote again")),
+        ),
+        Failure::ShadowInvalidated(version) => (
+            "SHADOW_INVALIDATION_PRESENT",
+            format!(
+                "version {} was created but not promoted: it lists optimizer_shadow_invalid_feedback_item_ids",
+                version.short()
+            ),
+            Some(format!("remove that list from {path}, then push --promote again")),
+        ),
+    }
+}
+
+fn remote_code(error: &RemoteError) -> &'static str {
+    match error {
+        RemoteError::Unauthorised(_) => "UNAUTHORISED",
+        RemoteError::Unreachable(_) => "UNREACHABLE",
+        RemoteError::Throttled(_) => "THROTTLED",
+        RemoteError::OtherContent(_) => "VERSION_CREATION_FAILED",
+        _ => "API_ERROR",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, score};
+    use crate::plan::Standing;
+
+    #[test]
+    fn a_conflict_says_which_command_ends_it() {
+        let verdict = verdict(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
+        assert_eq!(verdict.code, "CONFLICT");
+        assert_eq!(verdict.message, "code: both sides changed the same lines");
+        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --ours | --theirs | --merge"));
+    }
+
+    #[test]
+    fn what_went_well_has_no_verdict() {
+        assert_eq!(verdict(&score("A", Standing::Clean, Outcome::Untouched)), None);
+    }
+}

@@ -1,0 +1,51 @@
+//! Settings errors in words.
+
+use super::{Problem, plain};
+use crate::cli::exit::Exit;
+use crate::settings::SettingsError;
+
+impl From<SettingsError> for Problem {
+    fn from(error: SettingsError) -> Self {
+        let problem = |code, message: String| Self::new(Exit::Usage, code, message);
+        match error {
+            SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place),
+            SettingsError::UnknownKey { place, key, suggestion } => {
+                let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
+                match suggestion {
+                    Some(near) => problem.help(format!("did you mean {near:?}?")),
+                    None => problem.help("the settings are: scorecards, root, concurrency, history, push, api_url, account_key"),
+                }
+            }
+            SettingsError::SecretInProject { place } => {
+                problem("SECRET_IN_PROJECT", "a key does not belong into scoresync.yaml, which is committed".to_owned())
+                    .at(place)
+                    .help("put it into PLEXUS_API_KEY, into .env, or as plexus.api_key into ~/.plexus/config.yaml")
+            }
+            SettingsError::Unreadable { path, why } => problem("UNREADABLE_SETTINGS", why).at(path.display()),
+            SettingsError::BadValue { name, value, expected, source_of_value } => {
+                problem("INVALID_SETTINGS", format!("{name} cannot be {}: {expected} is expected", plain(&value)))
+                    .at(source_of_value)
+            }
+            SettingsError::NoWorkspace { from } => problem("NO_WORKSPACE", "this is no workspace".to_owned())
+                .at(format!("{} or any folder above it", from.display()))
+                .help("scoresync init")
+                .help("scoresync demo    to see it work first"),
+            SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
+                .help(format!("set {name} in the environment or in .env"))
+                .help("scoresync doctor    to see what is set, and where"),
+            SettingsError::NoDirectory { path, why } => problem("NO_DIRECTORY", why).at(path.display()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_setting_names_its_variable() {
+        let problem = Problem::from(SettingsError::Missing { what: "the key of your account", name: "PLEXUS_ACCOUNT_KEY" });
+        assert_eq!((problem.exit, problem.code), (Exit::Usage, "MISSING_SETTING"));
+        assert!(problem.help[0].contains("PLEXUS_ACCOUNT_KEY"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Differences as unified diffs; with colour, changed words stand out within changed lines.
+
+use crate::cli::ui::{BOLD, CYAN, GREEN, Paint, RED};
+use crate::engine::{DocDiff, Side};
+use anstyle::Style;
+use similar::udiff::UnifiedHunkHeader;
+use similar::{ChangeTag, DiffOp, TextDiff};
+use std::fmt::Write;
+
+/// Unchanged lines around a change.
+const CONTEXT: usize = 3;
+
+/// One document's difference, with a header that names both sides.
+pub fn unified(paint: Paint, diff: &DocDiff) -> String {
+    let (old, new) = (text(&diff.old), text(&diff.new));
+    let mut out = String::new();
+    for (mark, side) in [("---", &diff.old), ("+++", &diff.new)] {
+        let none = if side.text.is_none() { " (none)" } else { "" };
+        let header = format!("{mark} {}{none}  {}", side.label, diff.path);
+        out += &format!("{}\n", paint.with(BOLD, crate::cli::error::plain(&header)));
+    }
+    let lines = TextDiff::from_lines(old, new);
+    for group in lines.grouped_ops(CONTEXT) {
+        out += &format!("{}\n", paint.with(CYAN, UnifiedHunkHeader::new(&group)));
+        for op in &group {
+            hunk(paint, &lines, op, &mut out);
+        }
+    }
+    out
+}
+
+fn text(side: &Side) -> &str {
+    side.text.as_deref().unwrap_or_default()
+}
+
+fn hunk(paint: Paint, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut String) {
+    if !paint.is_on() {
+        for change in lines.iter_changes(op) {
+            line(out, change.tag(), [change.value()].into_iter().map(|value| (Style::new(), value)), paint);
+        }
+        return;
+    }
+    for change in lines.iter_inline_changes(op) {
+        let style = match change.tag() {
+            ChangeTag::Equal => Style::new(),
+            ChangeTag::Delete => RED,
+            ChangeTag::Insert => GREEN,
+        };
+        let parts: Vec<_> = change.iter_strings_lossy().collect();
+        let parts =
+            parts.iter().map(|(emphasized, part)| (if *emphasized { style.bold().underline() } else { style }, part.as_ref()));
+        line(out, change.tag(), parts, paint);
+    }
+}
+
+/// One line of a hunk. What a terminal would obey is spelled out where there is one.
+fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style, &'a str)>, paint: Paint) {
+    let (sign, style) = match tag {
+        ChangeTag::Equal => (' ', Style::new()),
+        ChangeTag::Delete => ('-', RED),
+        ChangeTag::Insert => ('+', GREEN),
+    };
+    *out += &paint.with(style, sign);
+    let mut ended = false;
+    for (style, part) in parts {
+        ended = part.ends_with('\n');
+        let part = part.strip_suffix('\n').unwrap_or(part);
+        if part.is_empty() {
+            continue;
+        }
+        *out += &if paint.is_on() { paint.with(style, visible(part)) } else { part.to_owned() };
+    }
+    *out += if ended { "\n" } else { "\n\\ No newline at end of file\n" };
+}
+
+/// Control characters as `^X`.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => shown.push(c),
+            '\0'..='\u{1f}' => write!(shown, "^{}", char::from(c as u8 + b'@')).expect("writing to a text cannot fail"),
+            '\u{7f}'..='\u{9f}' => shown.push('\u{fffd}'),
+            _ => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DocKind, RelPath};
+
+    fn diff(old: Option<&str>, new: Option<&str>) -> DocDiff {
+        let side = |label: &str, text: Option<&str>| Side { label: label.to_owned(), text: text.map(Into::into) };
+        DocDiff {
+            score: "s".into(),
+            name: "Tone".into(),
+            kind: DocKind::Code,
+            path: RelPath::parse("Card/Tone.yaml").expect("a safe path"),
+            old: side("champion 1a2b3c4d", old),
+            new: side("local", new),
+        }
+    }
+
+    #[test]
+    fn a_change_has_context_and_both_sides_are_named() {
+        let diff = diff(Some("a\nb\nc\nd\ne: old word\nf\n"), Some("a\nb\nc\nd\ne: new word\nf"));
+        insta::assert_snapshot!(unified(Paint::PLAIN, &diff), @r"
+        --- champion 1a2b3c4d  Card/Tone.yaml
+        +++ local  Card/Tone.yaml
+        @@ -2,5 +2,5 @@
+         b
+         c
+         d
+        -e: old word
+        -f
+        +e: new word
+        +f
+        \ No newline at end of file
+        ");
+    }
+
+    #[test]
+    fn a_side_without_the_document_is_empty_and_says_so() {
+        let text = unified(Paint::PLAIN, &diff(None, Some("a\n")));
+        assert_eq!(text, "--- champion 1a2b3c4d (none)  Card/Tone.yaml\n+++ local  Card/Tone.yaml\n@@ -0,0 +1 @@\n+a\n");
+    }
+
+    #[test]
+    fn changed_words_stand_out_in_colour_only() {
+        let diff = diff(Some("prompt: be polite\n"), Some("prompt: be kind\n"));
+        let bright = unified(Paint::BRIGHT, &diff);
+        assert!(bright.contains(&format!("{}", GREEN.bold().underline().render())), "{bright:?}");
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Paint::PLAIN, &diff));
+    }
+
+    #[test]
+    fn documents_cannot_command_the_terminal_but_stay_whole_in_a_file() {
+        let diff = diff(Some("a\n"), Some("\u{1b}[2J\u{9b}x\n"));
+        let bright = anstream::adapter::strip_str(&unified(Paint::BRIGHT, &diff)).to_string();
+        assert!(bright.contains("+^[[2J\u{fffd}x"), "{bright}");
+        assert!(unified(Paint::PLAIN, &diff).contains("\u{1b}[2J"));
+    }
+}

@@ -1,0 +1,274 @@
+//! JSON, version 1: one object per command. Fields are only ever added; per-score fields have the reference's names.
+
+use super::words;
+use crate::cli::error::{Problem, verdict};
+use crate::cli::exit::Exit;
+use crate::engine::{Action, DocDiff, Outcome, Report, ScoreReport};
+use crate::model::Changes;
+use crate::plan::Standing;
+use serde::Serialize;
+use serde_json::Value;
+use std::path::Path;
+
+/// The version of the shape.
+const VERSION: u32 = 1;
+
+/// What every command prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    command: &'a str,
+    ok: bool,
+    exit_code: u8,
+    #[serde(flatten)]
+    body: Value,
+    error: Option<Error<'a>>,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: &'a str,
+    message: &'a str,
+    at: &'a [String],
+    next: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Score<'a> {
+    id: &'a str,
+    name: &'a str,
+    scorecard: &'a str,
+    key: &'a str,
+    external_id: &'a str,
+    disabled: bool,
+    state: &'static str,
+    outcome: &'static str,
+    success: bool,
+    skipped: bool,
+    version_id: Option<&'a str>,
+    champion_version_id: Option<&'a str>,
+    champion_updated: bool,
+    changes_detected: Detected,
+    code_file_path: String,
+    guidelines_file_path: String,
+    message: String,
+    notes: Vec<&'static str>,
+    error: Option<&'static str>,
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Detected {
+    code: bool,
+    guidelines: bool,
+}
+
+/// A command's object with these fields of its own.
+pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem>) -> String {
+    let error =
+        problem.map(|problem| Error { code: problem.code, message: &problem.message, at: &problem.at, next: &problem.help });
+    let ok = error.is_none() && matches!(exit, Exit::Ok | Exit::Differences);
+    let document = Document { version: VERSION, command, ok, exit_code: exit as u8, body, error };
+    serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n"
+}
+
+/// The fields of a report.
+pub fn report(report: &Report, root: &Path) -> Value {
+    let scores: Vec<Value> = report
+        .scores
+        .iter()
+        .map(|one| serde_json::to_value(score(one, root)).expect("texts and numbers are always JSON"))
+        .collect();
+    serde_json::json!({
+        "account": report.account,
+        "dry_run": report.dry_run,
+        "offline": report.offline,
+        "scores": scores,
+        "warnings": report.warnings,
+        "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
+        "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
+    })
+}
+
+/// The fields of a diff.
+pub fn diffs(diffs: &[DocDiff], root: &Path) -> Value {
+    let side = |side: &crate::engine::Side| serde_json::json!({"label": side.label, "text": side.text.as_deref()});
+    let diffs: Vec<Value> = diffs
+        .iter()
+        .map(|diff| {
+            serde_json::json!({
+                "id": diff.score.as_str(),
+                "name": diff.name,
+                "document": diff.kind.to_string(),
+                "path": shown(diff.path.under(root)),
+                "old": side(&diff.old),
+                "new": side(&diff.new),
+                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, diff),
+            })
+        })
+        .collect();
+    serde_json::json!({ "diffs": diffs })
+}
+
+/// One score's fields.
+pub fn one(one: &ScoreReport, root: &Path) -> Value {
+    serde_json::to_value(score(one, root)).expect("texts and numbers are always JSON")
+}
+
+fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
+    let verdict = verdict(score);
+    let action = match &score.outcome {
+        Outcome::Done(action) | Outcome::Planned(action) => Some(action),
+        _ => score.earlier.as_ref(),
+    };
+    let changes = changes(score, action);
+    Score {
+        id: score.id.as_str(),
+        name: &score.name,
+        scorecard: &score.scorecard,
+        key: &score.key,
+        external_id: &score.external_id,
+        disabled: score.disabled,
+        state: words::standing(score.standing).text,
+        outcome: words::outcome(&score.outcome).text,
+        success: verdict.is_none(),
+        skipped: matches!(score.outcome, Outcome::Untouched) && score.earlier.is_none(),
+        version_id: version(score, action),
+        champion_version_id: score.champion.as_ref().map(|id| id.as_str()),
+        champion_updated: matches!(score.outcome, Outcome::Done(Action::Pushed { promoted: true, .. })),
+        changes_detected: Detected { code: changes.code, guidelines: changes.guidelines },
+        code_file_path: shown(score.paths.code.under(root)),
+        guidelines_file_path: shown(score.paths.guidelines.under(root)),
+        message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
+        notes: score.notes.iter().map(|note| words::note(*note)).collect(),
+        error: verdict.as_ref().map(|verdict| verdict.code),
+        next: verdict.and_then(|verdict| verdict.help),
+    }
+}
+
+fn version<'a>(score: &'a ScoreReport, action: Option<&'a Action>) -> Option<&'a str> {
+    match action {
+        Some(Action::Pulled { version, .. } | Action::Recorded { version } | Action::Pushed { version, .. }) => {
+            Some(version.as_str())
+        }
+        _ => score.base.as_ref().map(|id| id.as_str()),
+    }
+}
+
+fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
+    if let Some(Action::Pulled { written: changes, .. } | Action::Pushed { changes, .. }) = action {
+        return *changes;
+    }
+    match score.standing {
+        Standing::Modified(changes) | Standing::Behind(changes) => changes,
+        Standing::Diverged { local, remote } => {
+            Changes { code: local.code || remote.code, guidelines: local.guidelines || remote.guidelines }
+        }
+        _ => Changes::default(),
+    }
+}
+
+fn message(score: &ScoreReport, action: Option<&Action>) -> String {
+    let planned = matches!(score.outcome, Outcome::Planned(_));
+    action.map_or_else(|| words::standing_detail(score), |action| words::action_detail(action, planned))
+}
+
+fn shown(path: std::path::PathBuf) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, report as sample, score as sample_score};
+    use crate::engine::Verb;
+
+    #[test]
+    fn the_shape_is_a_promise() {
+        let changes = Changes { code: true, guidelines: false };
+        let pushed = Action::Pushed { version: "new45678-0".into(), changes, existed: false, promoted: true };
+        let run = sample(
+            Verb::Push,
+            vec![
+                sample_score("Done", Standing::Modified(changes), Outcome::Done(pushed)),
+                sample_score("Stuck", Standing::UnknownBase, Outcome::Conflict(conflict())),
+            ],
+        );
+        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Path::new("/w")), None), @r#"
+        {
+          "version": 1,
+          "command": "push",
+          "ok": false,
+          "exit_code": 3,
+          "account": "Acme",
+          "dry_run": false,
+          "legacy_files": [],
+          "offline": false,
+          "scores": [
+            {
+              "champion_updated": true,
+              "champion_version_id": "cham5678-0",
+              "changes_detected": {
+                "code": true,
+                "guidelines": false
+              },
+              "code_file_path": "/w/Card/Done.yaml",
+              "disabled": false,
+              "error": null,
+              "external_id": "7",
+              "guidelines_file_path": "/w/Card/guidelines/Done.md",
+              "id": "id-Done",
+              "key": "done",
+              "message": "code, version new45678, now champion",
+              "name": "Done",
+              "next": null,
+              "notes": [],
+              "outcome": "pushed",
+              "scorecard": "Card",
+              "skipped": false,
+              "state": "edited",
+              "success": true,
+              "version_id": "new45678-0"
+            },
+            {
+              "champion_updated": false,
+              "champion_version_id": "cham5678-0",
+              "changes_detected": {
+                "code": false,
+                "guidelines": false
+              },
+              "code_file_path": "/w/Card/Stuck.yaml",
+              "disabled": false,
+              "error": "CONFLICT",
+              "external_id": "7",
+              "guidelines_file_path": "/w/Card/guidelines/Stuck.md",
+              "id": "id-Stuck",
+              "key": "stuck",
+              "message": "code: both sides changed the same lines",
+              "name": "Stuck",
+              "next": "scoresync resolve Card/Stuck.yaml --ours | --theirs | --merge",
+              "notes": [],
+              "outcome": "conflict",
+              "scorecard": "Card",
+              "skipped": false,
+              "state": "unknown",
+              "success": false,
+              "version_id": "base5678-0"
+            }
+          ],
+          "unknown_files": [],
+          "warnings": [],
+          "error": null
+        }
+        "#);
+    }
+
+    #[test]
+    fn an_error_has_a_code_and_the_way_out() {
+        let problem = Problem::new(Exit::Guard, "LOCKED", "another run").help("wait");
+        let json: Value =
+            serde_json::from_str(&document("pull", Exit::Guard, serde_json::json!({}), Some(&problem))).expect("JSON");
+        assert_eq!((&json["ok"], &json["exit_code"]), (&Value::Bool(false), &Value::from(7)));
+        assert_eq!(json["error"], serde_json::json!({"code": "LOCKED", "message": "another run", "at": [], "next": ["wait"]}));
+    }
+}

@@ -1,0 +1,10 @@
+//! Reports as text and JSON. Pure: from values to texts.
+
+pub mod diff;
+pub mod json;
+mod report;
+pub mod show;
+mod table;
+mod words;
+
+pub use report::{View, report};

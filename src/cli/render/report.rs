@@ -1,0 +1,214 @@
+//! A report as text: calm where all is well, one line for each score that is not.
+
+use super::table::{Row, Word, summary, table};
+use super::words;
+use crate::cli::error::{plain, verdict};
+use crate::cli::ui::Paint;
+use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
+use crate::model::RelPath;
+use crate::plan::Standing;
+
+const UNKNOWN: &str = "Files that belong to no score:";
+const LEGACY: &str = "Guidelines that lie beside the code instead of in guidelines/:";
+
+/// How text is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// Colour.
+    pub paint: Paint,
+    /// Also what is clean or unchanged.
+    pub verbose: bool,
+}
+
+/// The text of a report; ends with a line that sums it up.
+pub fn report(view: View, report: &Report) -> String {
+    let rows: Vec<Row<'_>> =
+        report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(report, score)).collect();
+    let mut text = table(view.paint, &rows);
+    if report.verb == Verb::Status {
+        for (heading, paths) in [(UNKNOWN, &report.unknown), (LEGACY, &report.legacy)] {
+            text += &files(heading, paths, !text.is_empty());
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text + &last_line(report) + "\n"
+}
+
+impl View {
+    fn shows(self, verb: Verb, score: &ScoreReport) -> bool {
+        let quiet = match verb {
+            Verb::Status => {
+                matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
+            }
+            _ => score.earlier.is_none() && is_quiet(&score.outcome),
+        };
+        self.verbose || !quiet || !score.notes.is_empty()
+    }
+}
+
+/// Nothing that a person would see in files or dashboard.
+fn is_quiet(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Untouched | Outcome::Done(Action::Recorded { .. }) | Outcome::Planned(Action::Recorded { .. }))
+}
+
+fn row<'a>(report: &Report, score: &'a ScoreReport) -> Row<'a> {
+    let (word, mut details) = match report.verb {
+        Verb::Status => (words::status(score), vec![words::standing_detail(score)]),
+        _ => outcome_row(score),
+    };
+    if let Some(verdict) = verdict(score) {
+        details = vec![verdict.message];
+    }
+    details.extend(score.notes.iter().map(|note| words::note(*note).to_owned()));
+    details.extend(score.disabled.then(|| "disabled".to_owned()));
+    details.retain(|detail| !detail.is_empty());
+    Row { scorecard: &score.scorecard, word, name: &score.name, detail: details.join("; ") }
+}
+
+fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
+    let mut details = Vec::new();
+    let mut word = words::outcome(&score.outcome);
+    if let Some(earlier) = &score.earlier {
+        let first = Outcome::Done(earlier.clone());
+        if matches!(score.outcome, Outcome::Untouched) {
+            word = words::outcome(&first);
+            details.push(words::action_detail(earlier, false));
+        } else {
+            details.push(format!("{} first", words::done(earlier)));
+        }
+    }
+    match &score.outcome {
+        Outcome::Done(action) => details.push(words::action_detail(action, false)),
+        Outcome::Planned(action) => details.push(words::action_detail(action, true)),
+        Outcome::Untouched if score.earlier.is_none() => details.push(words::standing_detail(score)),
+        _ => {}
+    }
+    (word, details)
+}
+
+fn files(heading: &str, paths: &[RelPath], gap: bool) -> String {
+    if paths.is_empty() {
+        return String::new();
+    }
+    let lines: String = paths.iter().map(|path| format!("  {}\n", plain(path.as_str()))).collect();
+    format!("{}{heading}\n{lines}", if gap { "\n" } else { "" })
+}
+
+fn last_line(report: &Report) -> String {
+    let words = report.scores.iter().map(|score| match report.verb {
+        Verb::Status => words::status(score).text,
+        _ => outcome_row(score).0.text,
+    });
+    let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
+    let mut line = summary(words, last);
+    if report.dry_run {
+        line += " (dry run: nothing was done)";
+    }
+    if report.offline {
+        line += " (offline: the dashboard as last seen)";
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, report as sample, score};
+    use crate::model::Changes;
+    use crate::plan::{Note, Refusal};
+
+    const CODE: Changes = Changes { code: true, guidelines: false };
+    const PLAIN: View = View { paint: Paint::PLAIN, verbose: false };
+
+    fn pulled(merged: bool) -> Action {
+        Action::Pulled { version: "cham5678-0".into(), written: CODE, merged }
+    }
+
+    fn pushed(promoted: bool) -> Action {
+        Action::Pushed { version: "new45678-0".into(), changes: CODE, existed: false, promoted }
+    }
+
+    #[test]
+    fn a_clean_status_is_one_line() {
+        let clean = sample(Verb::Status, vec![score("A", Standing::Clean, Outcome::Untouched)]);
+        assert_eq!(report(PLAIN, &clean), "1 score: clean\n");
+        assert!(report(View { verbose: true, ..PLAIN }, &clean).contains("  clean       A\n"));
+    }
+
+    #[test]
+    fn a_status_has_one_line_for_each_score_that_is_not_clean() {
+        let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
+        tone.notes.push(Note::GuidelinesDropped);
+        let mut status = sample(
+            Verb::Status,
+            vec![
+                score("A", Standing::Clean, Outcome::Untouched),
+                score("Draft", Standing::Ahead, Outcome::Untouched),
+                score("Greeting", Standing::Diverged { local: CODE, remote: CODE }, Outcome::Conflict(conflict())),
+                score("None", Standing::Empty, Outcome::Untouched),
+                tone,
+            ],
+        );
+        status.unknown.push(RelPath::parse("Card/Stray.yaml").expect("a safe path"));
+        status.offline = true;
+        insta::assert_snapshot!(report(PLAIN, &status), @r"
+        Card
+          draft       Draft     version base5678 is pushed, not champion
+          conflict    Greeting  code: both sides changed the same lines
+          edited      Tone      code; the champion lost its guidelines; yours are kept and go with the next push
+
+        Files that belong to no score:
+          Card/Stray.yaml
+
+        5 scores: 1 draft, 1 conflict, 1 empty, 1 edited, 1 clean (offline: the dashboard as last seen)
+        ");
+    }
+
+    #[test]
+    fn a_run_says_what_became_of_each_score() {
+        let mut both = score("Both", Standing::Clean, Outcome::Done(pushed(true)));
+        both.earlier = Some(pulled(true));
+        let mut first = score("First", Standing::Clean, Outcome::Untouched);
+        first.earlier = Some(pulled(false));
+        let run = sample(
+            Verb::Sync,
+            vec![
+                both,
+                first,
+                score("Quiet", Standing::Converged, Outcome::Done(Action::Recorded { version: "v".into() })),
+                score("Stale", Standing::Clean, Outcome::Refused(Refusal::Stale { champion: "cham5678-0".into() })),
+                score("Same", Standing::Clean, Outcome::Untouched),
+            ],
+        );
+        insta::assert_snapshot!(report(PLAIN, &run), @r"
+        Card
+          pushed      Both   merged first; code, version new45678, now champion
+          pulled      First  code, version cham5678
+          refused     Stale  the champion is now cham5678: pull first
+
+        5 scores: 1 pushed, 1 pulled, 1 recorded, 1 refused, 1 unchanged
+        ");
+    }
+
+    #[test]
+    fn a_dry_run_says_that_nothing_was_done() {
+        let mut run = sample(Verb::Push, vec![score("A", Standing::Modified(CODE), Outcome::Planned(pushed(false)))]);
+        run.dry_run = true;
+        insta::assert_snapshot!(report(PLAIN, &run), @r"
+        Card
+          to push     A  code, version new45678
+
+        1 score: to push (dry run: nothing was done)
+        ");
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        let status = sample(Verb::Status, vec![score("Tone", Standing::Modified(CODE), Outcome::Untouched)]);
+        let bright = report(View { paint: Paint::BRIGHT, ..PLAIN }, &status);
+        assert!(bright.contains('\u{1b}'));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), report(PLAIN, &status));
+    }
+}

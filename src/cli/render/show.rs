@@ -1,0 +1,85 @@
+//! One score, in full.
+
+use super::json;
+use super::words;
+use crate::check::{Classes, classes};
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, DIM, Paint};
+use crate::engine::Shown;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Width of the column of labels.
+const LABELS: usize = 12;
+
+/// Everything about a score but its documents.
+pub fn text(paint: Paint, shown: &Shown, root: &Path) -> String {
+    let score = &shown.score;
+    let mut lines = vec![
+        ("scorecard", score.scorecard.clone()),
+        ("id", score.id.to_string()),
+        ("key", score.key.clone()),
+        ("external id", score.external_id.clone()),
+        ("state", state(shown)),
+        ("champion", score.champion.as_ref().map_or("none".to_owned(), ToString::to_string)),
+    ];
+    if let Some(meta) = &shown.champion {
+        lines.push(("created", meta.created_at.to_string()));
+        lines.push(("note", meta.note.clone().unwrap_or_default()));
+    }
+    lines.extend([
+        ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
+        ("code", score.paths.code.under(root).display().to_string()),
+        ("guidelines", score.paths.guidelines.under(root).display().to_string()),
+        ("classes", found(shown).map_or(String::new(), |found| class_line(&found))),
+    ]);
+    let mut text = format!("{}\n", paint.with(BOLD, plain(&score.name)));
+    for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
+        let label = paint.with(DIM, format_args!("{label:LABELS$}"));
+        text += &format!("  {label}  {}\n", plain(value));
+    }
+    text
+}
+
+/// The classes alone: one line each for the names, then their count.
+pub fn class_text(found: &Classes) -> String {
+    format!("classes  {}\ncount    {}\n", plain(&found.names.join(", ")), found.count)
+}
+
+/// All of it as JSON fields.
+pub fn fields(shown: &Shown, root: &Path) -> Value {
+    let found = found(shown);
+    let champion = shown.champion.as_ref().map(|meta| {
+        json!({
+            "id": meta.id.as_str(),
+            "parent_version_id": meta.parent.as_ref().map(|id| id.as_str()),
+            "created_at": meta.created_at.to_string(),
+            "note": meta.note,
+            "metadata": meta.metadata,
+        })
+    });
+    json!({
+        "score": json::one(&shown.score, root),
+        "champion": champion,
+        "valid_classes": found.as_ref().map(|found| &found.names),
+        "valid_classes_count": found.as_ref().map(|found| found.count),
+        "code": shown.code.as_deref(),
+        "guidelines": shown.guidelines.as_deref(),
+    })
+}
+
+/// The classes of the score's code; none without code, or with code that is no YAML.
+pub fn found(shown: &Shown) -> Option<Classes> {
+    shown.code.as_deref().and_then(classes)
+}
+
+fn state(shown: &Shown) -> String {
+    let word = words::standing(shown.score.standing).text;
+    let detail = words::standing_detail(&shown.score);
+    let disabled = if shown.score.disabled { ", disabled" } else { "" };
+    if detail.is_empty() { format!("{word}{disabled}") } else { format!("{word}: {detail}{disabled}") }
+}
+
+fn class_line(found: &Classes) -> String {
+    if found.names.is_empty() { found.count.to_string() } else { format!("{} ({})", found.names.join(", "), found.count) }
+}

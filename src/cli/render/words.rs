@@ -1,0 +1,140 @@
+//! Short words for standings and outcomes, the same in text and JSON.
+
+use super::table::Word;
+use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
+use crate::engine::{Action, Outcome, ScoreReport};
+use crate::model::{Changes, VersionId};
+use crate::plan::{Note, Standing};
+use anstyle::Style;
+
+const fn word(text: &'static str, style: Style) -> Word {
+    Word { text, style }
+}
+
+/// How a score stands.
+pub(super) fn standing(standing: Standing) -> Word {
+    match standing {
+        Standing::Clean => word("clean", DIM),
+        Standing::Ahead => word("draft", YELLOW),
+        Standing::Modified(_) => word("edited", YELLOW),
+        Standing::Behind(_) => word("behind", YELLOW),
+        Standing::Diverged { .. } => word("diverged", YELLOW),
+        Standing::Converged => word("converged", DIM),
+        Standing::DeletedLocally => word("deleted", YELLOW),
+        Standing::GoneRemotely { .. } => word("gone", YELLOW),
+        Standing::Empty => word("empty", DIM),
+        Standing::New => word("new", GREEN),
+        Standing::NotPulled => word("not pulled", YELLOW),
+        Standing::Adopted { .. } => word("adopted", DIM),
+        Standing::UnknownBase => word("unknown", RED),
+        Standing::Broken => word("broken", RED),
+    }
+}
+
+/// What a status says of a score: a conflict or a failure outweighs the standing.
+pub(super) fn status(score: &ScoreReport) -> Word {
+    match score.outcome {
+        Outcome::Conflict(_) => word("conflict", RED),
+        Outcome::Failed(_) => word("broken", RED),
+        _ => standing(score.standing),
+    }
+}
+
+/// What became of a score.
+pub(super) fn outcome(outcome: &Outcome) -> Word {
+    match outcome {
+        Outcome::Untouched => word("unchanged", DIM),
+        Outcome::Planned(action) => word(planned(action), YELLOW),
+        Outcome::Done(action) => word(done(action), GREEN),
+        Outcome::Conflict(_) => word("conflict", RED),
+        Outcome::Refused(_) => word("refused", RED),
+        Outcome::Failed(_) => word("failed", RED),
+    }
+}
+
+/// What was done.
+pub(super) fn done(action: &Action) -> &'static str {
+    match action {
+        Action::Pulled { merged: true, .. } => "merged",
+        Action::Pulled { .. } => "pulled",
+        Action::Recorded { .. } => "recorded",
+        Action::Pushed { promoted: true, changes, .. } if !changes.any() => "promoted",
+        Action::Pushed { .. } => "pushed",
+        Action::Removed => "removed",
+        Action::Moved => "moved",
+    }
+}
+
+fn planned(action: &Action) -> &'static str {
+    match action {
+        Action::Pulled { merged: true, .. } => "to merge",
+        Action::Pulled { .. } => "to pull",
+        Action::Recorded { .. } => "to record",
+        Action::Pushed { promoted: true, changes, .. } if !changes.any() => "to promote",
+        Action::Pushed { .. } => "to push",
+        Action::Removed => "to remove",
+        Action::Moved => "to move",
+    }
+}
+
+/// Which documents.
+pub(super) fn docs(changes: Changes) -> &'static str {
+    match (changes.code, changes.guidelines) {
+        (true, true) => "code and guidelines",
+        (true, false) => "code",
+        (false, true) => "guidelines",
+        (false, false) => "",
+    }
+}
+
+/// What there is to say about a standing.
+pub(super) fn standing_detail(score: &ScoreReport) -> String {
+    let short = |id: &Option<VersionId>| id.as_ref().map_or(String::new(), |id| id.short().to_owned());
+    match score.standing {
+        Standing::Modified(changes) => docs(changes).to_owned(),
+        Standing::Behind(changes) => format!("{} in Plexus", docs(changes)),
+        Standing::Diverged { local, remote } => format!("{} here, {} in Plexus", docs(local), docs(remote)),
+        Standing::Ahead => format!("version {} is pushed, not champion", short(&score.base)),
+        Standing::Converged => "the champion moved to what the files say".to_owned(),
+        Standing::DeletedLocally => "no file here".to_owned(),
+        Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
+        Standing::GoneRemotely { clean: false } => "no longer in Plexus, edited here".to_owned(),
+        Standing::Empty | Standing::New => "no champion yet".to_owned(),
+        Standing::NotPulled => String::new(),
+        Standing::Adopted { current: true } => "the files equal the champion".to_owned(),
+        Standing::Adopted { current: false } => "the files equal an earlier version".to_owned(),
+        Standing::UnknownBase => "the files equal no version".to_owned(),
+        Standing::Clean | Standing::Broken => String::new(),
+    }
+}
+
+/// What else a person should know.
+pub(super) fn note(note: Note) -> &'static str {
+    match note {
+        Note::GuidelinesDropped => "the champion lost its guidelines; yours are kept and go with the next push",
+        Note::GuidelinesWithoutCode => "guidelines are edited, but cannot be pushed without the code file",
+        Note::Promoted => "your version was promoted",
+    }
+}
+
+/// What there is to say about something done, or planned.
+pub(super) fn action_detail(action: &Action, planned: bool) -> String {
+    let version = |docs: &str, id: &VersionId| {
+        let comma = if docs.is_empty() { "" } else { ", " };
+        format!("{docs}{comma}version {}", id.short())
+    };
+    match action {
+        Action::Pulled { version: id, written, .. } => version(docs(*written), id),
+        Action::Recorded { version: id } => version("", id),
+        Action::Pushed { version: id, changes, existed, promoted } => {
+            let existed = if *existed && changes.any() { ", was there already" } else { "" };
+            let champion = match (*promoted, planned) {
+                (false, _) => "",
+                (true, false) => ", now champion",
+                (true, true) => ", to be champion",
+            };
+            version(docs(*changes), id) + existed + champion
+        }
+        Action::Removed | Action::Moved => String::new(),
+    }
+}

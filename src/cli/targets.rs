@@ -1,0 +1,85 @@
+//! From what was typed to what is selected: files and folders as seen from here, else words for the catalog.
+
+use super::args::Which;
+use crate::engine::{Selector, Targets};
+use crate::model::RelPath;
+use crate::settings::Settings;
+use std::path::{Component, Path, PathBuf};
+
+/// The targets of a command line.
+pub fn targets(settings: &Settings, which: &Which) -> Targets {
+    let places = Places { here: &settings.working_directory, root: &settings.root.value };
+    Targets { selectors: which.targets.iter().map(|word| places.selector(word)).collect(), scorecards: which.scorecard.clone() }
+}
+
+/// The target of a command about one score.
+pub fn target(settings: &Settings, word: &str) -> Targets {
+    targets(settings, &Which { targets: vec![word.to_owned()], scorecard: Vec::new() })
+}
+
+struct Places<'a> {
+    here: &'a Path,
+    root: &'a Path,
+}
+
+impl Places<'_> {
+    /// A path counts if something is there, or if it looks like a document: as seen from here first, then from the root,
+    /// as reports print it. A name of a score may contain a slash as well.
+    fn selector(&self, word: &str) -> Selector {
+        let is_document = word.ends_with(".yaml") || word.ends_with(".md");
+        let candidates = [self.here.join(word), self.root.join(word)].map(|path| tidy(&path));
+        let there = candidates.iter().find(|path| path.exists()).and_then(|path| self.inside(path));
+        let path = there.or_else(|| candidates.iter().find_map(|path| self.inside(path)).filter(|_| is_document));
+        path.map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
+    }
+
+    /// A path relative to the root; the root itself and what is outside have none.
+    fn inside(&self, path: &Path) -> Option<RelPath> {
+        let real = self.root.canonicalize().ok();
+        let roots = [Some(tidy(self.root)), real];
+        let relative = roots.iter().flatten().find_map(|root| path.strip_prefix(root).ok())?;
+        let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
+        RelPath::parse(&parts?.join("/")).ok()
+    }
+}
+
+/// Without `.` and `..`, as written: symlinks are not followed.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                tidy.pop();
+            }
+            part => tidy.push(part),
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests make the files that are named")]
+    fn a_word_is_a_path_where_one_is() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let root = dir.path().join("cards");
+        std::fs::create_dir_all(root.join("QA/guidelines")).expect("folders");
+        std::fs::write(root.join("QA/Tone.yaml"), "").expect("a file");
+        let select = |here: &Path, word: &str| Places { here, root: &root }.selector(word);
+        let path = |text: &str| Selector::Path(RelPath::parse(text).expect("a safe path"));
+        let word = |text: &str| Selector::Word(text.to_owned());
+        assert_eq!(select(dir.path(), "cards/QA/Tone.yaml"), path("QA/Tone.yaml"));
+        assert_eq!(select(&root.join("QA"), "Tone.yaml"), path("QA/Tone.yaml"));
+        assert_eq!(select(&root.join("QA"), "../QA/./guidelines"), path("QA/guidelines"));
+        assert_eq!(select(dir.path(), "QA/Tone.yaml"), path("QA/Tone.yaml"));
+        assert_eq!(select(dir.path(), "QA/Deleted.yaml"), path("QA/Deleted.yaml"));
+        assert_eq!(select(dir.path(), "QA"), path("QA"));
+        assert_eq!(select(dir.path(), "Computer w/ Internet"), word("Computer w/ Internet"));
+        assert_eq!(select(dir.path(), "../outside.yaml"), word("../outside.yaml"));
+        assert_eq!(select(dir.path(), "45813"), word("45813"));
+    }
+}

@@ -1,0 +1,47 @@
+//! Reports for unit tests.
+
+use crate::engine::{Outcome, Report, ScoreReport, Verb};
+use crate::model::{Content, DocKind, RelPath, ScorePaths, Snapshot};
+use crate::plan::{Conflict, ConflictKind, Standing};
+
+/// A score of the scorecard "Card".
+pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreReport {
+    let path = |text: String| RelPath::parse(&text).expect("a safe path");
+    let paths = ScorePaths { code: path(format!("Card/{name}.yaml")), guidelines: path(format!("Card/guidelines/{name}.md")) };
+    ScoreReport {
+        id: format!("id-{name}").into(),
+        name: name.to_owned(),
+        scorecard: "Card".to_owned(),
+        key: name.to_lowercase(),
+        external_id: "7".to_owned(),
+        disabled: false,
+        paths,
+        standing,
+        base: Some("base5678-0".into()),
+        champion: Some("cham5678-0".into()),
+        notes: Vec::new(),
+        earlier: None,
+        outcome,
+    }
+}
+
+/// Both sides changed the same lines of the code.
+pub(crate) fn conflict() -> Box<Conflict> {
+    let docs = Snapshot { code: Content::of(DocKind::Code, "name: A\n"), guidelines: None };
+    Box::new(Conflict { kind: ConflictKind::Lines, docs: vec![DocKind::Code], base: None, theirs: ("cham5678-0".into(), docs) })
+}
+
+/// A report of these scores.
+pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
+    Report {
+        verb,
+        dry_run: false,
+        offline: false,
+        interrupted: false,
+        account: "Acme".to_owned(),
+        scores,
+        warnings: Vec::new(),
+        unknown: Vec::new(),
+        legacy: Vec::new(),
+    }
+}

@@ -1,0 +1,146 @@
+//! The demo account: `fixtures/scorecards/account.yaml` and the documents beside it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::{OpenError, Registry};
+use super::insert;
+
+/// The key of the demo's account.
+pub const DEMO_ACCOUNT_KEY: &str = "harbor-quality";
+
+const MANIFEST: &str = include_str!("../../../fixtures/scorecards/account.yaml");
+
+macro_rules! documents {
+    ($($path:literal)*) => { &[$(($path, include_str!(concat!("../../../fixtures/scorecards/", $path)))),*] };
+}
+
+/// The documents that the manifest names.
+const DOCUMENTS: &[(&str, &str)] = documents![
+    "billing/hold-time.md"
+    "billing/hold-time.yaml"
+    "billing/legacy-script.yaml"
+    "billing/refund-chargeback-handled.md"
+    "billing/refund-chargeback-handled.yaml"
+    "billing/refund-or-chargeback.md"
+    "billing/refund-or-chargeback.yaml"
+    "clinica/confirmacao.md"
+    "clinica/confirmacao.yaml"
+    "clinica/empatia.md"
+    "clinica/empatia.yaml"
+    "harbor/disclosure.yaml"
+    "harbor/greeting.md"
+    "harbor/greeting.yaml"
+    "harbor/identity.fork.yaml"
+    "harbor/identity.v1.md"
+    "harbor/identity.v1.yaml"
+    "harbor/identity.v2.yaml"
+    "harbor/identity.v3.md"
+    "harbor/identity.v3.yaml"
+    "harbor/reason.md"
+    "harbor/reason.yaml"
+    "harbor/save-offer.yaml"
+];
+
+#[derive(Deserialize)]
+struct Account {
+    id: String,
+    name: String,
+    key: String,
+    scorecards: Vec<Scorecard>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Scorecard {
+    id: String,
+    name: String,
+    key: String,
+    external_id: String,
+    description: String,
+    sections: Vec<Section>,
+}
+
+#[derive(Deserialize)]
+struct Section {
+    id: String,
+    name: String,
+    scores: Vec<Score>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Score {
+    id: String,
+    name: String,
+    key: String,
+    external_id: String,
+    r#type: Option<String>,
+    disabled: Option<bool>,
+    champion: Option<String>,
+    versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    id: String,
+    at: String,
+    code: String,
+    /// A document's path; empty for guidelines that are empty, absent for guidelines that are null.
+    guidelines: Option<String>,
+    note: String,
+    parent: Option<String>,
+    #[serde(default)]
+    featured: bool,
+}
+
+/// Loads the demo account, or puts it back as it was. What else is in the registry stays.
+pub fn demo(registry: &Registry) -> Result<(), OpenError> {
+    let account: Account = serde_yaml::from_str(MANIFEST).expect("a test loads the manifest");
+    insert(registry, items(&account))
+}
+
+fn items(account: &Account) -> Vec<(&'static str, Value)> {
+    let mut items = vec![("Account", json!({"id": account.id, "name": account.name, "key": account.key}))];
+    for card in &account.scorecards {
+        items.push(("Scorecard", scorecard(account, card)));
+        for (order, section) in card.sections.iter().enumerate() {
+            let item = json!({"id": section.id, "name": section.name, "order": order, "scorecardId": card.id});
+            items.push(("ScorecardSection", item));
+            for (order, score) in section.scores.iter().enumerate() {
+                items.push(("Score", score_item(card, section, score, order)));
+                items.extend(score.versions.iter().map(|version| ("ScoreVersion", version_item(score, version))));
+            }
+        }
+    }
+    items
+}
+
+fn scorecard(account: &Account, card: &Scorecard) -> Value {
+    json!({
+        "id": card.id, "name": card.name, "key": card.key, "externalId": card.external_id,
+        "description": card.description, "accountId": account.id,
+    })
+}
+
+fn score_item(card: &Scorecard, section: &Section, score: &Score, order: usize) -> Value {
+    json!({
+        "id": score.id, "name": score.name, "key": score.key, "externalId": score.external_id,
+        "order": order, "type": score.r#type.as_deref().unwrap_or("binary"), "isDisabled": score.disabled,
+        "championVersionId": score.champion, "scorecardId": card.id, "sectionId": section.id,
+    })
+}
+
+fn version_item(score: &Score, version: &Version) -> Value {
+    let guidelines = version.guidelines.as_deref().map(|path| if path.is_empty() { "" } else { document(path) });
+    json!({
+        "id": version.id, "scoreId": score.id, "configuration": document(&version.code), "guidelines": guidelines,
+        "note": version.note, "parentVersionId": version.parent, "isFeatured": version.featured.to_string(),
+        "createdAt": version.at, "updatedAt": version.at,
+    })
+}
+
+fn document(path: &str) -> &'static str {
+    let found = DOCUMENTS.iter().find(|(name, _)| *name == path);
+    found.map(|(_, text)| *text).expect("a test loads every document")
+}

@@ -1,1 +1,0 @@
-//! Where each setting comes from; the only reader of environment and home.

@@ -1,0 +1,107 @@
+//! Where the dashboard's API is, and how requests to it are signed.
+
+use super::layers::Layers;
+use super::{Setting, SettingsError, Source};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A Plexus API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// GraphQL over HTTP: AppSync, or `scoresync serve`.
+    Http(String),
+    /// `file:PATH`: an embedded registry in this SQLite file, absolute. Needs no key.
+    File(PathBuf),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(url) => f.write_str(url),
+            Self::File(path) => write!(f, "file:{}", path.display()),
+        }
+    }
+}
+
+/// How requests are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuthMode {
+    /// `x-api-key`.
+    #[default]
+    ApiKey,
+    /// AWS Signature Version 4.
+    Iam,
+}
+
+impl fmt::Display for AuthMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ApiKey => "api_key",
+            Self::Iam => "iam",
+        })
+    }
+}
+
+/// A `file:` path is relative to `base`, the workspace.
+pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Setting<Endpoint>>, SettingsError> {
+    let found = layers
+        .text("PLEXUS_API_URL", layers.project.api_url.as_ref(), |values| values.api_url.as_ref())
+        .or_else(|| layers.variable("NEXT_PUBLIC_PLEXUS_API_URL"));
+    found
+        .map(|found| {
+            let value = parse(&found.value, base).ok_or_else(|| SettingsError::BadValue {
+                name: "api_url",
+                value: format!("{:?}", found.value),
+                expected: "https://…, http://… or file:PATH",
+                source_of_value: found.source.clone(),
+            })?;
+            Ok(Setting { value, source: found.source })
+        })
+        .transpose()
+}
+
+fn parse(text: &str, base: &Path) -> Option<Endpoint> {
+    if let Some(path) = text.strip_prefix("file:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        return (!path.is_empty()).then(|| Endpoint::File(base.join(path)));
+    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    // A password in the address would show wherever the address does.
+    let authority = host.split('/').next().unwrap_or_default();
+    (!authority.is_empty() && !authority.contains('@')).then(|| Endpoint::Http(text.to_owned()))
+}
+
+pub(super) fn auth(layers: &Layers<'_>) -> Result<Setting<AuthMode>, SettingsError> {
+    let Some(found) = layers.variable("PLEXUS_GRAPHQL_AUTH_MODE") else {
+        return Ok(Setting { value: AuthMode::ApiKey, source: Source::Default });
+    };
+    let value = match found.value.to_lowercase().as_str() {
+        "api_key" => AuthMode::ApiKey,
+        "iam" => AuthMode::Iam,
+        _ => {
+            return Err(SettingsError::BadValue {
+                name: "PLEXUS_GRAPHQL_AUTH_MODE",
+                value: format!("{:?}", found.value),
+                expected: "api_key or iam",
+                source_of_value: found.source,
+            });
+        }
+    };
+    Ok(Setting { value, source: found.source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_http_or_a_file_of_the_workspace() {
+        let parse = |text| parse(text, Path::new("/w"));
+        assert_eq!(parse("file:reg.db"), Some(Endpoint::File("/w/reg.db".into())));
+        assert_eq!(parse("file:///tmp/reg.db"), Some(Endpoint::File("/tmp/reg.db".into())));
+        assert_eq!(parse("https://x.example/graphql"), Some(Endpoint::Http("https://x.example/graphql".into())));
+        for bad in ["", "file:", "x.example", "ftp://x", "https://", "https://me:pw@x.example/graphql"] {
+            assert_eq!(parse(bad), None, "{bad:?}");
+        }
+    }
+}

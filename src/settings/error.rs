@@ -1,0 +1,75 @@
+//! What can be wrong with settings.
+
+use super::{Place, Source};
+use std::path::PathBuf;
+
+/// Settings that cannot be used. No variant carries a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A settings file that says something else than it may.
+    #[error("{place}: {message}")]
+    Invalid {
+        /// Where.
+        place: Place,
+        /// What is wrong, or expected.
+        message: String,
+    },
+    /// A key of `scoresync.yaml` that does not exist.
+    #[error("{place}: there is no setting {key:?}")]
+    UnknownKey {
+        /// Where.
+        place: Place,
+        /// As it was written, with its parent.
+        key: String,
+        /// The nearest setting, if one is near.
+        suggestion: Option<String>,
+    },
+    /// `api_key` in `scoresync.yaml`, which is committed.
+    #[error("{place}: a key does not belong into a committed file")]
+    SecretInProject {
+        /// Where.
+        place: Place,
+    },
+    /// A settings file that cannot be read.
+    #[error("{}: {why}", .path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// A value that a setting cannot have. The value is not repeated where it may be secret.
+    #[error("{name} cannot be {value}: {expected} is expected")]
+    BadValue {
+        /// The setting.
+        name: &'static str,
+        /// As it was given.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+        /// Where it came from.
+        source_of_value: Source,
+    },
+    /// There is no workspace here.
+    #[error("there is no workspace in {} or above", .from.display())]
+    NoWorkspace {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// A setting that is needed is nowhere.
+    #[error("{name} is not set")]
+    Missing {
+        /// What it is, for a person.
+        what: &'static str,
+        /// The variable that would set it.
+        name: &'static str,
+    },
+    /// The directory to work in does not exist.
+    #[error("{}: {why}", .path.display())]
+    NoDirectory {
+        /// Which.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+}

@@ -1,0 +1,90 @@
+//! The sources of a setting, the strongest first.
+
+use super::plexus::{self, Values};
+use super::project::Project;
+use super::{Env, Setting, SettingsError, Source, read_optional};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Everything that may say something about a setting.
+pub(super) struct Layers<'a> {
+    pub env: &'a Env,
+    dotenv: Vec<(PathBuf, BTreeMap<String, String>)>,
+    pub project: Project,
+    plexus: Vec<plexus::Layer>,
+    /// Sentences about lines that were skipped.
+    pub warnings: Vec<String>,
+}
+
+impl<'a> Layers<'a> {
+    /// Reads every file that exists: `.env` of the working directory and of the workspace, the workspace's settings,
+    /// the project's and the person's Plexus settings.
+    pub fn read(env: &'a Env, working: &Path, workspace: Option<&Path>, project: Project) -> Result<Self, SettingsError> {
+        let mut layers = Self { env, dotenv: Vec::new(), project, plexus: Vec::new(), warnings: Vec::new() };
+        for folder in [Some(working), workspace.filter(|workspace| *workspace != working)].into_iter().flatten() {
+            layers.read_dotenv(folder.join(".env"))?;
+        }
+        for folder in [workspace, env.home().filter(|home| Some(*home) != workspace)].into_iter().flatten() {
+            layers.plexus.extend(plexus::layers(folder)?);
+        }
+        Ok(layers)
+    }
+
+    /// A line that is no assignment is skipped: the file belongs to other tools as well. Its text is not repeated.
+    fn read_dotenv(&mut self, path: PathBuf) -> Result<(), SettingsError> {
+        if read_optional(&path)?.is_none() {
+            return Ok(());
+        }
+        let lines = dotenvy::from_path_iter(&path)
+            .map_err(|error| SettingsError::Unreadable { path: path.clone(), why: error.to_string() })?;
+        let mut variables = BTreeMap::new();
+        for line in lines {
+            match line {
+                // The first assignment counts, as where a file fills an environment that it may not change.
+                Ok((name, value)) => drop(variables.entry(name).or_insert(value)),
+                Err(_) => self.warnings.push(format!("{}: skipped a line that is no NAME=value", path.display())),
+            }
+        }
+        self.dotenv.push((path, variables));
+        Ok(())
+    }
+
+    /// A variable: the environment, then `.env`.
+    pub fn variable(&self, name: &'static str) -> Option<Setting<String>> {
+        if let Some(value) = self.env.get(name) {
+            return Some(Setting { value: value.to_owned(), source: Source::Variable(name) });
+        }
+        self.dotenv.iter().find_map(|(path, variables)| {
+            let value = variables.get(name).filter(|value| !value.is_empty())?;
+            Some(Setting { value: value.clone(), source: Source::DotEnv(path.clone(), name) })
+        })
+    }
+
+    /// A setting that is a variable, or a value of the project, or of a Plexus file.
+    pub fn text(
+        &self,
+        name: &'static str,
+        project: Option<&String>,
+        plexus: impl Fn(&Values) -> Option<&String>,
+    ) -> Option<Setting<String>> {
+        self.variable(name).or_else(|| project.map(|value| self.of_project(value.clone()))).or_else(|| self.plexus(plexus))
+    }
+
+    /// A value of the Plexus files.
+    pub fn plexus(&self, value: impl Fn(&Values) -> Option<&String>) -> Option<Setting<String>> {
+        self.plexus.iter().find_map(|layer| {
+            let value = value(&layer.values).filter(|value| !value.is_empty())?;
+            Some(Setting { value: value.clone(), source: layer.source.clone() })
+        })
+    }
+
+    /// A value that `scoresync.yaml` gave, else the default.
+    pub fn project_or<T>(&self, value: Option<T>, default: T) -> Setting<T> {
+        value.map_or(Setting { value: default, source: Source::Default }, |value| self.of_project(value))
+    }
+
+    /// A value that `scoresync.yaml` gave.
+    pub fn of_project<T>(&self, value: T) -> Setting<T> {
+        Setting { value, source: Source::File(self.project.path.clone()) }
+    }
+}

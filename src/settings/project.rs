@@ -1,0 +1,124 @@
+//! `scoresync.yaml`: the settings of a workspace that are committed with it. Never a secret, and no key that does nothing.
+
+use super::SettingsError;
+use super::nearest::nearest;
+use super::yaml::Node;
+use std::path::{Path, PathBuf};
+
+/// Name of the file, in the workspace's top folder.
+pub const PROJECT_FILE: &str = "scoresync.yaml";
+/// Most requests at once that may be asked for.
+const MOST_CONCURRENCY: usize = 64;
+/// Most runs of history that may be asked for.
+const MOST_RUNS: usize = 100_000;
+const KEYS: [&str; 7] = ["scorecards", "root", "concurrency", "history", "push", "api_url", "account_key"];
+
+/// What the file says; absent is not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Project {
+    pub path: PathBuf,
+    pub scorecards: Option<Vec<String>>,
+    pub root: Option<String>,
+    pub concurrency: Option<usize>,
+    pub keep_runs: Option<usize>,
+    pub note: Option<String>,
+    pub api_url: Option<String>,
+    pub account_key: Option<String>,
+}
+
+impl Project {
+    /// Reads the file's text; any key it does not know is an error.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, SettingsError> {
+        let mut project = Self { path: path.to_owned(), ..Self::default() };
+        let file = Node::parse(path, text)?;
+        for (key, at, value) in file.entries()? {
+            match key {
+                "scorecards" => project.scorecards = Some(value.texts()?),
+                "root" => project.root = Some(value.text()?),
+                "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
+                "history" => project.keep_runs = nested(value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
+                "push" => project.note = nested(value, "push", "note", Node::text)?,
+                "api_url" => project.api_url = Some(value.text()?),
+                "account_key" => project.account_key = Some(value.text()?),
+                "api_key" => return Err(SettingsError::SecretInProject { place: at.place.clone() }),
+                _ => return Err(unknown(at, key.to_owned(), nearest(key, KEYS).map(str::to_owned))),
+            }
+        }
+        Ok(project)
+    }
+}
+
+/// The only key of a nested mapping.
+fn nested<T>(
+    node: &Node,
+    parent: &str,
+    only: &str,
+    read: impl Fn(&Node) -> Result<T, SettingsError>,
+) -> Result<Option<T>, SettingsError> {
+    let mut found = None;
+    for (key, at, value) in node.entries()? {
+        if key != only {
+            return Err(unknown(at, format!("{parent}.{key}"), Some(format!("{parent}.{only}"))));
+        }
+        found = Some(read(value)?);
+    }
+    Ok(found)
+}
+
+fn unknown(at: &Node, key: String, suggestion: Option<String>) -> SettingsError {
+    SettingsError::UnknownKey { place: at.place.clone(), key, suggestion }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Project, String> {
+        Project::parse(Path::new("scoresync.yaml"), text).map_err(|error| format!("{error:?}"))
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
+                    push: {note: edited}\napi_url: file:registry.db\naccount_key: acme\n";
+        let project = parse(text).expect("a good file");
+        assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
+        assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
+        assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
+        assert_eq!(project.account_key.as_deref(), Some("acme"));
+    }
+
+    #[test]
+    fn an_empty_file_says_nothing() {
+        for empty in ["", "# only a comment\n", "---\n", "~\n"] {
+            let silent = Project { path: "scoresync.yaml".into(), ..Project::default() };
+            assert_eq!(parse(empty), Ok(silent), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        for (text, place, word) in [
+            ("root: a\nscorecard: [x]\n", "line: 2, column: 1", "Some(\"scorecards\")"),
+            ("push:\n  notes: x\n", "line: 2, column: 3", "Some(\"push.note\")"),
+            ("editor: vim\n", "line: 1, column: 1", "suggestion: None"),
+            ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
+            ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),
+            ("concurrency: 0\n", "line: 1, column: 14", "a whole number"),
+            ("scorecards: A\n", "line: 1, column: 13", "a list"),
+            ("scorecards:\n- [a]\n", "line: 2, column: 3", "a text"),
+            ("- root\n", "line: 1, column: 1", "`key: value` lines"),
+            ("root: a\nroot: b\n", "line: 2, column: 1", "twice"),
+            ("root: &a x\naccount_key: *a\n", "line: 2, column: 14", "aliases"),
+            ("root: [\n", "line: 1, column: 7", "unclosed"),
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.contains(place) && error.contains(word), "{text:?} → {error}");
+        }
+    }
+
+    #[test]
+    fn a_refused_secret_is_not_repeated() {
+        assert!(!parse("api_key: da2-secret\n").expect_err("refused").contains("da2-secret"));
+    }
+}

@@ -1,0 +1,166 @@
+//! Which source wins, each test in its own home and workspace.
+#![expect(clippy::disallowed_methods, reason = "tests write the files that are read")]
+
+use super::*;
+use std::fs;
+use tempfile::TempDir;
+
+struct World {
+    dir: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl World {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let world = Self { variables: vec![("HOME".into(), dir.path().join("home").display().to_string())], dir };
+        fs::create_dir_all(world.at("home/work/sub")).expect("folders");
+        for (path, text) in files {
+            let path = world.at(path);
+            fs::create_dir_all(path.parent().expect("below the temporary folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        world
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    fn load(&self, from: &str) -> Result<Settings, SettingsError> {
+        Settings::load(&self.variables.iter().cloned().collect(), &self.at(from))
+    }
+
+    fn account(&self) -> Option<(String, Source)> {
+        self.load("home/work").expect("good settings").account_key.map(|key| (key.value, key.source))
+    }
+}
+
+const PLEXUS: &str = "plexus:\n  account_key: KEY\n";
+
+#[test]
+fn every_source_beats_the_ones_below_it() {
+    let sources = [
+        ("home/.plexus/config.yml", "user-yml"),
+        ("home/.plexus/config.yaml", "user-yaml"),
+        ("home/work/.plexus/config.yml", "project-yml"),
+        ("home/work/.plexus/config.yaml", "project-yaml"),
+        ("home/work/scoresync.yaml", "scoresync"),
+        ("home/work/.env", "dotenv"),
+    ];
+    for known in 1..=sources.len() {
+        let texts: Vec<(&str, String)> = sources[..known]
+            .iter()
+            .map(|(path, key)| {
+                let text = match *path {
+                    "home/work/scoresync.yaml" => format!("account_key: {key}\n"),
+                    "home/work/.env" => format!("PLEXUS_ACCOUNT_KEY={key}\n"),
+                    _ => PLEXUS.replace("KEY", key),
+                };
+                // A workspace is needed for its files to count; the weakest marker says nothing.
+                (*path, text)
+            })
+            .collect();
+        let mut files: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        files.push(("home/work/.scoresync/x", ""));
+        let world = World::new(&files);
+        let (value, source) = world.account().expect("a key");
+        assert_eq!(value, sources[known - 1].1);
+        assert!(source.to_string().ends_with(&world.at(sources[known - 1].0).display().to_string()), "{source}");
+        let world = world.with("PLEXUS_ACCOUNT_KEY", "variable");
+        assert_eq!(world.account(), Some(("variable".into(), Source::Variable("PLEXUS_ACCOUNT_KEY"))));
+    }
+}
+
+#[test]
+fn plexus_files_are_merged_key_by_key() {
+    let world = World::new(&[
+        ("home/.plexus/config.yaml", "plexus:\n  api_url: https://user.example/graphql\n  api_key: user-key-0123456789\n"),
+        ("home/work/.plexus/config.yaml", "plexus:\n  api_url: https://project.example/graphql\n"),
+    ]);
+    let settings = world.load("home/work").expect("good settings");
+    assert_eq!(settings.endpoint().expect("set").to_string(), "https://project.example/graphql");
+    assert_eq!(settings.api_key().expect("set").expose(), "user-key-0123456789");
+    assert!(!format!("{settings:?}").contains("user-key"));
+}
+
+#[test]
+fn the_public_names_are_a_last_resort() {
+    let world = World::new(&[("home/work/.env", "NEXT_PUBLIC_PLEXUS_API_KEY=public\n")]);
+    assert_eq!(world.load("home/work").expect("good").api_key().expect("set").expose(), "public");
+    let world = world.with("PLEXUS_API_KEY", "own");
+    assert_eq!(world.load("home/work").expect("good").api_key().expect("set").expose(), "own");
+}
+
+#[test]
+fn a_subfolder_has_the_settings_of_its_workspace() {
+    let world = World::new(&[
+        ("home/work/scoresync.yaml", "root: cards\napi_url: file:registry.db\n"),
+        ("home/work/.env", "PLEXUS_ACCOUNT_KEY=outer\n"),
+    ]);
+    let settings = world.load("home/work/sub").expect("good settings");
+    assert_eq!(settings.root.value, world.at("home/work/cards"));
+    assert_eq!(settings.endpoint().expect("set"), &Endpoint::File(world.at("home/work/registry.db")));
+    assert_eq!(settings.origin().expect("set"), "file:registry.db");
+    assert_eq!(settings.account_key().expect("set"), "outer");
+    let world = world.with("SCORECARD_CACHE_DIR", "elsewhere");
+    assert_eq!(world.load("home/work/sub").expect("good").root.value, world.at("home/work/sub/elsewhere"));
+}
+
+#[test]
+fn home_settings_do_not_make_home_a_workspace() {
+    let world = World::new(&[("home/.plexus/config.yaml", "plexus:\n  account_key: mine\n")]);
+    let settings = world.load("home/work").expect("good settings");
+    assert!(matches!(settings.workspace(), Err(SettingsError::NoWorkspace { .. })));
+    assert_eq!(settings.account_key().expect("read all the same"), "mine");
+}
+
+#[test]
+fn a_broken_line_of_dotenv_is_skipped_and_not_repeated() {
+    let world = World::new(&[("home/work/.env", "secret words here\nPLEXUS_ACCOUNT_KEY=a\nPLEXUS_ACCOUNT_KEY=b\n")]);
+    let settings = world.load("home/work").expect("good settings");
+    assert_eq!(settings.account_key().expect("set"), "a");
+    assert_eq!(settings.warnings.len(), 1);
+    assert!(!settings.warnings[0].contains("secret"));
+}
+
+#[test]
+fn a_variable_without_meaning_is_refused() {
+    for (name, value) in [("PLEXUS_GRAPHQL_AUTH_MODE", "token"), ("PLEXUS_API_URL", "x"), ("PLEXUS_ACTOR_CONTEXT_JSON", "{")] {
+        let error = World::new(&[]).with(name, value).load("home/work").expect_err(name);
+        assert!(matches!(error, SettingsError::BadValue { .. }), "{error}");
+    }
+}
+
+#[test]
+fn attribution_comes_from_the_context_then_from_single_variables() {
+    let world = World::new(&[])
+        .with("PLEXUS_ACTOR_CONTEXT_JSON", r#"{"actor_type":"agent","actor_user_id":"u1"}"#)
+        .with("PLEXUS_ACTOR_TYPE", "human")
+        .with("PLEXUS_ACTOR_KEY", "optimizer");
+    let actor = world.load("home/work").expect("good").actor.value;
+    let expected = Actor { kind: "agent".into(), key: "optimizer".into(), source: "cli".into(), user_id: Some("u1".into()) };
+    assert_eq!(actor, expected);
+}
+
+#[test]
+fn what_is_missing_is_an_error_only_when_asked_for() {
+    let settings = World::new(&[]).load("home/work").expect("nothing is needed to load");
+    for error in [settings.endpoint().err(), settings.account_key().err(), settings.api_key().err()] {
+        assert!(matches!(error, Some(SettingsError::Missing { .. })));
+    }
+}
+
+#[test]
+fn exported_aws_keys_beat_a_profile() {
+    let world = World::new(&[("home/.aws/credentials", "[work]\naws_access_key_id=P\naws_secret_access_key=p\n")]);
+    let world = world.with("AWS_PROFILE", "work");
+    let key = |world: &World| world.load("home/work").expect("good settings").aws.expect("credentials").access_key_id;
+    assert_eq!(key(&world), "P");
+    assert_eq!(key(&world.with("AWS_ACCESS_KEY_ID", "E").with("AWS_SECRET_ACCESS_KEY", "e")), "E");
+}
