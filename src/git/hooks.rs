@@ -162,7 +162,7 @@ fn scoped_path(answer: &[u8]) -> Option<Setting> {
     let answer = String::from_utf8_lossy(answer);
     let (scope, path) = answer.split_once('\0')?;
     let folder = PathBuf::from(path.trim_end_matches('\0'));
-    (!folder.as_os_str().is_empty()).then(|| Setting { own: matches!(scope, "local" | "worktree"), folder })
+    (!folder.as_os_str().is_empty()).then_some(Setting { own: matches!(scope, "local" | "worktree"), folder })
 }
 
 fn state_of(hook: &Path) -> Result<HookState, GitError> {

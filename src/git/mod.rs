@@ -13,6 +13,7 @@ mod commit_builtin;
 mod error;
 mod head;
 mod hook_script;
+#[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
 mod hooks;
 mod message;
 mod open;
