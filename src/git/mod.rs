@@ -56,6 +56,14 @@ impl Repository {
         &self.workdir
     }
 
+    /// A path under the root as it is called from the top of the working tree.
+    pub fn name_of(&self, path: &RelPath) -> String {
+        match self.prefix().filter(|prefix| !prefix.is_empty()) {
+            Some(prefix) => format!("{prefix}/{path}"),
+            None => path.to_string(),
+        }
+    }
+
     /// Asks the library, and where that cannot answer, the program. What is wrong with the library's answer is the reason
     /// why the program was needed.
     fn read<T>(

@@ -22,7 +22,7 @@ pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
-pub use env::{Env, Terminal, current_directory};
+pub use env::{Env, Terminal, current_directory, program};
 pub use error::SettingsError;
 pub use nearest::nearest;
 pub use project::PROJECT_FILE;

@@ -4,6 +4,7 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod hook;
 mod init;
 mod man;
 mod path;
@@ -35,6 +36,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Resolve(args) => sync::resolve(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
+        Command::Hook(args) => hook::run(app, args.action, ui),
         Command::Serve(args) => serve::run(app, &args, ui),
         Command::Demo(args) => demo::run(app, &args, ui),
         Command::Doctor => doctor::run(app, ui),
@@ -55,6 +57,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Resolve(_) => "resolve",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
+        Command::Hook(_) => "hook",
         Command::Serve(_) => "serve",
         Command::Demo(_) => "demo",
         Command::Doctor => "doctor",
