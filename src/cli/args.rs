@@ -179,6 +179,9 @@ pub struct Pull {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -204,6 +207,9 @@ pub struct Push {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// What else.
     #[command(flatten)]
     pub publish: Publish,
@@ -218,6 +224,9 @@ pub struct Sync {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,

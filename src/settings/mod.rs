@@ -115,6 +115,8 @@ pub struct Settings {
     pub keep_runs: Setting<usize>,
     /// Note of pushed versions where none is given.
     pub note: Option<Setting<String>>,
+    /// Commit what a run writes or pushes.
+    pub commit: Setting<bool>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
     pub unused: Vec<Setting<&'static str>>,
     /// Sentences about what was skipped.
@@ -149,6 +151,7 @@ impl Settings {
             concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),
             keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
             note: project.note.clone().map(|note| layers.of_project(note)),
+            commit: layers.project_or(project.commit, false),
             unused: unused(&layers),
             warnings: layers.warnings,
             working_directory: working_directory.to_owned(),

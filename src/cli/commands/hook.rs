@@ -1,5 +1,6 @@
 //! `hook`: installs the pre-commit hook, removes it, and is what it runs.
 
+use super::commit::repository;
 use crate::cli::app::App;
 use crate::cli::args::HookAction;
 use crate::cli::error::{Problem, plain, quoted};
@@ -40,13 +41,6 @@ fn uninstall(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
     let removed = repository(settings)?.uninstall_hook(HookKind::PreCommit)?;
     ui.note(if removed { "the pre-commit hook is removed" } else { "there is no pre-commit hook" });
     Ok(Exit::Ok)
-}
-
-fn repository(settings: &Settings) -> Result<Repository, Problem> {
-    let root = &settings.root.value;
-    Repository::discover(root, Program::default())?.ok_or_else(|| {
-        Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository").at(root.display()).help("git init")
-    })
 }
 
 /// A commit in a repository that does not hold the scorecards is none of our business.

@@ -1,5 +1,6 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
+mod commit;
 mod completions;
 mod demo;
 mod diff;
