@@ -101,7 +101,19 @@ mod tests {
     fn record(verb: Verb, scores: Vec<ScoreReport>, dry_run: bool) -> Option<Record> {
         let (warnings, unknown, legacy) = (Vec::new(), Vec::new(), Vec::new());
         let (account, offline, interrupted) = (String::new(), false, false);
-        record_of(&Report { verb, dry_run, offline, interrupted, account, scores, warnings, unknown, legacy })
+        record_of(&Report {
+            verb,
+            dry_run,
+            offline,
+            interrupted,
+            account,
+            scores,
+            warnings,
+            unknown,
+            legacy,
+            unlisted_clean: 0,
+            unlisted_empty: 0,
+        })
     }
 
     fn pulled(code: bool, guidelines: bool) -> Action {

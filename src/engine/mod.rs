@@ -5,6 +5,7 @@
 //! and never touches a terminal or the environment.
 
 mod champion_history;
+mod check;
 mod commit;
 mod compare;
 mod observe;
@@ -19,6 +20,9 @@ mod session;
 mod staged;
 
 pub use commit::{Record, record_of};
+mod still;
+
+pub use check::{CheckedFile, check_files, mend_files};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;

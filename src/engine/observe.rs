@@ -9,8 +9,8 @@ use super::select::{Directory, Selector, Targets};
 use super::session::Session;
 use crate::check;
 use crate::model::{
-    Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId, ScorePaths,
-    Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
+    CachedFile, Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
+    ScorePaths, Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::{Reads, RemoteError, Unreadable};
@@ -48,6 +48,14 @@ pub(super) struct Observation {
     pub authors: Authors,
     /// Sentences for the report.
     pub warnings: Vec<String>,
+    /// The stat cache as it was before.
+    pub files: HashMap<RelPath, CachedFile>,
+    /// When the scan began, nanoseconds since 1970.
+    pub began: i64,
+    /// The generation of the state that was loaded.
+    pub generation: i64,
+    /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
+    pub recorded: bool,
 }
 
 /// Who made a score's champion.
@@ -61,10 +69,10 @@ impl Session {
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
-        let loaded = self.state.load()?;
+        let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
-            None => self.read_catalog(&loaded).await?,
+            None => self.read_catalog(&mut loaded).await?,
         };
         let layout = Layout::of(&catalog);
         let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
@@ -95,17 +103,26 @@ impl Session {
         }
         self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
-        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, authors, warnings })
+        Ok(Observation {
+            catalog,
+            trees,
+            unknown,
+            legacy,
+            leftovers: scan.leftovers,
+            authors,
+            warnings,
+            files: loaded.files,
+            began: scan.began,
+            generation: loaded.generation,
+            recorded: !scan.fresh.is_empty(),
+        })
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-    async fn read_catalog(&mut self, loaded: &Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
         let Some(remote) = self.remote.clone() else {
-            return if loaded.catalog.scores.is_empty() {
-                Err(Halt::NeverSynced)
-            } else {
-                Ok((loaded.catalog.clone(), Vec::new()))
-            };
+            let catalog = std::mem::take(&mut loaded.catalog);
+            return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
         };
         let account = self.account(remote.as_ref()).await?;
         let (catalog, unreadable) = remote.catalog(&account).await?;
@@ -157,8 +174,8 @@ impl Session {
             wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
         }
         let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
-        let is_gone = |path: &&RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
-        let gone: Vec<&RelPath> = loaded.files.keys().filter(is_gone).collect();
+        let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
+        let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
         if !scan.fresh.is_empty() || !gone.is_empty() {
             self.state.transaction(|tx| {
                 tx.set_files(&scan.fresh)?;
@@ -245,7 +262,9 @@ impl Session {
                 Err(error) => LocalDoc::Broken(error.to_string()),
             };
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
-            faults.extend(check::syntax(kind, text).map(|fault| format!("{path}:{fault}")));
+            faults.extend(
+                check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),
+            );
             if kind == DocKind::Code && trio.synced.is_none() {
                 trio.local.stamp = version_stamp(text).map(VersionId::from);
             }

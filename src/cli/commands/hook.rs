@@ -1,6 +1,7 @@
 //! `hook`: installs the pre-commit hook, removes it, and is what it runs.
 
 use super::commit::repository;
+use crate::check::Severity;
 use crate::cli::app::App;
 use crate::cli::args::HookAction;
 use crate::cli::error::{Problem, plain, quoted};
@@ -12,6 +13,9 @@ use crate::git::{HookCommand, HookContext, HookKind, Installed, Program, Reposit
 use crate::settings::{STATE_FOLDER, Settings, current_directory, program};
 use crate::state::{Loaded, State};
 use serde_json::{Value, json};
+
+/// What is said about bytes that are no text.
+const NOT_TEXT: &str = "not UTF-8";
 
 /// Does what was asked about the hook.
 pub(super) fn run(app: &App, action: HookAction, ui: &mut Ui) -> Result<Exit, Problem> {
@@ -53,10 +57,16 @@ fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Probl
     };
     let staged = repository.staged(|path| document_at(path).is_some())?;
     let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
-    let findings = check_staged(&staged, &known);
+    let findings = check_staged(&staged, &known, &settings.rules.value);
+    let findings: Vec<StagedFinding> = findings.into_iter().filter(is_worth_a_word).collect();
     let exit = if findings.iter().any(StagedFinding::is_error) { Exit::Differences } else { Exit::Ok };
     print(app, ui, &repository, &findings, exit);
     Ok(exit)
+}
+
+/// A hook runs often: what is only good to know is left to `check`.
+fn is_worth_a_word(finding: &StagedFinding) -> bool {
+    !matches!(&finding.news, StagedNews::Found(found) if found.severity == Severity::Info)
 }
 
 /// What the state knows. A check makes no state, and one that cannot be read keeps nobody from committing.
@@ -75,15 +85,9 @@ fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[StagedFind
         return ui.data(&render::json::document("hook", exit, json!({ "findings": findings }), None));
     }
     for finding in findings {
-        let name = repository.name_of(&finding.path);
-        match &finding.news {
-            StagedNews::Fault(fault) => {
-                ui.data(&format!("{}:{}:{}: error: {}\n", plain(&name), fault.line, fault.column, plain(&fault.message)));
-            }
-            StagedNews::Behind(champion) => {
-                ui.data(&format!("{}:1:1: warning: behind champion {}\n", plain(&name), plain(champion.short())));
-                ui.help(&format!("scoresync pull {}", quoted(finding.path.as_str())));
-            }
+        ui.data(&line(&repository.name_of(&finding.path), &finding.news));
+        if matches!(finding.news, StagedNews::Behind(_)) {
+            ui.help(&format!("scoresync pull {}", quoted(finding.path.as_str())));
         }
     }
     if exit != Exit::Ok {
@@ -91,12 +95,25 @@ fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[StagedFind
     }
 }
 
+fn line(name: &str, news: &StagedNews) -> String {
+    let (line, column, severity, message) = match news {
+        StagedNews::Found(found) => (found.start.line, found.start.column, found.severity.word(), found.message.clone()),
+        StagedNews::NotText { line, column } => (*line, *column, "error", NOT_TEXT.to_owned()),
+        StagedNews::Behind(champion) => (1, 1, "warning", format!("behind champion {}", champion.short())),
+    };
+    format!("{}:{line}:{column}: {severity}: {}\n", plain(name), plain(&message))
+}
+
 fn as_json(repository: &Repository, finding: &StagedFinding) -> Value {
     let path = repository.name_of(&finding.path);
     match &finding.news {
-        StagedNews::Fault(fault) => {
-            let (line, column, message) = (fault.line, fault.column, &fault.message);
-            json!({ "path": path, "severity": "error", "line": line, "column": column, "message": message })
+        StagedNews::Found(found) => {
+            let (line, column, severity) = (found.start.line, found.start.column, found.severity.word());
+            let (rule, message) = (found.rule.code(), &found.message);
+            json!({ "path": path, "severity": severity, "line": line, "column": column, "rule": rule, "message": message })
+        }
+        StagedNews::NotText { line, column } => {
+            json!({ "path": path, "severity": "error", "line": line, "column": column, "message": NOT_TEXT })
         }
         StagedNews::Behind(champion) => json!({ "path": path, "severity": "warning", "behind": champion }),
     }

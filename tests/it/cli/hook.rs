@@ -81,8 +81,10 @@ fn json_lists_findings() {
     let said = world.command(&["hook", "run", "pre-commit", "--json"]).output().expect("the program starts");
     let document: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
     assert_eq!((said.status.code(), document["command"].as_str()), (Some(1), Some("hook")));
-    let finding = &document["findings"][0];
-    assert_eq!((finding["path"].as_str(), finding["line"].as_u64(), finding["column"].as_u64()), (Some(TONE), Some(2), Some(1)));
+    let findings = document["findings"].as_array().expect("a list");
+    let twice = findings.iter().find(|finding| finding["rule"] == "duplicate-key").expect("the key is there twice");
+    assert_eq!((twice["path"].as_str(), twice["line"].as_u64(), twice["column"].as_u64()), (Some(TONE), Some(2), Some(1)));
+    assert_eq!(twice["severity"], "error");
 }
 
 #[test]
