@@ -283,7 +283,8 @@ async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
 #[tokio::test]
 async fn a_short_status_notices_every_change() {
     let remote = world(3);
-    let change: [(&str, fn(&Desk)); 5] = [
+    type Change = (&'static str, fn(&Desk));
+    let changes: [Change; 5] = [
         ("an edit", |desk| edit(desk, CODE, "key3: 3", "key3: X")),
         ("a same-size edit with the same time", |desk| {
             let path = desk.path(CODE);
@@ -300,7 +301,7 @@ async fn a_short_status_notices_every_change() {
             desk.state().transaction(|tx| tx.set_base(&"score-0".into(), &changed)).expect("recorded");
         }),
     ];
-    for (what, change) in change {
+    for (what, change) in changes {
         let desk = pulled(&remote).await;
         let status = async || desk.offline().status(&Targets::default(), false).await.expect("status");
         while status().await.unlisted_clean == 0 {

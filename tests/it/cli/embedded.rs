@@ -202,7 +202,7 @@ fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
     exit 6
     --- stdout
     Harbor Telecom – Retention Calls
-      refused     Greeting and Name  Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
+      refused     Greeting and Name  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
       pushed      Identity Check     code, version [short]
 
     12 scores: 1 refused, 1 pushed, 10 unchanged
