@@ -90,6 +90,8 @@ pub enum Command {
     Show(Show),
     /// Print the files of scores
     Path(Paths),
+    /// Check what is about to be committed, whenever git makes a commit
+    Hook(Hook),
     /// Check the files of scores, offline
     Check(Check),
     /// Print a JSON Schema of score YAML, for editors
@@ -191,6 +193,9 @@ pub struct Pull {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -216,6 +221,9 @@ pub struct Push {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// What else.
     #[command(flatten)]
     pub publish: Publish,
@@ -230,6 +238,9 @@ pub struct Sync {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -288,6 +299,39 @@ pub struct Paths {
     /// Which scores.
     #[command(flatten)]
     pub which: Which,
+}
+
+/// `hook`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The hook reads what is staged, not the files, asks no dashboard, and is installed in the repository that holds the
+scorecards. A hook that is there already is kept: it runs first, and uninstall gives it its place back.")]
+pub struct Hook {
+    /// What about the hook.
+    #[command(subcommand)]
+    pub action: HookAction,
+}
+
+/// What is done about the hook.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum HookAction {
+    /// Install the pre-commit hook, or bring it up to date
+    Install,
+    /// Remove it, and give an earlier hook its place back
+    Uninstall,
+    /// Do what the hook does
+    Run {
+        /// Which hook
+        #[arg(value_enum)]
+        hook: RunHook,
+    },
+}
+
+/// Hooks that can be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunHook {
+    /// Check the staged files; exit with 1 if one could not be pushed.
+    PreCommit,
 }
 
 /// `check`.

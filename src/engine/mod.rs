@@ -6,6 +6,7 @@
 
 mod champion_history;
 mod check;
+mod commit;
 mod compare;
 mod observe;
 mod promote;
@@ -16,6 +17,9 @@ mod report;
 mod resolve;
 mod select;
 mod session;
+mod staged;
+
+pub use commit::{Record, record_of};
 mod still;
 
 pub use check::{CheckedFile, check_files, mend_files};
@@ -24,3 +28,4 @@ pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use staged::{StagedFinding, StagedNews, check_staged, document_at};

@@ -3,6 +3,7 @@
 mod basics;
 mod check;
 mod embedded;
+mod hook;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
