@@ -107,6 +107,7 @@ fn json_has_the_references_fields() {
           "disabled": false,
           "error": null,
           "external_id": "41801",
+          "fault": null,
           "guidelines_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md",
           "id": "[id]",
           "key": "greeting-and-name",
