@@ -2,7 +2,7 @@
 //! cannot be written. Each time the next plain run puts it right, and nothing is lost.
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Action, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
+use scoresync::engine::{Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
@@ -156,6 +156,23 @@ async fn rename(remote: &MemoryRemote, score: &str, name: &str) {
     let mut score = remote.score(&score.into()).await.expect("readable").expect("there");
     score.name = name.into();
     remote.put_score(score);
+}
+
+#[tokio::test]
+async fn a_conflict_of_a_renamed_score_can_be_resolved() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    edit(&desk, CODE, "key3: 3", "key3: mine");
+    let theirs = remote.save(&"score-0".into(), None, &desk.read(CODE).replace("mine", "theirs"), None);
+    remote.promote(&"score-0".into(), Some(&theirs));
+    rename(&remote, "score-0", "Renamed").await;
+    assert!(matches!(the_one(&desk.pull(remote.clone()).await), Outcome::Conflict(_)));
+    let mut session = desk.session(remote.clone());
+    let report = session.resolve(&Targets::default(), Choice::Theirs).await.expect("resolves");
+    assert!(matches!(the_one(&report), Outcome::Done(Action::Pulled { .. })), "{report:?}");
+    drop(session);
+    desk.pull(remote.clone()).await;
+    assert!(desk.read("Renamed.yaml").contains("theirs") && !desk.path(CODE).exists());
 }
 
 /// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
