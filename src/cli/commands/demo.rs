@@ -29,7 +29,7 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
     make(&folder).map_err(|why| {
         Problem::new(Exit::Usage, "NO_DIRECTORY", why)
             .at(folder.display())
-            .help("scoresync demo DIR    with a folder that is not there")
+            .help("scoresync demo DIR    # with a folder that is not there")
     })?;
     // The settings of the person who looks on must not reach the demo.
     let global = Global { color: app.global.color, yes: true, ..Global::default() };

@@ -65,11 +65,11 @@ fn push_options(settings: &Settings, publish: &Publish, dry_run: bool) -> PushOp
 }
 
 fn agree_to_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Make every pushed version the champion at once?", "push without --promote makes drafts only")
+    agree(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
 }
 
 fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Remove the unedited files of scores that are gone from Plexus?", "pull -n --prune    shows which")
+    agree(ui, asked, "Remove the unedited files of scores that are gone from Plexus?", "scoresync pull -n --prune    # to see which")
 }
 
 fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {

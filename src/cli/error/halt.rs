@@ -15,7 +15,7 @@ impl From<Halt> for Problem {
                 Self::new(Exit::Guard, "OTHER_ORIGIN", "this workspace was made with another dashboard or account")
                     .at(format!("workspace: {}", plain(&known)))
                     .at(format!("settings:  {}", plain(&given)))
-                    .help("scoresync doctor    to see where the settings come from")
+                    .help("scoresync doctor    # to see where the settings come from")
                     .help("use another folder for another account")
             }
             Halt::NoAccount(key) if key.is_empty() => {
@@ -24,14 +24,14 @@ impl From<Halt> for Problem {
             }
             Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
                 .help("set PLEXUS_ACCOUNT_KEY to the key of your account")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
             Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
             Halt::NoMatch { selector, suggestion } => {
                 let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score matches {:?}", plain(&selector)));
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {}?", quoted(&plain(&near)))),
-                    None => problem.help("scoresync status -v    to see all scores"),
+                    None => problem.help("scoresync status -v    # to see all scores"),
                 }
             }
             Halt::Ambiguous { selector, matches } => {
@@ -54,7 +54,7 @@ fn of_guard(guard: Guard) -> Problem {
             format!("the scorecards folder is missing or empty, but {known} scores were synced into it"),
         )
         .help("mount or restore the folder, then run this again")
-        .help("scoresync doctor    to see which folder is meant")
+        .help("scoresync doctor    # to see which folder is meant")
         .help("to begin anew, remove .scoresync as well, then: scoresync pull"),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
@@ -71,15 +71,15 @@ impl From<RemoteError> for Problem {
         match &error {
             RemoteError::Unauthorised(why) => problem("UNAUTHORISED", format!("not authorised: {why}"))
                 .help("check PLEXUS_API_KEY")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
             RemoteError::Unreachable(why) => problem("UNREACHABLE", format!("the dashboard cannot be reached: {why}"))
                 .help("run this again later: nothing is lost, nothing is done twice")
-                .help("scoresync doctor    to see which address is used"),
+                .help("scoresync doctor    # to see which address is used"),
             RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
                 .help("run this again in a minute: nothing is lost, nothing is done twice"),
             RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
                 .help("check PLEXUS_API_URL")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
             _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
         }
     }
