@@ -17,7 +17,7 @@ use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
 use crate::workspace::Scan;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Histories read at the same time.
@@ -64,18 +64,26 @@ impl Session {
         let layout = Layout::of(&catalog);
         let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
         let selected = self.selected(&catalog, &layout, &loaded, targets)?;
-        let scan = self.scan(&selected, &layout, &loaded)?;
-        let mut trees: Trees = selected
-            .into_iter()
-            .map(|id| {
-                let synced = loaded.synced.get(&id).cloned();
-                let paths = paths_of(&id, &layout, synced.as_ref());
-                let local = local_score(&paths, synced.as_ref(), &scan);
-                let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
-                let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
-                (id, Trio { paths, local, remote, synced })
-            })
-            .collect();
+        let mut scan = self.scan(&selected, &layout, &loaded)?;
+        let leaving = leaving(&layout, &loaded.synced);
+        let mut synced = loaded.synced;
+        let mut trees = Trees::new();
+        for id in selected {
+            let synced = synced.remove(&id);
+            let mut paths = paths_of(&id, &layout, synced.as_ref());
+            let is_taken = leaving.get(&paths.code).is_some_and(|owner| *owner != id);
+            if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
+                paths.clone_from(&synced.paths);
+            }
+            let local = if is_taken && synced.is_none() {
+                LocalScore::default()
+            } else {
+                local_score(&paths, synced.as_ref(), &mut scan)
+            };
+            let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
+            let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
+            trees.insert(id, Trio { paths, local, remote, synced });
+        }
         self.read_champions(&catalog, &mut trees, depth).await?;
         for (id, trio) in &mut trees {
             self.load_texts(id, trio)?;
@@ -137,10 +145,11 @@ impl Session {
     }
 
     fn scan(&mut self, selected: &BTreeSet<ScoreId>, layout: &Layout, loaded: &Loaded) -> Result<Scan, Halt> {
-        let mut wanted: BTreeSet<&RelPath> = BTreeSet::new();
+        let mut wanted: Vec<&RelPath> = Vec::with_capacity(2 * selected.len());
         for id in selected {
-            let places = [layout.paths.get(id), loaded.synced.get(id).map(|synced| &synced.paths)];
-            wanted.extend(places.into_iter().flatten().flat_map(|paths| [&paths.code, &paths.guidelines]));
+            let here = layout.paths.get(id);
+            let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
+            wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
         }
         let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
         let is_gone = |path: &&RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
@@ -281,6 +290,17 @@ impl Session {
     }
 }
 
+/// Code files of scores that were renamed in Plexus or are gone, and that are not moved away yet. Another score that gets
+/// such a place by its own name must not take the file for its own; it moves there when the place is free.
+fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<RelPath, ScoreId> {
+    let is_leaving = |id: &ScoreId, at: &ScorePaths| layout.paths.get(id).is_none_or(|paths| paths.code != at.code);
+    synced
+        .iter()
+        .filter(|(id, synced)| is_leaving(id, &synced.paths))
+        .map(|(id, synced)| (synced.paths.code.clone(), id.clone()))
+        .collect()
+}
+
 fn is_at(path: &RelPath, paths: &ScorePaths) -> bool {
     paths.code == *path || paths.guidelines == *path
 }
@@ -296,9 +316,9 @@ fn paths_of(id: &ScoreId, layout: &Layout, synced: Option<&SyncedScore>) -> Scor
 }
 
 /// The files at the score's paths or, if there are none and the score was renamed in Plexus, where they were.
-fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &Scan) -> LocalScore {
-    let at = |paths: &ScorePaths| {
-        let doc = |path| scan.docs.get(path).cloned().unwrap_or_default();
+fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan) -> LocalScore {
+    let mut at = |paths: &ScorePaths| {
+        let mut doc = |path| scan.docs.remove(path).unwrap_or_default();
         LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
     };
     let here = at(paths);

@@ -152,6 +152,35 @@ async fn a_rename_in_plexus_moves_the_files_with_their_edits() {
     assert!(matches!(the_one(&desk.push(remote.clone(), false).await), Outcome::Done(Action::Pushed { .. })));
 }
 
+async fn rename(remote: &MemoryRemote, score: &str, name: &str) {
+    let mut score = remote.score(&score.into()).await.expect("readable").expect("there");
+    score.name = name.into();
+    remote.put_score(score);
+}
+
+/// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
+#[tokio::test]
+async fn names_that_change_hands_never_mix_two_scores() {
+    let remote = world(3);
+    let desk = pulled(&remote).await;
+    rename(&remote, "score-0", "Score 1").await;
+    rename(&remote, "score-1", "Score 9").await;
+    for _ in 0..2 {
+        let push = desk.push(remote.clone(), false).await;
+        assert!(!push.scores.iter().any(|score| matches!(score.outcome, Outcome::Done(Action::Pushed { .. }))), "{push:?}");
+        desk.pull(remote.clone()).await;
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0") && desk.read("Score 9.yaml").contains("of score 1"));
+    rename(&remote, "score-0", "Score 9").await;
+    rename(&remote, "score-1", "Score 1").await;
+    let pull = desk.pull(remote.clone()).await;
+    let push = desk.push(remote.clone(), false).await;
+    for report in [pull, push] {
+        assert!(report.scores.iter().all(|score| matches!(score.standing, Standing::Clean)), "{report:?}");
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0"), "names that were swapped stay until a place is free");
+}
+
 #[tokio::test]
 async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
     let remote = world(3);
