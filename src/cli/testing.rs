@@ -41,6 +41,7 @@ pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
         account: "Acme".to_owned(),
         scores,
         warnings: Vec::new(),
+        unreadable: Vec::new(),
         unknown: Vec::new(),
         legacy: Vec::new(),
     }

@@ -64,17 +64,23 @@ pub struct Shown {
 }
 
 impl Session {
-    /// The documents of the selected scores that differ, ordered by path. Documents with one canonical form do not.
-    pub async fn diff(&mut self, targets: &Targets, against: &Against) -> Result<Vec<DocDiff>, Halt> {
+    /// The documents of the selected scores that differ, ordered by path, and what could not be compared, as sentences.
+    /// Documents with one canonical form do not differ.
+    pub async fn diff(&mut self, targets: &Targets, against: &Against) -> Result<(Vec<DocDiff>, Vec<String>), Halt> {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut diffs = Vec::new();
+        let mut unreadable = observation.unreadable.clone();
         for (id, trio) in &observation.trees {
+            if let Some(why) = broken_side(trio, against) {
+                unreadable.push(why.to_owned());
+                continue;
+            }
             let Some((old, new)) = self.sides(id, trio, against).await? else { continue };
             let name = observation.name_of(id);
             diffs.extend(changed(id, &name, trio, old, new));
         }
         diffs.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(diffs)
+        Ok((diffs, unreadable))
     }
 
     /// Both sides of a score with a label each; none if there is nothing to compare.
@@ -195,6 +201,20 @@ impl Session {
             .collect();
         found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         Ok(found)
+    }
+}
+
+/// Why a side that is asked for cannot be read.
+fn broken_side<'a>(trio: &'a Trio, against: &Against) -> Option<&'a str> {
+    let local = [&trio.local.code, &trio.local.guidelines].into_iter().find_map(|doc| match doc {
+        LocalDoc::Broken(why) => Some(why.as_str()),
+        _ => None,
+    });
+    let champion = if let RemoteScore::Broken(why) = &trio.remote { Some(why.as_str()) } else { None };
+    match against {
+        Against::Champion => local.or(champion),
+        Against::Base | Against::Version(_) => local,
+        Against::Versions(..) => None,
     }
 }
 

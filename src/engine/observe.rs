@@ -46,6 +46,8 @@ pub(super) struct Observation {
     pub leftovers: Vec<RelPath>,
     /// Sentences for the report.
     pub warnings: Vec<String>,
+    /// What the dashboard listed but could not show.
+    pub unreadable: Vec<String>,
 }
 
 impl Session {
@@ -62,7 +64,6 @@ impl Session {
             None => self.read_catalog(&loaded).await?,
         };
         let layout = Layout::of(&catalog);
-        let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
         let selected = self.selected(&catalog, &layout, &loaded, targets)?;
         let mut scan = self.scan(&selected, &layout, &loaded)?;
         let leaving = leaving(&layout, &loaded.synced);
@@ -90,7 +91,8 @@ impl Session {
         }
         self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
-        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, warnings })
+        let unreadable = unreadable.into_iter().map(|entry| entry.message).collect();
+        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, warnings: layout.warnings, unreadable })
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
@@ -182,9 +184,9 @@ impl Session {
             if let RemoteScore::Champion(champion, _) = &mut trio.remote
                 && let Some(read) = reads.remove(&champion.id)
             {
-                match belongs_to(score, read) {
+                match belongs_to(score, &champion.id, read) {
                     Ok(version) => champion.docs = Some(version.docs),
-                    Err(error) => trio.remote = RemoteScore::Broken(format!("champion {}: {error}", champion.id)),
+                    Err(why) => trio.remote = RemoteScore::Broken(why),
                 }
             }
         }
@@ -233,7 +235,7 @@ impl Session {
             }
             *doc = match self.workspace.read_text(&path) {
                 Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(error.to_string()),
+                Err(error) => LocalDoc::Broken(error.about(&path)),
             };
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
             faults.extend(check::syntax(kind, text).map(|fault| format!("{path}:{fault}")));
@@ -378,7 +380,12 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
     }
 }
 
-fn belongs_to(score: &ScoreId, read: Result<Version, RemoteError>) -> Result<Version, String> {
-    let version = read.map_err(|error| error.to_string())?;
-    if version.meta.score_id == *score { Ok(version) } else { Err(format!("it belongs to score {}", version.meta.score_id)) }
+fn belongs_to(score: &ScoreId, champion: &VersionId, read: Result<Version, RemoteError>) -> Result<Version, String> {
+    let version = read.map_err(|error| match error {
+        // These name the version themselves.
+        RemoteError::Protocol(why) | RemoteError::Rejected { error_type: None, message: why } => format!("the champion: {why}"),
+        error => format!("the champion {champion}: {error}"),
+    })?;
+    let owner = &version.meta.score_id;
+    if owner == score { Ok(version) } else { Err(format!("the champion {champion} belongs to score {owner}")) }
 }

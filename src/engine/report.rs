@@ -37,8 +37,10 @@ pub struct Report {
     pub account: String,
     /// One entry per selected score, ordered by path.
     pub scores: Vec<ScoreReport>,
-    /// Sentences about things that are no score's own: colliding names, rows that could not be read.
+    /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
+    /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
+    pub unreadable: Vec<String>,
     /// Files in scorecard folders that belong to no score.
     pub unknown: Vec<RelPath>,
     /// Guidelines files beside the code, where they lived before they had a folder.
@@ -312,7 +314,8 @@ mod tests {
     }
 
     fn report(verb: Verb, outcome: Outcome) -> Report {
-        let (warnings, unknown, legacy) = (Vec::new(), Vec::new(), Vec::new());
+        let (warnings, unreadable) = (Vec::new(), Vec::new());
+        let (unknown, legacy) = (Vec::new(), Vec::new());
         let scores = vec![score(outcome)];
         Report {
             verb,
@@ -322,6 +325,7 @@ mod tests {
             account: String::new(),
             scores,
             warnings,
+            unreadable,
             unknown,
             legacy,
         }

@@ -5,14 +5,14 @@ use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use crate::check;
-use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
-use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
+use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId, Trees};
+use crate::plan::{Mode, Plan, Refusal, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
 use crate::workspace::{RootState, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -101,9 +101,10 @@ impl Session {
         let observation = self.observe(targets, Depth::Standings, None).await?;
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let mut report = self.report(Verb::Status, &observation, &plan)?;
+        let mut unfit = unfit_to_push(&observation.trees, &plan);
         for score in &mut report.scores {
             if score.standing != Standing::Broken && !matches!(score.outcome, Outcome::Conflict(_)) {
-                score.outcome = Outcome::Untouched;
+                score.outcome = unfit.remove(&score.id).map_or(Outcome::Untouched, Outcome::Refused);
             }
         }
         Ok(report)
@@ -221,6 +222,7 @@ impl Session {
             account: self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default(),
             scores,
             warnings: observation.warnings.clone(),
+            unreadable: observation.unreadable.clone(),
             unknown: observation.unknown.clone(),
             legacy: observation.legacy.clone(),
         })
@@ -236,6 +238,18 @@ fn planned(step: &Step, moved: bool) -> Outcome {
         Step::Refuse(refusal) => Outcome::Refused(refusal.clone()),
         Step::Problem(problem) => Outcome::Failed(Failure::Problem(problem.clone())),
     }
+}
+
+/// Edited scores that a push would refuse for what their files say.
+fn unfit_to_push(trees: &Trees, plan: &Plan) -> BTreeMap<ScoreId, Refusal> {
+    let is_edited = |id: &ScoreId| matches!(plan.scores[id].standing, Standing::Modified(_) | Standing::New);
+    let edited: Trees = trees.iter().filter(|(id, _)| is_edited(id)).map(|(id, trio)| (id.clone(), trio.clone())).collect();
+    let push = reconcile(&edited, Mode::Push, yaml_fault);
+    let refusal = |step| match step {
+        Step::Refuse(refusal @ (Refusal::Fault(_) | Refusal::TooLarge { .. })) => Some(refusal),
+        _ => None,
+    };
+    push.scores.into_iter().filter_map(|(id, plan)| Some((id, refusal(plan.step)?))).collect()
 }
 
 fn yaml_fault(text: &str) -> Option<(usize, usize)> {

@@ -1,5 +1,6 @@
 //! Why a file could not be read or changed.
 
+use crate::model::RelPath;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,14 @@ impl FileError {
             Self::NotFound(_) => "not found".to_owned(),
             Self::NotUtf8 { line, column, .. } => format!("not UTF-8 at line {line}, column {column}"),
             Self::Io { message, .. } => message.clone(),
+        }
+    }
+
+    /// The error in words that begin with `path`, as syntax faults do: `Card/Tone.yaml:2:7: not UTF-8`.
+    pub fn about(&self, path: &RelPath) -> String {
+        match self {
+            Self::NotUtf8 { line, column, .. } => format!("{path}:{line}:{column}: not UTF-8"),
+            other => format!("{path}: {}", other.reason()),
         }
     }
 
