@@ -4,12 +4,12 @@ use super::print;
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Pull, Push, Resolve, ResolveChoice, Status, Sync, Which};
 use crate::cli::connect::{Access, Opened, open};
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::run;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{Choice, Halt, PullOptions, PushOptions, Report, Session, Targets};
+use crate::engine::{Choice, Halt, Outcome, PullOptions, PushOptions, Report, ScoreReport, Session, Targets};
 use crate::settings::Settings;
 
 /// How files and dashboard stand.
@@ -51,8 +51,28 @@ pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Pr
         ResolveChoice { theirs: true, .. } => Choice::Theirs,
         _ => Choice::Merge,
     };
-    let opened = open(app, ui, "resolve", Access::Change)?;
-    finish(app, ui, opened, "resolve", &args.which, false, async |session, targets| session.resolve(targets, choice).await)
+    let mut opened = open(app, ui, "resolve", Access::Change)?;
+    let report = carry_out(&mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
+    let exit = print(app, ui, &opened.settings, "resolve", &report, false);
+    if !app.global.json {
+        next_after_resolve(ui, &report, choice);
+    }
+    Ok(exit)
+}
+
+/// A conflict that is ended leaves edits to push, or markers to edit.
+fn next_after_resolve(ui: &Ui, report: &Report, choice: Choice) {
+    let ended: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();
+    match (choice, &ended[..]) {
+        (_, []) => {}
+        (Choice::Theirs, _) => {}
+        (Choice::Ours, _) => ui.help("scoresync push"),
+        (Choice::Merge, [one]) => {
+            let path = quoted(one.paths.code.as_str()).into_owned();
+            ui.help(&format!("scoresync push {path}    # once you have edited what lies between the markers"));
+        }
+        (Choice::Merge, _) => ui.help("scoresync push    # once you have edited what lies between the markers"),
+    }
 }
 
 fn access(dry_run: bool) -> Access {
@@ -79,7 +99,7 @@ fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem
     Err(Problem::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done").help(help))
 }
 
-/// Carries out a verb, to the end or to Ctrl-C, and prints its report.
+/// Carries out a verb and prints its report.
 fn finish(
     app: &App,
     ui: &mut Ui,
@@ -89,9 +109,19 @@ fn finish(
     exit_code: bool,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
+    let report = carry_out(&mut opened, which, verb)?;
+    Ok(print(app, ui, &opened.settings, command, &report, exit_code))
+}
+
+/// Carries out a verb, to the end or to Ctrl-C.
+fn carry_out(
+    opened: &mut Opened,
+    which: &Which,
+    verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
+) -> Result<Report, Problem> {
     let targets = targets(&opened.settings, which);
     let stop = opened.session.stop_flag();
     let result = run::to_end(&stop, verb(&mut opened.session, &targets));
     opened.bar.finish();
-    Ok(print(app, ui, &opened.settings, command, &result??, exit_code))
+    Ok(result??)
 }

@@ -33,7 +33,7 @@ type Words = (&'static str, String, Option<String>);
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
-    let resolve = Some(format!("scoresync resolve {path} --ours | --theirs | --merge"));
+    let resolve = Some(format!("scoresync resolve {path} --merge    # or --ours, or --theirs"));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Yaml { line, column } => {
@@ -45,17 +45,18 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
     let pull = Some(format!("scoresync pull {path}"));
+    let mended = Some(format!("scoresync push {path}    # once its files are mended"));
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
         Refusal::GoneRemotely => (
             "GONE",
             "this score is gone from Plexus".into(),
-            Some(format!("scoresync pull --prune {path}    if it is to go here too")),
+            Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
         ),
-        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), None),
+        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), mended),
         Refusal::TooLarge { bytes, limit } => {
-            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), None)
+            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), mended)
         }
     }
 }
@@ -68,7 +69,7 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
         Failure::NotPromoted { version } => (
             "CHAMPION_MOVED",
             format!("version {} was created but not promoted: somebody made another champion", version.short()),
-            Some(format!("scoresync pull {path}    then push --promote again")),
+            Some(format!("scoresync pull {path} && scoresync push --promote {path}")),
         ),
         Failure::ShadowInvalidated(version) => (
             "SHADOW_INVALIDATION_PRESENT",
@@ -76,7 +77,7 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
                 "version {} was created but not promoted: it lists optimizer_shadow_invalid_feedback_item_ids",
                 version.short()
             ),
-            Some(format!("remove that list from {path}, then push --promote again")),
+            Some(format!("scoresync push --promote {path}    # once that list is removed from the file")),
         ),
     }
 }
@@ -102,7 +103,7 @@ mod tests {
         let verdict = verdict(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
         assert_eq!(verdict.code, "CONFLICT");
         assert_eq!(verdict.message, "code: both sides changed the same lines");
-        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --ours | --theirs | --merge"));
+        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --merge    # or --ours, or --theirs"));
     }
 
     #[test]
