@@ -72,7 +72,9 @@ impl Session {
         let mut unreadable = observation.unreadable.clone();
         for (id, trio) in &observation.trees {
             if let Some(why) = broken_side(trio, against) {
-                unreadable.push(why.to_owned());
+                if !unreadable.iter().any(|known| known == why) {
+                    unreadable.push(why.to_owned());
+                }
                 continue;
             }
             let Some((old, new)) = self.sides(id, trio, against).await? else { continue };

@@ -179,13 +179,13 @@ impl Session {
                 }
             };
         }
-        let mut reads = self.read_versions(&wanted).await?;
+        let reads = self.read_versions(&wanted).await?;
         for (score, trio) in trees.iter_mut() {
             if let RemoteScore::Champion(champion, _) = &mut trio.remote
-                && let Some(read) = reads.remove(&champion.id)
+                && let Some(read) = reads.get(&champion.id)
             {
                 match belongs_to(score, &champion.id, read) {
-                    Ok(version) => champion.docs = Some(version.docs),
+                    Ok(version) => champion.docs = Some(version.docs.clone()),
                     Err(why) => trio.remote = RemoteScore::Broken(why),
                 }
             }
@@ -380,8 +380,8 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
     }
 }
 
-fn belongs_to(score: &ScoreId, champion: &VersionId, read: Result<Version, RemoteError>) -> Result<Version, String> {
-    let version = read.map_err(|error| match error {
+fn belongs_to<'a>(score: &ScoreId, champion: &VersionId, read: &'a Result<Version, RemoteError>) -> Result<&'a Version, String> {
+    let version = read.as_ref().map_err(|error| match error {
         // These name the version themselves.
         RemoteError::Protocol(why) | RemoteError::Rejected { error_type: None, message: why } => format!("the champion: {why}"),
         error => format!("the champion {champion}: {error}"),

@@ -154,7 +154,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
-    let host = error.url().and_then(Url::host_str).unwrap_or("the server").to_owned();
+    let host = error.url().map_or_else(|| "the server".to_owned(), place);
     let error = error.without_url();
     match (error.is_connect(), error.is_timeout()) {
         (true, _) => TransportError::Connect(format!("{host}: {}", cause(&error))),
@@ -164,6 +164,12 @@ fn failed(error: reqwest::Error) -> TransportError {
         }
         (false, false) => TransportError::Broken(cause(&error)),
     }
+}
+
+/// Host and, where it is not the usual one, port.
+fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The first cause of an error; it is what a person needs ("connection refused").

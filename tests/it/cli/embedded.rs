@@ -123,6 +123,7 @@ fn json_has_the_references_fields() {
         }
       ],
       "unknown_files": [],
+      "unreadable": [],
       "warnings": [
         "2 scores share one file name: \"Refund/Chargeback\" is \"Refund-Chargeback ~63001\", \"Refund:Chargeback\" is \"Refund-Chargeback ~63002\""
       ],
