@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
 }
 
 fn app(cli: &Cli, env: Env) -> Result<App, Problem> {
-    let here = current_directory()
+    let here = current_directory(&env)
         .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
     let working_directory = directory(&here, cli.global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
     Ok(App { global: cli.global.clone(), env, working_directory })

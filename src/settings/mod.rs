@@ -33,7 +33,7 @@ use layers::Layers;
 use project::Project;
 use std::fmt;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Folder of the scorecards, as the other Plexus tools have it.
 const DEFAULT_ROOT: &str = "scorecards";
@@ -127,7 +127,8 @@ impl Settings {
     /// # Errors
     /// A file that cannot be read or says what it may not; a variable that has no meaning.
     pub fn load(env: &Env, working_directory: &Path) -> Result<Self, SettingsError> {
-        let workspace = discover::discover(working_directory, env.home());
+        let (workspace, working_directory) = workspace(working_directory, env.home());
+        let working_directory = working_directory.as_path();
         let top = workspace.as_ref().map(|found| found.root.as_path());
         let layers = Layers::read(env, working_directory, top, project(top)?)?;
         let base = top.unwrap_or(working_directory);
@@ -205,7 +206,16 @@ impl Settings {
     }
 }
 
-/// `dir` made absolute against `from`; it must exist.
+/// The workspace of a directory, and the directory, both without links. A directory behind a link belongs to the workspace
+/// that it really lies in or, if there is none, to the one that holds the link.
+fn workspace(named: &Path, home: Option<&Path>) -> (Option<Found>, PathBuf) {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = real(named);
+    let found = discover::discover(&directory, home).or_else(|| discover::discover(named, home));
+    (found.map(|found| Found { root: real(&found.root), ..found }), directory)
+}
+
+/// `dir` made absolute against `from`; it must exist. Links in it keep their names.
 ///
 /// # Errors
 /// It does not exist, or is no directory.
@@ -213,7 +223,11 @@ pub fn directory(from: &Path, dir: &Path) -> Result<PathBuf, SettingsError> {
     let path = from.join(dir);
     let failed = |why: String| SettingsError::NoDirectory { path: path.clone(), why };
     let real = path.canonicalize().map_err(|error| failed(error.to_string()))?;
-    if real.is_dir() { Ok(real) } else { Err(failed("not a directory".to_owned())) }
+    if !real.is_dir() {
+        return Err(failed("not a directory".to_owned()));
+    }
+    let climbs = path.components().any(|part| part == Component::ParentDir);
+    Ok(if climbs { real } else { path.components().collect() })
 }
 
 fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {

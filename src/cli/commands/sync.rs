@@ -64,8 +64,8 @@ pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Pr
 fn next_after_resolve(ui: &Ui, report: &Report, choice: Choice) {
     let ended: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();
     match (choice, &ended[..]) {
-        (_, []) => {}
-        (Choice::Theirs, _) => {}
+        (_, []) if report.scores.is_empty() => ui.note("there is no conflict to resolve"),
+        (_, []) | (Choice::Theirs, _) => {}
         (Choice::Ours, _) => ui.help("scoresync push"),
         (Choice::Merge, [one]) => {
             let path = quoted(one.paths.code.as_str()).into_owned();

@@ -100,9 +100,12 @@ impl From<StateError> for Problem {
             }
             StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
             StateError::Corrupt { path, what } => {
+                // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
+                let folder = path.parent().unwrap_or(path).display().to_string();
+                let (from, to) = (quoted(&folder).into_owned(), format!("{folder}.damaged"));
                 Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}")).at(path.display()).help(format!(
-                    "mv {0} {0}.damaged, then: scoresync pull (your files stay as they are)",
-                    quoted(&path.display().to_string())
+                    "mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are",
+                    quoted(&to)
                 ))
             }
             StateError::Newer { .. } => {

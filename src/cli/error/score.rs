@@ -4,6 +4,7 @@ use super::{plain, quoted};
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Refusal};
 use crate::remote::RemoteError;
+use crate::workspace::FileError;
 
 /// Why a score was not done. The codes are the reference's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
 fn of_failure(failure: &Failure, path: &str) -> Words {
     match failure {
         Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
-        Failure::File(error) => ("FILE_ERROR", error.to_string(), None),
+        Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
         Failure::Remote(error) => (remote_code(error), error.to_string(), None),
         Failure::NotPromoted { version } => (
             "CHAMPION_MOVED",
@@ -79,6 +80,17 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
             ),
             Some(format!("scoresync push --promote {path}    # once that list is removed from the file")),
         ),
+    }
+}
+
+/// What to do about a file that could not be read or written; `path` names its score.
+fn after_file(error: &FileError, path: &str) -> Option<String> {
+    let file = error.path().display().to_string();
+    match error {
+        FileError::Changed(_) => Some(format!("scoresync pull {path}    # the file was changed while this ran")),
+        FileError::ReadOnly(_) => Some(format!("chmod u+w {} && scoresync pull {path}", quoted(&file))),
+        FileError::NoSpace(_) => Some(format!("scoresync pull {path}    # once there is room")),
+        _ => None,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::World;
 use super::desk::{GREETING, GREETING_CODE, TONE, TONE_CODE};
-use std::process::Command;
 
 const GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
 
@@ -165,24 +164,29 @@ fn a_read_only_file_is_not_replaced() {
       failed      Tone  ~/work/scorecards/QA/Tone.yaml: read-only, not touched; the champion lost its guidelines; yours are kept and go with the next push
 
     2 scores: 1 failed, 1 unchanged
+    --- stderr
+      help: chmod u+w ~/work/scorecards/QA/Tone.yaml && scoresync pull QA/Tone.yaml
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
+    let said = world.shell("chmod u+w scorecards/QA/Tone.yaml && scoresync pull QA/Tone.yaml");
+    assert!(said.contains("1 score: pulled"), "{said}");
 }
 
 #[test]
 fn a_full_disk_loses_nothing_and_the_next_run_goes_on() {
     let world = World::pulled();
     let long = format!("name: Tone\n# {}\n", "long ".repeat(60_000));
-    world.teammate("tone", "tone-2", &long, None);
+    world.teammate("tone", "tone-2", &long, Some("# Tone\n\nPolite is polite.\n"));
     // No file may grow beyond 200 blocks of 512 or 1024 bytes; the signal for it is ignored, so that writing fails.
-    let program = env!("CARGO_BIN_EXE_scoresync");
-    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' pull");
-    let mut shell = Command::new("sh");
-    let output = shell.args(["-c", &script]).current_dir(world.folder()).env("HOME", world.folder().join(".."));
-    let output = output.output().expect("a shell");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(6), "{said}");
-    assert_eq!(world.read(TONE), TONE_CODE, "{said}");
+    insta::assert_snapshot!(world.shell("trap '' XFSZ; ulimit -f 200; scoresync pull"), @r#"
+    exit 6
+    --- stdout
+    QA
+      failed      Tone  ~/work/scorecards/QA/Tone.yaml: File too large (os error 27) at path "~/work/scorecards/QA/.scoresync-TTrLAkYX.tmp"
+
+    2 scores: 1 failed, 1 unchanged
+    "#);
+    assert_eq!(world.read(TONE), TONE_CODE);
     let left: Vec<_> = std::fs::read_dir(world.folder().join("scorecards/QA")).expect("a folder").flatten().collect();
     assert!(left.len() <= 4, "{left:?}");
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));

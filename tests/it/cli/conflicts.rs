@@ -76,18 +76,21 @@ fn the_way_out_can_be_typed_as_it_is_printed() {
 fn ours_keeps_the_file_and_can_be_pushed() {
     let world = conflicting();
     world.run(&["pull"]);
-    insta::assert_snapshot!(world.run(&["resolve", "--ours", "greeting"]), @r"
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "greeting"]), @r#"
     exit 0
     --- stdout
+    QA
+      recorded    It's a "greeting"  version greeting
+
     1 score: recorded
     --- stderr
       help: scoresync push
-    ");
+    "#);
     assert_eq!(world.read(GREETING), OURS);
     assert!(world.run(&["push"]).contains("1 pushed"));
     let pushed = world.versions("greeting").into_iter().find(|version| version["configuration"] == OURS).expect("pushed");
     assert_eq!(pushed["parentVersionId"], "greeting-2");
-    assert!(world.run(&["push"]).contains("all unchanged"));
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
 }
 
 #[test]
@@ -104,7 +107,7 @@ fn theirs_takes_the_champion_and_is_clean() {
     "#);
     assert_eq!(world.read(GREETING), THEIRS);
     assert!(world.run(&["status"]).contains("2 scores: clean"));
-    assert!(world.run(&["push"]).contains("all unchanged"));
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
 }
 
 #[test]
@@ -167,11 +170,15 @@ fn without_a_conflict_there_is_nothing_to_resolve() {
     exit 0
     --- stdout
     0 scores
+    --- stderr
+    there is no conflict to resolve
     ");
     insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
     exit 0
     --- stdout
     0 scores
+    --- stderr
+    there is no conflict to resolve
     ");
 }
 

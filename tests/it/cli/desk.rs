@@ -4,6 +4,7 @@
 
 use super::World;
 use scoresync::registry::{Registry, seed};
+use scoresync::state::State;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -48,11 +49,10 @@ impl World {
         self.seed(vec![("Score", row), ("ScoreVersion", written(score, version, code, guidelines))]);
     }
 
-    /// A second workspace on the same dashboard, pulled; commands run in it with `-C`.
-    pub fn second(&self, folder: &str) {
-        self.write(&format!("{folder}/scoresync.yaml"), "api_url: file:../../dashboard.db\naccount_key: acme\n");
-        let said = self.run(&["pull", "-C", folder]);
-        assert!(said.starts_with("exit 0\n"), "{said}");
+    /// A push has written down what it is about to create.
+    pub fn has_intent(&self) -> bool {
+        let state = State::open(&self.folder().join(".scoresync")).expect("a state");
+        !state.intents().expect("readable").is_empty()
     }
 
     /// The documents of all versions of a score that the dashboard has, as its raw rows.
@@ -110,8 +110,7 @@ pub fn written(score: &str, version: &str, code: &str, guidelines: Option<&str>)
 /// `scoresync serve` on the world's dashboard; ends with the value.
 pub struct Server {
     child: Child,
-    /// Where it listens.
-    pub url: String,
+    address: String,
 }
 
 /// The key that the served dashboard asks for.
@@ -121,14 +120,26 @@ impl Server {
     /// Serves the dashboard with these further arguments; the world's settings and key are set to it.
     pub fn start(world: &mut World, args: &[&str]) -> Self {
         world.set("PLEXUS_API_KEY", KEY);
-        let mut command = world.command(&[&["serve", "--db", "../dashboard.db", "--listen", "127.0.0.1:0"], args].concat());
+        let server = Self::listen(world, "127.0.0.1:0", args);
+        world.write("scoresync.yaml", &format!("api_url: http://{}/graphql\naccount_key: acme\n", server.address));
+        server
+    }
+
+    /// Ends this server and serves the same dashboard at the same address with other arguments.
+    pub fn again(self, world: &World, args: &[&str]) -> Self {
+        let address = self.address.clone();
+        drop(self);
+        Self::listen(world, &address, args)
+    }
+
+    fn listen(world: &World, address: &str, args: &[&str]) -> Self {
+        let mut command = world.command(&[&["serve", "--db", "../dashboard.db", "--listen", address], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut url = String::new();
         let out = child.stdout.take().expect("its output is ours");
         BufReader::new(out).read_line(&mut url).expect("it says where it listens");
-        let url = url.trim().to_owned();
-        world.write("scoresync.yaml", &format!("api_url: {url}\naccount_key: acme\n"));
-        Self { child, url }
+        let address = url.trim().strip_prefix("http://").and_then(|rest| rest.strip_suffix("/graphql"));
+        Self { child, address: address.expect("an address").to_owned() }
     }
 }
 

@@ -2,10 +2,16 @@
 
 mod bad_files;
 mod bad_server;
+mod bad_state;
 mod basics;
+mod bytes;
 mod conflicts;
+mod crash;
 mod desk;
 mod embedded;
+mod names;
+mod selection;
+mod streams;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -28,6 +34,11 @@ impl World {
     /// The folder in which commands run.
     pub fn folder(&self) -> PathBuf {
         self.home.path().join("work")
+    }
+
+    /// The home folder, for commands that were printed with `~` in its place.
+    pub fn home(&self) -> String {
+        self.home.path().display().to_string()
     }
 
     /// Writes a file below the folder.
