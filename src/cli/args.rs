@@ -12,7 +12,7 @@ Examples:
   scoresync pull                  take champions into files, merging with your edits
   scoresync push --note 'Why'     give your edits to the dashboard as new versions
 
-Exit status: 0 ok, 1 differences (--exit-code), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
+Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
 5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";
 
 /// Keep a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
@@ -90,6 +90,12 @@ pub enum Command {
     Show(Show),
     /// Print the files of scores
     Path(Paths),
+    /// Check what is about to be committed, whenever git makes a commit
+    Hook(Hook),
+    /// Check the files of scores, offline
+    Check(Check),
+    /// Print a JSON Schema of score YAML, for editors
+    Schema,
     /// Run a Plexus-compatible API on this machine
     Serve(Serve),
     /// Make a workspace to play with, with its own embedded dashboard
@@ -123,6 +129,16 @@ pub struct Init {
     /// Key of the account
     #[arg(long, value_name = "KEY")]
     pub account: Option<String>,
+    /// Make this editor complete and check score YAML while you type
+    #[arg(long, value_enum, value_name = "EDITOR")]
+    pub editor: Option<Editor>,
+}
+
+/// Editors that can be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Editor {
+    /// Visual Studio Code, with its YAML extension.
+    Vscode,
 }
 
 /// `status`.
@@ -177,6 +193,9 @@ pub struct Pull {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -202,6 +221,9 @@ pub struct Push {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// What else.
     #[command(flatten)]
     pub publish: Publish,
@@ -216,6 +238,9 @@ pub struct Sync {
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -274,6 +299,73 @@ pub struct Paths {
     /// Which scores.
     #[command(flatten)]
     pub which: Which,
+}
+
+/// `hook`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The hook reads what is staged, not the files, asks no dashboard, and is installed in the repository that holds the
+scorecards. A hook that is there already is kept: it runs first, and uninstall gives it its place back.")]
+pub struct Hook {
+    /// What about the hook.
+    #[command(subcommand)]
+    pub action: HookAction,
+}
+
+/// What is done about the hook.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum HookAction {
+    /// Install the pre-commit hook, or bring it up to date
+    Install,
+    /// Remove it, and give an earlier hook its place back
+    Uninstall,
+    /// Do what the hook does
+    Run {
+        /// Which hook
+        #[arg(value_enum)]
+        hook: RunHook,
+    },
+}
+
+/// Hooks that can be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunHook {
+    /// Check the staged files; exit with 1 if one could not be pushed.
+    PreCommit,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exits with 1 if there are errors. Rules are switched in scoresync.yaml:
+  check:
+    rules:
+      missing-class: off
+      ambiguous-text: error")]
+pub struct Check {
+    /// Files, folders, or names of scores or scorecards; everything if none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Do what is safe: quote texts that YAML readers disagree on, remove stamps of other tools
+    #[arg(long)]
+    pub fix: bool,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CheckFormat,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// As `--json`.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
 }
 
 /// `serve`.

@@ -135,11 +135,11 @@ impl Session {
     pub(super) async fn version_of(&self, score: &ScoreId, word: &str) -> Result<Version, Halt> {
         let Some(remote) = &self.remote else { return Err(Halt::Offline) };
         let matches: Vec<VersionId> =
-            remote.history(score).await?.into_iter().map(|meta| meta.id).filter(|id| id.as_str().starts_with(word)).collect();
+            remote.history(score).await?.into_iter().map(|meta| meta.id).filter(|id| !word.is_empty() && id.as_str().starts_with(word)).collect();
         let [id] = &matches[..] else {
             let selector = word.to_owned();
             return Err(match matches.len() {
-                0 => Halt::NoMatch { selector, suggestion: None },
+                0 => Halt::NoVersion(selector),
                 _ => Halt::Ambiguous { selector, matches: matches.iter().map(ToString::to_string).collect() },
             });
         };

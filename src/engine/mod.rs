@@ -5,6 +5,8 @@
 //! and never touches a terminal or the environment.
 
 mod champion_history;
+mod check;
+mod commit;
 mod compare;
 mod observe;
 mod promote;
@@ -15,9 +17,15 @@ mod report;
 mod resolve;
 mod select;
 mod session;
+mod staged;
 
+pub use commit::{Record, record_of};
+mod still;
+
+pub use check::{CheckedFile, check_files, mend_files};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use staged::{StagedFinding, StagedNews, check_staged, document_at};

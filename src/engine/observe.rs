@@ -9,8 +9,8 @@ use super::select::{Directory, Selector, Targets};
 use super::session::Session;
 use crate::check;
 use crate::model::{
-    Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId, ScorePaths,
-    Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
+    CachedFile, Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
+    ScorePaths, Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::{Reads, RemoteError, Unreadable};
@@ -44,11 +44,24 @@ pub(super) struct Observation {
     pub legacy: Vec<RelPath>,
     /// Temporary files of ours that a run left behind when it died.
     pub leftovers: Vec<RelPath>,
+    /// Who made the champions that were read, where that is said.
+    pub authors: Authors,
     /// Sentences for the report.
     pub warnings: Vec<String>,
     /// What the dashboard listed but could not show.
     pub unreadable: Vec<String>,
+    /// The stat cache as it was before.
+    pub files: HashMap<RelPath, CachedFile>,
+    /// When the scan began, nanoseconds since 1970.
+    pub began: i64,
+    /// The generation of the state that was loaded.
+    pub generation: i64,
+    /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
+    pub recorded: bool,
 }
+
+/// Who made a score's champion.
+pub(super) type Authors = BTreeMap<ScoreId, String>;
 
 impl Session {
     /// Reads both sides. `catalog` is given where this run has read it already.
@@ -58,10 +71,10 @@ impl Session {
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
-        let loaded = self.state.load()?;
+        let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
-            None => self.read_catalog(&loaded).await?,
+            None => self.read_catalog(&mut loaded).await?,
         };
         let layout = Layout::of(&catalog);
         let selected = self.selected(&catalog, &layout, &loaded, targets)?;
@@ -76,33 +89,57 @@ impl Session {
             if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
                 paths.clone_from(&synced.paths);
             }
-            let local = if is_taken && synced.is_none() {
+            let mut local = if is_taken && synced.is_none() {
                 LocalScore::default()
             } else {
                 local_score(&paths, synced.as_ref(), &mut scan)
             };
+            self.show_faults(&mut local);
             let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
             let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
             trees.insert(id, Trio { paths, local, remote, synced });
         }
-        self.read_champions(&catalog, &mut trees, depth).await?;
+        let authors = self.read_champions(&catalog, &mut trees, depth).await?;
         for (id, trio) in &mut trees {
             self.load_texts(id, trio)?;
         }
         self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
-        let unreadable = unreadable.into_iter().map(|entry| entry.message).collect();
-        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, warnings: layout.warnings, unreadable })
+        Ok(Observation {
+            catalog,
+            trees,
+            unknown,
+            legacy,
+            leftovers: scan.leftovers,
+            authors,
+            warnings: layout.warnings,
+            unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
+            files: loaded.files,
+            began: scan.began,
+            generation: loaded.generation,
+            recorded: !scan.fresh.is_empty(),
+        })
+    }
+
+    /// Broken documents say where, as a person would find them.
+    fn show_faults(&self, local: &mut LocalScore) {
+        for doc in [&mut local.code, &mut local.guidelines] {
+            if let LocalDoc::Broken(why) = doc {
+                *why = self.shown(why);
+            }
+        }
+    }
+
+    /// A sentence that begins with a path below the root, with the path as a person would find it. An absolute one stays.
+    fn shown(&self, sentence: &str) -> String {
+        self.config.shown_root.join(sentence).display().to_string()
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-    async fn read_catalog(&mut self, loaded: &Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
         let Some(remote) = self.remote.clone() else {
-            return if loaded.catalog.scores.is_empty() {
-                Err(Halt::NeverSynced)
-            } else {
-                Ok((loaded.catalog.clone(), Vec::new()))
-            };
+            let catalog = std::mem::take(&mut loaded.catalog);
+            return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
         };
         let account = self.account(remote.as_ref()).await?;
         let (catalog, unreadable) = remote.catalog(&account).await?;
@@ -154,8 +191,8 @@ impl Session {
             wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
         }
         let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
-        let is_gone = |path: &&RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
-        let gone: Vec<&RelPath> = loaded.files.keys().filter(is_gone).collect();
+        let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
+        let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
         if !scan.fresh.is_empty() || !gone.is_empty() {
             self.state.transaction(|tx| {
                 tx.set_files(&scan.fresh)?;
@@ -165,7 +202,7 @@ impl Session {
         Ok(scan)
     }
 
-    async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<(), Halt> {
+    async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<Authors, Halt> {
         let mut wanted = Vec::new();
         for score in &catalog.scores {
             let Some(trio) = trees.get_mut(&score.id) else { continue };
@@ -180,17 +217,21 @@ impl Session {
             };
         }
         let reads = self.read_versions(&wanted).await?;
+        let mut authors = Authors::new();
         for (score, trio) in trees.iter_mut() {
             if let RemoteScore::Champion(champion, _) = &mut trio.remote
                 && let Some(read) = reads.get(&champion.id)
             {
                 match belongs_to(score, &champion.id, read) {
-                    Ok(version) => champion.docs = Some(version.docs.clone()),
+                    Ok(version) => {
+                        authors.extend(author(&version.meta).map(|author| (score.clone(), author)));
+                        champion.docs = Some(version.docs.clone());
+                    }
                     Err(why) => trio.remote = RemoteScore::Broken(why),
                 }
             }
         }
-        Ok(())
+        Ok(authors)
     }
 
     /// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.
@@ -235,10 +276,12 @@ impl Session {
             }
             *doc = match self.workspace.read_text(&path) {
                 Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(error.about(&path)),
+                Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
             };
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
-            faults.extend(check::syntax(kind, text).map(|fault| format!("{path}:{fault}")));
+            faults.extend(
+                check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),
+            );
             if kind == DocKind::Code && trio.synced.is_none() {
                 trio.local.stamp = version_stamp(text).map(VersionId::from);
             }
@@ -388,4 +431,10 @@ fn belongs_to<'a>(score: &ScoreId, champion: &VersionId, read: &'a Result<Versio
     })?;
     let owner = &version.meta.score_id;
     if owner == score { Ok(version) } else { Err(format!("the champion {champion} belongs to score {owner}")) }
+}
+
+/// `metadata.attribution.actorKey`, as the Plexus tools write it.
+fn author(version: &VersionMeta) -> Option<String> {
+    let author = version.metadata.get("attribution")?.get("actorKey")?.as_str()?;
+    (!author.trim().is_empty()).then(|| author.to_owned())
 }

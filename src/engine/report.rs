@@ -37,6 +37,10 @@ pub struct Report {
     pub account: String,
     /// One entry per selected score, ordered by path.
     pub scores: Vec<ScoreReport>,
+    /// Scores that are clean and not in `scores`, because a short status only counts them.
+    pub unlisted_clean: usize,
+    /// Scores that have nothing to sync, likewise.
+    pub unlisted_empty: usize,
     /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
@@ -64,12 +68,18 @@ pub struct ScoreReport {
     pub disabled: bool,
     /// Its files.
     pub paths: ScorePaths,
+    /// Where its files were before the run, if a rename in Plexus gives them other paths.
+    pub moved_from: Option<ScorePaths>,
     /// How it stands: before the run, for a run that does something.
     pub standing: Standing,
     /// The version that the files come from.
     pub base: Option<VersionId>,
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
+    /// What keeps the files from being pushed as they are: `file:line:col: what`.
+    pub fault: Option<String>,
+    /// Who made the champion, if it was read and says so.
+    pub author: Option<String>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -183,6 +193,9 @@ pub enum Halt {
         /// The nearest name, if one is near.
         suggestion: Option<String>,
     },
+    /// No version of the score has an id that begins like this.
+    #[error("no version begins with {0:?}")]
+    NoVersion(String),
     /// A selector matches several scores.
     #[error("{selector:?} matches {} scores", .matches.len())]
     Ambiguous {
@@ -224,9 +237,12 @@ impl ScoreReport {
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
             disabled: score.is_some_and(|score| score.disabled),
             paths: trio.paths.clone(),
+            moved_from: trio.local.found_at.clone(),
             standing: Standing::Clean,
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
+            fault: trio.local.fault.clone(),
+            author: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,
@@ -240,6 +256,7 @@ impl ScoreReport {
                 Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
                 Action::Pushed { version, promoted, .. } => {
                     self.base = Some(version.clone());
+                    self.notes.retain(|note| *note != Note::GuidelinesDropped);
                     if *promoted {
                         self.champion = Some(version.clone());
                     }
@@ -253,6 +270,24 @@ impl ScoreReport {
 }
 
 impl Report {
+    /// A report of nothing yet.
+    pub(super) fn new(verb: Verb, account: String, offline: bool) -> Self {
+        Self {
+            verb,
+            dry_run: false,
+            offline,
+            interrupted: false,
+            account,
+            scores: Vec::new(),
+            unlisted_clean: 0,
+            unlisted_empty: 0,
+            warnings: Vec::new(),
+            unreadable: Vec::new(),
+            unknown: Vec::new(),
+            legacy: Vec::new(),
+        }
+    }
+
     /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
     pub(super) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {
@@ -314,21 +349,7 @@ mod tests {
     }
 
     fn report(verb: Verb, outcome: Outcome) -> Report {
-        let (warnings, unreadable) = (Vec::new(), Vec::new());
-        let (unknown, legacy) = (Vec::new(), Vec::new());
-        let scores = vec![score(outcome)];
-        Report {
-            verb,
-            dry_run: false,
-            offline: false,
-            interrupted: false,
-            account: String::new(),
-            scores,
-            warnings,
-            unreadable,
-            unknown,
-            legacy,
-        }
+        Report { scores: vec![score(outcome)], ..Report::new(verb, String::new(), false) }
     }
 
     fn pulled() -> Action {

@@ -5,14 +5,15 @@ use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use crate::check;
-use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId, Trees};
-use crate::plan::{Mode, Plan, Refusal, Standing, Step, guard, reconcile};
+use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
+use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
 use crate::workspace::{RootState, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub metadata: Map<String, Value>,
     /// How many runs the history of replaced files goes back.
     pub keep_runs: usize,
+    /// What to put before a path under the root when a person is told of it: the root as seen from where they work.
+    pub shown_root: PathBuf,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
@@ -96,17 +99,21 @@ impl Session {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// How every selected score stands. Writes nothing but the state's caches.
-    pub async fn status(&mut self, targets: &Targets) -> Result<Report, Halt> {
+    /// How every selected score stands. Writes nothing but the state's caches. Unless `every` score is asked for, clean
+    /// ones may be counted instead of listed.
+    pub async fn status(&mut self, targets: &Targets, every: bool) -> Result<Report, Halt> {
+        if !every && let Some(report) = self.still_clean(targets)? {
+            return Ok(report);
+        }
         let observation = self.observe(targets, Depth::Standings, None).await?;
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let mut report = self.report(Verb::Status, &observation, &plan)?;
-        let mut unfit = unfit_to_push(&observation.trees, &plan);
         for score in &mut report.scores {
             if score.standing != Standing::Broken && !matches!(score.outcome, Outcome::Conflict(_)) {
-                score.outcome = unfit.remove(&score.id).map_or(Outcome::Untouched, Outcome::Refused);
+                score.outcome = Outcome::Untouched;
             }
         }
+        self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }
 
@@ -208,23 +215,21 @@ impl Session {
                 let mut report =
                     ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
                 report.standing = plan.standing;
+                report.author = observation.authors.get(id).cloned();
                 report.notes.clone_from(&plan.notes);
                 report.outcome = planned(&plan.step, !plan.moves.is_empty());
                 report
             })
             .collect();
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         Ok(Report {
-            verb,
-            dry_run: false,
-            offline: self.remote.is_none(),
-            interrupted: false,
-            account: self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default(),
             scores,
             warnings: observation.warnings.clone(),
             unreadable: observation.unreadable.clone(),
             unknown: observation.unknown.clone(),
             legacy: observation.legacy.clone(),
+            ..Report::new(verb, account, self.remote.is_none())
         })
     }
 }
@@ -238,18 +243,6 @@ fn planned(step: &Step, moved: bool) -> Outcome {
         Step::Refuse(refusal) => Outcome::Refused(refusal.clone()),
         Step::Problem(problem) => Outcome::Failed(Failure::Problem(problem.clone())),
     }
-}
-
-/// Edited scores that a push would refuse for what their files say.
-fn unfit_to_push(trees: &Trees, plan: &Plan) -> BTreeMap<ScoreId, Refusal> {
-    let is_edited = |id: &ScoreId| matches!(plan.scores[id].standing, Standing::Modified(_) | Standing::New);
-    let edited: Trees = trees.iter().filter(|(id, _)| is_edited(id)).map(|(id, trio)| (id.clone(), trio.clone())).collect();
-    let push = reconcile(&edited, Mode::Push, yaml_fault);
-    let refusal = |step| match step {
-        Step::Refuse(refusal @ (Refusal::Fault(_) | Refusal::TooLarge { .. })) => Some(refusal),
-        _ => None,
-    };
-    push.scores.into_iter().filter_map(|(id, plan)| Some((id, refusal(plan.step)?))).collect()
 }
 
 fn yaml_fault(text: &str) -> Option<(usize, usize)> {

@@ -43,6 +43,14 @@ pub fn current_directory(env: &Env) -> std::io::Result<PathBuf> {
     Ok(named.filter(|named| named.canonicalize().is_ok_and(|same| same == real)).unwrap_or(real))
 }
 
+/// The program that runs, for whoever must start it again.
+///
+/// # Errors
+/// The system does not tell.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// What the environment says about terminals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terminal {

@@ -12,23 +12,23 @@ mod endpoint;
 mod env;
 mod error;
 mod layers;
-mod nearest;
 mod plexus;
 mod project;
 mod secret;
 mod yaml;
 
+pub use crate::check::nearest;
 pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
-pub use env::{Env, Terminal, current_directory};
+pub use env::{Env, Terminal, current_directory, program};
 pub use error::SettingsError;
-pub use nearest::nearest;
 pub use project::PROJECT_FILE;
 pub use secret::Secret;
 pub use yaml::Place;
 
+use crate::check::RuleSet;
 use layers::Layers;
 use project::Project;
 use std::fmt;
@@ -115,6 +115,10 @@ pub struct Settings {
     pub keep_runs: Setting<usize>,
     /// Note of pushed versions where none is given.
     pub note: Option<Setting<String>>,
+    /// Commit what a run writes or pushes.
+    pub commit: Setting<bool>,
+    /// Which rules of `check` are on, and how much each matters.
+    pub rules: Setting<RuleSet>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
     pub unused: Vec<Setting<&'static str>>,
     /// Sentences about what was skipped.
@@ -150,6 +154,8 @@ impl Settings {
             concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),
             keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
             note: project.note.clone().map(|note| layers.of_project(note)),
+            commit: layers.project_or(project.commit, false),
+            rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),
             warnings: layers.warnings,
             working_directory: working_directory.to_owned(),
@@ -239,9 +245,18 @@ fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {
 /// `SCORECARD_CACHE_DIR` is relative to the working directory, as in the other tools; ours to the workspace.
 fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Path) -> Setting<PathBuf> {
     if let Some(given) = layers.variable("SCORECARD_CACHE_DIR") {
-        return given.map(|folder| working_directory.join(folder));
+        return given.map(|folder| climb(working_directory, Path::new(&folder)));
     }
-    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| workspace.join(folder))
+    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| climb(workspace, Path::new(&folder)))
+}
+
+/// `folder` seen from `from`, which has no links, so that climbing out of it can be done on paper.
+fn climb(from: &Path, folder: &Path) -> PathBuf {
+    let (mut from, mut folder) = (from, folder);
+    while let Ok(rest) = folder.strip_prefix("..") {
+        (from, folder) = (from.parent().unwrap_or(from), rest);
+    }
+    from.join(folder)
 }
 
 fn unused(layers: &Layers<'_>) -> Vec<Setting<&'static str>> {

@@ -106,13 +106,22 @@ impl Node {
             .ok_or_else(|| self.expected(&format!("a whole number from 1 to {most}")))
     }
 
+    /// `true` or `false`.
+    pub fn switch(&self) -> Result<bool, SettingsError> {
+        match &self.value {
+            Value::Scalar(text) if text == "true" => Ok(true),
+            Value::Scalar(text) if text == "false" => Ok(false),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
     /// A list of texts.
     pub fn texts(&self) -> Result<Vec<String>, SettingsError> {
         let Value::List(items) = &self.value else { return Err(self.expected("a list")) };
         items.iter().map(Self::text).collect()
     }
 
-    fn expected(&self, what: &str) -> SettingsError {
+    pub fn expected(&self, what: &str) -> SettingsError {
         SettingsError::Invalid { place: self.place.clone(), message: format!("{what} is expected here") }
     }
 }

@@ -9,6 +9,19 @@ CREATE TABLE origin (
   account_name TEXT NOT NULL
 ) STRICT;
 
+-- Counts the transactions, so that what was derived from the state can tell whether it still holds.
+CREATE TABLE generation (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number INTEGER NOT NULL
+) STRICT;
+INSERT INTO generation VALUES (1, 0);
+
+CREATE TABLE picture (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  generation INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE blob (
   digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
   bytes BLOB NOT NULL

@@ -2,8 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files, start programs and read the clock")]
 
 mod architecture;
+mod check;
 mod contract;
 mod faults;
+mod git;
 mod plan_cases;
 mod plan_props;
 mod readme;

@@ -28,11 +28,15 @@ impl From<Halt> for Problem {
             Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
             Halt::NoMatch { selector, suggestion } => {
-                let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score matches {:?}", plain(&selector)));
+                let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score or scorecard matches {:?}", plain(&selector)));
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {}?", quoted(&plain(&near)))),
                     None => problem.help("scoresync status -v    # to see all scores"),
                 }
+            }
+            Halt::NoVersion(word) => {
+                let message = format!("this score has no version whose id begins with {:?}", plain(&word));
+                Self::new(Exit::Usage, "NO_MATCH", message)
             }
             Halt::Ambiguous { selector, matches } => {
                 let message = format!("{:?} matches {} scores", plain(&selector), matches.len());
@@ -47,7 +51,8 @@ impl From<Halt> for Problem {
 }
 
 fn of_guard(guard: Guard) -> Problem {
-    let problem = |code, message: String| Problem::new(Exit::Guard, code, message).at("nothing was touched");
+    let problem = |code, message: String| Problem::new(Exit::Guard, code, format!("{message}; nothing was touched"));
+    let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder";
     match guard {
         Guard::RootEmptied { known } => problem(
             "GUARD_ROOT_EMPTIED",
@@ -55,11 +60,11 @@ fn of_guard(guard: Guard) -> Problem {
         )
         .help("mount or restore the folder, then run this again")
         .help("scoresync doctor    # to see which folder is meant")
-        .help("to begin anew, remove .scoresync as well, then: scoresync pull"),
+        .help(anew),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
-                .help("bring the files back, for example: git restore .")
-                .help("to begin anew, remove .scoresync, then: scoresync pull")
+                .help("git restore scorecards    # if they are in git; or bring them back another way")
+                .help(anew)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What kept one score from being done, in words.
 
 use super::{plain, quoted};
+use crate::cli::exit::{Exit, of_remote};
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Refusal};
 use crate::remote::RemoteError;
@@ -66,7 +67,10 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
     match failure {
         Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
         Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
-        Failure::Remote(error) => (remote_code(error), error.to_string(), None),
+        Failure::Remote(error) => {
+            let again = format!("scoresync push {path}    # again later: nothing is done twice");
+            (remote_code(error), error.to_string(), (of_remote(error) == Exit::Unreachable).then_some(again))
+        }
         Failure::NotPromoted { version } => (
             "CHAMPION_MOVED",
             format!("version {} was created but not promoted: somebody made another champion", version.short()),

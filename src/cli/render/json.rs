@@ -52,6 +52,7 @@ struct Score<'a> {
     code_file_path: String,
     guidelines_file_path: String,
     message: String,
+    fault: Option<&'a str>,
     notes: Vec<&'static str>,
     error: Option<&'static str>,
     next: Option<String>,
@@ -104,7 +105,7 @@ pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
                 "path": shown(diff.path.under(root)),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, diff),
+                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, root, diff),
             })
         })
         .collect();
@@ -141,6 +142,7 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         code_file_path: shown(score.paths.code.under(root)),
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
         message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
+        fault: score.fault.as_deref(),
         notes: score.notes.iter().map(|note| words::note(*note)).collect(),
         error: verdict.as_ref().map(|verdict| verdict.code),
         next: verdict.and_then(|verdict| verdict.help),
@@ -217,6 +219,7 @@ mod tests {
               "disabled": false,
               "error": null,
               "external_id": "7",
+              "fault": null,
               "guidelines_file_path": "/w/Card/guidelines/Done.md",
               "id": "id-Done",
               "key": "done",
@@ -242,6 +245,7 @@ mod tests {
               "disabled": false,
               "error": "CONFLICT",
               "external_id": "7",
+              "fault": null,
               "guidelines_file_path": "/w/Card/guidelines/Stuck.md",
               "id": "id-Stuck",
               "key": "stuck",

@@ -62,6 +62,9 @@ fn row<'a>(report: &Report, score: &'a ScoreReport) -> Row<'a> {
     if let Some(verdict) = verdict(score) {
         details = vec![verdict.message];
     }
+    if report.verb == Verb::Status {
+        details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
+    }
     details.extend(score.notes.iter().map(|note| words::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
     details.retain(|detail| !detail.is_empty());
@@ -98,10 +101,13 @@ fn files(heading: &str, paths: &[RelPath], gap: bool) -> String {
 }
 
 fn last_line(report: &Report) -> String {
-    let words = report.scores.iter().map(|score| match report.verb {
+    let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
+    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(words::standing(standing).text, count));
+    let listed = report.scores.iter().map(|score| match report.verb {
         Verb::Status => words::status(score).text,
         _ => outcome_row(score).0.text,
     });
+    let words = listed.chain(unlisted);
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {
@@ -142,6 +148,7 @@ mod tests {
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
+        tone.fault = Some("scorecards/Card/Tone.yaml:1:7: unclosed bracket".to_owned());
         let mut status = sample(
             Verb::Status,
             vec![
@@ -158,7 +165,7 @@ mod tests {
         Card
           draft       Draft     version base5678 is pushed, not champion
           conflict    Greeting  code: both sides changed the same lines
-          edited      Tone      code; the champion lost its guidelines; yours are kept and go with the next push
+          edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
 
         Files that belong to no score:
           Card/Stray.yaml

@@ -56,7 +56,7 @@ fn a_name_of_two_scores_lists_both() {
     insta::assert_snapshot!(world.run(&["status", "--scorecard", "Sale"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "Sale"
+    error: no score or scorecard matches "Sale"
       help: did you mean sales?
     "#);
     insta::assert_snapshot!(world.run(&["show", "Sales", "--code"]), @r"
@@ -67,7 +67,7 @@ fn a_name_of_two_scores_lists_both() {
     insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "scorecards"
+    error: no score or scorecard matches "scorecards"
       help: scoresync status -v    # to see all scores
     "#);
 }
@@ -78,25 +78,25 @@ fn what_is_not_there_is_said() {
     insta::assert_snapshot!(world.run(&["push", "scorecards/QA/Tune.yaml"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "QA/Tune.yaml"
+    error: no score or scorecard matches "QA/Tune.yaml"
       help: did you mean QA/Tone.yaml?
     "#);
     insta::assert_snapshot!(world.run(&["push", "nothing like it"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "nothing like it"
+    error: no score or scorecard matches "nothing like it"
       help: scoresync status -v    # to see all scores
     "#);
     insta::assert_snapshot!(world.run(&["push", ""]), @r#"
     exit 2
     --- stderr
-    error: no score matches ""
+    error: no score or scorecard matches ""
       help: scoresync status -v    # to see all scores
     "#);
     insta::assert_snapshot!(world.run(&["diff", "--from", "zzz", "Tone"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "zzz"
+    error: no score or scorecard matches "zzz"
       help: scoresync status -v    # to see all scores
     "#);
     insta::assert_snapshot!(world.run(&["diff", "--from", "", "Tone"]), @r"

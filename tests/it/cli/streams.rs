@@ -118,7 +118,7 @@ fn quiet_prints_data_and_errors_only() {
     insta::assert_snapshot!(world.run(&["status", "-q", "nobody"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "nobody"
+    error: no score or scorecard matches "nobody"
       help: scoresync status -v    # to see all scores
     "#);
 }
