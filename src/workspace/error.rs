@@ -12,7 +12,7 @@ pub enum FileError {
     Changed(PathBuf),
     /// No write permission; the file was not touched.
     ReadOnly(PathBuf),
-    /// The disk or the quota is full.
+    /// The disk or the quota is full, or files may not grow that large.
     NoSpace(PathBuf),
     /// Something else than a file where a file should be: a folder, a link to nothing, a device.
     NotAFile {
@@ -100,7 +100,7 @@ impl FileError {
             io::ErrorKind::NotFound => Self::NotFound(path),
             io::ErrorKind::PermissionDenied => Self::Denied(path),
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly(path),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace(path),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::NoSpace(path),
             io::ErrorKind::NotADirectory => Self::NotAFolder(path),
             io::ErrorKind::IsADirectory => Self::NotAFile { path, what: "a folder" },
             _ => Self::Io { path, message: error.to_string() },
