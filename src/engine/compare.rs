@@ -134,8 +134,13 @@ impl Session {
     /// A version of a score by its id or the start of it.
     pub(super) async fn version_of(&self, score: &ScoreId, word: &str) -> Result<Version, Halt> {
         let Some(remote) = &self.remote else { return Err(Halt::Offline) };
-        let matches: Vec<VersionId> =
-            remote.history(score).await?.into_iter().map(|meta| meta.id).filter(|id| !word.is_empty() && id.as_str().starts_with(word)).collect();
+        let matches: Vec<VersionId> = remote
+            .history(score)
+            .await?
+            .into_iter()
+            .map(|meta| meta.id)
+            .filter(|id| !word.is_empty() && id.as_str().starts_with(word))
+            .collect();
         let [id] = &matches[..] else {
             let selector = word.to_owned();
             return Err(match matches.len() {

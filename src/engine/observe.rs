@@ -64,13 +64,23 @@ pub(super) struct Observation {
 pub(super) type Authors = BTreeMap<ScoreId, String>;
 
 impl Session {
-    /// Reads both sides. `catalog` is given where this run has read it already.
+    /// Reads both sides, unless the run is asked to end meanwhile: nothing is lost then. `catalog` is given where this run
+    /// has read it already.
     pub(super) async fn observe(
         &mut self,
         targets: &Targets,
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
+        let stop = self.stop_flag();
+        tokio::select! {
+            biased;
+            observed = self.look(targets, depth, catalog) => observed,
+            () = stop.asked() => Err(Halt::Interrupted),
+        }
+    }
+
+    async fn look(&mut self, targets: &Targets, depth: Depth, catalog: Option<Catalog>) -> Result<Observation, Halt> {
         let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),

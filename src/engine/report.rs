@@ -179,6 +179,9 @@ pub enum Halt {
     /// There is no account with this key.
     #[error("no account has the key {0:?}")]
     NoAccount(String),
+    /// The run was asked to end while it only looked.
+    #[error("interrupted")]
+    Interrupted,
     /// This needs the dashboard.
     #[error("this needs the dashboard")]
     Offline,

@@ -58,7 +58,7 @@ pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Pr
         _ => Choice::Merge,
     };
     let mut opened = open(app, ui, "resolve", Access::Change)?;
-    let report = carry_out(&mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
+    let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
     let exit = print(app, ui, &opened.settings, "resolve", &report, false);
     if !app.global.json {
         next_after_resolve(ui, &report, choice);
@@ -108,7 +108,12 @@ fn agree_to_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
 }
 
 fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Remove the unedited files of scores that are gone from Plexus?", "scoresync pull -n --prune    # to see which")
+    agree(
+        ui,
+        asked,
+        "Remove the unedited files of scores that are gone from Plexus?",
+        "scoresync pull -n --prune    # to see which",
+    )
 }
 
 fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
@@ -134,7 +139,7 @@ fn finish(
     ends: Ends,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
-    let report = carry_out(&mut opened, which, verb)?;
+    let report = carry_out(ui, &mut opened, which, verb)?;
     let exit = print(app, ui, &opened.settings, command, &report, ends.exit_code);
     if !ends.commit {
         return Ok(exit);
@@ -144,13 +149,15 @@ fn finish(
 
 /// Carries out a verb, to the end or to Ctrl-C.
 fn carry_out(
+    ui: &Ui,
     opened: &mut Opened,
     which: &Which,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Report, Problem> {
     let targets = targets(&opened.settings, which);
     let stop = opened.session.stop_flag();
-    let result = run::to_end(&stop, verb(&mut opened.session, &targets));
+    let tell = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
+    let result = run::to_end_telling(&stop, tell, verb(&mut opened.session, &targets));
     opened.bar.finish();
     Ok(result??)
 }

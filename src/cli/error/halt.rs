@@ -25,6 +25,7 @@ impl From<Halt> for Problem {
             Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
                 .help("set PLEXUS_ACCOUNT_KEY to the key of your account")
                 .help("scoresync doctor    # to see where it comes from"),
+            Halt::Interrupted => Self::interrupted(),
             Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
             Halt::NoMatch { selector, suggestion } => {
@@ -108,10 +109,9 @@ impl From<StateError> for Problem {
                 // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
                 let folder = path.parent().unwrap_or(path).display().to_string();
                 let (from, to) = (quoted(&folder).into_owned(), format!("{folder}.damaged"));
-                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}")).at(path.display()).help(format!(
-                    "mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are",
-                    quoted(&to)
-                ))
+                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}"))
+                    .at(path.display())
+                    .help(format!("mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are", quoted(&to)))
             }
             StateError::Newer { .. } => {
                 Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")

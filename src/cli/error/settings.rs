@@ -33,7 +33,9 @@ impl From<SettingsError> for Problem {
             SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
                 .help(format!("set {name} in the environment or in .env"))
                 .help("scoresync doctor    # to see what is set, and where"),
-            SettingsError::NoDirectory { path, why } => problem("NO_DIRECTORY", format!("this folder cannot be used: {why}")).at(path.display()),
+            SettingsError::NoDirectory { path, why } => {
+                problem("NO_DIRECTORY", format!("this folder cannot be used: {why}")).at(path.display())
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ fn an_unreachable_dashboard_leaves_everything_as_it_was() {
     insta::assert_snapshot!(world.run(&["push"]), @r"
     exit 5
     --- stderr
-    error: the dashboard cannot be reached: 127.0.0.1:43593: Connection refused (os error 111)
+    error: the dashboard cannot be reached: [address]: Connection refused (os error 111)
       help: run this again later: nothing is lost, nothing is done twice
       help: scoresync doctor    # to see which address is used
     ");

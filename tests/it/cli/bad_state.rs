@@ -147,7 +147,8 @@ fn a_second_run_says_who_works_here() {
       at scoresync pull, process [pid], since [time]
       help: wait until it has finished, then run this again
     ");
-    assert!(world.run(&["push", "--offline"]).starts_with("exit 2\n"), "the lock ended with its process");
+    let said = world.run(&["push", "--offline"]);
+    assert!(said.starts_with("exit 2\n"), "the lock ended with its process: {said}");
 }
 
 #[test]
@@ -157,21 +158,19 @@ fn files_that_are_all_gone_are_not_a_decision() {
     insta::assert_snapshot!(world.run(&["push"]), @r"
     exit 7
     --- stderr
-    error: the scorecards folder is missing or empty, but 2 scores were synced into it
-      at nothing was touched
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: to begin anew, remove .scoresync as well, then: scoresync pull
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
     ");
     std::fs::create_dir(world.folder().join("scorecards")).expect("a folder");
     insta::assert_snapshot!(world.run(&["pull", "-q"]), @r"
     exit 7
     --- stderr
-    error: the scorecards folder is missing or empty, but 2 scores were synced into it
-      at nothing was touched
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: to begin anew, remove .scoresync as well, then: scoresync pull
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
     ");
     insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
     exit 7
@@ -183,23 +182,20 @@ fn files_that_are_all_gone_are_not_a_decision() {
       "exit_code": 7,
       "error": {
         "code": "GUARD_ROOT_EMPTIED",
-        "message": "the scorecards folder is missing or empty, but 2 scores were synced into it",
-        "at": [
-          "nothing was touched"
-        ],
+        "message": "the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched",
+        "at": [],
         "next": [
           "mount or restore the folder, then run this again",
           "scoresync doctor    # to see which folder is meant",
-          "to begin anew, remove .scoresync as well, then: scoresync pull"
+          "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder"
         ]
       }
     }
     --- stderr
-    error: the scorecards folder is missing or empty, but 2 scores were synced into it
-      at nothing was touched
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: to begin anew, remove .scoresync as well, then: scoresync pull
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
     "#);
     assert_eq!(world.versions("tone").len(), 1);
 }
@@ -215,27 +211,37 @@ fn most_files_gone_are_not_a_decision_either() {
     insta::assert_snapshot!(world.run(&["sync"]), @r"
     exit 7
     --- stderr
-    error: 8 of 10 synced scores have no file any more
-      at nothing was touched
-      help: bring the files back, for example: git restore .
-      help: to begin anew, remove .scoresync, then: scoresync pull
+    error: 8 of 10 synced scores have no file any more; nothing was touched
+      help: git restore scorecards    # if they are in git; or bring them back another way
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
     ");
 }
 
+/// The process has said to the system that it handles Ctrl-C itself.
+#[cfg(target_os = "linux")]
+fn handles_interrupts(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim().to_owned();
+    u64::from_str_radix(&caught, 16).is_ok_and(|signals| signals & 0b10 != 0)
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
     let mut world = World::with_dashboard();
-    let _server = Server::start(&mut world, &["--latency", "1500"]);
+    let _server = Server::start(&mut world, &["--latency", "60000"]);
     let mut pull = world.command(&["pull"]);
     let mut pull = pull.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    let holder = world.folder().join(".scoresync/run.holder");
-    while !holder.is_file() {
+    while !handles_interrupts(pull.id()) {
         assert!(pull.try_wait().expect("ours").is_none(), "it waits for the dashboard");
         std::thread::yield_now();
     }
     world.shell(&format!("kill -INT {}", pull.id()));
     let output = pull.wait_with_output().expect("it ends");
     insta::assert_snapshot!(world.said(&output), @r"
-    exit by a signal
+    exit 130
+    --- stderr
+    error: interrupted
+      help: run it again: nothing is lost, and what was under way is finished then
     ");
 }

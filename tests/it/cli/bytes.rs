@@ -48,7 +48,12 @@ fn the_style_of_a_file_survives_a_push_and_a_pull_of_something_else() {
 #[test]
 fn what_only_looks_different_is_clean() {
     let world = World::pulled();
-    for text in [TONE_CODE.replace('\n', "\r\n"), format!("\u{feff}{TONE_CODE}"), format!("{TONE_CODE}\n\n"), format!("version: tone-1\n{TONE_CODE}")] {
+    for text in [
+        TONE_CODE.replace('\n', "\r\n"),
+        format!("\u{feff}{TONE_CODE}"),
+        format!("{TONE_CODE}\n\n"),
+        format!("version: tone-1\n{TONE_CODE}"),
+    ] {
         put(&world, TONE, text.as_bytes());
         assert!(world.run(&["status"]).contains("2 scores: clean"), "{text:?}");
         assert!(world.run(&["push"]).contains("2 scores: unchanged"), "{text:?}");
@@ -88,7 +93,7 @@ fn null_guidelines_never_empty_a_file() {
     exit 0
     --- stdout
     QA
-      pushed      Tone  guidelines, version [short]; the champion lost its guidelines; yours are kept and go with the next push
+      pushed      Tone  guidelines, version [short]
 
     2 scores: 1 pushed, 1 unchanged
     ");

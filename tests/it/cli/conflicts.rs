@@ -140,17 +140,15 @@ fn markers_are_never_pushed() {
     exit 0
     --- stdout
     QA
-      edited      It's a "greeting"  QA/It's a -greeting.yaml:4:1: unresolved merge markers
+      edited      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
 
     2 scores: 1 edited, 1 clean
-    --- stderr
-      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once its files are mended
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
     --- stdout
     QA
-      refused     It's a "greeting"  QA/It's a -greeting.yaml:4:1: unresolved merge markers
+      refused     It's a "greeting"  scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
 
     2 scores: 1 refused, 1 unchanged
     --- stderr

@@ -49,6 +49,8 @@ fn a_push_whose_reply_is_lost_makes_one_version() {
       failed      Tone  unreachable: connection closed before message completed
 
     2 scores: 1 failed, 1 unchanged
+    --- stderr
+      help: scoresync push QA/Tone.yaml    # again later: nothing is done twice
     ");
     assert_eq!(world.versions("tone").len(), 2);
     insta::assert_snapshot!(world.run(&["push"]), @r"

@@ -114,11 +114,11 @@ fn placeholder(word: &str) -> String {
     let (body, rest) = word.split_at(end);
     let is_id = body.len() == 36 && body.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let is_time = body.len() >= 20 && body.ends_with('Z') && body.as_bytes()[10] == b'T';
-    let is_address = body.strip_prefix("127.0.0.1:").is_some_and(|port| port.parse::<u16>().is_ok());
+    let port = body.strip_prefix("127.0.0.1:").map(|port| port.trim_end_matches(':'));
     let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     let is_short = body.len() == 8 && body.chars().all(is_hex) && body.contains(|c: char| c.is_ascii_digit());
-    if is_address {
-        return format!("[address]{rest}");
+    if let Some(port) = port.filter(|port| port.parse::<u16>().is_ok()) {
+        return word.replacen(&format!("127.0.0.1:{port}"), "[address]", 1);
     }
     match (is_id, is_short, is_time) {
         (true, ..) => format!("[id]{rest}"),

@@ -21,8 +21,20 @@ fn tree(folder: &Path) -> Vec<PathBuf> {
 
 fn hostile() -> Vec<String> {
     let long = "long name ".repeat(30);
-    let names = ["..", ".", "../../x", "/etc/passwd", ".git", ".git/hooks/pre-commit", "CON", "aux.txt", "a\u{1b}[31mred\nnew\tline", "~root"];
-    let others = ["tone", "TONE", "cafe\u{301}", "caf\u{e9}", "A/B", "A:B", "-n", "--help", "guidelines", "$(touch x)", "emoji 👩‍👩‍👧"];
+    let names = [
+        "..",
+        ".",
+        "../../x",
+        "/etc/passwd",
+        ".git",
+        ".git/hooks/pre-commit",
+        "CON",
+        "aux.txt",
+        "a\u{1b}[31mred\nnew\tline",
+        "~root",
+    ];
+    let others =
+        ["tone", "TONE", "cafe\u{301}", "caf\u{e9}", "A/B", "A:B", "-n", "--help", "guidelines", "$(touch x)", "emoji 👩‍👩‍👧"];
     names.into_iter().chain(others).map(str::to_owned).chain([long.clone(), long + "2"]).collect()
 }
 

@@ -8,7 +8,16 @@ use serde_json::json;
 fn a_score_goes_by_many_names() {
     let world = World::pulled();
     let absolute = world.folder().join(TONE).display().to_string();
-    for word in ["Tone", "tone", "11", TONE, "QA/Tone.yaml", "scorecards/QA/guidelines/Tone.md", "./scorecards/../scorecards/QA/Tone.yaml", &absolute] {
+    for word in [
+        "Tone",
+        "tone",
+        "11",
+        TONE,
+        "QA/Tone.yaml",
+        "scorecards/QA/guidelines/Tone.md",
+        "./scorecards/../scorecards/QA/Tone.yaml",
+        &absolute,
+    ] {
         let said = world.run(&["path", word]);
         assert!(said.contains("/QA/Tone.yaml\n") && !said.contains("greeting"), "{word}: {said}");
     }
@@ -21,7 +30,12 @@ fn a_score_goes_by_many_names() {
 #[test]
 fn paths_are_seen_from_where_one_stands() {
     let world = World::pulled();
-    for (folder, word) in [("scorecards/QA", "Tone.yaml"), ("scorecards/QA", "guidelines/Tone.md"), ("scorecards/QA/guidelines", "Tone.md"), ("scorecards/QA/guidelines", "../Tone.yaml")] {
+    for (folder, word) in [
+        ("scorecards/QA", "Tone.yaml"),
+        ("scorecards/QA", "guidelines/Tone.md"),
+        ("scorecards/QA/guidelines", "Tone.md"),
+        ("scorecards/QA/guidelines", "../Tone.yaml"),
+    ] {
         let said = world.run(&["status", "-v", "-C", folder, word]);
         assert!(said.contains("1 score: clean"), "{folder} {word}: {said}");
     }
@@ -67,8 +81,11 @@ fn a_name_of_two_scores_lists_both() {
     insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r#"
     exit 2
     --- stderr
-    error: no score or scorecard matches "scorecards"
-      help: scoresync status -v    # to see all scores
+    error: "show" matches 3 scores
+      at QA/It's a -greeting.yaml
+      at QA/Tone.yaml
+      at Sales/Tone.yaml
+      help: name one of them by its file or its id
     "#);
 }
 
@@ -96,18 +113,17 @@ fn what_is_not_there_is_said() {
     insta::assert_snapshot!(world.run(&["diff", "--from", "zzz", "Tone"]), @r#"
     exit 2
     --- stderr
-    error: no score or scorecard matches "zzz"
-      help: scoresync status -v    # to see all scores
+    error: this score has no version whose id begins with "zzz"
     "#);
-    insta::assert_snapshot!(world.run(&["diff", "--from", "", "Tone"]), @r"
-    exit 0
+    insta::assert_snapshot!(world.run(&["diff", "--from", "", "Tone"]), @r#"
+    exit 2
     --- stderr
-    nothing differs
-    ");
+    error: this score has no version whose id begins with ""
+    "#);
     insta::assert_snapshot!(world.run(&["status", "-C", "nowhere"]), @r"
     exit 2
     --- stderr
-    error: No such file or directory (os error 2)
+    error: this folder cannot be used: No such file or directory (os error 2)
       at ~/work/nowhere
     ");
 }

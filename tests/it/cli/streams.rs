@@ -50,7 +50,9 @@ fn every_error_is_json_with_the_real_exit_code() {
 fn every_command_speaks_json() {
     let world = World::pulled();
     world.write(TONE, "name: Tone\nedited: 1\n");
-    for args in [&["status"][..], &["diff"], &["pull"], &["push"], &["sync"], &["path"], &["show", "Tone"], &["doctor"], &["init"]] {
+    for args in
+        [&["status"][..], &["diff"], &["pull"], &["push"], &["sync"], &["path"], &["show", "Tone"], &["doctor"], &["init"]]
+    {
         assert_eq!(json(&world, args).0, 0, "{args:?}");
     }
     world.write(GREETING, "broken: [\n");
@@ -73,7 +75,16 @@ fn the_key_is_printed_and_stored_nowhere() {
     let mut world = World::with_dashboard();
     let server = Server::start(&mut world, &[]);
     let mut said = String::new();
-    for args in [&["doctor"][..], &["pull", "-v"], &["status", "-v"], &["status", "--json"], &["doctor", "--json"], &["push", "-v"], &["show", "Tone"], &["init"]] {
+    for args in [
+        &["doctor"][..],
+        &["pull", "-v"],
+        &["status", "-v"],
+        &["status", "--json"],
+        &["doctor", "--json"],
+        &["push", "-v"],
+        &["show", "Tone"],
+        &["init"],
+    ] {
         said += &world.run(args);
     }
     drop(server);
