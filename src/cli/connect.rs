@@ -103,7 +103,7 @@ fn auth(settings: &Settings) -> Result<Auth, Problem> {
     let Some(aws) = &settings.aws else {
         return Err(Problem::new(Exit::Usage, "NO_CREDENTIALS", "there are no AWS credentials for sign-in with iam")
             .help("set AWS_PROFILE to a profile of ~/.aws/credentials")
-            .help("eval \"$(aws configure export-credentials --format env)\"    for single sign-on and roles"));
+            .help("eval \"$(aws configure export-credentials --format env)\"    # for single sign-on and roles"));
     };
     let credentials = Credentials {
         access_key: aws.access_key_id.clone(),
@@ -119,7 +119,7 @@ impl From<HttpError> for Problem {
         match error {
             HttpError::Region => problem.help("set PLEXUS_API_REGION"),
             HttpError::Key => problem.help("check PLEXUS_API_KEY"),
-            _ => problem.help("check PLEXUS_API_URL").help("scoresync doctor    to see where it comes from"),
+            _ => problem.help("check PLEXUS_API_URL").help("scoresync doctor    # to see where it comes from"),
         }
     }
 }

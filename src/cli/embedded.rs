@@ -20,7 +20,7 @@ impl Embedded {
             return Err(Problem::new(Exit::Usage, "NO_REGISTRY", "there is no embedded registry in this file")
                 .at(path.display())
                 .help("check api_url")
-                .help("scoresync demo    to make one to play with"));
+                .help("scoresync demo    # to make one to play with"));
         }
         let failed = |error: crate::registry::OpenError| Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string());
         Ok(Self(Registry::open(path).map_err(|error| failed(error).at(path.display()))?))

@@ -36,7 +36,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// The exit code of a report. What a person must decide comes before what failed, and what failed for good before what
-/// may succeed on the next try. A conflict is the news of a run that tried; a status only mentions it.
+/// may succeed on the next try. A conflict or a refusal is the news of a run that tried; a status only mentions it.
 pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
     let mut found = [false; 4];
     for score in &report.scores {
@@ -47,10 +47,11 @@ pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
                 Exit::Unreachable => found[3] = true,
                 _ => found[2] = true,
             },
-            Outcome::Refused(_) => found[2] = true,
+            Outcome::Refused(_) => found[2] |= report.verb != Verb::Status,
             _ => {}
         }
     }
+    found[2] |= !report.unreadable.is_empty();
     let news = found.into_iter().zip([Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable]);
     let differs = || report.scores.iter().any(|score| !matches!(score.standing, Standing::Clean | Standing::Empty));
     if report.interrupted {
@@ -115,7 +116,7 @@ mod tests {
         for (scores, expected) in cases {
             assert_eq!(exit(Verb::Pull, scores), expected);
         }
-        assert_eq!(exit(Verb::Status, vec![conflict()]), Exit::Ok);
+        assert_eq!(exit(Verb::Status, vec![conflict(), refused()]), Exit::Ok);
     }
 
     #[test]
@@ -124,6 +125,13 @@ mod tests {
         assert_eq!((of_report(&ahead(), false), of_report(&ahead(), true)), (Exit::Ok, Exit::Differences));
         let empty = report(Verb::Status, vec![score("A", Standing::Empty, Outcome::Untouched)]);
         assert_eq!(of_report(&empty, true), Exit::Ok);
+    }
+
+    #[test]
+    fn rows_that_could_not_be_read_are_a_failure() {
+        let mut report = report(Verb::Status, vec![]);
+        report.unreadable.push("a scorecard cannot be read".into());
+        assert_eq!(of_report(&report, false), Exit::Failed);
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod ui;
 
 use crate::settings::{Env, Terminal, current_directory, directory};
 use app::App;
-use args::Cli;
+use args::{Cli, Global};
 use clap::Parser;
 use error::Problem;
 use exit::Exit;
@@ -35,6 +35,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             error.print().ok();
+            if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+                usage_json(&error);
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
@@ -49,8 +52,17 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What was typed makes no sense, for a program that asked for JSON; people have been told already.
+fn usage_json(error: &clap::Error) {
+    let text = error.render().to_string();
+    let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim_end();
+    let problem = Problem::new(Exit::Usage, "USAGE", sentence).help("scoresync --help");
+    let mut ui = Ui::new(&Global { json: true, ..Global::default() }, &Terminal::default());
+    ui.data(&render::json::document("", Exit::Usage, serde_json::json!({}), Some(&problem)));
+}
+
 fn app(cli: &Cli, env: Env) -> Result<App, Problem> {
-    let here = current_directory()
+    let here = current_directory(&env)
         .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
     let working_directory = directory(&here, cli.global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
     Ok(App { global: cli.global.clone(), env, working_directory })

@@ -9,6 +9,9 @@ use std::path::{Component, Path, PathBuf};
 /// The targets of a command line.
 pub fn targets(settings: &Settings, which: &Which) -> Targets {
     let places = Places { here: &settings.working_directory, root: &settings.root.value };
+    if which.targets.iter().any(|word| places.is_everything(word)) {
+        return Targets { selectors: Vec::new(), scorecards: which.scorecard.clone() };
+    }
     Targets { selectors: which.targets.iter().map(|word| places.selector(word)).collect(), scorecards: which.scorecard.clone() }
 }
 
@@ -31,6 +34,14 @@ impl Places<'_> {
         let there = candidates.iter().find(|path| path.exists()).and_then(|path| self.inside(path));
         let path = there.or_else(|| candidates.iter().find_map(|path| self.inside(path)).filter(|_| is_document));
         path.map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
+    }
+
+    /// The scorecards folder, or one that it lies in.
+    fn is_everything(&self, word: &str) -> bool {
+        let path = tidy(&self.here.join(word));
+        let real = self.root.canonicalize().ok();
+        let holds_root = [Some(tidy(self.root)), real].iter().flatten().any(|root| root.starts_with(&path));
+        !word.is_empty() && holds_root && path.is_dir()
     }
 
     /// A path relative to the root; the root itself and what is outside have none.
@@ -81,5 +92,8 @@ mod tests {
         assert_eq!(select(dir.path(), "Computer w/ Internet"), word("Computer w/ Internet"));
         assert_eq!(select(dir.path(), "../outside.yaml"), word("../outside.yaml"));
         assert_eq!(select(dir.path(), "45813"), word("45813"));
+        let everything = |here: &Path, word: &str| Places { here, root: &root }.is_everything(word);
+        assert!(everything(dir.path(), ".") && everything(dir.path(), "cards") && everything(&root.join("QA"), ".."));
+        assert!(!everything(dir.path(), "") && !everything(dir.path(), "cards/QA") && !everything(&root.join("QA"), "."));
     }
 }

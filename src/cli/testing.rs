@@ -46,6 +46,7 @@ pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
         unlisted_clean: 0,
         unlisted_empty: 0,
         warnings: Vec::new(),
+        unreadable: Vec::new(),
         unknown: Vec::new(),
         legacy: Vec::new(),
     }

@@ -99,21 +99,7 @@ mod tests {
     }
 
     fn record(verb: Verb, scores: Vec<ScoreReport>, dry_run: bool) -> Option<Record> {
-        let (warnings, unknown, legacy) = (Vec::new(), Vec::new(), Vec::new());
-        let (account, offline, interrupted) = (String::new(), false, false);
-        record_of(&Report {
-            verb,
-            dry_run,
-            offline,
-            interrupted,
-            account,
-            scores,
-            warnings,
-            unknown,
-            legacy,
-            unlisted_clean: 0,
-            unlisted_empty: 0,
-        })
+        record_of(&Report { dry_run, scores, ..Report::new(verb, String::new(), false) })
     }
 
     fn pulled(code: bool, guidelines: bool) -> Action {

@@ -64,17 +64,25 @@ pub struct Shown {
 }
 
 impl Session {
-    /// The documents of the selected scores that differ, ordered by path. Documents with one canonical form do not.
-    pub async fn diff(&mut self, targets: &Targets, against: &Against) -> Result<Vec<DocDiff>, Halt> {
+    /// The documents of the selected scores that differ, ordered by path, and what could not be compared, as sentences.
+    /// Documents with one canonical form do not differ.
+    pub async fn diff(&mut self, targets: &Targets, against: &Against) -> Result<(Vec<DocDiff>, Vec<String>), Halt> {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut diffs = Vec::new();
+        let mut unreadable = observation.unreadable.clone();
         for (id, trio) in &observation.trees {
+            if let Some(why) = broken_side(trio, against) {
+                if !unreadable.iter().any(|known| known == why) {
+                    unreadable.push(why.to_owned());
+                }
+                continue;
+            }
             let Some((old, new)) = self.sides(id, trio, against).await? else { continue };
             let name = observation.name_of(id);
             diffs.extend(changed(id, &name, trio, old, new));
         }
         diffs.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(diffs)
+        Ok((diffs, unreadable))
     }
 
     /// Both sides of a score with a label each; none if there is nothing to compare.
@@ -126,12 +134,17 @@ impl Session {
     /// A version of a score by its id or the start of it.
     pub(super) async fn version_of(&self, score: &ScoreId, word: &str) -> Result<Version, Halt> {
         let Some(remote) = &self.remote else { return Err(Halt::Offline) };
-        let matches: Vec<VersionId> =
-            remote.history(score).await?.into_iter().map(|meta| meta.id).filter(|id| id.as_str().starts_with(word)).collect();
+        let matches: Vec<VersionId> = remote
+            .history(score)
+            .await?
+            .into_iter()
+            .map(|meta| meta.id)
+            .filter(|id| !word.is_empty() && id.as_str().starts_with(word))
+            .collect();
         let [id] = &matches[..] else {
             let selector = word.to_owned();
             return Err(match matches.len() {
-                0 => Halt::NoMatch { selector, suggestion: None },
+                0 => Halt::NoVersion(selector),
                 _ => Halt::Ambiguous { selector, matches: matches.iter().map(ToString::to_string).collect() },
             });
         };
@@ -195,6 +208,20 @@ impl Session {
             .collect();
         found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         Ok(found)
+    }
+}
+
+/// Why a side that is asked for cannot be read.
+fn broken_side<'a>(trio: &'a Trio, against: &Against) -> Option<&'a str> {
+    let local = [&trio.local.code, &trio.local.guidelines].into_iter().find_map(|doc| match doc {
+        LocalDoc::Broken(why) => Some(why.as_str()),
+        _ => None,
+    });
+    let champion = if let RemoteScore::Broken(why) = &trio.remote { Some(why.as_str()) } else { None };
+    match against {
+        Against::Champion => local.or(champion),
+        Against::Base | Against::Version(_) => local,
+        Against::Versions(..) => None,
     }
 }
 

@@ -18,6 +18,7 @@ mod resolve;
 mod select;
 mod session;
 mod staged;
+mod stop;
 
 pub use commit::{Record, record_of};
 mod still;
@@ -29,3 +30,4 @@ pub use resolve::Choice;
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
 pub use staged::{StagedFinding, StagedNews, check_staged, document_at};
+pub use stop::Stop;

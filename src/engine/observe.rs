@@ -48,6 +48,8 @@ pub(super) struct Observation {
     pub authors: Authors,
     /// Sentences for the report.
     pub warnings: Vec<String>,
+    /// What the dashboard listed but could not show.
+    pub unreadable: Vec<String>,
     /// The stat cache as it was before.
     pub files: HashMap<RelPath, CachedFile>,
     /// When the scan began, nanoseconds since 1970.
@@ -62,20 +64,29 @@ pub(super) struct Observation {
 pub(super) type Authors = BTreeMap<ScoreId, String>;
 
 impl Session {
-    /// Reads both sides. `catalog` is given where this run has read it already.
+    /// Reads both sides, unless the run is asked to end meanwhile: nothing is lost then. `catalog` is given where this run
+    /// has read it already.
     pub(super) async fn observe(
         &mut self,
         targets: &Targets,
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
+        let stop = self.stop_flag();
+        tokio::select! {
+            biased;
+            observed = self.look(targets, depth, catalog) => observed,
+            () = stop.asked() => Err(Halt::Interrupted),
+        }
+    }
+
+    async fn look(&mut self, targets: &Targets, depth: Depth, catalog: Option<Catalog>) -> Result<Observation, Halt> {
         let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
             None => self.read_catalog(&mut loaded).await?,
         };
         let layout = Layout::of(&catalog);
-        let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
         let selected = self.selected(&catalog, &layout, &loaded, targets)?;
         let mut scan = self.scan(&selected, &layout, &loaded)?;
         let leaving = leaving(&layout, &loaded.synced);
@@ -88,11 +99,12 @@ impl Session {
             if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
                 paths.clone_from(&synced.paths);
             }
-            let local = if is_taken && synced.is_none() {
+            let mut local = if is_taken && synced.is_none() {
                 LocalScore::default()
             } else {
                 local_score(&paths, synced.as_ref(), &mut scan)
             };
+            self.show_faults(&mut local);
             let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
             let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
             trees.insert(id, Trio { paths, local, remote, synced });
@@ -110,12 +122,27 @@ impl Session {
             legacy,
             leftovers: scan.leftovers,
             authors,
-            warnings,
+            warnings: layout.warnings,
+            unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
             files: loaded.files,
             began: scan.began,
             generation: loaded.generation,
             recorded: !scan.fresh.is_empty(),
         })
+    }
+
+    /// Broken documents say where, as a person would find them.
+    fn show_faults(&self, local: &mut LocalScore) {
+        for doc in [&mut local.code, &mut local.guidelines] {
+            if let LocalDoc::Broken(why) = doc {
+                *why = self.shown(why);
+            }
+        }
+    }
+
+    /// A sentence that begins with a path below the root, with the path as a person would find it. An absolute one stays.
+    fn shown(&self, sentence: &str) -> String {
+        self.config.shown_root.join(sentence).display().to_string()
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
@@ -199,18 +226,18 @@ impl Session {
                 }
             };
         }
-        let mut reads = self.read_versions(&wanted).await?;
+        let reads = self.read_versions(&wanted).await?;
         let mut authors = Authors::new();
         for (score, trio) in trees.iter_mut() {
             if let RemoteScore::Champion(champion, _) = &mut trio.remote
-                && let Some(read) = reads.remove(&champion.id)
+                && let Some(read) = reads.get(&champion.id)
             {
-                match belongs_to(score, read) {
+                match belongs_to(score, &champion.id, read) {
                     Ok(version) => {
                         authors.extend(author(&version.meta).map(|author| (score.clone(), author)));
-                        champion.docs = Some(version.docs);
+                        champion.docs = Some(version.docs.clone());
                     }
-                    Err(error) => trio.remote = RemoteScore::Broken(format!("champion {}: {error}", champion.id)),
+                    Err(why) => trio.remote = RemoteScore::Broken(why),
                 }
             }
         }
@@ -259,7 +286,7 @@ impl Session {
             }
             *doc = match self.workspace.read_text(&path) {
                 Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(error.to_string()),
+                Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
             };
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
             faults.extend(
@@ -406,13 +433,18 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
     }
 }
 
+fn belongs_to<'a>(score: &ScoreId, champion: &VersionId, read: &'a Result<Version, RemoteError>) -> Result<&'a Version, String> {
+    let version = read.as_ref().map_err(|error| match error {
+        // These name the version themselves.
+        RemoteError::Protocol(why) | RemoteError::Rejected { error_type: None, message: why } => format!("the champion: {why}"),
+        error => format!("the champion {champion}: {error}"),
+    })?;
+    let owner = &version.meta.score_id;
+    if owner == score { Ok(version) } else { Err(format!("the champion {champion} belongs to score {owner}")) }
+}
+
 /// `metadata.attribution.actorKey`, as the Plexus tools write it.
 fn author(version: &VersionMeta) -> Option<String> {
     let author = version.metadata.get("attribution")?.get("actorKey")?.as_str()?;
     (!author.trim().is_empty()).then(|| author.to_owned())
-}
-
-fn belongs_to(score: &ScoreId, read: Result<Version, RemoteError>) -> Result<Version, String> {
-    let version = read.map_err(|error| error.to_string())?;
-    if version.meta.score_id == *score { Ok(version) } else { Err(format!("it belongs to score {}", version.meta.score_id)) }
 }

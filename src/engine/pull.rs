@@ -39,7 +39,7 @@ struct Job<'a> {
 impl Session {
     /// Carries out what a pull planned; scores that were not reached have no outcome. The caller holds the workspace lock,
     /// so that temporary files which lie around are nobody's.
-    pub(super) fn execute_pull(&mut self, observation: &Observation, plan: &Plan, command: &str) -> Result<Outcomes, Halt> {
+    pub(super) async fn execute_pull(&mut self, observation: &Observation, plan: &Plan, command: &str) -> Result<Outcomes, Halt> {
         let mut outcomes = Outcomes::new();
         self.workspace.remove_leftovers(&observation.leftovers);
         self.park(plan)?;
@@ -58,6 +58,8 @@ impl Session {
                 break;
             }
             self.progress.doing(done * BATCH, jobs.len());
+            // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
+            tokio::task::yield_now().await;
             self.execute_batch(batch, command, &mut run, &mut outcomes)?;
         }
         if run.is_some() {

@@ -60,7 +60,7 @@ impl Session {
         let metadata = Value::Object(self.config.metadata.clone());
         let stop = self.stop_flag();
         let mut running = stream::iter(jobs)
-            .take_while(|_| std::future::ready(!stop.load(std::sync::atomic::Ordering::Relaxed)))
+            .take_while(|_| std::future::ready(!stop.is_asked()))
             .map(|job| create(Arc::clone(&remote), job, metadata.clone()))
             .buffer_unordered(CREATES_AT_ONCE);
         let mut done = 0;

@@ -41,8 +41,10 @@ pub struct Report {
     pub unlisted_clean: usize,
     /// Scores that have nothing to sync, likewise.
     pub unlisted_empty: usize,
-    /// Sentences about things that are no score's own: colliding names, rows that could not be read.
+    /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
+    /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
+    pub unreadable: Vec<String>,
     /// Files in scorecard folders that belong to no score.
     pub unknown: Vec<RelPath>,
     /// Guidelines files beside the code, where they lived before they had a folder.
@@ -177,6 +179,9 @@ pub enum Halt {
     /// There is no account with this key.
     #[error("no account has the key {0:?}")]
     NoAccount(String),
+    /// The run was asked to end while it only looked.
+    #[error("interrupted")]
+    Interrupted,
     /// This needs the dashboard.
     #[error("this needs the dashboard")]
     Offline,
@@ -191,6 +196,9 @@ pub enum Halt {
         /// The nearest name, if one is near.
         suggestion: Option<String>,
     },
+    /// No version of the score has an id that begins like this.
+    #[error("no version begins with {0:?}")]
+    NoVersion(String),
     /// A selector matches several scores.
     #[error("{selector:?} matches {} scores", .matches.len())]
     Ambiguous {
@@ -251,6 +259,7 @@ impl ScoreReport {
                 Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
                 Action::Pushed { version, promoted, .. } => {
                     self.base = Some(version.clone());
+                    self.notes.retain(|note| *note != Note::GuidelinesDropped);
                     if *promoted {
                         self.champion = Some(version.clone());
                     }
@@ -276,6 +285,7 @@ impl Report {
             unlisted_clean: 0,
             unlisted_empty: 0,
             warnings: Vec::new(),
+            unreadable: Vec::new(),
             unknown: Vec::new(),
             legacy: Vec::new(),
         }

@@ -35,7 +35,7 @@ impl Session {
                 score.step = Step::Do(resolution(&observation.trees[id], conflict, choice));
             }
         }
-        let outcomes = self.execute_pull(&observation, &plan, "resolve")?;
+        let outcomes = self.execute_pull(&observation, &plan, "resolve").await?;
         report.settle(outcomes);
         Ok(report)
     }

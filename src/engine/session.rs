@@ -4,6 +4,7 @@ use super::observe::{Depth, Observation};
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
+use super::stop::Stop;
 use crate::check;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
@@ -15,7 +16,6 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Plain values that decide how a session behaves.
 pub struct Config {
@@ -75,7 +75,7 @@ pub struct Session {
     pub(super) remote: Option<Arc<dyn Remote>>,
     pub(super) config: Config,
     pub(super) progress: Arc<dyn Progress>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
 }
 
 impl Session {
@@ -90,13 +90,13 @@ impl Session {
         self
     }
 
-    /// Set it to end the run after the operation under way; what happened is recorded.
-    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+    /// Ask it to end the run after the operation under way; what happened is recorded.
+    pub fn stop_flag(&self) -> Arc<Stop> {
         Arc::clone(&self.stop)
     }
 
     pub(super) fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.is_asked()
     }
 
     /// How every selected score stands. Writes nothing but the state's caches. Unless `every` score is asked for, clean
@@ -129,7 +129,7 @@ impl Session {
         let mut report = self.report(Verb::Pull, &observation, &plan)?;
         report.dry_run = options.dry_run;
         if !options.dry_run {
-            let outcomes = self.execute_pull(&observation, &plan, "pull")?;
+            let outcomes = self.execute_pull(&observation, &plan, "pull").await?;
             report.settle(outcomes);
         }
         Ok((report, observation.catalog))
@@ -226,6 +226,7 @@ impl Session {
         Ok(Report {
             scores,
             warnings: observation.warnings.clone(),
+            unreadable: observation.unreadable.clone(),
             unknown: observation.unknown.clone(),
             legacy: observation.legacy.clone(),
             ..Report::new(verb, account, self.remote.is_none())

@@ -85,7 +85,8 @@ impl Harvest {
             let id = shown(&row);
             match decode::<ScorecardRow>(row) {
                 Ok(row) => self.scorecard(row)?,
-                Err(fault) => self.complain(None, format!("{}: {fault}", id.as_deref().unwrap_or("a scorecard without an id"))),
+                Err(_) if id.is_none() => self.complain(None, "a scorecard is listed but cannot be shown".to_owned()),
+                Err(fault) => self.complain(None, format!("scorecard {} cannot be read: {fault}", id.unwrap_or_default())),
             }
         }
         Ok(next_token)
@@ -162,9 +163,13 @@ impl Harvest {
                     self.scores.insert(score.id.clone(), score);
                 }
             },
+            Err(_) if id.is_none() => {
+                self.complain(None, format!("a score of scorecard {:?} is listed but cannot be shown", list.name));
+            }
             Err(fault) => {
-                let who = id.as_ref().map_or_else(|| "a score".to_owned(), |id| format!("score {id}"));
-                self.complain(id, format!("{who} of scorecard {:?} cannot be read: {fault}", list.name));
+                let who = id.as_ref().map_or("", ScoreId::as_str);
+                let message = format!("score {who} of scorecard {:?} cannot be read: {fault}", list.name);
+                self.complain(id, message);
             }
         }
     }

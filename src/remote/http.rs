@@ -12,7 +12,7 @@ use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Response, Url, redirect};
 use serde_json::json;
-use std::error::Error as _;
+use std::error::Error;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
@@ -139,7 +139,7 @@ fn client(plain: bool) -> Result<Client, HttpError> {
         // This machine is not behind a proxy; and without TLS a missing certificate store must not matter.
         builder = builder.no_proxy().tls_certs_only([]);
     }
-    builder.build().map_err(|error| HttpError::Client(chain(&error)))
+    builder.build().map_err(|error| HttpError::Client(cause(&error)))
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
@@ -154,23 +154,27 @@ async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
+    let host = error.url().map_or_else(|| "the server".to_owned(), place);
     let error = error.without_url();
     match (error.is_connect(), error.is_timeout()) {
-        (true, _) => TransportError::Connect(chain(&error)),
+        (true, _) => TransportError::Connect(format!("{host}: {}", cause(&error))),
         (false, true) => TransportError::Timeout(REQUEST_TIMEOUT),
-        (false, false) => TransportError::Broken(chain(&error)),
+        (false, false) if error.is_body() || error.is_decode() => {
+            TransportError::Broken(format!("the reply broke off: {}", cause(&error)))
+        }
+        (false, false) => TransportError::Broken(cause(&error)),
     }
 }
 
-/// An error with its causes; the cause is what a person needs ("connection refused").
-fn chain(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    words
+/// Host and, where it is not the usual one, port.
+fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The first cause of an error; it is what a person needs ("connection refused").
+fn cause(error: &(dyn Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), cause)
 }
 
 /// `Retry-After`: seconds, or a date.

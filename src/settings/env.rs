@@ -31,13 +31,16 @@ impl FromIterator<(String, String)> for Env {
     }
 }
 
-/// The directory that the process was started in.
+/// The directory that the process was started in, by the name under which the person went there: a scorecards folder that
+/// is a link is known by the workspace that holds the link. `PWD` counts only if it is the same place.
 ///
 /// # Errors
 /// It was removed, or may not be entered.
 #[expect(clippy::disallowed_methods, reason = "settings are the only reader of the environment")]
-pub fn current_directory() -> std::io::Result<PathBuf> {
-    std::env::current_dir()
+pub fn current_directory(env: &Env) -> std::io::Result<PathBuf> {
+    let real = std::env::current_dir()?;
+    let named = env.get("PWD").map(PathBuf::from).filter(|named| named.is_absolute());
+    Ok(named.filter(|named| named.canonicalize().is_ok_and(|same| same == real)).unwrap_or(real))
 }
 
 /// The program that runs, for whoever must start it again.

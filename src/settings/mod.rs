@@ -33,7 +33,7 @@ use layers::Layers;
 use project::Project;
 use std::fmt;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Folder of the scorecards, as the other Plexus tools have it.
 const DEFAULT_ROOT: &str = "scorecards";
@@ -131,7 +131,8 @@ impl Settings {
     /// # Errors
     /// A file that cannot be read or says what it may not; a variable that has no meaning.
     pub fn load(env: &Env, working_directory: &Path) -> Result<Self, SettingsError> {
-        let workspace = discover::discover(working_directory, env.home());
+        let (workspace, working_directory) = workspace(working_directory, env.home());
+        let working_directory = working_directory.as_path();
         let top = workspace.as_ref().map(|found| found.root.as_path());
         let layers = Layers::read(env, working_directory, top, project(top)?)?;
         let base = top.unwrap_or(working_directory);
@@ -211,7 +212,16 @@ impl Settings {
     }
 }
 
-/// `dir` made absolute against `from`; it must exist.
+/// The workspace of a directory, and the directory, both without links. A directory behind a link belongs to the workspace
+/// that it really lies in or, if there is none, to the one that holds the link.
+fn workspace(named: &Path, home: Option<&Path>) -> (Option<Found>, PathBuf) {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = real(named);
+    let found = discover::discover(&directory, home).or_else(|| discover::discover(named, home));
+    (found.map(|found| Found { root: real(&found.root), ..found }), directory)
+}
+
+/// `dir` made absolute against `from`; it must exist. Links in it keep their names.
 ///
 /// # Errors
 /// It does not exist, or is no directory.
@@ -219,7 +229,11 @@ pub fn directory(from: &Path, dir: &Path) -> Result<PathBuf, SettingsError> {
     let path = from.join(dir);
     let failed = |why: String| SettingsError::NoDirectory { path: path.clone(), why };
     let real = path.canonicalize().map_err(|error| failed(error.to_string()))?;
-    if real.is_dir() { Ok(real) } else { Err(failed("not a directory".to_owned())) }
+    if !real.is_dir() {
+        return Err(failed("not a directory".to_owned()));
+    }
+    let climbs = path.components().any(|part| part == Component::ParentDir);
+    Ok(if climbs { real } else { path.components().collect() })
 }
 
 fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {
@@ -231,9 +245,18 @@ fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {
 /// `SCORECARD_CACHE_DIR` is relative to the working directory, as in the other tools; ours to the workspace.
 fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Path) -> Setting<PathBuf> {
     if let Some(given) = layers.variable("SCORECARD_CACHE_DIR") {
-        return given.map(|folder| working_directory.join(folder));
+        return given.map(|folder| climb(working_directory, Path::new(&folder)));
     }
-    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| workspace.join(folder))
+    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| climb(workspace, Path::new(&folder)))
+}
+
+/// `folder` seen from `from`, which has no links, so that climbing out of it can be done on paper.
+fn climb(from: &Path, folder: &Path) -> PathBuf {
+    let (mut from, mut folder) = (from, folder);
+    while let Ok(rest) = folder.strip_prefix("..") {
+        (from, folder) = (from.parent().unwrap_or(from), rest);
+    }
+    from.join(folder)
 }
 
 fn unused(layers: &Layers<'_>) -> Vec<Setting<&'static str>> {

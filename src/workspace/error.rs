@@ -1,5 +1,6 @@
 //! Why a file could not be read or changed.
 
+use crate::model::RelPath;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ pub enum FileError {
     Changed(PathBuf),
     /// No write permission; the file was not touched.
     ReadOnly(PathBuf),
-    /// The disk or the quota is full.
+    /// The disk or the quota is full, or files may not grow that large.
     NoSpace(PathBuf),
     /// Something else than a file where a file should be: a folder, a link to nothing, a device.
     NotAFile {
@@ -84,6 +85,14 @@ impl FileError {
         }
     }
 
+    /// The error in words that begin with `path`, as syntax faults do: `Card/Tone.yaml:2:7: not UTF-8`.
+    pub fn about(&self, path: &RelPath) -> String {
+        match self {
+            Self::NotUtf8 { line, column, .. } => format!("{path}:{line}:{column}: not UTF-8"),
+            other => format!("{path}: {}", other.reason()),
+        }
+    }
+
     /// What `error` means for `path`.
     pub(super) fn of(path: &Path, error: &io::Error) -> Self {
         let path = path.to_owned();
@@ -91,7 +100,7 @@ impl FileError {
             io::ErrorKind::NotFound => Self::NotFound(path),
             io::ErrorKind::PermissionDenied => Self::Denied(path),
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly(path),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace(path),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::NoSpace(path),
             io::ErrorKind::NotADirectory => Self::NotAFolder(path),
             io::ErrorKind::IsADirectory => Self::NotAFile { path, what: "a folder" },
             _ => Self::Io { path, message: error.to_string() },

@@ -76,7 +76,7 @@ fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> 
 /// not taken for a deletion of everything in it.
 fn list<'a>(root: &Root, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
     let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
-    let broken = |error: FileError| all(LocalDoc::Broken(describe(root, error)));
+    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).to_string()));
     let path = match root.folder(folder) {
         Ok(Some(path)) => path,
         Ok(None) => return all(LocalDoc::Absent),
@@ -123,7 +123,7 @@ fn absent<'a>(root: &Root, at: &Path, missing: HashMap<&str, &'a RelPath>, other
                 let name = found.entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 listing.found.push((path, Cow::Owned(name)));
             }
-            Some((_, Err(error))) => listing.docs.push((path, LocalDoc::Broken(describe(root, error)))),
+            Some((_, Err(error))) => listing.docs.push((path, LocalDoc::Broken(describe(root, path, error)))),
         }
     }
     taken.sort_unstable();
@@ -164,7 +164,7 @@ fn see(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -
     match examine(root, path, place, cached) {
         Ok(seen) => seen,
         Err(FileError::NotFound(_)) => (LocalDoc::Absent, None),
-        Err(error) => (LocalDoc::Broken(describe(root, error)), None),
+        Err(error) => (LocalDoc::Broken(describe(root, path, error)), None),
     }
 }
 
@@ -183,10 +183,10 @@ fn present(file: &CachedFile) -> LocalDoc {
     LocalDoc::Present(LocalFile { content, raw: file.raw, style: file.style })
 }
 
-/// Why a file is broken. A folder above it is named, since the reader knows only the file.
-fn describe(root: &Root, error: FileError) -> String {
+/// Why a file is broken, and where: the file, or the folder above it that is in the way.
+fn describe(root: &Root, path: &RelPath, error: FileError) -> String {
     match error {
         FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).to_string(),
-        error => error.reason(),
+        error => error.about(path),
     }
 }

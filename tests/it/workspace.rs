@@ -195,11 +195,11 @@ fn a_broken_file_costs_only_itself() {
     let scan = world.scan(&wanted.iter().map(String::as_str).collect::<Vec<_>>(), &Cache::new());
     let doc = |path: &str| &scan.docs[&rel(path)];
     assert!(doc("A/Good.yaml").file().is_some() && doc("A/Inside.yaml").file().is_some());
-    assert_eq!(reason(doc("A/Latin.yaml")), "not UTF-8 at line 2, column 7");
-    assert_eq!(reason(doc("A/Folder.yaml")), "a folder, not a file");
-    assert_eq!(reason(doc("A/Large.yaml")), "4194305 bytes, the limit is 4194304");
+    assert_eq!(reason(doc("A/Latin.yaml")), "A/Latin.yaml:2:7: not UTF-8");
+    assert_eq!(reason(doc("A/Folder.yaml")), "A/Folder.yaml: a folder, not a file");
+    assert_eq!(reason(doc("A/Large.yaml")), "A/Large.yaml: 4194305 bytes, the limit is 4194304");
     assert!(reason(doc("A/Out.yaml")).ends_with("A/Out.yaml: leads out of the scorecards folder"));
-    assert_eq!(reason(doc("A/Dangling.yaml")), "a link to nothing, not a file");
+    assert_eq!(reason(doc("A/Dangling.yaml")), "A/Dangling.yaml: a link to nothing, not a file");
     assert!(!reason(doc("A/Loop.yaml")).is_empty());
     assert!(reason(doc("File/x.yaml")).ends_with("File: not a folder"));
     assert!(reason(doc("Up/secret")).ends_with("Up: leads out of the scorecards folder"));

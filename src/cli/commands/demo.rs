@@ -9,13 +9,13 @@ use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::run;
 use crate::cli::ui::{BOLD, CYAN, Ui};
+use crate::engine::Stop;
 use crate::model::{NewVersion, ScoreId};
 use crate::registry::{Registry, seed};
 use crate::remote::RemoteError;
 use crate::settings::{Env, Settings, directory};
 use serde_json::json;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// The score that is edited; `fixtures/scorecards/account.yaml` has it.
 const SCORE: &str = "5c0e51c0-0003-4000-8000-000000000101";
@@ -29,7 +29,7 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
     make(&folder).map_err(|why| {
         Problem::new(Exit::Usage, "NO_DIRECTORY", why)
             .at(folder.display())
-            .help("scoresync demo DIR    with a folder that is not there")
+            .help("scoresync demo DIR    # with a folder that is not there")
     })?;
     // The settings of the person who looks on must not reach the demo.
     let global = Global { color: app.global.color, yes: true, ..Global::default() };
@@ -101,7 +101,7 @@ impl Stage<'_> {
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
         let dashboard = connect::dashboard(&settings, &ui.bar())?;
-        run::to_end(&AtomicBool::new(false), add_a_condition(&dashboard))??;
+        run::to_end(&Stop::default(), add_a_condition(&dashboard))??;
         Ok(())
     }
 }

@@ -22,10 +22,14 @@ pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> 
     let against = against(args);
     let result = run::to_end(&stop, opened.session.diff(&targets, &against));
     opened.bar.finish();
-    let diffs = result??;
-    let exit = if args.exit_code && !diffs.is_empty() { Exit::Differences } else { Exit::Ok };
+    let (diffs, unreadable) = result??;
+    let exit = match (unreadable.is_empty(), args.exit_code && !diffs.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, true) => Exit::Differences,
+        (true, false) => Exit::Ok,
+    };
     if app.global.json {
-        let body = render::json::diffs(&diffs, &opened.settings.root.value);
+        let body = render::json::diffs(&diffs, &unreadable, &opened.settings.root.value);
         ui.data(&render::json::document("diff", exit, body, None));
         return Ok(exit);
     }
@@ -37,7 +41,8 @@ pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> 
     } else {
         ui.page(&text)
     }
-    if diffs.is_empty() {
+    super::unreadable(ui, &unreadable);
+    if diffs.is_empty() && unreadable.is_empty() {
         ui.note("nothing differs");
     }
     Ok(exit)

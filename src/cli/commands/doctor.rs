@@ -6,12 +6,12 @@ use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
 use crate::cli::{render, run};
+use crate::engine::Stop;
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
 use std::fmt::Display;
-use std::sync::atomic::AtomicBool;
 
 /// Width of the column of names.
 const NAMES: usize = 14;
@@ -163,7 +163,7 @@ fn needed_key(settings: &Settings) -> Option<crate::settings::SettingsError> {
 fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
     let bar = ui.bar();
     let dashboard = dashboard(settings, &bar)?;
-    let result = run::to_end(&AtomicBool::new(false), look(dashboard.remote.as_ref(), &dashboard.account_key));
+    let result = run::to_end(&Stop::default(), look(dashboard.remote.as_ref(), &dashboard.account_key));
     bar.finish();
     result?
 }

@@ -49,7 +49,7 @@ fn uninstall(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
 
 /// A commit in a repository that does not hold the scorecards is none of our business.
 fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
-    let folder = current_directory().unwrap_or_else(|_| app.working_directory.clone());
+    let folder = current_directory(&app.env).unwrap_or_else(|_| app.working_directory.clone());
     let path = |name| app.env.get(name).map(Into::into);
     let context = HookContext { folder, git_dir: path("GIT_DIR"), index_file: path("GIT_INDEX_FILE") };
     let Some(repository) = Repository::in_hook(&settings.root.value, &context, Program::default())? else {

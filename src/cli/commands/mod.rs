@@ -17,7 +17,7 @@ mod sync;
 
 use super::app::App;
 use super::args::Command;
-use super::error::{Problem, verdict};
+use super::error::{Problem, plain, verdict};
 use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
@@ -73,6 +73,15 @@ pub fn name(command: &Command) -> &'static str {
     }
 }
 
+/// What could not be read: the run was about less than it seems.
+fn unreadable(ui: &Ui, sentences: &[String]) {
+    let problem = |message: &str| ui.problem(&Problem::new(Exit::Failed, "UNREADABLE", plain(message)));
+    sentences.iter().take(MOST_HELP).for_each(|sentence| problem(sentence));
+    if sentences.len() > MOST_HELP {
+        problem(&format!("the same for {} more; --json lists all", sentences.len() - MOST_HELP));
+    }
+}
+
 /// Prints a report as text or JSON; how the run ends.
 fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Report, exit_code: bool) -> Exit {
     let exit = exit::of_report(report, exit_code);
@@ -82,6 +91,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     }
     report.warnings.iter().for_each(|warning| ui.warning(warning));
     ui.data(&render::report(app.view(ui), report));
+    unreadable(ui, &report.unreadable);
     let mut help: Vec<String> = report.scores.iter().filter_map(|score| verdict(score)?.help).collect();
     help.dedup();
     help.iter().take(MOST_HELP).for_each(|help| ui.help(help));

@@ -6,9 +6,9 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::run;
 use crate::cli::ui::Ui;
+use crate::engine::Stop;
 use crate::registry::{self, Fault, Faults, Kind, Options, Registry};
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -25,7 +25,7 @@ pub(super) fn run(app: &App, args: &Serve, ui: &mut Ui) -> Result<Exit, Problem>
     let registry = Options::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
     // The server ends itself at Ctrl-C, so the first one must not be taken for a second.
-    run::to_end(&AtomicBool::new(false), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
+    run::to_end(&Stop::default(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
     Ok(Exit::Ok)
 }
 

@@ -4,12 +4,12 @@ use super::{commit, print};
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Pull, Push, Resolve, ResolveChoice, Status, Sync, Which};
 use crate::cli::connect::{Access, Opened, open};
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::run;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{Choice, Halt, PullOptions, PushOptions, Report, Session, Targets};
+use crate::engine::{Choice, Halt, Outcome, PullOptions, PushOptions, Report, ScoreReport, Session, Targets};
 use crate::settings::Settings;
 
 /// How files and dashboard stand.
@@ -57,10 +57,28 @@ pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Pr
         ResolveChoice { theirs: true, .. } => Choice::Theirs,
         _ => Choice::Merge,
     };
-    let opened = open(app, ui, "resolve", Access::Change)?;
-    finish(app, ui, opened, "resolve", &args.which, Ends::default(), async |session, targets| {
-        session.resolve(targets, choice).await
-    })
+    let mut opened = open(app, ui, "resolve", Access::Change)?;
+    let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
+    let exit = print(app, ui, &opened.settings, "resolve", &report, false);
+    if !app.global.json {
+        next_after_resolve(ui, &report, choice);
+    }
+    Ok(exit)
+}
+
+/// A conflict that is ended leaves edits to push, or markers to edit.
+fn next_after_resolve(ui: &Ui, report: &Report, choice: Choice) {
+    let ended: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();
+    match (choice, &ended[..]) {
+        (_, []) if report.scores.is_empty() => ui.note("there is no conflict to resolve"),
+        (_, []) | (Choice::Theirs, _) => {}
+        (Choice::Ours, _) => ui.help("scoresync push"),
+        (Choice::Merge, [one]) => {
+            let path = quoted(one.paths.code.as_str()).into_owned();
+            ui.help(&format!("scoresync push {path}    # once you have edited what lies between the markers"));
+        }
+        (Choice::Merge, _) => ui.help("scoresync push    # once you have edited what lies between the markers"),
+    }
 }
 
 /// What follows a verb.
@@ -86,11 +104,16 @@ fn push_options(settings: &Settings, publish: &Publish, dry_run: bool) -> PushOp
 }
 
 fn agree_to_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Make every pushed version the champion at once?", "push without --promote makes drafts only")
+    agree(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
 }
 
 fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Remove the unedited files of scores that are gone from Plexus?", "pull -n --prune    shows which")
+    agree(
+        ui,
+        asked,
+        "Remove the unedited files of scores that are gone from Plexus?",
+        "scoresync pull -n --prune    # to see which",
+    )
 }
 
 fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
@@ -106,7 +129,7 @@ fn unrecorded(ui: &Ui, problem: &Problem, exit: Exit) -> Exit {
     if exit == Exit::Ok { problem.exit } else { exit }
 }
 
-/// Carries out a verb, to the end or to Ctrl-C, prints its report, and lets git record what it did.
+/// Carries out a verb, prints its report, and lets git record what it did.
 fn finish(
     app: &App,
     ui: &mut Ui,
@@ -116,14 +139,25 @@ fn finish(
     ends: Ends,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
-    let targets = targets(&opened.settings, which);
-    let stop = opened.session.stop_flag();
-    let result = run::to_end(&stop, verb(&mut opened.session, &targets));
-    opened.bar.finish();
-    let report = result??;
+    let report = carry_out(ui, &mut opened, which, verb)?;
     let exit = print(app, ui, &opened.settings, command, &report, ends.exit_code);
     if !ends.commit {
         return Ok(exit);
     }
     Ok(commit::commit(ui, &opened.settings, &report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit))
+}
+
+/// Carries out a verb, to the end or to Ctrl-C.
+fn carry_out(
+    ui: &Ui,
+    opened: &mut Opened,
+    which: &Which,
+    verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
+) -> Result<Report, Problem> {
+    let targets = targets(&opened.settings, which);
+    let stop = opened.session.stop_flag();
+    let tell = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
+    let result = run::to_end_telling(&stop, tell, verb(&mut opened.session, &targets));
+    opened.bar.finish();
+    Ok(result??)
 }

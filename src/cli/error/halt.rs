@@ -15,7 +15,7 @@ impl From<Halt> for Problem {
                 Self::new(Exit::Guard, "OTHER_ORIGIN", "this workspace was made with another dashboard or account")
                     .at(format!("workspace: {}", plain(&known)))
                     .at(format!("settings:  {}", plain(&given)))
-                    .help("scoresync doctor    to see where the settings come from")
+                    .help("scoresync doctor    # to see where the settings come from")
                     .help("use another folder for another account")
             }
             Halt::NoAccount(key) if key.is_empty() => {
@@ -24,15 +24,20 @@ impl From<Halt> for Problem {
             }
             Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
                 .help("set PLEXUS_ACCOUNT_KEY to the key of your account")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
+            Halt::Interrupted => Self::interrupted(),
             Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
             Halt::NoMatch { selector, suggestion } => {
-                let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score matches {:?}", plain(&selector)));
+                let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score or scorecard matches {:?}", plain(&selector)));
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {}?", quoted(&plain(&near)))),
-                    None => problem.help("scoresync status -v    to see all scores"),
+                    None => problem.help("scoresync status -v    # to see all scores"),
                 }
+            }
+            Halt::NoVersion(word) => {
+                let message = format!("this score has no version whose id begins with {:?}", plain(&word));
+                Self::new(Exit::Usage, "NO_MATCH", message)
             }
             Halt::Ambiguous { selector, matches } => {
                 let message = format!("{:?} matches {} scores", plain(&selector), matches.len());
@@ -47,19 +52,20 @@ impl From<Halt> for Problem {
 }
 
 fn of_guard(guard: Guard) -> Problem {
-    let problem = |code, message: String| Problem::new(Exit::Guard, code, message).at("nothing was touched");
+    let problem = |code, message: String| Problem::new(Exit::Guard, code, format!("{message}; nothing was touched"));
+    let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder";
     match guard {
         Guard::RootEmptied { known } => problem(
             "GUARD_ROOT_EMPTIED",
             format!("the scorecards folder is missing or empty, but {known} scores were synced into it"),
         )
         .help("mount or restore the folder, then run this again")
-        .help("scoresync doctor    to see which folder is meant")
-        .help("to begin anew, remove .scoresync as well, then: scoresync pull"),
+        .help("scoresync doctor    # to see which folder is meant")
+        .help(anew),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
-                .help("bring the files back, for example: git restore .")
-                .help("to begin anew, remove .scoresync, then: scoresync pull")
+                .help("git restore scorecards    # if they are in git; or bring them back another way")
+                .help(anew)
         }
     }
 }
@@ -71,15 +77,15 @@ impl From<RemoteError> for Problem {
         match &error {
             RemoteError::Unauthorised(why) => problem("UNAUTHORISED", format!("not authorised: {why}"))
                 .help("check PLEXUS_API_KEY")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
             RemoteError::Unreachable(why) => problem("UNREACHABLE", format!("the dashboard cannot be reached: {why}"))
                 .help("run this again later: nothing is lost, nothing is done twice")
-                .help("scoresync doctor    to see which address is used"),
+                .help("scoresync doctor    # to see which address is used"),
             RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
                 .help("run this again in a minute: nothing is lost, nothing is done twice"),
             RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
                 .help("check PLEXUS_API_URL")
-                .help("scoresync doctor    to see where it comes from"),
+                .help("scoresync doctor    # to see where it comes from"),
             _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
         }
     }
@@ -100,10 +106,12 @@ impl From<StateError> for Problem {
             }
             StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
             StateError::Corrupt { path, what } => {
-                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}")).at(path.display()).help(format!(
-                    "mv {0} {0}.damaged, then: scoresync pull (your files stay as they are)",
-                    quoted(&path.display().to_string())
-                ))
+                // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
+                let folder = path.parent().unwrap_or(path).display().to_string();
+                let (from, to) = (quoted(&folder).into_owned(), format!("{folder}.damaged"));
+                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}"))
+                    .at(path.display())
+                    .help(format!("mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are", quoted(&to)))
             }
             StateError::Newer { .. } => {
                 Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")

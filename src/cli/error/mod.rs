@@ -46,7 +46,8 @@ impl Problem {
 
     /// Ctrl-C, where nothing else can be told.
     pub fn interrupted() -> Self {
-        Self::new(Exit::Interrupted, "INTERRUPTED", "interrupted").help("run it again: what was under way is finished then")
+        Self::new(Exit::Interrupted, "INTERRUPTED", "interrupted")
+            .help("run it again: nothing is lost, and what was under way is finished then")
     }
 }
 

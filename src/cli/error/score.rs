@@ -1,9 +1,11 @@
 //! What kept one score from being done, in words.
 
 use super::{plain, quoted};
+use crate::cli::exit::{Exit, of_remote};
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Refusal};
 use crate::remote::RemoteError;
+use crate::workspace::FileError;
 
 /// Why a score was not done. The codes are the reference's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ type Words = (&'static str, String, Option<String>);
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
-    let resolve = Some(format!("scoresync resolve {path} --ours | --theirs | --merge"));
+    let resolve = Some(format!("scoresync resolve {path} --merge    # or --ours, or --theirs"));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Yaml { line, column } => {
@@ -45,17 +47,18 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
     let pull = Some(format!("scoresync pull {path}"));
+    let mended = Some(format!("scoresync push {path}    # once its files are mended"));
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
         Refusal::GoneRemotely => (
             "GONE",
             "this score is gone from Plexus".into(),
-            Some(format!("scoresync pull --prune {path}    if it is to go here too")),
+            Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
         ),
-        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), None),
+        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), mended),
         Refusal::TooLarge { bytes, limit } => {
-            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), None)
+            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), mended)
         }
     }
 }
@@ -63,12 +66,15 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
 fn of_failure(failure: &Failure, path: &str) -> Words {
     match failure {
         Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
-        Failure::File(error) => ("FILE_ERROR", error.to_string(), None),
-        Failure::Remote(error) => (remote_code(error), error.to_string(), None),
+        Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
+        Failure::Remote(error) => {
+            let again = format!("scoresync push {path}    # again later: nothing is done twice");
+            (remote_code(error), error.to_string(), (of_remote(error) == Exit::Unreachable).then_some(again))
+        }
         Failure::NotPromoted { version } => (
             "CHAMPION_MOVED",
             format!("version {} was created but not promoted: somebody made another champion", version.short()),
-            Some(format!("scoresync pull {path}    then push --promote again")),
+            Some(format!("scoresync pull {path} && scoresync push --promote {path}")),
         ),
         Failure::ShadowInvalidated(version) => (
             "SHADOW_INVALIDATION_PRESENT",
@@ -76,8 +82,19 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
                 "version {} was created but not promoted: it lists optimizer_shadow_invalid_feedback_item_ids",
                 version.short()
             ),
-            Some(format!("remove that list from {path}, then push --promote again")),
+            Some(format!("scoresync push --promote {path}    # once that list is removed from the file")),
         ),
+    }
+}
+
+/// What to do about a file that could not be read or written; `path` names its score.
+fn after_file(error: &FileError, path: &str) -> Option<String> {
+    let file = error.path().display().to_string();
+    match error {
+        FileError::Changed(_) => Some(format!("scoresync pull {path}    # the file was changed while this ran")),
+        FileError::ReadOnly(_) => Some(format!("chmod u+w {} && scoresync pull {path}", quoted(&file))),
+        FileError::NoSpace(_) => Some(format!("scoresync pull {path}    # once there is room")),
+        _ => None,
     }
 }
 
@@ -102,7 +119,7 @@ mod tests {
         let verdict = verdict(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
         assert_eq!(verdict.code, "CONFLICT");
         assert_eq!(verdict.message, "code: both sides changed the same lines");
-        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --ours | --theirs | --merge"));
+        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --merge    # or --ours, or --theirs"));
     }
 
     #[test]

@@ -29,11 +29,13 @@ impl From<SettingsError> for Problem {
             SettingsError::NoWorkspace { from } => problem("NO_WORKSPACE", "this is no workspace".to_owned())
                 .at(format!("{} or any folder above it", from.display()))
                 .help("scoresync init")
-                .help("scoresync demo    to see it work first"),
+                .help("scoresync demo    # to see it work first"),
             SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
                 .help(format!("set {name} in the environment or in .env"))
-                .help("scoresync doctor    to see what is set, and where"),
-            SettingsError::NoDirectory { path, why } => problem("NO_DIRECTORY", why).at(path.display()),
+                .help("scoresync doctor    # to see what is set, and where"),
+            SettingsError::NoDirectory { path, why } => {
+                problem("NO_DIRECTORY", format!("this folder cannot be used: {why}")).at(path.display())
+            }
         }
     }
 }

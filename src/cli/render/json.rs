@@ -86,13 +86,14 @@ pub fn report(report: &Report, root: &Path) -> Value {
         "offline": report.offline,
         "scores": scores,
         "warnings": report.warnings,
+        "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
     })
 }
 
 /// The fields of a diff.
-pub fn diffs(diffs: &[DocDiff], root: &Path) -> Value {
+pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
     let side = |side: &crate::engine::Side| serde_json::json!({"label": side.label, "text": side.text.as_deref()});
     let diffs: Vec<Value> = diffs
         .iter()
@@ -108,7 +109,7 @@ pub fn diffs(diffs: &[DocDiff], root: &Path) -> Value {
             })
         })
         .collect();
-    serde_json::json!({ "diffs": diffs })
+    serde_json::json!({ "diffs": diffs, "unreadable": unreadable })
 }
 
 /// One score's fields.
@@ -250,7 +251,7 @@ mod tests {
               "key": "stuck",
               "message": "code: both sides changed the same lines",
               "name": "Stuck",
-              "next": "scoresync resolve Card/Stuck.yaml --ours | --theirs | --merge",
+              "next": "scoresync resolve Card/Stuck.yaml --merge    # or --ours, or --theirs",
               "notes": [],
               "outcome": "conflict",
               "scorecard": "Card",
@@ -261,6 +262,7 @@ mod tests {
             }
           ],
           "unknown_files": [],
+          "unreadable": [],
           "warnings": [],
           "error": null
         }

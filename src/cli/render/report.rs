@@ -42,6 +42,7 @@ impl View {
             Verb::Status => {
                 matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
             }
+            Verb::Resolve => false,
             _ => score.earlier.is_none() && is_quiet(&score.outcome),
         };
         self.verbose || !quiet || !score.notes.is_empty()

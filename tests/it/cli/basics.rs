@@ -11,7 +11,7 @@ fn outside_a_workspace_the_way_in_is_named() {
     error: this is no workspace
       at ~/work or any folder above it
       help: scoresync init
-      help: scoresync demo    to see it work first
+      help: scoresync demo    # to see it work first
     ");
 }
 

@@ -124,6 +124,7 @@ fn json_has_the_references_fields() {
         }
       ],
       "unknown_files": [],
+      "unreadable": [],
       "warnings": [
         "2 scores share one file name: \"Refund/Chargeback\" is \"Refund-Chargeback ~63001\", \"Refund:Chargeback\" is \"Refund-Chargeback ~63002\""
       ],
@@ -188,7 +189,7 @@ fn a_slip_of_the_finger_is_answered_with_the_nearest_name() {
     insta::assert_snapshot!(world.run(&["status", "-q", "Greetings and Name"]), @r#"
     exit 2
     --- stderr
-    error: no score matches "Greetings and Name"
+    error: no score or scorecard matches "Greetings and Name"
       help: did you mean 'Greeting and Name'?
     "#);
 }

@@ -1,12 +1,22 @@
 //! The program as people and scripts meet it: what it prints, where, and how it ends. One module per command.
 
+mod bad_files;
+mod bad_server;
+mod bad_state;
 mod basics;
+mod bytes;
 mod check;
+mod conflicts;
+mod crash;
+mod desk;
 mod embedded;
 mod hook;
+mod names;
+mod selection;
+mod streams;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A home, a workspace folder in it, and nothing else: no variable of this process is handed on.
@@ -28,6 +38,11 @@ impl World {
         self.home.path().join("work")
     }
 
+    /// The home folder, for commands that were printed with `~` in its place.
+    pub fn home(&self) -> String {
+        self.home.path().display().to_string()
+    }
+
     /// Writes a file below the folder.
     pub fn write(&self, path: &str, text: &str) {
         let path = self.folder().join(path);
@@ -47,7 +62,19 @@ impl World {
 
     /// Runs the program; exit status, stdout and stderr as one text in which folders, ids and times are placeholders.
     pub fn run(&self, args: &[&str]) -> String {
-        let output = self.command(args).output().expect("the program starts");
+        self.said(&self.command(args).output().expect("the program starts"))
+    }
+
+    /// Types a line into a shell that knows `scoresync`, with this world's environment.
+    pub fn shell(&self, line: &str) -> String {
+        let program = format!("scoresync() {{ '{}' \"$@\"; }}\n", env!("CARGO_BIN_EXE_scoresync"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &(program + line)]).current_dir(self.folder()).stdin(Stdio::null());
+        self.said(&self.dressed(&mut shell).output().expect("a shell"))
+    }
+
+    /// How a program ended and what it said, with placeholders.
+    pub fn said(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| filtered(&String::from_utf8_lossy(bytes), self.home.path());
         let mut all = format!("exit {}\n", output.status.code().map_or("by a signal".to_owned(), |code| code.to_string()));
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
@@ -61,10 +88,14 @@ impl World {
     /// The program with this world's environment, for tests that need more than [`World::run`].
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scoresync"));
-        command.args(args).current_dir(self.folder()).stdin(Stdio::null()).env_clear();
-        command.env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.args(args).current_dir(self.folder()).stdin(Stdio::null());
+        self.dressed(&mut command);
         command
+    }
+
+    fn dressed<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -77,14 +108,18 @@ fn filtered(text: &str, home: &Path) -> String {
     words.concat()
 }
 
-/// `[id]` for a UUID, `[short]` for the start of one, `[time]` for a timestamp, anything else as it is. A word comes with what ended it.
+/// `[id]` for a UUID, `[short]` for the start of one, `[time]` for a timestamp, `[address]` for a served one, anything else as it is. A word comes with what ended it.
 fn placeholder(word: &str) -> String {
     let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).unwrap_or(word.len());
     let (body, rest) = word.split_at(end);
     let is_id = body.len() == 36 && body.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let is_time = body.len() >= 20 && body.ends_with('Z') && body.as_bytes()[10] == b'T';
+    let port = body.strip_prefix("127.0.0.1:").map(|port| port.trim_end_matches(':'));
     let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     let is_short = body.len() == 8 && body.chars().all(is_hex) && body.contains(|c: char| c.is_ascii_digit());
+    if let Some(port) = port.filter(|port| port.parse::<u16>().is_ok()) {
+        return word.replacen(&format!("127.0.0.1:{port}"), "[address]", 1);
+    }
     match (is_id, is_short, is_time) {
         (true, ..) => format!("[id]{rest}"),
         (_, true, _) => format!("[short]{rest}"),

@@ -1,0 +1,208 @@
+//! A dashboard that is not there, does not let us in, or lies. Each error says what, where and what to do; files stay.
+
+use super::World;
+use super::desk::{Server, TONE, TONE_CODE, score, written};
+use serde_json::{Value, json};
+
+#[test]
+fn a_wrong_key_is_said_and_not_repeated() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &[]);
+    world.set("PLEXUS_API_KEY", "da2-wrong-one");
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 4
+    --- stderr
+    error: not authorised: HTTP 401: You are not authorized to make this call.
+      help: check PLEXUS_API_KEY
+      help: scoresync doctor    # to see where it comes from
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
+    exit 4
+    --- stdout
+    {
+      "version": 1,
+      "command": "status",
+      "ok": false,
+      "exit_code": 4,
+      "error": {
+        "code": "UNAUTHORISED",
+        "message": "not authorised: HTTP 401: You are not authorized to make this call.",
+        "at": [],
+        "next": [
+          "check PLEXUS_API_KEY",
+          "scoresync doctor    # to see where it comes from"
+        ]
+      }
+    }
+    --- stderr
+    error: not authorised: HTTP 401: You are not authorized to make this call.
+      help: check PLEXUS_API_KEY
+      help: scoresync doctor    # to see where it comes from
+    "#);
+}
+
+#[test]
+fn an_unreachable_dashboard_leaves_everything_as_it_was() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    drop(server);
+    world.write(TONE, "name: Tone\nedited: true\n");
+    insta::assert_snapshot!(world.run(&["push"]), @r"
+    exit 5
+    --- stderr
+    error: the dashboard cannot be reached: [address]: Connection refused (os error 111)
+      help: run this again later: nothing is lost, nothing is done twice
+      help: scoresync doctor    # to see which address is used
+    ");
+    assert_eq!(world.read(TONE), "name: Tone\nedited: true\n");
+    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
+    exit 0
+    --- stdout
+    QA
+      edited      Tone  code
+
+    2 scores: 1 edited, 1 clean (offline: the dashboard as last seen)
+    ");
+}
+
+#[test]
+fn a_page_instead_of_json_points_to_the_address() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &["--fault", "html:*"]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 6
+    --- stderr
+    error: this does not answer like the Plexus API: HTML instead of JSON; is this the address of a GraphQL endpoint?
+      help: check PLEXUS_API_URL
+      help: scoresync doctor    # to see where it comes from
+    ");
+}
+
+#[test]
+fn a_reply_cut_in_the_middle_is_safe_to_ask_for_again() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &["--fault", "cut:*"]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 5
+    --- stderr
+    error: the dashboard cannot be reached: the reply broke off: unexpected EOF during chunk size line
+      help: run this again later: nothing is lost, nothing is done twice
+      help: scoresync doctor    # to see which address is used
+    ");
+    assert!(!world.folder().join(TONE).exists());
+}
+
+#[test]
+fn every_row_twice_is_read_once() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &["--fault", "duplicate:*"]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      pulled      It's a "greeting"  code, version greeting
+      pulled      Tone               code and guidelines, version tone-1
+
+    2 scores: pulled
+    "#);
+}
+
+#[test]
+fn a_champion_that_does_not_exist_costs_one_score() {
+    let world = World::with_dashboard();
+    let mut rows = score("lost", "Lost");
+    rows[0].1["championVersionId"] = "nowhere".into();
+    world.seed(vec![rows[0].clone()]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      pulled      It's a "greeting"  code, version greeting
+      failed      Lost               the champion: version nowhere does not exist
+      pulled      Tone               code and guidelines, version tone-1
+
+    3 scores: 2 pulled, 1 failed
+    "#);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      not pulled  Lost
+
+    3 scores: 1 not pulled, 2 clean
+    ");
+}
+
+#[test]
+fn a_champion_of_another_score_is_not_taken() {
+    let world = World::with_dashboard();
+    let mut rows = score("thief", "Thief");
+    rows[0].1["championVersionId"] = "tone-1".into();
+    world.seed(vec![rows[0].clone()]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      pulled      It's a "greeting"  code, version greeting
+      failed      Thief              the champion tone-1 belongs to score tone
+      pulled      Tone               code and guidelines, version tone-1
+
+    3 scores: 2 pulled, 1 failed
+    "#);
+}
+
+#[test]
+fn a_version_without_code_costs_one_score() {
+    let world = World::with_dashboard();
+    let mut rows = score("hollow", "Hollow");
+    rows[1].1["configuration"] = Value::Null;
+    world.seed(rows.to_vec());
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      failed      Hollow             the champion: Cannot return null for non-nullable type: 'String' within parent 'ScoreVersion' (/a1/configuration)
+      pulled      It's a "greeting"  code, version greeting
+      pulled      Tone               code and guidelines, version tone-1
+
+    3 scores: 1 failed, 2 pulled
+    "#);
+}
+
+#[test]
+fn a_parent_called_none_is_no_parent() {
+    let world = World::with_dashboard();
+    let mut version = written("tone", "tone-1", TONE_CODE, None);
+    version["parentVersionId"] = "None".into();
+    world.seed(vec![("ScoreVersion", version)]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.write(TONE, &format!("{TONE_CODE}# edited\n"));
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    let versions = world.versions("tone");
+    let pushed = versions.iter().find(|version| version["id"] != "tone-1").expect("the new one");
+    assert_eq!(pushed["parentVersionId"], "tone-1");
+}
+
+#[test]
+fn a_scorecard_without_a_name_is_an_error_and_deletes_nothing() {
+    let world = World::pulled();
+    world.seed(vec![("Scorecard", json!({"id": "qa", "name": null, "key": "qa", "accountId": "acme-id"}))]);
+    insta::assert_snapshot!(world.run(&["pull", "-q", "--prune"]), @r"
+    exit 6
+    --- stdout
+    QA
+      failed      It's a -greeting  a scorecard is listed but cannot be shown
+      failed      Tone              a scorecard is listed but cannot be shown
+
+    2 scores: failed
+    --- stderr
+    error: a scorecard is listed but cannot be shown
+    ");
+    assert_eq!(world.read(TONE), TONE_CODE);
+    insta::assert_snapshot!(world.run(&["diff", "-q"]), @r"
+    exit 6
+    --- stderr
+    error: a scorecard is listed but cannot be shown
+    ");
+}

@@ -1,0 +1,247 @@
+//! A state that is damaged, newer, in use or made elsewhere, and files that look like an accident: refused, nothing touched.
+
+use super::World;
+use super::desk::{Server, TONE, TONE_CODE, score};
+use std::process::Stdio;
+
+/// The first help line of what the program said.
+fn way_out(said: &str) -> &str {
+    said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out")
+}
+
+#[test]
+fn a_damaged_state_is_put_aside_by_the_command_that_is_named() {
+    let world = World::pulled();
+    world.write(TONE, "name: Tone\nedited: true\n");
+    world.write(".scoresync/state.db", "no database at all, but longer than the header of one would be".repeat(20).as_str());
+    let said = world.run(&["push"]);
+    insta::assert_snapshot!(said, @r"
+    exit 7
+    --- stderr
+    error: the state is damaged: file is not a database
+      at ~/work/.scoresync/state.db
+      help: mv ~/work/.scoresync ~/work/.scoresync.damaged && mkdir ~/work/.scoresync && scoresync pull    # your files stay as they are
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
+    exit 7
+    --- stdout
+    {
+      "version": 1,
+      "command": "status",
+      "ok": false,
+      "exit_code": 7,
+      "error": {
+        "code": "STATE_CORRUPT",
+        "message": "the state is damaged: file is not a database",
+        "at": [
+          "~/work/.scoresync/state.db"
+        ],
+        "next": [
+          "mv ~/work/.scoresync ~/work/.scoresync.damaged && mkdir ~/work/.scoresync && scoresync pull    # your files stay as they are"
+        ]
+      }
+    }
+    --- stderr
+    error: the state is damaged: file is not a database
+      at ~/work/.scoresync/state.db
+      help: mv ~/work/.scoresync ~/work/.scoresync.damaged && mkdir ~/work/.scoresync && scoresync pull    # your files stay as they are
+    "#);
+    let again = world.shell(&way_out(&said).replace('~', &world.home()));
+    assert!(again.starts_with("exit 3\n"), "edits without a base are a conflict: {again}");
+    assert_eq!(world.read(TONE), "name: Tone\nedited: true\n");
+    assert!(world.folder().join(".scoresync.damaged/state.db").is_file());
+}
+
+#[test]
+fn a_state_that_is_cut_off_is_damaged() {
+    let world = World::pulled();
+    let path = world.folder().join(".scoresync/state.db");
+    let bytes = std::fs::read(&path).expect("a state");
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("a file");
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 7\n") && said.contains("the state is damaged"), "{said}");
+    assert_eq!(world.read(TONE), TONE_CODE);
+}
+
+#[test]
+fn a_newer_state_asks_for_a_newer_program() {
+    let world = World::pulled();
+    let path = world.folder().join(".scoresync/state.db");
+    let mut bytes = std::fs::read(&path).expect("a state");
+    // `user_version` of SQLite's header: a big-endian number at byte 60.
+    bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
+    std::fs::write(&path, bytes).expect("a file");
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 7
+    --- stderr
+    error: the state has format 99, this program knows up to 1
+      help: update scoresync; nothing was touched
+    ");
+}
+
+#[test]
+fn another_dashboard_or_account_is_refused() {
+    let mut world = World::pulled();
+    let _server = Server::start(&mut world, &[]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 7
+    --- stderr
+    error: this workspace was made with another dashboard or account
+      at workspace: file:../dashboard.db account "acme"
+      at settings:  http://[address]/graphql account "acme"
+      help: scoresync doctor    # to see where the settings come from
+      help: use another folder for another account
+    "#);
+    insta::assert_snapshot!(world.run(&["push", "-q"]), @r#"
+    exit 7
+    --- stderr
+    error: this workspace was made with another dashboard or account
+      at workspace: file:../dashboard.db account "acme"
+      at settings:  http://[address]/graphql account "acme"
+      help: scoresync doctor    # to see where the settings come from
+      help: use another folder for another account
+    "#);
+    world.write("scoresync.yaml", "api_url: file:../dashboard.db\naccount_key: other\n");
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 7
+    --- stderr
+    error: this workspace was made with another dashboard or account
+      at workspace: file:../dashboard.db account "acme"
+      at settings:  file:../dashboard.db account "other"
+      help: scoresync doctor    # to see where the settings come from
+      help: use another folder for another account
+    "#);
+}
+
+#[test]
+fn an_account_that_is_not_there_is_named() {
+    let world = World::with_dashboard();
+    world.write("scoresync.yaml", "api_url: file:../dashboard.db\naccount_key: other\n");
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 2
+    --- stderr
+    error: no account has the key "other"
+      help: set PLEXUS_ACCOUNT_KEY to the key of your account
+      help: scoresync doctor    # to see where it comes from
+    "#);
+}
+
+#[test]
+fn a_second_run_says_who_works_here() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &["--latency", "60000"]);
+    let mut first = world.command(&["pull"]);
+    let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let holder = world.folder().join(".scoresync/run.holder");
+    while !holder.is_file() {
+        assert!(first.try_wait().expect("ours").is_none(), "it waits for the dashboard");
+        std::thread::yield_now();
+    }
+    let said = world.run(&["push"]).replace(&format!("process {}", first.id()), "process [pid]");
+    first.kill().expect("it runs");
+    first.wait().expect("it ends");
+    insta::assert_snapshot!(said, @r"
+    exit 7
+    --- stderr
+    error: another run works on this workspace
+      at scoresync pull, process [pid], since [time]
+      help: wait until it has finished, then run this again
+    ");
+    let said = world.run(&["push", "--offline"]);
+    assert!(said.starts_with("exit 2\n"), "the lock ended with its process: {said}");
+}
+
+#[test]
+fn files_that_are_all_gone_are_not_a_decision() {
+    let world = World::pulled();
+    std::fs::remove_dir_all(world.folder().join("scorecards")).expect("a folder");
+    insta::assert_snapshot!(world.run(&["push"]), @r"
+    exit 7
+    --- stderr
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
+      help: mount or restore the folder, then run this again
+      help: scoresync doctor    # to see which folder is meant
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+    ");
+    std::fs::create_dir(world.folder().join("scorecards")).expect("a folder");
+    insta::assert_snapshot!(world.run(&["pull", "-q"]), @r"
+    exit 7
+    --- stderr
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
+      help: mount or restore the folder, then run this again
+      help: scoresync doctor    # to see which folder is meant
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
+    exit 7
+    --- stdout
+    {
+      "version": 1,
+      "command": "status",
+      "ok": false,
+      "exit_code": 7,
+      "error": {
+        "code": "GUARD_ROOT_EMPTIED",
+        "message": "the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched",
+        "at": [],
+        "next": [
+          "mount or restore the folder, then run this again",
+          "scoresync doctor    # to see which folder is meant",
+          "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder"
+        ]
+      }
+    }
+    --- stderr
+    error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
+      help: mount or restore the folder, then run this again
+      help: scoresync doctor    # to see which folder is meant
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+    "#);
+    assert_eq!(world.versions("tone").len(), 1);
+}
+
+#[test]
+fn most_files_gone_are_not_a_decision_either() {
+    let world = World::with_dashboard();
+    world.seed((0..8).flat_map(|n| score(&format!("s{n}"), &format!("Score {n}"))).collect());
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    for n in 0..8 {
+        std::fs::remove_file(world.folder().join(format!("scorecards/QA/Score {n}.yaml"))).expect("a file");
+    }
+    insta::assert_snapshot!(world.run(&["sync"]), @r"
+    exit 7
+    --- stderr
+    error: 8 of 10 synced scores have no file any more; nothing was touched
+      help: git restore scorecards    # if they are in git; or bring them back another way
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+    ");
+}
+
+/// The process has said to the system that it handles Ctrl-C itself.
+#[cfg(target_os = "linux")]
+fn handles_interrupts(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim().to_owned();
+    u64::from_str_radix(&caught, 16).is_ok_and(|signals| signals & 0b10 != 0)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
+    let mut world = World::with_dashboard();
+    let _server = Server::start(&mut world, &["--latency", "60000"]);
+    let mut pull = world.command(&["pull"]);
+    let mut pull = pull.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    while !handles_interrupts(pull.id()) {
+        assert!(pull.try_wait().expect("ours").is_none(), "it waits for the dashboard");
+        std::thread::yield_now();
+    }
+    world.shell(&format!("kill -INT {}", pull.id()));
+    let output = pull.wait_with_output().expect("it ends");
+    insta::assert_snapshot!(world.said(&output), @r"
+    exit 130
+    --- stderr
+    error: interrupted
+      help: run it again: nothing is lost, and what was under way is finished then
+    ");
+}

@@ -1,0 +1,219 @@
+//! Both sides changed the same lines: exit 3, nothing lost, and each way out leads to a push that works.
+
+use super::World;
+use super::desk::{GREETING, GREETING_CODE};
+
+const OURS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet kindly?\n";
+const THEIRS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet by name?\n";
+
+/// A workspace in which a pull has just met a conflict.
+fn conflicting() -> World {
+    let world = World::pulled();
+    world.write(GREETING, OURS);
+    world.teammate("greeting", "greeting-2", THEIRS, None);
+    world
+}
+
+#[test]
+fn a_conflict_ends_with_3_and_keeps_the_file() {
+    let world = conflicting();
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    2 scores: 1 conflict, 1 unchanged
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, or --theirs
+    "#);
+    assert_eq!(world.read(GREETING), OURS);
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    2 scores: 1 conflict, 1 clean
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, or --theirs
+    "#);
+    insta::assert_snapshot!(world.run(&["push"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      refused     It's a "greeting"  the champion is now greeting: pull first
+
+    2 scores: 1 refused, 1 unchanged
+    --- stderr
+      help: scoresync pull 'QA/It'\''s a -greeting.yaml'
+    "#);
+    insta::assert_snapshot!(world.run(&["sync", "-q"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    2 scores: 1 conflict, 1 unchanged
+    "#);
+    assert_eq!(world.versions("greeting").len(), 2);
+}
+
+#[test]
+fn the_way_out_can_be_typed_as_it_is_printed() {
+    let world = conflicting();
+    let said = world.run(&["pull"]);
+    let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out");
+    let said = world.shell(help);
+    assert!(said.starts_with("exit 0\n"), "{help}\n{said}");
+    let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("the next step");
+    world.write(GREETING, "name: Greeting\nsystem_message: both\n");
+    let said = world.shell(help);
+    assert!(said.starts_with("exit 0\n") && said.contains("1 score: pushed"), "{help}\n{said}");
+}
+
+#[test]
+fn ours_keeps_the_file_and_can_be_pushed() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "greeting"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      recorded    It's a "greeting"  version greeting
+
+    1 score: recorded
+    --- stderr
+      help: scoresync push
+    "#);
+    assert_eq!(world.read(GREETING), OURS);
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    let pushed = world.versions("greeting").into_iter().find(|version| version["configuration"] == OURS).expect("pushed");
+    assert_eq!(pushed["parentVersionId"], "greeting-2");
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
+}
+
+#[test]
+fn theirs_takes_the_champion_and_is_clean() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--theirs", GREETING]), @r#"
+    exit 0
+    --- stdout
+    QA
+      pulled      It's a "greeting"  code, version greeting
+
+    1 score: pulled
+    "#);
+    assert_eq!(world.read(GREETING), THEIRS);
+    assert!(world.run(&["status"]).contains("2 scores: clean"));
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
+}
+
+#[test]
+fn markers_are_never_pushed() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--merge", "12"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      merged      It's a "greeting"  code, version greeting
+
+    1 score: merged
+    --- stderr
+      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
+    "#);
+    insta::assert_snapshot!(world.read(GREETING), @r"
+    name: Greeting
+    class: Classifier
+    system_message: |
+    <<<<<<< local
+      Does the agent greet kindly?
+    ||||||| base greeting
+      Does the agent greet?
+    =======
+      Does the agent greet by name?
+    >>>>>>> champion greeting
+    ");
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      edited      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
+
+    2 scores: 1 edited, 1 clean
+    "#);
+    insta::assert_snapshot!(world.run(&["push"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      refused     It's a "greeting"  scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
+
+    2 scores: 1 refused, 1 unchanged
+    --- stderr
+      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once its files are mended
+    "#);
+    assert_eq!(world.versions("greeting").len(), 2);
+    let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");
+    world.write(GREETING, &both);
+    assert!(world.run(&["push", "--promote"]).contains("now champion"));
+    assert!(world.run(&["status"]).contains("2 scores: clean"));
+}
+
+#[test]
+fn without_a_conflict_there_is_nothing_to_resolve() {
+    let world = World::pulled();
+    insta::assert_snapshot!(world.run(&["resolve", "--ours"]), @r"
+    exit 0
+    --- stdout
+    0 scores
+    --- stderr
+    there is no conflict to resolve
+    ");
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
+    exit 0
+    --- stdout
+    0 scores
+    --- stderr
+    there is no conflict to resolve
+    ");
+}
+
+#[test]
+fn files_without_a_past_conflict_unless_they_equal_a_version() {
+    let world = World::with_dashboard();
+    world.write("scorecards/QA/Tone.yaml", "name: Tone\nmine: true\n");
+    world.write(GREETING, GREETING_CODE);
+    insta::assert_snapshot!(world.run(&["push"]), @r"
+    exit 6
+    --- stdout
+    QA
+      refused     Tone  it is not known which version the files come from: pull first
+
+    2 scores: 1 recorded, 1 refused
+    --- stderr
+      help: scoresync pull QA/Tone.yaml
+    ");
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 3
+    --- stdout
+    QA
+      conflict    Tone  code and guidelines: the files equal no version of this score
+
+    2 scores: 1 conflict, 1 unchanged
+    --- stderr
+      help: scoresync resolve QA/Tone.yaml --merge    # or --ours, or --theirs
+    ");
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
+    exit 0
+    --- stdout
+    QA
+      merged      Tone  guidelines, version tone-1
+
+    1 score: merged
+    --- stderr
+      help: scoresync push
+    ");
+    assert!(world.run(&["push"]).contains("1 pushed"));
+}

@@ -1,0 +1,145 @@
+//! Names that a server could think of: every file stays inside the root, and no two scores share one.
+
+use super::World;
+use super::desk::score;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Everything below a folder.
+fn tree(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        if entry.path().is_dir() {
+            found.extend(tree(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    found
+}
+
+fn hostile() -> Vec<String> {
+    let long = "long name ".repeat(30);
+    let names = [
+        "..",
+        ".",
+        "../../x",
+        "/etc/passwd",
+        ".git",
+        ".git/hooks/pre-commit",
+        "CON",
+        "aux.txt",
+        "a\u{1b}[31mred\nnew\tline",
+        "~root",
+    ];
+    let others =
+        ["tone", "TONE", "cafe\u{301}", "caf\u{e9}", "A/B", "A:B", "-n", "--help", "guidelines", "$(touch x)", "emoji 👩‍👩‍👧"];
+    names.into_iter().chain(others).map(str::to_owned).chain([long.clone(), long + "2"]).collect()
+}
+
+#[test]
+fn no_name_leads_out_of_the_root_and_none_shares_a_file() {
+    let world = World::with_dashboard();
+    let before = tree(world.folder().parent().expect("a home")).len();
+    let names = hostile();
+    world.seed(names.iter().enumerate().flat_map(|(n, name)| score(&format!("h{n}"), name)).collect());
+    let said = world.run(&["pull", "-q"]);
+    assert!(said.starts_with("exit 0\n") && !said.contains('\u{1b}'), "{said}");
+    let scores = names.len() + 2;
+    assert!(said.contains(&format!("{scores} scores: all pulled")), "{said}");
+    let home = world.folder().parent().expect("a home").to_owned();
+    let outside: Vec<PathBuf> = tree(&home).into_iter().filter(|path| !path.starts_with(world.folder())).collect();
+    assert_eq!(outside.len(), 1, "only the dashboard: {outside:?}");
+    let files = tree(&world.folder().join("scorecards"));
+    // Each hostile score has both documents; of the other two, one has guidelines.
+    assert_eq!(files.len(), 2 * names.len() + 3, "{files:#?}");
+    assert!(before >= 2);
+    assert!(world.run(&["status", "-q"]).contains("all clean"));
+    insta::assert_snapshot!(world.run(&["path", "h0", "h2", "h4", "h6", "h8", "h20"]), @r"
+    exit 0
+    --- stdout
+    ~/work/scorecards/QA/..-..-x.yaml
+    ~/work/scorecards/QA/guidelines/..-..-x.md
+    ~/work/scorecards/QA/.git.yaml
+    ~/work/scorecards/QA/guidelines/.git.md
+    ~/work/scorecards/QA/CON_.yaml
+    ~/work/scorecards/QA/guidelines/CON_.md
+    ~/work/scorecards/QA/__.yaml
+    ~/work/scorecards/QA/guidelines/__.md
+    ~/work/scorecards/QA/a-31mred-new-line.yaml
+    ~/work/scorecards/QA/guidelines/a-31mred-new-line.md
+    ~/work/scorecards/QA/emoji 👩-👩-👧.yaml
+    ~/work/scorecards/QA/guidelines/emoji 👩-👩-👧.md
+    ");
+}
+
+#[test]
+fn scorecards_have_no_better_manners() {
+    let world = World::with_dashboard();
+    for (n, name) in ["..", "../out", ".git", "CON", "con", "qa", ""].into_iter().enumerate() {
+        let (id, key) = (format!("card{n}"), format!("k{n}"));
+        world.seed(vec![("Scorecard", json!({"id": id, "name": name, "key": key, "externalId": key, "accountId": "acme-id"}))]);
+        let mut rows = score(&format!("c{n}"), "Score");
+        rows[0].1["scorecardId"] = id.into();
+        world.seed(rows.to_vec());
+    }
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 0
+    --- stdout
+    ../out
+      pulled      Score              code and guidelines, version c1-1
+
+    CON
+      pulled      Score              code and guidelines, version c3-1
+
+    QA
+      pulled      It's a "greeting"  code, version greeting
+      pulled      Tone               code and guidelines, version tone-1
+
+    .git
+      pulled      Score              code and guidelines, version c2-1
+
+
+      pulled      Score              code and guidelines, version c6-1
+
+    ..
+      pulled      Score              code and guidelines, version c0-1
+
+    con
+      pulled      Score              code and guidelines, version c4-1
+
+    qa
+      pulled      Score              code and guidelines, version c5-1
+
+    9 scores: all pulled
+    --- stderr
+    warning: 2 scorecards share one folder name: "CON" is "CON_ ~k3", "con" is "con_ ~k4"
+    warning: 2 scorecards share one folder name: "QA" is "QA ~9", "qa" is "qa ~k5"
+    "#);
+    let root = world.folder().join("scorecards");
+    let outside = |path: &PathBuf| !path.starts_with(&root) && !path.starts_with(world.folder().join(".scoresync"));
+    let stray: Vec<PathBuf> = tree(&world.folder()).into_iter().filter(outside).collect();
+    assert_eq!(stray, [world.folder().join("scoresync.yaml")]);
+}
+
+#[test]
+fn a_score_can_be_pushed_whatever_its_name_does_to_a_shell() {
+    let world = World::with_dashboard();
+    let names = ["$(touch pwned)", "It's `bad` \"here\"", "-n", "a; touch pwned", "two  spaces", "emoji 👩‍👩‍👧", "back\\slash"];
+    world.seed(names.iter().enumerate().flat_map(|(n, name)| score(&format!("q{n}"), name)).collect());
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    for n in 0..names.len() {
+        world.seed(vec![("ScoreVersion", super::desk::written(&format!("q{n}"), "x", "name: x\n", None))]);
+        let id = format!("q{n}");
+        let said = world.run(&["path", &id]);
+        let path = said.lines().find(|line| line.ends_with(".yaml")).expect("a path").replace('~', &world.home());
+        std::fs::write(&path, "broken: [\n").expect("a file");
+        let said = world.run(&["push", &id]);
+        let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out").to_owned();
+        std::fs::write(&path, "mended: true\n").expect("a file");
+        let said = world.shell(&help);
+        assert!(said.starts_with("exit 0\n") && said.contains("1 score: pushed"), "{help}\n{said}");
+    }
+    assert!(!world.folder().join("pwned").exists());
+}
