@@ -86,6 +86,10 @@ pub enum Command {
     Sync(Sync),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
+    /// Bring back what a command replaced, a deleted file, or any version of a score
+    Restore(Restore),
+    /// Take back what the last command did to the files here
+    Undo(Undo),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores
@@ -249,6 +253,48 @@ pub struct ResolveChoice {
     /// Write both into the file, between conflict markers, to be edited
     #[arg(long)]
     pub merge: bool,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What comes back is an edit like any other; what is there now is kept first. To take back a whole pull, use undo.
+
+Examples:
+  scoresync restore --list                   everything that was replaced, newest first
+  scoresync restore QA/Tone.yaml             the bytes that were replaced last, or a file that was deleted
+  scoresync restore --entry 17               what was replaced under this number
+  scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
+pub struct Restore {
+    /// Files, or scores for both of their files
+    #[arg(value_name = "TARGET", required_unless_present_any = ["list", "entry"])]
+    pub targets: Vec<String>,
+    /// List what was replaced: number, run, time, size, file
+    #[arg(long, conflicts_with_all = ["version", "entry", "dry_run"])]
+    pub list: bool,
+    /// Bring back this version (id or the start of it) of the one score that is named
+    #[arg(long, value_name = "VERSION", conflicts_with = "entry")]
+    pub version: Option<String>,
+    /// Bring back what was replaced under this number of the list
+    #[arg(long, value_name = "NUMBER", conflicts_with = "targets")]
+    pub entry: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `undo`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A file goes back only if it still is what the command wrote. Undoing an undo does it again. The dashboard is not changed:
+a pushed version stays, see promote --undo.")]
+pub struct Undo {
+    /// Undo this run of restore --list instead of the last one
+    #[arg(long, value_name = "NUMBER")]
+    pub run: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `show`.

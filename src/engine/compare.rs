@@ -129,11 +129,7 @@ impl Session {
         let matches: Vec<VersionId> =
             remote.history(score).await?.into_iter().map(|meta| meta.id).filter(|id| id.as_str().starts_with(word)).collect();
         let [id] = &matches[..] else {
-            let selector = word.to_owned();
-            return Err(match matches.len() {
-                0 => Halt::NoMatch { selector, suggestion: None },
-                _ => Halt::Ambiguous { selector, matches: matches.iter().map(ToString::to_string).collect() },
-            });
+            return Err(Halt::NoVersion { version: word.to_owned(), matches });
         };
         Ok(remote.versions(std::slice::from_ref(id)).await?.remove(id).ok_or(Halt::NeverSynced)??)
     }

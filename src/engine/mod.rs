@@ -13,11 +13,16 @@ mod push;
 mod recover;
 mod report;
 mod resolve;
+mod restore;
+mod rewrite;
 mod select;
 mod session;
+mod undo;
 
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;
+pub use restore::RestoreFrom;
+pub use rewrite::{Restoration, Return, Returned};
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};

@@ -10,6 +10,7 @@ mod readme;
 mod registry;
 mod state;
 mod sync_model;
+mod undo;
 mod workspace;
 
 mod cli;

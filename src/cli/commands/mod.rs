@@ -7,6 +7,7 @@ mod doctor;
 mod init;
 mod man;
 mod path;
+mod restore;
 mod serve;
 mod show;
 mod sync;
@@ -33,6 +34,8 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
         Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Restore(args) => restore::restore(app, &args, ui),
+        Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
         Command::Serve(args) => serve::run(app, &args, ui),
@@ -53,6 +56,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::Push(_) => "push",
         Command::Sync(_) => "sync",
         Command::Resolve(_) => "resolve",
+        Command::Restore(_) => "restore",
+        Command::Undo(_) => "undo",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
         Command::Serve(_) => "serve",

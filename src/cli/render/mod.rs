@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod json;
 mod report;
+pub mod restore;
 pub mod show;
 mod table;
 mod words;

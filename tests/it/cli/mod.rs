@@ -2,6 +2,7 @@
 
 mod basics;
 mod embedded;
+mod life;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,0 +1,102 @@
+//! The life of a version on the command line: what was replaced, promoted, and by whom.
+
+use super::World;
+
+const TONE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
+
+/// A world in which the demo was played; commands run in its folder.
+fn played() -> World {
+    let world = World::new();
+    let said = world.run(&["demo", "."]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    world
+}
+
+#[test]
+fn what_was_replaced_is_listed_and_comes_back() {
+    let world = played();
+    let edited = world.read(TONE);
+    world.write(TONE, "name: spoiled\n");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "--version", "zzzz"]), @r#"
+    exit 2
+    --- stderr
+    error: this score has no version "zzzz"
+    "#);
+    insta::assert_snapshot!(world.run(&["restore"]), @r"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <TARGET>...
+
+    Usage: scoresync restore <TARGET>...
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(world.run(&["restore", TONE]), @r"
+    exit 6
+    --- stdout
+      not kept    Harbor Telecom – Retention Calls/Greeting and Name.yaml  nothing earlier is kept of this file
+
+    1 file: 0 brought back
+    --- stderr
+      help: scoresync restore TARGET --version VERSION    for any version of a score
+    ");
+    std::fs::remove_file(world.folder().join(TONE)).expect("removed");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "-n"]), @r"
+    exit 0
+    --- stdout
+      to restore  Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+
+    1 file: 1 brought back (dry run: nothing was done)
+    ");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name"]), @r"
+    exit 0
+    --- stdout
+      restored    Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+
+    1 file: 1 brought back
+    ");
+    assert_ne!(world.read(TONE), edited, "the base, without the edit");
+    insta::assert_snapshot!(world.run(&["restore", "--list", "greeting-and-name"]), @r"
+    exit 0
+    --- stdout
+    run 3: restore, [time]
+          21       made  Harbor Telecom – Retention Calls/Greeting and Name.yaml
+
+    run 2: pull, [time]
+          20      642 B  Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md
+
+    run 1: pull, [time]
+           2       made  Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md
+           1       made  Harbor Telecom – Retention Calls/Greeting and Name.yaml
+    ");
+    insta::assert_snapshot!(world.run(&["undo"]), @r"
+    exit 0
+    --- stdout
+    run 3: restore, [time]
+      removed     Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
+
+    1 file: 1 brought back
+    ");
+    insta::assert_snapshot!(world.run(&["undo", "--run", "99", "--json"]), @r#"
+    exit 2
+    --- stdout
+    {
+      "version": 1,
+      "command": "undo",
+      "ok": false,
+      "exit_code": 2,
+      "error": {
+        "code": "NOTHING_TO_UNDO",
+        "message": "no run 99 is kept",
+        "at": [],
+        "next": [
+          "scoresync restore --list"
+        ]
+      }
+    }
+    --- stderr
+    error: no run 99 is kept
+      help: scoresync restore --list
+    "#);
+}
