@@ -1,12 +1,9 @@
 //! YAML syntax, duplicate keys and leftover merge markers, each with its place.
 
+use super::lines::place;
+use super::tree::Tree;
 use crate::model::DocKind;
-use granit_parser::{Event, Parser};
-use std::collections::HashSet;
 use std::fmt;
-
-/// Deepest nesting that is looked into.
-const MAX_DEPTH: usize = 200;
 
 /// Something that keeps a document from being pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,65 +41,12 @@ fn is_marker(line: &str, marker: &str) -> bool {
     line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
-/// What a mapping on the parser's stack has seen.
-enum Level {
-    Sequence,
-    Mapping { keys: HashSet<String>, at_key: bool },
-}
-
 fn yaml(text: &str) -> Option<Fault> {
-    let mut levels: Vec<Level> = Vec::new();
-    let mut documents = 0;
-    for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
-        let (event, span) = match event {
-            Ok(event) => event,
-            Err(error) => return Some(fault(error.marker(), error.info())),
-        };
-        match event {
-            Event::DocumentStart(..) => {
-                documents += 1;
-                if documents > 1 {
-                    return Some(fault(&span.start, "a second YAML document; a score is one".to_owned()));
-                }
-            }
-            Event::MappingStart(..) | Event::SequenceStart(..) => {
-                flip(&mut levels);
-                if levels.len() >= MAX_DEPTH {
-                    return Some(fault(&span.start, format!("nested deeper than {MAX_DEPTH} levels")));
-                }
-                levels.push(match event {
-                    Event::MappingStart(..) => Level::Mapping { keys: HashSet::new(), at_key: true },
-                    _ => Level::Sequence,
-                });
-            }
-            Event::MappingEnd | Event::SequenceEnd => {
-                levels.pop();
-            }
-            Event::Scalar(value, ..) => {
-                if let Some(Level::Mapping { keys, at_key: true }) = levels.last_mut()
-                    && value != "<<"
-                    && !keys.insert(value.to_string())
-                {
-                    return Some(fault(&span.start, format!("the key {value:?} is there twice")));
-                }
-                flip(&mut levels);
-            }
-            Event::Alias(_) => flip(&mut levels),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// After a node, a mapping goes from key to value or back.
-fn flip(levels: &mut [Level]) {
-    if let Some(Level::Mapping { at_key, .. }) = levels.last_mut() {
-        *at_key = !*at_key;
-    }
-}
-
-fn fault(at: &granit_parser::Marker, message: String) -> Fault {
-    Fault { line: at.line(), column: at.col() + 1, message }
+    let (_, defects) = Tree::read(text);
+    defects.into_iter().next().map(|defect| {
+        let (line, column) = place(text, defect.at);
+        Fault { line, column, message: defect.message }
+    })
 }
 
 #[cfg(test)]

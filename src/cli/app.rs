@@ -5,7 +5,7 @@ use super::error::Problem;
 use super::render::View;
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options, environment and the folder to work in.
 pub struct App {
@@ -23,6 +23,11 @@ impl App {
         let settings = Settings::load(&self.env, &self.working_directory)?;
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)
+    }
+
+    /// A path as seen from the working directory, where it is below that.
+    pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.working_directory).unwrap_or(path)
     }
 
     /// How text is to look.

@@ -12,7 +12,7 @@ Examples:
   scoresync pull                  take champions into files, merging with your edits
   scoresync push --note 'Why'     give your edits to the dashboard as new versions
 
-Exit status: 0 ok, 1 differences (--exit-code), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
+Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
 5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";
 
 /// Keep a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
@@ -94,6 +94,10 @@ pub enum Command {
     Show(Show),
     /// Print the files of scores
     Path(Paths),
+    /// Check the files of scores, offline
+    Check(Check),
+    /// Print a JSON Schema of score YAML, for editors
+    Schema,
     /// Run a Plexus-compatible API on this machine
     Serve(Serve),
     /// Make a workspace to play with, with its own embedded dashboard
@@ -127,6 +131,16 @@ pub struct Init {
     /// Key of the account
     #[arg(long, value_name = "KEY")]
     pub account: Option<String>,
+    /// Make this editor complete and check score YAML while you type
+    #[arg(long, value_enum, value_name = "EDITOR")]
+    pub editor: Option<Editor>,
+}
+
+/// Editors that can be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Editor {
+    /// Visual Studio Code, with its YAML extension.
+    Vscode,
 }
 
 /// `status`.
@@ -320,6 +334,40 @@ pub struct Paths {
     /// Which scores.
     #[command(flatten)]
     pub which: Which,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exits with 1 if there are errors. Rules are switched in scoresync.yaml:
+  check:
+    rules:
+      missing-class: off
+      ambiguous-text: error")]
+pub struct Check {
+    /// Files, folders, or names of scores or scorecards; everything if none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Do what is safe: quote texts that YAML readers disagree on, remove stamps of other tools
+    #[arg(long)]
+    pub fix: bool,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: CheckFormat,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// As `--json`.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
 }
 
 /// `serve`.

@@ -56,6 +56,7 @@ pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened,
         scorecards: settings.scorecards.value.clone(),
         metadata: Map::new(),
         keep_runs: settings.keep_runs.value,
+        shown_root: app.shown(&settings.root.value).to_owned(),
         now,
     };
     let session = Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config);

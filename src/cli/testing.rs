@@ -40,6 +40,8 @@ pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
         interrupted: false,
         account: "Acme".to_owned(),
         scores,
+        unlisted_clean: 0,
+        unlisted_empty: 0,
         warnings: Vec::new(),
         unknown: Vec::new(),
         legacy: Vec::new(),

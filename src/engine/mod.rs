@@ -5,6 +5,7 @@
 //! and never touches a terminal or the environment.
 
 mod champion_history;
+mod check;
 mod compare;
 mod observe;
 mod promote;
@@ -17,8 +18,10 @@ mod restore;
 mod rewrite;
 mod select;
 mod session;
+mod still;
 mod undo;
 
+pub use check::{CheckedFile, check_files, mend_files};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;

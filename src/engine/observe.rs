@@ -9,15 +9,15 @@ use super::select::{Directory, Selector, Targets};
 use super::session::Session;
 use crate::check;
 use crate::model::{
-    Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId, ScorePaths,
-    Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
+    CachedFile, Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
+    ScorePaths, Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
 use crate::workspace::Scan;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Histories read at the same time.
@@ -46,6 +46,14 @@ pub(super) struct Observation {
     pub leftovers: Vec<RelPath>,
     /// Sentences for the report.
     pub warnings: Vec<String>,
+    /// The stat cache as it was before.
+    pub files: HashMap<RelPath, CachedFile>,
+    /// When the scan began, nanoseconds since 1970.
+    pub began: i64,
+    /// The generation of the state that was loaded.
+    pub generation: i64,
+    /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
+    pub recorded: bool,
 }
 
 impl Session {
@@ -56,43 +64,59 @@ impl Session {
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
-        let loaded = self.state.load()?;
+        let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
-            None => self.read_catalog(&loaded).await?,
+            None => self.read_catalog(&mut loaded).await?,
         };
         let layout = Layout::of(&catalog);
         let warnings = unreadable.iter().map(|entry| entry.message.clone()).chain(layout.warnings.iter().cloned()).collect();
         let selected = self.selected(&catalog, &layout, &loaded, targets)?;
-        let scan = self.scan(&selected, &layout, &loaded)?;
-        let mut trees: Trees = selected
-            .into_iter()
-            .map(|id| {
-                let synced = loaded.synced.get(&id).cloned();
-                let paths = paths_of(&id, &layout, synced.as_ref());
-                let local = local_score(&paths, synced.as_ref(), &scan);
-                let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
-                let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
-                (id, Trio { paths, local, remote, synced })
-            })
-            .collect();
+        let mut scan = self.scan(&selected, &layout, &loaded)?;
+        let leaving = leaving(&layout, &loaded.synced);
+        let mut synced = loaded.synced;
+        let mut trees = Trees::new();
+        for id in selected {
+            let synced = synced.remove(&id);
+            let mut paths = paths_of(&id, &layout, synced.as_ref());
+            let is_taken = leaving.get(&paths.code).is_some_and(|owner| *owner != id);
+            if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
+                paths.clone_from(&synced.paths);
+            }
+            let local = if is_taken && synced.is_none() {
+                LocalScore::default()
+            } else {
+                local_score(&paths, synced.as_ref(), &mut scan)
+            };
+            let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
+            let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
+            trees.insert(id, Trio { paths, local, remote, synced });
+        }
         self.read_champions(&catalog, &mut trees, depth).await?;
         for (id, trio) in &mut trees {
             self.load_texts(id, trio)?;
         }
         self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
-        Ok(Observation { catalog, trees, unknown, legacy, leftovers: scan.leftovers, warnings })
+        Ok(Observation {
+            catalog,
+            trees,
+            unknown,
+            legacy,
+            leftovers: scan.leftovers,
+            warnings,
+            files: loaded.files,
+            began: scan.began,
+            generation: loaded.generation,
+            recorded: !scan.fresh.is_empty(),
+        })
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-    async fn read_catalog(&mut self, loaded: &Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
         let Some(remote) = self.remote.clone() else {
-            return if loaded.catalog.scores.is_empty() {
-                Err(Halt::NeverSynced)
-            } else {
-                Ok((loaded.catalog.clone(), Vec::new()))
-            };
+            let catalog = std::mem::take(&mut loaded.catalog);
+            return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
         };
         let account = self.account(remote.as_ref()).await?;
         let (catalog, unreadable) = remote.catalog(&account).await?;
@@ -137,14 +161,15 @@ impl Session {
     }
 
     fn scan(&mut self, selected: &BTreeSet<ScoreId>, layout: &Layout, loaded: &Loaded) -> Result<Scan, Halt> {
-        let mut wanted: BTreeSet<&RelPath> = BTreeSet::new();
+        let mut wanted: Vec<&RelPath> = Vec::with_capacity(2 * selected.len());
         for id in selected {
-            let places = [layout.paths.get(id), loaded.synced.get(id).map(|synced| &synced.paths)];
-            wanted.extend(places.into_iter().flatten().flat_map(|paths| [&paths.code, &paths.guidelines]));
+            let here = layout.paths.get(id);
+            let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
+            wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
         }
         let scan = self.workspace.scan(wanted.into_iter(), &loaded.files)?;
-        let is_gone = |path: &&RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
-        let gone: Vec<&RelPath> = loaded.files.keys().filter(is_gone).collect();
+        let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
+        let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
         if !scan.fresh.is_empty() || !gone.is_empty() {
             self.state.transaction(|tx| {
                 tx.set_files(&scan.fresh)?;
@@ -227,7 +252,9 @@ impl Session {
                 Err(error) => LocalDoc::Broken(error.to_string()),
             };
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
-            faults.extend(check::syntax(kind, text).map(|fault| format!("{path}:{fault}")));
+            faults.extend(
+                check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),
+            );
             if kind == DocKind::Code && trio.synced.is_none() {
                 trio.local.stamp = version_stamp(text).map(VersionId::from);
             }
@@ -281,6 +308,17 @@ impl Session {
     }
 }
 
+/// Code files of scores that were renamed in Plexus or are gone, and that are not moved away yet. Another score that gets
+/// such a place by its own name must not take the file for its own; it moves there when the place is free.
+fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<RelPath, ScoreId> {
+    let is_leaving = |id: &ScoreId, at: &ScorePaths| layout.paths.get(id).is_none_or(|paths| paths.code != at.code);
+    synced
+        .iter()
+        .filter(|(id, synced)| is_leaving(id, &synced.paths))
+        .map(|(id, synced)| (synced.paths.code.clone(), id.clone()))
+        .collect()
+}
+
 fn is_at(path: &RelPath, paths: &ScorePaths) -> bool {
     paths.code == *path || paths.guidelines == *path
 }
@@ -296,9 +334,9 @@ fn paths_of(id: &ScoreId, layout: &Layout, synced: Option<&SyncedScore>) -> Scor
 }
 
 /// The files at the score's paths or, if there are none and the score was renamed in Plexus, where they were.
-fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &Scan) -> LocalScore {
-    let at = |paths: &ScorePaths| {
-        let doc = |path| scan.docs.get(path).cloned().unwrap_or_default();
+fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan) -> LocalScore {
+    let mut at = |paths: &ScorePaths| {
+        let mut doc = |path| scan.docs.remove(path).unwrap_or_default();
         LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
     };
     let here = at(paths);

@@ -46,13 +46,15 @@ impl Session {
         let mut outcomes = Outcomes::new();
         self.workspace.remove_leftovers(&observation.leftovers);
         self.park(plan)?;
-        let jobs: Vec<Job<'_>> = plan
+        let mut jobs: Vec<Job<'_>> = plan
             .operations()
             .map(|(score, operation)| {
                 let synced = observation.trees[score].synced.as_ref();
                 Job { score, plan: &plan.scores[score], operation, synced }
             })
             .collect();
+        // A batch should touch few folders, because each of them has to be made durable.
+        jobs.sort_by(|a, b| observation.trees[a.score].paths.code.cmp(&observation.trees[b.score].paths.code));
         let mut run = None;
         for (done, batch) in jobs.chunks(BATCH).enumerate() {
             if self.stopped() {

@@ -37,6 +37,10 @@ pub struct Report {
     pub account: String,
     /// One entry per selected score, ordered by path.
     pub scores: Vec<ScoreReport>,
+    /// Scores that are clean and not in `scores`, because a short status only counts them.
+    pub unlisted_clean: usize,
+    /// Scores that have nothing to sync, likewise.
+    pub unlisted_empty: usize,
     /// Sentences about things that are no score's own: colliding names, rows that could not be read.
     pub warnings: Vec<String>,
     /// Files in scorecard folders that belong to no score.
@@ -271,6 +275,23 @@ impl ScoreReport {
 }
 
 impl Report {
+    /// A report of nothing yet.
+    pub(super) fn new(verb: Verb, account: String, offline: bool) -> Self {
+        Self {
+            verb,
+            dry_run: false,
+            offline,
+            interrupted: false,
+            account,
+            scores: Vec::new(),
+            unlisted_clean: 0,
+            unlisted_empty: 0,
+            warnings: Vec::new(),
+            unknown: Vec::new(),
+            legacy: Vec::new(),
+        }
+    }
+
     /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
     pub(super) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {
@@ -332,19 +353,7 @@ mod tests {
     }
 
     fn report(verb: Verb, outcome: Outcome) -> Report {
-        let (warnings, unknown, legacy) = (Vec::new(), Vec::new(), Vec::new());
-        let scores = vec![score(outcome)];
-        Report {
-            verb,
-            dry_run: false,
-            offline: false,
-            interrupted: false,
-            account: String::new(),
-            scores,
-            warnings,
-            unknown,
-            legacy,
-        }
+        Report { scores: vec![score(outcome)], ..Report::new(verb, String::new(), false) }
     }
 
     fn pulled() -> Action {

@@ -38,8 +38,8 @@ impl Session {
     /// Brings texts back into files; what is there now is kept first. Only a version needs the dashboard.
     pub async fn restore(&mut self, targets: &Targets, from: &RestoreFrom, dry_run: bool) -> Result<Restoration, Halt> {
         let wanted = match from {
-            RestoreFrom::Version(word) => self.from_version(targets, word).await?,
-            RestoreFrom::Entry(number) => self.from_entry(*number)?,
+            RestoreFrom::Version(word) => self.version_texts(targets, word).await?,
+            RestoreFrom::Entry(number) => self.entry_texts(*number)?,
             RestoreFrom::Last => self.last_replaced(targets)?,
         };
         let (mut files, mut rewrites) = (Vec::new(), Vec::new());
@@ -61,7 +61,7 @@ impl Session {
         Ok(Restoration { undone: None, files, bases: Vec::new() })
     }
 
-    fn from_entry(&self, number: i64) -> Result<Wanted, Halt> {
+    fn entry_texts(&self, number: i64) -> Result<Wanted, Halt> {
         let kept = self.state.kept()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
         let bytes = kept.replaced.before.map(|digest| self.state.kept_bytes(&digest)).transpose()?.flatten();
         Ok(vec![(kept.replaced.path, bytes)])
@@ -115,7 +115,7 @@ impl Session {
         Ok(content(kind, &full.docs).and_then(|content| content.text.as_deref()).map(str::to_owned))
     }
 
-    async fn from_version(&mut self, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
+    async fn version_texts(&mut self, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
         let observation = self.observe(targets, Depth::Standings, None).await?;
         let mut trees = observation.trees.iter();
         let (Some((score, trio)), None) = (trees.next(), trees.next()) else {

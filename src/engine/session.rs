@@ -13,6 +13,7 @@ use crate::workspace::{RootState, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub metadata: Map<String, Value>,
     /// How many runs the history of replaced files goes back.
     pub keep_runs: usize,
+    /// What to put before a path under the root when a person is told of it: the root as seen from where they work.
+    pub shown_root: PathBuf,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
@@ -96,8 +99,12 @@ impl Session {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// How every selected score stands. Writes nothing but the state's caches.
-    pub async fn status(&mut self, targets: &Targets) -> Result<Report, Halt> {
+    /// How every selected score stands. Writes nothing but the state's caches. Unless `every` score is asked for, clean
+    /// ones may be counted instead of listed.
+    pub async fn status(&mut self, targets: &Targets, every: bool) -> Result<Report, Halt> {
+        if !every && let Some(report) = self.still_clean(targets)? {
+            return Ok(report);
+        }
         let observation = self.observe(targets, Depth::Standings, None).await?;
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let mut report = self.report(Verb::Status, &observation, &plan)?;
@@ -106,6 +113,7 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
+        self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }
 
@@ -213,16 +221,13 @@ impl Session {
             })
             .collect();
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         Ok(Report {
-            verb,
-            dry_run: false,
-            offline: self.remote.is_none(),
-            interrupted: false,
-            account: self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default(),
             scores,
             warnings: observation.warnings.clone(),
             unknown: observation.unknown.clone(),
             legacy: observation.legacy.clone(),
+            ..Report::new(verb, account, self.remote.is_none())
         })
     }
 }

@@ -1,14 +1,15 @@
-//! Newtypes for everything that identifies something, so that one id cannot stand in for another.
+//! Newtypes for everything that identifies something, so that one id cannot stand in for another. Copies share their text.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The id as it travels on the wire.
@@ -19,13 +20,13 @@ macro_rules! id {
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
-                Self(id)
+                Self(id.into())
             }
         }
 
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
-                Self(id.to_owned())
+                Self(id.into())
             }
         }
 
@@ -57,7 +58,7 @@ id!(
 impl VersionId {
     /// A parent id as stored by other tools: empty and the text "None" mean that there is no parent (older clients sent both).
     pub fn parent(raw: Option<String>) -> Option<Self> {
-        raw.filter(|id| !id.is_empty() && id != "None").map(Self)
+        raw.filter(|id| !id.is_empty() && id != "None").map(Self::from)
     }
 
     /// The first eight characters, enough for a person to recognise it.

@@ -4,6 +4,7 @@ use super::catalog::{Catalog, Score, Scorecard};
 use super::ids::ScoreId;
 use super::names::{file_stem, folder_name, plexus_stem};
 use super::path::RelPath;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
@@ -67,22 +68,33 @@ impl Layout {
 fn told_apart<T>(items: &[&T], plain: impl Fn(&T) -> String, tags: impl Fn(&T) -> [&str; 2]) -> Vec<String> {
     let mut stems: Vec<String> = items.iter().map(|item| plain(item)).collect();
     for level in 0..2 {
-        let mut taken: HashMap<String, usize> = HashMap::new();
-        for stem in &stems {
-            *taken.entry(folded(stem)).or_default() += 1;
+        let colliding = colliding(&stems);
+        if colliding.is_empty() {
+            break;
         }
-        for (item, stem) in items.iter().zip(&mut stems) {
-            if taken[&folded(stem)] > 1 {
-                *stem = format!("{} ~{}", plain(item), plexus_stem(tags(item)[level]));
-            }
+        for at in colliding {
+            stems[at] = format!("{} ~{}", plain(items[at]), plexus_stem(tags(items[at])[level]));
         }
     }
     stems
 }
 
+/// The places of all stems that are not alone.
+fn colliding(stems: &[String]) -> Vec<usize> {
+    let mut wanted_by: HashMap<Cow<'_, str>, Vec<usize>> = HashMap::with_capacity(stems.len());
+    for (at, stem) in stems.iter().enumerate() {
+        wanted_by.entry(folded(stem)).or_default().push(at);
+    }
+    wanted_by.into_values().filter(|places| places.len() > 1).flatten().collect()
+}
+
 /// The form in which two names are the same file on some file system.
-fn folded(stem: &str) -> String {
-    stem.nfc().collect::<String>().to_lowercase().nfc().collect()
+fn folded(stem: &str) -> Cow<'_, str> {
+    if stem.is_ascii() {
+        let is_folded = !stem.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if is_folded { Cow::Borrowed(stem) } else { Cow::Owned(stem.to_ascii_lowercase()) };
+    }
+    Cow::Owned(stem.nfc().collect::<String>().to_lowercase().nfc().collect())
 }
 
 fn warn<'a, T>(
@@ -96,7 +108,7 @@ fn warn<'a, T>(
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (item, stem) in items.iter().copied().zip(stems) {
         if let Some((plain, _)) = stem.split_once(" ~").filter(|_| !name(item).contains(" ~")) {
-            groups.entry(folded(plain)).or_default().push(format!("{:?} is {stem:?}", name(item)));
+            groups.entry(folded(plain).into_owned()).or_default().push(format!("{:?} is {stem:?}", name(item)));
         }
     }
     for mut group in groups.into_values() {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Relative, `/`-separated, without `.`, `..`, empty or absolute parts. Paths are relative to the scorecards root.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RelPath(String);
+pub struct RelPath(Arc<str>);
 
 /// A text that is no safe relative path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +17,7 @@ impl RelPath {
     /// Checks `raw`; a path that came from disk or state goes through here.
     pub fn parse(raw: &str) -> Result<Self, UnsafePath> {
         let safe = !raw.is_empty() && raw.split('/').all(is_safe_component);
-        if safe { Ok(Self(raw.to_owned())) } else { Err(UnsafePath(raw.to_owned())) }
+        if safe { Ok(Self(raw.into())) } else { Err(UnsafePath(raw.to_owned())) }
     }
 
     /// The path as text with `/`.
@@ -26,7 +27,7 @@ impl RelPath {
 
     /// The path under `root`.
     pub fn under(&self, root: &Path) -> PathBuf {
-        root.join(&self.0)
+        root.join(&*self.0)
     }
 
     /// The last component.

@@ -12,23 +12,23 @@ mod endpoint;
 mod env;
 mod error;
 mod layers;
-mod nearest;
 mod plexus;
 mod project;
 mod secret;
 mod yaml;
 
+pub use crate::check::nearest;
 pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
 pub use env::{Env, Terminal, current_directory};
 pub use error::SettingsError;
-pub use nearest::nearest;
 pub use project::PROJECT_FILE;
 pub use secret::Secret;
 pub use yaml::Place;
 
+use crate::check::RuleSet;
 use layers::Layers;
 use project::Project;
 use std::fmt;
@@ -115,6 +115,8 @@ pub struct Settings {
     pub keep_runs: Setting<usize>,
     /// Note of pushed versions where none is given.
     pub note: Option<Setting<String>>,
+    /// Which rules of `check` are on, and how much each matters.
+    pub rules: Setting<RuleSet>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
     pub unused: Vec<Setting<&'static str>>,
     /// Sentences about what was skipped.
@@ -149,6 +151,7 @@ impl Settings {
             concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),
             keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
             note: project.note.clone().map(|note| layers.of_project(note)),
+            rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),
             warnings: layers.warnings,
             working_directory: working_directory.to_owned(),

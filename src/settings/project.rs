@@ -1,8 +1,8 @@
 //! `scoresync.yaml`: the settings of a workspace that are committed with it. Never a secret, and no key that does nothing.
 
 use super::SettingsError;
-use super::nearest::nearest;
 use super::yaml::Node;
+use crate::check::{Rule, RuleSet, Severity, nearest};
 use std::path::{Path, PathBuf};
 
 /// Name of the file, in the workspace's top folder.
@@ -11,7 +11,7 @@ pub const PROJECT_FILE: &str = "scoresync.yaml";
 const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 const MOST_RUNS: usize = 100_000;
-const KEYS: [&str; 7] = ["scorecards", "root", "concurrency", "history", "push", "api_url", "account_key"];
+const KEYS: [&str; 8] = ["scorecards", "root", "concurrency", "history", "push", "check", "api_url", "account_key"];
 
 /// What the file says; absent is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(super) struct Project {
     pub concurrency: Option<usize>,
     pub keep_runs: Option<usize>,
     pub note: Option<String>,
+    pub rules: Option<RuleSet>,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
 }
@@ -38,6 +39,7 @@ impl Project {
                 "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
                 "history" => project.keep_runs = nested(value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
                 "push" => project.note = nested(value, "push", "note", Node::text)?,
+                "check" => project.rules = nested(value, "check", "rules", rules)?,
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
                 "api_key" => return Err(SettingsError::SecretInProject { place: at.place.clone() }),
@@ -65,6 +67,25 @@ fn nested<T>(
     Ok(found)
 }
 
+/// Severities by the code of a rule.
+fn rules(node: &Node) -> Result<RuleSet, SettingsError> {
+    let mut rules = RuleSet::default();
+    for (code, at, value) in node.entries()? {
+        let suggestion = |nearest: Option<String>| nearest.map(|code| format!("check.rules.{code}"));
+        let rule =
+            Rule::from_code(code).map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.nearest)))?;
+        let severity = match value.text()?.as_str() {
+            "off" => None,
+            "info" => Some(Severity::Info),
+            "warning" => Some(Severity::Warning),
+            "error" => Some(Severity::Error),
+            _ => return Err(value.expected("off, info, warning or error")),
+        };
+        rules.set(rule, severity);
+    }
+    Ok(rules)
+}
+
 fn unknown(at: &Node, key: String, suggestion: Option<String>) -> SettingsError {
     SettingsError::UnknownKey { place: at.place.clone(), key, suggestion }
 }
@@ -80,12 +101,14 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
-                    push: {note: edited}\napi_url: file:registry.db\naccount_key: acme\n";
+                    push: {note: edited}\ncheck: {rules: {stamp: off, template: error}}\napi_url: file:registry.db\naccount_key: acme\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
         assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
         assert_eq!(project.account_key.as_deref(), Some("acme"));
+        let rules = project.rules.expect("given");
+        assert_eq!((rules.severity(Rule::Stamp), rules.severity(Rule::Template)), (None, Some(Severity::Error)));
     }
 
     #[test]
@@ -101,6 +124,8 @@ mod tests {
         for (text, place, word) in [
             ("root: a\nscorecard: [x]\n", "line: 2, column: 1", "Some(\"scorecards\")"),
             ("push:\n  notes: x\n", "line: 2, column: 3", "Some(\"push.note\")"),
+            ("check: {rules: {stmp: off}}\n", "line: 1, column: 17", "Some(\"check.rules.stamp\")"),
+            ("check: {rules: {stamp: never}}\n", "line: 1, column: 24", "off, info, warning or error"),
             ("editor: vim\n", "line: 1, column: 1", "suggestion: None"),
             ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),

@@ -112,7 +112,7 @@ impl Node {
         items.iter().map(Self::text).collect()
     }
 
-    fn expected(&self, what: &str) -> SettingsError {
+    pub fn expected(&self, what: &str) -> SettingsError {
         SettingsError::Invalid { place: self.place.clone(), message: format!("{what} is expected here") }
     }
 }

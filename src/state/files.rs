@@ -1,8 +1,8 @@
-//! The stat cache.
+//! The stat cache, and the picture of a moment in which everything was clean.
 
 use super::row::{digest, path};
-use crate::model::{CachedFile, FileStat, RelPath, Style};
-use rusqlite::{Connection, Result, Row};
+use crate::model::{CachedFile, FileStat, Picture, RelPath, Style};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 use std::collections::HashMap;
 
 /// A style's bits in the column `style`.
@@ -65,4 +65,27 @@ pub(super) fn set(db: &Connection, files: &[(RelPath, CachedFile)]) -> Result<()
 pub(super) fn drop(db: &Connection, path: &RelPath) -> Result<()> {
     db.prepare_cached("DELETE FROM file WHERE path = ?1")?.execute([path.as_str()])?;
     Ok(())
+}
+
+/// Another transaction; every picture is of an older state now.
+pub(super) fn advance(db: &Connection) -> Result<()> {
+    db.prepare_cached("UPDATE generation SET number = number + 1")?.execute([]).map(|_| ())
+}
+
+/// The picture of the state as it is now.
+pub(super) fn picture(db: &Connection) -> Result<Option<Picture>> {
+    let mut select = db.prepare("SELECT bytes FROM picture JOIN generation ON generation = number")?;
+    let bytes: Option<Vec<u8>> = select.query_row([], |row| row.get(0)).optional()?;
+    Ok(bytes.and_then(|bytes| Picture::from_bytes(&bytes)))
+}
+
+/// Keeps a picture of the state as it was at a generation.
+pub(super) fn set_picture(db: &Connection, generation: i64, picture: &Picture) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO picture (id, generation, bytes) VALUES (1, ?1, ?2)";
+    db.execute(sql, (generation, picture.to_bytes())).map(|_| ())
+}
+
+/// How many transactions there were.
+pub(super) fn generation(db: &Connection) -> Result<i64> {
+    db.query_row("SELECT number FROM generation", [], |row| row.get(0))
 }

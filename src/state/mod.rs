@@ -39,7 +39,7 @@ pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
 pub use types::{Intent, Keep, Kept, Loaded, Origin, ParkedConflict, Rebased, Replaced, Run, RunId};
 
-use crate::model::{CachedFile, Catalog, Digest, RelPath, ScoreId, SyncedScore, VersionId};
+use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
@@ -93,13 +93,13 @@ impl State {
         let path = self.path.as_path();
         thread::scope(|scope| {
             let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
-            let (synced, catalog, conflicts) = self.read(|db| {
+            let (generation, synced, catalog, conflicts) = self.read(|db| {
                 let _one_moment = db.unchecked_transaction()?;
-                Ok((synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
+                Ok((files::generation(db)?, synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
             })?;
             let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
             let files = files.map_err(|error| StateError::sqlite(path, &error))?;
-            Ok(Loaded { synced, files, catalog, conflicts })
+            Ok(Loaded { generation, synced, files, catalog, conflicts })
         })
     }
 
@@ -150,8 +150,19 @@ impl State {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let tx = Tx { transaction, path };
         let value = f(&tx)?;
+        tx.run(files::advance)?;
         tx.transaction.commit().map_err(failed)?;
         Ok(value)
+    }
+
+    /// The picture that was taken of this state as it is now.
+    pub fn picture(&self) -> Result<Option<Picture>, StateError> {
+        self.read(files::picture)
+    }
+
+    /// Keeps a picture that was taken of the state with this [`Loaded::generation`]; any later transaction makes it worthless.
+    pub fn set_picture(&self, generation: i64, picture: &Picture) -> Result<(), StateError> {
+        self.read(|db| files::set_picture(db, generation, picture))
     }
 
     fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {

@@ -13,7 +13,7 @@ const DATABASE: &str = "state.db";
 /// What SQLite puts beside a database; a database and these belong together.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 /// One step per format; a database of format n has seen the first n.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 /// Marks the file as ours: "scsy".
 const APPLICATION: i64 = 0x7363_7379;
 /// How long a connection waits for another one's transaction.

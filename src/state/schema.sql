@@ -9,6 +9,19 @@ CREATE TABLE origin (
   account_name TEXT NOT NULL
 ) STRICT;
 
+-- Counts the transactions, so that what was derived from the state can tell whether it still holds.
+CREATE TABLE generation (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number INTEGER NOT NULL
+) STRICT;
+INSERT INTO generation VALUES (1, 0);
+
+CREATE TABLE picture (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  generation INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE blob (
   digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
   bytes BLOB NOT NULL
@@ -98,3 +111,24 @@ CREATE TABLE replaced (
   at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX replaced_by_run ON replaced (run);
+
+-- What Synced said of a score before a run changed its files, so that undoing the run can say it again. All
+-- columns from `base` on are null where there was no entry; `after` is the base that the run sets, null if it forgets.
+CREATE TABLE synced_before (
+  run INTEGER NOT NULL,
+  score TEXT NOT NULL,
+  after TEXT,
+  base TEXT,
+  code BLOB,
+  code_text BLOB,
+  guidelines BLOB,
+  guidelines_text BLOB,
+  champion TEXT,
+  champion_code BLOB,
+  champion_code_text BLOB,
+  champion_guidelines BLOB,
+  champion_guidelines_text BLOB,
+  code_path TEXT,
+  guidelines_path TEXT,
+  PRIMARY KEY (run, score)
+) STRICT, WITHOUT ROWID;

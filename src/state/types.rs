@@ -22,6 +22,8 @@ pub struct Origin {
 /// [`State::conflict`](super::State::conflict).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
+    /// Counts the transactions before this was loaded.
+    pub generation: i64,
     /// The Synced tree.
     pub synced: BTreeMap<ScoreId, SyncedScore>,
     /// The stat cache.

@@ -3,8 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
+mod documents;
 mod error;
 mod parallel;
+mod picture;
 mod read;
 mod resolve;
 mod scan;
@@ -13,7 +15,7 @@ mod write;
 
 pub use error::FileError;
 
-use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, RelPath};
+use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, Picture, PicturedFolder, RelPath};
 use resolve::{Place, Root};
 use std::collections::HashMap;
 use std::fs;
@@ -47,6 +49,8 @@ pub enum RootState {
 /// What a scan found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scan {
+    /// When it began, nanoseconds since 1970 by the clock of file systems.
+    pub began: i64,
     /// One entry per wanted path. Texts are not loaded.
     pub docs: HashMap<RelPath, LocalDoc>,
     /// Files that were read because the cache could not answer for them: to be saved for the next scan.
@@ -93,6 +97,12 @@ impl Workspace {
         }
     }
 
+    /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
+    /// if there is no root.
+    pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::documents(&self.root)
+    }
+
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
     /// synced is [`LocalDoc::Broken`]; only a root that is no folder, or cannot be read, is an error.
     pub fn scan<'a>(
@@ -101,6 +111,17 @@ impl Workspace {
         cache: &HashMap<RelPath, CachedFile>,
     ) -> Result<Scan, FileError> {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
+    }
+
+    /// A picture of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
+    /// of them changed so recently that a further change might not show.
+    pub fn picture(&self, files: &[&RelPath], cache: &HashMap<RelPath, CachedFile>, began: i64) -> Option<Vec<PicturedFolder>> {
+        picture::take(&self.root, files, cache, began)
+    }
+
+    /// Every folder and file still has the stat that it has in the picture.
+    pub fn is_still(&self, picture: &Picture) -> bool {
+        picture::is_still(&self.root, picture)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`].

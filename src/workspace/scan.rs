@@ -4,7 +4,7 @@
 use super::parallel::{self, processors};
 use super::read::{kind, read, remembered};
 use super::resolve::{Place, Root};
-use super::stat::{Folder, file_stat, is_unchanged};
+use super::stat::{Folder, file_stat, is_unchanged, now};
 use super::{FileError, Scan, TEMPORARY};
 use crate::model::{CachedFile, Content, LocalDoc, LocalFile, RelPath};
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ type Seen = (LocalDoc, Option<CachedFile>);
 
 /// [`super::Workspace::scan`].
 pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, CachedFile>) -> Result<Scan, FileError> {
-    let mut scan = Scan { docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
+    let mut scan = Scan { began: now(), docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
     let Some(root) = Root::find(root)? else {
         scan.docs.extend(wanted.iter().map(|&path| (path.clone(), LocalDoc::Absent)));
         return Ok(scan);
@@ -138,7 +138,7 @@ fn folded(name: &str) -> String {
 }
 
 /// A name that looks like a score's document in this folder: not hidden, not an editor's temporary file.
-fn is_document(folder: &str, name: &str) -> bool {
+pub(super) fn is_document(folder: &str, name: &str) -> bool {
     let in_guidelines = folder.ends_with("/guidelines");
     !name.starts_with(['.', '#', '~']) && (name.ends_with(".md") || (name.ends_with(".yaml") && !in_guidelines))
 }

@@ -52,13 +52,23 @@ impl Folder {
     pub(super) fn stat(&self, name: &str) -> Option<FileStat> {
         use rustix::fs::{AtFlags, FileType, statat};
         let stat = statat(self.0.as_ref()?, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-        let nanoseconds = |seconds, rest| number(seconds).saturating_mul(SECOND).saturating_add(rest);
-        FileType::from_raw_mode(stat.st_mode).is_file().then(|| FileStat {
-            size: number(stat.st_size).cast_unsigned(),
-            modified: nanoseconds(stat.st_mtime, number(stat.st_mtime_nsec)),
-            changed: nanoseconds(stat.st_ctime, number(stat.st_ctime_nsec)),
-            inode: stat.st_ino,
-        })
+        FileType::from_raw_mode(stat.st_mode).is_file().then(|| remembered(&stat))
+    }
+
+    /// The stat of the folder itself.
+    pub(super) fn own_stat(&self) -> Option<FileStat> {
+        rustix::fs::fstat(self.0.as_ref()?).ok().map(|stat| remembered(&stat))
+    }
+}
+
+#[cfg(unix)]
+fn remembered(stat: &rustix::fs::Stat) -> FileStat {
+    let nanoseconds = |seconds, rest| number(seconds).saturating_mul(SECOND).saturating_add(rest);
+    FileStat {
+        size: number(stat.st_size).cast_unsigned(),
+        modified: nanoseconds(stat.st_mtime, number(stat.st_mtime_nsec)),
+        changed: nanoseconds(stat.st_ctime, number(stat.st_ctime_nsec)),
+        inode: stat.st_ino,
     }
 }
 
@@ -84,6 +94,11 @@ impl Folder {
         let metadata = std::fs::symlink_metadata(self.0.join(name)).ok()?;
         metadata.is_file().then(|| file_stat(&metadata))
     }
+
+    /// The stat of the folder itself.
+    pub(super) fn own_stat(&self) -> Option<FileStat> {
+        std::fs::metadata(&self.0).ok().map(|metadata| file_stat(&metadata))
+    }
 }
 
 /// Nanoseconds since 1970, by the clock that file systems use.
@@ -97,8 +112,13 @@ fn since_1970(time: SystemTime) -> i64 {
 
 /// The file is still as `cached` says.
 pub(super) fn is_unchanged(cached: &CachedFile, stat: &FileStat) -> bool {
+    cached.stat == *stat && is_settled(stat, cached.read_at)
+}
+
+/// What has this stat was changed so long before `at` that a change after it shows in another stat.
+pub(super) fn is_settled(stat: &FileStat, at: i64) -> bool {
     let tick = if stat.changed % SECOND == 0 { COARSE_TICK } else { TICK };
-    cached.stat == *stat && stat.changed < cached.read_at.saturating_sub(tick)
+    stat.changed < at.saturating_sub(tick)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use scoresync::engine::{Action, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
-use scoresync::model::{ScoreId, VersionId};
+use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
 use std::os::unix::fs::PermissionsExt;
@@ -109,7 +109,7 @@ async fn a_fresh_clone_finds_its_base_by_content() {
     remote.promote(&"score-1".into(), Some(&next));
     std::fs::remove_dir_all(desk.state_folder()).expect("removed");
     let count = remote.all_versions().len();
-    let status = desk.session(remote.clone()).status(&Targets::default()).await.expect("status");
+    let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
     assert_eq!(status.scores[0].standing, Standing::Adopted { current: false }, "our draft is a version");
     let report = desk.pull(remote.clone()).await;
     assert!(matches!(&report.scores[1].outcome, Outcome::Done(Action::Pulled { version, .. }) if *version == next), "{report:?}");
@@ -129,7 +129,7 @@ async fn dropped_guidelines_are_kept_and_carried_up_again() {
     remote.promote(&"score-0".into(), Some(&agents));
     desk.pull(remote.clone()).await;
     assert_eq!((desk.read(CODE).as_str(), &desk.read(GUIDELINES)), ("key0: agent\n", &rules));
-    let status = desk.session(remote.clone()).status(&Targets::default()).await.expect("status");
+    let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
     assert_eq!(status.scores[0].notes, [Note::GuidelinesDropped]);
     let report = desk.push(remote.clone(), false).await;
     let Outcome::Done(Action::Pushed { version, .. }) = the_one(&report) else { panic!("{report:?}") };
@@ -150,6 +150,35 @@ async fn a_rename_in_plexus_moves_the_files_with_their_edits() {
     assert!(desk.read("Renamed- Score.yaml").contains("edited"));
     assert!(!desk.path(CODE).exists() && !desk.path(GUIDELINES).exists());
     assert!(matches!(the_one(&desk.push(remote.clone(), false).await), Outcome::Done(Action::Pushed { .. })));
+}
+
+async fn rename(remote: &MemoryRemote, score: &str, name: &str) {
+    let mut score = remote.score(&score.into()).await.expect("readable").expect("there");
+    score.name = name.into();
+    remote.put_score(score);
+}
+
+/// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
+#[tokio::test]
+async fn names_that_change_hands_never_mix_two_scores() {
+    let remote = world(3);
+    let desk = pulled(&remote).await;
+    rename(&remote, "score-0", "Score 1").await;
+    rename(&remote, "score-1", "Score 9").await;
+    for _ in 0..2 {
+        let push = desk.push(remote.clone(), false).await;
+        assert!(!push.scores.iter().any(|score| matches!(score.outcome, Outcome::Done(Action::Pushed { .. }))), "{push:?}");
+        desk.pull(remote.clone()).await;
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0") && desk.read("Score 9.yaml").contains("of score 1"));
+    rename(&remote, "score-0", "Score 9").await;
+    rename(&remote, "score-1", "Score 1").await;
+    let pull = desk.pull(remote.clone()).await;
+    let push = desk.push(remote.clone(), false).await;
+    for report in [pull, push] {
+        assert!(report.scores.iter().all(|score| matches!(score.standing, Standing::Clean)), "{report:?}");
+    }
+    assert!(desk.read("Score 1.yaml").contains("of score 0"), "names that were swapped stay until a place is free");
 }
 
 #[tokio::test]
@@ -243,9 +272,46 @@ async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
     let desk = Desk::new();
     for expected in [Standing::NotPulled, Standing::Clean] {
         let meddler = Meddler::new(remote.clone(), "versions", || panic!("contents were read"));
-        let status = desk.session(meddler).status(&Targets::default()).await.expect("status");
+        let status = desk.session(meddler).status(&Targets::default(), true).await.expect("status");
         assert!(status.scores.iter().all(|score| score.standing == expected), "{status:?}");
         assert!(status.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{status:?}");
         desk.pull(remote.clone()).await;
+    }
+}
+
+/// The short way to an offline status must notice whatever the long way would.
+#[tokio::test]
+async fn a_short_status_notices_every_change() {
+    let remote = world(3);
+    let change: [(&str, fn(&Desk)); 5] = [
+        ("an edit", |desk| edit(desk, CODE, "key3: 3", "key3: X")),
+        ("a same-size edit with the same time", |desk| {
+            let path = desk.path(CODE);
+            let time = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("a time");
+            edit(desk, CODE, "key3: 3", "key3: 4");
+            std::fs::File::options().write(true).open(path).and_then(|file| file.set_modified(time)).expect("set back");
+        }),
+        ("a removed file", |desk| std::fs::remove_file(desk.path(CODE)).expect("removed")),
+        ("a new file", |desk| desk.write("Stray.yaml", "a: 1\n")),
+        ("another base", |desk| {
+            let state = desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
+            let docs = state.docs.clone();
+            let changed = SyncedScore { base: "other".into(), docs, ..state };
+            desk.state().transaction(|tx| tx.set_base(&"score-0".into(), &changed)).expect("recorded");
+        }),
+    ];
+    for (what, change) in change {
+        let desk = pulled(&remote).await;
+        let status = async || desk.offline().status(&Targets::default(), false).await.expect("status");
+        while status().await.unlisted_clean == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let short = status().await;
+        assert_eq!((short.unlisted_clean, short.scores.len()), (3, 0), "{what}");
+        change(&desk);
+        let long = status().await;
+        assert_eq!((long.unlisted_clean, long.scores.len()), (0, 3), "{what}");
+        let is_seen = !long.unknown.is_empty() || long.scores.iter().any(|score| score.standing != Standing::Clean);
+        assert!(is_seen, "{what}");
     }
 }

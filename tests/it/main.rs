@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files, start programs and read the clock")]
 
 mod architecture;
+mod check;
 mod contract;
 mod faults;
 mod plan_cases;

@@ -217,7 +217,7 @@ impl World {
             desk.pull(remote.clone()).await;
         }
         for (number, desk) in self.desks.iter().enumerate() {
-            let status = desk.session(remote.clone()).status(&Targets::default()).await.expect("status");
+            let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
             for score in &status.scores {
                 assert_eq!(score.standing, Standing::Clean, "desk {number}, {}\n{}", score.name, self.story());
             }

@@ -42,7 +42,7 @@ fn file(name: &str) -> Targets {
 }
 
 async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
-    desk.session(remote.clone()).status(&Targets::default()).await.expect("status").scores[0].standing
+    desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
 }
 
 fn outcomes(restoration: &Restoration) -> Vec<(&str, &Return)> {

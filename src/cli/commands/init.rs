@@ -1,5 +1,6 @@
 //! `init`: makes the working directory a workspace. Can be run again; never overwrites a settings file.
 
+use super::editor;
 use crate::cli::app::App;
 use crate::cli::args::Init;
 use crate::cli::error::Problem;
@@ -23,6 +24,9 @@ pub(super) fn run(app: &App, args: &Init, ui: &mut Ui) -> Result<Exit, Problem> 
     }
     let settings = app.settings(ui)?;
     State::open(&folder.join(STATE_FOLDER))?;
+    if let Some(editor) = args.editor {
+        editor::write(editor, folder, &settings, ui).map_err(failed)?;
+    }
     if app.global.json {
         let body = serde_json::json!({ "workspace": folder.display().to_string(), "created": written });
         ui.data(&render::json::document("init", Exit::Ok, body, None));
@@ -52,7 +56,7 @@ fn settings_text(args: &Init) -> String {
 
 /// Creates a file unless something is there.
 #[expect(clippy::disallowed_methods, reason = "the settings file is no working file: nothing of it is synced")]
-fn write_new(path: &Path, text: &str) -> io::Result<bool> {
+pub(super) fn write_new(path: &Path, text: &str) -> io::Result<bool> {
     match std::fs::File::create_new(path) {
         Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -66,10 +70,10 @@ mod tests {
 
     #[test]
     fn what_was_given_is_quoted_and_the_rest_is_a_comment() {
-        let args = Init { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()) };
+        let args = Init { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()), editor: None };
         let text = settings_text(&args);
         assert!(text.contains("api_url: \"https://x/graphql\"\naccount_key: \"a: b # c\"\n"), "{text}");
-        let none = settings_text(&Init { api_url: None, account: None });
+        let none = settings_text(&Init { api_url: None, account: None, editor: None });
         assert!(none.lines().all(|line| line.is_empty() || line.starts_with('#')));
     }
 }

@@ -1,9 +1,11 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
+mod check;
 mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod editor;
 mod init;
 mod man;
 mod path;
@@ -38,6 +40,8 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
+        Command::Check(args) => check::check(app, &args, ui),
+        Command::Schema => Ok(check::print_schema(ui)),
         Command::Serve(args) => serve::run(app, &args, ui),
         Command::Demo(args) => demo::run(app, &args, ui),
         Command::Doctor => doctor::run(app, ui),
@@ -60,6 +64,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::Undo(_) => "undo",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
+        Command::Check(_) => "check",
+        Command::Schema => "schema",
         Command::Serve(_) => "serve",
         Command::Demo(_) => "demo",
         Command::Doctor => "doctor",

@@ -15,7 +15,9 @@ use crate::settings::Settings;
 /// How files and dashboard stand.
 pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "status", Access::Look)?;
-    finish(app, ui, opened, "status", &args.which, args.exit_code, async |session, targets| session.status(targets).await)
+    let every = app.global.json || app.global.verbose;
+    let status = async |session: &mut Session, targets: &Targets| session.status(targets, every).await;
+    finish(app, ui, opened, "status", &args.which, args.exit_code, status)
 }
 
 /// Champions into files.

@@ -1,6 +1,7 @@
 //! Reports as text and JSON. Pure: from values to texts.
 
 pub mod diff;
+pub mod findings;
 pub mod json;
 mod report;
 pub mod restore;

@@ -97,10 +97,13 @@ fn files(heading: &str, paths: &[RelPath], gap: bool) -> String {
 }
 
 fn last_line(report: &Report) -> String {
-    let words = report.scores.iter().map(|score| match report.verb {
+    let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
+    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(words::standing(standing).text, count));
+    let listed = report.scores.iter().map(|score| match report.verb {
         Verb::Status => words::status(score).text,
         _ => outcome_row(score).0.text,
     });
+    let words = listed.chain(unlisted);
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {

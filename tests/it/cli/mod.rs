@@ -1,6 +1,7 @@
 //! The program as people and scripts meet it: what it prints, where, and how it ends. One module per command.
 
 mod basics;
+mod check;
 mod embedded;
 mod life;
 

@@ -67,15 +67,24 @@ impl Desk {
     }
 
     pub fn session(&self, remote: Arc<dyn Remote>) -> Session {
+        self.session_with(Some(remote))
+    }
+
+    pub fn offline(&self) -> Session {
+        self.session_with(None)
+    }
+
+    fn session_with(&self, remote: Option<Arc<dyn Remote>>) -> Session {
         let config = Config {
             account_key: KEY.into(),
             endpoint: "memory".into(),
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
             keep_runs: 1_000,
+            shown_root: "scorecards".into(),
             now: jiff::Timestamp::now,
         };
-        Session::new(Workspace::new(&self.root()), self.state(), Some(remote), config)
+        Session::new(Workspace::new(&self.root()), self.state(), remote, config)
     }
 
     pub fn path(&self, file: &str) -> PathBuf {

@@ -1,0 +1,213 @@
+//! The format of classifier guidelines: sections, labels, and what each of the three types requires.
+//!
+//! The rules are those of Plexus's own validator. Any line of `#`s and a text starts a section, at whatever level, in a
+//! code block too.
+
+use super::rule::Rule;
+use super::rules::labels::Labels;
+use super::rules::prose;
+use super::sink::Sink;
+use std::ops::Range;
+
+/// Labels that stand for "cannot be judged".
+const ABSTENTIONS: [&str; 6] = ["NA", "N/A", "Unknown", "Unclear", "Abstain", "Inconclusive"];
+
+/// The three types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Type {
+    Binary,
+    Abstaining,
+    MultiClass,
+}
+
+/// A heading and what is below it.
+struct Section<'a> {
+    heading: &'a str,
+    at: Range<usize>,
+    body: Range<usize>,
+}
+
+/// What the Classes section says.
+struct Classes<'a> {
+    labels: Vec<&'a str>,
+    at: Range<usize>,
+    target: Option<&'a str>,
+    default: Option<&'a str>,
+    abstain: Option<&'a str>,
+}
+
+/// The labels that guidelines give, and where.
+pub struct GuidelinesLabels {
+    /// The valid labels and the abstain class.
+    pub labels: Labels,
+    /// Where they are listed.
+    pub at: Range<usize>,
+}
+
+/// Every rule of guidelines. Guidelines that say nothing have no findings and no labels.
+pub fn check(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
+    for (at, word) in prose::placeholders(text) {
+        prose::add(at, word, sink);
+    }
+    let sections = sections(text);
+    let find = |heading: &str| sections.iter().rev().find(|section| section.heading == heading);
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    if find("Classes").is_none() && find("Objective").is_none() {
+        let message = "these guidelines do not follow the format of classifier guidelines";
+        sink.add(Rule::GuidelinesFormat, start..first_line(text), message, "begin with the sections Objective and Classes");
+        return None;
+    }
+    if !text[start..].strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_whitespace)) {
+        sink.add(
+            Rule::GuidelinesTitle,
+            start..first_line(text),
+            "the first line is no title",
+            "begin with `# ` and the score's name",
+        );
+    }
+    let Some(section) = find("Classes") else {
+        let message = "there is no section Classes";
+        sink.add(Rule::GuidelinesSection, start..first_line(text), message, "add `## Classes` with `Valid labels: [Yes, No]`");
+        return None;
+    };
+    let Some(classes) = classes(text, section) else {
+        let message = "the section Classes lists no valid labels";
+        sink.add(Rule::GuidelinesLabels, section.at.clone(), message, "add `- Valid labels: [Yes, No]`");
+        return None;
+    };
+    let Some(kind) = kind(&classes) else {
+        sink.add(Rule::GuidelinesLabels, classes.at.clone(), "a classifier needs two labels", "list every class");
+        return None;
+    };
+    check_sections(kind, &classes, &sections, first_line(text), sink);
+    check_classes(kind, &classes, sink);
+    let labels = classes.labels.iter().chain(&classes.abstain).map(|label| (*label).to_owned()).collect();
+    Some(GuidelinesLabels { labels, at: classes.at })
+}
+
+/// Where the first line ends.
+fn first_line(text: &str) -> usize {
+    text.lines().next().map_or(0, str::len)
+}
+
+fn sections(text: &str) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
+        let rest = content.trim_start_matches('#');
+        let is_heading = rest.len() < content.len() && rest.starts_with(char::is_whitespace) && !rest.trim().is_empty();
+        let end = at + line.len();
+        if is_heading {
+            let start = at + line.find('#').unwrap_or(0);
+            sections.push(Section { heading: rest.trim(), at: start..start + content.len(), body: end..end });
+        } else if let Some(section) = sections.last_mut() {
+            section.body.end = end;
+        }
+        at = end;
+    }
+    sections
+}
+
+fn classes<'a>(text: &'a str, section: &Section<'_>) -> Option<Classes<'a>> {
+    let body = &text[section.body.clone()];
+    let found = body.find("Valid labels:")?;
+    let rest = body[found..].strip_prefix("Valid labels:")?.trim_start();
+    let list = rest.strip_prefix('[')?;
+    let inner = &list[..list.find(']').filter(|end| *end > 0)?];
+    let end = body.len() - list.len() + inner.len() + 1;
+    let word = |key: &str| {
+        let rest = body[body.find(key)? + key.len()..].trim_start();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        (end > 0).then(|| &rest[..end])
+    };
+    Some(Classes {
+        labels: inner.split(',').map(str::trim).collect(),
+        at: section.body.start + found..section.body.start + end,
+        target: word("Target class:"),
+        default: word("Default class:"),
+        abstain: word("Abstain class:"),
+    })
+}
+
+fn kind(classes: &Classes<'_>) -> Option<Type> {
+    let abstains = classes.abstain.is_some();
+    match classes.labels.len() {
+        0 | 1 => None,
+        2 => Some(if abstains { Type::Abstaining } else { Type::Binary }),
+        3 if abstains || classes.labels.iter().any(|label| ABSTENTIONS.contains(label)) => Some(Type::Abstaining),
+        _ => Some(Type::MultiClass),
+    }
+}
+
+fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], title_end: usize, sink: &mut Sink<'_>) {
+    let required = required(kind, classes);
+    let has = |heading: &str| sections.iter().any(|section| section.heading == heading);
+    for heading in required.iter().filter(|heading| !has(heading)) {
+        let message = format!("the section {heading:?} is missing");
+        sink.add(Rule::GuidelinesSection, classes.at.clone(), message, format!("add `## {heading}`"));
+    }
+    for section in sections.iter().filter(|section| section.at.start > title_end) {
+        if !required.iter().any(|heading| heading == section.heading) && !is_optional(kind, classes, section.heading) {
+            let message = format!("{:?} is no section of the format", section.heading);
+            sink.add(
+                Rule::GuidelinesHeading,
+                section.at.clone(),
+                message,
+                "rename it, or move its text into a section of the format",
+            );
+        }
+    }
+}
+
+fn required(kind: Type, classes: &Classes<'_>) -> Vec<String> {
+    let mut labels = classes.labels.clone();
+    let mut lower: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
+    lower.sort();
+    if kind == Type::Binary && lower == ["no", "yes"] {
+        labels = vec!["Yes", "No"];
+    }
+    let fixed = ["Definition of No", "Conditions for No", "Definition of NA", "Conditions for NA", "Definition of Yes"];
+    let of_labels = labels.iter().flat_map(|label| [format!("Definition of {label}"), format!("Conditions for {label}")]);
+    let sections: Vec<String> = if kind == Type::Abstaining { fixed.map(str::to_owned).into() } else { of_labels.collect() };
+    ["Objective", "Classes"].map(str::to_owned).into_iter().chain(sections).collect()
+}
+
+fn is_optional(kind: Type, classes: &Classes<'_>, heading: &str) -> bool {
+    let clear = heading.strip_prefix("Clear ").and_then(|rest| rest.strip_suffix(" Cases"));
+    let is_label = |text: &str| match kind {
+        Type::Binary => ["Yes", "No"].contains(&text),
+        Type::Abstaining => ["Yes", "No", "NA"].contains(&text),
+        Type::MultiClass => classes.labels.contains(&text),
+    };
+    let is_pair = || heading.split_once(" vs ").is_some_and(|(a, b)| is_label(a) && is_label(b));
+    ["Examples", "Boundary Cases"].contains(&heading)
+        || clear.is_some_and(is_label)
+        || kind == Type::MultiClass && (heading == "Boundary Conditions" || is_pair())
+}
+
+fn check_classes(kind: Type, classes: &Classes<'_>, sink: &mut Sink<'_>) {
+    let wanted = [
+        ("Target class", classes.target, kind != Type::MultiClass),
+        ("Default class", classes.default, kind != Type::MultiClass),
+        ("Abstain class", classes.abstain, kind == Type::Abstaining),
+    ];
+    for (what, value, is_wanted) in wanted {
+        match value {
+            None if is_wanted => {
+                let fix = format!("add `- {what}: …` to the section Classes");
+                sink.add(Rule::GuidelinesClasses, classes.at.clone(), format!("there is no {what}"), fix);
+            }
+            Some(label) if what != "Abstain class" && !is_class(classes, label) => {
+                let message = format!("the {what} {label:?} is none of the valid labels");
+                sink.add(Rule::GuidelinesClasses, classes.at.clone(), message, "name one of the valid labels");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A label, the first word of one (only one word is read), or the abstain class.
+fn is_class(classes: &Classes<'_>, label: &str) -> bool {
+    classes.abstain == Some(label) || classes.labels.iter().any(|known| known.split(' ').next() == Some(label) || *known == label)
+}

@@ -1,0 +1,65 @@
+//! The nodes of a graph: their classes, their names, and where they lead.
+
+use super::fields::unknown_class;
+use crate::check::fields::{DEPRECATED_NODE_CLASSES, GRAPH_ENDS, NODE_CLASSES};
+use crate::check::nearest::nearest;
+use crate::check::rule::Rule;
+use crate::check::sink::Sink;
+use crate::check::tree::{Id, Tree};
+use std::collections::HashSet;
+
+/// Every rule about a score's `graph`.
+pub fn check(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+    let nodes = tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default();
+    let mut names: HashSet<&str> = HashSet::new();
+    for &node in nodes {
+        if tree.pairs(node).is_none() {
+            let at = tree.node(node).span.clone();
+            sink.add(Rule::WrongType, at, "a node of the graph must be a mapping", "write it as `- name: …`");
+        }
+        class(tree, node, sink);
+        if let Some((id, name)) = named(tree, node, "name")
+            && !names.insert(name)
+        {
+            let message = format!("two nodes are called {name:?}");
+            sink.add(Rule::DuplicateNode, tree.node(id).span.clone(), message, "give each node a name of its own");
+        }
+    }
+    for &node in nodes {
+        for (id, target) in targets(tree, node) {
+            if !names.contains(target) && !GRAPH_ENDS.contains(&target) {
+                let fix = match nearest(target, names.iter().copied()) {
+                    Some(meant) => format!("did you mean {meant:?}?"),
+                    None => "name a node of this graph, or END".to_owned(),
+                };
+                let at = tree.node(id).span.clone();
+                sink.add(Rule::UnknownNode, at, format!("no node of the graph is called {target:?}"), fix);
+            }
+        }
+    }
+}
+
+fn named<'t>(tree: &'t Tree<'_>, map: Id, key: &str) -> Option<(Id, &'t str)> {
+    let id = tree.get(map, key)?;
+    tree.text_of(id).map(|text| (id, text))
+}
+
+/// Where a node leads: its edge, its conditions, its fallback.
+fn targets<'t>(tree: &'t Tree<'_>, node: Id) -> Vec<(Id, &'t str)> {
+    let edge = tree.get(node, "edge");
+    let conditions = tree.get(node, "conditions").and_then(|list| tree.items(list)).unwrap_or_default();
+    let ends = edge.into_iter().flat_map(|edge| ["start", "end"].map(|key| (edge, key)));
+    let steps = conditions.iter().copied().chain(tree.get(node, "fallback")).map(|map| (map, "node"));
+    ends.chain(steps).filter_map(|(map, key)| named(tree, map, key)).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+fn class(tree: &Tree<'_>, node: Id, sink: &mut Sink<'_>) {
+    let Some((id, name)) = named(tree, node, "class").filter(|(_, name)| !name.is_empty()) else { return };
+    if let Some((_, successor)) = DEPRECATED_NODE_CLASSES.iter().find(|(old, _)| *old == name) {
+        let at = tree.node(id).span.clone();
+        let fix = format!("use {successor} with valid_classes");
+        sink.add(Rule::DeprecatedClass, at, format!("{name} is deprecated"), fix);
+    } else if !NODE_CLASSES.contains(&name) {
+        unknown_class(tree, id, name, "node", NODE_CLASSES, sink);
+    }
+}

@@ -1,0 +1,154 @@
+//! A whole score: both documents, and whether they fit together.
+
+use super::finding::Finding;
+use super::guidelines::{self, GuidelinesLabels};
+use super::rule::{Rule, RuleSet};
+use super::rules::labels::{CodeLabels, differs};
+use super::rules::{fields, graph, labels, prose, references, scalars, templates};
+use super::sink::Sink;
+use super::syntax::{Fault, markers};
+use super::tree::{Defect, DefectKind, Tree};
+use crate::model::{Content, DocKind, outgoing};
+use std::collections::BTreeSet;
+
+/// The most that code and guidelines may have together, in bytes: an item of the store holds 400 KB, metadata included.
+const MAX_PAIR_BYTES: usize = 400 * 1024 - 8 * 1024;
+/// Where the limit comes into sight.
+const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
+
+/// The texts of a score, as its files have them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Texts<'a> {
+    /// Its YAML; none is not checked.
+    pub code: Option<&'a str>,
+    /// Its Markdown; none is "no opinion".
+    pub guidelines: Option<&'a str>,
+}
+
+/// The names of all scores of a scorecard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScoreNames(BTreeSet<String>);
+
+impl ScoreNames {
+    /// Whether a score has this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// The names, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl FromIterator<String> for ScoreNames {
+    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
+/// Everything that the rules find in a score, code before guidelines, each by place.
+///
+/// Without `names` references to other scores are not looked at. Work and result are bounded by the size of the texts.
+pub fn score(texts: Texts<'_>, names: Option<&ScoreNames>, rules: &RuleSet) -> Vec<Finding> {
+    score_read(texts, texts.code.map(Tree::read).as_ref(), names, rules)
+}
+
+/// As [`score`], with the code's tree, which was read from the same text.
+pub(super) fn score_read(
+    texts: Texts<'_>,
+    read: Option<&(Tree<'_>, Vec<Defect>)>,
+    names: Option<&ScoreNames>,
+    rules: &RuleSet,
+) -> Vec<Finding> {
+    let mut code = Sink::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
+    let mut guidelines = Sink::new(DocKind::Guidelines, texts.guidelines.unwrap_or_default(), rules);
+    let code_labels = read.and_then(|(tree, defects)| check_code(tree, defects, names, &mut code));
+    let guidelines_labels = texts.guidelines.and_then(|text| check_guidelines(text, &mut guidelines));
+    if let (Some(of_code), Some(of_guidelines)) = (code_labels, guidelines_labels) {
+        check_labels(&of_code, &of_guidelines, &mut guidelines);
+    }
+    check_size(texts, if texts.code.is_some() { &mut code } else { &mut guidelines });
+    let mut findings = code.into_findings();
+    findings.extend(guidelines.into_findings());
+    findings
+}
+
+/// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
+fn check_markers(text: &str, sink: &mut Sink<'_>) -> bool {
+    let Some(Fault { line, message, .. }) = markers(text) else { return false };
+    let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let length = text[start..].lines().next().map_or(0, str::len);
+    sink.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");
+    true
+}
+
+fn check_code(tree: &Tree<'_>, defects: &[Defect], names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Option<CodeLabels> {
+    let text = tree.text;
+    if check_markers(text, sink) {
+        return None;
+    }
+    let mut is_whole = true;
+    for defect in defects {
+        let (rule, fix) = match defect.kind {
+            DefectKind::DuplicateKey => (Rule::DuplicateKey, "remove one of them, or rename it"),
+            DefectKind::Syntax => (Rule::YamlSyntax, "mend the YAML at this place, or just before it"),
+        };
+        is_whole &= defect.kind != DefectKind::Syntax;
+        let end = text[defect.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| defect.at + end);
+        sink.add(rule, defect.at..end, defect.message.as_str(), fix);
+    }
+    if !is_whole {
+        return None;
+    }
+    let Some(score) = tree.root().filter(|root| tree.pairs(*root).is_some()) else {
+        sink.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
+        return None;
+    };
+    fields::check(tree, score, sink);
+    graph::check(tree, score, sink);
+    scalars::check(tree, score, sink);
+    templates::check(tree, sink);
+    prose::check(tree, sink);
+    if let Some(names) = names {
+        references::check(tree, score, names, sink);
+    }
+    Some(labels::check(tree, score, sink))
+}
+
+fn check_guidelines(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
+    if check_markers(text, sink) || Content::of(DocKind::Guidelines, text).is_empty() {
+        return None;
+    }
+    guidelines::check(text, sink)
+}
+
+/// The score's own list must be that of the guidelines; without one, its nodes must reach every label.
+fn check_labels(code: &CodeLabels, guidelines: &GuidelinesLabels, sink: &mut Sink<'_>) {
+    let message = match (&code.declared, &code.reachable) {
+        (Some(declared), _) if *declared != guidelines.labels => {
+            differs("the list of valid labels", &guidelines.labels, "the code", declared)
+        }
+        (None, Some(reachable)) if !guidelines.labels.is_subset(reachable) => {
+            let lost: Vec<String> = guidelines.labels.difference(reachable).map(|label| format!("{label:?}")).collect();
+            format!("no node of the code answers {}", lost.join(", "))
+        }
+        _ => return,
+    };
+    sink.add(Rule::ClassLists, guidelines.at.clone(), message, "make code and guidelines name the same classes");
+}
+
+fn check_size(texts: Texts<'_>, sink: &mut Sink<'_>) {
+    let on_disk = texts.code.map_or(0, str::len) + texts.guidelines.map_or(0, str::len);
+    if on_disk <= NEAR_PAIR_BYTES {
+        return;
+    }
+    let sent = |kind, text: Option<&str>| text.map_or(0, |text| outgoing(kind, text).len());
+    let size = sent(DocKind::Code, texts.code) + sent(DocKind::Guidelines, texts.guidelines);
+    let message = format!("code and guidelines have {} KB together; the store takes {} KB", size / 1024, MAX_PAIR_BYTES / 1024);
+    if size > MAX_PAIR_BYTES {
+        sink.add(Rule::TooLarge, 0..0, message, "shorten them, or split the score");
+    } else if size > NEAR_PAIR_BYTES {
+        sink.add(Rule::NearLimit, 0..0, message, "shorten them, or split the score");
+    }
+}

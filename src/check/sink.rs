@@ -1,0 +1,89 @@
+//! Collects the findings of one document.
+
+use super::finding::{Finding, Mend, Place, Severity};
+use super::lines::Lines;
+use super::rule::{Rule, RuleSet};
+use crate::model::DocKind;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The most findings of one rule in one document; a generated file must not make a report of millions of lines.
+const MAX_PER_RULE: usize = 50;
+/// The most characters of a message.
+const MAX_CHARS: usize = 300;
+
+/// Takes findings as byte ranges, gives them places, drops those of rules that are off.
+pub struct Sink<'a> {
+    kind: DocKind,
+    lines: Lines<'a>,
+    rules: &'a RuleSet,
+    counts: BTreeMap<Rule, usize>,
+    found: Vec<Finding>,
+}
+
+impl<'a> Sink<'a> {
+    /// For findings in `text`.
+    pub fn new(kind: DocKind, text: &'a str, rules: &'a RuleSet) -> Self {
+        Self { kind, lines: Lines::of(text), rules, counts: BTreeMap::new(), found: Vec::new() }
+    }
+
+    /// A finding without an edit.
+    pub fn add(&mut self, rule: Rule, at: Range<usize>, message: impl Into<String>, fix: impl Into<String>) {
+        self.add_with(rule, at, message, fix, None);
+    }
+
+    /// A finding whose edit replaces what it is about.
+    pub fn add_mended(
+        &mut self,
+        rule: Rule,
+        at: Range<usize>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+        replacement: impl Into<String>,
+    ) {
+        let mend = Mend { range: at.clone(), replacement: replacement.into() };
+        self.add_with(rule, at, message, fix, Some(mend));
+    }
+
+    /// A finding whose edit removes the whole line that it is about.
+    pub fn add_line(&mut self, rule: Rule, line: Range<usize>, message: impl Into<String>, fix: impl Into<String>) {
+        let text = self.lines.slice(line.clone()).trim_end();
+        let mend = Mend { range: line.clone(), replacement: String::new() };
+        self.add_with(rule, line.start..line.start + text.len(), message, fix, Some(mend));
+    }
+
+    fn add_with(&mut self, rule: Rule, at: Range<usize>, message: impl Into<String>, fix: impl Into<String>, mend: Option<Mend>) {
+        let Some(severity) = self.admit(rule) else { return };
+        let (start, end) = (self.place(at.start), self.place(at.end.max(at.start)));
+        let (message, fix) = (one_line(&message.into()), one_line(&fix.into()));
+        self.found.push(Finding { rule, severity, kind: self.kind, start, end, message, fix, mend });
+    }
+
+    fn admit(&mut self, rule: Rule) -> Option<Severity> {
+        let severity = self.rules.severity(rule)?;
+        let count = self.counts.entry(rule).or_default();
+        *count += 1;
+        (*count <= MAX_PER_RULE).then_some(severity)
+    }
+
+    fn place(&self, at: usize) -> Place {
+        let (line, column) = self.lines.place(at);
+        Place { line, column }
+    }
+
+    /// All findings, by place.
+    pub fn into_findings(mut self) -> Vec<Finding> {
+        self.found.sort_by(|a, b| (a.start, a.rule, &a.message).cmp(&(b.start, b.rule, &b.message)));
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// What documents say is repeated in messages, so these are made short and free of what moves a terminal's cursor.
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_CHARS).is_some() {
+        line.push('…');
+    }
+    line
+}

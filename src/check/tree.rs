@@ -1,0 +1,379 @@
+//! A YAML document as an immutable tree in which every node knows its bytes.
+//!
+//! Bounded: depth and number of nodes have limits, nodes lie in one flat list (nothing recurses over it), and an alias
+//! stays a reference, so that no document expands into more than it says. Values are not resolved to types: see
+//! [`super::dialect`].
+
+use super::dialect::{self, Reading};
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// Deepest nesting that is looked into.
+pub const MAX_DEPTH: usize = 200;
+/// The most nodes that are looked at; a score has a few hundred.
+pub const MAX_NODES: usize = 200_000;
+/// How many merge keys are followed from one mapping.
+const MAX_MERGES: usize = 16;
+
+/// A node, by its place in document order.
+pub type Id = usize;
+
+/// A node.
+#[derive(Debug)]
+pub struct Node<'a> {
+    /// What it is.
+    pub shape: Shape<'a>,
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+}
+
+impl Node<'_> {
+    /// A mapping's own keys and values; nothing of any other node.
+    pub fn pairs(&self) -> &[(Id, Id)] {
+        if let Shape::Mapping(pairs) = &self.shape { pairs } else { &[] }
+    }
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub enum Shape<'a> {
+    /// A text; `plain` if it is neither quoted, nor a block, nor tagged, `escaped` if its quotes allow escapes.
+    Scalar { value: Cow<'a, str>, plain: bool, escaped: bool },
+    /// A list.
+    Sequence(Vec<Id>),
+    /// Keys and values, in their order.
+    Mapping(Vec<(Id, Id)>),
+    /// A reference to an earlier node.
+    Alias(Option<Id>),
+}
+
+/// What keeps a text from being one YAML document, with its byte offset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// Which kind.
+    pub kind: DefectKind,
+    /// Where.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The kinds of defects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefectKind {
+    /// It does not parse, or is not looked into; the tree ends there.
+    Syntax,
+    /// A key that its mapping already has; the tree goes on.
+    DuplicateKey,
+}
+
+/// A document's tree.
+#[derive(Debug)]
+pub struct Tree<'a> {
+    /// The text that it was read from.
+    pub text: &'a str,
+    nodes: Vec<Node<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    /// Reads `text`; the tree holds what comes before the first syntax error.
+    pub fn read(text: &'a str) -> (Self, Vec<Defect>) {
+        let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let mut builder = Builder { offset, ..Builder::default() };
+        for event in Parser::new_from_str(&text[offset..]) {
+            let done = match event {
+                Ok((event, span)) => builder.take(event, &span),
+                Err(error) => Err(builder.syntax(offset + byte(text, offset, error.marker()), error.info())),
+            };
+            if let Err(defect) = done {
+                builder.defects.push(defect);
+                break;
+            }
+        }
+        (Self { text, nodes: builder.nodes }, builder.defects)
+    }
+
+    /// The topmost node; none in an empty document.
+    pub fn root(&self) -> Option<Id> {
+        (!self.nodes.is_empty()).then_some(0)
+    }
+
+    /// All nodes, in document order.
+    pub fn nodes(&self) -> impl Iterator<Item = (Id, &Node<'a>)> {
+        self.nodes.iter().enumerate()
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// A node as it stands.
+    pub fn node(&self, id: Id) -> &Node<'a> {
+        &self.nodes[id]
+    }
+
+    /// The node that an alias means; any other node itself.
+    pub fn target(&self, id: Id) -> Id {
+        match self.nodes[id].shape {
+            Shape::Alias(Some(target)) => target,
+            _ => id,
+        }
+    }
+
+    /// A scalar's value.
+    pub fn text_of(&self, id: Id) -> Option<&str> {
+        match &self.nodes[self.target(id)].shape {
+            Shape::Scalar { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value of a scalar that stands here, and whether its source may have escapes.
+    pub fn scalar(&self, id: Id) -> Option<(&str, bool)> {
+        match &self.nodes[id].shape {
+            Shape::Scalar { value, escaped, .. } => Some((value, *escaped)),
+            _ => None,
+        }
+    }
+
+    /// A plain scalar's value, the only kind whose meaning depends on the reader.
+    pub fn plain(&self, id: Id) -> Option<&str> {
+        match &self.nodes[id].shape {
+            Shape::Scalar { value, plain: true, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What the runtime takes a scalar for; none for lists and mappings.
+    pub fn reading(&self, id: Id) -> Option<Reading> {
+        match &self.nodes[self.target(id)].shape {
+            Shape::Scalar { value, plain: true, .. } => Some(dialect::ruamel(value)),
+            Shape::Scalar { .. } => Some(Reading::Text),
+            _ => None,
+        }
+    }
+
+    /// A list's entries; none if it is not a list.
+    pub fn items(&self, id: Id) -> Option<&[Id]> {
+        match &self.nodes[self.target(id)].shape {
+            Shape::Sequence(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A mapping's own keys and values; none if it is not a mapping.
+    pub fn pairs(&self, id: Id) -> Option<&[(Id, Id)]> {
+        match &self.nodes[self.target(id)].shape {
+            Shape::Mapping(pairs) => Some(pairs),
+            _ => None,
+        }
+    }
+
+    /// The key and value of a mapping's entry, its own before a merged one.
+    pub fn entry(&self, map: Id, key: &str) -> Option<(Id, Id)> {
+        let mut wanted = vec![map];
+        for at in 0..MAX_MERGES {
+            let &map = wanted.get(at)?;
+            let pairs = self.pairs(map).unwrap_or_default();
+            if let Some(&found) = pairs.iter().find(|(name, _)| self.text_of(*name) == Some(key)) {
+                return Some(found);
+            }
+            for &(_, merged) in pairs.iter().filter(|(name, _)| self.plain(*name) == Some("<<")) {
+                match self.items(merged) {
+                    Some(items) => wanted.extend(items.iter().take(MAX_MERGES)),
+                    None => wanted.push(merged),
+                }
+            }
+        }
+        None
+    }
+
+    /// The value of a mapping's entry.
+    pub fn get(&self, map: Id, key: &str) -> Option<Id> {
+        self.entry(map, key).map(|(_, value)| value)
+    }
+
+    /// A node's source.
+    pub fn source(&self, id: Id) -> &'a str {
+        self.text.get(self.nodes[id].span.clone()).unwrap_or_default()
+    }
+}
+
+/// The byte offset of an error; errors carry one unless the input was not a text.
+fn byte(text: &str, offset: usize, marker: &granit_parser::Marker) -> usize {
+    marker
+        .byte_offset()
+        .unwrap_or_else(|| text[offset..].char_indices().nth(marker.index()).map_or(text.len() - offset, |(at, _)| at))
+}
+
+#[derive(Default)]
+struct Builder<'a> {
+    offset: usize,
+    nodes: Vec<Node<'a>>,
+    open: Vec<Open>,
+    anchors: Vec<Option<Id>>,
+    defects: Vec<Defect>,
+    documents: usize,
+}
+
+/// A mapping or sequence that is not closed yet.
+struct Open {
+    id: Id,
+    key: Option<Id>,
+    seen: HashSet<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn take(&mut self, event: Event<'a>, span: &Span) -> Result<(), Defect> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(self.syntax(self.bytes(span).start, "a second YAML document; a score is one".to_owned()));
+                }
+            }
+            Event::MappingStart(_, anchor, _) => self.start(Shape::Mapping(Vec::new()), anchor, span)?,
+            Event::SequenceStart(_, anchor, _) => self.start(Shape::Sequence(Vec::new()), anchor, span)?,
+            Event::MappingEnd | Event::SequenceEnd => self.end(span),
+            Event::Scalar(value, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                // The parser gives a value that is not written the text of a null.
+                let value = if plain && self.bytes(span).is_empty() { Cow::Borrowed("") } else { value };
+                let escaped = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
+                self.add(Shape::Scalar { value, plain, escaped }, anchor, span)?;
+            }
+            Event::Alias(anchor) => {
+                let target = self.anchors.get(anchor).copied().flatten();
+                self.add(Shape::Alias(target), 0, span)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, shape: Shape<'a>, anchor: usize, span: &Span) -> Result<(), Defect> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(self.syntax(self.bytes(span).start, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        let id = self.add(shape, anchor, span)?;
+        self.open.push(Open { id, key: None, seen: HashSet::new() });
+        Ok(())
+    }
+
+    fn end(&mut self, span: &Span) {
+        if let Some(open) = self.open.pop() {
+            let end = self.bytes(span).end;
+            let bytes = &mut self.nodes[open.id].span;
+            bytes.end = end.max(bytes.end);
+        }
+    }
+
+    fn add(&mut self, shape: Shape<'a>, anchor: usize, span: &Span) -> Result<Id, Defect> {
+        let (id, bytes) = (self.nodes.len(), self.bytes(span));
+        if id >= MAX_NODES {
+            return Err(self.syntax(bytes.start, format!("more than {MAX_NODES} values")));
+        }
+        self.nodes.push(Node { shape, span: bytes });
+        if anchor > 0 {
+            self.anchors.resize(self.anchors.len().max(anchor + 1), None);
+            self.anchors[anchor] = Some(id);
+        }
+        self.link(id);
+        Ok(id)
+    }
+
+    /// Makes a node an entry of what is open.
+    fn link(&mut self, id: Id) {
+        let Some(open) = self.open.last_mut() else { return };
+        match &mut self.nodes[open.id].shape {
+            Shape::Sequence(items) => items.push(id),
+            Shape::Mapping(pairs) => match open.key.take() {
+                Some(key) => pairs.push((key, id)),
+                None => {
+                    open.key = Some(id);
+                    self.note_key(id);
+                }
+            },
+            Shape::Scalar { .. } | Shape::Alias(_) => {}
+        }
+    }
+
+    fn note_key(&mut self, id: Id) {
+        let Shape::Scalar { value, plain, .. } = &self.nodes[id].shape else { return };
+        let Some(open) = self.open.last_mut() else { return };
+        let is_merge = *plain && value == "<<";
+        if !is_merge && !open.seen.insert(value.to_string()) {
+            let (at, message) = (self.nodes[id].span.start, format!("the key {value:?} is there twice"));
+            self.defects.push(Defect { kind: DefectKind::DuplicateKey, at, message });
+        }
+    }
+
+    fn bytes(&self, span: &Span) -> Range<usize> {
+        let start = span.start.byte_offset().unwrap_or(0) + self.offset;
+        start..span.end.byte_offset().map_or(start, |end| end + self.offset).max(start)
+    }
+
+    fn syntax(&self, at: usize, message: String) -> Defect {
+        Defect { kind: DefectKind::Syntax, at, message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Tree<'_> {
+        let (tree, defects) = Tree::read(text);
+        assert_eq!(defects, [], "{text:?}");
+        tree
+    }
+
+    #[test]
+    fn every_node_knows_its_bytes() {
+        let text = "\u{feff}a: Yes # c\r\nb:\r\n  - \"é x\"\r\n  - {c: 'd', e: !!str f}\r\np: |\r\n  one\r\n  two\r\n";
+        let tree = tree(text);
+        let sources: Vec<&str> =
+            tree.nodes().filter(|(_, node)| matches!(node.shape, Shape::Scalar { .. })).map(|(id, _)| tree.source(id)).collect();
+        assert_eq!(&sources[..9], ["a", "Yes", "b", "\"é x\"", "c", "'d'", "e", "f", "p"], "{sources:?}");
+        assert_eq!(sources[9], "one\r\n  two\r\n", "a block's source begins with its text");
+        let f = tree.nodes().find(|(id, _)| tree.text_of(*id) == Some("f")).map(|(id, _)| id).expect("it is there");
+        assert_eq!(tree.plain(f), None, "a tagged scalar means what its tag says");
+    }
+
+    #[test]
+    fn entries_are_found_through_aliases_and_merges() {
+        let tree = tree("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\nmany:\n  <<: [{z: 4}, *b]\nlist: &l [1, 2]\nagain: *l\n");
+        let at = |keys: &[&str]| {
+            let id = keys.iter().fold(tree.root(), |map, key| tree.get(map?, key));
+            id.and_then(|id| tree.text_of(id))
+        };
+        assert_eq!((at(&["own", "x"]), at(&["own", "y"]), at(&["many", "z"])), (Some("1"), Some("3"), Some("4")));
+        assert_eq!((at(&["many", "y"]), at(&["own", "none"]), at(&["none", "x"])), (Some("2"), None, None));
+        assert_eq!(tree.items(tree.get(0, "again").expect("it is there")).map(<[Id]>::len), Some(2));
+    }
+
+    #[test]
+    fn hostile_documents_stay_bounded() {
+        let bomb: String =
+            (1..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| format!("{text}a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1));
+        assert!(tree(&bomb).nodes().count() < 400);
+        let cycle = tree("a: &a\n  <<: *a\n  b: [*a]\n");
+        assert_eq!(cycle.get(cycle.get(0, "a").expect("it is there"), "none"), None);
+        for deep in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(100_000)] {
+            assert_eq!(Tree::read(&deep).1.len(), 1);
+        }
+        let long = "- x\n".repeat(MAX_NODES + 10);
+        let (tree, defects) = Tree::read(&long);
+        assert_eq!((tree.nodes.len(), defects.len()), (MAX_NODES, 1));
+    }
+
+    #[test]
+    fn duplicates_are_all_found_and_stop_nothing() {
+        let (tree, defects) = Tree::read("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}\n");
+        assert_eq!(defects.iter().map(|defect| defect.at).collect::<Vec<_>>(), [10, 25]);
+        assert!(tree.get(0, "c").is_some());
+    }
+}

@@ -1,0 +1,57 @@
+//! `init --editor`: makes an editor complete and check score YAML while somebody types. Never changes a file that is there.
+
+use crate::check::schema;
+use crate::cli::args::Editor;
+use crate::cli::ui::Ui;
+use crate::settings::Settings;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Where the schema goes, from the workspace's folder.
+const SCHEMA: &str = ".vscode/plexus-score.schema.json";
+/// The editor's settings of this folder.
+const VSCODE: &str = ".vscode/settings.json";
+
+/// Writes the schema, and the setting that leads to it, or says what to add to settings that are there.
+#[expect(clippy::disallowed_methods, reason = "an editor's settings are no working files: nothing of them is synced")]
+pub(super) fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io::Result<()> {
+    let Editor::Vscode = editor;
+    fs::create_dir_all(folder.join(".vscode"))?;
+    fs::write(folder.join(SCHEMA), format!("{:#}\n", schema()))?;
+    ui.note(format_args!("made {}", folder.join(SCHEMA).display()));
+    let setting = setting(folder, &settings.root.value);
+    let path = folder.join(VSCODE);
+    match super::init::write_new(&path, &format!("{setting:#}\n")) {
+        Ok(true) => ui.note(format_args!("made {}", path.display())),
+        Ok(false) if fs::read_to_string(&path)?.contains(SCHEMA) => {}
+        Ok(false) => {
+            ui.note(format_args!("there already: {}; add to it:", path.display()));
+            ui.note(format_args!("  \"yaml.schemas\": {}", setting["yaml.schemas"]));
+        }
+        Err(error) => return Err(error),
+    }
+    ui.note("the extension redhat.vscode-yaml reads it");
+    Ok(())
+}
+
+/// The schema for the code files below the root; one outside of the folder is named in full.
+fn setting(folder: &Path, root: &Path) -> serde_json::Value {
+    let root = root.strip_prefix(folder).unwrap_or(root).display().to_string();
+    let pattern = format!("{}/*/*.yaml", root.trim_end_matches('/'));
+    serde_json::json!({ "yaml.schemas": { (format!("./{SCHEMA}")): pattern.trim_start_matches("./") } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pattern_is_that_of_the_root() {
+        let of = |root: &str| setting(Path::new("/w"), Path::new(root))["yaml.schemas"][format!("./{SCHEMA}")].clone();
+        assert_eq!(
+            (of("/w/scorecards"), of("/w/./cards/"), of("/x")),
+            ("scorecards/*/*.yaml".into(), "cards/*/*.yaml".into(), "/x/*/*.yaml".into())
+        );
+    }
+}

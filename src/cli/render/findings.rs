@@ -1,0 +1,237 @@
+//! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
+
+use crate::check::{Finding, Lines, Rule, Severity};
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, CYAN, Paint, RED, YELLOW};
+use crate::engine::CheckedFile;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// The most characters of a line that are shown; prompts can be long.
+const MAX_SHOWN: usize = 120;
+
+/// A checked file with the path that is shown.
+pub struct Shown<'a> {
+    /// The file.
+    pub file: &'a CheckedFile,
+    /// Relative to where the command runs if it is below, as editors and CI want it.
+    pub path: String,
+}
+
+impl<'a> Shown<'a> {
+    /// A file under `root`, as seen from `here`.
+    pub fn new(file: &'a CheckedFile, root: &Path, here: &Path) -> Self {
+        let full: PathBuf = file.path.under(root);
+        let path = full.strip_prefix(here).unwrap_or(&full);
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        Self { file, path: if path.is_absolute() { path.display().to_string() } else { parts.join("/") } }
+    }
+}
+
+/// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
+pub fn text(paint: Paint, files: &[Shown<'_>]) -> String {
+    let mut out = String::new();
+    for shown in files {
+        match &shown.file.text {
+            Ok(text) => {
+                let lines = Lines::of(text);
+                shown.file.findings.iter().for_each(|finding| one(paint, shown, &lines, finding, &mut out));
+            }
+            Err(error) => {
+                let reason = error.reason();
+                let _ = writeln!(out, "{}: {} {}", plain(&shown.path), paint.with(RED.bold(), "error:"), plain(&reason));
+            }
+        }
+    }
+    out
+}
+
+fn one(paint: Paint, shown: &Shown<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
+    let style = match finding.severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => CYAN,
+    };
+    let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
+    let word = paint.with(style.bold(), format_args!("{}:", finding.severity.word()));
+    let _ = writeln!(out, "{} {word} {} [{}]", paint.with(BOLD, place), plain(&finding.message), finding.rule.code());
+    if let Some((line, marks)) = snippet(lines, finding) {
+        let number = finding.start.line.to_string();
+        let _ = writeln!(out, " {} {line}", paint.with(CYAN, format_args!("{number} |")));
+        let _ = writeln!(out, " {} {}", paint.with(CYAN, format_args!("{:1$} |", "", number.len())), paint.with(style, marks));
+    }
+    let _ = writeln!(out, "   {} {}", paint.with(CYAN, "fix:"), plain(&finding.fix));
+}
+
+/// The line, cut to what fits, and the marks below it. A tab counts as one blank in both.
+fn snippet(lines: &Lines<'_>, finding: &Finding) -> Option<(String, String)> {
+    let chars: Vec<char> = lines.text(finding.start.line).chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    if chars.iter().all(|c| c.is_whitespace()) {
+        return None;
+    }
+    let start = (finding.start.column - 1).min(chars.len());
+    let end = if finding.end.line == finding.start.line { finding.end.column - 1 } else { chars.len() };
+    let from = if start >= MAX_SHOWN { start - MAX_SHOWN / 4 } else { 0 };
+    let to = chars.len().min(from + MAX_SHOWN);
+    let (before, after) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
+    let line: String = chars[from..to].iter().collect();
+    let indent: String = before.chars().map(|_| ' ').chain(chars[from..start].iter().map(|&c| blank(c))).collect();
+    let marks = "^".repeat(end.clamp(start + 1, to.max(start + 1)) - start);
+    Some((format!("{before}{}{after}", plain(&line)), format!("{}{marks}", indent)))
+}
+
+/// As wide as `c` in a terminal, where that is easily known.
+fn blank(c: char) -> char {
+    if matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xff00..=0xff60 | 0x1f300..=0x1faff)
+    {
+        '\u{3000}'
+    } else {
+        ' '
+    }
+}
+
+/// Fields of the JSON document.
+pub fn json(files: &[Shown<'_>]) -> Value {
+    let findings: Vec<Value> =
+        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| json_finding(shown, finding))).collect();
+    let unreadable: Vec<Value> = files
+        .iter()
+        .filter_map(|shown| Some(json!({"file": shown.path, "message": shown.file.text.as_ref().err()?.reason()})))
+        .collect();
+    json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
+}
+
+fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
+    json!({
+        "code": finding.rule.code(),
+        "severity": finding.severity.word(),
+        "file": shown.path,
+        "document": finding.kind.to_string(),
+        "line": finding.start.line,
+        "column": finding.start.column,
+        "end_line": finding.end.line,
+        "end_column": finding.end.column,
+        "message": finding.message,
+        "fix": finding.fix,
+        "fixable": finding.mend.is_some(),
+    })
+}
+
+/// A log of SARIF 2.1.0. Columns are in characters.
+pub fn sarif(files: &[Shown<'_>]) -> String {
+    let rules: Vec<Value> = Rule::ALL
+        .iter()
+        .map(|rule| {
+            json!({
+                "id": rule.code(),
+                "shortDescription": {"text": rule.about()},
+                "defaultConfiguration": {"level": level(rule.default_severity())},
+            })
+        })
+        .collect();
+    let results: Vec<Value> =
+        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| sarif_result(shown, finding))).collect();
+    let notifications: Vec<Value> = files
+        .iter()
+        .filter_map(|shown| Some(json!({"level": "error", "message": {"text": format!("{}: {}", shown.path, shown.file.text.as_ref().err()?.reason())}})))
+        .collect();
+    let driver = json!({"name": "scoresync", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": driver},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": notifications.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn sarif_result(shown: &Shown<'_>, finding: &Finding) -> Value {
+    let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
+    json!({
+        "ruleId": finding.rule.code(),
+        "ruleIndex": index,
+        "level": level(finding.severity),
+        "message": {"text": format!("{}; {}", finding.message, finding.fix)},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": uri(&shown.path)},
+            "region": {
+                "startLine": finding.start.line,
+                "startColumn": finding.start.column,
+                "endLine": finding.end.line,
+                "endColumn": finding.end.column,
+            },
+        }}],
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A path as a relative URI reference; an absolute one as a `file:` URI.
+fn uri(path: &str) -> String {
+    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            other => {
+                let _ = write!(uri, "%{other:02X}");
+            }
+        }
+    }
+    uri
+}
+
+/// Commands of a GitHub workflow: one annotation per finding.
+pub fn github(files: &[Shown<'_>]) -> String {
+    let mut out = String::new();
+    for shown in files {
+        let file = property(&shown.path);
+        if let Err(error) = &shown.file.text {
+            let _ = writeln!(out, "::error file={file},title=unreadable::{}", message(&error.reason()));
+        }
+        for finding in &shown.file.findings {
+            let command = if finding.severity == Severity::Info { "notice" } else { finding.severity.word() };
+            let (start, end) = (finding.start, finding.end);
+            // Columns count only within one line.
+            let column = if end.line == start.line { format!(",endColumn={}", end.column) } else { String::new() };
+            let place = format!("line={},endLine={},col={}{column}", start.line, end.line, start.column);
+            let text = message(&format!("{}; {}", finding.message, finding.fix));
+            let _ = writeln!(out, "::{command} file={file},{place},title={}::{text}", finding.rule.code());
+        }
+    }
+    out
+}
+
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_end_a_command_is_escaped() {
+        assert_eq!(property("a,b: 100%\n"), "a%2Cb%3A 100%25%0A");
+        assert_eq!(message("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
+        assert_eq!(uri("QA/Ünit [1].yaml"), "QA/%C3%9Cnit%20%5B1%5D.yaml");
+        assert_eq!(uri("/QA/A"), "file:///QA/A");
+    }
+}

@@ -1,0 +1,175 @@
+//! Checks working files, and mends what is safe. Needs neither the dashboard nor, to look only, a state.
+
+use super::report::Halt;
+use super::select::Selector;
+use crate::check::{Finding, RuleSet, Texts, mend, scorecard};
+use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
+use crate::state::State;
+use crate::workspace::{FileError, Workspace};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file as it was checked.
+#[derive(Clone, Debug)]
+pub struct CheckedFile {
+    /// Relative to the scorecards root.
+    pub path: RelPath,
+    /// Which of a score's documents it is.
+    pub kind: DocKind,
+    /// Its text; the error is why it has none.
+    pub text: Result<Arc<str>, FileError>,
+    /// Digest of its bytes.
+    raw: Digest,
+    /// What was found, by place.
+    pub findings: Vec<Finding>,
+}
+
+/// The files of one score; at least one of the two.
+#[derive(Default)]
+struct Pair {
+    code: Option<CheckedFile>,
+    guidelines: Option<CheckedFile>,
+    wanted: bool,
+}
+
+/// Checks what `selectors` name, everything if there are none. A scorecard is always read whole, so that its scores know
+/// each other; `catalog` names those that have no files. Files that are no score's are left alone.
+///
+/// # Errors
+/// The root cannot be listed; a selector names nothing that is there.
+pub fn check_files(
+    workspace: &Workspace,
+    selectors: &[Selector],
+    catalog: &Catalog,
+    rules: &RuleSet,
+) -> Result<Vec<CheckedFile>, Halt> {
+    let documents = workspace.documents()?;
+    for selector in selectors {
+        if !documents.iter().any(|path| selects(selector, path)) {
+            nothing_there(workspace, selector)?;
+        }
+    }
+    let wanted = |path: &RelPath| selectors.is_empty() || selectors.iter().any(|selector| selects(selector, path));
+    let mut cards: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
+    for path in &documents {
+        cards.entry(place(path).0).or_default().push(path);
+    }
+    cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
+    let known = if cards.is_empty() { BTreeMap::new() } else { names(catalog) };
+    let mut checked = Vec::new();
+    for (folder, paths) in cards {
+        let known = known.get(folder).map(Vec::as_slice).unwrap_or_default();
+        checked.extend(check_scorecard(workspace, &paths, wanted, known, rules));
+    }
+    Ok(checked)
+}
+
+/// Carries out the safe edits of what was checked; the bytes before are kept in the state. How many findings are ended.
+///
+/// # Errors
+/// The state cannot be written. A file that is not what was checked any more, or cannot be written, is an error too; the
+/// others are mended.
+pub fn mend_files(workspace: &Workspace, state: &mut State, checked: &[CheckedFile], at: Timestamp) -> Result<usize, Halt> {
+    let mended: Vec<_> =
+        checked.iter().filter_map(|file| Some((file, mend(file.kind, file.text.as_ref().ok()?, &file.findings)?))).collect();
+    if mended.is_empty() {
+        return Ok(0);
+    }
+    state.transaction(|tx| {
+        let run = tx.begin_run("check", at)?;
+        mended.iter().try_for_each(|(file, mended)| {
+            let before = file.text.as_ref().map(|text| text.as_bytes()).ok();
+            tx.keep(run, &file.path, before, Some(Digest::of(&mended.text)), at)
+        })
+    })?;
+    let (mut count, mut failed) = (0, None);
+    for (file, mended) in &mended {
+        match workspace.write(&file.path, mended.text.as_bytes(), Expect::Bytes(file.raw)) {
+            Ok(_) => count += mended.count,
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(count), |error| Err(Halt::File(error)))
+}
+
+/// The folder and the stem of a score's document.
+fn place(path: &RelPath) -> (&str, &str) {
+    let path = path.as_str();
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let name = name.strip_prefix("guidelines/").unwrap_or(name);
+    (folder, name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".md")).unwrap_or(name))
+}
+
+/// A document selects its score's other one too: some findings are about both.
+fn selects(selector: &Selector, path: &RelPath) -> bool {
+    let (folder, stem) = place(path);
+    match selector {
+        Selector::Path(at) => {
+            let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            at == path || is_below || (at.as_str().contains('/') && place(at) == (folder, stem))
+        }
+        Selector::Word(word) => stem == file_stem(word) || folder == folder_name(word),
+    }
+}
+
+/// A file that is there, but no score's, is left alone.
+fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt> {
+    let word = match selector {
+        Selector::Word(word) => word.clone(),
+        Selector::Path(path) => match workspace.read(path) {
+            Err(FileError::NotFound(_)) => path.to_string(),
+            _ => return Ok(()),
+        },
+    };
+    Err(Halt::NoMatch { selector: word, suggestion: None })
+}
+
+/// Names of scores by the folder of their scorecard.
+fn names(catalog: &Catalog) -> BTreeMap<String, Vec<String>> {
+    let layout = Layout::of(catalog);
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for score in &catalog.scores {
+        if let Some(paths) = layout.paths.get(&score.id) {
+            names.entry(place(&paths.code).0.to_owned()).or_default().push(score.name.clone());
+        }
+    }
+    names
+}
+
+fn check_scorecard(
+    workspace: &Workspace,
+    paths: &[&RelPath],
+    wanted: impl Fn(&RelPath) -> bool,
+    known: &[String],
+    rules: &RuleSet,
+) -> Vec<CheckedFile> {
+    let mut pairs: BTreeMap<&str, Pair> = BTreeMap::new();
+    for &path in paths {
+        let (pair, file) = (pairs.entry(place(path).1).or_default(), read(workspace, path));
+        pair.wanted |= wanted(path);
+        let place = if file.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
+        *place = Some(file);
+    }
+    let mut pairs: Vec<Pair> = pairs.into_values().collect();
+    let text = |file: &Option<CheckedFile>| file.as_ref().and_then(|file| file.text.clone().ok());
+    let texts: Vec<_> = pairs.iter().map(|pair| (text(&pair.code), text(&pair.guidelines))).collect();
+    let texts: Vec<Texts<'_>> =
+        texts.iter().map(|(code, guidelines)| Texts { code: code.as_deref(), guidelines: guidelines.as_deref() }).collect();
+    for (pair, findings) in pairs.iter_mut().zip(scorecard(&texts, known, rules)) {
+        for finding in findings {
+            let file = if finding.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
+            file.iter_mut().for_each(|file| file.findings.push(finding.clone()));
+        }
+    }
+    pairs.into_iter().filter(|pair| pair.wanted).flat_map(|pair| pair.code.into_iter().chain(pair.guidelines)).collect()
+}
+
+fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
+    let kind = if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code };
+    let file = |text, raw| CheckedFile { path: path.clone(), kind, text, raw, findings: Vec::new() };
+    match workspace.read_text(path) {
+        Ok(found) => file(Ok(found.content.text.unwrap_or_else(|| Arc::from(""))), found.raw),
+        Err(error) => file(Err(error), Digest::of("")),
+    }
+}

@@ -1,0 +1,52 @@
+//! Taking a picture of folders and files, and seeing whether everything still looks like it.
+
+use super::parallel::{self, processors};
+use super::resolve::Root;
+use super::stat::{Folder, is_settled};
+use crate::model::{CachedFile, Picture, PicturedFolder, RelPath};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// Files of a folder that a thread takes at a time: few, so that no thread waits for a large folder.
+const CHUNK: usize = 256;
+
+/// A picture of `files` and their folders, as they were before `began` (nanoseconds since 1970); none if one of them
+/// changed so recently that a further change might not show, or is not remembered in `cache`.
+pub(super) fn take(
+    root: &Path,
+    files: &[&RelPath],
+    cache: &HashMap<RelPath, CachedFile>,
+    began: i64,
+) -> Option<Vec<PicturedFolder>> {
+    let root = Root::find(root).ok()??;
+    let mut by_folder: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
+    for path in files {
+        by_folder.entry(path.as_str().rsplit_once('/')?.0).or_default().push(path);
+    }
+    let folder = |(path, files): (&str, Vec<&RelPath>)| {
+        let stat = Folder::open(&root.folder(path).ok()??).own_stat().filter(|stat| is_settled(stat, began))?;
+        let file = |path: &&RelPath| {
+            let stat = cache.get(*path)?.stat;
+            is_settled(&stat, began).then(|| (path.file_name().to_owned(), stat))
+        };
+        Some(PicturedFolder { path: RelPath::parse(path).ok()?, stat, files: files.iter().map(file).collect::<Option<_>>()? })
+    };
+    by_folder.into_iter().map(folder).collect()
+}
+
+/// Every folder and file has the stat that it has in the picture.
+pub(super) fn is_still(root: &Path, picture: &Picture) -> bool {
+    let Ok(Some(root)) = Root::find(root) else { return false };
+    let batches: Vec<(&PicturedFolder, usize)> = picture
+        .folders
+        .iter()
+        .flat_map(|folder| (0..=folder.files.len() / CHUNK).map(move |part| (folder, part * CHUNK)))
+        .collect();
+    let same = parallel::map(&batches, processors(), 1, |(pictured, from)| {
+        let Ok(Some(path)) = root.folder(pictured.path.as_str()) else { return false };
+        let folder = Folder::open(&path);
+        folder.own_stat() == Some(pictured.stat)
+            && pictured.files[*from..].iter().take(CHUNK).all(|(name, stat)| folder.stat(name) == Some(*stat))
+    });
+    same.into_iter().all(|same| same)
+}

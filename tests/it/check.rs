@@ -1,0 +1,5 @@
+//! The check: cases as data, laws for any text, scorecards, the schema.
+
+mod cases;
+mod laws;
+mod scorecards;

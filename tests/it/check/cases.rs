@@ -1,0 +1,165 @@
+//! `fixtures/checks/*.yaml`: what is found where, and what `--fix` makes of it.
+
+use scoresync::check::{Finding, Rule, RuleSet, ScoreNames, Severity, Texts, mend, schema, score};
+use scoresync::model::DocKind;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    says: String,
+    code: Option<String>,
+    guidelines: Option<String>,
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    finds: Vec<String>,
+    mended: Option<String>,
+}
+
+impl Case {
+    fn check(&self, code: Option<&str>) -> Vec<Finding> {
+        let names: Option<ScoreNames> = self.names.clone().map(|names| names.into_iter().collect());
+        score(Texts { code, guidelines: self.guidelines.as_deref() }, names.as_ref(), &RuleSet::default())
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/checks");
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the fixtures are there") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        cases.extend(serde_yaml::from_str::<Vec<Case>>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
+    }
+    cases
+}
+
+fn short(finding: &Finding) -> String {
+    let document = if finding.kind == DocKind::Guidelines { "md:" } else { "" };
+    format!("{document}{}:{} {}", finding.start.line, finding.start.column, finding.rule.code())
+}
+
+#[test]
+fn every_case_finds_what_it_says() {
+    let mut wrong = String::new();
+    for case in cases() {
+        let findings = case.check(case.code.as_deref());
+        let found: Vec<String> = findings.iter().map(short).collect();
+        if found != case.finds {
+            let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+            wrong += &format!("{}\n  expected {:?}\n  found    {found:?}\n  {messages:?}\n", case.says, case.finds);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_case_is_mended_as_it_says_and_only_once() {
+    for case in cases() {
+        let Some(code) = &case.code else { continue };
+        let mended = mend(DocKind::Code, code, &case.check(Some(code))).map(|mended| mended.text);
+        assert_eq!(mended, case.mended, "{}", case.says);
+        if let Some(mended) = mended {
+            assert_eq!(mend(DocKind::Code, &mended, &case.check(Some(&mended))), None, "{}", case.says);
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    // These need several scores, or texts too long for a case: see the other modules.
+    let elsewhere = [Rule::DependencyCycle, Rule::DuplicateScore, Rule::TooLarge, Rule::NearLimit];
+    let cases = cases();
+    let held: BTreeSet<&str> =
+        cases.iter().flat_map(|case| &case.finds).filter_map(|find| Some(find.split_once(' ')?.1)).collect();
+    for rule in Rule::ALL.iter().filter(|rule| !elsewhere.contains(rule)) {
+        assert!(held.contains(rule.code()), "no case finds {}", rule.code());
+    }
+}
+
+#[test]
+fn a_rule_can_be_turned_off_or_made_stricter() {
+    let mut rules = RuleSet::default();
+    rules.set(Rule::MissingClass, None);
+    rules.set(Rule::Stamp, Some(Severity::Error));
+    let found = score(Texts { code: Some("name: A\nversion: x\n"), guidelines: None }, None, &rules);
+    assert_eq!(
+        found.iter().map(|finding| (finding.rule, finding.severity)).collect::<Vec<_>>(),
+        [(Rule::Stamp, Severity::Error)]
+    );
+}
+
+#[test]
+fn pairs_near_and_over_the_limit_are_found() {
+    let rules_of = |size: usize| {
+        let guidelines = "x".repeat(size);
+        let texts = Texts { code: Some("name: A\nclass: B\n"), guidelines: Some(&guidelines) };
+        score(texts, None, &RuleSet::default()).into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules_of(300_000), [Rule::GuidelinesFormat]);
+    assert_eq!(rules_of(380_000), [Rule::NearLimit, Rule::GuidelinesFormat]);
+    assert_eq!(rules_of(420_000), [Rule::TooLarge, Rule::GuidelinesFormat]);
+}
+
+#[test]
+fn one_rule_cannot_flood_a_report() {
+    let code = format!("name: A\nclass: B\nvalid_classes:\n{}", "- Yes\n".repeat(5000));
+    let found = score(Texts { code: Some(&code), guidelines: None }, None, &RuleSet::default());
+    assert_eq!(found.len(), 50);
+}
+
+/// The shapes that the rules refuse are refused by the schema, for what a case says about types, values and keys.
+#[test]
+fn the_schema_and_the_rules_agree() {
+    let schema = schema();
+    let held = [Rule::WrongType, Rule::BadKey, Rule::BadValue, Rule::MissingName, Rule::Processors].map(Rule::code);
+    for case in cases() {
+        let Some(value) = case.code.as_ref().and_then(|code| serde_yaml::from_str::<serde_json::Value>(code).ok()) else {
+            continue;
+        };
+        if !value.is_object() || case.finds.iter().any(|find| find.contains("not-text") || find.contains("ambiguous")) {
+            continue;
+        }
+        let refused = case.finds.iter().any(|find| held.iter().any(|code| find.split(' ').nth(1) == Some(code)));
+        assert_eq!(!conforms(&schema, &schema, &value), refused, "{}", case.says);
+    }
+}
+
+/// As much of JSON Schema as ours uses.
+fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    let Some(schema) = schema.as_object() else { return true };
+    schema.iter().all(|(word, rule)| match (word.as_str(), rule, value) {
+        ("$ref", Value::String(path), _) => conforms(root, root.pointer(&path[1..]).expect("it leads somewhere"), value),
+        ("type", rule, _) => {
+            let types = rule.as_array().cloned().unwrap_or_else(|| vec![rule.clone()]);
+            let own = match value {
+                Value::Null => "null",
+                Value::Bool(_) => "boolean",
+                Value::Number(_) => "number",
+                Value::String(_) => "string",
+                Value::Array(_) => "array",
+                Value::Object(_) => "object",
+            };
+            types.iter().any(|name| name == own)
+        }
+        ("enum", Value::Array(values), _) => values.contains(value),
+        ("anyOf", Value::Array(choices), _) => choices.iter().any(|choice| conforms(root, choice, value)),
+        ("required", Value::Array(keys), Value::Object(map)) => {
+            keys.iter().all(|key| map.contains_key(key.as_str().expect("a key")))
+        }
+        ("properties", Value::Object(rules), Value::Object(map)) => {
+            rules.iter().all(|(key, rule)| map.get(key).is_none_or(|value| conforms(root, rule, value)))
+        }
+        ("items", rule, Value::Array(items)) => items.iter().all(|item| conforms(root, rule, item)),
+        ("pattern", Value::String(pattern), Value::String(text)) => match pattern.as_str() {
+            "\\S" => !text.trim().is_empty(),
+            "^[a-z0-9_-]+$" => !text.is_empty() && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-')),
+            other => panic!("a pattern that this test does not know: {other}"),
+        },
+        ("uniqueItems", _, Value::Array(items)) => items.iter().enumerate().all(|(at, item)| !items[..at].contains(item)),
+        _ => true,
+    })
+}

@@ -1,0 +1,188 @@
+//! Laws that hold for any text: no panic, bounded findings with places inside the text, and mends that only mend.
+
+use proptest::prelude::*;
+use scoresync::check::{Finding, RuleSet, ScoreNames, Texts, mend, score};
+use scoresync::model::DocKind;
+
+const SCORE: &str = r#"name: Tone
+key: tone
+externalId: 45813
+version: 1b2c
+class: LangGraphScore
+valid_classes: &all [Yes, No, "NA"]
+depends_on:
+  Greeting: {operator: "==", value: on}
+graph:
+  - name: judge
+    class: Classifier
+    valid_classes: *all
+    system_message: |
+      Judge the "tone" — é 😀 {{ text }}
+    user_message: "{{ results[\"Greeting\"].value }} {% if a %}b{% endif %}"
+    conditions:
+      - {value: No, node: END, output: {value: off}}
+    edge: {start: judge, end: END}
+  - name: last
+    class: LogicalClassifier
+    code: >
+      return {"classes": 1e3}
+data:
+  balance: no
+code: |
+  ClassifyProcedure { classes = {"Yes", "No"}, user_message = [[ {{ text }} ]] }
+parent: None
+"#;
+
+const GUIDELINES: &str = "# Tone\n\n## Objective\nTODO é\n## Classes\n- Valid labels: [Yes, No]\n- Target class: Yes\n\
+    - Default class: No\n## Definition of Yes\n## Conditions for Yes\n## Definition of No\n## Conditions for No\n";
+
+/// What is put into a text to break it.
+const PIECES: [&str; 34] = [
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+    "  ",
+    "- ",
+    ": ",
+    ":",
+    "#",
+    "\"",
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "{% if",
+    "%}",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "|",
+    ">",
+    "---\n",
+    "!!str ",
+    "Yes",
+    "1e3",
+    "\0",
+    "\u{feff}",
+    "\u{85}",
+    "é",
+    "😀",
+    "version: x\n",
+];
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Insert(prop::sample::Index, &'static str),
+    Remove(prop::sample::Index, usize),
+    Double(prop::sample::Index, usize),
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let at = any::<prop::sample::Index>;
+    let edit = prop_oneof![
+        (at(), prop::sample::select(PIECES.to_vec())).prop_map(|(at, piece)| Edit::Insert(at, piece)),
+        (at(), 1..40_usize).prop_map(|(at, length)| Edit::Remove(at, length)),
+        (at(), 1..80_usize).prop_map(|(at, length)| Edit::Double(at, length)),
+    ];
+    prop::collection::vec(edit, 0..6)
+}
+
+fn edited(text: &str, edits: &[Edit]) -> String {
+    let mut text = text.to_owned();
+    for edit in edits {
+        let place = |at: &prop::sample::Index, text: &str| text.floor_char_boundary(at.index(text.len() + 1));
+        match edit {
+            Edit::Insert(at, piece) => text.insert_str(place(at, &text), piece),
+            Edit::Remove(at, length) => {
+                let start = place(at, &text);
+                text.replace_range(start..text.ceil_char_boundary(start + length), "");
+            }
+            Edit::Double(at, length) => {
+                let start = place(at, &text);
+                let part = text[start..text.ceil_char_boundary(start + length)].to_owned();
+                text.insert_str(start, &part);
+            }
+        }
+    }
+    text
+}
+
+fn check(code: &str, guidelines: &str) -> Vec<Finding> {
+    let names: ScoreNames = ["Tone", "Greeting"].map(str::to_owned).into_iter().collect();
+    score(Texts { code: Some(code), guidelines: Some(guidelines) }, Some(&names), &RuleSet::default())
+}
+
+fn assert_places(findings: &[Finding], code: &str, guidelines: &str) {
+    for finding in findings {
+        let text = if finding.kind == DocKind::Code { code } else { guidelines };
+        let lines: Vec<&str> = text.split('\n').collect();
+        assert!(finding.start <= finding.end, "{finding:?}");
+        for place in [finding.start, finding.end] {
+            let line = lines.get(place.line - 1).unwrap_or_else(|| panic!("no such line: {finding:?}"));
+            assert!((1..=line.chars().count() + 1).contains(&place.column), "{finding:?}");
+        }
+        assert!(!finding.message.is_empty() && !finding.fix.contains('\n'), "{finding:?}");
+    }
+}
+
+#[test]
+fn the_whole_texts_are_found_in() {
+    let rules: Vec<&str> = check(SCORE, GUIDELINES).iter().map(|finding| finding.rule.code()).collect();
+    assert!(rules.len() > 8 && rules.contains(&"ambiguous-text") && rules.contains(&"stamp"), "{rules:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_checked_and_mended_within_its_bounds(code in edits(), guidelines in edits()) {
+        let (code, guidelines) = (edited(SCORE, &code), edited(GUIDELINES, &guidelines));
+        let findings = check(&code, &guidelines);
+        assert_places(&findings, &code, &guidelines);
+        prop_assert_eq!(&findings, &check(&code, &guidelines));
+        let mut text = code.clone();
+        // Overlapping edits take another round each; at most two overlap.
+        for _ in 0..3 {
+            let Some(mended) = mend(DocKind::Code, &text, &check(&text, &guidelines)) else { break };
+            assert_only_mended(&text, &mended.text);
+            text = mended.text;
+        }
+        prop_assert_eq!(mend(DocKind::Code, &text, &check(&text, &guidelines)), None);
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert_places(&check(&text, &text), &text, &text);
+    }
+}
+
+/// Lines are only dropped whole, quoted in, or renamed: with these taken away, both texts are the same.
+fn assert_only_mended(before: &str, after: &str) {
+    let bare = |text: &str| text.replace('"', "").replace("tactus_code", "code");
+    let (before, after) = (bare(before), bare(after));
+    let mut rest = before.split_inclusive('\n');
+    for line in after.split_inclusive('\n') {
+        assert!(rest.any(|other| other == line || other.trim_end() == line.trim_end()), "{line:?} is new");
+    }
+}
+
+#[test]
+fn hostile_texts_are_bounded() {
+    let bomb = (1..60).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| format!("{text}a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+    let merges =
+        (1..200).fold("a0: &a0 {x: 1}\n".to_owned(), |text, n| format!("{text}a{n}: &a{n} {{<<: [*a{0}, *a{0}]}}\n", n - 1));
+    let huge = format!("name: A\nclass: B\ndescription: |\n{}", "  {{ text }} results[\"A\"] Yes\n".repeat(40_000));
+    let braces = format!("name: A\nclass: B\ndescription: '{}'\n", "{{ a }} {% if a %}".repeat(20_000));
+    let openings = format!("name: A\nclass: B\ncode: '{}'\n", "classes = {".repeat(50_000));
+    let labels = format!("# A\n## Objective\n## Classes\nValid labels: [{}]\n", "a, ".repeat(20_000));
+    for text in [bomb, merges, huge, braces, openings, labels, "[".repeat(100_000), "# \n".repeat(100_000), "\u{1}".repeat(10)] {
+        let findings = check(&text, &text);
+        assert_places(&findings, &text, &text);
+        assert!(findings.len() < 500);
+    }
+}
