@@ -86,6 +86,8 @@ pub enum Command {
     Sync(Sync),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
+    /// Make a version the champion, after showing what that changes
+    Promote(Promote),
     /// Bring back what a command replaced, a deleted file, or any version of a score
     Restore(Restore),
     /// Take back what the last command did to the files here
@@ -267,6 +269,37 @@ pub struct ResolveChoice {
     /// Write both into the file, between conflict markers, to be edited
     #[arg(long)]
     pub merge: bool,
+}
+
+/// `promote`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The champion must still be the one that was shown: of two who promote at once, one is told who was first.
+
+Examples:
+  scoresync promote                                your drafts
+  scoresync promote Tone --version 1a2b3c4d        any version of a score
+  scoresync promote --min-accuracy 90              only what was evaluated, and reached this
+  scoresync promote Tone --undo                    the champion before this one again")]
+pub struct Promote {
+    /// Which scores.
+    #[command(flatten)]
+    pub which: Which,
+    /// This version (id or the start of it) of the one score that is named, instead of its draft
+    #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
+    pub version: Option<String>,
+    /// Go back to the champion before this one
+    #[arg(long, requires = "targets")]
+    pub undo: bool,
+    /// Refuse versions that were not evaluated
+    #[arg(long)]
+    pub require_evaluation: bool,
+    /// Refuse versions whose last evaluation has a lower accuracy, in percent
+    #[arg(long, value_name = "PERCENT")]
+    pub min_accuracy: Option<f64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `restore`.

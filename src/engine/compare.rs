@@ -194,16 +194,16 @@ impl Session {
     }
 }
 
-type Named = (String, Snapshot);
+pub(super) type Named = (String, Snapshot);
 
 impl Observation {
-    fn name_of(&self, id: &ScoreId) -> String {
+    pub(super) fn name_of(&self, id: &ScoreId) -> String {
         self.catalog.scores.iter().find(|score| score.id == *id).map_or_else(|| id.to_string(), |score| score.name.clone())
     }
 }
 
 /// The documents of one score that differ between two sides.
-fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Named) -> Vec<DocDiff> {
+pub(super) fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Named) -> Vec<DocDiff> {
     let changes = old.1.changes_to(&new.1);
     let one = |kind: DocKind, path: &RelPath, pick: fn(&Snapshot) -> Option<&Content>| DocDiff {
         score: id.clone(),

@@ -4,6 +4,7 @@
 //! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
 //! and never touches a terminal or the environment.
 
+mod candidate;
 mod champion_history;
 mod check;
 mod compare;
@@ -21,6 +22,7 @@ mod session;
 mod still;
 mod undo;
 
+pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};

@@ -7,6 +7,7 @@ mod contract;
 mod faults;
 mod plan_cases;
 mod plan_props;
+mod promote;
 mod readme;
 mod registry;
 mod state;

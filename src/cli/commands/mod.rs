@@ -9,6 +9,7 @@ mod editor;
 mod init;
 mod man;
 mod path;
+mod promote;
 mod restore;
 mod serve;
 mod show;
@@ -36,6 +37,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
         Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
@@ -60,6 +62,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Push(_) => "push",
         Command::Sync(_) => "sync",
         Command::Resolve(_) => "resolve",
+        Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
         Command::Show(_) => "show",

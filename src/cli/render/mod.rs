@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod findings;
 pub mod json;
+pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
