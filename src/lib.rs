@@ -24,6 +24,7 @@
 //! | [`workspace`] | the working files: scan, stat cache, safe paths, atomic writes | model |
 //! | [`state`] | what this workspace remembers: Synced, intents, replaced bytes; SQLite | model |
 //! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, `Transport` | model |
+//! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | all above |
 //! | [`registry`] | the embedded Plexus-compatible server | – |
 //! | [`settings`] | where each value comes from; the only reader of the environment | – |
@@ -49,6 +50,7 @@
 pub mod check;
 pub mod cli;
 pub mod engine;
+pub mod git;
 pub mod model;
 pub mod plan;
 pub mod registry;

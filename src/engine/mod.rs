@@ -7,6 +7,7 @@
 mod candidate;
 mod champion_history;
 mod check;
+mod commit;
 mod compare;
 mod observe;
 mod promote;
@@ -19,6 +20,9 @@ mod restore;
 mod rewrite;
 mod select;
 mod session;
+mod staged;
+
+pub use commit::{Record, record_of};
 mod still;
 mod undo;
 
@@ -31,3 +35,4 @@ pub use restore::RestoreFrom;
 pub use rewrite::{Restoration, Return, Returned};
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use staged::{StagedFinding, StagedNews, check_staged, document_at};

@@ -44,6 +44,8 @@ pub(super) struct Observation {
     pub legacy: Vec<RelPath>,
     /// Temporary files of ours that a run left behind when it died.
     pub leftovers: Vec<RelPath>,
+    /// Who made the champions that were read, where that is said.
+    pub authors: Authors,
     /// Sentences for the report.
     pub warnings: Vec<String>,
     /// The stat cache as it was before.
@@ -55,6 +57,9 @@ pub(super) struct Observation {
     /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
     pub recorded: bool,
 }
+
+/// Who made a score's champion.
+pub(super) type Authors = BTreeMap<ScoreId, String>;
 
 impl Session {
     /// Reads both sides. `catalog` is given where this run has read it already.
@@ -92,7 +97,7 @@ impl Session {
             let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
             trees.insert(id, Trio { paths, local, remote, synced });
         }
-        self.read_champions(&catalog, &mut trees, depth).await?;
+        let authors = self.read_champions(&catalog, &mut trees, depth).await?;
         for (id, trio) in &mut trees {
             self.load_texts(id, trio)?;
         }
@@ -104,6 +109,7 @@ impl Session {
             unknown,
             legacy,
             leftovers: scan.leftovers,
+            authors,
             warnings,
             files: loaded.files,
             began: scan.began,
@@ -179,7 +185,7 @@ impl Session {
         Ok(scan)
     }
 
-    async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<(), Halt> {
+    async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<Authors, Halt> {
         let mut wanted = Vec::new();
         for score in &catalog.scores {
             let Some(trio) = trees.get_mut(&score.id) else { continue };
@@ -194,17 +200,21 @@ impl Session {
             };
         }
         let mut reads = self.read_versions(&wanted).await?;
+        let mut authors = Authors::new();
         for (score, trio) in trees.iter_mut() {
             if let RemoteScore::Champion(champion, _) = &mut trio.remote
                 && let Some(read) = reads.remove(&champion.id)
             {
                 match belongs_to(score, read) {
-                    Ok(version) => champion.docs = Some(version.docs),
+                    Ok(version) => {
+                        authors.extend(author(&version.meta).map(|author| (score.clone(), author)));
+                        champion.docs = Some(version.docs);
+                    }
                     Err(error) => trio.remote = RemoteScore::Broken(format!("champion {}: {error}", champion.id)),
                 }
             }
         }
-        Ok(())
+        Ok(authors)
     }
 
     /// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.
@@ -394,6 +404,12 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
             known.iter().map(|version| version.id.clone()).filter(|id| !is_champion(id)).collect()
         }
     }
+}
+
+/// `metadata.attribution.actorKey`, as the Plexus tools write it.
+fn author(version: &VersionMeta) -> Option<String> {
+    let author = version.metadata.get("attribution")?.get("actorKey")?.as_str()?;
+    (!author.trim().is_empty()).then(|| author.to_owned())
 }
 
 fn belongs_to(score: &ScoreId, read: Result<Version, RemoteError>) -> Result<Version, String> {

@@ -66,12 +66,18 @@ pub struct ScoreReport {
     pub disabled: bool,
     /// Its files.
     pub paths: ScorePaths,
+    /// Where its files were before the run, if a rename in Plexus gives them other paths.
+    pub moved_from: Option<ScorePaths>,
     /// How it stands: before the run, for a run that does something.
     pub standing: Standing,
     /// The version that the files come from.
     pub base: Option<VersionId>,
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
+    /// What keeps the files from being pushed as they are: `file:line:col: what`.
+    pub fault: Option<String>,
+    /// Who made the champion, if it was read and says so.
+    pub author: Option<String>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -246,9 +252,12 @@ impl ScoreReport {
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
             disabled: score.is_some_and(|score| score.disabled),
             paths: trio.paths.clone(),
+            moved_from: trio.local.found_at.clone(),
             standing: Standing::Clean,
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
+            fault: trio.local.fault.clone(),
+            author: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,

@@ -44,17 +44,17 @@ impl Session {
 
 fn resolution(trio: &Trio, conflict: &Conflict, choice: Choice) -> Operation {
     let (version, theirs) = &conflict.theirs;
+    // After a rename in Plexus the files are still where they were; the next pull moves them.
+    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
     let base = NewBase {
         version: version.clone(),
         docs: theirs.clone(),
         champion: Some(version.clone()),
         champion_docs: None,
-        paths: trio.paths.clone(),
+        paths: paths.clone(),
     };
-    let places = [
-        (DocKind::Code, &trio.local.code, &trio.paths.code),
-        (DocKind::Guidelines, &trio.local.guidelines, &trio.paths.guidelines),
-    ];
+    let places =
+        [(DocKind::Code, &trio.local.code, &paths.code), (DocKind::Guidelines, &trio.local.guidelines, &paths.guidelines)];
     let files: Vec<FileWrite> =
         places.into_iter().filter_map(|(kind, doc, path)| write(kind, doc, path, conflict, choice)).collect();
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged: choice != Choice::Theirs } }

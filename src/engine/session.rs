@@ -215,6 +215,7 @@ impl Session {
                 let mut report =
                     ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
                 report.standing = plan.standing;
+                report.author = observation.authors.get(id).cloned();
                 report.notes.clone_from(&plan.notes);
                 report.outcome = planned(&plan.step, !plan.moves.is_empty());
                 report

@@ -40,6 +40,14 @@ pub fn current_directory() -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
 
+/// The program that runs, for whoever must start it again.
+///
+/// # Errors
+/// The system does not tell.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// What the environment says about terminals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terminal {

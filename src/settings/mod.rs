@@ -22,7 +22,7 @@ pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
-pub use env::{Env, Terminal, current_directory};
+pub use env::{Env, Terminal, current_directory, program};
 pub use error::SettingsError;
 pub use project::PROJECT_FILE;
 pub use secret::Secret;
@@ -115,6 +115,8 @@ pub struct Settings {
     pub keep_runs: Setting<usize>,
     /// Note of pushed versions where none is given.
     pub note: Option<Setting<String>>,
+    /// Commit what a run writes or pushes.
+    pub commit: Setting<bool>,
     /// Which rules of `check` are on, and how much each matters.
     pub rules: Setting<RuleSet>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
@@ -151,6 +153,7 @@ impl Settings {
             concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),
             keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
             note: project.note.clone().map(|note| layers.of_project(note)),
+            commit: layers.project_or(project.commit, false),
             rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),
             warnings: layers.warnings,

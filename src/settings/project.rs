@@ -11,7 +11,7 @@ pub const PROJECT_FILE: &str = "scoresync.yaml";
 const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 const MOST_RUNS: usize = 100_000;
-const KEYS: [&str; 8] = ["scorecards", "root", "concurrency", "history", "push", "check", "api_url", "account_key"];
+const KEYS: [&str; 9] = ["scorecards", "root", "concurrency", "history", "push", "git", "check", "api_url", "account_key"];
 
 /// What the file says; absent is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(super) struct Project {
     pub concurrency: Option<usize>,
     pub keep_runs: Option<usize>,
     pub note: Option<String>,
+    pub commit: Option<bool>,
     pub rules: Option<RuleSet>,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
@@ -39,6 +40,7 @@ impl Project {
                 "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
                 "history" => project.keep_runs = nested(value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
                 "push" => project.note = nested(value, "push", "note", Node::text)?,
+                "git" => project.commit = nested(value, "git", "commit", Node::switch)?,
                 "check" => project.rules = nested(value, "check", "rules", rules)?,
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
@@ -101,12 +103,12 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
-                    push: {note: edited}\ncheck: {rules: {stamp: off, template: error}}\napi_url: file:registry.db\naccount_key: acme\n";
+                    push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\napi_url: file:registry.db\naccount_key: acme\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
         assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
-        assert_eq!(project.account_key.as_deref(), Some("acme"));
+        assert_eq!((project.account_key.as_deref(), project.commit), (Some("acme"), Some(true)));
         let rules = project.rules.expect("given");
         assert_eq!((rules.severity(Rule::Stamp), rules.severity(Rule::Template)), (None, Some(Severity::Error)));
     }
@@ -128,6 +130,7 @@ mod tests {
             ("check: {rules: {stamp: never}}\n", "line: 1, column: 24", "off, info, warning or error"),
             ("editor: vim\n", "line: 1, column: 1", "suggestion: None"),
             ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
+            ("git: {commit: maybe}\n", "line: 1, column: 15", "true or false"),
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),
             ("concurrency: 0\n", "line: 1, column: 14", "a whole number"),
             ("scorecards: A\n", "line: 1, column: 13", "a list"),

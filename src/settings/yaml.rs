@@ -106,6 +106,15 @@ impl Node {
             .ok_or_else(|| self.expected(&format!("a whole number from 1 to {most}")))
     }
 
+    /// `true` or `false`.
+    pub fn switch(&self) -> Result<bool, SettingsError> {
+        match &self.value {
+            Value::Scalar(text) if text == "true" => Ok(true),
+            Value::Scalar(text) if text == "false" => Ok(false),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
     /// A list of texts.
     pub fn texts(&self) -> Result<Vec<String>, SettingsError> {
         let Value::List(items) = &self.value else { return Err(self.expected("a list")) };

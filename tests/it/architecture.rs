@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import; itself always.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("plan", &["model"]),
     ("check", &["model"]),
     ("workspace", &["model"]),
     ("state", &["model"]),
     ("remote", &["model"]),
+    ("git", &["model"]),
     ("registry", &["model"]),
     ("settings", &["model", "check"]),
-    ("engine", &["model", "plan", "check", "workspace", "state", "remote"]),
-    ("cli", &["model", "plan", "check", "workspace", "state", "remote", "registry", "settings", "engine"]),
+    ("engine", &["model", "plan", "check", "workspace", "state", "remote", "git"]),
+    ("cli", &["model", "plan", "check", "workspace", "state", "remote", "git", "registry", "settings", "engine"]),
 ];
 /// Longest file of code; tables of data are no code.
 const MOST_LINES: usize = 500;

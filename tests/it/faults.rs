@@ -2,7 +2,7 @@
 //! cannot be written. Each time the next plain run puts it right, and nothing is lost.
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Action, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
+use scoresync::engine::{Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
@@ -158,6 +158,23 @@ async fn rename(remote: &MemoryRemote, score: &str, name: &str) {
     remote.put_score(score);
 }
 
+#[tokio::test]
+async fn a_conflict_of_a_renamed_score_can_be_resolved() {
+    let remote = world(1);
+    let desk = pulled(&remote).await;
+    edit(&desk, CODE, "key3: 3", "key3: mine");
+    let theirs = remote.save(&"score-0".into(), None, &desk.read(CODE).replace("mine", "theirs"), None);
+    remote.promote(&"score-0".into(), Some(&theirs));
+    rename(&remote, "score-0", "Renamed").await;
+    assert!(matches!(the_one(&desk.pull(remote.clone()).await), Outcome::Conflict(_)));
+    let mut session = desk.session(remote.clone());
+    let report = session.resolve(&Targets::default(), Choice::Theirs).await.expect("resolves");
+    assert!(matches!(the_one(&report), Outcome::Done(Action::Pulled { .. })), "{report:?}");
+    drop(session);
+    desk.pull(remote.clone()).await;
+    assert!(desk.read("Renamed.yaml").contains("theirs") && !desk.path(CODE).exists());
+}
+
 /// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
 #[tokio::test]
 async fn names_that_change_hands_never_mix_two_scores() {
@@ -283,7 +300,8 @@ async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
 #[tokio::test]
 async fn a_short_status_notices_every_change() {
     let remote = world(3);
-    let change: [(&str, fn(&Desk)); 5] = [
+    type Change = (&'static str, fn(&Desk));
+    let changes: [Change; 5] = [
         ("an edit", |desk| edit(desk, CODE, "key3: 3", "key3: X")),
         ("a same-size edit with the same time", |desk| {
             let path = desk.path(CODE);
@@ -300,7 +318,7 @@ async fn a_short_status_notices_every_change() {
             desk.state().transaction(|tx| tx.set_base(&"score-0".into(), &changed)).expect("recorded");
         }),
     ];
-    for (what, change) in change {
+    for (what, change) in changes {
         let desk = pulled(&remote).await;
         let status = async || desk.offline().status(&Targets::default(), false).await.expect("status");
         while status().await.unlisted_clean == 0 {

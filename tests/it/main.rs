@@ -5,6 +5,7 @@ mod architecture;
 mod check;
 mod contract;
 mod faults;
+mod git;
 mod plan_cases;
 mod plan_props;
 mod promote;

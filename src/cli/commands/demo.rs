@@ -119,12 +119,12 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
 }
 
 fn pull() -> Pull {
-    Pull { which: Which::default(), dry_run: false, prune: false }
+    Pull { which: Which::default(), dry_run: false, commit: false, prune: false }
 }
 
 fn push() -> Push {
     let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
-    Push { which: Which::default(), dry_run: false, publish }
+    Push { which: Which::default(), dry_run: false, commit: false, publish }
 }
 
 fn diff() -> Diff {

@@ -29,7 +29,8 @@ pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> 
         ui.data(&render::json::document("diff", exit, body, None));
         return Ok(exit);
     }
-    let texts: Vec<String> = diffs.iter().map(|diff| render::diff::unified(ui.paint, diff)).collect();
+    let root = app.shown(&opened.settings.root.value);
+    let texts: Vec<String> = diffs.iter().map(|diff| render::diff::unified(ui.paint, root, diff)).collect();
     let text = texts.join("\n");
     if args.no_pager {
         ui.data(&text)

@@ -108,6 +108,7 @@ fn lines(settings: &Settings) -> Vec<Line> {
         Line::new("concurrency", settings.concurrency.value, &settings.concurrency.source),
         Line::new("keep_runs", settings.keep_runs.value, &settings.keep_runs.source),
     ]);
+    lines.extend(settings.commit.value.then(|| Line::new("git.commit", "true", &settings.commit.source)));
     lines.extend(settings.note.as_ref().map(|note| Line::of("push.note", Some(note))));
     lines.extend(settings.unused.iter().map(|unused| Line::new(unused.value, "not used by scoresync", &unused.source)));
     lines

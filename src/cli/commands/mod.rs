@@ -1,11 +1,13 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
 mod check;
+mod commit;
 mod completions;
 mod demo;
 mod diff;
 mod doctor;
 mod editor;
+mod hook;
 mod init;
 mod man;
 mod path;
@@ -42,6 +44,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
+        Command::Hook(args) => hook::run(app, args.action, ui),
         Command::Check(args) => check::check(app, &args, ui),
         Command::Schema => Ok(check::print_schema(ui)),
         Command::Serve(args) => serve::run(app, &args, ui),
@@ -67,6 +70,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Undo(_) => "undo",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
+        Command::Hook(_) => "hook",
         Command::Check(_) => "check",
         Command::Schema => "schema",
         Command::Serve(_) => "serve",

@@ -22,7 +22,7 @@ pub(super) fn run(app: &App, args: &Promote, ui: &mut Ui) -> Result<Exit, Proble
     let mut candidates = found??;
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)).count();
     if !app.global.json && !app.global.quiet {
-        ui.data(&render::promote::proposals(ui.paint, &candidates));
+        ui.data(&render::promote::proposals(ui.paint, app.shown(&opened.settings.root.value), &candidates));
     }
     if fit > 0 && !args.dry_run {
         if !ui.confirm(&question(fit)) {

@@ -42,7 +42,7 @@ fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result
     } else if kept.is_empty() {
         ui.note("nothing was replaced");
     } else {
-        ui.page(&render::restore::kept(ui.paint, &kept));
+        ui.page(&render::restore::kept(ui.paint, app.shown(&opened.settings.root.value), &kept));
     }
     Ok(Exit::Ok)
 }
@@ -64,7 +64,7 @@ fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &Restorat
         ui.data(&render::json::document(command, exit, body, None));
         return exit;
     }
-    ui.data(&render::restore::text(ui.paint, done, dry_run));
+    ui.data(&render::restore::text(ui.paint, app.shown(&opened.settings.root.value), done, dry_run));
     if done.files.iter().any(|file| matches!(file.outcome, Return::Edited)) {
         ui.help("scoresync restore --list    to bring back single files");
     }

@@ -1,6 +1,6 @@
 //! `status`, `pull`, `push`, `sync`, `resolve`: the pipeline, stopped early or run with another mode.
 
-use super::print;
+use super::{commit, print};
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Pull, Push, Resolve, ResolveChoice, Status, Sync, Which};
 use crate::cli::connect::{Access, Opened, open};
@@ -15,9 +15,10 @@ use crate::settings::Settings;
 /// How files and dashboard stand.
 pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "status", Access::Look)?;
+    let ends = Ends { exit_code: args.exit_code, commit: false };
     let every = app.global.json || app.global.verbose;
     let status = async |session: &mut Session, targets: &Targets| session.status(targets, every).await;
-    finish(app, ui, opened, "status", &args.which, args.exit_code, status)
+    finish(app, ui, opened, "status", &args.which, ends, status)
 }
 
 /// Champions into files.
@@ -25,15 +26,17 @@ pub(super) fn pull(app: &App, args: &Pull, ui: &mut Ui) -> Result<Exit, Problem>
     let options = PullOptions { dry_run: args.dry_run, prune: args.prune };
     agree_to_prune(ui, args.prune && !args.dry_run)?;
     let opened = open(app, ui, "pull", access(args.dry_run))?;
-    finish(app, ui, opened, "pull", &args.which, false, async |session, targets| session.pull(targets, options).await)
+    let ends = commit_if(&opened.settings, args.commit, args.dry_run);
+    finish(app, ui, opened, "pull", &args.which, ends, async |session, targets| session.pull(targets, options).await)
 }
 
 /// Edits into versions.
 pub(super) fn push(app: &App, args: &Push, ui: &mut Ui) -> Result<Exit, Problem> {
     agree_to_promote(ui, args.publish.promote && !args.dry_run)?;
     let opened = open(app, ui, "push", access(args.dry_run))?;
+    let ends = commit_if(&opened.settings, args.commit, args.dry_run);
     let options = push_options(&opened.settings, &args.publish, args.dry_run);
-    finish(app, ui, opened, "push", &args.which, false, async |session, targets| session.push(targets, &options).await)
+    finish(app, ui, opened, "push", &args.which, ends, async |session, targets| session.push(targets, &options).await)
 }
 
 /// Pull, then push.
@@ -41,9 +44,10 @@ pub(super) fn sync(app: &App, args: &Sync, ui: &mut Ui) -> Result<Exit, Problem>
     agree_to_prune(ui, args.prune && !args.dry_run)?;
     agree_to_promote(ui, args.publish.promote && !args.dry_run)?;
     let opened = open(app, ui, "sync", access(args.dry_run))?;
+    let ends = commit_if(&opened.settings, args.commit, args.dry_run);
     let pull = PullOptions { dry_run: args.dry_run, prune: args.prune };
     let push = push_options(&opened.settings, &args.publish, args.dry_run);
-    finish(app, ui, opened, "sync", &args.which, false, async |session, targets| session.sync(targets, pull, &push).await)
+    finish(app, ui, opened, "sync", &args.which, ends, async |session, targets| session.sync(targets, pull, &push).await)
 }
 
 /// End conflicts.
@@ -54,7 +58,22 @@ pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Pr
         _ => Choice::Merge,
     };
     let opened = open(app, ui, "resolve", Access::Change)?;
-    finish(app, ui, opened, "resolve", &args.which, false, async |session, targets| session.resolve(targets, choice).await)
+    finish(app, ui, opened, "resolve", &args.which, Ends::default(), async |session, targets| {
+        session.resolve(targets, choice).await
+    })
+}
+
+/// What follows a verb.
+#[derive(Default)]
+struct Ends {
+    /// Differences show in the exit status.
+    exit_code: bool,
+    /// Git records what was done.
+    commit: bool,
+}
+
+fn commit_if(settings: &Settings, asked: bool, dry_run: bool) -> Ends {
+    Ends { commit: !dry_run && (asked || settings.commit.value), exit_code: false }
 }
 
 fn access(dry_run: bool) -> Access {
@@ -81,19 +100,30 @@ fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem
     Err(Problem::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done").help(help))
 }
 
-/// Carries out a verb, to the end or to Ctrl-C, and prints its report.
+/// The run did what it says, but git did not record it. What went wrong before is the graver news.
+fn unrecorded(ui: &Ui, problem: &Problem, exit: Exit) -> Exit {
+    ui.problem(problem);
+    if exit == Exit::Ok { problem.exit } else { exit }
+}
+
+/// Carries out a verb, to the end or to Ctrl-C, prints its report, and lets git record what it did.
 fn finish(
     app: &App,
     ui: &mut Ui,
     mut opened: Opened,
     command: &'static str,
     which: &Which,
-    exit_code: bool,
+    ends: Ends,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
     let targets = targets(&opened.settings, which);
     let stop = opened.session.stop_flag();
     let result = run::to_end(&stop, verb(&mut opened.session, &targets));
     opened.bar.finish();
-    Ok(print(app, ui, &opened.settings, command, &result??, exit_code))
+    let report = result??;
+    let exit = print(app, ui, &opened.settings, command, &report, ends.exit_code);
+    if !ends.commit {
+        return Ok(exit);
+    }
+    Ok(commit::commit(ui, &opened.settings, &report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit))
 }

@@ -1,6 +1,7 @@
 //! Errors in words for people: what, where, and the exact command that gets out. Text, JSON and exit code all come from
 //! one [`Problem`].
 
+mod git;
 mod halt;
 mod score;
 mod settings;

@@ -6,17 +6,18 @@ use anstyle::Style;
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, DiffOp, TextDiff};
 use std::fmt::Write;
+use std::path::Path;
 
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// One document's difference, with a header that names both sides.
-pub fn unified(paint: Paint, diff: &DocDiff) -> String {
+/// One document's difference, with a header that names both sides; `root` is the scorecards root as it is shown.
+pub fn unified(paint: Paint, root: &Path, diff: &DocDiff) -> String {
     let (old, new) = (text(&diff.old), text(&diff.new));
     let mut out = String::new();
     for (mark, side) in [("---", &diff.old), ("+++", &diff.new)] {
         let none = if side.text.is_none() { " (none)" } else { "" };
-        let header = format!("{mark} {}{none}  {}", side.label, diff.path);
+        let header = format!("{mark} {}{none}  {}", side.label, diff.path.under(root).display());
         out += &format!("{}\n", paint.with(BOLD, crate::cli::error::plain(&header)));
     }
     let lines = TextDiff::from_lines(old, new);
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn a_change_has_context_and_both_sides_are_named() {
         let diff = diff(Some("a\nb\nc\nd\ne: old word\nf\n"), Some("a\nb\nc\nd\ne: new word\nf"));
-        insta::assert_snapshot!(unified(Paint::PLAIN, &diff), @r"
+        insta::assert_snapshot!(unified(Paint::PLAIN, Path::new(""), &diff), @r"
         --- champion 1a2b3c4d  Card/Tone.yaml
         +++ local  Card/Tone.yaml
         @@ -2,5 +2,5 @@
@@ -124,23 +125,23 @@ mod tests {
 
     #[test]
     fn a_side_without_the_document_is_empty_and_says_so() {
-        let text = unified(Paint::PLAIN, &diff(None, Some("a\n")));
+        let text = unified(Paint::PLAIN, Path::new(""), &diff(None, Some("a\n")));
         assert_eq!(text, "--- champion 1a2b3c4d (none)  Card/Tone.yaml\n+++ local  Card/Tone.yaml\n@@ -0,0 +1 @@\n+a\n");
     }
 
     #[test]
     fn changed_words_stand_out_in_colour_only() {
         let diff = diff(Some("prompt: be polite\n"), Some("prompt: be kind\n"));
-        let bright = unified(Paint::BRIGHT, &diff);
+        let bright = unified(Paint::BRIGHT, Path::new(""), &diff);
         assert!(bright.contains(&format!("{}", GREEN.bold().underline().render())), "{bright:?}");
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Paint::PLAIN, &diff));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Paint::PLAIN, Path::new(""), &diff));
     }
 
     #[test]
     fn documents_cannot_command_the_terminal_but_stay_whole_in_a_file() {
         let diff = diff(Some("a\n"), Some("\u{1b}[2J\u{9b}x\n"));
-        let bright = anstream::adapter::strip_str(&unified(Paint::BRIGHT, &diff)).to_string();
+        let bright = anstream::adapter::strip_str(&unified(Paint::BRIGHT, Path::new(""), &diff)).to_string();
         assert!(bright.contains("+^[[2J\u{fffd}x"), "{bright}");
-        assert!(unified(Paint::PLAIN, &diff).contains("\u{1b}[2J"));
+        assert!(unified(Paint::PLAIN, Path::new(""), &diff).contains("\u{1b}[2J"));
     }
 }

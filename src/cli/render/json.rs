@@ -52,6 +52,7 @@ struct Score<'a> {
     code_file_path: String,
     guidelines_file_path: String,
     message: String,
+    fault: Option<&'a str>,
     notes: Vec<&'static str>,
     error: Option<&'static str>,
     next: Option<String>,
@@ -103,7 +104,7 @@ pub fn diffs(diffs: &[DocDiff], root: &Path) -> Value {
                 "path": shown(diff.path.under(root)),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, diff),
+                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, root, diff),
             })
         })
         .collect();
@@ -140,6 +141,7 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         code_file_path: shown(score.paths.code.under(root)),
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
         message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
+        fault: score.fault.as_deref(),
         notes: score.notes.iter().map(|note| words::note(*note)).collect(),
         error: verdict.as_ref().map(|verdict| verdict.code),
         next: verdict.and_then(|verdict| verdict.help),
@@ -216,6 +218,7 @@ mod tests {
               "disabled": false,
               "error": null,
               "external_id": "7",
+              "fault": null,
               "guidelines_file_path": "/w/Card/guidelines/Done.md",
               "id": "id-Done",
               "key": "done",
@@ -241,6 +244,7 @@ mod tests {
               "disabled": false,
               "error": "CONFLICT",
               "external_id": "7",
+              "fault": null,
               "guidelines_file_path": "/w/Card/guidelines/Stuck.md",
               "id": "id-Stuck",
               "key": "stuck",

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Differences and evaluations of the candidates that a person is asked about.
-pub fn proposals(paint: Paint, candidates: &[Candidate]) -> String {
+pub fn proposals(paint: Paint, root: &Path, candidates: &[Candidate]) -> String {
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit));
-    fit.map(|candidate| proposal(paint, candidate) + "\n").collect()
+    fit.map(|candidate| proposal(paint, root, candidate) + "\n").collect()
 }
 
-fn proposal(paint: Paint, candidate: &Candidate) -> String {
+fn proposal(paint: Paint, root: &Path, candidate: &Candidate) -> String {
     let mut text = format!("{}\n", paint.with(BOLD, plain(&candidate.name)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
         let said = version.as_ref().map_or_else(|| "none".to_owned(), about);
@@ -23,7 +23,7 @@ fn proposal(paint: Paint, candidate: &Candidate) -> String {
     }
     text +=
         &format!("  {}  {}\n", paint.with(DIM, format_args!("{:10}", "evaluation")), plain(&evaluated(&candidate.evaluations)));
-    candidate.diffs.iter().for_each(|diff| text += &unified(paint, diff));
+    candidate.diffs.iter().for_each(|diff| text += &unified(paint, root, diff));
     text
 }
 

@@ -61,6 +61,9 @@ fn row<'a>(report: &Report, score: &'a ScoreReport) -> Row<'a> {
     if let Some(verdict) = verdict(score) {
         details = vec![verdict.message];
     }
+    if report.verb == Verb::Status {
+        details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
+    }
     details.extend(score.notes.iter().map(|note| words::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
     details.retain(|detail| !detail.is_empty());
@@ -144,6 +147,7 @@ mod tests {
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
+        tone.fault = Some("scorecards/Card/Tone.yaml:1:7: unclosed bracket".to_owned());
         let mut status = sample(
             Verb::Status,
             vec![
@@ -160,7 +164,7 @@ mod tests {
         Card
           draft       Draft     version base5678 is pushed, not champion
           conflict    Greeting  code: both sides changed the same lines
-          edited      Tone      code; the champion lost its guidelines; yours are kept and go with the next push
+          edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
 
         Files that belong to no score:
           Card/Stray.yaml

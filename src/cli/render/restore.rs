@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// What became of each file, and what that means for later commands.
-pub fn text(paint: Paint, done: &Restoration, dry_run: bool) -> String {
+pub fn text(paint: Paint, root: &Path, done: &Restoration, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &done.undone {
         let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
@@ -18,8 +18,12 @@ pub fn text(paint: Paint, done: &Restoration, dry_run: bool) -> String {
     }
     for file in &done.files {
         let (word, style, detail) = words(&file.outcome, dry_run);
-        let line =
-            format!("  {}  {}  {}", paint.with(style, format_args!("{word:10}")), plain(file.path.as_str()), plain(&detail));
+        let line = format!(
+            "  {}  {}  {}",
+            paint.with(style, format_args!("{word:10}")),
+            plain(&shown(&file.path, root)),
+            plain(&detail)
+        );
         text += &format!("{}\n", line.trim_end());
     }
     let changed = done.files.iter().filter(|file| matches!(file.outcome, Return::Written(_) | Return::Removed)).count();
@@ -49,7 +53,7 @@ fn words(outcome: &Return, dry_run: bool) -> (&'static str, Style, String) {
 }
 
 /// Every replaced file under the heading of its run.
-pub fn kept(paint: Paint, kept: &[Kept]) -> String {
+pub fn kept(paint: Paint, root: &Path, kept: &[Kept]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for entry in kept {
         if heading != Some(entry.run.id) {
@@ -63,7 +67,7 @@ pub fn kept(paint: Paint, kept: &[Kept]) -> String {
             (None, None) => "made".to_owned(),
             (None, Some(_)) => "not kept".to_owned(),
         };
-        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(entry.replaced.path.as_str()));
+        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&shown(&entry.replaced.path, root)));
     }
     text
 }

@@ -107,6 +107,7 @@ fn json_has_the_references_fields() {
           "disabled": false,
           "error": null,
           "external_id": "41801",
+          "fault": null,
           "guidelines_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md",
           "id": "[id]",
           "key": "greeting-and-name",
@@ -202,7 +203,7 @@ fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
     exit 6
     --- stdout
     Harbor Telecom – Retention Calls
-      refused     Greeting and Name  Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
+      refused     Greeting and Name  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
       pushed      Identity Check     code, version [short]
 
     12 scores: 1 refused, 1 pushed, 10 unchanged

@@ -35,7 +35,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
     insta::assert_snapshot!(world.run(&["restore", TONE]), @r"
     exit 6
     --- stdout
-      not kept    Harbor Telecom – Retention Calls/Greeting and Name.yaml  nothing earlier is kept of this file
+      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  nothing earlier is kept of this file
 
     1 file: 0 brought back
     --- stderr
@@ -45,14 +45,14 @@ fn what_was_replaced_is_listed_and_comes_back() {
     insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "-n"]), @r"
     exit 0
     --- stdout
-      to restore  Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+      to restore  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
 
     1 file: 1 brought back (dry run: nothing was done)
     ");
     insta::assert_snapshot!(world.run(&["restore", "greeting-and-name"]), @r"
     exit 0
     --- stdout
-      restored    Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+      restored    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
 
     1 file: 1 brought back
     ");
@@ -63,16 +63,16 @@ fn what_was_replaced_is_listed_and_comes_back() {
     exit  
     --- stdout
     run  : restore, [time]
-                   made  Harbor Telecom – Retention Calls/Greeting and Name.yaml
+                   made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
 
     run  : pull, [time]
-                   made  Harbor Telecom – Retention Calls/Greeting and Name.yaml
+                   made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
     ");
     insta::assert_snapshot!(world.run(&["undo"]), @r"
     exit 0
     --- stdout
     run 3: restore, [time]
-      removed     Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
+      removed     scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
 
     1 file: 1 brought back
     ");

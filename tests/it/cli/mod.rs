@@ -3,6 +3,7 @@
 mod basics;
 mod check;
 mod embedded;
+mod hook;
 mod life;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,120 @@
+//! `hook`: installs the pre-commit hook, removes it, and is what it runs.
+
+use super::commit::repository;
+use crate::check::Severity;
+use crate::cli::app::App;
+use crate::cli::args::HookAction;
+use crate::cli::error::{Problem, plain, quoted};
+use crate::cli::exit::Exit;
+use crate::cli::render;
+use crate::cli::ui::Ui;
+use crate::engine::{StagedFinding, StagedNews, check_staged, document_at};
+use crate::git::{HookCommand, HookContext, HookKind, Installed, Program, Repository};
+use crate::settings::{STATE_FOLDER, Settings, current_directory, program};
+use crate::state::{Loaded, State};
+use serde_json::{Value, json};
+
+/// What is said about bytes that are no text.
+const NOT_TEXT: &str = "not UTF-8";
+
+/// Does what was asked about the hook.
+pub(super) fn run(app: &App, action: HookAction, ui: &mut Ui) -> Result<Exit, Problem> {
+    let settings = app.settings(ui)?;
+    match action {
+        HookAction::Install => install(&settings, ui),
+        HookAction::Uninstall => uninstall(&settings, ui),
+        HookAction::Run { .. } => pre_commit(app, &settings, ui),
+    }
+}
+
+fn install(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
+    let folder = settings.workspace()?.root.display().to_string();
+    let program = program().map_err(|error| Problem::new(Exit::Failed, "NO_PROGRAM", format!("where is scoresync? {error}")))?;
+    let args = ["-C", &folder, "hook", "run", "pre-commit"].map(str::to_owned).to_vec();
+    let command = HookCommand { program: program.display().to_string(), args };
+    ui.note(match repository(settings)?.install_hook(HookKind::PreCommit, &command)? {
+        Installed::New => "the pre-commit hook is installed",
+        Installed::Chained => "the pre-commit hook is installed; the one that was there runs first",
+        Installed::Updated => "the pre-commit hook is up to date now",
+        Installed::Unchanged => "the pre-commit hook is installed already",
+    });
+    Ok(Exit::Ok)
+}
+
+fn uninstall(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
+    let removed = repository(settings)?.uninstall_hook(HookKind::PreCommit)?;
+    ui.note(if removed { "the pre-commit hook is removed" } else { "there is no pre-commit hook" });
+    Ok(Exit::Ok)
+}
+
+/// A commit in a repository that does not hold the scorecards is none of our business.
+fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
+    let folder = current_directory().unwrap_or_else(|_| app.working_directory.clone());
+    let path = |name| app.env.get(name).map(Into::into);
+    let context = HookContext { folder, git_dir: path("GIT_DIR"), index_file: path("GIT_INDEX_FILE") };
+    let Some(repository) = Repository::in_hook(&settings.root.value, &context, Program::default())? else {
+        return Ok(Exit::Ok);
+    };
+    let staged = repository.staged(|path| document_at(path).is_some())?;
+    let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
+    let findings = check_staged(&staged, &known, &settings.rules.value);
+    let findings: Vec<StagedFinding> = findings.into_iter().filter(is_worth_a_word).collect();
+    let exit = if findings.iter().any(StagedFinding::is_error) { Exit::Differences } else { Exit::Ok };
+    print(app, ui, &repository, &findings, exit);
+    Ok(exit)
+}
+
+/// A hook runs often: what is only good to know is left to `check`.
+fn is_worth_a_word(finding: &StagedFinding) -> bool {
+    !matches!(&finding.news, StagedNews::Found(found) if found.severity == Severity::Info)
+}
+
+/// What the state knows. A check makes no state, and one that cannot be read keeps nobody from committing.
+fn known(settings: &Settings, ui: &Ui) -> Loaded {
+    let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
+    let Some(folder) = folder else { return Loaded::default() };
+    State::open(&folder).and_then(|state| state.load()).unwrap_or_else(|error| {
+        ui.warning(&format!("staged scores are not compared with the champions last seen: {error}"));
+        Loaded::default()
+    })
+}
+
+fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[StagedFinding], exit: Exit) {
+    if app.global.json {
+        let findings: Vec<Value> = findings.iter().map(|finding| as_json(repository, finding)).collect();
+        return ui.data(&render::json::document("hook", exit, json!({ "findings": findings }), None));
+    }
+    for finding in findings {
+        ui.data(&line(&repository.name_of(&finding.path), &finding.news));
+        if matches!(finding.news, StagedNews::Behind(_)) {
+            ui.help(&format!("scoresync pull {}", quoted(finding.path.as_str())));
+        }
+    }
+    if exit != Exit::Ok {
+        ui.help("git commit --no-verify    commits all the same");
+    }
+}
+
+fn line(name: &str, news: &StagedNews) -> String {
+    let (line, column, severity, message) = match news {
+        StagedNews::Found(found) => (found.start.line, found.start.column, found.severity.word(), found.message.clone()),
+        StagedNews::NotText { line, column } => (*line, *column, "error", NOT_TEXT.to_owned()),
+        StagedNews::Behind(champion) => (1, 1, "warning", format!("behind champion {}", champion.short())),
+    };
+    format!("{}:{line}:{column}: {severity}: {}\n", plain(name), plain(&message))
+}
+
+fn as_json(repository: &Repository, finding: &StagedFinding) -> Value {
+    let path = repository.name_of(&finding.path);
+    match &finding.news {
+        StagedNews::Found(found) => {
+            let (line, column, severity) = (found.start.line, found.start.column, found.severity.word());
+            let (rule, message) = (found.rule.code(), &found.message);
+            json!({ "path": path, "severity": severity, "line": line, "column": column, "rule": rule, "message": message })
+        }
+        StagedNews::NotText { line, column } => {
+            json!({ "path": path, "severity": "error", "line": line, "column": column, "message": NOT_TEXT })
+        }
+        StagedNews::Behind(champion) => json!({ "path": path, "severity": "warning", "behind": champion }),
+    }
+}

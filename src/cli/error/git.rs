@@ -1,0 +1,40 @@
+//! Errors of git in words.
+
+use super::{Problem, quoted};
+use crate::cli::exit::Exit;
+use crate::git::{GitError, HookRefusal};
+
+impl From<GitError> for Problem {
+    fn from(error: GitError) -> Self {
+        let message = error.to_string();
+        match error {
+            GitError::Owner(path) => {
+                let trust = format!("git config --global --add safe.directory {}", quoted(&path.display().to_string()));
+                Self::new(Exit::Guard, "GIT_OWNER", message).help(format!("{trust}    if you trust it"))
+            }
+            GitError::NeedsProgram { .. } => Self::new(Exit::Usage, "GIT_MISSING", message).help("install git"),
+            GitError::InProgress(_) => {
+                Self::new(Exit::Guard, "GIT_IN_PROGRESS", format!("{message}: nothing was committed")).help("git status")
+            }
+            GitError::IndexLocked(path) => Self::new(Exit::Failed, "GIT_LOCKED", "another git works on the index")
+                .at(path.display())
+                .help("run it again; if no git is running, remove the file"),
+            GitError::Outside(_) => Self::new(Exit::Failed, "GIT_OUTSIDE", message),
+            GitError::Hook(refusal) => refused(&refusal, message),
+            GitError::Program { .. } | GitError::Library(_) | GitError::Io { .. } => {
+                Self::new(Exit::Failed, "GIT_FAILED", message)
+            }
+        }
+    }
+}
+
+fn refused(refusal: &HookRefusal, message: String) -> Problem {
+    let problem = Problem::new(Exit::Guard, "HOOK_REFUSED", message);
+    let by_hand = "call `scoresync hook run pre-commit` from your own hook";
+    match refusal {
+        HookRefusal::Committed(_) | HookRefusal::Shared(_) => problem.help(by_hand),
+        HookRefusal::NotAFolder(_) => problem.help("git config --show-origin core.hooksPath"),
+        HookRefusal::PreviousInTheWay(_) => problem.help("merge the two hooks by hand, then run it again"),
+        HookRefusal::Foreign(_) => problem,
+    }
+}

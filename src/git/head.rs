@@ -1,0 +1,155 @@
+//! Where HEAD is, and what waits to be finished.
+
+use super::{GitError, Repository};
+use git2::ErrorCode;
+use std::fmt;
+
+/// Id of a commit, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(String);
+
+impl CommitId {
+    /// An id that git said.
+    pub(super) fn new(hex: impl Into<String>) -> Self {
+        Self(hex.into())
+    }
+
+    /// All its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where HEAD is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// On a branch without a commit.
+    Unborn {
+        /// The branch that the first commit makes.
+        branch: String,
+    },
+    /// On a branch.
+    Branch {
+        /// Its short name.
+        name: String,
+        /// Its commit.
+        commit: CommitId,
+    },
+    /// On a commit that no branch follows.
+    Detached {
+        /// That commit.
+        commit: CommitId,
+    },
+}
+
+impl Head {
+    /// The commit, if there is one.
+    pub fn commit(&self) -> Option<&CommitId> {
+        match self {
+            Self::Unborn { .. } => None,
+            Self::Branch { commit, .. } | Self::Detached { commit } => Some(commit),
+        }
+    }
+}
+
+/// Something that takes several commands and waits to be finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `git merge`.
+    Merge,
+    /// `git rebase`, and `git am`, which has the same marks.
+    Rebase,
+    /// `git cherry-pick`.
+    CherryPick,
+    /// `git revert`.
+    Revert,
+    /// `git bisect`: a commit made now would be lost.
+    Bisect,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Merge => "a merge",
+            Self::Rebase => "a rebase",
+            Self::CherryPick => "a cherry-pick",
+            Self::Revert => "a revert",
+            Self::Bisect => "a bisect",
+        })
+    }
+}
+
+/// The files that mark what is under way, in the folder of the working tree's HEAD. A rebase may leave several marks; the
+/// first counts.
+const MARKS: [(&str, Operation); 6] = [
+    ("rebase-merge", Operation::Rebase),
+    ("rebase-apply", Operation::Rebase),
+    ("MERGE_HEAD", Operation::Merge),
+    ("CHERRY_PICK_HEAD", Operation::CherryPick),
+    ("REVERT_HEAD", Operation::Revert),
+    ("BISECT_LOG", Operation::Bisect),
+];
+
+impl Repository {
+    /// Where HEAD is now.
+    pub fn head(&self) -> Result<Head, GitError> {
+        self.read(built_in_head, || self.program_head())
+    }
+
+    /// What waits to be finished, if anything.
+    pub fn in_progress(&self) -> Option<Operation> {
+        let marked = MARKS.iter().find(|(mark, _)| self.git_dir.join(mark).exists()).map(|(_, operation)| *operation);
+        marked.or_else(|| if self.library.is_err() { self.marked_by_ref() } else { None })
+    }
+
+    /// Another process changes the index, or died while it did.
+    pub fn index_locked(&self) -> bool {
+        self.git_dir.join("index.lock").exists()
+    }
+
+    /// With reftable these marks are references, not files.
+    fn marked_by_ref(&self) -> Option<Operation> {
+        let refs = [("CHERRY_PICK_HEAD", Operation::CherryPick), ("REVERT_HEAD", Operation::Revert)];
+        let is_there = |name| self.git(&["rev-parse", "--quiet", "--verify", name]).is_ok();
+        refs.into_iter().find(|(name, _)| is_there(name)).map(|(_, operation)| operation)
+    }
+
+    fn program_head(&self) -> Result<Head, GitError> {
+        let line = |args: &[&str]| self.git(args).map(|out| String::from_utf8_lossy(&out).trim().to_owned());
+        let commit = line(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+        if let Err(error @ GitError::NeedsProgram { .. }) = commit {
+            return Err(error);
+        }
+        let branch = line(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        match (branch, commit) {
+            (Ok(name), Ok(commit)) => Ok(Head::Branch { name, commit: CommitId(commit) }),
+            (Ok(branch), Err(_)) => Ok(Head::Unborn { branch }),
+            (Err(_), Ok(commit)) => Ok(Head::Detached { commit: CommitId(commit) }),
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+}
+
+fn built_in_head(repository: &git2::Repository) -> Result<Head, git2::Error> {
+    match repository.head() {
+        Ok(head) => {
+            let commit = CommitId(head.peel_to_commit()?.id().to_string());
+            if repository.head_detached()? {
+                return Ok(Head::Detached { commit });
+            }
+            Ok(Head::Branch { name: String::from_utf8_lossy(head.shorthand_bytes()).into_owned(), commit })
+        }
+        Err(error) if error.code() == ErrorCode::UnbornBranch => {
+            let head = repository.find_reference("HEAD")?;
+            let target = String::from_utf8_lossy(head.symbolic_target_bytes().unwrap_or_default()).into_owned();
+            Ok(Head::Unborn { branch: target.strip_prefix("refs/heads/").unwrap_or(&target).to_owned() })
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,153 @@
+//! What the next commit would hold: the blobs of the index, not the working files.
+
+use super::program::literal;
+use super::{GitError, Repository};
+use crate::model::RelPath;
+use git2::{Delta, DiffOptions, FileMode, Oid};
+use std::collections::HashMap;
+
+/// What staging did to a file, compared with HEAD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StagedChange {
+    /// HEAD does not have it.
+    Added,
+    /// HEAD has it otherwise.
+    Modified,
+    /// It goes.
+    Deleted,
+    /// A merge conflict that is not resolved; git itself refuses to commit it.
+    Unmerged,
+}
+
+/// A file whose staged content differs from HEAD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staged {
+    /// Relative to the scorecards root.
+    pub path: RelPath,
+    /// What staging did to it.
+    pub change: StagedChange,
+    /// The staged bytes; empty for files that go or are unmerged.
+    pub bytes: Vec<u8>,
+}
+
+/// A difference before its blob is read.
+struct Entry {
+    path: RelPath,
+    change: StagedChange,
+    /// In hexadecimal.
+    blob: String,
+}
+
+impl Repository {
+    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a file
+    /// that goes and one that comes.
+    pub fn staged(&self, wanted: impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
+        let mut staged = self.read(|repository| self.built_in_staged(repository, &wanted), || self.program_staged(&wanted))?;
+        staged.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(staged)
+    }
+
+    fn built_in_staged(
+        &self,
+        repository: &git2::Repository,
+        wanted: &impl Fn(&RelPath) -> bool,
+    ) -> Result<Vec<Staged>, git2::Error> {
+        let head = repository.head().ok().map(|head| head.peel_to_tree()).transpose()?;
+        let index = self.index_of(repository)?;
+        let mut options = DiffOptions::new();
+        options.disable_pathspec_match(true);
+        if let Some(prefix) = self.prefix().filter(|prefix| !prefix.is_empty()) {
+            options.pathspec(prefix);
+        }
+        let diff = repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
+        let mut staged = Vec::new();
+        for delta in diff.deltas() {
+            let Some(change) = change_of(delta.status()) else { continue };
+            let path = delta.new_file().path_bytes().and_then(|path| self.below_root(path));
+            let Some(path) = path.filter(wanted) else { continue };
+            let is_file = |mode| matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+            let bytes = match change {
+                StagedChange::Added | StagedChange::Modified if !is_file(delta.new_file().mode()) => continue,
+                StagedChange::Added | StagedChange::Modified => blob(repository, delta.new_file().id())?,
+                StagedChange::Deleted | StagedChange::Unmerged => Vec::new(),
+            };
+            staged.push(Staged { path, change, bytes });
+        }
+        Ok(staged)
+    }
+
+    fn program_staged(&self, wanted: &impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
+        let head = match self.head()?.commit() {
+            Some(commit) => commit.to_string(),
+            None => String::from_utf8_lossy(&self.git(&["hash-object", "-t", "tree", "--stdin"])?).trim().to_owned(),
+        };
+        let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
+        let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
+        let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
+        let mut blobs = self.blobs(&entries)?;
+        let file = |Entry { path, change, blob }| {
+            let bytes = if has_blob(change) { blobs.remove(&blob)? } else { Vec::new() };
+            Some(Staged { path, change, bytes })
+        };
+        Ok(entries.into_iter().filter_map(file).collect())
+    }
+
+    /// Reads `:<mode> <mode> <blob> <blob> <status>\0<path>\0…`.
+    fn entries(&self, raw: &[u8]) -> Vec<Entry> {
+        let mut fields = raw.split(|byte| *byte == 0);
+        let mut entries = Vec::new();
+        while let (Some(about), Some(path)) = (fields.next(), fields.next()) {
+            let about = String::from_utf8_lossy(about);
+            let [_, mode, _, blob, status] = about.split(' ').collect::<Vec<_>>()[..] else { continue };
+            let change = match status {
+                "A" => StagedChange::Added,
+                "M" | "T" => StagedChange::Modified,
+                "D" => StagedChange::Deleted,
+                "U" => StagedChange::Unmerged,
+                _ => continue,
+            };
+            let Some(path) = self.below_root(path).filter(|_| !has_blob(change) || mode.starts_with("100")) else { continue };
+            entries.push(Entry { path, change, blob: blob.to_owned() });
+        }
+        entries
+    }
+
+    /// Reads blobs with one `cat-file`: `<blob> <type> <size>\n<bytes>\n…`.
+    fn blobs(&self, entries: &[Entry]) -> Result<HashMap<String, Vec<u8>>, GitError> {
+        let names: String =
+            entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| format!("{}\n", entry.blob)).collect();
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let answer = self.program().feed(&self.workdir, &["cat-file", "--batch"], names.as_bytes())?;
+        let cut = || GitError::Program { command: "cat-file".to_owned(), message: "an answer that ends too early".to_owned() };
+        let (mut rest, mut blobs) = (answer.as_slice(), HashMap::new());
+        for name in names.lines() {
+            let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(cut)?;
+            let about = String::from_utf8_lossy(&rest[..end]).into_owned();
+            let size: usize = about.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(cut)?;
+            let bytes = rest.get(end + 1..end + 1 + size).ok_or_else(cut)?;
+            blobs.insert(name.to_owned(), bytes.to_vec());
+            rest = rest.get(end + size + 2..).ok_or_else(cut)?;
+        }
+        Ok(blobs)
+    }
+}
+
+fn change_of(delta: Delta) -> Option<StagedChange> {
+    match delta {
+        Delta::Added | Delta::Copied => Some(StagedChange::Added),
+        Delta::Modified | Delta::Renamed | Delta::Typechange => Some(StagedChange::Modified),
+        Delta::Deleted => Some(StagedChange::Deleted),
+        Delta::Conflicted => Some(StagedChange::Unmerged),
+        _ => None,
+    }
+}
+
+fn has_blob(change: StagedChange) -> bool {
+    matches!(change, StagedChange::Added | StagedChange::Modified)
+}
+
+fn blob(repository: &git2::Repository, id: Oid) -> Result<Vec<u8>, git2::Error> {
+    Ok(repository.find_blob(id)?.content().to_vec())
+}

@@ -1,0 +1,6 @@
+//! The git room against real repositories, each in a temporary folder with a home and configuration of its own.
+
+mod commit;
+mod hooks;
+mod reading;
+mod sandbox;

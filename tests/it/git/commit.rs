@@ -1,0 +1,218 @@
+//! Commits of exact files.
+
+use super::sandbox::{Sandbox, paths};
+use scoresync::git::{Entry, GitError, Head, Message, Repository, versions_in};
+
+const ROOT: &str = "repo/scorecards";
+
+fn commit(repository: &Repository, files: &[&str]) -> Option<String> {
+    let made = repository.commit(&paths(files), "Pull Tone\n\n# not a comment\n").expect("the commit is made");
+    made.map(|made| made.id.to_string())
+}
+
+/// Staged and unstaged changes of a person, which no commit of ours may touch.
+fn busy(sandbox: &Sandbox) {
+    sandbox.write("repo/scorecards/Calls/Half.yaml", "staged: 1\n");
+    sandbox.write("repo/staged.txt", "staged\n");
+    sandbox.git("repo", &["add", "staged.txt", "scorecards/Calls/Half.yaml"]);
+    sandbox.write("repo/scorecards/Calls/Half.yaml", "staged: 1\nworking: 2\n");
+    sandbox.write("repo/other.txt", "unstaged\n");
+    sandbox.write("repo/untracked.txt", "untracked\n");
+}
+
+/// Both ways of making a commit.
+fn both(sandbox: &Sandbox) -> [Repository; 2] {
+    [sandbox.open(ROOT), sandbox.open_without_program(ROOT)]
+}
+
+#[test]
+fn exactly_the_given_files_are_committed_and_nothing_else_moves() {
+    for way in 0..2 {
+        let sandbox = Sandbox::with_repository();
+        busy(&sandbox);
+        let before = sandbox.status("repo");
+        let names = ["Calls/Tone.yaml", "Calls/New.yaml", "Calls/guidelines/It's \"ü\" *✓.md"];
+        for name in names {
+            sandbox.write(&format!("{ROOT}/{name}"), "name: Pulled\n");
+        }
+        let id = commit(&both(&sandbox)[way], &names).expect("something to commit");
+        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]).trim(), id);
+        let mut expected = names.map(|name| format!("{} scorecards/{name}", if name == "Calls/Tone.yaml" { "M" } else { "A" }));
+        expected.sort_by(|a, b| a[2..].cmp(&b[2..]));
+        assert_eq!(sandbox.last_commit("repo"), expected, "way {way}");
+        assert_eq!(sandbox.status("repo"), before, "way {way}");
+        let said = sandbox.git("repo", &["log", "-1", "--format=%an <%ae>|%B"]);
+        assert_eq!(said.trim_end(), "Ann Example <ann@example.com>|Pull Tone\n\n# not a comment");
+    }
+}
+
+#[test]
+fn a_removed_file_is_committed_as_removed() {
+    for way in 0..2 {
+        let sandbox = Sandbox::with_repository();
+        std::fs::remove_file(sandbox.path("repo/scorecards/Calls/Tone.yaml")).expect("it goes");
+        assert!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml", "Calls/Never there.yaml"]).is_some());
+        assert_eq!(sandbox.last_commit("repo"), ["D scorecards/Calls/Tone.yaml"]);
+        assert_eq!(sandbox.status("repo"), "");
+    }
+}
+
+#[test]
+fn nothing_to_commit_is_no_commit() {
+    for way in 0..2 {
+        let sandbox = Sandbox::with_repository();
+        busy(&sandbox);
+        let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
+        assert_eq!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml", "Calls/Never there.yaml"]), None);
+        assert_eq!(commit(&both(&sandbox)[way], &[]), None);
+        assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
+    }
+}
+
+#[test]
+fn the_first_commit_of_a_branch_is_made() {
+    for way in 0..2 {
+        let sandbox = Sandbox::new();
+        sandbox.init("repo", &[]);
+        sandbox.write("repo/staged.txt", "staged\n");
+        sandbox.git("repo", &["add", "."]);
+        sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Tone\n");
+        assert!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml"]).is_some());
+        assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/Tone.yaml"]);
+        assert!(sandbox.status("repo").starts_with("1 A. "), "{}", sandbox.status("repo"));
+        assert!(matches!(sandbox.open(ROOT).head(), Ok(Head::Branch { name, .. }) if name == "main"));
+    }
+}
+
+#[test]
+fn a_detached_head_moves_and_no_branch_does() {
+    for way in 0..2 {
+        let sandbox = Sandbox::with_repository();
+        let main = sandbox.git("repo", &["rev-parse", "main"]);
+        sandbox.git("repo", &["checkout", "-q", "--detach"]);
+        sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+        let id = commit(&both(&sandbox)[way], &["Calls/Tone.yaml"]).expect("something to commit");
+        assert_eq!(sandbox.git("repo", &["rev-parse", "HEAD"]).trim(), id);
+        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
+    }
+}
+
+#[test]
+fn a_worktree_commits_on_its_own_branch() {
+    for way in 0..2 {
+        let sandbox = Sandbox::with_repository();
+        let main = sandbox.git("repo", &["rev-parse", "main"]);
+        sandbox.git("repo", &["worktree", "add", "-q", "../tree", "-b", "tree"]);
+        sandbox.write("tree/scorecards/Calls/New.yaml", "name: Tree\n");
+        let root = "tree/scorecards";
+        let repository = [sandbox.open(root), sandbox.open_without_program(root)].into_iter().nth(way).expect("two ways");
+        let id = commit(&repository, &["Calls/New.yaml"]).expect("something to commit");
+        assert_eq!(sandbox.git("repo", &["rev-parse", "tree"]).trim(), id);
+        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
+        assert_eq!((sandbox.status("tree"), sandbox.status("repo")), (String::new(), String::new()));
+    }
+}
+
+#[test]
+fn a_linked_root_commits_where_it_leads_to() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.init("workspace", &[]);
+    std::os::unix::fs::symlink(sandbox.path(ROOT), sandbox.path("workspace/scorecards")).expect("a link");
+    sandbox.write("workspace/scorecards/Calls/New.yaml", "name: New\n");
+    assert!(commit(&sandbox.open("workspace/scorecards"), &["Calls/New.yaml"]).is_some());
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml"]);
+}
+
+#[test]
+fn a_file_behind_a_link_to_elsewhere_is_refused() {
+    let sandbox = Sandbox::with_repository();
+    std::os::unix::fs::symlink(sandbox.path("home"), sandbox.path("repo/scorecards/Away")).expect("a link");
+    let refused = sandbox.open(ROOT).commit(&paths(&["Away/Tone.yaml"]), "no");
+    assert!(matches!(refused, Err(GitError::Outside(_))), "{refused:?}");
+}
+
+#[test]
+fn ignored_files_stay_out_and_are_told() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/.git/info/exclude", "Secret.yaml\n");
+    sandbox.write("repo/scorecards/Calls/Secret.yaml", "a: 1\n");
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+    let files = paths(&["Calls/Secret.yaml", "Calls/Tone.yaml"]);
+    let made = sandbox.open(ROOT).commit(&files, "x").expect("git answers").expect("a commit");
+    assert_eq!(made.ignored, files[..1]);
+    assert_eq!(sandbox.last_commit("repo"), ["M scorecards/Calls/Tone.yaml"]);
+}
+
+#[test]
+fn a_refusing_hook_leaves_everything_as_it_was() {
+    let sandbox = Sandbox::with_repository();
+    busy(&sandbox);
+    sandbox.script("repo/.git/hooks/pre-commit", "echo 'no commits on Fridays' >&2; exit 1");
+    sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
+    let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
+    let Err(GitError::Program { message, .. }) = sandbox.open(ROOT).commit(&paths(&["Calls/New.yaml"]), "x") else {
+        panic!("the hook refuses")
+    };
+    assert!(message.contains("no commits on Fridays"), "{message}");
+    assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
+    let without = sandbox.open_without_program(ROOT).commit(&paths(&["Calls/New.yaml"]), "x");
+    assert!(matches!(without, Err(GitError::NeedsProgram { why }) if why.contains("hooks")));
+}
+
+#[test]
+fn signing_needs_the_program() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.git("repo", &["config", "commit.gpgSign", "true"]);
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+    let without = sandbox.open_without_program(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "x");
+    assert!(matches!(without, Err(GitError::NeedsProgram { why }) if why.contains("signed")));
+}
+
+#[test]
+fn a_repository_that_libgit2_cannot_read_is_committed_to() {
+    for prepare in [&["update-index", "--split-index"][..], &["sparse-checkout", "set", "--cone", "--sparse-index", "scorecards"]]
+    {
+        let sandbox = Sandbox::with_repository();
+        sandbox.write("repo/docs/far/away.txt", "x");
+        sandbox.git("repo", &["add", "."]);
+        sandbox.git("repo", &["commit", "-qm", "second"]);
+        sandbox.git("repo", prepare);
+        sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
+        assert!(matches!(sandbox.open_without_program(ROOT).staged(|_| true), Err(GitError::NeedsProgram { .. })));
+        assert!(commit(&sandbox.open(ROOT), &["Calls/New.yaml"]).is_some());
+        assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml"]);
+    }
+    for format in ["--object-format=sha256", "--ref-format=reftable"] {
+        let sandbox = Sandbox::new();
+        sandbox.init("repo", &[format]);
+        sandbox.write("repo/scorecards/Calls/Tone.yaml", "a: 1\n");
+        let id = commit(&sandbox.open(ROOT), &["Calls/Tone.yaml"]).expect("something to commit");
+        assert_eq!(sandbox.git("repo", &["rev-parse", "HEAD"]).trim(), id);
+    }
+}
+
+#[test]
+fn a_locked_index_is_told_from_other_failures() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+    sandbox.write("repo/.git/index.lock", "");
+    let refused = sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "x");
+    assert_eq!(refused, Err(GitError::IndexLocked(sandbox.path("repo/.git/index.lock"))));
+}
+
+#[test]
+fn git_reads_the_trailers() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+    let entry = Entry {
+        score: "Calls/Tone of voice".into(),
+        version: Some("6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc".into()),
+        what: "pulled".into(),
+        by: Some("Ann".into()),
+    };
+    let text = Message { verb: "Pull".into(), entries: vec![entry] }.text();
+    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), &text).expect("git answers").expect("a commit");
+    let trailers = sandbox.git("repo", &["log", "-1", "--format=%(trailers:key=Score-Version,valueonly)"]);
+    assert_eq!(trailers.trim(), "Calls/Tone of voice 6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc");
+    assert_eq!(versions_in(&sandbox.git("repo", &["log", "-1", "--format=%B"])).len(), 1);
+}
