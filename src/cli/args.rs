@@ -1,5 +1,9 @@
 //! What can be typed. Doc comments are the help texts.
 
+mod life;
+
+pub use life::{Promote, Restore, Undo};
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -86,6 +90,12 @@ pub enum Command {
     Sync(Sync),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
+    /// Make a version the champion, after showing what that changes
+    Promote(Promote),
+    /// Bring back what a command replaced, a deleted file, or any version of a score
+    Restore(Restore),
+    /// Take back what the last command did to the files here
+    Undo(Undo),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores

@@ -21,6 +21,8 @@ pub enum Access {
     Look,
     /// Change files or state: other runs are kept off.
     Change,
+    /// The same, without the dashboard.
+    ChangeHere,
 }
 
 /// A session that is ready, and what it was made from.
@@ -41,12 +43,13 @@ pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened,
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
     let endpoint = settings.origin()?;
     let bar = ui.bar();
-    let dashboard = if app.global.offline { None } else { Some(dashboard(&settings, &bar)?) };
+    let alone = app.global.offline || access == Access::ChangeHere;
+    let dashboard = if alone { None } else { Some(dashboard(&settings, &bar)?) };
     let (remote, account_key) = match dashboard {
         Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),
         None => (None, settings.account_key().unwrap_or_default().to_owned()),
     };
-    let lock = (access == Access::Change).then(|| State::lock(&folder, command, now())).transpose().map_err(Problem::from)?;
+    let lock = (access != Access::Look).then(|| State::lock(&folder, command, now())).transpose().map_err(Problem::from)?;
     let config = Config {
         account_key,
         endpoint,

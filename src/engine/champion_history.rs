@@ -3,7 +3,7 @@
 //! Pure: takes a version's metadata and gives it back with the entry added. Doing it again with the same transition
 //! changes nothing, so that an interrupted promotion can simply be finished. Keys of others are kept.
 
-use crate::model::{ScoreId, VersionId};
+use crate::model::{ScoreId, VersionId, VersionMeta};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -23,6 +23,24 @@ pub struct Transition {
     pub next: VersionId,
     /// When.
     pub at: Timestamp,
+    /// It takes an earlier promotion back: the files that hold the version which leaves keep it as a draft.
+    #[serde(default)]
+    pub back: bool,
+}
+
+/// The champion before `champion`, from the histories that both of them carry; `versions` are all of the score.
+pub fn previous_champion(versions: &[VersionMeta], champion: &VersionId) -> Option<VersionId> {
+    let entries = |meta: &VersionMeta| meta.metadata[KEY].as_array().cloned().unwrap_or_default();
+    let id = |value: &Value| value.as_str().filter(|id| !id.is_empty() && *id != champion.as_str()).map(VersionId::from);
+    let own = versions.iter().find(|meta| meta.id == *champion).map(entries).unwrap_or_default();
+    let entered = own.iter().rev().filter(|entry| entry["versionId"] == champion.as_str());
+    let said = entered.filter(|entry| is_null(entry, "exitedAt")).find_map(|entry| id(&entry["previousChampionVersionId"]));
+    let left = || {
+        let all = versions.iter().flat_map(entries).filter(|entry| entry["nextChampionVersionId"] == champion.as_str());
+        let at = |entry: &Value| entry["exitedAt"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        all.max_by_key(at).and_then(|entry| id(&entry["versionId"]))
+    };
+    said.or_else(left).filter(|id| versions.iter().any(|meta| meta.id == *id))
 }
 
 impl Transition {
@@ -83,7 +101,7 @@ mod tests {
 
     fn transition(id: &str) -> Transition {
         let at = "2026-01-02T03:04:05.678Z".parse().expect("a timestamp");
-        Transition { id: id.into(), score: "s".into(), previous: Some("old".into()), next: "new".into(), at }
+        Transition { id: id.into(), score: "s".into(), previous: Some("old".into()), next: "new".into(), at, back: false }
     }
 
     #[test]
@@ -97,6 +115,28 @@ mod tests {
         );
         assert_eq!(transition("t").entered(&after), after);
         assert_eq!(transition("u").entered(&after), after, "an open entry is enough");
+    }
+
+    #[test]
+    fn the_previous_champion_is_found_from_either_side() {
+        let version = |id: &str, metadata: Value| VersionMeta {
+            id: id.into(),
+            score_id: "s".into(),
+            parent: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            note: None,
+            metadata,
+        };
+        let (entered, exited) = (transition("t").entered(&Value::Null), transition("t").exited(&"old".into(), &Value::Null));
+        let found = |old: &Value, new: &Value| {
+            let versions = [version("new", new.clone()), version("old", old.clone()), version("other", Value::Null)];
+            previous_champion(&versions, &"new".into()).map(|id| id.to_string())
+        };
+        assert_eq!(found(&Value::Null, &entered).as_deref(), Some("old"));
+        assert_eq!(found(&exited, &Value::Null).as_deref(), Some("old"));
+        assert_eq!(found(&Value::Null, &Value::Null), None);
+        let vanished = [version("new", entered)];
+        assert_eq!(previous_champion(&vanished, &"new".into()), None, "a version that is not there cannot come back");
     }
 
     #[test]

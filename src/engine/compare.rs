@@ -142,11 +142,7 @@ impl Session {
             .filter(|id| !word.is_empty() && id.as_str().starts_with(word))
             .collect();
         let [id] = &matches[..] else {
-            let selector = word.to_owned();
-            return Err(match matches.len() {
-                0 => Halt::NoVersion(selector),
-                _ => Halt::Ambiguous { selector, matches: matches.iter().map(ToString::to_string).collect() },
-            });
+            return Err(Halt::NoVersion { version: word.to_owned(), matches });
         };
         Ok(remote.versions(std::slice::from_ref(id)).await?.remove(id).ok_or(Halt::NeverSynced)??)
     }
@@ -225,16 +221,16 @@ fn broken_side<'a>(trio: &'a Trio, against: &Against) -> Option<&'a str> {
     }
 }
 
-type Named = (String, Snapshot);
+pub(super) type Named = (String, Snapshot);
 
 impl Observation {
-    fn name_of(&self, id: &ScoreId) -> String {
+    pub(super) fn name_of(&self, id: &ScoreId) -> String {
         self.catalog.scores.iter().find(|score| score.id == *id).map_or_else(|| id.to_string(), |score| score.name.clone())
     }
 }
 
 /// The documents of one score that differ between two sides.
-fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Named) -> Vec<DocDiff> {
+pub(super) fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Named) -> Vec<DocDiff> {
     let changes = old.1.changes_to(&new.1);
     let one = |kind: DocKind, path: &RelPath, pick: fn(&Snapshot) -> Option<&Content>| DocDiff {
         score: id.clone(),

@@ -4,6 +4,7 @@
 //! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
 //! and never touches a terminal or the environment.
 
+mod candidate;
 mod champion_history;
 mod check;
 mod commit;
@@ -15,6 +16,8 @@ mod push;
 mod recover;
 mod report;
 mod resolve;
+mod restore;
+mod rewrite;
 mod select;
 mod session;
 mod staged;
@@ -22,11 +25,15 @@ mod stop;
 
 pub use commit::{Record, record_of};
 mod still;
+mod undo;
 
+pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;
+pub use restore::RestoreFrom;
+pub use rewrite::{Restoration, Return, Returned};
 pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
 pub use staged::{StagedFinding, StagedNews, check_staged, document_at};

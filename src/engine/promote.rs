@@ -9,7 +9,7 @@ use super::champion_history::Transition;
 use super::report::{Failure, Halt};
 use super::session::Session;
 use crate::check;
-use crate::model::{ScoreId, Version, VersionId};
+use crate::model::{ScoreId, SyncedScore, Version, VersionId};
 use crate::remote::{Remote, RemoteError};
 use serde_json::json;
 use std::sync::Arc;
@@ -29,16 +29,23 @@ impl Session {
         if check::is_shadow_invalidated(code) {
             return Ok(Err(Failure::ShadowInvalidated(synced.base)));
         }
-        let transition = Transition {
-            id: Uuid::new_v4().to_string(),
-            score: score.clone(),
-            previous: synced.champion,
-            next: synced.base.clone(),
-            at: (self.config.now)(),
-        };
-        let intent = self.state.transaction(|tx| tx.add_intent(score, PROMOTE, &json!(transition)))?;
-        let result = self.finish_promotion(&remote, intent, &transition).await?;
+        let result = self.begin_promotion(&remote, score, synced.champion, &synced.base, false).await?;
         Ok(result.map(|()| synced.base))
+    }
+
+    /// Makes `next` the champion of a score if that still is `previous`. The outer error stops the run.
+    pub(super) async fn begin_promotion(
+        &mut self,
+        remote: &Arc<dyn Remote>,
+        score: &ScoreId,
+        previous: Option<VersionId>,
+        next: &VersionId,
+        back: bool,
+    ) -> Result<Result<(), Failure>, Halt> {
+        let id = Uuid::new_v4().to_string();
+        let transition = Transition { id, score: score.clone(), previous, next: next.clone(), at: (self.config.now)(), back };
+        let intent = self.state.transaction(|tx| tx.add_intent(score, PROMOTE, &json!(transition)))?;
+        self.finish_promotion(remote, intent, &transition).await
     }
 
     /// Does, or does again, the three requests of a promotion, and records it.
@@ -52,7 +59,7 @@ impl Session {
             Ok(candidate) => {
                 let synced = self.state.with_texts(&transition.score)?;
                 self.state.transaction(|tx| {
-                    if let Some(mut synced) = synced {
+                    if let Some(mut synced) = synced.filter(|synced| is_ours(synced, transition)) {
                         let is_base = synced.base == transition.next;
                         synced.champion = Some(transition.next.clone());
                         synced.champion_docs = if is_base { None } else { Some(candidate.docs) };
@@ -74,6 +81,12 @@ impl Session {
             }
         }
     }
+}
+
+/// The files hold the version that enters, or a draft again. Of any other version they know nothing: their champion has
+/// moved, and the next pull takes it.
+fn is_ours(synced: &SyncedScore, transition: &Transition) -> bool {
+    synced.base == transition.next || (transition.back && transition.previous.as_ref() == Some(&synced.base))
 }
 
 /// The three requests, after reading what they need; gives the new champion.

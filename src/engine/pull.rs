@@ -1,6 +1,7 @@
 //! Carrying out a pull: champions and merges into files.
 //!
-//! Crash protocol, per batch of scores: (1) the bytes about to be replaced are kept in the state, durably; (2) the files are
+//! Crash protocol, per batch of scores: (1) the bytes about to be replaced are kept in the state, durably, and with them what
+//! Synced says of their scores, so that an undo takes back both; (2) the files are
 //! written, each atomically and only if it still is what was planned on; (3) Synced is folded from the writes that really
 //! happened. A crash after (1) leaves unused kept bytes. A crash after (2) leaves files that already say what the champion
 //! says, so the next plan only records it. An error is reported after (3).
@@ -18,6 +19,8 @@ use std::collections::BTreeMap;
 const BATCH: usize = 256;
 /// Replaced bytes that are kept at most, beside the limit on runs.
 const KEEP_BYTES: u64 = 256 << 20;
+/// The command that ends conflicts, as the history names it.
+pub(super) const RESOLVE: &str = "resolve";
 
 type Outcomes = BTreeMap<ScoreId, Outcome>;
 
@@ -63,10 +66,15 @@ impl Session {
             self.execute_batch(batch, command, &mut run, &mut outcomes)?;
         }
         if run.is_some() {
-            let keep = Keep { runs: self.config.keep_runs, bytes: KEEP_BYTES };
-            self.state.transaction(|tx| tx.prune_history(keep))?;
+            self.prune_history()?;
         }
         Ok(outcomes)
+    }
+
+    /// Keeps the history within what the settings allow.
+    pub(super) fn prune_history(&mut self) -> Result<(), StateError> {
+        let keep = Keep { runs: self.config.keep_runs, bytes: KEEP_BYTES };
+        self.state.transaction(|tx| tx.prune_history(keep))
     }
 
     fn execute_batch(
@@ -125,13 +133,20 @@ impl Session {
     /// Bytes that cannot be read now are not what was planned on; the write's own check will refuse them.
     fn keep_replaced(&mut self, jobs: &[&Job<'_>], command: &str, run: &mut Option<RunId>) -> Result<(), StateError> {
         let kept: Vec<Replacement<'_>> = jobs.iter().flat_map(|job| self.replacements(job)).collect();
-        if kept.is_empty() {
+        // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
+        let is_file = |job: &Job<'_>| matches!(job.operation, Operation::Write { .. } | Operation::Remove(_));
+        let rebased: Vec<&&Job<'_>> = jobs.iter().filter(|job| is_file(job) || command == RESOLVE).collect();
+        if rebased.is_empty() {
             return Ok(());
         }
         let at = (self.config.now)();
         *run = Some(self.state.transaction(|tx| {
             let run = run.map_or_else(|| tx.begin_run(command, at), Ok)?;
             kept.iter().try_for_each(|file| tx.keep(run, file.path, file.before.as_deref(), file.after, at))?;
+            rebased.iter().try_for_each(|job| {
+                let after = fold(job.synced, job.operation);
+                tx.keep_synced(run, job.score, after.as_ref().map(|synced| &synced.base))
+            })?;
             Ok(run)
         })?);
         Ok(())

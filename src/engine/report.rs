@@ -188,6 +188,26 @@ pub enum Halt {
     /// Nothing was ever synced here, so there is nothing to say offline.
     #[error("nothing was synced here yet")]
     NeverSynced,
+    /// No run with this number, or none at all, replaced files.
+    #[error("nothing to undo")]
+    NothingToUndo {
+        /// The run that was asked for.
+        run: Option<i64>,
+    },
+    /// Nothing was replaced under this number.
+    #[error("nothing was replaced under number {0}")]
+    NotKept(i64),
+    /// Not exactly one version of the score has an id that starts so.
+    #[error("{version:?} is the start of {} versions of this score", .matches.len())]
+    NoVersion {
+        /// What was asked for.
+        version: String,
+        /// The versions that match.
+        matches: Vec<VersionId>,
+    },
+    /// This is about one score, and several were named.
+    #[error("this is about one score, not {0}")]
+    NotOneScore(usize),
     /// A selector matches nothing.
     #[error("no score matches {selector:?}")]
     NoMatch {
@@ -196,9 +216,6 @@ pub enum Halt {
         /// The nearest name, if one is near.
         suggestion: Option<String>,
     },
-    /// No version of the score has an id that begins like this.
-    #[error("no version begins with {0:?}")]
-    NoVersion(String),
     /// A selector matches several scores.
     #[error("{selector:?} matches {} scores", .matches.len())]
     Ambiguous {

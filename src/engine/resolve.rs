@@ -4,6 +4,7 @@
 //! the base, so that the next push continues from it.
 
 use super::observe::Depth;
+use super::pull::RESOLVE;
 use super::report::{Halt, Report, Verb};
 use super::select::Targets;
 use super::session::Session;
@@ -35,7 +36,7 @@ impl Session {
                 score.step = Step::Do(resolution(&observation.trees[id], conflict, choice));
             }
         }
-        let outcomes = self.execute_pull(&observation, &plan, "resolve").await?;
+        let outcomes = self.execute_pull(&observation, &plan, RESOLVE).await?;
         report.settle(outcomes);
         Ok(report)
     }

@@ -26,6 +26,38 @@ pub struct VersionMeta {
     pub metadata: Value,
 }
 
+impl VersionMeta {
+    /// Who made it, from `metadata.attribution` as the Plexus tools write it: the kind of actor (`human`, `agent`,
+    /// `service`) and its key, or where it came from. None where nobody signed.
+    pub fn author(&self) -> Option<String> {
+        let said = |key: &str| self.metadata["attribution"][key].as_str().filter(|text| !text.is_empty());
+        let parts: Vec<&str> = [said("actorType"), said("actorKey").or(said("source"))].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+/// A run of a version over labelled items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Identity.
+    pub id: String,
+    /// `COMPLETED`, `RUNNING`, `FAILED`, …
+    pub status: String,
+    /// Share of answers that agree with the labels, in percent as Plexus stores it.
+    pub accuracy: f64,
+    /// Items that were answered, where that is known.
+    pub items: Option<u64>,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+impl Evaluation {
+    /// It ran to its end, so that its accuracy means something.
+    pub fn is_complete(&self) -> bool {
+        self.status.eq_ignore_ascii_case("COMPLETED")
+    }
+}
+
 /// A version with its documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
@@ -71,6 +103,18 @@ mod tests {
 
     fn id(parent: Option<&str>, code: &str, guidelines: Option<&str>) -> VersionId {
         NewVersion::new("s".into(), parent.map(Into::into), code.into(), guidelines.map(Into::into)).id
+    }
+
+    #[test]
+    fn the_author_is_the_actor_that_signed() {
+        let author = |metadata: Value| {
+            let created_at = Timestamp::UNIX_EPOCH;
+            VersionMeta { id: "v".into(), score_id: "s".into(), parent: None, created_at, note: None, metadata }.author()
+        };
+        let signed = serde_json::json!({"attribution": {"actorType": "agent", "actorKey": "optimizer", "source": "mcp"}});
+        assert_eq!(author(signed).as_deref(), Some("agent optimizer"));
+        assert_eq!(author(serde_json::json!({"attribution": {"source": "dashboard"}})).as_deref(), Some("dashboard"));
+        assert_eq!((author(Value::Null), author(serde_json::json!({"attribution": 7}))), (None, None));
     }
 
     #[test]

@@ -19,6 +19,10 @@ const PAGE_OF_SCORES: &str = "fragment Scores on ModelScoreConnection \
 const CONTENT: &str =
     "fragment Content on ScoreVersion { id scoreId parentVersionId createdAt note metadata configuration guidelines }";
 
+/// Evaluations of one version that are read: more than anybody waits for at once.
+const NEWEST_EVALUATIONS: u32 = 10;
+const RESULT: &str = "fragment Result on Evaluation { id status accuracy processedItems totalItems createdAt }";
+
 /// Accounts by key.
 pub(super) fn account(key: &str, token: Option<&str>) -> Call {
     let query = "query Account($key: String!, $token: String) \
@@ -61,6 +65,16 @@ pub(super) fn history(score: &ScoreId, token: Option<&str>) -> Call {
          {{ items {{ id scoreId parentVersionId createdAt note metadata }} nextToken }} }}"
     );
     single("History", "listScoreVersionByScoreIdAndCreatedAt", query, json!({ "score": score, "token": token }))
+}
+
+/// The newest evaluations of versions.
+pub(super) fn evaluations(versions: &[&VersionId]) -> Call {
+    let field = format!(
+        "listEvaluationByScoreVersionIdAndCreatedAt(scoreVersionId: $i, sortDirection: DESC, limit: {NEWEST_EVALUATIONS})"
+    );
+    let selection = "{ items { ...Result } }";
+    let fields = versions.iter().map(|id| Field { variables: vec![("i", "String!", json!(id))], selection });
+    aliased("Evaluations", &field, RESULT, fields)
 }
 
 /// One score.
@@ -160,6 +174,7 @@ mod tests {
             let ids: Vec<VersionId> = (0..count).map(|at| VersionId::from(format!("v{at}"))).collect();
             calls.push(more_scores(&cards.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>()));
             calls.push(versions(&ids.iter().collect::<Vec<_>>()));
+            calls.push(evaluations(&ids.iter().collect::<Vec<_>>()));
         }
         calls
     }

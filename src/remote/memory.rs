@@ -3,11 +3,11 @@
 //! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
 //! meanwhile. Its clock only counts: each version is a second younger than the one before.
 
-use super::types::{Attribution, Created, Reads, Remote, RemoteError, Unreadable};
+use super::types::{Attribution, Created, Evaluations, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
-    Account, AccountId, Catalog, Content, DocKind, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version,
-    VersionId, VersionMeta,
+    Account, AccountId, Catalog, Content, DocKind, Evaluation, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot,
+    Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +29,7 @@ struct World {
     scorecards: BTreeMap<ScorecardId, Scorecard>,
     scores: BTreeMap<ScoreId, Score>,
     versions: BTreeMap<VersionId, Version>,
+    evaluations: BTreeMap<VersionId, Vec<Evaluation>>,
     ticks: i64,
 }
 
@@ -72,6 +73,16 @@ impl MemoryRemote {
         if let Some(score) = self.world().scores.get_mut(score) {
             score.champion = champion.cloned();
         }
+    }
+
+    /// Records a run of a version, newer than those before.
+    pub fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
+        let mut world = self.world();
+        world.ticks += 1;
+        let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(world.ticks);
+        let (id, status) = (format!("evaluation-{}", world.ticks), status.to_owned());
+        let evaluation = Evaluation { id, status, accuracy, items: Some(100), created_at };
+        world.evaluations.entry(version.clone()).or_default().push(evaluation);
     }
 
     /// All versions of all scores, by id.
@@ -133,6 +144,15 @@ impl Remote for MemoryRemote {
         let mut versions: Vec<VersionMeta> = own.map(|version| version.meta.clone()).collect();
         versions.sort_by_key(|version| Reverse(version.created_at));
         Ok(versions)
+    }
+
+    async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
+        let world = self.world();
+        let of = |id: &VersionId| {
+            let all = world.evaluations.get(id).map(Vec::as_slice).unwrap_or_default();
+            all.iter().rev().take(10).cloned().collect()
+        };
+        Ok(versions.iter().map(|id| (id.clone(), Ok(of(id)))).collect())
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {

@@ -30,4 +30,6 @@ pub use graphql::{GraphQlRemote, OnProgress, Progress};
 pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;
 pub use retry::Policy;
-pub use types::{Attribution, Created, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError, Unreadable};
+pub use types::{
+    Attribution, Created, Evaluations, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError, Unreadable,
+};

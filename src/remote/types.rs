@@ -1,6 +1,6 @@
 //! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
 
-use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{Account, AccountId, Catalog, Evaluation, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -135,6 +135,9 @@ pub enum Created {
 /// Results by version: one failure costs only its own score.
 pub type Reads = BTreeMap<VersionId, Result<Version, RemoteError>>;
 
+/// Evaluations by version, newest first.
+pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>;
+
 /// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
 #[async_trait]
 pub trait Remote: Send + Sync {
@@ -150,6 +153,10 @@ pub trait Remote: Send + Sync {
 
     /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
+
+    /// The newest evaluations of versions, at most ten of each, newest first. Rows that cannot be decoded are left out; a
+    /// version that was never evaluated, or does not exist, has none.
+    async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError>;
 
     /// One score as it is now, not from a list (lists are eventually consistent).
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError>;

@@ -3,9 +3,9 @@
 use super::client::{Client, Pages};
 use super::documents;
 use super::graphql::{OnProgress, Progress};
-use super::types::{Reads, RemoteError};
-use super::wire::{VersionRow, decode, page};
-use crate::model::{ScoreId, Version, VersionId, VersionMeta};
+use super::types::{Evaluations, Reads, RemoteError};
+use super::wire::{EvaluationRow, Page, VersionRow, decode, page};
+use crate::model::{Evaluation, ScoreId, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -51,6 +51,27 @@ fn version(asked: &VersionId, row: Value) -> Result<Version, RemoteError> {
     } else {
         Err(RemoteError::Protocol(format!("asked for version {asked}, got {}", version.meta.id)))
     }
+}
+
+/// The newest evaluations of each of `ids`.
+pub(super) async fn evaluations(client: &Client, ids: &[VersionId]) -> Evaluations {
+    let ids: Vec<&VersionId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let batches = ids.chunks(BATCH).map(|batch| async move {
+        let compose =
+            |jobs: &[usize]| documents::evaluations(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
+        let replies = client.each(batch.len(), compose).await;
+        let list =
+            |reply: Result<Value, RemoteError>| reply.and_then(|reply| Ok(results(page("the list of evaluations", reply)?)));
+        batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), list(reply))).collect::<Vec<_>>()
+    });
+    join_all(batches).await.into_iter().flatten().collect()
+}
+
+fn results(page: Page) -> Vec<Evaluation> {
+    let decoded = page.items.into_iter().filter_map(|row| decode::<EvaluationRow>(row).and_then(EvaluationRow::evaluation).ok());
+    let mut results: Vec<Evaluation> = decoded.collect();
+    results.sort_by_key(|evaluation| Reverse(evaluation.created_at));
+    results
 }
 
 /// All versions of a score, newest first.

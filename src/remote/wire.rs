@@ -5,7 +5,7 @@
 
 use super::types::RemoteError;
 use crate::model::{
-    Account, Content, DocKind, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version, VersionId, VersionMeta,
+    Account, Content, DocKind, Evaluation, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version, VersionId, VersionMeta,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -64,6 +64,17 @@ pub(super) struct VersionRow {
     guidelines: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EvaluationRow {
+    id: Option<String>,
+    status: Option<String>,
+    accuracy: Option<f64>,
+    processed_items: Option<u64>,
+    total_items: Option<u64>,
+    created_at: Option<String>,
+}
+
 /// Decodes `value` as a `T`; the complaint says what is wrong with it.
 pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
@@ -106,6 +117,19 @@ impl ScoreRow {
             external_id: self.external_id.unwrap_or_default(),
             champion: self.champion_version_id.filter(|id| !id.is_empty()).map(VersionId::from),
             disabled: self.is_disabled.unwrap_or(false),
+        })
+    }
+}
+
+impl EvaluationRow {
+    pub(super) fn evaluation(self) -> Result<Evaluation, String> {
+        let created_at = needed(self.created_at, "createdAt")?;
+        Ok(Evaluation {
+            id: needed(self.id, "id")?,
+            status: self.status.unwrap_or_default(),
+            accuracy: self.accuracy.ok_or("it has no accuracy")?,
+            items: self.processed_items.or(self.total_items),
+            created_at: created_at.parse().map_err(|_| format!("its createdAt is {created_at:?}"))?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::row::{digest_or_null, id, invalid, path, time};
 use super::texts::{collect, store};
-use super::{Intent, Keep, Replaced, Run, RunId};
+use super::{Intent, Keep, Kept, Replaced, Run, RunId};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Result};
@@ -53,10 +53,29 @@ pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
     replaced?.collect()
 }
 
+/// Everything that was replaced, newest first, with the sizes of what is kept.
+pub(super) fn kept(db: &Connection) -> Result<Vec<Kept>> {
+    let mut select = db.prepare_cached(
+        "SELECT replaced.id, run, path, before, after, at, started_at, command, length(bytes) FROM replaced \
+         JOIN run ON run.id = replaced.run LEFT JOIN blob ON blob.digest = replaced.before ORDER BY replaced.id DESC",
+    )?;
+    let kept = select.query_map([], |row| {
+        let run = RunId(row.get(1)?);
+        let (path, before, after) = (path(row, 2)?, digest_or_null(row, 3)?, digest_or_null(row, 4)?);
+        Ok(Kept {
+            run: Run { id: run, started_at: time(row, 6)?, command: row.get(7)? },
+            replaced: Replaced { id: row.get(0)?, run, path, before, after, at: time(row, 5)? },
+            bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+        })
+    });
+    kept?.collect()
+}
+
 /// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.
 pub(super) fn prune(db: &Connection, keep: Keep) -> Result<()> {
     if let Some(last) = last_beyond(db, keep)? {
         db.execute("DELETE FROM replaced WHERE run <= ?1", [last])?;
+        db.execute("DELETE FROM synced_before WHERE run <= ?1", [last])?;
         db.execute("DELETE FROM run WHERE id <= ?1", [last])?;
     }
     collect(db)

@@ -29,6 +29,7 @@ mod files;
 mod history;
 mod lock;
 mod open;
+mod rebased;
 mod row;
 mod synced;
 mod texts;
@@ -36,9 +37,9 @@ mod types;
 
 pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
-pub use types::{Intent, Keep, Loaded, Origin, ParkedConflict, Replaced, Run, RunId};
+pub use types::{Intent, Keep, Kept, Loaded, Origin, ParkedConflict, Rebased, Replaced, Run, RunId};
 
-use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, SyncedScore};
+use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
@@ -127,6 +128,16 @@ impl State {
         self.read(|db| history::replaced(db, run))
     }
 
+    /// Everything that runs replaced, newest first.
+    pub fn kept(&self) -> Result<Vec<Kept>, StateError> {
+        self.read(history::kept)
+    }
+
+    /// What a run did to the bases of scores, by score.
+    pub fn rebased(&self, run: RunId) -> Result<Vec<Rebased>, StateError> {
+        self.read(|db| rebased::all(db, run))
+    }
+
     /// Bytes that were kept, by their digest.
     pub fn kept_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
         self.read(|db| texts::bytes(db, digest))
@@ -206,6 +217,17 @@ impl Tx<'_> {
         at: Timestamp,
     ) -> Result<(), StateError> {
         self.run(|db| history::keep(db, run, path, before, after, at))
+    }
+
+    /// Keeps what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
+    /// bytes that the run replaces.
+    pub fn keep_synced(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
+        self.run(|db| rebased::keep(db, run, score, after))
+    }
+
+    /// Makes Synced say of a score what it said before a run, if the run kept that; its conflict, if any, stays.
+    pub fn restore_synced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| rebased::restore(db, run, score))
     }
 
     /// Parks a conflict. Texts as in [`Tx::set_base`].

@@ -88,6 +88,10 @@ pub(super) fn collect(db: &Connection) -> Result<()> {
         ("conflict", "base_code_text"),
         ("conflict", "base_guidelines_text"),
         ("replaced", "before"),
+        ("synced_before", "code_text"),
+        ("synced_before", "guidelines_text"),
+        ("synced_before", "champion_code_text"),
+        ("synced_before", "champion_guidelines_text"),
     ];
     let used = columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL"));
     db.execute(&format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL ")), [])?;

@@ -94,6 +94,30 @@ pub struct Replaced {
     pub at: Timestamp,
 }
 
+/// Something that a run replaced, with what a person wants to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The command.
+    pub run: Run,
+    /// The file.
+    pub replaced: Replaced,
+    /// Size of the bytes that were there; none if nothing was, or if they are not kept any more.
+    pub bytes: Option<u64>,
+}
+
+/// What a run did to the base of a score; see [`Tx::keep_synced`](super::Tx::keep_synced).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebased {
+    /// The score.
+    pub score: ScoreId,
+    /// The base before; none if the state did not know the score.
+    pub before: Option<VersionId>,
+    /// The base that the run was to set; none if it was to forget the score.
+    pub after: Option<VersionId>,
+    /// Where the score's files were before and are after, as far as either is known.
+    pub paths: Vec<RelPath>,
+}
+
 /// How much history is kept: the runs within both limits, and always the newest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keep {

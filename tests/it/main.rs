@@ -8,10 +8,12 @@ mod faults;
 mod git;
 mod plan_cases;
 mod plan_props;
+mod promote;
 mod readme;
 mod registry;
 mod state;
 mod sync_model;
+mod undo;
 mod workspace;
 
 mod cli;

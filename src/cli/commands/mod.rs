@@ -11,6 +11,8 @@ mod hook;
 mod init;
 mod man;
 mod path;
+mod promote;
+mod restore;
 mod serve;
 mod show;
 mod sync;
@@ -37,6 +39,9 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
         Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Promote(args) => promote::run(app, &args, ui),
+        Command::Restore(args) => restore::restore(app, &args, ui),
+        Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
         Command::Hook(args) => hook::run(app, args.action, ui),
@@ -60,6 +65,9 @@ pub fn name(command: &Command) -> &'static str {
         Command::Push(_) => "push",
         Command::Sync(_) => "sync",
         Command::Resolve(_) => "resolve",
+        Command::Promote(_) => "promote",
+        Command::Restore(_) => "restore",
+        Command::Undo(_) => "undo",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
         Command::Hook(_) => "hook",

@@ -35,14 +35,28 @@ impl From<Halt> for Problem {
                     None => problem.help("scoresync status -v    # to see all scores"),
                 }
             }
-            Halt::NoVersion(word) => {
-                let message = format!("this score has no version whose id begins with {:?}", plain(&word));
-                Self::new(Exit::Usage, "NO_MATCH", message)
-            }
             Halt::Ambiguous { selector, matches } => {
                 let message = format!("{:?} matches {} scores", plain(&selector), matches.len());
                 let problem = Self::new(Exit::Usage, "AMBIGUOUS", message).help("name one of them by its file or its id");
                 matches.iter().fold(problem, |problem, one| problem.at(plain(one)))
+            }
+            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command replaced a file here"),
+            Halt::NothingToUndo { run: Some(run) } => {
+                Self::new(Exit::Usage, "NOTHING_TO_UNDO", format!("no run {run} is kept")).help("scoresync restore --list")
+            }
+            Halt::NotKept(number) => Self::new(Exit::Usage, "NOT_KEPT", format!("nothing is kept under number {number}"))
+                .help("scoresync restore --list"),
+            Halt::NoVersion { version, matches } => {
+                let message = match matches.len() {
+                    0 => format!("this score has no version {:?}", plain(&version)),
+                    many => format!("{many} versions of this score start with {:?}", plain(&version)),
+                };
+                let problem = Self::new(Exit::Usage, "NO_VERSION", message);
+                matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
+            }
+            Halt::NotOneScore(count) => {
+                Self::new(Exit::Usage, "ONE_SCORE", format!("a version belongs to one score, and {count} are named"))
+                    .help("name one of them by its file or its id")
             }
             Halt::Remote(error) => error.into(),
             Halt::State(error) => error.into(),

@@ -3,7 +3,9 @@
 pub mod diff;
 pub mod findings;
 pub mod json;
+pub mod promote;
 mod report;
+pub mod restore;
 pub mod show;
 mod table;
 mod words;

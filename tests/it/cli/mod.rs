@@ -11,6 +11,7 @@ mod crash;
 mod desk;
 mod embedded;
 mod hook;
+mod life;
 mod names;
 mod selection;
 mod streams;

@@ -113,12 +113,12 @@ fn what_is_not_there_is_said() {
     insta::assert_snapshot!(world.run(&["diff", "--from", "zzz", "Tone"]), @r#"
     exit 2
     --- stderr
-    error: this score has no version whose id begins with "zzz"
+    error: this score has no version "zzz"
     "#);
     insta::assert_snapshot!(world.run(&["diff", "--from", "", "Tone"]), @r#"
     exit 2
     --- stderr
-    error: this score has no version whose id begins with ""
+    error: this score has no version ""
     "#);
     insta::assert_snapshot!(world.run(&["status", "-C", "nowhere"]), @r"
     exit 2

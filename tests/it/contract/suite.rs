@@ -16,6 +16,24 @@ pub async fn keeps_its_promises(remote: &dyn Remote, dashboard: &dyn Dashboard) 
     creates_exactly_once(remote).await;
     compares_and_sets(remote, dashboard).await;
     updates_metadata(remote, dashboard).await;
+    lists_evaluations(remote, dashboard).await;
+}
+
+async fn lists_evaluations(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    let tried = dashboard.save(&"s1".into(), None, CODE, None).await;
+    let never = dashboard.save(&"s1".into(), None, CODE, None).await;
+    for run in 0..12 {
+        dashboard.evaluate(&tried, "COMPLETED", 50.0 + f64::from(run)).await;
+    }
+    dashboard.evaluate(&tried, "RUNNING", 0.0).await;
+    let wanted = [tried.clone(), never.clone(), tried.clone(), VersionId::from("no-such")];
+    let mut found = remote.evaluations(&wanted).await.expect("an answer");
+    assert_eq!(found.len(), 3, "each version has one list");
+    let newest = found.remove(&tried).expect("listed").expect("readable");
+    let accuracies: Vec<f64> = newest.iter().map(|evaluation| evaluation.accuracy).collect();
+    assert_eq!(accuracies, [0.0, 61.0, 60.0, 59.0, 58.0, 57.0, 56.0, 55.0, 54.0, 53.0], "the ten newest, newest first");
+    assert_eq!((newest[0].is_complete(), newest[1].is_complete(), newest[1].items), (false, true, Some(100)));
+    assert!(found.into_values().all(|list| list.expect("readable").is_empty()));
 }
 
 fn card(id: &str, name: &str) -> Scorecard {

@@ -22,6 +22,7 @@ pub trait Dashboard: Sync {
     async fn put_score(&self, score: Score);
     async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId;
     async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>);
+    async fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64);
 }
 
 /// Who writes in these tests.
@@ -46,6 +47,10 @@ impl Dashboard for MemoryRemote {
 
     async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
         self.promote(score, champion);
+    }
+
+    async fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
+        self.evaluate(version, status, accuracy);
     }
 }
 
@@ -139,5 +144,14 @@ impl Dashboard for Browser {
 
     async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
         self.mutate("updateScore", "UpdateScoreInput", json!({"id": score, "championVersionId": champion})).await;
+    }
+
+    async fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
+        let number = self.saved.fetch_add(1, Ordering::SeqCst);
+        let input = json!({
+            "type": "accuracy", "accuracy": accuracy, "status": status, "accountId": "a", "scoreVersionId": version,
+            "processedItems": 100, "createdAt": format!("2026-01-01T00:{:02}:{:02}.000Z", number / 60, number % 60),
+        });
+        self.mutate("createEvaluation", "CreateEvaluationInput", input).await;
     }
 }

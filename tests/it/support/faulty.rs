@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -122,6 +122,10 @@ impl Remote for Meddler {
         self.before("history").history(score).await
     }
 
+    async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
+        self.before("evaluations").evaluations(versions).await
+    }
+
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
         self.before("score").score(id).await
     }
@@ -155,6 +159,10 @@ impl Remote for Faulty {
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
         self.meet(self.inner.history(score)).await
+    }
+
+    async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
+        self.meet(self.inner.evaluations(versions)).await
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {

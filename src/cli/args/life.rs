@@ -1,0 +1,77 @@
+//! What can be typed about the life of a version after a push, and about taking things back.
+
+use super::Which;
+use clap::Args;
+
+/// `promote`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The champion must still be the one that was shown: of two who promote at once, one is told who was first.
+
+Examples:
+  scoresync promote                                your drafts
+  scoresync promote Tone --version 1a2b3c4d        any version of a score
+  scoresync promote --min-accuracy 90              only what was evaluated, and reached this
+  scoresync promote Tone --undo                    the champion before this one again")]
+pub struct Promote {
+    /// Which scores.
+    #[command(flatten)]
+    pub which: Which,
+    /// This version (id or the start of it) of the one score that is named, instead of its draft
+    #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
+    pub version: Option<String>,
+    /// Go back to the champion before this one
+    #[arg(long, requires = "targets")]
+    pub undo: bool,
+    /// Refuse versions that were not evaluated
+    #[arg(long)]
+    pub require_evaluation: bool,
+    /// Refuse versions whose last evaluation has a lower accuracy, in percent
+    #[arg(long, value_name = "PERCENT")]
+    pub min_accuracy: Option<f64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What comes back is an edit like any other; what is there now is kept first. To take back a whole pull, use undo.
+
+Examples:
+  scoresync restore --list                   everything that was replaced, newest first
+  scoresync restore QA/Tone.yaml             the bytes that were replaced last, or a file that was deleted
+  scoresync restore --entry 17               what was replaced under this number
+  scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
+pub struct Restore {
+    /// Files, or scores for both of their files
+    #[arg(value_name = "TARGET", required_unless_present_any = ["list", "entry"])]
+    pub targets: Vec<String>,
+    /// List what was replaced: number, run, time, size, file
+    #[arg(long, conflicts_with_all = ["version", "entry", "dry_run"])]
+    pub list: bool,
+    /// Bring back this version (id or the start of it) of the one score that is named
+    #[arg(long, value_name = "VERSION", conflicts_with = "entry")]
+    pub version: Option<String>,
+    /// Bring back what was replaced under this number of the list
+    #[arg(long, value_name = "NUMBER", conflicts_with = "targets")]
+    pub entry: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `undo`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A file goes back only if it still is what the command wrote. Undoing an undo does it again. The dashboard is not changed:
+a pushed version stays, see promote --undo.")]
+pub struct Undo {
+    /// Undo this run of restore --list instead of the last one
+    #[arg(long, value_name = "NUMBER")]
+    pub run: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}

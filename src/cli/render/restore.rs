@@ -1,0 +1,124 @@
+//! What was replaced, and what came back.
+
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use crate::engine::{Restoration, Return};
+use crate::model::RelPath;
+use crate::state::Kept;
+use anstyle::Style;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What became of each file, and what that means for later commands.
+pub fn text(paint: Paint, root: &Path, done: &Restoration, dry_run: bool) -> String {
+    let mut text = String::new();
+    if let Some(run) = &done.undone {
+        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
+        text += &format!("{}\n", paint.with(BOLD, heading));
+    }
+    for file in &done.files {
+        let (word, style, detail) = words(&file.outcome, dry_run);
+        let line = format!(
+            "  {}  {}  {}",
+            paint.with(style, format_args!("{word:10}")),
+            plain(&shown(&file.path, root)),
+            plain(&detail)
+        );
+        text += &format!("{}\n", line.trim_end());
+    }
+    let changed = done.files.iter().filter(|file| matches!(file.outcome, Return::Written(_) | Return::Removed)).count();
+    let of = done.files.len();
+    let mut last = format!("{of} {}: {changed} brought back", if of == 1 { "file" } else { "files" });
+    if !done.bases.is_empty() {
+        let scores =
+            if done.bases.len() == 1 { "1 score stands".to_owned() } else { format!("{} scores stand", done.bases.len()) };
+        last += &format!("; {scores} to the dashboard as before");
+    }
+    let dry = if dry_run { " (dry run: nothing was done)" } else { "" };
+    format!("{text}\n{last}{dry}\n")
+}
+
+fn words(outcome: &Return, dry_run: bool) -> (&'static str, Style, String) {
+    match outcome {
+        Return::Written(bytes) if dry_run => ("to restore", YELLOW, size(*bytes as u64)),
+        Return::Written(bytes) => ("restored", GREEN, size(*bytes as u64)),
+        Return::Removed if dry_run => ("to remove", YELLOW, "it was not there before".to_owned()),
+        Return::Removed => ("removed", GREEN, "it was not there before".to_owned()),
+        Return::Unchanged => ("unchanged", DIM, "it is so already".to_owned()),
+        Return::Edited => ("left alone", RED, "it is not what the command wrote any more".to_owned()),
+        Return::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
+        Return::NotKept => ("not kept", RED, "nothing earlier is kept of this file".to_owned()),
+        Return::Failed(error) => ("failed", RED, error.to_string()),
+    }
+}
+
+/// Every replaced file under the heading of its run.
+pub fn kept(paint: Paint, root: &Path, kept: &[Kept]) -> String {
+    let (mut text, mut heading) = (String::new(), None);
+    for entry in kept {
+        if heading != Some(entry.run.id) {
+            let gap = if heading.is_some() { "\n" } else { "" };
+            let run = format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.command), seconds(entry.run.started_at));
+            text += &format!("{gap}{}\n", paint.with(BOLD, run));
+            heading = Some(entry.run.id);
+        }
+        let what = match (entry.bytes, entry.replaced.before) {
+            (Some(bytes), _) => size(bytes),
+            (None, None) => "made".to_owned(),
+            (None, Some(_)) => "not kept".to_owned(),
+        };
+        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&shown(&entry.replaced.path, root)));
+    }
+    text
+}
+
+/// The list as JSON fields.
+pub fn kept_fields(kept: &[Kept], root: &Path) -> Value {
+    let entry = |entry: &Kept| {
+        json!({
+            "entry": entry.replaced.id,
+            "run": entry.run.id.0,
+            "command": entry.run.command,
+            "started_at": entry.run.started_at.to_string(),
+            "replaced_at": entry.replaced.at.to_string(),
+            "path": shown(&entry.replaced.path, root),
+            "bytes": entry.bytes,
+            "made": entry.replaced.before.is_none(),
+        })
+    };
+    json!({ "replaced": kept.iter().map(entry).collect::<Vec<_>>() })
+}
+
+/// What came back as JSON fields.
+pub fn fields(done: &Restoration, dry_run: bool, root: &Path) -> Value {
+    let files: Vec<Value> = done
+        .files
+        .iter()
+        .map(|file| {
+            let (word, _, detail) = words(&file.outcome, dry_run);
+            json!({"path": shown(&file.path, root), "outcome": word, "message": detail})
+        })
+        .collect();
+    let bases: Vec<Value> = done
+        .bases
+        .iter()
+        .map(|(score, base)| json!({"id": score.as_str(), "version_id": base.as_ref().map(|id| id.as_str())}))
+        .collect();
+    let run = done.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.command}));
+    json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases })
+}
+
+fn shown(path: &RelPath, root: &Path) -> String {
+    path.under(root).display().to_string()
+}
+
+fn seconds(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} B"),
+        _ => format!("{} KB", bytes / 1000),
+    }
+}

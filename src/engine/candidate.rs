@@ -1,0 +1,285 @@
+//! Candidates of a promotion: found, compared with the champion and judged before anybody is asked, then promoted.
+//!
+//! Two steps, so that a person can look in between: [`Session::candidates`] reads and changes nothing (but finishes what an
+//! earlier run left), [`Session::promote`] makes champions of those that were found fit, each only if the champion still is
+//! the one that was shown.
+
+use super::champion_history::previous_champion;
+use super::compare::{DocDiff, changed};
+use super::observe::Depth;
+use super::report::{Failure, Halt};
+use super::select::Targets;
+use super::session::Session;
+use crate::check;
+use crate::model::{
+    Content, DocKind, Evaluation, RemoteScore, ScoreId, ScorePaths, Snapshot, Trio, Version, VersionId, VersionMeta,
+};
+use crate::remote::{Reads, Remote};
+use std::sync::Arc;
+
+/// Which version, and what it must have shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PromoteOptions {
+    /// This version (id or the start of it) of the one score that is named; otherwise each score's draft.
+    pub version: Option<String>,
+    /// The champion before the one now.
+    pub back: bool,
+    /// Only what was evaluated to the end.
+    pub require_evaluation: bool,
+    /// Only what agrees with at least this share of the labels, in percent; asks for an evaluation.
+    pub min_accuracy: Option<f64>,
+    /// Leave what an earlier run did not finish.
+    pub dry_run: bool,
+}
+
+/// A version that may become champion.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The score.
+    pub score: ScoreId,
+    /// Its name.
+    pub name: String,
+    /// Its files.
+    pub paths: ScorePaths,
+    /// The champion that it is compared with, and that must still be there.
+    pub champion: Option<VersionMeta>,
+    /// The version, where there is one.
+    pub version: Option<VersionMeta>,
+    /// From the champion to the version.
+    pub diffs: Vec<DocDiff>,
+    /// Of the version, newest first.
+    pub evaluations: Vec<Evaluation>,
+    /// What is to become of it.
+    pub promotion: Promotion,
+    back: bool,
+}
+
+/// What became, or is to become, of a candidate.
+#[derive(Debug)]
+pub enum Promotion {
+    /// It can be promoted.
+    Fit,
+    /// It is champion now.
+    Done,
+    /// It was champion already.
+    Already,
+    /// It must not be promoted.
+    Refused(Unfit),
+    /// Somebody made another version champion first: this one.
+    Lost(Option<Box<VersionMeta>>),
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// Why a version must not become champion.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unfit {
+    /// The score has no draft of ours.
+    NoDraft,
+    /// No history tells which champion was before.
+    NoPrevious,
+    /// The version belongs to this other score.
+    OtherScore(ScoreId),
+    /// Its code lists feedback items that an optimizer run invalidated.
+    ShadowInvalidated,
+    /// It would not run: `line:column: what`.
+    Fault(String),
+    /// The champion is another one than at the last sync.
+    ChampionMoved,
+    /// No evaluation of it came to its end.
+    NotEvaluated,
+    /// The newest evaluation that came to its end is below what was asked for; both in percent.
+    Inaccurate {
+        /// What it reached.
+        accuracy: f64,
+        /// What was asked for.
+        wanted: f64,
+    },
+}
+
+impl Session {
+    /// What a promotion of `targets` would do. Without a version, scores that have no draft are left out where `targets`
+    /// does not name them.
+    pub async fn candidates(&mut self, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
+        let Some(remote) = self.remote.clone() else { return Err(Halt::Offline) };
+        self.finish_interrupted(options.dry_run).await?;
+        let observation = self.observe(targets, Depth::Standings, None).await?;
+        if options.version.is_some() && observation.trees.len() != 1 {
+            return Err(Halt::NotOneScore(observation.trees.len()));
+        }
+        let everything = targets.selectors.is_empty();
+        let mut chosen = Vec::new();
+        for (id, trio) in &observation.trees {
+            let pick = self.pick(&remote, id, trio, options).await?;
+            if !everything || !matches!(pick, Err(Unfit::NoDraft)) {
+                chosen.push((id, trio, pick));
+            }
+        }
+        let ids: Vec<VersionId> = chosen
+            .iter()
+            .flat_map(|(_, trio, pick)| [champion_of(trio), pick.as_ref().ok()].into_iter().flatten().cloned())
+            .collect();
+        let reads = self.read_versions(&ids).await?;
+        let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
+        let mut evaluations = if picked.is_empty() { Default::default() } else { remote.evaluations(&picked).await? };
+        let mut candidates = Vec::new();
+        for (id, trio, pick) in chosen {
+            let name = observation.name_of(id);
+            let mut candidate = compared(id, name, trio, &reads, options.back);
+            let judged = match pick {
+                Ok(version) => {
+                    let of_version = evaluations.remove(&version).unwrap_or(Ok(Vec::new()));
+                    of_version
+                        .map_err(Failure::Remote)
+                        .and_then(|found| judge(&mut candidate, trio, &version, &reads, found, options))
+                }
+                Err(unfit) => Ok(Promotion::Refused(unfit)),
+            };
+            candidate.promotion = judged.unwrap_or_else(Promotion::Failed);
+            candidates.push(candidate);
+        }
+        candidates.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        Ok(candidates)
+    }
+
+    /// Which version of a score is meant.
+    async fn pick(
+        &self,
+        remote: &Arc<dyn Remote>,
+        score: &ScoreId,
+        trio: &Trio,
+        options: &PromoteOptions,
+    ) -> Result<Result<VersionId, Unfit>, Halt> {
+        if let Some(word) = &options.version {
+            return match self.version_of(score, word).await {
+                Ok(version) => Ok(Ok(version.meta.id)),
+                // A whole id may be one of another score, or too new for the list.
+                Err(Halt::NoVersion { matches, .. }) if matches.is_empty() => self.by_whole_id(score, word).await,
+                Err(halt) => Err(halt),
+            };
+        }
+        if options.back {
+            let Some(champion) = champion_of(trio) else { return Ok(Err(Unfit::NoPrevious)) };
+            return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(Unfit::NoPrevious));
+        }
+        let draft = trio.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
+        Ok(draft.map(|synced| synced.base.clone()).ok_or(Unfit::NoDraft))
+    }
+
+    async fn by_whole_id(&self, score: &ScoreId, word: &str) -> Result<Result<VersionId, Unfit>, Halt> {
+        let id = VersionId::from(word);
+        match self.read_versions(std::slice::from_ref(&id)).await?.remove(&id) {
+            Some(Ok(version)) if version.meta.score_id == *score => Ok(Ok(id)),
+            Some(Ok(version)) => Ok(Err(Unfit::OtherScore(version.meta.score_id))),
+            _ => Err(Halt::NoVersion { version: word.to_owned(), matches: Vec::new() }),
+        }
+    }
+
+    /// Makes champions of the candidates that are fit; the others stay what they are.
+    pub async fn promote(&mut self, candidates: &mut [Candidate]) -> Result<(), Halt> {
+        let Some(remote) = self.remote.clone() else { return Err(Halt::Offline) };
+        for candidate in candidates.iter_mut().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)) {
+            if self.stopped() {
+                break;
+            }
+            let Some(version) = &candidate.version else { continue };
+            let previous = candidate.champion.as_ref().map(|meta| meta.id.clone());
+            let done = self.begin_promotion(&remote, &candidate.score, previous, &version.id, candidate.back).await?;
+            candidate.promotion = match done {
+                Ok(()) => Promotion::Done,
+                Err(Failure::NotPromoted { .. }) => Promotion::Lost(self.winner(&remote, &candidate.score).await.map(Box::new)),
+                Err(failure) => Promotion::Failed(failure),
+            };
+        }
+        Ok(())
+    }
+
+    /// The champion that came first, if it can be read; not knowing its author must not hide that the race is lost.
+    async fn winner(&self, remote: &Arc<dyn Remote>, score: &ScoreId) -> Option<VersionMeta> {
+        let champion = remote.score(score).await.ok()??.champion?;
+        let version = remote.versions(std::slice::from_ref(&champion)).await.ok()?.remove(&champion)?;
+        version.ok().map(|version| version.meta)
+    }
+}
+
+fn champion_of(trio: &Trio) -> Option<&VersionId> {
+    if let RemoteScore::Champion(champion, _) = &trio.remote { Some(&champion.id) } else { None }
+}
+
+fn compared(id: &ScoreId, name: String, trio: &Trio, reads: &Reads, back: bool) -> Candidate {
+    let champion = champion_of(trio).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
+    Candidate {
+        score: id.clone(),
+        name,
+        paths: trio.paths.clone(),
+        champion: champion.map(|version| version.meta.clone()),
+        version: None,
+        diffs: Vec::new(),
+        evaluations: Vec::new(),
+        promotion: Promotion::Fit,
+        back,
+    }
+}
+
+/// Fills in what can be said of the version, and decides.
+fn judge(
+    candidate: &mut Candidate,
+    trio: &Trio,
+    id: &VersionId,
+    reads: &Reads,
+    evaluations: Vec<Evaluation>,
+    options: &PromoteOptions,
+) -> Result<Promotion, Failure> {
+    let read = |id: &VersionId| match reads.get(id) {
+        Some(Ok(version)) => Ok(version.clone()),
+        Some(Err(error)) => Err(Failure::Remote(error.clone())),
+        None => Err(Failure::Problem(format!("version {id} was not read"))),
+    };
+    let version = read(id)?;
+    let champion = champion_of(trio).map(read).transpose()?;
+    candidate.diffs = changed(
+        &candidate.score,
+        &candidate.name,
+        trio,
+        champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
+        named("version", &version),
+    );
+    let unfit = unfit(trio, &version, &evaluations, options);
+    (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
+    if champion_of(trio) == Some(id) {
+        return Ok(Promotion::Already);
+    }
+    Ok(unfit.map_or(Promotion::Fit, Promotion::Refused))
+}
+
+fn named(what: &str, version: &Version) -> (String, Snapshot) {
+    (format!("{what} {}", version.meta.id.short()), version.docs.clone())
+}
+
+fn nothing() -> (String, Snapshot) {
+    ("no champion".to_owned(), Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None })
+}
+
+fn unfit(trio: &Trio, version: &Version, evaluations: &[Evaluation], options: &PromoteOptions) -> Option<Unfit> {
+    let code = version.docs.code.text.as_deref().unwrap_or_default();
+    let moved = trio.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != champion_of(trio));
+    if moved && !options.back {
+        return Some(Unfit::ChampionMoved);
+    }
+    if check::is_shadow_invalidated(code) {
+        return Some(Unfit::ShadowInvalidated);
+    }
+    if let Some(fault) = check::syntax(DocKind::Code, code) {
+        return Some(Unfit::Fault(fault.to_string()));
+    }
+    let newest = evaluations.iter().find(|evaluation| evaluation.is_complete());
+    match (newest, options.min_accuracy) {
+        (None, Some(_)) => Some(Unfit::NotEvaluated),
+        (None, None) if options.require_evaluation => Some(Unfit::NotEvaluated),
+        // Not a number is not enough either.
+        (Some(Evaluation { accuracy, .. }), Some(wanted)) if !matches!(accuracy.partial_cmp(&wanted), Some(order) if order.is_ge()) => {
+            Some(Unfit::Inaccurate { accuracy: *accuracy, wanted })
+        }
+        _ => None,
+    }
+}

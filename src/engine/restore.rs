@@ -1,0 +1,173 @@
+//! Bringing texts into files: bytes that a command replaced, a file that a person deleted, any version of a score.
+//!
+//! What comes back is an edit like any other: Synced stays, `diff` shows it, a push gives it to the dashboard. To take back
+//! a whole command, its base included, is what `undo` is for.
+
+use super::observe::Depth;
+use super::report::Halt;
+use super::rewrite::{Restoration, Return, Returned, Rewrite};
+use super::select::{Selector, Targets};
+use super::session::Session;
+use super::undo::planned;
+use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
+use crate::state::{Kept, Loaded};
+use std::collections::BTreeSet;
+
+/// What a restore brings back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RestoreFrom {
+    /// For a synced file that is gone, what its base says; else the newest bytes that were replaced and differ from now.
+    Last,
+    /// What was replaced under this number.
+    Entry(i64),
+    /// A version of the one score that is named, by id or the start of it.
+    Version(String),
+}
+
+impl Session {
+    /// Everything that commands replaced, newest first; only the files of `targets` where some are given.
+    pub fn kept(&mut self, targets: &Targets) -> Result<Vec<Kept>, Halt> {
+        let mut kept = self.state.kept()?;
+        if *targets != Targets::default() {
+            let wanted = self.places(targets)?;
+            kept.retain(|entry| wanted.iter().any(|place| covers(place, &entry.replaced.path)));
+        }
+        Ok(kept)
+    }
+
+    /// Brings texts back into files; what is there now is kept first. Only a version needs the dashboard.
+    pub async fn restore(&mut self, targets: &Targets, from: &RestoreFrom, dry_run: bool) -> Result<Restoration, Halt> {
+        let wanted = match from {
+            RestoreFrom::Version(word) => self.version_texts(targets, word).await?,
+            RestoreFrom::Entry(number) => self.entry_texts(*number)?,
+            RestoreFrom::Last => self.last_replaced(targets)?,
+        };
+        let (mut files, mut rewrites) = (Vec::new(), Vec::new());
+        for (path, bytes) in wanted {
+            let outcome = match (self.bytes_now(&path), bytes) {
+                (Err(error), _) => Return::Failed(error),
+                (_, None) => Return::NotKept,
+                (Ok(now), wanted) if now == wanted => Return::Unchanged,
+                (Ok(now), wanted) => {
+                    rewrites.push(Rewrite { path, now, wanted });
+                    continue;
+                }
+            };
+            files.push(Returned { path, outcome });
+        }
+        let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite("restore", &rewrites, &[])? };
+        files.extend(rewrites.into_iter().zip(outcomes).map(|(rewrite, outcome)| Returned { path: rewrite.path, outcome }));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Restoration { undone: None, files, bases: Vec::new() })
+    }
+
+    fn entry_texts(&self, number: i64) -> Result<Wanted, Halt> {
+        let kept = self.state.kept()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
+        let bytes = kept.replaced.before.map(|digest| self.state.kept_bytes(&digest)).transpose()?.flatten();
+        Ok(vec![(kept.replaced.path, bytes)])
+    }
+
+    fn last_replaced(&mut self, targets: &Targets) -> Result<Wanted, Halt> {
+        let (kept, loaded) = (self.state.kept()?, self.state.load()?);
+        let places = self.places(targets)?;
+        let synced = || loaded.synced.values().flat_map(|synced| [&synced.paths.code, &synced.paths.guidelines]);
+        let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(synced()).collect();
+        let mut paths: BTreeSet<&RelPath> =
+            known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
+        paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
+        let mut wanted = Vec::new();
+        for path in paths {
+            wanted.push((path.clone(), self.last_of(path, &kept, &loaded)?));
+        }
+        // A folder or a score means those of its files that are gone, else those for which something is kept.
+        let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
+        let is_gone = |path: &RelPath| matches!(self.bytes_now(path), Ok(None));
+        if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
+            wanted.retain(|(path, _)| is_gone(path) || named(path));
+        }
+        if wanted.iter().any(|(_, bytes)| bytes.is_some()) {
+            wanted.retain(|(path, bytes)| bytes.is_some() || named(path));
+        }
+        Ok(wanted)
+    }
+
+    fn last_of(&self, path: &RelPath, kept: &[Kept], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
+        let now = self.bytes_now(path).ok().flatten();
+        if now.is_none()
+            && let Some(text) = self.base_text(path, loaded)?
+        {
+            return Ok(Some(text.into_bytes()));
+        }
+        let now = now.as_ref().map(Digest::of);
+        let mut earlier = kept.iter().filter(|entry| entry.replaced.path == *path).filter_map(|entry| entry.replaced.before);
+        match earlier.find(|before| Some(*before) != now) {
+            Some(digest) => Ok(self.state.kept_bytes(&digest)?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the base says for a file of a synced score.
+    fn base_text(&self, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
+        let is_own = |synced: &SyncedScore| synced.paths.code == *path || synced.paths.guidelines == *path;
+        let Some((id, synced)) = loaded.synced.iter().find(|(_, synced)| is_own(synced)) else { return Ok(None) };
+        let Some(full) = self.state.with_texts(id)? else { return Ok(None) };
+        let kind = if synced.paths.code == *path { DocKind::Code } else { DocKind::Guidelines };
+        Ok(content(kind, &full.docs).and_then(|content| content.text.as_deref()).map(str::to_owned))
+    }
+
+    async fn version_texts(&mut self, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
+        let observation = self.observe(targets, Depth::Standings, None).await?;
+        let mut trees = observation.trees.iter();
+        let (Some((score, trio)), None) = (trees.next(), trees.next()) else {
+            return Err(Halt::NotOneScore(observation.trees.len()));
+        };
+        let version = self.version_of(score, word).await?;
+        let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+        let mut wanted = Vec::new();
+        for (kind, path, doc) in
+            [(DocKind::Code, &paths.code, &trio.local.code), (DocKind::Guidelines, &paths.guidelines, &trio.local.guidelines)]
+        {
+            let Some(content) = content(kind, &version.docs).filter(|_| is_meant(targets, path, paths)) else { continue };
+            let style = doc.file().map_or(Style::default(), |file| file.style);
+            let text = content.text.as_deref().unwrap_or_default();
+            wanted.push((path.clone(), Some(style.dress(text).into_owned().into_bytes())));
+        }
+        Ok(wanted)
+    }
+
+    /// Files and folders that `targets` means; a word is looked up among the scores last seen.
+    fn places(&mut self, targets: &Targets) -> Result<Vec<RelPath>, Halt> {
+        let mut places = Vec::new();
+        for selector in &targets.selectors {
+            match selector {
+                Selector::Path(path) => places.push(path.clone()),
+                Selector::Word(_) => {
+                    let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
+                    places.extend(self.locate(&word)?.into_iter().flat_map(|score| [score.paths.code, score.paths.guidelines]));
+                }
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// Files with the bytes that are to come; none where there are none.
+type Wanted = Vec<(RelPath, Option<Vec<u8>>)>;
+
+/// The path is the place, or below it.
+fn covers(place: &RelPath, path: &RelPath) -> bool {
+    path.as_str().strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// One file of the score may be named; everything else means both.
+fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
+    let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
+    named(path) || !(named(&paths.code) || named(&paths.guidelines))
+}
+
+fn content(kind: DocKind, docs: &Snapshot) -> Option<&Content> {
+    match kind {
+        DocKind::Code => Some(&docs.code),
+        DocKind::Guidelines => docs.guidelines.as_ref(),
+    }
+}

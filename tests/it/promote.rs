@@ -1,0 +1,185 @@
+//! Making versions champion: what is refused, who wins a race, what a crash leaves, and going back.
+
+use crate::support::{Desk, Fault, Faulty, Meddler, world};
+use scoresync::engine::{Candidate, Halt, PromoteOptions, Promotion, Selector, Session, Targets, Unfit};
+use scoresync::model::{ScoreId, VersionId};
+use scoresync::plan::Standing;
+use scoresync::remote::{MemoryRemote, Remote};
+use std::sync::Arc;
+
+const CODE: &str = "Score 0.yaml";
+
+/// A desk with a draft of score 0.
+async fn drafted(scores: usize) -> (Arc<MemoryRemote>, Desk) {
+    let remote = world(scores);
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    desk.write(CODE, &desk.read(CODE).replace("key0: 0", "key0: draft"));
+    desk.push(remote.clone(), false).await;
+    (remote, desk)
+}
+
+fn the_score() -> Targets {
+    Targets { selectors: vec![Selector::Word("score-0".into())], ..Targets::default() }
+}
+
+fn version(word: &str) -> PromoteOptions {
+    PromoteOptions { version: Some(word.to_owned()), ..PromoteOptions::default() }
+}
+
+async fn promote(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
+    let mut candidates = session.candidates(targets, options).await?;
+    session.promote(&mut candidates).await?;
+    Ok(candidates)
+}
+
+/// What becomes of the one candidate.
+async fn one(desk: &Desk, remote: Arc<dyn Remote>, options: &PromoteOptions) -> Promotion {
+    let mut candidates = promote(&mut desk.session(remote), &the_score(), options).await.expect("runs");
+    assert_eq!(candidates.len(), 1);
+    candidates.remove(0).promotion
+}
+
+fn champion(remote: &MemoryRemote) -> VersionId {
+    let score = futures_util::FutureExt::now_or_never(remote.score(&ScoreId::from("score-0"))).expect("memory answers at once");
+    score.expect("readable").expect("there").champion.expect("a champion")
+}
+
+async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
+    desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
+}
+
+fn history(remote: &MemoryRemote, version: &VersionId) -> Vec<serde_json::Value> {
+    remote.all_versions()[version].meta.metadata["championHistory"].as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_draft_is_shown_with_its_diff_and_evaluations_then_promoted_and_taken_back() {
+    let (remote, desk) = drafted(3).await;
+    let old = champion(&remote);
+    let mut session = desk.session(remote.clone());
+    let found = session.candidates(&Targets::default(), &PromoteOptions::default()).await.expect("candidates");
+    let [candidate] = &found[..] else { panic!("scores without a draft are left out: {found:?}") };
+    assert_eq!(candidate.champion.as_ref().map(|meta| &meta.id), Some(&old));
+    assert_eq!((candidate.diffs.len(), candidate.evaluations.len()), (1, 0));
+    assert_eq!(champion(&remote), old, "looking changes nothing");
+    let draft = candidate.version.as_ref().expect("a draft").id.clone();
+    assert!(matches!(one(&desk, remote.clone(), &PromoteOptions::default()).await, Promotion::Done));
+    assert_eq!((champion(&remote), standing(&desk, &remote).await), (draft.clone(), Standing::Clean));
+    assert!(matches!(one(&desk, remote.clone(), &version(draft.as_str())).await, Promotion::Already));
+
+    let files = desk.files();
+    let back = PromoteOptions { back: true, ..PromoteOptions::default() };
+    assert!(matches!(one(&desk, remote.clone(), &back).await, Promotion::Done));
+    assert_eq!((champion(&remote), standing(&desk, &remote).await), (old.clone(), Standing::Ahead), "a draft again");
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.files(), files);
+    assert!(history(&remote, &draft).iter().all(|entry| entry["nextChampionVersionId"] == old.as_str()));
+    assert_eq!(history(&remote, &old).len(), 2, "left, and came back");
+    assert!(matches!(one(&desk, remote.clone(), &back).await, Promotion::Done), "back and forth");
+    assert_eq!(champion(&remote), draft);
+}
+
+#[tokio::test]
+async fn what_must_not_become_champion_is_refused() {
+    let (remote, desk) = drafted(2).await;
+    let before = champion(&remote);
+    let refusal = async |options: &PromoteOptions| match one(&desk, remote.clone(), options).await {
+        Promotion::Refused(unfit) => unfit,
+        other => panic!("{other:?}"),
+    };
+    let save = |code: &str| remote.save(&"score-0".into(), None, code, None);
+    let invalid = save("optimizer_shadow_invalid_feedback_item_ids: [a]\n");
+    assert_eq!(refusal(&version(invalid.as_str())).await, Unfit::ShadowInvalidated);
+    assert!(matches!(refusal(&version(save("a: [\n").as_str())).await, Unfit::Fault(_)));
+    let stranger = remote.save(&"score-1".into(), None, "a: 1\n", None);
+    assert_eq!(refusal(&version(stranger.as_str())).await, Unfit::OtherScore("score-1".into()));
+    let back = PromoteOptions { back: true, ..PromoteOptions::default() };
+    assert_eq!(refusal(&back).await, Unfit::NoPrevious);
+    let none = desk.session(remote.clone()).candidates(&the_score(), &version("nope")).await;
+    assert!(matches!(none, Err(Halt::NoVersion { .. })));
+    let two = desk.session(remote.clone()).candidates(&Targets::default(), &version("d")).await;
+    assert!(matches!(two, Err(Halt::NotOneScore(2))));
+    assert_eq!(champion(&remote), before);
+}
+
+#[tokio::test]
+async fn an_evaluation_can_be_asked_for() {
+    let (remote, desk) = drafted(1).await;
+    let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
+    let wanted = |min_accuracy| PromoteOptions { require_evaluation: true, min_accuracy, ..PromoteOptions::default() };
+    remote.evaluate(&draft, "FAILED", 99.0);
+    let refused = one(&desk, remote.clone(), &wanted(None)).await;
+    assert!(matches!(refused, Promotion::Refused(Unfit::NotEvaluated)), "{refused:?}");
+    remote.evaluate(&draft, "COMPLETED", 95.0);
+    remote.evaluate(&draft, "COMPLETED", 89.5);
+    let refused = one(&desk, remote.clone(), &wanted(Some(90.0))).await;
+    assert!(matches!(refused, Promotion::Refused(Unfit::Inaccurate { .. })), "the newest counts: {refused:?}");
+    assert!(matches!(one(&desk, remote.clone(), &wanted(Some(89.5))).await, Promotion::Done));
+}
+
+#[tokio::test]
+async fn two_promoters_and_the_other_one_is_told_who() {
+    let (remote, desk) = drafted(1).await;
+    let theirs = remote.save(&"score-0".into(), None, "key0: theirs\n", None);
+    let meddler = Meddler::new(remote.clone(), "set_champion", {
+        let (remote, theirs) = (remote.clone(), theirs.clone());
+        move || remote.promote(&"score-0".into(), Some(&theirs))
+    });
+    let lost = one(&desk, meddler, &PromoteOptions::default()).await;
+    assert!(matches!(&lost, Promotion::Lost(Some(winner)) if winner.id == theirs), "{lost:?}");
+    assert_eq!((champion(&remote), history(&remote, &theirs)), (theirs.clone(), Vec::new()));
+    let again = one(&desk, remote.clone(), &PromoteOptions::default()).await;
+    assert!(matches!(again, Promotion::Refused(Unfit::ChampionMoved)), "{again:?}");
+    assert_eq!(desk.state().intents().expect("intents"), []);
+}
+
+#[tokio::test]
+async fn another_persons_version_comes_into_the_files_with_the_next_pull() {
+    let remote = world(1);
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    let theirs = remote.save(&"score-0".into(), None, "key0: theirs\n", Some("- rules\n"));
+    assert!(matches!(one(&desk, remote.clone(), &version("dashboard-2")).await, Promotion::Done));
+    assert_eq!(champion(&remote), theirs);
+    assert!(matches!(standing(&desk, &remote).await, Standing::Behind(_)));
+    desk.pull(remote.clone()).await;
+    assert_eq!((desk.read(CODE).as_str(), standing(&desk, &remote).await), ("key0: theirs\n", Standing::Clean));
+}
+
+/// Dies, or loses the reply, at every request of a promotion and of its undo in turn; the next plain run finishes it.
+#[tokio::test]
+async fn a_promotion_that_dies_anywhere_is_finished_by_the_next_run() {
+    for back in [false, true] {
+        for fault in [Fault::Before, Fault::After, Fault::DieBefore, Fault::DieAfter] {
+            for at in 0.. {
+                let (remote, desk) = drafted(1).await;
+                let (old, options) = (champion(&remote), PromoteOptions { back, ..PromoteOptions::default() });
+                if back {
+                    one(&desk, remote.clone(), &PromoteOptions::default()).await;
+                }
+                let before = champion(&remote);
+                let faulty = Faulty::new(remote.clone(), at, fault);
+                let mut session = desk.session(faulty.clone());
+                let _ = faulty.run(promote(&mut session, &the_score(), &options)).await;
+                drop(session);
+                let met = faulty.was_met();
+                desk.pull(remote.clone()).await;
+                if champion(&remote) == before {
+                    one(&desk, remote.clone(), &options).await;
+                }
+                let after = champion(&remote);
+                assert_eq!(after == old, back, "{fault:?} at {at}, back {back}");
+                let expected = if back { Standing::Ahead } else { Standing::Clean };
+                assert_eq!(standing(&desk, &remote).await, expected, "{fault:?} at {at}, back {back}");
+                let (left, entered) = (history(&remote, &before), history(&remote, &after));
+                let [left, entered] = [left.last(), entered.last()].map(|entry| entry.expect("an entry").clone());
+                assert_eq!(left["transitionId"], entered["transitionId"], "{fault:?} at {at}, back {back}");
+                assert_eq!(desk.state().intents().expect("intents"), []);
+                if !met {
+                    break;
+                }
+            }
+        }
+    }
+}

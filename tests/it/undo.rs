@@ -1,0 +1,224 @@
+//! What commands replaced comes back, and what Synced says comes back with it.
+
+use crate::support::{Desk, world};
+use scoresync::engine::{Action, Choice, Halt, Outcome, Restoration, RestoreFrom, Return, Selector, Session, Targets};
+use scoresync::model::{RelPath, ScoreId};
+use scoresync::plan::Standing;
+use scoresync::remote::MemoryRemote;
+use std::sync::Arc;
+
+const CODE: &str = "Score 0.yaml";
+const GUIDELINES: &str = "guidelines/Score 0.md";
+
+/// A desk that has pulled, and then pulled a newer champion of score 0 over an edit of its guidelines.
+async fn pulled_twice() -> (Arc<MemoryRemote>, Desk) {
+    let remote = world(2);
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    desk.write(GUIDELINES, &(desk.read(GUIDELINES) + "- mine\n"));
+    promote(&remote, &desk.read(CODE).replace("key0: 0", "key0: theirs"), Some("- theirs\n"));
+    desk.pull(remote.clone()).await;
+    (remote, desk)
+}
+
+fn promote(remote: &MemoryRemote, code: &str, guidelines: Option<&str>) {
+    let score = ScoreId::from("score-0");
+    let old: String = (0..12).map(|line| format!("- rule {line} of score 0\n")).collect();
+    let next = remote.save(&score, None, code, Some(&guidelines.map_or(old.clone(), |first| format!("{first}{old}"))));
+    remote.promote(&score, Some(&next));
+}
+
+fn offline(desk: &Desk) -> Session {
+    desk.session(world(0))
+}
+
+fn undo(desk: &Desk) -> Restoration {
+    offline(desk).undo(None, false).expect("there is a run")
+}
+
+fn file(name: &str) -> Targets {
+    let path = RelPath::parse(&format!("Calls/{name}")).expect("a safe path");
+    Targets { selectors: vec![Selector::Path(path)], ..Targets::default() }
+}
+
+async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
+    desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
+}
+
+fn outcomes(restoration: &Restoration) -> Vec<(&str, &Return)> {
+    restoration.files.iter().map(|file| (file.path.file_name(), &file.outcome)).collect()
+}
+
+#[tokio::test]
+async fn undoing_a_pull_is_no_edit_against_the_champion() {
+    let (remote, desk) = pulled_twice().await;
+    let merged = desk.files();
+    assert!(desk.read(GUIDELINES).contains("- mine\n") && desk.read(GUIDELINES).contains("- theirs\n"));
+    let undone = undo(&desk);
+    assert!(matches!(outcomes(&undone)[..], [("Score 0.yaml", Return::Written(_)), ("Score 0.md", Return::Written(_))]));
+    assert!(desk.read(CODE).starts_with("key0: 0") && !desk.read(GUIDELINES).contains("theirs"));
+    assert!(matches!(standing(&desk, &remote).await, Standing::Diverged { .. }), "as before the pull");
+    let versions = remote.all_versions().len();
+    assert!(matches!(desk.push(remote.clone(), true).await.scores[0].outcome, Outcome::Refused(_)), "pull first");
+    assert_eq!(remote.all_versions().len(), versions);
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.files(), merged);
+}
+
+#[tokio::test]
+async fn undoing_an_undo_does_it_again() {
+    let (remote, desk) = pulled_twice().await;
+    let merged = desk.files();
+    undo(&desk);
+    undo(&desk);
+    assert_eq!(desk.files(), merged);
+    assert!(matches!(standing(&desk, &remote).await, Standing::Modified(_)), "only the edit is left to push");
+}
+
+#[tokio::test]
+async fn an_edit_since_is_left_alone_and_merges_later() {
+    let (remote, desk) = pulled_twice().await;
+    desk.write(GUIDELINES, &(desk.read(GUIDELINES) + "- later\n"));
+    let undone = undo(&desk);
+    assert!(matches!(outcomes(&undone)[..], [("Score 0.yaml", Return::Written(_)), ("Score 0.md", Return::Edited)]));
+    assert!(desk.read(GUIDELINES).ends_with("- mine\n- later\n"));
+    desk.pull(remote.clone()).await;
+    assert!(desk.read(CODE).contains("theirs") && desk.read(GUIDELINES).ends_with("- mine\n- later\n"));
+}
+
+#[tokio::test]
+async fn a_score_that_was_pushed_since_stays() {
+    let (remote, desk) = pulled_twice().await;
+    desk.push(remote.clone(), false).await;
+    let before = desk.files();
+    let undone = undo(&desk);
+    assert!(undone.files.iter().all(|file| matches!(file.outcome, Return::SyncedSince)), "{undone:?}");
+    assert_eq!((undone.bases.len(), desk.files()), (0, before));
+    assert_eq!(standing(&desk, &remote).await, Standing::Ahead);
+}
+
+#[tokio::test]
+async fn the_first_pull_can_be_undone_and_done_again() {
+    let remote = world(2);
+    let desk = Desk::new();
+    assert!(matches!(offline(&desk).undo(None, false), Err(Halt::NothingToUndo { run: None })));
+    desk.pull(remote.clone()).await;
+    let pulled = desk.files();
+    assert_eq!(offline(&desk).undo(None, true).expect("a run").files.len(), 4);
+    assert_eq!(desk.files(), pulled, "a dry run changes nothing");
+    undo(&desk);
+    assert!(desk.files().is_empty());
+    assert_eq!(standing(&desk, &remote).await, Standing::NotPulled);
+    desk.pull(remote).await;
+    assert_eq!(desk.files(), pulled);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_keeps_its_base() {
+    use std::os::unix::fs::PermissionsExt;
+    let (remote, desk) = pulled_twice().await;
+    let before = desk.files();
+    for name in [CODE, GUIDELINES] {
+        std::fs::set_permissions(desk.path(name), std::fs::Permissions::from_mode(0o444)).expect("read-only");
+    }
+    let undone = undo(&desk);
+    assert!(undone.files.iter().all(|file| matches!(file.outcome, Return::Failed(_))), "{undone:?}");
+    assert_eq!(desk.files(), before);
+    assert!(matches!(standing(&desk, &remote).await, Standing::Modified(_)), "the base is still the champion");
+}
+
+#[tokio::test]
+async fn a_resolution_is_undone_to_the_conflict() {
+    for choice in [Choice::Ours, Choice::Theirs, Choice::Merge] {
+        let remote = world(1);
+        let desk = Desk::new();
+        desk.pull(remote.clone()).await;
+        desk.write(CODE, &desk.read(CODE).replace("key0: 0", "key0: mine"));
+        let mine = desk.files();
+        promote(&remote, "key0: theirs\n", None);
+        desk.pull(remote.clone()).await;
+        desk.session(remote.clone()).resolve(&Targets::default(), choice).await.expect("resolves");
+        let undone = undo(&desk);
+        assert_eq!((undone.bases.len(), desk.files()), (1, mine), "{choice:?}");
+        let report = desk.pull(remote.clone()).await;
+        assert!(matches!(report.scores[0].outcome, Outcome::Conflict(_)), "{choice:?}");
+    }
+}
+
+#[tokio::test]
+async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
+    let (remote, desk) = pulled_twice().await;
+    let merged = desk.read(GUIDELINES);
+    let mut session = desk.session(remote.clone());
+    for _ in 0..2 {
+        session.restore(&file(GUIDELINES), &RestoreFrom::Last, false).await.expect("restored");
+        assert!(desk.read(GUIDELINES).ends_with("- mine\n") && !desk.read(GUIDELINES).contains("theirs"));
+        session.restore(&file(GUIDELINES), &RestoreFrom::Last, false).await.expect("restored");
+        assert_eq!(desk.read(GUIDELINES), merged);
+    }
+    let list = session.kept(&file(GUIDELINES)).expect("the list");
+    assert_eq!(list.iter().filter(|kept| kept.run.command == "restore").count(), 4);
+    let made = list.last().expect("the first pull");
+    assert_eq!((made.run.command.as_str(), made.bytes), ("pull", None));
+    let entry = RestoreFrom::Entry(list[list.len() - 2].replaced.id);
+    session.restore(&Targets::default(), &entry, false).await.expect("restored");
+    assert!(!desk.read(GUIDELINES).contains("theirs"));
+    let missing = session.restore(&Targets::default(), &RestoreFrom::Entry(999), false).await;
+    assert!(matches!(missing, Err(Halt::NotKept(999))));
+}
+
+#[tokio::test]
+async fn a_deleted_file_comes_back_as_its_base_and_is_clean() {
+    let (remote, desk) = pulled_twice().await;
+    std::fs::remove_file(desk.path(CODE)).expect("removed");
+    let restored = offline(&desk).restore(&file(CODE), &RestoreFrom::Last, false).await.expect("restored");
+    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", Return::Written(_))]));
+    assert!(desk.read(CODE).contains("theirs"), "what was last agreed on");
+    assert!(matches!(standing(&desk, &remote).await, Standing::Modified(changes) if !changes.code));
+}
+
+#[tokio::test]
+async fn any_version_comes_into_the_files_as_an_edit() {
+    let (remote, desk) = pulled_twice().await;
+    desk.write(CODE, &desk.read(CODE).replace('\n', "\r\n"));
+    let word = Targets { selectors: vec![Selector::Word("Score 0".into())], ..Targets::default() };
+    let first = RestoreFrom::Version("dashboard-1".into());
+    let mut session = desk.session(remote.clone());
+    let guidelines = desk.read(GUIDELINES);
+    session.restore(&file(CODE), &first, false).await.expect("restored");
+    assert!(desk.read(CODE).starts_with("key0: 0 of score 0\r\n"), "in the file's own style");
+    assert_eq!(desk.read(GUIDELINES), guidelines, "one file was named");
+    session.restore(&word, &first, false).await.expect("restored");
+    assert!(!desk.read(GUIDELINES).contains("mine"));
+    let report = desk.push(remote.clone(), false).await;
+    assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Pushed { .. })), "{report:?}");
+    let none = session.restore(&word, &RestoreFrom::Version("zzz".into()), false).await;
+    assert!(matches!(none, Err(Halt::NoVersion { .. })));
+    let two = session.restore(&Targets::default(), &first, false).await;
+    assert!(matches!(two, Err(Halt::NotOneScore(2))));
+}
+
+#[tokio::test]
+async fn a_crash_between_the_base_and_the_files_costs_nothing() {
+    let (remote, desk) = pulled_twice().await;
+    let (files, versions) = (desk.files(), remote.all_versions().len());
+    let mut state = desk.state();
+    let run = state.runs().expect("runs")[0].id;
+    state.transaction(|tx| tx.restore_synced(run, &"score-0".into())).expect("the first step of an undo");
+    drop(state);
+    assert!(matches!(desk.push(remote.clone(), true).await.scores[0].outcome, Outcome::Refused(_)));
+    desk.pull(remote.clone()).await;
+    assert_eq!((desk.files(), remote.all_versions().len()), (files, versions));
+    assert!(matches!(standing(&desk, &remote).await, Standing::Modified(changes) if !changes.code));
+}
+
+#[tokio::test]
+async fn a_score_means_its_missing_file_and_leaves_the_other_one() {
+    let (_, desk) = pulled_twice().await;
+    let guidelines = desk.read(GUIDELINES);
+    std::fs::remove_file(desk.path(CODE)).expect("removed");
+    let word = Targets { selectors: vec![Selector::Word("Score 0".into())], ..Targets::default() };
+    let restored = offline(&desk).restore(&word, &RestoreFrom::Last, false).await.expect("restored");
+    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", Return::Written(_))]), "{restored:?}");
+    assert_eq!(desk.read(GUIDELINES), guidelines);
+}
