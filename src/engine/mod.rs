@@ -8,6 +8,7 @@ mod champion_history;
 mod check;
 mod commit;
 mod compare;
+mod legacy;
 mod observe;
 mod promote;
 mod pull;
