@@ -67,7 +67,8 @@ fn both_hooks_read_what_git_says_on_stdin() {
     sandbox.script("repo/.git/hooks/pre-push", &format!("cat > {ran}.earlier"));
     sandbox.open(ROOT).install_hook(HookKind::PrePush, &command(&sandbox)).expect("it is installed");
     let hook = sandbox.path("repo/.git/hooks/pre-push");
-    let mut child = std::process::Command::new(hook).arg("origin").stdin(Stdio::piped()).spawn().expect("the hook starts");
+    let mut child =
+        std::process::Command::new("sh").arg(hook).arg("origin").stdin(Stdio::piped()).spawn().expect("the hook starts");
     child.stdin.take().expect("a pipe").write_all(b"a b c d\n%s e f g\n\n").expect("it reads");
     assert!(child.wait().expect("it ends").success());
     assert_eq!(sandbox.read("ran.earlier"), "a b c d\n%s e f g\n\n");

@@ -73,7 +73,13 @@ impl Sandbox {
             command.env_remove(name);
         }
         command.envs(self.variables()).current_dir(self.path(repository)).args(args);
-        command.output().expect("git runs")
+        // RACE: a program that another test starts at this moment may still hold a script open that was just written.
+        loop {
+            let output = command.output().expect("git runs");
+            if !String::from_utf8_lossy(&output.stderr).contains("Text file busy") {
+                return output;
+            }
+        }
     }
 
     fn variables(&self) -> [(&'static str, String); 5] {
