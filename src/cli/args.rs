@@ -209,6 +209,10 @@ pub struct Pull {
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
+    /// Move guidelines that lie beside the code (<Score>.md, as older tools wrote them) into guidelines/, unless something
+    /// is there already
+    #[arg(long)]
+    pub move_legacy: bool,
 }
 
 /// What a push does besides pushing.

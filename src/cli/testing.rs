@@ -49,5 +49,6 @@ pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
         unreadable: Vec::new(),
         unknown: Vec::new(),
         legacy: Vec::new(),
+        legacy_moved: Vec::new(),
     }
 }

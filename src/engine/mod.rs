@@ -9,6 +9,7 @@ mod champion_history;
 mod check;
 mod commit;
 mod compare;
+mod legacy;
 mod observe;
 mod promote;
 mod pull;

@@ -49,6 +49,8 @@ pub struct Report {
     pub unknown: Vec<RelPath>,
     /// Guidelines files beside the code, where they lived before they had a folder.
     pub legacy: Vec<RelPath>,
+    /// The new places of those that were moved because a person asked, or would be.
+    pub legacy_moved: Vec<RelPath>,
 }
 
 /// One score in a report.
@@ -305,6 +307,7 @@ impl Report {
             unreadable: Vec::new(),
             unknown: Vec::new(),
             legacy: Vec::new(),
+            legacy_moved: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One session: a workspace, its state and a dashboard, and the verbs that join them.
 
+use super::legacy::Legacy;
 use super::observe::{Depth, Observation};
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
@@ -55,6 +56,8 @@ pub struct PullOptions {
     pub dry_run: bool,
     /// Remove clean files of scores that are gone.
     pub prune: bool,
+    /// Move guidelines from beside the code into their folder first.
+    pub move_legacy: bool,
 }
 
 /// How a push behaves.
@@ -124,10 +127,18 @@ impl Session {
     }
 
     async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
-        let observation = self.observe(targets, Depth::Contents, None).await?;
-        let plan = self.plan(&observation, Mode::Pull { prune: options.prune })?;
+        let mode = Mode::Pull { prune: options.prune };
+        let mut observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut plan = self.plan(&observation, mode)?;
+        let mut legacy = Legacy::default();
+        if options.move_legacy {
+            (observation, legacy) = self.move_legacy(targets, observation, options.dry_run).await?;
+            plan = self.plan(&observation, mode)?;
+        }
         let mut report = self.report(Verb::Pull, &observation, &plan)?;
         report.dry_run = options.dry_run;
+        report.legacy_moved = legacy.moved;
+        report.warnings.extend(legacy.stay);
         if !options.dry_run {
             let outcomes = self.execute_pull(&observation, &plan, "pull").await?;
             report.settle(outcomes);

@@ -25,7 +25,7 @@ mod versions;
 mod wire;
 mod writes;
 
-pub use credentials::{Credentials, CredentialsError};
+pub use credentials::Credentials;
 pub use graphql::{GraphQlRemote, OnProgress, Progress};
 pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;

@@ -25,6 +25,9 @@ const SETTINGS: &str = "# Settings of scoresync for this folder. The dashboard i
 
 /// Makes the folder and plays the round.
 pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> {
+    if app.global.json {
+        return Err(Problem::new(Exit::Usage, "NO_JSON", "the demo is a tour for people: it has no JSON").help("scoresync demo"));
+    }
     let folder = app.working_directory.join(&args.directory);
     make(&folder).map_err(|why| {
         Problem::new(Exit::Usage, "NO_DIRECTORY", why)
@@ -119,7 +122,7 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
 }
 
 fn pull() -> Pull {
-    Pull { which: Which::default(), dry_run: false, commit: false, prune: false }
+    Pull { which: Which::default(), dry_run: false, commit: false, move_legacy: false, prune: false }
 }
 
 fn push() -> Push {

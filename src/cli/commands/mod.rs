@@ -23,7 +23,7 @@ use super::error::{Problem, plain, verdict};
 use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
-use crate::engine::Report;
+use crate::engine::{Report, Verb};
 use crate::settings::Settings;
 
 /// Most commands that get out of something that are named after a report.
@@ -105,6 +105,9 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     help.iter().take(MOST_HELP).for_each(|help| ui.help(help));
     if help.len() > MOST_HELP {
         ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
+    }
+    if report.verb == Verb::Status && !report.legacy.is_empty() {
+        ui.help("scoresync pull --move-legacy    # moves them");
     }
     if report.interrupted {
         ui.problem(&Problem::interrupted());

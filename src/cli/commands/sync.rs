@@ -23,7 +23,7 @@ pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Prob
 
 /// Champions into files.
 pub(super) fn pull(app: &App, args: &Pull, ui: &mut Ui) -> Result<Exit, Problem> {
-    let options = PullOptions { dry_run: args.dry_run, prune: args.prune };
+    let options = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: args.move_legacy };
     agree_to_prune(ui, args.prune && !args.dry_run)?;
     let opened = open(app, ui, "pull", access(args.dry_run))?;
     let ends = commit_if(&opened.settings, args.commit, args.dry_run);
@@ -45,7 +45,7 @@ pub(super) fn sync(app: &App, args: &Sync, ui: &mut Ui) -> Result<Exit, Problem>
     agree_to_promote(ui, args.publish.promote && !args.dry_run)?;
     let opened = open(app, ui, "sync", access(args.dry_run))?;
     let ends = commit_if(&opened.settings, args.commit, args.dry_run);
-    let pull = PullOptions { dry_run: args.dry_run, prune: args.prune };
+    let pull = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: false };
     let push = push_options(&opened.settings, &args.publish, args.dry_run);
     finish(app, ui, opened, "sync", &args.which, ends, async |session, targets| session.sync(targets, pull, &push).await)
 }

@@ -88,6 +88,7 @@ pub fn report(report: &Report, root: &Path) -> Value {
         "warnings": report.warnings,
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
+        "legacy_moved": report.legacy_moved.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
     })
 }
@@ -206,6 +207,7 @@ mod tests {
           "account": "Acme",
           "dry_run": false,
           "legacy_files": [],
+          "legacy_moved": [],
           "offline": false,
           "scores": [
             {

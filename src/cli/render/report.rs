@@ -10,6 +10,7 @@ use crate::plan::Standing;
 
 const UNKNOWN: &str = "Files that belong to no score:";
 const LEGACY: &str = "Guidelines that lie beside the code instead of in guidelines/:";
+const MOVED: &str = "Guidelines moved here from beside the code:";
 
 /// How text is to look.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,7 @@ pub fn report(view: View, report: &Report) -> String {
     let rows: Vec<Row<'_>> =
         report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(report, score)).collect();
     let mut text = table(view.paint, &rows);
+    text += &files(MOVED, &report.legacy_moved, !text.is_empty());
     if report.verb == Verb::Status {
         for (heading, paths) in [(UNKNOWN, &report.unknown), (LEGACY, &report.legacy)] {
             text += &files(heading, paths, !text.is_empty());

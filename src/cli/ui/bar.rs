@@ -18,7 +18,7 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(DRAWS));
-        bar.set_style(ProgressStyle::with_template("{spinner} {msg} {pos}").expect("a good template"));
+        bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("a good template"));
         bar.set_message("asking the dashboard");
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(bar)

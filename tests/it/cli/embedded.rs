@@ -94,6 +94,7 @@ fn json_has_the_references_fields() {
       "account": "Harbor Quality Group",
       "dry_run": false,
       "legacy_files": [],
+      "legacy_moved": [],
       "offline": false,
       "scores": [
         {
