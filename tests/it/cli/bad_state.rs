@@ -133,7 +133,8 @@ fn a_second_run_says_who_works_here() {
     let mut first = world.command(&["pull"]);
     let mut first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
     let holder = world.folder().join(".scoresync/run.holder");
-    while !holder.is_file() {
+    let is_written = || std::fs::read_to_string(&holder).is_ok_and(|words| words.lines().count() == 3 && words.ends_with('\n'));
+    while !is_written() {
         assert!(first.try_wait().expect("ours").is_none(), "it waits for the dashboard");
         std::thread::yield_now();
     }

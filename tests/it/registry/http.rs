@@ -155,8 +155,10 @@ async fn it_stops_when_told_and_connections_do_not_keep_it() {
     server.post(PING).await.unwrap().bytes().await.unwrap();
     server.stop.send(()).unwrap();
     server.served.await.unwrap().unwrap();
-    let gone = server.client.post(&server.url).body(body(PING, Value::Null)).send().await;
-    assert!(gone.unwrap_err().is_connect());
+    let before = server.registry.requests().len();
+    // The port may be somebody else's by now, so an answer proves nothing; this registry is not asked any more.
+    let _ = server.client.post(&server.url).body(body(PING, Value::Null)).send().await;
+    assert_eq!(server.registry.requests().len(), before);
 }
 
 #[test]
