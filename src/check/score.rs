@@ -8,11 +8,9 @@ use super::rules::{fields, graph, labels, prose, references, scalars, templates}
 use super::sink::Sink;
 use super::syntax::{Fault, markers};
 use super::tree::{Defect, DefectKind, Tree};
-use crate::model::{Content, DocKind, outgoing};
+use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
 use std::collections::BTreeSet;
 
-/// The most that code and guidelines may have together, in bytes: an item of the store holds 400 KB, metadata included.
-const MAX_PAIR_BYTES: usize = 400 * 1024 - 8 * 1024;
 /// Where the limit comes into sight.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
 

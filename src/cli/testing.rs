@@ -36,19 +36,5 @@ pub(crate) fn conflict() -> Box<Conflict> {
 
 /// A report of these scores.
 pub(crate) fn report(verb: Verb, scores: Vec<ScoreReport>) -> Report {
-    Report {
-        verb,
-        dry_run: false,
-        offline: false,
-        interrupted: false,
-        account: "Acme".to_owned(),
-        scores,
-        unlisted_clean: 0,
-        unlisted_empty: 0,
-        warnings: Vec::new(),
-        unreadable: Vec::new(),
-        unknown: Vec::new(),
-        legacy: Vec::new(),
-        legacy_moved: Vec::new(),
-    }
+    Report { scores, ..Report::new(verb, "Acme".to_owned(), false) }
 }

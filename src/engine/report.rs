@@ -293,7 +293,7 @@ impl ScoreReport {
 
 impl Report {
     /// A report of nothing yet.
-    pub(super) fn new(verb: Verb, account: String, offline: bool) -> Self {
+    pub(crate) fn new(verb: Verb, account: String, offline: bool) -> Self {
         Self {
             verb,
             dry_run: false,

@@ -23,4 +23,4 @@ pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
 pub use picture::{Picture, PicturedFolder};
 pub use tree::{Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, Snapshot, SyncedScore, Trees, Trio};
-pub use version::{Evaluation, NewVersion, Version, VersionMeta};
+pub use version::{Evaluation, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};

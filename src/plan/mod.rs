@@ -60,7 +60,6 @@ pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, merge, with_markers};
-pub use push::MAX_PAIR_BYTES;
 pub use reconcile::reconcile;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,

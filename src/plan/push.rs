@@ -5,11 +5,7 @@ use super::files::{current_paths, paths_after};
 use super::pair::sent;
 use super::pull::{kept, settle, taken};
 use super::types::{Mode, NewBase, Operation, Refusal, Step};
-use crate::model::{Changes, Content, DocKind, NewVersion, ScoreId, Snapshot, Trio};
-
-/// The most that code and guidelines may have together, in bytes: an item of DynamoDB holds 400 KB, and 8 KB of that are
-/// left to note, metadata and the names of the fields.
-pub const MAX_PAIR_BYTES: usize = 400 * 1024 - 8 * 1024;
+use crate::model::{Changes, Content, DocKind, MAX_PAIR_BYTES, NewVersion, ScoreId, Snapshot, Trio};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(score: &ScoreId, trio: &Trio, row: &Row) -> Result<Step, String> {

@@ -7,11 +7,9 @@ use super::client::Client;
 use super::types::{Attribution, Created, RemoteError};
 use super::wire::{ScoreRow, decode, timestamp};
 use super::{documents, versions};
-use crate::model::{NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{MAX_ITEM_BYTES, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
 use serde_json::{Map, Value, json};
 
-/// The most that one stored item can hold (DynamoDB's 400 KB).
-const ITEM_LIMIT: usize = 409_600;
 /// Names of the attributes, ids, times and index keys, which count as well.
 const ITEM_OVERHEAD: usize = 1024;
 /// How often a write that happened is looked for until reads show it.
@@ -39,7 +37,7 @@ pub(super) async fn create_version(
 pub(super) fn check_size(version: &NewVersion, note: &str, metadata: &Value) -> Result<(), RemoteError> {
     let guidelines = version.guidelines.as_deref().map_or(0, str::len);
     let bytes = version.code.len() + guidelines + note.len() + metadata.to_string().len() + ITEM_OVERHEAD;
-    if bytes > ITEM_LIMIT { Err(RemoteError::TooLarge { bytes, limit: ITEM_LIMIT }) } else { Ok(()) }
+    if bytes > MAX_ITEM_BYTES { Err(RemoteError::TooLarge { bytes, limit: MAX_ITEM_BYTES }) } else { Ok(()) }
 }
 
 fn creation(attribution: &Attribution, version: &NewVersion, note: &str, metadata: &Value) -> Value {
