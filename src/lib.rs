@@ -25,6 +25,7 @@
 //! | [`state`] | what this workspace remembers: Synced, intents, replaced bytes; SQLite | model |
 //! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, `Transport` | model |
 //! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
+//! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | all above |
 //! | [`registry`] | the embedded Plexus-compatible server | – |
 //! | [`settings`] | where each value comes from; the only reader of the environment | – |
@@ -57,4 +58,5 @@ pub mod registry;
 pub mod remote;
 pub mod settings;
 pub mod state;
+pub mod watch;
 pub mod workspace;

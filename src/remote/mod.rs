@@ -15,6 +15,7 @@ mod client;
 mod credentials;
 mod documents;
 mod graphql;
+mod hint;
 mod http;
 mod memory;
 mod reply;
@@ -27,6 +28,7 @@ mod writes;
 
 pub use credentials::Credentials;
 pub use graphql::{GraphQlRemote, OnProgress, Progress};
+pub use hint::Hint;
 pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;
 pub use retry::Policy;

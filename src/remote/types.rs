@@ -1,10 +1,12 @@
 //! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
 
+use super::hint::Hint;
 use crate::model::{Account, AccountId, Catalog, Evaluation, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// One GraphQL request.
 #[derive(Clone, Debug)]
@@ -172,4 +174,10 @@ pub trait Remote: Send + Sync {
     /// Writes a version's metadata (a JSON object) and, if `featured`, marks it as pinned (`isFeatured: "true"`, which
     /// must travel with `createdAt`).
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
+
+    /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
+    /// ask it now and then instead. The line is kept up, and made again, by itself.
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        None
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import; itself always.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("plan", &["model"]),
     ("check", &["model"]),
@@ -12,10 +12,11 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("state", &["model"]),
     ("remote", &["model"]),
     ("git", &["model"]),
+    ("watch", &["model"]),
     ("registry", &["model"]),
     ("settings", &["model", "check"]),
-    ("engine", &["model", "plan", "check", "workspace", "state", "remote", "git"]),
-    ("cli", &["model", "plan", "check", "workspace", "state", "remote", "git", "registry", "settings", "engine"]),
+    ("engine", &["model", "plan", "check", "workspace", "state", "remote", "git", "watch"]),
+    ("cli", &["model", "plan", "check", "workspace", "state", "remote", "git", "watch", "registry", "settings", "engine"]),
 ];
 /// Longest file of code; tables of data are no code.
 const MOST_LINES: usize = 500;

@@ -1,0 +1,59 @@
+//! [`Debounce`]: many events in, one batch out once they have been quiet. Pure: time is an argument.
+
+use super::signal::{Signal, Why};
+use crate::model::RelPath;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+/// What happened since the last batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Paths that were touched.
+    pub paths: BTreeSet<RelPath>,
+    /// Everything has to be looked at, and why.
+    pub rescan: Option<Why>,
+}
+
+/// Gathers signals until none came for a while, or the first has waited long enough.
+#[derive(Debug)]
+pub struct Debounce {
+    quiet: Duration,
+    longest: Duration,
+    batch: Batch,
+    first: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Debounce {
+    /// A batch is due `quiet` after the last signal, at most `longest` after its first.
+    pub fn new(quiet: Duration, longest: Duration) -> Self {
+        Self { quiet, longest, batch: Batch::default(), first: None, last: None }
+    }
+
+    /// Takes a signal in.
+    pub fn saw(&mut self, now: Instant, signal: Signal) {
+        match signal {
+            Signal::Touched(path) => {
+                self.batch.paths.insert(path);
+            }
+            Signal::Rescan(why) => self.batch.rescan = Some(why),
+            Signal::Polling(_) | Signal::RootGone | Signal::RootBack => return,
+        }
+        self.first.get_or_insert(now);
+        self.last = Some(now);
+    }
+
+    /// When the batch will be due; `None` if there is nothing.
+    pub fn due(&self) -> Option<Instant> {
+        Some((self.last? + self.quiet).min(self.first? + self.longest))
+    }
+
+    /// The batch, if it is due.
+    pub fn take(&mut self, now: Instant) -> Option<Batch> {
+        if self.due()? > now {
+            return None;
+        }
+        (self.first, self.last) = (None, None);
+        Some(std::mem::take(&mut self.batch))
+    }
+}
