@@ -9,6 +9,7 @@ mod champion_history;
 mod check;
 mod commit;
 mod compare;
+pub mod follow;
 mod legacy;
 mod observe;
 mod promote;
@@ -21,15 +22,15 @@ mod restore;
 mod rewrite;
 mod select;
 mod session;
+mod sight;
 mod staged;
-mod stop;
-
-pub use commit::{Record, record_of};
 mod still;
+mod stop;
 mod undo;
 
 pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
+pub use commit::{Record, record_of};
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;

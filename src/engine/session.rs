@@ -93,6 +93,12 @@ impl Session {
         self
     }
 
+    /// The same session, asked to stop together with others.
+    pub fn with_stop(mut self, stop: Arc<Stop>) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// Ask it to end the run after the operation under way; what happened is recorded.
     pub fn stop_flag(&self) -> Arc<Stop> {
         Arc::clone(&self.stop)
@@ -122,13 +128,28 @@ impl Session {
 
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        Ok(self.pull_observed(targets, options).await?.0)
+        self.pull_knowing(targets, options, None).await
     }
 
-    async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
+    /// [`Session::pull`], where the catalog was read just now.
+    pub async fn pull_knowing(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
+        self.finish_interrupted(options.dry_run).await?;
+        Ok(self.pull_observed(targets, options, catalog).await?.0)
+    }
+
+    async fn pull_observed(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<(Report, Catalog), Halt> {
         let mode = Mode::Pull { prune: options.prune };
-        let mut observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut observation = self.observe(targets, Depth::Contents, catalog).await?;
         let mut plan = self.plan(&observation, mode)?;
         let mut legacy = Legacy::default();
         if options.move_legacy {
@@ -148,8 +169,18 @@ impl Session {
 
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
+        self.push_knowing(targets, options, None).await
+    }
+
+    /// [`Session::push`], where the catalog was read just now.
+    pub async fn push_knowing(
+        &mut self,
+        targets: &Targets,
+        options: &PushOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
         self.finish_interrupted(options.dry_run).await?;
-        self.push_observed(targets, options, None).await
+        self.push_observed(targets, options, catalog).await
     }
 
     async fn push_observed(
@@ -174,7 +205,7 @@ impl Session {
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
         self.finish_interrupted(pull.dry_run).await?;
-        let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let (pulled, catalog) = self.pull_observed(targets, pull, None).await?;
         if self.stopped() {
             return Ok(pulled);
         }
