@@ -1,8 +1,10 @@
 //! What can be typed. Doc comments are the help texts.
 
 mod life;
+mod watch;
 
 pub use life::{Promote, Restore, Undo};
+pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -88,6 +90,8 @@ pub enum Command {
     Push(Push),
     /// Pull, then push
     Sync(Sync),
+    /// Keep both sides in step while you edit
+    Watch(Watch),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
     /// Make a version the champion, after showing what that changes

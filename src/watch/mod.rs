@@ -3,7 +3,9 @@
 //! It reads no document, decides nothing, and knows neither scores nor state.
 
 mod debounce;
+mod nudge;
 mod signal;
 
 pub use debounce::{Batch, Debounce};
+pub use nudge::{Nudging, nudges};
 pub use signal::{Signal, Why};

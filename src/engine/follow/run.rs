@@ -38,7 +38,7 @@ pub struct Sources {
     /// What happens to files.
     pub files: mpsc::Receiver<Signal>,
     /// What happens to the state: other commands.
-    pub elsewhere: Option<mpsc::Receiver<Signal>>,
+    pub elsewhere: Option<mpsc::Receiver<()>>,
     /// What the dashboard says; none if it cannot be listened to.
     pub hints: Option<mpsc::Receiver<Hint>>,
     /// What a person wants.
@@ -181,7 +181,7 @@ impl Watcher {
                     self.order(order);
                 }
                 Some(signal) = sources.files.recv() => self.signal(signal),
-                Some(_) = next(&mut sources.elsewhere) => self.notice()?,
+                Some(()) = next(&mut sources.elsewhere) => self.notice()?,
                 Some(hint) = next(&mut sources.hints) => self.hint(&hint),
                 () = until(wake) => {}
             }
@@ -221,7 +221,8 @@ impl Watcher {
 
     fn signal(&mut self, signal: Signal) {
         match signal {
-            Signal::RootGone => {
+            // Before the first pull there need be no root.
+            Signal::RootGone if self.has_synced() => {
                 self.policy.root(false);
                 self.tell(Event::RootGone);
             }
@@ -232,6 +233,10 @@ impl Watcher {
             Signal::Polling(why) => self.tell(Event::FilesPolled(why)),
             signal => self.debounce.saw(instant(), signal),
         }
+    }
+
+    fn has_synced(&self) -> bool {
+        self.here.state.load().is_ok_and(|loaded| !loaded.synced.is_empty())
     }
 
     fn batch(&mut self, now: Instant, batch: Batch) {
