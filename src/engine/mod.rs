@@ -12,6 +12,7 @@ mod compare;
 mod legacy;
 mod observe;
 mod promote;
+mod provenance;
 mod pull;
 mod push;
 mod recover;

@@ -7,6 +7,7 @@ use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
+use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
@@ -78,18 +79,25 @@ pub struct Session {
     pub(super) remote: Option<Arc<dyn Remote>>,
     pub(super) config: Config,
     pub(super) progress: Arc<dyn Progress>,
+    pub(super) git: Option<Program>,
     stop: Arc<Stop>,
 }
 
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), stop: Arc::default() }
+        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, stop: Arc::default() }
     }
 
     /// The same session, telling `progress` how far it is.
     pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
+    pub fn with_git(mut self, git: Program) -> Self {
+        self.git = Some(git);
         self
     }
 
@@ -165,7 +173,9 @@ impl Session {
         if options.dry_run && options.promote {
             report.plan_promotions();
         } else if !options.dry_run {
-            let outcomes = self.execute_push(&observation, &plan, options).await?;
+            let (provenance, fault) = self.provenance(&observation, &plan);
+            report.warnings.extend(fault);
+            let outcomes = self.execute_push(&observation, &plan, options, &provenance).await?;
             report.settle(outcomes);
         }
         Ok(report)
