@@ -38,6 +38,13 @@ pub struct Opened {
     _lock: Option<WorkspaceLock>,
 }
 
+impl Opened {
+    /// Ends the session and lets other runs go on.
+    pub fn release(self) -> Settings {
+        self.settings
+    }
+}
+
 /// Opens everything that `command` needs; offline, the dashboard is left out.
 pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
     let settings = app.settings(ui)?;

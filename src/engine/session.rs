@@ -2,6 +2,7 @@
 
 use super::legacy::Legacy;
 use super::observe::{Depth, Observation};
+use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
@@ -167,15 +168,25 @@ impl Session {
         catalog: Option<Catalog>,
     ) -> Result<Report, Halt> {
         let observation = self.observe(targets, Depth::Contents, catalog).await?;
-        let plan = self.plan(&observation, Mode::Push)?;
-        let mut report = self.report(Verb::Push, &observation, &plan)?;
+        self.push_seen(&observation, options, None).await
+    }
+
+    /// Plans and carries out a push. Where the versions come from is asked of git unless it is told.
+    pub(super) async fn push_seen(
+        &mut self,
+        observation: &Observation,
+        options: &PushOptions,
+        told: Option<Provenance>,
+    ) -> Result<Report, Halt> {
+        let plan = self.plan(observation, Mode::Push)?;
+        let mut report = self.report(Verb::Push, observation, &plan)?;
         report.dry_run = options.dry_run;
         if options.dry_run && options.promote {
             report.plan_promotions();
         } else if !options.dry_run {
-            let (provenance, fault) = self.provenance(&observation, &plan);
+            let (provenance, fault) = told.map_or_else(|| self.provenance(observation, &plan), |told| (told, None));
             report.warnings.extend(fault);
-            let outcomes = self.execute_push(&observation, &plan, options, &provenance).await?;
+            let outcomes = self.execute_push(observation, &plan, options, &provenance).await?;
             report.settle(outcomes);
         }
         Ok(report)
