@@ -2,11 +2,13 @@
 
 use super::legacy::Legacy;
 use super::observe::{Depth, Observation};
+use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
+use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
@@ -78,13 +80,14 @@ pub struct Session {
     pub(super) remote: Option<Arc<dyn Remote>>,
     pub(super) config: Config,
     pub(super) progress: Arc<dyn Progress>,
+    pub(super) git: Option<Program>,
     stop: Arc<Stop>,
 }
 
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), stop: Arc::default() }
+        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, stop: Arc::default() }
     }
 
     /// The same session, telling `progress` how far it is.
@@ -96,6 +99,12 @@ impl Session {
     /// The same session, asked to stop together with others.
     pub fn with_stop(mut self, stop: Arc<Stop>) -> Self {
         self.stop = stop;
+        self
+    }
+
+    /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
+    pub fn with_git(mut self, git: Program) -> Self {
+        self.git = Some(git);
         self
     }
 
@@ -128,17 +137,17 @@ impl Session {
 
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
-        self.pull_knowing(targets, options, None).await
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.pull_knowing(targets, options, None).await? })
     }
 
-    /// [`Session::pull`], where the catalog was read just now.
-    pub async fn pull_knowing(
+    /// [`Session::pull`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn pull_knowing(
         &mut self,
         targets: &Targets,
         options: PullOptions,
         catalog: Option<Catalog>,
     ) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
         Ok(self.pull_observed(targets, options, catalog).await?.0)
     }
 
@@ -169,34 +178,37 @@ impl Session {
 
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
-        self.push_knowing(targets, options, None).await
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.push_knowing(targets, options, None).await? })
     }
 
-    /// [`Session::push`], where the catalog was read just now.
-    pub async fn push_knowing(
-        &mut self,
-        targets: &Targets,
-        options: &PushOptions,
-        catalog: Option<Catalog>,
-    ) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        self.push_observed(targets, options, catalog).await
-    }
-
-    async fn push_observed(
+    /// [`Session::push`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn push_knowing(
         &mut self,
         targets: &Targets,
         options: &PushOptions,
         catalog: Option<Catalog>,
     ) -> Result<Report, Halt> {
         let observation = self.observe(targets, Depth::Contents, catalog).await?;
-        let plan = self.plan(&observation, Mode::Push)?;
-        let mut report = self.report(Verb::Push, &observation, &plan)?;
+        self.push_seen(&observation, options, None).await
+    }
+
+    /// Plans and carries out a push. Where the versions come from is asked of git unless it is told.
+    pub(super) async fn push_seen(
+        &mut self,
+        observation: &Observation,
+        options: &PushOptions,
+        told: Option<Provenance>,
+    ) -> Result<Report, Halt> {
+        let plan = self.plan(observation, Mode::Push)?;
+        let mut report = self.report(Verb::Push, observation, &plan)?;
         report.dry_run = options.dry_run;
         if options.dry_run && options.promote {
             report.plan_promotions();
         } else if !options.dry_run {
-            let outcomes = self.execute_push(&observation, &plan, options).await?;
+            let (provenance, fault) = told.map_or_else(|| self.provenance(observation, &plan), |told| (told, None));
+            report.warnings.extend(fault);
+            let outcomes = self.execute_push(observation, &plan, options, &provenance).await?;
             report.settle(outcomes);
         }
         Ok(report)
@@ -204,12 +216,13 @@ impl Session {
 
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(pull.dry_run).await?;
+        let finished = self.finish_interrupted(pull.dry_run).await?;
         let (pulled, catalog) = self.pull_observed(targets, pull, None).await?;
+        let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }
-        let pushed = self.push_observed(targets, push, Some(catalog)).await?;
+        let pushed = self.push_knowing(targets, push, Some(catalog)).await?;
         Ok(pulled.followed_by(pushed))
     }
 

@@ -1,12 +1,14 @@
 //! What the dashboard says about the catalog, for whoever looks often: all of it, or a few scores of it.
 //!
-//! Nothing is planned here. What was learned is handed to [`Session::pull_knowing`] and [`Session::push_knowing`].
+//! Nothing is planned here. What was learned is handed to `pull_knowing` and `push_knowing`.
 
 use super::report::Halt;
 use super::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
+use crate::remote::Hint;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap};
+use tokio::sync::mpsc;
 
 /// More scores than this are cheaper to read with the whole catalog.
 const FEW: usize = 20;
@@ -54,6 +56,11 @@ impl Session {
         }
         self.remember(&before, &catalog)?;
         Ok(Some(catalog))
+    }
+
+    /// What the dashboard tells from now on; none if it cannot be listened to. To be called inside a runtime.
+    pub fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.remote.as_ref()?.listen()
     }
 
     fn remember(&mut self, before: &Catalog, now: &Catalog) -> Result<(), Halt> {

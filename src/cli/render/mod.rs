@@ -8,6 +8,8 @@ mod report;
 pub mod restore;
 pub mod show;
 mod table;
+pub mod watch;
 mod words;
 
 pub use report::{View, report};
+pub use words::{finished, lost_to};

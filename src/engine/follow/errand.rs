@@ -80,10 +80,11 @@ impl Errand {
         locks: &Locks,
         options: &PushOptions,
     ) -> Result<Brought, Halt> {
+        let mut finished = Vec::new();
         if matches!(self, Self::Pull(_) | Self::Push(_)) {
             *lock = Some(State::lock(&locks.folder, "watch", (locks.now)())?);
             // It may move champions: the catalog is read after it.
-            session.finish_interrupted(false).await?;
+            finished = session.finish_interrupted(false).await?;
         }
         match self {
             Self::Survey => {
@@ -94,12 +95,12 @@ impl Errand {
             Self::Pull(scores) => {
                 let catalog = catalog(session, scores).await?;
                 let report = session.pull_knowing(&Targets::scores(scores), PullOptions::default(), catalog.clone()).await?;
-                Ok(Brought { report: Some(report), catalog })
+                Ok(Brought { report: Some(Report { finished, ..report }), catalog })
             }
             Self::Push(scores) => {
                 let catalog = catalog(session, scores).await?;
                 let report = session.push_knowing(&Targets::scores(scores), options, catalog.clone()).await?;
-                Ok(Brought { report: Some(report), catalog })
+                Ok(Brought { report: Some(Report { finished, ..report }), catalog })
             }
         }
     }
