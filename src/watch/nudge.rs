@@ -6,7 +6,9 @@ use tokio::sync::mpsc;
 
 /// A folder is watched until this is dropped.
 #[must_use = "the folder is watched until this is dropped"]
-pub struct Nudging(RecommendedWatcher);
+pub struct Nudging {
+    _watcher: RecommendedWatcher,
+}
 
 /// Tells that entries of `folder` whose names are `wanted` changed; several changes may be one nudge. None where the system
 /// cannot tell: then have a look now and then.
@@ -22,5 +24,5 @@ pub fn nudges(folder: &Path, wanted: fn(&str) -> bool) -> Option<(Nudging, mpsc:
     };
     let mut watcher = notify::recommended_watcher(told).ok()?;
     watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
-    Some((Nudging(watcher), nudges))
+    Some((Nudging { _watcher: watcher }, nudges))
 }

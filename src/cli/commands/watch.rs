@@ -194,7 +194,8 @@ impl<'a> Face<'a> {
 
     /// What a key does; how the run ends, if it ends at once.
     async fn press(&mut self, key: Key, picture: &Picture, orders: &mpsc::Sender<Order>, stop: &Stop) -> Option<Exit> {
-        let order = |order| drop(orders.try_send(order));
+        // A queue that is full says the same already.
+        let order = |order| orders.try_send(order).unwrap_or_default();
         match key {
             Key::Interrupt if stop.ask() => return Some(Exit::Interrupted),
             Key::Suspend => {

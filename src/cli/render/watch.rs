@@ -56,7 +56,7 @@ impl Pen {
     }
 
     fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
-        let time = self.paint.with(DIM, at.to_zoned(self.zone.clone()).strftime("%H:%M:%S"));
+        let time = self.paint.with(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
         let word = self.paint.with(style, format_args!("{word:WORD$}"));
         format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
     }
