@@ -76,12 +76,7 @@ pub fn beside(app: &App, settings: &Settings) -> Result<Session, Problem> {
     session(app, settings, None, settings.account_key().unwrap_or_default().to_owned())
 }
 
-fn session(
-    app: &App,
-    settings: &Settings,
-    remote: Option<Arc<dyn Remote>>,
-    account_key: String,
-) -> Result<Session, Problem> {
+fn session(app: &App, settings: &Settings, remote: Option<Arc<dyn Remote>>, account_key: String) -> Result<Session, Problem> {
     let config = Config {
         account_key,
         endpoint: settings.origin()?,
@@ -100,7 +95,9 @@ fn lock(folder: &Path, command: &str) -> Result<WorkspaceLock, Problem> {
     let mut patience = PATIENCE;
     loop {
         match State::lock(folder, command, now()) {
-            Err(StateError::Locked(holder)) if !patience.is_zero() && holder.as_ref().is_none_or(|one| one.command == "watch") => {
+            Err(StateError::Locked(holder))
+                if !patience.is_zero() && holder.as_ref().is_none_or(|one| one.command == "watch") =>
+            {
                 std::thread::sleep(MOMENT);
                 patience = patience.saturating_sub(MOMENT);
             }

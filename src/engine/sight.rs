@@ -64,7 +64,10 @@ impl Session {
     }
 
     fn remember(&mut self, before: &Catalog, now: &Catalog) -> Result<(), Halt> {
-        Ok(if before == now { () } else { self.state.transaction(|tx| tx.save_catalog(now))? })
+        if before != now {
+            self.state.transaction(|tx| tx.save_catalog(now))?;
+        }
+        Ok(())
     }
 }
 

@@ -60,7 +60,14 @@ fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
     }
 }
 
-async fn watch(app: &App, args: &Watch, opened: Opened, folder: &Path, stop: &std::sync::Arc<Stop>, face: &mut Face<'_>) -> Result<Exit, Problem> {
+async fn watch(
+    app: &App,
+    args: &Watch,
+    opened: Opened,
+    folder: &Path,
+    stop: &std::sync::Arc<Stop>,
+    face: &mut Face<'_>,
+) -> Result<Exit, Problem> {
     let settings = &opened.settings;
     let here = connect::beside(app, settings)?;
     let commit = args.commit || settings.commit.value;
@@ -94,9 +101,8 @@ async fn watch(app: &App, args: &Watch, opened: Opened, folder: &Path, stop: &st
             biased;
             Some(event) = told.recv() => face.tell(&event),
             ended = &mut following => break ended,
-            key = face.key() => match face.press(key, &picture, &orders, stop).await {
-                Some(exit) => return Ok(exit),
-                None => {}
+            key = face.key() => if let Some(exit) = face.press(key, &picture, &orders, stop).await {
+                return Ok(exit);
             },
             Some(()) = next(&mut asked) => drop(stop.ask()),
             _ = shown.changed() => {}

@@ -109,7 +109,9 @@ impl Pen {
 
     /// How the conflicts of these files are ended.
     pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
-        paths.map(|path| self.help(&format!("scoresync resolve {} --merge    # or --ours, or --theirs", quoted(path.as_str())))).collect()
+        paths
+            .map(|path| self.help(&format!("scoresync resolve {} --merge    # or --ours, or --theirs", quoted(path.as_str()))))
+            .collect()
     }
 
     /// A problem that ends nothing.

@@ -1,10 +1,10 @@
 //! A few lines at the bottom of a terminal that are drawn again and again, with lines that stay scrolling by above them.
 //! The terminal is as before when the value is dropped, also by a panic.
 
+use crossterm::QueueableCommand;
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{Clear, ClearType, DisableLineWrap, EnableLineWrap, disable_raw_mode, enable_raw_mode, size};
-use crossterm::QueueableCommand;
 use std::io::{self, Write};
 use tokio::sync::mpsc;
 

@@ -7,8 +7,8 @@ mod pager;
 mod paint;
 
 pub use bar::Bar;
-pub use live::{Key, Live};
 use live::keys;
+pub use live::{Key, Live};
 pub use paint::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
 
 use super::args::Global;

@@ -86,9 +86,8 @@ impl Guard {
         if burst.len() > MANY {
             self.latch(PauseWhy::Many(burst.len()), burst, items);
         }
-        let is_over = |(_, suspects): &(Pause, BTreeSet<ScoreId>)| {
-            suspects.iter().all(|id| items.get(id).is_none_or(|item| !item.edited))
-        };
+        let is_over =
+            |(_, suspects): &(Pause, BTreeSet<ScoreId>)| suspects.iter().all(|id| items.get(id).is_none_or(|item| !item.edited));
         if self.latched.as_ref().is_some_and(is_over) {
             self.latched = None;
         }

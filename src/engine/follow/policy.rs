@@ -213,7 +213,9 @@ impl Policy {
         if self.root_gone {
             return Step::Wait(None);
         }
-        if !self.survey && let Some(look) = self.look.take() {
+        if !self.survey
+            && let Some(look) = self.look.take()
+        {
             return Step::Look(look);
         }
         if busy {
@@ -367,7 +369,11 @@ impl Policy {
             }
         }
         self.look_again(look);
-        if reached { self.reached() } else { self.failed(now, Trouble::Unreachable) }
+        if reached {
+            self.reached()
+        } else {
+            self.failed(now, Trouble::Unreachable)
+        }
         self.settle(now);
     }
 

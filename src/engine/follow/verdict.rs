@@ -30,7 +30,13 @@ fn seen_one(score: &ScoreReport) -> Option<Seen> {
         _ => None,
     };
     let is_calm = !edited && !behind && held.is_none();
-    (!is_calm).then(|| Seen { path: score.paths.code.clone(), edited, behind, fault: score.fault.clone().filter(|_| edited), held })
+    (!is_calm).then(|| Seen {
+        path: score.paths.code.clone(),
+        edited,
+        behind,
+        fault: score.fault.clone().filter(|_| edited),
+        held,
+    })
 }
 
 /// What became of the scores of a run.

@@ -17,6 +17,7 @@ mod names;
 mod repo;
 mod selection;
 mod streams;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -6,7 +6,8 @@ use crate::cli::exit::Exit;
 use crate::cli::render::json;
 use crate::engine::follow::Event;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// The lines of an event: one for each score of a report, one for everything else.
@@ -29,9 +30,10 @@ pub fn event(at: Timestamp, event: &Event, root: &Path) -> String {
             one("paused", json!({"message": why_paused(&pause.why), "plan": plan}))
         }
         Event::Resumed => one("resumed", json!({})),
-        Event::Stuck { why, retry_in } => {
-            one("waiting", json!({"message": why.to_string(), "retry_in_ms": u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX)}))
-        }
+        Event::Stuck { why, retry_in } => one(
+            "waiting",
+            json!({"message": why.to_string(), "retry_in_ms": u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX)}),
+        ),
         Event::Unstuck => one("back", json!({})),
         Event::Listening => one("listening", json!({})),
         Event::Asking(why) => one("asking", json!({"message": why})),
@@ -43,7 +45,8 @@ pub fn event(at: Timestamp, event: &Event, root: &Path) -> String {
 
 /// The last line.
 pub fn ended(at: Timestamp, exit: Exit, problem: Option<&Problem>) -> String {
-    let error = problem.map(|problem| json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help}));
+    let error =
+        problem.map(|problem| json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help}));
     line(at, "ended", json!({"exit_code": exit as u8, "error": error}))
 }
 
@@ -55,14 +58,17 @@ fn finding(fault: &str) -> Value {
     json!({"file": parts.next(), "line": line, "column": column, "severity": "error", "message": message})
 }
 
-fn line(at: Timestamp, kind: &str, body: Value) -> String {
-    let mut object = Map::from_iter([
-        ("version".to_owned(), json!(1)),
-        ("event".to_owned(), json!(kind)),
-        ("at".to_owned(), json!(at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())),
-    ]);
-    if let Value::Object(fields) = body {
-        object.extend(fields);
-    }
-    Value::Object(object).to_string() + "\n"
+fn line(at: Timestamp, event: &str, body: Value) -> String {
+    let line = Line { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
+    serde_json::to_string(&line).expect("texts and numbers are always JSON") + "\n"
+}
+
+/// What every line holds.
+#[derive(Serialize)]
+struct Line<'a> {
+    version: u32,
+    event: &'a str,
+    at: String,
+    #[serde(flatten)]
+    body: Value,
 }

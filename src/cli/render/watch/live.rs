@@ -36,9 +36,7 @@ pub fn is_ticking(picture: &Picture) -> bool {
 fn headline(pen: &Pen, picture: &Picture, now: Instant, width: usize) -> String {
     let told = if picture.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
     let (mark, words) = match (&picture.stuck, &picture.paused, picture.scores) {
-        (Some((at, why)), _, _) => {
-            ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now))))
-        }
+        (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
         (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", why_paused(&pause.why))),
         (_, _, 0) if picture.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
         (.., scores) => {
