@@ -83,8 +83,7 @@ impl Repository {
         let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
         let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
         let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
-        let names: Vec<String> =
-            entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
+        let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();
         let file = |Entry { path, change, .. }| {
             let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };
