@@ -55,6 +55,11 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
+
+    /// Listens on the same way, as [`Remote::listen`] promises.
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        None
+    }
 }
 
 /// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
