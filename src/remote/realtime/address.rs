@@ -18,7 +18,8 @@ impl Address {
     /// AppSync's own hosts have another one for sockets; at all others the socket is a path below the API's.
     pub(super) fn of(api: &Url) -> Self {
         let mut api = api.clone();
-        (api.set_query(None), api.set_fragment(None));
+        api.set_query(None);
+        api.set_fragment(None);
         let mut socket = api.clone();
         let host = api.host_str().unwrap_or_default();
         match realtime_host(host) {
