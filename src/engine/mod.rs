@@ -8,10 +8,12 @@ mod candidate;
 mod champion_history;
 mod check;
 mod commit;
+mod committed;
 mod compare;
 mod legacy;
 mod observe;
 mod promote;
+mod provenance;
 mod pull;
 mod push;
 mod recover;
@@ -24,12 +26,13 @@ mod session;
 mod staged;
 mod stop;
 
-pub use commit::{Record, record_of};
 mod still;
 mod undo;
 
 pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
+pub use commit::{Record, record_of};
+pub use committed::CommitTexts;
 pub use compare::{Against, DocDiff, Shown, Side};
 pub use report::{Action, End, Failure, Finished, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;

@@ -5,6 +5,7 @@ mod fake;
 mod faults;
 mod http;
 mod listening;
+mod newest;
 mod registry;
 mod suite;
 mod writes;

@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod editor;
 mod hook;
+mod hook_push;
 mod init;
 mod man;
 mod path;
@@ -44,7 +45,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
-        Command::Hook(args) => hook::run(app, args.action, ui),
+        Command::Hook(args) => hook::run(app, &args.action, ui),
         Command::Check(args) => check::check(app, &args, ui),
         Command::Schema => Ok(check::print_schema(ui)),
         Command::Serve(args) => serve::run(app, &args, ui),

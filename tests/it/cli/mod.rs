@@ -11,8 +11,10 @@ mod crash;
 mod desk;
 mod embedded;
 mod hook;
+mod hook_push;
 mod life;
 mod names;
+mod repo;
 mod selection;
 mod streams;
 
