@@ -2,7 +2,7 @@
 
 mod life;
 
-pub use life::{Promote, Restore, Undo};
+pub use life::{Log, Promote, Restore, Undo};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -96,6 +96,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Show the versions of a score as a lineage, or what happened lately to many
+    Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores

@@ -9,6 +9,7 @@ mod doctor;
 mod editor;
 mod hook;
 mod init;
+mod log;
 mod man;
 mod path;
 mod promote;
@@ -42,6 +43,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
+        Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
         Command::Hook(args) => hook::run(app, args.action, ui),
@@ -68,6 +70,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
+        Command::Log(_) => "log",
         Command::Show(_) => "show",
         Command::Path(_) => "path",
         Command::Hook(_) => "hook",

@@ -2,12 +2,16 @@
 
 pub mod diff;
 pub mod findings;
+mod graph;
 pub mod json;
+pub mod log;
 pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
 mod table;
+mod when;
 mod words;
 
 pub use report::{View, report};
+pub use when::Clock;

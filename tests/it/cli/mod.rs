@@ -12,6 +12,7 @@ mod desk;
 mod embedded;
 mod hook;
 mod life;
+mod log;
 mod names;
 mod selection;
 mod streams;
