@@ -6,6 +6,7 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::ui::{Bar, Ui};
 use crate::engine::{Config, Session};
+use crate::git::Program;
 use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Policy, Remote, Transport};
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Settings};
 use crate::state::{State, WorkspaceLock};
@@ -37,6 +38,13 @@ pub struct Opened {
     _lock: Option<WorkspaceLock>,
 }
 
+impl Opened {
+    /// Ends the session and lets other runs go on.
+    pub fn release(self) -> Settings {
+        self.settings
+    }
+}
+
 /// Opens everything that `command` needs; offline, the dashboard is left out.
 pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
     let settings = app.settings(ui)?;
@@ -60,7 +68,7 @@ pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened,
         now,
     };
     let session = Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config);
-    let session = session.with_progress(Arc::new(bar.clone()));
+    let session = session.with_progress(Arc::new(bar.clone())).with_git(Program::default());
     Ok(Opened { session, settings, bar, _lock: lock })
 }
 

@@ -4,6 +4,7 @@
 //! of the few scores whose base has to be found. Files are looked at with one scan; texts are read only where something
 //! differs from the base. Nothing is decided here.
 
+use super::committed::CommitTexts;
 use super::report::Halt;
 use super::select::{Directory, Selector, Targets};
 use super::session::Session;
@@ -74,15 +75,32 @@ impl Session {
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
+        self.observe_as(targets, depth, catalog, None).await
+    }
+
+    /// The same, with the texts of a commit in the place of the files'.
+    pub(super) async fn observe_as(
+        &mut self,
+        targets: &Targets,
+        depth: Depth,
+        catalog: Option<Catalog>,
+        committed: Option<&CommitTexts>,
+    ) -> Result<Observation, Halt> {
         let stop = self.stop_flag();
         tokio::select! {
             biased;
-            observed = self.look(targets, depth, catalog) => observed,
+            observed = self.look(targets, depth, catalog, committed) => observed,
             () = stop.asked() => Err(Halt::Interrupted),
         }
     }
 
-    async fn look(&mut self, targets: &Targets, depth: Depth, catalog: Option<Catalog>) -> Result<Observation, Halt> {
+    async fn look(
+        &mut self,
+        targets: &Targets,
+        depth: Depth,
+        catalog: Option<Catalog>,
+        committed: Option<&CommitTexts>,
+    ) -> Result<Observation, Halt> {
         let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
@@ -101,10 +119,10 @@ impl Session {
             if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
                 paths.clone_from(&synced.paths);
             }
-            let mut local = if is_taken && synced.is_none() {
-                LocalScore::default()
-            } else {
-                local_score(&paths, synced.as_ref(), &mut scan)
+            let mut local = match committed {
+                Some(texts) => texts.local(&paths, self.state.with_texts(&id)?.as_ref()),
+                None if is_taken && synced.is_none() => LocalScore::default(),
+                None => local_score(&paths, synced.as_ref(), &mut scan),
             };
             self.show_faults(&mut local);
             let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
@@ -114,7 +132,7 @@ impl Session {
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
         if depth != Depth::Ids {
             for (id, trio) in &mut trees {
-                self.load_texts(id, trio)?;
+                self.load_texts(id, trio, committed.is_none())?;
             }
             self.read_histories(&mut trees).await?;
         }
@@ -150,7 +168,7 @@ impl Session {
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-    async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    pub(super) async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
         let Some(remote) = self.remote.clone() else {
             let catalog = std::mem::take(&mut loaded.catalog);
             return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
@@ -164,7 +182,7 @@ impl Session {
     }
 
     /// The scores that a command is about, those that are gone from Plexus included where they are meant.
-    fn selected(
+    pub(super) fn selected(
         &self,
         catalog: &Catalog,
         layout: &Layout,
@@ -270,8 +288,8 @@ impl Session {
         }
     }
 
-    /// Texts of the files and of the base, where the score differs from its base or has none.
-    fn load_texts(&self, id: &ScoreId, trio: &mut Trio) -> Result<(), Halt> {
+    /// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
+    fn load_texts(&self, id: &ScoreId, trio: &mut Trio, from_files: bool) -> Result<(), Halt> {
         if !needs_texts(trio) {
             return Ok(());
         }
@@ -288,10 +306,12 @@ impl Session {
             if !matches!(doc, LocalDoc::Present(_)) {
                 continue;
             }
-            *doc = match self.workspace.read_text(&path) {
-                Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
-            };
+            if from_files {
+                *doc = match self.workspace.read_text(&path) {
+                    Ok(file) => LocalDoc::Present(file),
+                    Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
+                };
+            }
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
             faults.extend(
                 check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),

@@ -2,11 +2,13 @@
 
 use super::legacy::Legacy;
 use super::observe::{Depth, Observation};
+use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
+use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
@@ -78,18 +80,25 @@ pub struct Session {
     pub(super) remote: Option<Arc<dyn Remote>>,
     pub(super) config: Config,
     pub(super) progress: Arc<dyn Progress>,
+    pub(super) git: Option<Program>,
     stop: Arc<Stop>,
 }
 
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), stop: Arc::default() }
+        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, stop: Arc::default() }
     }
 
     /// The same session, telling `progress` how far it is.
     pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
+    pub fn with_git(mut self, git: Program) -> Self {
+        self.git = Some(git);
         self
     }
 
@@ -122,8 +131,8 @@ impl Session {
 
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        Ok(self.pull_observed(targets, options).await?.0)
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.pull_observed(targets, options).await?.0 })
     }
 
     async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
@@ -148,8 +157,8 @@ impl Session {
 
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        self.push_observed(targets, options, None).await
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.push_observed(targets, options, None).await? })
     }
 
     async fn push_observed(
@@ -159,13 +168,25 @@ impl Session {
         catalog: Option<Catalog>,
     ) -> Result<Report, Halt> {
         let observation = self.observe(targets, Depth::Contents, catalog).await?;
-        let plan = self.plan(&observation, Mode::Push)?;
-        let mut report = self.report(Verb::Push, &observation, &plan)?;
+        self.push_seen(&observation, options, None).await
+    }
+
+    /// Plans and carries out a push. Where the versions come from is asked of git unless it is told.
+    pub(super) async fn push_seen(
+        &mut self,
+        observation: &Observation,
+        options: &PushOptions,
+        told: Option<Provenance>,
+    ) -> Result<Report, Halt> {
+        let plan = self.plan(observation, Mode::Push)?;
+        let mut report = self.report(Verb::Push, observation, &plan)?;
         report.dry_run = options.dry_run;
         if options.dry_run && options.promote {
             report.plan_promotions();
         } else if !options.dry_run {
-            let outcomes = self.execute_push(&observation, &plan, options).await?;
+            let (provenance, fault) = told.map_or_else(|| self.provenance(observation, &plan), |told| (told, None));
+            report.warnings.extend(fault);
+            let outcomes = self.execute_push(observation, &plan, options, &provenance).await?;
             report.settle(outcomes);
         }
         Ok(report)
@@ -173,8 +194,9 @@ impl Session {
 
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(pull.dry_run).await?;
+        let finished = self.finish_interrupted(pull.dry_run).await?;
         let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }

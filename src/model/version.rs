@@ -82,7 +82,7 @@ pub struct Version {
 /// A version to be created: the pair goes whole, because the server does not inherit what is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewVersion {
-    /// Made by [`NewVersion::new`] from the other fields.
+    /// Made by [`NewVersion::new`] from everything that it is given.
     pub id: VersionId,
     /// The score.
     pub score_id: ScoreId,
@@ -92,6 +92,8 @@ pub struct NewVersion {
     pub code: String,
     /// The guidelines as they are sent; none is "no opinion" and travels as null.
     pub guidelines: Option<String>,
+    /// The git branch that it was made on. Only told: the id does not depend on it.
+    pub branch: Option<String>,
 }
 
 impl NewVersion {
@@ -105,7 +107,7 @@ impl NewVersion {
             name.extend(part.unwrap_or_default().as_bytes());
         }
         let id = VersionId::from(Uuid::new_v5(&NAMESPACE, &name).to_string());
-        Self { id, score_id, parent, code, guidelines }
+        Self { id, score_id, parent, code, guidelines, branch: None }
     }
 }
 

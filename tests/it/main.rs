@@ -15,6 +15,7 @@ mod registry;
 mod state;
 mod sync_model;
 mod undo;
+mod watch;
 mod workspace;
 
 mod cli;

@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod editor;
 mod hook;
+mod hook_push;
 mod init;
 mod log;
 mod man;
@@ -46,7 +47,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
-        Command::Hook(args) => hook::run(app, args.action, ui),
+        Command::Hook(args) => hook::run(app, &args.action, ui),
         Command::Check(args) => check::check(app, &args, ui),
         Command::Schema => Ok(check::print_schema(ui)),
         Command::Serve(args) => serve::run(app, &args, ui),
@@ -100,6 +101,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
         ui.data(&render::json::document(command, exit, render::json::report(report, &settings.root.value), None));
         return exit;
     }
+    report.finished.iter().for_each(|finished| ui.note(render::finished(finished)));
     report.warnings.iter().for_each(|warning| ui.warning(warning));
     ui.data(&render::report(app.view(ui), report));
     unreadable(ui, &report.unreadable);

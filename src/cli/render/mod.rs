@@ -15,3 +15,4 @@ mod words;
 
 pub use report::{View, report};
 pub use when::Clock;
+pub use words::{finished, lost_to};

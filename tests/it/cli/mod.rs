@@ -11,9 +11,11 @@ mod crash;
 mod desk;
 mod embedded;
 mod hook;
+mod hook_push;
 mod life;
 mod log;
 mod names;
+mod repo;
 mod selection;
 mod streams;
 
