@@ -12,6 +12,7 @@ mod committed;
 mod compare;
 mod legacy;
 mod log;
+mod news;
 mod observe;
 mod promote;
 mod provenance;

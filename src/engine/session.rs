@@ -125,6 +125,7 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
+        self.add_news(&mut report).await?;
         self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }

@@ -1,4 +1,4 @@
-//! What a log costs: pages without contents, evaluations in batches, many scores in a few requests.
+//! What a log and a status cost: pages without contents, evaluations in batches, many scores in a few requests.
 
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
 use scoresync::engine::Selector;
@@ -42,4 +42,27 @@ async fn hundreds_of_versions_are_paged_through_without_contents() {
     assert_eq!((operations("Scorecards"), operations("History"), operations("Newest")), (3, 2, 2), "{sent:?}");
     assert_eq!((operations("Evaluations"), operations("Versions")), (1 + 7, 0), "{sent:?}");
     assert_eq!(sent.len(), 3 + 2 + 2 + 8);
+}
+
+#[tokio::test]
+async fn a_status_asks_for_histories_only_of_scores_that_left_their_champion() {
+    let registry = registry();
+    let transport = Arc::new(InProcess(registry.clone()));
+    let browser = Browser::new(transport.clone()).await;
+    fill(&browser, 60).await;
+    let remote = Arc::new(remote(transport));
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    let status = async || {
+        let before = registry.requests().len();
+        desk.session(remote.clone()).status(&Targets::default(), true).await.expect("a status");
+        registry.requests().into_iter().skip(before).map(|request| request.operation).collect::<Vec<_>>()
+    };
+    assert_eq!(status().await, ["Scorecards"], "clean");
+    for score in 0..60 {
+        desk.write(&format!("Score {score}.yaml"), &format!("name: edited {score}\n"));
+    }
+    assert_eq!(status().await, ["Scorecards"], "edited, but nothing moved");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(status().await, ["Scorecards", "Newest", "Newest"], "sixty drafts");
 }

@@ -248,7 +248,7 @@ fn logged(version: &Logged) -> Value {
     fields
 }
 
-fn meta_fields(meta: &VersionMeta) -> Value {
+pub(super) fn meta_fields(meta: &VersionMeta) -> Value {
     json!({
         "version_id": meta.id.as_str(),
         "parent_version_id": meta.parent.as_ref().map(|id| id.as_str()),

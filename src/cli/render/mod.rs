@@ -5,6 +5,7 @@ pub mod findings;
 mod graph;
 pub mod json;
 pub mod log;
+mod news;
 pub mod promote;
 mod report;
 pub mod restore;

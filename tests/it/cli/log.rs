@@ -132,3 +132,71 @@ fn what_happened_lately_is_told_day_by_day() {
       help: scoresync status -v    # to see all scores
     "#);
 }
+
+#[test]
+fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
+    let world = World::pulled();
+    let mut signed = version("second", Some("tone-1"), 8);
+    signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"}}).to_string().into();
+    world.seed(vec![signed]);
+    world.teammate("tone", "third", "name: third\n", None);
+    let mut third = version("third", Some("second"), 9);
+    third.1["configuration"] = "name: third\n".into();
+    world.seed(vec![third, version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 behind, 1 clean
+    ");
+    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 conflict, 1 clean
+    --- stderr
+      help: scoresync resolve QA/Tone.yaml --merge    # or --ours, or --theirs
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], &score["drafts"]), (&json!(2), &json!([])));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}
+
+#[test]
+fn a_status_tells_of_a_sibling_of_a_draft() {
+    let world = World::pulled();
+    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    world.run(&["push"]);
+    world.seed(vec![version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  1 draft not promoted, version [short]; 1 other version from the same place (2026-01-02)
+
+    2 scores: 1 draft, 1 clean
+    --- stderr
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  not promoted, version [short]
+
+    2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], score["drafts"].as_array().map(Vec::len)), (&json!(0), Some(1)));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}
