@@ -3,7 +3,7 @@
 mod life;
 mod watch;
 
-pub use life::{Promote, Restore, Undo};
+pub use life::{Log, Promote, Restore, Undo};
 pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -100,6 +100,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Show the versions of a score as a lineage, or what happened lately to many
+    Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores
