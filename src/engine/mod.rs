@@ -34,7 +34,7 @@ pub use check::{CheckedFile, check_files, mend_files};
 pub use commit::{Record, record_of};
 pub use committed::CommitTexts;
 pub use compare::{Against, DocDiff, Shown, Side};
-pub use report::{Action, Failure, Halt, Outcome, Report, ScoreReport, Verb};
+pub use report::{Action, End, Failure, Finished, Halt, Outcome, Report, ScoreReport, Verb};
 pub use resolve::Choice;
 pub use restore::RestoreFrom;
 pub use rewrite::{Restoration, Return, Returned};

@@ -131,8 +131,8 @@ impl Session {
 
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        Ok(self.pull_observed(targets, options).await?.0)
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.pull_observed(targets, options).await?.0 })
     }
 
     async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
@@ -157,8 +157,8 @@ impl Session {
 
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        self.push_observed(targets, options, None).await
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.push_observed(targets, options, None).await? })
     }
 
     async fn push_observed(
@@ -194,8 +194,9 @@ impl Session {
 
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(pull.dry_run).await?;
+        let finished = self.finish_interrupted(pull.dry_run).await?;
         let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }

@@ -2,7 +2,7 @@
 
 use super::client::{Client, Pages};
 use super::retry::Policy;
-use super::types::{Attribution, Created, Evaluations, Reads, Remote, RemoteError, Transport, Unreadable};
+use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
@@ -77,6 +77,10 @@ impl Remote for GraphQlRemote {
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
         versions::history(&self.client, score).await
+    }
+
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        Ok(versions::newest(&self.client, scores, count).await)
     }
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {

@@ -3,7 +3,7 @@
 //! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
 //! meanwhile. Its clock only counts: each version is a second younger than the one before.
 
-use super::types::{Attribution, Created, Evaluations, Reads, Remote, RemoteError, Unreadable};
+use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
     Account, AccountId, Catalog, Content, DocKind, Evaluation, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot,
@@ -96,6 +96,14 @@ impl MemoryRemote {
 }
 
 impl World {
+    /// The versions of a score, newest first.
+    fn history(&self, score: &ScoreId) -> Vec<VersionMeta> {
+        let own = self.versions.values().filter(|version| version.meta.score_id == *score);
+        let mut versions: Vec<VersionMeta> = own.map(|version| version.meta.clone()).collect();
+        versions.sort_by_key(|version| Reverse(version.created_at));
+        versions
+    }
+
     fn insert(
         &mut self,
         id: VersionId,
@@ -139,11 +147,13 @@ impl Remote for MemoryRemote {
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        Ok(self.world().history(score))
+    }
+
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
         let world = self.world();
-        let own = world.versions.values().filter(|version| version.meta.score_id == *score);
-        let mut versions: Vec<VersionMeta> = own.map(|version| version.meta.clone()).collect();
-        versions.sort_by_key(|version| Reverse(version.created_at));
-        Ok(versions)
+        let newest = |score: &ScoreId| world.history(score).into_iter().take(count.max(1)).collect();
+        Ok(scores.iter().map(|score| (score.clone(), Ok(newest(score)))).collect())
     }
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {

@@ -33,5 +33,6 @@ pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;
 pub use retry::Policy;
 pub use types::{
-    Attribution, Created, Evaluations, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError, Unreadable,
+    Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError,
+    Unreadable,
 };

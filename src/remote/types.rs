@@ -140,6 +140,9 @@ pub type Reads = BTreeMap<VersionId, Result<Version, RemoteError>>;
 /// Evaluations by version, newest first.
 pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>;
 
+/// Versions by score, newest first.
+pub type Histories = BTreeMap<ScoreId, Result<Vec<VersionMeta>, RemoteError>>;
+
 /// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
 #[async_trait]
 pub trait Remote: Send + Sync {
@@ -155,6 +158,10 @@ pub trait Remote: Send + Sync {
 
     /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
+
+    /// The newest `count` versions (at least one) of each score, newest first, without contents; many scores in one request,
+    /// a few requests at once. Rows that cannot be decoded are left out; a score that does not exist has none.
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError>;
 
     /// The newest evaluations of versions, at most ten of each, newest first. Rows that cannot be decoded are left out; a
     /// version that was never evaluated, or does not exist, has none.

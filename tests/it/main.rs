@@ -14,6 +14,7 @@ mod registry;
 mod state;
 mod sync_model;
 mod undo;
+mod watch;
 mod workspace;
 
 mod cli;

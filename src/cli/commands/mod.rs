@@ -98,6 +98,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
         ui.data(&render::json::document(command, exit, render::json::report(report, &settings.root.value), None));
         return exit;
     }
+    report.finished.iter().for_each(|finished| ui.note(render::finished(finished)));
     report.warnings.iter().for_each(|warning| ui.warning(warning));
     ui.data(&render::report(app.view(ui), report));
     unreadable(ui, &report.unreadable);

@@ -3,7 +3,7 @@
 use super::words;
 use crate::cli::error::{Problem, verdict};
 use crate::cli::exit::Exit;
-use crate::engine::{Action, DocDiff, Outcome, Report, ScoreReport};
+use crate::engine::{Action, DocDiff, End, Finished, Outcome, Report, ScoreReport};
 use crate::model::Changes;
 use crate::plan::Standing;
 use serde::Serialize;
@@ -85,12 +85,22 @@ pub fn report(report: &Report, root: &Path) -> Value {
         "dry_run": report.dry_run,
         "offline": report.offline,
         "scores": scores,
+        "finished": report.finished.iter().map(finished).collect::<Vec<_>>(),
         "warnings": report.warnings,
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_moved": report.legacy_moved.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
     })
+}
+
+fn finished(finished: &Finished) -> Value {
+    let end = match finished.end {
+        End::Pushed => "pushed",
+        End::Promoted => "promoted",
+        End::NotPromoted => "not promoted",
+    };
+    serde_json::json!({ "id": finished.score.as_str(), "version_id": finished.version.as_str(), "end": end })
 }
 
 /// The fields of a diff.
@@ -206,6 +216,7 @@ mod tests {
           "exit_code": 3,
           "account": "Acme",
           "dry_run": false,
+          "finished": [],
           "legacy_files": [],
           "legacy_moved": [],
           "offline": false,

@@ -11,3 +11,4 @@ mod table;
 mod words;
 
 pub use report::{View, report};
+pub use words::{finished, lost_to};

@@ -2,8 +2,8 @@
 
 use super::table::Word;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
-use crate::engine::{Action, Outcome, ScoreReport};
-use crate::model::{Changes, VersionId};
+use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
+use crate::model::{Changes, VersionId, VersionMeta};
 use crate::plan::{Note, Standing};
 use anstyle::Style;
 
@@ -137,4 +137,27 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
         }
         Action::Removed | Action::Moved => String::new(),
     }
+}
+
+/// A version, by whom, when and why.
+pub(super) fn about(meta: &VersionMeta) -> String {
+    let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
+    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
+    format!("{}{author} {}{note}", meta.id.short(), meta.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+}
+
+/// What to say where another champion came first.
+pub fn lost_to(winner: Option<&VersionMeta>) -> String {
+    let who = winner.map(|winner| format!(": {}", about(winner))).unwrap_or_default();
+    format!("somebody made another version champion first{who}")
+}
+
+/// How a run ended that an earlier run had begun.
+pub fn finished(finished: &Finished) -> String {
+    let how = match finished.end {
+        End::Pushed => "is pushed",
+        End::Promoted => "is champion",
+        End::NotPromoted => "did not become champion",
+    };
+    format!("finished what an interrupted run began: version {} of {} {how}", finished.version.short(), finished.path)
 }

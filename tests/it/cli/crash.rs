@@ -57,6 +57,8 @@ fn a_push_whose_reply_is_lost_makes_one_version() {
     exit 0
     --- stdout
     2 scores: unchanged
+    --- stderr
+    finished what an interrupted run began: version [short] of QA/Tone.yaml is pushed
     ");
     assert_eq!(world.versions("tone").len(), 2);
 }

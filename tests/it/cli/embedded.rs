@@ -93,6 +93,7 @@ fn json_has_the_references_fields() {
       "exit_code": 0,
       "account": "Harbor Quality Group",
       "dry_run": false,
+      "finished": [],
       "legacy_files": [],
       "legacy_moved": [],
       "offline": false,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Evaluations, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
@@ -122,6 +122,10 @@ impl Remote for Meddler {
         self.before("history").history(score).await
     }
 
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        self.before("newest").newest(scores, count).await
+    }
+
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         self.before("evaluations").evaluations(versions).await
     }
@@ -159,6 +163,10 @@ impl Remote for Faulty {
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
         self.meet(self.inner.history(score)).await
+    }
+
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        self.meet(self.inner.newest(scores, count)).await
     }
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {

@@ -2,8 +2,10 @@
 
 mod dashboard;
 mod desk;
+mod editor;
 mod faulty;
 
 pub use dashboard::{API_KEY, Browser, Dashboard, InProcess, KEY, attribution, over_http, registry, remote};
 pub use desk::{Desk, fill, world};
+pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};

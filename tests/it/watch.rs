@@ -1,0 +1,5 @@
+//! Watch mode: what files tell.
+#![cfg(unix)]
+
+mod debounce;
+mod files;
