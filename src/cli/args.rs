@@ -1,8 +1,10 @@
 //! What can be typed. Doc comments are the help texts.
 
 mod life;
+mod watch;
 
-pub use life::{Promote, Restore, Undo};
+pub use life::{Log, Promote, Restore, Undo};
+pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -88,6 +90,8 @@ pub enum Command {
     Push(Push),
     /// Pull, then push
     Sync(Sync),
+    /// Keep both sides in step while you edit
+    Watch(Watch),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
     /// Make a version the champion, after showing what that changes
@@ -96,6 +100,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Show the versions of a score as a lineage, or what happened lately to many
+    Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores

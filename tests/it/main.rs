@@ -6,6 +6,7 @@ mod check;
 mod contract;
 mod faults;
 mod git;
+mod log;
 mod plan_cases;
 mod plan_props;
 mod promote;

@@ -13,10 +13,12 @@ mod embedded;
 mod hook;
 mod hook_push;
 mod life;
+mod log;
 mod names;
 mod repo;
 mod selection;
 mod streams;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
