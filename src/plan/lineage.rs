@@ -16,6 +16,12 @@ pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) ->
     nearest_common_ancestor(known, id, ancestor) == Some(ancestor)
 }
 
+/// How many versions `ancestor` is behind `id`; none if `id` does not come from it.
+pub(super) fn distance(known: &[Known], id: &VersionId, ancestor: &VersionId) -> Option<usize> {
+    let parents: HashMap<_, _> = known.iter().map(|version| (&version.id, version.parent.as_ref())).collect();
+    ancestors(&parents, id).into_iter().position(|id| id == ancestor)
+}
+
 /// The version itself and all that it comes from, nearest first.
 fn ancestors<'a>(parents: &HashMap<&'a VersionId, Option<&'a VersionId>>, id: &'a VersionId) -> Vec<&'a VersionId> {
     let (mut line, mut seen) = (Vec::new(), HashSet::new());
@@ -53,6 +59,7 @@ mod tests {
         assert_eq!(nearest(&known, "d2", "d2").as_deref(), Some("d2"));
         assert!(descends(&known, &"d2".into(), &"a".into()));
         assert!(!descends(&known, &"a".into(), &"d2".into()));
+        assert_eq!((distance(&known, &"d2".into(), &"a".into()), distance(&known, &"c".into(), &"d1".into())), (Some(3), None));
     }
 
     #[test]
