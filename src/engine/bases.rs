@@ -8,10 +8,10 @@
 use super::observe::local_changes;
 use super::report::Halt;
 use super::session::Session;
-use crate::git::{GitError, Program, Repository};
+use crate::git::{GitError, PastTexts, Program, Repository};
 use crate::model::{
-    Champion, Content, DocKind, Known, LocalDoc, NewVersion, RelPath, RemoteScore, ScoreId, Snapshot, SyncedScore, Trees, Trio, VersionId,
-    VersionMeta, outgoing,
+    Champion, Content, DocKind, Known, LocalDoc, NewVersion, RelPath, RemoteScore, ScoreId, Snapshot, SyncedScore, Trees, Trio,
+    VersionId, VersionMeta, outgoing,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
@@ -91,6 +91,21 @@ impl Session {
         Ok(())
     }
 
+    /// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown.
+    pub(super) fn read_past(&self, trees: &mut Trees) {
+        let unknown: Vec<ScoreId> = trees.iter().filter(|(_, trio)| is_unknown(trio)).map(|(id, _)| id.clone()).collect();
+        let Some(program) = self.git.clone().filter(|_| !unknown.is_empty()) else { return };
+        let groups: Vec<Vec<RelPath>> =
+            unknown.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
+        let repository = Repository::discover(self.workspace.root(), program).ok().flatten();
+        let past = repository.and_then(|repository| repository.past_of(&groups).ok()).unwrap_or_default();
+        for (id, past) in unknown.iter().zip(past) {
+            if let Some(trio) = trees.get_mut(id) {
+                trio.local.past = past.into_iter().filter_map(snapshot).collect();
+            }
+        }
+    }
+
     /// Whole histories: many short ones with a few requests, long ones page by page. Without the dashboard none is known.
     async fn histories(&self, scores: Vec<ScoreId>) -> Result<Vec<(ScoreId, Vec<VersionMeta>)>, Halt> {
         let Some(remote) = self.remote.clone() else {
@@ -126,6 +141,26 @@ impl Session {
     }
 }
 
+/// No base, and files that are no version.
+fn is_unknown(trio: &Trio) -> bool {
+    let is_new = trio.synced.is_none() && trio.local.code.file().is_some();
+    let (champion, known) = match &trio.remote {
+        RemoteScore::Champion(champion, known) => (champion.docs.as_ref(), known),
+        RemoteScore::Unchampioned(known) => (None, known),
+        RemoteScore::Gone | RemoteScore::Broken(_) => return false,
+    };
+    let mut versions = champion.into_iter().chain(known.iter().filter_map(|version| version.docs.as_ref()));
+    is_new && !versions.any(|docs| !local_changes(&trio.local, docs).any())
+}
+
+/// Both files of a commit, if the code is one of them and both are texts.
+fn snapshot(files: PastTexts) -> Option<Snapshot> {
+    let mut texts = files.into_iter().map(|bytes| bytes.map(String::from_utf8).transpose());
+    let (code, guidelines) = (texts.next()?.ok()??, texts.next()?.ok()?);
+    let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
+    Some(Snapshot { code: Content::of(DocKind::Code, code), guidelines })
+}
+
 /// A synced score with a code file that says something else than its base.
 fn differs(trio: &Trio) -> bool {
     let is_there = trio.local.code.file().is_some();
@@ -155,7 +190,8 @@ fn by_id(score: &ScoreId, version: &Known, code: &LocalDoc, guidelines: &LocalDo
     let tried = with.map(Some).chain([None]).find(|content| {
         let guidelines = content.map(|content| sent(DocKind::Guidelines, content));
         // A text that was not read cannot be tried.
-        let is_it = |guidelines| NewVersion::new(score.clone(), version.parent.clone(), text.clone(), guidelines).id == version.id;
+        let is_it =
+            |guidelines| NewVersion::new(score.clone(), version.parent.clone(), text.clone(), guidelines).id == version.id;
         guidelines.map_or_else(|| is_it(None), |guidelines| guidelines.is_some() && is_it(guidelines))
     });
     tried.map(|content| Snapshot { code: code.clone(), guidelines: content.cloned() })
@@ -201,7 +237,8 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
     let mut wanted = Vec::new();
     let mut base = &synced.base;
     if trio.local.from_git {
-        let found = known.iter().find(|version| version.docs.as_ref().is_some_and(|docs| !local_changes(&trio.local, docs).any()));
+        let found =
+            known.iter().find(|version| version.docs.as_ref().is_some_and(|docs| !local_changes(&trio.local, docs).any()));
         match found {
             Some(version) => base = &version.id,
             None => wanted.extend(known.iter().filter(|version| may_be(trio, version)).map(|version| version.id.clone())),

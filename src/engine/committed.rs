@@ -79,7 +79,12 @@ impl CommitTexts {
     }
 
     /// The scores that the commit brings texts of, among those that are synced here.
-    fn targets(&self, catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, mut is_meant: impl FnMut(&ScoreId) -> bool) -> Targets {
+    fn targets(
+        &self,
+        catalog: &Catalog,
+        synced: &BTreeMap<ScoreId, SyncedScore>,
+        mut is_meant: impl FnMut(&ScoreId) -> bool,
+    ) -> Targets {
         let layout = Layout::of(catalog);
         let brought = |id: &ScoreId| {
             let before = synced.get(id).map(|synced| &synced.paths);

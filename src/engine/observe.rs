@@ -128,6 +128,7 @@ impl Session {
         }
         self.look_into_git(&mut trees, committed.is_some())?;
         self.read_histories(&mut trees).await?;
+        self.read_past(&mut trees);
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
         Ok(Observation {
             catalog,

@@ -45,7 +45,9 @@ impl Session {
     pub(super) fn provenance(&self, observation: &Observation, plan: &Plan) -> (Provenance, Option<String>) {
         let creates: Vec<(&ScoreId, &NewVersion)> = plan
             .operations()
-            .filter_map(|(id, operation)| if let Operation::Create { version, .. } = operation { Some((id, version)) } else { None })
+            .filter_map(
+                |(id, operation)| if let Operation::Create { version, .. } = operation { Some((id, version)) } else { None },
+            )
             .collect();
         let Some(program) = self.git.clone().filter(|_| !creates.is_empty()) else { return Default::default() };
         match self.asked(program, observation, &creates) {

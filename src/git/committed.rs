@@ -62,8 +62,7 @@ impl Repository {
     }
 
     fn changed_between(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<RelPath>, GitError> {
-        let mut paths =
-            self.read(|repository| self.built_in_changes(repository, from, to), || self.program_changes(from, to))?;
+        let mut paths = self.read(|repository| self.built_in_changes(repository, from, to), || self.program_changes(from, to))?;
         paths.sort();
         Ok(paths)
     }
@@ -82,7 +81,8 @@ impl Repository {
         }
         let diff = repository.diff_tree_to_tree(from.as_ref(), Some(&tree(repository, to)?), Some(&mut options))?;
         let brought = diff.deltas().filter(|delta| {
-            let is_file = matches!(delta.new_file().mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+            let is_file =
+                matches!(delta.new_file().mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
             is_file && !matches!(delta.status(), Delta::Deleted)
         });
         Ok(brought.filter_map(|delta| self.below_root(delta.new_file().path_bytes()?)).collect())
@@ -131,7 +131,11 @@ impl Repository {
     }
 }
 
-fn built_in_texts(repository: &git2::Repository, commit: &CommitId, paths: &[String]) -> Result<Vec<Option<Vec<u8>>>, git2::Error> {
+fn built_in_texts(
+    repository: &git2::Repository,
+    commit: &CommitId,
+    paths: &[String],
+) -> Result<Vec<Option<Vec<u8>>>, git2::Error> {
     let tree = tree(repository, commit)?;
     let one = |path: &String| match tree.get_path(Path::new(path)) {
         Ok(entry) => Ok(entry.to_object(repository)?.as_blob().map(|blob| blob.content().to_vec())),
@@ -184,7 +188,8 @@ mod tests {
     #[test]
     fn a_push_is_read_as_git_says_it() {
         let (a, b, none) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
-        let lines = format!("refs/heads/x {a} refs/heads/y {b}\nHEAD {b} refs/heads/new {none}\n(delete) {none} refs/heads/z {a}\n\n");
+        let lines =
+            format!("refs/heads/x {a} refs/heads/y {b}\nHEAD {b} refs/heads/new {none}\n(delete) {none} refs/heads/z {a}\n\n");
         let update = |local: &str, commit: &str, before: Option<&str>| RefUpdate {
             local: local.into(),
             commit: CommitId::new(commit),

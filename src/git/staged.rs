@@ -61,7 +61,11 @@ impl Repository {
             || {
                 let staged = self.objects(&asked)?;
                 let same = |blob: &Vec<u8>, text: &str| blob == text.as_bytes() || *blob == unix(text).as_bytes();
-                Ok(staged.iter().zip(&files).map(|(blob, (_, text))| blob.as_ref().is_some_and(|blob| same(blob, text))).collect())
+                Ok(staged
+                    .iter()
+                    .zip(&files)
+                    .map(|(blob, (_, text))| blob.as_ref().is_some_and(|blob| same(blob, text)))
+                    .collect())
             },
         )
     }
@@ -103,8 +107,7 @@ impl Repository {
         let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
         let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
         let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
-        let names: Vec<String> =
-            entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
+        let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();
         let file = |Entry { path, change, .. }| {
             let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };

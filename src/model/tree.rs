@@ -97,6 +97,9 @@ pub struct LocalScore {
     /// Where the files differ from the base, git has them exactly as they are: a checkout, reset, stash or pull may have
     /// brought them. Never for what a `restore` wrote, which is an edit whatever it says.
     pub from_git: bool,
+    /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
+    /// version.
+    pub past: Vec<Snapshot>,
     /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
     pub fault: Option<String>,
 }

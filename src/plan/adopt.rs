@@ -2,7 +2,7 @@
 //! files of another version. The files themselves say which version they are.
 
 use super::lineage::{descends, nearest_common_ancestor};
-use crate::model::{Known, ScorePaths, Snapshot, SyncedScore, VersionId};
+use crate::model::{Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId};
 
 /// A version with its documents.
 type Side<'a> = (&'a VersionId, &'a Snapshot);
@@ -10,14 +10,15 @@ type Side<'a> = (&'a VersionId, &'a Snapshot);
 /// The state that a sync would have left behind if it had ended with these files, if a version can be their base.
 pub(super) fn adopt(
     local: &Snapshot,
-    stamp: Option<&VersionId>,
+    hints: &LocalScore,
     champion: Option<Side<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
     let base = equal(local, champion, known)
         .or_else(|| versions(champion, known).find(|(_, docs)| docs.code == local.code && docs.guidelines.is_none()))
-        .or_else(|| versions(champion, known).find(|(id, _)| Some(*id) == stamp))?;
+        .or_else(|| hints.past.iter().find_map(|past| equal(past, champion, known)))
+        .or_else(|| versions(champion, known).find(|(id, _)| Some(*id) == hints.stamp.as_ref()))?;
     Some(synced_with(base, champion, known, paths))
 }
 

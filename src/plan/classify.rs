@@ -111,13 +111,12 @@ fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, 
 
 /// The base from the state, unless git brought another version; without a state an adopted one.
 fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)>, known: &[Known]) -> Option<Based> {
-    let stamp = trio.local.stamp.as_ref();
     let (synced, adopted) = match &trio.synced {
         Some(synced) => match again(trio, synced, local, champion, known) {
             Some(found) => (found, true),
             None => (synced.clone(), false),
         },
-        None => (adopt(local, stamp, champion, known, &trio.paths)?, true),
+        None => (adopt(local, &trio.local, champion, known, &trio.paths)?, true),
     };
     let guidelines = local.guidelines.clone().or_else(|| synced.docs.guidelines.clone());
     Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })

@@ -35,7 +35,8 @@
 //!   document that does not merge leaves the whole score alone. Code that was merged line by line must parse. After a
 //!   pull B and S are C, so that what the files say beyond C is the next push.
 //! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
-//!   with guidelines on one side only is the next best, then the version that another tool stamped into the code.
+//!   with guidelines on one side only is the next best, then the version that the files were in the latest commit in which they were one (edits that were merged
+//!   in git, and are pushed by a machine that never synced), then the version that another tool stamped into the code.
 //!   Files that equal a descendant of the champion are a draft: they are kept, not reverted to the champion; a version on a
 //!   line of its own is a draft on what it and the champion both come from. A first pull
 //!   writes guidelines that are missing here, as nobody can have deleted them.

@@ -53,7 +53,11 @@ fn older(found: &Found, path: &str) -> Words {
     let version = found.version.short();
     let behind = found.behind.map_or_else(|| "older than".to_owned(), |behind| format!("{behind} behind"));
     let go_back = format!("to go back on purpose: scoresync restore {path} --version {version}, then push");
-    ("STALE", format!("the files are version {version}, {behind} the champion"), Some(format!("scoresync pull {path}    # or, {go_back}")))
+    (
+        "STALE",
+        format!("the files are version {version}, {behind} the champion"),
+        Some(format!("scoresync pull {path}    # or, {go_back}")),
+    )
 }
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {

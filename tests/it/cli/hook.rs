@@ -74,9 +74,13 @@ fn a_push_commits_its_file_and_nothing_else() {
     world.git(&["add", "staged.txt"]);
     let said = world.run(&["push", "--commit", "-q"]);
     assert!(said.starts_with("exit 0\n"), "{said}");
-    let shown = world.git(
-        &["-c", "core.quotePath=false", "show", "--name-only", "--format=%s|%an|%(trailers:key=Score-Version,valueonly)"],
-    );
+    let shown = world.git(&[
+        "-c",
+        "core.quotePath=false",
+        "show",
+        "--name-only",
+        "--format=%s|%an|%(trailers:key=Score-Version,valueonly)",
+    ]);
     let name = "Harbor Telecom – Retention Calls/Greeting and Name";
     let score: String = shown.split('|').next().expect("a subject").into();
     assert_eq!(score, format!("Push {name}"));

@@ -53,7 +53,8 @@ fn a_commit_has_the_texts_that_were_committed() {
         let repository = sandbox.open(ROOT);
         let asked = paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml", "Calls/Nowhere.yaml", "Calls"]);
         let texts = repository.texts_at(&head(&repository), &asked).expect("readable");
-        let expected = [Some("name: Third\n"), Some("name: new\n"), None, None].map(|text| text.map(|text| text.as_bytes().to_vec()));
+        let expected =
+            [Some("name: Third\n"), Some("name: new\n"), None, None].map(|text| text.map(|text| text.as_bytes().to_vec()));
         assert_eq!(texts, expected);
     }
 }

@@ -75,6 +75,9 @@ struct Local {
     /// The name under which the files still are.
     found_as: Option<String>,
     fault: Option<String>,
+    /// The versions that the files were in earlier commits, newest first.
+    #[serde(default)]
+    past: Vec<String>,
     /// Git has the files exactly so.
     #[serde(default)]
     from_git: bool,
@@ -114,7 +117,9 @@ impl Group {
                 RemoteScore::Champion(Champion { id: id.into(), docs }, known())
             }
         };
-        let mut trio = Trio { paths: paths("Tone"), local: local(&case.local), remote, synced };
+        let past = case.local.past.iter().map(|version| self.docs(version)).collect();
+        let local = LocalScore { past, ..local(&case.local) };
+        let mut trio = Trio { paths: paths("Tone"), local, remote, synced };
         if case.unread {
             forget_texts(&mut trio);
         }
@@ -128,7 +133,13 @@ fn local(local: &Local) -> LocalScore {
     if let Some(why) = &local.broken_guidelines {
         score.guidelines = LocalDoc::Broken(why.clone());
     }
-    LocalScore { stamp, fault: local.fault.clone(), found_at: local.found_as.as_deref().map(paths), from_git: local.from_git, ..score }
+    LocalScore {
+        stamp,
+        fault: local.fault.clone(),
+        found_at: local.found_as.as_deref().map(paths),
+        from_git: local.from_git,
+        ..score
+    }
 }
 
 fn forget_texts(trio: &mut Trio) {
