@@ -37,7 +37,10 @@ impl Pen {
         match event {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
             Event::Checked(faults) => self.checked(at, &faults),
-            Event::Did(report) => report.scores.iter().map(|score| self.score(at, score)).collect(),
+            Event::Did(report) => {
+                let finished = report.finished.iter().map(|one| line("finished", GREEN, words::finished(one)));
+                finished.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
+            }
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
                 let id = made.id.as_str();

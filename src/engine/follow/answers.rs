@@ -16,12 +16,16 @@ impl Policy {
         let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
         for (_, item) in self.items.iter_mut().filter(|(id, _)| is_calm(id)) {
             (item.edited, item.fault, item.asked) = (false, None, false);
+            item.end_conflict();
         }
         for (id, found) in seen {
             let item = self.items.entry(id).or_insert_with(|| Item::new(found.path.clone(), now));
             item.path = found.path;
             item.edited = found.edited;
             item.behind |= found.behind;
+            if !found.behind {
+                item.end_conflict();
+            }
             item.fault = found.fault;
             if found.held.is_some() {
                 item.held = found.held;
