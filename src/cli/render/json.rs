@@ -97,7 +97,8 @@ pub fn report(report: &Report, root: &Path) -> Value {
     })
 }
 
-fn finished(finished: &Finished) -> Value {
+/// What an earlier run had begun.
+pub(super) fn finished(finished: &Finished) -> Value {
     let end = match finished.end {
         End::Pushed => "pushed",
         End::Promoted => "promoted",

@@ -7,8 +7,8 @@ use super::places::Places;
 use super::policy::{Policy, Rules, Step, Trouble};
 use super::say::Speaker;
 use super::verdict::{seen, trouble, verdicts};
-use crate::engine::commit::record_of;
-use crate::engine::report::{Halt, Report};
+use crate::engine::commit::{Record, record_of};
+use crate::engine::report::Halt;
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::engine::sight::moved;
@@ -335,8 +335,9 @@ impl Watcher {
             (errand, Some(report)) => {
                 let pushed = matches!(errand, Errand::Push(_));
                 self.policy.ran(now, began, pushed, verdicts(&report));
-                self.record(&report);
+                let record = if self.commit { record_of(&report) } else { None };
                 self.speaker.did(report, self.policy.retry_at());
+                self.record(record);
             }
             _ => {}
         }
@@ -354,8 +355,7 @@ impl Watcher {
     }
 
     /// Lets git record what was done.
-    fn record(&mut self, report: &Report) {
-        let record = if self.commit { record_of(report) } else { None };
+    fn record(&mut self, record: Option<Record>) {
         let (Some(record), Some(git)) = (record, &self.git) else { return };
         let text = record.message.text();
         match git.repository().commit(&record.paths, &text) {
