@@ -7,11 +7,13 @@ mod file;
 mod ids;
 mod layout;
 mod names;
+pub mod outline;
 mod path;
 mod picture;
 mod tree;
 mod unprintable;
 mod version;
+pub mod yaml;
 
 pub use catalog::{Account, Catalog, Score, Scorecard};
 pub use digest::Digest;
