@@ -12,6 +12,7 @@ mod init;
 mod man;
 mod path;
 mod promote;
+mod resolve;
 mod restore;
 mod serve;
 mod show;
@@ -38,7 +39,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Pull(args) => sync::pull(app, &args, ui),
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
-        Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Resolve(args) => resolve::run(app, &args, ui),
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),

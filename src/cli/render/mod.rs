@@ -1,5 +1,6 @@
 //! Reports as text and JSON. Pure: from values to texts.
 
+pub mod conflicts;
 pub mod diff;
 pub mod findings;
 pub mod json;
@@ -7,6 +8,7 @@ pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
+pub mod summary;
 mod table;
 mod words;
 

@@ -28,7 +28,7 @@ fn proposal(paint: Paint, root: &Path, candidate: &Candidate) -> String {
 }
 
 /// A version in a few words: which, by whom, when, why.
-fn about(meta: &VersionMeta) -> String {
+pub(super) fn about(meta: &VersionMeta) -> String {
     let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
     let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
     format!("{}{author} {}{note}", meta.id.short(), meta.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))

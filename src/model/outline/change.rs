@@ -6,6 +6,8 @@ use std::fmt;
 
 /// The most parts that are named in a sentence.
 const MOST_NAMED: usize = 6;
+/// The longest path that is written whole, in characters.
+const MOST_PATH: usize = 120;
 
 /// A part that is not in both versions, or says something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,9 @@ pub fn change(kind: DocKind, old: &str, new: &str) -> Change {
         _ => {}
     }
     let (Some(before), Some(after)) = (Outline::read(kind, old), Outline::read(kind, new)) else { return Change::Unclear };
+    if before.root.shape != after.root.shape {
+        return Change::Unclear;
+    }
     let mut comparison = Comparison { kind, found: Vec::new(), gone: Vec::new() };
     comparison.compare(&before.root, &after.root, &Path::default());
     comparison.found.append(&mut comparison.gone);
@@ -88,9 +93,15 @@ impl Comparison {
         match self.kind {
             DocKind::Guidelines if path.is_empty() => "the beginning".to_owned(),
             DocKind::Guidelines => path.last().to_string(),
-            DocKind::Code => path.to_string(),
+            DocKind::Code => ending(path.to_string()),
         }
     }
+}
+
+/// The end of a long path says most.
+fn ending(path: String) -> String {
+    let length = path.chars().count();
+    if length <= MOST_PATH { path } else { std::iter::once('…').chain(path.chars().skip(length + 1 - MOST_PATH)).collect() }
 }
 
 impl fmt::Display for Named {
@@ -166,5 +177,11 @@ mod tests {
     fn many_parts_are_counted() {
         let of = |value: u8| (0..20).map(|n| format!("k{n}: {value}\n")).collect::<String>();
         assert_eq!(code(&of(1), &of(2)), "k0, k1, k2, k3, k4, k5 and 14 more");
+        let deep = |value: u8| {
+            (0..60).map(|n| format!("{}key{n}:\n", " ".repeat(n))).collect::<String>()
+                + &format!("{}x: {value}\n", " ".repeat(60))
+        };
+        let told = code(&deep(1), &deep(2));
+        assert!(told.chars().count() == 120 && told.starts_with('…') && told.ends_with("key58.key59.x"), "{told}");
     }
 }

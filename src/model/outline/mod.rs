@@ -7,11 +7,13 @@
 mod change;
 mod markdown;
 mod path;
+mod summary;
 mod yaml;
 
 pub use change::{Change, Named, change};
 pub use markdown::{Heading, heading};
 pub use path::Path;
+pub use summary::Summary;
 
 use super::digest::Digest;
 use super::document::DocKind;

@@ -30,10 +30,11 @@ impl<'a> Path<'a> {
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, name) in self.0.iter().enumerate() {
+            let tame = short(name);
             if at > 0 && !name.starts_with('[') {
                 f.write_str(".")?;
             }
-            f.write_str(&short(name))?;
+            f.write_str(if name.is_empty() { "\"\"" } else { &tame })?;
         }
         Ok(())
     }
