@@ -36,7 +36,8 @@ pub struct Clash {
     pub ours: Side,
     /// The champion.
     pub theirs: Side,
-    champion: VersionId,
+    /// Which version that is.
+    pub champion: VersionId,
 }
 
 /// What a person made of a document in conflict. It counts only for the texts that they saw.
@@ -47,7 +48,7 @@ pub struct Decision {
     /// Which document.
     pub(super) kind: DocKind,
     /// What the file is to say, as it travels.
-    pub(super) text: String,
+    pub text: String,
     champion: VersionId,
     ours: Content,
 }

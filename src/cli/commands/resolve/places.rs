@@ -163,3 +163,126 @@ fn shown(paint: Paint, above: &[String], piece: &Piece, below: Option<&Piece>, l
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, score};
+    use crate::engine::{Outcome, Side};
+    use crate::model::DocKind;
+    use crate::plan::Standing;
+
+    /// Gives these answers, and edits with these texts.
+    struct Script {
+        answers: Vec<&'static str>,
+        edits: Vec<&'static str>,
+        said: String,
+    }
+
+    impl Person for Script {
+        fn paint(&self) -> Paint {
+            Paint::PLAIN
+        }
+
+        fn show(&mut self, text: &str) {
+            self.said += text;
+        }
+
+        fn ask(&mut self, question: &str) -> Option<String> {
+            self.said += question;
+            let answer = (!self.answers.is_empty()).then(|| self.answers.remove(0).to_owned())?;
+            self.said += &format!("{answer}\n");
+            Some(answer)
+        }
+
+        fn edit(&mut self, _: &RelPath, text: &str) -> Result<Option<String>, Problem> {
+            self.said += text;
+            Ok((!self.edits.is_empty()).then(|| self.edits.remove(0).to_owned()))
+        }
+    }
+
+    fn conflicted(texts: [&str; 3]) -> Conflicted {
+        let [base, ours, theirs] = texts;
+        let side = |label: &str, text: &str| Side { label: label.to_owned(), text: Some(text.into()) };
+        let clash = Clash {
+            score: "id-Tone".into(),
+            kind: DocKind::Code,
+            path: RelPath::parse("Card/Tone.yaml").expect("a safe path"),
+            base: Some(side("base 1a2b", base)),
+            ours: side("local", ours),
+            theirs: side("champion 3c4d", theirs),
+            champion: "3c4d".into(),
+        };
+        let score = score("Tone", Standing::Clean, Outcome::Conflict(conflict()));
+        Conflicted { score, champion: None, documents: vec![clash] }
+    }
+
+    const TEXTS: [&str; 3] = ["a: 1\nb: 1\nc: 1\nd: 1\n", "a: 2\nb: 1\nc: 1\nd: 2", "a: 3\nb: 1\nc: 1\nd: 3\n"];
+
+    /// What was said, and the text that was decided on, if any was.
+    fn play(texts: [&str; 3], answers: &[&'static str], edits: &[&'static str]) -> (String, Option<String>) {
+        let mut script = Script { answers: answers.to_vec(), edits: edits.to_vec(), said: String::new() };
+        let ending = decide(&mut script, Path::new("scorecards"), &[conflicted(texts)]).expect("nothing fails");
+        let text = match ending {
+            Ending::Decided(decisions) => decisions.into_iter().next().map(|decision| decision.text),
+            Ending::Quit => Some("quit".to_owned()),
+        };
+        (script.said, text)
+    }
+
+    #[test]
+    fn each_place_is_shown_with_what_is_around_it() {
+        let (said, text) = play(TEXTS, &["o", "t"], &[]);
+        assert_eq!(text.as_deref(), Some("a: 2\nb: 1\nc: 1\nd: 3"));
+        insta::assert_snapshot!(said, @r"
+
+        scorecards/Card/Tone.yaml  code, place 1 of 2
+          base 1a2b
+        - a: 1
+          ours
+        o a: 2
+          theirs: champion 3c4d
+        t a: 3
+          b: 1
+          c: 1
+        take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? o
+
+        scorecards/Card/Tone.yaml  code, place 2 of 2
+          a: 2
+          b: 1
+          c: 1
+          base 1a2b
+        - d: 1
+          ours
+        o d: 2
+          theirs: champion 3c4d
+        t d: 3
+        take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? t
+        ");
+    }
+
+    #[test]
+    fn editing_goes_on_until_no_marker_is_left() {
+        let (said, text) = play(TEXTS, &["?", "e", "e", "e", "t"], &["<<<<<<< x\n=======\n>>>>>>> y\n", "a: 5\n# why\n"]);
+        assert!(said.contains("leave this score in conflict") && said.contains("there still are conflict markers"), "{said}");
+        assert!(said.contains("<<<<<<< ours\na: 2\n||||||| base 1a2b\na: 1\n=======\na: 3\n>>>>>>> theirs"), "{said}");
+        assert_eq!(text.as_deref(), Some("a: 5\n# why\nb: 1\nc: 1\nd: 3"));
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_asked_about_again() {
+        let (said, text) = play(TEXTS, &["b", "o", "a", "o", "b", "e", "x", "s"], &["a: ["]);
+        assert!(said.contains("scorecards/Card/Tone.yaml:2:1: the key \"a\" is there twice"), "{said}");
+        assert!(said.contains(":5:1: the key \"d\" is there twice") && said.contains("unclosed bracket"), "{said}");
+        assert_eq!(text, None);
+        assert_eq!(play(TEXTS, &["b", "o", "e"], &["a: 9\n"]).1.as_deref(), Some("a: 9\n"));
+    }
+
+    #[test]
+    fn quitting_or_leaving_writes_nothing() {
+        for answers in [&["o", "q"][..], &["o"], &[]] {
+            assert_eq!(play(TEXTS, answers, &[]).1.as_deref(), Some("quit"), "{answers:?}");
+        }
+        assert_eq!(play(TEXTS, &["o", "s"], &[]).1, None);
+    }
+}
