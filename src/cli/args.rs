@@ -1,8 +1,10 @@
 //! What can be typed. Doc comments are the help texts.
 
 mod life;
+mod watch;
 
-pub use life::{Promote, Restore, Undo};
+pub use life::{Log, Promote, Restore, Undo};
+pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -88,6 +90,8 @@ pub enum Command {
     Push(Push),
     /// Pull, then push
     Sync(Sync),
+    /// Keep both sides in step while you edit
+    Watch(Watch),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
     /// Make a version the champion, after showing what that changes
@@ -96,11 +100,13 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Show the versions of a score as a lineage, or what happened lately to many
+    Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Print the files of scores
     Path(Paths),
-    /// Check what is about to be committed, whenever git makes a commit
+    /// Check what is about to be committed, or push what was, whenever git makes a commit
     Hook(Hook),
     /// Check the files of scores, offline
     Check(Check),
@@ -337,8 +343,12 @@ pub struct Paths {
 /// `hook`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The hook reads what is staged, not the files, asks no dashboard, and is installed in the repository that holds the
-scorecards. A hook that is there already is kept: it runs first, and uninstall gives it its place back.")]
+Hooks are installed in the repository that holds the scorecards. One that is there already is kept: it runs first, and
+uninstall gives it its place back.
+
+  pre-commit    checks what is staged, not the files; asks no dashboard
+  post-commit   pushes the texts of the commit, not the files, as versions that name it; never fails
+  pre-push      pushes the texts that git is about to push, where HEAD is pushed; stops git where a score is refused")]
 pub struct Hook {
     /// What about the hook.
     #[command(subcommand)]
@@ -346,25 +356,40 @@ pub struct Hook {
 }
 
 /// What is done about the hook.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum HookAction {
-    /// Install the pre-commit hook, or bring it up to date
-    Install,
-    /// Remove it, and give an earlier hook its place back
-    Uninstall,
-    /// Do what the hook does
+    /// Install a hook, or bring it up to date
+    Install {
+        /// Which hook (can be repeated)
+        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
+        hooks: Vec<HookName>,
+    },
+    /// Remove a hook, and give an earlier one its place back
+    Uninstall {
+        /// Which hook (can be repeated)
+        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
+        hooks: Vec<HookName>,
+    },
+    /// Do what a hook does
     Run {
         /// Which hook
         #[arg(value_enum)]
-        hook: RunHook,
+        hook: HookName,
+        /// What git gives to it
+        #[arg(value_name = "ARGUMENT")]
+        arguments: Vec<String>,
     },
 }
 
-/// Hooks that can be run.
+/// Hooks that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RunHook {
+pub enum HookName {
     /// Check the staged files; exit with 1 if one could not be pushed.
     PreCommit,
+    /// Push the texts of the commit that HEAD is.
+    PostCommit,
+    /// Push the texts of the commits that git names on stdin.
+    PrePush,
 }
 
 /// `check`.

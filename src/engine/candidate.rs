@@ -187,18 +187,11 @@ impl Session {
             let done = self.begin_promotion(&remote, &candidate.score, previous, &version.id, candidate.back).await?;
             candidate.promotion = match done {
                 Ok(()) => Promotion::Done,
-                Err(Failure::NotPromoted { .. }) => Promotion::Lost(self.winner(&remote, &candidate.score).await.map(Box::new)),
+                Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),
                 Err(failure) => Promotion::Failed(failure),
             };
         }
         Ok(())
-    }
-
-    /// The champion that came first, if it can be read; not knowing its author must not hide that the race is lost.
-    async fn winner(&self, remote: &Arc<dyn Remote>, score: &ScoreId) -> Option<VersionMeta> {
-        let champion = remote.score(score).await.ok()??.champion?;
-        let version = remote.versions(std::slice::from_ref(&champion)).await.ok()?.remove(&champion)?;
-        version.ok().map(|version| version.meta)
     }
 }
 

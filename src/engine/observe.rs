@@ -4,6 +4,7 @@
 //! of the few scores whose base has to be found. Files are looked at with one scan; texts are read only where something
 //! differs from the base. Nothing is decided here.
 
+use super::committed::CommitTexts;
 use super::report::Halt;
 use super::select::{Directory, Selector, Targets};
 use super::session::Session;
@@ -26,6 +27,8 @@ const HISTORIES_AT_ONCE: usize = 6;
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
+    /// Which champions there are and which files differ from their base; no contents, and nothing to plan with.
+    Ids,
     /// How each score stands; a score that was never pulled needs no contents for that.
     Standings,
     /// Everything that a pull or push of the selected scores needs.
@@ -72,15 +75,32 @@ impl Session {
         depth: Depth,
         catalog: Option<Catalog>,
     ) -> Result<Observation, Halt> {
+        self.observe_as(targets, depth, catalog, None).await
+    }
+
+    /// The same, with the texts of a commit in the place of the files'.
+    pub(super) async fn observe_as(
+        &mut self,
+        targets: &Targets,
+        depth: Depth,
+        catalog: Option<Catalog>,
+        committed: Option<&CommitTexts>,
+    ) -> Result<Observation, Halt> {
         let stop = self.stop_flag();
         tokio::select! {
             biased;
-            observed = self.look(targets, depth, catalog) => observed,
+            observed = self.look(targets, depth, catalog, committed) => observed,
             () = stop.asked() => Err(Halt::Interrupted),
         }
     }
 
-    async fn look(&mut self, targets: &Targets, depth: Depth, catalog: Option<Catalog>) -> Result<Observation, Halt> {
+    async fn look(
+        &mut self,
+        targets: &Targets,
+        depth: Depth,
+        catalog: Option<Catalog>,
+        committed: Option<&CommitTexts>,
+    ) -> Result<Observation, Halt> {
         let mut loaded = self.state.load()?;
         let (catalog, unreadable) = match catalog {
             Some(catalog) => (catalog, Vec::new()),
@@ -99,10 +119,10 @@ impl Session {
             if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
                 paths.clone_from(&synced.paths);
             }
-            let mut local = if is_taken && synced.is_none() {
-                LocalScore::default()
-            } else {
-                local_score(&paths, synced.as_ref(), &mut scan)
+            let mut local = match committed {
+                Some(texts) => texts.local(&paths, self.state.with_texts(&id)?.as_ref()),
+                None if is_taken && synced.is_none() => LocalScore::default(),
+                None => local_score(&paths, synced.as_ref(), &mut scan),
             };
             self.show_faults(&mut local);
             let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
@@ -110,10 +130,12 @@ impl Session {
             trees.insert(id, Trio { paths, local, remote, synced });
         }
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
-        for (id, trio) in &mut trees {
-            self.load_texts(id, trio)?;
+        if depth != Depth::Ids {
+            for (id, trio) in &mut trees {
+                self.load_texts(id, trio, committed.is_none())?;
+            }
+            self.read_histories(&mut trees).await?;
         }
-        self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
         Ok(Observation {
             catalog,
@@ -146,7 +168,7 @@ impl Session {
     }
 
     /// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-    async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    pub(super) async fn read_catalog(&mut self, loaded: &mut Loaded) -> Result<(Catalog, Vec<Unreadable>), Halt> {
         let Some(remote) = self.remote.clone() else {
             let catalog = std::mem::take(&mut loaded.catalog);
             return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
@@ -160,7 +182,7 @@ impl Session {
     }
 
     /// The scores that a command is about, those that are gone from Plexus included where they are meant.
-    fn selected(
+    pub(super) fn selected(
         &self,
         catalog: &Catalog,
         layout: &Layout,
@@ -174,19 +196,23 @@ impl Session {
         let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
         let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
         let mut named = Vec::new();
-        let is_gone_path = |selector: &Selector, named: &mut Vec<ScoreId>| {
-            let Selector::Path(path) = selector else { return false };
-            let of_path: Vec<_> =
-                gone.iter().filter(|(_, synced)| is_at(path, &synced.paths)).map(|(id, _)| (*id).clone()).collect();
-            let found = !of_path.is_empty();
-            named.extend(of_path);
+        let is_gone = |selector: &Selector, named: &mut Vec<ScoreId>| {
+            let is_meant = |id: &ScoreId, synced: &SyncedScore| match selector {
+                Selector::Path(path) => is_at(path, &synced.paths),
+                Selector::Score(score) => score == id,
+                Selector::Word(_) => false,
+            };
+            let found_gone: Vec<_> =
+                gone.iter().filter(|(id, synced)| is_meant(id, synced)).map(|(id, _)| (*id).clone()).collect();
+            let found = !found_gone.is_empty();
+            named.extend(found_gone);
             found
         };
         if targets == Targets::default() {
             named.extend(gone.iter().map(|(id, _)| (*id).clone()));
         }
         let asked = targets.selectors.len();
-        targets.selectors.retain(|selector| !is_gone_path(selector, &mut named));
+        targets.selectors.retain(|selector| !is_gone(selector, &mut named));
         let only_gone = asked > 0 && targets.selectors.is_empty();
         let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
         selected.extend(named);
@@ -256,7 +282,7 @@ impl Session {
         let known =
             trio.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
         let only_to_be_pulled = trio.synced.is_none() && has_no_files(&trio.local) && depth == Depth::Standings;
-        self.remote.is_some() && !known && !only_to_be_pulled
+        self.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
     }
 
     pub(super) async fn read_versions(&self, ids: &[VersionId]) -> Result<Reads, Halt> {
@@ -266,8 +292,8 @@ impl Session {
         }
     }
 
-    /// Texts of the files and of the base, where the score differs from its base or has none.
-    fn load_texts(&self, id: &ScoreId, trio: &mut Trio) -> Result<(), Halt> {
+    /// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
+    fn load_texts(&self, id: &ScoreId, trio: &mut Trio, from_files: bool) -> Result<(), Halt> {
         if !needs_texts(trio) {
             return Ok(());
         }
@@ -284,10 +310,12 @@ impl Session {
             if !matches!(doc, LocalDoc::Present(_)) {
                 continue;
             }
-            *doc = match self.workspace.read_text(&path) {
-                Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
-            };
+            if from_files {
+                *doc = match self.workspace.read_text(&path) {
+                    Ok(file) => LocalDoc::Present(file),
+                    Err(error) => LocalDoc::Broken(self.shown(&error.about(&path))),
+                };
+            }
             let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
             faults.extend(
                 check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),
@@ -384,12 +412,12 @@ fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan
     if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
 }
 
-fn has_no_files(local: &LocalScore) -> bool {
+pub(super) fn has_no_files(local: &LocalScore) -> bool {
     local.code == LocalDoc::Absent && local.guidelines == LocalDoc::Absent
 }
 
 /// What the files change against the base, from digests alone.
-fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
+pub(super) fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
     let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
     let code = content(&local.code).unwrap_or_else(|| base.code.clone());
     base.changes_to(&Snapshot { code, guidelines: content(&local.guidelines) })

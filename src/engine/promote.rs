@@ -9,7 +9,7 @@ use super::champion_history::Transition;
 use super::report::{Failure, Halt};
 use super::session::Session;
 use crate::check;
-use crate::model::{ScoreId, SyncedScore, Version, VersionId};
+use crate::model::{ScoreId, SyncedScore, Version, VersionId, VersionMeta};
 use crate::remote::{Remote, RemoteError};
 use serde_json::json;
 use std::sync::Arc;
@@ -71,7 +71,8 @@ impl Session {
             }
             Err(RemoteError::Condition) => {
                 self.state.transaction(|tx| tx.remove_intent(intent))?;
-                Ok(Err(Failure::NotPromoted { version: transition.next.clone() }))
+                let winner = winner(remote.as_ref(), &transition.score).await.map(Box::new);
+                Ok(Err(Failure::NotPromoted { version: transition.next.clone(), winner }))
             }
             Err(error) => {
                 if matches!(error, RemoteError::Rejected { .. }) {
@@ -81,6 +82,13 @@ impl Session {
             }
         }
     }
+}
+
+/// The champion that came first, if it can be read; not knowing its author must not hide that the race is lost.
+async fn winner(remote: &dyn Remote, score: &ScoreId) -> Option<VersionMeta> {
+    let champion = remote.score(score).await.ok()??.champion?;
+    let version = remote.versions(std::slice::from_ref(&champion)).await.ok()?.remove(&champion)?;
+    version.ok().map(|version| version.meta)
 }
 
 /// The files hold the version that enters, or a draft again. Of any other version they know nothing: their champion has

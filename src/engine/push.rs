@@ -6,6 +6,7 @@
 //! Either way one version comes of it, because its id is made from its content.
 
 use super::observe::Observation;
+use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Action, Failure, Halt, Outcome};
 use super::session::{PushOptions, Session};
@@ -39,10 +40,11 @@ pub(super) struct CreateIntent {
 struct Job<'a> {
     score: &'a ScoreId,
     operation: &'a Operation,
-    version: &'a NewVersion,
+    version: NewVersion,
     synced: SyncedScore,
     intent: i64,
     note: String,
+    metadata: Value,
 }
 
 impl Session {
@@ -52,17 +54,17 @@ impl Session {
         observation: &Observation,
         plan: &Plan,
         options: &PushOptions,
+        provenance: &Provenance,
     ) -> Result<BTreeMap<ScoreId, Outcome>, Halt> {
         let mut outcomes = BTreeMap::new();
         self.record_adopted(observation, plan, &mut outcomes)?;
         let Some(remote) = self.remote.clone() else { return Ok(outcomes) };
-        let jobs = self.write_intents(observation, plan, options)?;
+        let jobs = self.write_intents(observation, plan, options, provenance)?;
         let total = jobs.len();
-        let metadata = Value::Object(self.config.metadata.clone());
         let stop = self.stop_flag();
         let mut running = stream::iter(jobs)
             .take_while(|_| std::future::ready(!stop.is_asked()))
-            .map(|job| create(Arc::clone(&remote), job, metadata.clone()))
+            .map(|job| create(Arc::clone(&remote), job))
             .buffer_unordered(CREATES_AT_ONCE);
         let mut done = 0;
         while let Some((job, result)) = running.next().await {
@@ -102,7 +104,9 @@ impl Session {
         observation: &Observation,
         plan: &'a Plan,
         options: &PushOptions,
+        provenance: &Provenance,
     ) -> Result<Vec<Job<'a>>, Halt> {
+        let given = &self.config.metadata;
         let (mut jobs, mut notes) = (Vec::new(), self.notes(plan, options)?);
         self.state.transaction(|tx| {
             for (score, operation) in plan.operations() {
@@ -118,7 +122,8 @@ impl Session {
                 };
                 let intent = tx.add_intent(score, CREATE, &json!(payload))?;
                 let note = notes.remove(score).unwrap_or_default();
-                jobs.push(Job { score, operation, version, synced, intent, note });
+                let (version, metadata) = (provenance.labelled(version), provenance.metadata(score, given));
+                jobs.push(Job { score, operation, version, synced, intent, note, metadata });
             }
             Ok(())
         })?;
@@ -186,8 +191,8 @@ impl Session {
     }
 }
 
-async fn create(remote: Arc<dyn Remote>, job: Job<'_>, metadata: Value) -> (Job<'_>, Result<Created, RemoteError>) {
-    let result = remote.create_version(job.version, &job.note, metadata).await;
+async fn create(remote: Arc<dyn Remote>, job: Job<'_>) -> (Job<'_>, Result<Created, RemoteError>) {
+    let result = remote.create_version(&job.version, &job.note, job.metadata.clone()).await;
     (job, result)
 }
 

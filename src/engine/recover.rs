@@ -3,36 +3,49 @@
 use super::champion_history::Transition;
 use super::promote::PROMOTE;
 use super::push::{CREATE, CreateIntent, may_have_happened};
-use super::report::Halt;
+use super::report::{End, Failure, Finished, Halt};
 use super::session::Session;
-use crate::model::{Content, DocKind, RelPath, ScorePaths, Snapshot, SyncedScore, Version};
+use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, Version, VersionId};
+use crate::remote::RemoteError;
 use crate::state::{Intent, StateError};
 
 impl Session {
-    /// Finishes all intents. A dry run and an offline run leave them for a later one.
-    pub(super) async fn finish_interrupted(&mut self, dry_run: bool) -> Result<(), Halt> {
-        let Some(remote) = self.remote.clone().filter(|_| !dry_run) else { return Ok(()) };
+    /// Finishes all intents, and says which. A dry run and an offline run leave them for a later one.
+    pub(super) async fn finish_interrupted(&mut self, dry_run: bool) -> Result<Vec<Finished>, Halt> {
+        let Some(remote) = self.remote.clone().filter(|_| !dry_run) else { return Ok(Vec::new()) };
         let intents = self.state.intents()?;
         if intents.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         self.account(remote.as_ref()).await?;
         let (creates, others): (Vec<Intent>, Vec<Intent>) = intents.into_iter().partition(|intent| intent.kind == CREATE);
-        self.settle_creates(creates).await?;
+        let mut finished = self.settle_creates(creates).await?;
         for intent in others.into_iter().filter(|intent| intent.kind == PROMOTE) {
             match serde_json::from_value::<Transition>(intent.payload) {
                 Ok(transition) => {
-                    // A lost race or a rejection ended the intent; the scores' standings tell the rest.
-                    let _ = self.finish_promotion(&remote, intent.id, &transition).await?;
+                    let end = match self.finish_promotion(&remote, intent.id, &transition).await? {
+                        Ok(()) => End::Promoted,
+                        // A lost race or a rejection ended the intent; the scores' standings tell the rest.
+                        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. })) => End::NotPromoted,
+                        Err(_) => continue,
+                    };
+                    finished.extend(self.finished(&intent.score, transition.next, end)?);
                 }
                 Err(_) => self.state.transaction(|tx| tx.remove_intent(intent.id))?,
             }
         }
-        Ok(())
+        Ok(finished)
+    }
+
+    /// Named by its code file; a score that the state has forgotten is nobody's news.
+    fn finished(&self, score: &ScoreId, version: VersionId, end: End) -> Result<Option<Finished>, StateError> {
+        let synced = self.state.with_texts(score)?;
+        Ok(synced.map(|synced| Finished { score: score.clone(), path: synced.paths.code, version, end }))
     }
 
     /// Versions that exist become the base; of the others nothing is left, and the next plan starts from the files.
-    async fn settle_creates(&mut self, intents: Vec<Intent>) -> Result<(), Halt> {
+    async fn settle_creates(&mut self, intents: Vec<Intent>) -> Result<Vec<Finished>, Halt> {
+        let mut finished = Vec::new();
         let decoded: Vec<(Intent, Option<CreateIntent>)> =
             intents.into_iter().map(|intent| (intent.clone(), serde_json::from_value(intent.payload).ok())).collect();
         let ids: Vec<_> = decoded.iter().filter_map(|(_, create)| create.as_ref().map(|create| create.version.clone())).collect();
@@ -45,13 +58,19 @@ impl Session {
                 _ => None,
             };
             self.state.transaction(|tx| {
-                if let Some(synced) = base {
-                    tx.set_base(&intent.score, &synced)?;
+                if let Some(synced) = &base {
+                    tx.set_base(&intent.score, synced)?;
                 }
                 tx.remove_intent(intent.id)
             })?;
+            finished.extend(base.map(|synced| Finished {
+                score: intent.score,
+                path: synced.paths.code,
+                version: synced.base,
+                end: End::Pushed,
+            }));
         }
-        Ok(())
+        Ok(finished)
     }
 
     /// The base that the interrupted push would have recorded, unless the state went on without it.

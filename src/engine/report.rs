@@ -1,7 +1,7 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
-use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId};
-use crate::plan::{Conflict, Guard, Note, Refusal, Standing};
+use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
+use crate::plan::{Conflict, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -41,6 +41,8 @@ pub struct Report {
     pub unlisted_clean: usize,
     /// Scores that have nothing to sync, likewise.
     pub unlisted_empty: usize,
+    /// What an earlier run had begun and this one finished before it did anything else.
+    pub finished: Vec<Finished>,
     /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
@@ -51,6 +53,30 @@ pub struct Report {
     pub legacy: Vec<RelPath>,
     /// The new places of those that were moved because a person asked, or would be.
     pub legacy_moved: Vec<RelPath>,
+}
+
+/// Something that an earlier run had begun and did not see the end of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Whose.
+    pub score: ScoreId,
+    /// The code file of the score, as the state knew it.
+    pub path: RelPath,
+    /// The version that the run was about.
+    pub version: VersionId,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How an interrupted operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The version is in Plexus, and the files stand on it.
+    Pushed,
+    /// The version is champion.
+    Promoted,
+    /// The version was not made champion: another came first, or Plexus refused.
+    NotPromoted,
 }
 
 /// One score in a report.
@@ -82,6 +108,8 @@ pub struct ScoreReport {
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
+    /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
+    pub news: Option<News>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -165,6 +193,8 @@ pub enum Failure {
     NotPromoted {
         /// The version that stays a draft.
         version: VersionId,
+        /// The champion that came first, if it could be read.
+        winner: Option<Box<VersionMeta>>,
     },
     /// The version was created but may not become champion: it carries items of an optimizer run that were invalidated.
     #[error("version {0} was created, but its code lists optimizer_shadow_invalid_feedback_item_ids")]
@@ -272,6 +302,7 @@ impl ScoreReport {
             champion,
             fault: trio.local.fault.clone(),
             author: None,
+            news: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,
@@ -312,6 +343,7 @@ impl Report {
             scores: Vec::new(),
             unlisted_clean: 0,
             unlisted_empty: 0,
+            finished: Vec::new(),
             warnings: Vec::new(),
             unreadable: Vec::new(),
             unknown: Vec::new(),

@@ -2,11 +2,13 @@
 
 use super::legacy::Legacy;
 use super::observe::{Depth, Observation};
+use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Failure, Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
+use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
@@ -78,18 +80,31 @@ pub struct Session {
     pub(super) remote: Option<Arc<dyn Remote>>,
     pub(super) config: Config,
     pub(super) progress: Arc<dyn Progress>,
+    pub(super) git: Option<Program>,
     stop: Arc<Stop>,
 }
 
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), stop: Arc::default() }
+        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, stop: Arc::default() }
     }
 
     /// The same session, telling `progress` how far it is.
     pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// The same session, asked to stop together with others.
+    pub fn with_stop(mut self, stop: Arc<Stop>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
+    pub fn with_git(mut self, git: Program) -> Self {
+        self.git = Some(git);
         self
     }
 
@@ -116,19 +131,35 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
+        self.add_news(&mut report).await?;
         self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }
 
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        Ok(self.pull_observed(targets, options).await?.0)
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.pull_knowing(targets, options, None).await? })
     }
 
-    async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
+    /// [`Session::pull`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn pull_knowing(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
+        Ok(self.pull_observed(targets, options, catalog).await?.0)
+    }
+
+    async fn pull_observed(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<(Report, Catalog), Halt> {
         let mode = Mode::Pull { prune: options.prune };
-        let mut observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut observation = self.observe(targets, Depth::Contents, catalog).await?;
         let mut plan = self.plan(&observation, mode)?;
         let mut legacy = Legacy::default();
         if options.move_legacy {
@@ -148,24 +179,37 @@ impl Session {
 
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(options.dry_run).await?;
-        self.push_observed(targets, options, None).await
+        let finished = self.finish_interrupted(options.dry_run).await?;
+        Ok(Report { finished, ..self.push_knowing(targets, options, None).await? })
     }
 
-    async fn push_observed(
+    /// [`Session::push`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn push_knowing(
         &mut self,
         targets: &Targets,
         options: &PushOptions,
         catalog: Option<Catalog>,
     ) -> Result<Report, Halt> {
         let observation = self.observe(targets, Depth::Contents, catalog).await?;
-        let plan = self.plan(&observation, Mode::Push)?;
-        let mut report = self.report(Verb::Push, &observation, &plan)?;
+        self.push_seen(&observation, options, None).await
+    }
+
+    /// Plans and carries out a push. Where the versions come from is asked of git unless it is told.
+    pub(super) async fn push_seen(
+        &mut self,
+        observation: &Observation,
+        options: &PushOptions,
+        told: Option<Provenance>,
+    ) -> Result<Report, Halt> {
+        let plan = self.plan(observation, Mode::Push)?;
+        let mut report = self.report(Verb::Push, observation, &plan)?;
         report.dry_run = options.dry_run;
         if options.dry_run && options.promote {
             report.plan_promotions();
         } else if !options.dry_run {
-            let outcomes = self.execute_push(&observation, &plan, options).await?;
+            let (provenance, fault) = told.map_or_else(|| self.provenance(observation, &plan), |told| (told, None));
+            report.warnings.extend(fault);
+            let outcomes = self.execute_push(observation, &plan, options, &provenance).await?;
             report.settle(outcomes);
         }
         Ok(report)
@@ -173,12 +217,13 @@ impl Session {
 
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
-        self.finish_interrupted(pull.dry_run).await?;
-        let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let finished = self.finish_interrupted(pull.dry_run).await?;
+        let (pulled, catalog) = self.pull_observed(targets, pull, None).await?;
+        let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }
-        let pushed = self.push_observed(targets, push, Some(catalog)).await?;
+        let pushed = self.push_knowing(targets, push, Some(catalog)).await?;
         Ok(pulled.followed_by(pushed))
     }
 
@@ -215,23 +260,14 @@ impl Session {
     }
 
     pub(super) fn report(&self, verb: Verb, observation: &Observation, plan: &Plan) -> Result<Report, Halt> {
-        let by_id: HashMap<&ScoreId, &Score> = observation.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let cards: HashMap<_, &str> = observation.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
-        let mut scores: Vec<ScoreReport> = plan
-            .scores
-            .iter()
-            .map(|(id, plan)| {
-                let trio = &observation.trees[id];
-                let score = by_id.get(id).copied();
-                let mut report =
-                    ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
-                report.standing = plan.standing;
-                report.author = observation.authors.get(id).cloned();
-                report.notes.clone_from(&plan.notes);
-                report.outcome = planned(&plan.step, !plan.moves.is_empty());
-                report
-            })
-            .collect();
+        let mut scores = observation.score_reports();
+        for report in &mut scores {
+            let plan = &plan.scores[&report.id];
+            report.standing = plan.standing;
+            report.author = observation.authors.get(&report.id).cloned();
+            report.notes.clone_from(&plan.notes);
+            report.outcome = planned(&plan.step, !plan.moves.is_empty());
+        }
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         Ok(Report {
@@ -242,6 +278,19 @@ impl Session {
             legacy: observation.legacy.clone(),
             ..Report::new(verb, account, self.remote.is_none())
         })
+    }
+}
+
+impl Observation {
+    /// The selected scores by id, as they were observed; nothing is decided yet.
+    pub(super) fn score_reports(&self) -> Vec<ScoreReport> {
+        let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let report = |(id, trio)| {
+            let score = by_id.get(id).copied();
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio)
+        };
+        self.trees.iter().map(report).collect()
     }
 }
 

@@ -60,6 +60,16 @@ pub fn document_at(path: &RelPath) -> Option<DocKind> {
     }
 }
 
+/// The other document of the same score.
+pub(super) fn other_document(path: &RelPath) -> Option<RelPath> {
+    let (folder, stem) = place(path);
+    let other = match document_at(path)? {
+        DocKind::Code => format!("{folder}/guidelines/{stem}.md"),
+        DocKind::Guidelines => format!("{folder}/{stem}.yaml"),
+    };
+    RelPath::parse(&other).ok()
+}
+
 /// Findings, score by score. A document is checked with the other one of its score if that is staged too; what scores say
 /// about each other is not looked at, because most of them are not staged. What the state knows is empty where there is none.
 pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<StagedFinding> {

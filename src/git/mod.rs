@@ -1,5 +1,5 @@
-//! What git knows about the files: where HEAD is, what is staged, commits of exact paths, hooks. It never pushes or fetches,
-//! and knows nothing of scores.
+//! What git knows about the files: where HEAD is, what is staged, what commits hold, commits of exact paths, hooks. It never
+//! pushes or fetches, and knows nothing of scores.
 //!
 //! The built-in libgit2 reads, because starting a program costs more than most answers. What it cannot read (reftable,
 //! SHA-256, a sparse or split index) the `git` program is asked for, and [`GitError::NeedsProgram`] says why where there is
@@ -10,6 +10,7 @@
 
 mod commit;
 mod commit_builtin;
+mod committed;
 mod error;
 mod head;
 mod hook_script;
@@ -17,12 +18,15 @@ mod hook_script;
 mod hooks;
 mod mergetool;
 mod message;
+mod moves;
+mod objects;
 mod open;
 mod program;
 mod staged;
 mod tracking;
 
 pub use commit::Committed;
+pub use committed::RefUpdate;
 pub use error::{GitError, HookRefusal};
 pub use head::{CommitId, Head, Operation};
 pub use hook_script::HookCommand;

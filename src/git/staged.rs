@@ -4,7 +4,6 @@ use super::program::literal;
 use super::{GitError, Repository};
 use crate::model::RelPath;
 use git2::{Delta, DiffOptions, FileMode, Oid};
-use std::collections::HashMap;
 
 /// What staging did to a file, compared with HEAD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +78,15 @@ impl Repository {
     fn program_staged(&self, wanted: &impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
         let head = match self.head()?.commit() {
             Some(commit) => commit.to_string(),
-            None => String::from_utf8_lossy(&self.git(&["hash-object", "-t", "tree", "--stdin"])?).trim().to_owned(),
+            None => self.empty_tree()?,
         };
         let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
         let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
         let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
-        let mut blobs = self.blobs(&entries)?;
-        let file = |Entry { path, change, blob }| {
-            let bytes = if has_blob(change) { blobs.remove(&blob)? } else { Vec::new() };
+        let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
+        let mut blobs = self.objects(&names)?.into_iter();
+        let file = |Entry { path, change, .. }| {
+            let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };
             Some(Staged { path, change, bytes })
         };
         Ok(entries.into_iter().filter_map(file).collect())
@@ -110,27 +110,6 @@ impl Repository {
             entries.push(Entry { path, change, blob: blob.to_owned() });
         }
         entries
-    }
-
-    /// Reads blobs with one `cat-file`: `<blob> <type> <size>\n<bytes>\n…`.
-    fn blobs(&self, entries: &[Entry]) -> Result<HashMap<String, Vec<u8>>, GitError> {
-        let names: String =
-            entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| format!("{}\n", entry.blob)).collect();
-        if names.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let answer = self.program().feed(&self.workdir, &["cat-file", "--batch"], names.as_bytes())?;
-        let cut = || GitError::Program { command: "cat-file".to_owned(), message: "an answer that ends too early".to_owned() };
-        let (mut rest, mut blobs) = (answer.as_slice(), HashMap::new());
-        for name in names.lines() {
-            let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(cut)?;
-            let about = String::from_utf8_lossy(&rest[..end]).into_owned();
-            let size: usize = about.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(cut)?;
-            let bytes = rest.get(end + 1..end + 1 + size).ok_or_else(cut)?;
-            blobs.insert(name.to_owned(), bytes.to_vec());
-            rest = rest.get(end + size + 2..).ok_or_else(cut)?;
-        }
-        Ok(blobs)
     }
 }
 

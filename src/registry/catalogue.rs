@@ -21,6 +21,7 @@ pub(super) struct Catalogue {
     pub schema: Valid<Schema>,
     models: BTreeMap<String, Model>,
     operations: HashMap<String, Operation>,
+    subscriptions: HashMap<String, Vec<String>>,
 }
 
 /// One stored type.
@@ -103,7 +104,9 @@ impl Catalogue {
             operations.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_operation(&schema, field))));
         }
         collect_indexes(&mut models, &operations);
-        Self { schema, models, operations }
+        let root = schema.get_object("Subscription").expect("the schema has all three roots");
+        let subscriptions = root.fields.iter().map(|(name, field)| (name.to_string(), read_subscription(field))).collect();
+        Self { schema, models, operations, subscriptions }
     }
 
     /// The model of that name; every name in the catalogue resolves.
@@ -114,6 +117,11 @@ impl Catalogue {
     /// What the root field of that name does.
     pub fn operation(&self, field: &str) -> Option<&Operation> {
         self.operations.get(field)
+    }
+
+    /// The mutations that the subscription of that name tells of.
+    pub fn told_by(&self, subscription: &str) -> &[String] {
+        self.subscriptions.get(subscription).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All models, in order of name.
@@ -174,6 +182,10 @@ fn read_operation(schema: &Schema, field: &FieldDefinition) -> Operation {
         }
     };
     Operation { verb, model }
+}
+
+fn read_subscription(field: &FieldDefinition) -> Vec<String> {
+    field.directives.get("aws_subscribe").map(|directive| texts(directive, "mutations")).unwrap_or_default()
 }
 
 /// The field's own type, or that of a connection's items.

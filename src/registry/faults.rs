@@ -17,15 +17,19 @@
 //! | `stale=N` | the items that the request creates are missing from the next `N` lists of their kind |
 //! | `latency=MS` | that many milliseconds more; adds to other faults, and lasts unless a count is given |
 //! | `pass` | nothing; takes a place in the script |
+//! | `refuse=403` | the next *sockets* are refused with that status |
+//! | `silent` | the next *sockets* are served, but neither signs of life nor events come |
 //!
 //! `match` limits a fault to requests whose operation name or document contains it. `count` is how many requests it
 //! takes (1 if not given, `*` for all). Faults are a script: each request takes the first fault in order that matches
-//! it and is not used up. `throttle:3` throttles three requests; `lose-reply:createScoreVersion:1` loses the answer to
+//! it and is not used up. Sockets take the last two kinds and no other. `throttle:3` throttles three requests; `lose-reply:createScoreVersion:1` loses the answer to
 //! the next creation; `pass:2`, then `html`, spoils the third request. There is no chance in it.
 
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +60,16 @@ pub enum Kind {
     Latency(Duration),
     /// Nothing goes wrong.
     Pass,
+    /// A socket is refused with this HTTP status.
+    Refuse(u16),
+    /// A socket is served, but no sign of life and no event comes.
+    Silent,
+}
+
+impl Kind {
+    fn is_for_sockets(&self) -> bool {
+        matches!(self, Self::Refuse(_) | Self::Silent)
+    }
 }
 
 /// One line of the script.
@@ -119,14 +133,14 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
     let bad = |wanted| BadFault::Value { kind: kind.to_owned(), wanted };
     let text = |wanted| value.filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(|| bad(wanted));
     let number = |wanted| value.and_then(|value| value.parse::<u32>().ok()).ok_or_else(|| bad(wanted));
+    let status = |wanted| {
+        let status = value.and_then(|value| value.parse().ok()).filter(|status| (100..600).contains(status));
+        status.ok_or_else(|| bad(wanted))
+    };
     Ok(match (kind, value) {
         ("throttle", Some("body")) => Kind::ThrottleInBody,
-        ("status", _) => {
-            let status = number("an HTTP status, as in `status=503`")?;
-            Kind::Status(
-                u16::try_from(status).ok().filter(|status| (100..600).contains(status)).ok_or_else(|| bad("an HTTP status"))?,
-            )
-        }
+        ("status", _) => Kind::Status(status("an HTTP status, as in `status=503`")?),
+        ("refuse", _) => Kind::Refuse(status("an HTTP status, as in `refuse=403`")?),
         ("null", _) => Kind::Null(text("a field's name, as in `null=configuration`")?),
         ("reject", _) => Kind::Reject(text("an id, as in `reject=ID`")?),
         ("stale", _) => Kind::Stale(number("a number of lists, as in `stale=2`")?),
@@ -139,6 +153,7 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
         ("cut", None) => Kind::Cut,
         ("duplicate", None) => Kind::Duplicate,
         ("pass", None) => Kind::Pass,
+        ("silent", None) => Kind::Silent,
         _ => return Err(BadFault::Kind(kind.to_owned())),
     })
 }
@@ -153,7 +168,14 @@ fn parse_tail(tail: &str) -> (Option<String>, Option<Option<u32>>) {
 
 /// A script of faults, shared by HTTP and in-process callers. Cloning shares it.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<Mutex<State>>);
+pub struct Faults(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// How often all sockets were cut.
+    cuts: watch::Sender<u64>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -180,6 +202,26 @@ impl Faults {
         *self.state() = State::default();
     }
 
+    /// Breaks all sockets that are open, without a word.
+    pub fn cut_sockets(&self) {
+        self.0.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Changes when sockets are to be cut.
+    pub(super) fn cuts(&self) -> watch::Receiver<u64> {
+        self.0.cuts.subscribe()
+    }
+
+    /// The fault that this new socket takes, used up by one.
+    pub(super) fn take_socket(&self) -> Option<Kind> {
+        let mut state = self.state();
+        let fault = state.script.iter_mut().find(|fault| fault.kind.is_for_sockets())?;
+        fault.count = fault.count.map(|count| count.saturating_sub(1));
+        let kind = fault.kind.clone();
+        state.script.retain(|fault| fault.count != Some(0));
+        Some(kind)
+    }
+
     /// The fault that this request takes, used up by one; latencies besides.
     pub(super) fn take(&self, operation: &str, document: &str) -> Trial {
         let mut state = self.state();
@@ -187,7 +229,7 @@ impl Faults {
         for fault in &mut state.script {
             let meant = fault.matching.as_deref().is_none_or(|text| operation.contains(text) || document.contains(text));
             let latency = matches!(fault.kind, Kind::Latency(_));
-            if !meant || fault.count == Some(0) || (!latency && trial.kind.is_some()) {
+            if !meant || fault.kind.is_for_sockets() || fault.count == Some(0) || (!latency && trial.kind.is_some()) {
                 continue;
             }
             fault.count = fault.count.map(|count| count - 1);
@@ -219,6 +261,6 @@ impl Faults {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The registry over HTTP/1.1: `POST /graphql`, keep-alive, gzip when asked for.
+//! The registry over HTTP/1.1: `POST /graphql`, keep-alive, gzip when asked for; and the sockets of `realtime`.
 //!
 //! Plain http, for loopback only: the caller binds the listener after [`require_loopback`]. TLS and other addresses are
 //! not offered.
@@ -10,22 +10,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use axum::routing::post;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::routing::{get, post};
 use axum::serve::{IncomingStream, Listener};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
-use super::{Answer, Dropped, Registry};
+use super::{Answer, Dropped, Registry, realtime};
 
 /// Requests executed at once; SQLite serves them one by one anyway.
 const CONCURRENT: usize = 4;
@@ -33,6 +35,9 @@ const CONCURRENT: usize = 4;
 const COMPRESS_FROM: usize = 1024;
 /// Read this much of a body, so that one above the service's limit gets the service's answer.
 const READ_BYTES: usize = super::BODY_BYTES + (1 << 20);
+
+/// The longest that sockets are waited for at the end.
+const GOODBYES: Duration = Duration::from_secs(3);
 
 /// An address that other machines can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,18 +49,33 @@ pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
     if address.ip().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
 }
 
-/// Serves until `stop` resolves, then finishes the requests under way.
+/// Serves until `stop` resolves, then finishes the requests under way and closes the sockets.
 pub async fn serve(listener: TcpListener, registry: Registry, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let door = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)) };
-    let router = Router::new().route("/graphql", post(answer)).layer(DefaultBodyLimit::max(READ_BYTES)).with_state(door);
-    let service = router.into_make_service_with_connect_info::<Cutter>();
-    axum::serve(Wires(listener), service).with_graceful_shutdown(stop).await
+    let closing = Arc::new(watch::Sender::new(false));
+    let door = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
+    let routes = Router::new().route("/graphql", post(answer)).route("/graphql/realtime", get(socket));
+    let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(door);
+    let teller = closing.clone();
+    let stopped = async move {
+        stop.await;
+        teller.send_replace(true);
+    };
+    let service = service.into_make_service_with_connect_info::<Cutter>();
+    axum::serve(Wires(listener), service).with_graceful_shutdown(stopped).await?;
+    // Sockets are not requests under way: each says goodbye by itself.
+    let _ = timeout(GOODBYES, closing.closed()).await;
+    Ok(())
 }
 
 #[derive(Clone)]
 struct Door {
     registry: Registry,
     permits: Arc<Semaphore>,
+    closing: watch::Receiver<bool>,
+}
+
+async fn socket(State(door): State<Door>, uri: Uri, upgrade: WebSocketUpgrade) -> Response<Body> {
+    realtime::upgrade(door.registry, door.closing, &uri, upgrade)
 }
 
 async fn answer(

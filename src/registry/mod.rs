@@ -2,12 +2,12 @@
 //!
 //! It behaves as the service does, errors, page limits and conditional writes included, so that a client which works
 //! here works there. It knows nothing of our client, and nothing of scores either: what is stored, by which keys, is
-//! read from the directives of `fixtures/schema.graphql`. It signs nobody in, has no resolvers of its own, and does
-//! not serve subscriptions; [`Registry::events`] is where a realtime server connects.
+//! read from the directives of `fixtures/schema.graphql`. It signs nobody in and has no resolvers of its own.
 //!
 //! ```text
 //! http ──▶ Registry::execute ──▶ request ──▶ resolve ──▶ page, write ──▶ store (SQLite)
 //!             key, faults, log    parse, validate   fields    limits, conditions
+//! sockets ◀── realtime ◀── Registry::events
 //! ```
 
 mod answer;
@@ -19,6 +19,7 @@ mod filter;
 mod http;
 mod options;
 mod page;
+mod realtime;
 mod request;
 mod resolve;
 mod scalars;
@@ -52,7 +53,7 @@ const BODY_BYTES: usize = 10 << 20;
 /// Requests that the log keeps.
 const LOGGED: usize = 10_000;
 
-/// A registry that cannot be opened.
+/// A registry whose file cannot be opened, or read.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot open the registry's database: {0}")]
 pub struct OpenError(#[from] rusqlite::Error);
@@ -74,6 +75,7 @@ struct Inner {
     store: Store,
     documents: Documents,
     key: Option<String>,
+    keep_alive: Duration,
     sources: Sources,
     faults: Faults,
     log: Mutex<VecDeque<Logged>>,
@@ -114,11 +116,29 @@ impl Registry {
         self.perform(admitted)
     }
 
+    /// A number that changes when another process, or another handle on the file, has written to it. Blocks as long as
+    /// this registry writes.
+    pub fn data_version(&self) -> Result<i64, OpenError> {
+        Ok(self.0.store.data_version()?)
+    }
+
+    /// Whether `key` opens this registry.
+    fn lets_in(&self, key: Option<&str>) -> bool {
+        self.0.key.as_deref().is_none_or(|wanted| key == Some(wanted))
+    }
+
+    fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    /// How often a socket gives a sign of life.
+    fn keep_alive(&self) -> Duration {
+        self.0.keep_alive
+    }
+
     /// Decides what becomes of a request without doing any of it.
     fn admit(&self, key: Option<&str>, body: &[u8]) -> Admitted {
-        if let Some(wanted) = &self.0.key
-            && key != Some(wanted)
-        {
+        if !self.lets_in(key) {
             return Admitted::refused(401, "UnauthorizedException", "You are not authorized to make this call.");
         }
         if body.len() > BODY_BYTES {

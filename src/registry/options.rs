@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 
@@ -14,6 +15,8 @@ use super::{Inner, OpenError, Registry};
 
 /// Events that a slow listener may fall behind by.
 const EVENTS: usize = 1024;
+/// How often the service gives a sign of life on a socket.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
 /// Where times and ids come from.
 pub(super) struct Sources {
@@ -33,11 +36,17 @@ impl Sources {
 }
 
 /// What a registry is opened with.
-#[derive(Default)]
 pub struct Options {
     key: Option<String>,
+    keep_alive: Duration,
     sources: Sources,
     faults: Faults,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { key: None, keep_alive: KEEP_ALIVE, sources: Sources::default(), faults: Faults::default() }
+    }
 }
 
 impl Default for Sources {
@@ -51,6 +60,12 @@ impl Options {
     /// Requests must carry this API key; without it every request is let in.
     pub fn api_key(self, key: impl Into<String>) -> Self {
         Self { key: Some(key.into()), ..self }
+    }
+
+    /// How often a socket gives a sign of life, more than zero. A client is told to wait five times as long for one, and
+    /// has as long to read what it is sent.
+    pub fn keep_alive(self, every: Duration) -> Self {
+        Self { keep_alive: every, ..self }
     }
 
     /// The script of faults; keep a clone to add to it.
@@ -85,6 +100,7 @@ impl Options {
             store,
             documents: Documents::default(),
             key: self.key,
+            keep_alive: self.keep_alive,
             sources: self.sources,
             faults: self.faults,
             log: Mutex::new(VecDeque::new()),

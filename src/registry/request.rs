@@ -5,13 +5,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use apollo_compiler::ExecutableDocument;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::{GraphQLError, JsonMap};
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Node, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -62,8 +62,8 @@ pub(super) struct Executed {
 
 impl Executed {
     /// A request that never reached a resolver.
-    fn refused<'a>(errors: impl IntoIterator<Item = &'a GraphQLError>) -> Self {
-        Self { data: None, errors: errors.into_iter().map(errors::invalid_request).collect(), events: Vec::new() }
+    fn refused(errors: Vec<Value>) -> Self {
+        Self { data: None, errors, events: Vec::new() }
     }
 }
 
@@ -89,31 +89,57 @@ impl Documents {
     }
 }
 
+/// A request that is good to be carried out.
+pub(super) struct Prepared {
+    pub document: Arc<Valid<ExecutableDocument>>,
+    pub operation: Node<Operation>,
+    pub variables: Valid<JsonMap>,
+}
+
+impl Prepared {
+    /// An executor of the operation.
+    pub fn execution<'a>(&'a self, schema: &'a Valid<Schema>) -> Execution<'a> {
+        Execution::new(schema, &self.document).operation(&self.operation).coerced_variable_values(&self.variables)
+    }
+}
+
+/// Validates a request, its variables included; what is wrong comes back as the service's errors.
+pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &Request) -> Result<Prepared, Vec<Value>> {
+    let schema = &catalogue.schema;
+    let document = documents.get(catalogue, &request.query).map_err(|diagnostics| {
+        let found = diagnostics.iter().map(|found| errors::invalid_request(&found.to_json()));
+        found.collect::<Vec<_>>()
+    })?;
+    let operation = document.operations.get(request.operation_name.as_deref());
+    let operation = operation.map_err(|error| vec![plain(error.message().to_string())])?.clone();
+    let given = request.variables.clone().unwrap_or_default();
+    let variables = coerce_variable_values(schema, &operation, &given);
+    let variables = variables.map_err(|error| vec![errors::invalid_request(&error.to_graphql_error(&document.sources))])?;
+    match scalars::bad_variable(schema, &operation, &variables) {
+        Some(message) => Err(vec![plain(message)]),
+        None => Ok(Prepared { document, operation, variables }),
+    }
+}
+
+/// An error without a place.
+fn plain(message: impl Into<String>) -> Value {
+    errors::invalid_request(&GraphQLError::new(message, None, &SourceMap::default()))
+}
+
 /// Executes one request; every failure is an answer.
 pub(super) fn execute(session: &Session<'_>, documents: &Documents, request: &Request) -> Executed {
-    let schema = &session.catalogue.schema;
-    let document = match documents.get(session.catalogue, &request.query) {
-        Ok(document) => document,
-        Err(diagnostics) => return Executed::refused(&diagnostics.iter().map(|found| found.to_json()).collect::<Vec<_>>()),
+    let prepared = match prepare(session.catalogue, documents, request) {
+        Ok(prepared) if prepared.operation.is_subscription() => {
+            return Executed::refused(vec![plain("Subscriptions are not served over HTTP.")]);
+        }
+        Ok(prepared) => prepared,
+        Err(errors) => return Executed::refused(errors),
     };
-    let refused = |message: String| Executed::refused([&GraphQLError::new(message, None, &SourceMap::default())]);
-    let operation = match document.operations.get(request.operation_name.as_deref()) {
-        Ok(operation) if operation.is_subscription() => return refused("Subscriptions are not served over HTTP.".to_owned()),
-        Ok(operation) => operation,
-        Err(error) => return refused(error.message().to_string()),
-    };
-    let variables = match coerce_variable_values(schema, operation, request.variables.as_ref().unwrap_or(&JsonMap::new())) {
-        Ok(variables) => variables,
-        Err(error) => return Executed::refused([&error.to_graphql_error(&document.sources)]),
-    };
-    if let Some(message) = scalars::bad_variable(schema, operation, &variables) {
-        return refused(message);
-    }
+    let Prepared { document, operation, .. } = &prepared;
     let root = Root { session, type_name: operation.object_type() };
-    let execution = Execution::new(schema, &document).operation(operation).coerced_variable_values(&variables);
-    match execution.enable_schema_introspection(true).execute_sync(&root) {
-        Ok(response) => answer(operation, &document, response.data, &response.errors),
-        Err(error) => Executed::refused([&error.to_graphql_error(&document.sources)]),
+    match prepared.execution(&session.catalogue.schema).enable_schema_introspection(true).execute_sync(&root) {
+        Ok(response) => answer(operation, document, response.data, &response.errors),
+        Err(error) => Executed::refused(vec![errors::invalid_request(&error.to_graphql_error(&document.sources))]),
     }
 }
 

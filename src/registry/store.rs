@@ -77,6 +77,11 @@ impl Store {
         Ok(Self(Mutex::new(connection)))
     }
 
+    /// SQLite's own count of what other connections have committed.
+    pub fn data_version(&self) -> rusqlite::Result<i64> {
+        self.connection().pragma_query_value(None, "data_version", |row| row.get(0))
+    }
+
     /// The item of that id.
     pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
         get(&self.connection(), model, id)

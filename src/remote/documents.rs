@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
 /// Rows per page; the largest that the API is known to accept.
-const PAGE: u32 = 1000;
+pub(super) const PAGE: usize = 1000;
 /// Scorecards per page of an account: each costs the server one query for its scores.
 const SCORECARD_PAGE: u32 = 100;
 
@@ -18,6 +18,8 @@ const PAGE_OF_SCORES: &str = "fragment Scores on ModelScoreConnection \
      { items { id name key externalId championVersionId isDisabled } nextToken }";
 const CONTENT: &str =
     "fragment Content on ScoreVersion { id scoreId parentVersionId createdAt note metadata configuration guidelines }";
+const LINEAGE: &str = "fragment Lineage on ModelScoreVersionConnection \
+     { items { id scoreId parentVersionId createdAt note metadata } nextToken }";
 
 /// Evaluations of one version that are read: more than anybody waits for at once.
 const NEWEST_EVALUATIONS: u32 = 10;
@@ -61,10 +63,19 @@ pub(super) fn versions(ids: &[&VersionId]) -> Call {
 pub(super) fn history(score: &ScoreId, token: Option<&str>) -> Call {
     let query = format!(
         "query History($score: String!, $token: String) {{ listScoreVersionByScoreIdAndCreatedAt(scoreId: $score, \
-         sortDirection: DESC, limit: {PAGE}, nextToken: $token) \
-         {{ items {{ id scoreId parentVersionId createdAt note metadata }} nextToken }} }}"
+         sortDirection: DESC, limit: {PAGE}, nextToken: $token) {{ ...Lineage }} }} {LINEAGE}"
     );
     single("History", "listScoreVersionByScoreIdAndCreatedAt", query, json!({ "score": score, "token": token }))
+}
+
+/// A page of each score's versions, newest first, without contents; `count` rows at most.
+pub(super) fn newest(lists: &[(&ScoreId, Option<&str>)], count: usize) -> Call {
+    let field = format!("listScoreVersionByScoreIdAndCreatedAt(scoreId: $i, sortDirection: DESC, limit: {count}, nextToken: $t)");
+    let fields = lists.iter().map(|(id, token)| Field {
+        variables: vec![("i", "String!", json!(id)), ("t", "String", json!(token))],
+        selection: "{ ...Lineage }",
+    });
+    aliased("Newest", &field, LINEAGE, fields)
 }
 
 /// The newest evaluations of versions.
@@ -124,12 +135,13 @@ struct Field<'a> {
     selection: &'a str,
 }
 
-/// A query of `field` once for each of `fields`, under the aliases `a0`, `a1`, …; the field's `$i` becomes `$i0`, `$i1`, ….
+/// A query of `field` once for each of `fields`, under the aliases `a0`, `a1`, …; the field's `$i` becomes `$i0`, `$i1`, …,
+/// and its `$t` likewise.
 fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: impl Iterator<Item = Field<'a>>) -> Call {
     let (mut declared, mut body) = (String::new(), String::new());
     let (mut variables, mut aliases) = (Map::new(), Vec::new());
     for (at, Field { variables: own, selection }) in fields.enumerate() {
-        let call = field.replace("$i", &format!("$i{at}"));
+        let call = field.replace("$i", &format!("$i{at}")).replace("$t", &format!("$t{at}"));
         // Writing to a String cannot fail.
         let _ = write!(body, " a{at}: {call} {selection}");
         for (name, kind, value) in own {
@@ -175,6 +187,8 @@ mod tests {
             calls.push(more_scores(&cards.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>()));
             calls.push(versions(&ids.iter().collect::<Vec<_>>()));
             calls.push(evaluations(&ids.iter().collect::<Vec<_>>()));
+            let scores: Vec<ScoreId> = (0..count).map(|at| ScoreId::from(format!("s{at}"))).collect();
+            calls.push(newest(&scores.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>(), 20));
         }
         calls
     }
@@ -196,6 +210,13 @@ mod tests {
 
     fn as_json(variables: &Value) -> apollo_compiler::response::JsonMap {
         serde_json::from_value(variables.clone()).expect("variables are an object")
+    }
+
+    #[test]
+    fn only_a_read_of_versions_selects_their_contents() {
+        let selects = |call: &Call| ["configuration", "guidelines"].iter().any(|field| call.request.query.contains(field));
+        let reading: Vec<&str> = all().iter().filter(|call| selects(call)).map(|call| call.request.operation).collect();
+        assert_eq!(reading, ["Versions"; 3]);
     }
 
     #[test]

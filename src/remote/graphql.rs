@@ -1,14 +1,16 @@
 //! [`GraphQlRemote`]: the dashboard over GraphQL, whatever transport carries it.
 
 use super::client::{Client, Pages};
+use super::hint::Hint;
 use super::retry::Policy;
-use super::types::{Attribution, Created, Evaluations, Reads, Remote, RemoteError, Transport, Unreadable};
+use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// How far [`Remote::versions`] has come; counts versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,10 @@ impl Remote for GraphQlRemote {
         versions::history(&self.client, score).await
     }
 
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        Ok(versions::newest(&self.client, scores, count).await)
+    }
+
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         Ok(versions::evaluations(&self.client, versions).await)
     }
@@ -97,5 +103,9 @@ impl Remote for GraphQlRemote {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         writes::update_version(&self.client, version, &metadata, featured).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.client.listen()
     }
 }

@@ -55,6 +55,11 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
+
+    /// Listens on the same way, as [`Remote::listen`] promises.
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        None
+    }
 }
 
 /// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
@@ -140,6 +145,9 @@ pub type Reads = BTreeMap<VersionId, Result<Version, RemoteError>>;
 /// Evaluations by version, newest first.
 pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>;
 
+/// Versions by score, newest first.
+pub type Histories = BTreeMap<ScoreId, Result<Vec<VersionMeta>, RemoteError>>;
+
 /// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
 #[async_trait]
 pub trait Remote: Send + Sync {
@@ -155,6 +163,10 @@ pub trait Remote: Send + Sync {
 
     /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
+
+    /// The newest `count` versions (at least one) of each score, newest first, without contents; many scores in one request,
+    /// a few requests at once. Rows that cannot be decoded are left out; a score that does not exist has none.
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError>;
 
     /// The newest evaluations of versions, at most ten of each, newest first. Rows that cannot be decoded are left out; a
     /// version that was never evaluated, or does not exist, has none.
@@ -176,7 +188,8 @@ pub trait Remote: Send + Sync {
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
-    /// ask it now and then instead. The line is kept up, and made again, by itself.
+    /// ask it now and then instead. The line is kept up, and made again, by itself. One's own writes are heard too. A listener
+    /// that is slow misses hints, never that something happened.
     fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
         None
     }

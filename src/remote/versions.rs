@@ -1,9 +1,9 @@
-//! Reads versions: contents of many in batches, the history of one score page by page.
+//! Reads versions: contents of many in batches, the history of one score page by page, the newest of many scores at once.
 
 use super::client::{Client, Pages};
-use super::documents;
+use super::documents::{self, PAGE};
 use super::graphql::{OnProgress, Progress};
-use super::types::{Evaluations, Reads, RemoteError};
+use super::types::{Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationRow, Page, VersionRow, decode, page};
 use crate::model::{Evaluation, ScoreId, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Versions asked for in one request. More works, but at the API's typical sizes this already is most of a megabyte.
 const BATCH: usize = 50;
+/// Rows of versions without contents that one request asks for at most.
+const ROWS: usize = 2500;
 
 /// Contents of all of `ids`, each asked for once.
 pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&OnProgress>) -> Reads {
@@ -81,14 +83,77 @@ pub(super) async fn history(client: &Client, score: &ScoreId) -> Result<Vec<Vers
     loop {
         let reply = client.one(documents::history(score, token.as_deref())).await?;
         let page = page("the list of versions", reply)?;
-        let rows = page.items.into_iter().filter_map(|row| decode::<VersionRow>(row).and_then(VersionRow::meta).ok());
-        versions.extend(rows.filter(|version| seen.insert(version.id.clone())));
+        versions.extend(metas(page.items).filter(|version| seen.insert(version.id.clone())));
         token = pages.next(page.next_token)?;
         if token.is_none() {
             break;
         }
     }
-    // The server orders by text, and clients do not all write times alike.
-    versions.sort_by_key(|version: &VersionMeta| Reverse(version.created_at));
-    Ok(versions)
+    Ok(newest_first(versions))
+}
+
+fn metas(rows: Vec<Value>) -> impl Iterator<Item = VersionMeta> {
+    rows.into_iter().filter_map(|row| decode::<VersionRow>(row).and_then(VersionRow::meta).ok())
+}
+
+/// The newest versions of one score, as far as they are read.
+struct Newest<'a> {
+    score: &'a ScoreId,
+    versions: Vec<VersionMeta>,
+    next: Option<String>,
+    pages: Pages,
+    failed: Option<RemoteError>,
+}
+
+/// The newest `count` versions of each of `scores`.
+pub(super) async fn newest(client: &Client, scores: &[ScoreId], count: usize) -> Histories {
+    let count = count.clamp(1, ROWS);
+    let scores: Vec<&ScoreId> = scores.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let parts = scores.chunks((ROWS / count).clamp(1, BATCH)).map(|part| newest_of(client, part, count));
+    let lists = join_all(parts).await.into_iter().flatten();
+    lists.map(|list| (list.score.clone(), list.failed.map_or_else(|| Ok(newest_first(list.versions)), Err))).collect()
+}
+
+/// One batch of scores. A page may hold less than what was asked for, because the server counts the contents that it does
+/// not send: those lists are asked for again.
+async fn newest_of<'a>(client: &Client, scores: &[&'a ScoreId], count: usize) -> Vec<Newest<'a>> {
+    let list = |score| Newest { score, versions: Vec::new(), next: None, pages: Pages::default(), failed: None };
+    let mut lists: Vec<Newest<'a>> = scores.iter().map(|&score| list(score)).collect();
+    let mut open: Vec<usize> = (0..lists.len()).collect();
+    while !open.is_empty() {
+        let compose = |jobs: &[usize]| {
+            let wanted = jobs.iter().filter_map(|job| lists.get(*open.get(*job)?));
+            documents::newest(&wanted.map(|list| (list.score, list.next.as_deref())).collect::<Vec<_>>(), count.min(PAGE))
+        };
+        let replies = client.each(open.len(), compose).await;
+        for (at, reply) in open.iter().zip(replies) {
+            lists[*at].take(reply, count);
+        }
+        open.retain(|at| lists[*at].next.is_some());
+    }
+    lists
+}
+
+impl Newest<'_> {
+    /// Takes in a page; afterwards there is a next token only if another one is wanted.
+    fn take(&mut self, reply: Result<Value, RemoteError>, count: usize) {
+        let read = reply.and_then(|reply| page("the list of versions", reply));
+        let taken = read.and_then(|page| {
+            let fresh = metas(page.items).filter(|version| self.versions.iter().all(|known| known.id != version.id));
+            let fresh: Vec<VersionMeta> = fresh.collect();
+            self.versions.extend(fresh);
+            self.versions.truncate(count);
+            self.pages.next(page.next_token)
+        });
+        match taken {
+            Ok(next) => self.next = next.filter(|_| self.versions.len() < count),
+            Err(error) => (self.next, self.failed) = (None, Some(error)),
+        }
+    }
+}
+
+/// The server orders by text, and clients do not all write times alike.
+fn newest_first(mut versions: Vec<VersionMeta>) -> Vec<VersionMeta> {
+    versions.sort_by_key(|version| Reverse(version.created_at));
+    versions
 }

@@ -35,8 +35,8 @@ pub(super) async fn create_version(
 
 /// Refuses what the server could not store.
 pub(super) fn check_size(version: &NewVersion, note: &str, metadata: &Value) -> Result<(), RemoteError> {
-    let guidelines = version.guidelines.as_deref().map_or(0, str::len);
-    let bytes = version.code.len() + guidelines + note.len() + metadata.to_string().len() + ITEM_OVERHEAD;
+    let optional = [&version.guidelines, &version.branch].map(|text| text.as_deref().map_or(0, str::len));
+    let bytes = version.code.len() + optional.iter().sum::<usize>() + note.len() + metadata.to_string().len() + ITEM_OVERHEAD;
     if bytes > MAX_ITEM_BYTES { Err(RemoteError::TooLarge { bytes, limit: MAX_ITEM_BYTES }) } else { Ok(()) }
 }
 
@@ -54,6 +54,7 @@ fn creation(attribution: &Attribution, version: &NewVersion, note: &str, metadat
         ("guidelines", version.guidelines.as_deref()),
         ("parentVersionId", version.parent.as_ref().map(VersionId::as_str)),
         ("createdByUserId", attribution.user_id.as_deref()),
+        ("branch", version.branch.as_deref()),
     ];
     for (field, value) in optional {
         if let Some(value) = value {

@@ -5,15 +5,15 @@ use crate::model::RelPath;
 /// What a source of file events says. Order and number mean nothing: one save may be several signals, or none but a rescan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Something at this path came, went or changed.
+    /// Something at this path, a document or a folder, came, went or changed. A folder stands for all that is in it.
     Touched(RelPath),
     /// Events may have been missed: look at everything.
     Rescan(Why),
     /// The system's events cannot be had here; files are looked at now and then from now on.
     Polling(Why),
-    /// The root is not there any more.
+    /// The root is not there, or not any more.
     RootGone,
-    /// The root is back: look at everything.
+    /// The root is back, perhaps another folder than before: look at everything.
     RootBack,
 }
 

@@ -4,6 +4,8 @@ mod catalog;
 mod fake;
 mod faults;
 mod http;
+mod listening;
+mod newest;
 mod registry;
 mod suite;
 mod writes;

@@ -2,7 +2,7 @@
 //! cannot be written. Each time the next plain run puts it right, and nothing is lost.
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
+use scoresync::engine::{Action, Choice, End, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
@@ -49,7 +49,8 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             let _ = faulty.run(session.push(&Targets::default(), &options)).await;
             drop(session);
             let reached = faulty.was_met();
-            desk.push(remote.clone(), true).await;
+            let begun = desk.state().intents().expect("intents");
+            let next = desk.push(remote.clone(), true).await;
             let after = champion(&remote, "score-0");
             assert_ne!(after, before, "{fault:?} at {at}");
             let versions = remote.all_versions();
@@ -59,6 +60,10 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             assert_eq!((history(old), history(new)), (Some(1), Some(1)), "{fault:?} at {at}");
             assert_eq!(old["championHistory"][0]["transitionId"], new["championHistory"][0]["transitionId"]);
             assert_eq!(desk.state().intents().expect("intents"), []);
+            let promoting = begun.iter().filter(|intent| intent.kind == "promote").count();
+            let ends = next.finished.iter().map(|finished| (finished.version.clone(), finished.end));
+            let told = ends.filter(|(_, end)| *end == End::Promoted).collect::<Vec<_>>();
+            assert_eq!(told, vec![(after, End::Promoted); promoting], "{fault:?} at {at}");
             assert!(matches!(the_one(&desk.push(remote.clone(), true).await), Outcome::Untouched));
             if !reached {
                 break;
@@ -78,7 +83,8 @@ async fn two_promoters_and_exactly_one_wins() {
         move || remote.promote(&"score-0".into(), Some(&theirs))
     });
     let report = desk.push(meddler, true).await;
-    assert!(matches!(the_one(&report), Outcome::Failed(Failure::NotPromoted { .. })), "{report:?}");
+    let Outcome::Failed(Failure::NotPromoted { winner, .. }) = the_one(&report) else { panic!("{report:?}") };
+    assert_eq!(winner.as_ref().map(|winner| &winner.id), Some(&theirs));
     assert_eq!(champion(&remote, "score-0"), theirs);
     assert!(remote.all_versions()[&theirs].meta.metadata.is_null(), "no history was written");
 }

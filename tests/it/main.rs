@@ -6,6 +6,7 @@ mod check;
 mod contract;
 mod faults;
 mod git;
+mod log;
 mod plan_cases;
 mod plan_props;
 mod promote;
@@ -14,6 +15,7 @@ mod registry;
 mod state;
 mod sync_model;
 mod undo;
+mod watch;
 mod workspace;
 
 mod cli;

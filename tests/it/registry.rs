@@ -1,9 +1,10 @@
-//! The embedded registry behaves as the service does: errors, paging, indexes, conditions, scalars, faults, HTTP.
+//! The embedded registry behaves as the service does: errors, paging, indexes, conditions, scalars, faults, HTTP, sockets.
 
 mod errors;
 mod faults;
 mod http;
 mod reading;
+mod realtime;
 mod seeds;
 mod upstream;
 mod writing;

@@ -1,9 +1,10 @@
-//! `hook`: installs the pre-commit hook, removes it, and is what it runs.
+//! `hook`: installs hooks, removes them, and is what the pre-commit hook runs.
 
 use super::commit::repository;
+use super::hook_push;
 use crate::check::Severity;
 use crate::cli::app::App;
-use crate::cli::args::HookAction;
+use crate::cli::args::{HookAction, HookName};
 use crate::cli::error::{Problem, plain, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::render;
@@ -17,44 +18,62 @@ use serde_json::{Value, json};
 /// What is said about bytes that are no text.
 const NOT_TEXT: &str = "not UTF-8";
 
-/// Does what was asked about the hook.
-pub(super) fn run(app: &App, action: HookAction, ui: &mut Ui) -> Result<Exit, Problem> {
+/// Does what was asked about hooks.
+pub(super) fn run(app: &App, action: &HookAction, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     match action {
-        HookAction::Install => install(&settings, ui),
-        HookAction::Uninstall => uninstall(&settings, ui),
-        HookAction::Run { .. } => pre_commit(app, &settings, ui),
+        HookAction::Install { hooks } => hooks.iter().try_for_each(|hook| install(&settings, kind(*hook), ui))?,
+        HookAction::Uninstall { hooks } => hooks.iter().try_for_each(|hook| uninstall(&settings, kind(*hook), ui))?,
+        HookAction::Run { hook: HookName::PreCommit, .. } => return pre_commit(app, &settings, ui),
+        HookAction::Run { hook: HookName::PostCommit, .. } => return Ok(hook_push::post_commit(app, &settings, ui)),
+        HookAction::Run { hook: HookName::PrePush, arguments } => return hook_push::pre_push(app, &settings, arguments, ui),
+    }
+    Ok(Exit::Ok)
+}
+
+fn kind(hook: HookName) -> HookKind {
+    match hook {
+        HookName::PreCommit => HookKind::PreCommit,
+        HookName::PostCommit => HookKind::PostCommit,
+        HookName::PrePush => HookKind::PrePush,
     }
 }
 
-fn install(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
+fn install(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
     let folder = settings.workspace()?.root.display().to_string();
     let program = program().map_err(|error| Problem::new(Exit::Failed, "NO_PROGRAM", format!("where is scoresync? {error}")))?;
-    let args = ["-C", &folder, "hook", "run", "pre-commit"].map(str::to_owned).to_vec();
+    let args = ["-C", &folder, "hook", "run", hook.name()].map(str::to_owned).to_vec();
     let command = HookCommand { program: program.display().to_string(), args };
-    ui.note(match repository(settings)?.install_hook(HookKind::PreCommit, &command)? {
-        Installed::New => "the pre-commit hook is installed",
-        Installed::Chained => "the pre-commit hook is installed; the one that was there runs first",
-        Installed::Updated => "the pre-commit hook is up to date now",
-        Installed::Unchanged => "the pre-commit hook is installed already",
-    });
-    Ok(Exit::Ok)
+    let what = match repository(settings)?.install_hook(hook, &command)? {
+        Installed::New => "is installed",
+        Installed::Chained => "is installed; the one that was there runs first",
+        Installed::Updated => "is up to date now",
+        Installed::Unchanged => "is installed already",
+    };
+    ui.note(format_args!("the {} hook {what}", hook.name()));
+    Ok(())
 }
 
-fn uninstall(settings: &Settings, ui: &Ui) -> Result<Exit, Problem> {
-    let removed = repository(settings)?.uninstall_hook(HookKind::PreCommit)?;
-    ui.note(if removed { "the pre-commit hook is removed" } else { "there is no pre-commit hook" });
-    Ok(Exit::Ok)
+fn uninstall(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
+    let name = hook.name();
+    if repository(settings)?.uninstall_hook(hook)? {
+        ui.note(format_args!("the {name} hook is removed"));
+    } else {
+        ui.note(format_args!("there is no {name} hook"));
+    }
+    Ok(())
 }
 
-/// A commit in a repository that does not hold the scorecards is none of our business.
-fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
+/// The repository that a hook runs for, if it holds the scorecards; none is none of our business.
+pub(super) fn hooked(app: &App, settings: &Settings) -> Result<Option<Repository>, Problem> {
     let folder = current_directory(&app.env).unwrap_or_else(|_| app.working_directory.clone());
     let path = |name| app.env.get(name).map(Into::into);
     let context = HookContext { folder, git_dir: path("GIT_DIR"), index_file: path("GIT_INDEX_FILE") };
-    let Some(repository) = Repository::in_hook(&settings.root.value, &context, Program::default())? else {
-        return Ok(Exit::Ok);
-    };
+    Ok(Repository::in_hook(&settings.root.value, &context, Program::default())?)
+}
+
+fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
+    let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
     let staged = repository.staged(|path| document_at(path).is_some())?;
     let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
     let findings = check_staged(&staged, &known, &settings.rules.value);

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, drop, lose-reply, cut, null=FIELD, reject=ID, duplicate, \
-                      stale=N, latency=MS, pass; then :MATCH and :COUNT";
+                      stale=N, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
 
 /// Serves; the address goes to stdout so that a script can read it.
 pub(super) fn run(app: &App, args: &Serve, ui: &mut Ui) -> Result<Exit, Problem> {

@@ -113,7 +113,9 @@ fn finish(
     if !ends.commit {
         return Ok(exit);
     }
-    Ok(commit::commit(ui, &opened.settings, &report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit))
+    // A hook that git runs may want the workspace for itself.
+    let settings = opened.release();
+    Ok(commit::commit(ui, &settings, &report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit))
 }
 
 /// Carries out a verb, to the end or to Ctrl-C.

@@ -30,7 +30,7 @@ impl From<GitError> for Problem {
 
 fn refused(refusal: &HookRefusal, message: String) -> Problem {
     let problem = Problem::new(Exit::Guard, "HOOK_REFUSED", message);
-    let by_hand = "call `scoresync hook run pre-commit` from your own hook";
+    let by_hand = "call `scoresync hook run HOOK` from your own hook";
     match refusal {
         HookRefusal::Committed(_) | HookRefusal::Shared(_) => problem.help(by_hand),
         HookRefusal::NotAFolder(_) => problem.help("git config --show-origin core.hooksPath"),

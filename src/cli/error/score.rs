@@ -2,6 +2,7 @@
 
 use super::{plain, quoted};
 use crate::cli::exit::{Exit, of_remote};
+use crate::cli::render::lost_to;
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Refusal};
 use crate::remote::RemoteError;
@@ -71,9 +72,9 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
             let again = format!("scoresync push {path}    # again later: nothing is done twice");
             (remote_code(error), error.to_string(), (of_remote(error) == Exit::Unreachable).then_some(again))
         }
-        Failure::NotPromoted { version } => (
+        Failure::NotPromoted { version, winner } => (
             "CHAMPION_MOVED",
-            format!("version {} was created but not promoted: somebody made another champion", version.short()),
+            format!("version {} was created but not promoted: {}", version.short(), lost_to(winner.as_deref())),
             Some(format!("scoresync pull {path} && scoresync push --promote {path}")),
         ),
         Failure::ShadowInvalidated(version) => (

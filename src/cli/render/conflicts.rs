@@ -1,6 +1,6 @@
 //! The conflicts that wait: what, who, when, why.
 
-use super::promote::about;
+use super::words::about;
 use crate::cli::error::{plain, verdict};
 use crate::cli::ui::{BOLD, DIM, Paint, RED};
 use crate::engine::{Clash, Conflicted};

@@ -3,7 +3,7 @@
 use super::words;
 use crate::cli::error::{Problem, verdict};
 use crate::cli::exit::Exit;
-use crate::engine::{Action, DocDiff, Outcome, Report, ScoreReport};
+use crate::engine::{Action, DocDiff, End, Finished, Outcome, Report, ScoreReport};
 use crate::model::Changes;
 use crate::plan::Standing;
 use serde::Serialize;
@@ -53,6 +53,9 @@ struct Score<'a> {
     guidelines_file_path: String,
     message: String,
     fault: Option<&'a str>,
+    behind: Option<usize>,
+    drafts: Option<Vec<&'a str>>,
+    forks: Option<Vec<Value>>,
     notes: Vec<&'static str>,
     error: Option<&'static str>,
     next: Option<String>,
@@ -85,12 +88,22 @@ pub fn report(report: &Report, root: &Path) -> Value {
         "dry_run": report.dry_run,
         "offline": report.offline,
         "scores": scores,
+        "finished": report.finished.iter().map(finished).collect::<Vec<_>>(),
         "warnings": report.warnings,
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_moved": report.legacy_moved.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
     })
+}
+
+fn finished(finished: &Finished) -> Value {
+    let end = match finished.end {
+        End::Pushed => "pushed",
+        End::Promoted => "promoted",
+        End::NotPromoted => "not promoted",
+    };
+    serde_json::json!({ "id": finished.score.as_str(), "version_id": finished.version.as_str(), "end": end })
 }
 
 /// The fields of a diff.
@@ -144,6 +157,9 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
         message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
         fault: score.fault.as_deref(),
+        behind: score.news.as_ref().map(|news| news.behind.len()).or((score.standing == Standing::Clean).then_some(0)),
+        drafts: score.news.as_ref().map(|news| news.ahead.iter().map(|id| id.as_str()).collect()),
+        forks: score.news.as_ref().map(|news| news.forks.iter().map(super::log::meta_fields).collect()),
         notes: score.notes.iter().map(|note| words::note(*note)).collect(),
         error: verdict.as_ref().map(|verdict| verdict.code),
         next: verdict.and_then(|verdict| verdict.help),
@@ -180,7 +196,7 @@ fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
 
 fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     let planned = matches!(score.outcome, Outcome::Planned(_));
-    action.map_or_else(|| words::standing_detail(score), |action| words::action_detail(action, planned))
+    action.map_or_else(|| words::standing_detail(score, None), |action| words::action_detail(action, planned))
 }
 
 fn shown(path: std::path::PathBuf) -> String {
@@ -212,6 +228,7 @@ mod tests {
           "exit_code": 3,
           "account": "Acme",
           "dry_run": false,
+          "finished": [],
           "legacy_files": [],
           "legacy_moved": [],
           "offline": false,

@@ -3,13 +3,20 @@
 pub mod conflicts;
 pub mod diff;
 pub mod findings;
+mod graph;
 pub mod json;
+pub mod log;
+mod news;
 pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
 pub mod summary;
 mod table;
+pub mod watch;
+mod when;
 mod words;
 
 pub use report::{View, report};
+pub use when::Clock;
+pub use words::{finished, lost_to};

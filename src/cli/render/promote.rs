@@ -1,6 +1,7 @@
 //! Candidates of a promotion: what they change and how they did, then what became of them.
 
 use super::diff::unified;
+use super::words::{about, lost_to};
 use crate::cli::error::{plain, quoted};
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
 use crate::engine::{Candidate, Promotion, Unfit};
@@ -28,12 +29,6 @@ fn proposal(paint: Paint, root: &Path, candidate: &Candidate) -> String {
 }
 
 /// A version in a few words: which, by whom, when, why.
-pub(super) fn about(meta: &VersionMeta) -> String {
-    let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
-    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
-    format!("{}{author} {}{note}", meta.id.short(), meta.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-}
-
 fn evaluated(evaluations: &[Evaluation]) -> String {
     let Some(newest) = evaluations.iter().find(|evaluation| evaluation.is_complete()) else {
         return evaluations.first().map_or_else(
@@ -81,8 +76,7 @@ fn detail(candidate: &Candidate) -> String {
         Promotion::Done => format!("{version}, now champion"),
         Promotion::Already => format!("{version} is champion already"),
         Promotion::Refused(unfit) => refused(unfit, candidate),
-        Promotion::Lost(None) => "somebody made another version champion first".to_owned(),
-        Promotion::Lost(Some(winner)) => format!("somebody made another version champion first: {}", about(winner)),
+        Promotion::Lost(winner) => lost_to(winner.as_deref()),
         Promotion::Failed(failure) => failure.to_string(),
     }
 }

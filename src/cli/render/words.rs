@@ -1,9 +1,11 @@
 //! Short words for standings and outcomes, the same in text and JSON.
 
+use super::news;
 use super::table::Word;
+use super::when::Clock;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
-use crate::engine::{Action, Outcome, ScoreReport};
-use crate::model::{Changes, VersionId};
+use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
+use crate::model::{Changes, VersionId, VersionMeta};
 use crate::plan::{Note, Standing};
 use anstyle::Style;
 
@@ -89,14 +91,21 @@ pub(super) fn docs(changes: Changes) -> &'static str {
     }
 }
 
-/// What there is to say about a standing.
-pub(super) fn standing_detail(score: &ScoreReport) -> String {
-    let short = |id: &Option<VersionId>| id.as_ref().map_or(String::new(), |id| id.short().to_owned());
+/// What there is to say about a standing; with a clock also by whom and when.
+pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> String {
+    let behind = || news::behind(score, clock).map(|behind| behind + ": ").unwrap_or_default();
+    let and = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     match score.standing {
-        Standing::Modified(changes) => docs(changes).to_owned(),
-        Standing::Behind(changes) => format!("{} in Plexus", docs(changes)),
-        Standing::Diverged { local, remote } => format!("{} here, {} in Plexus", docs(local), docs(remote)),
-        Standing::Ahead => format!("version {} is pushed, not champion", short(&score.base)),
+        Standing::Modified(changes) => {
+            let ahead = score.news.as_ref().and_then(|_| news::ahead(score));
+            and([Some(docs(changes).to_owned()), ahead, news::forks(score, clock)])
+        }
+        Standing::Behind(changes) => format!("{}{} in Plexus", behind(), docs(changes)),
+        Standing::Diverged { local, remote } => {
+            let both = format!("{}{} in Plexus, {} here", behind(), docs(remote), docs(local));
+            and([Some(both), news::forks(score, clock), None])
+        }
+        Standing::Ahead => and([news::ahead(score), news::forks(score, clock), None]),
         Standing::Converged => "the champion moved to what the files say".to_owned(),
         Standing::DeletedLocally => "no file here".to_owned(),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
@@ -140,4 +149,27 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
         }
         Action::Removed | Action::Moved => String::new(),
     }
+}
+
+/// A version, by whom, when and why.
+pub(super) fn about(meta: &VersionMeta) -> String {
+    let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
+    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
+    format!("{}{author} {}{note}", meta.id.short(), meta.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+}
+
+/// What to say where another champion came first.
+pub fn lost_to(winner: Option<&VersionMeta>) -> String {
+    let who = winner.map(|winner| format!(": {}", about(winner))).unwrap_or_default();
+    format!("somebody made another version champion first{who}")
+}
+
+/// How a run ended that an earlier run had begun.
+pub fn finished(finished: &Finished) -> String {
+    let how = match finished.end {
+        End::Pushed => "is pushed",
+        End::Promoted => "is champion",
+        End::NotPromoted => "did not become champion",
+    };
+    format!("finished what an interrupted run began: version {} of {} {how}", finished.version.short(), finished.path)
 }

@@ -28,7 +28,7 @@ fn a_push_killed_in_the_middle_makes_one_version() {
     exit 0
     --- stdout
     QA
-      draft       Tone  version [short] is pushed, not champion
+      draft       Tone  1 draft not promoted, version [short]
 
     2 scores: 1 draft, 1 clean
     ");
@@ -57,6 +57,8 @@ fn a_push_whose_reply_is_lost_makes_one_version() {
     exit 0
     --- stdout
     2 scores: unchanged
+    --- stderr
+    finished what an interrupted run began: version [short] of QA/Tone.yaml is pushed
     ");
     assert_eq!(world.versions("tone").len(), 2);
 }

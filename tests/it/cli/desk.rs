@@ -59,7 +59,7 @@ impl World {
     pub fn versions(&self, score: &str) -> Vec<Value> {
         let registry = Registry::open(&self.folder().join("../dashboard.db")).expect("a registry");
         let query = "query Q($s: ID!) { getScore(id: $s) { versions(limit: 1000) { items { id parentVersionId configuration \
-                     guidelines } } } }";
+                     guidelines branch metadata note } } } }";
         let body = json!({"query": query, "variables": {"s": score}}).to_string();
         let answer = registry.execute(None, body.as_bytes()).expect("an answer");
         let reply: Value = serde_json::from_slice(&answer.body).expect("JSON");

@@ -1,7 +1,6 @@
 //! The pre-commit hook and `--commit`, with the program that git really starts.
 
 use super::World;
-use std::process::Command;
 
 const TONE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
 
@@ -9,30 +8,10 @@ const TONE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and N
 fn repository() -> World {
     let world = World::new();
     world.run(&["demo", "."]);
-    git(&world, &["init", "-q", "-b", "main"]);
-    git(&world, &["config", "user.name", "Ann Example"]);
-    git(&world, &["config", "user.email", "ann@example.com"]);
-    git(&world, &["add", "."]);
-    git(&world, &["commit", "-qm", "first"]);
+    world.init_git();
     let said = world.run(&["hook", "install"]);
     assert_eq!(said, "exit 0\n--- stderr\nthe pre-commit hook is installed\n");
     world
-}
-
-/// Exit status, stdout and stderr of git.
-fn try_git(world: &World, args: &[&str]) -> (bool, String, String) {
-    let mut command = Command::new("git");
-    command.args(args).current_dir(world.folder()).env_clear().env("PATH", "/usr/bin:/bin");
-    command.env("HOME", world.folder().parent().expect("a home")).env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = command.output().expect("git runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
-
-fn git(world: &World, args: &[&str]) -> String {
-    let (ok, stdout, stderr) = try_git(world, args);
-    assert!(ok, "git {args:?}: {stderr}");
-    stdout
 }
 
 #[test]
@@ -40,14 +19,14 @@ fn a_staged_text_that_could_not_be_pushed_stops_the_commit() {
     let world = repository();
     let good = world.read(TONE);
     world.write(TONE, "name: a\nname: b\n");
-    git(&world, &["add", "."]);
+    world.git(&["add", "."]);
     world.write(TONE, &good);
-    let (ok, stdout, stderr) = try_git(&world, &["commit", "-qm", "bad"]);
+    let (ok, stdout, stderr) = world.try_git(&["commit", "-qm", "bad"]);
     let said = stdout + &stderr;
     assert!(!ok && said.contains(&format!("{TONE}:2:1: error: the key \"name\" is there twice\n")), "{said}");
     assert!(said.contains("git commit --no-verify"), "{said}");
-    git(&world, &["add", "."]);
-    git(&world, &["commit", "-qm", "good", "--allow-empty"]);
+    world.git(&["add", "."]);
+    world.git(&["commit", "-qm", "good", "--allow-empty"]);
     assert_eq!(world.run(&["hook", "uninstall"]), "exit 0\n--- stderr\nthe pre-commit hook is removed\n");
     assert!(!world.folder().join(".git/hooks/pre-commit").exists());
 }
@@ -57,8 +36,8 @@ fn the_hook_is_quiet_about_what_does_not_concern_it() {
     let world = repository();
     world.write("notes.yaml", "a: [\n");
     world.write("scorecards/loose.yaml", "a: [\n");
-    git(&world, &["add", "."]);
-    let (ok, stdout, stderr) = try_git(&world, &["commit", "-qm", "foreign files"]);
+    world.git(&["add", "."]);
+    let (ok, stdout, stderr) = world.try_git(&["commit", "-qm", "foreign files"]);
     assert!(ok && stdout.is_empty() && stderr.is_empty(), "{stdout}{stderr}");
 }
 
@@ -66,18 +45,18 @@ fn the_hook_is_quiet_about_what_does_not_concern_it() {
 fn a_partial_commit_is_checked_by_what_it_commits() {
     let world = repository();
     world.write(TONE, "name: a\nname: b\n");
-    git(&world, &["add", "."]);
+    world.git(&["add", "."]);
     world.write("other.txt", "x");
-    git(&world, &["add", "other.txt"]);
-    git(&world, &["commit", "-qm", "only the other file", "--", "other.txt"]);
-    assert!(!try_git(&world, &["commit", "-qm", "bad", "--", TONE]).0);
+    world.git(&["add", "other.txt"]);
+    world.git(&["commit", "-qm", "only the other file", "--", "other.txt"]);
+    assert!(!world.try_git(&["commit", "-qm", "bad", "--", TONE]).0);
 }
 
 #[test]
 fn json_lists_findings() {
     let world = repository();
     world.write(TONE, "name: a\nname: b\n");
-    git(&world, &["add", "."]);
+    world.git(&["add", "."]);
     let said = world.command(&["hook", "run", "pre-commit", "--json"]).output().expect("the program starts");
     let document: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
     assert_eq!((said.status.code(), document["command"].as_str()), (Some(1), Some("hook")));
@@ -92,20 +71,23 @@ fn a_push_commits_its_file_and_nothing_else() {
     let world = repository();
     world.write(TONE, &(world.read(TONE) + "# mine\n"));
     world.write("staged.txt", "x");
-    git(&world, &["add", "staged.txt"]);
+    world.git(&["add", "staged.txt"]);
     let said = world.run(&["push", "--commit", "-q"]);
     assert!(said.starts_with("exit 0\n"), "{said}");
-    let shown = git(
-        &world,
-        &["-c", "core.quotePath=false", "show", "--name-only", "--format=%s|%an|%(trailers:key=Score-Version,valueonly)"],
-    );
+    let shown = world.git(&[
+        "-c",
+        "core.quotePath=false",
+        "show",
+        "--name-only",
+        "--format=%s|%an|%(trailers:key=Score-Version,valueonly)",
+    ]);
     let name = "Harbor Telecom – Retention Calls/Greeting and Name";
     let score: String = shown.split('|').next().expect("a subject").into();
     assert_eq!(score, format!("Push {name}"));
     assert!(shown.contains("|Ann Example|") && shown.trim_end().ends_with(TONE) && !shown.contains("staged.txt"), "{shown}");
-    assert_eq!(git(&world, &["status", "--porcelain"]), " M dashboard.db\nA  staged.txt\n");
+    assert_eq!(world.git(&["status", "--porcelain"]), " M dashboard.db\nA  staged.txt\n");
     assert!(world.run(&["pull", "--commit", "-q"]).starts_with("exit 0\n"));
-    assert_eq!(git(&world, &["rev-list", "--count", "HEAD"]), "2\n", "nothing was written, nothing is committed");
+    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n", "nothing was written, nothing is committed");
 }
 
 #[test]
@@ -114,16 +96,16 @@ fn the_setting_commits_and_a_merge_under_way_keeps_it_back() {
     let settings = world.read("scoresync.yaml");
     world.write("scoresync.yaml", &format!("{settings}\ngit:\n  commit: true\n"));
     world.write(TONE, &(world.read(TONE) + "# mine\n"));
-    let head = git(&world, &["rev-parse", "HEAD"]);
+    let head = world.git(&["rev-parse", "HEAD"]);
     world.write(".git/MERGE_HEAD", &head);
     let said = world.run(&["push", "-q"]);
     assert!(said.starts_with("exit 7\n") && said.contains("a merge is under way"), "{said}");
-    assert_eq!(git(&world, &["rev-parse", "HEAD"]), head);
+    assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
     std::fs::remove_file(world.folder().join(".git/MERGE_HEAD")).expect("it goes");
     world.write(TONE, &(world.read(TONE) + "# more\n"));
     let said = world.run(&["push"]);
     assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
-    assert_eq!(git(&world, &["rev-list", "--count", "HEAD"]), "2\n");
+    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n");
 }
 
 #[test]

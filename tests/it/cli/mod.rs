@@ -11,10 +11,14 @@ mod crash;
 mod desk;
 mod embedded;
 mod hook;
+mod hook_push;
 mod life;
+mod log;
 mod names;
+mod repo;
 mod selection;
 mod streams;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -17,6 +17,21 @@ pub async fn keeps_its_promises(remote: &dyn Remote, dashboard: &dyn Dashboard) 
     compares_and_sets(remote, dashboard).await;
     updates_metadata(remote, dashboard).await;
     lists_evaluations(remote, dashboard).await;
+    lists_the_newest(remote).await;
+}
+
+async fn lists_the_newest(remote: &dyn Remote) {
+    let whole = remote.history(&"s1".into()).await.expect("an answer");
+    assert!(whole.len() > 3);
+    let wanted = ["s1", "s2", "s1", "no-such"].map(ScoreId::from);
+    for count in [1, 3, 1000] {
+        let mut found = remote.newest(&wanted, count).await.expect("an answer");
+        assert_eq!(found.len(), 3, "each score has one list");
+        let newest = found.remove(&"s1".into()).expect("listed").expect("readable");
+        assert_eq!(newest, whole[..count.min(whole.len())]);
+        assert_eq!(found.remove(&"s2".into()).expect("listed").expect("readable").len(), count.min(3));
+        assert!(found.remove(&"no-such".into()).expect("listed").expect("readable").is_empty());
+    }
 }
 
 async fn lists_evaluations(remote: &dyn Remote, dashboard: &dyn Dashboard) {

@@ -136,7 +136,7 @@ fn faults_are_read_from_text() {
     assert_eq!(read("latency=80"), Ok(Fault { kind: Kind::Latency(Duration::from_millis(80)), matching: None, count: None }));
     assert_eq!(read("cut:*"), Ok(Fault { kind: Kind::Cut, matching: None, count: None }));
     assert_eq!(read("nonsense:1"), Err(BadFault::Kind("nonsense".to_owned())));
-    for bad in ["status", "status=9", "status=x", "null", "reject=", "stale=x", "latency", "html=1"] {
+    for bad in ["status", "status=9", "status=x", "null", "reject=", "stale=x", "latency", "html=1", "refuse", "silent=1"] {
         assert!(matches!(read(bad), Err(BadFault::Value { .. })), "{bad}");
     }
 }

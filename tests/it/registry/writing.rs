@@ -212,6 +212,20 @@ fn two_handles_on_one_file_agree() {
 }
 
 #[test]
+fn a_handle_notices_what_others_have_written_and_not_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry.db");
+    let (one, two) = (Registry::open(&path).unwrap(), Registry::open(&path).unwrap());
+    seed::demo(&one).unwrap();
+    let version = || (one.data_version().unwrap(), two.data_version().unwrap());
+    let before = version();
+    data(&two, UPDATE_SCORE, json!({"input": {"id": super::IDENTITY_CHECK, "championVersionId": "x"}}));
+    let after = version();
+    assert!(after.0 != before.0 && after.1 == before.1, "{before:?} {after:?}");
+    assert_eq!(version(), after, "looking changes nothing");
+}
+
+#[test]
 fn many_may_make_and_open_one_file_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..20 {

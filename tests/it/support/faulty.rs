@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Evaluations, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Hint, Histories, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +122,10 @@ impl Remote for Meddler {
         self.before("history").history(score).await
     }
 
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        self.before("newest").newest(scores, count).await
+    }
+
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         self.before("evaluations").evaluations(versions).await
     }
@@ -140,6 +144,10 @@ impl Remote for Meddler {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.before("update_version").update_version(version, metadata, featured).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
     }
 }
 
@@ -161,6 +169,10 @@ impl Remote for Faulty {
         self.meet(self.inner.history(score)).await
     }
 
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        self.meet(self.inner.newest(scores, count)).await
+    }
+
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         self.meet(self.inner.evaluations(versions)).await
     }
@@ -179,5 +191,9 @@ impl Remote for Faulty {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.meet(self.inner.update_version(version, metadata, featured)).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
     }
 }

@@ -1,0 +1,120 @@
+//! What the post-commit and pre-push hooks run: texts of commits into versions.
+//!
+//! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, waits
+//! for nobody, and ends well. A push can still be stopped, and is where a score could not follow.
+
+use super::hook::hooked;
+use super::print;
+use crate::cli::app::App;
+use crate::cli::connect::{Access, Opened, open};
+use crate::cli::error::{Problem, quoted};
+use crate::cli::exit::Exit;
+use crate::cli::run;
+use crate::cli::ui::Ui;
+use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport};
+use crate::git::{CommitId, RefUpdate, Repository};
+use crate::model::RelPath;
+use crate::plan::{Refusal, Standing};
+use crate::settings::Settings;
+use std::io;
+use std::time::Duration;
+
+/// How long a commit may be held up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Files that are named in a command; more are not worth reading.
+const NAMED: usize = 3;
+
+/// Pushes the texts of the commit that HEAD is.
+pub(super) fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
+    match committed(app, settings, ui) {
+        Ok(None) => {}
+        Ok(Some(texts)) => match push(app, ui, &texts, Some(PATIENCE)) {
+            Ok((opened, report)) => drop(print(app, ui, &opened.settings, "hook", &report, false)),
+            Err(problem) => later(ui, &problem, &texts.paths().collect::<Vec<_>>()),
+        },
+        Err(problem) => later(ui, &problem, &[]),
+    }
+    Exit::Ok
+}
+
+/// What the commit brings; none where that is no score, or no commit that stays.
+fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTexts>, Problem> {
+    let Some(repository) = hooked(app, settings)? else { return Ok(None) };
+    let head = repository.head()?;
+    let Some(commit) = head.commit() else { return Ok(None) };
+    let texts = texts(&repository, commit, &repository.changed_by(commit)?)?;
+    if let (Some(_), Some(operation)) = (&texts, repository.in_progress()) {
+        ui.warning(&format!("{operation} is under way: the scores of its commits are not pushed"));
+        ui.help("scoresync push    # once it is finished");
+        return Ok(None);
+    }
+    Ok(texts)
+}
+
+fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
+    ui.warning(&format!("the commit is made, its scores are not pushed: {}", problem.message));
+    let named = if paths.len() > NAMED { &[] } else { paths };
+    let words: String = named.iter().map(|path| format!(" {}", quoted(path.as_str()))).collect();
+    ui.help(&format!("scoresync push{words}    # later"));
+}
+
+/// Pushes the texts that git is about to push, if what it pushes is HEAD: the files here, and what they were last synced
+/// with, belong to no other branch.
+pub(super) fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
+    let lines = io::read_to_string(io::stdin())
+        .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
+    let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
+    let (head, remote) = (repository.head()?, arguments.first().map_or("origin", String::as_str));
+    let (ours, others): (Vec<RefUpdate>, Vec<RefUpdate>) =
+        RefUpdate::parse(&lines).into_iter().partition(|update| Some(&update.commit) == head.commit());
+    for update in others {
+        if texts(&repository, &update.commit, &repository.brought_by(&update, remote)?)?.is_some() {
+            ui.warning(&format!("{} is not checked out: its scores are not pushed to the dashboard", update.local));
+        }
+    }
+    let Some(update) = ours.first() else { return Ok(Exit::Ok) };
+    let Some(texts) = texts(&repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
+    let pushed = push(app, ui, &texts, None).and_then(|(opened, report)| {
+        let exit = print(app, ui, &opened.settings, "hook", &report, false);
+        Ok(if report.scores.iter().all(may_pass) { Exit::Ok } else { exit })
+    });
+    if !matches!(pushed, Ok(Exit::Ok)) {
+        ui.help("git push --no-verify    # pushes to git all the same");
+    }
+    pushed
+}
+
+/// A text that is an older version of its score, and no edit, need not be pushed.
+fn may_pass(score: &ScoreReport) -> bool {
+    let is_older = matches!(score.standing, Standing::Behind(_) | Standing::Adopted { .. });
+    match &score.outcome {
+        Outcome::Refused(Refusal::Stale { .. }) => is_older,
+        Outcome::Refused(_) | Outcome::Failed(_) | Outcome::Conflict(_) => false,
+        Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_) => true,
+    }
+}
+
+fn texts(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Result<Option<CommitTexts>, Problem> {
+    Ok(Some(CommitTexts::read(repository, commit, paths)?).filter(|texts| !texts.is_empty()))
+}
+
+/// Giving up in the middle is as harmless as a crash: the next run finds out what became of the request under way.
+fn push(app: &App, ui: &Ui, texts: &CommitTexts, patience: Option<Duration>) -> Result<(Opened, Report), Problem> {
+    let mut opened = open(app, ui, "hook", Access::Change)?;
+    let options = PushOptions { note: opened.settings.note.as_ref().map(|note| note.value.clone()), ..PushOptions::default() };
+    let stop = opened.session.stop_flag();
+    let work = async {
+        let pushing = opened.session.push_commit(texts, &options);
+        match patience {
+            Some(patience) => tokio::time::timeout(patience, pushing).await.map_err(|_| too_slow(patience)),
+            None => Ok(pushing.await),
+        }
+    };
+    let report: Result<Report, Halt> = run::to_end(&stop, work)??;
+    opened.bar.finish();
+    Ok((opened, report?))
+}
+
+fn too_slow(patience: Duration) -> Problem {
+    Problem::new(Exit::Unreachable, "UNREACHABLE", format!("no answer within {} seconds", patience.as_secs()))
+}

@@ -1,0 +1,200 @@
+//! What commits hold: the texts of files, and which files a commit or a push brings. Neither the index nor the working files
+//! are looked at.
+
+use super::program::literal;
+use super::{CommitId, GitError, Repository};
+use crate::model::RelPath;
+use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
+use std::path::Path;
+
+/// One line that git gives to `pre-push` on stdin: a reference that is about to be pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefUpdate {
+    /// What is pushed, as `refs/heads/main` or `HEAD`.
+    pub local: String,
+    /// Its commit.
+    pub commit: CommitId,
+    /// What the other side has under the name that it is pushed to; none where that is new.
+    pub before: Option<CommitId>,
+}
+
+impl RefUpdate {
+    /// Reads `<local ref> <local id> <remote ref> <remote id>` lines. References that are deleted bring nothing.
+    pub fn parse(lines: &str) -> Vec<Self> {
+        let is_none = |id: &str| id.bytes().all(|digit| digit == b'0');
+        let update = |line: &str| match line.split(' ').collect::<Vec<_>>()[..] {
+            [local, commit, _, before] if !is_none(commit) => Some(Self {
+                local: local.to_owned(),
+                commit: CommitId::new(commit),
+                before: (!is_none(before)).then(|| CommitId::new(before)),
+            }),
+            _ => None,
+        };
+        lines.lines().filter_map(update).collect()
+    }
+}
+
+impl Repository {
+    /// The bytes that a commit has for files under the root, in their order; none where it has no such file.
+    pub fn texts_at(&self, commit: &CommitId, paths: &[RelPath]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+        let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
+        let names: Vec<String> = paths.iter().map(|path| format!("{commit}:{path}")).collect();
+        self.read(|repository| built_in_texts(repository, commit, &paths), || self.objects(&names))
+    }
+
+    /// The files under the root that a commit adds or changes, compared with its first parent; ordered by path.
+    pub fn changed_by(&self, commit: &CommitId) -> Result<Vec<RelPath>, GitError> {
+        let parent = self.read(
+            |repository| {
+                let commit = repository.find_commit(oid(commit)?)?;
+                Ok(commit.parent_ids().next().map(|parent| CommitId::new(parent.to_string())))
+            },
+            || Ok(self.resolved(&format!("{commit}^1"))),
+        )?;
+        self.changed_between(parent.as_ref(), commit)
+    }
+
+    /// The files under the root that a push brings to a remote: what its commit adds or changes against the nearest commit
+    /// that the remote is known to have. Everything where it has none.
+    pub fn brought_by(&self, update: &RefUpdate, remote: &str) -> Result<Vec<RelPath>, GitError> {
+        let base = self.read(|repository| built_in_base(repository, update, remote), || self.program_base(update, remote))?;
+        self.changed_between(base.as_ref(), &update.commit)
+    }
+
+    fn changed_between(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<RelPath>, GitError> {
+        let mut paths = self.read(|repository| self.built_in_changes(repository, from, to), || self.program_changes(from, to))?;
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn built_in_changes(
+        &self,
+        repository: &git2::Repository,
+        from: Option<&CommitId>,
+        to: &CommitId,
+    ) -> Result<Vec<RelPath>, git2::Error> {
+        let from = from.map(|commit| tree(repository, commit)).transpose()?;
+        let mut options = DiffOptions::new();
+        options.disable_pathspec_match(true);
+        if let Some(prefix) = self.prefix().filter(|prefix| !prefix.is_empty()) {
+            options.pathspec(prefix);
+        }
+        let diff = repository.diff_tree_to_tree(from.as_ref(), Some(&tree(repository, to)?), Some(&mut options))?;
+        let brought = diff.deltas().filter(|delta| {
+            let is_file =
+                matches!(delta.new_file().mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+            is_file && !matches!(delta.status(), Delta::Deleted)
+        });
+        Ok(brought.filter_map(|delta| self.below_root(delta.new_file().path_bytes()?)).collect())
+    }
+
+    fn program_changes(&self, from: Option<&CommitId>, to: &CommitId) -> Result<Vec<RelPath>, GitError> {
+        let from = match from {
+            Some(commit) => commit.to_string(),
+            None => self.empty_tree()?,
+        };
+        let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
+        let fixed = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT"];
+        let answer = self.git(&[&fixed[..], &[&from, to.as_str(), "--", &prefix]].concat())?;
+        Ok(answer.split(|byte| *byte == 0).filter_map(|path| self.below_root(path)).collect())
+    }
+
+    fn program_base(&self, update: &RefUpdate, remote: &str) -> Result<Option<CommitId>, GitError> {
+        let tip = update.commit.as_str();
+        if let Some(before) = &update.before
+            && self.resolved(&format!("{before}^{{commit}}")).is_some()
+        {
+            return Ok(self.program_merge_base(tip, before.as_str()));
+        }
+        let known = self.git(&["for-each-ref", "--format=%(objectname)", &format!("refs/remotes/{remote}/")])?;
+        let mut nearest: Option<(usize, CommitId)> = None;
+        for known in String::from_utf8_lossy(&known).lines() {
+            let Some(base) = self.program_merge_base(tip, known) else { continue };
+            let count = self.git(&["rev-list", "--count", &format!("{base}..{tip}")])?;
+            let distance = String::from_utf8_lossy(&count).trim().parse().unwrap_or(usize::MAX);
+            if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
+                nearest = Some((distance, base));
+            }
+        }
+        Ok(nearest.map(|(_, base)| base))
+    }
+
+    fn program_merge_base(&self, a: &str, b: &str) -> Option<CommitId> {
+        let answer = self.git(&["merge-base", a, b]).ok()?;
+        Some(CommitId::new(String::from_utf8_lossy(&answer).trim()))
+    }
+
+    /// The id of what `name` means to the program; none where there is no such thing.
+    fn resolved(&self, name: &str) -> Option<CommitId> {
+        let answer = self.git(&["rev-parse", "--quiet", "--verify", name]).ok()?;
+        Some(CommitId::new(String::from_utf8_lossy(&answer).trim()))
+    }
+}
+
+fn built_in_texts(
+    repository: &git2::Repository,
+    commit: &CommitId,
+    paths: &[String],
+) -> Result<Vec<Option<Vec<u8>>>, git2::Error> {
+    let tree = tree(repository, commit)?;
+    let one = |path: &String| match tree.get_path(Path::new(path)) {
+        Ok(entry) => Ok(entry.to_object(repository)?.as_blob().map(|blob| blob.content().to_vec())),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    };
+    paths.iter().map(one).collect()
+}
+
+/// Where the history of the pushed commit leaves what the remote has.
+fn built_in_base(repository: &git2::Repository, update: &RefUpdate, remote: &str) -> Result<Option<CommitId>, git2::Error> {
+    let tip = oid(&update.commit)?;
+    if let Some(before) = update.before.as_ref().map(oid).transpose()?
+        && repository.find_commit(before).is_ok()
+    {
+        return merge_base(repository, tip, before).map(|base| base.map(|base| CommitId::new(base.to_string())));
+    }
+    let mut nearest: Option<(usize, Oid)> = None;
+    for reference in repository.references_glob(&format!("refs/remotes/{remote}/*"))? {
+        let Ok(known) = reference?.peel_to_commit() else { continue };
+        let Some(base) = merge_base(repository, tip, known.id())? else { continue };
+        let (distance, _) = repository.graph_ahead_behind(tip, base)?;
+        if nearest.is_none_or(|(least, _)| distance < least) {
+            nearest = Some((distance, base));
+        }
+    }
+    Ok(nearest.map(|(_, base)| CommitId::new(base.to_string())))
+}
+
+fn merge_base(repository: &git2::Repository, a: Oid, b: Oid) -> Result<Option<Oid>, git2::Error> {
+    match repository.merge_base(a, b) {
+        Ok(base) => Ok(Some(base)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn tree<'a>(repository: &'a git2::Repository, commit: &CommitId) -> Result<Tree<'a>, git2::Error> {
+    repository.find_commit(oid(commit)?).and_then(|commit: Commit<'_>| commit.tree())
+}
+
+fn oid(commit: &CommitId) -> Result<Oid, git2::Error> {
+    Oid::from_str(commit.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_is_read_as_git_says_it() {
+        let (a, b, none) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
+        let lines =
+            format!("refs/heads/x {a} refs/heads/y {b}\nHEAD {b} refs/heads/new {none}\n(delete) {none} refs/heads/z {a}\n\n");
+        let update = |local: &str, commit: &str, before: Option<&str>| RefUpdate {
+            local: local.into(),
+            commit: CommitId::new(commit),
+            before: before.map(CommitId::new),
+        };
+        assert_eq!(RefUpdate::parse(&lines), [update("refs/heads/x", &a, Some(&b)), update("HEAD", &b, None)]);
+    }
+}

@@ -1,0 +1,104 @@
+//! One subscription: a validated document, and what an event looks like through it.
+//!
+//! An event has the fields that its mutation selected and no other. A field that is missing is null, and a null that the
+//! schema forbids takes everything around it away, up to the whole event, which is sent all the same.
+
+use std::cell::Cell;
+
+use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::{JsonMap, JsonValue, serde_json_bytes};
+use serde_json::{Value, json};
+
+use super::frames;
+use crate::registry::catalogue::CATALOGUE;
+use crate::registry::errors::{self, Refusal};
+use crate::registry::events::Event;
+use crate::registry::filter;
+use crate::registry::request::{Documents, Prepared, Request, prepare};
+
+/// A subscription that was accepted.
+pub(super) struct Subscription(Prepared);
+
+impl Subscription {
+    /// Validates the document; what is wrong comes back as the service's errors.
+    pub fn new(documents: &Documents, request: &Request) -> Result<Self, Vec<Value>> {
+        let prepared = prepare(&CATALOGUE, documents, request)?;
+        if prepared.operation.is_subscription() {
+            Ok(Self(prepared))
+        } else {
+            Err(vec![frames::error("UnsupportedOperation", "only subscriptions are served over a socket")])
+        }
+    }
+
+    /// The payload for an event; none if the event is not for this subscription.
+    pub fn payload(&self, event: &Event) -> Option<Value> {
+        let field = self.0.operation.root_fields(&self.0.document).next()?;
+        if !CATALOGUE.told_by(&field.name).contains(&event.mutation) {
+            return None;
+        }
+        let selected = serde_json_bytes::serde_json::from_value(event.selected.clone()).ok()?;
+        let root = Root { selected, filtered_out: Cell::new(false) };
+        let response = self.0.execution(&CATALOGUE.schema).execute_sync(&root).ok()?;
+        if root.filtered_out.get() {
+            return None;
+        }
+        let mut payload = json!({ "data": response.data });
+        if !response.errors.is_empty() {
+            payload["errors"] = response.errors.iter().map(errors::reshape).collect();
+        }
+        Some(payload)
+    }
+}
+
+/// `Subscription`, for one event.
+struct Root {
+    selected: JsonMap,
+    filtered_out: Cell<bool>,
+}
+
+impl ObjectValue for Root {
+    fn type_name(&self) -> &str {
+        "Subscription"
+    }
+
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+        let filter = info.arguments().get("filter").and_then(JsonValue::as_object);
+        if filter.is_some_and(|filter| !filter::matches(filter, &self.selected)) {
+            self.filtered_out.set(true);
+            return Ok(ResolvedValue::null());
+        }
+        Ok(ResolvedValue::object(Item { type_name: info.field_definition().ty.inner_named_type(), values: &self.selected }))
+    }
+}
+
+/// An object as a mutation selected it.
+struct Item<'a> {
+    type_name: &'a str,
+    values: &'a JsonMap,
+}
+
+impl ObjectValue for Item<'_> {
+    fn type_name(&self) -> &str {
+        self.type_name
+    }
+
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+        let definition = info.field_definition();
+        let type_name = definition.ty.inner_named_type().as_str();
+        let resolve = |value: &'a JsonValue| match value {
+            JsonValue::Object(values) => ResolvedValue::object(Item { type_name, values }),
+            value => ResolvedValue::Leaf(value.clone()),
+        };
+        match self.values.get(info.field_name()) {
+            _ if definition.directives.has("aws_cognito_user_pools") => {
+                Err(Refusal::denied(info.field_name(), self.type_name).into())
+            }
+            None | Some(JsonValue::Null) if definition.ty.is_non_null() => {
+                Err(Refusal::forbidden_null(type_name, self.type_name).into())
+            }
+            None => Ok(ResolvedValue::null()),
+            Some(JsonValue::Array(items)) => Ok(ResolvedValue::list(items.iter().map(resolve))),
+            Some(value) => Ok(resolve(value)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! [`Poller`]: a look at the stat of every document, where the system does not tell of changes. No file is read.
+
+use super::inbox::News;
+use super::names::{Name, is_foreign, name};
+use super::signal::Why;
+use crate::model::RelPath;
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What was seen of the documents of a root.
+pub(super) struct Poller {
+    root: PathBuf,
+    seen: BTreeMap<RelPath, Stamp>,
+    strange: BTreeMap<String, Stamp>,
+}
+
+/// What changes when a file does. Two changes within the clock's grain look like one; that one is told of, and whoever
+/// looks then sees both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    bytes: u64,
+    /// Inode and time of its last change, where there are such things.
+    inode: (u64, i64, i64),
+}
+
+impl Poller {
+    /// Begins with what is under `root`, a path without links, now.
+    pub(super) fn start(root: &Path) -> Self {
+        let mut poller = Self { root: root.to_owned(), seen: BTreeMap::new(), strange: BTreeMap::new() };
+        (poller.seen, poller.strange) = poller.list();
+        poller
+    }
+
+    /// Tells what differs from the last look.
+    pub(super) fn look(&mut self, news: &mut News) {
+        let (seen, strange) = self.list();
+        differing(&self.seen, &seen).for_each(|path| news.touch(path.clone()));
+        if let Some(path) = differing(&self.strange, &strange).next() {
+            news.miss(Why::Other(format!("{path:?} is no name that can be watched")));
+        }
+        (self.seen, self.strange) = (seen, strange);
+    }
+
+    fn list(&self) -> (BTreeMap<RelPath, Stamp>, BTreeMap<String, Stamp>) {
+        let (mut seen, mut strange) = (BTreeMap::new(), BTreeMap::new());
+        let mut open = vec![self.root.clone()];
+        while let Some(folder) = open.pop() {
+            // A folder that cannot be listed holds nothing: its files are told of, and the scan says what is wrong.
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|entry| !is_foreign(&entry.file_name())) {
+                let path = entry.path();
+                let Ok(metadata) = path.symlink_metadata() else { continue };
+                match name(&self.root, &path) {
+                    _ if metadata.is_dir() => open.push(path),
+                    Name::Document(path) => drop(seen.insert(path, Stamp::of(&metadata))),
+                    Name::Strange(path) => drop(strange.insert(path, Stamp::of(&metadata))),
+                    Name::Root | Name::Other(_) | Name::Foreign => {}
+                }
+            }
+        }
+        (seen, strange)
+    }
+}
+
+/// The keys that only one of two maps has, or both with another stamp.
+fn differing<'a, K: Ord>(old: &'a BTreeMap<K, Stamp>, new: &'a BTreeMap<K, Stamp>) -> impl Iterator<Item = &'a K> {
+    let came = new.iter().filter(|(key, stamp)| old.get(key) != Some(stamp)).map(|(key, _)| key);
+    came.chain(old.keys().filter(|key| !new.contains_key(key)))
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self { modified: metadata.modified().ok(), bytes: metadata.len(), inode: inode(metadata) }
+    }
+}
+
+#[cfg(unix)]
+fn inode(metadata: &Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> (u64, i64, i64) {
+    (0, 0, 0)
+}

@@ -1,0 +1,276 @@
+//! File events on the real notifier and by polling. Every test waits for what it expects; time ends only a failing one.
+
+use crate::support::Style;
+use scoresync::model::RelPath;
+use scoresync::watch::{Options, Signal, Watching, Why, watch};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::mpsc::Receiver;
+
+/// Long enough for the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+const EVENTS: Options = Options { poll: false, every: Duration::from_millis(20) };
+const POLLING: Options = Options { poll: true, every: Duration::from_millis(20) };
+
+struct World {
+    _home: TempDir,
+    root: PathBuf,
+}
+
+impl World {
+    fn new() -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let root = home.path().join("scorecards");
+        fs::create_dir_all(root.join("Calls/guidelines")).expect("folders");
+        Self { _home: home, root }
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        fs::create_dir_all(self.at(path).parent().expect("a parent")).expect("folders");
+        fs::write(self.at(path), text).expect("a writable file");
+    }
+
+    fn listen(&self, options: Options) -> Ears {
+        Ears::at(&self.root, options)
+    }
+}
+
+struct Ears {
+    _watching: Watching,
+    signals: Receiver<Signal>,
+    heard: Vec<Signal>,
+}
+
+impl Ears {
+    fn at(root: &Path, options: Options) -> Self {
+        let (watching, signals) = watch(root, options);
+        Self { _watching: watching, signals, heard: Vec::new() }
+    }
+
+    /// Listens until `signal` comes; what came before and with it.
+    async fn until(&mut self, signal: &Signal) -> Vec<Signal> {
+        self.until_any(|heard| heard == signal, &format!("{signal:?}")).await
+    }
+
+    async fn until_any(&mut self, is_it: impl Fn(&Signal) -> bool, what: &str) -> Vec<Signal> {
+        while !self.heard.last().is_some_and(&is_it) {
+            let next = tokio::time::timeout(PATIENCE, self.signals.recv()).await;
+            let next = next.unwrap_or_else(|_| panic!("no {what}, only {:?}", self.heard));
+            self.heard.push(next.expect("files are watched"));
+        }
+        std::mem::take(&mut self.heard)
+    }
+
+    async fn touched(&mut self, path: &str) -> Vec<Signal> {
+        self.until(&touched(path)).await
+    }
+}
+
+fn touched(path: &str) -> Signal {
+    Signal::Touched(RelPath::parse(path).expect("a safe path"))
+}
+
+#[tokio::test]
+async fn every_way_to_save_is_heard_without_what_editors_keep_beside_it() {
+    let files = ["Calls/Tone.yaml", "Calls/guidelines/Tone.md"];
+    // Emacs's lock ends as documents do.
+    let told = [files[0], files[1], "Calls/.#Tone.yaml", "Calls/guidelines/.#Tone.md"].map(touched);
+    for options in [EVENTS, POLLING] {
+        let world = World::new();
+        let mut ears = world.listen(options);
+        for style in Style::ALL {
+            for (file, text) in [(files[0], "one"), (files[1], "one"), (files[0], "two"), (files[1], "two")] {
+                style.save(&world.at(file), &format!("{style:?} {text}\n"));
+                let heard = ears.touched(file).await;
+                let is_ours = |signal: &Signal| matches!(signal, Signal::Polling(_)) || told.contains(signal);
+                assert!(heard.iter().all(is_ours), "{style:?} {heard:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_not_told_of() {
+    let world = World::new();
+    let mut ears = world.listen(EVENTS);
+    for noise in [".git/index.yaml", ".scoresync/state.md", "Calls/.scoresync-1.tmp", "Calls/notes.csv", "Calls/Tone.yaml~"] {
+        world.put(noise, "x");
+    }
+    fs::read_dir(world.at("Calls")).expect("a folder").for_each(drop);
+    fs::rename(world.at("Calls/notes.csv"), world.at("Calls/notes.bak")).expect("renamed");
+    fs::remove_file(world.at("Calls/Tone.yaml~")).expect("removed");
+    world.put("Calls/last.yaml", "x");
+    assert!(ears.touched("Calls/last.yaml").await.iter().all(|signal| *signal == touched("Calls/last.yaml")));
+}
+
+/// A file that is written before its new folder is watched makes no event. Somebody who looks at it whenever it or a
+/// folder above it is told of must have seen its last text in the end.
+#[tokio::test]
+async fn files_written_into_new_folders_at_once_are_told_by_their_folder() {
+    let world = World::new();
+    let mut ears = world.listen(EVENTS);
+    for n in 0..100 {
+        let file = world.at(&format!("New {n}/guidelines/Tone.md"));
+        let writer = std::thread::spawn({
+            let file = file.clone();
+            move || {
+                fs::create_dir_all(file.parent().expect("a parent")).expect("folders");
+                ["one", "two", "three"].iter().for_each(|text| fs::write(&file, text).expect("a writable file"));
+            }
+        });
+        let is_above = |path: &RelPath| file.starts_with(path.under(&world.root));
+        let is_last = |signal: &Signal| match signal {
+            Signal::Touched(path) => is_above(path) && fs::read(&file).is_ok_and(|text| text == b"three"),
+            _ => false,
+        };
+        ears.until_any(is_last, "sign of the last text").await;
+        writer.join().expect("written");
+    }
+}
+
+#[tokio::test]
+async fn a_renamed_folder_is_told_by_both_names_and_watched_on() {
+    let world = World::new();
+    world.put("Calls/guidelines/Tone.md", "x");
+    let mut ears = world.listen(EVENTS);
+    fs::rename(world.at("Calls"), world.at("Talks")).expect("renamed");
+    ears.touched("Calls").await;
+    ears.touched("Talks").await;
+    world.put("Talks/guidelines/Tone.md", "y");
+    ears.touched("Talks/guidelines/Tone.md").await;
+    // A new folder of the old name is another folder.
+    world.put("Calls/Tone.yaml", "z");
+    ears.touched("Calls").await;
+    fs::remove_dir_all(world.at("Talks")).expect("removed");
+    ears.touched("Talks").await;
+}
+
+#[tokio::test]
+async fn a_root_that_goes_and_comes_back_is_watched_again() {
+    for options in [EVENTS, POLLING] {
+        let world = World::new();
+        let mut ears = world.listen(options);
+        let aside = world.root.with_file_name("aside");
+        fs::rename(&world.root, &aside).expect("renamed");
+        ears.until(&Signal::RootGone).await;
+        fs::rename(&aside, &world.root).expect("renamed");
+        ears.until(&Signal::RootBack).await;
+        world.put("Calls/Tone.yaml", "x");
+        ears.touched("Calls/Tone.yaml").await;
+    }
+}
+
+#[tokio::test]
+async fn a_root_that_is_another_folder_at_once_is_noticed() {
+    for options in [EVENTS, POLLING] {
+        let world = World::new();
+        let mut ears = world.listen(options);
+        for n in 0..5 {
+            // The new folder may get the inode of the old one.
+            fs::remove_dir_all(&world.root).expect("removed");
+            fs::create_dir(&world.root).expect("made");
+            ears.until(&Signal::RootGone).await;
+            ears.until(&Signal::RootBack).await;
+            world.put("Tone.yaml", &n.to_string());
+            ears.touched("Tone.yaml").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_root_that_is_a_link_is_followed_also_when_it_leads_elsewhere() {
+    let (one, two) = (World::new(), World::new());
+    let link = one.root.with_file_name("link");
+    symlink(&one.root, &link).expect("a link");
+    let mut ears = Ears::at(&link, EVENTS);
+    one.put("Calls/Tone.yaml", "x");
+    ears.touched("Calls/Tone.yaml").await;
+
+    fs::remove_file(&link).expect("removed");
+    symlink(&two.root, &link).expect("a link");
+    ears.until(&Signal::RootBack).await;
+    one.put("Calls/Other.yaml", "x");
+    two.put("Calls/Tone.yaml", "x");
+    let heard = ears.touched("Calls/Tone.yaml").await;
+    assert!(!heard.contains(&touched("Calls/Other.yaml")), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_root_that_is_not_there_yet_is_said_and_awaited() {
+    let world = World::new();
+    fs::remove_dir_all(&world.root).expect("removed");
+    let mut ears = world.listen(EVENTS);
+    assert_eq!(ears.until(&Signal::RootGone).await, [Signal::RootGone]);
+    world.put("Calls/Tone.yaml", "x");
+    ears.until(&Signal::RootBack).await;
+    world.put("Calls/Tone.yaml", "y");
+    ears.touched("Calls/Tone.yaml").await;
+}
+
+#[tokio::test]
+async fn polling_is_said_once_and_hears_what_events_would() {
+    let world = World::new();
+    world.put("Calls/Gone.yaml", "x");
+    let mut ears = world.listen(POLLING);
+    let asked = Signal::Polling(Why::Other("it was asked for".into()));
+    assert_eq!(ears.until(&asked).await, std::slice::from_ref(&asked));
+    fs::remove_file(world.at("Calls/Gone.yaml")).expect("removed");
+    ears.touched("Calls/Gone.yaml").await;
+    world.put("New/guidelines/Tone.md", "x");
+    ears.touched("New/guidelines/Tone.md").await;
+    fs::rename(world.at("New"), world.at("Old")).expect("renamed");
+    ears.touched("New/guidelines/Tone.md").await;
+    fs::remove_dir_all(&world.root).expect("removed");
+    fs::create_dir(&world.root).expect("made");
+    world.put("Tone.yaml", "x");
+    let back = |signal: &Signal| *signal == Signal::RootBack || *signal == touched("Tone.yaml");
+    let heard = ears.until_any(back, "sign of the new root").await;
+    assert!(!heard.contains(&asked), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_text_means_a_look_at_everything() {
+    use std::os::unix::ffi::OsStrExt;
+    for options in [EVENTS, POLLING] {
+        let world = World::new();
+        let mut ears = world.listen(options);
+        fs::write(world.at("Calls").join(std::ffi::OsStr::from_bytes(b"\xff.yaml")), "x").expect("a writable file");
+        ears.until_any(|signal| matches!(signal, Signal::Rescan(Why::Other(_))), "rescan").await;
+    }
+}
+
+/// Nobody takes the signals for a while: what is too much to hold becomes a look at everything, and nothing is lost after.
+#[tokio::test]
+async fn more_than_is_taken_means_a_look_at_everything() {
+    let world = World::new();
+    let mut ears = world.listen(EVENTS);
+    for n in 0..2_500 {
+        world.put(&format!("Calls/{n}.yaml"), "x");
+    }
+    let is_rescan = |signal: &Signal| matches!(signal, Signal::Rescan(_));
+    ears.until_any(is_rescan, "rescan").await;
+    let last = touched("Calls/last.yaml");
+    loop {
+        world.put("Calls/last.yaml", "x");
+        let heard = ears.until_any(|signal| *signal == last || is_rescan(signal), "sign of the last file").await;
+        if heard.last() == Some(&last) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn watching_ends_when_it_is_dropped() {
+    let world = World::new();
+    let (watching, mut signals) = watch(&world.root, EVENTS);
+    drop(watching);
+    let end = tokio::time::timeout(PATIENCE, async { while signals.recv().await.is_some() {} }).await;
+    assert!(end.is_ok());
+}
