@@ -81,7 +81,7 @@ pub struct Tree<'a> {
     /// The text that it was read from.
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
-    references: bool,
+    anchored: HashSet<Id>,
 }
 
 impl<'a> Tree<'a> {
@@ -99,9 +99,8 @@ impl<'a> Tree<'a> {
                 break;
             }
         }
-        let is_alias = |node: &Node<'_>| matches!(node.shape, Shape::Alias(_));
-        let references = !builder.anchors.is_empty() || builder.nodes.iter().any(is_alias);
-        (Self { text, nodes: builder.nodes, references }, builder.defects)
+        let anchored = builder.anchors.into_iter().flatten().collect();
+        (Self { text, nodes: builder.nodes, anchored }, builder.defects)
     }
 
     /// The topmost node; none in an empty document.
@@ -114,9 +113,9 @@ impl<'a> Tree<'a> {
         self.nodes.iter().enumerate()
     }
 
-    /// There are anchors or aliases: what stands in one place means something in another.
-    pub fn has_references(&self) -> bool {
-        self.references
+    /// The node has an anchor or is an alias: what stands in one place means something in another.
+    pub fn is_shared(&self, id: Id) -> bool {
+        self.anchored.contains(&id) || matches!(self.nodes[id].shape, Shape::Alias(_))
     }
 
     /// How many nodes there are.

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> (Part, bool) {
     let parts = reader.sections(&headings, text.len());
     let preamble = parts.first().map_or(text.len(), |part| part.span.start);
     let meaning = meaning(&text[..preamble]);
-    (Part { name: String::new(), span: 0..text.len(), shape: Shape::Sections, parts, meaning }, reader.unique)
+    (Part { name: String::new(), span: 0..text.len(), shape: Shape::Sections, parts, meaning, shared: false }, reader.unique)
 }
 
 /// Headings with the bytes at which they start; those in fenced code are text.
@@ -81,7 +81,7 @@ impl Reader<'_> {
             let own = inside.first().map_or(span.end, |part| part.span.start);
             let meaning = meaning(&self.text[span.start..own]);
             let name = self.name(heading.title, &mut seen);
-            parts.push(Part { name, span, shape: Shape::Sections, parts: inside, meaning });
+            parts.push(Part { name, span, shape: Shape::Sections, parts: inside, meaning, shared: false });
             headings = &rest[inner..];
         }
         parts

@@ -11,9 +11,10 @@ pub(super) fn read(text: &str) -> Option<(Part, bool)> {
     let (tree, defects) = Tree::read(text);
     let root = tree.root().filter(|_| defects.is_empty())?;
     let reader = Reader { tree: &tree, text };
-    let (shape, parts) = reader.parts(root, 0, text.len(), false)?;
-    let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root") };
-    Some((root, !tree.has_references() && !keeps_blanks(text)))
+    let shared = tree.is_shared(root);
+    let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, shared })?;
+    let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };
+    Some((root, !keeps_blanks(text)))
 }
 
 /// A block whose value ends where the next key begins: `|+`. Also seen where a text merely looks like one.
@@ -31,6 +32,15 @@ struct Entry {
     value: Id,
 }
 
+/// What a node's parts inherit from where it stands.
+#[derive(Clone, Copy)]
+struct Around {
+    /// The first key stands behind a dash.
+    inline: bool,
+    /// See [`Part::shared`].
+    shared: bool,
+}
+
 struct Reader<'t> {
     tree: &'t Tree<'t>,
     text: &'t str,
@@ -38,31 +48,34 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     /// The parts of a node that lie in the bytes up to `end`, its own first line having ended before `floor`; none if it is
-    /// whole. `inline`: the first key stands behind a dash.
-    fn parts(&self, node: Id, floor: usize, end: usize, inline: bool) -> Option<(Shape, Vec<Part>)> {
+    /// whole.
+    fn parts(&self, node: Id, floor: usize, end: usize, around: Around) -> Option<(Shape, Vec<Part>)> {
         let (shape, entries) = match &self.tree.node(node).shape {
-            Node::Mapping(pairs) => (Shape::Mapping, self.keys(node, pairs, inline)?),
+            Node::Mapping(pairs) => (Shape::Mapping, self.keys(node, pairs, around.inline)?),
             Node::Sequence(items) => self.items(items)?,
             Node::Scalar { .. } | Node::Alias(_) => return None,
         };
         let (mut floor, mut spans) = (floor, Vec::with_capacity(entries.len()));
         for (at, entry) in entries.iter().enumerate() {
-            let start = if inline && at == 0 { entry.key.start } else { self.lead(entry.key.start, floor) };
+            let start = if around.inline && at == 0 { entry.key.start } else { self.lead(entry.key.start, floor) };
             floor = self.line_end(self.content_end(entry)).min(end);
             spans.push(start..floor.max(start));
         }
         for at in 1..spans.len() {
             spans[at - 1].end = spans[at].start;
         }
-        let is_item = shape != Shape::Mapping;
-        Some((shape, entries.into_iter().zip(spans).map(|(entry, span)| self.part(entry, span, is_item)).collect()))
+        let around = Around { inline: shape != Shape::Mapping, ..around };
+        Some((shape, entries.into_iter().zip(spans).map(|(entry, span)| self.part(entry, span, around)).collect()))
     }
 
-    fn part(&self, entry: Entry, span: Range<usize>, is_item: bool) -> Part {
+    fn part(&self, entry: Entry, span: Range<usize>, around: Around) -> Part {
         let floor = self.line_end(entry.key.end).min(span.end);
-        let (shape, parts) = self.parts(entry.value, floor, span.end, is_item).unwrap_or((Shape::Whole, Vec::new()));
+        let around = Around { shared: around.shared || self.tree.is_shared(entry.value), ..around };
+        let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((Shape::Whole, Vec::new()));
+        let holds_shared = || (entry.value..=self.last_within(entry.value)).any(|id| self.tree.is_shared(id));
+        let shared = around.shared || parts.is_empty() && holds_shared();
         let meaning = if parts.is_empty() { self.meaning(entry.value) } else { Digest::of("parts") };
-        Part { name: entry.name, span, shape, parts, meaning }
+        Part { name: entry.name, span, shape, parts, meaning, shared }
     }
 
     /// The keys of a block mapping; none if one of them is not a scalar that begins its line.
@@ -165,7 +178,7 @@ impl Reader<'_> {
                 Node::Scalar { value, plain, .. } => said += &format!("{plain}{}:{value}", value.len()),
                 Node::Sequence(items) => said += &format!("[{}]", items.len()),
                 Node::Mapping(pairs) => said += &format!("{{{}}}", pairs.len()),
-                Node::Alias(target) => said += &format!("*{}", target.map_or("", |target| self.tree.source(target))),
+                Node::Alias(_) => said += self.tree.source(id),
             }
         }
         Digest::of(said)

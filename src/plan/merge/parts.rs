@@ -216,6 +216,12 @@ mod tests {
     #[test]
     fn anchors_kept_blanks_and_what_is_no_mapping_are_refused() {
         assert_eq!(code("a: &x 1\nb: *x\nc: 1\n", "a: &x 2\nb: *x\nc: 1\n", "a: &x 1\nb: *x\nc: 2\n"), None);
+        assert_eq!(code("a: &x 1\nb: *x\nc: 1\n", "a: &x 1\nc: 1\n", "a: &x 1\nb: *x\nc: 2\n"), None);
+        let tied = "d: &d\n  t: 1\ng:\n- <<: *d\n  name: n\n  x: 1\n  y: 1\n";
+
+        let both = tied.replace("x: 1", "x: 2").replace("y: 1", "y: 2");
+        assert_eq!(code(tied, &tied.replace("x: 1", "x: 2"), &tied.replace("y: 1", "y: 2")), Some(both));
+        assert_eq!(code(tied, &tied.replace("t: 1", "t: 2"), &tied.replace("x: 1", "x: 2")), None);
         assert_eq!(code("a: |+\n  x\n\nb: 1\n", "a: |+\n  y\n\nb: 1\n", "a: |+\n  x\n\nb: 2\n"), None);
         assert_eq!(code("- a\n- b\n", "- A\n- b\n", "- a\n- B\n"), None);
         assert_eq!(code("a: 1\nb: [\n", "a: 2\nb: [\n", "a: 1\nb: [ \n"), None);

@@ -1,7 +1,8 @@
 //! Whether a spliced document is the merge that it claims to be.
 //!
 //! The text is read again, and every path that any of the four texts has is looked at by itself: its own bytes, and what
-//! they mean, must be those of the side that changed them. Knows nothing of how the text was spliced.
+//! they mean, must be those of the side that changed them. A part that an anchor or alias ties to another one must be
+//! as it was on all sides. Knows nothing of how the text was spliced.
 
 use super::parts::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
@@ -18,6 +19,10 @@ pub(super) fn holds(kind: DocKind, sides: &Sides<'_>, merged: &str) -> bool {
 }
 
 fn is_right(three: [Option<&Own<'_>>; 3], result: Option<&Own<'_>>) -> bool {
+    let is_tied = three.into_iter().flatten().any(|own| own.shared);
+    if is_tied && (three[0] != three[1] || three[0] != three[2]) {
+        return false;
+    }
     if let Some(expected) = three_way(three) {
         return result == expected;
     }
