@@ -5,6 +5,7 @@ mod architecture;
 mod check;
 mod contract;
 mod faults;
+mod follow;
 mod git;
 mod log;
 mod plan_cases;
