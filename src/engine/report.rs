@@ -149,6 +149,13 @@ pub enum Action {
         /// The files hold a merge of both sides.
         merged: bool,
     },
+    /// Both sides stand in the files, between conflict markers.
+    Marked {
+        /// The champion that the files are to be merged with.
+        version: VersionId,
+        /// Which files were written.
+        written: Changes,
+    },
     /// Only the state learned something; files and dashboard agreed already.
     Recorded {
         /// The base now.
@@ -309,7 +316,9 @@ impl ScoreReport {
     fn settle(&mut self, outcome: Outcome) {
         if let Outcome::Done(action) = &outcome {
             match action {
-                Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
+                Action::Pulled { version, .. } | Action::Marked { version, .. } | Action::Recorded { version } => {
+                    self.base = Some(version.clone());
+                }
                 Action::Pushed { version, promoted, .. } => {
                     self.base = Some(version.clone());
                     self.notes.retain(|note| *note != Note::GuidelinesDropped);

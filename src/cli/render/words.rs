@@ -59,6 +59,7 @@ pub(super) fn done(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "merged",
         Action::Pulled { .. } => "pulled",
+        Action::Marked { .. } => "marked",
         Action::Recorded { .. } => "recorded",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "promoted",
         Action::Pushed { .. } => "pushed",
@@ -71,6 +72,7 @@ fn planned(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "to merge",
         Action::Pulled { .. } => "to pull",
+        Action::Marked { .. } => "to mark",
         Action::Recorded { .. } => "to record",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "to promote",
         Action::Pushed { .. } => "to push",
@@ -143,6 +145,7 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
     };
     match action {
         Action::Pulled { version: id, written, .. } => version(docs(*written), id),
+        Action::Marked { version: id, written } => format!("{}, not merged yet", version(docs(*written), id)),
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };

@@ -19,6 +19,7 @@ mod names;
 mod repo;
 mod selection;
 mod streams;
+mod summary;
 mod watch;
 
 use std::path::{Path, PathBuf};
