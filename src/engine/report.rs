@@ -108,6 +108,8 @@ pub struct ScoreReport {
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
+    /// Its code file is gone, and this one looks like it.
+    pub renamed: Option<RenamedHere>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
     pub news: Option<News>,
     /// What else a person should know.
@@ -116,6 +118,17 @@ pub struct ScoreReport {
     pub earlier: Option<Action>,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+/// A file that a person seems to have renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedHere {
+    /// Where the code seems to be.
+    pub to: RelPath,
+    /// Where the guidelines seem to be, if they were renamed along with it.
+    pub guidelines: Option<RelPath>,
+    /// How much of the code is the same, in percent; 100 only if all of it is.
+    pub percent: u8,
 }
 
 /// What became of one score.
@@ -295,6 +308,7 @@ impl ScoreReport {
             champion,
             fault: trio.local.fault.clone(),
             author: None,
+            renamed: None,
             news: None,
             notes: Vec::new(),
             earlier: None,

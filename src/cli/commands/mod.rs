@@ -26,7 +26,9 @@ use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
 use crate::engine::{Report, ScoreReport, Verb};
+use crate::model::RelPath;
 use crate::settings::Settings;
+use std::path::Path;
 
 /// Most commands that get out of something that are named after a report.
 const MOST_HELP: usize = 5;
@@ -94,6 +96,17 @@ fn unreadable(ui: &Ui, sentences: &[String]) {
     }
 }
 
+/// The command that gives a file, which a person seems to have renamed, its name back; it overwrites nothing.
+fn way_back(root: &Path, score: &ScoreReport) -> Option<String> {
+    let renamed = score.renamed.as_ref()?;
+    let shown = |path: &RelPath| quoted(&path.under(root).display().to_string()).into_owned();
+    let back = |from: &RelPath, to: &RelPath| format!("mv -n {} {}", shown(from), shown(to));
+    let code = back(&renamed.to, &score.paths.code);
+    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from, &score.paths.guidelines)));
+    let why = "files are named after scores: to rename one, rename it in Plexus";
+    Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
+}
+
 /// Prints a report as text or JSON; how the run ends.
 fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Report, exit_code: bool) -> Exit {
     let exit = exit::of_report(report, exit_code);
@@ -111,6 +124,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     if help.len() > MOST_HELP {
         ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
     }
+    report.scores.iter().filter_map(|score| way_back(app.shown(&settings.root.value), score)).for_each(|help| ui.help(&help));
     let is_forked = |score: &&ScoreReport| score.news.as_ref().is_some_and(|news| !news.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
         ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));
