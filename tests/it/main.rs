@@ -7,6 +7,7 @@ mod contract;
 mod faults;
 mod git;
 mod log;
+mod new;
 mod plan_cases;
 mod plan_props;
 mod promote;

@@ -12,6 +12,7 @@ mod hook_push;
 mod init;
 mod log;
 mod man;
+mod new;
 mod path;
 mod promote;
 mod restore;
@@ -46,6 +47,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
+        Command::New(args) => new::run(app, &args, ui),
         Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
@@ -73,6 +75,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
+        Command::New(_) => "new",
         Command::Log(_) => "log",
         Command::Show(_) => "show",
         Command::Path(_) => "path",

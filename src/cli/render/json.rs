@@ -99,9 +99,11 @@ pub fn report(report: &Report, root: &Path) -> Value {
     })
 }
 
-fn finished(finished: &Finished) -> Value {
+/// What an interrupted run had begun.
+pub fn finished(finished: &Finished) -> Value {
     let end = match finished.end {
         End::Pushed => "pushed",
+        End::Created => "created",
         End::Promoted => "promoted",
         End::NotPromoted => "not promoted",
     };
@@ -197,7 +199,7 @@ fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     action.map_or_else(|| words::standing_detail(score, None), |action| words::action_detail(action, planned))
 }
 
-fn shown(path: std::path::PathBuf) -> String {
+pub(super) fn shown(path: std::path::PathBuf) -> String {
     path.display().to_string()
 }
 

@@ -191,6 +191,7 @@ pub fn lost_to(winner: Option<&VersionMeta>) -> String {
 pub fn finished(finished: &Finished) -> String {
     let how = match finished.end {
         End::Pushed => "is pushed",
+        End::Created => "is champion of a new score",
         End::Promoted => "is champion",
         End::NotPromoted => "did not become champion",
     };

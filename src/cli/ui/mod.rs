@@ -110,6 +110,17 @@ impl Ui {
         io::stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
     }
 
+    /// Asks for a word; none where nobody can answer, or nobody did.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.asks {
+            return None;
+        }
+        self.say(&format!("{question} "));
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).ok()?;
+        Some(line.trim().to_owned()).filter(|answer| !answer.is_empty())
+    }
+
     /// To be called last: what could not be written.
     pub fn finish(&mut self) -> Result<(), Problem> {
         match self.failed.take() {

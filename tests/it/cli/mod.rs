@@ -15,6 +15,7 @@ mod hook_push;
 mod life;
 mod log;
 mod names;
+mod new;
 mod renamed;
 mod repo;
 mod selection;
