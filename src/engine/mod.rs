@@ -10,6 +10,7 @@ mod check;
 mod commit;
 mod committed;
 mod compare;
+pub mod follow;
 mod legacy;
 mod log;
 mod new;
@@ -28,10 +29,10 @@ mod restore;
 mod rewrite;
 mod select;
 mod session;
+mod sight;
 mod staged;
-mod stop;
-
 mod still;
+mod stop;
 mod undo;
 
 pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};

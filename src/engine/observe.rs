@@ -196,19 +196,23 @@ impl Session {
         let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
         let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
         let mut named = Vec::new();
-        let is_gone_path = |selector: &Selector, named: &mut Vec<ScoreId>| {
-            let Selector::Path(path) = selector else { return false };
-            let of_path: Vec<_> =
-                gone.iter().filter(|(_, synced)| is_at(path, &synced.paths)).map(|(id, _)| (*id).clone()).collect();
-            let found = !of_path.is_empty();
-            named.extend(of_path);
+        let is_gone = |selector: &Selector, named: &mut Vec<ScoreId>| {
+            let is_meant = |id: &ScoreId, synced: &SyncedScore| match selector {
+                Selector::Path(path) => is_at(path, &synced.paths),
+                Selector::Score(score) => score == id,
+                Selector::Word(_) => false,
+            };
+            let found_gone: Vec<_> =
+                gone.iter().filter(|(id, synced)| is_meant(id, synced)).map(|(id, _)| (*id).clone()).collect();
+            let found = !found_gone.is_empty();
+            named.extend(found_gone);
             found
         };
         if targets == Targets::default() {
             named.extend(gone.iter().map(|(id, _)| (*id).clone()));
         }
         let asked = targets.selectors.len();
-        targets.selectors.retain(|selector| !is_gone_path(selector, &mut named));
+        targets.selectors.retain(|selector| !is_gone(selector, &mut named));
         let only_gone = asked > 0 && targets.selectors.is_empty();
         let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
         selected.extend(named);

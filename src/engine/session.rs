@@ -96,6 +96,12 @@ impl Session {
         self
     }
 
+    /// The same session, asked to stop together with others.
+    pub fn with_stop(mut self, stop: Arc<Stop>) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
     pub fn with_git(mut self, git: Program) -> Self {
         self.git = Some(git);
@@ -133,12 +139,27 @@ impl Session {
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(options.dry_run).await?;
-        Ok(Report { finished, ..self.pull_observed(targets, options).await?.0 })
+        Ok(Report { finished, ..self.pull_knowing(targets, options, None).await? })
     }
 
-    async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
+    /// [`Session::pull`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn pull_knowing(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
+        Ok(self.pull_observed(targets, options, catalog).await?.0)
+    }
+
+    async fn pull_observed(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<(Report, Catalog), Halt> {
         let mode = Mode::Pull { prune: options.prune };
-        let mut observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut observation = self.observe(targets, Depth::Contents, catalog).await?;
         let mut plan = self.plan(&observation, mode)?;
         let mut legacy = Legacy::default();
         if options.move_legacy {
@@ -159,10 +180,11 @@ impl Session {
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(options.dry_run).await?;
-        Ok(Report { finished, ..self.push_observed(targets, options, None).await? })
+        Ok(Report { finished, ..self.push_knowing(targets, options, None).await? })
     }
 
-    async fn push_observed(
+    /// [`Session::push`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn push_knowing(
         &mut self,
         targets: &Targets,
         options: &PushOptions,
@@ -196,12 +218,12 @@ impl Session {
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(pull.dry_run).await?;
-        let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let (pulled, catalog) = self.pull_observed(targets, pull, None).await?;
         let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }
-        let pushed = self.push_observed(targets, push, Some(catalog)).await?;
+        let pushed = self.push_knowing(targets, push, Some(catalog)).await?;
         Ok(pulled.followed_by(pushed))
     }
 

@@ -19,6 +19,7 @@ mod restore;
 mod serve;
 mod show;
 mod sync;
+mod watch;
 
 use super::app::App;
 use super::args::Command;
@@ -43,6 +44,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Pull(args) => sync::pull(app, &args, ui),
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
+        Command::Watch(args) => watch::run(app, &args, ui),
         Command::Resolve(args) => sync::resolve(app, &args, ui),
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
@@ -71,6 +73,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Pull(_) => "pull",
         Command::Push(_) => "push",
         Command::Sync(_) => "sync",
+        Command::Watch(_) => "watch",
         Command::Resolve(_) => "resolve",
         Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",

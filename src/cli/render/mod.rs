@@ -12,6 +12,7 @@ mod report;
 pub mod restore;
 pub mod show;
 mod table;
+pub mod watch;
 mod when;
 mod words;
 

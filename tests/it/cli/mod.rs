@@ -20,6 +20,7 @@ mod renamed;
 mod repo;
 mod selection;
 mod streams;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

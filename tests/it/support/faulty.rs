@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use scoresync::model::{
     Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
-use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Hint, Histories, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,10 @@ impl Remote for Meddler {
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.before("update_version").update_version(version, metadata, featured).await
     }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
+    }
 }
 
 #[async_trait]
@@ -205,5 +209,9 @@ impl Remote for Faulty {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.meet(self.inner.update_version(version, metadata, featured)).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
     }
 }

@@ -1,0 +1,91 @@
+//! Keeps a line up: tries again after a pause, at once after sleep, and no more once it is refused or nobody listens.
+#![expect(clippy::disallowed_methods, reason = "signatures and Retry-After dates are about the real time")]
+
+use super::End;
+use super::address::Address;
+use super::backoff::Backoff;
+use super::connect::connect;
+use super::identity::Identity;
+use super::line::Line;
+use super::outbox::Outbox;
+use super::wake;
+use crate::remote::hint::Hint;
+use crate::remote::net;
+use jiff::Timestamp;
+use reqwest::Client;
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, sleep, timeout};
+
+/// The longest that a socket may take to open.
+const OPENING: Duration = Duration::from_secs(30);
+/// A line that was up for so long failed for a new reason.
+const STEADY: Duration = Duration::from_mins(1);
+
+/// What keeps a line up.
+pub(super) struct Keeper {
+    address: Address,
+    identity: Identity,
+}
+
+impl Keeper {
+    pub(super) fn new(address: Address, identity: Identity) -> Self {
+        Self { address, identity }
+    }
+
+    /// Keeps the line up until nobody listens, or it is refused.
+    pub(super) async fn keep(&self, outbox: &Outbox) {
+        let end = tokio::select! {
+            () = outbox.attend() => return,
+            end = self.again_and_again(outbox) => end,
+        };
+        outbox.offer(end);
+        outbox.deliver().await;
+    }
+
+    /// Gives back the last hint.
+    async fn again_and_again(&self, outbox: &Outbox) -> Hint {
+        // Sockets are a thing of HTTP/1.1.
+        let client = match net::client(self.address.api.scheme() == "http").http1_only().build() {
+            Ok(client) => client,
+            Err(error) => return Hint::Refused(format!("no https here: {}", net::cause(&error))),
+        };
+        let mut backoff = Backoff::new(fastrand::Rng::new());
+        loop {
+            let start = Instant::now();
+            let end = tokio::select! {
+                end = self.once(&client, outbox) => end,
+                () = wake::slept() => {
+                    outbox.offer(Hint::Lost { why: "the computer slept".to_owned(), retry_in: Duration::ZERO });
+                    continue;
+                }
+            };
+            let (why, after) = match end {
+                End::Refused(why) => return Hint::Refused(why),
+                End::Lost { why, after } => (why, after),
+            };
+            if start.elapsed() > STEADY {
+                backoff.reset();
+            }
+            let retry_in = backoff.pause().max(after);
+            outbox.offer(Hint::Lost { why, retry_in });
+            tokio::select! {
+                () = sleep(retry_in) => {}
+                () = wake::slept() => {}
+            }
+        }
+    }
+
+    /// One line from its opening to its end.
+    async fn once(&self, client: &Client, outbox: &Outbox) -> End {
+        let now = SystemTime::now();
+        let authorization = match self.identity.connect(&self.address, now) {
+            Ok(authorization) => authorization,
+            Err(fault) => return End::Refused(format!("the request for a socket cannot be signed: {fault}")),
+        };
+        match timeout(OPENING, connect(client, &self.address, &authorization, Timestamp::now())).await {
+            Ok(Ok(wire)) => Line { address: &self.address, identity: &self.identity, outbox, now }.talk(wire).await,
+            Ok(Err(end)) => end,
+            Err(_) => End::lost(format!("no socket within {} s", OPENING.as_secs())),
+        }
+    }
+}
