@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn the_most_alike_are_paired_and_each_only_once() {
-        let tone = "name: Tone\nclass: Classifier\nprompt: is it polite?\n";
-        let edited = "name: Tone\nclass: Classifier\nprompt: is it kind?\n";
+        let tone = "name: Tone\nclass: Classifier\nmodel: large\nprompt: is it polite?\n";
+        let edited = "name: Tone\nclass: Classifier\nmodel: large\nprompt: is it kind?\n";
         let other = "name: Greeting\nsomething: else\nentirely: yes\n";
         assert_eq!(look_alikes(&[tone], &[other, tone]), [(0, 1, 100)]);
         assert_eq!(look_alikes(&[tone, edited], &[edited, tone]), [(0, 1, 100), (1, 0, 100)]);

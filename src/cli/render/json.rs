@@ -234,6 +234,7 @@ mod tests {
           "offline": false,
           "scores": [
             {
+              "behind": null,
               "champion_updated": true,
               "champion_version_id": "cham5678-0",
               "changes_detected": {
@@ -242,9 +243,11 @@ mod tests {
               },
               "code_file_path": "/w/Card/Done.yaml",
               "disabled": false,
+              "drafts": null,
               "error": null,
               "external_id": "7",
               "fault": null,
+              "forks": null,
               "guidelines_file_path": "/w/Card/guidelines/Done.md",
               "id": "id-Done",
               "key": "done",
@@ -253,6 +256,8 @@ mod tests {
               "next": null,
               "notes": [],
               "outcome": "pushed",
+              "renamed_similarity": null,
+              "renamed_to": null,
               "scorecard": "Card",
               "skipped": false,
               "state": "edited",
@@ -260,6 +265,7 @@ mod tests {
               "version_id": "new45678-0"
             },
             {
+              "behind": null,
               "champion_updated": false,
               "champion_version_id": "cham5678-0",
               "changes_detected": {
@@ -268,9 +274,11 @@ mod tests {
               },
               "code_file_path": "/w/Card/Stuck.yaml",
               "disabled": false,
+              "drafts": null,
               "error": "CONFLICT",
               "external_id": "7",
               "fault": null,
+              "forks": null,
               "guidelines_file_path": "/w/Card/guidelines/Stuck.md",
               "id": "id-Stuck",
               "key": "stuck",
@@ -279,6 +287,8 @@ mod tests {
               "next": "scoresync resolve Card/Stuck.yaml --merge    # or --ours, or --theirs",
               "notes": [],
               "outcome": "conflict",
+              "renamed_similarity": null,
+              "renamed_to": null,
               "scorecard": "Card",
               "skipped": false,
               "state": "unknown",
