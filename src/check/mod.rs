@@ -14,6 +14,7 @@ mod dialect;
 mod fields;
 mod finding;
 mod guidelines;
+mod identity;
 mod lines;
 mod mend;
 mod nearest;
@@ -28,6 +29,7 @@ mod syntax;
 
 pub use classes::{Classes, classes};
 pub use finding::{Finding, Mend, Place, Severity};
+pub use identity::{Identity, TYPES, identity};
 pub use lines::Lines;
 pub use mend::{Mended, mend};
 pub use nearest::nearest;

@@ -16,11 +16,11 @@ mod unprintable;
 mod version;
 pub mod yaml;
 
-pub use catalog::{Account, Catalog, Score, Scorecard};
+pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use file::{CachedFile, Expect, FileStat};
-pub use ids::{AccountId, ScoreId, ScorecardId, VersionId};
+pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 pub use layout::{Layout, ScorePaths};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};

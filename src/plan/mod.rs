@@ -63,6 +63,7 @@ mod pair;
 mod pull;
 mod push;
 mod reconcile;
+mod renamed;
 mod types;
 
 pub use fold::fold;
@@ -71,6 +72,7 @@ pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
 pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
+pub use renamed::look_alikes;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
     Standing, Step,

@@ -6,6 +6,7 @@ pub mod findings;
 mod graph;
 pub mod json;
 pub mod log;
+pub mod new;
 mod news;
 pub mod promote;
 mod report;

@@ -128,8 +128,11 @@ impl Ui {
         self.asks
     }
 
-    /// Asks for a line; none if there is no answer any more.
+    /// Asks for a line; none where nobody can answer, or will any more.
     pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.asks {
+            return None;
+        }
         self.say(question);
         let mut line = String::new();
         let read = io::stdin().read_line(&mut line).unwrap_or(0);

@@ -16,6 +16,8 @@ mod hook_push;
 mod life;
 mod log;
 mod names;
+mod new;
+mod renamed;
 mod repo;
 mod selection;
 mod streams;
