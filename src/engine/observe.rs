@@ -27,6 +27,8 @@ const HISTORIES_AT_ONCE: usize = 6;
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
+    /// Which champions there are and which files differ from their base; no contents, and nothing to plan with.
+    Ids,
     /// How each score stands; a score that was never pulled needs no contents for that.
     Standings,
     /// Everything that a pull or push of the selected scores needs.
@@ -128,10 +130,12 @@ impl Session {
             trees.insert(id, Trio { paths, local, remote, synced });
         }
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
-        for (id, trio) in &mut trees {
-            self.load_texts(id, trio, committed.is_none())?;
+        if depth != Depth::Ids {
+            for (id, trio) in &mut trees {
+                self.load_texts(id, trio, committed.is_none())?;
+            }
+            self.read_histories(&mut trees).await?;
         }
-        self.read_histories(&mut trees).await?;
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
         Ok(Observation {
             catalog,
@@ -278,7 +282,7 @@ impl Session {
         let known =
             trio.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
         let only_to_be_pulled = trio.synced.is_none() && has_no_files(&trio.local) && depth == Depth::Standings;
-        self.remote.is_some() && !known && !only_to_be_pulled
+        self.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
     }
 
     pub(super) async fn read_versions(&self, ids: &[VersionId]) -> Result<Reads, Halt> {
@@ -408,12 +412,12 @@ fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan
     if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
 }
 
-fn has_no_files(local: &LocalScore) -> bool {
+pub(super) fn has_no_files(local: &LocalScore) -> bool {
     local.code == LocalDoc::Absent && local.guidelines == LocalDoc::Absent
 }
 
 /// What the files change against the base, from digests alone.
-fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
+pub(super) fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
     let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
     let code = content(&local.code).unwrap_or_else(|| base.code.clone());
     base.changes_to(&Snapshot { code, guidelines: content(&local.guidelines) })

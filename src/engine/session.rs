@@ -131,6 +131,7 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
+        self.add_news(&mut report).await?;
         self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }
@@ -259,23 +260,14 @@ impl Session {
     }
 
     pub(super) fn report(&self, verb: Verb, observation: &Observation, plan: &Plan) -> Result<Report, Halt> {
-        let by_id: HashMap<&ScoreId, &Score> = observation.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let cards: HashMap<_, &str> = observation.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
-        let mut scores: Vec<ScoreReport> = plan
-            .scores
-            .iter()
-            .map(|(id, plan)| {
-                let trio = &observation.trees[id];
-                let score = by_id.get(id).copied();
-                let mut report =
-                    ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
-                report.standing = plan.standing;
-                report.author = observation.authors.get(id).cloned();
-                report.notes.clone_from(&plan.notes);
-                report.outcome = planned(&plan.step, !plan.moves.is_empty());
-                report
-            })
-            .collect();
+        let mut scores = observation.score_reports();
+        for report in &mut scores {
+            let plan = &plan.scores[&report.id];
+            report.standing = plan.standing;
+            report.author = observation.authors.get(&report.id).cloned();
+            report.notes.clone_from(&plan.notes);
+            report.outcome = planned(&plan.step, !plan.moves.is_empty());
+        }
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         Ok(Report {
@@ -286,6 +278,19 @@ impl Session {
             legacy: observation.legacy.clone(),
             ..Report::new(verb, account, self.remote.is_none())
         })
+    }
+}
+
+impl Observation {
+    /// The selected scores by id, as they were observed; nothing is decided yet.
+    pub(super) fn score_reports(&self) -> Vec<ScoreReport> {
+        let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let report = |(id, trio)| {
+            let score = by_id.get(id).copied();
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio)
+        };
+        self.trees.iter().map(report).collect()
     }
 }
 

@@ -50,6 +50,7 @@ mod fold;
 mod guard;
 mod lineage;
 mod merge;
+mod news;
 mod pair;
 mod pull;
 mod push;
@@ -60,6 +61,7 @@ pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, merge, with_markers};
+pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,

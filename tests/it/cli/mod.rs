@@ -13,6 +13,7 @@ mod embedded;
 mod hook;
 mod hook_push;
 mod life;
+mod log;
 mod names;
 mod repo;
 mod selection;
