@@ -44,7 +44,7 @@ fn main() {
     print(&series(|n| desk.promote(n)));
     watch.end();
 
-    desk.settings(mute);
+    let desk = Desk::pulled(&registry, mute);
     let mut watch = Watch::start(&desk, "started");
     println!("  asking the dashboard:");
     print(&series(|n| desk.promote(TIMES + n)));
@@ -87,15 +87,11 @@ struct Desk {
 impl Desk {
     fn pulled(registry: &Registry, address: SocketAddr) -> Self {
         let desk = Self { folder: tempfile::tempdir().expect("a temporary folder"), registry: registry.clone() };
-        desk.settings(address);
-        assert!(desk.command(&["pull", "-q"]).status().expect("the program starts").success());
-        desk
-    }
-
-    fn settings(&self, address: SocketAddr) {
         let quiet = format!("watch: {{quiet: {}ms}}", QUIET.as_millis());
         let text = format!("api_url: http://{address}/graphql\naccount_key: bulk\n{quiet}\n");
-        fs::write(self.folder.path().join("scoresync.yaml"), text).expect("settings");
+        fs::write(desk.folder.path().join("scoresync.yaml"), text).expect("settings");
+        assert!(desk.command(&["pull", "-q"]).stdout(Stdio::null()).status().expect("the program starts").success());
+        desk
     }
 
     fn command(&self, args: &[&str]) -> Command {
