@@ -12,6 +12,8 @@ pub struct Batch {
     pub paths: BTreeSet<RelPath>,
     /// Everything has to be looked at, and why.
     pub rescan: Option<Why>,
+    /// When the last of it was told.
+    pub last: Option<Instant>,
 }
 
 /// Gathers signals until none came for a while, or the first has waited long enough.
@@ -21,13 +23,12 @@ pub struct Debounce {
     longest: Duration,
     batch: Batch,
     first: Option<Instant>,
-    last: Option<Instant>,
 }
 
 impl Debounce {
     /// A batch is due `quiet` after the last signal, at most `longest` after its first.
     pub fn new(quiet: Duration, longest: Duration) -> Self {
-        Self { quiet, longest, batch: Batch::default(), first: None, last: None }
+        Self { quiet, longest, batch: Batch::default(), first: None }
     }
 
     /// Takes a signal in.
@@ -40,12 +41,12 @@ impl Debounce {
             Signal::Polling(_) | Signal::RootGone | Signal::RootBack => return,
         }
         self.first.get_or_insert(now);
-        self.last = Some(now);
+        self.batch.last = Some(now);
     }
 
     /// When the batch will be due; `None` if there is nothing.
     pub fn due(&self) -> Option<Instant> {
-        Some((self.last? + self.quiet).min(self.first? + self.longest))
+        Some((self.batch.last? + self.quiet).min(self.first? + self.longest))
     }
 
     /// The batch, if it is due.
@@ -53,7 +54,7 @@ impl Debounce {
         if self.due()? > now {
             return None;
         }
-        (self.first, self.last) = (None, None);
+        self.first = None;
         Some(std::mem::take(&mut self.batch))
     }
 }

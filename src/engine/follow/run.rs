@@ -235,7 +235,8 @@ impl Watcher {
             self.policy.look_at_all();
         }
         let touched: Vec<_> = batch.paths.iter().flat_map(|path| self.places.at(path)).collect();
-        self.policy.touched(now, touched);
+        // The quiet time began with the last event, not when the batch was taken.
+        self.policy.touched(batch.last.unwrap_or(now), touched);
     }
 
     fn hint(&mut self, hint: &Hint) {

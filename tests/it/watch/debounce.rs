@@ -25,7 +25,10 @@ fn play(signals: &[(u64, Signal)]) -> Vec<(u64, Vec<String>, bool)> {
     let mut batches = Vec::new();
     for ms in 0..=signals.last().map_or(0, |(ms, _)| *ms) + 1_000 {
         let now = start + Duration::from_millis(ms);
-        if let Some(Batch { paths, rescan }) = debounce.take(now) {
+        if let Some(Batch { paths, rescan, last }) = debounce.take(now) {
+            let is_last = |(at, signal): &&(u64, Signal)| *at < ms && *signal != Signal::RootGone;
+            let told = signals.iter().filter(is_last).next_back().map(|(at, _)| start + Duration::from_millis(*at));
+            assert_eq!(last, told);
             batches.push((ms, paths.iter().map(ToString::to_string).collect(), rescan.is_some()));
         }
         signals.iter().filter(|(at, _)| *at == ms).for_each(|(_, signal)| debounce.saw(now, signal.clone()));

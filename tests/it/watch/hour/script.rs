@@ -143,7 +143,7 @@ impl Hour {
 
     /// Git checks out a branch on which many files differ. Nothing of it becomes a version; back on the old one all goes on.
     pub async fn check_out_and_back(&mut self) {
-        self.come_to_rest(true).await;
+        self.settle().await;
         self.git(&["add", "."]);
         self.git(&["commit", "-qm", "so far"]);
         self.make_a_branch();
