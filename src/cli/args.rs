@@ -295,6 +295,9 @@ pub struct Resolve {
     /// How.
     #[command(flatten)]
     pub choice: ResolveChoice,
+    /// Commit the files that this run writes, and nothing else, to git
+    #[arg(long, conflicts_with = "merge")]
+    pub commit: bool,
 }
 
 /// How conflicts are ended.

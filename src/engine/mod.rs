@@ -4,6 +4,7 @@
 //! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
 //! and never touches a terminal or the environment.
 
+mod bases;
 mod candidate;
 mod champion_history;
 mod check;

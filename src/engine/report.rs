@@ -1,7 +1,7 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
-use crate::plan::{Conflict, Guard, News, Note, Refusal, Standing};
+use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -104,6 +104,8 @@ pub struct ScoreReport {
     pub base: Option<VersionId>,
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
+    /// The version that the files turned out to be by what they say, where the state did not say so.
+    pub found: Option<Found>,
     /// What keeps the files from being pushed as they are: `file:line:col: what`.
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
@@ -300,6 +302,7 @@ impl ScoreReport {
             standing: Standing::Clean,
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
+            found: None,
             fault: trio.local.fault.clone(),
             author: None,
             news: None,

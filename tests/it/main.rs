@@ -3,6 +3,7 @@
 
 mod architecture;
 mod check;
+mod ci;
 mod contract;
 mod faults;
 mod follow;

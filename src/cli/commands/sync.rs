@@ -110,12 +110,17 @@ fn finish(
 ) -> Result<Exit, Problem> {
     let report = carry_out(ui, &mut opened, which, verb)?;
     let exit = print(app, ui, &opened.settings, command, &report, ends.exit_code);
-    if !ends.commit {
-        return Ok(exit);
+    Ok(record(ui, opened, &report, exit, ends.commit))
+}
+
+/// Lets git record a run, if that is asked for; how the run ends.
+pub(super) fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
+    if !asked {
+        return exit;
     }
     // A hook that git runs may want the workspace for itself.
     let settings = opened.release();
-    Ok(commit::commit(ui, &settings, &report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit))
+    commit::commit(ui, &settings, report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
 }
 
 /// Carries out a verb, to the end or to Ctrl-C.

@@ -6,7 +6,7 @@ use super::when::Clock;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
 use crate::model::{Changes, VersionId, VersionMeta};
-use crate::plan::{Note, Standing};
+use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
 const fn word(text: &'static str, style: Style) -> Word {
@@ -113,9 +113,18 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
         Standing::Empty | Standing::New => "no champion yet".to_owned(),
         Standing::NotPulled => String::new(),
         Standing::Adopted { current: true } => "the files equal the champion".to_owned(),
-        Standing::Adopted { current: false } => "the files equal an earlier version".to_owned(),
+        Standing::Adopted { current: false } => score.found.as_ref().map_or_else(String::new, found),
         Standing::UnknownBase => "the files equal no version".to_owned(),
         Standing::Clean | Standing::Broken => String::new(),
+    }
+}
+
+/// Which version the files are, without anybody having edited them.
+fn found(found: &Found) -> String {
+    let version = found.version.short();
+    match found.behind {
+        Some(behind) => format!("the files are version {version}, {behind} behind the champion"),
+        None => format!("the files are version {version}, which the champion does not come from"),
     }
 }
 

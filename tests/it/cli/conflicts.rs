@@ -312,3 +312,19 @@ fn different_keys_on_neighbouring_lines_are_no_conflict() {
     assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
     assert!(world.read(GREETING).starts_with("name: Greetings\nclass: LuaNode\n"));
 }
+
+#[test]
+fn a_resolution_is_committed_where_it_is_whole() {
+    let world = conflicting();
+    world.init_git();
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 3\n"));
+    let refused = world.run(&["resolve", "--merge", "--commit"]);
+    assert!(refused.starts_with("exit 2\n") && refused.contains("cannot be used with"), "{refused}");
+    let said = world.run(&["resolve", "--theirs", "--commit"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
+    assert_eq!(
+        world.git(&["show", "-s", "--format=%(trailers:key=Score-Version,valueonly)"]).trim(),
+        "QA/It's a \"greeting\" greeting-2"
+    );
+    assert_eq!(world.git(&["status", "--porcelain"]), "");
+}

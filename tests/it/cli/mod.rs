@@ -10,6 +10,7 @@ mod conflicts;
 mod crash;
 mod desk;
 mod embedded;
+mod git_bases;
 mod hook;
 mod hook_push;
 mod life;

@@ -4,10 +4,10 @@ mod places;
 mod tool;
 
 use super::print;
-use super::sync::carry_out;
+use super::sync::{carry_out, record};
 use crate::cli::app::App;
-use crate::cli::args::{Resolve, ResolveChoice, Which};
-use crate::cli::connect::{Access, open};
+use crate::cli::args::{Resolve, ResolveChoice};
+use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::targets::targets;
@@ -26,15 +26,15 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
         _ => None,
     };
     if let Some(choice) = side {
-        return take_side(app, &args.which, choice, ui);
+        return take_side(app, args, choice, ui);
     }
-    let (conflicts, settings) = conflicts(app, &args.which, ui)?;
+    let (conflicts, settings) = conflicts(app, args, ui)?;
     let asks = ui.asks() && !args.choice.list;
     match &args.choice.tool {
         _ if conflicts.is_empty() && !app.global.json => Ok(nothing(ui)),
         Some(name) => {
             let decisions = tool::decide(ui, &settings, name.as_deref(), &conflicts)?;
-            write(app, &args.which, &decisions, ui)
+            write(app, args, &decisions, ui)
         }
         None if asks => {
             let terminal = Terminal::of(&app.env);
@@ -44,33 +44,34 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
                     ui.note("nothing was written");
                     Ok(Exit::Conflict)
                 }
-                Ending::Decided(decisions) => write(app, &args.which, &decisions, ui),
+                Ending::Decided(decisions) => write(app, args, &decisions, ui),
             }
         }
         None => Ok(list(app, &settings, &conflicts, ui)),
     }
 }
 
-fn take_side(app: &App, which: &Which, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
+fn take_side(app: &App, args: &Resolve, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
-    let report = carry_out(ui, &mut opened, which, async |session, targets| session.resolve(targets, choice).await)?;
-    Ok(told(app, &opened.settings, &report, choice == Choice::Theirs, ui))
+    let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
+    Ok(told(app, args, opened, &report, ui))
 }
 
 /// The conflicts now. The lock is not held: a person may think for long, and what they decide is checked when it is written.
-fn conflicts(app: &App, which: &Which, ui: &Ui) -> Result<(Vec<Conflicted>, Settings), Problem> {
+fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<Conflicted>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Look)?;
-    let targets = targets(&opened.settings, which);
+    let targets = targets(&opened.settings, &args.which);
     let stop = opened.session.stop_flag();
     let found = runtime::to_end(&stop, opened.session.conflicts(&targets));
     opened.bar.finish();
     Ok((found??, opened.settings))
 }
 
-fn write(app: &App, which: &Which, decisions: &[Decision], ui: &mut Ui) -> Result<Exit, Problem> {
+fn write(app: &App, args: &Resolve, decisions: &[Decision], ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
-    let report = carry_out(ui, &mut opened, which, async |session, targets| session.resolve_decided(targets, decisions).await)?;
-    Ok(told(app, &opened.settings, &report, false, ui))
+    let report =
+        carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve_decided(targets, decisions).await)?;
+    Ok(told(app, args, opened, &report, ui))
 }
 
 fn list(app: &App, settings: &Settings, conflicts: &[Conflicted], ui: &mut Ui) -> Exit {
@@ -94,12 +95,14 @@ fn nothing(ui: &Ui) -> Exit {
     Exit::Ok
 }
 
-fn told(app: &App, settings: &Settings, report: &Report, clean: bool, ui: &mut Ui) -> Exit {
-    let exit = print(app, ui, settings, "resolve", report, false);
+/// Files with markers are nobody's text: git records the others.
+fn told(app: &App, args: &Resolve, opened: Opened, report: &Report, ui: &mut Ui) -> Exit {
+    let exit = print(app, ui, &opened.settings, "resolve", report, false);
     if !app.global.json {
-        next(ui, report, clean);
+        next(ui, report, args.choice.theirs);
     }
-    exit
+    let asked = !args.choice.merge && (args.commit || opened.settings.commit.value);
+    record(ui, opened, report, exit, asked)
 }
 
 /// A conflict that is ended leaves edits to push, or markers to edit; nothing if it is `clean`.
