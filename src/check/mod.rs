@@ -26,7 +26,6 @@ mod scorecard;
 mod shadow;
 mod sink;
 mod syntax;
-mod tree;
 
 pub use classes::{Classes, classes};
 pub use finding::{Finding, Mend, Place, Severity};

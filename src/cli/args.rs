@@ -1,13 +1,16 @@
 //! What can be typed. Doc comments are the help texts.
 
+mod embedded;
+mod hook;
 mod life;
 mod watch;
 
+pub use embedded::{Demo, Serve};
+pub use hook::{Hook, HookAction, HookName};
 pub use life::{Log, New, Promote, Restore, Undo};
 pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -176,6 +179,7 @@ pub struct Status {
 Examples:
   scoresync diff                                  files against champions
   scoresync diff --base 'QA/Tone.yaml'            your own edits only
+  scoresync diff --summary                        which keys and sections
   scoresync diff Tone --from 1a2b3c4d             a version against the file
   scoresync diff Tone --from 1a2b3c4d --to 5e6f   a version against another")]
 pub struct Diff {
@@ -194,6 +198,9 @@ pub struct Diff {
     /// Compare the version of --from with this one instead of the file
     #[arg(long, value_name = "VERSION", requires = "from")]
     pub to: Option<String>,
+    /// Only name the keys and sections that differ (+ added, - removed), one line for each score
+    #[arg(long)]
+    pub summary: bool,
     /// Never use a pager
     #[arg(long)]
     pub no_pager: bool,
@@ -226,7 +233,7 @@ pub struct Pull {
 /// What a push does besides pushing.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publish {
-    /// What the new versions' notes say
+    /// What the new versions' notes say, instead of which keys and sections they change
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Make the pushed versions champions, if nobody made another champion meanwhile
@@ -274,6 +281,15 @@ pub struct Sync {
 /// `resolve`.
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = "\
+On a terminal, without a choice, each place where both sides differ is shown and asked about; nothing is written before
+the end. What is replaced is kept: see undo.
+
+Examples:
+  scoresync resolve                      place by place
+  scoresync resolve --list               what conflicts, and with whom
+  scoresync resolve Tone --theirs        the champion's text
+  scoresync resolve --tool=meld          in a merge tool")]
 pub struct Resolve {
     /// Which scores.
     #[command(flatten)]
@@ -281,12 +297,18 @@ pub struct Resolve {
     /// How.
     #[command(flatten)]
     pub choice: ResolveChoice,
+    /// Commit the files that this run writes, and nothing else, to git
+    #[arg(long, conflicts_with = "merge")]
+    pub commit: bool,
 }
 
 /// How conflicts are ended.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(required = false, multiple = false)]
 pub struct ResolveChoice {
+    /// Only list the conflicts: what, who, when, why (what happens off a terminal where nothing else is asked for)
+    #[arg(long)]
+    pub list: bool,
     /// Keep what the file says
     #[arg(long)]
     pub ours: bool,
@@ -296,6 +318,9 @@ pub struct ResolveChoice {
     /// Write both into the file, between conflict markers, to be edited
     #[arg(long)]
     pub merge: bool,
+    /// Start a merge tool as git is set up to: this one, or merge.tool of git's configuration
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    pub tool: Option<Option<String>>,
 }
 
 /// `show`.
@@ -321,58 +346,6 @@ pub struct Paths {
     /// Which scores.
     #[command(flatten)]
     pub which: Which,
-}
-
-/// `hook`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Hooks are installed in the repository that holds the scorecards. One that is there already is kept: it runs first, and
-uninstall gives it its place back.
-
-  pre-commit    checks what is staged, not the files; asks no dashboard
-  post-commit   pushes the texts of the commit, not the files, as versions that name it; never fails
-  pre-push      pushes the texts that git is about to push, where HEAD is pushed; stops git where a score is refused")]
-pub struct Hook {
-    /// What about the hook.
-    #[command(subcommand)]
-    pub action: HookAction,
-}
-
-/// What is done about the hook.
-#[derive(Clone, Debug, Subcommand)]
-pub enum HookAction {
-    /// Install a hook, or bring it up to date
-    Install {
-        /// Which hook (can be repeated)
-        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
-        hooks: Vec<HookName>,
-    },
-    /// Remove a hook, and give an earlier one its place back
-    Uninstall {
-        /// Which hook (can be repeated)
-        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
-        hooks: Vec<HookName>,
-    },
-    /// Do what a hook does
-    Run {
-        /// Which hook
-        #[arg(value_enum)]
-        hook: HookName,
-        /// What git gives to it
-        #[arg(value_name = "ARGUMENT")]
-        arguments: Vec<String>,
-    },
-}
-
-/// Hooks that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum HookName {
-    /// Check the staged files; exit with 1 if one could not be pushed.
-    PreCommit,
-    /// Push the texts of the commit that HEAD is.
-    PostCommit,
-    /// Push the texts of the commits that git names on stdin.
-    PrePush,
 }
 
 /// `check`.
@@ -407,32 +380,6 @@ pub enum CheckFormat {
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
-}
-
-/// `serve`.
-#[derive(Debug, Args)]
-#[command(after_help = "The API key is PLEXUS_API_KEY; without one, a key is made for this run and printed on stderr.")]
-pub struct Serve {
-    /// SQLite file with everything; made if it is not there
-    #[arg(long, value_name = "FILE")]
-    pub db: PathBuf,
-    /// Address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
-    pub listen: SocketAddr,
-    /// Answer every request this much later, for tests
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub latency: u64,
-    /// Misbehave, for tests; a wrong SPEC lists what there is
-    #[arg(long, value_name = "SPEC", action = ArgAction::Append)]
-    pub fault: Vec<String>,
-}
-
-/// `demo`.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// A folder that is not there yet, or empty
-    #[arg(value_name = "DIR", default_value = "scoresync-demo")]
-    pub directory: PathBuf,
 }
 
 /// `completions`.
@@ -474,7 +421,6 @@ mod tests {
         for bad in [
             &["scoresync", "diff", "--base", "--from", "x"][..],
             &["scoresync", "diff", "--to", "x"],
-            &["scoresync", "resolve", "x"],
             &["scoresync", "resolve", "x", "--ours", "--theirs"],
             &["scoresync", "show"],
         ] {
@@ -495,6 +441,8 @@ mod tests {
         let all = std::iter::once(&command).chain(command.get_subcommands());
         let flags: Vec<&str> = all.flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long()).collect();
         // The key of a score is a name.
+        // The key of a score is a name.
+        assert!(flags.contains(&"note") && flags.contains(&"key"));
         assert!(!flags.iter().any(|flag| *flag != "key" && (flag.contains("key") || flag.contains("token"))), "{flags:?}");
     }
 }

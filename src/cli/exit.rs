@@ -53,7 +53,8 @@ pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
     }
     found[2] |= !report.unreadable.is_empty();
     let news = found.into_iter().zip([Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable]);
-    let differs = || report.scores.iter().any(|score| !matches!(score.standing, Standing::Clean | Standing::Empty));
+    let is_same = |standing| matches!(standing, Standing::Clean | Standing::Empty | Standing::Adopted { current: true });
+    let differs = || report.scores.iter().any(|score| !is_same(score.standing));
     if report.interrupted {
         return Exit::Interrupted;
     }

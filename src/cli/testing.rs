@@ -24,6 +24,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         author: None,
         renamed: None,
         news: None,
+        found: None,
         notes: Vec::new(),
         earlier: None,
         outcome,

@@ -4,12 +4,14 @@
 //! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
 //! and never touches a terminal or the environment.
 
+mod bases;
 mod candidate;
 mod champion_history;
 mod check;
 mod commit;
 mod committed;
 mod compare;
+mod conflicts;
 pub mod follow;
 mod legacy;
 mod log;
@@ -40,6 +42,7 @@ pub use check::{CheckedFile, check_files, mend_files};
 pub use commit::{Record, record_of};
 pub use committed::CommitTexts;
 pub use compare::{Against, DocDiff, Shown, Side};
+pub use conflicts::{Clash, Conflicted, Decision, text_of};
 pub use log::{Files, Happened, Log, Logged, Origin, ScoreLog, ScoresLog};
 pub use new::Creation;
 pub use proposal::{NewOptions, NotNew, Proposal, Proposed};

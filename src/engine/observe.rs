@@ -4,25 +4,20 @@
 //! of the few scores whose base has to be found. Files are looked at with one scan; texts are read only where something
 //! differs from the base. Nothing is decided here.
 
+use super::bases::is_overtaken_draft;
 use super::committed::CommitTexts;
 use super::report::Halt;
 use super::select::{Directory, Selector, Targets};
 use super::session::Session;
 use crate::check;
 use crate::model::{
-    CachedFile, Catalog, Champion, Changes, DocKind, Known, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
+    CachedFile, Catalog, Champion, Changes, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
     ScorePaths, Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
 };
-use crate::plan::nearest_common_ancestor;
 use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
 use crate::workspace::Scan;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
-
-/// Histories read at the same time.
-const HISTORIES_AT_ONCE: usize = 6;
 
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +129,9 @@ impl Session {
             for (id, trio) in &mut trees {
                 self.load_texts(id, trio, committed.is_none())?;
             }
+            self.look_into_git(&mut trees, committed.is_some())?;
             self.read_histories(&mut trees).await?;
+            self.read_past(&mut trees);
         }
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
         Ok(Observation {
@@ -328,40 +325,6 @@ impl Session {
         Ok(())
     }
 
-    /// Earlier versions of the scores whose base is not known, or whose draft was overtaken.
-    async fn read_histories(&mut self, trees: &mut Trees) -> Result<(), Halt> {
-        let Some(remote) = self.remote.clone() else { return Ok(()) };
-        let wanted: Vec<ScoreId> = trees.iter().filter(|(_, trio)| needs_history(trio)).map(|(id, _)| id.clone()).collect();
-        let histories: Vec<(ScoreId, Vec<VersionMeta>)> = stream::iter(wanted)
-            .map(|id| {
-                let remote = Arc::clone(&remote);
-                async move { remote.history(&id).await.map(|history| (id, history)) }
-            })
-            .buffered(HISTORIES_AT_ONCE)
-            .try_collect()
-            .await?;
-        let mut known: BTreeMap<ScoreId, (Vec<Known>, Vec<VersionId>)> = BTreeMap::new();
-        for (id, history) in histories {
-            let list: Vec<Known> =
-                history.into_iter().map(|meta| Known { id: meta.id, parent: meta.parent, docs: None }).collect();
-            let contents = contents_wanted(&trees[&id], &list);
-            known.insert(id, (list, contents));
-        }
-        let ids: Vec<VersionId> = known.values().flat_map(|(_, contents)| contents.iter().cloned()).collect();
-        let mut reads = self.read_versions(&ids).await?;
-        for (id, (mut list, _)) in known {
-            for version in &mut list {
-                version.docs = reads.remove(&version.id).and_then(Result::ok).map(|version| version.docs);
-            }
-            if let Some(RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) =
-                trees.get_mut(&id).map(|trio| &mut trio.remote)
-            {
-                *known = list;
-            }
-        }
-        Ok(())
-    }
-
     fn split_unknown(&self, unknown: Vec<RelPath>, layout: &Layout) -> (Vec<RelPath>, Vec<RelPath>) {
         let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
             layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
@@ -426,39 +389,6 @@ pub(super) fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
 fn needs_texts(trio: &Trio) -> bool {
     let Some(synced) = &trio.synced else { return !has_no_files(&trio.local) };
     local_changes(&trio.local, &synced.docs).any() || is_overtaken_draft(trio, synced)
-}
-
-/// We pushed a draft, and then a third version became champion.
-fn is_overtaken_draft(trio: &Trio, synced: &SyncedScore) -> bool {
-    let RemoteScore::Champion(champion, _) = &trio.remote else { return false };
-    let is_draft = synced.champion.as_ref() != Some(&synced.base);
-    is_draft && champion.id != synced.base && Some(&champion.id) != synced.champion.as_ref()
-}
-
-fn needs_history(trio: &Trio) -> bool {
-    match (&trio.synced, &trio.remote) {
-        (Some(synced), _) => is_overtaken_draft(trio, synced),
-        (None, RemoteScore::Unchampioned(_)) => trio.local.code != LocalDoc::Absent,
-        (None, RemoteScore::Champion(Champion { docs: Some(docs), .. }, _)) => {
-            trio.local.code.file().is_some() && local_changes(&trio.local, docs).any()
-        }
-        _ => false,
-    }
-}
-
-/// For an overtaken draft the common ancestor's; for a score without base every version's, because each may be the base.
-fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
-    match (&trio.synced, &trio.remote) {
-        (Some(synced), RemoteScore::Champion(champion, _)) => nearest_common_ancestor(known, &synced.base, &champion.id)
-            .cloned()
-            .filter(|id| *id != synced.base && Some(id) != synced.champion.as_ref() && *id != champion.id)
-            .into_iter()
-            .collect(),
-        (_, remote) => {
-            let is_champion = |id: &VersionId| matches!(remote, RemoteScore::Champion(champion, _) if champion.id == *id);
-            known.iter().map(|version| version.id.clone()).filter(|id| !is_champion(id)).collect()
-        }
-    }
 }
 
 fn belongs_to<'a>(score: &ScoreId, champion: &VersionId, read: &'a Result<Version, RemoteError>) -> Result<&'a Version, String> {

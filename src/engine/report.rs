@@ -2,7 +2,7 @@
 
 use super::proposal::NotNew;
 use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
-use crate::plan::{Conflict, Guard, News, Note, Refusal, Standing};
+use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -107,6 +107,8 @@ pub struct ScoreReport {
     pub base: Option<VersionId>,
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
+    /// The version that the files turned out to be by what they say, where the state did not say so.
+    pub found: Option<Found>,
     /// What keeps the files from being pushed as they are: `file:line:col: what`.
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
@@ -162,6 +164,13 @@ pub enum Action {
         written: Changes,
         /// The files hold a merge of both sides.
         merged: bool,
+    },
+    /// Both sides stand in the files, between conflict markers.
+    Marked {
+        /// The champion that the files are to be merged with.
+        version: VersionId,
+        /// Which files were written.
+        written: Changes,
     },
     /// Only the state learned something; files and dashboard agreed already.
     Recorded {
@@ -312,6 +321,7 @@ impl ScoreReport {
             standing: Standing::Clean,
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
+            found: None,
             fault: trio.local.fault.clone(),
             author: None,
             renamed: None,
@@ -326,7 +336,9 @@ impl ScoreReport {
     fn settle(&mut self, outcome: Outcome) {
         if let Outcome::Done(action) = &outcome {
             match action {
-                Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
+                Action::Pulled { version, .. } | Action::Marked { version, .. } | Action::Recorded { version } => {
+                    self.base = Some(version.clone());
+                }
                 Action::Pushed { version, promoted, .. } => {
                     self.base = Some(version.clone());
                     self.notes.retain(|note| *note != Note::GuidelinesDropped);

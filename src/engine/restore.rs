@@ -1,7 +1,8 @@
 //! Bringing texts into files: bytes that a command replaced, a file that a person deleted, any version of a score.
 //!
 //! What comes back is an edit like any other: Synced stays, `diff` shows it, a push gives it to the dashboard. To take back
-//! a whole command, its base included, is what `undo` is for.
+//! a whole command, its base included, is what `undo` is for. It stays an edit where git has the same text committed: text that
+//! a checkout brought counts as the version that it is, text that a restore brought is meant.
 
 use super::observe::Depth;
 use super::report::Halt;
@@ -12,6 +13,9 @@ use super::undo::planned;
 use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
 use crate::state::{Kept, Loaded};
 use std::collections::BTreeSet;
+
+/// The command, as the history names it.
+pub(super) const COMMAND: &str = "restore";
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +51,8 @@ impl Session {
             let outcome = match (self.bytes_now(&path), bytes) {
                 (Err(error), _) => Return::Failed(error),
                 (_, None) => Return::NotKept,
-                (Ok(now), wanted) if now == wanted => Return::Unchanged,
+                // Who names a version means it: the history says so, even where the file says it already.
+                (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => Return::Unchanged,
                 (Ok(now), wanted) => {
                     rewrites.push(Rewrite { path, now, wanted });
                     continue;
@@ -55,7 +60,7 @@ impl Session {
             };
             files.push(Returned { path, outcome });
         }
-        let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite("restore", &rewrites, &[])? };
+        let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite(COMMAND, &rewrites, &[])? };
         files.extend(rewrites.into_iter().zip(outcomes).map(|(rewrite, outcome)| Returned { path: rewrite.path, outcome }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Restoration { undone: None, files, bases: Vec::new() })

@@ -116,6 +116,9 @@ impl Session {
 
     fn put(&self, file: &Rewrite, fresh: &mut Vec<(RelPath, crate::model::CachedFile)>) -> Return {
         let expect = file.now.as_ref().map_or(Expect::Absent, |bytes| Expect::Bytes(Digest::of(bytes)));
+        if file.now == file.wanted {
+            return Return::Unchanged;
+        }
         let Some(bytes) = &file.wanted else {
             return self.workspace.remove(&file.path, expect).map_or_else(Return::Failed, |()| Return::Removed);
         };

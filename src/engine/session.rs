@@ -266,6 +266,8 @@ impl Session {
             report.standing = plan.standing;
             report.author = observation.authors.get(&report.id).cloned();
             report.notes.clone_from(&plan.notes);
+            report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
+            report.found.clone_from(&plan.found);
             report.outcome = planned(&plan.step, !plan.moves.is_empty());
         }
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));

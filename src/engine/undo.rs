@@ -91,6 +91,9 @@ fn returned(path: &RelPath, outcome: Return) -> Returned {
 
 /// What a dry run says of a rewrite.
 pub(super) fn planned(rewrite: &Rewrite) -> Return {
+    if rewrite.now == rewrite.wanted {
+        return Return::Unchanged;
+    }
     rewrite.wanted.as_ref().map_or(Return::Removed, |bytes| Return::Written(bytes.len()))
 }
 

@@ -3,7 +3,8 @@
 use super::program::literal;
 use super::{GitError, Repository};
 use crate::model::RelPath;
-use git2::{Delta, DiffOptions, FileMode, Oid};
+use git2::{Delta, DiffOptions, FileMode, ObjectType, Oid};
+use std::path::Path;
 
 /// What staging did to a file, compared with HEAD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,29 @@ impl Repository {
         let mut staged = self.read(|repository| self.built_in_staged(repository, &wanted), || self.program_staged(&wanted))?;
         staged.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(staged)
+    }
+
+    /// Whether the index has exactly these texts for files under the root, but for line ends that a checkout may have made.
+    pub fn has_staged(&self, files: &[(RelPath, &str)]) -> Result<Vec<bool>, GitError> {
+        let names = files.iter().map(|(path, _)| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
+        let files: Vec<(&String, &str)> = names.iter().zip(files).map(|(name, (_, text))| (name, *text)).collect();
+        let asked: Vec<String> = names.iter().map(|name| format!(":{name}")).collect();
+        self.read(
+            |repository| {
+                let index = self.index_of(repository)?;
+                let staged = |name: &str| index.get_path(Path::new(name), 0).map(|entry| entry.id);
+                files.iter().map(|(name, text)| is_blob(staged(name), text)).collect()
+            },
+            || {
+                let staged = self.objects(&asked)?;
+                let same = |blob: &Vec<u8>, text: &str| blob == text.as_bytes() || *blob == unix(text).as_bytes();
+                Ok(staged
+                    .iter()
+                    .zip(&files)
+                    .map(|(blob, (_, text))| blob.as_ref().is_some_and(|blob| same(blob, text)))
+                    .collect())
+            },
+        )
     }
 
     fn built_in_staged(
@@ -111,6 +135,16 @@ impl Repository {
         }
         entries
     }
+}
+
+fn is_blob(id: Option<Oid>, text: &str) -> Result<bool, git2::Error> {
+    let Some(id) = id else { return Ok(false) };
+    let hash = |text: &str| Oid::hash_object(ObjectType::Blob, text.as_bytes());
+    Ok(hash(text)? == id || (text.contains('\r') && hash(&unix(text))? == id))
+}
+
+fn unix(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn change_of(delta: Delta) -> Option<StagedChange> {

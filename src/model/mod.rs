@@ -7,12 +7,14 @@ mod file;
 mod ids;
 mod layout;
 mod names;
+pub mod outline;
 mod path;
 mod picture;
 mod push_when;
 mod tree;
 mod unprintable;
 mod version;
+pub mod yaml;
 
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use digest::Digest;

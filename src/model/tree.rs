@@ -94,6 +94,12 @@ pub struct LocalScore {
     /// The version that another tool stamped into the code file; looked for only where the score has no base, where it
     /// is a hint.
     pub stamp: Option<VersionId>,
+    /// Where the files differ from the base, git has them exactly as they are: a checkout, reset, stash or pull may have
+    /// brought them. Never for what a `restore` wrote, which is an edit whatever it says.
+    pub from_git: bool,
+    /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
+    /// version.
+    pub past: Vec<Snapshot>,
     /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
     pub fault: Option<String>,
 }
@@ -122,7 +128,7 @@ pub enum RemoteScore {
 }
 
 /// An earlier version of a score with its documents, read only where a base has to be found: for a score without one
-/// (adopt), or for the nearest common ancestor of a draft and a champion.
+/// (adopt), for files that git may have brought, or for the nearest common ancestor of a draft and a champion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Which version.

@@ -1,7 +1,8 @@
-//! A base for files that have none: a fresh clone, a lost state. The files themselves say which version they are.
+//! A base for files that have none (a fresh clone, a lost state), or another one than the state says, where git brought the
+//! files of another version. The files themselves say which version they are.
 
-use super::lineage::descends;
-use crate::model::{Known, ScorePaths, Snapshot, SyncedScore, VersionId};
+use super::lineage::{descends, nearest_common_ancestor};
+use crate::model::{Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId};
 
 /// A version with its documents.
 type Side<'a> = (&'a VersionId, &'a Snapshot);
@@ -9,26 +10,58 @@ type Side<'a> = (&'a VersionId, &'a Snapshot);
 /// The state that a sync would have left behind if it had ended with these files, if a version can be their base.
 pub(super) fn adopt(
     local: &Snapshot,
-    stamp: Option<&VersionId>,
+    hints: &LocalScore,
     champion: Option<Side<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
-    let (base, docs) = find(local, stamp, champion, known)?;
-    let seen = match champion {
-        None => None,
-        Some((id, docs)) if id != base && descends(known, base, id) => Some((id.clone(), Some(docs.clone()))),
-        Some(_) => Some((base.clone(), None)),
-    };
-    let (champion, champion_docs) = seen.map_or((None, None), |(id, docs)| (Some(id), docs));
-    Some(SyncedScore { base: base.clone(), docs: docs.clone(), champion, champion_docs, paths: paths.clone() })
+    let base = equal(local, champion, known)
+        .or_else(|| versions(champion, known).find(|(_, docs)| docs.code == local.code && docs.guidelines.is_none()))
+        .or_else(|| hints.past.iter().find_map(|past| equal(past, champion, known)))
+        .or_else(|| versions(champion, known).find(|(id, _)| Some(*id) == hints.stamp.as_ref()))?;
+    Some(synced_with(base, champion, known, paths))
 }
 
-/// The version that the files are, or were before they were edited.
-fn find<'a>(local: &Snapshot, stamp: Option<&VersionId>, champion: Option<Side<'a>>, known: &'a [Known]) -> Option<Side<'a>> {
-    let versions = || champion.into_iter().chain(known.iter().filter_map(|known| Some((&known.id, known.docs.as_ref()?))));
-    versions()
-        .find(|(_, docs)| !docs.changes_to(local).any())
-        .or_else(|| versions().find(|(_, docs)| docs.code == local.code && docs.guidelines.is_none()))
-        .or_else(|| versions().find(|(id, _)| Some(*id) == stamp))
+/// The same for files that were synced with another version before: only a version that they equal can be their base.
+pub(super) fn find_again(
+    local: &Snapshot,
+    champion: Option<Side<'_>>,
+    known: &[Known],
+    paths: &ScorePaths,
+) -> Option<SyncedScore> {
+    equal(local, champion, known).map(|base| synced_with(base, champion, known, paths))
+}
+
+/// The version that the files are: the champion, else the newest.
+fn equal<'a>(local: &Snapshot, champion: Option<Side<'a>>, known: &'a [Known]) -> Option<Side<'a>> {
+    versions(champion, known).find(|(_, docs)| !docs.changes_to(local).any())
+}
+
+fn versions<'a>(champion: Option<Side<'a>>, known: &'a [Known]) -> impl Iterator<Item = Side<'a>> {
+    champion.into_iter().chain(known.iter().filter_map(|known| Some((&known.id, known.docs.as_ref()?))))
+}
+
+/// A version beyond the champion is a draft on it. One beside it, on a branch of the lineage of its own, is a draft on what
+/// both come from. Any other was champion when the files were made from it.
+fn synced_with(base: Side<'_>, champion: Option<Side<'_>>, known: &[Known], paths: &ScorePaths) -> SyncedScore {
+    let (id, docs) = base;
+    let seen = champion.and_then(|(champion, docs)| {
+        if champion == id || descends(known, champion, id) {
+            return Some((id, None));
+        }
+        if descends(known, id, champion) {
+            return Some((champion, Some(docs)));
+        }
+        let ancestor = nearest_common_ancestor(known, id, champion)?;
+        let docs = known.iter().find(|known| known.id == *ancestor)?.docs.as_ref()?;
+        Some((ancestor, Some(docs)))
+    });
+    let seen = seen.or_else(|| champion.map(|_| (id, None)));
+    SyncedScore {
+        base: id.clone(),
+        docs: docs.clone(),
+        champion: seen.map(|(champion, _)| champion.clone()),
+        champion_docs: seen.and_then(|(_, docs)| docs.cloned()),
+        paths: paths.clone(),
+    }
 }

@@ -1,8 +1,8 @@
 //! How a score stands: from its three sides to its row of the truth table, with all that the row's steps need.
 
-use super::adopt::adopt;
-use super::lineage::nearest_common_ancestor;
-use super::types::{Note, Standing};
+use super::adopt::{adopt, find_again};
+use super::lineage::{distance, nearest_common_ancestor};
+use super::types::{Found, Note, Standing};
 use crate::model::{
     Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, Snapshot, SyncedScore, Trio, VersionId,
 };
@@ -109,15 +109,29 @@ fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, 
     Ok(Row::Moved(based, Box::new(Moved { merge_base, theirs, local, remote })))
 }
 
-/// The base from the state, else an adopted one.
+/// The base from the state, unless git brought another version; without a state an adopted one.
 fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)>, known: &[Known]) -> Option<Based> {
-    let stamp = trio.local.stamp.as_ref();
     let (synced, adopted) = match &trio.synced {
-        Some(synced) => (synced.clone(), false),
-        None => (adopt(local, stamp, champion, known, &trio.paths)?, true),
+        Some(synced) => match again(trio, synced, local, champion, known) {
+            Some(found) => (found, true),
+            None => (synced.clone(), false),
+        },
+        None => (adopt(local, &trio.local, champion, known, &trio.paths)?, true),
     };
     let guidelines = local.guidelines.clone().or_else(|| synced.docs.guidelines.clone());
     Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })
+}
+
+/// The version that files are which git may have brought, if it is another one than the base.
+fn again(
+    trio: &Trio,
+    synced: &SyncedScore,
+    local: &Snapshot,
+    champion: Option<(&VersionId, &Snapshot)>,
+    known: &[Known],
+) -> Option<SyncedScore> {
+    let is_other = trio.local.from_git && synced.docs.changes_to(local).any();
+    if is_other { find_again(local, champion, known, &synced.paths) } else { None }
 }
 
 /// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.
@@ -187,6 +201,17 @@ impl Row {
             Self::Moved(based, _) if based.adopted => Standing::Adopted { current: false },
             Self::Moved(_, moved) => Standing::Behind(moved.remote),
         }
+    }
+
+    /// The version that the files turned out to be, where the state did not say so.
+    pub(super) fn found(&self, trio: &Trio) -> Option<Found> {
+        let (Self::Still(based) | Self::Moved(based, _)) = self else { return None };
+        let version = based.adopted.then(|| based.synced.base.clone())?;
+        let behind = match &trio.remote {
+            RemoteScore::Champion(champion, known) => distance(known, &champion.id, &version),
+            _ => None,
+        };
+        Some(Found { version, behind })
     }
 
     /// What else a person should know.

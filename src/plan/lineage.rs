@@ -41,6 +41,11 @@ pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) ->
     nearest_common_ancestor(known, id, ancestor) == Some(ancestor)
 }
 
+/// How many versions `ancestor` is behind `id`; none if `id` does not come from it.
+pub(super) fn distance(known: &[Known], id: &VersionId, ancestor: &VersionId) -> Option<usize> {
+    Lineage::of_known(known).line(id).into_iter().position(|id| id == ancestor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +72,7 @@ mod tests {
         assert_eq!(nearest(&known, "d2", "d2").as_deref(), Some("d2"));
         assert!(descends(&known, &"d2".into(), &"a".into()));
         assert!(!descends(&known, &"a".into(), &"d2".into()));
+        assert_eq!((distance(&known, &"d2".into(), &"a".into()), distance(&known, &"c".into(), &"d1".into())), (Some(3), None));
     }
 
     #[test]

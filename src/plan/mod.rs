@@ -31,13 +31,21 @@
 //!   itself, the draft already contains what the champion says, and the champion counts as not moved. Where the lineage
 //!   is broken, S is the merge base; where even S is unknown, a person decides. Where B is no draft, it is the merge
 //!   base whatever the lineage of C: a rollback is taken like any other champion.
-//! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]). One
-//!   document that does not merge leaves the whole score alone. Code that was merged line by line must parse. After a
+//! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]), else by
+//!   keys and sections ([`merge_parts()`]). One document that does not merge leaves the whole score alone. Merged code
+//!   must parse. After a
 //!   pull B and S are C, so that what the files say beyond C is the next push.
 //! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
-//!   with guidelines on one side only is the next best, then the version that another tool stamped into the code.
-//!   Files that equal a descendant of the champion are a draft: they are kept, not reverted to the champion. A first pull
+//!   with guidelines on one side only is the next best, then the version that the files were in the latest commit in which they were one (edits that were merged
+//!   in git, and are pushed by a machine that never synced), then the version that another tool stamped into the code.
+//!   Files that equal a descendant of the champion are a draft: they are kept, not reverted to the champion; a version on a
+//!   line of its own is a draft on what it and the champion both come from. A first pull
 //!   writes guidelines that are missing here, as nobody can have deleted them.
+//! - *Git.* Files that git has exactly as they are (`from_git`) and that equal another version than B are that version: a
+//!   checkout, reset, stash or pull brought it, nobody edited B. It is B then, and the score stands as if adopted: an older
+//!   version is behind and is fast-forwarded, and a push makes nothing of it, so that it never reverts the champion
+//!   silently. Whoever means to go back says so with `restore --version`: what a restore wrote is an edit. Files that were
+//!   edited after a checkout and before any pull or push cannot be told from edits of B.
 //! - *Guidelines without code and base* are kept if they equal some version's, or the champion has none; else they
 //!   conflict, and nothing is written.
 //! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the
@@ -61,11 +69,11 @@ mod types;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
-pub use merge::{Labels, Merged, merge, with_markers};
+pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
 pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{
-    Conflict, ConflictKind, FileMove, FileWrite, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
+    Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
     Standing, Step,
 };

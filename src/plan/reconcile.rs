@@ -23,7 +23,8 @@ fn plan_score(id: &ScoreId, trio: &Trio, mode: Mode, yaml_fault: YamlFault) -> S
     let row = match classify(trio) {
         Ok(row) => row,
         Err(why) => {
-            return ScorePlan { standing: Standing::Broken, moves: Vec::new(), step: Step::Problem(why), notes: Vec::new() };
+            let (moves, notes) = (Vec::new(), Vec::new());
+            return ScorePlan { standing: Standing::Broken, moves, step: Step::Problem(why), notes, found: None };
         }
     };
     let step = match mode {
@@ -31,7 +32,8 @@ fn plan_score(id: &ScoreId, trio: &Trio, mode: Mode, yaml_fault: YamlFault) -> S
         Mode::Push => push::step(id, trio, &row),
     }
     .unwrap_or_else(Step::Problem);
-    ScorePlan { standing: row.standing(), moves: moves_before(trio, mode, &step), step, notes: row.notes(trio) }
+    let moves = moves_before(trio, mode, &step);
+    ScorePlan { standing: row.standing(), moves, step, notes: row.notes(trio), found: row.found(trio) }
 }
 
 /// Files move only in a pull that has something to record: until then the state finds them where they are.

@@ -214,6 +214,15 @@ pub enum Note {
     Promoted,
 }
 
+/// A version that files turned out to be by what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Which; files that were edited since it come from it.
+    pub version: VersionId,
+    /// How many versions it is behind the champion; none if the champion is not known to come from it.
+    pub behind: Option<usize>,
+}
+
 /// The plan for one score.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScorePlan {
@@ -225,6 +234,8 @@ pub struct ScorePlan {
     pub step: Step,
     /// What else a person should know.
     pub notes: Vec<Note>,
+    /// The version that the files turned out to be, where the state did not say so.
+    pub found: Option<Found>,
 }
 
 /// One entry per score, in the order of the scores' ids. Printing sorts by path.

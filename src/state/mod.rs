@@ -39,7 +39,7 @@ pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
 pub use types::{Intent, Keep, Kept, Loaded, Origin, ParkedConflict, Rebased, Replaced, Run, RunId};
 
-use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, SyncedScore, VersionId};
+use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
@@ -161,6 +161,11 @@ impl State {
     /// What a run did to the bases of scores, by score.
     pub fn rebased(&self, run: RunId) -> Result<Vec<Rebased>, StateError> {
         self.read(|db| rebased::all(db, run))
+    }
+
+    /// Versions that were the base of a score before runs that are kept, newest first; without texts.
+    pub fn earlier_bases(&self, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>, StateError> {
+        self.read(|db| rebased::earlier(db, score))
     }
 
     /// Bytes that were kept, by their digest.

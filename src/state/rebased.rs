@@ -1,8 +1,9 @@
 //! What Synced said before runs changed it, by run and score.
 
 use super::row::{id, id_or_null, invalid};
+use super::texts::snapshot;
 use super::{Rebased, RunId};
-use crate::model::{RelPath, ScoreId, VersionId};
+use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
 use rusqlite::{Connection, Result};
 
 /// The columns that an entry of Synced and its copy share, after the score.
@@ -36,6 +37,16 @@ pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()
     ))?;
     copy.execute(parameters)?;
     Ok(())
+}
+
+/// The bases that a score had before runs, newest first, without texts.
+pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>> {
+    let mut select = db.prepare_cached(
+        "SELECT base, code, code_text, guidelines, guidelines_text FROM synced_before \
+         WHERE score = ?1 AND base IS NOT NULL ORDER BY run DESC",
+    )?;
+    let bases = select.query_map([score.as_str()], |row| Ok((id(row, 0)?, snapshot(row, 1, None)?)))?;
+    bases.filter_map(|base| base.map(|(id, docs)| docs.map(|docs| (id, docs))).transpose()).collect()
 }
 
 /// What a run did to bases.

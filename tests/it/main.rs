@@ -3,8 +3,10 @@
 
 mod architecture;
 mod check;
+mod ci;
 mod contract;
 mod faults;
+mod follow;
 mod git;
 mod log;
 mod new;

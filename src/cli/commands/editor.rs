@@ -1,4 +1,7 @@
 //! `init --editor`: makes an editor complete and check score YAML while somebody types. Never changes a file that is there.
+//!
+//! A `# yaml-language-server: $schema=…` line in every score would do the same for more editors, but it would be an edit of
+//! every score, and a version with the next push. Whoever wants it in one writes it there.
 
 use crate::check::schema;
 use crate::cli::args::Editor;

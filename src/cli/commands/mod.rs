@@ -15,6 +15,7 @@ mod man;
 mod new;
 mod path;
 mod promote;
+mod resolve;
 mod restore;
 mod serve;
 mod show;
@@ -45,7 +46,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
         Command::Watch(args) => watch::run(app, &args, ui),
-        Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Resolve(args) => resolve::run(app, &args, ui),
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),

@@ -82,15 +82,21 @@ fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &New) -> Result<P
             other => return Ok(other?),
         };
         let answered = match &not {
-            NotNew::NoExternalId => ui.ask("External id of the score:").map(|answer| options.external_id = Some(answer)),
+            NotNew::NoExternalId => answer(ui, "External id of the score:").map(|answer| options.external_id = Some(answer)),
             NotNew::NoSection { sections, .. } if sections.len() > 1 => {
                 let question = format!("Section ({}):", plain(&sections.join(", ")));
-                ui.ask(&question).map(|answer| options.section = Some(answer))
+                answer(ui, &question).map(|answer| options.section = Some(answer))
             }
             _ => None,
         };
         answered.ok_or_else(|| Problem::from(not))?;
     }
+}
+
+/// A word, where somebody can answer and does.
+fn answer(ui: &Ui, question: &str) -> Option<String> {
+    let line = if ui.asks() { ui.ask(&format!("{question} ")) } else { None };
+    line.filter(|line| !line.is_empty())
 }
 
 /// What could not run is not to be created.

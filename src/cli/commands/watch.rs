@@ -99,7 +99,7 @@ async fn watch(
         face.draw(&picture);
         tokio::select! {
             biased;
-            Some(event) = told.recv() => face.tell(&event),
+            Some(event) = told.recv() => face.tell(event),
             ended = &mut following => break ended,
             key = face.key() => if let Some(exit) = face.press(key, &picture, &orders, stop).await {
                 return Ok(exit);
@@ -110,7 +110,7 @@ async fn watch(
         }
     };
     while let Ok(event) = told.try_recv() {
-        face.tell(&event);
+        face.tell(event);
     }
     Ok(match ended? {
         End::Quit => Exit::Ok,
@@ -167,7 +167,7 @@ impl<'a> Face<'a> {
         Self { app, ui, pen, root: settings.root.value.clone(), settings, live, keys }
     }
 
-    fn tell(&mut self, event: &Event) {
+    fn tell(&mut self, event: Event) {
         let text = if self.app.global.json { json::event(now(), event, &self.root) } else { self.pen.event(now(), event) };
         self.say(&text);
     }
@@ -183,7 +183,7 @@ impl<'a> Face<'a> {
     fn draw(&mut self, picture: &Picture) {
         if let Some(live) = &mut self.live {
             let lines = live::lines(&self.pen, picture, instant(), live.width(), self.keys.is_some());
-            drop(live.draw(&lines));
+            drop(live.draw(lines));
         }
     }
 

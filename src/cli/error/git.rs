@@ -38,3 +38,16 @@ fn refused(refusal: &HookRefusal, message: String) -> Problem {
         HookRefusal::Foreign(_) => problem,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_of_somebody_else_names_the_command_that_trusts_it() {
+        let problem = Problem::from(GitError::Owner("/srv/it's shared".into()));
+        assert_eq!((problem.exit, problem.code), (Exit::Guard, "GIT_OWNER"));
+        let trust = r"git config --global --add safe.directory '/srv/it'\''s shared'    if you trust it";
+        assert_eq!(problem.help, [trust]);
+    }
+}

@@ -4,7 +4,7 @@ use super::{plain, quoted};
 use crate::cli::exit::{Exit, of_remote};
 use crate::cli::render::lost_to;
 use crate::engine::{Failure, Outcome, ScoreReport};
-use crate::plan::{Conflict, ConflictKind, Refusal};
+use crate::plan::{Conflict, ConflictKind, Found, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::workspace::FileError;
 
@@ -23,11 +23,13 @@ pub struct Verdict {
 pub fn verdict(score: &ScoreReport) -> Option<Verdict> {
     let path = quoted(score.paths.code.as_str());
     let made = |(code, message, help): (_, String, Option<String>)| Verdict { code, message: plain(&message).into_owned(), help };
-    match &score.outcome {
-        Outcome::Conflict(conflict) => Some(made(of_conflict(conflict, &path))),
-        Outcome::Refused(refusal) => Some(made(of_refusal(refusal, &path))),
-        Outcome::Failed(failure) => Some(made(of_failure(failure, &path))),
-        Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_) => None,
+    let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
+    match (&score.outcome, unedited) {
+        (Outcome::Conflict(conflict), _) => Some(made(of_conflict(conflict, &path))),
+        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(made(older(found, &path))),
+        (Outcome::Refused(refusal), _) => Some(made(of_refusal(refusal, &path))),
+        (Outcome::Failed(failure), _) => Some(made(of_failure(failure, &path))),
+        (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
 }
 
@@ -36,7 +38,7 @@ type Words = (&'static str, String, Option<String>);
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
-    let resolve = Some(format!("scoresync resolve {path} --merge    # or --ours, or --theirs"));
+    let resolve = Some(format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool"));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Yaml { line, column } => {
@@ -44,6 +46,18 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
         }
         ConflictKind::UnknownBase => ("UNKNOWN_BASE", format!("{docs}: the files equal no version of this score"), resolve),
     }
+}
+
+/// Files that are an older version, as a checkout brings them, are not pushed over the champion.
+fn older(found: &Found, path: &str) -> Words {
+    let version = found.version.short();
+    let behind = found.behind.map_or_else(|| "older than".to_owned(), |behind| format!("{behind} behind"));
+    let go_back = format!("to go back on purpose: scoresync restore {path} --version {version}, then push");
+    (
+        "STALE",
+        format!("the files are version {version}, {behind} the champion"),
+        Some(format!("scoresync pull {path}    # or, {go_back}")),
+    )
 }
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
@@ -113,7 +127,6 @@ fn remote_code(error: &RemoteError) -> &'static str {
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, score};
-    use crate::plan::Standing;
 
     #[test]
     fn a_conflict_says_which_command_ends_it() {

@@ -174,15 +174,21 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
 
 fn version<'a>(score: &'a ScoreReport, action: Option<&'a Action>) -> Option<&'a str> {
     match action {
-        Some(Action::Pulled { version, .. } | Action::Recorded { version } | Action::Pushed { version, .. }) => {
-            Some(version.as_str())
-        }
+        Some(
+            Action::Pulled { version, .. }
+            | Action::Marked { version, .. }
+            | Action::Recorded { version }
+            | Action::Pushed { version, .. },
+        ) => Some(version.as_str()),
         _ => score.base.as_ref().map(|id| id.as_str()),
     }
 }
 
 fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
-    if let Some(Action::Pulled { written: changes, .. } | Action::Pushed { changes, .. }) = action {
+    if let Some(
+        Action::Pulled { written: changes, .. } | Action::Marked { written: changes, .. } | Action::Pushed { changes, .. },
+    ) = action
+    {
         return *changes;
     }
     match score.standing {

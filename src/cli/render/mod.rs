@@ -1,5 +1,6 @@
 //! Reports as text and JSON. Pure: from values to texts.
 
+pub mod conflicts;
 pub mod diff;
 pub mod findings;
 mod graph;
@@ -11,6 +12,7 @@ pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
+pub mod summary;
 mod table;
 pub mod watch;
 mod when;

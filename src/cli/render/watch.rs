@@ -5,6 +5,7 @@ pub mod live;
 
 use super::words;
 use crate::cli::error::{Problem, plain, quoted, verdict};
+use crate::cli::exit::Exit;
 use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
 use crate::engine::follow::{Event, Pause, PauseWhy};
 use crate::engine::{Action, Outcome, ScoreReport};
@@ -31,11 +32,11 @@ pub struct Pen {
 
 impl Pen {
     /// The lines of an event.
-    pub fn event(&self, at: Timestamp, event: &Event) -> String {
+    pub fn event(&self, at: Timestamp, event: Event) -> String {
         let line = |word: &str, style, rest: String| self.line(at, word, style, &rest);
         match event {
-            Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(*scores, "score"))),
-            Event::Checked(faults) => self.checked(at, faults),
+            Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
+            Event::Checked(faults) => self.checked(at, &faults),
             Event::Did(report) => report.scores.iter().map(|score| self.score(at, score)).collect(),
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
@@ -43,13 +44,13 @@ impl Pen {
                 line("committed", GREEN, format!("{}: {subject}{}", id.get(..8).unwrap_or(id), ignored.collect::<String>()))
             }
             Event::NotCommitted(error) => line("uncommitted", RED, error.to_string()),
-            Event::Paused(pause) => self.paused(at, pause),
+            Event::Paused(pause) => self.paused(at, &pause),
             Event::Resumed => line("resumed", GREEN, String::new()),
-            Event::Stuck { why, retry_in } => line("waiting", YELLOW, format!("{why}; next try in {}", length(*retry_in))),
+            Event::Stuck { why, retry_in } => self.stuck(at, &Problem::from(why), retry_in),
             Event::Unstuck => line("back", GREEN, "the dashboard answers again".to_owned()),
             Event::Listening => line("listening", DIM, "the dashboard tells of changes".to_owned()),
             Event::Asking(why) => line("asking", DIM, format!("the dashboard is asked for changes now and then: {why}")),
-            Event::FilesPolled(why) => line("polling", DIM, format!("files are looked at now and then: {}", why_words(why))),
+            Event::FilesPolled(why) => line("polling", DIM, format!("files are looked at now and then: {}", why_words(&why))),
             Event::RootGone => line("waiting", YELLOW, "the scorecards folder is gone".to_owned()),
             Event::RootBack => line("back", GREEN, "the scorecards folder is there".to_owned()),
         }
@@ -100,6 +101,13 @@ impl Pen {
             text += &format!("  and {} more\n", pause.plan.len() - MOST_PLANNED);
         }
         text + &self.help("scoresync watch --resume    # if these changes are meant; it goes on by itself when they are undone")
+    }
+
+    /// What time alone may mend needs no advice.
+    fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Duration) -> String {
+        let words = format!("{}; next try in {}", problem.message, length(retry_in));
+        let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
+        self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
     }
 
     /// A command that gets out of something.

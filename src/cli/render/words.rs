@@ -7,7 +7,7 @@ use crate::cli::error::plain;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
 use crate::model::{Changes, RelPath, VersionId, VersionMeta};
-use crate::plan::{Note, Standing};
+use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
 const fn word(text: &'static str, style: Style) -> Word {
@@ -69,6 +69,7 @@ pub(super) fn done(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "merged",
         Action::Pulled { .. } => "pulled",
+        Action::Marked { .. } => "marked",
         Action::Recorded { .. } => "recorded",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "promoted",
         Action::Pushed { .. } => "pushed",
@@ -81,6 +82,7 @@ fn planned(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "to merge",
         Action::Pulled { .. } => "to pull",
+        Action::Marked { .. } => "to mark",
         Action::Recorded { .. } => "to record",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "to promote",
         Action::Pushed { .. } => "to push",
@@ -121,7 +123,7 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
         Standing::Empty | Standing::New => "no champion yet".to_owned(),
         Standing::NotPulled => String::new(),
         Standing::Adopted { current: true } => "the files equal the champion".to_owned(),
-        Standing::Adopted { current: false } => "the files equal an earlier version".to_owned(),
+        Standing::Adopted { current: false } => score.found.as_ref().map_or_else(String::new, found),
         Standing::UnknownBase => "the files equal no version".to_owned(),
         Standing::Clean | Standing::Broken => String::new(),
     }
@@ -143,6 +145,15 @@ fn folder(path: &RelPath) -> Option<&str> {
     path.as_str().rsplit_once('/').map(|(folder, _)| folder)
 }
 
+/// Which version the files are, without anybody having edited them.
+fn found(found: &Found) -> String {
+    let version = found.version.short();
+    match found.behind {
+        Some(behind) => format!("the files are version {version}, {behind} behind the champion"),
+        None => format!("the files are version {version}, which the champion does not come from"),
+    }
+}
+
 /// What else a person should know.
 pub(super) fn note(note: Note) -> &'static str {
     match note {
@@ -160,6 +171,7 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
     };
     match action {
         Action::Pulled { version: id, written, .. } => version(docs(*written), id),
+        Action::Marked { version: id, written } => format!("{}, not merged yet", version(docs(*written), id)),
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };

@@ -26,8 +26,8 @@ pub enum Key {
 
 /// The lines.
 pub struct Live {
-    /// Characters of each line that is drawn.
-    drawn: Vec<usize>,
+    /// The lines that are drawn.
+    drawn: Vec<String>,
     keys: bool,
 }
 
@@ -58,11 +58,14 @@ impl Live {
         self.write(|out| out.write_all(text.replace('\n', "\r\n").as_bytes()))
     }
 
-    /// Draws these lines in place of those before.
-    pub fn draw(&mut self, lines: &[String]) -> io::Result<()> {
+    /// Draws these lines in place of those before, unless they are the same.
+    pub fn draw(&mut self, lines: Vec<String>) -> io::Result<()> {
+        if lines == self.drawn {
+            return Ok(());
+        }
         self.erase()?;
-        self.drawn = lines.iter().map(|line| visible(line)).collect();
         let text = lines.join("\r\n");
+        self.drawn = lines;
         self.write(|out| {
             out.queue(DisableLineWrap)?;
             out.write_all(text.as_bytes())?;
@@ -73,7 +76,7 @@ impl Live {
     /// A terminal that became narrower shows a line in several rows.
     fn erase(&mut self) -> io::Result<()> {
         let width = self.width();
-        let rows: usize = self.drawn.drain(..).map(|line| line.div_ceil(width).max(1)).sum();
+        let rows: usize = self.drawn.drain(..).map(|line| visible(&line).div_ceil(width).max(1)).sum();
         let up = u16::try_from(rows.saturating_sub(1)).unwrap_or(u16::MAX);
         self.write(|out| {
             out.queue(MoveToColumn(0))?;

@@ -123,15 +123,27 @@ impl Ui {
         io::stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
     }
 
-    /// Asks for a word; none where nobody can answer, or nobody did.
+    /// Somebody is there to answer.
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Asks for a line; none if there is no answer any more.
     pub fn ask(&self, question: &str) -> Option<String> {
-        if !self.asks {
-            return None;
-        }
-        self.say(&format!("{question} "));
+        self.say(question);
         let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
-        Some(line.trim().to_owned()).filter(|answer| !answer.is_empty())
+        let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        (read > 0).then(|| line.trim().to_owned())
+    }
+
+    /// Shows what a question is about; not silenced.
+    pub fn show(&self, text: &str) {
+        self.say(text);
+    }
+
+    /// Colour for what is shown beside questions.
+    pub fn beside(&self) -> Paint {
+        self.notes
     }
 
     /// To be called last: what could not be written.

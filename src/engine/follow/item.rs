@@ -78,6 +78,13 @@ impl Item {
         (self.held, self.not_before) = (None, None);
     }
 
+    /// Another command may have resolved it: it is tried again if it was in conflict.
+    pub fn end_conflict(&mut self) {
+        if self.held == Some(Wait::Conflict) {
+            self.held = None;
+        }
+    }
+
     /// It is in step.
     pub fn is_calm(&self) -> bool {
         !self.edited && !self.behind && self.fault.is_none() && self.held.is_none()

@@ -23,6 +23,8 @@ mod pace;
 mod pause;
 mod places;
 mod policy;
+#[cfg(test)]
+mod policy_tests;
 mod run;
 mod verdict;
 

@@ -118,6 +118,8 @@ pub struct Policy {
     not_before: Option<Instant>,
     pub(super) guard: Guard,
     git_seen: Option<Instant>,
+    /// Files were touched since: git may have done it.
+    git_unsure: bool,
     root_gone: bool,
 }
 
@@ -135,6 +137,7 @@ impl Policy {
             not_before: None,
             guard: Guard::new(now),
             git_seen: None,
+            git_unsure: true,
             root_gone: false,
         }
     }
@@ -149,6 +152,7 @@ impl Policy {
                 self.look = Some(Some(BTreeSet::from([id])));
             }
             self.pace.lively(now);
+            self.git_unsure = true;
         }
     }
 
@@ -253,9 +257,9 @@ impl Policy {
         self.items.iter().filter(|(_, item)| wants(item) && is_ready(item)).map(|(id, _)| id.clone()).collect()
     }
 
-    /// Git is asked before something is written or pushed, while it is busy, and while a commit is waited for.
+    /// Git is asked when files were touched, before something is written or pushed, and while it is waited for.
     fn ask_git(&self, now: Instant) -> Option<Step> {
-        if !self.rules.git || !self.git_due(now)? {
+        if !self.rules.git || !self.is_git_due(now) {
             return None;
         }
         let on_commit = self.rules.push == PushWhen::OnCommit;
@@ -263,11 +267,10 @@ impl Policy {
         Some(Step::AskGit(waits.map(|(id, _)| id.clone()).collect()))
     }
 
-    fn git_due(&self, now: Instant) -> Option<bool> {
-        let Some(seen) = self.git_seen else { return Some(true) };
-        let acts = !self.ready(now, |item| item.wants_pull() || item.wants_push(&self.rules)).is_empty();
-        let every = if self.waits_for_git() { GIT_EVERY } else { FRESH };
-        Some((acts || self.waits_for_git()) && seen + every <= now)
+    fn is_git_due(&self, now: Instant) -> bool {
+        let Some(seen) = self.git_seen.filter(|_| !self.git_unsure) else { return true };
+        let acts = || !self.ready(now, |item| item.wants_pull() || item.wants_push(&self.rules)).is_empty();
+        if self.waits_for_git() { seen + GIT_EVERY <= now } else { seen + FRESH <= now && acts() }
     }
 
     fn waits_for_git(&self) -> bool {
@@ -292,12 +295,16 @@ impl Policy {
         let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
         for (_, item) in self.items.iter_mut().filter(|(id, _)| is_calm(id)) {
             (item.edited, item.fault, item.asked) = (false, None, false);
+            item.end_conflict();
         }
         for (id, found) in seen {
             let item = self.items.entry(id).or_insert_with(|| Item::new(found.path.clone(), now));
             item.path = found.path;
             item.edited = found.edited;
             item.behind |= found.behind;
+            if !found.behind {
+                item.end_conflict();
+            }
             item.fault = found.fault;
             if found.held.is_some() {
                 item.held = found.held;
@@ -336,7 +343,7 @@ impl Policy {
                 item.committed = true;
             }
         }
-        self.git_seen = Some(now);
+        (self.git_seen, self.git_unsure) = (Some(now), false);
         self.guard.saw_git(now, seen.busy, seen.moved);
         self.settle(now);
     }

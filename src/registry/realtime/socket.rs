@@ -81,6 +81,8 @@ impl Socket {
     async fn talk(&mut self, wire: &mut WebSocket, admitted: Result<(), Refused>) -> End {
         if let Err(refused) = admitted {
             let _ = self.send(wire, frames::connection_error(refused)).await;
+            // Clients begin by speaking; one that is closed before that reports a closed socket and not why.
+            let _ = timeout(GOODBYE, wire.recv()).await;
             return End::Gone;
         }
         loop {

@@ -12,7 +12,7 @@ use reqwest::header::{
 };
 use reqwest::{Client, Response, StatusCode, Upgraded};
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -30,7 +30,7 @@ pub(super) async fn connect(
     client: &Client,
     address: &Address,
     authorization: &Value,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<WebSocketStream<Upgraded>, End> {
     let key = generate_key();
     let response = client.get(address.socket.clone()).headers(headers(&key, authorization)?).send().await;
@@ -67,13 +67,13 @@ fn agrees(headers: &HeaderMap, key: &str) -> bool {
 }
 
 /// An answer that is no socket: busy servers are asked again, others not.
-fn refused(response: &Response, now: Timestamp) -> End {
+fn refused(response: &Response, now: SystemTime) -> End {
     let status = response.status();
     let why = format!("the dashboard opens no socket: HTTP {}", status.as_u16());
     let busy = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS);
     if !busy && !status.is_server_error() {
         return End::Refused(why);
     }
-    let after = net::retry_after(response.headers(), now).unwrap_or_default();
+    let after = Timestamp::try_from(now).ok().and_then(|now| net::retry_after(response.headers(), now)).unwrap_or_default();
     End::Lost { why, after: after.min(LONGEST_PAUSE) }
 }

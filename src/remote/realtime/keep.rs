@@ -1,5 +1,4 @@
 //! Keeps a line up: tries again after a pause, at once after sleep, and no more once it is refused or nobody listens.
-#![expect(clippy::disallowed_methods, reason = "signatures and Retry-After dates are about the real time")]
 
 use super::End;
 use super::address::Address;
@@ -11,7 +10,6 @@ use super::outbox::Outbox;
 use super::wake;
 use crate::remote::hint::Hint;
 use crate::remote::net;
-use jiff::Timestamp;
 use reqwest::Client;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, timeout};
@@ -22,16 +20,14 @@ const OPENING: Duration = Duration::from_secs(30);
 const STEADY: Duration = Duration::from_mins(1);
 
 /// What keeps a line up.
-pub(super) struct Keeper {
-    address: Address,
-    identity: Identity,
+pub(super) struct Keeper<C> {
+    pub address: Address,
+    pub identity: Identity,
+    /// The real time: signatures are about it, and only it goes on in sleep.
+    pub clock: C,
 }
 
-impl Keeper {
-    pub(super) fn new(address: Address, identity: Identity) -> Self {
-        Self { address, identity }
-    }
-
+impl<C: Fn() -> SystemTime> Keeper<C> {
     /// Keeps the line up until nobody listens, or it is refused.
     pub(super) async fn keep(&self, outbox: &Outbox) {
         let end = tokio::select! {
@@ -54,7 +50,7 @@ impl Keeper {
             let start = Instant::now();
             let end = tokio::select! {
                 end = self.once(&client, outbox) => end,
-                () = wake::slept() => {
+                () = wake::slept(&self.clock) => {
                     outbox.offer(Hint::Lost { why: "the computer slept".to_owned(), retry_in: Duration::ZERO });
                     continue;
                 }
@@ -70,22 +66,65 @@ impl Keeper {
             outbox.offer(Hint::Lost { why, retry_in });
             tokio::select! {
                 () = sleep(retry_in) => {}
-                () = wake::slept() => {}
+                () = wake::slept(&self.clock) => {}
             }
         }
     }
 
     /// One line from its opening to its end.
     async fn once(&self, client: &Client, outbox: &Outbox) -> End {
-        let now = SystemTime::now();
+        let now = (self.clock)();
         let authorization = match self.identity.connect(&self.address, now) {
             Ok(authorization) => authorization,
             Err(fault) => return End::Refused(format!("the request for a socket cannot be signed: {fault}")),
         };
-        match timeout(OPENING, connect(client, &self.address, &authorization, Timestamp::now())).await {
+        match timeout(OPENING, connect(client, &self.address, &authorization, now)).await {
             Ok(Ok(wire)) => Line { address: &self.address, identity: &self.identity, outbox, now }.talk(wire).await,
             Ok(Err(end)) => end,
             Err(_) => End::lost(format!("no socket within {} s", OPENING.as_secs())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outbox::outbox;
+    use super::*;
+    use reqwest::Url;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use tokio::net::TcpSocket;
+    use tokio::sync::mpsc::Receiver;
+
+    async fn lost(hints: &mut Receiver<Hint>) -> Duration {
+        match hints.recv().await {
+            Some(Hint::Lost { retry_in, .. }) => retry_in,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_try_is_at_once_after_sleep() {
+        // A port that is taken and not listened at.
+        let kept = TcpSocket::new_v4().expect("a socket");
+        kept.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let port = kept.local_addr().expect("bound").port();
+        let (start, slept) = (Instant::now(), AtomicBool::new(false));
+        let clock = || {
+            let asleep = if slept.load(Ordering::Relaxed) { Duration::from_hours(8) } else { Duration::ZERO };
+            SystemTime::UNIX_EPOCH + start.elapsed() + asleep
+        };
+        let address = Address::of(&Url::parse(&format!("http://127.0.0.1:{port}/graphql")).expect("a URL"));
+        let keeper = Keeper { address, identity: Identity::Key("k".to_owned()), clock };
+        let (outbox, mut hints) = outbox();
+        let listen = async {
+            while lost(&mut hints).await < Duration::from_secs(30) {}
+            slept.store(true, Ordering::Relaxed);
+            let before = Instant::now();
+            lost(&mut hints).await;
+            drop(hints);
+            before.elapsed()
+        };
+        let (waited, ()) = tokio::join!(listen, keeper.keep(&outbox));
+        assert!(waited < Duration::from_secs(30), "{waited:?}");
     }
 }

@@ -25,12 +25,14 @@ use super::hint::Hint;
 use address::Address;
 use keep::Keeper;
 use reqwest::Url;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 
 /// Listens to the API at `api`, which is https, or http to this machine.
+#[expect(clippy::disallowed_methods, reason = "signatures are about the real time, and so is sleep")]
 pub(super) fn listen(api: &Url, identity: Identity) -> mpsc::Receiver<Hint> {
     let (outbox, hints) = outbox::outbox();
-    let keeper = Keeper::new(Address::of(api), identity);
+    let keeper = Keeper { address: Address::of(api), identity, clock: SystemTime::now };
     tokio::spawn(async move { keeper.keep(&outbox).await });
     hints
 }
@@ -43,7 +45,7 @@ enum End {
         /// A sentence without a full stop.
         why: String,
         /// The least pause.
-        after: std::time::Duration,
+        after: Duration,
     },
     /// It will never come up.
     Refused(String),
@@ -51,6 +53,6 @@ enum End {
 
 impl End {
     fn lost(why: impl Into<String>) -> Self {
-        Self::Lost { why: why.into(), after: std::time::Duration::ZERO }
+        Self::Lost { why: why.into(), after: Duration::ZERO }
     }
 }

@@ -10,6 +10,7 @@ mod conflicts;
 mod crash;
 mod desk;
 mod embedded;
+mod git_bases;
 mod hook;
 mod hook_push;
 mod life;
@@ -20,6 +21,7 @@ mod renamed;
 mod repo;
 mod selection;
 mod streams;
+mod summary;
 mod watch;
 
 use std::path::{Path, PathBuf};

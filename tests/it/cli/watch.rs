@@ -168,7 +168,7 @@ fn a_fault_is_told_with_its_place_and_held_until_it_is_mended() {
     assert_eq!(world.versions("tone").len(), 1);
     world.write(TONE, &edited("kind"));
     assert!(watch.hears("checked").ends_with("every file can be pushed"));
-    watch.hears("pushed");
+    watch.hears(", version");
     assert_eq!(world.versions("tone").len(), 2);
 }
 
@@ -186,8 +186,9 @@ fn a_conflict_waits_for_a_person_and_other_commands_work_beside() {
     let said = world.run(&["resolve", "--ours", TONE]);
     assert!(said.starts_with("exit 0\n"), "{said}");
     world.write(TONE, &edited("kind"));
-    watch.hears("pushed");
-    assert!(world.run(&["status", "-q"]).contains("1 draft"));
+    watch.hears(", version");
+    let said = world.run(&["status", "-q"]);
+    assert!(said.contains("1 draft"), "{said}");
 }
 
 #[test]
@@ -250,21 +251,20 @@ fn every_line_of_json_says_what_and_when() {
 
 #[test]
 fn a_dashboard_that_goes_away_is_waited_for() {
-    let mut world = World::pulled();
+    let mut world = World::with_dashboard();
     let server = Server::start(&mut world, &[]);
-    std::fs::remove_dir_all(world.folder().join(".scoresync")).expect("a state");
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
     let text = world.read("scoresync.yaml");
     world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
     let mut watch = Watch::start(&world, &[]);
-    let server = server.again(&world, &["--fault", "status=503"]);
+    let address = server.end();
     world.write(TONE, &edited("kind"));
     watch.hears("waiting");
-    let server = server.again(&world, &[]);
+    let _server = Server::listen(&world, &address, &[]);
     watch.hears("back");
     assert_eq!(watch.heard.iter().filter(|line| line.contains("waiting")).count(), 1, "{:?}", watch.heard);
     if !watch.heard.iter().any(|line| line.contains("pushed")) {
         watch.hears("pushed");
     }
     assert_eq!(world.versions("tone").len(), 2);
-    drop(server);
 }

@@ -48,6 +48,8 @@ struct Case {
     push: String,
     #[serde(default)]
     notes: Vec<String>,
+    /// The version that the files turn out to be, where that is of interest.
+    found: Option<String>,
     /// What the files say after the pull, where that is of interest.
     code_after: Option<String>,
     guidelines_after: Option<String>,
@@ -73,6 +75,12 @@ struct Local {
     /// The name under which the files still are.
     found_as: Option<String>,
     fault: Option<String>,
+    /// The versions that the files were in earlier commits, newest first.
+    #[serde(default)]
+    past: Vec<String>,
+    /// Git has the files exactly so.
+    #[serde(default)]
+    from_git: bool,
 }
 
 impl Group {
@@ -109,7 +117,9 @@ impl Group {
                 RemoteScore::Champion(Champion { id: id.into(), docs }, known())
             }
         };
-        let mut trio = Trio { paths: paths("Tone"), local: local(&case.local), remote, synced };
+        let past = case.local.past.iter().map(|version| self.docs(version)).collect();
+        let local = LocalScore { past, ..local(&case.local) };
+        let mut trio = Trio { paths: paths("Tone"), local, remote, synced };
         if case.unread {
             forget_texts(&mut trio);
         }
@@ -123,7 +133,13 @@ fn local(local: &Local) -> LocalScore {
     if let Some(why) = &local.broken_guidelines {
         score.guidelines = LocalDoc::Broken(why.clone());
     }
-    LocalScore { stamp, fault: local.fault.clone(), found_at: local.found_as.as_deref().map(paths), ..score }
+    LocalScore {
+        stamp,
+        fault: local.fault.clone(),
+        found_at: local.found_as.as_deref().map(paths),
+        from_git: local.from_git,
+        ..score
+    }
 }
 
 fn forget_texts(trio: &mut Trio) {
@@ -173,6 +189,9 @@ fn each_case_has_its_plan() {
         compare("pull", &case.pull, &describe::step(&pull));
         compare("push", &case.push, &describe::step(&push));
         compare("notes", &case.notes.join(" "), &notes.join(" "));
+        if let Some(found) = &case.found {
+            compare("version", found, &describe::found(pull.found.as_ref()));
+        }
         let after = carried_out(&trio, &pull).local;
         for (expected, doc) in [(&case.code_after, &after.code), (&case.guidelines_after, &after.guidelines)] {
             if let Some(expected) = expected {

@@ -1,7 +1,7 @@
 //! Plans in a few words, for tables and cases.
 
 use scoresync::model::{Changes, DocKind, VersionId};
-use scoresync::plan::{ConflictKind, NewBase, Operation, Refusal, ScorePlan, Standing, Step};
+use scoresync::plan::{ConflictKind, Found, NewBase, Operation, Refusal, ScorePlan, Standing, Step};
 
 /// The standing, as `modified code`.
 pub fn standing(standing: &Standing) -> String {
@@ -43,6 +43,14 @@ pub fn step(plan: &ScorePlan) -> String {
             Step::Refuse(Refusal::TooLarge { .. }) => "refuse: too large".to_owned(),
             Step::Problem(why) => format!("problem: {why}"),
         }
+}
+
+/// The version that files turned out to be, as `v1, 2 behind`.
+pub fn found(found: Option<&Found>) -> String {
+    found.map_or_else(String::new, |found| {
+        let behind = found.behind.map(|behind| format!(", {behind} behind")).unwrap_or_default();
+        format!("{}{behind}", found.version)
+    })
 }
 
 fn operation(operation: &Operation) -> String {

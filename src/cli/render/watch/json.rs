@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// The lines of an event: one for each score of a report, one for everything else.
-pub fn event(at: Timestamp, event: &Event, root: &Path) -> String {
+pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
     let one = |kind: &str, body: Value| line(at, kind, body);
     match event {
         Event::Started { account, scores } => one("started", json!({"account": account, "scores": scores})),
@@ -30,14 +30,14 @@ pub fn event(at: Timestamp, event: &Event, root: &Path) -> String {
             one("paused", json!({"message": why_paused(&pause.why), "plan": plan}))
         }
         Event::Resumed => one("resumed", json!({})),
-        Event::Stuck { why, retry_in } => one(
-            "waiting",
-            json!({"message": why.to_string(), "retry_in_ms": u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX)}),
-        ),
+        Event::Stuck { why, retry_in } => {
+            let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+            one("waiting", json!({"error": error(&Problem::from(why)), "retry_in_ms": retry_in_ms}))
+        }
         Event::Unstuck => one("back", json!({})),
         Event::Listening => one("listening", json!({})),
         Event::Asking(why) => one("asking", json!({"message": why})),
-        Event::FilesPolled(why) => one("files_polled", json!({"message": why_words(why)})),
+        Event::FilesPolled(why) => one("files_polled", json!({"message": why_words(&why)})),
         Event::RootGone => one("root_gone", json!({})),
         Event::RootBack => one("root_back", json!({})),
     }
@@ -45,9 +45,12 @@ pub fn event(at: Timestamp, event: &Event, root: &Path) -> String {
 
 /// The last line.
 pub fn ended(at: Timestamp, exit: Exit, problem: Option<&Problem>) -> String {
-    let error =
-        problem.map(|problem| json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help}));
+    let error = problem.map(error);
     line(at, "ended", json!({"exit_code": exit as u8, "error": error}))
+}
+
+fn error(problem: &Problem) -> Value {
+    json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help})
 }
 
 fn finding(fault: &str) -> Value {

@@ -1,11 +1,11 @@
 //! What the two people do.
 
 use super::ledger::{End, Ledger, pair, plain, versions};
-use super::watcher::Watcher;
+use super::watcher::{PATIENCE, Watcher};
 use crate::support::{API_KEY, Browser, Dashboard, Desk, Served, Style, fill, git, remote};
-use scoresync::engine::follow::{Event, PauseWhy};
+use scoresync::engine::follow::Event;
 use scoresync::engine::{Choice, Targets};
-use scoresync::model::{DocKind, ScoreId, VersionId};
+use scoresync::model::{Content, DocKind, ScoreId, VersionId};
 use scoresync::remote::{Auth, HttpTransport, Remote};
 use scoresync::state::State;
 use std::collections::BTreeMap;
@@ -143,16 +143,17 @@ impl Hour {
 
     /// Git checks out a branch on which many files differ. Nothing of it becomes a version; back on the old one all goes on.
     pub async fn check_out_and_back(&mut self) {
-        self.watcher.is_calm().await;
+        self.come_to_rest(true).await;
         self.git(&["add", "."]);
         self.git(&["commit", "-qm", "so far"]);
         self.make_a_branch();
+        self.watcher.pauses_are_answered = false;
         self.git(&["checkout", "-q", "experiment"]);
-        let is_pause = |event: &Event| matches!(event, Event::Paused(pause) if matches!(pause.why, PauseWhy::HeadMoved(_)));
-        self.watcher.until("pause", is_pause).await;
+        self.watcher.until("pause", |event| matches!(event, Event::Paused(_))).await;
         self.edit_there().await;
         self.git(&["checkout", "-q", "main"]);
         self.watcher.until("end of the pause", |event| matches!(event, Event::Resumed)).await;
+        self.watcher.pauses_are_answered = true;
     }
 
     /// In a working tree of its own, so that the watcher sees nothing of it.
@@ -164,6 +165,7 @@ impl Hour {
             fs::write(path, format!("experiment: {score}\n")).expect("a writable file");
         }
         git(&aside, self.home.path(), &["commit", "-qam", "experiment"]);
+        self.git(&["worktree", "remove", aside.to_str().expect("a plain path")]);
     }
 
     fn git(&self, args: &[&str]) {
@@ -172,15 +174,40 @@ impl Hour {
 
     /// Everything comes to rest; a person ends the conflicts in favour of the files.
     pub async fn settle(&mut self) {
-        self.watcher.is_calm().await;
-        let conflicts = {
-            let _lock =
-                State::lock(&self.desk.state_folder(), "resolve", jiff::Timestamp::now()).expect("nobody else is at work");
-            let mut session = self.desk.session(Arc::clone(&self.truth));
-            session.resolve(&Targets::default(), Choice::Ours).await.expect("it is resolved")
+        self.come_to_rest(true).await;
+        let mut session = self.desk.session(Arc::clone(&self.truth));
+        let lock = State::lock(&self.desk.state_folder(), "resolve", jiff::Timestamp::now()).expect("nobody else is at work");
+        session.resolve(&Targets::default(), Choice::Ours).await.expect("it is resolved");
+        drop(lock);
+        self.come_to_rest(false).await;
+    }
+
+    /// Waits until everything is in step, but for conflicts if there may be any.
+    async fn come_to_rest(&mut self, conflicts_may_stay: bool) {
+        let rest = async {
+            loop {
+                let conflicts = self.watcher.is_calm().await;
+                let may_stay = |score: &usize| conflicts_may_stay && conflicts.contains(&file(*score, DocKind::Code));
+                if self.out_of_step().iter().all(may_stay) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         };
-        drop(conflicts);
-        self.watcher.is_calm().await;
+        let in_time = tokio::time::timeout(PATIENCE, rest).await;
+        assert!(in_time.is_ok(), "{:?} never came in step: {:#?}", self.out_of_step(), self.watcher.picture());
+    }
+
+    /// Scores whose files are not those of their base, or whose champion the state does not know.
+    fn out_of_step(&self) -> Vec<usize> {
+        let synced = self.desk.state().load().expect("the state").synced;
+        let differs = |score: &usize| {
+            let known = &synced[&id(*score)];
+            let text = |kind| Content::of(kind, self.desk.read(&file(*score, kind)));
+            let is_base = known.docs.code == text(DocKind::Code) && known.docs.guidelines == Some(text(DocKind::Guidelines));
+            !is_base || known.champion.as_ref() != Some(&self.champions[score].0)
+        };
+        (0..SCORES).filter(differs).collect()
     }
 
     /// The watcher ends; what there is now.

@@ -2,11 +2,11 @@
 
 use crate::support::Desk;
 use scoresync::engine::PushOptions;
-use scoresync::engine::follow::{End, Event, Follow, Order, PauseWhy, Picture, Rules, Sources, Voice, Wait};
+use scoresync::engine::follow::{End, Event, Follow, Order, Picture, Rules, Sources, Voice, Wait, Waiting};
 use scoresync::git::{Program, Repository};
 use scoresync::model::PushWhen;
 use scoresync::remote::Remote;
-use scoresync::watch::{Options, Watching, watch};
+use scoresync::watch::{Nudging, Options, Watching, nudges, watch};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch as latest};
@@ -15,22 +15,25 @@ use tokio::task::JoinHandle;
 /// How long files must be left alone.
 const QUIET: Duration = Duration::from_millis(200);
 /// Long enough for the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running watcher.
 pub struct Watcher {
     _files: Watching,
+    _state: Option<Nudging>,
     orders: mpsc::Sender<Order>,
     events: mpsc::UnboundedReceiver<Event>,
     picture: latest::Receiver<Picture>,
     run: JoinHandle<End>,
-    paused: Vec<PauseWhy>,
+    /// Whatever it pauses at is meant: much happens at once in a short hour.
+    pub pauses_are_answered: bool,
 }
 
 impl Watcher {
     /// Follows `desk`.
     pub fn start(desk: &Desk, remote: &Arc<dyn Remote>) -> Self {
         let (files_watching, files) = watch(&desk.root(), Options::default());
+        let (state, elsewhere) = nudges(&desk.state_folder(), |name| name.starts_with("state.db")).unzip();
         let (orders, ordered) = mpsc::channel(8);
         let (told, events) = mpsc::unbounded_channel();
         let (show, picture) = latest::channel(Picture::default());
@@ -43,13 +46,13 @@ impl Watcher {
             commit: false,
             state_folder: desk.state_folder(),
         };
-        let sources = Sources { files, elsewhere: None, hints: remote.listen(), orders: ordered };
+        let sources = Sources { files, elsewhere, hints: remote.listen(), orders: ordered };
         let voice = Voice { events: told, picture: show };
         let run = tokio::task::spawn_local(async move {
             let stop = follow.there.stop_flag();
             follow.run(sources, voice, stop).await.expect("it follows to the end")
         });
-        Self { _files: files_watching, orders, events, picture, run, paused: Vec::new() }
+        Self { _files: files_watching, _state: state, orders, events, picture, run, pauses_are_answered: true }
     }
 
     /// Waits for an event.
@@ -67,6 +70,11 @@ impl Watcher {
         }
     }
 
+    /// How everything stands.
+    pub fn picture(&self) -> Picture {
+        self.picture.borrow().clone()
+    }
+
     /// Hears what happened meanwhile.
     pub fn catch_up(&mut self) {
         while let Ok(event) = self.events.try_recv() {
@@ -74,30 +82,20 @@ impl Watcher {
         }
     }
 
-    /// Many edits at once are meant: this hour is a short one.
     fn answer(&mut self, event: &Event) {
-        if let Event::Paused(pause) = event {
-            self.paused.push(pause.why.clone());
-            if matches!(pause.why, PauseWhy::Many(_)) {
-                self.orders.try_send(Order::Resume).expect("orders are taken");
-            }
+        if self.pauses_are_answered && matches!(event, Event::Paused(_)) {
+            self.orders.try_send(Order::Resume).expect("orders are taken");
         }
     }
 
-    /// Waits until nothing waits but conflicts, which only a person ends.
-    pub async fn is_calm(&mut self) {
-        let is_calm = |picture: &Picture| {
-            let waits = picture.waiting.iter().any(|waiting| waiting.wait != Wait::Conflict);
-            picture.scores > 0 && picture.doing.is_none() && picture.stuck.is_none() && !waits
-        };
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+    /// Waits until nothing is left to do but to end conflicts; the names of the files that are in one.
+    pub async fn is_calm(&mut self) -> Vec<String> {
         loop {
             self.catch_up();
-            if is_calm(&self.picture.borrow_and_update()) {
-                return;
+            if let Some(conflicts) = conflicts(&self.picture.borrow_and_update()) {
+                return conflicts;
             }
-            let changed = tokio::time::timeout_at(deadline, self.picture.changed()).await;
-            changed.unwrap_or_else(|_| panic!("{:#?}", self.picture.borrow())).expect("it follows");
+            self.picture.changed().await.expect("it follows");
         }
     }
 
@@ -107,4 +105,12 @@ impl Watcher {
         self.catch_up();
         assert_eq!(self.run.await.expect("no panic"), End::Quit);
     }
+}
+
+/// The files in conflict, if there is nothing else to do.
+fn conflicts(picture: &Picture) -> Option<Vec<String>> {
+    let is_busy = picture.scores == 0 || picture.doing.is_some() || picture.stuck.is_some();
+    let is_conflict = |waiting: &Waiting| waiting.wait == Wait::Conflict;
+    let is_calm = !is_busy && picture.waiting.iter().all(is_conflict);
+    is_calm.then(|| picture.waiting.iter().map(|waiting| waiting.path.file_name().to_owned()).collect())
 }

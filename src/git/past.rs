@@ -1,0 +1,72 @@
+//! What files said in earlier commits.
+
+use super::{GitError, Repository};
+use crate::model::RelPath;
+use git2::{Oid, Sort, Tree};
+use std::path::Path;
+
+/// Commits that are looked at, newest first.
+const COMMITS: usize = 1000;
+/// The same where the program has to read every one of them.
+const COMMITS_BY_PROGRAM: usize = 100;
+/// Different texts of one group of files.
+const TEXTS: usize = 20;
+
+/// The bytes of a group of files in one commit, in the group's order; none where there is no such file.
+pub type PastTexts = Vec<Option<Vec<u8>>>;
+
+impl Repository {
+    /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
+    /// group once; not further back than is worth it. Empty where there is no commit, or a shallow clone has no more.
+    pub fn past_of(&self, groups: &[Vec<RelPath>]) -> Result<Vec<Vec<PastTexts>>, GitError> {
+        if self.head()?.commit().is_none() || groups.is_empty() {
+            return Ok(groups.iter().map(|_| Vec::new()).collect());
+        }
+        let named = |group: &Vec<RelPath>| group.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>();
+        let groups = groups.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+        self.read(|repository| built_in_past(repository, &groups), || self.program_past(&groups))
+    }
+
+    fn program_past(&self, groups: &[Vec<String>]) -> Result<Vec<Vec<PastTexts>>, GitError> {
+        let commits = self.git(&["rev-list", "--topo-order", &format!("--max-count={COMMITS_BY_PROGRAM}"), "HEAD"])?;
+        let commits = String::from_utf8_lossy(&commits).into_owned();
+        let mut past = vec![Vec::new(); groups.len()];
+        for commit in commits.lines() {
+            let names: Vec<String> = groups.iter().flatten().map(|path| format!("{commit}:{path}")).collect();
+            let mut texts = self.objects(&names)?.into_iter();
+            for (group, past) in groups.iter().zip(&mut past) {
+                add(past, texts.by_ref().take(group.len()).collect());
+            }
+        }
+        Ok(past)
+    }
+}
+
+fn built_in_past(repository: &git2::Repository, groups: &[Vec<String>]) -> Result<Vec<Vec<PastTexts>>, git2::Error> {
+    let mut walk = repository.revwalk()?;
+    walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+    walk.push_head()?;
+    let mut past: Vec<Vec<Vec<Option<Oid>>>> = vec![Vec::new(); groups.len()];
+    for commit in walk.take(COMMITS) {
+        // A shallow clone ends somewhere.
+        let Ok(tree) = commit.and_then(|commit| repository.find_commit(commit)?.tree()) else { break };
+        for (group, past) in groups.iter().zip(&mut past) {
+            add(past, group.iter().map(|path| blob_at(&tree, path)).collect());
+        }
+    }
+    let read = |id: Oid| repository.find_blob(id).map(|blob| blob.content().to_vec());
+    let texts = |ids: Vec<Option<Oid>>| ids.into_iter().map(|id| id.map(read).transpose()).collect();
+    past.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
+}
+
+fn blob_at(tree: &Tree<'_>, path: &str) -> Option<Oid> {
+    tree.get_path(Path::new(path)).ok().map(|entry| entry.id())
+}
+
+/// Adds what is new, as long as there is room.
+fn add<T: PartialEq>(past: &mut Vec<Vec<Option<T>>>, files: Vec<Option<T>>) {
+    let is_something = files.iter().any(Option::is_some);
+    if is_something && past.len() < TEXTS && !past.contains(&files) {
+        past.push(files);
+    }
+}

@@ -1,0 +1,151 @@
+//! After git moved the files: which version they are is found again, and nobody's champion is reverted by a checkout.
+
+use super::World;
+use super::desk::{TONE, TONE_CODE, written};
+use serde_json::Value;
+
+const GUIDELINES: &str = "# Tone\n\nPolite is polite.\n";
+
+fn code(what: &str) -> String {
+    format!("{TONE_CODE}# {what}\n")
+}
+
+/// Somebody makes a version from the champion before it, and promotes it.
+fn promoted(world: &World, version: &str, parent: &str, code: &str) {
+    world.teammate("tone", version, code, Some(GUIDELINES));
+    let mut row = written("tone", version, code, Some(GUIDELINES));
+    row["parentVersionId"] = parent.into();
+    world.seed(vec![("ScoreVersion", row)]);
+}
+
+/// Three champions, each pulled and committed.
+fn three_commits() -> World {
+    let world = World::pulled();
+    world.init_git();
+    for (version, parent) in [("tone-2", "tone-1"), ("tone-3", "tone-2")] {
+        promoted(&world, version, parent, &code(version));
+        assert!(world.run(&["pull", "-q", "--commit"]).starts_with("exit 0\n"));
+    }
+    world
+}
+
+fn count(world: &World) -> usize {
+    world.versions("tone").len()
+}
+
+fn score(world: &World, args: &[&str]) -> Value {
+    let said = world.command(args).output().expect("the program starts");
+    let document: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let scores = document["scores"].as_array().expect("a list");
+    scores.iter().find(|score| score["id"] == "tone").expect("Tone").clone()
+}
+
+#[test]
+fn an_old_branch_is_behind_and_is_not_pushed_over_the_champion() {
+    let world = three_commits();
+    world.git(&["checkout", "-q", "HEAD~2"]);
+    let said = world.run(&["status", "-q"]);
+    assert!(said.contains("Tone  the files are version tone-1, 2 behind the champion"), "{said}");
+    let said = world.run(&["push", "-q"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("the files are version tone-1, 2 behind the champion"), "{said}");
+    assert_eq!(count(&world), 3);
+    let said = world.run(&["pull", "-q"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pulled      Tone  code, version tone-3"), "{said}");
+    assert_eq!(world.read(TONE), code("tone-3"));
+}
+
+#[test]
+fn offline_the_state_knows_what_it_pulled_before() {
+    let world = three_commits();
+    world.git(&["checkout", "-q", "HEAD~1"]);
+    assert_eq!(score(&world, &["status", "--json", "--offline"])["version_id"], "tone-2");
+}
+
+#[test]
+fn reset_and_stash_are_no_edits_either() {
+    let world = three_commits();
+    world.write(TONE, &code("mine"));
+    world.git(&["stash", "-q"]);
+    assert_eq!(score(&world, &["status", "--json"])["state"], "clean");
+    world.git(&["stash", "pop", "-q"]);
+    assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
+    world.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    let reset = score(&world, &["status", "--json"]);
+    assert_eq!((reset["state"].as_str(), reset["version_id"].as_str()), (Some("adopted"), Some("tone-2")));
+    world.run(&["pull", "-q"]);
+    assert_eq!((world.read(TONE), count(&world)), (code("tone-3"), 3));
+}
+
+#[test]
+fn branches_with_a_draft_and_without_take_turns() {
+    let world = three_commits();
+    world.git(&["switch", "-qc", "stricter"]);
+    world.write(TONE, &code("stricter"));
+    world.commit("stricter");
+    world.run(&["push", "-q"]);
+    let draft = score(&world, &["status", "--json"])["version_id"].clone();
+    world.git(&["switch", "-q", "main"]);
+    for _ in 0..2 {
+        assert!(world.run(&["push", "-q"]).starts_with("exit 0\n"));
+        assert_eq!(score(&world, &["status", "--json"])["state"], "clean");
+        world.git(&["switch", "-q", "stricter"]);
+        assert!(world.run(&["push", "-q"]).starts_with("exit 0\n"));
+        let back = score(&world, &["status", "--json"]);
+        assert_eq!((back["state"].as_str(), &back["version_id"]), (Some("draft"), &draft));
+        world.git(&["switch", "-q", "main"]);
+    }
+    assert_eq!(count(&world), 4);
+    world.run(&["pull", "-q"]);
+    world.write(TONE, &code("tone-3 and more"));
+    world.run(&["push", "-q"]);
+    let versions = world.versions("tone");
+    let last = versions.iter().find(|version| version["configuration"] == code("tone-3 and more")).expect("pushed");
+    assert_eq!(last["parentVersionId"], "tone-3", "the edit was made on main, and not on the draft");
+}
+
+#[test]
+fn an_edit_that_is_committed_before_it_is_pushed_is_an_edit() {
+    let world = three_commits();
+    world.write(TONE, &code("mine"));
+    world.commit("mine");
+    assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
+    world.run(&["push", "-q"]);
+    assert_eq!(count(&world), 4);
+}
+
+#[test]
+fn whoever_means_to_go_back_says_so() {
+    let world = three_commits();
+    world.git(&["checkout", "-q", "HEAD~2"]);
+    let said = world.run(&["push", "-q"]);
+    assert!(said.contains("refused"), "{said}");
+    let said = world.run(&["restore", "-q", "QA/Tone.yaml", "--version", "tone-1"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
+    let said = world.run(&["push", "-q"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+    let versions = world.versions("tone");
+    let back = versions.iter().find(|version| version["parentVersionId"] == "tone-3").expect("a child of the champion");
+    assert_eq!(back["configuration"], TONE_CODE);
+    assert!(world.run(&["push", "-q"]).contains("unchanged"), "once is enough");
+}
+
+#[test]
+fn without_git_a_text_that_is_typed_is_an_edit() {
+    let world = World::pulled();
+    promoted(&world, "tone-2", "tone-1", &code("tone-2"));
+    world.run(&["pull", "-q"]);
+    world.write(TONE, TONE_CODE);
+    assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
+}
+
+#[test]
+fn a_revert_in_git_is_not_pushed_by_the_hook_but_told() {
+    let world = three_commits();
+    world.run(&["hook", "install", "--type", "post-commit"]);
+    let (ok, stdout, stderr) = world.try_git(&["revert", "--no-edit", "HEAD"]);
+    let said = stdout + &stderr;
+    assert!(ok && said.contains("the files are version tone-2, 1 behind the champion"), "{said}");
+    assert!(said.contains("scoresync restore QA/Tone.yaml --version tone-2, then push"), "{said}");
+    assert_eq!(count(&world), 3);
+}
