@@ -2,7 +2,7 @@
 
 mod life;
 
-pub use life::{Promote, Restore, Undo};
+pub use life::{Blame, Promote, Restore, Undo};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -98,6 +98,8 @@ pub enum Command {
     Undo(Undo),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
+    /// Show which version, author and commit each line of a score comes from
+    Blame(Blame),
     /// Print the files of scores
     Path(Paths),
     /// Check what is about to be committed, or push what was, whenever git makes a commit

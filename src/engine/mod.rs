@@ -5,6 +5,7 @@
 //! and never touches a terminal or the environment.
 
 mod bases;
+mod blame;
 mod candidate;
 mod champion_history;
 mod check;
@@ -30,6 +31,7 @@ mod stop;
 mod still;
 mod undo;
 
+pub use blame::{Blame, BlamedLine, BlamedVersion};
 pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
 pub use commit::{Record, record_of};

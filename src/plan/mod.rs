@@ -51,6 +51,7 @@
 //!   bytes that it replaces.
 
 mod adopt;
+mod attribution;
 mod classify;
 mod files;
 mod fold;
@@ -63,6 +64,7 @@ mod push;
 mod reconcile;
 mod types;
 
+pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;

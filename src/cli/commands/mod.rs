@@ -1,5 +1,6 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
+mod blame;
 mod check;
 mod commit;
 mod completions;
@@ -44,6 +45,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
+        Command::Blame(args) => blame::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
         Command::Hook(args) => hook::run(app, &args.action, ui),
         Command::Check(args) => check::check(app, &args, ui),
@@ -70,6 +72,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
         Command::Show(_) => "show",
+        Command::Blame(_) => "blame",
         Command::Path(_) => "path",
         Command::Hook(_) => "hook",
         Command::Check(_) => "check",
