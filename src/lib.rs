@@ -23,7 +23,7 @@
 //! | [`check`] | pure validation of a document: syntax, classes, guards of promotion | model |
 //! | [`workspace`] | the working files: scan, stat cache, safe paths, atomic writes | model |
 //! | [`state`] | what this workspace remembers: Synced, intents, replaced bytes; SQLite | model |
-//! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, `Transport` | model |
+//! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, realtime, `Transport` | model |
 //! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
 //! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | all above |

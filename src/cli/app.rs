@@ -1,10 +1,12 @@
 //! What every command has at hand.
 
 use super::args::Global;
+use super::connect::now;
 use super::error::Problem;
-use super::render::View;
+use super::render::{Clock, View};
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
+use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 /// Options, environment and the folder to work in.
@@ -28,6 +30,11 @@ impl App {
     /// A path as seen from the working directory, where it is below that.
     pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.working_directory).unwrap_or(path)
+    }
+
+    /// Now, where the person is.
+    pub fn clock(&self) -> Clock {
+        Clock::new(now(), TimeZone::system())
     }
 
     /// How text is to look.

@@ -1,11 +1,16 @@
 //! What can be typed. Doc comments are the help texts.
 
+mod embedded;
+mod hook;
 mod life;
+mod watch;
 
-pub use life::{Blame, Promote, Restore, Undo};
+pub use embedded::{Demo, Serve};
+pub use hook::{Hook, HookAction, HookName};
+pub use life::{Blame, Log, Promote, Restore, Undo};
+pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -88,6 +93,8 @@ pub enum Command {
     Push(Push),
     /// Pull, then push
     Sync(Sync),
+    /// Keep both sides in step while you edit
+    Watch(Watch),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
     /// Make a version the champion, after showing what that changes
@@ -96,6 +103,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Show the versions of a score as a lineage, or what happened lately to many
+    Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
     /// Show which version, author and commit each line of a score comes from
@@ -320,58 +329,6 @@ pub struct Paths {
     pub which: Which,
 }
 
-/// `hook`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Hooks are installed in the repository that holds the scorecards. One that is there already is kept: it runs first, and
-uninstall gives it its place back.
-
-  pre-commit    checks what is staged, not the files; asks no dashboard
-  post-commit   pushes the texts of the commit, not the files, as versions that name it; never fails
-  pre-push      pushes the texts that git is about to push, where HEAD is pushed; stops git where a score is refused")]
-pub struct Hook {
-    /// What about the hook.
-    #[command(subcommand)]
-    pub action: HookAction,
-}
-
-/// What is done about the hook.
-#[derive(Clone, Debug, Subcommand)]
-pub enum HookAction {
-    /// Install a hook, or bring it up to date
-    Install {
-        /// Which hook (can be repeated)
-        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
-        hooks: Vec<HookName>,
-    },
-    /// Remove a hook, and give an earlier one its place back
-    Uninstall {
-        /// Which hook (can be repeated)
-        #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
-        hooks: Vec<HookName>,
-    },
-    /// Do what a hook does
-    Run {
-        /// Which hook
-        #[arg(value_enum)]
-        hook: HookName,
-        /// What git gives to it
-        #[arg(value_name = "ARGUMENT")]
-        arguments: Vec<String>,
-    },
-}
-
-/// Hooks that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum HookName {
-    /// Check the staged files; exit with 1 if one could not be pushed.
-    PreCommit,
-    /// Push the texts of the commit that HEAD is.
-    PostCommit,
-    /// Push the texts of the commits that git names on stdin.
-    PrePush,
-}
-
 /// `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -404,32 +361,6 @@ pub enum CheckFormat {
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
-}
-
-/// `serve`.
-#[derive(Debug, Args)]
-#[command(after_help = "The API key is PLEXUS_API_KEY; without one, a key is made for this run and printed on stderr.")]
-pub struct Serve {
-    /// SQLite file with everything; made if it is not there
-    #[arg(long, value_name = "FILE")]
-    pub db: PathBuf,
-    /// Address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
-    pub listen: SocketAddr,
-    /// Answer every request this much later, for tests
-    #[arg(long, value_name = "MS", default_value_t = 0)]
-    pub latency: u64,
-    /// Misbehave, for tests; a wrong SPEC lists what there is
-    #[arg(long, value_name = "SPEC", action = ArgAction::Append)]
-    pub fault: Vec<String>,
-}
-
-/// `demo`.
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// A folder that is not there yet, or empty
-    #[arg(value_name = "DIR", default_value = "scoresync-demo")]
-    pub directory: PathBuf,
 }
 
 /// `completions`.

@@ -9,11 +9,17 @@ use crate::engine::{Config, Session};
 use crate::git::Program;
 use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Policy, Remote, Transport};
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Settings};
-use crate::state::{State, WorkspaceLock};
+use crate::state::{State, StateError, WorkspaceLock};
 use crate::workspace::Workspace;
 use jiff::Timestamp;
 use serde_json::Map;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a watcher's errand is waited for, and how often is asked.
+const PATIENCE: Duration = Duration::from_secs(20);
+const MOMENT: Duration = Duration::from_millis(25);
 
 /// What a command means to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +30,8 @@ pub enum Access {
     Change,
     /// The same, without the dashboard.
     ChangeHere,
+    /// Look again and again; how far that is, is nobody's business.
+    Follow,
 }
 
 /// A session that is ready, and what it was made from.
@@ -49,27 +57,53 @@ impl Opened {
 pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
     let settings = app.settings(ui)?;
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
-    let endpoint = settings.origin()?;
-    let bar = ui.bar();
+    let bar = if access == Access::Follow { Bar::hidden() } else { ui.bar() };
     let alone = app.global.offline || access == Access::ChangeHere;
     let dashboard = if alone { None } else { Some(dashboard(&settings, &bar)?) };
     let (remote, account_key) = match dashboard {
         Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),
         None => (None, settings.account_key().unwrap_or_default().to_owned()),
     };
-    let lock = (access != Access::Look).then(|| State::lock(&folder, command, now())).transpose().map_err(Problem::from)?;
+    let changes = matches!(access, Access::Change | Access::ChangeHere);
+    let lock = changes.then(|| lock(&folder, command)).transpose()?;
+    let session = session(app, &settings, remote, account_key)?;
+    let session = session.with_progress(Arc::new(bar.clone())).with_git(Program::default());
+    Ok(Opened { session, settings, bar, _lock: lock })
+}
+
+/// A session of this workspace that looks without the dashboard, beside one that was opened.
+pub fn beside(app: &App, settings: &Settings) -> Result<Session, Problem> {
+    session(app, settings, None, settings.account_key().unwrap_or_default().to_owned())
+}
+
+fn session(app: &App, settings: &Settings, remote: Option<Arc<dyn Remote>>, account_key: String) -> Result<Session, Problem> {
     let config = Config {
         account_key,
-        endpoint,
+        endpoint: settings.origin()?,
         scorecards: settings.scorecards.value.clone(),
         metadata: Map::new(),
         keep_runs: settings.keep_runs.value,
         shown_root: app.shown(&settings.root.value).to_owned(),
         now,
     };
-    let session = Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config);
-    let session = session.with_progress(Arc::new(bar.clone())).with_git(Program::default());
-    Ok(Opened { session, settings, bar, _lock: lock })
+    let folder = settings.workspace()?.root.join(STATE_FOLDER);
+    Ok(Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config))
+}
+
+/// The workspace lock. A watcher holds it for moments only, which are waited for.
+fn lock(folder: &Path, command: &str) -> Result<WorkspaceLock, Problem> {
+    let mut patience = PATIENCE;
+    loop {
+        match State::lock(folder, command, now()) {
+            Err(StateError::Locked(holder))
+                if !patience.is_zero() && holder.as_ref().is_none_or(|one| one.command == "watch") =>
+            {
+                std::thread::sleep(MOMENT);
+                patience = patience.saturating_sub(MOMENT);
+            }
+            locked => return Ok(locked?),
+        }
+    }
 }
 
 /// A dashboard and which account of it.

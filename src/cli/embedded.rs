@@ -3,12 +3,18 @@
 
 use super::error::Problem;
 use super::exit::Exit;
-use crate::registry::Registry;
-use crate::remote::{Reply, Request, Transport, TransportError};
+use crate::registry::{Event, Registry};
+use crate::remote::{Hint, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often the file is looked at for what other processes wrote, while somebody listens.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A [`Transport`] into a registry of this process.
 pub struct Embedded(Registry);
@@ -57,6 +63,47 @@ impl Transport for Embedded {
         let retry_after = answer.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
         Ok(Reply { status: answer.status, retry_after, body: answer.body })
     }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        let (listener, hints) = mpsc::channel(1);
+        tokio::spawn(tell(self.0.clone(), self.0.events(), listener));
+        Some(hints)
+    }
+}
+
+/// Tells `listener` of this process's mutations, and that others have written, until it is gone.
+async fn tell(registry: Registry, mut events: broadcast::Receiver<Event>, listener: mpsc::Sender<Hint>) {
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = written(&registry).await;
+    let mut hint = Some(Hint::Connected);
+    loop {
+        if let Some(hint) = hint.take()
+            && listener.send(hint).await.is_err()
+        {
+            return;
+        }
+        hint = tokio::select! {
+            () = listener.closed() => return,
+            event = events.recv() => match event {
+                Ok(event) => Hint::of_mutation(&event.mutation, &event.selected),
+                Err(RecvError::Lagged(_)) => Some(Hint::Catalog),
+                Err(RecvError::Closed) => return,
+            },
+            _ = looks.tick() => {
+                let now = written(&registry).await;
+                let others = now != seen;
+                seen = now;
+                others.then_some(Hint::Catalog)
+            }
+        };
+    }
+}
+
+/// Changes when another process writes to the file; none while it cannot be read.
+async fn written(registry: &Registry) -> Option<i64> {
+    let registry = registry.clone();
+    tokio::task::spawn_blocking(move || registry.data_version().ok()).await.ok().flatten()
 }
 
 #[cfg(test)]
@@ -77,6 +124,43 @@ mod tests {
         let account = remote.account(seed::DEMO_ACCOUNT_KEY).await.expect("an answer").expect("the account");
         let (catalog, unreadable) = remote.catalog(&account.id).await.expect("the catalog");
         assert_eq!((catalog.scorecards.len(), unreadable), (3, vec![]));
+    }
+
+    fn promote(registry: &Registry, champion: &str) {
+        let score = "5c0e51c0-0003-4000-8000-000000000102";
+        let input = json!({ "id": score, "championVersionId": champion });
+        let query = "mutation M($input: UpdateScoreInput!) { updateScore(input: $input) { id } }";
+        let answer = registry.execute(None, json!({ "query": query, "variables": { "input": input } }).to_string().as_bytes());
+        let body = String::from_utf8(answer.expect("an answer").body).expect("text");
+        assert!(body.contains(score) && !body.contains("errors"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_listener_hears_of_this_process_and_of_others() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("registry.db");
+        let other = Registry::open(&path).expect("a registry");
+        seed::demo(&other).expect("the demo account");
+        let embedded = Embedded::open(&path).expect("the same file");
+        let mut hints = embedded.listen().expect("it can be listened to");
+        assert_eq!(hints.recv().await, Some(Hint::Connected));
+        promote(&embedded.0, "mine");
+        assert_eq!(hints.recv().await, Some(Hint::Score("5c0e51c0-0003-4000-8000-000000000102".into())));
+        promote(&other, "theirs");
+        assert_eq!(hints.recv().await, Some(Hint::Catalog));
+        promote(&embedded.0, "mine again");
+        assert_eq!(hints.recv().await, Some(Hint::Score("5c0e51c0-0003-4000-8000-000000000102".into())), "told once each");
+    }
+
+    #[tokio::test]
+    async fn a_slow_listener_is_told_to_look_at_everything() {
+        let registry = Registry::in_memory().expect("an empty registry");
+        seed::demo(&registry).expect("the demo account");
+        let mut hints = Embedded(registry.clone()).listen().expect("it can be listened to");
+        assert_eq!(hints.recv().await, Some(Hint::Connected));
+        (0..1_100).for_each(|at| promote(&registry, &at.to_string()));
+        assert_eq!(hints.recv().await, Some(Hint::Catalog));
+        assert!(matches!(hints.recv().await, Some(Hint::Score(_))), "and goes on");
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         fault: None,
         author: None,
         found: None,
+        news: None,
         notes: Vec::new(),
         earlier: None,
         outcome,

@@ -110,6 +110,8 @@ fn selects(selector: &Selector, path: &RelPath) -> bool {
             at == path || is_below || (at.as_str().contains('/') && place(at) == (folder, stem))
         }
         Selector::Word(word) => stem == file_stem(word) || folder == folder_name(word),
+        // Files know no ids.
+        Selector::Score(_) => false,
     }
 }
 
@@ -117,6 +119,7 @@ fn selects(selector: &Selector, path: &RelPath) -> bool {
 fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt> {
     let word = match selector {
         Selector::Word(word) => word.clone(),
+        Selector::Score(id) => id.to_string(),
         Selector::Path(path) => match workspace.read(path) {
             Err(FileError::NotFound(_)) => path.to_string(),
             _ => return Ok(()),

@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
+    /// Which champions there are and which files differ from their base; no contents, and nothing to plan with.
+    Ids,
     /// How each score stands; a score that was never pulled needs no contents for that.
     Standings,
     /// Everything that a pull or push of the selected scores needs.
@@ -123,12 +125,14 @@ impl Session {
             trees.insert(id, Trio { paths, local, remote, synced });
         }
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
-        for (id, trio) in &mut trees {
-            self.load_texts(id, trio, committed.is_none())?;
+        if depth != Depth::Ids {
+            for (id, trio) in &mut trees {
+                self.load_texts(id, trio, committed.is_none())?;
+            }
+            self.look_into_git(&mut trees, committed.is_some())?;
+            self.read_histories(&mut trees).await?;
+            self.read_past(&mut trees);
         }
-        self.look_into_git(&mut trees, committed.is_some())?;
-        self.read_histories(&mut trees).await?;
-        self.read_past(&mut trees);
         let (legacy, unknown) = self.split_unknown(scan.unknown, &layout);
         Ok(Observation {
             catalog,
@@ -189,19 +193,23 @@ impl Session {
         let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
         let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
         let mut named = Vec::new();
-        let is_gone_path = |selector: &Selector, named: &mut Vec<ScoreId>| {
-            let Selector::Path(path) = selector else { return false };
-            let of_path: Vec<_> =
-                gone.iter().filter(|(_, synced)| is_at(path, &synced.paths)).map(|(id, _)| (*id).clone()).collect();
-            let found = !of_path.is_empty();
-            named.extend(of_path);
+        let is_gone = |selector: &Selector, named: &mut Vec<ScoreId>| {
+            let is_meant = |id: &ScoreId, synced: &SyncedScore| match selector {
+                Selector::Path(path) => is_at(path, &synced.paths),
+                Selector::Score(score) => score == id,
+                Selector::Word(_) => false,
+            };
+            let found_gone: Vec<_> =
+                gone.iter().filter(|(id, synced)| is_meant(id, synced)).map(|(id, _)| (*id).clone()).collect();
+            let found = !found_gone.is_empty();
+            named.extend(found_gone);
             found
         };
         if targets == Targets::default() {
             named.extend(gone.iter().map(|(id, _)| (*id).clone()));
         }
         let asked = targets.selectors.len();
-        targets.selectors.retain(|selector| !is_gone_path(selector, &mut named));
+        targets.selectors.retain(|selector| !is_gone(selector, &mut named));
         let only_gone = asked > 0 && targets.selectors.is_empty();
         let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
         selected.extend(named);
@@ -271,7 +279,7 @@ impl Session {
         let known =
             trio.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
         let only_to_be_pulled = trio.synced.is_none() && has_no_files(&trio.local) && depth == Depth::Standings;
-        self.remote.is_some() && !known && !only_to_be_pulled
+        self.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
     }
 
     pub(super) async fn read_versions(&self, ids: &[VersionId]) -> Result<Reads, Halt> {
@@ -367,7 +375,7 @@ fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan
     if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
 }
 
-fn has_no_files(local: &LocalScore) -> bool {
+pub(super) fn has_no_files(local: &LocalScore) -> bool {
     local.code == LocalDoc::Absent && local.guidelines == LocalDoc::Absent
 }
 

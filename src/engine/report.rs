@@ -1,7 +1,7 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
-use crate::plan::{Conflict, Found, Guard, Note, Refusal, Standing};
+use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -110,6 +110,8 @@ pub struct ScoreReport {
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
+    /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
+    pub news: Option<News>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -296,6 +298,7 @@ impl ScoreReport {
             found: None,
             fault: trio.local.fault.clone(),
             author: None,
+            news: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,

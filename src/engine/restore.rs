@@ -146,7 +146,7 @@ impl Session {
         for selector in &targets.selectors {
             match selector {
                 Selector::Path(path) => places.push(path.clone()),
-                Selector::Word(_) => {
+                Selector::Word(_) | Selector::Score(_) => {
                     let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
                     places.extend(self.locate(&word)?.into_iter().flat_map(|score| [score.paths.code, score.paths.guidelines]));
                 }

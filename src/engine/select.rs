@@ -20,6 +20,22 @@ pub enum Selector {
     Path(RelPath),
     /// An id, key, external id or name of a score, or of a scorecard for all its scores.
     Word(String),
+    /// A score that a program knows; one that is not there selects nothing.
+    Score(ScoreId),
+}
+
+impl Targets {
+    /// Exactly these scores.
+    pub fn scores<'a>(ids: impl IntoIterator<Item = &'a ScoreId>) -> Self {
+        let selectors = ids.into_iter().map(|id| Selector::Score(id.clone())).collect();
+        Self { selectors, scorecards: Vec::new() }
+    }
+}
+
+impl Selector {
+    fn score(&self) -> Option<&ScoreId> {
+        if let Self::Score(id) = self { Some(id) } else { None }
+    }
 }
 
 /// The catalog with the layout of its files, ready to be searched.
@@ -39,11 +55,14 @@ impl Directory<'_> {
             return Ok(self.catalog.scores.iter().filter(in_cards).map(|score| score.id.clone()).collect());
         }
         let scores: Vec<&Score> = self.catalog.scores.iter().filter(in_cards).collect();
-        let mut found = BTreeSet::new();
+        let known: BTreeSet<&ScoreId> = targets.selectors.iter().filter_map(Selector::score).collect();
+        let mut found: BTreeSet<ScoreId> =
+            scores.iter().map(|score| &score.id).filter(|id| known.contains(id)).cloned().collect();
         for selector in &targets.selectors {
             match selector {
                 Selector::Path(path) => found.extend(self.by_path(path, &scores)?),
                 Selector::Word(word) => found.extend(self.by_word(word, &scores)?),
+                Selector::Score(_) => {}
             }
         }
         Ok(found)

@@ -96,6 +96,12 @@ impl Session {
         self
     }
 
+    /// The same session, asked to stop together with others.
+    pub fn with_stop(mut self, stop: Arc<Stop>) -> Self {
+        self.stop = stop;
+        self
+    }
+
     /// The same session, asking `git` where versions and texts come from. Otherwise it knows nothing of git.
     pub fn with_git(mut self, git: Program) -> Self {
         self.git = Some(git);
@@ -125,6 +131,7 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
+        self.add_news(&mut report).await?;
         self.take_picture(targets, &observation, &report)?;
         Ok(report)
     }
@@ -132,12 +139,27 @@ impl Session {
     /// Takes what the dashboard has into the files.
     pub async fn pull(&mut self, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(options.dry_run).await?;
-        Ok(Report { finished, ..self.pull_observed(targets, options).await?.0 })
+        Ok(Report { finished, ..self.pull_knowing(targets, options, None).await? })
     }
 
-    async fn pull_observed(&mut self, targets: &Targets, options: PullOptions) -> Result<(Report, Catalog), Halt> {
+    /// [`Session::pull`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn pull_knowing(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<Report, Halt> {
+        Ok(self.pull_observed(targets, options, catalog).await?.0)
+    }
+
+    async fn pull_observed(
+        &mut self,
+        targets: &Targets,
+        options: PullOptions,
+        catalog: Option<Catalog>,
+    ) -> Result<(Report, Catalog), Halt> {
         let mode = Mode::Pull { prune: options.prune };
-        let mut observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut observation = self.observe(targets, Depth::Contents, catalog).await?;
         let mut plan = self.plan(&observation, mode)?;
         let mut legacy = Legacy::default();
         if options.move_legacy {
@@ -158,10 +180,11 @@ impl Session {
     /// Gives the dashboard what the files have, as new versions.
     pub async fn push(&mut self, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(options.dry_run).await?;
-        Ok(Report { finished, ..self.push_observed(targets, options, None).await? })
+        Ok(Report { finished, ..self.push_knowing(targets, options, None).await? })
     }
 
-    async fn push_observed(
+    /// [`Session::push`], where what was interrupted is finished; the catalog, if it was read since.
+    pub(super) async fn push_knowing(
         &mut self,
         targets: &Targets,
         options: &PushOptions,
@@ -195,12 +218,12 @@ impl Session {
     /// Pull, then push what is edited and not in conflict. The dashboard's catalog is read once.
     pub async fn sync(&mut self, targets: &Targets, pull: PullOptions, push: &PushOptions) -> Result<Report, Halt> {
         let finished = self.finish_interrupted(pull.dry_run).await?;
-        let (pulled, catalog) = self.pull_observed(targets, pull).await?;
+        let (pulled, catalog) = self.pull_observed(targets, pull, None).await?;
         let pulled = Report { finished, ..pulled };
         if self.stopped() {
             return Ok(pulled);
         }
-        let pushed = self.push_observed(targets, push, Some(catalog)).await?;
+        let pushed = self.push_knowing(targets, push, Some(catalog)).await?;
         Ok(pulled.followed_by(pushed))
     }
 
@@ -237,25 +260,16 @@ impl Session {
     }
 
     pub(super) fn report(&self, verb: Verb, observation: &Observation, plan: &Plan) -> Result<Report, Halt> {
-        let by_id: HashMap<&ScoreId, &Score> = observation.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let cards: HashMap<_, &str> = observation.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
-        let mut scores: Vec<ScoreReport> = plan
-            .scores
-            .iter()
-            .map(|(id, plan)| {
-                let trio = &observation.trees[id];
-                let score = by_id.get(id).copied();
-                let mut report =
-                    ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio);
-                report.standing = plan.standing;
-                report.author = observation.authors.get(id).cloned();
-                report.notes.clone_from(&plan.notes);
-                report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base);
-                report.found.clone_from(&plan.found);
-                report.outcome = planned(&plan.step, !plan.moves.is_empty());
-                report
-            })
-            .collect();
+        let mut scores = observation.score_reports();
+        for report in &mut scores {
+            let plan = &plan.scores[&report.id];
+            report.standing = plan.standing;
+            report.author = observation.authors.get(&report.id).cloned();
+            report.notes.clone_from(&plan.notes);
+            report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
+            report.found.clone_from(&plan.found);
+            report.outcome = planned(&plan.step, !plan.moves.is_empty());
+        }
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         Ok(Report {
@@ -266,6 +280,19 @@ impl Session {
             legacy: observation.legacy.clone(),
             ..Report::new(verb, account, self.remote.is_none())
         })
+    }
+}
+
+impl Observation {
+    /// The selected scores by id, as they were observed; nothing is decided yet.
+    pub(super) fn score_reports(&self) -> Vec<ScoreReport> {
+        let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let report = |(id, trio)| {
+            let score = by_id.get(id).copied();
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio)
+        };
+        self.trees.iter().map(report).collect()
     }
 }
 

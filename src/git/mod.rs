@@ -17,6 +17,7 @@ mod hook_script;
 #[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
 mod hooks;
 mod message;
+mod moves;
 mod objects;
 mod open;
 mod past;

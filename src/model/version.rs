@@ -41,6 +41,11 @@ impl VersionMeta {
         let parts: Vec<&str> = [said("actorType"), said("actorKey").or(said("source"))].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
+
+    /// The git commit that it was pushed from (`metadata.git.commit`), where that is known.
+    pub fn commit(&self) -> Option<&str> {
+        self.metadata["git"]["commit"].as_str().filter(|commit| !commit.is_empty())
+    }
 }
 
 /// A run of a version over labelled items.
@@ -124,6 +129,17 @@ mod tests {
         assert_eq!(author(signed).as_deref(), Some("agent optimizer"));
         assert_eq!(author(serde_json::json!({"attribution": {"source": "dashboard"}})).as_deref(), Some("dashboard"));
         assert_eq!((author(Value::Null), author(serde_json::json!({"attribution": 7}))), (None, None));
+    }
+
+    #[test]
+    fn the_commit_is_what_the_metadata_names() {
+        let commit = |metadata: Value| {
+            let created_at = Timestamp::UNIX_EPOCH;
+            let meta = VersionMeta { id: "v".into(), score_id: "s".into(), parent: None, created_at, note: None, metadata };
+            meta.commit().map(str::to_owned)
+        };
+        assert_eq!(commit(serde_json::json!({"git": {"commit": "abc"}})).as_deref(), Some("abc"));
+        assert_eq!((commit(serde_json::json!({"git": {"commit": ""}})), commit(serde_json::json!({"git": 7}))), (None, None));
     }
 
     #[test]

@@ -1,14 +1,39 @@
-//! Which version two versions both come from.
+//! Which versions a version comes from, and what two versions have in common.
 
-use crate::model::{Known, VersionId};
+use crate::model::{Known, VersionId, VersionMeta};
 use std::collections::{HashMap, HashSet};
 
-/// The nearest version that both `a` and `b` are or come from, as far as the parents are known. Other tools lose and
-/// mistake parents, so a lineage may end early or run in a circle.
+/// Who was made from whom, as far as it is known. Other tools lose and mistake parents, so a line may end early or run in
+/// a circle.
+pub(super) struct Lineage<'a>(HashMap<&'a VersionId, Option<&'a VersionId>>);
+
+impl<'a> Lineage<'a> {
+    /// The lineage that `history` tells.
+    pub(super) fn of(history: &'a [VersionMeta]) -> Self {
+        Self(history.iter().map(|meta| (&meta.id, meta.parent.as_ref())).collect())
+    }
+
+    fn of_known(known: &'a [Known]) -> Self {
+        Self(known.iter().map(|version| (&version.id, version.parent.as_ref())).collect())
+    }
+
+    /// The version itself and all that it comes from, nearest first.
+    pub(super) fn line(&self, id: &'a VersionId) -> Vec<&'a VersionId> {
+        let (mut line, mut seen) = (Vec::new(), HashSet::new());
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| seen.insert(*id)) {
+            line.push(id);
+            next = self.0.get(id).copied().flatten();
+        }
+        line
+    }
+}
+
+/// The nearest version that both `a` and `b` are or come from, as far as the parents are known.
 pub fn nearest_common_ancestor<'a>(known: &'a [Known], a: &'a VersionId, b: &'a VersionId) -> Option<&'a VersionId> {
-    let parents: HashMap<_, _> = known.iter().map(|version| (&version.id, version.parent.as_ref())).collect();
-    let of_a: HashSet<_> = ancestors(&parents, a).into_iter().collect();
-    ancestors(&parents, b).into_iter().find(|id| of_a.contains(id))
+    let lineage = Lineage::of_known(known);
+    let of_a: HashSet<_> = lineage.line(a).into_iter().collect();
+    lineage.line(b).into_iter().find(|id| of_a.contains(id))
 }
 
 /// `id` comes from `ancestor`, or is it.
@@ -18,19 +43,7 @@ pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) ->
 
 /// How many versions `ancestor` is behind `id`; none if `id` does not come from it.
 pub(super) fn distance(known: &[Known], id: &VersionId, ancestor: &VersionId) -> Option<usize> {
-    let parents: HashMap<_, _> = known.iter().map(|version| (&version.id, version.parent.as_ref())).collect();
-    ancestors(&parents, id).into_iter().position(|id| id == ancestor)
-}
-
-/// The version itself and all that it comes from, nearest first.
-fn ancestors<'a>(parents: &HashMap<&'a VersionId, Option<&'a VersionId>>, id: &'a VersionId) -> Vec<&'a VersionId> {
-    let (mut line, mut seen) = (Vec::new(), HashSet::new());
-    let mut next = Some(id);
-    while let Some(id) = next.filter(|id| seen.insert(*id)) {
-        line.push(id);
-        next = parents.get(id).copied().flatten();
-    }
-    line
+    Lineage::of_known(known).line(id).into_iter().position(|id| id == ancestor)
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@ mod fold;
 mod guard;
 mod lineage;
 mod merge;
+mod news;
 mod pair;
 mod pull;
 mod push;
@@ -69,6 +70,7 @@ pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, merge, with_markers};
+pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,

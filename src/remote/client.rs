@@ -2,6 +2,7 @@
 //!
 //! Every request is safe to send twice: reads by nature, writes because they are conditional or name what they make.
 
+use super::hint::Hint;
 use super::reply::{Cure, Failure, judge};
 use super::retry::{Gate, Policy};
 use super::types::{RemoteError, Request, Transport};
@@ -9,7 +10,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 
 /// The most pages of one list; far above any real account.
@@ -38,6 +39,11 @@ impl Client {
     pub(super) fn new(transport: Arc<dyn Transport>, policy: Policy, jitter: fastrand::Rng) -> Self {
         let slots = Semaphore::new(policy.concurrency.max(1));
         Self { transport, policy, gate: Gate::default(), slots, jitter: Mutex::new(jitter) }
+    }
+
+    /// Listens on the same transport.
+    pub(super) fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.transport.listen()
     }
 
     /// The answer to a call of one field; null if the server has nothing.

@@ -1,6 +1,7 @@
 //! [`GraphQlRemote`]: the dashboard over GraphQL, whatever transport carries it.
 
 use super::client::{Client, Pages};
+use super::hint::Hint;
 use super::retry::Policy;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
@@ -9,6 +10,7 @@ use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, Vers
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// How far [`Remote::versions`] has come; counts versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,5 +103,9 @@ impl Remote for GraphQlRemote {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         writes::update_version(&self.client, version, &metadata, featured).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.client.listen()
     }
 }

@@ -1,6 +1,7 @@
 //! [`Hint`]: what a dashboard says has happened, while it is listened to.
 
 use crate::model::ScoreId;
+use serde_json::Value;
 use std::time::Duration;
 
 /// What a dashboard says has happened. A hint, never the truth: read again to know.
@@ -21,4 +22,50 @@ pub enum Hint {
     },
     /// This dashboard does not take listeners: ask it now and then instead. The last hint.
     Refused(String),
+}
+
+/// The mutations that are worth a hint, and the fields of their items that it is made from.
+pub(super) const TELLING: [(&str, &str); 7] = [
+    ("createScore", "id"),
+    ("updateScore", "id"),
+    ("deleteScore", "id"),
+    ("createScoreVersion", "id scoreId"),
+    ("createScorecard", "id"),
+    ("updateScorecard", "id"),
+    ("deleteScorecard", "id"),
+];
+
+impl Hint {
+    /// What a mutation of the API (`updateScore`, …) tells; `item` is what is known of its item, maybe null. `None` if
+    /// nothing that is synced can have changed.
+    pub fn of_mutation(mutation: &str, item: &Value) -> Option<Self> {
+        TELLING.iter().find(|(name, _)| *name == mutation)?;
+        let score = match mutation {
+            "updateScore" => item["id"].as_str(),
+            "createScoreVersion" => item["scoreId"].as_str(),
+            _ => None,
+        };
+        Some(score.filter(|id| !id.is_empty()).map_or(Self::Catalog, |id| Self::Score(id.into())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_mutation_tells_of_its_score_where_that_is_known() {
+        let score = |id: &str| Some(Hint::Score(id.into()));
+        assert_eq!(Hint::of_mutation("updateScore", &json!({"id": "s", "scoreId": "x"})), score("s"));
+        assert_eq!(Hint::of_mutation("createScoreVersion", &json!({"id": "v", "scoreId": "s"})), score("s"));
+        assert_eq!(Hint::of_mutation("createScoreVersion", &json!({"id": "v"})), Some(Hint::Catalog));
+        for nulled in [Value::Null, json!({}), json!({"id": 7}), json!({"id": ""}), json!("s")] {
+            assert_eq!(Hint::of_mutation("updateScore", &nulled), Some(Hint::Catalog), "{nulled}");
+        }
+        assert_eq!(Hint::of_mutation("deleteScore", &json!({"id": "s"})), Some(Hint::Catalog));
+        for silent in ["updateScoreVersion", "createEvaluation", "", "onUpdateScore"] {
+            assert_eq!(Hint::of_mutation(silent, &json!({"id": "s"})), None, "{silent}");
+        }
+    }
 }

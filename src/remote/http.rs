@@ -5,18 +5,19 @@
 #![expect(clippy::disallowed_methods, reason = "a signature and a Retry-After date are about the real time")]
 
 use super::credentials::Credentials;
+use super::hint::Hint;
+use super::net;
+use super::realtime::{self, Identity};
 use super::sigv4::{self, Signer, Unsigned};
 use super::types::{Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
-use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Response, Url, redirect};
+use jiff::Timestamp;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Client, Response, Url};
 use serde_json::json;
-use std::error::Error;
-use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
+use tokio::sync::mpsc;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// AppSync itself gives up after 30 s.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(35);
 /// The largest reply that is read, after decompression.
@@ -63,7 +64,7 @@ pub struct HttpTransport {
     url: Url,
     /// Headers of every request.
     headers: HeaderMap,
-    signer: Option<Signer>,
+    identity: Identity,
 }
 
 impl HttpTransport {
@@ -73,29 +74,31 @@ impl HttpTransport {
         let url = url.ok_or_else(|| HttpError::Address(without_userinfo(address)))?;
         let host = url.host_str().unwrap_or_default();
         let plain = url.scheme() == "http";
-        if plain && !is_loopback(host) {
+        if plain && !net::is_loopback(host) {
             return Err(HttpError::Plain(host.to_owned()));
         }
         let mut headers = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, HeaderValue::from_static(JSON))]);
-        let signer = match auth {
+        let identity = match auth {
             Auth::ApiKey(key) => {
-                let mut key = HeaderValue::try_from(key).map_err(|_| HttpError::Key)?;
-                key.set_sensitive(true);
-                headers.insert(HeaderName::from_static("x-api-key"), key);
-                None
+                let mut value = HeaderValue::try_from(key.as_str()).map_err(|_| HttpError::Key)?;
+                value.set_sensitive(true);
+                headers.insert(HeaderName::from_static("x-api-key"), value);
+                Identity::Key(key)
             }
             Auth::Iam { credentials, region } => {
                 let region = region.or_else(|| sigv4::region_of(host).map(str::to_owned)).ok_or(HttpError::Region)?;
-                Some(Signer { credentials, region, service: sigv4::SERVICE })
+                Identity::Iam(Signer { credentials, region, service: sigv4::SERVICE })
             }
         };
-        Ok(Self { client: client(plain)?, url, headers, signer })
+        let client = net::client(plain).timeout(REQUEST_TIMEOUT).gzip(true).build();
+        let client = client.map_err(|error| HttpError::Client(net::cause(&error)))?;
+        Ok(Self { client, url, headers, identity })
     }
 
     /// The headers of one request, signed if that is how this transport says who it is.
     fn headers(&self, body: &[u8]) -> Result<HeaderMap, TransportError> {
         let mut headers = self.headers.clone();
-        let Some(signer) = &self.signer else { return Ok(headers) };
+        let Identity::Iam(signer) = &self.identity else { return Ok(headers) };
         let request = Unsigned { method: "POST", url: self.url.as_str(), headers: &[("content-type", JSON)], body };
         let unsigned = |fault: String| TransportError::Connect(format!("the request cannot be signed: {fault}"));
         for (name, value) in signer.headers(&request, SystemTime::now()).map_err(unsigned)? {
@@ -120,26 +123,14 @@ impl Transport for HttpTransport {
         }
         Ok(Reply {
             status: response.status().as_u16(),
-            retry_after: response.headers().get(RETRY_AFTER).and_then(|value| pause(value.to_str().ok()?, Timestamp::now())),
+            retry_after: net::retry_after(response.headers(), Timestamp::now()),
             body: read(response).await?,
         })
     }
-}
 
-fn client(plain: bool) -> Result<Client, HttpError> {
-    // An error says that the process has a provider already, which does as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(REQUEST_TIMEOUT)
-        .redirect(redirect::Policy::none())
-        .gzip(true)
-        .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
-    if plain {
-        // This machine is not behind a proxy; and without TLS a missing certificate store must not matter.
-        builder = builder.no_proxy().tls_certs_only([]);
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        Some(realtime::listen(&self.url, self.identity.clone()))
     }
-    builder.build().map_err(|error| HttpError::Client(cause(&error)))
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
@@ -154,41 +145,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
-    let host = error.url().map_or_else(|| "the server".to_owned(), place);
-    let error = error.without_url();
-    match (error.is_connect(), error.is_timeout()) {
-        (true, _) => TransportError::Connect(format!("{host}: {}", cause(&error))),
-        (false, true) => TransportError::Timeout(REQUEST_TIMEOUT),
-        (false, false) if error.is_body() || error.is_decode() => {
-            TransportError::Broken(format!("the reply broke off: {}", cause(&error)))
-        }
-        (false, false) => TransportError::Broken(cause(&error)),
-    }
-}
-
-/// Host and, where it is not the usual one, port.
-fn place(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// The first cause of an error; it is what a person needs ("connection refused").
-fn cause(error: &(dyn Error + 'static)) -> String {
-    error.source().map_or_else(|| error.to_string(), cause)
-}
-
-/// `Retry-After`: seconds, or a date.
-fn pause(value: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
-    Some(at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+    net::failed(error, REQUEST_TIMEOUT)
 }
 
 /// An address that is no URL may still have a password in it.
@@ -235,14 +192,5 @@ mod tests {
         let headers = transport.headers(b"{}").expect("signable");
         assert!(headers["authorization"].to_str().is_ok_and(|value| value.contains("/eu-west-1/appsync/")));
         assert!(!format!("{headers:?}").contains("Signature"));
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now: Timestamp = "2026-01-02T03:04:00Z".parse().expect("a time");
-        assert_eq!(pause("7", now), Some(Duration::from_secs(7)));
-        assert_eq!(pause("Fri, 02 Jan 2026 03:04:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(pause("Fri, 02 Jan 2026 03:03:30 GMT", now), Some(Duration::ZERO));
-        assert_eq!(pause("soon", now), None);
     }
 }

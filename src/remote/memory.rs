@@ -3,6 +3,7 @@
 //! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
 //! meanwhile. Its clock only counts: each version is a second younger than the one before.
 
+use super::hint::Hint;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
@@ -15,6 +16,11 @@ use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
+
+/// Hints that a slow listener may fall behind by; then it is told to look at everything.
+const HINTS: usize = 256;
 
 /// An in-memory [`Remote`].
 #[derive(Debug)]
@@ -22,6 +28,7 @@ pub struct MemoryRemote {
     account: Account,
     attribution: Attribution,
     world: Mutex<World>,
+    hints: broadcast::Sender<Hint>,
 }
 
 #[derive(Debug, Default)]
@@ -38,22 +45,32 @@ impl MemoryRemote {
     pub fn new(account_key: &str, attribution: Attribution) -> Self {
         let account =
             Account { id: format!("account-{account_key}").into(), name: account_key.to_owned(), key: account_key.to_owned() };
-        Self { account, attribution, world: Mutex::default() }
+        Self { account, attribution, world: Mutex::default(), hints: broadcast::channel(HINTS).0 }
+    }
+
+    /// Says something to everybody who listens, as the line of a real dashboard might.
+    pub fn tell(&self, hint: Hint) {
+        // Nobody listening is not an error.
+        let _ = self.hints.send(hint);
     }
 
     /// Adds or replaces a scorecard.
     pub fn put_scorecard(&self, scorecard: Scorecard) {
         self.world().scorecards.insert(scorecard.id.clone(), scorecard);
+        self.tell(Hint::Catalog);
     }
 
     /// Adds or replaces a score.
     pub fn put_score(&self, score: Score) {
-        self.world().scores.insert(score.id.clone(), score);
+        let id = score.id.clone();
+        let known = self.world().scores.insert(id.clone(), score).is_some();
+        self.tell(if known { Hint::Score(id) } else { Hint::Catalog });
     }
 
     /// Removes a score; its versions stay, as in the dashboard.
     pub fn remove_score(&self, score: &ScoreId) {
         self.world().scores.remove(score);
+        self.tell(Hint::Catalog);
     }
 
     /// Saves a version as the dashboard does. Its id tells nothing about its content.
@@ -65,6 +82,7 @@ impl MemoryRemote {
             guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
         };
         world.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
+        self.tell(Hint::Score(score.clone()));
         id
     }
 
@@ -73,6 +91,7 @@ impl MemoryRemote {
         if let Some(score) = self.world().scores.get_mut(score) {
             score.champion = champion.cloned();
         }
+        self.tell(Hint::Score(score.clone()));
     }
 
     /// Records a run of a version, newer than those before.
@@ -117,6 +136,21 @@ impl World {
         let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(self.ticks);
         let meta = VersionMeta { id: id.clone(), score_id, parent, created_at, note, metadata };
         self.versions.insert(id, Version { meta, docs });
+    }
+}
+
+/// Passes on what is said until nobody says or hears anything any more.
+async fn forward(mut said: broadcast::Receiver<Hint>, listener: mpsc::Sender<Hint>) {
+    let mut hint = Hint::Connected;
+    while listener.send(hint).await.is_ok() {
+        hint = tokio::select! {
+            () = listener.closed() => return,
+            next = said.recv() => match next {
+                Ok(hint) => hint,
+                Err(RecvError::Lagged(_)) => Hint::Catalog,
+                Err(RecvError::Closed) => return,
+            },
+        };
     }
 }
 
@@ -186,6 +220,7 @@ impl Remote for MemoryRemote {
         }
         let (score, parent) = (version.score_id.clone(), version.parent.clone());
         world.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
+        self.tell(Hint::Score(version.score_id.clone()));
         Ok(Created::New)
     }
 
@@ -196,6 +231,7 @@ impl Remote for MemoryRemote {
             return Err(RemoteError::Condition);
         }
         score.champion = Some(champion.clone());
+        self.tell(Hint::Score(score.id.clone()));
         Ok(())
     }
 
@@ -207,5 +243,11 @@ impl Remote for MemoryRemote {
             stored.meta.created_at = version.created_at;
         }
         Ok(())
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        let (listener, hints) = mpsc::channel(1);
+        tokio::spawn(forward(self.hints.subscribe(), listener));
+        Some(hints)
     }
 }

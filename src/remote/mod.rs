@@ -6,7 +6,8 @@
 //! GraphQlRemote (graphql: versions, writes; catalog)   what the trait Remote promises
 //!   documents · wire                                   what is sent, what comes back
 //!   Client (client · retry · reply)                    tries again, splits, gives up
-//!     Transport (http · credentials · sigv4)           carries one request
+//!     Transport (http · net · credentials · sigv4)     carries one request
+//!       realtime                                       listens: Hints over a socket, kept up by itself
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
@@ -18,6 +19,8 @@ mod graphql;
 mod hint;
 mod http;
 mod memory;
+mod net;
+mod realtime;
 mod reply;
 mod retry;
 mod sigv4;

@@ -55,6 +55,11 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
+
+    /// Listens on the same way, as [`Remote::listen`] promises.
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        None
+    }
 }
 
 /// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
@@ -183,7 +188,8 @@ pub trait Remote: Send + Sync {
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
-    /// ask it now and then instead. The line is kept up, and made again, by itself.
+    /// ask it now and then instead. The line is kept up, and made again, by itself. One's own writes are heard too. A listener
+    /// that is slow misses hints, never that something happened.
     fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
         None
     }

@@ -29,11 +29,13 @@ pub use secret::Secret;
 pub use yaml::Place;
 
 use crate::check::RuleSet;
+use crate::model::PushWhen;
 use layers::Layers;
 use project::Project;
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 /// Folder of the scorecards, as the other Plexus tools have it.
 const DEFAULT_ROOT: &str = "scorecards";
@@ -41,6 +43,9 @@ const DEFAULT_ROOT: &str = "scorecards";
 const DEFAULT_CONCURRENCY: usize = 8;
 /// Runs that the history remembers.
 const DEFAULT_KEEP_RUNS: usize = 50;
+
+/// How long files are left alone before a watcher pushes them.
+const DEFAULT_QUIET: Duration = Duration::from_secs(5);
 
 /// A value and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +122,12 @@ pub struct Settings {
     pub note: Option<Setting<String>>,
     /// Commit what a run writes or pushes.
     pub commit: Setting<bool>,
+    /// When a watcher pushes edits.
+    pub watch_push: Setting<PushWhen>,
+    /// A watcher makes what it pushes champion.
+    pub watch_promote: Setting<bool>,
+    /// How long files are left alone before a watcher pushes them.
+    pub watch_quiet: Setting<Duration>,
     /// Which rules of `check` are on, and how much each matters.
     pub rules: Setting<RuleSet>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
@@ -155,6 +166,9 @@ impl Settings {
             keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
             note: project.note.clone().map(|note| layers.of_project(note)),
             commit: layers.project_or(project.commit, false),
+            watch_push: layers.project_or(project.watch.push, PushWhen::default()),
+            watch_promote: layers.project_or(project.watch.promote, false),
+            watch_quiet: layers.project_or(project.watch.quiet, DEFAULT_QUIET),
             rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),
             warnings: layers.warnings,

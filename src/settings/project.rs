@@ -3,7 +3,9 @@
 use super::SettingsError;
 use super::yaml::Node;
 use crate::check::{Rule, RuleSet, Severity, nearest};
+use crate::model::PushWhen;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Name of the file, in the workspace's top folder.
 pub const PROJECT_FILE: &str = "scoresync.yaml";
@@ -11,7 +13,11 @@ pub const PROJECT_FILE: &str = "scoresync.yaml";
 const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 const MOST_RUNS: usize = 100_000;
-const KEYS: [&str; 9] = ["scorecards", "root", "concurrency", "history", "push", "git", "check", "api_url", "account_key"];
+const KEYS: [&str; 10] =
+    ["scorecards", "root", "concurrency", "history", "push", "git", "check", "watch", "api_url", "account_key"];
+const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
+/// The longest that a watcher may be told to wait.
+const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 
 /// What the file says; absent is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +30,17 @@ pub(super) struct Project {
     pub note: Option<String>,
     pub commit: Option<bool>,
     pub rules: Option<RuleSet>,
+    pub watch: Watch,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
+}
+
+/// What the file says about following a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Watch {
+    pub push: Option<PushWhen>,
+    pub promote: Option<bool>,
+    pub quiet: Option<Duration>,
 }
 
 impl Project {
@@ -42,6 +57,7 @@ impl Project {
                 "push" => project.note = nested(value, "push", "note", Node::text)?,
                 "git" => project.commit = nested(value, "git", "commit", Node::switch)?,
                 "check" => project.rules = nested(value, "check", "rules", rules)?,
+                "watch" => project.watch = watch(value)?,
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
                 "api_key" => return Err(SettingsError::SecretInProject { place: at.place.clone() }),
@@ -67,6 +83,32 @@ fn nested<T>(
         found = Some(read(value)?);
     }
     Ok(found)
+}
+
+fn watch(node: &Node) -> Result<Watch, SettingsError> {
+    let mut watch = Watch::default();
+    for (key, at, value) in node.entries()? {
+        match key {
+            "push" => watch.push = Some(push_when(value)?),
+            "promote" => watch.promote = Some(value.switch()?),
+            "quiet" => watch.quiet = Some(value.duration(LONGEST_QUIET)?),
+            _ => {
+                let near = nearest(key, WATCH_KEYS).map(|near| format!("watch.{near}"));
+                return Err(unknown(at, format!("watch.{key}"), near));
+            }
+        }
+    }
+    Ok(watch)
+}
+
+fn push_when(node: &Node) -> Result<PushWhen, SettingsError> {
+    match node.text()?.as_str() {
+        "on-idle" => Ok(PushWhen::OnIdle),
+        "on-commit" => Ok(PushWhen::OnCommit),
+        "manual" => Ok(PushWhen::Manual),
+        "never" => Ok(PushWhen::Never),
+        _ => Err(node.expected("on-idle, on-commit, manual or never")),
+    }
 }
 
 /// Severities by the code of a rule.
@@ -103,12 +145,15 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
-                    push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\napi_url: file:registry.db\naccount_key: acme\n";
+                    push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\n\
+                    watch: {push: on-commit, promote: true, quiet: 1500ms}\napi_url: file:registry.db\naccount_key: acme\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
         assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
         assert_eq!((project.account_key.as_deref(), project.commit), (Some("acme"), Some(true)));
+        let quiet = Some(Duration::from_millis(1500));
+        assert_eq!(project.watch, Watch { push: Some(PushWhen::OnCommit), promote: Some(true), quiet });
         let rules = project.rules.expect("given");
         assert_eq!((rules.severity(Rule::Stamp), rules.severity(Rule::Template)), (None, Some(Severity::Error)));
     }
@@ -131,6 +176,10 @@ mod tests {
             ("editor: vim\n", "line: 1, column: 1", "suggestion: None"),
             ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
             ("git: {commit: maybe}\n", "line: 1, column: 15", "true or false"),
+            ("watch: {push: sometimes}\n", "line: 1, column: 15", "on-idle, on-commit, manual or never"),
+            ("watch: {quite: 5s}\n", "line: 1, column: 9", "Some(\"watch.quiet\")"),
+            ("watch: {quiet: 5}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),
+            ("watch: {quiet: 2h}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),
             ("concurrency: 0\n", "line: 1, column: 14", "a whole number"),
             ("scorecards: A\n", "line: 1, column: 13", "a list"),

@@ -5,6 +5,7 @@ use crate::check;
 use crate::model::DocKind;
 use granit_parser::{Event, Marker, Parser};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where in which file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,21 @@ impl Node {
             Value::Scalar(text) if text == "false" => Ok(false),
             _ => Err(self.expected("true or false")),
         }
+    }
+
+    /// A length of time, with its unit: `500ms`, `5s`, `2m`.
+    pub fn duration(&self, most: Duration) -> Result<Duration, SettingsError> {
+        let wrong = || self.expected("a length of time such as 500ms, 5s or 2m");
+        let Value::Scalar(text) = &self.value else { return Err(wrong()) };
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let length = match unit {
+            "ms" => Duration::from_millis(number),
+            "s" => Duration::from_secs(number),
+            "m" => Duration::from_secs(number.saturating_mul(60)),
+            _ => return Err(wrong()),
+        };
+        if length > most { Err(self.expected(&format!("at most {} s", most.as_secs()))) } else { Ok(length) }
     }
 
     /// A list of texts.

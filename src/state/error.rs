@@ -27,6 +27,9 @@ pub enum StateError {
     /// Another run works on this workspace; who, if that could be read.
     #[error("another run works on this workspace")]
     Locked(Option<Holder>),
+    /// Another process watches this workspace; who, if that could be read.
+    #[error("this workspace is watched already")]
+    Watched(Option<Holder>),
     /// Another process kept the database busy for too long.
     #[error("{}: busy", .0.display())]
     Busy(PathBuf),

@@ -12,28 +12,57 @@ pub struct WorkspaceLock {
     _file: File,
 }
 
+/// A lock: its file, and the file that says who has it.
+type Names = (&'static str, &'static str);
+
+const RUN: Names = ("run.lock", "run.holder");
+const WATCH: Names = ("watch.lock", "watch.holder");
+/// The word for the one that watches.
+const RESUME: &str = "watch.resume";
+
 /// [`super::State::lock`].
-///
-/// RACE: between taking the lock and writing down who has it, a second run reads who had it before. Only words.
 pub(super) fn acquire(dir: &Path, command: &str, since: Timestamp) -> Result<WorkspaceLock, StateError> {
+    take(dir, RUN, command, since)?.ok_or_else(|| StateError::Locked(holder(dir, RUN)))
+}
+
+/// [`super::State::lock_watch`]. A word for the one that watched before is not for this one.
+pub(super) fn acquire_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLock, StateError> {
+    let lock = take(dir, WATCH, "watch", since)?.ok_or_else(|| StateError::Watched(holder(dir, WATCH)))?;
+    take_resume(dir);
+    Ok(lock)
+}
+
+/// RACE: between taking the lock and writing down who has it, a second run reads who had it before. Only words.
+fn take(dir: &Path, (lock, holder): Names, command: &str, since: Timestamp) -> Result<Option<WorkspaceLock>, StateError> {
     prepare(dir)?;
-    let path = dir.join("run.lock");
+    let path = dir.join(lock);
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     match file.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(StateError::Locked(holder(dir))),
+        Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(StateError::at(&path)(error)),
     }
     let command = command.replace(['\n', '\r'], " ");
     let words = format!("{}\n{since}\n{command}\n", std::process::id());
-    let holder = dir.join("run.holder");
+    let holder = dir.join(holder);
     fs::write(&holder, words).map_err(StateError::at(&holder))?;
-    Ok(WorkspaceLock { _file: file })
+    Ok(Some(WorkspaceLock { _file: file }))
 }
 
-fn holder(dir: &Path) -> Option<Holder> {
-    let words = fs::read_to_string(dir.join("run.holder")).ok()?;
+fn holder(dir: &Path, (_, holder): Names) -> Option<Holder> {
+    let words = fs::read_to_string(dir.join(holder)).ok()?;
     let mut lines = words.lines();
     let (pid, since) = (lines.next()?.parse().ok()?, lines.next()?.parse().ok()?);
     Some(Holder { pid, since, command: lines.next()?.to_owned() })
+}
+
+/// [`super::State::ask_resume`].
+pub(super) fn ask_resume(dir: &Path) -> Result<(), StateError> {
+    let path = dir.join(RESUME);
+    fs::write(&path, "").map_err(StateError::at(&path))
+}
+
+/// [`super::State::take_resume`].
+pub(super) fn take_resume(dir: &Path) -> bool {
+    fs::remove_file(dir.join(RESUME)).is_ok()
 }

@@ -77,6 +77,21 @@ impl State {
         lock::acquire(dir, command, since)
     }
 
+    /// Takes the lock of the one that watches, or says who has it: [`StateError::Watched`].
+    pub fn lock_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLock, StateError> {
+        lock::acquire_watch(dir, since)
+    }
+
+    /// Leaves word for the one that watches that what it waits for is meant.
+    pub fn ask_resume(dir: &Path) -> Result<(), StateError> {
+        lock::ask_resume(dir)
+    }
+
+    /// Takes the word away; true if there was one.
+    pub fn take_resume(dir: &Path) -> bool {
+        lock::take_resume(dir)
+    }
+
     /// The dashboard that this state was made with; none in a new state.
     pub fn origin(&self) -> Result<Option<Origin>, StateError> {
         self.read(catalog::origin)
@@ -101,6 +116,16 @@ impl State {
             let files = files.map_err(|error| StateError::sqlite(path, &error))?;
             Ok(Loaded { generation, synced, files, catalog, conflicts })
         })
+    }
+
+    /// The catalog last seen.
+    pub fn catalog(&self) -> Result<Catalog, StateError> {
+        self.read(catalog::load)
+    }
+
+    /// Counts the transactions: another number means that something was recorded since.
+    pub fn generation(&self) -> Result<i64, StateError> {
+        self.read(files::generation)
     }
 
     /// The Synced entry of a score with its texts. A text that was never given stays absent.

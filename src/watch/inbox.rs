@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Paths that are gathered before they become "look at everything".
-const MOST: usize = 4_096;
+const MOST: usize = 1_024;
 
 /// What was told since it was last taken.
 #[derive(Debug, Default)]

@@ -20,12 +20,14 @@ mod inbox;
 mod mount;
 mod names;
 mod native;
+mod nudge;
 mod place;
 mod poll;
 mod signal;
 mod source;
 
 pub use debounce::{Batch, Debounce};
+pub use nudge::{Nudging, nudges};
 pub use signal::{Signal, Why};
 
 use inbox::Inbox;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Where a root really is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +12,9 @@ pub(super) struct Place {
     identity: Identity,
 }
 
-/// Device and inode: another folder of the same name has another pair, except one that was made right after the first was
-/// removed; that is seen by the event of the removal.
-type Identity = (u64, u64);
+/// Device, inode, and when it was made, where the system knows: the next folder that is made may get the inode of the last
+/// that was removed.
+type Identity = (u64, u64, Option<SystemTime>);
 
 impl Place {
     /// Where the folder `root` is; none if there is no folder. An error says nothing of either.
@@ -30,10 +31,10 @@ impl Place {
 #[cfg(unix)]
 fn identity(metadata: &std::fs::Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+    (metadata.dev(), metadata.ino(), metadata.created().ok())
 }
 
 #[cfg(not(unix))]
-fn identity(_: &std::fs::Metadata) -> Identity {
-    (0, 0)
+fn identity(metadata: &std::fs::Metadata) -> Identity {
+    (0, 0, metadata.created().ok())
 }

@@ -4,6 +4,7 @@ mod catalog;
 mod fake;
 mod faults;
 mod http;
+mod listening;
 mod newest;
 mod registry;
 mod suite;

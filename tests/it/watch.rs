@@ -3,3 +3,4 @@
 
 mod debounce;
 mod files;
+mod hour;

@@ -3,6 +3,24 @@
 use super::Which;
 use clap::Args;
 
+/// `log`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+◆ champion   ○ version   @ edits here that are not pushed
+
+Examples:
+  scoresync log Tone              the versions of one score, who made them, from what
+  scoresync log QA                what happened lately to the scores of a scorecard
+  scoresync log -n 100            what happened lately to all scores")]
+pub struct Log {
+    /// Which scores.
+    #[command(flatten)]
+    pub which: Which,
+    /// Show at most this many versions, the newest; 0 shows all
+    #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 30)]
+    pub limit: usize,
+}
+
 /// `promote`.
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -74,9 +74,9 @@ pub(super) fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui:
     }
     let Some(update) = ours.first() else { return Ok(Exit::Ok) };
     let Some(texts) = texts(&repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
-    let pushed = push(app, ui, &texts, None).and_then(|(opened, report)| {
+    let pushed = push(app, ui, &texts, None).map(|(opened, report)| {
         let exit = print(app, ui, &opened.settings, "hook", &report, false);
-        Ok(if report.scores.iter().all(may_pass) { Exit::Ok } else { exit })
+        if report.scores.iter().all(may_pass) { Exit::Ok } else { exit }
     });
     if !matches!(pushed, Ok(Exit::Ok)) {
         ui.help("git push --no-verify    # pushes to git all the same");

@@ -11,6 +11,7 @@ mod editor;
 mod hook;
 mod hook_push;
 mod init;
+mod log;
 mod man;
 mod path;
 mod promote;
@@ -18,14 +19,15 @@ mod restore;
 mod serve;
 mod show;
 mod sync;
+mod watch;
 
 use super::app::App;
 use super::args::Command;
-use super::error::{Problem, plain, verdict};
+use super::error::{Problem, plain, quoted, verdict};
 use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
-use crate::engine::{Report, Verb};
+use crate::engine::{Report, ScoreReport, Verb};
 use crate::settings::Settings;
 
 /// Most commands that get out of something that are named after a report.
@@ -40,10 +42,12 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Pull(args) => sync::pull(app, &args, ui),
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
+        Command::Watch(args) => watch::run(app, &args, ui),
         Command::Resolve(args) => sync::resolve(app, &args, ui),
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
+        Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Blame(args) => blame::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
@@ -67,10 +71,12 @@ pub fn name(command: &Command) -> &'static str {
         Command::Pull(_) => "pull",
         Command::Push(_) => "push",
         Command::Sync(_) => "sync",
+        Command::Watch(_) => "watch",
         Command::Resolve(_) => "resolve",
         Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
+        Command::Log(_) => "log",
         Command::Show(_) => "show",
         Command::Blame(_) => "blame",
         Command::Path(_) => "path",
@@ -103,13 +109,17 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     }
     report.finished.iter().for_each(|finished| ui.note(render::finished(finished)));
     report.warnings.iter().for_each(|warning| ui.warning(warning));
-    ui.data(&render::report(app.view(ui), report));
+    ui.data(&render::report(app.view(ui), &app.clock(), report));
     unreadable(ui, &report.unreadable);
     let mut help: Vec<String> = report.scores.iter().filter_map(|score| verdict(score)?.help).collect();
     help.dedup();
     help.iter().take(MOST_HELP).for_each(|help| ui.help(help));
     if help.len() > MOST_HELP {
         ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
+    }
+    let is_forked = |score: &&ScoreReport| score.news.as_ref().is_some_and(|news| !news.forks.is_empty());
+    if let Some(score) = report.scores.iter().find(is_forked) {
+        ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));
     }
     if report.verb == Verb::Status && !report.legacy.is_empty() {
         ui.help("scoresync pull --move-legacy    # moves them");

@@ -118,6 +118,14 @@ impl From<StateError> for Problem {
                 };
                 problem.help("wait until it has finished, then run this again")
             }
+            StateError::Watched(holder) => {
+                let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is watched already");
+                let problem = match holder {
+                    Some(one) => problem.at(format!("process {}, since {}", one.pid, one.since)),
+                    None => problem,
+                };
+                problem.help("end the other watch first (q in its terminal)")
+            }
             StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
             StateError::Corrupt { path, what } => {
                 // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.

@@ -13,7 +13,9 @@ impl From<SettingsError> for Problem {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {near:?}?")),
-                    None => problem.help("the settings are: scorecards, root, concurrency, history, push, api_url, account_key"),
+                    None => problem.help(
+                        "the settings are: scorecards, root, concurrency, history, push, git, check, watch, api_url, account_key",
+                    ),
                 }
             }
             SettingsError::SecretInProject { place } => {

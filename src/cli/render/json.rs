@@ -53,6 +53,9 @@ struct Score<'a> {
     guidelines_file_path: String,
     message: String,
     fault: Option<&'a str>,
+    behind: Option<usize>,
+    drafts: Option<Vec<&'a str>>,
+    forks: Option<Vec<Value>>,
     notes: Vec<&'static str>,
     error: Option<&'static str>,
     next: Option<String>,
@@ -154,6 +157,9 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
         message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
         fault: score.fault.as_deref(),
+        behind: score.news.as_ref().map(|news| news.behind.len()).or((score.standing == Standing::Clean).then_some(0)),
+        drafts: score.news.as_ref().map(|news| news.ahead.iter().map(|id| id.as_str()).collect()),
+        forks: score.news.as_ref().map(|news| news.forks.iter().map(super::log::meta_fields).collect()),
         notes: score.notes.iter().map(|note| words::note(*note)).collect(),
         error: verdict.as_ref().map(|verdict| verdict.code),
         next: verdict.and_then(|verdict| verdict.help),
@@ -184,7 +190,7 @@ fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
 
 fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     let planned = matches!(score.outcome, Outcome::Planned(_));
-    action.map_or_else(|| words::standing_detail(score), |action| words::action_detail(action, planned))
+    action.map_or_else(|| words::standing_detail(score, None), |action| words::action_detail(action, planned))
 }
 
 fn shown(path: std::path::PathBuf) -> String {

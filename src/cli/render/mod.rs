@@ -3,13 +3,19 @@
 pub mod blame;
 pub mod diff;
 pub mod findings;
+mod graph;
 pub mod json;
+pub mod log;
+mod news;
 pub mod promote;
 mod report;
 pub mod restore;
 pub mod show;
 mod table;
+pub mod watch;
+mod when;
 mod words;
 
 pub use report::{View, report};
+pub use when::Clock;
 pub use words::{finished, lost_to};

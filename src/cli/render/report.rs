@@ -1,6 +1,8 @@
 //! A report as text: calm where all is well, one line for each score that is not.
 
+use super::news;
 use super::table::{Row, Word, summary, table};
+use super::when::Clock;
 use super::words;
 use crate::cli::error::{plain, verdict};
 use crate::cli::ui::Paint;
@@ -22,9 +24,9 @@ pub struct View {
 }
 
 /// The text of a report; ends with a line that sums it up.
-pub fn report(view: View, report: &Report) -> String {
+pub fn report(view: View, clock: &Clock, report: &Report) -> String {
     let rows: Vec<Row<'_>> =
-        report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(report, score)).collect();
+        report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(clock, report, score)).collect();
     let mut text = table(view.paint, &rows);
     text += &files(MOVED, &report.legacy_moved, !text.is_empty());
     if report.verb == Verb::Status {
@@ -56,13 +58,14 @@ fn is_quiet(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Untouched | Outcome::Done(Action::Recorded { .. }) | Outcome::Planned(Action::Recorded { .. }))
 }
 
-fn row<'a>(report: &Report, score: &'a ScoreReport) -> Row<'a> {
+fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
     let (word, mut details) = match report.verb {
-        Verb::Status => (words::status(score), vec![words::standing_detail(score)]),
+        Verb::Status => (words::status(score), vec![words::standing_detail(score, Some(clock))]),
         _ => outcome_row(score),
     };
     if let Some(verdict) = verdict(score) {
         details = vec![verdict.message];
+        details.extend([news::behind(score, Some(clock)), news::forks(score, Some(clock))].into_iter().flatten());
     }
     if report.verb == Verb::Status {
         details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
@@ -88,7 +91,7 @@ fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
     match &score.outcome {
         Outcome::Done(action) => details.push(words::action_detail(action, false)),
         Outcome::Planned(action) => details.push(words::action_detail(action, true)),
-        Outcome::Untouched if score.earlier.is_none() => details.push(words::standing_detail(score)),
+        Outcome::Untouched if score.earlier.is_none() => details.push(words::standing_detail(score, None)),
         _ => {}
     }
     (word, details)
@@ -131,6 +134,10 @@ mod tests {
     const CODE: Changes = Changes { code: true, guidelines: false };
     const PLAIN: View = View { paint: Paint::PLAIN, verbose: false };
 
+    fn text(view: View, run: &Report) -> String {
+        report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC), run)
+    }
+
     fn pulled(merged: bool) -> Action {
         Action::Pulled { version: "cham5678-0".into(), written: CODE, merged }
     }
@@ -142,8 +149,8 @@ mod tests {
     #[test]
     fn a_clean_status_is_one_line() {
         let clean = sample(Verb::Status, vec![score("A", Standing::Clean, Outcome::Untouched)]);
-        assert_eq!(report(PLAIN, &clean), "1 score: clean\n");
-        assert!(report(View { verbose: true, ..PLAIN }, &clean).contains("  clean       A\n"));
+        assert_eq!(text(PLAIN, &clean), "1 score: clean\n");
+        assert!(text(View { verbose: true, ..PLAIN }, &clean).contains("  clean       A\n"));
     }
 
     #[test]
@@ -163,9 +170,9 @@ mod tests {
         );
         status.unknown.push(RelPath::parse("Card/Stray.yaml").expect("a safe path"));
         status.offline = true;
-        insta::assert_snapshot!(report(PLAIN, &status), @r"
+        insta::assert_snapshot!(text(PLAIN, &status), @r"
         Card
-          draft       Draft     version base5678 is pushed, not champion
+          draft       Draft     not promoted, version base5678
           conflict    Greeting  code: both sides changed the same lines
           edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
 
@@ -192,7 +199,7 @@ mod tests {
                 score("Same", Standing::Clean, Outcome::Untouched),
             ],
         );
-        insta::assert_snapshot!(report(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(PLAIN, &run), @r"
         Card
           pushed      Both   merged first; code, version new45678, now champion
           pulled      First  code, version cham5678
@@ -206,7 +213,7 @@ mod tests {
     fn a_dry_run_says_that_nothing_was_done() {
         let mut run = sample(Verb::Push, vec![score("A", Standing::Modified(CODE), Outcome::Planned(pushed(false)))]);
         run.dry_run = true;
-        insta::assert_snapshot!(report(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(PLAIN, &run), @r"
         Card
           to push     A  code, version new45678
 
@@ -217,8 +224,8 @@ mod tests {
     #[test]
     fn colour_changes_nothing_but_colour() {
         let status = sample(Verb::Status, vec![score("Tone", Standing::Modified(CODE), Outcome::Untouched)]);
-        let bright = report(View { paint: Paint::BRIGHT, ..PLAIN }, &status);
+        let bright = text(View { paint: Paint::BRIGHT, ..PLAIN }, &status);
         assert!(bright.contains('\u{1b}'));
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), report(PLAIN, &status));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(PLAIN, &status));
     }
 }

@@ -75,7 +75,7 @@ pub fn found(shown: &Shown) -> Option<Classes> {
 
 fn state(shown: &Shown) -> String {
     let word = words::standing(shown.score.standing).text;
-    let detail = words::standing_detail(&shown.score);
+    let detail = words::standing_detail(&shown.score, None);
     let disabled = if shown.score.disabled { ", disabled" } else { "" };
     if detail.is_empty() { format!("{word}{disabled}") } else { format!("{word}: {detail}{disabled}") }
 }

@@ -1,6 +1,8 @@
 //! Short words for standings and outcomes, the same in text and JSON.
 
+use super::news;
 use super::table::Word;
+use super::when::Clock;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
 use crate::model::{Changes, VersionId, VersionMeta};
@@ -87,14 +89,21 @@ pub(super) fn docs(changes: Changes) -> &'static str {
     }
 }
 
-/// What there is to say about a standing.
-pub(super) fn standing_detail(score: &ScoreReport) -> String {
-    let short = |id: &Option<VersionId>| id.as_ref().map_or(String::new(), |id| id.short().to_owned());
+/// What there is to say about a standing; with a clock also by whom and when.
+pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> String {
+    let behind = || news::behind(score, clock).map(|behind| behind + ": ").unwrap_or_default();
+    let and = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     match score.standing {
-        Standing::Modified(changes) => docs(changes).to_owned(),
-        Standing::Behind(changes) => format!("{} in Plexus", docs(changes)),
-        Standing::Diverged { local, remote } => format!("{} here, {} in Plexus", docs(local), docs(remote)),
-        Standing::Ahead => format!("version {} is pushed, not champion", short(&score.base)),
+        Standing::Modified(changes) => {
+            let ahead = score.news.as_ref().and_then(|_| news::ahead(score));
+            and([Some(docs(changes).to_owned()), ahead, news::forks(score, clock)])
+        }
+        Standing::Behind(changes) => format!("{}{} in Plexus", behind(), docs(changes)),
+        Standing::Diverged { local, remote } => {
+            let both = format!("{}{} in Plexus, {} here", behind(), docs(remote), docs(local));
+            and([Some(both), news::forks(score, clock), None])
+        }
+        Standing::Ahead => and([news::ahead(score), news::forks(score, clock), None]),
         Standing::Converged => "the champion moved to what the files say".to_owned(),
         Standing::DeletedLocally => "no file here".to_owned(),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),

@@ -24,6 +24,11 @@ impl Bar {
         Self(bar)
     }
 
+    /// A bar that nobody sees.
+    pub fn hidden() -> Self {
+        Self::new(false)
+    }
+
     /// `done` of `of` are read.
     pub fn reading(&self, done: usize, of: usize) {
         self.step("reading versions", done, of);

@@ -2,10 +2,13 @@
 //! colour, no pager, no bar and no question.
 
 mod bar;
+mod live;
 mod pager;
 mod paint;
 
 pub use bar::Bar;
+use live::keys;
+pub use live::{Key, Live};
 pub use paint::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
 
 use super::args::Global;
@@ -25,6 +28,8 @@ pub struct Ui {
     asks: bool,
     answer: bool,
     pager: Option<Pager>,
+    lives: bool,
+    typed: bool,
     failed: Option<io::Error>,
 }
 
@@ -45,8 +50,16 @@ impl Ui {
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
             answer: options.yes,
             pager: (out && people && !terminal.dumb).then(|| Pager(terminal.pager.clone())),
+            lives: out && people && !terminal.dumb && !options.quiet,
+            typed: io::stdin().is_terminal() && !options.no_input,
             failed: None,
         }
+    }
+
+    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can.
+    pub fn live(&self) -> Option<(Live, Option<tokio::sync::mpsc::Receiver<Key>>)> {
+        let live = self.lives.then(|| Live::start(self.typed).ok()).flatten()?;
+        Some((live, self.typed.then(keys)))
     }
 
     /// Writes data to stdout. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].

@@ -5,7 +5,6 @@ use std::future::pending;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures_util::SinkExt;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
@@ -71,12 +70,19 @@ impl Socket {
             End::Closing => (1001, "the server stops"),
         };
         let goodbye = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-        let _ = timeout(GOODBYE, async { wire.send(goodbye).await.is_ok() && wire.close().await.is_ok() }).await;
+        let _ = timeout(GOODBYE, async {
+            let _ = wire.send(goodbye).await;
+            // A wire that is dropped with something unread on it takes the last words with it.
+            while let Some(Ok(_)) = wire.recv().await {}
+        })
+        .await;
     }
 
     async fn talk(&mut self, wire: &mut WebSocket, admitted: Result<(), Refused>) -> End {
         if let Err(refused) = admitted {
             let _ = self.send(wire, frames::connection_error(refused)).await;
+            // Clients begin by speaking; one that is closed before that reports a closed socket and not why.
+            let _ = timeout(GOODBYE, wire.recv()).await;
             return End::Gone;
         }
         loop {

@@ -60,7 +60,7 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
     exit 6
     --- stdout
     QA
-      draft       It's a "greeting"  version [short] is pushed, not champion
+      draft       It's a "greeting"  1 draft not promoted, version [short]
       broken      Tone               scorecards/QA/Tone.yaml:2:10: not UTF-8
 
     2 scores: 1 draft, 1 broken
@@ -102,7 +102,7 @@ fn a_document_that_is_too_large_is_not_sent() {
     exit 0
     --- stdout
     QA
-      draft       It's a "greeting"  version [short] is pushed, not champion
+      draft       It's a "greeting"  1 draft not promoted, version [short]
       edited      Tone               code
 
     2 scores: 1 draft, 1 edited

@@ -32,7 +32,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
     exit 0
     --- stdout
     QA
-      conflict    It's a "greeting"  code: both sides changed the same lines
+      conflict    It's a "greeting"  code: both sides changed the same lines; the champion moved (2026-01-05)
 
     2 scores: 1 conflict, 1 clean
     --- stderr

@@ -28,7 +28,7 @@ fn a_push_killed_in_the_middle_makes_one_version() {
     exit 0
     --- stdout
     QA
-      draft       Tone  version [short] is pushed, not champion
+      draft       Tone  1 draft not promoted, version [short]
 
     2 scores: 1 draft, 1 clean
     ");

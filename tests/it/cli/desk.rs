@@ -127,12 +127,16 @@ impl Server {
 
     /// Ends this server and serves the same dashboard at the same address with other arguments.
     pub fn again(self, world: &World, args: &[&str]) -> Self {
-        let address = self.address.clone();
-        drop(self);
-        Self::listen(world, &address, args)
+        Self::listen(world, &self.end(), args)
     }
 
-    fn listen(world: &World, address: &str, args: &[&str]) -> Self {
+    /// Ends this server; the address where nobody listens now.
+    pub fn end(self) -> String {
+        self.address.clone()
+    }
+
+    /// Serves the dashboard at an address.
+    pub fn listen(world: &World, address: &str, args: &[&str]) -> Self {
         let mut command = world.command(&[&["serve", "--db", "../dashboard.db", "--listen", address], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut url = String::new();

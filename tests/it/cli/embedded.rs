@@ -99,6 +99,7 @@ fn json_has_the_references_fields() {
       "offline": false,
       "scores": [
         {
+          "behind": null,
           "champion_updated": false,
           "champion_version_id": "[id]",
           "changes_detected": {
@@ -107,9 +108,11 @@ fn json_has_the_references_fields() {
           },
           "code_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml",
           "disabled": false,
+          "drafts": null,
           "error": null,
           "external_id": "41801",
           "fault": null,
+          "forks": null,
           "guidelines_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md",
           "id": "[id]",
           "key": "greeting-and-name",

@@ -132,7 +132,7 @@ fn a_draft_is_promoted_and_taken_back() {
     exit 0
     --- stdout
     Harbor Telecom – Retention Calls
-      draft       Greeting and Name  version [short] is pushed, not champion
+      draft       Greeting and Name  1 draft not promoted, version [short]
 
     12 scores: 1 empty, 1 draft, 10 clean
     ");

@@ -15,10 +15,12 @@ mod git_bases;
 mod hook;
 mod hook_push;
 mod life;
+mod log;
 mod names;
 mod repo;
 mod selection;
 mod streams;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

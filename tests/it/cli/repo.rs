@@ -1,7 +1,7 @@
 //! A workspace in a git repository, cut off from the configuration of whoever runs the tests.
 
 use super::World;
-use std::process::Command;
+use crate::support::try_git;
 
 impl World {
     /// Makes the folder a repository with one commit of everything in it.
@@ -15,10 +15,7 @@ impl World {
 
     /// Whether git succeeded, its stdout and its stderr.
     pub fn try_git(&self, args: &[&str]) -> (bool, String, String) {
-        let mut command = Command::new("git");
-        command.args(args).current_dir(self.folder()).env_clear().env("PATH", "/usr/bin:/bin");
-        command.env("HOME", self.folder().parent().expect("a home")).env("GIT_CONFIG_NOSYSTEM", "1");
-        let output = command.output().expect("git runs");
+        let output = try_git(&self.folder(), self.folder().parent().expect("a home"), args);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.success(), text(&output.stdout), text(&output.stderr))
     }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
-use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Hint, Histories, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +145,10 @@ impl Remote for Meddler {
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.before("update_version").update_version(version, metadata, featured).await
     }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
+    }
 }
 
 #[async_trait]
@@ -187,5 +191,9 @@ impl Remote for Faulty {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         self.meet(self.inner.update_version(version, metadata, featured)).await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.inner.listen()
     }
 }

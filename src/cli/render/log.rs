@@ -1,0 +1,260 @@
+//! The log of one score as a lineage, and of many scores day by day.
+
+use super::graph::{Drawn, Node, graph};
+use super::when::Clock;
+use super::words;
+use super::{View, json};
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
+use crate::engine::{Files, Happened, Log, Logged, Origin, ScoreLog, ScoresLog};
+use crate::model::{Evaluation, VersionMeta};
+use anstyle::Style;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Characters of a note that are shown.
+const NOTE: usize = 100;
+
+/// A log as text.
+pub fn text(view: View, clock: &Clock, log: &Log) -> String {
+    match log {
+        Log::Score(log) => lineage(view, clock, log),
+        Log::Scores(log) => days(view, clock, log),
+    }
+}
+
+/// A row beside the graph: its lines and what it was made from.
+struct Row<'a> {
+    glyph: char,
+    lines: Vec<String>,
+    version: Option<&'a Logged>,
+}
+
+fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
+    let local = files_line(view, log).map(|line| Row { glyph: '@', lines: vec![line], version: None });
+    let versions = log.versions.iter().map(|version| Row {
+        glyph: if version.champion { '◆' } else { '○' },
+        lines: lines(view, clock, log, version),
+        version: Some(version),
+    });
+    let rows: Vec<Row<'_>> = local.into_iter().chain(versions).collect();
+    let place = |row: &Row<'_>| match row.version {
+        None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
+        Some(Logged { origin: Origin::Listed(parent), .. }) => {
+            rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
+        }
+        Some(_) => None,
+    };
+    let nodes: Vec<Node> = rows.iter().map(|row| Node { glyph: row.glyph, parent: place(row) }).collect();
+    let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
+    let drawn = graph(&nodes);
+    let mut text =
+        format!("{}\n", view.paint.with(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
+    for (row, drawn) in rows.iter().zip(&drawn) {
+        if let Some(skipped) = row.version.map(|version| version.skipped).filter(|skipped| *skipped > 0) {
+            text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(skipped, ""))));
+        }
+        let width = width(drawn);
+        for (at, line) in row.lines.iter().enumerate() {
+            let beside = if at == 0 { &drawn.head } else { &drawn.body };
+            text += &format!("{beside:width$}  {line}\n");
+        }
+        text.extend(drawn.joint.iter().map(|joint| format!("{joint}\n")));
+    }
+    if log.older > 0 {
+        text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(log.older, "older "))));
+    }
+    if log.versions.is_empty() {
+        text += "no versions\n";
+    }
+    text
+}
+
+fn left_out(count: usize, older: &str) -> String {
+    format!("{count} {older}version{} left out", if count == 1 { "" } else { "s" })
+}
+
+/// What the files say beyond their base, if that is to be shown at all.
+fn files_line(view: View, log: &ScoreLog) -> Option<String> {
+    let said = match log.files {
+        Files::None | Files::AsBase => return None,
+        Files::Edited(changes) => format!("{} edited here, not pushed", words::docs(changes)),
+        Files::Deleted => "the code file was deleted here".to_owned(),
+        Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
+        Files::Broken => "the files here cannot be read".to_owned(),
+    };
+    Some(view.paint.with(YELLOW, said))
+}
+
+/// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
+fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &Logged) -> Vec<String> {
+    let id = if view.verbose { version.id.as_str() } else { version.id.short() };
+    let mut first = vec![view.paint.with(CYAN, plain(id))];
+    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.paint.with(style, mark)).collect();
+    if !marks.is_empty() {
+        first.push(marks.join(", "));
+    }
+    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version.evaluation.as_ref())).unwrap_or_default();
+    if !about.is_empty() {
+        first.push(view.paint.with(DIM, plain(&about)));
+    }
+    let mut lines = vec![first.join("  ")];
+    lines.extend(version.meta.as_ref().and_then(|meta| note(view, meta)));
+    lines.extend(lineage_fault(version).map(|fault| view.paint.with(YELLOW, plain(&fault))));
+    lines
+}
+
+fn marks(log: &ScoreLog, version: &Logged) -> Vec<(&'static str, Style)> {
+    let files = match log.files {
+        Files::AsBase => "files as here",
+        _ => "base of the files",
+    };
+    let draft = if log.offline { "not champion" } else { "draft" };
+    [
+        (version.champion, "champion", GREEN),
+        (version.draft, draft, YELLOW),
+        (version.base, files, BOLD),
+        (version.fork, "fork", YELLOW),
+    ]
+    .into_iter()
+    .filter_map(|(applies, mark, style)| applies.then_some((mark, style)))
+    .collect()
+}
+
+fn about(view: View, clock: &Clock, meta: &VersionMeta, evaluation: Option<&Evaluation>) -> String {
+    let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
+    let commit = meta.commit().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
+    let parts = [meta.author(), Some(when), commit, evaluation.map(evaluated)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn evaluated(evaluation: &Evaluation) -> String {
+    if !evaluation.is_complete() {
+        return format!("evaluation {}", evaluation.status.to_lowercase());
+    }
+    let items = evaluation.items.map(|items| format!(" of {items}")).unwrap_or_default();
+    format!("accuracy {:.1} %{items}", evaluation.accuracy)
+}
+
+/// The note on one line; with -v all of it.
+fn note(view: View, meta: &VersionMeta) -> Option<String> {
+    let note = meta.note.as_deref()?.trim();
+    let first = note.lines().next()?;
+    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(NOTE).collect() };
+    let more = if !view.verbose && cut.len() < note.len() { " …" } else { "" };
+    Some(format!("{}{more}", plain(&cut)))
+}
+
+fn lineage_fault(version: &Logged) -> Option<String> {
+    match &version.origin {
+        Origin::Root | Origin::Listed(_) | Origin::Unknown => None,
+        Origin::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
+        Origin::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
+        Origin::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
+        Origin::Circle(parent) => {
+            Some(format!("made from {}, which comes from it: the lineage runs in a circle", parent.short()))
+        }
+    }
+}
+
+fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
+    let (mut text, mut day) = (String::new(), String::new());
+    for version in &log.versions {
+        let of = clock.day(version.meta.created_at);
+        if of != day {
+            text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.paint.with(BOLD, &of));
+            day = of;
+        }
+        text += &happened(view, clock, version);
+    }
+    let scores = format!("{} score{}", log.scores, if log.scores == 1 { "" } else { "s" });
+    let last = match log.versions.len() {
+        0 => format!("{scores}, no versions\n"),
+        1 => format!("the newest version of {scores}\n"),
+        count => format!("the {count} newest versions of {scores}\n"),
+    };
+    text + if log.versions.is_empty() { "" } else { "\n" } + &last
+}
+
+fn happened(view: View, clock: &Clock, version: &Happened) -> String {
+    let id = view.paint.with(CYAN, plain(version.meta.id.short()));
+    let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
+    let marks: Vec<String> =
+        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.paint.with(style, mark)).collect();
+    let score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
+    let by = version.meta.author().map(|author| view.paint.with(DIM, plain(&author)));
+    let parts: Vec<String> = [Some(id), Some(score)].into_iter().flatten().chain(marks).chain(by).collect();
+    let note = note(view, &version.meta).map(|note| format!("         {note}\n")).unwrap_or_default();
+    format!("  {}  {}\n{note}", clock.time(version.meta.created_at), parts.join("  "))
+}
+
+/// A log as JSON fields.
+pub fn fields(log: &Log, root: &Path) -> Value {
+    match log {
+        Log::Score(log) => json!({
+            "score": json::one(&log.score, root),
+            "files": files_word(log.files),
+            "offline": log.offline,
+            "versions": log.versions.iter().map(logged).collect::<Vec<_>>(),
+            "older": log.older,
+        }),
+        Log::Scores(log) => json!({
+            "versions": log.versions.iter().map(|version| {
+                let mut fields = meta_fields(&version.meta);
+                fields["score_id"] = version.score.as_str().into();
+                fields["score"] = version.name.as_str().into();
+                fields["scorecard"] = version.scorecard.as_str().into();
+                fields["champion"] = version.champion.into();
+                fields["base"] = version.base.into();
+                fields
+            }).collect::<Vec<_>>(),
+            "scores": log.scores,
+            "unreadable": log.unreadable,
+        }),
+    }
+}
+
+fn files_word(files: Files) -> &'static str {
+    match files {
+        Files::None => "none",
+        Files::AsBase => "as base",
+        Files::Edited(_) => "edited",
+        Files::Deleted => "deleted",
+        Files::Unknown => "unknown base",
+        Files::Broken => "broken",
+    }
+}
+
+fn logged(version: &Logged) -> Value {
+    let mut fields = version.meta.as_ref().map_or_else(|| json!({}), meta_fields);
+    fields["version_id"] = version.id.as_str().into();
+    for (name, applies) in
+        [("champion", version.champion), ("base", version.base), ("draft", version.draft), ("fork", version.fork)]
+    {
+        fields[name] = applies.into();
+    }
+    fields["lineage"] = match &version.origin {
+        Origin::Root => "root",
+        Origin::Listed(_) | Origin::LeftOut(_) => "known",
+        Origin::Foreign(_) => "foreign",
+        Origin::Circle(_) => "circle",
+        Origin::Unknown => "unknown",
+    }
+    .into();
+    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, |evaluation| {
+        json!({"id": evaluation.id, "status": evaluation.status, "accuracy": evaluation.accuracy,
+            "items": evaluation.items, "created_at": evaluation.created_at.to_string()})
+    });
+    fields
+}
+
+pub(super) fn meta_fields(meta: &VersionMeta) -> Value {
+    json!({
+        "version_id": meta.id.as_str(),
+        "parent_version_id": meta.parent.as_ref().map(|id| id.as_str()),
+        "created_at": meta.created_at.to_string(),
+        "note": meta.note,
+        "author": meta.author(),
+        "commit": meta.commit(),
+    })
+}

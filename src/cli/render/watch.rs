@@ -1,0 +1,181 @@
+//! What a watcher says: lines with their time, for people and for problem matchers of editors.
+
+pub mod json;
+pub mod live;
+
+use super::words;
+use crate::cli::error::{Problem, plain, quoted, verdict};
+use crate::cli::exit::Exit;
+use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
+use crate::engine::follow::{Event, Pause, PauseWhy};
+use crate::engine::{Action, Outcome, ScoreReport};
+use crate::model::RelPath;
+use crate::watch::Why;
+use anstyle::Style;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::time::Duration;
+
+/// Most files of a plan that are named.
+const MOST_PLANNED: usize = 10;
+/// Column of words.
+const WORD: usize = 10;
+
+/// How lines look, and the time that they bear.
+#[derive(Clone, Debug)]
+pub struct Pen {
+    /// Colour.
+    pub paint: Paint,
+    /// Whose hours.
+    pub zone: TimeZone,
+}
+
+impl Pen {
+    /// The lines of an event.
+    pub fn event(&self, at: Timestamp, event: Event) -> String {
+        let line = |word: &str, style, rest: String| self.line(at, word, style, &rest);
+        match event {
+            Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
+            Event::Checked(faults) => self.checked(at, &faults),
+            Event::Did(report) => report.scores.iter().map(|score| self.score(at, score)).collect(),
+            Event::Committed(made, subject) => {
+                let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
+                let id = made.id.as_str();
+                line("committed", GREEN, format!("{}: {subject}{}", id.get(..8).unwrap_or(id), ignored.collect::<String>()))
+            }
+            Event::NotCommitted(error) => line("uncommitted", RED, error.to_string()),
+            Event::Paused(pause) => self.paused(at, &pause),
+            Event::Resumed => line("resumed", GREEN, String::new()),
+            Event::Stuck { why, retry_in } => self.stuck(at, &Problem::from(why), retry_in),
+            Event::Unstuck => line("back", GREEN, "the dashboard answers again".to_owned()),
+            Event::Listening => line("listening", DIM, "the dashboard tells of changes".to_owned()),
+            Event::Asking(why) => line("asking", DIM, format!("the dashboard is asked for changes now and then: {why}")),
+            Event::FilesPolled(why) => line("polling", DIM, format!("files are looked at now and then: {}", why_words(&why))),
+            Event::RootGone => line("waiting", YELLOW, "the scorecards folder is gone".to_owned()),
+            Event::RootBack => line("back", GREEN, "the scorecards folder is there".to_owned()),
+        }
+    }
+
+    fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
+        let time = self.paint.with(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
+        let word = self.paint.with(style, format_args!("{word:WORD$}"));
+        format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
+    }
+
+    /// An editor takes what stands between the two lines for all there is.
+    fn checked(&self, at: Timestamp, faults: &[String]) -> String {
+        let mut text = self.line(at, "checking", DIM, "");
+        for fault in faults {
+            let Finding { place, message } = Finding::of(fault);
+            text += &format!("{place}: {} {message}\n", self.paint.with(RED, "error:"));
+        }
+        let words = match faults.len() {
+            0 => "every file can be pushed".to_owned(),
+            1 => "1 file cannot be pushed".to_owned(),
+            many => format!("{many} files cannot be pushed"),
+        };
+        text + &self.line(at, "checked", DIM, &words)
+    }
+
+    fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
+        let word = words::outcome(&score.outcome);
+        let name = format!("{}/{}", score.scorecard, score.name);
+        let detail = match (&score.outcome, verdict(score)) {
+            (_, Some(verdict)) => verdict.message,
+            (Outcome::Done(action), None) => words::action_detail(action, false) + &by(score, action),
+            _ => String::new(),
+        };
+        let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
+        if let Some(help) = verdict(score).and_then(|verdict| verdict.help) {
+            text += &self.help(&help);
+        }
+        text
+    }
+
+    fn paused(&self, at: Timestamp, pause: &Pause) -> String {
+        let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", why_paused(&pause.why)));
+        for path in pause.plan.iter().take(MOST_PLANNED) {
+            text += &format!("  would push {}\n", plain(path.as_str()));
+        }
+        if pause.plan.len() > MOST_PLANNED {
+            text += &format!("  and {} more\n", pause.plan.len() - MOST_PLANNED);
+        }
+        text + &self.help("scoresync watch --resume    # if these changes are meant; it goes on by itself when they are undone")
+    }
+
+    /// What time alone may mend needs no advice.
+    fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Duration) -> String {
+        let words = format!("{}; next try in {}", problem.message, length(retry_in));
+        let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
+        self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
+    }
+
+    /// A command that gets out of something.
+    pub fn help(&self, help: &str) -> String {
+        format!("  {} {help}\n", self.paint.with(CYAN, "help:"))
+    }
+
+    /// How the conflicts of these files are ended.
+    pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
+        paths
+            .map(|path| self.help(&format!("scoresync resolve {} --merge    # or --ours, or --theirs", quoted(path.as_str()))))
+            .collect()
+    }
+
+    /// A problem that ends nothing.
+    pub fn problem(&self, problem: &Problem) -> String {
+        format!("{} {}\n", self.paint.with(RED.bold(), "error:"), problem.message)
+    }
+}
+
+/// A fault with its place.
+pub(super) struct Finding<'a> {
+    /// `file:line:col`.
+    pub place: &'a str,
+    pub message: &'a str,
+}
+
+impl<'a> Finding<'a> {
+    /// Reads `file:line:col: what`.
+    pub fn of(fault: &'a str) -> Self {
+        let (place, message) = fault.split_once(": ").unwrap_or((fault, ""));
+        Self { place, message }
+    }
+}
+
+/// Who made what was taken from the dashboard.
+fn by(score: &ScoreReport, action: &Action) -> String {
+    match (action, &score.author) {
+        (Action::Pulled { .. }, Some(author)) => format!(" by {author}"),
+        _ => String::new(),
+    }
+}
+
+/// Why it pauses, in words.
+pub(super) fn why_paused(why: &PauseWhy) -> String {
+    match why {
+        PauseWhy::GitBusy(what) => what.clone(),
+        PauseWhy::HeadMoved(to) => format!("git changed files ({to})"),
+        PauseWhy::Many(many) => format!("{many} scores were changed at once"),
+    }
+}
+
+/// Why files are polled, in words.
+pub(super) fn why_words(why: &Why) -> String {
+    match why {
+        Why::Overflow => "the system dropped events".to_owned(),
+        Why::Limit(words) | Why::Other(words) => words.clone(),
+        Why::Mount(name) => format!("on {name} the system tells of no changes made elsewhere"),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// A length of time, roughly.
+pub(super) fn length(length: Duration) -> String {
+    // A moment is rounded up: "in 0 s" says nothing.
+    let seconds = length.as_millis().div_ceil(1000);
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}

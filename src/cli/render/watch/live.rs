@@ -1,0 +1,102 @@
+//! The few lines at the bottom of a terminal that say how everything stands.
+
+use super::{Pen, length, why_paused};
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
+use crate::engine::follow::{Doing, Picture, Wait, Waiting};
+use std::time::Instant;
+
+/// Most scores that are named.
+const MOST: usize = 8;
+/// Column of names, at most.
+const NAMES: usize = 48;
+
+/// The lines of a picture, the last one with the keys; none is wider than `width`.
+pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: bool) -> Vec<String> {
+    let mut lines = vec![headline(pen, picture, now, width)];
+    let names = picture.waiting.iter().map(|one| one.path.as_str().chars().count()).max().unwrap_or_default();
+    let names = names.min(NAMES).min(width.saturating_sub(30).max(10));
+    lines.extend(picture.waiting.iter().take(MOST).map(|one| waiting(pen, one, now, names, width)));
+    if picture.waiting.len() > MOST {
+        lines.push(pen.paint.with(DIM, cut(&format!("   and {} more", picture.waiting.len() - MOST), width)));
+    }
+    if keys {
+        let go_on = if picture.paused.is_some() { "c continue  " } else { "" };
+        let words = format!("   p push now  d diff  r resolve  {go_on}q quit");
+        lines.push(pen.paint.with(DIM, cut(&words, width)));
+    }
+    lines
+}
+
+/// Something in it changes with time alone.
+pub fn is_ticking(picture: &Picture) -> bool {
+    picture.stuck.is_some() || picture.waiting.iter().any(|one| matches!(one.wait, Wait::Quiet(_)))
+}
+
+fn headline(pen: &Pen, picture: &Picture, now: Instant, width: usize) -> String {
+    let told = if picture.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
+    let (mark, words) = match (&picture.stuck, &picture.paused, picture.scores) {
+        (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
+        (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", why_paused(&pause.why))),
+        (_, _, 0) if picture.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
+        (.., scores) => {
+            let calm = scores.saturating_sub(picture.waiting.len());
+            let mark = if calm == scores { (GREEN, "*") } else { (YELLOW, "*") };
+            (mark, format!("{calm} of {scores} in step; {}", doing(picture).unwrap_or_else(|| told.to_owned())))
+        }
+    };
+    format!("{} {}", pen.paint.with(mark.0, mark.1), pen.paint.with(BOLD, cut(&plain(&words), width.saturating_sub(2))))
+}
+
+fn doing(picture: &Picture) -> Option<String> {
+    match picture.doing? {
+        Doing::Pulling(scores) => Some(format!("pulling {scores}")),
+        Doing::Pushing(scores) => Some(format!("pushing {scores}")),
+        Doing::Comparing | Doing::Asking => None,
+    }
+}
+
+fn waiting(pen: &Pen, one: &Waiting, now: Instant, names: usize, width: usize) -> String {
+    let style = match one.wait {
+        Wait::Fault(_) | Wait::Conflict | Wait::Stuck(_) => RED,
+        Wait::Commit | Wait::Person | Wait::Never => CYAN,
+        Wait::Turn | Wait::Quiet(_) => YELLOW,
+    };
+    let name = fitted(&plain(one.path.as_str()), names);
+    let words = cut(&plain(&why(one, now)), width.saturating_sub(names + 5));
+    format!("   {name}  {}", pen.paint.with(style, words))
+}
+
+fn why(one: &Waiting, now: Instant) -> String {
+    let since = length(now.saturating_duration_since(one.since));
+    let next = if one.behind { "pulled" } else { "pushed" };
+    match &one.wait {
+        Wait::Turn => format!("{next} next"),
+        Wait::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(now))),
+        Wait::Commit => format!("edited for {since}; pushed when it is committed"),
+        Wait::Person => format!("edited for {since}; p pushes it"),
+        Wait::Never => format!("edited for {since}; not pushed from here"),
+        Wait::Fault(fault) => format!("cannot be pushed: {}", super::Finding::of(fault).message),
+        Wait::Conflict => format!("in conflict for {since}; r says how to resolve it"),
+        Wait::Stuck(why) => why.clone(),
+    }
+}
+
+/// Exactly `width` characters: the end of a long name tells more than its start.
+fn fitted(text: &str, width: usize) -> String {
+    let long = text.chars().count();
+    if long <= width {
+        return format!("{text:width$}");
+    }
+    let tail: String = text.chars().skip(long - width.saturating_sub(1)).collect();
+    format!("…{tail}")
+}
+
+/// At most `width` characters.
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(width.saturating_sub(1)).collect();
+    head + "…"
+}

@@ -1,0 +1,97 @@
+//! What a watcher says: events as they happen, and a picture of how everything stands.
+
+use super::item::Wait;
+use super::pause::Pause;
+use crate::engine::report::{Halt, Report};
+use crate::git::{Committed, GitError};
+use crate::model::RelPath;
+use crate::watch::Why;
+use std::time::{Duration, Instant};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// Everything was compared for the first time.
+    Started {
+        /// The account's name.
+        account: String,
+        /// Scores that are followed.
+        scores: usize,
+    },
+    /// What keeps files from being pushed, all of it: `file:line:col: what`, by file. Told when it changed.
+    Checked(Vec<String>),
+    /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
+    Did(Report),
+    /// Git recorded what was done.
+    Committed(Committed, String),
+    /// Git did not record what was done.
+    NotCommitted(GitError),
+    /// Nothing is pushed until this is over.
+    Paused(Pause),
+    /// It is over.
+    Resumed,
+    /// The dashboard cannot be reached, or something else is in the way of everything. Told once, until it is over.
+    Stuck {
+        /// Why.
+        why: Halt,
+        /// Until the next try.
+        retry_in: Duration,
+    },
+    /// It can be reached again.
+    Unstuck,
+    /// The dashboard tells what happens there.
+    Listening,
+    /// It does not; it is asked now and then.
+    Asking(String),
+    /// The system does not tell what happens to files; they are looked at now and then.
+    FilesPolled(Why),
+    /// The scorecards folder is gone.
+    RootGone,
+    /// It is back.
+    RootBack,
+}
+
+/// How everything stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Scores that are followed; 0 before they were counted.
+    pub scores: usize,
+    /// Those that are not in step, by path.
+    pub waiting: Vec<Waiting>,
+    /// Nothing is pushed.
+    pub paused: Option<Pause>,
+    /// Nothing can be done before; why.
+    pub stuck: Option<(Instant, String)>,
+    /// The dashboard tells what happens there.
+    pub listening: bool,
+    /// What is being done.
+    pub doing: Option<Doing>,
+}
+
+/// A score that is not in step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its code file.
+    pub path: RelPath,
+    /// The files are edited.
+    pub edited: bool,
+    /// The dashboard has something else.
+    pub behind: bool,
+    /// What it waits for.
+    pub wait: Wait,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Comparing everything.
+    Comparing,
+    /// Asking for news.
+    Asking,
+    /// Taking from the dashboard.
+    Pulling(usize),
+    /// Giving to the dashboard.
+    Pushing(usize),
+}

@@ -1,0 +1,42 @@
+//! What git says, for [`super::Policy`]. It only looks; what it cannot find out is no reason to wait.
+
+use super::policy::GitSeen;
+use crate::git::{CommitId, Repository};
+use crate::model::{ScoreId, ScorePaths};
+
+/// A repository whose HEAD is followed.
+pub(super) struct GitWatch {
+    repository: Repository,
+    at: Option<CommitId>,
+}
+
+impl GitWatch {
+    /// Where HEAD is now is where it was.
+    pub fn new(repository: Repository) -> Self {
+        let at = head(&repository);
+        Self { repository, at }
+    }
+
+    /// The repository itself.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// What there is to know; of `waiting`, those that HEAD holds are committed.
+    pub fn ask<'a>(&mut self, waiting: impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)>) -> GitSeen {
+        let operation = self.repository.in_progress().map(|operation| format!("{operation} is under way"));
+        let busy = operation.or_else(|| self.repository.index_locked().then(|| "git has locked its index".to_owned()));
+        if busy.is_some() {
+            return GitSeen { busy, ..GitSeen::default() };
+        }
+        let moved = self.repository.went_elsewhere(self.at.as_ref()).ok().flatten();
+        self.at = head(&self.repository);
+        let holds = |paths: &ScorePaths| self.repository.holds(&[paths.code.clone(), paths.guidelines.clone()]).unwrap_or(false);
+        let committed = waiting.filter(|(_, paths)| holds(paths)).map(|(id, _)| id.clone()).collect();
+        GitSeen { busy: None, moved, committed }
+    }
+}
+
+fn head(repository: &Repository) -> Option<CommitId> {
+    repository.head().ok()?.commit().cloned()
+}

@@ -1,0 +1,133 @@
+//! [`Item`]: one score that is not in step, and what it waits for.
+
+use super::policy::Rules;
+use crate::model::{PushWhen, RelPath};
+use std::time::Instant;
+
+/// Why a score is not in step yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// It is the next to be done.
+    Turn,
+    /// Its files were touched just now; until when.
+    Quiet(Instant),
+    /// It is pushed when git's HEAD holds it.
+    Commit,
+    /// It is pushed when a person says so.
+    Person,
+    /// It is not pushed from here.
+    Never,
+    /// It cannot be pushed as it is: `file:line:col: what`.
+    Fault(String),
+    /// Both sides changed; a person must resolve it.
+    Conflict,
+    /// It was refused or failed, and is tried again when its files or the dashboard change. Says why.
+    Stuck(String),
+}
+
+/// One score that is not in step.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// Its code file.
+    pub path: RelPath,
+    /// When its files were last touched.
+    pub touched: Option<Instant>,
+    /// The files differ from their base.
+    pub edited: bool,
+    /// The dashboard may have something else.
+    pub behind: bool,
+    /// What keeps it from being pushed.
+    pub fault: Option<String>,
+    /// What keeps it from being pulled or pushed until something changes.
+    pub held: Option<Wait>,
+    /// A person asked for the push.
+    pub asked: bool,
+    /// HEAD holds its files as they are.
+    pub committed: bool,
+    /// Not to be tried before.
+    pub not_before: Option<Instant>,
+    /// Since when it is not in step.
+    pub since: Instant,
+}
+
+impl Item {
+    pub fn new(path: RelPath, now: Instant) -> Self {
+        Self {
+            path,
+            touched: None,
+            edited: false,
+            behind: false,
+            fault: None,
+            held: None,
+            asked: false,
+            committed: false,
+            not_before: None,
+            since: now,
+        }
+    }
+
+    /// Somebody edits it: what was true of it has to be found out again.
+    pub fn touch(&mut self, now: Instant) {
+        self.touched = Some(now);
+        (self.held, self.not_before, self.committed) = (None, None, false);
+    }
+
+    /// The dashboard has something else.
+    pub fn fall_behind(&mut self) {
+        self.behind = true;
+        (self.held, self.not_before) = (None, None);
+    }
+
+    /// Another command may have resolved it: it is tried again if it was in conflict.
+    pub fn end_conflict(&mut self) {
+        if self.held == Some(Wait::Conflict) {
+            self.held = None;
+        }
+    }
+
+    /// It is in step.
+    pub fn is_calm(&self) -> bool {
+        !self.edited && !self.behind && self.fault.is_none() && self.held.is_none()
+    }
+
+    /// When it may be acted on, as far as time matters.
+    pub fn ready(&self, rules: &Rules) -> Option<Instant> {
+        self.touched.map(|at| at + rules.quiet).max(self.not_before)
+    }
+
+    /// It is to be pulled, once it is ready.
+    pub fn wants_pull(&self) -> bool {
+        self.behind && self.held.is_none()
+    }
+
+    /// It is to be pushed, once it is ready.
+    pub fn wants_push(&self, rules: &Rules) -> bool {
+        let wished = match rules.push {
+            PushWhen::OnIdle => true,
+            PushWhen::OnCommit => self.asked || self.committed,
+            PushWhen::Manual => self.asked,
+            PushWhen::Never => false,
+        };
+        self.edited && !self.behind && self.fault.is_none() && self.held.is_none() && wished
+    }
+
+    /// What it waits for.
+    pub fn wait(&self, rules: &Rules, now: Instant) -> Wait {
+        if let Some(fault) = &self.fault {
+            return Wait::Fault(fault.clone());
+        }
+        if let Some(held) = &self.held {
+            return held.clone();
+        }
+        match self.ready(rules).filter(|ready| *ready > now && !self.asked) {
+            _ if !self.behind && !self.wants_push(rules) => match rules.push {
+                PushWhen::OnCommit => Wait::Commit,
+                PushWhen::Manual => Wait::Person,
+                PushWhen::Never => Wait::Never,
+                PushWhen::OnIdle => Wait::Turn,
+            },
+            Some(ready) => Wait::Quiet(ready),
+            None => Wait::Turn,
+        }
+    }
+}

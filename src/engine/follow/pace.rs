@@ -1,0 +1,109 @@
+//! When to ask the dashboard, and when to try again. Pure: time is an argument.
+
+use std::time::{Duration, Instant};
+
+/// Between two questions while something happens and nobody tells us: a champion that moves is here within 3 s.
+const FAST: Duration = Duration::from_secs(2);
+/// How long something counts as happening.
+const LIVELY: Duration = Duration::from_secs(300);
+/// The longest between two questions while nobody tells us.
+const SLOW: Duration = Duration::from_secs(30);
+/// Between two questions while the dashboard tells us: only for what was missed by mistake.
+const TOLD: Duration = Duration::from_secs(600);
+/// A question that takes long is asked so many times less often than it takes.
+const SHARE: u32 = 20;
+/// The first and the longest wait after a question that was not answered.
+const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+
+/// How often the dashboard is asked for its catalog.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    asked: Option<Instant>,
+    took: Duration,
+    lively_until: Instant,
+    between: Duration,
+    told: bool,
+}
+
+impl Pace {
+    /// Nothing was asked yet.
+    pub fn new(now: Instant) -> Self {
+        Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: false }
+    }
+
+    /// Somebody did something, here or there.
+    pub fn lively(&mut self, now: Instant) {
+        self.lively_until = now + LIVELY;
+        self.between = FAST;
+    }
+
+    /// The dashboard tells what happens there, or does no longer.
+    pub fn told(&mut self, told: bool) {
+        self.told = told;
+    }
+
+    /// As soon as possible.
+    pub fn at_once(&mut self) {
+        self.asked = None;
+    }
+
+    /// The answer came, after a while.
+    pub fn answered(&mut self, now: Instant, took: Duration) {
+        (self.asked, self.took) = (Some(now), took);
+        if now > self.lively_until {
+            self.between = (self.between * 3 / 2).min(SLOW);
+        }
+    }
+
+    /// When to ask next; none means at once.
+    pub fn due(&self) -> Option<Instant> {
+        let between = if self.told { TOLD } else { self.between };
+        self.asked.map(|asked| asked + between.max(self.took * SHARE))
+    }
+}
+
+/// How long to wait after this many failures in a row (from 1).
+pub(super) fn again(failures: u32) -> Duration {
+    AGAIN.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(AGAIN.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_slows_down_when_nothing_happens_and_wakes_up_when_something_does() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        assert_eq!(pace.due(), None);
+        pace.answered(start, Duration::from_millis(20));
+        assert_eq!(pace.due(), Some(start + FAST));
+        let mut now = start + LIVELY + Duration::from_secs(1);
+        for _ in 0..10 {
+            pace.answered(now, Duration::from_millis(20));
+            now = pace.due().expect("it was asked");
+        }
+        pace.answered(now, Duration::from_millis(20));
+        assert_eq!(pace.due(), Some(now + SLOW));
+        pace.lively(now);
+        assert_eq!(pace.due(), Some(now + FAST));
+    }
+
+    #[test]
+    fn a_costly_question_is_asked_less_often() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        pace.answered(start, Duration::from_secs(1));
+        assert_eq!(pace.due(), Some(start + Duration::from_secs(20)));
+        pace.told(true);
+        assert_eq!(pace.due(), Some(start + TOLD));
+        pace.at_once();
+        assert_eq!(pace.due(), None);
+    }
+
+    #[test]
+    fn failures_are_answered_with_patience() {
+        let waits: Vec<u64> = [1, 2, 3, 5, 6, 99].map(|failures| again(failures).as_secs()).into();
+        assert_eq!(waits, [2, 4, 8, 32, 60, 60]);
+    }
+}

@@ -1,0 +1,86 @@
+//! [`Places`]: which score a path belongs to, and where the files of a score are.
+
+use crate::engine::report::Halt;
+use crate::engine::select::{Directory, Targets};
+use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths, SyncedScore};
+use std::collections::{BTreeMap, HashMap};
+
+/// The files of the scores that are followed.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    catalog: Catalog,
+    by_id: BTreeMap<ScoreId, ScorePaths>,
+    by_path: HashMap<RelPath, ScoreId>,
+}
+
+impl Places {
+    /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only these scorecards, unless
+    /// none is named.
+    pub fn new(catalog: Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, scorecards: &[String]) -> Result<Self, Halt> {
+        let layout = Layout::of(&catalog);
+        let targets = Targets { selectors: Vec::new(), scorecards: scorecards.to_vec() };
+        let followed = Directory { catalog: &catalog, layout: &layout }.resolve(&targets)?;
+        let mut places = Self::default();
+        for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || !layout.paths.contains_key(*id)) {
+            places.put(id, &synced.paths);
+        }
+        for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
+            places.put(id, paths);
+        }
+        Ok(Self { catalog, ..places })
+    }
+
+    fn put(&mut self, id: &ScoreId, paths: &ScorePaths) {
+        for path in [&paths.code, &paths.guidelines] {
+            self.by_path.insert(path.clone(), id.clone());
+        }
+        self.by_id.insert(id.clone(), paths.clone());
+    }
+
+    /// The catalog that they were made of.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Another catalog has all scores in the same places: it is taken as it is. False if the places have to be made anew.
+    pub fn keep(&mut self, catalog: &Catalog) -> bool {
+        let place = |catalog: &Catalog| {
+            let mut scores: Vec<_> = catalog
+                .scores
+                .iter()
+                .map(|score| (score.id.clone(), score.name.clone(), score.scorecard_id.clone(), score.external_id.clone()))
+                .collect();
+            scores.sort();
+            scores
+        };
+        let same = self.catalog.scorecards == catalog.scorecards && place(&self.catalog) == place(catalog);
+        if same {
+            self.catalog = catalog.clone();
+        }
+        same
+    }
+
+    /// How many scores are followed.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Where a score's files are.
+    pub fn of(&self, id: &ScoreId) -> Option<&ScorePaths> {
+        self.by_id.get(id)
+    }
+
+    /// The scores that a path belongs to, with their code files: one for a document, all below for a folder.
+    pub fn at(&self, path: &RelPath) -> Vec<(ScoreId, RelPath)> {
+        let one = |id: &ScoreId| self.of(id).map(|paths| (id.clone(), paths.code.clone()));
+        if let Some(id) = self.by_path.get(path) {
+            return one(id).into_iter().collect();
+        }
+        let below = self.by_id.iter().filter(|(_, paths)| is_below(&paths.code, path) || is_below(&paths.guidelines, path));
+        below.map(|(id, paths)| (id.clone(), paths.code.clone())).collect()
+    }
+}
+
+fn is_below(path: &RelPath, folder: &RelPath) -> bool {
+    path.as_str().strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,339 @@
+//! Tables: what happened when, and the step that is due.
+
+use super::item::Wait;
+use super::pause::PauseWhy;
+use super::policy::{GitSeen, Policy, Rules, Seen, Step, Trouble, Verdict};
+use crate::model::{PushWhen, RelPath, ScoreId};
+use crate::remote::Hint;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+const QUIET: Duration = Duration::from_secs(5);
+
+/// A policy after its first survey, and a clock that goes on when it is told to.
+struct Room {
+    policy: Policy,
+    now: Instant,
+}
+
+impl Room {
+    fn new(push: PushWhen) -> Self {
+        Self::with(Rules { push, quiet: QUIET, git: false })
+    }
+
+    fn with(rules: Rules) -> Self {
+        // Far from the clock's own start, so that looking back is possible.
+        let now = Instant::now() + Duration::from_secs(3600);
+        let mut room = Self { policy: Policy::new(rules, now), now };
+        assert_eq!(room.next(), Step::Survey);
+        room.policy.surveyed(now, Duration::ZERO, BTreeMap::new());
+        room
+    }
+
+    fn next(&mut self) -> Step {
+        self.policy.next(self.now, false)
+    }
+
+    /// The next step that is no question about news.
+    fn act(&mut self) -> Step {
+        loop {
+            match self.next() {
+                Step::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                Step::AskGit(_) => self.policy.saw_git(self.now, GitSeen::default()),
+                step => return step,
+            }
+        }
+    }
+
+    fn waits(&mut self) -> bool {
+        matches!(self.act(), Step::Wait(_))
+    }
+
+    fn after(&mut self, milliseconds: u64) -> &mut Self {
+        self.now += Duration::from_millis(milliseconds);
+        self
+    }
+
+    /// A save that is looked at: `Some` what is found.
+    fn save(&mut self, name: &str, found: Option<Seen>) {
+        self.policy.touched(self.now, [(id(name), path(name))]);
+        self.look(&[(name, found)]);
+    }
+
+    fn look(&mut self, found: &[(&str, Option<Seen>)]) {
+        let Step::Look(asked) = self.next() else { panic!("a save is looked at first") };
+        let seen = found.iter().filter_map(|(name, seen)| Some((id(name), seen.clone()?))).collect();
+        self.policy.looked(self.now, asked.as_ref(), seen);
+    }
+
+    fn ran(&mut self, pushed: bool, name: &str, verdict: Verdict) {
+        self.policy.ran(self.now, self.now, pushed, [(id(name), verdict)]);
+    }
+}
+
+fn id(name: &str) -> ScoreId {
+    name.into()
+}
+
+fn path(name: &str) -> RelPath {
+    RelPath::parse(&format!("Card/{name}.yaml")).expect("a safe path")
+}
+
+fn ids(names: &[&str]) -> BTreeSet<ScoreId> {
+    names.iter().map(|name| id(name)).collect()
+}
+
+fn edited(name: &str) -> Option<Seen> {
+    Some(Seen { path: path(name), edited: true, behind: false, fault: None, held: None })
+}
+
+fn faulty(name: &str) -> Option<Seen> {
+    edited(name).map(|seen| Seen { fault: Some("a.yaml:1:1: x".to_owned()), ..seen })
+}
+
+#[test]
+fn many_saves_are_one_push_when_the_last_is_old_enough() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    for _ in 0..4 {
+        room.save("a", edited("a"));
+        assert!(room.waits());
+        assert!(room.after(4_000).waits());
+    }
+    assert_eq!(room.after(1_000).act(), Step::Push(ids(&["a"])));
+    room.ran(true, "a", Verdict::Done);
+    assert!(room.after(60_000).waits());
+}
+
+#[test]
+fn a_save_that_changes_nothing_is_forgotten() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    room.save("a", None);
+    assert!(room.after(60_000).waits() && room.policy.items.is_empty());
+}
+
+#[test]
+fn the_person_decides_where_they_said_so() {
+    for (push, asked) in [(PushWhen::Manual, true), (PushWhen::OnCommit, true), (PushWhen::Never, false)] {
+        let mut room = Room::new(push);
+        room.save("a", edited("a"));
+        assert!(room.after(60_000).waits(), "{push:?}");
+        assert_eq!(room.policy.push_now() > 0, asked, "{push:?}");
+        assert_eq!(room.act() == Step::Push(ids(&["a"])), asked, "{push:?}");
+    }
+}
+
+#[test]
+fn asking_skips_the_quiet_time() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    assert!(room.waits());
+    room.policy.push_now();
+    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn on_commit_pushes_what_head_holds() {
+    let mut room = Room::with(Rules { push: PushWhen::OnCommit, quiet: QUIET, git: true });
+    room.save("a", edited("a"));
+    room.save("b", edited("b"));
+    room.after(6_000);
+    assert_eq!(room.next(), Step::AskGit(ids(&["a", "b"])));
+    room.policy.saw_git(room.now, GitSeen { committed: ids(&["a"]), ..GitSeen::default() });
+    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn a_fault_is_held_and_keeps_nobody_else() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", faulty("a"));
+    room.save("b", edited("b"));
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["b"])));
+    room.ran(true, "b", Verdict::Done);
+    assert_eq!(room.policy.push_now(), 0);
+    assert!(room.after(60_000).waits());
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn a_remote_change_waits_until_the_file_is_left_alone() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    let places = |id: &ScoreId| Some(path(id.as_str()));
+    room.policy.hint(room.now, &Hint::Score(id("a")), places);
+    room.policy.hint(room.now, &Hint::Score(id("b")), places);
+    assert_eq!(room.after(100).act(), Step::Pull(ids(&["b"])));
+    room.ran(false, "b", Verdict::Done);
+    assert!(room.after(1_000).waits());
+    assert_eq!(room.after(5_000).act(), Step::Pull(ids(&["a"])));
+    // The merge left an edit behind, which is the next push.
+    room.ran(false, "a", Verdict::LookAgain);
+    room.look(&[("a", edited("a"))]);
+    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn a_stale_push_pulls_first() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    room.ran(true, "a", Verdict::Stale);
+    assert_eq!(room.act(), Step::Pull(ids(&["a"])));
+    room.ran(false, "a", Verdict::Held(Wait::Conflict));
+    assert!(room.after(60_000).waits());
+    assert_eq!(room.policy.items[&id("a")].wait(&room.policy.rules, room.now), Wait::Conflict);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), Step::Pull(ids(&["a"])));
+}
+
+#[test]
+fn a_save_during_a_push_is_not_taken_for_pushed() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    let began = room.now;
+    room.after(50);
+    room.policy.touched(room.now, [(id("a"), path("a"))]);
+    room.look(&[("a", edited("a"))]);
+    room.policy.ran(room.now, began, true, [(id("a"), Verdict::Done)]);
+    room.look(&[("a", edited("a"))]);
+    assert!(room.waits());
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn an_unreachable_dashboard_is_waited_for_with_patience_and_nothing_is_forgotten() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    room.after(5_000);
+    for seconds in [2, 4, 8, 16, 32, 60, 60] {
+        assert_eq!(room.act(), Step::Push(ids(&["a"])));
+        room.policy.failed(room.now, Trouble::Unreachable);
+        assert_eq!(room.next(), Step::Wait(Some(room.now + Duration::from_secs(seconds))));
+        room.after(seconds * 1_000);
+    }
+    room.ran(true, "a", Verdict::Done);
+    assert_eq!(room.policy.retry_at(), None);
+}
+
+#[test]
+fn another_command_is_let_through() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    room.policy.failed(room.now, Trouble::Locked);
+    assert!(room.waits());
+    assert_eq!(room.after(250).act(), Step::Push(ids(&["a"])));
+}
+
+#[test]
+fn files_are_looked_at_while_an_errand_is_under_way() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.policy.touched(room.now, [(id("a"), path("a"))]);
+    assert_eq!(room.policy.next(room.now, true), Step::Look(Some(ids(&["a"]))));
+    assert_eq!(room.policy.next(room.now, true), Step::Wait(None));
+}
+
+#[test]
+fn a_burst_pauses_until_it_is_undone_or_meant() {
+    let names: Vec<String> = (0..21).map(|n| format!("s{n}")).collect();
+    let burst = |room: &mut Room, found: fn(&str) -> Option<Seen>| {
+        room.policy.touched(room.now, names.iter().map(|name| (id(name), path(name))));
+        let found: Vec<(&str, Option<Seen>)> = names.iter().map(|name| (name.as_str(), found(name))).collect();
+        room.look(&found);
+    };
+    let mut room = Room::new(PushWhen::OnIdle);
+    burst(&mut room, edited);
+    assert!(room.after(60_000).waits());
+    let pause = room.policy.paused().expect("it pauses").clone();
+    assert_eq!((pause.why, pause.plan.len()), (PauseWhy::Many(21), 21));
+    burst(&mut room, |_| None);
+    assert_eq!(room.policy.paused(), None);
+    burst(&mut room, edited);
+    assert!(room.policy.resume(room.now) && !room.policy.resume(room.now));
+    assert!(matches!(room.act(), Step::Push(scores) if scores.len() == 21));
+}
+
+#[test]
+fn files_that_were_pulled_are_no_burst() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.policy.touched(room.now, (0..500).map(|n| (id(&n.to_string()), path(&n.to_string()))));
+    room.look(&[]);
+    assert_eq!(room.policy.paused(), None);
+}
+
+#[test]
+fn git_at_work_holds_everything_until_it_has_ended() {
+    let mut room = Room::with(Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true });
+    room.save("a", edited("a"));
+    let places = |id: &ScoreId| Some(path(id.as_str()));
+    room.policy.hint(room.now, &Hint::Score(id("b")), places);
+    room.after(5_000);
+    let busy = GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
+    for _ in 0..3 {
+        assert!(matches!(room.next(), Step::AskGit(_)));
+        room.policy.saw_git(room.now, busy.clone());
+        let Step::Wait(Some(_)) = room.act_but_git() else { panic!("it waits") };
+        room.after(1_000);
+    }
+    assert_eq!(room.act(), Step::Pull(ids(&["b"])));
+}
+
+impl Room {
+    /// The next step; git has just been asked.
+    fn act_but_git(&mut self) -> Step {
+        loop {
+            match self.next() {
+                Step::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                step => return step,
+            }
+        }
+    }
+}
+
+#[test]
+fn edits_that_came_with_a_checkout_wait_for_a_word_and_older_ones_do_not_make_it_wait() {
+    let moved = || GitSeen { moved: Some("checkout: moving from a to b".to_owned()), ..GitSeen::default() };
+    // The edit is older than the checkout.
+    let mut room = Room::with(Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true });
+    room.save("a", faulty("a"));
+    room.after(60_000);
+    assert!(matches!(room.next(), Step::AskGit(_)));
+    room.policy.saw_git(room.now, GitSeen::default());
+    room.after(60_000);
+    room.policy.saw_git(room.now, moved());
+    assert_eq!(room.policy.paused(), None);
+    // The edit came with it.
+    room.save("b", edited("b"));
+    room.policy.saw_git(room.now, moved());
+    assert!(room.after(60_000).waits());
+    let pause = room.policy.paused().expect("it pauses");
+    assert_eq!((&pause.why, &pause.plan), (&PauseWhy::HeadMoved("checkout: moving from a to b".to_owned()), &vec![path("b")]));
+    // The checkout is taken back.
+    room.save("b", None);
+    assert_eq!(room.policy.paused(), None);
+}
+
+#[test]
+fn a_line_that_comes_up_asks_for_everything_and_then_is_trusted() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    assert!(matches!(room.next(), Step::Wait(Some(_))));
+    room.policy.hint(room.now, &Hint::Connected, |_| None);
+    assert_eq!(room.next(), Step::Poll);
+    room.policy.polled(room.now, Duration::ZERO, []);
+    assert!(matches!(room.next(), Step::Wait(Some(at)) if at >= room.now + Duration::from_secs(300)));
+    let lost = Hint::Lost { why: "cut".to_owned(), retry_in: Duration::from_secs(1) };
+    room.policy.hint(room.now, &lost, |_| None);
+    assert!(matches!(room.next(), Step::Wait(Some(at)) if at <= room.now + Duration::from_secs(3)));
+}
+
+#[test]
+fn a_root_that_is_gone_stops_everything_until_it_is_back() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    room.policy.root(false);
+    assert_eq!(room.after(60_000).next(), Step::Wait(None));
+    room.policy.root(true);
+    assert_eq!(room.next(), Step::Look(None));
+}

@@ -1,0 +1,79 @@
+//! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept an errand from running.
+
+use super::item::Wait;
+use super::policy::{Seen, Trouble, Verdict};
+use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
+use crate::model::ScoreId;
+use crate::plan::{Refusal, Standing};
+use crate::remote::RemoteError;
+use crate::state::StateError;
+use crate::workspace::FileError;
+use std::collections::BTreeMap;
+
+/// The scores of a status that are not in step.
+pub(super) fn seen(status: &Report) -> BTreeMap<ScoreId, Seen> {
+    status.scores.iter().filter_map(|score| Some((score.id.clone(), seen_one(score)?))).collect()
+}
+
+fn seen_one(score: &ScoreReport) -> Option<Seen> {
+    let (edited, behind) = match score.standing {
+        Standing::Clean | Standing::Ahead | Standing::Empty | Standing::DeletedLocally => (false, false),
+        Standing::GoneRemotely { clean } => (!clean, false),
+        Standing::Modified(_) | Standing::New => (true, false),
+        Standing::Diverged { .. } | Standing::UnknownBase => (true, true),
+        Standing::Behind(_) | Standing::Converged | Standing::NotPulled | Standing::Adopted { .. } => (false, true),
+        Standing::Broken => (false, false),
+    };
+    let held = match (&score.outcome, score.standing) {
+        (Outcome::Failed(failure), _) => Some(Wait::Stuck(failure.to_string())),
+        (_, Standing::GoneRemotely { clean: false }) => Some(Wait::Stuck("gone from Plexus, edited here".to_owned())),
+        _ => None,
+    };
+    let is_calm = !edited && !behind && held.is_none();
+    (!is_calm).then(|| Seen {
+        path: score.paths.code.clone(),
+        edited,
+        behind,
+        fault: score.fault.clone().filter(|_| edited),
+        held,
+    })
+}
+
+/// What became of the scores of a run.
+pub(super) fn verdicts(report: &Report) -> impl Iterator<Item = (ScoreId, Verdict)> {
+    report.scores.iter().map(|score| (score.id.clone(), verdict(score)))
+}
+
+fn verdict(score: &ScoreReport) -> Verdict {
+    match &score.outcome {
+        Outcome::Done(Action::Pulled { .. } | Action::Moved) => Verdict::LookAgain,
+        Outcome::Done(_) | Outcome::Untouched => Verdict::Done,
+        Outcome::Planned(_) => Verdict::Later,
+        Outcome::Conflict(_) => Verdict::Held(Wait::Conflict),
+        Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => Verdict::Stale,
+        Outcome::Refused(Refusal::Fault(fault)) => Verdict::Fault(fault.clone()),
+        Outcome::Refused(Refusal::GoneRemotely) => Verdict::Held(Wait::Stuck("gone from Plexus".to_owned())),
+        Outcome::Refused(Refusal::TooLarge { bytes, limit }) => {
+            Verdict::Held(Wait::Stuck(format!("{bytes} bytes; Plexus takes {limit}")))
+        }
+        Outcome::Failed(failure) => of_failure(failure),
+    }
+}
+
+fn of_failure(failure: &Failure) -> Verdict {
+    match failure {
+        Failure::Remote(RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Unauthorised(_)) => Verdict::Later,
+        Failure::File(FileError::Changed(_)) => Verdict::Touched,
+        Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => Verdict::Done,
+        failure => Verdict::Held(Wait::Stuck(failure.to_string())),
+    }
+}
+
+/// What kept a whole run from running.
+pub(super) fn trouble(halt: &Halt) -> Trouble {
+    match halt {
+        Halt::State(StateError::Locked(_) | StateError::Busy(_)) => Trouble::Locked,
+        Halt::Remote(RemoteError::Unreachable(_) | RemoteError::Throttled(_)) => Trouble::Unreachable,
+        _ => Trouble::Other,
+    }
+}

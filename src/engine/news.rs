@@ -1,0 +1,40 @@
+//! What a status tells beyond standings: how far behind, what is not promoted, who else started from the same place.
+//!
+//! Asks only about scores whose base is not the champion, all of them in few requests; a status of clean or merely edited
+//! scores asks nothing here.
+
+use super::report::{Halt, Report, ScoreReport};
+use super::session::Session;
+use crate::model::ScoreId;
+use crate::plan::{Standing, news};
+
+/// Versions of a score that are looked at, the newest.
+const NEWEST: usize = 50;
+
+impl Session {
+    /// Adds the news to the scores that have any. Without them a status is still true: a history that cannot be read is
+    /// left out.
+    pub(super) async fn add_news(&self, report: &mut Report) -> Result<(), Halt> {
+        let Some(remote) = &self.remote else { return Ok(()) };
+        let ids: Vec<ScoreId> = report.scores.iter().filter(|score| has_news(score)).map(|score| score.id.clone()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut histories = remote.newest(&ids, NEWEST).await?;
+        for score in &mut report.scores {
+            if let (Some(Ok(history)), Some(base)) = (histories.remove(&score.id), &score.base) {
+                let edited = matches!(score.standing, Standing::Modified(_) | Standing::Diverged { .. });
+                score.news = Some(news(&history, base, score.champion.as_ref(), edited));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn has_news(score: &ScoreReport) -> bool {
+    let stands = matches!(
+        score.standing,
+        Standing::Ahead | Standing::Behind(_) | Standing::Diverged { .. } | Standing::Modified(_) | Standing::UnknownBase
+    );
+    stands && score.base.is_some() && score.base != score.champion
+}

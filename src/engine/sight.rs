@@ -1,0 +1,87 @@
+//! What the dashboard says about the catalog, for whoever looks often: all of it, or a few scores of it.
+//!
+//! Nothing is planned here. What was learned is handed to `pull_knowing` and `push_knowing`.
+
+use super::report::Halt;
+use super::session::Session;
+use crate::model::{Catalog, Score, ScoreId};
+use crate::remote::Hint;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeSet, HashMap};
+use tokio::sync::mpsc;
+
+/// More scores than this are cheaper to read with the whole catalog.
+const FEW: usize = 20;
+/// Scores read at the same time.
+const SCORES_AT_ONCE: usize = 6;
+
+impl Session {
+    /// The whole catalog now, remembered as last seen; none if it was not complete, and nothing may be concluded from it.
+    ///
+    /// # Errors
+    /// The dashboard cannot be read; [`Halt::Offline`] without one.
+    pub async fn read_all(&mut self) -> Result<Option<Catalog>, Halt> {
+        let remote = self.remote.clone().ok_or(Halt::Offline)?;
+        let account = self.account(remote.as_ref()).await?;
+        let (catalog, unreadable) = remote.catalog(&account).await?;
+        if !unreadable.is_empty() {
+            return Ok(None);
+        }
+        self.remember(&self.state.catalog()?, &catalog)?;
+        Ok(Some(catalog))
+    }
+
+    /// The catalog last seen with just these scores as they are now, one small request for each; none where they are too
+    /// many, or one is not where it was seen last: then the whole catalog has to be read.
+    ///
+    /// # Errors
+    /// As [`Session::read_all`].
+    pub async fn read_few(&mut self, ids: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
+        let remote = self.remote.clone().ok_or(Halt::Offline)?;
+        if ids.len() > FEW {
+            return Ok(None);
+        }
+        self.account(remote.as_ref()).await?;
+        let read = stream::iter(ids).map(|id| remote.score(id)).buffered(SCORES_AT_ONCE);
+        let scores: Vec<Option<Score>> = read.try_collect().await?;
+        let before = self.state.catalog()?;
+        let mut catalog = before.clone();
+        for score in scores {
+            let Some(score) = score else { return Ok(None) };
+            let known = catalog.scores.iter_mut().find(|known| known.id == score.id);
+            match known.filter(|known| known.scorecard_id == score.scorecard_id) {
+                Some(known) => *known = score,
+                None => return Ok(None),
+            }
+        }
+        self.remember(&before, &catalog)?;
+        Ok(Some(catalog))
+    }
+
+    /// What the dashboard tells from now on; none if it cannot be listened to. To be called inside a runtime.
+    pub fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+        self.remote.as_ref()?.listen()
+    }
+
+    fn remember(&mut self, before: &Catalog, now: &Catalog) -> Result<(), Halt> {
+        if before != now {
+            self.state.transaction(|tx| tx.save_catalog(now))?;
+        }
+        Ok(())
+    }
+}
+
+/// The scores that came, went, or are told otherwise.
+pub(super) fn moved(before: &Catalog, now: &Catalog) -> BTreeSet<ScoreId> {
+    let mut gone: HashMap<&ScoreId, &Score> = before.scores.iter().map(|score| (&score.id, score)).collect();
+    let mut moved: BTreeSet<ScoreId> =
+        now.scores.iter().filter(|score| gone.remove(&score.id) != Some(score)).map(|score| score.id.clone()).collect();
+    moved.extend(gone.into_keys().cloned());
+    if before.scorecards != now.scorecards {
+        let renamed: BTreeSet<_> =
+            now.scorecards.iter().filter(|card| !before.scorecards.contains(card)).map(|card| &card.id).collect();
+        let below = now.scores.iter().filter(|score| renamed.contains(&score.scorecard_id));
+        moved.extend(below.map(|score| score.id.clone()));
+    }
+    moved
+}

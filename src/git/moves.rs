@@ -1,0 +1,70 @@
+//! Where HEAD went, and what it holds as it is in the working tree: for whoever follows a repository.
+
+use super::program::literal;
+use super::{CommitId, GitError, Repository};
+use crate::model::RelPath;
+use git2::ErrorCode;
+use std::path::Path;
+
+/// Entries of the reflog that are looked through.
+const MOST: usize = 100;
+/// What the reflog says of a move that changed no file of the working tree.
+const COMMITS: [&str; 4] = ["commit:", "commit (initial):", "commit (amend):", "commit (cherry-pick):"];
+
+/// A move of HEAD: the commit it went to, and the reflog's words.
+type Move = (String, String);
+
+impl Repository {
+    /// How HEAD went elsewhere since it was at `before`, in git's words: a checkout, a reset, a pull. None if it is there
+    /// still, or only commits were made on top.
+    pub fn went_elsewhere(&self, before: Option<&CommitId>) -> Result<Option<String>, GitError> {
+        let now = self.head()?.commit().cloned();
+        if now.as_ref() == before {
+            return Ok(None);
+        }
+        let moves = self.read(built_in_moves, || self.program_moves())?;
+        if moves.is_empty() {
+            return Ok(Some("HEAD is at another commit".to_owned()));
+        }
+        let is_known = |at: &String| before.is_some_and(|before| before.as_str() == at);
+        let since = moves.into_iter().take_while(|(to, _)| !is_known(to));
+        Ok(since.map(|(_, words)| words).find(|words| !COMMITS.iter().any(|commit| words.starts_with(commit))))
+    }
+
+    /// HEAD and the index hold these files as they are in the working tree, after git's own conversions of line ends.
+    pub fn holds(&self, paths: &[RelPath]) -> Result<bool, GitError> {
+        let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
+        self.read(|repository| built_in_holds(repository, &paths), || self.program_holds(&paths))
+    }
+
+    fn program_moves(&self) -> Result<Vec<Move>, GitError> {
+        let most = MOST.to_string();
+        let answer = self.git(&["log", "--walk-reflogs", "--format=%H %gs", "--max-count", &most, "HEAD", "--"]);
+        let lines = String::from_utf8_lossy(&answer?).into_owned();
+        Ok(lines.lines().filter_map(|line| line.split_once(' ')).map(|(to, words)| (to.to_owned(), words.to_owned())).collect())
+    }
+
+    fn program_holds(&self, paths: &[String]) -> Result<bool, GitError> {
+        let literal: Vec<String> = paths.iter().map(|path| literal(path)).collect();
+        let fixed = ["status", "--porcelain", "--ignored", "--no-renames", "--"];
+        let args: Vec<&str> = fixed.into_iter().chain(literal.iter().map(String::as_str)).collect();
+        Ok(self.git(&args)?.is_empty())
+    }
+}
+
+fn built_in_moves(repository: &git2::Repository) -> Result<Vec<Move>, git2::Error> {
+    let log = repository.reflog("HEAD")?;
+    let words = |entry: &git2::ReflogEntry<'_>| String::from_utf8_lossy(entry.message_bytes().unwrap_or_default()).into_owned();
+    Ok(log.iter().take(MOST).map(|entry| (entry.id_new().to_string(), words(&entry))).collect())
+}
+
+fn built_in_holds(repository: &git2::Repository, paths: &[String]) -> Result<bool, git2::Error> {
+    for path in paths {
+        match repository.status_file(Path::new(path)) {
+            Ok(status) if !status.is_empty() => return Ok(false),
+            Err(error) if error.code() != ErrorCode::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(true)
+}

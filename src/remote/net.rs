@@ -1,0 +1,85 @@
+//! What requests and sockets share: how HTTP clients are made, and what their failures are called.
+
+use super::types::TransportError;
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Client, ClientBuilder, Url, redirect};
+use std::error::Error;
+use std::net::IpAddr;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client that follows no redirect; `plain` is for http to this machine.
+pub(super) fn client(plain: bool) -> ClientBuilder {
+    // An error says that the process has a provider already, which does as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
+    if plain {
+        // This machine is not behind a proxy; and without TLS a missing certificate store must not matter.
+        return builder.no_proxy().tls_certs_only([]);
+    }
+    builder
+}
+
+/// What a failure means for the request; `timeout` is how long it may take.
+pub(super) fn failed(error: reqwest::Error, timeout: Duration) -> TransportError {
+    let host = error.url().map_or_else(|| "the server".to_owned(), place);
+    let error = error.without_url();
+    match (error.is_connect(), error.is_timeout()) {
+        (true, _) => TransportError::Connect(format!("{host}: {}", cause(&error))),
+        (false, true) => TransportError::Timeout(timeout),
+        (false, false) if error.is_body() || error.is_decode() => {
+            TransportError::Broken(format!("the reply broke off: {}", cause(&error)))
+        }
+        (false, false) => TransportError::Broken(cause(&error)),
+    }
+}
+
+/// Host and, where it is not the usual one, port.
+pub(super) fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The first cause of an error; it is what a person needs ("connection refused").
+pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), cause)
+}
+
+/// How long the server asks to be left alone.
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    pause(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// `Retry-After`: seconds, or a date.
+fn pause(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
+    Some(at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
+}
+
+/// The host is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now: Timestamp = "2026-01-02T03:04:00Z".parse().expect("a time");
+        assert_eq!(pause("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(pause("Fri, 02 Jan 2026 03:04:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(pause("Fri, 02 Jan 2026 03:03:30 GMT", now), Some(Duration::ZERO));
+        assert_eq!(pause("soon", now), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! `log`: lineages, whole or broken, and what happened lately.
+
+use super::World;
+use super::desk::{TONE, TONE_CODE, written};
+use serde_json::{Value, json};
+
+/// A version of `Tone` that was made so many minutes after midnight of a day long ago.
+fn version(id: &str, parent: Option<&str>, minute: u32) -> (&'static str, Value) {
+    let mut row = written("tone", id, &format!("name: {id}\n"), None);
+    row["parentVersionId"] = parent.into();
+    row["createdAt"] = format!("2026-01-02T00:{minute:02}:00.000Z").into();
+    row["updatedAt"] = row["createdAt"].clone();
+    row["note"] = format!("Note of {id}\nand more").into();
+    ("ScoreVersion", row)
+}
+
+/// What the lines say, without when the first version was made: that is the moment of the test.
+fn ageless(said: &str) -> String {
+    said.replace("just now", "[age]").replace("1 minute ago", "[age]")
+}
+
+#[test]
+fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
+    let world = World::pulled();
+    world.seed(vec![
+        version("fork", Some("tone-1"), 9),
+        version("circle-b", Some("circle-a"), 4),
+        version("circle-a", Some("circle-b"), 3),
+        version("orphan", Some("greeting-1"), 2),
+        version("self", Some("self"), 1),
+        (
+            "Evaluation",
+            json!({"id": "e", "type": "accuracy", "accuracy": 91.25, "status": "COMPLETED", "accountId": "acme-id",
+                "scoreVersionId": "tone-1", "processedItems": 80, "createdAt": "2026-01-03T00:00:00.000Z"}),
+        ),
+    ]);
+    let mut signed = version("agent", Some("fork"), 10);
+    signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"},
+        "git": {"commit": "0123456789abcdef0123456789abcdef01234567"}})
+    .to_string()
+    .into();
+    world.seed(vec![signed]);
+    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    insta::assert_snapshot!(world.run(&["log", TONE]), @r"
+    exit 0
+    --- stdout
+    QA/Tone
+    @  code edited here, not pushed
+    │ ○  agent  fork  agent optimizer, 2026-01-02, commit 0123456789
+    │ │  Note of agent …
+    │ ○  fork  fork  2026-01-02
+    │ │  Note of fork …
+    ├─╯
+    ◆  tone-1  champion, base of the files  2026-01-05, accuracy 91.2 % of 80
+       Seeded
+    ○  orphan  2026-01-02
+       Note of orphan …
+       made from greeting, which is no version of this score
+    ○  self  2026-01-02
+       Note of self …
+       made from itself, which cannot be
+    ○  circle-b  2026-01-02
+    │  Note of circle-b …
+    ○  circle-a  2026-01-02
+       Note of circle-a …
+       made from circle-b, which comes from it: the lineage runs in a circle
+    ");
+    world.run(&["push", "--note", "Mine"]);
+    insta::assert_snapshot!(ageless(&world.run(&["log", "tone", "-n", "1"])), @r"
+    exit 0
+    --- stdout
+    QA/Tone
+    ○  [short]  draft, files as here  service cli, [age]
+    │  Mine
+    ~  2 versions left out
+    ◆  tone-1  champion  2026-01-05, accuracy 91.2 % of 80
+       Seeded
+    ~  4 older versions left out
+    ");
+    insta::assert_snapshot!(world.run(&["log", "tone", "--offline"]), @r"
+    exit 0
+    --- stdout
+    QA/Tone
+    ○  [short]  not champion, files as here
+    ◆  tone-1  champion
+    --- stderr
+    offline: only the versions that this workspace knows; who made them, when and from what is not kept here
+    ");
+}
+
+#[test]
+fn json_tells_the_same() {
+    let world = World::pulled();
+    world.seed(vec![version("fork", Some("tone-1"), 9)]);
+    let output = world.command(&["log", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&document["command"], &document["files"], &document["older"]), (&json!("log"), &json!("as base"), &json!(0)));
+    let versions = document["versions"].as_array().expect("a list");
+    assert_eq!((&versions[0]["version_id"], &versions[0]["lineage"]), (&json!("fork"), &json!("known")));
+    assert_eq!(
+        (&versions[1]["champion"], &versions[1]["base"], &versions[1]["draft"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
+    let all: Value = serde_json::from_slice(&world.command(&["log", "--json"]).output().expect("it runs").stdout).expect("JSON");
+    assert_eq!((all["versions"].as_array().map(Vec::len), &all["scores"]), (Some(3), &json!(2)));
+}
+
+#[test]
+fn what_happened_lately_is_told_day_by_day() {
+    let world = World::pulled();
+    world.seed(vec![version("old", None, 5), version("older", None, 4)]);
+    let said = world.run(&["log", "QA", "-n", "4"]);
+    let today = said.lines().nth(2).expect("a heading").to_owned();
+    assert!(said.replace(&today, "[today]").starts_with("exit 0\n--- stdout\n[today]\n  "), "{said}");
+    assert!(
+        said.ends_with(
+            "\n2026-01-02\n  00:05  old  QA/Tone\n         Note of old …\n  00:04  older  QA/Tone\n         Note of older …\n\n\
+             the 4 newest versions of 2 scores\n"
+        ),
+        "{said}"
+    );
+    insta::assert_snapshot!(world.run(&["log", "--offline"]), @r"
+    exit 2
+    --- stderr
+    error: this needs the dashboard
+      help: run it without --offline
+    ");
+    insta::assert_snapshot!(world.run(&["log", "nobody"]), @r#"
+    exit 2
+    --- stderr
+    error: no score or scorecard matches "nobody"
+      help: scoresync status -v    # to see all scores
+    "#);
+}
+
+#[test]
+fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
+    let world = World::pulled();
+    let mut signed = version("second", Some("tone-1"), 8);
+    signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"}}).to_string().into();
+    world.seed(vec![signed]);
+    world.teammate("tone", "third", "name: third\n", None);
+    let mut third = version("third", Some("second"), 9);
+    third.1["configuration"] = "name: third\n".into();
+    world.seed(vec![third, version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 behind, 1 clean
+    ");
+    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 conflict, 1 clean
+    --- stderr
+      help: scoresync resolve QA/Tone.yaml --merge    # or --ours, or --theirs
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], &score["drafts"]), (&json!(2), &json!([])));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}
+
+#[test]
+fn a_status_tells_of_a_sibling_of_a_draft() {
+    let world = World::pulled();
+    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    world.run(&["push"]);
+    world.seed(vec![version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  1 draft not promoted, version [short]; 1 other version from the same place (2026-01-02)
+
+    2 scores: 1 draft, 1 clean
+    --- stderr
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  not promoted, version [short]
+
+    2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], score["drafts"].as_array().map(Vec::len)), (&json!(0), Some(1)));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}

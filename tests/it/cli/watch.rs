@@ -1,0 +1,270 @@
+//! `watch` with the real program: saves, promotions, faults, other commands, the ways to end. Every wait is for a line.
+
+use super::World;
+use super::desk::{GREETING, Server, TONE, TONE_CODE};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// How long a line is waited for before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `watch`; ends with the value.
+struct Watch {
+    child: Child,
+    lines: Receiver<String>,
+    heard: Vec<String>,
+}
+
+impl Watch {
+    /// Starts it and waits until everything was compared once.
+    fn start(world: &World, args: &[&str]) -> Self {
+        let mut watch = Self::begin(world, args);
+        watch.hears("2 scores");
+        watch
+    }
+
+    fn begin(world: &World, args: &[&str]) -> Self {
+        let mut command = world.command(&[&["watch"], args].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let (to, lines) = channel();
+        let out = BufReader::new(child.stdout.take().expect("its output is ours"));
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| to.send(line)));
+        Self { child, lines, heard: Vec::new() }
+    }
+
+    /// Waits for a line that holds `words`.
+    fn hears(&mut self, words: &str) -> String {
+        self.hears_that(words, |line| line.contains(words))
+    }
+
+    fn hears_that(&mut self, what: &str, is_it: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => {
+                    self.heard.push(line.clone());
+                    if is_it(&line) {
+                        return line;
+                    }
+                }
+                Err(_) => panic!("never said {what:?}; said\n{}", self.heard.join("\n")),
+            }
+        }
+    }
+
+    /// Waits for an event of this kind.
+    fn event(&mut self, kind: &str) -> Value {
+        let wanted = format!("\"event\":\"{kind}\"");
+        let line = self.hears_that(kind, |line| line.contains(&wanted));
+        serde_json::from_str(&line).expect("each line is JSON")
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    fn end(&mut self) -> ExitStatus {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it does not end");
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A pulled world whose watcher waits for a short while only.
+fn world() -> World {
+    let world = World::pulled();
+    settings(&world, "");
+    world
+}
+
+fn settings(world: &World, more: &str) {
+    let watch = format!("watch: {{quiet: 200ms{more}}}\n");
+    world.write("scoresync.yaml", &format!("api_url: file:../dashboard.db\naccount_key: acme\n{watch}"));
+}
+
+fn edited(word: &str) -> String {
+    TONE_CODE.replace("polite", word)
+}
+
+/// Waits until a file says something.
+fn says(world: &World, file: &str, words: &str) {
+    let end = Instant::now() + PATIENCE;
+    while !world.read(file).contains(words) {
+        assert!(Instant::now() < end, "{file} says {}", world.read(file));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_save_becomes_a_version_and_many_saves_one() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    for word in ["kind", "calm", "warm"] {
+        world.write(TONE, &edited(word));
+    }
+    let line = watch.hears("pushed");
+    assert!(line.contains("QA/Tone  code, version"), "{line}");
+    let versions = world.versions("tone");
+    let codes: Vec<&str> = versions.iter().filter_map(|version| version["configuration"].as_str()).collect();
+    assert!(codes.len() == 2 && codes.contains(&edited("warm").as_str()), "{codes:?}");
+    assert!(world.run(&["status", "-q"]).contains("1 draft"));
+}
+
+#[test]
+fn blanks_at_the_end_and_what_is_taken_back_make_no_version() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    world.write(TONE, &(TONE_CODE.to_owned() + "\n\n"));
+    world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
+    watch.hears("pushed");
+    assert_eq!(world.versions("tone").len(), 1);
+    assert_eq!(world.versions("greeting").len(), 2);
+}
+
+#[test]
+fn a_new_champion_lands_in_the_file_and_merges_with_an_edit() {
+    let world = world();
+    settings(&world, ", push: manual");
+    let mut watch = Watch::start(&world, &[]);
+    world.teammate("tone", "tone-2", &edited("friendly"), Some("# Tone\n\nPolite is polite.\n"));
+    watch.hears("pulled");
+    says(&world, TONE, "friendly");
+    world.write(TONE, &edited("friendly").replace("name: Tone\n", "name: Tone  # mine\n"));
+    world.teammate("tone", "tone-3", &edited("gentle"), Some("# Tone\n\nPolite is polite.\n"));
+    watch.hears("merged");
+    let text = world.read(TONE);
+    assert!(text.contains("# mine") && text.contains("gentle"), "{text}");
+}
+
+#[test]
+fn a_fault_is_told_with_its_place_and_held_until_it_is_mended() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    world.write(TONE, "name: [\n");
+    watch.hears("checking");
+    assert_eq!(watch.hears("error:"), format!("{TONE}:1:7: error: unclosed bracket '['"));
+    assert!(watch.hears("checked").ends_with("1 file cannot be pushed"));
+    // Another score is not kept waiting.
+    world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
+    watch.hears("greeting");
+    assert_eq!(world.versions("tone").len(), 1);
+    world.write(TONE, &edited("kind"));
+    assert!(watch.hears("checked").ends_with("every file can be pushed"));
+    watch.hears(", version");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn a_conflict_waits_for_a_person_and_other_commands_work_beside() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    world.write(TONE, "name: [\n");
+    watch.hears("cannot be pushed");
+    world.teammate("tone", "tone-2", &edited("friendly").replace("name: Tone", "name: Theirs"), None);
+    let line = watch.hears("conflict");
+    assert!(line.contains("QA/Tone"), "{line}");
+    assert!(watch.hears("help:").contains("scoresync resolve QA/Tone.yaml"));
+    assert_eq!(world.read(TONE), "name: [\n");
+    let said = world.run(&["resolve", "--ours", TONE]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    world.write(TONE, &edited("kind"));
+    watch.hears(", version");
+    let said = world.run(&["status", "-q"]);
+    assert!(said.contains("1 draft"), "{said}");
+}
+
+#[test]
+fn a_push_beside_it_is_noticed() {
+    let world = world();
+    settings(&world, ", push: manual");
+    let mut watch = Watch::begin(&world, &["--json"]);
+    watch.event("started");
+    world.write(TONE, &edited("kind"));
+    let said = world.run(&["push", "-q"]);
+    assert!(said.contains("1 pushed"), "{said}");
+    world.teammate("tone", "tone-9", &edited("gentle"), Some("# Tone\n\nPolite is polite.\n"));
+    let score = watch.event("score");
+    assert_eq!((&score["outcome"], &score["name"]), (&Value::from("conflict"), &Value::from("Tone")));
+}
+
+#[test]
+fn a_second_one_is_refused_and_told_who_is_first() {
+    let world = world();
+    let watch = Watch::start(&world, &[]);
+    let said = world.run(&["watch"]);
+    let pid = format!("at process {}, since [time]", watch.child.id());
+    assert!(said.starts_with("exit 7\n") && said.contains("watched already") && said.contains(&pid), "{said}");
+    drop(watch);
+    assert!(world.run(&["watch", "--resume"]).contains("nobody watches"));
+}
+
+#[test]
+fn ctrl_c_ends_it_with_130_and_what_is_under_way_is_finished() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    watch.signal("-INT");
+    assert_eq!(watch.end().code(), Some(130));
+    let mut watch = Watch::start(&world, &[]);
+    watch.signal("-TERM");
+    assert_eq!(watch.end().code(), Some(130));
+    assert!(world.run(&["status", "-q"]).contains("2 scores: clean"));
+}
+
+#[test]
+fn every_line_of_json_says_what_and_when() {
+    let world = world();
+    let mut watch = Watch::begin(&world, &["--json"]);
+    let started = watch.event("started");
+    assert_eq!((&started["account"], &started["scores"]), (&Value::from("Acme"), &Value::from(2)));
+    world.write(TONE, "name: [\n");
+    let finding = &watch.event("checked")["findings"][0];
+    assert_eq!((&finding["line"], &finding["column"], &finding["severity"]), (&1.into(), &7.into(), &"error".into()));
+    assert!(finding["file"].as_str().is_some_and(|file| file.ends_with(TONE)), "{finding}");
+    world.write(TONE, &edited("kind"));
+    let score = watch.event("score");
+    assert_eq!((&score["outcome"], &score["key"], &score["success"]), (&"pushed".into(), &"tone".into(), &true.into()));
+    watch.signal("-INT");
+    assert_eq!(watch.event("ended")["exit_code"], Value::from(130));
+    for line in &watch.heard {
+        let event: Value = serde_json::from_str(line).expect("each line is JSON");
+        assert!(event["version"] == 1 && event["at"].is_string() && event["event"].is_string(), "{line}");
+    }
+}
+
+#[test]
+fn a_dashboard_that_goes_away_is_waited_for() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let text = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
+    let mut watch = Watch::start(&world, &[]);
+    let address = server.end();
+    world.write(TONE, &edited("kind"));
+    watch.hears("waiting");
+    let _server = Server::listen(&world, &address, &[]);
+    watch.hears("back");
+    assert_eq!(watch.heard.iter().filter(|line| line.contains("waiting")).count(), 1, "{:?}", watch.heard);
+    if !watch.heard.iter().any(|line| line.contains("pushed")) {
+        watch.hears("pushed");
+    }
+    assert_eq!(world.versions("tone").len(), 2);
+}

@@ -1,0 +1,307 @@
+//! The loop of `watch` with sources that a test feeds, a dashboard in memory, and a clock that jumps to what is waited for.
+
+use crate::support::{Desk, git, world};
+use scoresync::engine::follow::{End, Event, Follow, Order, PauseWhy, Picture, Rules, Sources, Voice, Wait};
+use scoresync::engine::{Action, Outcome, PushOptions, Report};
+use scoresync::git::{Program, Repository};
+use scoresync::model::{PushWhen, RelPath, ScoreId};
+use scoresync::remote::{Hint, MemoryRemote, Remote};
+use scoresync::state::State;
+use scoresync::watch::Signal;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, LocalSet};
+use tokio::time::Instant;
+
+const QUIET: Duration = Duration::from_secs(5);
+
+/// A running loop.
+struct Loop {
+    files: mpsc::Sender<Signal>,
+    hints: mpsc::Sender<Hint>,
+    elsewhere: mpsc::Sender<()>,
+    orders: mpsc::Sender<Order>,
+    events: mpsc::UnboundedReceiver<Event>,
+    picture: watch::Receiver<Picture>,
+    run: JoinHandle<End>,
+}
+
+impl Loop {
+    async fn start(desk: &Desk, remote: &Arc<MemoryRemote>, push: PushWhen) -> Self {
+        Self::with(desk, Arc::clone(remote) as Arc<dyn Remote>, push, false).await
+    }
+
+    /// Follows `desk`; everything was compared when this returns.
+    async fn with(desk: &Desk, remote: Arc<dyn Remote>, push: PushWhen, commit: bool) -> Self {
+        let ((files, took_files), (hints, took_hints)) = (mpsc::channel(64), mpsc::channel(64));
+        let ((elsewhere, took_elsewhere), (orders, took_orders)) = (mpsc::channel(1), mpsc::channel(8));
+        let ((told, events), (show, picture)) = (mpsc::unbounded_channel(), watch::channel(Picture::default()));
+        let repository = Repository::discover(&desk.root(), Program::default()).expect("git can be asked");
+        let follow = Follow {
+            here: desk.offline(),
+            there: desk.session(remote),
+            rules: Rules { push, quiet: QUIET, git: repository.is_some() },
+            push: PushOptions::default(),
+            repository,
+            commit,
+            state_folder: desk.state_folder(),
+        };
+        let sources =
+            Sources { files: took_files, elsewhere: Some(took_elsewhere), hints: Some(took_hints), orders: took_orders };
+        let run = tokio::task::spawn_local(async move {
+            let stop = follow.there.stop_flag();
+            follow.run(sources, Voice { events: told, picture: show }, stop).await.expect("it follows to the end")
+        });
+        let mut started = Self { files, hints, elsewhere, orders, events, picture, run };
+        started.until(|event| matches!(event, Event::Started { .. })).await;
+        started
+    }
+
+    /// The next event of a kind. With a paused clock an hour is a moment.
+    async fn until(&mut self, is_it: impl Fn(&Event) -> bool) -> Event {
+        let mut heard = Vec::new();
+        loop {
+            let event = tokio::time::timeout(Duration::from_secs(3600), self.events.recv()).await;
+            let event = event.unwrap_or_else(|_| panic!("only heard {heard:#?}")).expect("it follows");
+            if is_it(&event) {
+                return event;
+            }
+            heard.push(event);
+        }
+    }
+
+    /// What the next errand did to a score.
+    async fn outcome(&mut self) -> Outcome {
+        let Event::Did(Report { mut scores, .. }) = self.until(|event| matches!(event, Event::Did(_))).await else {
+            unreachable!("it was looked for")
+        };
+        scores.remove(0).outcome
+    }
+
+    async fn shows(&mut self, is_it: impl FnMut(&Picture) -> bool) -> Picture {
+        let shown = tokio::time::timeout(Duration::from_secs(3600), self.picture.wait_for(is_it)).await;
+        shown.expect("it is shown some time").expect("it follows").clone()
+    }
+
+    async fn touch(&self, file: &str) {
+        let path = RelPath::parse(&format!("Calls/{file}")).expect("a safe path");
+        self.files.send(Signal::Touched(path)).await.expect("it follows");
+    }
+
+    async fn save(&self, desk: &Desk, file: &str, text: &str) {
+        desk.write(file, text);
+        self.touch(file).await;
+    }
+
+    async fn quit(self) {
+        self.orders.send(Order::Quit).await.expect("it follows");
+        assert_eq!(self.run.await.expect("no panic"), End::Quit);
+    }
+}
+
+/// Runs a test whose clock jumps when everybody waits.
+fn paused(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    LocalSet::new().block_on(&runtime, test);
+}
+
+fn score(number: usize) -> ScoreId {
+    format!("score-{number}").as_str().into()
+}
+
+async fn versions(remote: &MemoryRemote, number: usize) -> usize {
+    remote.history(&score(number)).await.expect("memory answers").len()
+}
+
+/// A desk with `scores` scores, pulled.
+async fn desk(scores: usize) -> (Desk, Arc<MemoryRemote>) {
+    let (desk, remote) = (Desk::new(), world(scores));
+    desk.pull(Arc::clone(&remote) as Arc<dyn Remote>).await;
+    (desk, remote)
+}
+
+#[test]
+fn saves_are_pushed_together_once_they_are_old_enough() {
+    paused(async {
+        let (desk, remote) = desk(3).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let began = Instant::now();
+        for text in ["a: 1\n", "a: 2\n", "a: 3\n"] {
+            watcher.save(&desk, "Score 1.yaml", text).await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { promoted: false, .. })));
+        let waited = began.elapsed();
+        assert!(waited >= Duration::from_secs(9) && waited < Duration::from_millis(9_600), "{waited:?}");
+        assert_eq!((versions(&remote, 1).await, versions(&remote, 0).await), (2, 1));
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_champion_that_moves_lands_in_the_file_by_a_hint_or_by_asking() {
+    paused(async {
+        let (desk, remote) = desk(3).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let rules = desk.read("guidelines/Score 2.md");
+        let moved = |text: &str| remote.promote(&score(2), Some(&remote.save(&score(2), None, text, Some(&rules))));
+        moved("asked: 1\n");
+        let began = Instant::now();
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
+        assert!(began.elapsed() <= Duration::from_secs(3), "{:?}", began.elapsed());
+        watcher.hints.send(Hint::Connected).await.expect("it follows");
+        watcher.shows(|picture| picture.listening && picture.doing.is_none()).await;
+        moved("told: 1\n");
+        let began = Instant::now();
+        watcher.hints.send(Hint::Score(score(2))).await.expect("it follows");
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
+        assert!(began.elapsed() <= Duration::from_millis(100), "{:?}", began.elapsed());
+        assert_eq!(desk.read("Score 2.yaml"), "told: 1\n");
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_file_that_is_edited_is_merged_when_it_is_left_alone() {
+    paused(async {
+        let (desk, remote) = desk(1).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let text = desk.read("Score 0.yaml");
+        let mine = text.replace("key0: 0", "key0: mine");
+        watcher.save(&desk, "Score 0.yaml", &mine).await;
+        let theirs = remote.save(&score(0), None, &text.replace("key11: 11", "key11: theirs"), None);
+        remote.promote(&score(0), Some(&theirs));
+        watcher.hints.send(Hint::Score(score(0))).await.expect("it follows");
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        assert_eq!(desk.read("Score 0.yaml"), mine);
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { merged: true, .. })));
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        let merged = desk.read("Score 0.yaml");
+        assert!(merged.contains("key0: mine") && merged.contains("key11: theirs"), "{merged}");
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_new_score_gets_its_files_and_a_foreign_file_is_nobodys() {
+    paused(async {
+        let (desk, remote) = desk(1).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.save(&desk, "notes.yaml", "a: 1\n").await;
+        let mut new = remote.score(&score(0)).await.expect("memory answers").expect("it is there");
+        (new.id, new.name, new.key, new.external_id) = (score(9), "New".into(), "new".into(), "99".into());
+        remote.put_score(new);
+        let version = remote.save(&score(9), None, "new: 1\n", None);
+        remote.promote(&score(9), Some(&version));
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
+        assert_eq!(desk.read("New.yaml"), "new: 1\n");
+        watcher.save(&desk, "New.yaml", "new: 2\n").await;
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn what_another_command_did_is_noticed() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::Manual).await;
+        watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+        let picture = watcher.shows(|picture| picture.waiting.iter().any(|one| one.wait == Wait::Person)).await;
+        assert_eq!((picture.scores, picture.waiting.len()), (2, 1));
+        desk.push(Arc::clone(&remote) as Arc<dyn Remote>, false).await;
+        watcher.elsewhere.send(()).await.expect("it follows");
+        watcher.shows(|picture| picture.waiting.is_empty()).await;
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_lock_that_is_held_is_waited_for() {
+    paused(async {
+        let (desk, remote) = desk(1).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let lock = State::lock(&desk.state_folder(), "pull", jiff::Timestamp::now()).expect("nobody has it");
+        watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        assert_eq!(versions(&remote, 0).await, 1);
+        drop(lock);
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn an_order_pushes_at_once() {
+    paused(async {
+        let (desk, remote) = desk(1).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::Manual).await;
+        watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+        watcher.shows(|picture| !picture.waiting.is_empty()).await;
+        watcher.orders.send(Order::Push).await.expect("it follows");
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_branch_switch_pauses_until_it_is_taken_back() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let git = |args: &[&str]| git(&desk.root(), &desk.root(), args);
+        git(&["init", "-q", "-b", "main"]);
+        git(&["add", "."]);
+        git(&["commit", "-q", "-m", "one"]);
+        git(&["switch", "-q", "-c", "other"]);
+        desk.write("Score 1.yaml", "other: 1\n");
+        git(&["commit", "-qam", "two"]);
+        git(&["switch", "-q", "main"]);
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        git(&["switch", "-q", "other"]);
+        watcher.touch("Score 1.yaml").await;
+        let Event::Paused(pause) = watcher.until(|event| matches!(event, Event::Paused(_))).await else {
+            unreachable!("it was looked for")
+        };
+        assert!(matches!(&pause.why, PauseWhy::HeadMoved(words) if words.contains("main to other")), "{pause:?}");
+        assert_eq!(pause.plan.iter().map(RelPath::as_str).collect::<Vec<_>>(), ["Calls/Score 1.yaml"]);
+        git(&["switch", "-q", "main"]);
+        watcher.touch("Score 1.yaml").await;
+        watcher.until(|event| matches!(event, Event::Resumed)).await;
+        git(&["switch", "-q", "other"]);
+        watcher.touch("Score 1.yaml").await;
+        watcher.until(|event| matches!(event, Event::Paused(_))).await;
+        State::ask_resume(&desk.state_folder()).expect("a word is left");
+        watcher.until(|event| matches!(event, Event::Resumed)).await;
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn on_commit_what_is_committed_is_pushed_and_what_is_pulled_is_committed() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let git = |args: &[&str]| git(&desk.root(), &desk.root(), args);
+        git(&["init", "-q", "-b", "main"]);
+        git(&["config", "user.name", "Ann"]);
+        git(&["config", "user.email", "ann@example.com"]);
+        git(&["add", "."]);
+        git(&["commit", "-q", "-m", "one"]);
+        let mut watcher = Loop::with(&desk, Arc::clone(&remote) as Arc<dyn Remote>, PushWhen::OnCommit, true).await;
+        watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+        watcher.save(&desk, "Score 1.yaml", "b: 1\n").await;
+        watcher.shows(|picture| picture.waiting.iter().filter(|one| one.wait == Wait::Commit).count() == 2).await;
+        git(&["commit", "-q", "-m", "two", "Calls/Score 0.yaml"]);
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        assert_eq!((versions(&remote, 0).await, versions(&remote, 1).await), (2, 1));
+        git(&["checkout", "-q", "--", "Calls/Score 1.yaml"]);
+        watcher.touch("Score 1.yaml").await;
+        remote.promote(&score(1), Some(&remote.save(&score(1), None, "theirs: 1\n", None)));
+        let Event::Committed(_, subject) = watcher.until(|event| matches!(event, Event::Committed(..))).await else {
+            unreachable!("it was looked for")
+        };
+        assert_eq!(subject, "Pull Calls/Score 1");
+        watcher.quit().await;
+    });
+}

@@ -1,0 +1,68 @@
+//! What a log and a status cost: pages without contents, evaluations in batches, many scores in a few requests.
+
+use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
+use scoresync::engine::Selector;
+use scoresync::engine::{Log, PullOptions, Targets};
+use scoresync::model::ScoreId;
+use std::sync::Arc;
+
+fn one(name: &str) -> Targets {
+    Targets { selectors: vec![Selector::Word(name.to_owned())], scorecards: Vec::new() }
+}
+
+#[tokio::test]
+async fn hundreds_of_versions_are_paged_through_without_contents() {
+    let registry = registry();
+    let transport = Arc::new(InProcess(registry.clone()));
+    let browser = Browser::new(transport.clone()).await;
+    fill(&browser, 60).await;
+    let remote = Arc::new(remote(transport));
+    let desk = Desk::new();
+    desk.session(remote.clone()).pull(&Targets::default(), PullOptions::default()).await.expect("pulls");
+    let score = ScoreId::from("score-0");
+    let mut parent = None;
+    for version in 0..300 {
+        parent = Some(browser.save(&score, parent.as_ref(), &format!("name: {version}\n"), None).await);
+    }
+    // The champion moved: a status would read its contents.
+    browser.promote(&score, parent.as_ref()).await;
+
+    let before = registry.requests().len();
+    let log = desk.session(remote.clone()).log(&one("Score 0"), 30).await.expect("a log");
+    let Log::Score(log) = log else { panic!("one score") };
+    // The newest thirty, and the version that the files come from.
+    assert_eq!((log.versions.len(), log.versions[30].base, log.versions[0].champion, log.older), (31, true, true, 0));
+    assert_eq!(log.versions[30].skipped, 270);
+    let all = desk.session(remote.clone()).log(&one("Score 0"), usize::MAX).await.expect("a log");
+    assert!(matches!(all, Log::Score(all) if all.versions.len() == 301));
+    let lately = desk.session(remote).log(&Targets::default(), 30).await.expect("a log");
+    assert!(matches!(lately, Log::Scores(lately) if lately.versions.len() == 30 && lately.scores == 60));
+    let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
+    let operations = |name: &str| sent.iter().filter(|operation| *operation == name).count();
+    assert_eq!((operations("Scorecards"), operations("History"), operations("Newest")), (3, 2, 2), "{sent:?}");
+    assert_eq!((operations("Evaluations"), operations("Versions")), (1 + 7, 0), "{sent:?}");
+    assert_eq!(sent.len(), 3 + 2 + 2 + 8);
+}
+
+#[tokio::test]
+async fn a_status_asks_for_histories_only_of_scores_that_left_their_champion() {
+    let registry = registry();
+    let transport = Arc::new(InProcess(registry.clone()));
+    let browser = Browser::new(transport.clone()).await;
+    fill(&browser, 60).await;
+    let remote = Arc::new(remote(transport));
+    let desk = Desk::new();
+    desk.pull(remote.clone()).await;
+    let status = async || {
+        let before = registry.requests().len();
+        desk.session(remote.clone()).status(&Targets::default(), true).await.expect("a status");
+        registry.requests().into_iter().skip(before).map(|request| request.operation).collect::<Vec<_>>()
+    };
+    assert_eq!(status().await, ["Scorecards"], "clean");
+    for score in 0..60 {
+        desk.write(&format!("Score {score}.yaml"), &format!("name: edited {score}\n"));
+    }
+    assert_eq!(status().await, ["Scorecards"], "edited, but nothing moved");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(status().await, ["Scorecards", "Newest", "Newest"], "sixty drafts");
+}

@@ -1,0 +1,19 @@
+//! The git program, cut off from the configuration of whoever runs the tests.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs git in `folder` with a home of its own.
+pub fn try_git(folder: &Path, home: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new("git");
+    command.args(args).current_dir(folder).env_clear().env("PATH", "/usr/bin:/bin");
+    command.env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
+    command.output().expect("git runs")
+}
+
+/// Runs git, as Ann, and succeeds.
+pub fn git(folder: &Path, home: &Path, args: &[&str]) {
+    let ann = ["-c", "user.name=Ann Example", "-c", "user.email=ann@example.com"];
+    let output = try_git(folder, home, &[&ann[..], args].concat());
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,39 @@
+//! An hour of two people, compressed: an editor saves in every style, a dashboard promotes, lines are cut, the registry
+//! restarts, git checks out another branch and comes back. In the end everything agrees and nothing that was saved is lost.
+//!
+//! The script acts between the turns of the watcher, which runs on the same thread: what an editor saves in one go is one
+//! edit however slow the machine is. Everything else is waited for.
+
+mod ledger;
+mod script;
+mod watcher;
+
+use script::Hour;
+
+/// Another seed is another hour.
+const SEED: u64 = 4;
+/// Turns of the hour; each has a few edits on both sides.
+const TURNS: usize = 24;
+
+#[tokio::test]
+async fn an_hour_of_two_people_ends_in_agreement_and_loses_nothing() {
+    let local = tokio::task::LocalSet::new();
+    local.run_until(an_hour()).await;
+}
+
+async fn an_hour() {
+    let mut hour = Hour::begin(SEED).await;
+    for turn in 0..TURNS {
+        hour.edit_here().await;
+        hour.edit_there().await;
+        match turn {
+            5 | 15 => hour.cut_the_line(),
+            9 | 19 => hour.restart_the_registry().await,
+            12 => hour.check_out_and_back().await,
+            _ => {}
+        }
+        hour.pass_a_moment().await;
+    }
+    hour.settle().await;
+    hour.end().await.judge();
+}
