@@ -19,10 +19,13 @@ pub(super) fn run(app: &App, args: &Blame, ui: &mut Ui) -> Result<Exit, Problem>
     let blame = result??;
     if app.global.json {
         ui.data(&render::json::document("blame", Exit::Ok, render::blame::fields(&blame, &opened.settings.root.value), None));
-    } else if args.no_pager {
-        ui.data(&render::blame::text(ui.paint, &blame));
+        return Ok(Exit::Ok);
+    }
+    let text = render::blame::text(ui.paint, &app.clock(), &blame);
+    if args.no_pager {
+        ui.data(&text)
     } else {
-        ui.page(&render::blame::text(ui.paint, &blame));
+        ui.page(&text)
     }
     Ok(Exit::Ok)
 }

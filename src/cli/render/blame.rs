@@ -1,5 +1,6 @@
 //! A document with where its lines come from.
 
+use super::Clock;
 use crate::cli::error::plain;
 use crate::cli::ui::{DIM, Paint, YELLOW};
 use crate::engine::{Blame, BlamedVersion};
@@ -13,10 +14,14 @@ const AUTHOR: usize = 20;
 /// Digits of a commit, as of a version.
 const COMMIT: usize = 8;
 
-/// One line for each line: version, author, day, commit, number, text. Columns that nobody fills are left out.
-pub fn text(paint: Paint, blame: &Blame) -> String {
-    let widest = |of: fn(&BlamedVersion) -> String| blame.versions.values().map(|one| of(one).chars().count()).max().unwrap_or(0);
-    let (authors, commits) = (widest(author), widest(commit));
+/// What a column says of a version.
+type Column<'a> = Box<dyn Fn(&BlamedVersion) -> String + 'a>;
+
+/// One line for each line: version, author, age, commit, number, text. Columns that nobody fills are left out.
+pub fn text(paint: Paint, clock: &Clock, blame: &Blame) -> String {
+    let columns: [Column<'_>; 3] = [Box::new(author), Box::new(|version| clock.age(version.meta.created_at)), Box::new(commit)];
+    let width = |of: &Column<'_>| blame.versions.values().map(|version| of(version).chars().count()).max().unwrap_or(0);
+    let widths = columns.each_ref().map(width);
     let numbers = blame.lines.len().to_string().len();
     let mut text = String::new();
     for (at, line) in blame.lines.iter().enumerate() {
@@ -25,13 +30,8 @@ pub fn text(paint: Paint, blame: &Blame) -> String {
             Some(one) => format!("{:10}", one.meta.id.short()),
             None => format!("{LOCAL:10}"),
         };
-        let said = |of: fn(&BlamedVersion) -> String| version.map(of).unwrap_or_default();
-        if authors > 0 {
-            about += &format!("  {:authors$}", said(author));
-        }
-        about += &format!("  {:10}", said(day));
-        if commits > 0 {
-            about += &format!("  {:commits$}", said(commit));
+        for (column, width) in columns.iter().zip(widths).filter(|(_, width)| *width > 0) {
+            about += &format!("  {:width$}", version.map(column).unwrap_or_default());
         }
         let style = if version.is_some() { DIM } else { YELLOW };
         text += &format!("{}  {:>numbers$}  {}\n", paint.with(style, about), at + 1, plain(&line.text.replace('\t', "    ")));
@@ -58,10 +58,6 @@ pub fn fields(blame: &Blame, root: &Path) -> Value {
 
 fn author(version: &BlamedVersion) -> String {
     plain(&version.meta.author().unwrap_or_default()).chars().take(AUTHOR).collect()
-}
-
-fn day(version: &BlamedVersion) -> String {
-    version.meta.created_at.strftime("%Y-%m-%d").to_string()
 }
 
 fn commit(version: &BlamedVersion) -> String {
