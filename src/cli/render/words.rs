@@ -120,9 +120,10 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
 /// Which version the files are, without anybody having edited them.
 fn found(found: &Found) -> String {
     let version = found.version.short();
-    match found.behind {
-        Some(behind) => format!("the files are version {version}, {behind} behind the champion"),
-        None => format!("the files are version {version}, which the champion does not come from"),
+    match (found.behind, found.ahead) {
+        (Some(behind), _) => format!("the files are version {version}, {behind} behind the champion"),
+        (None, Some(ahead)) => format!("the files are version {version}, {ahead} ahead of the champion"),
+        (None, None) => format!("the files are version {version}"),
     }
 }
 
