@@ -7,6 +7,7 @@ use super::rule::Rule;
 use super::rules::labels::Labels;
 use super::rules::prose;
 use super::sink::Sink;
+use crate::model::outline::{Heading, heading};
 use std::ops::Range;
 
 /// Labels that stand for "cannot be judged".
@@ -94,13 +95,10 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
-        let rest = content.trim_start_matches('#');
-        let is_heading = rest.len() < content.len() && rest.starts_with(char::is_whitespace) && !rest.trim().is_empty();
         let end = at + line.len();
-        if is_heading {
+        if let Some(Heading { title, .. }) = heading(line) {
             let start = at + line.find('#').unwrap_or(0);
-            sections.push(Section { heading: rest.trim(), at: start..start + content.len(), body: end..end });
+            sections.push(Section { heading: title, at: start..at + line.trim_end_matches(['\n', '\r']).len(), body: end..end });
         } else if let Some(section) = sections.last_mut() {
             section.body.end = end;
         }

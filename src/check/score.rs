@@ -7,7 +7,7 @@ use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, prose, references, scalars, templates};
 use super::sink::Sink;
 use super::syntax::{Fault, markers};
-use super::tree::{Defect, DefectKind, Tree};
+use crate::model::yaml::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
 use std::collections::BTreeSet;
 

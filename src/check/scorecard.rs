@@ -5,8 +5,8 @@ use super::rule::{Rule, RuleSet};
 use super::rules::references::depends_on;
 use super::score::{ScoreNames, Texts, score_read};
 use super::sink::Sink;
-use super::tree::Tree;
 use crate::model::DocKind;
+use crate::model::yaml::Tree;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

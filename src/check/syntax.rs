@@ -1,8 +1,8 @@
 //! YAML syntax, duplicate keys and leftover merge markers, each with its place.
 
 use super::lines::place;
-use super::tree::Tree;
 use crate::model::DocKind;
+use crate::model::yaml::Tree;
 use std::fmt;
 
 /// Something that keeps a document from being pushed.

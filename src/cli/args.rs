@@ -7,7 +7,7 @@ mod watch;
 
 pub use embedded::{Demo, Serve};
 pub use hook::{Hook, HookAction, HookName};
-pub use life::{Blame, Log, Promote, Restore, Undo};
+pub use life::{Blame, Log, New, Promote, Restore, Undo};
 pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -103,6 +103,8 @@ pub enum Command {
     Restore(Restore),
     /// Take back what the last command did to the files here
     Undo(Undo),
+    /// Create a score in Plexus from a file that belongs to none
+    New(New),
     /// Show the versions of a score as a lineage, or what happened lately to many
     Log(Log),
     /// Show one score: versions, standing, documents, classes
@@ -179,6 +181,7 @@ pub struct Status {
 Examples:
   scoresync diff                                  files against champions
   scoresync diff --base 'QA/Tone.yaml'            your own edits only
+  scoresync diff --summary                        which keys and sections
   scoresync diff Tone --from 1a2b3c4d             a version against the file
   scoresync diff Tone --from 1a2b3c4d --to 5e6f   a version against another")]
 pub struct Diff {
@@ -197,6 +200,9 @@ pub struct Diff {
     /// Compare the version of --from with this one instead of the file
     #[arg(long, value_name = "VERSION", requires = "from")]
     pub to: Option<String>,
+    /// Only name the keys and sections that differ (+ added, - removed), one line for each score
+    #[arg(long)]
+    pub summary: bool,
     /// Never use a pager
     #[arg(long)]
     pub no_pager: bool,
@@ -229,7 +235,7 @@ pub struct Pull {
 /// What a push does besides pushing.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publish {
-    /// What the new versions' notes say
+    /// What the new versions' notes say, instead of which keys and sections they change
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Make the pushed versions champions, if nobody made another champion meanwhile
@@ -277,6 +283,15 @@ pub struct Sync {
 /// `resolve`.
 #[derive(Debug, Args)]
 #[group(skip)]
+#[command(after_help = "\
+On a terminal, without a choice, each place where both sides differ is shown and asked about; nothing is written before
+the end. What is replaced is kept: see undo.
+
+Examples:
+  scoresync resolve                      place by place
+  scoresync resolve --list               what conflicts, and with whom
+  scoresync resolve Tone --theirs        the champion's text
+  scoresync resolve --tool=meld          in a merge tool")]
 pub struct Resolve {
     /// Which scores.
     #[command(flatten)]
@@ -291,8 +306,11 @@ pub struct Resolve {
 
 /// How conflicts are ended.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(required = false, multiple = false)]
 pub struct ResolveChoice {
+    /// Only list the conflicts: what, who, when, why (what happens off a terminal where nothing else is asked for)
+    #[arg(long)]
+    pub list: bool,
     /// Keep what the file says
     #[arg(long)]
     pub ours: bool,
@@ -302,6 +320,9 @@ pub struct ResolveChoice {
     /// Write both into the file, between conflict markers, to be edited
     #[arg(long)]
     pub merge: bool,
+    /// Start a merge tool as git is set up to: this one, or merge.tool of git's configuration
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    pub tool: Option<Option<String>>,
 }
 
 /// `show`.
@@ -402,7 +423,6 @@ mod tests {
         for bad in [
             &["scoresync", "diff", "--base", "--from", "x"][..],
             &["scoresync", "diff", "--to", "x"],
-            &["scoresync", "resolve", "x"],
             &["scoresync", "resolve", "x", "--ours", "--theirs"],
             &["scoresync", "show"],
         ] {
@@ -422,6 +442,7 @@ mod tests {
         command.build();
         let all = std::iter::once(&command).chain(command.get_subcommands());
         let flags: Vec<&str> = all.flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long()).collect();
-        assert!(flags.contains(&"note") && !flags.iter().any(|flag| flag.contains("key") || flag.contains("token")));
+        // The key of a score is a name.
+        assert!(!flags.iter().any(|flag| *flag != "key" && (flag.contains("key") || flag.contains("token"))), "{flags:?}");
     }
 }

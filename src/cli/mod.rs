@@ -14,6 +14,7 @@ mod error;
 mod exit;
 mod render;
 mod run;
+mod scratch;
 mod targets;
 #[cfg(test)]
 mod testing;

@@ -22,6 +22,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         champion: Some("cham5678-0".into()),
         fault: None,
         author: None,
+        renamed: None,
         news: None,
         found: None,
         notes: Vec::new(),

@@ -45,7 +45,7 @@ fn files_of(score: &ScoreReport, action: &Action) -> Vec<RelPath> {
     match action {
         Action::Pulled { written, .. } if moved.is_none() => of(&score.paths, *written),
         Action::Pushed { changes, .. } => of(&score.paths, *changes),
-        Action::Recorded { .. } => Vec::new(),
+        Action::Recorded { .. } | Action::Marked { .. } => Vec::new(),
         Action::Pulled { .. } | Action::Moved | Action::Removed => {
             [Some(&score.paths), moved].into_iter().flatten().flat_map(|paths| of(paths, both)).collect()
         }
@@ -66,6 +66,7 @@ fn entry(score: &ScoreReport, action: &Action) -> Entry {
             (if *promoted { "pushed and promoted" } else { "pushed" }, Some(version), None)
         }
         Action::Recorded { version } => ("recorded", Some(version), None),
+        Action::Marked { version, .. } => ("marked", Some(version), None),
         Action::Removed => ("removed", None, None),
         Action::Moved => ("moved", None, None),
     };

@@ -4,6 +4,7 @@ use super::observe::{Depth, Observation};
 use super::report::{Halt, ScoreReport, Verb};
 use super::select::{Directory, Targets};
 use super::session::Session;
+use crate::model::outline::{Change, change};
 use crate::model::{
     Content, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, Snapshot, Trio, Version, VersionId,
     VersionMeta, outgoing,
@@ -48,6 +49,14 @@ pub struct DocDiff {
     pub old: Side,
     /// The file, or the newer version.
     pub new: Side,
+}
+
+impl DocDiff {
+    /// What differs, by the names of the document's parts.
+    pub fn change(&self) -> Change {
+        let text = |side: &Side| side.text.clone().unwrap_or_default();
+        change(self.kind, &text(&self.old), &text(&self.new))
+    }
 }
 
 /// Everything about one score.

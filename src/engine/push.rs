@@ -10,6 +10,7 @@ use super::provenance::Provenance;
 use super::pull::action;
 use super::report::{Action, Failure, Halt, Outcome};
 use super::session::{PushOptions, Session};
+use crate::model::outline::Summary;
 use crate::model::{Changes, NewVersion, ScoreId, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
@@ -106,10 +107,10 @@ impl Session {
         provenance: &Provenance,
     ) -> Result<Vec<Job<'a>>, Halt> {
         let given = &self.config.metadata;
-        let mut jobs = Vec::new();
+        let (mut jobs, mut notes) = (Vec::new(), self.notes(plan, options)?);
         self.state.transaction(|tx| {
             for (score, operation) in plan.operations() {
-                let Operation::Create { version, changes, base } = operation else { continue };
+                let Operation::Create { version, base, .. } = operation else { continue };
                 let Some(synced) = fold(observation.trees[score].synced.as_ref(), operation) else { continue };
                 let payload = CreateIntent {
                     version: version.id.clone(),
@@ -120,13 +121,31 @@ impl Session {
                     guidelines_path: base.paths.guidelines.to_string(),
                 };
                 let intent = tx.add_intent(score, CREATE, &json!(payload))?;
-                let note = options.note.clone().unwrap_or_else(|| default_note(*changes));
+                let note = notes.remove(score).unwrap_or_default();
                 let (version, metadata) = (provenance.labelled(version), provenance.metadata(score, given));
                 jobs.push(Job { score, operation, version, synced, intent, note, metadata });
             }
             Ok(())
         })?;
         Ok(jobs)
+    }
+
+    /// What the versions' notes say: what was asked for, else a summary of what each changes.
+    fn notes(&self, plan: &Plan, options: &PushOptions) -> Result<BTreeMap<ScoreId, String>, Halt> {
+        let mut notes = BTreeMap::new();
+        for (score, operation) in plan.operations() {
+            let Operation::Create { version, base, .. } = operation else { continue };
+            let note = match &options.note {
+                Some(note) => note.clone(),
+                None => {
+                    let synced = self.state.with_texts(score)?;
+                    let parent = version.parent.as_ref().and_then(|parent| synced.as_ref()?.docs_of(parent));
+                    Summary::between(parent, &base.docs).to_string()
+                }
+            };
+            notes.insert(score.clone(), note);
+        }
+        Ok(notes)
     }
 
     /// A version that was confirmed becomes the base; one that may exist keeps its intent.
@@ -188,13 +207,4 @@ fn promoted(outcome: Option<Outcome>, version: VersionId) -> Outcome {
         _ => (Changes::default(), true),
     };
     Outcome::Done(Action::Pushed { version, changes, existed, promoted: true })
-}
-
-fn default_note(changes: Changes) -> String {
-    let what = match changes {
-        Changes { code: true, guidelines: true } => "code and guidelines",
-        Changes { guidelines: true, .. } => "guidelines",
-        _ => "code",
-    };
-    format!("Edited {what} (scoresync push)")
 }

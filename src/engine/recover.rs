@@ -1,6 +1,7 @@
 //! Finishing what an earlier run left unfinished, from its intents, before anything new is planned.
 
 use super::champion_history::Transition;
+use super::new::{Creation, NEW};
 use super::promote::PROMOTE;
 use super::push::{CREATE, CreateIntent, may_have_happened};
 use super::report::{End, Failure, Finished, Halt};
@@ -20,6 +21,14 @@ impl Session {
         self.account(remote.as_ref()).await?;
         let (creates, others): (Vec<Intent>, Vec<Intent>) = intents.into_iter().partition(|intent| intent.kind == CREATE);
         let mut finished = self.settle_creates(creates).await?;
+        let (news, others): (Vec<Intent>, Vec<Intent>) = others.into_iter().partition(|intent| intent.kind == NEW);
+        for intent in news {
+            if matches!(self.finish_new(&remote, intent.id, intent.payload).await?, Creation::Done { .. })
+                && let Some(synced) = self.state.with_texts(&intent.score)?
+            {
+                finished.extend(self.finished(&intent.score, synced.base, End::Created)?);
+            }
+        }
         for intent in others.into_iter().filter(|intent| intent.kind == PROMOTE) {
             match serde_json::from_value::<Transition>(intent.payload) {
                 Ok(transition) => {

@@ -1,5 +1,6 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
+use super::proposal::NotNew;
 use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
 use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
@@ -73,6 +74,8 @@ pub struct Finished {
 pub enum End {
     /// The version is in Plexus, and the files stand on it.
     Pushed,
+    /// The score was created, and its first version is champion.
+    Created,
     /// The version is champion.
     Promoted,
     /// The version was not made champion: another came first, or Plexus refused.
@@ -110,6 +113,8 @@ pub struct ScoreReport {
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
+    /// Its code file is gone, and this one looks like it.
+    pub renamed: Option<RenamedHere>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
     pub news: Option<News>,
     /// What else a person should know.
@@ -118,6 +123,17 @@ pub struct ScoreReport {
     pub earlier: Option<Action>,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+/// A file that a person seems to have renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedHere {
+    /// Where the code seems to be.
+    pub to: RelPath,
+    /// Where the guidelines seem to be, if they were renamed along with it.
+    pub guidelines: Option<RelPath>,
+    /// How much of the code is the same, in percent; 100 only if all of it is.
+    pub percent: u8,
 }
 
 /// What became of one score.
@@ -148,6 +164,13 @@ pub enum Action {
         written: Changes,
         /// The files hold a merge of both sides.
         merged: bool,
+    },
+    /// Both sides stand in the files, between conflict markers.
+    Marked {
+        /// The champion that the files are to be merged with.
+        version: VersionId,
+        /// Which files were written.
+        written: Changes,
     },
     /// Only the state learned something; files and dashboard agreed already.
     Recorded {
@@ -258,6 +281,9 @@ pub enum Halt {
         /// `<path> (<id>)` of each.
         matches: Vec<String>,
     },
+    /// No score can be created from this file.
+    #[error(transparent)]
+    NotNew(#[from] NotNew),
     /// The dashboard could not be read at all.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -298,6 +324,7 @@ impl ScoreReport {
             found: None,
             fault: trio.local.fault.clone(),
             author: None,
+            renamed: None,
             news: None,
             notes: Vec::new(),
             earlier: None,
@@ -309,7 +336,9 @@ impl ScoreReport {
     fn settle(&mut self, outcome: Outcome) {
         if let Outcome::Done(action) = &outcome {
             match action {
-                Action::Pulled { version, .. } | Action::Recorded { version } => self.base = Some(version.clone()),
+                Action::Pulled { version, .. } | Action::Marked { version, .. } | Action::Recorded { version } => {
+                    self.base = Some(version.clone());
+                }
                 Action::Pushed { version, promoted, .. } => {
                     self.base = Some(version.clone());
                     self.notes.retain(|note| *note != Note::GuidelinesDropped);

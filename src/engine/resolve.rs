@@ -3,14 +3,19 @@
 //! Documents that merge are merged whatever the choice; the choice is about those that do not. Afterwards the champion is
 //! the base, so that the next push continues from it.
 
+use super::conflicts::{Decision, of_kind};
 use super::observe::Depth;
 use super::pull::RESOLVE;
-use super::report::{Halt, Report, Verb};
+use super::report::{Action, Failure, Halt, Outcome, Report, Verb};
 use super::select::Targets;
 use super::session::Session;
-use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, Snapshot, Trio, outgoing};
-use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge, with_markers};
+use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, Snapshot, Trio, outgoing};
+use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What is said of a decision about texts that are not there any more.
+const LATE: &str = "the file or the champion changed meanwhile, so nothing was written: resolve it again";
 
 /// Which side wins where documents conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,26 +28,73 @@ pub enum Choice {
     Merge,
 }
 
+/// How one score's conflict is ended.
+enum Way<'a> {
+    Side(Choice),
+    Texts(Vec<&'a Decision>),
+}
+
 impl Session {
     /// Ends the conflicts of the selected scores; scores without one are left alone.
     pub async fn resolve(&mut self, targets: &Targets, choice: Choice) -> Result<Report, Halt> {
+        self.end_conflicts(targets, |_| Some(Way::Side(choice))).await
+    }
+
+    /// Ends conflicts with texts that a person decided on. A score keeps its conflict unless each of its documents in conflict
+    /// has a decision, and fails if its file or champion is another one than the person saw.
+    pub async fn resolve_decided(&mut self, targets: &Targets, decisions: &[Decision]) -> Result<Report, Halt> {
+        let of_score = |id: &ScoreId| decisions.iter().filter(|decision| decision.score == *id).collect::<Vec<_>>();
+        self.end_conflicts(targets, |id| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts)).await
+    }
+
+    async fn end_conflicts<'a>(&mut self, targets: &Targets, way: impl Fn(&ScoreId) -> Option<Way<'a>>) -> Result<Report, Halt> {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let mut report = self.report(Verb::Resolve, &observation, &plan)?;
         plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
         report.scores.retain(|score| plan.scores.contains_key(&score.id));
+        let (mut marked, mut late) = (BTreeSet::new(), BTreeSet::new());
         for (id, score) in &mut plan.scores {
-            if let Step::Conflict(conflict) = &score.step {
-                score.step = Step::Do(resolution(&observation.trees[id], conflict, choice));
+            let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
+            let trio = &observation.trees[id];
+            match &way {
+                Way::Side(Choice::Merge) => drop(marked.insert(id.clone())),
+                Way::Texts(texts) if !texts.iter().all(|text| text.is_current(doc(trio, text.kind), conflict)) => {
+                    late.insert(id.clone());
+                    continue;
+                }
+                Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
+                Way::Side(_) | Way::Texts(_) => {}
             }
+            score.step = Step::Do(resolution(trio, conflict, &way));
         }
-        let outcomes = self.execute_pull(&observation, &plan, RESOLVE).await?;
+        let mut outcomes = self.execute_pull(&observation, &plan, RESOLVE).await?;
+        for (id, outcome) in &mut outcomes {
+            mark(outcome, marked.contains(id));
+        }
+        outcomes.extend(late.into_iter().map(|id| (id, Outcome::Failed(Failure::Problem(LATE.to_owned())))));
         report.settle(outcomes);
         Ok(report)
     }
 }
 
-fn resolution(trio: &Trio, conflict: &Conflict, choice: Choice) -> Operation {
+/// Files with markers are no merge yet.
+fn mark(outcome: &mut Outcome, marked: bool) {
+    if let Outcome::Done(Action::Pulled { version, written, .. }) = outcome
+        && marked
+    {
+        *outcome = Outcome::Done(Action::Marked { version: version.clone(), written: *written });
+    }
+}
+
+fn doc(trio: &Trio, kind: DocKind) -> &LocalDoc {
+    match kind {
+        DocKind::Code => &trio.local.code,
+        DocKind::Guidelines => &trio.local.guidelines,
+    }
+}
+
+fn resolution(trio: &Trio, conflict: &Conflict, way: &Way<'_>) -> Operation {
     let (version, theirs) = &conflict.theirs;
     // After a rename in Plexus the files are still where they were; the next pull moves them.
     let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
@@ -53,15 +105,15 @@ fn resolution(trio: &Trio, conflict: &Conflict, choice: Choice) -> Operation {
         champion_docs: None,
         paths: paths.clone(),
     };
-    let places =
-        [(DocKind::Code, &trio.local.code, &paths.code), (DocKind::Guidelines, &trio.local.guidelines, &paths.guidelines)];
+    let places = [(DocKind::Code, &paths.code), (DocKind::Guidelines, &paths.guidelines)];
     let files: Vec<FileWrite> =
-        places.into_iter().filter_map(|(kind, doc, path)| write(kind, doc, path, conflict, choice)).collect();
-    if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged: choice != Choice::Theirs } }
+        places.into_iter().filter_map(|(kind, path)| write(kind, doc(trio, kind), path, conflict, way)).collect();
+    let merged = !matches!(way, Way::Side(Choice::Theirs));
+    if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }
 
 /// What one document becomes; none if its file stays.
-fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, choice: Choice) -> Option<FileWrite> {
+fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, way: &Way<'_>) -> Option<FileWrite> {
     let theirs = text(kind, &conflict.theirs.1);
     let base = conflict.base.as_ref().and_then(|(_, docs)| text(kind, docs));
     let file = doc.file();
@@ -69,7 +121,7 @@ fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, cho
     let resolved = match (ours, theirs) {
         (_, None) => return None,
         (None, Some(theirs)) => theirs,
-        (Some(ours), Some(theirs)) => settled(kind, base.as_deref(), &ours, &theirs, conflict, choice)?,
+        (Some(ours), Some(theirs)) => settled(kind, base.as_deref(), &ours, &theirs, conflict, way)?,
     };
     let text = file.map_or(resolved.clone(), |file| file.style.dress(&resolved).into_owned());
     let expect = file.map_or(Expect::Absent, |file| Expect::Bytes(file.raw));
@@ -77,14 +129,15 @@ fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, cho
     (!unchanged).then(|| FileWrite { kind, path: path.clone(), text: Arc::from(text), expect })
 }
 
-fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict: &Conflict, choice: Choice) -> Option<String> {
+fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
     if !conflict.docs.contains(&kind) {
-        return base.and_then(|base| merge(base, ours, theirs).clean);
+        return base.and_then(|base| merge_document(kind, base, ours, theirs));
     }
-    match choice {
-        Choice::Ours => None,
-        Choice::Theirs => Some(theirs.to_owned()),
-        Choice::Merge => {
+    match way {
+        Way::Texts(texts) => texts.iter().find(|text| text.kind == kind).map(|text| text.text.clone()),
+        Way::Side(Choice::Ours) => None,
+        Way::Side(Choice::Theirs) => Some(theirs.to_owned()),
+        Way::Side(Choice::Merge) => {
             let base_label = conflict.base.as_ref().map_or_else(String::new, |(id, _)| format!("base {}", id.short()));
             let theirs_label = format!("champion {}", conflict.theirs.0.short());
             let labels = Labels { ours: "local", base: &base_label, theirs: &theirs_label };
@@ -94,9 +147,5 @@ fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict
 }
 
 fn text(kind: DocKind, docs: &Snapshot) -> Option<String> {
-    let content = match kind {
-        DocKind::Code => Some(&docs.code),
-        DocKind::Guidelines => docs.guidelines.as_ref(),
-    };
-    content.and_then(|content| content.text.as_deref()).map(|text| outgoing(kind, text).into_owned())
+    of_kind(kind, docs).and_then(|content| content.text.as_deref()).map(|text| outgoing(kind, text).into_owned())
 }

@@ -272,14 +272,16 @@ impl Session {
         }
         scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
         let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
-        Ok(Report {
+        let mut report = Report {
             scores,
             warnings: observation.warnings.clone(),
             unreadable: observation.unreadable.clone(),
             unknown: observation.unknown.clone(),
             legacy: observation.legacy.clone(),
             ..Report::new(verb, account, self.remote.is_none())
-        })
+        };
+        self.find_renamed(observation, &mut report)?;
+        Ok(report)
     }
 }
 

@@ -16,6 +16,7 @@ mod head;
 mod hook_script;
 #[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
 mod hooks;
+mod mergetool;
 mod message;
 mod moves;
 mod objects;
@@ -32,6 +33,7 @@ pub use error::{GitError, HookRefusal};
 pub use head::{CommitId, Head, Operation};
 pub use hook_script::HookCommand;
 pub use hooks::{HookKind, HookState, Installed};
+pub use mergetool::{MergeFiles, ToolEnd, mergetool};
 pub use message::{Entry, Message, versions_in};
 pub use open::HookContext;
 pub use past::PastTexts;

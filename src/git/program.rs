@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// What a surrounding git (a hook, an alias) sets about *its* repository; a child that works on another one must not see it.
-const INHERITED: [&str; 11] = [
+pub(super) const INHERITED: [&str; 11] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",

@@ -1,6 +1,11 @@
 //! What an account contains: scorecards and scores, without the contents of versions.
 
-use super::ids::{AccountId, ScoreId, ScorecardId, VersionId};
+use super::ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Namespace of the score ids that we make.
+const NAMESPACE: Uuid = Uuid::from_u128(0x2f64_1b7e_0a55_5e0c_9d3d_5c0e_ca4d_0001);
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +48,65 @@ pub struct Score {
     pub champion: Option<VersionId>,
     /// Switched off in the dashboard; still synced.
     pub disabled: bool,
+}
+
+/// A heading within a scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Identity.
+    pub id: SectionId,
+    /// What people call it.
+    pub name: String,
+    /// Its place among the others.
+    pub order: i64,
+}
+
+/// A score to be created.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewScore {
+    /// Made by [`NewScore::id_of`].
+    pub id: ScoreId,
+    /// Where.
+    pub scorecard_id: ScorecardId,
+    /// Under which heading.
+    pub section_id: SectionId,
+    /// What people call it.
+    pub name: String,
+    /// Short name, if it is to have one.
+    pub key: Option<String>,
+    /// The id in the system that owns the data; never empty.
+    pub external_id: String,
+    /// `binary`, `categorical`, `numeric` or `text`.
+    pub kind: String,
+    /// Its place in its section.
+    pub order: i64,
+}
+
+impl NewScore {
+    /// Names a score by what it is, so that every retry and every colleague who creates it at the same time name one score.
+    pub fn id_of(scorecard: &ScorecardId, external_id: &str) -> ScoreId {
+        let name = format!("{}:{scorecard}{external_id}", scorecard.as_str().len());
+        ScoreId::from(Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string())
+    }
+
+    /// `stored` is this score: the same name and external id in the same scorecard.
+    pub fn is_same(&self, stored: &Score) -> bool {
+        let own = (&self.id, &self.scorecard_id, &self.name, &self.external_id);
+        own == (&stored.id, &stored.scorecard_id, &stored.name, &stored.external_id)
+    }
+
+    /// The score as it is right after its creation.
+    pub fn score(&self) -> Score {
+        Score {
+            id: self.id.clone(),
+            scorecard_id: self.scorecard_id.clone(),
+            name: self.name.clone(),
+            key: self.key.clone().unwrap_or_default(),
+            external_id: self.external_id.clone(),
+            champion: None,
+            disabled: false,
+        }
+    }
 }
 
 /// The scorecards of an account that are synced, and all their scores.

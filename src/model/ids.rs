@@ -47,6 +47,10 @@ id!(
     ScorecardId
 );
 id!(
+    /// Id of a section of a scorecard.
+    SectionId
+);
+id!(
     /// Id of a score: its identity. Name and path are only attributes.
     ScoreId
 );

@@ -31,8 +31,9 @@
 //!   itself, the draft already contains what the champion says, and the champion counts as not moved. Where the lineage
 //!   is broken, S is the merge base; where even S is unknown, a person decides. Where B is no draft, it is the merge
 //!   base whatever the lineage of C: a rollback is taken like any other champion.
-//! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]). One
-//!   document that does not merge leaves the whole score alone. Code that was merged line by line must parse. After a
+//! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]), else by
+//!   keys and sections ([`merge_parts()`]). One document that does not merge leaves the whole score alone. Merged code
+//!   must parse. After a
 //!   pull B and S are C, so that what the files say beyond C is the next push.
 //! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
 //!   with guidelines on one side only is the next best, then the version that the files were in the latest commit in which they were one (edits that were merged
@@ -63,15 +64,17 @@ mod pair;
 mod pull;
 mod push;
 mod reconcile;
+mod renamed;
 mod types;
 
 pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
-pub use merge::{Labels, Merged, merge, with_markers};
+pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
 pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
+pub use renamed::look_alikes;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
     Standing, Step,

@@ -2,7 +2,7 @@
 
 use super::classify::Moved;
 use super::files::text;
-use super::merge::merge;
+use super::merge;
 use super::reconcile::YamlFault;
 use super::types::ConflictKind;
 use crate::model::{Content, DocKind, Snapshot, outgoing};
@@ -59,7 +59,7 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
         return Ok(Some(ours.clone()));
     }
     let [base, our_text, their_text] = [sent(kind, base)?, sent(kind, ours)?, sent(kind, theirs)?];
-    let merged = merge(&base, &our_text, &their_text).clean.map(|text| Content::of(kind, text));
+    let merged = merge::merge_document(kind, &base, &our_text, &their_text).map(|text| Content::of(kind, text));
     Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
 }
 

@@ -9,8 +9,8 @@
 use super::client::{Call, Client, Pages};
 use super::documents;
 use super::types::{RemoteError, Unreadable};
-use super::wire::{Page, ScoreRow, ScorecardRow, decode, page};
-use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId};
+use super::wire::{Page, ScoreRow, ScorecardRow, SectionRow, decode, page};
+use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId, Section};
 use futures_util::future::{OptionFuture, join, join_all};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,6 +35,22 @@ pub(super) async fn read(client: &Client, account: &AccountId) -> Result<(Catalo
         }
     }
     Ok(harvest.finish())
+}
+
+/// The sections of a scorecard in their order. One that cannot be decoded is left out.
+pub(super) async fn sections(client: &Client, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+    let (mut pages, mut token, mut sections) = (Pages::default(), None, Vec::new());
+    loop {
+        let page = page("the list of sections", client.one(documents::sections(scorecard, token.as_deref())).await?)?;
+        sections.extend(page.items.into_iter().filter_map(|row| decode::<SectionRow>(row).and_then(SectionRow::section).ok()));
+        token = pages.next(page.next_token)?;
+        if token.is_none() {
+            break;
+        }
+    }
+    sections.sort_by(|a: &Section, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+    sections.dedup();
+    Ok(sections)
 }
 
 /// A list of scores of which pages are missing.

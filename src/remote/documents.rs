@@ -95,6 +95,22 @@ pub(super) fn score(id: &ScoreId) -> Call {
     single("Score", "getScore", query.to_owned(), json!({ "id": id }))
 }
 
+/// A page of a scorecard's sections.
+pub(super) fn sections(scorecard: &ScorecardId, token: Option<&str>) -> Call {
+    let query = format!(
+        "query Sections($scorecard: String!, $token: String) {{ listScorecardSectionByScorecardId(scorecardId: $scorecard, \
+         limit: {PAGE}, nextToken: $token) {{ items {{ id name order }} nextToken }} }}"
+    );
+    single("Sections", "listScorecardSectionByScorecardId", query, json!({ "scorecard": scorecard, "token": token }))
+}
+
+/// Creates a score.
+pub(super) fn create_score(input: Value) -> Call {
+    let query = "mutation CreateScore($input: CreateScoreInput!) \
+         { createScore(input: $input) { id scorecardId sectionId name championVersionId } }";
+    single("CreateScore", "createScore", query.to_owned(), json!({ "input": input }))
+}
+
 /// Creates a version. What is selected is what subscribers get to see.
 pub(super) fn create_version(input: Value) -> Call {
     let query = "mutation CreateScoreVersion($input: CreateScoreVersionInput!) \
@@ -176,6 +192,10 @@ mod tests {
             scorecards(&account, Some("t")),
             history(&score, Some("t")),
             super::score(&score),
+            sections(&"c".into(), None),
+            sections(&"c".into(), Some("t")),
+            create_score(json!({ "id": "s", "name": "S", "order": 1, "type": "text", "sectionId": "x", "scorecardId": "c",
+                "externalId": "7" })),
             create_version(json!({ "id": "v", "scoreId": "s", "configuration": "c", "isFeatured": "false" })),
             set_champion(&score, None, &version),
             set_champion(&score, Some(&version), &version),

@@ -6,7 +6,9 @@ use super::retry::Policy;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
-use crate::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
+use crate::model::{
+    Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
@@ -91,6 +93,14 @@ impl Remote for GraphQlRemote {
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
         writes::read_score(&self.client, id).await
+    }
+
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+        catalog::sections(&self.client, scorecard).await
+    }
+
+    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+        writes::create_score(&self.client, score).await
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {

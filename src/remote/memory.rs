@@ -7,8 +7,8 @@ use super::hint::Hint;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
-    Account, AccountId, Catalog, Content, DocKind, Evaluation, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Snapshot,
-    Version, VersionId, VersionMeta,
+    Account, AccountId, Catalog, Content, DocKind, Evaluation, NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId,
+    Section, Snapshot, Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +34,7 @@ pub struct MemoryRemote {
 #[derive(Debug, Default)]
 struct World {
     scorecards: BTreeMap<ScorecardId, Scorecard>,
+    sections: BTreeMap<ScorecardId, Vec<Section>>,
     scores: BTreeMap<ScoreId, Score>,
     versions: BTreeMap<VersionId, Version>,
     evaluations: BTreeMap<VersionId, Vec<Evaluation>>,
@@ -58,6 +59,11 @@ impl MemoryRemote {
     pub fn put_scorecard(&self, scorecard: Scorecard) {
         self.world().scorecards.insert(scorecard.id.clone(), scorecard);
         self.tell(Hint::Catalog);
+    }
+
+    /// Adds a section to a scorecard.
+    pub fn put_section(&self, scorecard: &ScorecardId, section: Section) {
+        self.world().sections.entry(scorecard.clone()).or_default().push(section);
     }
 
     /// Adds or replaces a score.
@@ -201,6 +207,24 @@ impl Remote for MemoryRemote {
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
         Ok(self.world().scores.get(id).cloned())
+    }
+
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+        let mut sections = self.world().sections.get(scorecard).cloned().unwrap_or_default();
+        sections.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        Ok(sections)
+    }
+
+    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+        let mut world = self.world();
+        match world.scores.get(&score.id) {
+            Some(stored) if score.is_same(stored) => Ok(Created::Existed),
+            Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
+            None => {
+                world.scores.insert(score.id.clone(), score.score());
+                Ok(Created::New)
+            }
+        }
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {

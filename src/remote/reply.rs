@@ -258,7 +258,7 @@ mod tests {
             RemoteError::Rejected { .. } => "Rejected",
             RemoteError::Condition => "Condition",
             RemoteError::Protocol(_) => "Protocol",
-            RemoteError::OtherContent(_) | RemoteError::TooLarge { .. } => "other",
+            RemoteError::OtherContent(_) | RemoteError::OtherScore(_) | RemoteError::TooLarge { .. } => "other",
         };
         (failure.cure, name)
     }

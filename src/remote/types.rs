@@ -1,7 +1,10 @@
 //! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
 
 use super::hint::Hint;
-use crate::model::{Account, AccountId, Catalog, Evaluation, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{
+    Account, AccountId, Catalog, Evaluation, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, Version, VersionId,
+    VersionMeta,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -91,6 +94,9 @@ pub enum RemoteError {
     /// A version with this id exists and says something else.
     #[error("version {0} exists with other content")]
     OtherContent(VersionId),
+    /// A score with this id exists and is another one.
+    #[error("score {0} exists with another name")]
+    OtherScore(ScoreId),
     /// A version does not fit into one stored item; nothing was sent.
     #[error("{bytes} bytes of code, guidelines, note and metadata do not fit into {limit}")]
     TooLarge {
@@ -174,6 +180,12 @@ pub trait Remote: Send + Sync {
 
     /// One score as it is now, not from a list (lists are eventually consistent).
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError>;
+
+    /// The sections of a scorecard in their order.
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError>;
+
+    /// Creates a score exactly once: an existing id with the same scorecard, name and external id is success.
+    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError>;
 
     /// Creates a version exactly once: an existing id with the same content is success.
     /// `metadata` is a JSON object; attribution is added to it.

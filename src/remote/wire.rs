@@ -5,7 +5,8 @@
 
 use super::types::RemoteError;
 use crate::model::{
-    Account, Content, DocKind, Evaluation, Score, ScoreId, Scorecard, ScorecardId, Snapshot, Version, VersionId, VersionMeta,
+    Account, Content, DocKind, Evaluation, Score, ScoreId, Scorecard, ScorecardId, Section, Snapshot, Version, VersionId,
+    VersionMeta,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -48,6 +49,13 @@ pub(super) struct ScoreRow {
     external_id: Option<String>,
     champion_version_id: Option<String>,
     is_disabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SectionRow {
+    id: Option<String>,
+    name: Option<String>,
+    order: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +126,13 @@ impl ScoreRow {
             champion: self.champion_version_id.filter(|id| !id.is_empty()).map(VersionId::from),
             disabled: self.is_disabled.unwrap_or(false),
         })
+    }
+}
+
+impl SectionRow {
+    pub(super) fn section(self) -> Result<Section, String> {
+        let name = self.name.ok_or("it has no name")?;
+        Ok(Section { id: needed(self.id, "id")?.into(), name, order: self.order.unwrap_or(0) })
     }
 }
 

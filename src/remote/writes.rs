@@ -1,4 +1,4 @@
-//! The three writes: create a version, set a champion, update a version. Each may be sent twice without doing more.
+//! The writes: create a score or a version, set a champion, update a version. Each may be sent twice without doing more.
 //!
 //! A reply can be lost after its request had its effect. Then the same request is sent again, its condition fails because
 //! of our own effect, and reading back tells this from a stranger's: a version by its content, a champion by its id.
@@ -7,7 +7,7 @@ use super::client::Client;
 use super::types::{Attribution, Created, RemoteError};
 use super::wire::{ScoreRow, decode, timestamp};
 use super::{documents, versions};
-use crate::model::{MAX_ITEM_BYTES, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{MAX_ITEM_BYTES, NewScore, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
 use serde_json::{Map, Value, json};
 
 /// Names of the attributes, ids, times and index keys, which count as well.
@@ -31,6 +31,35 @@ pub(super) async fn create_version(
         Err(RemoteError::Condition) => existing(client, version).await,
         Err(error) => Err(error),
     }
+}
+
+/// Creates `score`, or finds that it was created before.
+pub(super) async fn create_score(client: &Client, score: &NewScore) -> Result<Created, RemoteError> {
+    let mut input = json!({
+        "id": score.id, "name": score.name, "order": score.order, "type": score.kind, "sectionId": score.section_id,
+        "scorecardId": score.scorecard_id, "externalId": score.external_id,
+    });
+    if let Some(key) = &score.key {
+        input["key"] = key.as_str().into();
+    }
+    match client.one(documents::create_score(input)).await {
+        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of score {}", score.id))),
+        Ok(_) => Ok(Created::New),
+        Err(RemoteError::Condition) => existing_score(client, score).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// What was created under the id of `score`, which exists.
+async fn existing_score(client: &Client, score: &NewScore) -> Result<Created, RemoteError> {
+    for tried in 1..=READ_BACKS {
+        match read_score(client, &score.id).await? {
+            Some(stored) if score.is_same(&stored) => return Ok(Created::Existed),
+            Some(_) => return Err(RemoteError::OtherScore(score.id.clone())),
+            None => client.pause(tried).await,
+        }
+    }
+    Err(RemoteError::Unreachable(format!("score {} was refused because it exists, but cannot be read yet", score.id)))
 }
 
 /// Refuses what the server could not store.

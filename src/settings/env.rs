@@ -66,6 +66,8 @@ pub struct Terminal {
     pub ci: bool,
     /// `SCORESYNC_PAGER`, else `PAGER`: a command line.
     pub pager: Option<String>,
+    /// `SCORESYNC_EDITOR`, else `VISUAL`, else `EDITOR`: a command line that a file's name is put behind.
+    pub editor: Option<String>,
 }
 
 impl Terminal {
@@ -78,6 +80,7 @@ impl Terminal {
             dumb: env.get("TERM") == Some("dumb"),
             ci: env.get("CI").is_some_and(|value| !matches!(value, "0" | "false")),
             pager: env.get("SCORESYNC_PAGER").or_else(|| env.get("PAGER")).map(str::to_owned),
+            editor: ["SCORESYNC_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| env.get(name)).map(str::to_owned),
         }
     }
 }

@@ -9,6 +9,7 @@ mod faults;
 mod follow;
 mod git;
 mod log;
+mod new;
 mod plan_cases;
 mod plan_props;
 mod promote;

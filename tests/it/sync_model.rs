@@ -2,6 +2,8 @@
 //! order that a seed decides. Whatever happened, nothing that stood in a file before a command is lost, no version is made
 //! twice, and once everybody stops editing all sides agree.
 
+mod show;
+
 use crate::support::{Browser, Dashboard, Desk, Fault, Faulty, InProcess, fill, registry, remote, world};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, Report, ScoreReport, Targets};
 use scoresync::model::{DocKind, ScoreId, Version, VersionId, canonical};
@@ -40,6 +42,7 @@ async fn the_same_on_the_registry() {
 
 struct World {
     seed: u64,
+    scores: usize,
     random: fastrand::Rng,
     remote: Arc<dyn Remote>,
     dashboard: Arc<dyn Dashboard>,
@@ -50,13 +53,17 @@ struct World {
 
 impl World {
     fn new(seed: u64, remote: Arc<dyn Remote>, dashboard: Arc<dyn Dashboard>) -> Self {
-        let (random, desks) = (fastrand::Rng::with_seed(seed), [Desk::new(), Desk::new()]);
-        Self { seed, random, remote, dashboard, desks, edits: 0, log: Vec::new() }
+        Self::of(seed, SCORES, remote, dashboard, [Desk::new(), Desk::new()])
+    }
+
+    fn of(seed: u64, scores: usize, remote: Arc<dyn Remote>, dashboard: Arc<dyn Dashboard>, desks: [Desk; 2]) -> Self {
+        let random = fastrand::Rng::with_seed(seed);
+        Self { seed, scores, random, remote, dashboard, desks, edits: 0, log: Vec::new() }
     }
 
     async fn all_versions(&self) -> BTreeMap<VersionId, Version> {
         let mut ids = Vec::new();
-        for score in 0..SCORES {
+        for score in 0..self.scores {
             let history = self.remote.history(&format!("score-{score}").into()).await.expect("a history");
             ids.extend(history.into_iter().map(|meta| meta.id));
         }
@@ -93,22 +100,9 @@ impl World {
         }
     }
 
-    /// Changes one line; now and then with another line end, or only blanks.
     fn edited(&mut self, kind: DocKind, text: &str) -> String {
         self.edits += 1;
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let at = self.random.usize(0..=lines.len());
-        let fresh = match kind {
-            DocKind::Code => format!("edit{}: {}", self.edits, self.seed),
-            DocKind::Guidelines => format!("- edit {}", self.edits),
-        };
-        if at < lines.len() && self.random.bool() {
-            lines[at] = fresh
-        } else {
-            lines.insert(at, fresh)
-        }
-        let end = if self.random.u8(0..6) == 0 { "\r\n" } else { "\n" };
-        lines.iter().map(|line| format!("{line}{end}")).collect()
+        edited(&mut self.random, self.edits, self.seed, kind, text)
     }
 
     fn edit_file(&mut self, desk: usize) {
@@ -255,6 +249,23 @@ impl World {
     fn story(&self) -> String {
         format!("seed {}:\n{}", self.seed, self.log.join("\n"))
     }
+}
+
+/// Changes one line; now and then with another line end, or only blanks.
+fn edited(random: &mut fastrand::Rng, number: usize, seed: u64, kind: DocKind, text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = random.usize(0..=lines.len());
+    let fresh = match kind {
+        DocKind::Code => format!("edit{number}: {seed}"),
+        DocKind::Guidelines => format!("- edit {number}"),
+    };
+    if at < lines.len() && random.bool() {
+        lines[at] = fresh
+    } else {
+        lines.insert(at, fresh)
+    }
+    let end = if random.u8(0..6) == 0 { "\r\n" } else { "\n" };
+    lines.iter().map(|line| format!("{line}{end}")).collect()
 }
 
 #[derive(Clone, Copy, Debug)]

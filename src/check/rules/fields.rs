@@ -1,10 +1,11 @@
 //! Known keys: their types and values, what is required, what has a successor, and stamps.
 
+use crate::check::dialect;
 use crate::check::fields::{Field, KEY_PATTERN, Kind, NODE, PROCESSOR_CLASSES, SCORE, is_key};
 use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::{Id, Shape, Tree};
+use crate::model::yaml::{Id, Shape, Tree};
 use std::ops::Range;
 
 /// Every rule about the keys of a score and of its nodes.
@@ -44,7 +45,7 @@ fn types(tree: &Tree<'_>, map: Id, fields: &[Field], sink: &mut Sink<'_>) {
 
 fn kind(tree: &Tree<'_>, id: Id) -> Option<Kind> {
     match &tree.node(tree.target(id)).shape {
-        Shape::Scalar { .. } => tree.reading(id).as_ref().and_then(Kind::of),
+        Shape::Scalar { .. } => dialect::reading(tree, id).as_ref().and_then(Kind::of),
         Shape::Sequence(_) => Some(Kind::List),
         Shape::Mapping(_) => Some(Kind::Map),
         Shape::Alias(_) => None,

@@ -5,7 +5,7 @@ use crate::check::fields::{DEPRECATED_NODE_CLASSES, GRAPH_ENDS, NODE_CLASSES};
 use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::{Id, Tree};
+use crate::model::yaml::{Id, Tree};
 use std::collections::HashSet;
 
 /// Every rule about a score's `graph`.

@@ -3,7 +3,7 @@
 use super::{PROGRAMS, Prose, quoted};
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::{Id, Tree};
+use crate::model::yaml::{Id, Tree};
 use std::collections::BTreeSet;
 use std::ops::Range;
 

@@ -8,7 +8,7 @@ pub mod references;
 pub mod scalars;
 pub mod templates;
 
-use super::tree::{Id, Tree};
+use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
 /// Keys whose values are programs, not prose or templates.

@@ -5,7 +5,7 @@ use crate::check::ScoreNames;
 use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::{Id, Tree};
+use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
 /// A score that another one names.

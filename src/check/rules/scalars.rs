@@ -5,7 +5,7 @@ use crate::check::dialect::{Reading, pyyaml, ruamel};
 use crate::check::fields::{Kind, NODE, SCORE};
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::{Id, Tree};
+use crate::model::yaml::{Id, Tree};
 
 /// What stands in a place.
 #[derive(Clone, Copy, PartialEq, Eq)]

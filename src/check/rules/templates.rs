@@ -3,7 +3,7 @@
 use super::{Prose, scalars};
 use crate::check::rule::Rule;
 use crate::check::sink::Sink;
-use crate::check::tree::Tree;
+use crate::model::yaml::Tree;
 use std::ops::Range;
 
 /// Statements that have an end of their own.

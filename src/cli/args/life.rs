@@ -1,6 +1,7 @@
 //! What can be typed about the life of a version after a push, and about taking things back.
 
 use super::Which;
+use crate::check::TYPES;
 use clap::Args;
 
 /// `log`.
@@ -19,6 +20,45 @@ pub struct Log {
     /// Show at most this many versions, the newest; 0 shows all
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 30)]
     pub limit: usize,
+}
+
+/// `new`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The file says what the flags do not: name, key, external_id and type; its folder says which scorecard. The score gets its
+first version, which becomes its champion. Whoever creates the same score twice, or at the same time, makes one.
+
+Examples:
+  scoresync new -n 'scorecards/QA/Silence.yaml'       what would be created
+  scoresync new QA/Silence.yaml --section Compliance --external-id 45813")]
+pub struct New {
+    /// The code of the score: <Scorecard>/<Score>.yaml in the scorecards folder
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// The scorecard (name, key, id or external id), if not the one of the folder
+    #[arg(long, value_name = "SCORECARD")]
+    pub scorecard: Option<String>,
+    /// The section (name or id), if there are several
+    #[arg(long, value_name = "SECTION")]
+    pub section: Option<String>,
+    /// Its type, if neither the file nor its classes say it
+    #[arg(long = "type", value_name = "TYPE", value_parser = TYPES)]
+    pub kind: Option<String>,
+    /// Its external id, if the file does not say it
+    #[arg(long, value_name = "ID")]
+    pub external_id: Option<String>,
+    /// Its key, if the file does not say it
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Its name, if the file does not say it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// What the first version's note says
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `promote`.

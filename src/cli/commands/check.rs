@@ -41,7 +41,7 @@ fn fix(settings: &Settings, workspace: &Workspace, files: &[CheckedFile]) -> Res
 }
 
 /// The scores last seen, if anything was; a check must not make a state.
-fn catalog(settings: &Settings) -> Catalog {
+pub(super) fn catalog(settings: &Settings) -> Catalog {
     let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
     let loaded = folder.and_then(|folder| State::open(&folder).ok()?.load().ok());
     loaded.map(|loaded| loaded.catalog).unwrap_or_default()

@@ -132,7 +132,7 @@ fn push() -> Push {
 
 fn diff() -> Diff {
     let which = Which::default();
-    Diff { which, champion: false, base: false, from: None, to: None, no_pager: true, exit_code: false }
+    Diff { which, champion: false, base: false, from: None, to: None, summary: false, no_pager: true, exit_code: false }
 }
 
 /// The folder with its settings and its dashboard; refuses one with anything in it.

@@ -29,13 +29,17 @@ pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> 
         (true, false) => Exit::Ok,
     };
     if app.global.json {
-        let body = render::json::diffs(&diffs, &unreadable, &opened.settings.root.value);
+        let root = &opened.settings.root.value;
+        let body = match args.summary {
+            true => render::summary::json(&diffs, &unreadable, root),
+            false => render::json::diffs(&diffs, &unreadable, root),
+        };
         ui.data(&render::json::document("diff", exit, body, None));
         return Ok(exit);
     }
     let root = app.shown(&opened.settings.root.value);
-    let texts: Vec<String> = diffs.iter().map(|diff| render::diff::unified(ui.paint, root, diff)).collect();
-    let text = texts.join("\n");
+    let unified = || diffs.iter().map(|diff| render::diff::unified(ui.paint, root, diff)).collect::<Vec<String>>().join("\n");
+    let text = if args.summary { render::summary::text(ui.paint, root, &diffs) } else { unified() };
     if args.no_pager {
         ui.data(&text)
     } else {

@@ -13,8 +13,10 @@ mod hook_push;
 mod init;
 mod log;
 mod man;
+mod new;
 mod path;
 mod promote;
+mod resolve;
 mod restore;
 mod serve;
 mod show;
@@ -28,7 +30,9 @@ use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
 use crate::engine::{Report, ScoreReport, Verb};
+use crate::model::RelPath;
 use crate::settings::Settings;
+use std::path::Path;
 
 /// Most commands that get out of something that are named after a report.
 const MOST_HELP: usize = 5;
@@ -43,10 +47,11 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::Push(args) => sync::push(app, &args, ui),
         Command::Sync(args) => sync::sync(app, &args, ui),
         Command::Watch(args) => watch::run(app, &args, ui),
-        Command::Resolve(args) => sync::resolve(app, &args, ui),
+        Command::Resolve(args) => resolve::run(app, &args, ui),
         Command::Promote(args) => promote::run(app, &args, ui),
         Command::Restore(args) => restore::restore(app, &args, ui),
         Command::Undo(args) => restore::undo(app, &args, ui),
+        Command::New(args) => new::run(app, &args, ui),
         Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
         Command::Blame(args) => blame::run(app, &args, ui),
@@ -76,6 +81,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Promote(_) => "promote",
         Command::Restore(_) => "restore",
         Command::Undo(_) => "undo",
+        Command::New(_) => "new",
         Command::Log(_) => "log",
         Command::Show(_) => "show",
         Command::Blame(_) => "blame",
@@ -100,6 +106,17 @@ fn unreadable(ui: &Ui, sentences: &[String]) {
     }
 }
 
+/// The command that gives a file, which a person seems to have renamed, its name back; it overwrites nothing.
+fn way_back(root: &Path, score: &ScoreReport) -> Option<String> {
+    let renamed = score.renamed.as_ref()?;
+    let shown = |path: &RelPath| quoted(&path.under(root).display().to_string()).into_owned();
+    let back = |from: &RelPath, to: &RelPath| format!("mv -n {} {}", shown(from), shown(to));
+    let code = back(&renamed.to, &score.paths.code);
+    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from, &score.paths.guidelines)));
+    let why = "files are named after scores: to rename one, rename it in Plexus";
+    Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
+}
+
 /// Prints a report as text or JSON; how the run ends.
 fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Report, exit_code: bool) -> Exit {
     let exit = exit::of_report(report, exit_code);
@@ -117,6 +134,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     if help.len() > MOST_HELP {
         ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
     }
+    report.scores.iter().filter_map(|score| way_back(app.shown(&settings.root.value), score)).for_each(|help| ui.help(&help));
     let is_forked = |score: &&ScoreReport| score.news.as_ref().is_some_and(|news| !news.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
         ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));

@@ -1,15 +1,15 @@
-//! `status`, `pull`, `push`, `sync`, `resolve`: the pipeline, stopped early or run with another mode.
+//! `status`, `pull`, `push`, `sync`: the pipeline, stopped early or run with another mode.
 
 use super::{commit, print};
 use crate::cli::app::App;
-use crate::cli::args::{Publish, Pull, Push, Resolve, ResolveChoice, Status, Sync, Which};
+use crate::cli::args::{Publish, Pull, Push, Status, Sync, Which};
 use crate::cli::connect::{Access, Opened, open};
-use crate::cli::error::{Problem, quoted};
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::run;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{Choice, Halt, Outcome, PullOptions, PushOptions, Report, ScoreReport, Session, Targets};
+use crate::engine::{Halt, PullOptions, PushOptions, Report, Session, Targets};
 use crate::settings::Settings;
 
 /// How files and dashboard stand.
@@ -48,39 +48,6 @@ pub(super) fn sync(app: &App, args: &Sync, ui: &mut Ui) -> Result<Exit, Problem>
     let pull = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: false };
     let push = push_options(&opened.settings, &args.publish, args.dry_run);
     finish(app, ui, opened, "sync", &args.which, ends, async |session, targets| session.sync(targets, pull, &push).await)
-}
-
-/// End conflicts.
-pub(super) fn resolve(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Problem> {
-    let choice = match args.choice {
-        ResolveChoice { ours: true, .. } => Choice::Ours,
-        ResolveChoice { theirs: true, .. } => Choice::Theirs,
-        _ => Choice::Merge,
-    };
-    let mut opened = open(app, ui, "resolve", Access::Change)?;
-    let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
-    let exit = print(app, ui, &opened.settings, "resolve", &report, false);
-    if !app.global.json {
-        next_after_resolve(ui, &report, choice);
-    }
-    // What still has markers in it is nobody's text.
-    let asked = choice != Choice::Merge && (args.commit || opened.settings.commit.value);
-    Ok(record(ui, opened, &report, exit, asked))
-}
-
-/// A conflict that is ended leaves edits to push, or markers to edit.
-fn next_after_resolve(ui: &Ui, report: &Report, choice: Choice) {
-    let ended: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();
-    match (choice, &ended[..]) {
-        (_, []) if report.scores.is_empty() => ui.note("there is no conflict to resolve"),
-        (_, []) | (Choice::Theirs, _) => {}
-        (Choice::Ours, _) => ui.help("scoresync push"),
-        (Choice::Merge, [one]) => {
-            let path = quoted(one.paths.code.as_str()).into_owned();
-            ui.help(&format!("scoresync push {path}    # once you have edited what lies between the markers"));
-        }
-        (Choice::Merge, _) => ui.help("scoresync push    # once you have edited what lies between the markers"),
-    }
 }
 
 /// What follows a verb.
@@ -147,7 +114,7 @@ fn finish(
 }
 
 /// Lets git record a run, if that is asked for; how the run ends.
-fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
+pub(super) fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
     if !asked {
         return exit;
     }
@@ -157,7 +124,7 @@ fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked: bool) -> 
 }
 
 /// Carries out a verb, to the end or to Ctrl-C.
-fn carry_out(
+pub(super) fn carry_out(
     ui: &Ui,
     opened: &mut Opened,
     which: &Which,

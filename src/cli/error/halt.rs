@@ -58,6 +58,7 @@ impl From<Halt> for Problem {
                 Self::new(Exit::Usage, "ONE_SCORE", format!("a version belongs to one score, and {count} are named"))
                     .help("name one of them by its file or its id")
             }
+            Halt::NotNew(not) => not.into(),
             Halt::Remote(error) => error.into(),
             Halt::State(error) => error.into(),
             Halt::File(error) => Self::new(Exit::Failed, "FILE_ERROR", error.to_string()),

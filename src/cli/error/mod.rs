@@ -3,6 +3,7 @@
 
 mod git;
 mod halt;
+mod new;
 mod score;
 mod settings;
 

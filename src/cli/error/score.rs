@@ -38,7 +38,7 @@ type Words = (&'static str, String, Option<String>);
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
-    let resolve = Some(format!("scoresync resolve {path} --merge    # or --ours, or --theirs"));
+    let resolve = Some(format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool"));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Yaml { line, column } => {

@@ -53,6 +53,8 @@ struct Score<'a> {
     guidelines_file_path: String,
     message: String,
     fault: Option<&'a str>,
+    renamed_to: Option<String>,
+    renamed_similarity: Option<u8>,
     behind: Option<usize>,
     drafts: Option<Vec<&'a str>>,
     forks: Option<Vec<Value>>,
@@ -97,9 +99,11 @@ pub fn report(report: &Report, root: &Path) -> Value {
     })
 }
 
-fn finished(finished: &Finished) -> Value {
+/// What an interrupted run had begun.
+pub fn finished(finished: &Finished) -> Value {
     let end = match finished.end {
         End::Pushed => "pushed",
+        End::Created => "created",
         End::Promoted => "promoted",
         End::NotPromoted => "not promoted",
     };
@@ -157,6 +161,8 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
         message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
         fault: score.fault.as_deref(),
+        renamed_to: score.renamed.as_ref().map(|renamed| shown(renamed.to.under(root))),
+        renamed_similarity: score.renamed.as_ref().map(|renamed| renamed.percent),
         behind: score.news.as_ref().map(|news| news.behind.len()).or((score.standing == Standing::Clean).then_some(0)),
         drafts: score.news.as_ref().map(|news| news.ahead.iter().map(|id| id.as_str()).collect()),
         forks: score.news.as_ref().map(|news| news.forks.iter().map(super::log::meta_fields).collect()),
@@ -168,15 +174,21 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
 
 fn version<'a>(score: &'a ScoreReport, action: Option<&'a Action>) -> Option<&'a str> {
     match action {
-        Some(Action::Pulled { version, .. } | Action::Recorded { version } | Action::Pushed { version, .. }) => {
-            Some(version.as_str())
-        }
+        Some(
+            Action::Pulled { version, .. }
+            | Action::Marked { version, .. }
+            | Action::Recorded { version }
+            | Action::Pushed { version, .. },
+        ) => Some(version.as_str()),
         _ => score.base.as_ref().map(|id| id.as_str()),
     }
 }
 
 fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
-    if let Some(Action::Pulled { written: changes, .. } | Action::Pushed { changes, .. }) = action {
+    if let Some(
+        Action::Pulled { written: changes, .. } | Action::Marked { written: changes, .. } | Action::Pushed { changes, .. },
+    ) = action
+    {
         return *changes;
     }
     match score.standing {
@@ -193,7 +205,7 @@ fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     action.map_or_else(|| words::standing_detail(score, None), |action| words::action_detail(action, planned))
 }
 
-fn shown(path: std::path::PathBuf) -> String {
+pub(super) fn shown(path: std::path::PathBuf) -> String {
     path.display().to_string()
 }
 
@@ -228,6 +240,7 @@ mod tests {
           "offline": false,
           "scores": [
             {
+              "behind": null,
               "champion_updated": true,
               "champion_version_id": "cham5678-0",
               "changes_detected": {
@@ -236,9 +249,11 @@ mod tests {
               },
               "code_file_path": "/w/Card/Done.yaml",
               "disabled": false,
+              "drafts": null,
               "error": null,
               "external_id": "7",
               "fault": null,
+              "forks": null,
               "guidelines_file_path": "/w/Card/guidelines/Done.md",
               "id": "id-Done",
               "key": "done",
@@ -247,6 +262,8 @@ mod tests {
               "next": null,
               "notes": [],
               "outcome": "pushed",
+              "renamed_similarity": null,
+              "renamed_to": null,
               "scorecard": "Card",
               "skipped": false,
               "state": "edited",
@@ -254,6 +271,7 @@ mod tests {
               "version_id": "new45678-0"
             },
             {
+              "behind": null,
               "champion_updated": false,
               "champion_version_id": "cham5678-0",
               "changes_detected": {
@@ -262,9 +280,11 @@ mod tests {
               },
               "code_file_path": "/w/Card/Stuck.yaml",
               "disabled": false,
+              "drafts": null,
               "error": "CONFLICT",
               "external_id": "7",
               "fault": null,
+              "forks": null,
               "guidelines_file_path": "/w/Card/guidelines/Stuck.md",
               "id": "id-Stuck",
               "key": "stuck",
@@ -273,6 +293,8 @@ mod tests {
               "next": "scoresync resolve Card/Stuck.yaml --merge    # or --ours, or --theirs",
               "notes": [],
               "outcome": "conflict",
+              "renamed_similarity": null,
+              "renamed_to": null,
               "scorecard": "Card",
               "skipped": false,
               "state": "unknown",

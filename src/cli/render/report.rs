@@ -28,11 +28,10 @@ pub fn report(view: View, clock: &Clock, report: &Report) -> String {
     let rows: Vec<Row<'_>> =
         report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(clock, report, score)).collect();
     let mut text = table(view.paint, &rows);
-    text += &files(MOVED, &report.legacy_moved, !text.is_empty());
+    text += &files(MOVED, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
-        for (heading, paths) in [(UNKNOWN, &report.unknown), (LEGACY, &report.legacy)] {
-            text += &files(heading, paths, !text.is_empty());
-        }
+        text += &files(UNKNOWN, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        text += &files(LEGACY, report.legacy.iter(), !text.is_empty());
     }
     if !text.is_empty() {
         text.push('\n');
@@ -49,7 +48,7 @@ impl View {
             Verb::Resolve => false,
             _ => score.earlier.is_none() && is_quiet(&score.outcome),
         };
-        self.verbose || !quiet || !score.notes.is_empty()
+        self.verbose || !quiet || !score.notes.is_empty() || score.renamed.is_some()
     }
 }
 
@@ -78,7 +77,7 @@ fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
 
 fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
     let mut details = Vec::new();
-    let mut word = words::outcome(&score.outcome);
+    let mut word = words::result(score);
     if let Some(earlier) = &score.earlier {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
@@ -97,11 +96,17 @@ fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
     (word, details)
 }
 
-fn files(heading: &str, paths: &[RelPath], gap: bool) -> String {
-    if paths.is_empty() {
-        return String::new();
+/// The file is said to be a score's, under another name.
+fn is_renamed(report: &Report, path: &RelPath) -> bool {
+    let renamed = report.scores.iter().filter_map(|score| score.renamed.as_ref());
+    renamed.into_iter().any(|renamed| renamed.to == *path || renamed.guidelines.as_ref() == Some(path))
+}
+
+fn files<'a>(heading: &str, paths: impl Iterator<Item = &'a RelPath>, gap: bool) -> String {
+    let lines: String = paths.map(|path| format!("  {}\n", plain(path.as_str()))).collect();
+    if lines.is_empty() {
+        return lines;
     }
-    let lines: String = paths.iter().map(|path| format!("  {}\n", plain(path.as_str()))).collect();
     format!("{}{heading}\n{lines}", if gap { "\n" } else { "" })
 }
 

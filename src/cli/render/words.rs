@@ -3,9 +3,10 @@
 use super::news;
 use super::table::Word;
 use super::when::Clock;
+use crate::cli::error::plain;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
-use crate::model::{Changes, VersionId, VersionMeta};
+use crate::model::{Changes, RelPath, VersionId, VersionMeta};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
@@ -38,7 +39,16 @@ pub(super) fn status(score: &ScoreReport) -> Word {
     match score.outcome {
         Outcome::Conflict(_) => word("conflict", RED),
         Outcome::Failed(_) => word("broken", RED),
+        Outcome::Untouched if score.renamed.is_some() => word("renamed", YELLOW),
         _ => standing(score.standing),
+    }
+}
+
+/// What became of a score in a run: a file that was renamed here is more than nothing.
+pub(super) fn result(score: &ScoreReport) -> Word {
+    match score.outcome {
+        Outcome::Untouched if score.renamed.is_some() => word("renamed", YELLOW),
+        _ => outcome(&score.outcome),
     }
 }
 
@@ -59,6 +69,7 @@ pub(super) fn done(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "merged",
         Action::Pulled { .. } => "pulled",
+        Action::Marked { .. } => "marked",
         Action::Recorded { .. } => "recorded",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "promoted",
         Action::Pushed { .. } => "pushed",
@@ -71,6 +82,7 @@ fn planned(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "to merge",
         Action::Pulled { .. } => "to pull",
+        Action::Marked { .. } => "to mark",
         Action::Recorded { .. } => "to record",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "to promote",
         Action::Pushed { .. } => "to push",
@@ -105,7 +117,7 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
         }
         Standing::Ahead => and([news::ahead(score), news::forks(score, clock), None]),
         Standing::Converged => "the champion moved to what the files say".to_owned(),
-        Standing::DeletedLocally => "no file here".to_owned(),
+        Standing::DeletedLocally => renamed(score).unwrap_or_else(|| "no file here".to_owned()),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
         Standing::GoneRemotely { clean: false } => "no longer in Plexus, edited here".to_owned(),
         Standing::Empty | Standing::New => "no champion yet".to_owned(),
@@ -127,6 +139,22 @@ fn found(found: &Found) -> String {
     }
 }
 
+/// Where the files of a score seem to have gone.
+pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
+    let renamed = score.renamed.as_ref()?;
+    let (from, to) = (&score.paths.code, &renamed.to);
+    let to = if folder(from) == folder(to) { to.file_name() } else { to.as_str() };
+    let alike = match renamed.percent {
+        100 => "identical".to_owned(),
+        percent => format!("{percent} % the same; its edits are not synced"),
+    };
+    Some(format!("{} → {} here, {alike}", plain(from.file_name()), plain(to)))
+}
+
+fn folder(path: &RelPath) -> Option<&str> {
+    path.as_str().rsplit_once('/').map(|(folder, _)| folder)
+}
+
 /// What else a person should know.
 pub(super) fn note(note: Note) -> &'static str {
     match note {
@@ -144,6 +172,7 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
     };
     match action {
         Action::Pulled { version: id, written, .. } => version(docs(*written), id),
+        Action::Marked { version: id, written } => format!("{}, not merged yet", version(docs(*written), id)),
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };
@@ -175,6 +204,7 @@ pub fn lost_to(winner: Option<&VersionMeta>) -> String {
 pub fn finished(finished: &Finished) -> String {
     let how = match finished.end {
         End::Pushed => "is pushed",
+        End::Created => "is champion of a new score",
         End::Promoted => "is champion",
         End::NotPromoted => "did not become champion",
     };

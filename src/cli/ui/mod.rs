@@ -123,6 +123,32 @@ impl Ui {
         io::stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
     }
 
+    /// Somebody is there to answer.
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Asks for a line; none where nobody can answer, or will any more.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.asks {
+            return None;
+        }
+        self.say(question);
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        (read > 0).then(|| line.trim().to_owned())
+    }
+
+    /// Shows what a question is about; not silenced.
+    pub fn show(&self, text: &str) {
+        self.say(text);
+    }
+
+    /// Colour for what is shown beside questions.
+    pub fn beside(&self) -> Paint {
+        self.notes
+    }
+
     /// To be called last: what could not be written.
     pub fn finish(&mut self) -> Result<(), Problem> {
         match self.failed.take() {

@@ -133,13 +133,13 @@ fn usage_errors_end_with_2_and_help_with_0() {
     let world = World::new();
     assert!(world.run(&["pul"]).starts_with("exit 2\n--- stderr\n"));
     assert!(world.run(&["--help"]).starts_with("exit 0\n--- stdout\n"));
-    insta::assert_snapshot!(world.run(&["resolve"]), @r"
+    insta::assert_snapshot!(world.run(&["show"]), @r"
     exit 2
     --- stderr
     error: the following required arguments were not provided:
-      <--ours|--theirs|--merge>
+      <TARGET>
 
-    Usage: scoresync resolve <--ours|--theirs|--merge> [TARGET]...
+    Usage: scoresync show <TARGET>
 
     For more information, try '--help'.
     ");

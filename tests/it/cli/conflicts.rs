@@ -25,7 +25,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, or --theirs
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     assert_eq!(world.read(GREETING), OURS);
     insta::assert_snapshot!(world.run(&["status"]), @r#"
@@ -36,7 +36,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, or --theirs
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
@@ -64,6 +64,9 @@ fn the_way_out_can_be_typed_as_it_is_printed() {
     let world = conflicting();
     let said = world.run(&["pull"]);
     let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out");
+    let listed = world.shell(help);
+    assert!(listed.starts_with("exit 3\n"), "{help}\n{listed}");
+    let help = listed.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("ways out");
     let said = world.shell(help);
     assert!(said.starts_with("exit 0\n"), "{help}\n{said}");
     let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("the next step");
@@ -118,9 +121,9 @@ fn markers_are_never_pushed() {
     exit 0
     --- stdout
     QA
-      merged      It's a "greeting"  code, version greeting
+      marked      It's a "greeting"  code, version greeting, not merged yet
 
-    1 score: merged
+    1 score: marked
     --- stderr
       help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
     "#);
@@ -203,7 +206,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
-      help: scoresync resolve QA/Tone.yaml --merge    # or --ours, or --theirs
+      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
     ");
     insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
     exit 0
@@ -232,4 +235,96 @@ fn a_resolution_is_committed_where_it_is_whole() {
         "QA/It's a \"greeting\" greeting-2"
     );
     assert_eq!(world.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn conflicts_are_listed_with_what_who_when_and_why() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict  It's a "greeting"  code: both sides changed the same lines
+        code here           system_message
+        code there          system_message
+        code both           system_message
+        champion            greeting 2026-01-05T08:00:00Z: Seeded
+
+    1 score in conflict
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, --theirs, --tool
+    "#);
+    assert_eq!(world.run(&["resolve", "--list", "Tone"]), "exit 0\n--- stderr\nthere is no conflict to resolve\n");
+    let said = world.run(&["resolve", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(said.strip_prefix("exit 3\n--- stdout\n").expect("data")).expect("JSON");
+    let one = &json["conflicts"][0];
+    assert_eq!((&one["documents"][0]["both"][0], &one["champion"]["note"]), (&"system_message".into(), &"Seeded".into()));
+    assert_eq!(world.read(GREETING), OURS);
+}
+
+/// Merge tools as git would start them, each a line of shell.
+#[test]
+fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    let tool = |name: &str, command: &str| {
+        world.write("../.gitconfig", &format!("[mergetool \"{name}\"]\n\tcmd = {command}\n\ttrustExitCode = true\n"));
+        world.run(&["resolve", &format!("--tool={name}")])
+    };
+    insta::assert_snapshot!(tool("refusing", "exit 1"), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    1 score: conflict
+    --- stderr
+    warning: QA/It's a -greeting.yaml: the tool did not end the merge: left as it is
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+    "#);
+    let said = tool("lazy", "true");
+    assert!(said.contains("4:1: unresolved merge markers: left as it is"), "{said}");
+    let said = tool("broken", "\"echo 'a: [' > \\\"$MERGED\\\"\"");
+    assert!(said.contains("unclosed bracket '[': left as it is"), "{said}");
+    assert_eq!(world.read(GREETING), OURS);
+    let said = world.run(&["resolve", "--tool"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("names no merge tool"), "{said}");
+    let said = world.run(&["resolve", "--tool=no-such-tool"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("cannot start a merge tool \"no-such-tool\""), "{said}");
+    let command = "\"echo seen && cat \\\"$BASE\\\" | sed 's/greet?/greet kindly by name?/' > \\\"$MERGED\\\" && grep -q kindly \\\"$LOCAL\\\" && grep -q name \\\"$REMOTE\\\"\"";
+    insta::assert_snapshot!(tool("good", command), @r#"
+    exit 0
+    --- stdout
+    QA
+      merged      It's a "greeting"  code, version greeting
+
+    1 score: merged
+    --- stderr
+    seen
+      help: scoresync push
+    "#);
+    assert_eq!(world.read(GREETING), GREETING_CODE.replace("greet?", "greet kindly by name?"));
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    world.run(&["undo"]);
+}
+
+#[test]
+fn an_ended_conflict_can_be_undone() {
+    let world = conflicting();
+    world.run(&["pull"]);
+    world.run(&["resolve", "--merge"]);
+    assert!(world.run(&["undo"]).starts_with("exit 0\n"));
+    assert_eq!(world.read(GREETING), OURS);
+    assert!(world.run(&["resolve"]).starts_with("exit 3\n"));
+}
+
+#[test]
+fn different_keys_on_neighbouring_lines_are_no_conflict() {
+    let world = World::pulled();
+    world.write(GREETING, &GREETING_CODE.replace("class: Classifier", "class: LuaNode"));
+    world.teammate("greeting", "greeting-2", &GREETING_CODE.replace("name: Greeting", "name: Greetings"), None);
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
+    assert!(world.read(GREETING).starts_with("name: Greetings\nclass: LuaNode\n"));
 }

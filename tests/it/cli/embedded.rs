@@ -121,6 +121,8 @@ fn json_has_the_references_fields() {
           "next": null,
           "notes": [],
           "outcome": "pushed",
+          "renamed_similarity": null,
+          "renamed_to": null,
           "scorecard": "Harbor Telecom – Retention Calls",
           "skipped": false,
           "state": "edited",

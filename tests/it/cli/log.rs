@@ -151,7 +151,7 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
 
     2 scores: 1 behind, 1 clean
     ");
-    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    world.write(TONE, &TONE_CODE.replace("name: Tone", "name: mine"));
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
     --- stdout
@@ -160,7 +160,7 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve QA/Tone.yaml --merge    # or --ours, or --theirs
+      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
       help: scoresync log QA/Tone.yaml    # who made what from what
     ");
     let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");

@@ -17,9 +17,12 @@ mod hook_push;
 mod life;
 mod log;
 mod names;
+mod new;
+mod renamed;
 mod repo;
 mod selection;
 mod streams;
+mod summary;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use super::suite::keeps_its_promises;
 use crate::support::{API_KEY, Browser, Dashboard, InProcess, KEY, over_http, registry, remote};
-use scoresync::model::{NewVersion, Score, ScoreId, Scorecard};
+use scoresync::model::{NewScore, NewVersion, Score, ScoreId, Scorecard};
 use scoresync::registry::{Fault, Kind};
 use scoresync::remote::{Created, Remote, RemoteError, Transport};
 use serde_json::Value;
@@ -82,6 +82,20 @@ async fn a_lost_reply_makes_neither_two_versions_nor_a_lost_race() {
         let created = remote.create_version(&version, "why", Value::Null).await.expect("in the end");
         assert_eq!(created, if has_effect { Created::Existed } else { Created::New }, "{kind:?}");
         assert_eq!(remote.history(&score).await.expect("an answer").len(), 1, "{kind:?}");
+
+        let new = NewScore {
+            id: NewScore::id_of(&"c".into(), "77"),
+            scorecard_id: "c".into(),
+            section_id: "x".into(),
+            name: "New".to_owned(),
+            key: Some("new".to_owned()),
+            external_id: "77".to_owned(),
+            kind: "text".to_owned(),
+            order: 1,
+        };
+        registry.faults().add(Fault::once(kind.clone()).matching("createScore(").times(3));
+        let created = remote.create_score(&new).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
+        assert_eq!(created, if has_effect { Created::Existed } else { Created::New }, "{kind:?}");
 
         registry.faults().add(Fault::once(kind.clone()).matching("updateScore").times(3));
         remote.set_champion(&score, None, &version.id).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));

@@ -1,7 +1,7 @@
 //! One suite for all remotes: what is above the trait may rely on nothing else.
 
 use crate::support::{Dashboard, KEY, attribution};
-use scoresync::model::{NewVersion, Score, ScoreId, Scorecard, Version, VersionId};
+use scoresync::model::{NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Section, Version, VersionId};
 use scoresync::remote::{Created, MemoryRemote, Remote, RemoteError};
 use serde_json::{Value, json};
 
@@ -18,6 +18,39 @@ pub async fn keeps_its_promises(remote: &dyn Remote, dashboard: &dyn Dashboard) 
     updates_metadata(remote, dashboard).await;
     lists_evaluations(remote, dashboard).await;
     lists_the_newest(remote).await;
+    creates_scores_exactly_once(remote, dashboard).await;
+}
+
+async fn creates_scores_exactly_once(remote: &dyn Remote, dashboard: &dyn Dashboard) {
+    let card = ScorecardId::from("c2");
+    assert!(remote.sections(&card).await.expect("an answer").is_empty());
+    let section = |id: &str, order| Section { id: id.into(), name: format!("Section {id}"), order };
+    for section in [section("b", 2), section("a", 2), section("z", 1)] {
+        dashboard.put_section(&card, section).await;
+    }
+    let sections = remote.sections(&card).await.expect("an answer");
+    assert_eq!(sections, [section("z", 1), section("a", 2), section("b", 2)], "by order, then by id");
+    let new = NewScore {
+        id: NewScore::id_of(&card, "77"),
+        scorecard_id: card.clone(),
+        section_id: "z".into(),
+        name: "New / \"score\"".to_owned(),
+        key: None,
+        external_id: "77".to_owned(),
+        kind: "binary".to_owned(),
+        order: 3,
+    };
+    assert_eq!(remote.create_score(&new).await.expect("new"), Created::New);
+    assert_eq!(remote.create_score(&new).await.expect("the same"), Created::Existed);
+    // Two people at once need not see the same number of scores.
+    let beside = NewScore { order: 4, section_id: "a".into(), ..new.clone() };
+    assert_eq!(remote.create_score(&beside).await.expect("the same"), Created::Existed);
+    assert_eq!(remote.score(&new.id).await.expect("an answer"), Some(new.score()));
+    let other = NewScore { name: "Another".to_owned(), ..new.clone() };
+    assert!(matches!(remote.create_score(&other).await, Err(RemoteError::OtherScore(id)) if id == new.id));
+    let account = remote.account(KEY).await.expect("an answer").expect("the account");
+    let (catalog, _) = remote.catalog(&account.id).await.expect("an answer");
+    assert_eq!(catalog.scores.iter().filter(|score| score.scorecard_id == card).collect::<Vec<_>>(), [&new.score()]);
 }
 
 async fn lists_the_newest(remote: &dyn Remote) {

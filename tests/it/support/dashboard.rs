@@ -1,7 +1,7 @@
 //! What people do in the dashboard, on a dashboard in memory and on the embedded registry.
 
 use async_trait::async_trait;
-use scoresync::model::{Score, ScoreId, Scorecard, VersionId};
+use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
 use scoresync::registry::{self, Options, Registry};
 use scoresync::remote::{
     Attribution, Auth, GraphQlRemote, HttpTransport, MemoryRemote, Policy, Reply, Request, Transport, TransportError,
@@ -19,6 +19,7 @@ pub const KEY: &str = "acme";
 #[async_trait]
 pub trait Dashboard: Sync {
     async fn put_scorecard(&self, scorecard: Scorecard);
+    async fn put_section(&self, scorecard: &ScorecardId, section: Section);
     async fn put_score(&self, score: Score);
     async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId;
     async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>);
@@ -35,6 +36,10 @@ pub fn attribution() -> Attribution {
 impl Dashboard for MemoryRemote {
     async fn put_scorecard(&self, scorecard: Scorecard) {
         self.put_scorecard(scorecard);
+    }
+
+    async fn put_section(&self, scorecard: &ScorecardId, section: Section) {
+        self.put_section(scorecard, section);
     }
 
     async fn put_score(&self, score: Score) {
@@ -121,6 +126,11 @@ impl Dashboard for Browser {
             input["externalId"] = card.external_id.into();
         }
         self.mutate("createScorecard", "CreateScorecardInput", input).await;
+    }
+
+    async fn put_section(&self, scorecard: &ScorecardId, section: Section) {
+        let input = json!({"id": section.id, "name": section.name, "order": section.order, "scorecardId": scorecard});
+        self.mutate("createScorecardSection", "CreateScorecardSectionInput", input).await;
     }
 
     async fn put_score(&self, score: Score) {

@@ -1,7 +1,9 @@
 //! A dashboard that fails on cue: before the effect, after the effect, or by the death of the program at that moment.
 
 use async_trait::async_trait;
-use scoresync::model::{Account, AccountId, Catalog, NewVersion, Score, ScoreId, VersionId, VersionMeta};
+use scoresync::model::{
+    Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
+};
 use scoresync::remote::{Created, Evaluations, Hint, Histories, Reads, Remote, RemoteError, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
@@ -134,6 +136,14 @@ impl Remote for Meddler {
         self.before("score").score(id).await
     }
 
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+        self.before("sections").sections(scorecard).await
+    }
+
+    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+        self.before("create_score").create_score(score).await
+    }
+
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
         self.before("create_version").create_version(version, note, metadata).await
     }
@@ -179,6 +189,14 @@ impl Remote for Faulty {
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
         self.meet(self.inner.score(id)).await
+    }
+
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+        self.meet(self.inner.sections(scorecard)).await
+    }
+
+    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+        self.meet(self.inner.create_score(score)).await
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {

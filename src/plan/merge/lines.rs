@@ -41,16 +41,63 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
     if conflicts > 0 {
         return Merged { clean: None, conflicts };
     }
-    let text = texts.print(&chunks, None);
+    let text = texts.print(&chunks);
     if texts.second_opinion(&text) { Merged { clean: Some(text), conflicts } } else { Merged { clean: None, conflicts: 1 } }
+}
+
+/// A run of lines of a merge, without the end of its last line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Nobody has to decide anything here.
+    Settled(Vec<String>),
+    /// Both sides differ.
+    Conflict {
+        /// What both come from; none in a comparison without a base.
+        base: Option<Vec<String>>,
+        /// Our lines.
+        ours: Vec<String>,
+        /// Their lines.
+        theirs: Vec<String>,
+    },
+}
+
+/// Both sides, run by run: what merges is settled. Without a base every difference is a conflict.
+pub fn pieces(base: Option<&str>, ours: &str, theirs: &str) -> Vec<Piece> {
+    let texts = Texts::new(base, ours, theirs);
+    let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
+    chunks.iter().map(|chunk| texts.piece(chunk)).filter(|piece| *piece != Piece::Settled(Vec::new())).collect()
 }
 
 /// Both sides in one text: what merges is merged, the rest stands between conflict markers. Without a base every
 /// difference is a conflict.
 pub fn with_markers(base: Option<&str>, ours: &str, theirs: &str, labels: Labels<'_>) -> String {
-    let texts = Texts::new(base, ours, theirs);
-    let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
-    texts.print(&chunks, Some(labels))
+    let ending = &ours[ours.trim_end().len()..];
+    let pieces = pieces(base, ours, theirs);
+    let marked_end = matches!(pieces.last(), Some(Piece::Conflict { .. }));
+    let lines: Vec<String> = pieces.iter().flat_map(|piece| piece.marked(labels)).collect();
+    let ending = if marked_end && ending.is_empty() { "\n" } else { ending };
+    if lines.is_empty() { String::new() } else { lines.join("\n") + ending }
+}
+
+impl Piece {
+    /// Its lines; between markers where it is a conflict.
+    pub fn marked(&self, labels: Labels<'_>) -> Vec<String> {
+        let marker = |marker: &str, label: &str| format!("{marker} {label}").trim_end().to_owned();
+        let (base, ours, theirs) = match self {
+            Self::Settled(lines) => return lines.clone(),
+            Self::Conflict { base, ours, theirs } => (base, ours, theirs),
+        };
+        let mut lines = vec![marker("<<<<<<<", labels.ours)];
+        lines.extend_from_slice(ours);
+        if let Some(base) = base {
+            lines.push(marker("|||||||", labels.base));
+            lines.extend_from_slice(base);
+        }
+        lines.push("=======".to_owned());
+        lines.extend_from_slice(theirs);
+        lines.push(marker(">>>>>>>", labels.theirs));
+        lines
+    }
 }
 
 /// A run of lines of the result.
@@ -89,7 +136,7 @@ impl<'a> Texts<'a> {
     /// Another way to pair the lines also gives `text`, without a conflict.
     fn second_opinion(&self, text: &str) -> bool {
         let chunks = self.three_way(Algorithm::Hunt);
-        conflicts(&chunks) == 0 && self.print(&chunks, None) == text
+        conflicts(&chunks) == 0 && self.print(&chunks) == text
     }
 
     /// The chunks to print with markers: those of whichever comparison sees a conflict, and if the two only disagree,
@@ -102,7 +149,7 @@ impl<'a> Texts<'a> {
         if conflicts(&second) > 0 {
             return second;
         }
-        if self.print(&first, None) == self.print(&second, None) {
+        if self.print(&first) == self.print(&second) {
             return first;
         }
         vec![Chunk::Conflict { base: Some(0..self.base.len()), ours: 0..self.ours.len(), theirs: 0..self.theirs.len() }]
@@ -138,34 +185,30 @@ impl<'a> Texts<'a> {
         ops.iter().map(chunk).collect()
     }
 
-    fn print(&self, chunks: &[Chunk], labels: Option<Labels<'_>>) -> String {
-        let mut out: Vec<&str> = Vec::new();
-        let labels = labels.map(|labels| {
-            let marker = |marker: &str, label: &str| format!("{marker} {label}").trim_end().to_owned();
-            [marker("<<<<<<<", labels.ours), marker("|||||||", labels.base), marker(">>>>>>>", labels.theirs)]
-        });
-        for chunk in chunks {
-            match (chunk, &labels) {
-                (Chunk::Base(range), _) => out.extend(&self.base[range.clone()]),
-                (Chunk::Ours(range), _) => out.extend(&self.ours[range.clone()]),
-                (Chunk::Theirs(range), _) => out.extend(&self.theirs[range.clone()]),
-                (Chunk::Conflict { base, ours, theirs }, Some([start, middle, end])) => {
-                    out.push(start);
-                    out.extend(&self.ours[ours.clone()]);
-                    if let Some(base) = base {
-                        out.push(middle);
-                        out.extend(&self.base[base.clone()]);
-                    }
-                    out.push("=======");
-                    out.extend(&self.theirs[theirs.clone()]);
-                    out.push(end);
-                }
-                (Chunk::Conflict { .. }, None) => {}
-            }
+    fn piece(&self, chunk: &Chunk) -> Piece {
+        let lines = |side: &[&str], range: &Range<usize>| side[range.clone()].iter().map(|line| (*line).to_owned()).collect();
+        match chunk {
+            Chunk::Base(range) => Piece::Settled(lines(&self.base, range)),
+            Chunk::Ours(range) => Piece::Settled(lines(&self.ours, range)),
+            Chunk::Theirs(range) => Piece::Settled(lines(&self.theirs, range)),
+            Chunk::Conflict { base, ours, theirs } => Piece::Conflict {
+                base: base.as_ref().map(|base| lines(&self.base, base)),
+                ours: lines(&self.ours, ours),
+                theirs: lines(&self.theirs, theirs),
+            },
         }
-        let marked_end = labels.is_some() && matches!(chunks.last(), Some(Chunk::Conflict { .. }));
-        let ending = if marked_end && self.ending.is_empty() { "\n" } else { self.ending };
-        if out.is_empty() { String::new() } else { out.join("\n") + ending }
+    }
+
+    /// The text of a merge without a conflict.
+    fn print(&self, chunks: &[Chunk]) -> String {
+        let lines = |chunk: &Chunk| match chunk {
+            Chunk::Base(range) => &self.base[range.clone()],
+            Chunk::Ours(range) => &self.ours[range.clone()],
+            Chunk::Theirs(range) => &self.theirs[range.clone()],
+            Chunk::Conflict { .. } => &[],
+        };
+        let out: Vec<&str> = chunks.iter().flat_map(lines).copied().collect();
+        if out.is_empty() { String::new() } else { out.join("\n") + self.ending }
     }
 }
 

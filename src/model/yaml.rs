@@ -1,10 +1,9 @@
 //! A YAML document as an immutable tree in which every node knows its bytes.
 //!
 //! Bounded: depth and number of nodes have limits, nodes lie in one flat list (nothing recurses over it), and an alias
-//! stays a reference, so that no document expands into more than it says. Values are not resolved to types: see
-//! [`super::dialect`].
+//! stays a reference, so that no document expands into more than it says. Values are not resolved to types: readers of
+//! YAML differ there, and `check` knows how.
 
-use super::dialect::{self, Reading};
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -39,8 +38,15 @@ impl Node<'_> {
 /// What a node is.
 #[derive(Debug)]
 pub enum Shape<'a> {
-    /// A text; `plain` if it is neither quoted, nor a block, nor tagged, `escaped` if its quotes allow escapes.
-    Scalar { value: Cow<'a, str>, plain: bool, escaped: bool },
+    /// A text.
+    Scalar {
+        /// What it says.
+        value: Cow<'a, str>,
+        /// It is neither quoted, nor a block, nor tagged.
+        plain: bool,
+        /// Its quotes allow escapes.
+        escaped: bool,
+    },
     /// A list.
     Sequence(Vec<Id>),
     /// Keys and values, in their order.
@@ -75,6 +81,7 @@ pub struct Tree<'a> {
     /// The text that it was read from.
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
+    anchored: HashSet<Id>,
 }
 
 impl<'a> Tree<'a> {
@@ -92,7 +99,8 @@ impl<'a> Tree<'a> {
                 break;
             }
         }
-        (Self { text, nodes: builder.nodes }, builder.defects)
+        let anchored = builder.anchors.into_iter().flatten().collect();
+        (Self { text, nodes: builder.nodes, anchored }, builder.defects)
     }
 
     /// The topmost node; none in an empty document.
@@ -103,6 +111,11 @@ impl<'a> Tree<'a> {
     /// All nodes, in document order.
     pub fn nodes(&self) -> impl Iterator<Item = (Id, &Node<'a>)> {
         self.nodes.iter().enumerate()
+    }
+
+    /// The node has an anchor or is an alias: what stands in one place means something in another.
+    pub fn is_shared(&self, id: Id) -> bool {
+        self.anchored.contains(&id) || matches!(self.nodes[id].shape, Shape::Alias(_))
     }
 
     /// How many nodes there are.
@@ -143,15 +156,6 @@ impl<'a> Tree<'a> {
     pub fn plain(&self, id: Id) -> Option<&str> {
         match &self.nodes[id].shape {
             Shape::Scalar { value, plain: true, .. } => Some(value),
-            _ => None,
-        }
-    }
-
-    /// What the runtime takes a scalar for; none for lists and mappings.
-    pub fn reading(&self, id: Id) -> Option<Reading> {
-        match &self.nodes[self.target(id)].shape {
-            Shape::Scalar { value, plain: true, .. } => Some(dialect::ruamel(value)),
-            Shape::Scalar { .. } => Some(Reading::Text),
             _ => None,
         }
     }

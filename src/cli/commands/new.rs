@@ -1,0 +1,125 @@
+//! `new`: shows which score a file would become, asks, and creates it in Plexus.
+
+use crate::cli::app::App;
+use crate::cli::args::New;
+use crate::cli::connect::{Access, Opened, open};
+use crate::cli::error::{Problem, plain, quoted};
+use crate::cli::exit::{Exit, of_failure};
+use crate::cli::targets::target;
+use crate::cli::ui::Ui;
+use crate::cli::{render, run};
+use crate::engine::{Creation, Halt, NewOptions, NotNew, Proposal, Proposed, Selector, check_files};
+use crate::model::RelPath;
+use crate::workspace::Workspace;
+
+/// Findings that are shown before `check` is recommended.
+const MOST_FINDINGS: usize = 5;
+
+/// Creates a score from a file.
+pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
+    let access = if args.dry_run { Access::Look } else { Access::Change };
+    let mut opened = open(app, ui, "new", access)?;
+    let file = file(&opened, args)?;
+    let proposal = match propose(ui, &mut opened, &file, args)? {
+        Proposed::New(proposal) => proposal,
+        Proposed::Finished(finished) if app.global.json => {
+            let body = serde_json::json!({ "finished": render::json::finished(&finished) });
+            ui.data(&render::json::document("new", Exit::Ok, body, None));
+            return Ok(Exit::Ok);
+        }
+        Proposed::Finished(finished) => {
+            ui.note(render::finished(&finished));
+            return Ok(Exit::Ok);
+        }
+    };
+    require_checked(&opened, &file)?;
+    if !app.global.json && !app.global.quiet {
+        ui.data(&(render::new::proposal(ui.paint, &proposal) + "\n"));
+    }
+    let creation = if args.dry_run { None } else { Some(create(ui, &mut opened, &proposal)?) };
+    let exit = match &creation {
+        Some(Creation::Failed(failure)) => of_failure(failure),
+        _ => Exit::Ok,
+    };
+    if app.global.json {
+        let body = render::new::fields(&proposal, creation.as_ref(), &opened.settings.root.value);
+        ui.data(&render::json::document("new", exit, body, None));
+    } else {
+        ui.data(&render::new::result(ui.paint, &proposal, creation.as_ref()));
+    }
+    if exit != Exit::Ok {
+        ui.help(&format!("scoresync push {}    # again later: nothing is done twice", quoted(file.as_str())));
+    }
+    Ok(exit)
+}
+
+/// The one file that is named.
+fn file(opened: &Opened, args: &New) -> Result<RelPath, Problem> {
+    match target(&opened.settings, &args.file).selectors.as_slice() {
+        [Selector::Path(path)] => Ok(path.clone()),
+        _ => Err(Problem::new(Exit::Usage, "NO_FILE", format!("{:?} is no file in the scorecards folder", plain(&args.file)))
+            .help("scoresync new scorecards/<Scorecard>/<Score>.yaml")),
+    }
+}
+
+/// Asks for what nobody said, where somebody can answer.
+fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &New) -> Result<Proposed, Problem> {
+    let mut options = NewOptions {
+        scorecard: args.scorecard.clone(),
+        section: args.section.clone(),
+        name: args.name.clone(),
+        key: args.key.clone(),
+        external_id: args.external_id.clone(),
+        kind: args.kind.clone(),
+        note: args.note.clone(),
+    };
+    loop {
+        let stop = opened.session.stop_flag();
+        let proposed = run::to_end(&stop, opened.session.propose(file, &options, args.dry_run))?;
+        opened.bar.finish();
+        let not = match proposed {
+            Err(Halt::NotNew(not)) => not,
+            other => return Ok(other?),
+        };
+        let answered = match &not {
+            NotNew::NoExternalId => asked(ui, "External id of the score: ").map(|answer| options.external_id = Some(answer)),
+            NotNew::NoSection { sections, .. } if sections.len() > 1 => {
+                let question = format!("Section ({}): ", plain(&sections.join(", ")));
+                asked(ui, &question).map(|answer| options.section = Some(answer))
+            }
+            _ => None,
+        };
+        answered.ok_or_else(|| Problem::from(not))?;
+    }
+}
+
+/// No word is no answer.
+fn asked(ui: &Ui, question: &str) -> Option<String> {
+    ui.ask(question).filter(|answer| !answer.is_empty())
+}
+
+/// What could not run is not to be created.
+fn require_checked(opened: &Opened, file: &RelPath) -> Result<(), Problem> {
+    let settings = &opened.settings;
+    let (workspace, catalog) = (Workspace::new(&settings.root.value), super::check::catalog(settings));
+    let checked = check_files(&workspace, &[Selector::Path(file.clone())], &catalog, &settings.rules.value)?;
+    let found = checked.iter().flat_map(|file| file.findings.iter().map(move |finding| (&file.path, finding)));
+    let errors: Vec<String> = found
+        .filter(|(_, finding)| finding.is_error())
+        .map(|(path, one)| format!("{path}:{}:{}: {}", one.start.line, one.start.column, one.message))
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let problem = Problem::new(Exit::Failed, "CHECK_FAILED", "check found errors: nothing was created");
+    let problem = errors.iter().take(MOST_FINDINGS).fold(problem, |problem, error| problem.at(plain(error)));
+    Err(problem.help(format!("scoresync check {}", quoted(file.as_str()))))
+}
+
+fn create(ui: &Ui, opened: &mut Opened, proposal: &Proposal) -> Result<Creation, Problem> {
+    if !ui.confirm("Create this score in Plexus?") {
+        return Err(Problem::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done"));
+    }
+    let stop = opened.session.stop_flag();
+    Ok(run::to_end(&stop, opened.session.create_new(proposal))??)
+}

@@ -1,0 +1,76 @@
+//! Conflicts in a merge tool, one document after another. A result counts if the tool says that it is done, and no marker is
+//! left, and it parses.
+
+use crate::check::syntax;
+use crate::cli::error::{Problem, plain};
+use crate::cli::exit::Exit;
+use crate::cli::scratch::Scratch;
+use crate::cli::ui::Ui;
+use crate::engine::{Clash, Conflicted, Decision, text_of};
+use crate::git::{MergeFiles, ToolEnd, mergetool};
+use crate::plan::{Labels, with_markers};
+use crate::settings::Settings;
+
+/// What became of the documents in the tool; scores of which one was left have no decision.
+pub(super) fn decide(
+    ui: &Ui,
+    settings: &Settings,
+    name: Option<&str>,
+    conflicts: &[Conflicted],
+) -> Result<Vec<Decision>, Problem> {
+    let mut decisions = Vec::new();
+    for conflict in conflicts {
+        let mut texts = Vec::new();
+        for clash in &conflict.documents {
+            let Some(text) = merged(ui, settings, name, clash)? else { break };
+            texts.push(clash.decided(text));
+        }
+        if texts.len() == conflict.documents.len() {
+            decisions.append(&mut texts);
+        }
+    }
+    Ok(decisions)
+}
+
+fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, clash: &Clash) -> Result<Option<String>, Problem> {
+    let scratch = Scratch::new()?;
+    let write = |what: &str, text: &str| scratch.write(&clash.path, what, text);
+    let base = clash.base.as_ref().map(text_of);
+    let labels =
+        Labels { ours: &clash.ours.label, base: clash.base.as_ref().map_or("", |base| &base.label), theirs: &clash.theirs.label };
+    let marked = with_markers(base, text_of(&clash.ours), text_of(&clash.theirs), labels);
+    let files = [
+        write("_BASE", base.unwrap_or_default())?,
+        write("_LOCAL", text_of(&clash.ours))?,
+        write("_REMOTE", text_of(&clash.theirs))?,
+        write("", &marked)?,
+        write("_BACKUP", &marked)?,
+    ];
+    let [base_file, local, remote, merged, backup] = &files;
+    let files = MergeFiles { base: base_file, has_base: base.is_some(), local, remote, merged, backup };
+    let left = |why: &str| {
+        ui.warning(&format!("{}: {why}: left as it is", clash.path));
+        Ok(None)
+    };
+    match mergetool(&settings.working_directory, name, files)? {
+        ToolEnd::Left => left("the tool did not end the merge"),
+        ToolEnd::NoTool => Err(Problem::new(Exit::Usage, "NO_MERGE_TOOL", "git's configuration names no merge tool")
+            .help("git config --global merge.tool NAME")
+            .help("scoresync resolve --tool=NAME")),
+        ToolEnd::Unknown(tool) => {
+            Err(Problem::new(Exit::Usage, "NO_MERGE_TOOL", format!("git cannot start a merge tool {:?}", plain(&tool)))
+                .help(format!(
+                    "git config --global mergetool.{}.cmd 'COMMAND \"$LOCAL\" \"$BASE\" \"$REMOTE\" \"$MERGED\"'",
+                    plain(&tool)
+                ))
+                .help("git mergetool --tool-help    # lists those that git knows"))
+        }
+        ToolEnd::Merged => {
+            let text = Scratch::read(merged)?;
+            match syntax(clash.kind, &text) {
+                Some(fault) => left(&fault.to_string()),
+                None => Ok(Some(text)),
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Why no score can be created from a file, in words.
+
+use super::{Problem, plain, quoted};
+use crate::cli::exit::Exit;
+use crate::engine::NotNew;
+use crate::model::MAX_PAIR_BYTES;
+
+impl From<NotNew> for Problem {
+    fn from(not: NotNew) -> Self {
+        let problem = |code, message: String| Self::new(Exit::Usage, code, message);
+        match not {
+            NotNew::NoCode(path) => {
+                problem("NOT_A_SCORE", "the code of a score is <Scorecard>/<Score>.yaml in the scorecards folder".to_owned())
+                    .at(plain(path.as_str()))
+            }
+            NotNew::Taken { path, name } => problem("NOT_NEW", format!("this file belongs to the score {:?}", plain(&name)))
+                .at(plain(path.as_str()))
+                .help(format!("scoresync push {}    # makes a version of it", quoted(path.as_str()))),
+            NotNew::NoScorecard(word) => problem("NO_SCORECARD", format!("there is no scorecard {:?}", plain(&word)))
+                .help("scoresync status -v    # to see the scorecards; new ones are made in Plexus"),
+            NotNew::Fault { path, fault } => {
+                Self::new(Exit::Failed, "INVALID_YAML", "the file cannot be sent as it is").at(plain(&format!("{path}:{fault}")))
+            }
+            NotNew::TooLarge(bytes) => Self::new(
+                Exit::Failed,
+                "TOO_LARGE",
+                format!("code and guidelines have {bytes} bytes; Plexus takes {MAX_PAIR_BYTES}"),
+            ),
+            NotNew::WrongPlace { path, name, wanted } => {
+                problem("WRONG_PLACE", format!("a score named {:?} would have the file {}", plain(&name), plain(wanted.as_str())))
+                    .at(plain(path.as_str()))
+                    .help("change the name in the file, or give another with --name")
+                    .help("or give the file that name")
+            }
+            NotNew::ExternalIdTaken { name, external_id } => {
+                let (id, name) = (plain(&external_id), plain(&name));
+                problem("EXTERNAL_ID_TAKEN", format!("the score {name:?} of this scorecard has the external id {id:?}"))
+                    .help("give another with --external-id, or change it in the file")
+            }
+            NotNew::NoExternalId => problem("NO_EXTERNAL_ID", "nobody said which external id the score is to have".to_owned())
+                .help("give it with --external-id, or as external_id in the file"),
+            NotNew::NoSection { wanted, sections } => {
+                let message = match (wanted, sections.is_empty()) {
+                    (_, true) => "the scorecard has no section yet: make one in Plexus".to_owned(),
+                    (Some(word), _) => format!("the scorecard has no section {:?}", plain(&word)),
+                    (None, _) => "the scorecard has several sections, and nobody said which".to_owned(),
+                };
+                let problem = problem("NO_SECTION", message);
+                let problem = sections.iter().fold(problem, |problem, name| problem.at(plain(name)));
+                if sections.is_empty() { problem } else { problem.help("name one with --section") }
+            }
+        }
+    }
+}

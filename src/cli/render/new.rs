@@ -1,0 +1,63 @@
+//! A new score: what would be created, and what was.
+
+use super::json;
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use crate::engine::{Creation, Proposal};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What would be created.
+pub fn proposal(paint: Paint, proposal: &Proposal) -> String {
+    let score = &proposal.score;
+    let guidelines = if proposal.version.guidelines.is_some() { "code and guidelines" } else { "code" };
+    let lines = [
+        ("scorecard", proposal.scorecard.as_str()),
+        ("section", &proposal.section),
+        ("type", &score.kind),
+        ("external id", &score.external_id),
+        ("key", score.key.as_deref().unwrap_or("none")),
+        ("version", &format!("{} with {guidelines}, to be champion", proposal.version.id.short())),
+    ];
+    let mut text = format!("{}\n", paint.with(BOLD, plain(&score.name)));
+    for (label, value) in lines {
+        text += &format!("  {}  {}\n", paint.with(DIM, format_args!("{label:12}")), plain(value));
+    }
+    text
+}
+
+/// What became of it; nothing yet in a dry run.
+pub fn result(paint: Paint, proposal: &Proposal, creation: Option<&Creation>) -> String {
+    let version = proposal.version.id.short();
+    let (word, style, detail) = match creation {
+        None => ("to create", YELLOW, "dry run: nothing was done".to_owned()),
+        Some(Creation::Done { existed: false }) => ("created", GREEN, format!("version {version}, now champion")),
+        Some(Creation::Done { existed: true }) => {
+            ("created", GREEN, format!("was there already; version {version}, now champion"))
+        }
+        Some(Creation::Failed(failure)) => ("failed", RED, failure.to_string()),
+    };
+    format!("  {}  {}  {}\n", paint.with(style, format_args!("{word:10}")), plain(&proposal.score.name), plain(&detail))
+}
+
+/// All of it as JSON fields.
+pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> Value {
+    let score = &proposal.score;
+    let error = match creation {
+        Some(Creation::Failed(failure)) => Some(failure.to_string()),
+        _ => None,
+    };
+    let done = matches!(creation, Some(Creation::Done { .. }));
+    json!({
+        "dry_run": creation.is_none(),
+        "score": {
+            "id": score.id.as_str(), "name": score.name, "scorecard": proposal.scorecard, "section": proposal.section,
+            "type": score.kind, "external_id": score.external_id, "key": score.key,
+            "version_id": proposal.version.id.as_str(), "champion_updated": done,
+            "existed": matches!(creation, Some(Creation::Done { existed: true })),
+            "success": error.is_none(), "message": error,
+            "code_file_path": json::shown(proposal.paths.code.under(root)),
+            "guidelines_file_path": json::shown(proposal.paths.guidelines.under(root)),
+        },
+    })
+}

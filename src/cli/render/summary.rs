@@ -1,0 +1,65 @@
+//! What differs, by the names of keys and sections: one line for each score, or lists in JSON.
+
+use crate::cli::error::plain;
+use crate::cli::ui::{BOLD, Paint};
+use crate::engine::DocDiff;
+use crate::model::outline::{Change, Named, Summary};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A line for each score: its file, and what differs in both of its documents. `diffs` of one score stand together.
+pub fn text(paint: Paint, root: &Path, diffs: &[DocDiff]) -> String {
+    let line = |diffs: &[&DocDiff]| {
+        let path = diffs[0].path.under(root).display().to_string();
+        format!("{}  {}\n", paint.with(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
+    };
+    by_score(diffs).iter().map(|diffs| line(diffs)).collect()
+}
+
+/// The fields of `diff --summary`.
+pub fn json(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
+    let score = |diffs: &Vec<&DocDiff>| {
+        let documents: Vec<Value> = diffs.iter().map(|diff| document(diff, root)).collect();
+        json!({
+            "id": diffs[0].score.as_str(), "name": diffs[0].name, "summary": summary(diffs).to_string(), "documents": documents,
+        })
+    };
+    json!({ "summaries": by_score(diffs).iter().map(score).collect::<Vec<_>>(), "unreadable": unreadable })
+}
+
+fn document(diff: &DocDiff, root: &Path) -> Value {
+    let change = diff.change();
+    let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
+    if let Change::Parts(parts) = &change {
+        for part in parts {
+            match part {
+                Named::Added(name) => added.push(name),
+                Named::Changed(name) => changed.push(name),
+                Named::Removed(name) => removed.push(name),
+            }
+        }
+    }
+    json!({
+        "document": diff.kind.to_string(), "path": diff.path.under(root).display().to_string(), "summary": change.to_string(),
+        "added": added, "changed": changed, "removed": removed,
+    })
+}
+
+fn summary(diffs: &[&DocDiff]) -> Summary {
+    Summary(diffs.iter().map(|diff| (diff.kind, diff.change())).collect())
+}
+
+/// The differences of each score, code first, in the order in which the scores first come.
+fn by_score(diffs: &[DocDiff]) -> Vec<Vec<&DocDiff>> {
+    let (mut groups, mut places) = (Vec::<Vec<&DocDiff>>::new(), HashMap::new());
+    for diff in diffs {
+        let at = *places.entry(&diff.score).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(diff),
+            None => groups.push(vec![diff]),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort_by_key(|diff| diff.kind));
+    groups
+}

@@ -1,0 +1,143 @@
+//! The conflicts that wait for a person, with all that a decision needs.
+
+use super::compare::Side;
+use super::observe::{Depth, Observation};
+use super::report::{Halt, Outcome, ScoreReport, Verb};
+use super::select::Targets;
+use super::session::Session;
+use crate::model::outline::{Change, change};
+use crate::model::{Content, DocKind, LocalDoc, RelPath, ScoreId, Snapshot, VersionId, VersionMeta, outgoing};
+use crate::plan::{Conflict, Mode};
+use std::sync::Arc;
+
+/// A score in conflict.
+#[derive(Debug)]
+pub struct Conflicted {
+    /// Names, paths, standing; its outcome is the conflict.
+    pub score: ScoreReport,
+    /// Who made the champion, when and why, where the dashboard was asked.
+    pub champion: Option<VersionMeta>,
+    /// The documents that conflict, code first.
+    pub documents: Vec<Clash>,
+}
+
+/// A document that both sides changed.
+#[derive(Clone, Debug)]
+pub struct Clash {
+    /// The score.
+    pub score: ScoreId,
+    /// Which document.
+    pub kind: DocKind,
+    /// Its file.
+    pub path: RelPath,
+    /// What both sides come from, if that is known.
+    pub base: Option<Side>,
+    /// The file.
+    pub ours: Side,
+    /// The champion.
+    pub theirs: Side,
+    /// Which version that is.
+    pub champion: VersionId,
+}
+
+/// What a person made of a document in conflict. It counts only for the texts that they saw.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The score.
+    pub(super) score: ScoreId,
+    /// Which document.
+    pub(super) kind: DocKind,
+    /// What the file is to say, as it travels.
+    pub text: String,
+    champion: VersionId,
+    ours: Content,
+}
+
+impl Clash {
+    /// The text that is to stand in the file, as it travels.
+    pub fn decided(&self, text: String) -> Decision {
+        let ours = Content::of(self.kind, self.ours.text.clone().unwrap_or_default());
+        Decision { score: self.score.clone(), kind: self.kind, text, champion: self.champion.clone(), ours }
+    }
+
+    /// What the file changes against the base.
+    pub fn here(&self) -> Option<Change> {
+        self.base.as_ref().map(|base| change(self.kind, text_of(base), text_of(&self.ours)))
+    }
+
+    /// What the champion changes against the base; without one against the file.
+    pub fn there(&self) -> Change {
+        change(self.kind, text_of(self.base.as_ref().unwrap_or(&self.ours)), text_of(&self.theirs))
+    }
+}
+
+impl Decision {
+    /// The file and the champion still say what the person saw.
+    pub(super) fn is_current(&self, doc: &LocalDoc, conflict: &Conflict) -> bool {
+        let none = Content::of(self.kind, "");
+        let ours = doc.file().map_or(&none, |file| &file.content);
+        *ours == self.ours && conflict.theirs.0 == self.champion
+    }
+}
+
+impl Session {
+    /// The conflicts of the selected scores, ordered by path. Writes nothing but the state's caches.
+    pub async fn conflicts(&mut self, targets: &Targets) -> Result<Vec<Conflicted>, Halt> {
+        let observation = self.observe(targets, Depth::Contents, None).await?;
+        let plan = self.plan(&observation, Mode::Pull { prune: false })?;
+        let report = self.report(Verb::Resolve, &observation, &plan)?;
+        let mut found: Vec<Conflicted> = report.scores.into_iter().filter_map(|score| conflicted(&observation, score)).collect();
+        if self.remote.is_some() {
+            let champions: Vec<VersionId> = found.iter().filter_map(|one| one.score.champion.clone()).collect();
+            let mut reads = self.read_versions(&champions).await?;
+            for one in &mut found {
+                let read = one.score.champion.as_ref().and_then(|id| reads.remove(id));
+                one.champion = read.and_then(Result::ok).map(|version| version.meta);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn conflicted(observation: &Observation, score: ScoreReport) -> Option<Conflicted> {
+    let Outcome::Conflict(conflict) = &score.outcome else { return None };
+    let trio = &observation.trees[&score.id];
+    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+    let clash = |kind: DocKind| {
+        let (doc, path) = match kind {
+            DocKind::Code => (&trio.local.code, &paths.code),
+            DocKind::Guidelines => (&trio.local.guidelines, &paths.guidelines),
+        };
+        let base = conflict.base.as_ref().map(|(id, docs)| side(kind, format!("base {}", id.short()), of_kind(kind, docs)));
+        let (champion, docs) = &conflict.theirs;
+        Clash {
+            score: score.id.clone(),
+            kind,
+            path: path.clone(),
+            base,
+            ours: side(kind, "local".to_owned(), doc.file().map(|file| &file.content)),
+            theirs: side(kind, format!("champion {}", champion.short()), of_kind(kind, docs)),
+            champion: champion.clone(),
+        }
+    };
+    let documents = conflict.docs.iter().map(|kind| clash(*kind)).collect();
+    Some(Conflicted { score, champion: None, documents })
+}
+
+/// One document of a pair.
+pub(super) fn of_kind(kind: DocKind, docs: &Snapshot) -> Option<&Content> {
+    match kind {
+        DocKind::Code => Some(&docs.code),
+        DocKind::Guidelines => docs.guidelines.as_ref(),
+    }
+}
+
+fn side(kind: DocKind, label: String, content: Option<&Content>) -> Side {
+    let text = content.and_then(|content| content.text.as_deref()).map(|text| Arc::from(outgoing(kind, text).as_ref()));
+    Side { label, text }
+}
+
+/// What a side says; nothing where it has no such document.
+pub fn text_of(side: &Side) -> &str {
+    side.text.as_deref().unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! The parts of Markdown: sections, nested by the levels of their headings.
+
+use super::{Part, Shape};
+use crate::model::digest::Digest;
+use std::collections::HashSet;
+
+/// Levels that are told apart.
+const DEEPEST: usize = 6;
+
+/// A line that is a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heading<'a> {
+    /// How many `#`.
+    pub level: usize,
+    /// What it says.
+    pub title: &'a str,
+}
+
+/// A line of `#`s, a blank, and a text, as Plexus's validator of guidelines sees headings: at any level, never indented.
+pub fn heading(line: &str) -> Option<Heading<'_>> {
+    let content = line.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
+    let rest = content.trim_start_matches('#');
+    let level = content.len() - rest.len();
+    let is_heading = level > 0 && rest.starts_with(char::is_whitespace) && !rest.trim().is_empty();
+    is_heading.then(|| Heading { level, title: rest.trim() })
+}
+
+/// The document's root part, and whether it is separable.
+pub(super) fn read(text: &str) -> (Part, bool) {
+    let headings = headings(text);
+    let mut reader = Reader { text, unique: true };
+    let parts = reader.sections(&headings, text.len());
+    let preamble = parts.first().map_or(text.len(), |part| part.span.start);
+    let meaning = meaning(&text[..preamble]);
+    (Part { name: String::new(), span: 0..text.len(), shape: Shape::Sections, parts, meaning, shared: false }, reader.unique)
+}
+
+/// Headings with the bytes at which they start; those in fenced code are text.
+fn headings(text: &str) -> Vec<(usize, Heading<'_>)> {
+    let (mut found, mut at, mut fence) = (Vec::new(), 0, None);
+    for line in text.split_inclusive('\n') {
+        match fence {
+            Some(open) => fence = if closes(line, open) { None } else { fence },
+            None => match (fence_of(line), heading(line)) {
+                (Some(open), _) => fence = Some(open),
+                (None, Some(heading)) => found.push((at, heading)),
+                (None, None) => {}
+            },
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The sign and length of a fence that a line opens.
+fn fence_of(line: &str) -> Option<(char, usize)> {
+    let rest = line.trim_start_matches(' ');
+    let sign = rest.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let length = rest.len() - rest.trim_start_matches(sign).len();
+    let is_code = sign == '`' && rest[length..].contains('`');
+    (line.len() - rest.len() < 4 && length >= 3 && !is_code).then_some((sign, length))
+}
+
+fn closes(line: &str, (sign, length): (char, usize)) -> bool {
+    fence_of(line).is_some_and(|(other, long)| other == sign && long >= length) && line.trim().trim_matches(sign).is_empty()
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    unique: bool,
+}
+
+impl Reader<'_> {
+    fn sections(&mut self, mut headings: &[(usize, Heading<'_>)], end: usize) -> Vec<Part> {
+        let (mut parts, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(((start, heading), rest)) = headings.split_first() {
+            let level = heading.level.min(DEEPEST);
+            let inner = rest.iter().take_while(|(_, other)| other.level.min(DEEPEST) > level).count();
+            let span = *start..rest.get(inner).map_or(end, |(next, _)| *next);
+            let inside = self.sections(&rest[..inner], span.end);
+            let own = inside.first().map_or(span.end, |part| part.span.start);
+            let meaning = meaning(&self.text[span.start..own]);
+            let name = self.name(heading.title, &mut seen);
+            parts.push(Part { name, span, shape: Shape::Sections, parts: inside, meaning, shared: false });
+            headings = &rest[inner..];
+        }
+        parts
+    }
+
+    /// A title; with a number where it is there already.
+    fn name(&mut self, title: &str, seen: &mut HashSet<String>) -> String {
+        let mut name = title.to_owned();
+        for number in 2.. {
+            if seen.insert(name.clone()) {
+                break;
+            }
+            self.unique = false;
+            name = format!("{title} ({number})");
+        }
+        name
+    }
+}
+
+/// Blank lines and blanks that end a line mean nothing.
+fn meaning(text: &str) -> Digest {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    Digest::of(lines.join("\n"))
+}

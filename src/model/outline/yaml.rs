@@ -1,0 +1,192 @@
+//! The parts of YAML: keys that stand on lines of their own, and lists of such mappings.
+
+use super::{Part, Shape};
+use crate::model::digest::Digest;
+use crate::model::yaml::{Id, Shape as Node, Tree};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// The document's root part, and whether it is separable.
+pub(super) fn read(text: &str) -> Option<(Part, bool)> {
+    let (tree, defects) = Tree::read(text);
+    let root = tree.root().filter(|_| defects.is_empty())?;
+    let reader = Reader { tree: &tree, text };
+    let shared = tree.is_shared(root);
+    let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, shared })?;
+    let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };
+    Some((root, !keeps_blanks(text)))
+}
+
+/// A block whose value ends where the next key begins: `|+`. Also seen where a text merely looks like one.
+fn keeps_blanks(text: &str) -> bool {
+    let is_header = |word: &str| word.starts_with(['|', '>']) && word.ends_with(|c: char| c == '+' || c.is_ascii_digit());
+    let code = |line: &str| line.split_once(" #").map_or(line.len(), |(code, _)| code.len());
+    text.lines()
+        .any(|line| line[..code(line)].split_whitespace().next_back().is_some_and(|word| is_header(word) && word.contains('+')))
+}
+
+/// A key or an item: where it starts on its line (the dash of an item), and its value.
+struct Entry {
+    name: String,
+    key: Range<usize>,
+    value: Id,
+}
+
+/// What a node's parts inherit from where it stands.
+#[derive(Clone, Copy)]
+struct Around {
+    /// The first key stands behind a dash.
+    inline: bool,
+    /// See [`Part::shared`].
+    shared: bool,
+}
+
+struct Reader<'t> {
+    tree: &'t Tree<'t>,
+    text: &'t str,
+}
+
+impl Reader<'_> {
+    /// The parts of a node that lie in the bytes up to `end`, its own first line having ended before `floor`; none if it is
+    /// whole.
+    fn parts(&self, node: Id, floor: usize, end: usize, around: Around) -> Option<(Shape, Vec<Part>)> {
+        let (shape, entries) = match &self.tree.node(node).shape {
+            Node::Mapping(pairs) => (Shape::Mapping, self.keys(node, pairs, around.inline)?),
+            Node::Sequence(items) => self.items(items)?,
+            Node::Scalar { .. } | Node::Alias(_) => return None,
+        };
+        let (mut floor, mut spans) = (floor, Vec::with_capacity(entries.len()));
+        for (at, entry) in entries.iter().enumerate() {
+            let start = if around.inline && at == 0 { entry.key.start } else { self.lead(entry.key.start, floor) };
+            floor = self.line_end(self.content_end(entry)).min(end);
+            spans.push(start..floor.max(start));
+        }
+        for at in 1..spans.len() {
+            spans[at - 1].end = spans[at].start;
+        }
+        let around = Around { inline: shape != Shape::Mapping, ..around };
+        Some((shape, entries.into_iter().zip(spans).map(|(entry, span)| self.part(entry, span, around)).collect()))
+    }
+
+    fn part(&self, entry: Entry, span: Range<usize>, around: Around) -> Part {
+        let floor = self.line_end(entry.key.end).min(span.end);
+        let around = Around { shared: around.shared || self.tree.is_shared(entry.value), ..around };
+        let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((Shape::Whole, Vec::new()));
+        let holds_shared = || (entry.value..=self.last_within(entry.value)).any(|id| self.tree.is_shared(id));
+        let shared = around.shared || parts.is_empty() && holds_shared();
+        let meaning = if parts.is_empty() { self.meaning(entry.value) } else { Digest::of("parts") };
+        Part { name: entry.name, span, shape, parts, meaning, shared }
+    }
+
+    /// The keys of a block mapping; none if one of them is not a scalar that begins its line.
+    fn keys(&self, node: Id, pairs: &[(Id, Id)], inline: bool) -> Option<Vec<Entry>> {
+        let is_flow = self.text[self.tree.node(node).span.start..].starts_with('{');
+        let mut seen = HashSet::new();
+        let entry = |(at, &(key, value)): (usize, &(Id, Id))| {
+            let (name, key) = (self.tree.scalar(key)?.0, self.tree.node(key).span.clone());
+            let source = &self.text[key.clone()];
+            let begins = inline && at == 0 || self.indent(key.start).trim_start_matches(' ').is_empty();
+            let good = begins && !source.is_empty() && !source.contains('\n') && seen.insert(name);
+            good.then(|| Entry { name: name.to_owned(), key, value })
+        };
+        if is_flow || pairs.is_empty() { None } else { pairs.iter().enumerate().map(entry).collect() }
+    }
+
+    /// The items of a block list, if each is a block mapping whose first key stands behind the only dash of its line.
+    fn items(&self, items: &[Id]) -> Option<(Shape, Vec<Entry>)> {
+        let names: Vec<Option<&str>> = items.iter().map(|item| self.tree.text_of(self.tree.get(*item, "name")?)).collect();
+        let unique: HashSet<&str> = names.iter().flatten().copied().filter(|name| !name.is_empty()).collect();
+        let named = unique.len() == items.len();
+        let entry = |(at, &item): (usize, &Id)| {
+            let &(first, _) = self.tree.node(item).pairs().first()?;
+            let key = self.tree.node(first).span.clone();
+            let before = self.indent(key.start);
+            let dash = before.find('-').filter(|_| before.trim() == "-")?;
+            let start = key.start - before.len() + dash;
+            self.keys(item, self.tree.node(item).pairs(), true)?;
+            let name = names[at].filter(|_| named).map_or_else(|| format!("[{at}]"), |name| format!("[{name}]"));
+            Some(Entry { name, key: start..start, value: item })
+        };
+        let entries: Option<Vec<Entry>> = items.iter().enumerate().map(entry).collect();
+        let shape = if named { Shape::Named } else { Shape::Numbered };
+        entries.filter(|entries| !entries.is_empty()).map(|entries| (shape, entries))
+    }
+
+    /// What stands before a byte on its line.
+    fn indent(&self, at: usize) -> &str {
+        &self.text[self.line_start(at)..at]
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |end| at + end + 1)
+    }
+
+    /// Where the comments and blank lines begin that belong to what starts at `at`: those right above, from `floor` on, with
+    /// its indent.
+    fn lead(&self, at: usize, floor: usize) -> usize {
+        let mut start = self.line_start(at);
+        let column = at - start;
+        while start > floor {
+            let above = self.line_start(start - 1);
+            let line = &self.text[above..start];
+            let indent = line.len() - line.trim_start().len();
+            let belongs = line.trim().is_empty() || line[indent..].starts_with('#') && indent == column;
+            if above < floor || !belongs {
+                break;
+            }
+            start = above;
+        }
+        start
+    }
+
+    /// The end of the last thing that an entry says; blank lines and comments behind it say nothing.
+    fn content_end(&self, entry: &Entry) -> usize {
+        let ends = (entry.value..=self.last_within(entry.value)).map(|id| {
+            let span = &self.tree.node(id).span;
+            match &self.tree.node(id).shape {
+                Node::Scalar { .. } | Node::Alias(_) => said(self.text, span),
+                Node::Mapping(_) | Node::Sequence(_) if self.text[span.start..].starts_with(['{', '[']) => said(self.text, span),
+                Node::Mapping(_) | Node::Sequence(_) => 0,
+            }
+        });
+        ends.max().unwrap_or(0).max(entry.key.end)
+    }
+
+    /// The last node inside of a node; nodes lie in document order.
+    fn last_within(&self, mut node: Id) -> Id {
+        loop {
+            let last = match &self.tree.node(node).shape {
+                Node::Mapping(pairs) => pairs.last().map(|&(_, value)| value),
+                Node::Sequence(items) => items.last().copied(),
+                Node::Scalar { .. } | Node::Alias(_) => None,
+            };
+            match last {
+                Some(last) => node = last,
+                None => return node,
+            }
+        }
+    }
+
+    fn meaning(&self, node: Id) -> Digest {
+        let mut said = String::new();
+        for id in node..=self.last_within(node) {
+            match &self.tree.node(id).shape {
+                Node::Scalar { value, plain, .. } => said += &format!("{plain}{}:{value}", value.len()),
+                Node::Sequence(items) => said += &format!("[{}]", items.len()),
+                Node::Mapping(pairs) => said += &format!("{{{}}}", pairs.len()),
+                Node::Alias(_) => said += self.tree.source(id),
+            }
+        }
+        Digest::of(said)
+    }
+}
+
+/// The end of a node's text without the blanks that follow; 0 if it has none.
+fn said(text: &str, span: &Range<usize>) -> usize {
+    let source = text[span.clone()].trim_end();
+    if source.is_empty() { 0 } else { span.start + source.len() }
+}
