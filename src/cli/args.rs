@@ -7,7 +7,7 @@ mod watch;
 
 pub use embedded::{Demo, Serve};
 pub use hook::{Hook, HookAction, HookName};
-pub use life::{Log, New, Promote, Restore, Undo};
+pub use life::{Blame, Log, New, Promote, Restore, Undo};
 pub use watch::Watch;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -109,6 +109,8 @@ pub enum Command {
     Log(Log),
     /// Show one score: versions, standing, documents, classes
     Show(Show),
+    /// Show which version, author and commit each line of a score comes from
+    Blame(Blame),
     /// Print the files of scores
     Path(Paths),
     /// Check what is about to be committed, or push what was, whenever git makes a commit

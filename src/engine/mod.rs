@@ -5,6 +5,7 @@
 //! and never touches a terminal or the environment.
 
 mod bases;
+mod blame;
 mod candidate;
 mod champion_history;
 mod check;
@@ -37,6 +38,7 @@ mod still;
 mod stop;
 mod undo;
 
+pub use blame::{Blame, BlamedLine, BlamedVersion};
 pub use candidate::{Candidate, PromoteOptions, Promotion, Unfit};
 pub use check::{CheckedFile, check_files, mend_files};
 pub use commit::{Record, record_of};

@@ -87,6 +87,11 @@ pub(super) fn branch_of(head: &Head) -> Option<String> {
     }
 }
 
+/// The commit that a version's metadata names.
+pub(super) fn commit_of(metadata: &Value) -> Option<&str> {
+    metadata[KEY]["commit"].as_str()
+}
+
 /// A file whose text goes into a version.
 struct File<'a> {
     score: &'a ScoreId,

@@ -4,7 +4,7 @@ use crate::model::VersionId;
 use std::fmt::Write;
 
 /// Marks a line that ties a score to the version that the commit holds.
-const TRAILER: &str = "Score-Version";
+pub(super) const TRAILER: &str = "Score-Version";
 /// A subject's length that every git tool shows whole.
 const SUBJECT: usize = 72;
 

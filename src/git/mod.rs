@@ -25,6 +25,7 @@ mod past;
 mod program;
 mod staged;
 mod tracking;
+mod trailers;
 
 pub use commit::Committed;
 pub use committed::RefUpdate;

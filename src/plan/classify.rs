@@ -207,11 +207,13 @@ impl Row {
     pub(super) fn found(&self, trio: &Trio) -> Option<Found> {
         let (Self::Still(based) | Self::Moved(based, _)) = self else { return None };
         let version = based.adopted.then(|| based.synced.base.clone())?;
-        let behind = match &trio.remote {
-            RemoteScore::Champion(champion, known) => distance(known, &champion.id, &version),
-            _ => None,
+        let (behind, ahead) = match &trio.remote {
+            RemoteScore::Champion(champion, known) => {
+                (distance(known, &champion.id, &version), distance(known, &version, &champion.id))
+            }
+            _ => (None, None),
         };
-        Some(Found { version, behind })
+        Some(Found { version, behind, ahead })
     }
 
     /// What else a person should know.

@@ -52,6 +52,7 @@
 //!   bytes that it replaces.
 
 mod adopt;
+mod attribution;
 mod classify;
 mod files;
 mod fold;
@@ -66,6 +67,7 @@ mod reconcile;
 mod renamed;
 mod types;
 
+pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;

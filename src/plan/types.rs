@@ -221,6 +221,8 @@ pub struct Found {
     pub version: VersionId,
     /// How many versions it is behind the champion; none if the champion is not known to come from it.
     pub behind: Option<usize>,
+    /// How many drafts it is ahead of the champion; none if it is not known to come from it.
+    pub ahead: Option<usize>,
 }
 
 /// The plan for one score.

@@ -92,6 +92,23 @@ pub struct Promote {
     pub dry_run: bool,
 }
 
+/// `blame`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A line that no version has is an edit that is not pushed. The commit is the one that a push named, or the one that
+--commit made.")]
+pub struct Blame {
+    /// One score: the file of its code or guidelines, name, key, id or external id
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// Its guidelines
+    #[arg(long)]
+    pub guidelines: bool,
+    /// Never use a pager
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
 /// `restore`.
 #[derive(Debug, Args)]
 #[command(after_help = "\

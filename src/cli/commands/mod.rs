@@ -1,5 +1,6 @@
 //! One file per command: from its arguments to a session's verb, and from the result to the terminal.
 
+mod blame;
 mod check;
 mod commit;
 mod completions;
@@ -53,6 +54,7 @@ pub fn run(app: &App, command: Command, ui: &mut Ui) -> Result<Exit, Problem> {
         Command::New(args) => new::run(app, &args, ui),
         Command::Log(args) => log::run(app, &args, ui),
         Command::Show(args) => show::run(app, &args, ui),
+        Command::Blame(args) => blame::run(app, &args, ui),
         Command::Path(args) => path::run(app, &args, ui),
         Command::Hook(args) => hook::run(app, &args.action, ui),
         Command::Check(args) => check::check(app, &args, ui),
@@ -82,6 +84,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::New(_) => "new",
         Command::Log(_) => "log",
         Command::Show(_) => "show",
+        Command::Blame(_) => "blame",
         Command::Path(_) => "path",
         Command::Hook(_) => "hook",
         Command::Check(_) => "check",

@@ -1,5 +1,6 @@
 //! Reports as text and JSON. Pure: from values to texts.
 
+pub mod blame;
 pub mod conflicts;
 pub mod diff;
 pub mod findings;

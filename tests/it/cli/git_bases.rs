@@ -19,7 +19,7 @@ fn promoted(world: &World, version: &str, parent: &str, code: &str) {
 }
 
 /// Three champions, each pulled and committed.
-fn three_commits() -> World {
+pub fn three_commits() -> World {
     let world = World::pulled();
     world.init_git();
     for (version, parent) in [("tone-2", "tone-1"), ("tone-3", "tone-2")] {

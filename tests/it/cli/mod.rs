@@ -4,6 +4,7 @@ mod bad_files;
 mod bad_server;
 mod bad_state;
 mod basics;
+mod blame;
 mod bytes;
 mod check;
 mod conflicts;

@@ -2,6 +2,7 @@
 
 use super::sandbox::{Sandbox, paths};
 use scoresync::git::{CommitId, Head, RefUpdate, Repository};
+use scoresync::model::VersionId;
 use std::fs;
 
 const ROOT: &str = "repo/scorecards";
@@ -96,4 +97,33 @@ fn a_root_that_is_a_link_into_another_repository_is_read_there() {
     std::os::unix::fs::symlink(sandbox.path(ROOT), sandbox.path("desk/scorecards")).expect("a link");
     let repository = sandbox.open("desk/scorecards");
     assert_eq!(repository.changed_by(&head(&repository)), Ok(paths(&["Calls/Tone.yaml"])));
+}
+
+#[test]
+fn a_version_is_found_in_the_first_commit_that_names_it() {
+    for sandbox in repositories() {
+        for (text, message) in
+            [("one", "Push Calls/Tone\n\nScore-Version: Calls/Tone v1"), ("two", "x\n\nScore-Version: Calls/Tone v1")]
+        {
+            sandbox.write("repo/other.txt", text);
+            commit(&sandbox, message);
+        }
+        let asked = ["v1", "v2"].map(VersionId::from).into();
+        let found = sandbox.open(ROOT).commits_of(&asked).expect("readable");
+        let first = sandbox.git("repo", &["rev-parse", "HEAD~1"]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[&VersionId::from("v1")].as_str(), first.trim());
+    }
+}
+
+#[test]
+fn the_past_of_files_is_told_newest_first_and_each_text_once() {
+    let text = |text: &str| Some(text.as_bytes().to_vec());
+    for sandbox in repositories() {
+        let asked = [paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml"]), paths(&["Calls/Nowhere.yaml"])];
+        let past = sandbox.open(ROOT).past_of(&asked).expect("readable");
+        let (new, tone) = (text("name: new\n"), text("name: Tone\n"));
+        assert_eq!(past[0], [vec![text("name: Third\n"), new.clone()], vec![tone.clone(), new], vec![tone, None]]);
+        assert!(past[1].is_empty());
+    }
 }

@@ -45,11 +45,12 @@ pub fn step(plan: &ScorePlan) -> String {
         }
 }
 
-/// The version that files turned out to be, as `v1, 2 behind`.
+/// The version that files turned out to be, as `v1, 2 behind` or `v3, 1 ahead`.
 pub fn found(found: Option<&Found>) -> String {
     found.map_or_else(String::new, |found| {
         let behind = found.behind.map(|behind| format!(", {behind} behind")).unwrap_or_default();
-        format!("{}{behind}", found.version)
+        let ahead = found.ahead.filter(|ahead| *ahead > 0).map(|ahead| format!(", {ahead} ahead")).unwrap_or_default();
+        format!("{}{behind}{ahead}", found.version)
     })
 }
 

@@ -1,0 +1,139 @@
+//! Who wrote each line of a score's document, in which version and commit.
+
+use super::observe::Depth;
+use super::provenance::commit_of;
+use super::report::{Halt, ScoreReport, Verb};
+use super::select::{Selector, Targets};
+use super::session::Session;
+use crate::git::Repository;
+use crate::model::{Content, DocKind, RelPath, ScoreId, Snapshot, Version, VersionId, VersionMeta, outgoing};
+use crate::plan::{Attribution, Mode};
+use crate::workspace::FileError;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Versions whose contents are read together: most lines are of the newest few.
+const BATCH: usize = 10;
+
+/// A document, line by line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blame {
+    /// The file.
+    pub path: RelPath,
+    /// Its lines in their order.
+    pub lines: Vec<BlamedLine>,
+    /// The versions that lines came in with.
+    pub versions: BTreeMap<VersionId, BlamedVersion>,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlamedLine {
+    /// The line, without its end.
+    pub text: String,
+    /// The version that it came in with; none for a local edit.
+    pub version: Option<VersionId>,
+}
+
+/// A version that brought lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlamedVersion {
+    /// Who made it, when and why.
+    pub meta: VersionMeta,
+    /// The commit that holds it, if the version or a commit says so.
+    pub commit: Option<String>,
+}
+
+impl Session {
+    /// Attributes the lines of one document of one score: the guidelines where their file is named, or where they are asked
+    /// for. Lineages may end early, as other tools lose parents; what is older then counts as the last version's.
+    pub async fn blame(&mut self, targets: &Targets, guidelines: bool) -> Result<Blame, Halt> {
+        let observation = self.observe(targets, Depth::Contents, None).await?;
+        let mut trees = observation.trees.iter();
+        let (Some((score, trio)), None) = (trees.next(), trees.next()) else {
+            return Err(Halt::NotOneScore(observation.trees.len()));
+        };
+        let plan = self.plan(&observation, Mode::Pull { prune: false })?;
+        let report = self.report(Verb::Status, &observation, &plan)?;
+        let base = report.scores.first().and_then(|report: &ScoreReport| report.base.clone().or(report.champion.clone()));
+        let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+        let kind = if guidelines || targets.selectors.contains(&Selector::Path(paths.guidelines.clone())) {
+            DocKind::Guidelines
+        } else {
+            DocKind::Code
+        };
+        let path = if kind == DocKind::Code { &paths.code } else { &paths.guidelines };
+        let lineage = self.lineage(score, base).await?;
+        self.attributed(kind, path, lineage).await
+    }
+
+    /// A version and all that it comes from, newest first.
+    async fn lineage(&self, score: &ScoreId, newest: Option<VersionId>) -> Result<Vec<VersionMeta>, Halt> {
+        let Some(remote) = &self.remote else { return Err(Halt::Offline) };
+        let mut history: BTreeMap<VersionId, VersionMeta> =
+            remote.history(score).await?.into_iter().map(|meta| (meta.id.clone(), meta)).collect();
+        let mut lineage = Vec::new();
+        let mut next = newest;
+        while let Some(meta) = next.and_then(|id| history.remove(&id)) {
+            next = meta.parent.clone();
+            lineage.push(meta);
+        }
+        Ok(lineage)
+    }
+
+    async fn attributed(&self, kind: DocKind, path: &RelPath, lineage: Vec<VersionMeta>) -> Result<Blame, Halt> {
+        let mut attribution = self.local_text(kind, path)?.map(|text| Attribution::new(&text, None));
+        for batch in lineage.chunks(BATCH) {
+            if attribution.as_ref().is_some_and(Attribution::is_done) {
+                break;
+            }
+            let ids: Vec<VersionId> = batch.iter().map(|meta| meta.id.clone()).collect();
+            let mut reads = self.read_versions(&ids).await?;
+            for id in ids {
+                let version: Version = reads.remove(&id).ok_or(Halt::Offline)??;
+                // A version without an opinion says nothing about the lines before it.
+                let Some(text) = text(kind, &version.docs) else { continue };
+                match &mut attribution {
+                    Some(attribution) => attribution.from_earlier(&text, Some(id)),
+                    None => attribution = Some(Attribution::new(&text, Some(id))),
+                }
+            }
+        }
+        let lines = attribution.map(Attribution::end).unwrap_or_default();
+        let lines: Vec<BlamedLine> = lines.into_iter().map(|(text, version)| BlamedLine { text, version }).collect();
+        let brought: BTreeSet<VersionId> = lines.iter().filter_map(|line| line.version.clone()).collect();
+        let metas = lineage.into_iter().filter(|meta| brought.contains(&meta.id)).collect();
+        Ok(Blame { path: path.clone(), lines, versions: self.with_commits(metas) })
+    }
+
+    /// What the file says, as a version would; none if there is no file.
+    fn local_text(&self, kind: DocKind, path: &RelPath) -> Result<Option<String>, Halt> {
+        match self.workspace.read_text(path) {
+            Ok(file) => Ok(file.content.text.as_deref().map(|text| outgoing(kind, text).into_owned())),
+            Err(FileError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The commits are told by the versions themselves, else by trailers. Outside of git, or where it cannot be asked, the
+    /// first is all that is known.
+    fn with_commits(&self, metas: Vec<VersionMeta>) -> BTreeMap<VersionId, BlamedVersion> {
+        let silent: BTreeSet<VersionId> =
+            metas.iter().filter(|meta| commit_of(&meta.metadata).is_none()).map(|meta| meta.id.clone()).collect();
+        let repository = self.git.clone().and_then(|program| Repository::discover(self.workspace.root(), program).ok()?);
+        let mut found = repository.and_then(|repository| repository.commits_of(&silent).ok()).unwrap_or_default();
+        let version = |meta: VersionMeta| {
+            let told = commit_of(&meta.metadata).map(str::to_owned);
+            let commit = told.or_else(|| found.remove(&meta.id).map(|commit| commit.to_string()));
+            (meta.id.clone(), BlamedVersion { meta, commit })
+        };
+        metas.into_iter().map(version).collect()
+    }
+}
+
+fn text(kind: DocKind, docs: &Snapshot) -> Option<String> {
+    let content: Option<&Content> = match kind {
+        DocKind::Code => Some(&docs.code),
+        DocKind::Guidelines => docs.guidelines.as_ref(),
+    };
+    Some(outgoing(kind, content?.text.as_deref()?).into_owned())
+}
