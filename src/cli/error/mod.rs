@@ -7,7 +7,7 @@ mod new;
 mod score;
 mod settings;
 
-pub use score::verdict;
+pub use score::{to_resolve, verdict};
 
 use super::exit::Exit;
 use std::borrow::Cow;

@@ -38,7 +38,7 @@ type Words = (&'static str, String, Option<String>);
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
-    let resolve = Some(format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool"));
+    let resolve = Some(to_resolve(path));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Yaml { line, column } => {
@@ -58,6 +58,11 @@ fn older(found: &Found, path: &str) -> Words {
         format!("the files are version {version}, {behind} the champion"),
         Some(format!("scoresync pull {path}    # or, {go_back}")),
     )
+}
+
+/// The command that ends the conflict of a score; `path` as it is typed.
+pub fn to_resolve(path: &str) -> String {
+    format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool")
 }
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
@@ -133,7 +138,10 @@ mod tests {
         let verdict = verdict(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
         assert_eq!(verdict.code, "CONFLICT");
         assert_eq!(verdict.message, "code: both sides changed the same lines");
-        assert_eq!(verdict.help.as_deref(), Some("scoresync resolve 'Card/My Tone.yaml' --merge    # or --ours, or --theirs"));
+        assert_eq!(
+            verdict.help.as_deref(),
+            Some("scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool")
+        );
     }
 
     #[test]

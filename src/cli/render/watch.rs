@@ -4,7 +4,7 @@ pub mod json;
 pub mod live;
 
 use super::words;
-use crate::cli::error::{Problem, plain, quoted, verdict};
+use crate::cli::error::{Problem, plain, quoted, to_resolve, verdict};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
 use crate::engine::follow::{Event, Pause, PauseWhy};
@@ -120,9 +120,7 @@ impl Pen {
 
     /// How the conflicts of these files are ended.
     pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
-        paths
-            .map(|path| self.help(&format!("scoresync resolve {} --merge    # or --ours, or --theirs", quoted(path.as_str()))))
-            .collect()
+        paths.map(|path| self.help(&to_resolve(&quoted(path.as_str())))).collect()
     }
 
     /// A problem that ends nothing.
@@ -212,7 +210,7 @@ mod tests {
         insta::assert_snapshot!(said(Event::Did(report(Verb::Pull, vec![done, stuck]))), @r"
         14:02:10 pulled     Card/Tone  code, version new45678 by Ann�[2J
         14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
-          help: scoresync resolve 'Card/My Tone.yaml' --merge    # or --ours, or --theirs
+          help: scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
         ");
     }
 

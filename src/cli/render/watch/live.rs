@@ -16,7 +16,8 @@ pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: boo
     let mut lines = vec![headline(pen, picture, now, width)];
     let names = picture.waiting.iter().map(|one| one.path.as_str().chars().count()).max().unwrap_or_default();
     let names = names.min(NAMES).min(width.saturating_sub(30).max(10));
-    lines.extend(picture.waiting.iter().take(MOST).map(|one| waiting(pen, one, now, names, width)));
+    let is_paused = picture.paused.is_some();
+    lines.extend(picture.waiting.iter().take(MOST).map(|one| waiting(pen, one, now, names, width, is_paused)));
     if picture.waiting.len() > MOST {
         lines.push(pen.paint.with(DIM, cut(&format!("   and {} more", picture.waiting.len() - MOST), width)));
     }
@@ -56,21 +57,22 @@ fn doing(picture: &Picture) -> Option<String> {
     }
 }
 
-fn waiting(pen: &Pen, one: &Waiting, now: Instant, names: usize, width: usize) -> String {
+fn waiting(pen: &Pen, one: &Waiting, now: Instant, names: usize, width: usize, is_paused: bool) -> String {
     let style = match one.wait {
         Wait::Fault(_) | Wait::Conflict | Wait::Stuck(_) => RED,
         Wait::Commit | Wait::Person | Wait::Never => CYAN,
         Wait::Turn | Wait::Quiet(_) => YELLOW,
     };
     let name = fitted(&plain(one.path.as_str()), names);
-    let words = cut(&plain(&why(one, now)), width.saturating_sub(names + 5));
+    let words = cut(&plain(&why(one, now, is_paused)), width.saturating_sub(names + 5));
     format!("   {name}  {}", pen.paint.with(style, words))
 }
 
-fn why(one: &Waiting, now: Instant) -> String {
+fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
     let since = length(now.saturating_duration_since(one.since));
     let next = if one.behind { "pulled" } else { "pushed" };
     match &one.wait {
+        Wait::Turn | Wait::Quiet(_) if is_paused => format!("{next} after the pause"),
         Wait::Turn => format!("{next} next"),
         Wait::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(now))),
         Wait::Commit => format!("edited for {since}; pushed when it is committed"),
