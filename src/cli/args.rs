@@ -441,6 +441,8 @@ mod tests {
         let all = std::iter::once(&command).chain(command.get_subcommands());
         let flags: Vec<&str> = all.flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long()).collect();
         // The key of a score is a name.
+        // The key of a score is a name.
+        assert!(flags.contains(&"note") && flags.contains(&"key"));
         assert!(!flags.iter().any(|flag| *flag != "key" && (flag.contains("key") || flag.contains("token"))), "{flags:?}");
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Observation {
     pub catalog: Catalog,
     /// The selected scores.
     pub trees: Trees,
+    /// A program picked them one by one: how many of them are deleted says nothing about the whole.
+    pub picked: bool,
     /// Files in scorecard folders that belong to no score.
     pub unknown: Vec<RelPath>,
     /// Guidelines beside the code.
@@ -137,6 +139,7 @@ impl Session {
         Ok(Observation {
             catalog,
             trees,
+            picked: !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_))),
             unknown,
             legacy,
             leftovers: scan.leftovers,

@@ -10,7 +10,7 @@ use super::stop::Stop;
 use crate::check;
 use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
-use crate::plan::{Mode, Plan, Standing, Step, guard, reconcile};
+use crate::plan::{Guard, Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
 use crate::workspace::{RootState, Workspace};
@@ -231,7 +231,8 @@ impl Session {
     pub(super) fn plan(&self, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
         let root = self.workspace.root_state();
         let (present, empty) = (matches!(root, RootState::Empty | RootState::Populated), root == RootState::Empty);
-        if let Some(guard) = guard(&observation.trees, present, empty) {
+        let counts = |guard: &Guard| !observation.picked || !matches!(guard, Guard::MassDeletion { .. });
+        if let Some(guard) = guard(&observation.trees, present, empty).filter(counts) {
             return Err(Halt::Guard(guard));
         }
         Ok(reconcile(&observation.trees, mode, yaml_fault))

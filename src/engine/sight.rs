@@ -7,7 +7,7 @@ use super::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
 use crate::remote::Hint;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::sync::mpsc;
 
 /// More scores than this are cheaper to read with the whole catalog.
@@ -15,20 +15,51 @@ const FEW: usize = 20;
 /// Scores read at the same time.
 const SCORES_AT_ONCE: usize = 6;
 
+/// A catalog as it was read.
+pub(super) enum Sight {
+    /// All of it.
+    Whole(Catalog),
+    /// Some rows could not be shown.
+    Partial(Catalog),
+}
+
+impl Sight {
+    /// The catalog; what is missing in a partial one is as it was `before`.
+    pub fn over(self, before: &Catalog) -> Catalog {
+        let mut now = match self {
+            Self::Whole(now) => return now,
+            Self::Partial(now) => now,
+        };
+        let (cards, scores): (HashSet<_>, HashSet<_>) = (
+            now.scorecards.iter().map(|card| card.id.clone()).collect(),
+            now.scores.iter().map(|score| score.id.clone()).collect(),
+        );
+        now.scorecards.extend(before.scorecards.iter().filter(|card| !cards.contains(&card.id)).cloned());
+        now.scores.extend(before.scores.iter().filter(|score| !scores.contains(&score.id)).cloned());
+        now
+    }
+
+    /// The catalog, if it is all there.
+    pub fn whole(self) -> Option<Catalog> {
+        if let Self::Whole(catalog) = self { Some(catalog) } else { None }
+    }
+}
+
 impl Session {
-    /// The whole catalog now, remembered as last seen; none if it was not complete, and nothing may be concluded from it.
+    /// The whole catalog now. Remembered as last seen if it is complete; otherwise nothing may be concluded from what is
+    /// missing in it.
     ///
     /// # Errors
     /// The dashboard cannot be read; [`Halt::Offline`] without one.
-    pub async fn read_all(&mut self) -> Result<Option<Catalog>, Halt> {
+    pub(super) async fn read_all(&mut self) -> Result<Sight, Halt> {
         let remote = self.remote.clone().ok_or(Halt::Offline)?;
         let account = self.account(remote.as_ref()).await?;
         let (catalog, unreadable) = remote.catalog(&account).await?;
         if !unreadable.is_empty() {
-            return Ok(None);
+            return Ok(Sight::Partial(catalog));
         }
         self.remember(&self.state.catalog()?, &catalog)?;
-        Ok(Some(catalog))
+        Ok(Sight::Whole(catalog))
     }
 
     /// The catalog last seen with just these scores as they are now, one small request for each; none where they are too
@@ -36,7 +67,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::read_all`].
-    pub async fn read_few(&mut self, ids: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
+    pub(super) async fn read_few(&mut self, ids: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
         let remote = self.remote.clone().ok_or(Halt::Offline)?;
         if ids.len() > FEW {
             return Ok(None);

@@ -119,7 +119,7 @@ impl<'a> Tree<'a> {
     }
 
     /// How many nodes there are.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.nodes.len()
     }
 

@@ -177,7 +177,7 @@ mod tests {
             ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
             ("git: {commit: maybe}\n", "line: 1, column: 15", "true or false"),
             ("watch: {push: sometimes}\n", "line: 1, column: 15", "on-idle, on-commit, manual or never"),
-            ("watch: {quite: 5s}\n", "line: 1, column: 9", "Some(\"watch.quiet\")"),
+            ("watch: {quiets: 5s}\n", "line: 1, column: 9", "Some(\"watch.quiet\")"),
             ("watch: {quiet: 5}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),
             ("watch: {quiet: 2h}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),

@@ -38,13 +38,13 @@ impl<'t> Prose<'t> {
 
 /// A scalar and the program key that it is under, if any.
 pub fn scalars<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = (Id, bool)> + 't {
-    let mut programs = vec![false; tree.len()];
+    let mut programs = vec![false; tree.size()];
     for (_, node) in tree.nodes() {
         for (key, value) in node.pairs() {
             programs[*value] |= tree.text_of(*key).is_some_and(|key| PROGRAMS.contains(&key));
         }
     }
-    (0..tree.len()).filter(|id| tree.scalar(*id).is_some()).map(move |id| (id, programs[id]))
+    (0..tree.size()).filter(|id| tree.scalar(*id).is_some()).map(move |id| (id, programs[id]))
 }
 
 /// The first quoted text at the start of `text`, without its quotes, and where it ends.

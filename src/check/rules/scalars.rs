@@ -56,7 +56,7 @@ fn not_text(tree: &Tree<'_>, id: Id, text: &str, reading: &Reading, may_be_numbe
 
 /// The place of every node.
 fn places(tree: &Tree<'_>, score: Id) -> Vec<Place> {
-    let mut map = Map { tree, places: vec![Place::Any; tree.len()] };
+    let mut map = Map { tree, places: vec![Place::Any; tree.size()] };
     for (key, _) in tree.nodes().flat_map(|(_, node)| node.pairs().iter().copied()) {
         map.mark(Some(key), Place::Text);
     }

@@ -41,10 +41,8 @@ pub(super) fn run(app: &App, args: &Watch, ui: &mut Ui) -> Result<Exit, Problem>
     let opened = open(app, ui, "watch", Access::Follow)?;
     let stop = opened.session.stop_flag();
     let mut face = Face::new(app, ui, &settings);
-    let told = std::cell::Cell::new(false);
-    let result = run::to_end_telling(&stop, || told.set(true), watch(app, args, opened, &folder, &stop, &mut face));
-    let result = result.and_then(|end| end);
-    face.end(result)
+    let result = run::to_end(&stop, watch(app, args, opened, &folder, &stop, &mut face));
+    face.end(result.flatten())
 }
 
 /// Tells the watcher of this workspace that what it waits for is meant.

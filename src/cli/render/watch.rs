@@ -37,7 +37,10 @@ impl Pen {
         match event {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
             Event::Checked(faults) => self.checked(at, &faults),
-            Event::Did(report) => report.scores.iter().map(|score| self.score(at, score)).collect(),
+            Event::Did(report) => {
+                let finished = report.finished.iter().map(|one| line("finished", GREEN, words::finished(one)));
+                finished.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
+            }
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
                 let id = made.id.as_str();
@@ -138,8 +141,9 @@ pub(super) struct Finding<'a> {
 impl<'a> Finding<'a> {
     /// Reads `file:line:col: what`.
     pub fn of(fault: &'a str) -> Self {
-        let (place, message) = fault.split_once(": ").unwrap_or((fault, ""));
-        Self { place, message }
+        let is_end = |at: &usize| fault[..*at].ends_with(|c: char| c.is_ascii_digit());
+        let end = fault.match_indices(": ").map(|(at, _)| at).find(is_end).unwrap_or(fault.len());
+        Self { place: &fault[..end], message: fault[end..].trim_start_matches(": ") }
     }
 }
 
@@ -178,4 +182,67 @@ pub(super) fn length(length: Duration) -> String {
     // A moment is rounded up: "in 0 s" says nothing.
     let seconds = length.as_millis().div_ceil(1000);
     if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, report, score};
+    use crate::engine::{Halt, Verb};
+    use crate::model::Changes;
+    use crate::plan::Standing;
+    use crate::remote::RemoteError;
+
+    fn said(event: Event) -> String {
+        let pen = Pen { paint: Paint::PLAIN, zone: TimeZone::UTC };
+        pen.event(Timestamp::from_second(50_530).expect("a time"), event)
+    }
+
+    fn path(name: &str) -> RelPath {
+        RelPath::parse(name).expect("a safe path")
+    }
+
+    #[test]
+    fn what_was_done_is_a_line_with_its_time_and_who_did_it() {
+        let written = Changes { code: true, guidelines: false };
+        let pulled = Action::Pulled { version: "new45678-0".into(), written, merged: false };
+        let mut done = score("Tone", Standing::Behind(written), Outcome::Done(pulled));
+        done.author = Some("Ann\u{1b}[2J".to_owned());
+        let stuck = score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()));
+        insta::assert_snapshot!(said(Event::Did(report(Verb::Pull, vec![done, stuck]))), @r"
+        14:02:10 pulled     Card/Tone  code, version new45678 by Ann�[2J
+        14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
+          help: scoresync resolve 'Card/My Tone.yaml' --merge    # or --ours, or --theirs
+        ");
+    }
+
+    #[test]
+    fn faults_stand_between_two_lines_that_an_editor_waits_for() {
+        let faults = vec!["scorecards/A/My: B.yaml:3:7: unclosed bracket '['".to_owned()];
+        insta::assert_snapshot!(said(Event::Checked(faults)) + &said(Event::Checked(Vec::new())), @r"
+        14:02:10 checking
+        scorecards/A/My: B.yaml:3:7: error: unclosed bracket '['
+        14:02:10 checked    1 file cannot be pushed
+        14:02:10 checking
+        14:02:10 checked    every file can be pushed
+        ");
+    }
+
+    #[test]
+    fn a_pause_shows_the_plan_and_the_way_out() {
+        let plan = (1..=12).map(|n| path(&format!("A/{n}.yaml"))).collect();
+        let text = said(Event::Paused(Pause { why: PauseWhy::HeadMoved("checkout: moving from a to b".into()), plan }));
+        let lines: Vec<&str> = text.lines().collect();
+        let first = "14:02:10 paused     git changed files (checkout: moving from a to b): nothing is pushed or written";
+        assert_eq!((lines[0], lines[1], lines[11]), (first, "  would push A/1.yaml", "  and 2 more"));
+        assert!(lines[12].contains("scoresync watch --resume"), "{text}");
+    }
+
+    #[test]
+    fn what_is_waited_for_is_said_without_advice_that_does_not_help() {
+        let stuck = |error| said(Event::Stuck { why: Halt::Remote(error), retry_in: Duration::from_millis(1_500) });
+        let unreachable = stuck(RemoteError::Unreachable("no route".into()));
+        assert!(unreachable.contains("no route; next try in 2 s") && !unreachable.contains("help:"), "{unreachable}");
+        assert!(stuck(RemoteError::Unauthorised("no".into())).contains("help:"));
+    }
 }

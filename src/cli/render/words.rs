@@ -129,15 +129,6 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
     }
 }
 
-/// Which version the files are, without anybody having edited them.
-fn found(found: &Found) -> String {
-    let version = found.version.short();
-    match found.behind {
-        Some(behind) => format!("the files are version {version}, {behind} behind the champion"),
-        None => format!("the files are version {version}, which the champion does not come from"),
-    }
-}
-
 /// Where the files of a score seem to have gone.
 pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
     let renamed = score.renamed.as_ref()?;
@@ -152,6 +143,15 @@ pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
 
 fn folder(path: &RelPath) -> Option<&str> {
     path.as_str().rsplit_once('/').map(|(folder, _)| folder)
+}
+
+/// Which version the files are, without anybody having edited them.
+fn found(found: &Found) -> String {
+    let version = found.version.short();
+    match found.behind {
+        Some(behind) => format!("the files are version {version}, {behind} behind the champion"),
+        None => format!("the files are version {version}, which the champion does not come from"),
+    }
 }
 
 /// What else a person should know.

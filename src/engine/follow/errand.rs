@@ -6,6 +6,7 @@ use super::policy::Step;
 use crate::engine::report::{Halt, Report};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
+use crate::engine::sight::Sight;
 use crate::model::{Catalog, ScoreId};
 use crate::state::{State, WorkspaceLock};
 use jiff::Timestamp;
@@ -35,7 +36,7 @@ pub(super) struct Ended {
 /// What was found and done.
 pub(super) struct Brought {
     pub report: Option<Report>,
-    pub catalog: Option<Catalog>,
+    pub catalog: Option<Sight>,
 }
 
 /// Where the lock is, and the clock.
@@ -89,18 +90,18 @@ impl Errand {
         match self {
             Self::Survey => {
                 let report = session.status(&Targets::default(), true).await?;
-                Ok(Brought { report: Some(report), catalog: Some(session.state.catalog()?) })
+                Ok(Brought { report: Some(report), catalog: Some(Sight::Whole(session.state.catalog()?)) })
             }
-            Self::Poll => Ok(Brought { report: None, catalog: session.read_all().await? }),
+            Self::Poll => Ok(Brought { report: None, catalog: Some(session.read_all().await?) }),
             Self::Pull(scores) => {
                 let catalog = catalog(session, scores).await?;
                 let report = session.pull_knowing(&Targets::scores(scores), PullOptions::default(), catalog.clone()).await?;
-                Ok(Brought { report: Some(Report { finished, ..report }), catalog })
+                Ok(Brought { report: Some(Report { finished, ..report }), catalog: catalog.map(Sight::Whole) })
             }
             Self::Push(scores) => {
                 let catalog = catalog(session, scores).await?;
                 let report = session.push_knowing(&Targets::scores(scores), options, catalog.clone()).await?;
-                Ok(Brought { report: Some(Report { finished, ..report }), catalog })
+                Ok(Brought { report: Some(Report { finished, ..report }), catalog: catalog.map(Sight::Whole) })
             }
         }
     }
@@ -110,6 +111,6 @@ impl Errand {
 async fn catalog(session: &mut Session, scores: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
     match session.read_few(scores).await? {
         Some(catalog) => Ok(Some(catalog)),
-        None => session.read_all().await,
+        None => Ok(session.read_all().await?.whole()),
     }
 }

@@ -15,6 +15,7 @@
 //! pushes only, so that other commands work beside a watcher; what they did is noticed by the state's generation. Nothing that
 //! the loop believes is recorded: a restart compares everything and goes on.
 
+mod answers;
 mod errand;
 mod event;
 mod git;
@@ -26,6 +27,7 @@ mod policy;
 #[cfg(test)]
 mod policy_tests;
 mod run;
+mod say;
 mod verdict;
 
 pub use event::{Doing, Event, Picture, Waiting};

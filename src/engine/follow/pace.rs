@@ -10,6 +10,8 @@ const LIVELY: Duration = Duration::from_secs(300);
 const SLOW: Duration = Duration::from_secs(30);
 /// Between two questions while the dashboard tells us: only for what was missed by mistake.
 const TOLD: Duration = Duration::from_secs(600);
+/// The least between two questions about what is not known.
+const SOON: Duration = Duration::from_secs(1);
 /// A question that takes long is asked so many times less often than it takes.
 const SHARE: u32 = 20;
 /// The first and the longest wait after a question that was not answered.
@@ -23,12 +25,13 @@ pub(super) struct Pace {
     lively_until: Instant,
     between: Duration,
     told: bool,
+    soon: bool,
 }
 
 impl Pace {
     /// Nothing was asked yet.
     pub fn new(now: Instant) -> Self {
-        Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: false }
+        Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: false, soon: false }
     }
 
     /// Somebody did something, here or there.
@@ -47,8 +50,14 @@ impl Pace {
         self.asked = None;
     }
 
+    /// Something moved that is not known; many such things are one question.
+    pub fn soon(&mut self) {
+        self.soon = true;
+    }
+
     /// The answer came, after a while.
     pub fn answered(&mut self, now: Instant, took: Duration) {
+        self.soon = false;
         (self.asked, self.took) = (Some(now), took);
         if now > self.lively_until {
             self.between = (self.between * 3 / 2).min(SLOW);
@@ -57,8 +66,12 @@ impl Pace {
 
     /// When to ask next; none means at once.
     pub fn due(&self) -> Option<Instant> {
-        let between = if self.told { TOLD } else { self.between };
-        self.asked.map(|asked| asked + between.max(self.took * SHARE))
+        let between = match (self.soon, self.told) {
+            (true, _) => SOON.max(self.took),
+            (_, true) => TOLD,
+            _ => self.between.max(self.took * SHARE),
+        };
+        self.asked.map(|asked| asked + between)
     }
 }
 
@@ -97,6 +110,8 @@ mod tests {
         assert_eq!(pace.due(), Some(start + Duration::from_secs(20)));
         pace.told(true);
         assert_eq!(pace.due(), Some(start + TOLD));
+        pace.soon();
+        assert_eq!(pace.due(), Some(start + SOON));
         pace.at_once();
         assert_eq!(pace.due(), None);
     }

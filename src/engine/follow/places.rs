@@ -2,7 +2,7 @@
 
 use crate::engine::report::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths, SyncedScore};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore};
 use std::collections::{BTreeMap, HashMap};
 
 /// The files of the scores that are followed.
@@ -44,16 +44,15 @@ impl Places {
 
     /// Another catalog has all scores in the same places: it is taken as it is. False if the places have to be made anew.
     pub fn keep(&mut self, catalog: &Catalog) -> bool {
-        let place = |catalog: &Catalog| {
-            let mut scores: Vec<_> = catalog
-                .scores
-                .iter()
-                .map(|score| (score.id.clone(), score.name.clone(), score.scorecard_id.clone(), score.external_id.clone()))
-                .collect();
-            scores.sort();
-            scores
+        let known: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let is_same = |score: &Score| {
+            known.get(&score.id).is_some_and(|known| {
+                known.name == score.name && known.scorecard_id == score.scorecard_id && known.external_id == score.external_id
+            })
         };
-        let same = self.catalog.scorecards == catalog.scorecards && place(&self.catalog) == place(catalog);
+        let same = self.catalog.scorecards == catalog.scorecards
+            && known.len() == catalog.scores.len()
+            && catalog.scores.iter().all(is_same);
         if same {
             self.catalog = catalog.clone();
         }

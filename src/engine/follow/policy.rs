@@ -5,7 +5,7 @@
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
 use super::item::{Item, Wait};
-use super::pace::{Pace, again};
+use super::pace::Pace;
 use super::pause::{Guard, Pause};
 use crate::model::{PushWhen, RelPath, ScoreId};
 use crate::remote::Hint;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// What is told of one change arrives in pieces; they are gathered for this long.
 const GATHER: Duration = Duration::from_millis(50);
 /// How long what git said is believed when something is about to be written or pushed.
-const FRESH: Duration = Duration::from_millis(250);
+pub(super) const FRESH: Duration = Duration::from_millis(250);
 /// Between two looks at git while something waits for it.
 const GIT_EVERY: Duration = Duration::from_secs(1);
 
@@ -110,16 +110,17 @@ pub enum Trouble {
 pub struct Policy {
     pub(super) rules: Rules,
     pub(super) items: BTreeMap<ScoreId, Item>,
-    look: Option<Option<BTreeSet<ScoreId>>>,
-    survey: bool,
+    pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
+    pub(super) look_not_before: Option<Instant>,
+    pub(super) survey: bool,
     heard: Option<Instant>,
-    pace: Pace,
-    failures: u32,
-    not_before: Option<Instant>,
+    pub(super) pace: Pace,
+    pub(super) failures: u32,
+    pub(super) not_before: Option<Instant>,
     pub(super) guard: Guard,
-    git_seen: Option<Instant>,
+    pub(super) git_seen: Option<Instant>,
     /// Files were touched since: git may have done it.
-    git_unsure: bool,
+    pub(super) git_unsure: bool,
     root_gone: bool,
 }
 
@@ -130,6 +131,7 @@ impl Policy {
             rules,
             items: BTreeMap::new(),
             look: None,
+            look_not_before: None,
             survey: true,
             heard: None,
             pace: Pace::new(now),
@@ -153,6 +155,7 @@ impl Policy {
             }
             self.pace.lively(now);
             self.git_unsure = true;
+            self.look_not_before = None;
         }
     }
 
@@ -184,9 +187,9 @@ impl Policy {
                     self.heard.get_or_insert(now);
                     self.pace.lively(now);
                 }
-                None => self.pace.at_once(),
+                None => self.pace.soon(),
             },
-            Hint::Catalog => self.pace.at_once(),
+            Hint::Catalog => self.pace.soon(),
             Hint::Connected => {
                 self.pace.told(true);
                 self.pace.at_once();
@@ -198,6 +201,7 @@ impl Policy {
     /// A person wants everything pushed that can be; how many scores that is.
     pub fn push_now(&mut self) -> usize {
         let wanted = self.rules.push != PushWhen::Never;
+        self.not_before = None;
         let edited = self.items.values_mut().filter(|item| item.edited && item.fault.is_none() && wanted);
         edited.map(|item| (item.asked, item.held, item.not_before) = (true, None, None)).count()
     }
@@ -205,6 +209,11 @@ impl Policy {
     /// A person says that what git or somebody did is meant; true if that was waited for.
     pub fn resume(&mut self, now: Instant) -> bool {
         self.guard.resume(now, &mut self.items)
+    }
+
+    /// Something is in the way of everything.
+    pub fn is_stuck(&self) -> bool {
+        self.not_before.is_some() || self.look_not_before.is_some()
     }
 
     /// What waits for a person to say that it is meant.
@@ -217,7 +226,9 @@ impl Policy {
         if self.root_gone {
             return Step::Wait(None);
         }
+        let due = |at: Option<Instant>| at.is_none_or(|at| at <= now);
         if !self.survey
+            && due(self.look_not_before)
             && let Some(look) = self.look.take()
         {
             return Step::Look(look);
@@ -234,7 +245,6 @@ impl Policy {
         if let Some(step) = self.ask_git(now) {
             return step;
         }
-        let due = |at: Option<Instant>| at.is_none_or(|at| at <= now);
         let is_blocked = self.guard.blocks();
         let gathered = due(self.heard.map(|at| at + GATHER));
         let pulls = self.ready(now, |item| item.wants_pull() && gathered);
@@ -283,144 +293,8 @@ impl Policy {
         let items = self.items.values().filter(wants).filter_map(|item| item.ready(&self.rules));
         let git = (self.rules.git && self.waits_for_git()).then_some(self.git_seen).flatten().map(|at| at + GIT_EVERY);
         let gathered = self.heard.map(|at| at + GATHER);
-        let all = items.chain(gathered).chain(git).chain(self.pace.due());
+        let look = self.look_not_before.filter(|_| self.look.is_some());
+        let all = items.chain(gathered).chain(git).chain(look).chain(self.pace.due());
         all.filter(|at| *at > now).min()
-    }
-}
-
-/// Answers to steps.
-impl Policy {
-    /// The files of `asked` (all, if none are named) were looked at; scores that are not told of are in step.
-    pub fn looked(&mut self, now: Instant, asked: Option<&BTreeSet<ScoreId>>, seen: BTreeMap<ScoreId, Seen>) {
-        let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
-        for (_, item) in self.items.iter_mut().filter(|(id, _)| is_calm(id)) {
-            (item.edited, item.fault, item.asked) = (false, None, false);
-            item.end_conflict();
-        }
-        for (id, found) in seen {
-            let item = self.items.entry(id).or_insert_with(|| Item::new(found.path.clone(), now));
-            item.path = found.path;
-            item.edited = found.edited;
-            item.behind |= found.behind;
-            if !found.behind {
-                item.end_conflict();
-            }
-            item.fault = found.fault;
-            if found.held.is_some() {
-                item.held = found.held;
-            }
-        }
-        self.settle(now);
-    }
-
-    /// Everything was compared with the dashboard.
-    pub fn surveyed(&mut self, now: Instant, took: Duration, seen: BTreeMap<ScoreId, Seen>) {
-        self.survey = false;
-        self.pace.answered(now, took);
-        self.reached();
-        // What was edited before is treated as if it were saved now: many such scores wait for a word.
-        let edited: Vec<ScoreId> = seen.iter().filter(|(_, seen)| seen.edited).map(|(id, _)| id.clone()).collect();
-        for id in &edited {
-            self.items.entry(id.clone()).or_insert_with(|| Item::new(seen[id].path.clone(), now)).touched = Some(now);
-        }
-        self.looked(now, None, seen);
-    }
-
-    /// The catalog was read: these scores are not as they were seen before.
-    pub fn polled(&mut self, now: Instant, took: Duration, moved: impl IntoIterator<Item = (ScoreId, RelPath)>) {
-        self.pace.answered(now, took);
-        self.reached();
-        for (id, path) in moved {
-            self.pace.lively(now);
-            self.items.entry(id).or_insert_with(|| Item::new(path, now)).fall_behind();
-        }
-    }
-
-    /// Git answered.
-    pub fn saw_git(&mut self, now: Instant, seen: GitSeen) {
-        for id in &seen.committed {
-            if let Some(item) = self.items.get_mut(id) {
-                item.committed = true;
-            }
-        }
-        (self.git_seen, self.git_unsure) = (Some(now), false);
-        self.guard.saw_git(now, seen.busy, seen.moved);
-        self.settle(now);
-    }
-
-    /// An errand ended; `began` is when it was begun.
-    pub fn ran(&mut self, now: Instant, began: Instant, pushed: bool, verdicts: impl IntoIterator<Item = (ScoreId, Verdict)>) {
-        let mut reached = true;
-        let mut look = BTreeSet::new();
-        for (id, verdict) in verdicts {
-            let Some(item) = self.items.get_mut(&id) else { continue };
-            if item.touched.is_some_and(|at| at >= began) {
-                look.insert(id.clone());
-            }
-            item.asked &= verdict == Verdict::Later;
-            match verdict {
-                Verdict::Done if pushed => item.edited = false,
-                Verdict::Done => item.behind = false,
-                Verdict::LookAgain => {
-                    item.behind = false;
-                    look.insert(id);
-                }
-                Verdict::Touched => {
-                    item.not_before = Some(now + self.rules.quiet);
-                    look.insert(id);
-                }
-                Verdict::Stale => item.behind = true,
-                Verdict::Fault(fault) => item.fault = Some(fault),
-                Verdict::Held(wait) => item.held = Some(wait),
-                Verdict::Later => reached = false,
-            }
-        }
-        self.look_again(look);
-        if reached {
-            self.reached()
-        } else {
-            self.failed(now, Trouble::Unreachable)
-        }
-        self.settle(now);
-    }
-
-    /// An errand could not be run; everything that it was about still is to be done.
-    pub fn failed(&mut self, now: Instant, trouble: Trouble) {
-        if trouble == Trouble::Locked {
-            self.not_before = Some(now + FRESH);
-            return;
-        }
-        self.failures += 1;
-        self.not_before = Some(now + again(self.failures));
-    }
-
-    /// When it will be tried again.
-    pub fn retry_at(&self) -> Option<Instant> {
-        self.not_before
-    }
-
-    fn reached(&mut self) {
-        (self.failures, self.not_before) = (0, None);
-    }
-
-    fn look_again(&mut self, scores: BTreeSet<ScoreId>) {
-        match &mut self.look {
-            None if !scores.is_empty() => self.look = Some(Some(scores)),
-            Some(Some(look)) => look.extend(scores),
-            _ => {}
-        }
-    }
-
-    /// Scores that are in step are forgotten; the guard sees what is left.
-    fn settle(&mut self, now: Instant) {
-        let pending = match &self.look {
-            Some(Some(pending)) => pending.clone(),
-            Some(None) => return,
-            None => BTreeSet::new(),
-        };
-        self.items.retain(|id, item| pending.contains(id) || !item.is_calm());
-        if pending.is_empty() {
-            self.guard.judge(now, &self.items);
-        }
     }
 }

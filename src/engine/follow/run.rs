@@ -1,13 +1,14 @@
 //! The loop: waits, tells the [`Policy`], carries out its steps.
 
 use super::errand::{Brought, Ended, Errand, Locks};
-use super::event::{Event, Picture, Waiting};
+use super::event::{Event, Picture};
 use super::git::GitWatch;
 use super::places::Places;
 use super::policy::{Policy, Rules, Step, Trouble};
+use super::say::Speaker;
 use super::verdict::{seen, trouble, verdicts};
-use crate::engine::commit::record_of;
-use crate::engine::report::{Action, Halt, Outcome, Report, ScoreReport};
+use crate::engine::commit::{Record, record_of};
+use crate::engine::report::Halt;
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::engine::sight::moved;
@@ -18,7 +19,7 @@ use crate::remote::Hint;
 use crate::state::State;
 use crate::watch::{Batch, Debounce, Signal};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -114,23 +115,12 @@ impl Follow {
             there: Some(there),
             push: self.push,
             commit: self.commit,
-            voice,
-            said: Said::default(),
+            speaker: Speaker::new(voice),
             doing: None,
+            started: false,
         };
         watcher.follow(sources, &stop).await
     }
-}
-
-/// What was said already, so that it is not said again.
-#[derive(Default)]
-struct Said {
-    started: bool,
-    faults: BTreeMap<ScoreId, String>,
-    outcomes: HashMap<ScoreId, String>,
-    stuck: Option<String>,
-    paused: bool,
-    listening: bool,
 }
 
 struct Watcher {
@@ -145,9 +135,10 @@ struct Watcher {
     there: Option<Session>,
     push: PushOptions,
     commit: bool,
-    voice: Voice,
-    said: Said,
+    speaker: Speaker,
     doing: Option<Errand>,
+    /// Everything was compared once.
+    started: bool,
 }
 
 impl Watcher {
@@ -166,7 +157,7 @@ impl Watcher {
                     self.steps(&mut running).await?
                 }
             };
-            self.show();
+            self.speaker.show(&self.policy, self.places.len(), self.doing.as_ref().map(Errand::doing));
             tokio::select! {
                 biased;
                 () = stop.asked(), if end.is_none() => end = Some(End::Stopped),
@@ -210,7 +201,7 @@ impl Watcher {
                 Step::Look(scores) => self.look(scores).await,
                 Step::AskGit(waiting) => self.ask_git(&waiting),
                 Step::Wait(wake) => {
-                    self.speak();
+                    self.speaker.changes(&self.policy);
                     let resume = self.policy.paused().map(|_| now + LISTEN);
                     return Ok([wake, self.debounce.due(), resume].into_iter().flatten().min());
                 }
@@ -224,13 +215,13 @@ impl Watcher {
             // Before the first pull there need be no root.
             Signal::RootGone if self.has_synced() => {
                 self.policy.root(false);
-                self.tell(Event::RootGone);
+                self.speaker.tell(Event::RootGone);
             }
             Signal::RootBack => {
                 self.policy.root(true);
-                self.tell(Event::RootBack);
+                self.speaker.tell(Event::RootBack);
             }
-            Signal::Polling(why) => self.tell(Event::FilesPolled(why)),
+            Signal::Polling(why) => self.speaker.tell(Event::FilesPolled(why)),
             signal => self.debounce.saw(instant(), signal),
         }
     }
@@ -251,20 +242,7 @@ impl Watcher {
     fn hint(&mut self, hint: &Hint) {
         let places = &self.places;
         self.policy.hint(instant(), hint, |id| places.of(id).map(|paths| paths.code.clone()));
-        let listening = match hint {
-            Hint::Connected => true,
-            Hint::Lost { .. } | Hint::Refused(_) => false,
-            Hint::Score(_) | Hint::Catalog => return,
-        };
-        if let Hint::Lost { why, .. } | Hint::Refused(why) = hint
-            && (self.said.listening || matches!(hint, Hint::Refused(_)))
-        {
-            self.tell(Event::Asking(why.clone()));
-        }
-        if listening && !self.said.listening {
-            self.tell(Event::Listening);
-        }
-        self.said.listening = listening;
+        self.speaker.heard(hint);
     }
 
     fn order(&mut self, order: Order) {
@@ -289,7 +267,12 @@ impl Watcher {
         let targets = scores.as_ref().map_or_else(Targets::default, Targets::scores);
         match self.here.status(&targets, true).await {
             Ok(report) => self.policy.looked(instant(), scores.as_ref(), seen(&report)),
-            Err(halt) => self.stuck(halt),
+            // There is nothing to look at in an account without scores.
+            Err(Halt::NeverSynced) => {}
+            Err(halt) => {
+                self.policy.look_failed(instant());
+                self.speaker.stuck(halt, self.policy.retry_at());
+            }
         }
         self.settle_generation();
     }
@@ -313,9 +296,13 @@ impl Watcher {
         (self.there, self.doing) = (Some(session), None);
         let now = instant();
         match result {
-            Ok(brought) => self.brought(now, began, &errand, brought)?,
+            Ok(brought) => {
+                if let Err(halt) = self.brought(now, began, &errand, brought) {
+                    self.stuck(halt);
+                }
+            }
             Err(Halt::Interrupted) => {}
-            Err(halt) if !self.said.started && trouble(&halt) == Trouble::Other => return Err(halt),
+            Err(halt) if !self.started && trouble(&halt) == Trouble::Other => return Err(halt),
             Err(halt) => self.stuck(halt),
         }
         drop(lock);
@@ -329,15 +316,18 @@ impl Watcher {
 
     fn brought(&mut self, now: Instant, began: Instant, errand: &Errand, brought: Brought) -> Result<(), Halt> {
         let Brought { report, catalog } = brought;
-        let before = self.places.catalog().clone();
-        let news: BTreeSet<ScoreId> = catalog.as_ref().map(|catalog| moved(&before, catalog)).unwrap_or_default();
+        let catalog = catalog.map(|sight| sight.over(self.places.catalog()));
+        let news = match (errand, &catalog) {
+            (Errand::Poll, Some(catalog)) => moved(self.places.catalog(), catalog),
+            _ => BTreeSet::new(),
+        };
         self.learn(catalog)?;
         let took = now - began;
         match (errand, report) {
             (Errand::Survey, Some(report)) => {
                 self.policy.surveyed(now, took, seen(&report));
-                self.tell(Event::Started { account: report.account, scores: self.places.len() });
-                self.said.started = true;
+                self.speaker.tell(Event::Started { account: report.account, scores: self.places.len() });
+                self.started = true;
             }
             (Errand::Poll, _) => {
                 let moved = news.into_iter().filter_map(|id| Some((id.clone(), self.places.of(&id)?.code.clone())));
@@ -346,12 +336,11 @@ impl Watcher {
             (errand, Some(report)) => {
                 let pushed = matches!(errand, Errand::Push(_));
                 self.policy.ran(now, began, pushed, verdicts(&report));
-                self.did(report);
+                let record = if self.commit { record_of(&report) } else { None };
+                self.speaker.did(report, self.policy.retry_at());
+                self.record(record);
             }
             _ => {}
-        }
-        if self.policy.retry_at().is_none() && self.said.stuck.take().is_some() {
-            self.tell(Event::Unstuck);
         }
         Ok(())
     }
@@ -366,107 +355,30 @@ impl Watcher {
         Ok(())
     }
 
-    fn did(&mut self, mut report: Report) {
-        let said = &mut self.said.outcomes;
-        report.scores.retain(|score| is_news(said, score));
-        let record = if self.commit { record_of(&report) } else { None };
-        if !report.scores.is_empty() {
-            self.tell(Event::Did(report));
-        }
+    /// Lets git record what was done.
+    fn record(&mut self, record: Option<Record>) {
         let (Some(record), Some(git)) = (record, &self.git) else { return };
         let text = record.message.text();
         match git.repository().commit(&record.paths, &text) {
-            Ok(Some(made)) => self.tell(Event::Committed(made, text.lines().next().unwrap_or_default().to_owned())),
+            Ok(Some(made)) => {
+                self.speaker.tell(Event::Committed(made, text.lines().next().unwrap_or_default().to_owned()));
+            }
             Ok(None) => {}
-            Err(error) => self.tell(Event::NotCommitted(error)),
+            Err(error) => self.speaker.tell(Event::NotCommitted(error)),
         }
     }
 
     fn stuck(&mut self, halt: Halt) {
         let trouble = trouble(&halt);
-        let now = instant();
-        self.policy.failed(now, trouble);
-        let words = halt.to_string();
-        if trouble == Trouble::Locked || self.said.stuck.is_some() {
-            return;
-        }
-        let retry_in = self.policy.retry_at().map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
-        self.said.stuck = Some(words);
-        self.tell(Event::Stuck { why: halt, retry_in });
-    }
-
-    /// Says what changed while steps were carried out.
-    fn speak(&mut self) {
-        let faults: BTreeMap<ScoreId, String> =
-            self.policy.items.iter().filter_map(|(id, item)| Some((id.clone(), item.fault.clone()?))).collect();
-        if faults != self.said.faults {
-            self.tell(Event::Checked(faults.values().cloned().collect()));
-            self.said.faults = faults;
-        }
-        match self.policy.paused() {
-            Some(pause) if !self.said.paused && !matches!(pause.why, super::PauseWhy::GitBusy(_)) => {
-                self.said.paused = true;
-                self.tell(Event::Paused(pause.clone()));
-            }
-            None if self.said.paused => {
-                self.said.paused = false;
-                self.tell(Event::Resumed);
-            }
-            _ => {}
-        }
-    }
-
-    fn show(&self) {
-        let now = instant();
-        let waiting = |item: &super::item::Item| Waiting {
-            path: item.path.clone(),
-            edited: item.edited,
-            behind: item.behind,
-            wait: item.wait(&self.policy.rules, now),
-            since: item.since,
-        };
-        let mut all: Vec<Waiting> = self.policy.items.values().filter(|item| !item.is_calm()).map(waiting).collect();
-        all.sort_by(|a, b| a.path.cmp(&b.path));
-        let picture = Picture {
-            scores: self.places.len(),
-            waiting: all,
-            paused: self.policy.paused().cloned(),
-            stuck: self.policy.retry_at().zip(self.said.stuck.clone()),
-            listening: self.said.listening,
-            doing: self.doing.as_ref().map(Errand::doing),
-        };
-        self.voice.picture.send_if_modified(|shown| {
-            let differs = *shown != picture;
-            *shown = picture;
-            differs
-        });
-    }
-
-    /// Nobody listening is no reason to end.
-    fn tell(&self, event: Event) {
-        let _ = self.voice.events.send(event);
-    }
-}
-
-/// There is something to say about a score: it was done, or cannot be done for another reason than last time.
-fn is_news(said: &mut HashMap<ScoreId, String>, score: &ScoreReport) -> bool {
-    match &score.outcome {
-        Outcome::Untouched | Outcome::Planned(_) => false,
-        Outcome::Done(action) => {
-            said.remove(&score.id);
-            !matches!(action, Action::Recorded { .. })
-        }
-        // It is pulled at once.
-        Outcome::Refused(crate::plan::Refusal::Stale { .. } | crate::plan::Refusal::UnknownBase) => false,
-        outcome => {
-            let words = format!("{outcome:?}");
-            said.insert(score.id.clone(), words.clone()) != Some(words)
+        self.policy.failed(instant(), trouble);
+        if trouble != Trouble::Locked {
+            self.speaker.stuck(halt, self.policy.retry_at());
         }
     }
 }
 
 /// By the runtime's clock, which tests can hold.
-fn instant() -> Instant {
+pub(super) fn instant() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 

@@ -44,7 +44,8 @@ pub(super) fn verdicts(report: &Report) -> impl Iterator<Item = (ScoreId, Verdic
     report.scores.iter().map(|score| (score.id.clone(), verdict(score)))
 }
 
-fn verdict(score: &ScoreReport) -> Verdict {
+/// What became of one score.
+pub(super) fn verdict(score: &ScoreReport) -> Verdict {
     match &score.outcome {
         Outcome::Done(Action::Pulled { .. } | Action::Moved) => Verdict::LookAgain,
         Outcome::Done(_) | Outcome::Untouched => Verdict::Done,

@@ -15,8 +15,8 @@ impl Summary {
         let nothing = Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None };
         let old = old.unwrap_or(&nothing);
         let changes = old.changes_to(new);
-        let code = changes.code.then(|| (DocKind::Code, Some(&old.code), Some(&new.code)));
-        let guidelines = changes.guidelines.then(|| (DocKind::Guidelines, old.guidelines.as_ref(), new.guidelines.as_ref()));
+        let code = changes.code.then_some((DocKind::Code, Some(&old.code), Some(&new.code)));
+        let guidelines = changes.guidelines.then_some((DocKind::Guidelines, old.guidelines.as_ref(), new.guidelines.as_ref()));
         let told = |(kind, old, new): (DocKind, Option<&Content>, Option<&Content>)| {
             let text = |side: Option<&Content>| match side {
                 None => Some(String::new()),

@@ -222,22 +222,6 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
 }
 
 #[test]
-fn a_resolution_is_committed_where_it_is_whole() {
-    let world = conflicting();
-    world.init_git();
-    assert!(world.run(&["pull", "-q"]).starts_with("exit 3\n"));
-    let refused = world.run(&["resolve", "--merge", "--commit"]);
-    assert!(refused.starts_with("exit 2\n") && refused.contains("cannot be used with"), "{refused}");
-    let said = world.run(&["resolve", "--theirs", "--commit"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
-    assert_eq!(
-        world.git(&["show", "-s", "--format=%(trailers:key=Score-Version,valueonly)"]).trim(),
-        "QA/It's a \"greeting\" greeting-2"
-    );
-    assert_eq!(world.git(&["status", "--porcelain"]), "");
-}
-
-#[test]
 fn conflicts_are_listed_with_what_who_when_and_why() {
     let world = conflicting();
     world.run(&["pull"]);
@@ -327,4 +311,20 @@ fn different_keys_on_neighbouring_lines_are_no_conflict() {
     let said = world.run(&["pull"]);
     assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
     assert!(world.read(GREETING).starts_with("name: Greetings\nclass: LuaNode\n"));
+}
+
+#[test]
+fn a_resolution_is_committed_where_it_is_whole() {
+    let world = conflicting();
+    world.init_git();
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 3\n"));
+    let refused = world.run(&["resolve", "--merge", "--commit"]);
+    assert!(refused.starts_with("exit 2\n") && refused.contains("cannot be used with"), "{refused}");
+    let said = world.run(&["resolve", "--theirs", "--commit"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
+    assert_eq!(
+        world.git(&["show", "-s", "--format=%(trailers:key=Score-Version,valueonly)"]).trim(),
+        "QA/It's a \"greeting\" greeting-2"
+    );
+    assert_eq!(world.git(&["status", "--porcelain"]), "");
 }

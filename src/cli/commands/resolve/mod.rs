@@ -6,7 +6,7 @@ mod tool;
 use super::print;
 use super::sync::{carry_out, record};
 use crate::cli::app::App;
-use crate::cli::args::{Resolve, ResolveChoice, Which};
+use crate::cli::args::{Resolve, ResolveChoice};
 use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
@@ -28,7 +28,7 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
     if let Some(choice) = side {
         return take_side(app, args, choice, ui);
     }
-    let (conflicts, settings) = conflicts(app, &args.which, ui)?;
+    let (conflicts, settings) = conflicts(app, args, ui)?;
     let asks = ui.asks() && !args.choice.list;
     match &args.choice.tool {
         _ if conflicts.is_empty() && !app.global.json => Ok(nothing(ui)),
@@ -54,15 +54,13 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
 fn take_side(app: &App, args: &Resolve, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
     let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
-    let exit = told(app, &opened.settings, &report, choice == Choice::Theirs, ui);
-    // What still has markers in it is nobody's text.
-    Ok(if choice == Choice::Merge { exit } else { recorded(ui, args, opened, &report, exit) })
+    Ok(told(app, args, opened, &report, ui))
 }
 
 /// The conflicts now. The lock is not held: a person may think for long, and what they decide is checked when it is written.
-fn conflicts(app: &App, which: &Which, ui: &Ui) -> Result<(Vec<Conflicted>, Settings), Problem> {
+fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<Conflicted>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Look)?;
-    let targets = targets(&opened.settings, which);
+    let targets = targets(&opened.settings, &args.which);
     let stop = opened.session.stop_flag();
     let found = runtime::to_end(&stop, opened.session.conflicts(&targets));
     opened.bar.finish();
@@ -73,13 +71,7 @@ fn write(app: &App, args: &Resolve, decisions: &[Decision], ui: &mut Ui) -> Resu
     let mut opened = open(app, ui, "resolve", Access::Change)?;
     let report =
         carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve_decided(targets, decisions).await)?;
-    let exit = told(app, &opened.settings, &report, false, ui);
-    Ok(recorded(ui, args, opened, &report, exit))
-}
-
-fn recorded(ui: &Ui, args: &Resolve, opened: Opened, report: &Report, exit: Exit) -> Exit {
-    let asked = args.commit || opened.settings.commit.value;
-    record(ui, opened, report, exit, asked)
+    Ok(told(app, args, opened, &report, ui))
 }
 
 fn list(app: &App, settings: &Settings, conflicts: &[Conflicted], ui: &mut Ui) -> Exit {
@@ -103,12 +95,14 @@ fn nothing(ui: &Ui) -> Exit {
     Exit::Ok
 }
 
-fn told(app: &App, settings: &Settings, report: &Report, clean: bool, ui: &mut Ui) -> Exit {
-    let exit = print(app, ui, settings, "resolve", report, false);
+/// Files with markers are nobody's text: git records the others.
+fn told(app: &App, args: &Resolve, opened: Opened, report: &Report, ui: &mut Ui) -> Exit {
+    let exit = print(app, ui, &opened.settings, "resolve", report, false);
     if !app.global.json {
-        next(ui, report, clean);
+        next(ui, report, args.choice.theirs);
     }
-    exit
+    let asked = !args.choice.merge && (args.commit || opened.settings.commit.value);
+    record(ui, opened, report, exit, asked)
 }
 
 /// A conflict that is ended leaves edits to push, or markers to edit; nothing if it is `clean`.

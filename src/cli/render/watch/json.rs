@@ -19,7 +19,10 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
             let findings: Vec<Value> = faults.iter().map(|fault| finding(fault)).collect();
             one("checked", json!({"findings": findings}))
         }
-        Event::Did(report) => report.scores.iter().map(|score| one("score", json::one(score, root))).collect(),
+        Event::Did(report) => {
+            let finished = report.finished.iter().map(|done| one("finished", json::finished(done)));
+            finished.chain(report.scores.iter().map(|score| one("score", json::one(score, root)))).collect()
+        }
         Event::Committed(made, subject) => {
             let ignored: Vec<String> = made.ignored.iter().map(|path| path.under(root).display().to_string()).collect();
             one("committed", json!({"commit": made.id.as_str(), "subject": subject, "ignored": ignored}))

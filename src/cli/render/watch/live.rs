@@ -100,3 +100,58 @@ fn cut(text: &str, width: usize) -> String {
     let head: String = text.chars().take(width.saturating_sub(1)).collect();
     head + "…"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::ui::Paint;
+    use crate::engine::follow::{Pause, PauseWhy};
+    use crate::model::RelPath;
+    use jiff::tz::TimeZone;
+    use std::time::Duration;
+
+    fn one(path: &str, wait: Wait, now: Instant) -> Waiting {
+        let path = RelPath::parse(path).expect("a safe path");
+        Waiting { path, edited: true, behind: false, wait, since: now - Duration::from_secs(61) }
+    }
+
+    fn shown(picture: &Picture, now: Instant, width: usize) -> Vec<String> {
+        lines(&Pen { paint: Paint::PLAIN, zone: TimeZone::UTC }, picture, now, width, true)
+    }
+
+    #[test]
+    fn what_waits_is_named_with_its_reason() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let quiet = Wait::Quiet(now + Duration::from_millis(2_100));
+        let waiting = vec![
+            one("A/B.yaml", quiet, now),
+            one("A/Fault.yaml", Wait::Fault("A/Fault.yaml:1:7: unclosed bracket '['".into()), now),
+            one("A/Mine.yaml", Wait::Person, now),
+        ];
+        let picture = Picture { scores: 12, waiting, listening: true, ..Picture::default() };
+        insta::assert_snapshot!(shown(&picture, now, 80).join("\n"), @r"
+        * 9 of 12 in step; the dashboard tells of changes
+           A/B.yaml      pushed in 3 s
+           A/Fault.yaml  cannot be pushed: unclosed bracket '['
+           A/Mine.yaml   edited for 61 s; p pushes it
+           p push now  d diff  r resolve  q quit
+        ");
+        assert!(is_ticking(&picture) && !is_ticking(&Picture::default()));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_and_not_more_than_a_few_are_shown() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let name = format!("Long/{}.yaml", "name ".repeat(40));
+        let waiting = (0..30).map(|_| one(&name, Wait::Stuck("because ".repeat(30)), now)).collect();
+        let pause = Pause { why: PauseWhy::Many(30), plan: Vec::new() };
+        let picture = Picture { scores: 99, waiting, paused: Some(pause), ..Picture::default() };
+        for width in [20, 40, 80, 200] {
+            let lines = shown(&picture, now, width);
+            assert_eq!(lines.len(), 1 + MOST + 1 + 1);
+            let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+            assert!(widest <= width, "{width}: {lines:#?}");
+        }
+        assert!(shown(&picture, now, 80)[10].contains("c continue"));
+    }
+}

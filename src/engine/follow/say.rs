@@ -1,0 +1,144 @@
+//! [`Speaker`]: tells what happens, each thing once, and shows how everything stands.
+
+use super::event::{Doing, Event, Picture, Waiting};
+use super::item::Item;
+use super::pause::PauseWhy;
+use super::policy::{Policy, Verdict};
+use super::run::{Voice, instant};
+use super::verdict::verdict;
+use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
+use crate::model::ScoreId;
+use crate::plan::Refusal;
+use crate::remote::{Hint, RemoteError};
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+/// Who tells, and what was told already.
+pub(super) struct Speaker {
+    voice: Voice,
+    faults: BTreeMap<ScoreId, String>,
+    outcomes: HashMap<ScoreId, String>,
+    stuck: Option<String>,
+    paused: bool,
+    listening: bool,
+}
+
+impl Speaker {
+    pub fn new(voice: Voice) -> Self {
+        let (faults, outcomes) = (BTreeMap::new(), HashMap::new());
+        Self { voice, faults, outcomes, stuck: None, paused: false, listening: false }
+    }
+
+    /// Nobody listening is no reason to end.
+    pub fn tell(&self, event: Event) {
+        let _ = self.voice.events.send(event);
+    }
+
+    /// The line to the dashboard came up or went down.
+    pub fn heard(&mut self, hint: &Hint) {
+        match hint {
+            Hint::Score(_) | Hint::Catalog => {}
+            Hint::Connected => {
+                if !std::mem::replace(&mut self.listening, true) {
+                    self.tell(Event::Listening);
+                }
+            }
+            Hint::Lost { why, .. } | Hint::Refused(why) => {
+                if std::mem::take(&mut self.listening) || matches!(hint, Hint::Refused(_)) {
+                    self.tell(Event::Asking(why.clone()));
+                }
+            }
+        }
+    }
+
+    /// What a run did, as far as there is something to say about it.
+    pub fn did(&mut self, mut report: Report, retry_at: Option<Instant>) {
+        if let Some(error) = unreached(&report) {
+            self.stuck(Halt::Remote(error.clone()), retry_at);
+        }
+        report.scores.retain(|score| is_news(&mut self.outcomes, score));
+        if !report.scores.is_empty() || !report.finished.is_empty() {
+            self.tell(Event::Did(report));
+        }
+    }
+
+    /// Something is in the way of everything. Told once, until it is over.
+    pub fn stuck(&mut self, halt: Halt, retry_at: Option<Instant>) {
+        if self.stuck.is_some() {
+            return;
+        }
+        self.stuck = Some(halt.to_string());
+        let retry_in = retry_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(instant()));
+        self.tell(Event::Stuck { why: halt, retry_in });
+    }
+
+    /// Tells what changed while steps were carried out.
+    pub fn changes(&mut self, policy: &Policy) {
+        if !policy.is_stuck() && self.stuck.take().is_some() {
+            self.tell(Event::Unstuck);
+        }
+        let faults = policy.items.iter().filter_map(|(id, item)| Some((id.clone(), item.fault.clone()?)));
+        let faults: BTreeMap<ScoreId, String> = faults.collect();
+        if faults != self.faults {
+            self.tell(Event::Checked(faults.values().cloned().collect()));
+            self.faults = faults;
+        }
+        match policy.paused() {
+            // Git is at work for moments, mostly; the picture shows it.
+            Some(pause) if !self.paused && !matches!(pause.why, PauseWhy::GitBusy(_)) => {
+                self.paused = true;
+                self.tell(Event::Paused(pause.clone()));
+            }
+            None if std::mem::take(&mut self.paused) => self.tell(Event::Resumed),
+            _ => {}
+        }
+    }
+
+    /// How everything stands, if that changed.
+    pub fn show(&self, policy: &Policy, scores: usize, doing: Option<Doing>) {
+        let now = instant();
+        let waiting = |item: &Item| Waiting {
+            path: item.path.clone(),
+            edited: item.edited,
+            behind: item.behind,
+            wait: item.wait(&policy.rules, now),
+            since: item.since,
+        };
+        let mut waiting: Vec<Waiting> = policy.items.values().filter(|item| !item.is_calm()).map(waiting).collect();
+        waiting.sort_by(|a, b| a.path.cmp(&b.path));
+        let stuck = policy.retry_at().zip(self.stuck.clone());
+        let picture = Picture { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
+        self.voice.picture.send_if_modified(|shown| {
+            let differs = *shown != picture;
+            *shown = picture;
+            differs
+        });
+    }
+}
+
+/// Why the dashboard was not reached for a score, if it was not.
+fn unreached(report: &Report) -> Option<&RemoteError> {
+    report.scores.iter().find_map(|score| match &score.outcome {
+        Outcome::Failed(Failure::Remote(error)) if verdict(score) == Verdict::Later => Some(error),
+        _ => None,
+    })
+}
+
+/// There is something to say about a score: it was done, or cannot be done for another reason than last time.
+fn is_news(said: &mut HashMap<ScoreId, String>, score: &ScoreReport) -> bool {
+    match &score.outcome {
+        Outcome::Untouched | Outcome::Planned(_) => false,
+        Outcome::Done(action) => {
+            said.remove(&score.id);
+            !matches!(action, Action::Recorded { .. })
+        }
+        // It is pulled at once.
+        Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => false,
+        // It is tried again; the reason concerns all.
+        Outcome::Failed(_) if verdict(score) == Verdict::Later => false,
+        outcome => {
+            let words = format!("{outcome:?}");
+            said.insert(score.id.clone(), words.clone()) != Some(words)
+        }
+    }
+}
