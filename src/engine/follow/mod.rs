@@ -1,7 +1,7 @@
 //! Following a workspace while people edit on both sides: the loop that turns what happens into errands.
 //!
 //! The loop ([`Follow::run`]) is a thin shell: it waits for file events, the dashboard's hints, a person's keys and the
-//! clock, tells them to the pure [`Policy`], and carries out the step that this names. Steps are verbs of [`Session`] on just the
+//! clock, tells them to the pure [`Policy`], and carries out the step that this names. Steps are verbs of [`Session`](super::Session) on just the
 //! scores that changed; nothing is planned, merged or written here.
 //!
 //! ```text
