@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use scoresync::registry::{self, Options, Registry};
 use scoresync::remote::{Reply, Request, Transport, TransportError};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -85,7 +85,7 @@ impl Served {
     }
 }
 
-fn open(db: &PathBuf) -> Registry {
+fn open(db: &Path) -> Registry {
     Options::default().api_key(API_KEY).open(db).expect("a registry")
 }
 

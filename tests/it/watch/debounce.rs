@@ -27,7 +27,7 @@ fn play(signals: &[(u64, Signal)]) -> Vec<(u64, Vec<String>, bool)> {
         let now = start + Duration::from_millis(ms);
         if let Some(Batch { paths, rescan, last }) = debounce.take(now) {
             let is_last = |(at, signal): &&(u64, Signal)| *at < ms && *signal != Signal::RootGone;
-            let told = signals.iter().filter(is_last).next_back().map(|(at, _)| start + Duration::from_millis(*at));
+            let told = signals.iter().rfind(is_last).map(|(at, _)| start + Duration::from_millis(*at));
             assert_eq!(last, told);
             batches.push((ms, paths.iter().map(ToString::to_string).collect(), rescan.is_some()));
         }
