@@ -51,7 +51,7 @@ impl From<Halt> for Problem {
                     0 => format!("this score has no version {:?}", plain(&version)),
                     many => format!("{many} versions of this score start with {:?}", plain(&version)),
                 };
-                let problem = Self::new(Exit::Usage, "NO_VERSION", message);
+                let problem = Self::new(Exit::Usage, "NO_VERSION", message).help("scoresync log SCORE    # to see its versions");
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
             Halt::NotOneScore(count) => {

@@ -135,6 +135,22 @@ pub fn one(one: &ScoreReport, root: &Path) -> Value {
     serde_json::to_value(score(one, root)).expect("texts and numbers are always JSON")
 }
 
+/// Which score it is, where its files are, and its two versions: for what does not compare files and dashboard.
+pub fn identity(score: &ScoreReport, root: &Path) -> Value {
+    serde_json::json!({
+        "id": score.id.as_str(),
+        "name": score.name,
+        "scorecard": score.scorecard,
+        "key": score.key,
+        "external_id": score.external_id,
+        "disabled": score.disabled,
+        "version_id": score.base.as_ref().map(|id| id.as_str()),
+        "champion_version_id": score.champion.as_ref().map(|id| id.as_str()),
+        "code_file_path": shown(score.paths.code.under(root)),
+        "guidelines_file_path": shown(score.paths.guidelines.under(root)),
+    })
+}
+
 fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
     let verdict = verdict(score);
     let action = match &score.outcome {

@@ -192,7 +192,7 @@ fn happened(view: View, clock: &Clock, version: &Happened) -> String {
 pub fn fields(log: &Log, root: &Path) -> Value {
     match log {
         Log::Score(log) => json!({
-            "score": json::one(&log.score, root),
+            "score": json::identity(&log.score, root),
             "files": files_word(log.files),
             "offline": log.offline,
             "versions": log.versions.iter().map(logged).collect::<Vec<_>>(),

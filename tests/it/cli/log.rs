@@ -95,6 +95,7 @@ fn json_tells_the_same() {
     let output = world.command(&["log", "--json", "tone"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!((&document["command"], &document["files"], &document["older"]), (&json!("log"), &json!("as base"), &json!(0)));
+    assert_eq!(document["score"].get("state"), None, "a log does not compare files and dashboard");
     let versions = document["versions"].as_array().expect("a list");
     assert_eq!((&versions[0]["version_id"], &versions[0]["lineage"]), (&json!("fork"), &json!("known")));
     assert_eq!(
