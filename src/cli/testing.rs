@@ -20,6 +20,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         standing,
         base: Some("base5678-0".into()),
         champion: Some("cham5678-0".into()),
+        files: [None; 2],
         fault: None,
         author: None,
         renamed: None,

@@ -1,7 +1,7 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use super::proposal::NotNew;
-use crate::model::{Changes, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
+use crate::model::{Changes, Digest, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
 use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
@@ -109,6 +109,8 @@ pub struct ScoreReport {
     pub champion: Option<VersionId>,
     /// The version that the files turned out to be by what they say, where the state did not say so.
     pub found: Option<Found>,
+    /// Digests of the bytes of its code and its guidelines, where the files are there.
+    pub files: [Option<Digest>; 2],
     /// What keeps the files from being pushed as they are: `file:line:col: what`.
     pub fault: Option<String>,
     /// Who made the champion, if it was read and says so.
@@ -322,6 +324,7 @@ impl ScoreReport {
             base: trio.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
             found: None,
+            files: [&trio.local.code, &trio.local.guidelines].map(|doc| doc.file().map(|file| file.raw)),
             fault: trio.local.fault.clone(),
             author: None,
             renamed: None,

@@ -35,6 +35,7 @@ pub use hook_script::HookCommand;
 pub use hooks::{HookKind, HookState, Installed};
 pub use mergetool::{MergeFiles, ToolEnd, mergetool};
 pub use message::{Entry, Message, versions_in};
+pub use moves::Elsewhere;
 pub use open::HookContext;
 pub use past::PastTexts;
 pub use program::Program;

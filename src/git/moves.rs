@@ -4,31 +4,49 @@ use super::program::literal;
 use super::{CommitId, GitError, Repository};
 use crate::model::RelPath;
 use git2::ErrorCode;
+use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Entries of the reflog that are looked through.
 const MOST: usize = 100;
 /// What the reflog says of a move that changed no file of the working tree.
 const COMMITS: [&str; 4] = ["commit:", "commit (initial):", "commit (amend):", "commit (cherry-pick):"];
 
+/// That HEAD went elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// How, in git's words: a checkout, a reset, a pull.
+    pub how: String,
+    /// When it last moved, where git leaves a mark of that.
+    pub at: Option<SystemTime>,
+}
+
 /// A move of HEAD: the commit it went to, and the reflog's words.
 type Move = (String, String);
 
 impl Repository {
-    /// How HEAD went elsewhere since it was at `before`, in git's words: a checkout, a reset, a pull. None if it is there
-    /// still, or only commits were made on top.
-    pub fn went_elsewhere(&self, before: Option<&CommitId>) -> Result<Option<String>, GitError> {
+    /// How and when HEAD went elsewhere since it was at `before`. None if it is there still, or only commits were made on
+    /// top.
+    pub fn went_elsewhere(&self, before: Option<&CommitId>) -> Result<Option<Elsewhere>, GitError> {
         let now = self.head()?.commit().cloned();
         if now.as_ref() == before {
             return Ok(None);
         }
         let moves = self.read(built_in_moves, || self.program_moves())?;
         if moves.is_empty() {
-            return Ok(Some("HEAD is at another commit".to_owned()));
+            return Ok(Some(Elsewhere { how: "HEAD is at another commit".to_owned(), at: self.moved_at() }));
         }
         let is_known = |at: &String| before.is_some_and(|before| before.as_str() == at);
         let since = moves.into_iter().take_while(|(to, _)| !is_known(to));
-        Ok(since.map(|(_, words)| words).find(|words| !COMMITS.iter().any(|commit| words.starts_with(commit))))
+        let how = since.map(|(_, words)| words).find(|words| !COMMITS.iter().any(|commit| words.starts_with(commit)));
+        Ok(how.map(|how| Elsewhere { how, at: self.moved_at() }))
+    }
+
+    /// When the reflog of HEAD was last written. The entries' own times are what `GIT_COMMITTER_DATE` says.
+    fn moved_at(&self) -> Option<SystemTime> {
+        let places = ["logs/HEAD", "reftable/tables.list"].map(|place| self.git_dir.join(place));
+        places.iter().find_map(|place| fs::metadata(place).ok()?.modified().ok())
     }
 
     /// HEAD and the index hold these files as they are in the working tree, after git's own conversions of line ends.

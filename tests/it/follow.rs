@@ -279,6 +279,28 @@ fn a_branch_switch_pauses_until_it_is_taken_back() {
 }
 
 #[test]
+fn an_edit_long_after_a_checkout_is_an_edit() {
+    paused(async {
+        let (desk, remote) = desk(1).await;
+        let git = |args: &[&str]| git(&desk.root(), &desk.root(), args);
+        for args in
+            [&["init", "-qb", "main"][..], &["add", "."], &["commit", "-qm", "one"], &["commit", "-qm", "two", "--allow-empty"]]
+        {
+            git(args);
+        }
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        git(&["checkout", "-q", "HEAD~1"]);
+        let reflog = desk.root().join(".git/logs/HEAD");
+        let reflog = std::fs::File::options().append(true).open(reflog).expect("a reflog");
+        let before = std::time::SystemTime::now() - Duration::from_secs(60);
+        reflog.set_modified(before).expect("its time can be set");
+        watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.quit().await;
+    });
+}
+
+#[test]
 fn on_commit_what_is_committed_is_pushed_and_what_is_pulled_is_committed() {
     paused(async {
         let (desk, remote) = desk(2).await;

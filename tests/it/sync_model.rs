@@ -4,7 +4,7 @@
 
 mod show;
 
-use crate::support::{Browser, Dashboard, Desk, Fault, Faulty, InProcess, fill, registry, remote, world};
+use crate::support::{Browser, Dashboard, Desk, Fault, Faulty, InProcess, fill, registry, remote, seeds, world};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, Report, ScoreReport, Targets};
 use scoresync::model::{DocKind, ScoreId, Version, VersionId, canonical};
 use scoresync::plan::Standing;
@@ -15,15 +15,11 @@ use std::sync::Arc;
 
 const SCORES: usize = 4;
 const STEPS: usize = 30;
-/// `SCORESYNC_SEEDS=100..2000` runs others.
 const SEEDS: std::ops::Range<u64> = 0..24;
 
 #[tokio::test]
 async fn nothing_is_lost_and_all_sides_converge() {
-    let asked = std::env::var("SCORESYNC_SEEDS").ok();
-    let asked = asked.as_deref().and_then(|range| range.split_once("..")).map(|(from, to)| (from.parse(), to.parse()));
-    let seeds = asked.map_or(SEEDS, |(from, to)| from.expect("a number")..to.expect("a number"));
-    for seed in seeds {
+    for seed in seeds(SEEDS) {
         let memory = world(SCORES);
         World::new(seed, memory.clone(), memory).live().await;
     }

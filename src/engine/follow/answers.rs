@@ -15,12 +15,17 @@ impl Policy {
         }
         let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
         for (_, item) in self.items.iter_mut().filter(|(id, _)| is_calm(id)) {
-            (item.edited, item.fault, item.asked) = (false, None, false);
+            (item.edited, item.files, item.fault, item.asked) = (false, None, None, false);
             item.end_conflict();
         }
         for (id, found) in seen {
             let item = self.items.entry(id).or_insert_with(|| Item::new(found.path.clone(), now));
             item.path = found.path;
+            item.files = Some(found.files);
+            // Nobody told that it was touched: as good as now.
+            if asked.is_none() && found.edited && !item.edited {
+                item.touched.get_or_insert(now);
+            }
             item.edited = found.edited;
             item.behind |= found.behind;
             if !found.behind {

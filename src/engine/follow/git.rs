@@ -1,8 +1,10 @@
 //! What git says, for [`super::Policy`]. It only looks; what it cannot find out is no reason to wait.
 
-use super::policy::GitSeen;
-use crate::git::{CommitId, Repository};
+use super::policy::{GitSeen, Moved};
+use super::run::instant;
+use crate::git::{CommitId, Elsewhere, Repository};
 use crate::model::{ScoreId, ScorePaths};
+use std::time::SystemTime;
 
 /// A repository whose HEAD is followed.
 pub(super) struct GitWatch {
@@ -29,12 +31,18 @@ impl GitWatch {
         if busy.is_some() {
             return GitSeen { busy, ..GitSeen::default() };
         }
-        let moved = self.repository.went_elsewhere(self.at.as_ref()).ok().flatten();
+        let moved = self.repository.went_elsewhere(self.at.as_ref()).ok().flatten().map(moved);
         self.at = head(&self.repository);
         let holds = |paths: &ScorePaths| self.repository.holds(&[paths.code.clone(), paths.guidelines.clone()]).unwrap_or(false);
         let committed = waiting.filter(|(_, paths)| holds(paths)).map(|(id, _)| id.clone()).collect();
         GitSeen { busy: None, moved, committed }
     }
+}
+
+/// By our clock: git's marks bear the wall's.
+fn moved(elsewhere: Elsewhere) -> Moved {
+    let ago = elsewhere.at.map(|at| SystemTime::now().duration_since(at).unwrap_or_default());
+    Moved { how: elsewhere.how, at: ago.and_then(|ago| instant().checked_sub(ago)) }
 }
 
 fn head(repository: &Repository) -> Option<CommitId> {

@@ -1,8 +1,14 @@
 //! [`Item`]: one score that is not in step, and what it waits for.
 
 use super::policy::Rules;
-use crate::model::{PushWhen, RelPath};
-use std::time::Instant;
+use crate::model::{Digest, PushWhen, RelPath};
+use std::time::{Duration, Instant};
+
+/// Touches that follow each other within this time are of one go: a checkout, a script, a person who saves everything.
+pub(super) const BURST: Duration = Duration::from_secs(2);
+
+/// Digests of code and guidelines, where there are such files.
+pub type Files = [Option<Digest>; 2];
 
 /// Why a score is not in step yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +36,10 @@ pub enum Wait {
 pub(super) struct Item {
     /// Its code file.
     pub path: RelPath,
+    /// What its files were when they were last looked at, if they were not those of its base.
+    pub files: Option<Files>,
+    /// The same before they were last touched in one go, or before a pause.
+    pub before: Option<Files>,
     /// When its files were last touched.
     pub touched: Option<Instant>,
     /// The files differ from their base.
@@ -54,6 +64,8 @@ impl Item {
     pub fn new(path: RelPath, now: Instant) -> Self {
         Self {
             path,
+            files: None,
+            before: None,
             touched: None,
             edited: false,
             behind: false,
@@ -67,7 +79,10 @@ impl Item {
     }
 
     /// Somebody edits it: what was true of it has to be found out again.
-    pub fn touch(&mut self, now: Instant) {
+    pub fn touch(&mut self, now: Instant, in_pause: bool) {
+        if !in_pause && self.touched.is_none_or(|at| at + BURST < now) {
+            self.before = self.files;
+        }
         self.touched = Some(now);
         (self.held, self.not_before, self.committed) = (None, None, false);
     }

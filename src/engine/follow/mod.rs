@@ -31,7 +31,7 @@ mod say;
 mod verdict;
 
 pub use event::{Doing, Event, Picture, Waiting};
-pub use item::Wait;
+pub use item::{Files, Wait};
 pub use pause::{Pause, PauseWhy};
-pub use policy::{GitSeen, Policy, Rules, Seen, Step, Trouble, Verdict};
+pub use policy::{GitSeen, Moved, Policy, Rules, Seen, Step, Trouble, Verdict};
 pub use run::{End, Follow, Order, Sources, Voice};

@@ -4,17 +4,18 @@
 //! written or pushed. If files differ from their base after HEAD went elsewhere, or more than a person can save at once do,
 //! that stays so until they are as before or a person says that it is meant.
 
-use super::item::Item;
+use super::item::{BURST, Files, Item};
+use super::policy::Moved;
 use crate::model::{RelPath, ScoreId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// More scores than this, edited within [`BURST`], were not edited by a person.
 const MANY: usize = 20;
-/// See [`MANY`].
-const BURST: Duration = Duration::from_secs(2);
 /// How much later than it happened a touch may be told.
-const LATE: Duration = Duration::from_secs(2);
+const LATE: Duration = Duration::from_secs(3);
+/// How long before it moves HEAD git may begin to write files.
+const EARLY: Duration = Duration::from_secs(10);
 
 /// Why pushing pauses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,20 +37,25 @@ pub struct Pause {
     pub plan: Vec<RelPath>,
 }
 
+/// Scores that nobody edited one by one, and their files before that, if they were not those of the base.
+type Suspects = BTreeMap<ScoreId, Option<Files>>;
+
 /// Decides whether the moment is good.
 #[derive(Debug)]
 pub(super) struct Guard {
     busy: Option<Pause>,
-    latched: Option<(Pause, BTreeSet<ScoreId>)>,
+    /// Something was seen under way in git for the first time since HEAD was steady.
+    busy_since: Option<Instant>,
+    latched: Option<(Pause, Suspects)>,
     /// HEAD went elsewhere and the files were not judged yet.
-    moved: Option<String>,
+    moved: Option<Moved>,
     /// HEAD was last seen where it was.
     steady: Instant,
 }
 
 impl Guard {
     pub fn new(now: Instant) -> Self {
-        Self { busy: None, latched: None, moved: None, steady: now }
+        Self { busy: None, busy_since: None, latched: None, moved: None, steady: now }
     }
 
     /// Nothing is to be written or pushed now.
@@ -61,12 +67,14 @@ impl Guard {
         self.busy.as_ref().or(self.latched.as_ref().map(|(pause, _)| pause))
     }
 
-    pub fn saw_git(&mut self, now: Instant, busy: Option<String>, moved: Option<String>) {
+    pub fn saw_git(&mut self, now: Instant, busy: Option<String>, moved: Option<Moved>) {
         self.busy = busy.map(|what| Pause { why: PauseWhy::GitBusy(what), plan: Vec::new() });
-        match moved {
-            Some(to) => self.moved = Some(to),
-            None if self.busy.is_none() && self.moved.is_none() => self.steady = now,
-            None => {}
+        if self.busy.is_some() {
+            self.busy_since.get_or_insert(now);
+        }
+        self.moved = moved.or(self.moved.take());
+        if self.busy.is_none() && self.moved.is_none() {
+            (self.busy_since, self.steady) = (None, now);
         }
     }
 
@@ -75,31 +83,37 @@ impl Guard {
         if self.busy.is_some() {
             return;
         }
-        let since = self.steady.checked_sub(LATE).unwrap_or(self.steady);
-        if let Some(to) = self.moved.take() {
-            let edited = edited_since(items, since);
-            self.steady = now;
-            self.latch(PauseWhy::HeadMoved(to), edited, items);
+        if let Some(moved) = self.moved.take() {
+            let edited = suspects(items, self.came_with(&moved));
+            (self.busy_since, self.steady) = (None, now);
+            self.latch(PauseWhy::HeadMoved(moved.how), edited, items);
         }
         let last = items.values().filter(|item| item.edited).filter_map(|item| item.touched).max();
-        let burst = last.and_then(|last| last.checked_sub(BURST)).map(|since| edited_since(items, since)).unwrap_or_default();
+        let burst =
+            last.and_then(|last| last.checked_sub(BURST)).map(|since| suspects(items, |at| at >= since)).unwrap_or_default();
         if burst.len() > MANY {
             self.latch(PauseWhy::Many(burst.len()), burst, items);
         }
-        let is_over =
-            |(_, suspects): &(Pause, BTreeSet<ScoreId>)| suspects.iter().all(|id| items.get(id).is_none_or(|item| !item.edited));
-        if self.latched.as_ref().is_some_and(is_over) {
-            self.latched = None;
-        }
+        self.latched.take_if(|(_, suspects)| suspects.iter().all(|(id, before)| is_as_before(items.get(id), *before)));
     }
 
-    fn latch(&mut self, why: PauseWhy, suspects: BTreeSet<ScoreId>, items: &BTreeMap<ScoreId, Item>) {
+    /// Whether files that were touched then may have been touched by what moved HEAD.
+    fn came_with(&self, moved: &Moved) -> impl Fn(Instant) -> bool + use<> {
+        let earlier = |at: Instant, by: Duration| at.checked_sub(by).unwrap_or(at);
+        let began = moved.at.map(|at| earlier(at, EARLY)).map(|at| self.busy_since.map_or(at, |busy| busy.min(at)));
+        let from = began.into_iter().fold(earlier(self.steady, LATE), Instant::max);
+        let until = moved.at.map(|at| at + LATE);
+        move |at| at >= from && until.is_none_or(|until| at <= until)
+    }
+
+    fn latch(&mut self, why: PauseWhy, suspects: Suspects, items: &BTreeMap<ScoreId, Item>) {
         if suspects.is_empty() {
             return;
         }
         let mut suspects = suspects;
+        // Of what was suspected before it is known longer what it was.
         suspects.extend(self.latched.take().into_iter().flat_map(|(_, before)| before));
-        let plan = suspects.iter().filter_map(|id| items.get(id)).map(|item| item.path.clone()).collect();
+        let plan = suspects.keys().filter_map(|id| items.get(id)).map(|item| item.path.clone()).collect();
         self.latched = Some((Pause { why, plan }, suspects));
     }
 
@@ -114,7 +128,13 @@ impl Guard {
     }
 }
 
-fn edited_since(items: &BTreeMap<ScoreId, Item>, since: Instant) -> BTreeSet<ScoreId> {
-    let is_suspect = |item: &Item| item.edited && item.touched.is_some_and(|at| at >= since);
-    items.iter().filter(|(_, item)| is_suspect(item)).map(|(id, _)| id.clone()).collect()
+/// Scores whose files were touched when something happened, and differ from their base.
+fn suspects(items: &BTreeMap<ScoreId, Item>, then: impl Fn(Instant) -> bool) -> Suspects {
+    let is_suspect = |item: &Item| item.edited && item.touched.is_some_and(&then);
+    items.iter().filter(|(_, item)| is_suspect(item)).map(|(id, item)| (id.clone(), item.before)).collect()
+}
+
+/// A score in conflict, or one that is not to be pushed yet, is as it was without being in step.
+fn is_as_before(item: Option<&Item>, before: Option<Files>) -> bool {
+    item.is_none_or(|item| !item.edited || (before.is_some() && item.files == before))
 }

@@ -4,7 +4,7 @@
 //! question or an errand about just the scores that changed; its answer is told in turn. Everything that it believes is
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
-use super::item::{Item, Wait};
+use super::item::{Files, Item, Wait};
 use super::pace::Pace;
 use super::pause::{Guard, Pause};
 use crate::model::{PushWhen, RelPath, ScoreId};
@@ -54,6 +54,8 @@ pub enum Step {
 pub struct Seen {
     /// Its code file.
     pub path: RelPath,
+    /// What its files are.
+    pub files: Files,
     /// The files differ from their base.
     pub edited: bool,
     /// The dashboard has something else; not known from the files alone.
@@ -69,10 +71,19 @@ pub struct Seen {
 pub struct GitSeen {
     /// Something is under way that changes files: a rebase, a merge, a lock on the index. In words.
     pub busy: Option<String>,
-    /// HEAD went elsewhere, other than by commits made here, since it was asked last: where to, in words.
-    pub moved: Option<String>,
+    /// HEAD went elsewhere, other than by commits made here, since it was asked last.
+    pub moved: Option<Moved>,
     /// Of the scores that were asked for, those that HEAD holds as they are.
     pub committed: BTreeSet<ScoreId>,
+}
+
+/// HEAD went elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Where to, in words.
+    pub how: String,
+    /// When it last moved, if that is known.
+    pub at: Option<Instant>,
 }
 
 /// What became of one score.
@@ -146,8 +157,9 @@ impl Policy {
 
     /// Files of these scores were touched.
     pub fn touched(&mut self, now: Instant, scores: impl IntoIterator<Item = (ScoreId, RelPath)>) {
+        let in_pause = self.guard.blocks();
         for (id, path) in scores {
-            self.items.entry(id.clone()).or_insert_with(|| Item::new(path, now)).touch(now);
+            self.items.entry(id.clone()).or_insert_with(|| Item::new(path, now)).touch(now, in_pause);
             if let Some(Some(look)) = &mut self.look {
                 look.insert(id);
             } else if self.look.is_none() {
@@ -232,6 +244,13 @@ impl Policy {
             && let Some(look) = self.look.take()
         {
             return Step::Look(look);
+        }
+        // Soon after files were touched, so that what moved HEAD then is told from what moves it later.
+        if !self.survey
+            && self.git_unsure
+            && let Some(step) = self.ask_git(now)
+        {
+            return step;
         }
         if busy {
             return Step::Wait(None);

@@ -1,7 +1,8 @@
 //! Tables: what happened when, and the step that is due.
 
+mod pauses;
+
 use super::item::Wait;
-use super::pause::PauseWhy;
 use super::policy::{GitSeen, Policy, Rules, Seen, Step, Trouble, Verdict};
 use crate::model::{PushWhen, RelPath, ScoreId};
 use crate::remote::Hint;
@@ -84,7 +85,7 @@ fn ids(names: &[&str]) -> BTreeSet<ScoreId> {
 }
 
 fn edited(name: &str) -> Option<Seen> {
-    Some(Seen { path: path(name), edited: true, behind: false, fault: None, held: None })
+    Some(Seen { path: path(name), files: [None; 2], edited: true, behind: false, fault: None, held: None })
 }
 
 fn faulty(name: &str) -> Option<Seen> {
@@ -233,86 +234,6 @@ fn files_are_looked_at_while_an_errand_is_under_way() {
     room.policy.touched(room.now, [(id("a"), path("a"))]);
     assert_eq!(room.policy.next(room.now, true), Step::Look(Some(ids(&["a"]))));
     assert_eq!(room.policy.next(room.now, true), Step::Wait(None));
-}
-
-#[test]
-fn a_burst_pauses_until_it_is_undone_or_meant() {
-    let names: Vec<String> = (0..21).map(|n| format!("s{n}")).collect();
-    let burst = |room: &mut Room, found: fn(&str) -> Option<Seen>| {
-        room.policy.touched(room.now, names.iter().map(|name| (id(name), path(name))));
-        let found: Vec<(&str, Option<Seen>)> = names.iter().map(|name| (name.as_str(), found(name))).collect();
-        room.look(&found);
-    };
-    let mut room = Room::new(PushWhen::OnIdle);
-    burst(&mut room, edited);
-    assert!(room.after(60_000).waits());
-    let pause = room.policy.paused().expect("it pauses").clone();
-    assert_eq!((pause.why, pause.plan.len()), (PauseWhy::Many(21), 21));
-    burst(&mut room, |_| None);
-    assert_eq!(room.policy.paused(), None);
-    burst(&mut room, edited);
-    assert!(room.policy.resume(room.now) && !room.policy.resume(room.now));
-    assert!(matches!(room.act(), Step::Push(scores) if scores.len() == 21));
-}
-
-#[test]
-fn files_that_were_pulled_are_no_burst() {
-    let mut room = Room::new(PushWhen::OnIdle);
-    room.policy.touched(room.now, (0..500).map(|n| (id(&n.to_string()), path(&n.to_string()))));
-    room.look(&[]);
-    assert_eq!(room.policy.paused(), None);
-}
-
-#[test]
-fn git_at_work_holds_everything_until_it_has_ended() {
-    let mut room = Room::with(Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true });
-    room.save("a", edited("a"));
-    let places = |id: &ScoreId| Some(path(id.as_str()));
-    room.policy.hint(room.now, &Hint::Score(id("b")), places);
-    room.after(5_000);
-    let busy = GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
-    for _ in 0..3 {
-        assert!(matches!(room.next(), Step::AskGit(_)));
-        room.policy.saw_git(room.now, busy.clone());
-        let Step::Wait(Some(_)) = room.act_but_git() else { panic!("it waits") };
-        room.after(1_000);
-    }
-    assert_eq!(room.act(), Step::Pull(ids(&["b"])));
-}
-
-impl Room {
-    /// The next step; git has just been asked.
-    fn act_but_git(&mut self) -> Step {
-        loop {
-            match self.next() {
-                Step::Poll => self.policy.polled(self.now, Duration::ZERO, []),
-                step => return step,
-            }
-        }
-    }
-}
-
-#[test]
-fn edits_that_came_with_a_checkout_wait_for_a_word_and_older_ones_do_not_make_it_wait() {
-    let moved = || GitSeen { moved: Some("checkout: moving from a to b".to_owned()), ..GitSeen::default() };
-    // The edit is older than the checkout.
-    let mut room = Room::with(Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true });
-    room.save("a", faulty("a"));
-    room.after(60_000);
-    assert!(matches!(room.next(), Step::AskGit(_)));
-    room.policy.saw_git(room.now, GitSeen::default());
-    room.after(60_000);
-    room.policy.saw_git(room.now, moved());
-    assert_eq!(room.policy.paused(), None);
-    // The edit came with it.
-    room.save("b", edited("b"));
-    room.policy.saw_git(room.now, moved());
-    assert!(room.after(60_000).waits());
-    let pause = room.policy.paused().expect("it pauses");
-    assert_eq!((&pause.why, &pause.plan), (&PauseWhy::HeadMoved("checkout: moving from a to b".to_owned()), &vec![path("b")]));
-    // The checkout is taken back.
-    room.save("b", None);
-    assert_eq!(room.policy.paused(), None);
 }
 
 #[test]

@@ -32,6 +32,7 @@ fn seen_one(score: &ScoreReport) -> Option<Seen> {
     let is_calm = !edited && !behind && held.is_none();
     (!is_calm).then(|| Seen {
         path: score.paths.code.clone(),
+        files: score.files,
         edited,
         behind,
         fault: score.fault.clone().filter(|_| edited),

@@ -2,6 +2,8 @@
 
 use super::sandbox::{Sandbox, paths};
 use scoresync::git::{GitError, Head, HookContext, Operation, Program, Repository, Staged, StagedChange, Tracking};
+use std::fs::File;
+use std::time::{Duration, SystemTime};
 
 const ROOT: &str = "repo/scorecards";
 
@@ -56,6 +58,25 @@ fn what_is_under_way_is_seen() {
     }
     sandbox.write("repo/.git/index.lock", "");
     assert!(sandbox.open(ROOT).index_locked());
+}
+
+#[test]
+fn head_went_elsewhere_by_a_checkout_and_not_by_a_commit_and_it_is_known_when() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.git("repo", &["branch", "side"]);
+    let repository = sandbox.open(ROOT);
+    let before = repository.head().expect("HEAD").commit().cloned();
+    assert_eq!(repository.went_elsewhere(before.as_ref()), Ok(None));
+    sandbox.write("repo/other.txt", "more\n");
+    sandbox.git("repo", &["commit", "-qam", "more"]);
+    assert_eq!(repository.went_elsewhere(before.as_ref()), Ok(None));
+    let before = repository.head().expect("HEAD").commit().cloned();
+    sandbox.git("repo", &["checkout", "-q", "side"]);
+    let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let log = File::options().append(true).open(sandbox.path("repo/.git/logs/HEAD")).expect("a reflog");
+    log.set_modified(noon).expect("its time can be set");
+    let elsewhere = repository.went_elsewhere(before.as_ref()).expect("git answers").expect("it went elsewhere");
+    assert_eq!((elsewhere.how.as_str(), elsewhere.at), ("checkout: moving from main to side", Some(noon)));
 }
 
 #[test]

@@ -13,3 +13,10 @@ pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, try_git};
 pub use served::Served;
+
+/// The seeds of a test: `usual`, or what `SCORESYNC_SEEDS=100..2000` says.
+pub fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
+    let asked = std::env::var("SCORESYNC_SEEDS").ok();
+    let asked = asked.as_deref().and_then(|range| range.split_once("..")).map(|(from, to)| (from.parse(), to.parse()));
+    asked.map_or(usual, |(from, to)| from.expect("a number")..to.expect("a number"))
+}

@@ -8,21 +8,24 @@ mod ledger;
 mod script;
 mod watcher;
 
+use crate::support::seeds;
 use script::Hour;
 
 /// Another seed is another hour.
-const SEED: u64 = 4;
+const SEEDS: std::ops::Range<u64> = 6..7;
 /// Turns of the hour; each has a few edits on both sides.
 const TURNS: usize = 24;
 
 #[tokio::test]
 async fn an_hour_of_two_people_ends_in_agreement_and_loses_nothing() {
-    let local = tokio::task::LocalSet::new();
-    local.run_until(an_hour()).await;
+    for seed in seeds(SEEDS) {
+        tokio::task::LocalSet::new().run_until(an_hour(seed)).await;
+    }
 }
 
-async fn an_hour() {
-    let mut hour = Hour::begin(SEED).await;
+async fn an_hour(seed: u64) {
+    println!("seed {seed}");
+    let mut hour = Hour::begin(seed).await;
     for turn in 0..TURNS {
         hour.edit_here().await;
         hour.edit_there().await;
