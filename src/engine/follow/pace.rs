@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 /// Between two questions while something happens and nobody tells us: a champion that moves is here within 3 s.
 const FAST: Duration = Duration::from_secs(2);
 /// How long something counts as happening.
-const LIVELY: Duration = Duration::from_secs(300);
+const LIVELY: Duration = Duration::from_secs(600);
 /// The longest between two questions while nobody tells us.
 const SLOW: Duration = Duration::from_secs(30);
 /// Between two questions while the dashboard tells us: only for what was missed by mistake.
 const TOLD: Duration = Duration::from_secs(600);
 /// The least between two questions about what is not known.
 const SOON: Duration = Duration::from_secs(1);
-/// A question that takes long is asked so many times less often than it takes.
-const SHARE: u32 = 20;
+/// A question that takes long, as one does that is throttled, is asked so many times less often than it takes.
+const SHARE: u32 = 4;
 /// The first and the longest wait after a question that was not answered.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
 
@@ -106,8 +106,11 @@ mod tests {
     fn a_costly_question_is_asked_less_often() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        pace.answered(start, Duration::from_secs(1));
+        pace.answered(start, Duration::from_millis(500));
+        assert_eq!(pace.due(), Some(start + FAST));
+        pace.answered(start, Duration::from_secs(5));
         assert_eq!(pace.due(), Some(start + Duration::from_secs(20)));
+        pace.answered(start, Duration::from_secs(1));
         pace.told(true);
         assert_eq!(pace.due(), Some(start + TOLD));
         pace.soon();
