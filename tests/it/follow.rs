@@ -1,6 +1,7 @@
 //! The loop of `watch` with sources that a test feeds, a dashboard in memory, and a clock that jumps to what is waited for.
 
 use crate::support::{Desk, git, world};
+use scoresync::check::RuleSet;
 use scoresync::engine::follow::{End, Event, Follow, Order, PauseWhy, Picture, Rules, Sources, Voice, Wait};
 use scoresync::engine::{Action, Outcome, PushOptions, Report};
 use scoresync::git::{Program, Repository};
@@ -42,6 +43,7 @@ impl Loop {
             here: desk.offline(),
             there: desk.session(remote),
             rules: Rules { push, quiet: QUIET, git: repository.is_some() },
+            check: RuleSet::default(),
             push: PushOptions::default(),
             repository,
             commit,

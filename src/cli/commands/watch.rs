@@ -79,6 +79,7 @@ async fn watch(
     let follow = Follow {
         here,
         rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
+        check: settings.rules.value.clone(),
         push: PushOptions {
             dry_run: false,
             note: settings.note.as_ref().map(|note| note.value.clone()),

@@ -4,10 +4,11 @@ pub mod json;
 pub mod live;
 
 use super::words;
+use crate::check::Severity;
 use crate::cli::error::{Problem, plain, quoted, to_resolve, verdict};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
-use crate::engine::follow::{Event, Pause, PauseWhy};
+use crate::engine::follow::{Event, Pause, PauseWhy, Remark};
 use crate::engine::{Action, Outcome, ScoreReport};
 use crate::model::RelPath;
 use crate::watch::Why;
@@ -66,18 +67,15 @@ impl Pen {
     }
 
     /// An editor takes what stands between the two lines for all there is.
-    fn checked(&self, at: Timestamp, faults: &[String]) -> String {
+    fn checked(&self, at: Timestamp, remarks: &[Remark]) -> String {
         let mut text = self.line(at, "checking", DIM, "");
-        for fault in faults {
-            let Finding { place, message } = Finding::of(fault);
-            text += &format!("{place}: {} {message}\n", self.paint.with(RED, "error:"));
+        for Remark { place, severity, rule, message, .. } in remarks {
+            let style = if *severity == Severity::Error { RED } else { YELLOW };
+            let word = self.paint.with(style, format_args!("{}:", severity.word()));
+            let rule = rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
+            text += &format!("{}: {word} {}{rule}\n", plain(place), plain(message));
         }
-        let words = match faults.len() {
-            0 => "every file can be pushed".to_owned(),
-            1 => "1 file cannot be pushed".to_owned(),
-            many => format!("{many} files cannot be pushed"),
-        };
-        text + &self.line(at, "checked", DIM, &words)
+        text + &self.line(at, "checked", DIM, &summary(remarks))
     }
 
     fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
@@ -89,6 +87,9 @@ impl Pen {
             _ => String::new(),
         };
         let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
+        for note in &score.notes {
+            text += &format!("  {} {}\n", self.paint.with(CYAN, "note:"), words::note(*note));
+        }
         if let Some(help) = verdict(score).and_then(|verdict| verdict.help) {
             text += &self.help(&help);
         }
@@ -129,20 +130,21 @@ impl Pen {
     }
 }
 
-/// A fault with its place.
-pub(super) struct Finding<'a> {
-    /// `file:line:col`.
-    pub place: &'a str,
-    pub message: &'a str,
-}
-
-impl<'a> Finding<'a> {
-    /// Reads `file:line:col: what`.
-    pub fn of(fault: &'a str) -> Self {
-        let is_end = |at: &usize| fault[..*at].ends_with(|c: char| c.is_ascii_digit());
-        let end = fault.match_indices(": ").map(|(at, _)| at).find(is_end).unwrap_or(fault.len());
-        Self { place: &fault[..end], message: fault[end..].trim_start_matches(": ") }
-    }
+/// What the remarks come to.
+fn summary(remarks: &[Remark]) -> String {
+    let count = |is_it: &dyn Fn(&Remark) -> bool| remarks.iter().filter(|remark| is_it(remark)).count();
+    let is_of = |remark: &Remark, severity| !remark.holds && remark.severity == severity;
+    let parts = [
+        (count(&|remark| is_of(remark, Severity::Error)), "error"),
+        (count(&|remark| is_of(remark, Severity::Warning)), "warning"),
+    ];
+    let found = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
+    let held = match count(&|remark| remark.holds) {
+        0 => "every file can be pushed".to_owned(),
+        1 => "1 file cannot be pushed".to_owned(),
+        many => format!("{many} files cannot be pushed"),
+    };
+    [held].into_iter().chain(found).collect::<Vec<_>>().join("; ")
 }
 
 /// Who made what was taken from the dashboard.
@@ -216,11 +218,15 @@ mod tests {
 
     #[test]
     fn faults_stand_between_two_lines_that_an_editor_waits_for() {
-        let faults = vec!["scorecards/A/My: B.yaml:3:7: unclosed bracket '['".to_owned()];
-        insta::assert_snapshot!(said(Event::Checked(faults)) + &said(Event::Checked(Vec::new())), @r"
+        let held = Remark::of_fault("scorecards/A/My: B.yaml:3:7: unclosed bracket '['");
+        let place = "scorecards/A/C.yaml:1:1".to_owned();
+        let (severity, rule) = (Severity::Warning, Some("missing-class"));
+        let warning = Remark { place, severity, rule, message: "no class".to_owned(), holds: false };
+        insta::assert_snapshot!(said(Event::Checked(vec![held, warning])) + &said(Event::Checked(Vec::new())), @r"
         14:02:10 checking
         scorecards/A/My: B.yaml:3:7: error: unclosed bracket '['
-        14:02:10 checked    1 file cannot be pushed
+        scorecards/A/C.yaml:1:1: warning: no class [missing-class]
+        14:02:10 checked    1 file cannot be pushed; 1 warning
         14:02:10 checking
         14:02:10 checked    every file can be pushed
         ");

@@ -2,6 +2,7 @@
 
 use super::item::Wait;
 use super::pause::Pause;
+use super::remark::Remark;
 use crate::engine::report::{Halt, Report};
 use crate::git::{Committed, GitError};
 use crate::model::RelPath;
@@ -18,8 +19,8 @@ pub enum Event {
         /// Scores that are followed.
         scores: usize,
     },
-    /// What keeps files from being pushed, all of it: `file:line:col: what`, by file. Told when it changed.
-    Checked(Vec<String>),
+    /// What there is to say about files that were saved, all of it, by file. Told when it changed.
+    Checked(Vec<Remark>),
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// Git recorded what was done.

@@ -26,6 +26,7 @@ mod places;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+mod remark;
 mod run;
 mod say;
 mod verdict;
@@ -34,4 +35,5 @@ pub use event::{Doing, Event, Picture, Waiting};
 pub use item::{Files, Wait};
 pub use pause::{Pause, PauseWhy};
 pub use policy::{GitSeen, Moved, Policy, Rules, Seen, Step, Trouble, Verdict};
+pub use remark::Remark;
 pub use run::{End, Follow, Order, Sources, Voice};

@@ -64,6 +64,11 @@ impl Places {
         self.by_id.len()
     }
 
+    /// The scores that are followed.
+    pub fn ids(&self) -> impl Iterator<Item = &ScoreId> {
+        self.by_id.keys()
+    }
+
     /// Where a score's files are.
     pub fn of(&self, id: &ScoreId) -> Option<&ScorePaths> {
         self.by_id.get(id)

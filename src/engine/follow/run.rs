@@ -5,8 +5,10 @@ use super::event::{Event, Picture};
 use super::git::GitWatch;
 use super::places::Places;
 use super::policy::{Policy, Rules, Step, Trouble};
+use super::remark::remarks;
 use super::say::Speaker;
 use super::verdict::{seen, trouble, verdicts};
+use crate::check::RuleSet;
 use crate::engine::commit::{Record, record_of};
 use crate::engine::report::Halt;
 use crate::engine::select::Targets;
@@ -82,6 +84,8 @@ pub struct Follow {
     pub there: Session,
     /// What a person chose; git is asked if there is a repository.
     pub rules: Rules,
+    /// What saved files are checked for.
+    pub check: RuleSet,
     /// How pushes go.
     pub push: PushOptions,
     /// The repository that holds the scorecards, if one does.
@@ -113,6 +117,7 @@ impl Follow {
             locks: Locks { folder: self.state_folder, now },
             here: self.here,
             there: Some(there),
+            rules: self.check,
             push: self.push,
             commit: self.commit,
             speaker: Speaker::new(voice),
@@ -133,6 +138,7 @@ struct Watcher {
     locks: Locks,
     here: Session,
     there: Option<Session>,
+    rules: RuleSet,
     push: PushOptions,
     commit: bool,
     speaker: Speaker,
@@ -266,7 +272,10 @@ impl Watcher {
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
         let targets = scores.as_ref().map_or_else(Targets::default, Targets::scores);
         match self.here.status(&targets, true).await {
-            Ok(report) => self.policy.looked(instant(), scores.as_ref(), seen(&report)),
+            Ok(report) => {
+                self.policy.looked(instant(), scores.as_ref(), seen(&self.here, &report));
+                self.check(scores);
+            }
             // There is nothing to look at in an account without scores.
             Err(Halt::NeverSynced) => {}
             Err(halt) => {
@@ -275,6 +284,18 @@ impl Watcher {
             }
         }
         self.settle_generation();
+    }
+
+    /// Checks the scores that were saved, and those of which something was said before.
+    fn check(&mut self, looked_at: Option<BTreeSet<ScoreId>>) {
+        let is_edited = |id: &ScoreId| self.policy.items.get(id).is_some_and(|item| item.edited && item.fault.is_none());
+        let mut scores = looked_at.unwrap_or_else(|| self.places.ids().cloned().collect());
+        scores.retain(|id| is_edited(id) || self.speaker.knows_of(id));
+        for id in scores {
+            let Some(paths) = self.places.of(&id) else { continue };
+            let remarks = remarks(&self.here, &id, paths, self.places.catalog(), &self.rules);
+            self.speaker.found(id, remarks);
+        }
     }
 
     fn ask_git(&mut self, waiting: &BTreeSet<ScoreId>) {
@@ -325,7 +346,8 @@ impl Watcher {
         let took = now - began;
         match (errand, report) {
             (Errand::Survey, Some(report)) => {
-                self.policy.surveyed(now, took, seen(&report));
+                self.policy.surveyed(now, took, seen(&self.here, &report));
+                self.check(None);
                 self.speaker.tell(Event::Started { account: report.account, scores: self.places.len() });
                 self.started = true;
             }

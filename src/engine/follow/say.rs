@@ -4,6 +4,7 @@ use super::event::{Doing, Event, Picture, Waiting};
 use super::item::Item;
 use super::pause::PauseWhy;
 use super::policy::{Policy, Verdict};
+use super::remark::Remark;
 use super::run::{Voice, instant};
 use super::verdict::verdict;
 use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
@@ -16,7 +17,9 @@ use std::time::{Duration, Instant};
 /// Who tells, and what was told already.
 pub(super) struct Speaker {
     voice: Voice,
-    faults: BTreeMap<ScoreId, String>,
+    /// What `check` finds in the files that were saved.
+    found: BTreeMap<ScoreId, Vec<Remark>>,
+    checked: Vec<Remark>,
     outcomes: HashMap<ScoreId, String>,
     stuck: Option<String>,
     paused: bool,
@@ -25,8 +28,8 @@ pub(super) struct Speaker {
 
 impl Speaker {
     pub fn new(voice: Voice) -> Self {
-        let (faults, outcomes) = (BTreeMap::new(), HashMap::new());
-        Self { voice, faults, outcomes, stuck: None, paused: false, listening: false }
+        let (found, checked, outcomes) = (BTreeMap::new(), Vec::new(), HashMap::new());
+        Self { voice, found, checked, outcomes, stuck: None, paused: false, listening: false }
     }
 
     /// Nobody listening is no reason to end.
@@ -77,11 +80,10 @@ impl Speaker {
         if !policy.is_stuck() && self.stuck.take().is_some() {
             self.tell(Event::Unstuck);
         }
-        let faults = policy.items.iter().filter_map(|(id, item)| Some((id.clone(), item.fault.clone()?)));
-        let faults: BTreeMap<ScoreId, String> = faults.collect();
-        if faults != self.faults {
-            self.tell(Event::Checked(faults.values().cloned().collect()));
-            self.faults = faults;
+        let checked = self.remarks(policy);
+        if checked != self.checked {
+            self.tell(Event::Checked(checked.clone()));
+            self.checked = checked;
         }
         match policy.paused() {
             // Git is at work for moments, mostly; the picture shows it.
@@ -92,6 +94,30 @@ impl Speaker {
             None if std::mem::take(&mut self.paused) => self.tell(Event::Resumed),
             _ => {}
         }
+    }
+
+    /// Something was found in the files of a score before.
+    pub fn knows_of(&self, score: &ScoreId) -> bool {
+        self.found.contains_key(score)
+    }
+
+    /// What `check` finds in the files of a score now.
+    pub fn found(&mut self, score: ScoreId, remarks: Vec<Remark>) {
+        if remarks.is_empty() {
+            self.found.remove(&score);
+        } else {
+            self.found.insert(score, remarks);
+        }
+    }
+
+    /// By file. Of what cannot be pushed only that is said: the rest follows from it, mostly.
+    fn remarks(&self, policy: &Policy) -> Vec<Remark> {
+        let faults = policy.items.iter().filter_map(|(id, item)| Some((id, vec![Remark::of_fault(item.fault.as_ref()?)])));
+        let mut by_score: BTreeMap<&ScoreId, Vec<Remark>> = self.found.iter().map(|(id, found)| (id, found.clone())).collect();
+        by_score.extend(faults);
+        let mut by_file: Vec<Vec<Remark>> = by_score.into_values().collect();
+        by_file.sort_by(|a, b| a[0].place.cmp(&b[0].place));
+        by_file.into_iter().flatten().collect()
     }
 
     /// How everything stands, if that changed.

@@ -3,20 +3,22 @@
 use super::item::Wait;
 use super::policy::{Seen, Trouble, Verdict};
 use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
+use crate::engine::session::Session;
 use crate::model::ScoreId;
-use crate::plan::{Refusal, Standing};
+use crate::plan::{Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
 
 /// The scores of a status that are not in step.
-pub(super) fn seen(status: &Report) -> BTreeMap<ScoreId, Seen> {
-    status.scores.iter().filter_map(|score| Some((score.id.clone(), seen_one(score)?))).collect()
+pub(super) fn seen(here: &Session, status: &Report) -> BTreeMap<ScoreId, Seen> {
+    status.scores.iter().filter_map(|score| Some((score.id.clone(), seen_one(here, score)?))).collect()
 }
 
-fn seen_one(score: &ScoreReport) -> Option<Seen> {
+fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
     let (edited, behind) = match score.standing {
+        Standing::Modified(changes) if !changes.code && is_carried(here, score) => (false, false),
         Standing::Clean | Standing::Ahead | Standing::Empty | Standing::DeletedLocally => (false, false),
         Standing::GoneRemotely { clean } => (!clean, false),
         Standing::Modified(_) | Standing::New => (true, false),
@@ -38,6 +40,17 @@ fn seen_one(score: &ScoreReport) -> Option<Seen> {
         fault: score.fault.clone().filter(|_| edited),
         held,
     })
+}
+
+/// The champion dropped its guidelines, and the file has those of a version before: nobody edited it. They go with the next
+/// push that somebody makes; one for them alone would be a version that nobody asked for.
+fn is_carried(here: &Session, score: &ScoreReport) -> bool {
+    let is_it = || {
+        let file = here.workspace.read_text(&score.paths.guidelines).ok()?;
+        let earlier = here.state.earlier_bases(&score.id).ok()?;
+        Some(earlier.iter().any(|(_, docs)| docs.guidelines.as_ref() == Some(&file.content)))
+    };
+    score.notes.contains(&Note::GuidelinesDropped) && is_it().unwrap_or(false)
 }
 
 /// What became of the scores of a run.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 /// How long a line is waited for before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
+const TONE_GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
 
 /// A running `watch`; ends with the value.
 struct Watch {
@@ -120,7 +121,7 @@ fn a_save_becomes_a_version_and_many_saves_one() {
     for word in ["kind", "calm", "warm"] {
         world.write(TONE, &edited(word));
     }
-    let line = watch.hears("pushed");
+    let line = watch.hears(", version");
     assert!(line.contains("QA/Tone  code, version"), "{line}");
     let versions = world.versions("tone");
     let codes: Vec<&str> = versions.iter().filter_map(|version| version["configuration"].as_str()).collect();
@@ -167,9 +168,43 @@ fn a_fault_is_told_with_its_place_and_held_until_it_is_mended() {
     watch.hears("greeting");
     assert_eq!(world.versions("tone").len(), 1);
     world.write(TONE, &edited("kind"));
-    assert!(watch.hears("checked").ends_with("every file can be pushed"));
+    assert!(watch.hears("checked").contains("every file can be pushed"));
     watch.hears(", version");
     assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn what_check_finds_in_a_saved_file_is_told_and_stays_until_it_is_mended() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    world.write(GREETING, "name: Greeting\nsystem_message: |\n  Hello?\n");
+    let line = watch.hears("warning:");
+    assert!(line.starts_with(GREETING) && line.ends_with("[missing-class]"), "{line}");
+    assert!(watch.hears("checked").ends_with("every file can be pushed; 1 warning"));
+    watch.hears(", version");
+    // It stands beside what is found later.
+    world.write(TONE, "name: [\n");
+    watch.hears("warning:");
+    assert!(watch.hears("checked").ends_with("checked    1 file cannot be pushed; 1 warning"));
+    world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
+    assert!(watch.hears("checked").ends_with("checked    1 file cannot be pushed"));
+}
+
+#[test]
+fn guidelines_that_a_champion_lost_make_no_version_by_themselves() {
+    let world = world();
+    let mut watch = Watch::start(&world, &[]);
+    let guidelines = world.read(TONE_GUIDELINES);
+    world.teammate("tone", "tone-2", &edited("friendly"), None);
+    watch.hears("pulled");
+    assert!(watch.hears("note:").contains("the champion lost its guidelines"));
+    // What is pushed next is another score: there was nothing else to do.
+    world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
+    assert!(watch.hears(", version").contains("greeting"));
+    assert_eq!((world.versions("tone").len(), world.read(TONE_GUIDELINES)), (2, guidelines));
+    world.write(TONE, &edited("kind"));
+    assert!(watch.hears(", version").contains("QA/Tone"));
+    assert_eq!(world.versions("tone").len(), 3);
 }
 
 #[test]

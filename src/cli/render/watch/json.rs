@@ -1,10 +1,10 @@
 //! A watcher's events as NDJSON, version 1: one object a line. Kinds and fields are only ever added.
 
-use super::{Finding, why_paused, why_words};
+use super::{why_paused, why_words};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::render::json;
-use crate::engine::follow::Event;
+use crate::engine::follow::{Event, Remark};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
     let one = |kind: &str, body: Value| line(at, kind, body);
     match event {
         Event::Started { account, scores } => one("started", json!({"account": account, "scores": scores})),
-        Event::Checked(faults) => {
-            let findings: Vec<Value> = faults.iter().map(|fault| finding(fault)).collect();
+        Event::Checked(remarks) => {
+            let findings: Vec<Value> = remarks.iter().map(finding).collect();
             one("checked", json!({"findings": findings}))
         }
         Event::Did(report) => {
@@ -56,12 +56,15 @@ fn error(problem: &Problem) -> Value {
     json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help})
 }
 
-fn finding(fault: &str) -> Value {
-    let Finding { place, message } = Finding::of(fault);
-    let mut parts = place.rsplitn(3, ':');
+fn finding(remark: &Remark) -> Value {
+    let mut parts = remark.place.rsplitn(3, ':');
     let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
     let (column, line) = (number(parts.next()), number(parts.next()));
-    json!({"file": parts.next(), "line": line, "column": column, "severity": "error", "message": message})
+    let Remark { severity, rule, message, holds, .. } = remark;
+    json!({
+        "file": parts.next(), "line": line, "column": column,
+        "severity": severity.word(), "code": rule, "message": message, "holds": holds,
+    })
 }
 
 fn line(at: Timestamp, event: &str, body: Value) -> String {

@@ -3,7 +3,7 @@
 use super::{Pen, length, why_paused};
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
-use crate::engine::follow::{Doing, Picture, Wait, Waiting};
+use crate::engine::follow::{Doing, Picture, Remark, Wait, Waiting};
 use std::time::Instant;
 
 /// Most scores that are named.
@@ -78,7 +78,7 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
         Wait::Commit => format!("edited for {since}; pushed when it is committed"),
         Wait::Person => format!("edited for {since}; p pushes it"),
         Wait::Never => format!("edited for {since}; not pushed from here"),
-        Wait::Fault(fault) => format!("cannot be pushed: {}", super::Finding::of(fault).message),
+        Wait::Fault(fault) => format!("cannot be pushed: {}", Remark::of_fault(fault).message),
         Wait::Conflict => format!("in conflict for {since}; r says how to resolve it"),
         Wait::Stuck(why) => why.clone(),
     }

@@ -1,6 +1,7 @@
 //! Somebody who follows the workspace and answers when asked.
 
 use crate::support::Desk;
+use scoresync::check::RuleSet;
 use scoresync::engine::PushOptions;
 use scoresync::engine::follow::{End, Event, Follow, Order, Picture, Rules, Sources, Voice, Wait, Waiting};
 use scoresync::git::{Program, Repository};
@@ -41,6 +42,7 @@ impl Watcher {
             here: desk.offline(),
             there: desk.session(Arc::clone(remote)),
             rules: Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true },
+            check: RuleSet::default(),
             push: PushOptions::default(),
             repository: Repository::discover(&desk.root(), Program::default()).expect("a repository can be looked for"),
             commit: false,
