@@ -6,6 +6,9 @@ use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{Clear, ClearType, DisableLineWrap, EnableLineWrap, disable_raw_mode, enable_raw_mode, size};
 use std::io::{self, Write};
+use std::panic::{set_hook, take_hook};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::current;
 use tokio::sync::mpsc;
 
 /// Width where the terminal does not tell.
@@ -29,22 +32,28 @@ pub struct Live {
     /// The lines that are drawn.
     drawn: Vec<String>,
     keys: bool,
+    screen: Arc<Screen>,
+}
+
+/// The terminal, shared with what happens at a panic.
+struct Screen {
+    out: Mutex<Box<dyn Write + Send>>,
+    /// It is ours; with typed letters, if that is true.
+    taken: Mutex<Option<bool>>,
 }
 
 impl Live {
     /// Takes the terminal; with `keys`, typed letters come without Enter and unseen.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn start(keys: bool) -> io::Result<Self> {
-        let mut live = Self { drawn: Vec::new(), keys: false };
-        live.take(keys)?;
-        Ok(live)
+        Self::on(Box::new(io::stdout()), keys)
     }
 
-    fn take(&mut self, keys: bool) -> io::Result<()> {
-        if keys {
-            enable_raw_mode()?;
-        }
-        self.keys = keys;
-        self.write(|out| out.queue(Hide).map(drop))
+    fn on(out: Box<dyn Write + Send>, keys: bool) -> io::Result<Self> {
+        let screen = Arc::new(Screen { out: Mutex::new(out), taken: Mutex::new(None) });
+        screen.give_back_at_a_panic();
+        screen.take(keys)?;
+        Ok(Self { drawn: Vec::new(), keys, screen })
     }
 
     /// Columns of the terminal.
@@ -55,7 +64,7 @@ impl Live {
     /// Prints lines that stay, in place of the drawn ones, which are to be drawn again.
     pub fn above(&mut self, text: &str) -> io::Result<()> {
         self.erase()?;
-        self.write(|out| out.write_all(text.replace('\n', "\r\n").as_bytes()))
+        self.screen.write(|out| out.write_all(text.replace('\n', "\r\n").as_bytes()))
     }
 
     /// Draws these lines in place of those before, unless they are the same.
@@ -66,7 +75,7 @@ impl Live {
         self.erase()?;
         let text = lines.join("\r\n");
         self.drawn = lines;
-        self.write(|out| {
+        self.screen.write(|out| {
             out.queue(DisableLineWrap)?;
             out.write_all(text.as_bytes())?;
             out.queue(EnableLineWrap).map(drop)
@@ -78,7 +87,7 @@ impl Live {
         let width = self.width();
         let rows: usize = self.drawn.drain(..).map(|line| visible(&line).div_ceil(width).max(1)).sum();
         let up = u16::try_from(rows.saturating_sub(1)).unwrap_or(u16::MAX);
-        self.write(|out| {
+        self.screen.write(|out| {
             out.queue(MoveToColumn(0))?;
             if up > 0 {
                 out.queue(MoveUp(up))?;
@@ -89,32 +98,67 @@ impl Live {
 
     /// Gives the terminal back, stops as Ctrl-Z does elsewhere, and takes the terminal again when continued.
     pub fn suspend(&mut self) -> io::Result<()> {
-        let keys = self.keys;
-        self.give_back()?;
+        self.erase()?;
+        self.screen.give_back("")?;
         #[cfg(unix)]
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
-        self.take(keys)
-    }
-
-    fn give_back(&mut self) -> io::Result<()> {
-        self.erase()?;
-        self.write(|out| out.queue(Show).map(drop))?;
-        if std::mem::take(&mut self.keys) { disable_raw_mode() } else { Ok(()) }
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
-    fn write(&self, f: impl FnOnce(&mut io::StdoutLock<'static>) -> io::Result<()>) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        f(&mut out)?;
-        out.flush()
+        self.screen.take(self.keys)
     }
 }
 
 impl Drop for Live {
+    /// Nobody is left to be told of an error. After a panic the lines stay, above its message.
     fn drop(&mut self) {
-        // Nobody is left to be told.
-        let _ = self.give_back();
+        if self.screen.is_taken() {
+            let _ = self.erase();
+            let _ = self.screen.give_back("");
+        }
     }
+}
+
+impl Screen {
+    fn take(&self, keys: bool) -> io::Result<()> {
+        if keys {
+            enable_raw_mode()?;
+        }
+        *held(&self.taken) = Some(keys);
+        self.write(|out| out.queue(Hide).map(drop))
+    }
+
+    fn is_taken(&self) -> bool {
+        held(&self.taken).is_some()
+    }
+
+    /// As it was before, after `last` words.
+    fn give_back(&self, last: &str) -> io::Result<()> {
+        let Some(keys) = held(&self.taken).take() else { return Ok(()) };
+        let written = self.write(|out| {
+            out.queue(Show)?;
+            out.write_all(last.as_bytes())
+        });
+        if keys { disable_raw_mode().and(written) } else { written }
+    }
+
+    /// The words of a panic come before anything is dropped: they need a terminal as it was, and a line of their own.
+    fn give_back_at_a_panic(self: &Arc<Self>) {
+        let (screen, here, before) = (Arc::downgrade(self), current().id(), take_hook());
+        set_hook(Box::new(move |panic| {
+            // A thread beside ends nothing. One that panics while it writes holds the lock.
+            let screen = screen.upgrade().filter(|screen| current().id() == here && screen.out.try_lock().is_ok());
+            screen.into_iter().for_each(|screen| drop(screen.give_back("\r\n")));
+            before(panic);
+        }));
+    }
+
+    fn write(&self, f: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut out = held(&self.out);
+        f(&mut **out)?;
+        out.flush()
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is typed from now on. The thread ends with the process: reading a terminal cannot be stopped.
@@ -163,6 +207,47 @@ fn visible(line: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    /// What was written to a terminal.
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            held(&self.0).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// How a run with one drawn line ends on the terminal.
+    fn end_of(run: fn()) -> String {
+        let written = Written::default();
+        let end = catch_unwind(AssertUnwindSafe(|| {
+            let mut live = Live::on(Box::new(written.clone()), false).expect("a terminal");
+            live.draw(vec!["calm".to_owned()]).expect("it is drawn");
+            run();
+        }));
+        drop(end);
+        let text = String::from_utf8(held(&written.0).clone()).expect("text");
+        text.split_once("calm").expect("it was drawn").1.to_owned()
+    }
+
+    #[test]
+    fn the_terminal_is_given_back_at_the_end_and_at_a_panic() {
+        let (show, wrap, clear) = ("\u{1b}[?25h", "\u{1b}[?7h", "\u{1b}[J");
+        let end = end_of(|| {});
+        assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
+        // The lines stay, and the words of the panic have a line of their own.
+        assert_eq!(end_of(|| panic!("told to")), format!("{wrap}{show}\r\n"));
+        // A panic beside ends nothing.
+        let end = end_of(|| drop(std::thread::spawn(|| panic!("told to")).join()));
+        assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
+    }
 
     #[test]
     fn colours_take_no_room() {
