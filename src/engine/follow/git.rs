@@ -4,19 +4,21 @@ use super::policy::{GitSeen, Moved};
 use super::run::instant;
 use crate::git::{CommitId, Elsewhere, Repository};
 use crate::model::{ScoreId, ScorePaths};
-use std::time::SystemTime;
+use jiff::Timestamp;
+use std::time::Duration;
 
 /// A repository whose HEAD is followed.
 pub(super) struct GitWatch {
     repository: Repository,
     at: Option<CommitId>,
+    now: fn() -> Timestamp,
 }
 
 impl GitWatch {
     /// Where HEAD is now is where it was.
-    pub fn new(repository: Repository) -> Self {
+    pub fn new(repository: Repository, now: fn() -> Timestamp) -> Self {
         let at = head(&repository);
-        Self { repository, at }
+        Self { repository, at, now }
     }
 
     /// The repository itself.
@@ -31,7 +33,8 @@ impl GitWatch {
         if busy.is_some() {
             return GitSeen { busy, ..GitSeen::default() };
         }
-        let moved = self.repository.went_elsewhere(self.at.as_ref()).ok().flatten().map(moved);
+        let moved =
+            self.repository.went_elsewhere(self.at.as_ref()).ok().flatten().map(|elsewhere| moved(elsewhere, (self.now)()));
         self.at = head(&self.repository);
         let holds = |paths: &ScorePaths| self.repository.holds(&[paths.code.clone(), paths.guidelines.clone()]).unwrap_or(false);
         let committed = waiting.filter(|(_, paths)| holds(paths)).map(|(id, _)| id.clone()).collect();
@@ -40,8 +43,9 @@ impl GitWatch {
 }
 
 /// By our clock: git's marks bear the wall's.
-fn moved(elsewhere: Elsewhere) -> Moved {
-    let ago = elsewhere.at.map(|at| SystemTime::now().duration_since(at).unwrap_or_default());
+fn moved(elsewhere: Elsewhere, now: Timestamp) -> Moved {
+    let at = elsewhere.at.and_then(|at| Timestamp::try_from(at).ok());
+    let ago = at.map(|at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
     Moved { how: elsewhere.how, at: ago.and_then(|ago| instant().checked_sub(ago)) }
 }
 

@@ -112,7 +112,7 @@ impl Follow {
             policy: Policy::new(rules, instant()),
             debounce: Debounce::new(SAVE.0, SAVE.1),
             places: Places::default(),
-            git: self.repository.map(GitWatch::new),
+            git: self.repository.map(|repository| GitWatch::new(repository, now)),
             generation: self.here.state.generation()?,
             locks: Locks { folder: self.state_folder, now },
             here: self.here,

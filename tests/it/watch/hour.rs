@@ -24,7 +24,6 @@ async fn an_hour_of_two_people_ends_in_agreement_and_loses_nothing() {
 }
 
 async fn an_hour(seed: u64) {
-    println!("seed {seed}");
     let mut hour = Hour::begin(seed).await;
     for turn in 0..TURNS {
         hour.edit_here().await;
