@@ -113,7 +113,7 @@ impl From<StateError> for Problem {
                 let problem = Self::new(Exit::Guard, "LOCKED", "another run works on this workspace");
                 let problem = match holder {
                     Some(one) => {
-                        problem.at(format!("scoresync {}, process {}, since {}", plain(&one.command), one.pid, one.since))
+                        problem.at(format!("scoresync {}, process {}, since {:.0}", plain(&one.command), one.pid, one.since))
                     }
                     None => problem,
                 };
@@ -122,7 +122,7 @@ impl From<StateError> for Problem {
             StateError::Watched(holder) => {
                 let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is watched already");
                 let problem = match holder {
-                    Some(one) => problem.at(format!("process {}, since {}", one.pid, one.since)),
+                    Some(one) => problem.at(format!("process {}, since {:.0}", one.pid, one.since)),
                     None => problem,
                 };
                 problem.help("end the other watch first (q in its terminal)")

@@ -104,7 +104,7 @@ impl Pen {
         if pause.plan.len() > MOST_PLANNED {
             text += &format!("  and {} more\n", pause.plan.len() - MOST_PLANNED);
         }
-        text + &self.help("scoresync watch --resume    # if these changes are meant; it goes on by itself when they are undone")
+        text + &self.help("scoresync watch --resume    # if they are meant; once they are undone it goes on by itself")
     }
 
     /// What time alone may mend needs no advice.

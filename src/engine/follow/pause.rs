@@ -113,7 +113,9 @@ impl Guard {
         let mut suspects = suspects;
         // Of what was suspected before it is known longer what it was.
         suspects.extend(self.latched.take().into_iter().flat_map(|(_, before)| before));
-        let plan = suspects.keys().filter_map(|id| items.get(id)).map(|item| item.path.clone()).collect();
+        let pushable = suspects.keys().filter_map(|id| items.get(id)).filter(|item| item.fault.is_none() && item.held.is_none());
+        let mut plan: Vec<RelPath> = pushable.map(|item| item.path.clone()).collect();
+        plan.sort();
         self.latched = Some((Pause { why, plan }, suspects));
     }
 

@@ -10,14 +10,20 @@ use std::time::Instant;
 const MOST: usize = 8;
 /// Column of names, at most.
 const NAMES: usize = 48;
+/// Column of reasons, at least.
+const REASONS: usize = 18;
 
 /// The lines of a picture, the last one with the keys; none is wider than `width`.
 pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: bool) -> Vec<String> {
     let mut lines = vec![headline(pen, picture, now, width)];
     let names = picture.waiting.iter().map(|one| one.path.as_str().chars().count()).max().unwrap_or_default();
-    let names = names.min(NAMES).min(width.saturating_sub(30).max(10));
     let is_paused = picture.paused.is_some();
-    lines.extend(picture.waiting.iter().take(MOST).map(|one| waiting(pen, one, now, names, width, is_paused)));
+    let shown: Vec<(&Waiting, String)> =
+        picture.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
+    // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
+    let reasons = shown.iter().map(|(_, why)| why.chars().count()).max().unwrap_or_default().max(REASONS).min(width / 2);
+    let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
+    lines.extend(shown.into_iter().map(|(one, why)| waiting(pen, one, &why, names, width)));
     if picture.waiting.len() > MOST {
         lines.push(pen.paint.with(DIM, cut(&format!("   and {} more", picture.waiting.len() - MOST), width)));
     }
@@ -57,14 +63,14 @@ fn doing(picture: &Picture) -> Option<String> {
     }
 }
 
-fn waiting(pen: &Pen, one: &Waiting, now: Instant, names: usize, width: usize, is_paused: bool) -> String {
+fn waiting(pen: &Pen, one: &Waiting, why: &str, names: usize, width: usize) -> String {
     let style = match one.wait {
         Wait::Fault(_) | Wait::Conflict | Wait::Stuck(_) => RED,
         Wait::Commit | Wait::Person | Wait::Never => CYAN,
         Wait::Turn | Wait::Quiet(_) => YELLOW,
     };
     let name = fitted(&plain(one.path.as_str()), names);
-    let words = cut(&plain(&why(one, now, is_paused)), width.saturating_sub(names + 5));
+    let words = cut(why, width.saturating_sub(names + 5));
     format!("   {name}  {}", pen.paint.with(style, words))
 }
 
@@ -148,6 +154,12 @@ mod tests {
         let waiting = (0..30).map(|_| one(&name, Wait::Stuck("because ".repeat(30)), now)).collect();
         let pause = Pause { why: PauseWhy::Many(30), plan: Vec::new() };
         let picture = Picture { scores: 99, waiting, paused: Some(pause), ..Picture::default() };
+        let edited = Picture {
+            scores: 2,
+            waiting: vec![one("Billing/Legacy Script Check.yaml", Wait::Person, now)],
+            ..Picture::default()
+        };
+        assert_eq!(shown(&edited, now, 40)[1], "   …ipt Check.yaml  edited for 61 s; p …");
         for width in [20, 40, 80, 200] {
             let lines = shown(&picture, now, width);
             assert_eq!(lines.len(), 1 + MOST + 1 + 1);

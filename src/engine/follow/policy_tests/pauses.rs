@@ -106,6 +106,15 @@ fn edits_that_came_with_a_checkout_wait_for_a_word() {
 }
 
 #[test]
+fn the_plan_of_a_pause_is_what_can_be_pushed_by_path() {
+    let mut room = Room::with_git();
+    room.policy.touched(room.now, ["c", "b", "a"].map(|name| (id(name), path(name))));
+    room.look(&[("c", edited("c")), ("b", faulty("b")), ("a", edited("a"))]);
+    room.git_moved(Some(room.now));
+    assert_eq!(room.policy.paused().map(|pause| pause.plan.clone()), Some(vec![path("a"), path("c")]));
+}
+
+#[test]
 fn edits_older_or_newer_than_a_checkout_do_not_wait() {
     // Older: it is seen when another file is touched.
     let mut room = Room::with_git();
