@@ -73,7 +73,7 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
     QA
       deleted     Tone  no file here
 
-    Files that belong to no score:
+    Files that belong to no score (scoresync new FILE makes one):
       QA/My tone.yaml
 
     2 scores: 1 deleted, 1 clean
