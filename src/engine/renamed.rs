@@ -3,9 +3,9 @@
 use super::observe::Observation;
 use super::report::{Halt, RenamedHere, Report};
 use super::session::Session;
-use crate::model::{DocKind, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, Trio, canonical};
+use crate::model::{DocKind, Layout, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, Trio, canonical};
 use crate::plan::look_alikes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Scores, and files, that are compared at most; beyond that it was no renaming by hand.
 const MOST: usize = 64;
@@ -17,8 +17,8 @@ impl Session {
         if missing.is_empty() {
             return Ok(());
         }
-        let found: Vec<(&RelPath, String)> = observation
-            .unknown
+        let files = self.of_no_score(observation);
+        let found: Vec<(&RelPath, String)> = files
             .iter()
             .filter(|path| path.as_str().ends_with(".yaml"))
             .take(MOST)
@@ -30,7 +30,7 @@ impl Session {
             .into_iter()
             .map(|(score, file, percent)| {
                 let (id, to) = (missing[score].0, found[file].0);
-                (id, RenamedHere { to: to.clone(), guidelines: guidelines_of(observation, id, to), percent })
+                (id, self.renamed(observation, &files, id, to, percent))
             })
             .collect();
         for score in &mut report.scores {
@@ -39,14 +39,30 @@ impl Session {
         Ok(())
     }
 
+    /// Files that belong to no score, in folders of scorecards and in others: a whole folder may have been renamed.
+    fn of_no_score(&self, observation: &Observation) -> Vec<RelPath> {
+        let layout = Layout::of(&observation.catalog);
+        let cards: BTreeSet<&str> = layout.paths.values().map(|paths| paths.code.folder()).collect();
+        // What cannot be listed is no reason to stop: this is an offer only.
+        let mut files = self.workspace.documents().unwrap_or_default();
+        files.retain(|path| !cards.contains(path.folder().trim_end_matches("/guidelines")));
+        files.extend(observation.unknown.iter().cloned());
+        files
+    }
+
+    fn renamed(&self, observation: &Observation, files: &[RelPath], id: &ScoreId, to: &RelPath, percent: u8) -> RenamedHere {
+        let trio = &observation.trees[id];
+        let is_gone = trio.local.guidelines == LocalDoc::Absent;
+        let guidelines = guidelines_beside(to).filter(|path| is_gone && files.contains(path));
+        let whole_folder = !self.workspace.has_folder(trio.paths.code.folder());
+        RenamedHere { to: to.clone(), guidelines, percent, whole_folder }
+    }
+
     /// Scores that lost their code file, with what the base says.
     fn missing<'a>(&self, observation: &'a Observation) -> Result<Vec<(&'a ScoreId, String)>, Halt> {
         let is_missing =
             |trio: &Trio| trio.synced.is_some() && trio.local.code == LocalDoc::Absent && trio.remote != RemoteScore::Gone;
         let mut missing = Vec::new();
-        if observation.unknown.is_empty() {
-            return Ok(missing);
-        }
         for (id, _) in observation.trees.iter().filter(|(_, trio)| is_missing(trio)).take(MOST) {
             let text = self.state.with_texts(id)?.and_then(|synced| synced.docs.code.text);
             missing.extend(text.and_then(|text| comparable(&text)).map(|text| (id, text)));
@@ -60,10 +76,8 @@ fn comparable(text: &str) -> Option<String> {
     (text.len() <= MAX_ITEM_BYTES).then(|| canonical(DocKind::Code, text).into_owned())
 }
 
-/// The guidelines that were renamed along with the code.
-fn guidelines_of(observation: &Observation, id: &ScoreId, code: &RelPath) -> Option<RelPath> {
-    let (folder, name) = code.as_str().rsplit_once('/')?;
-    let path = RelPath::parse(&format!("{folder}/guidelines/{}.md", name.strip_suffix(".yaml")?)).ok()?;
-    let gone = observation.trees[id].local.guidelines == LocalDoc::Absent;
-    (gone && observation.unknown.contains(&path)).then_some(path)
+/// Where the guidelines of this code are.
+fn guidelines_beside(code: &RelPath) -> Option<RelPath> {
+    let stem = code.file_name().strip_suffix(".yaml")?;
+    RelPath::parse(&format!("{}/guidelines/{stem}.md", code.folder())).ok()
 }

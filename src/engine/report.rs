@@ -136,6 +136,8 @@ pub struct RenamedHere {
     pub guidelines: Option<RelPath>,
     /// How much of the code is the same, in percent; 100 only if all of it is.
     pub percent: u8,
+    /// The folder of the score is gone: the whole folder was renamed.
+    pub whole_folder: bool,
 }
 
 /// What became of one score.

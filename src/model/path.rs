@@ -30,6 +30,11 @@ impl RelPath {
         root.join(&*self.0)
     }
 
+    /// The folder that it is in; empty for one in the root itself.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The last component.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)

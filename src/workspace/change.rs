@@ -123,7 +123,7 @@ fn find(root: &Root, path: &RelPath) -> Result<Option<Found>, FileError> {
 }
 
 fn split(path: &RelPath) -> (&str, &str) {
-    path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()))
+    (path.folder(), path.file_name())
 }
 
 fn absent(expect: Expect, path: PathBuf) -> Result<(), FileError> {

@@ -103,6 +103,11 @@ impl Workspace {
         documents::documents(&self.root)
     }
 
+    /// The folder `relative` is there, inside the root.
+    pub fn has_folder(&self, relative: &str) -> bool {
+        Root::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
+    }
+
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
     /// synced is [`LocalDoc::Broken`]; only a root that is no folder, or cannot be read, is an error.
     pub fn scan<'a>(
@@ -137,7 +142,7 @@ impl Workspace {
     fn with_file<T>(&self, path: &RelPath, f: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
         let missing = || FileError::NotFound(path.under(&self.root));
         let root = Root::find(&self.root)?.ok_or_else(missing)?;
-        let (folder, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+        let (folder, name) = (path.folder(), path.file_name());
         let place = root.folder(folder).and_then(|folder| folder.map(|folder| root.locate(&folder, name)).transpose());
         match place.map_err(|error| root.shown(error))? {
             Some(Place::File(found)) => f(&found.file).map_err(|error| root.shown(error)),

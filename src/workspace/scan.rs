@@ -66,8 +66,7 @@ pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, Ca
 fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> {
     let mut folders: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for &path in wanted {
-        let (folder, _) = path.as_str().rsplit_once('/').unwrap_or_default();
-        folders.entry(folder).or_default().push(path);
+        folders.entry(path.folder()).or_default().push(path);
     }
     folders
 }

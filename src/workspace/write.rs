@@ -65,7 +65,7 @@ fn places(root: &Root, requests: &[WriteRequest<'_>], changed: &mut BTreeSet<Pat
     requests
         .iter()
         .map(|request| {
-            let (folder, name) = request.path.as_str().rsplit_once('/').unwrap_or(("", request.path.as_str()));
+            let (folder, name) = (request.path.folder(), request.path.file_name());
             let create = request.expect == Expect::Absent;
             let found = folders.entry((folder, create)).or_insert_with(|| match create {
                 true => root.make_folder(folder, changed),

@@ -30,8 +30,8 @@ use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
 use crate::engine::{Report, ScoreReport, Verb};
-use crate::model::RelPath;
 use crate::settings::Settings;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Most commands that get out of something that are named after a report.
@@ -106,14 +106,18 @@ fn unreadable(ui: &Ui, sentences: &[String]) {
     }
 }
 
-/// The command that gives a file, which a person seems to have renamed, its name back; it overwrites nothing.
+/// The command that gives a file, or a folder, which a person seems to have renamed, its name back; it overwrites nothing.
 fn way_back(root: &Path, score: &ScoreReport) -> Option<String> {
     let renamed = score.renamed.as_ref()?;
-    let shown = |path: &RelPath| quoted(&path.under(root).display().to_string()).into_owned();
-    let back = |from: &RelPath, to: &RelPath| format!("mv -n {} {}", shown(from), shown(to));
-    let code = back(&renamed.to, &score.paths.code);
-    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from, &score.paths.guidelines)));
+    let shown = |path: &str| quoted(&root.join(path).display().to_string()).into_owned();
+    let back = |from: &str, to: &str| format!("mv -n {} {}", shown(from), shown(to));
     let why = "files are named after scores: to rename one, rename it in Plexus";
+    let (to, from) = (&score.paths, &renamed.to);
+    if renamed.whole_folder {
+        return Some(format!("{}    # {why}", back(from.folder(), to.code.folder())));
+    }
+    let code = back(from.as_str(), to.code.as_str());
+    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from.as_str(), to.guidelines.as_str())));
     Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
 }
 
@@ -134,7 +138,9 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     if help.len() > MOST_HELP {
         ui.help(&format!("the same for {} more", help.len() - MOST_HELP));
     }
-    report.scores.iter().filter_map(|score| way_back(app.shown(&settings.root.value), score)).for_each(|help| ui.help(&help));
+    let root = app.shown(&settings.root.value);
+    let ways_back: BTreeSet<String> = report.scores.iter().filter_map(|score| way_back(root, score)).collect();
+    ways_back.iter().for_each(|help| ui.help(help));
     let is_forked = |score: &&ScoreReport| score.news.as_ref().is_some_and(|news| !news.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
         ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));

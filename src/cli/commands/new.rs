@@ -83,14 +83,18 @@ fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &New) -> Result<P
         };
         let answered = match &not {
             NotNew::NoExternalId => asked(ui, "External id of the score: ").map(|answer| options.external_id = Some(answer)),
-            NotNew::NoSection { sections, .. } if sections.len() > 1 => {
-                let question = format!("Section ({}): ", plain(&sections.join(", ")));
-                asked(ui, &question).map(|answer| options.section = Some(answer))
+            NotNew::NoSection { wanted, sections } if sections.len() > 1 => {
+                asked(ui, &which_section(wanted.as_deref(), sections)).map(|answer| options.section = Some(answer))
             }
             _ => None,
         };
         answered.ok_or_else(|| Problem::from(not))?;
     }
+}
+
+fn which_section(wanted: Option<&str>, sections: &[String]) -> String {
+    let wrong = wanted.map(|word| format!("There is no section {:?}. ", plain(word))).unwrap_or_default();
+    format!("{wrong}Section ({}): ", plain(&sections.join(", ")))
 }
 
 /// No word is no answer.

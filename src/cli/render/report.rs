@@ -10,7 +10,7 @@ use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
 
-const UNKNOWN: &str = "Files that belong to no score:";
+const UNKNOWN: &str = "Files that belong to no score (scoresync new FILE makes one):";
 const LEGACY: &str = "Guidelines that lie beside the code instead of in guidelines/:";
 const MOVED: &str = "Guidelines moved here from beside the code:";
 
@@ -181,7 +181,7 @@ mod tests {
           conflict    Greeting  code: both sides changed the same lines
           edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
 
-        Files that belong to no score:
+        Files that belong to no score (scoresync new FILE makes one):
           Card/Stray.yaml
 
         5 scores: 1 draft, 1 conflict, 1 empty, 1 edited, 1 clean (offline: the dashboard as last seen)

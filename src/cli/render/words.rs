@@ -6,7 +6,7 @@ use super::when::Clock;
 use crate::cli::error::plain;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
-use crate::model::{Changes, RelPath, VersionId, VersionMeta};
+use crate::model::{Changes, VersionId, VersionMeta};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
@@ -143,16 +143,12 @@ fn found(found: &Found) -> String {
 pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
     let renamed = score.renamed.as_ref()?;
     let (from, to) = (&score.paths.code, &renamed.to);
-    let to = if folder(from) == folder(to) { to.file_name() } else { to.as_str() };
+    let to = if from.folder() == to.folder() { to.file_name() } else { to.as_str() };
     let alike = match renamed.percent {
         100 => "identical".to_owned(),
         percent => format!("{percent} % the same; its edits are not synced"),
     };
     Some(format!("{} → {} here, {alike}", plain(from.file_name()), plain(to)))
-}
-
-fn folder(path: &RelPath) -> Option<&str> {
-    path.as_str().rsplit_once('/').map(|(folder, _)| folder)
 }
 
 /// What else a person should know.

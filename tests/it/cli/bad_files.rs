@@ -244,7 +244,7 @@ fn foreign_files_are_nobodys_business() {
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
     --- stdout
-    Files that belong to no score:
+    Files that belong to no score (scoresync new FILE makes one):
       QA/Stray.yaml
 
     2 scores: clean

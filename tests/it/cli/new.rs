@@ -24,7 +24,7 @@ fn a_file_becomes_a_score() {
 
       to create   Silence  dry run: nothing was done
     ");
-    assert!(world.run(&["status"]).contains("Files that belong to no score:\n  QA/Silence.yaml"));
+    assert!(world.run(&["status"]).contains("Files that belong to no score (scoresync new FILE makes one):\n  QA/Silence.yaml"));
     insta::assert_snapshot!(world.run(&["new", FILE]), @r"
     exit 0
     --- stdout

@@ -63,6 +63,27 @@ fn edits_in_a_renamed_file_survive_every_command() {
 }
 
 #[test]
+fn a_renamed_folder_is_recognised_with_all_its_scores() {
+    let world = World::pulled();
+    rename(&world, "scorecards/QA", "scorecards/Quality");
+    let said = world.run(&["status"]);
+    insta::assert_snapshot!(said, @r#"
+    exit 0
+    --- stdout
+    QA
+      renamed     It's a "greeting"  It's a -greeting.yaml → Quality/It's a -greeting.yaml here, identical
+      renamed     Tone               Tone.yaml → Quality/Tone.yaml here, identical
+
+    2 scores: renamed
+    --- stderr
+      help: mv -n scorecards/Quality scorecards/QA    # files are named after scores: to rename one, rename it in Plexus
+    "#);
+    let command = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way back");
+    assert_eq!(world.shell(command), "exit 0\n");
+    assert_eq!(world.run(&["status"]), "exit 0\n--- stdout\n2 scores: clean\n");
+}
+
+#[test]
 fn a_file_that_is_another_one_is_not_taken_for_it() {
     let world = World::pulled();
     std::fs::remove_file(world.folder().join(TONE)).expect("removed");
@@ -73,7 +94,7 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
     QA
       deleted     Tone  no file here
 
-    Files that belong to no score:
+    Files that belong to no score (scoresync new FILE makes one):
       QA/My tone.yaml
 
     2 scores: 1 deleted, 1 clean
