@@ -260,6 +260,8 @@ fn a_branch_switch_pauses_until_it_is_taken_back() {
         git(&["commit", "-qam", "two"]);
         git(&["switch", "-q", "main"]);
         let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        // A word about nothing is not kept for later.
+        State::ask_resume(&desk.state_folder()).expect("a word is left");
         git(&["switch", "-q", "other"]);
         watcher.touch("Score 1.yaml").await;
         let Event::Paused(pause) = watcher.until(|event| matches!(event, Event::Paused(_))).await else {
@@ -267,6 +269,8 @@ fn a_branch_switch_pauses_until_it_is_taken_back() {
         };
         assert!(matches!(&pause.why, PauseWhy::HeadMoved(words) if words.contains("main to other")), "{pause:?}");
         assert_eq!(pause.plan.iter().map(RelPath::as_str).collect::<Vec<_>>(), ["Calls/Score 1.yaml"]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(watcher.picture.borrow().paused.is_some());
         git(&["switch", "-q", "main"]);
         watcher.touch("Score 1.yaml").await;
         watcher.until(|event| matches!(event, Event::Resumed)).await;

@@ -50,7 +50,7 @@ fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
     match State::lock_watch(folder, now()) {
         Err(StateError::Watched(_)) => {
             State::ask_resume(folder)?;
-            ui.note("told");
+            ui.note("the watcher goes on, if it had paused");
             Ok(Exit::Ok)
         }
         Err(error) => Err(error.into()),

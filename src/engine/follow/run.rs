@@ -192,7 +192,8 @@ impl Watcher {
             if let Some(batch) = self.debounce.take(now) {
                 self.batch(now, batch);
             }
-            if self.policy.paused().is_some() && State::take_resume(&self.locks.folder) {
+            // Also when nothing waits for it: it is not meant for what comes later.
+            if State::take_resume(&self.locks.folder) {
                 self.order(Order::Resume);
             }
             let step = self.policy.next(now, running.is_some());

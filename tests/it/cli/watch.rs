@@ -264,6 +264,26 @@ fn ctrl_c_ends_it_with_130_and_what_is_under_way_is_finished() {
 }
 
 #[test]
+fn a_checkout_pauses_it_and_a_word_from_another_terminal_ends_that() {
+    let world = world();
+    world.init_git();
+    world.git(&["checkout", "-qb", "other"]);
+    world.write(TONE, &edited("kind"));
+    world.commit("two");
+    world.git(&["checkout", "-q", "main"]);
+    let mut watch = Watch::start(&world, &[]);
+    world.git(&["checkout", "-q", "other"]);
+    assert!(watch.hears("paused").contains("moving from main to other"));
+    assert!(watch.hears("would push").ends_with("QA/Tone.yaml"));
+    assert_eq!(world.versions("tone").len(), 1);
+    let said = world.run(&["watch", "--resume"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    watch.hears("resumed");
+    watch.hears(", version");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
 fn every_line_of_json_says_what_and_when() {
     let world = world();
     let mut watch = Watch::begin(&world, &["--json"]);
@@ -272,6 +292,7 @@ fn every_line_of_json_says_what_and_when() {
     world.write(TONE, "name: [\n");
     let finding = &watch.event("checked")["findings"][0];
     assert_eq!((&finding["line"], &finding["column"], &finding["severity"]), (&1.into(), &7.into(), &"error".into()));
+    assert_eq!((&finding["holds"], &finding["code"]), (&true.into(), &Value::Null));
     assert!(finding["file"].as_str().is_some_and(|file| file.ends_with(TONE)), "{finding}");
     world.write(TONE, &edited("kind"));
     let score = watch.event("score");
