@@ -3,7 +3,7 @@
 use super::{Pen, length, why_paused};
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
-use crate::engine::follow::{Doing, Picture, Remark, Wait, Waiting};
+use crate::engine::follow::{Doing, PauseWhy, Picture, Remark, Wait, Waiting};
 use std::time::Instant;
 
 /// Most scores that are named.
@@ -28,8 +28,13 @@ pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: boo
         lines.push(pen.paint.with(DIM, cut(&format!("   and {} more", picture.waiting.len() - MOST), width)));
     }
     if keys {
-        let go_on = if picture.paused.is_some() { "c continue  " } else { "" };
-        let words = format!("   p push now  d diff  r resolve  {go_on}q quit");
+        let first = match picture.paused.as_ref().map(|pause| &pause.why) {
+            None => "p push now  ",
+            // What git is at has to end first.
+            Some(PauseWhy::GitBusy(_)) => "",
+            Some(_) => "c continue  ",
+        };
+        let words = format!("   {first}d diff  r resolve  q quit");
         lines.push(pen.paint.with(DIM, cut(&words, width)));
     }
     lines
@@ -113,7 +118,7 @@ fn cut(text: &str, width: usize) -> String {
 mod tests {
     use super::*;
     use crate::cli::ui::Paint;
-    use crate::engine::follow::{Pause, PauseWhy};
+    use crate::engine::follow::Pause;
     use crate::model::RelPath;
     use jiff::tz::TimeZone;
     use std::time::Duration;
@@ -166,6 +171,6 @@ mod tests {
             let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
             assert!(widest <= width, "{width}: {lines:#?}");
         }
-        assert!(shown(&picture, now, 80)[10].contains("c continue"));
+        assert!(shown(&picture, now, 80)[10].starts_with("   c continue  d diff"));
     }
 }
