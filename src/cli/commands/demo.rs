@@ -144,6 +144,8 @@ fn make(folder: &Path) -> Result<(), String> {
         return Err("the folder is not empty".to_owned());
     }
     std::fs::write(folder.join("scoresync.yaml"), SETTINGS).map_err(words)?;
+    // The dashboard is not part of the files: a checkout must not take it back in time.
+    std::fs::write(folder.join(".gitignore"), "/dashboard.db*\n").map_err(words)?;
     let registry = Registry::open(&folder.join("dashboard.db")).map_err(|error| error.to_string())?;
     seed::demo(&registry).map_err(|error| error.to_string())
 }

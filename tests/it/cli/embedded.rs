@@ -37,6 +37,8 @@ fn the_demo_ends_with_a_merge_that_waits_to_be_pushed() {
         "{diff}"
     );
     assert!(world.run(&["status", "--exit-code", "-q"]).starts_with("exit 1\n"));
+    world.git(&["init", "-q"]);
+    assert!(!world.git(&["status", "--porcelain"]).contains("dashboard.db"), "git must not take the dashboard back in time");
     assert!(world.run(&["demo", "."]).starts_with("exit 2\n"));
 }
 
