@@ -36,7 +36,7 @@ pub use hooks::{HookKind, HookState, Installed};
 pub use mergetool::{MergeFiles, ToolEnd, mergetool};
 pub use message::{Entry, Message, versions_in};
 pub use open::HookContext;
-pub use past::PastTexts;
+pub use past::{COMMITS, PastTexts};
 pub use program::Program;
 pub use staged::{Staged, StagedChange};
 pub use tracking::Tracking;
