@@ -1,14 +1,14 @@
 //! What has to be read of a score's past so that planning finds the base of its files. Decides nothing.
 //!
 //! Three kinds of score need it: without a base; with a draft that another champion overtook; and with files that git may
-//! have brought, because they differ from the base and git has them exactly as they are. For the last kind the versions that
-//! the state knows are tried first, then the ids of our own versions, which are made from their content; contents are read
-//! only of what is left, and not at all once a version is found.
+//! have brought, because they differ from the base and git has them exactly as they are, or has something else than the base
+//! under their edits. For the last kind the versions that the state knows are tried first, then the ids of our own versions,
+//! which are made from their content; contents are read only of what is left, and not at all once a version is found.
 
 use super::observe::local_changes;
 use super::report::Halt;
 use super::session::Session;
-use crate::git::{GitError, PastTexts, Program, Repository};
+use crate::git::{COMMITS, GitError, PastTexts, Repository};
 use crate::model::{
     Champion, Content, DocKind, Known, LocalDoc, NewVersion, RelPath, RemoteScore, ScoreId, Snapshot, SyncedScore, Trees, Trio,
     VersionId, VersionMeta, outgoing,
@@ -17,12 +17,14 @@ use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
 use crate::state::Kept;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Histories read at the same time.
 const HISTORIES_AT_ONCE: usize = 6;
+/// Commits in which the version under edits is looked for.
+const COMMITS_UNDER_EDITS: usize = 100;
 /// Versions up to which histories are read together.
 const SHORT: usize = 50;
 
@@ -36,36 +38,18 @@ impl Session {
         }
         let differing: Vec<ScoreId> = trees.iter().filter(|(_, trio)| differs(trio)).map(|(id, _)| id.clone()).collect();
         let Some(program) = self.git.clone().filter(|_| !differing.is_empty()) else { return Ok(()) };
-        let brought = self.as_staged(program, trees, &differing).unwrap_or_default();
-        if brought.is_empty() {
-            return Ok(());
-        }
-        let kept = self.state.kept()?;
-        for id in brought {
-            if let Some(trio) = trees.get_mut(&id) {
+        let Some(repository) = Repository::discover(self.workspace.root(), program).ok().flatten() else { return Ok(()) };
+        let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
+        let kept = if brought.is_empty() { Vec::new() } else { self.state.kept()? };
+        for id in &brought {
+            if let Some(trio) = trees.get_mut(id) {
                 let is_meant = changed_files(trio).any(|(path, doc)| is_restored(&path, doc, &kept));
                 trio.local.from_git = !is_meant;
             }
         }
-        Ok(())
-    }
-
-    /// The scores all of whose changed files are as the index has them.
-    fn as_staged(&self, program: Program, trees: &Trees, scores: &[ScoreId]) -> Result<Vec<ScoreId>, GitError> {
-        let Some(repository) = Repository::discover(self.workspace.root(), program)? else { return Ok(Vec::new()) };
-        let (mut files, mut owners) = (Vec::new(), Vec::new());
-        for id in scores {
-            for (path, doc) in changed_files(&trees[id]) {
-                let text = doc.file().and_then(|file| file.content.text.as_deref());
-                files.push((path, text.unwrap_or_default()));
-                owners.push(id);
-            }
-        }
-        let mut whole: BTreeMap<&ScoreId, bool> = BTreeMap::new();
-        for (id, same) in owners.into_iter().zip(repository.has_staged(&files)?) {
-            *whole.entry(id).or_insert(true) &= same;
-        }
-        Ok(whole.into_iter().filter(|(_, whole)| *whole).map(|(id, _)| id.clone()).collect())
+        let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
+        // What cannot be read leaves the score what it is without git.
+        look_under_edits(&repository, trees, edited).or_else(|_| Ok(()))
     }
 
     /// Earlier versions of the scores whose base has to be found.
@@ -95,13 +79,11 @@ impl Session {
     pub(super) fn read_past(&self, trees: &mut Trees) {
         let unknown: Vec<ScoreId> = trees.iter().filter(|(_, trio)| is_unknown(trio)).map(|(id, _)| id.clone()).collect();
         let Some(program) = self.git.clone().filter(|_| !unknown.is_empty()) else { return };
-        let groups: Vec<Vec<RelPath>> =
-            unknown.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
         let repository = Repository::discover(self.workspace.root(), program).ok().flatten();
-        let past = repository.and_then(|repository| repository.past_of(&groups).ok()).unwrap_or_default();
+        let past = repository.and_then(|repository| past_of(&repository, trees, &unknown, COMMITS).ok()).unwrap_or_default();
         for (id, past) in unknown.iter().zip(past) {
             if let Some(trio) = trees.get_mut(id) {
-                trio.local.past = past.into_iter().filter_map(snapshot).collect();
+                trio.local.past = past;
             }
         }
     }
@@ -128,17 +110,71 @@ impl Session {
     fn with_what_is_known(&self, id: &ScoreId, trio: &Trio, history: Vec<VersionMeta>) -> Result<Vec<Known>, Halt> {
         let mut known: Vec<Known> =
             history.into_iter().map(|meta| Known { id: meta.id, parent: meta.parent, docs: None }).collect();
-        let Some(synced) = trio.synced.as_ref().filter(|_| trio.local.from_git) else { return Ok(known) };
+        let sought = sought(trio);
+        let Some(synced) = trio.synced.as_ref().filter(|_| !sought.is_empty()) else { return Ok(known) };
         let mut earlier: BTreeMap<VersionId, Snapshot> = self.state.earlier_bases(id)?.into_iter().collect();
         if self.remote.is_none() {
             known.extend(earlier.keys().map(|id| Known { id: id.clone(), parent: None, docs: None }));
         }
         for version in &mut known {
             let seen = synced.docs_of(&version.id).cloned().or_else(|| earlier.remove(&version.id));
-            version.docs = seen.or_else(|| by_id(id, version, &trio.local.code, &trio.local.guidelines, synced));
+            version.docs = seen.or_else(|| sought.iter().find_map(|files| by_id(id, version, files, synced)));
         }
         Ok(known)
     }
+}
+
+/// The scores all of whose changed files are as the index has them.
+fn as_staged(repository: &Repository, trees: &Trees, scores: &[ScoreId]) -> Result<BTreeSet<ScoreId>, GitError> {
+    let (mut files, mut owners) = (Vec::new(), Vec::new());
+    for id in scores {
+        for (path, doc) in changed_files(&trees[id]) {
+            let text = doc.file().and_then(|file| file.content.text.as_deref());
+            files.push((path, text.unwrap_or_default()));
+            owners.push(id);
+        }
+    }
+    let mut whole: BTreeMap<&ScoreId, bool> = BTreeMap::new();
+    for (id, same) in owners.into_iter().zip(repository.has_staged(&files)?) {
+        *whole.entry(id).or_insert(true) &= same;
+    }
+    Ok(whole.into_iter().filter(|(_, whole)| *whole).map(|(id, _)| id.clone()).collect())
+}
+
+/// What git had under the edits of scores, back to the base. HEAD mostly has the base, and nothing more is read then.
+fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<ScoreId>) -> Result<(), GitError> {
+    let heads = past_of(repository, trees, &edited, 1)?;
+    let mut heads = heads.iter();
+    edited.retain(|id| heads.next().is_some_and(|head| head.first().is_some_and(|head| !is_base(&trees[id], head))));
+    let past = past_of(repository, trees, &edited, COMMITS_UNDER_EDITS)?;
+    for (id, past) in edited.iter().zip(past) {
+        let until_base = |trio: &Trio| past.into_iter().take_while(|past| !is_base(trio, past)).collect();
+        if let Some(trio) = trees.get_mut(id) {
+            trio.local.past = until_base(trio);
+        }
+    }
+    Ok(())
+}
+
+fn is_base(trio: &Trio, files: &Snapshot) -> bool {
+    trio.synced.as_ref().is_some_and(|synced| !synced.docs.changes_to(files).any())
+}
+
+fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
+    let groups: Vec<Vec<RelPath>> =
+        scores.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
+    let past = repository.past_of(&groups, commits)?;
+    Ok(past.into_iter().map(|past| past.into_iter().filter_map(snapshot).collect()).collect())
+}
+
+/// What may be a version: the files that git may have brought, else what it had under their edits.
+fn sought(trio: &Trio) -> Vec<Snapshot> {
+    let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
+    if !trio.local.from_git {
+        return trio.local.past.clone();
+    }
+    let files = content(&trio.local.code).map(|code| Snapshot { code, guidelines: content(&trio.local.guidelines) });
+    files.into_iter().collect()
 }
 
 /// No base, and files that are no version.
@@ -181,12 +217,12 @@ fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Kept]) -> bool {
     last.is_some_and(|last| last.run.command == super::restore::COMMAND && last.replaced.after == doc.file().map(|file| file.raw))
 }
 
-/// What the files say, if that is what the version's id was made from.
-fn by_id(score: &ScoreId, version: &Known, code: &LocalDoc, guidelines: &LocalDoc, synced: &SyncedScore) -> Option<Snapshot> {
-    let code = code.file()?.content.clone();
+/// What `files` say, if that is what the version's id was made from.
+fn by_id(score: &ScoreId, version: &Known, files: &Snapshot, synced: &SyncedScore) -> Option<Snapshot> {
+    let code = &files.code;
     let sent = |kind, content: &Content| content.text.as_deref().map(|text| outgoing(kind, text).into_owned());
-    let text = sent(DocKind::Code, &code)?;
-    let with = [guidelines.file().map(|file| &file.content), synced.docs.guidelines.as_ref()].into_iter().flatten();
+    let text = sent(DocKind::Code, code)?;
+    let with = [files.guidelines.as_ref(), synced.docs.guidelines.as_ref()].into_iter().flatten();
     let tried = with.map(Some).chain([None]).find(|content| {
         let guidelines = content.map(|content| sent(DocKind::Guidelines, content));
         // A text that was not read cannot be tried.
@@ -211,7 +247,10 @@ pub(super) fn is_overtaken_draft(trio: &Trio, synced: &SyncedScore) -> bool {
 
 fn needs_history(trio: &Trio) -> bool {
     match (&trio.synced, &trio.remote) {
-        (Some(synced), _) => (trio.local.from_git && !is_champion(trio, synced)) || is_overtaken_draft(trio, synced),
+        (Some(synced), _) => {
+            let may_have_moved = trio.local.from_git && !is_champion(trio, synced) || !trio.local.past.is_empty();
+            may_have_moved || is_overtaken_draft(trio, synced)
+        }
         (None, RemoteScore::Unchampioned(_)) => trio.local.code != LocalDoc::Absent,
         (None, RemoteScore::Champion(Champion { docs: Some(docs), .. }, _)) => {
             trio.local.code.file().is_some() && local_changes(&trio.local, docs).any()
@@ -236,12 +275,12 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
     };
     let mut wanted = Vec::new();
     let mut base = &synced.base;
-    if trio.local.from_git {
-        let found =
-            known.iter().find(|version| version.docs.as_ref().is_some_and(|docs| !local_changes(&trio.local, docs).any()));
-        match found {
+    let sought = sought(trio);
+    if !sought.is_empty() {
+        let is_it = |files: &Snapshot, version: &Known| version.docs.as_ref().is_some_and(|docs| !docs.changes_to(files).any());
+        match sought.iter().find_map(|files| known.iter().find(|version| is_it(files, version))) {
             Some(version) => base = &version.id,
-            None => wanted.extend(known.iter().filter(|version| may_be(trio, version)).map(|version| version.id.clone())),
+            None => wanted.extend(known.iter().filter(|version| may_be(&sought, version)).map(|version| version.id.clone())),
         }
     }
     let ancestor = champion.and_then(|champion| nearest_common_ancestor(known, base, champion));
@@ -251,6 +290,7 @@ fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
 }
 
 /// Nothing is known of the version that says that the files are another one.
-fn may_be(trio: &Trio, version: &Known) -> bool {
-    version.docs.is_none() && !(is_made_from_content(&version.id) && trio.local.guidelines.file().is_some())
+fn may_be(sought: &[Snapshot], version: &Known) -> bool {
+    let all_tried = is_made_from_content(&version.id) && sought.iter().all(|files| files.guidelines.is_some());
+    version.docs.is_none() && !all_tried
 }

@@ -37,7 +37,7 @@ pub use mergetool::{MergeFiles, ToolEnd, mergetool};
 pub use message::{Entry, Message, versions_in};
 pub use moves::Elsewhere;
 pub use open::HookContext;
-pub use past::PastTexts;
+pub use past::{COMMITS, PastTexts};
 pub use program::Program;
 pub use staged::{Staged, StagedChange};
 pub use tracking::Tracking;

@@ -6,8 +6,8 @@ use git2::{Oid, Sort, Tree};
 use std::path::Path;
 
 /// Commits that are looked at, newest first.
-const COMMITS: usize = 1000;
-/// The same where the program has to read every one of them.
+pub const COMMITS: usize = 1000;
+/// The same at most where the program has to read every one of them.
 const COMMITS_BY_PROGRAM: usize = 100;
 /// Different texts of one group of files.
 const TEXTS: usize = 20;
@@ -17,18 +17,19 @@ pub type PastTexts = Vec<Option<Vec<u8>>>;
 
 impl Repository {
     /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
-    /// group once; not further back than is worth it. Empty where there is no commit, or a shallow clone has no more.
-    pub fn past_of(&self, groups: &[Vec<RelPath>]) -> Result<Vec<Vec<PastTexts>>, GitError> {
+    /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more.
+    pub fn past_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
         if self.head()?.commit().is_none() || groups.is_empty() {
             return Ok(groups.iter().map(|_| Vec::new()).collect());
         }
         let named = |group: &Vec<RelPath>| group.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>();
         let groups = groups.iter().map(named).collect::<Result<Vec<_>, _>>()?;
-        self.read(|repository| built_in_past(repository, &groups), || self.program_past(&groups))
+        self.read(|repository| built_in_past(repository, &groups, commits), || self.program_past(&groups, commits))
     }
 
-    fn program_past(&self, groups: &[Vec<String>]) -> Result<Vec<Vec<PastTexts>>, GitError> {
-        let commits = self.git(&["rev-list", "--topo-order", &format!("--max-count={COMMITS_BY_PROGRAM}"), "HEAD"])?;
+    fn program_past(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
+        let commits =
+            self.git(&["rev-list", "--topo-order", &format!("--max-count={}", commits.min(COMMITS_BY_PROGRAM)), "HEAD"])?;
         let commits = String::from_utf8_lossy(&commits).into_owned();
         let mut past = vec![Vec::new(); groups.len()];
         for commit in commits.lines() {
@@ -42,12 +43,16 @@ impl Repository {
     }
 }
 
-fn built_in_past(repository: &git2::Repository, groups: &[Vec<String>]) -> Result<Vec<Vec<PastTexts>>, git2::Error> {
+fn built_in_past(
+    repository: &git2::Repository,
+    groups: &[Vec<String>],
+    commits: usize,
+) -> Result<Vec<Vec<PastTexts>>, git2::Error> {
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
     walk.push_head()?;
     let mut past: Vec<Vec<Vec<Option<Oid>>>> = vec![Vec::new(); groups.len()];
-    for commit in walk.take(COMMITS) {
+    for commit in walk.take(commits) {
         // A shallow clone ends somewhere.
         let Ok(tree) = commit.and_then(|commit| repository.find_commit(commit)?.tree()) else { break };
         for (group, past) in groups.iter().zip(&mut past) {

@@ -98,7 +98,7 @@ pub struct LocalScore {
     /// brought them. Never for what a `restore` wrote, which is an edit whatever it says.
     pub from_git: bool,
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
-    /// version.
+    /// version, or where it is edited and HEAD does not have the base: then as far back as the base.
     pub past: Vec<Snapshot>,
     /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
     pub fault: Option<String>,

@@ -2,6 +2,7 @@
 //! files of another version. The files themselves say which version they are.
 
 use super::lineage::{descends, nearest_common_ancestor};
+use super::merge::differing;
 use crate::model::{Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId};
 
 /// A version with its documents.
@@ -30,6 +31,33 @@ pub(super) fn find_again(
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
     equal(local, champion, known).map(|base| synced_with(base, champion, known, paths))
+}
+
+/// The same for edited files: the version that git had before the edits, if they are nearer to it than to `base`. Then a
+/// checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits of `base`.
+pub(super) fn find_under_edits(
+    local: &Snapshot,
+    past: &[Snapshot],
+    base: &Snapshot,
+    champion: Option<Side<'_>>,
+    known: &[Known],
+    paths: &ScorePaths,
+) -> Option<SyncedScore> {
+    let (text, found) = past.iter().find_map(|past| Some((past, equal(past, champion, known)?)))?;
+    let is_nearer = distance(text, local)? < distance(base, local)?;
+    // What git has says the same as the version, and its text is at hand.
+    let docs = Snapshot { code: text.code.clone(), guidelines: text.guidelines.clone().or_else(|| found.1.guidelines.clone()) };
+    is_nearer.then(|| synced_with((found.0, &docs), champion, known, paths))
+}
+
+/// Lines by which two versions differ; none if their texts are not at hand. Missing guidelines are no opinion.
+fn distance(a: &Snapshot, b: &Snapshot) -> Option<usize> {
+    let code = differing(a.code.text.as_deref()?, b.code.text.as_deref()?);
+    let guidelines = match (&a.guidelines, &b.guidelines) {
+        (Some(a), Some(b)) => differing(a.text.as_deref()?, b.text.as_deref()?),
+        _ => 0,
+    };
+    Some(code + guidelines)
 }
 
 /// The version that the files are: the champion, else the newest.

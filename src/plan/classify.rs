@@ -1,6 +1,6 @@
 //! How a score stands: from its three sides to its row of the truth table, with all that the row's steps need.
 
-use super::adopt::{adopt, find_again};
+use super::adopt::{adopt, find_again, find_under_edits};
 use super::lineage::{distance, nearest_common_ancestor};
 use super::types::{Found, Note, Standing};
 use crate::model::{
@@ -122,7 +122,7 @@ fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)
     Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })
 }
 
-/// The version that files are which git may have brought, if it is another one than the base.
+/// The version that files are, or come from, which git may have brought, if it is another one than the base.
 fn again(
     trio: &Trio,
     synced: &SyncedScore,
@@ -130,8 +130,13 @@ fn again(
     champion: Option<(&VersionId, &Snapshot)>,
     known: &[Known],
 ) -> Option<SyncedScore> {
-    let is_other = trio.local.from_git && synced.docs.changes_to(local).any();
-    if is_other { find_again(local, champion, known, &synced.paths) } else { None }
+    if !synced.docs.changes_to(local).any() {
+        None
+    } else if trio.local.from_git {
+        find_again(local, champion, known, &synced.paths)
+    } else {
+        find_under_edits(local, &trio.local.past, &synced.docs, champion, known, &synced.paths)
+    }
 }
 
 /// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.

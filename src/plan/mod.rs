@@ -44,8 +44,9 @@
 //! - *Git.* Files that git has exactly as they are (`from_git`) and that equal another version than B are that version: a
 //!   checkout, reset, stash or pull brought it, nobody edited B. It is B then, and the score stands as if adopted: an older
 //!   version is behind and is fast-forwarded, and a push makes nothing of it, so that it never reverts the champion
-//!   silently. Whoever means to go back says so with `restore --version`: what a restore wrote is an edit. Files that were
-//!   edited after a checkout and before any pull or push cannot be told from edits of B.
+//!   silently. Whoever means to go back says so with `restore --version`: what a restore wrote is an edit. Edited
+//!   files come from the version that git has under the edits (`past`) if fewer lines differ from it than from B: somebody
+//!   edited after a checkout, before any pull or push.
 //! - *Guidelines without code and base* are kept if they equal some version's, or the champion has none; else they
 //!   conflict, and nothing is written.
 //! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the

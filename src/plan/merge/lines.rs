@@ -217,6 +217,13 @@ fn conflicts(chunks: &[Chunk]) -> usize {
 }
 
 /// Lines without their ends, and without the blanks that end the text.
+/// Lines that only one of two texts has.
+pub(in crate::plan) fn differing(old: &str, new: &str) -> usize {
+    let (old, new) = (lines(old), lines(new));
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(|op| op.old_range().len() + op.new_range().len()).sum()
+}
+
 fn lines(text: &str) -> Vec<&str> {
     let body = text.trim_end();
     if body.is_empty() { Vec::new() } else { body.split('\n').collect() }

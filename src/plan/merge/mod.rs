@@ -10,6 +10,7 @@ mod lines;
 mod parts;
 mod proof;
 
+pub(super) use lines::differing;
 pub use lines::{Labels, Merged, Piece, merge, pieces, with_markers};
 pub use parts::merge_parts;
 

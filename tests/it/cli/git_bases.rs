@@ -149,3 +149,34 @@ fn a_revert_in_git_is_not_pushed_by_the_hook_but_told() {
     assert!(said.contains("scoresync restore QA/Tone.yaml --version tone-2, then push"), "{said}");
     assert_eq!(count(&world), 3);
 }
+
+/// The champion changed line 2, and now somebody at an older commit goes on at the end, and synced nothing since.
+#[test]
+fn edits_on_an_old_branch_do_not_revert_the_champion() {
+    let world = three_commits();
+    world.git(&["checkout", "-q", "HEAD~1"]);
+    let edited = code("tone-2") + "# from the branch\n";
+    world.write(TONE, &edited);
+    for offline in [&["--offline"][..], &[]] {
+        let said = score(&world, &[&["status", "--json"], offline].concat());
+        assert_eq!((&said["state"], &said["version_id"]), (&"diverged".into(), &"tone-2".into()), "{said}");
+    }
+    let said = world.run(&["push", "-q"]);
+    assert!(said.starts_with("exit 6\n"), "{said}");
+    assert_eq!(count(&world), 3);
+    world.git(&["checkout", "-q", "--", "."]);
+    world.write(TONE, &code("tone-2").replacen("name:", "# from the branch\nname:", 1));
+    let said = world.run(&["pull", "-q"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
+    assert_eq!(world.read(TONE), code("tone-3").replacen("name:", "# from the branch\nname:", 1));
+}
+
+#[test]
+fn edits_of_a_version_that_is_not_committed_are_its_edits() {
+    let world = three_commits();
+    promoted(&world, "tone-4", "tone-3", &code("tone-4"));
+    world.run(&["pull", "-q"]);
+    world.write(TONE, &(code("tone-4") + "# mine\n"));
+    let said = score(&world, &["status", "--json"]);
+    assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-4".into()), "{said}");
+}
