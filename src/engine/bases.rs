@@ -49,7 +49,7 @@ impl Session {
         }
         let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
         // What cannot be read leaves the score what it is without git.
-        look_under_edits(&repository, trees, edited).or_else(|_| Ok(()))
+        look_under_edits(&repository, trees, edited).or(Ok(()))
     }
 
     /// Earlier versions of the scores whose base has to be found.
