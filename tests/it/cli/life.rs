@@ -21,6 +21,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
     exit 2
     --- stderr
     error: this score has no version "zzzz"
+      help: scoresync log SCORE    # to see its versions
     "#);
     insta::assert_snapshot!(world.run(&["restore"]), @r"
     exit 2

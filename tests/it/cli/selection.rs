@@ -114,11 +114,13 @@ fn what_is_not_there_is_said() {
     exit 2
     --- stderr
     error: this score has no version "zzz"
+      help: scoresync log SCORE    # to see its versions
     "#);
     insta::assert_snapshot!(world.run(&["diff", "--from", "", "Tone"]), @r#"
     exit 2
     --- stderr
     error: this score has no version ""
+      help: scoresync log SCORE    # to see its versions
     "#);
     insta::assert_snapshot!(world.run(&["status", "-C", "nowhere"]), @r"
     exit 2
