@@ -1,11 +1,9 @@
 //! Who wrote each line of a score's document, in which version and commit.
 
 use super::observe::Depth;
-use super::provenance::commit_of;
 use super::report::{Halt, ScoreReport, Verb};
 use super::select::{Selector, Targets};
 use super::session::Session;
-use crate::git::Repository;
 use crate::model::{Content, DocKind, RelPath, ScoreId, Snapshot, Version, VersionId, VersionMeta, outgoing};
 use crate::plan::{Attribution, Mode};
 use crate::workspace::FileError;
@@ -114,18 +112,9 @@ impl Session {
         }
     }
 
-    /// The commits are told by the versions themselves, else by trailers. Outside of git, or where it cannot be asked, the
-    /// first is all that is known.
     fn with_commits(&self, metas: Vec<VersionMeta>) -> BTreeMap<VersionId, BlamedVersion> {
-        let silent: BTreeSet<VersionId> =
-            metas.iter().filter(|meta| commit_of(&meta.metadata).is_none()).map(|meta| meta.id.clone()).collect();
-        let repository = self.git.clone().and_then(|program| Repository::discover(self.workspace.root(), program).ok()?);
-        let mut found = repository.and_then(|repository| repository.commits_of(&silent).ok()).unwrap_or_default();
-        let version = |meta: VersionMeta| {
-            let told = commit_of(&meta.metadata).map(str::to_owned);
-            let commit = told.or_else(|| found.remove(&meta.id).map(|commit| commit.to_string()));
-            (meta.id.clone(), BlamedVersion { meta, commit })
-        };
+        let mut commits = self.commits_of(metas.iter());
+        let version = |meta: VersionMeta| (meta.id.clone(), BlamedVersion { commit: commits.remove(&meta.id), meta });
         metas.into_iter().map(version).collect()
     }
 }

@@ -57,6 +57,8 @@ pub struct Logged {
     pub id: VersionId,
     /// What is known of it; offline nothing.
     pub meta: Option<VersionMeta>,
+    /// The git commit that it was pushed from, or that recorded it, where that is known.
+    pub commit: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
     /// It is the champion.
@@ -149,7 +151,9 @@ impl Session {
         let (mut versions, older) = chosen(&history, trio, files, limit);
         let ids: Vec<VersionId> = versions.iter().map(|version| version.id.clone()).collect();
         let mut evaluations = if ids.is_empty() { Default::default() } else { remote.evaluations(&ids).await? };
+        let mut commits = self.commits_of(versions.iter().filter_map(|version| version.meta.as_ref()));
         for version in &mut versions {
+            version.commit = commits.remove(&version.id);
             // A log without an accuracy is better than none.
             version.evaluation = evaluations.remove(&version.id).and_then(Result::ok).and_then(telling);
         }
@@ -210,6 +214,7 @@ fn known_offline(trio: &Trio) -> Vec<Logged> {
     ids.map(|id| Logged {
         id: id.clone(),
         meta: None,
+        commit: None,
         origin: Origin::Unknown,
         champion: champion == Some(id),
         base: base == Some(id),
@@ -243,6 +248,7 @@ fn chosen(history: &[VersionMeta], trio: &Trio, files: Files, limit: usize) -> (
         versions.push(Logged {
             id: meta.id.clone(),
             meta: Some((*meta).clone()),
+            commit: None,
             origin: meta.parent.as_ref().map_or(Origin::Root, |parent| origin(at, parent)),
             champion: champion == Some(&meta.id),
             base: base == Some(&meta.id),

@@ -6,13 +6,32 @@
 use super::observe::Observation;
 use super::session::Session;
 use crate::git::{CommitId, GitError, Head, Program, Repository};
-use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, Trio, outgoing};
+use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, Trio, VersionId, VersionMeta, outgoing};
 use crate::plan::{Operation, Plan};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The key of version metadata that this room writes: `{"commit": "<id>"}`.
 const KEY: &str = "git";
+
+impl Session {
+    /// The commits of versions, as they say themselves, else as trailers in git do. Outside of git, or where it cannot be
+    /// asked, the first is all that is known.
+    pub(super) fn commits_of<'a>(&self, versions: impl Iterator<Item = &'a VersionMeta>) -> BTreeMap<VersionId, String> {
+        let (mut told, mut silent) = (BTreeMap::new(), BTreeSet::new());
+        for meta in versions {
+            match meta.commit() {
+                Some(commit) => _ = told.insert(meta.id.clone(), commit.to_owned()),
+                None => _ = silent.insert(meta.id.clone()),
+            }
+        }
+        let program = self.git.clone().filter(|_| !silent.is_empty());
+        let repository = program.and_then(|program| Repository::discover(self.workspace.root(), program).ok()?);
+        let found = repository.and_then(|repository| repository.commits_of(&silent).ok()).unwrap_or_default();
+        told.extend(found.into_iter().map(|(version, commit)| (version, commit.to_string())));
+        told
+    }
+}
 
 /// Where versions come from.
 #[derive(Default)]
@@ -85,11 +104,6 @@ pub(super) fn branch_of(head: &Head) -> Option<String> {
         Head::Unborn { branch: name } | Head::Branch { name, .. } => Some(name.clone()),
         Head::Detached { .. } => None,
     }
-}
-
-/// The commit that a version's metadata names.
-pub(super) fn commit_of(metadata: &Value) -> Option<&str> {
-    metadata[KEY]["commit"].as_str()
 }
 
 /// A file whose text goes into a version.

@@ -94,7 +94,7 @@ fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &Logged) -> Vec<Str
     if !marks.is_empty() {
         first.push(marks.join(", "));
     }
-    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version.evaluation.as_ref())).unwrap_or_default();
+    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version)).unwrap_or_default();
     if !about.is_empty() {
         first.push(view.paint.with(DIM, plain(&about)));
     }
@@ -121,10 +121,10 @@ fn marks(log: &ScoreLog, version: &Logged) -> Vec<(&'static str, Style)> {
     .collect()
 }
 
-fn about(view: View, clock: &Clock, meta: &VersionMeta, evaluation: Option<&Evaluation>) -> String {
+fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &Logged) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
-    let commit = meta.commit().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
-    let parts = [meta.author(), Some(when), commit, evaluation.map(evaluated)];
+    let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
+    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluated)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -228,6 +228,7 @@ fn files_word(files: Files) -> &'static str {
 fn logged(version: &Logged) -> Value {
     let mut fields = version.meta.as_ref().map_or_else(|| json!({}), meta_fields);
     fields["version_id"] = version.id.as_str().into();
+    fields["commit"] = version.commit.as_deref().into();
     for (name, applies) in
         [("champion", version.champion), ("base", version.base), ("draft", version.draft), ("fork", version.fork)]
     {

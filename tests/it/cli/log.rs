@@ -201,3 +201,19 @@ fn a_status_tells_of_a_sibling_of_a_draft() {
     assert_eq!((&score["behind"], score["drafts"].as_array().map(Vec::len)), (&json!(0), Some(1)));
     assert_eq!(score["forks"][0]["version_id"], "sibling");
 }
+
+#[test]
+fn commits_are_told_by_the_versions_or_by_trailers() {
+    let world = World::pulled();
+    world.init_git();
+    world.write(TONE, "name: Tone\nclass: LuaScore\n# mine\n");
+    assert!(world.run(&["push", "-q", "--promote", "--commit", "tone"]).starts_with("exit 0\n"));
+    let commit = world.git(&["rev-parse", "HEAD"]);
+    let document: Value =
+        serde_json::from_slice(&world.command(&["log", "--json", "tone"]).output().expect("it runs").stdout).expect("JSON");
+    let commits: Vec<&Value> =
+        document["versions"].as_array().expect("a list").iter().map(|version| &version["commit"]).collect();
+    assert_eq!(commits, [&json!(commit.trim()), &Value::Null]);
+    let said = world.run(&["log", "tone"]);
+    assert!(said.contains(&format!("commit {}", &commit[..10])), "{said}");
+}
