@@ -127,6 +127,7 @@ impl Session {
             trees.insert(id, Trio { paths, local, remote, synced });
         }
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
+        self.see_parked(loaded.conflicts.keys(), &mut trees)?;
         if depth != Depth::Ids {
             for (id, trio) in &mut trees {
                 self.load_texts(id, trio, committed.is_none())?;
@@ -268,6 +269,17 @@ impl Session {
             }
         }
         Ok(authors)
+    }
+
+    /// Offline, a champion that conflicts was read when the conflict was found.
+    fn see_parked<'a>(&self, conflicts: impl Iterator<Item = &'a ScoreId>, trees: &mut Trees) -> Result<(), Halt> {
+        for id in conflicts.filter(|_| self.remote.is_none()) {
+            if let (Some(trio), Some(parked)) = (trees.get_mut(id), self.state.conflict(id)?) {
+                let (id, docs) = parked.theirs;
+                trio.remote = RemoteScore::Champion(Champion { id, docs: Some(docs) }, Vec::new());
+            }
+        }
+        Ok(())
     }
 
     /// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.

@@ -184,6 +184,17 @@ fn without_a_conflict_there_is_nothing_to_resolve() {
 }
 
 #[test]
+fn a_conflict_is_one_offline_too_until_it_is_resolved() {
+    let world = conflicting();
+    world.run(&["pull", "-q"]);
+    let said = world.run(&["status", "--offline", "-q"]);
+    assert!(said.contains("conflict    It's a \"greeting\"  code: both sides changed the same lines"), "{said}");
+    assert!(world.run(&["resolve", "-q", "--ours"]).starts_with("exit 0\n"));
+    let said = world.run(&["status", "--offline", "-q"]);
+    assert!(said.contains("edited      It's a \"greeting\"  code\n"), "{said}");
+}
+
+#[test]
 fn files_without_a_past_conflict_unless_they_equal_a_version() {
     let world = World::with_dashboard();
     world.write("scorecards/QA/Tone.yaml", "name: Tone\nmine: true\n");
