@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::cli::error::plain;
-use crate::cli::ui::{DIM, Paint, YELLOW};
+use crate::cli::ui::{DIM, Paint, YELLOW, columns, padded, start_of};
 use crate::engine::{Blame, BlamedVersion};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -19,9 +19,9 @@ type Column<'a> = Box<dyn Fn(&BlamedVersion) -> String + 'a>;
 
 /// One line for each line: version, author, age, commit, number, text. Columns that nobody fills are left out.
 pub fn text(paint: Paint, clock: &Clock, blame: &Blame) -> String {
-    let columns: [Column<'_>; 3] = [Box::new(author), Box::new(|version| clock.age(version.meta.created_at)), Box::new(commit)];
-    let width = |of: &Column<'_>| blame.versions.values().map(|version| of(version).chars().count()).max().unwrap_or(0);
-    let widths = columns.each_ref().map(width);
+    let told: [Column<'_>; 3] = [Box::new(author), Box::new(|version| clock.age(version.meta.created_at)), Box::new(commit)];
+    let width = |of: &Column<'_>| blame.versions.values().map(|version| columns(&of(version))).max().unwrap_or(0);
+    let widths = told.each_ref().map(width);
     let numbers = blame.lines.len().to_string().len();
     let mut text = String::new();
     for (at, line) in blame.lines.iter().enumerate() {
@@ -30,8 +30,8 @@ pub fn text(paint: Paint, clock: &Clock, blame: &Blame) -> String {
             Some(one) => format!("{:10}", one.meta.id.short()),
             None => format!("{LOCAL:10}"),
         };
-        for (column, width) in columns.iter().zip(widths).filter(|(_, width)| *width > 0) {
-            about += &format!("  {:width$}", version.map(column).unwrap_or_default());
+        for (column, width) in told.iter().zip(widths).filter(|(_, width)| *width > 0) {
+            about += &format!("  {}", padded(&version.map(column).unwrap_or_default(), width));
         }
         let style = if version.is_some() { DIM } else { YELLOW };
         text += &format!("{}  {:>numbers$}  {}\n", paint.with(style, about), at + 1, plain(&line.text.replace('\t', "    ")));
@@ -57,7 +57,7 @@ pub fn fields(blame: &Blame, root: &Path) -> Value {
 }
 
 fn author(version: &BlamedVersion) -> String {
-    plain(&version.meta.author().unwrap_or_default()).chars().take(AUTHOR).collect()
+    start_of(&plain(&version.meta.author().unwrap_or_default()), AUTHOR)
 }
 
 fn commit(version: &BlamedVersion) -> String {

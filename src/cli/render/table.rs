@@ -1,7 +1,7 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint};
+use crate::cli::ui::{BOLD, Paint, columns, padded};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ pub(super) struct Row<'a> {
 /// All lines; a heading comes before each scorecard's.
 pub(super) fn table(paint: Paint, rows: &[Row<'_>]) -> String {
     let words = rows.iter().map(|row| row.word.text.len()).max().unwrap_or_default().max(WORD_WIDTH);
-    let names = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or_default().min(NAME_WIDTH);
+    let names = rows.iter().map(|row| columns(&plain(row.name))).max().unwrap_or_default().min(NAME_WIDTH);
     let (mut text, mut heading) = (String::new(), None);
     for row in rows {
         if heading != Some(row.scorecard) {
@@ -38,7 +38,7 @@ pub(super) fn table(paint: Paint, rows: &[Row<'_>]) -> String {
             heading = Some(row.scorecard);
         }
         let word = paint.with(row.word.style, format_args!("{:words$}", row.word.text));
-        let line = format!("  {word}  {:names$}  {}", plain(row.name), plain(&row.detail));
+        let line = format!("  {word}  {}  {}", padded(&plain(row.name), names), plain(&row.detail));
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -84,5 +84,12 @@ mod tests {
         let word = Word { text: "clean", style: Style::new() };
         let row = Row { scorecard: "A\u{1b}[2J", word, name: "B\u{7}", detail: String::new() };
         assert_eq!(table(Paint::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
+    }
+
+    #[test]
+    fn details_stand_in_one_column_beside_wide_names() {
+        let word = Word { text: "edited", style: Style::new() };
+        let rows = ["評価", "Tone check"].map(|name| Row { scorecard: "A", word, name, detail: "yaml".to_owned() });
+        assert_eq!(table(Paint::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
     }
 }

@@ -1,6 +1,7 @@
 //! A few lines at the bottom of a terminal that are drawn again and again, with lines that stay scrolling by above them.
 //! The terminal is as before when the value is dropped, also by a panic.
 
+use super::columns;
 use crossterm::QueueableCommand;
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -191,17 +192,16 @@ fn key(event: &Event) -> Option<Key> {
     }
 }
 
-/// Characters that are seen: without the sequences that colour.
+/// Columns that are seen: without the sequences that colour.
 fn visible(line: &str) -> usize {
     let mut coloured = false;
-    line.chars()
-        .filter(|c| {
-            let starts = *c == '\u{1b}';
-            let hidden = coloured || starts;
-            coloured = (coloured && *c != 'm') || starts;
-            !hidden
-        })
-        .count()
+    let seen = line.chars().filter(|c| {
+        let starts = *c == '\u{1b}';
+        let hidden = coloured || starts;
+        coloured = (coloured && *c != 'm') || starts;
+        !hidden
+    });
+    columns(&seen.collect::<String>())
 }
 
 #[cfg(test)]
@@ -252,6 +252,7 @@ mod tests {
     #[test]
     fn colours_take_no_room() {
         assert_eq!(visible("\u{1b}[1mTone\u{1b}[0m.yaml"), 9);
+        assert_eq!(visible("\u{1b}[1m評価\u{1b}[0m"), 4);
         assert_eq!(visible(""), 0);
     }
 

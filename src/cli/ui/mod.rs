@@ -2,11 +2,13 @@
 //! colour, no pager, no bar and no question.
 
 mod bar;
+mod columns;
 mod live;
 mod pager;
 mod paint;
 
 pub use bar::Bar;
+pub use columns::{columns, end_of, padded, start_of};
 use live::keys;
 pub use live::{Key, Live};
 pub use paint::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};

@@ -2,7 +2,7 @@
 
 use super::{Pen, length, why_paused};
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
 use crate::engine::follow::{Doing, PauseWhy, Picture, Remark, Wait, Waiting};
 use std::time::Instant;
 
@@ -16,16 +16,16 @@ const REASONS: usize = 18;
 /// The lines of a picture, the last one with the keys; none is wider than `width`.
 pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: bool) -> Vec<String> {
     let mut lines = vec![headline(pen, picture, now, width)];
-    let names = picture.waiting.iter().map(|one| one.path.as_str().chars().count()).max().unwrap_or_default();
+    let names = picture.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
     let is_paused = picture.paused.is_some();
     let shown: Vec<(&Waiting, String)> =
         picture.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
     // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
-    let reasons = shown.iter().map(|(_, why)| why.chars().count()).max().unwrap_or_default().max(REASONS).min(width / 2);
+    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(REASONS).min(width / 2);
     let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
     lines.extend(shown.into_iter().map(|(one, why)| waiting(pen, one, &why, names, width)));
     if picture.waiting.len() > MOST {
-        lines.push(pen.paint.with(DIM, cut(&format!("   and {} more", picture.waiting.len() - MOST), width)));
+        lines.push(pen.paint.with(DIM, start_of(&format!("   and {} more", picture.waiting.len() - MOST), width)));
     }
     if keys {
         let first = match picture.paused.as_ref().map(|pause| &pause.why) {
@@ -35,7 +35,7 @@ pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: boo
             Some(_) => "c continue  ",
         };
         let words = format!("   {first}d diff  r resolve  q quit");
-        lines.push(pen.paint.with(DIM, cut(&words, width)));
+        lines.push(pen.paint.with(DIM, start_of(&words, width)));
     }
     lines
 }
@@ -57,7 +57,7 @@ fn headline(pen: &Pen, picture: &Picture, now: Instant, width: usize) -> String 
             (mark, format!("{calm} of {scores} in step; {}", doing(picture).unwrap_or_else(|| told.to_owned())))
         }
     };
-    format!("{} {}", pen.paint.with(mark.0, mark.1), pen.paint.with(BOLD, cut(&plain(&words), width.saturating_sub(2))))
+    format!("{} {}", pen.paint.with(mark.0, mark.1), pen.paint.with(BOLD, start_of(&plain(&words), width.saturating_sub(2))))
 }
 
 fn doing(picture: &Picture) -> Option<String> {
@@ -74,8 +74,8 @@ fn waiting(pen: &Pen, one: &Waiting, why: &str, names: usize, width: usize) -> S
         Wait::Commit | Wait::Person | Wait::Never => CYAN,
         Wait::Turn | Wait::Quiet(_) => YELLOW,
     };
-    let name = fitted(&plain(one.path.as_str()), names);
-    let words = cut(why, width.saturating_sub(names + 5));
+    let name = padded(&end_of(&plain(one.path.as_str()), names), names);
+    let words = start_of(why, width.saturating_sub(names + 5));
     format!("   {name}  {}", pen.paint.with(style, words))
 }
 
@@ -93,25 +93,6 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
         Wait::Conflict => format!("in conflict for {since}; r says how to resolve it"),
         Wait::Stuck(why) => why.clone(),
     }
-}
-
-/// Exactly `width` characters: the end of a long name tells more than its start.
-fn fitted(text: &str, width: usize) -> String {
-    let long = text.chars().count();
-    if long <= width {
-        return format!("{text:width$}");
-    }
-    let tail: String = text.chars().skip(long - width.saturating_sub(1)).collect();
-    format!("…{tail}")
-}
-
-/// At most `width` characters.
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(width.saturating_sub(1)).collect();
-    head + "…"
 }
 
 #[cfg(test)]
@@ -153,6 +134,16 @@ mod tests {
     }
 
     #[test]
+    fn reasons_stand_in_one_column_beside_wide_names() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let waiting = vec![one("A/評価.yaml", Wait::Person, now), one("A/Tone check.yaml", Wait::Person, now)];
+        let picture = Picture { scores: 2, waiting, ..Picture::default() };
+        let lines = shown(&picture, now, 80);
+        assert_eq!(lines[1], "   A/評価.yaml        edited for 61 s; p pushes it");
+        assert_eq!(lines[2], "   A/Tone check.yaml  edited for 61 s; p pushes it");
+    }
+
+    #[test]
     fn no_line_is_wider_than_the_terminal_and_not_more_than_a_few_are_shown() {
         let now = Instant::now() + Duration::from_secs(3600);
         let name = format!("Long/{}.yaml", "name ".repeat(40));
@@ -168,7 +159,7 @@ mod tests {
         for width in [20, 40, 80, 200] {
             let lines = shown(&picture, now, width);
             assert_eq!(lines.len(), 1 + MOST + 1 + 1);
-            let widest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+            let widest = lines.iter().map(|line| columns(line)).max().unwrap_or_default();
             assert!(widest <= width, "{width}: {lines:#?}");
         }
         assert!(shown(&picture, now, 80)[10].starts_with("   c continue  d diff"));
