@@ -29,7 +29,7 @@ pub fn end_of(text: &str, width: usize) -> String {
         return text.to_owned();
     }
     let fits = |at: &usize| columns(&text[*at..]) < width;
-    let start = text.char_indices().map(|(at, _)| at).find(fits).unwrap_or(text.len());
+    let start = text.char_indices().rev().map(|(at, _)| at).take_while(fits).last().unwrap_or(text.len());
     format!("…{}", &text[start..])
 }
 
