@@ -37,7 +37,7 @@ pub struct Place {
 
 /// A safe edit that ends a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mend {
+pub struct Fix {
     /// The bytes of the checked text to replace.
     pub range: Range<usize>,
     /// What to put there.
@@ -62,7 +62,7 @@ pub struct Finding {
     /// What to do about it, in one line.
     pub fix: String,
     /// An edit that does it, where that is safe.
-    pub mend: Option<Mend>,
+    pub fix_text: Option<Fix>,
 }
 
 impl Finding {

@@ -3,10 +3,10 @@
 //! The rules are those of Plexus's own validator. Any line of `#`s and a text starts a section, at whatever level, in a
 //! code block too.
 
+use super::collector::Collector;
 use super::rule::Rule;
 use super::rules::labels::Labels;
 use super::rules::prose;
-use super::sink::Sink;
 use crate::model::outline::{Heading, heading};
 use std::ops::Range;
 
@@ -46,20 +46,20 @@ pub struct GuidelinesLabels {
 }
 
 /// Every rule of guidelines. Guidelines that say nothing have no findings and no labels.
-pub fn check(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
+pub fn check(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabels> {
     for (at, word) in prose::placeholders(text) {
-        prose::add(at, word, sink);
+        prose::add(at, word, collector);
     }
     let sections = sections(text);
     let find = |heading: &str| sections.iter().rev().find(|section| section.heading == heading);
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     if find("Classes").is_none() && find("Objective").is_none() {
         let message = "these guidelines do not follow the format of classifier guidelines";
-        sink.add(Rule::GuidelinesFormat, start..first_line(text), message, "begin with the sections Objective and Classes");
+        collector.add(Rule::GuidelinesFormat, start..first_line(text), message, "begin with the sections Objective and Classes");
         return None;
     }
     if !text[start..].strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_whitespace)) {
-        sink.add(
+        collector.add(
             Rule::GuidelinesTitle,
             start..first_line(text),
             "the first line is no title",
@@ -68,20 +68,25 @@ pub fn check(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
     }
     let Some(section) = find("Classes") else {
         let message = "there is no section Classes";
-        sink.add(Rule::GuidelinesSection, start..first_line(text), message, "add `## Classes` with `Valid labels: [Yes, No]`");
+        collector.add(
+            Rule::GuidelinesSection,
+            start..first_line(text),
+            message,
+            "add `## Classes` with `Valid labels: [Yes, No]`",
+        );
         return None;
     };
     let Some(classes) = classes(text, section) else {
         let message = "the section Classes lists no valid labels";
-        sink.add(Rule::GuidelinesLabels, section.at.clone(), message, "add `- Valid labels: [Yes, No]`");
+        collector.add(Rule::GuidelinesLabels, section.at.clone(), message, "add `- Valid labels: [Yes, No]`");
         return None;
     };
     let Some(kind) = kind(&classes) else {
-        sink.add(Rule::GuidelinesLabels, classes.at.clone(), "a classifier needs two labels", "list every class");
+        collector.add(Rule::GuidelinesLabels, classes.at.clone(), "a classifier needs two labels", "list every class");
         return None;
     };
-    check_sections(kind, &classes, &sections, first_line(text), sink);
-    check_classes(kind, &classes, sink);
+    check_sections(kind, &classes, &sections, first_line(text), collector);
+    check_classes(kind, &classes, collector);
     let labels = classes.labels.iter().chain(&classes.abstain).map(|label| (*label).to_owned()).collect();
     Some(GuidelinesLabels { labels, at: classes.at })
 }
@@ -138,17 +143,17 @@ fn kind(classes: &Classes<'_>) -> Option<Type> {
     }
 }
 
-fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], title_end: usize, sink: &mut Sink<'_>) {
+fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], title_end: usize, collector: &mut Collector<'_>) {
     let required = required(kind, classes);
     let has = |heading: &str| sections.iter().any(|section| section.heading == heading);
     for heading in required.iter().filter(|heading| !has(heading)) {
         let message = format!("the section {heading:?} is missing");
-        sink.add(Rule::GuidelinesSection, classes.at.clone(), message, format!("add `## {heading}`"));
+        collector.add(Rule::GuidelinesSection, classes.at.clone(), message, format!("add `## {heading}`"));
     }
     for section in sections.iter().filter(|section| section.at.start > title_end) {
         if !required.iter().any(|heading| heading == section.heading) && !is_optional(kind, classes, section.heading) {
             let message = format!("{:?} is no section of the format", section.heading);
-            sink.add(
+            collector.add(
                 Rule::GuidelinesHeading,
                 section.at.clone(),
                 message,
@@ -184,7 +189,7 @@ fn is_optional(kind: Type, classes: &Classes<'_>, heading: &str) -> bool {
         || kind == Type::MultiClass && (heading == "Boundary Conditions" || is_pair())
 }
 
-fn check_classes(kind: Type, classes: &Classes<'_>, sink: &mut Sink<'_>) {
+fn check_classes(kind: Type, classes: &Classes<'_>, collector: &mut Collector<'_>) {
     let wanted = [
         ("Target class", classes.target, kind != Type::MultiClass),
         ("Default class", classes.default, kind != Type::MultiClass),
@@ -194,11 +199,11 @@ fn check_classes(kind: Type, classes: &Classes<'_>, sink: &mut Sink<'_>) {
         match value {
             None if is_wanted => {
                 let fix = format!("add `- {what}: …` to the section Classes");
-                sink.add(Rule::GuidelinesClasses, classes.at.clone(), format!("there is no {what}"), fix);
+                collector.add(Rule::GuidelinesClasses, classes.at.clone(), format!("there is no {what}"), fix);
             }
             Some(label) if what != "Abstain class" && !is_class(classes, label) => {
                 let message = format!("the {what} {label:?} is none of the valid labels");
-                sink.add(Rule::GuidelinesClasses, classes.at.clone(), message, "name one of the valid labels");
+                collector.add(Rule::GuidelinesClasses, classes.at.clone(), message, "name one of the valid labels");
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Pure validation of score documents: findings with line and column. Knows nothing of files or the dashboard.
 //!
 //! ```text
-//! text → tree (positions, bounds) → rules → sink → findings → mend (safe edits)
+//! text → tree (positions, bounds) → rules → collector → findings → mend (safe edits)
 //!        Markdown → guidelines ────────────┘          └──────→ cli: text, JSON, SARIF, annotations
 //! ```
 //!
@@ -10,32 +10,32 @@
 //! that a push asks: can this text be sent at all?
 
 mod classes;
-mod dialect;
+mod collector;
 mod fields;
 mod finding;
+mod fix;
 mod guidelines;
 mod identity;
 mod lines;
-mod mend;
-mod nearest;
+mod promotion_guard;
 mod rule;
 mod rules;
 mod schema;
 mod score;
 mod scorecard;
-mod shadow;
-mod sink;
+mod suggest;
 mod syntax;
+mod yaml_scalars;
 
 pub use classes::{Classes, classes};
-pub use finding::{Finding, Mend, Place, Severity};
+pub use finding::{Finding, Fix, Place, Severity};
+pub use fix::{FixedText, fix_text};
 pub use identity::{Identity, TYPES, identity};
 pub use lines::Lines;
-pub use mend::{Mended, mend};
-pub use nearest::nearest;
+pub use promotion_guard::is_shadow_invalidated;
 pub use rule::{Rule, RuleSet, UnknownRule};
 pub use schema::schema;
 pub use score::{ScoreNames, Texts, score};
 pub use scorecard::scorecard;
-pub use shadow::is_shadow_invalidated;
+pub use suggest::suggest;
 pub use syntax::{Fault, markers, syntax};

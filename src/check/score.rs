@@ -1,11 +1,11 @@
 //! A whole score: both documents, and whether they fit together.
 
+use super::collector::Collector;
 use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, prose, references, scalars, templates};
-use super::sink::Sink;
 use super::syntax::{Fault, markers};
 use crate::model::yaml::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
@@ -59,8 +59,8 @@ pub(super) fn score_read(
     names: Option<&ScoreNames>,
     rules: &RuleSet,
 ) -> Vec<Finding> {
-    let mut code = Sink::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
-    let mut guidelines = Sink::new(DocKind::Guidelines, texts.guidelines.unwrap_or_default(), rules);
+    let mut code = Collector::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
+    let mut guidelines = Collector::new(DocKind::Guidelines, texts.guidelines.unwrap_or_default(), rules);
     let code_labels = read.and_then(|(tree, defects)| check_code(tree, defects, names, &mut code));
     let guidelines_labels = texts.guidelines.and_then(|text| check_guidelines(text, &mut guidelines));
     if let (Some(of_code), Some(of_guidelines)) = (code_labels, guidelines_labels) {
@@ -73,17 +73,22 @@ pub(super) fn score_read(
 }
 
 /// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
-fn check_markers(text: &str, sink: &mut Sink<'_>) -> bool {
+fn check_markers(text: &str, collector: &mut Collector<'_>) -> bool {
     let Some(Fault { line, message, .. }) = markers(text) else { return false };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let length = text[start..].lines().next().map_or(0, str::len);
-    sink.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");
+    collector.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");
     true
 }
 
-fn check_code(tree: &Tree<'_>, defects: &[Defect], names: Option<&ScoreNames>, sink: &mut Sink<'_>) -> Option<CodeLabels> {
+fn check_code(
+    tree: &Tree<'_>,
+    defects: &[Defect],
+    names: Option<&ScoreNames>,
+    collector: &mut Collector<'_>,
+) -> Option<CodeLabels> {
     let text = tree.text;
-    if check_markers(text, sink) {
+    if check_markers(text, collector) {
         return None;
     }
     let mut is_whole = true;
@@ -94,35 +99,35 @@ fn check_code(tree: &Tree<'_>, defects: &[Defect], names: Option<&ScoreNames>, s
         };
         is_whole &= defect.kind != DefectKind::Syntax;
         let end = text[defect.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| defect.at + end);
-        sink.add(rule, defect.at..end, defect.message.as_str(), fix);
+        collector.add(rule, defect.at..end, defect.message.as_str(), fix);
     }
     if !is_whole {
         return None;
     }
     let Some(score) = tree.root().filter(|root| tree.pairs(*root).is_some()) else {
-        sink.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
+        collector.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
         return None;
     };
-    fields::check(tree, score, sink);
-    graph::check(tree, score, sink);
-    scalars::check(tree, score, sink);
-    templates::check(tree, sink);
-    prose::check(tree, sink);
+    fields::check(tree, score, collector);
+    graph::check(tree, score, collector);
+    scalars::check(tree, score, collector);
+    templates::check(tree, collector);
+    prose::check(tree, collector);
     if let Some(names) = names {
-        references::check(tree, score, names, sink);
+        references::check(tree, score, names, collector);
     }
-    Some(labels::check(tree, score, sink))
+    Some(labels::check(tree, score, collector))
 }
 
-fn check_guidelines(text: &str, sink: &mut Sink<'_>) -> Option<GuidelinesLabels> {
-    if check_markers(text, sink) || Content::of(DocKind::Guidelines, text).is_empty() {
+fn check_guidelines(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabels> {
+    if check_markers(text, collector) || Content::of(DocKind::Guidelines, text).is_empty() {
         return None;
     }
-    guidelines::check(text, sink)
+    guidelines::check(text, collector)
 }
 
 /// The score's own list must be that of the guidelines; without one, its nodes must reach every label.
-fn check_labels(code: &CodeLabels, guidelines: &GuidelinesLabels, sink: &mut Sink<'_>) {
+fn check_labels(code: &CodeLabels, guidelines: &GuidelinesLabels, collector: &mut Collector<'_>) {
     let message = match (&code.declared, &code.reachable) {
         (Some(declared), _) if *declared != guidelines.labels => {
             differs("the list of valid labels", &guidelines.labels, "the code", declared)
@@ -133,10 +138,10 @@ fn check_labels(code: &CodeLabels, guidelines: &GuidelinesLabels, sink: &mut Sin
         }
         _ => return,
     };
-    sink.add(Rule::ClassLists, guidelines.at.clone(), message, "make code and guidelines name the same classes");
+    collector.add(Rule::ClassLists, guidelines.at.clone(), message, "make code and guidelines name the same classes");
 }
 
-fn check_size(texts: Texts<'_>, sink: &mut Sink<'_>) {
+fn check_size(texts: Texts<'_>, collector: &mut Collector<'_>) {
     let on_disk = texts.code.map_or(0, str::len) + texts.guidelines.map_or(0, str::len);
     if on_disk <= NEAR_PAIR_BYTES {
         return;
@@ -145,8 +150,8 @@ fn check_size(texts: Texts<'_>, sink: &mut Sink<'_>) {
     let size = sent(DocKind::Code, texts.code) + sent(DocKind::Guidelines, texts.guidelines);
     let message = format!("code and guidelines have {} KB together; the store takes {} KB", size / 1024, MAX_PAIR_BYTES / 1024);
     if size > MAX_PAIR_BYTES {
-        sink.add(Rule::TooLarge, 0..0, message, "shorten them, or split the score");
+        collector.add(Rule::TooLarge, 0..0, message, "shorten them, or split the score");
     } else if size > NEAR_PAIR_BYTES {
-        sink.add(Rule::NearLimit, 0..0, message, "shorten them, or split the score");
+        collector.add(Rule::NearLimit, 0..0, message, "shorten them, or split the score");
     }
 }

@@ -1,10 +1,10 @@
 //! The scores of one scorecard together: names, keys and dependencies.
 
+use super::collector::Collector;
 use super::finding::Finding;
 use super::rule::{Rule, RuleSet};
 use super::rules::references::depends_on;
 use super::score::{ScoreNames, Texts, score_read};
-use super::sink::Sink;
 use crate::model::DocKind;
 use crate::model::yaml::Tree;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,14 +30,14 @@ pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec
     let cyclic = cyclic(&members);
     let mut found = Vec::with_capacity(scores.len());
     for (index, texts) in scores.iter().enumerate() {
-        let mut sink = Sink::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
-        twins(&members, index, &mut sink);
+        let mut collector = Collector::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
+        twins(&members, index, &mut collector);
         for (name, at) in members[index].on.iter().filter(|(name, _)| cyclic.contains(&(index, name.as_str()))) {
             let message = format!("the score depends on itself through {name:?}");
-            sink.add(Rule::DependencyCycle, at.clone(), message, "remove one of the dependencies of the circle");
+            collector.add(Rule::DependencyCycle, at.clone(), message, "remove one of the dependencies of the circle");
         }
         let mut findings = score_read(*texts, trees[index].as_ref(), Some(&names), rules);
-        findings.extend(sink.into_findings());
+        findings.extend(collector.into_findings());
         findings.sort_by_key(|finding| (finding.kind, finding.start, finding.rule));
         found.push(findings);
     }
@@ -55,13 +55,13 @@ fn member(tree: &Tree<'_>) -> Member {
 }
 
 /// Names and keys that an earlier score has.
-fn twins(members: &[Member], index: usize, sink: &mut Sink<'_>) {
+fn twins(members: &[Member], index: usize, collector: &mut Collector<'_>) {
     let mut check = |what: &str, of: fn(&Member) -> &Option<Placed>| {
         let Some((text, at)) = of(&members[index]) else { return };
         let is_taken = members[..index].iter().any(|other| of(other).as_ref().is_some_and(|(other, _)| other == text));
         if is_taken && !text.is_empty() {
             let message = format!("another score of this scorecard has the {what} {text:?}");
-            sink.add(Rule::DuplicateScore, at.clone(), message, format!("give each score a {what} of its own"));
+            collector.add(Rule::DuplicateScore, at.clone(), message, format!("give each score a {what} of its own"));
         }
     };
     check("name", |member| &member.name);

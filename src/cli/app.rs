@@ -1,8 +1,8 @@
 //! What every command has at hand.
 
 use super::args::Global;
-use super::connect::now;
 use super::error::Problem;
+use super::open_session::now;
 use super::render::{Clock, View};
 use super::ui::Ui;
 use crate::settings::{Env, Settings};

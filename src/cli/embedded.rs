@@ -4,7 +4,7 @@
 use super::error::Problem;
 use super::exit::Exit;
 use crate::registry::{Event, Registry};
-use crate::remote::{Hint, Reply, Request, Transport, TransportError};
+use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -64,37 +64,37 @@ impl Transport for Embedded {
         Ok(Reply { status: answer.status, retry_after, body: answer.body })
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
-        let (listener, hints) = mpsc::channel(1);
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
+        let (listener, events) = mpsc::channel(1);
         tokio::spawn(tell(self.0.clone(), self.0.events(), listener));
-        Some(hints)
+        Some(events)
     }
 }
 
 /// Tells `listener` of this process's mutations, and that others have written, until it is gone.
-async fn tell(registry: Registry, mut events: broadcast::Receiver<Event>, listener: mpsc::Sender<Hint>) {
+async fn tell(registry: Registry, mut events: broadcast::Receiver<Event>, listener: mpsc::Sender<RemoteEvent>) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = written(&registry).await;
-    let mut hint = Some(Hint::Connected);
+    let mut event = Some(RemoteEvent::Connected);
     loop {
-        if let Some(hint) = hint.take()
-            && listener.send(hint).await.is_err()
+        if let Some(event) = event.take()
+            && listener.send(event).await.is_err()
         {
             return;
         }
-        hint = tokio::select! {
+        event = tokio::select! {
             () = listener.closed() => return,
             event = events.recv() => match event {
-                Ok(event) => Hint::of_mutation(&event.mutation, &event.selected),
-                Err(RecvError::Lagged(_)) => Some(Hint::Catalog),
+                Ok(event) => RemoteEvent::of_mutation(&event.mutation, &event.selected),
+                Err(RecvError::Lagged(_)) => Some(RemoteEvent::Catalog),
                 Err(RecvError::Closed) => return,
             },
             _ = looks.tick() => {
                 let now = written(&registry).await;
                 let others = now != seen;
                 seen = now;
-                others.then_some(Hint::Catalog)
+                others.then_some(RemoteEvent::Catalog)
             }
         };
     }
@@ -110,7 +110,7 @@ async fn written(registry: &Registry) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::registry::seed;
-    use crate::remote::{Attribution, GraphQlRemote, Policy, Remote};
+    use crate::remote::{Attribution, GraphQlRemote, Remote, RetryPolicy};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -120,7 +120,7 @@ mod tests {
         let embedded = Embedded(registry);
         assert_eq!(embedded.only_account().as_deref(), Some(seed::DEMO_ACCOUNT_KEY));
         let jitter = fastrand::Rng::with_seed(1);
-        let remote = GraphQlRemote::new(Arc::new(embedded), Attribution::default(), Policy::default(), jitter);
+        let remote = GraphQlRemote::new(Arc::new(embedded), Attribution::default(), RetryPolicy::default(), jitter);
         let account = remote.account(seed::DEMO_ACCOUNT_KEY).await.expect("an answer").expect("the account");
         let (catalog, unreadable) = remote.catalog(&account.id).await.expect("the catalog");
         assert_eq!((catalog.scorecards.len(), unreadable), (3, vec![]));
@@ -142,25 +142,29 @@ mod tests {
         let other = Registry::open(&path).expect("a registry");
         seed::demo(&other).expect("the demo account");
         let embedded = Embedded::open(&path).expect("the same file");
-        let mut hints = embedded.listen().expect("it can be listened to");
-        assert_eq!(hints.recv().await, Some(Hint::Connected));
+        let mut events = embedded.listen().expect("it can be listened to");
+        assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         promote(&embedded.0, "mine");
-        assert_eq!(hints.recv().await, Some(Hint::Score("5c0e51c0-0003-4000-8000-000000000102".into())));
+        assert_eq!(events.recv().await, Some(RemoteEvent::Score("5c0e51c0-0003-4000-8000-000000000102".into())));
         promote(&other, "theirs");
-        assert_eq!(hints.recv().await, Some(Hint::Catalog));
+        assert_eq!(events.recv().await, Some(RemoteEvent::Catalog));
         promote(&embedded.0, "mine again");
-        assert_eq!(hints.recv().await, Some(Hint::Score("5c0e51c0-0003-4000-8000-000000000102".into())), "told once each");
+        assert_eq!(
+            events.recv().await,
+            Some(RemoteEvent::Score("5c0e51c0-0003-4000-8000-000000000102".into())),
+            "told once each"
+        );
     }
 
     #[tokio::test]
     async fn a_slow_listener_is_told_to_look_at_everything() {
         let registry = Registry::in_memory().expect("an empty registry");
         seed::demo(&registry).expect("the demo account");
-        let mut hints = Embedded(registry.clone()).listen().expect("it can be listened to");
-        assert_eq!(hints.recv().await, Some(Hint::Connected));
+        let mut events = Embedded(registry.clone()).listen().expect("it can be listened to");
+        assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         (0..1_100).for_each(|at| promote(&registry, &at.to_string()));
-        assert_eq!(hints.recv().await, Some(Hint::Catalog));
-        assert!(matches!(hints.recv().await, Some(Hint::Score(_))), "and goes on");
+        assert_eq!(events.recv().await, Some(RemoteEvent::Catalog));
+        assert!(matches!(events.recv().await, Some(RemoteEvent::Score(_))), "and goes on");
     }
 
     #[test]

@@ -52,13 +52,14 @@ pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
         }
     }
     found[2] |= !report.unreadable.is_empty();
-    let news = found.into_iter().zip([Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable]);
+    let ahead_behind = found.into_iter().zip([Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable]);
     let is_same = |standing| matches!(standing, Standing::Clean | Standing::Empty | Standing::Adopted { current: true });
     let differs = || report.scores.iter().any(|score| !is_same(score.standing));
     if report.interrupted {
         return Exit::Interrupted;
     }
-    news.into_iter()
+    ahead_behind
+        .into_iter()
         .find(|(found, _)| *found)
         .map_or_else(|| if exit_code_asked && differs() { Exit::Differences } else { Exit::Ok }, |(_, exit)| exit)
 }

@@ -8,13 +8,13 @@
 mod app;
 mod args;
 mod commands;
-mod connect;
+mod editor;
 mod embedded;
 mod error;
 mod exit;
+mod open_session;
 mod render;
 mod run;
-mod scratch;
 mod targets;
 #[cfg(test)]
 mod testing;

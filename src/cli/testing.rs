@@ -24,7 +24,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         fault: None,
         author: None,
         renamed: None,
-        news: None,
+        ahead_behind: None,
         found: None,
         notes: Vec::new(),
         earlier: None,

@@ -10,12 +10,12 @@ use super::report::Halt;
 use super::session::Session;
 use crate::git::{COMMITS, GitError, PastTexts, Repository};
 use crate::model::{
-    Champion, Content, DocKind, Known, LocalDoc, NewVersion, RelPath, RemoteScore, ScoreId, Snapshot, SyncedScore, Trees, Trio,
-    VersionId, VersionMeta, outgoing,
+    Champion, Content, DocKind, Known, LocalDoc, NewVersion, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore,
+    Trees, VersionId, VersionMeta, outgoing,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
-use crate::state::Kept;
+use crate::state::Backup;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,18 +33,18 @@ impl Session {
     /// be asked leaves them what they are without it: edits.
     pub(super) fn look_into_git(&self, trees: &mut Trees, committed: bool) -> Result<(), Halt> {
         if committed {
-            trees.values_mut().filter(|trio| differs(trio)).for_each(|trio| trio.local.from_git = true);
+            trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
             return Ok(());
         }
-        let differing: Vec<ScoreId> = trees.iter().filter(|(_, trio)| differs(trio)).map(|(id, _)| id.clone()).collect();
+        let differing: Vec<ScoreId> = trees.iter().filter(|(_, sides)| differs(sides)).map(|(id, _)| id.clone()).collect();
         let Some(program) = self.git.clone().filter(|_| !differing.is_empty()) else { return Ok(()) };
         let Some(repository) = Repository::discover(self.workspace.root(), program).ok().flatten() else { return Ok(()) };
         let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
-        let kept = if brought.is_empty() { Vec::new() } else { self.state.kept()? };
+        let kept = if brought.is_empty() { Vec::new() } else { self.state.backups()? };
         for id in &brought {
-            if let Some(trio) = trees.get_mut(id) {
-                let is_meant = changed_files(trio).any(|(path, doc)| is_restored(&path, doc, &kept));
-                trio.local.from_git = !is_meant;
+            if let Some(sides) = trees.get_mut(id) {
+                let is_meant = changed_files(sides).any(|(path, doc)| is_restored(&path, doc, &kept));
+                sides.local.from_git = !is_meant;
             }
         }
         let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
@@ -54,7 +54,7 @@ impl Session {
 
     /// Earlier versions of the scores whose base has to be found.
     pub(super) async fn read_histories(&mut self, trees: &mut Trees) -> Result<(), Halt> {
-        let wanted: Vec<ScoreId> = trees.iter().filter(|(_, trio)| needs_history(trio)).map(|(id, _)| id.clone()).collect();
+        let wanted: Vec<ScoreId> = trees.iter().filter(|(_, sides)| needs_history(sides)).map(|(id, _)| id.clone()).collect();
         let mut known: BTreeMap<ScoreId, Vec<Known>> = BTreeMap::new();
         for (id, history) in self.histories(wanted).await? {
             known.insert(id.clone(), self.with_what_is_known(&id, &trees[&id], history)?);
@@ -67,7 +67,7 @@ impl Session {
                 version.docs = version.docs.take().or_else(read);
             }
             if let Some(RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) =
-                trees.get_mut(&id).map(|trio| &mut trio.remote)
+                trees.get_mut(&id).map(|sides| &mut sides.remote)
             {
                 *known = list;
             }
@@ -77,13 +77,13 @@ impl Session {
 
     /// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown.
     pub(super) fn read_past(&self, trees: &mut Trees) {
-        let unknown: Vec<ScoreId> = trees.iter().filter(|(_, trio)| is_unknown(trio)).map(|(id, _)| id.clone()).collect();
+        let unknown: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_unknown(sides)).map(|(id, _)| id.clone()).collect();
         let Some(program) = self.git.clone().filter(|_| !unknown.is_empty()) else { return };
         let repository = Repository::discover(self.workspace.root(), program).ok().flatten();
         let past = repository.and_then(|repository| past_of(&repository, trees, &unknown, COMMITS).ok()).unwrap_or_default();
         for (id, past) in unknown.iter().zip(past) {
-            if let Some(trio) = trees.get_mut(id) {
-                trio.local.past = past;
+            if let Some(sides) = trees.get_mut(id) {
+                sides.local.past = past;
             }
         }
     }
@@ -107,11 +107,11 @@ impl Session {
     }
 
     /// A history with the documents that need not be read: for files that git may have brought.
-    fn with_what_is_known(&self, id: &ScoreId, trio: &Trio, history: Vec<VersionMeta>) -> Result<Vec<Known>, Halt> {
+    fn with_what_is_known(&self, id: &ScoreId, sides: &ScoreSides, history: Vec<VersionMeta>) -> Result<Vec<Known>, Halt> {
         let mut known: Vec<Known> =
             history.into_iter().map(|meta| Known { id: meta.id, parent: meta.parent, docs: None }).collect();
-        let sought = sought(trio);
-        let Some(synced) = trio.synced.as_ref().filter(|_| !sought.is_empty()) else { return Ok(known) };
+        let sought = sought(sides);
+        let Some(synced) = sides.synced.as_ref().filter(|_| !sought.is_empty()) else { return Ok(known) };
         let mut earlier: BTreeMap<VersionId, Snapshot> = self.state.earlier_bases(id)?.into_iter().collect();
         if self.remote.is_none() {
             known.extend(earlier.keys().map(|id| Known { id: id.clone(), parent: None, docs: None }));
@@ -148,16 +148,16 @@ fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<
     edited.retain(|id| heads.next().is_some_and(|head| head.first().is_some_and(|head| !is_base(&trees[id], head))));
     let past = past_of(repository, trees, &edited, COMMITS_UNDER_EDITS)?;
     for (id, past) in edited.iter().zip(past) {
-        let until_base = |trio: &Trio| past.into_iter().take_while(|past| !is_base(trio, past)).collect();
-        if let Some(trio) = trees.get_mut(id) {
-            trio.local.past = until_base(trio);
+        let until_base = |sides: &ScoreSides| past.into_iter().take_while(|past| !is_base(sides, past)).collect();
+        if let Some(sides) = trees.get_mut(id) {
+            sides.local.past = until_base(sides);
         }
     }
     Ok(())
 }
 
-fn is_base(trio: &Trio, files: &Snapshot) -> bool {
-    trio.synced.as_ref().is_some_and(|synced| !synced.docs.changes_to(files).any())
+fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
+    sides.synced.as_ref().is_some_and(|synced| !synced.docs.changes_to(files).any())
 }
 
 fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
@@ -168,25 +168,25 @@ fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: 
 }
 
 /// What may be a version: the files that git may have brought, else what it had under their edits.
-fn sought(trio: &Trio) -> Vec<Snapshot> {
+fn sought(sides: &ScoreSides) -> Vec<Snapshot> {
     let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
-    if !trio.local.from_git {
-        return trio.local.past.clone();
+    if !sides.local.from_git {
+        return sides.local.past.clone();
     }
-    let files = content(&trio.local.code).map(|code| Snapshot { code, guidelines: content(&trio.local.guidelines) });
+    let files = content(&sides.local.code).map(|code| Snapshot { code, guidelines: content(&sides.local.guidelines) });
     files.into_iter().collect()
 }
 
 /// No base, and files that are no version.
-fn is_unknown(trio: &Trio) -> bool {
-    let is_new = trio.synced.is_none() && trio.local.code.file().is_some();
-    let (champion, known) = match &trio.remote {
+fn is_unknown(sides: &ScoreSides) -> bool {
+    let is_new = sides.synced.is_none() && sides.local.code.file().is_some();
+    let (champion, known) = match &sides.remote {
         RemoteScore::Champion(champion, known) => (champion.docs.as_ref(), known),
         RemoteScore::Unchampioned(known) => (None, known),
         RemoteScore::Gone | RemoteScore::Broken(_) => return false,
     };
     let mut versions = champion.into_iter().chain(known.iter().filter_map(|version| version.docs.as_ref()));
-    is_new && !versions.any(|docs| !local_changes(&trio.local, docs).any())
+    is_new && !versions.any(|docs| !local_changes(&sides.local, docs).any())
 }
 
 /// Both files of a commit, if the code is one of them and both are texts.
@@ -198,21 +198,21 @@ fn snapshot(files: PastTexts) -> Option<Snapshot> {
 }
 
 /// A synced score with a code file that says something else than its base.
-fn differs(trio: &Trio) -> bool {
-    let is_there = trio.local.code.file().is_some();
-    is_there && trio.synced.as_ref().is_some_and(|synced| local_changes(&trio.local, &synced.docs).any())
+fn differs(sides: &ScoreSides) -> bool {
+    let is_there = sides.local.code.file().is_some();
+    is_there && sides.synced.as_ref().is_some_and(|synced| local_changes(&sides.local, &synced.docs).any())
 }
 
 /// The files that differ from the base.
-fn changed_files(trio: &Trio) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
-    let changes = trio.synced.as_ref().map(|synced| local_changes(&trio.local, &synced.docs)).unwrap_or_default();
-    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
-    let (code, guidelines) = ((paths.code.clone(), &trio.local.code), (paths.guidelines.clone(), &trio.local.guidelines));
+fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
+    let changes = sides.synced.as_ref().map(|synced| local_changes(&sides.local, &synced.docs)).unwrap_or_default();
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let (code, guidelines) = ((paths.code.clone(), &sides.local.code), (paths.guidelines.clone(), &sides.local.guidelines));
     [(changes.code, code), (changes.guidelines, guidelines)].into_iter().filter_map(|(changed, file)| changed.then_some(file))
 }
 
 /// The file is what a `restore` left there last: somebody wants it so.
-fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Kept]) -> bool {
+fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Backup]) -> bool {
     let last = kept.iter().find(|entry| entry.replaced.path == *path);
     last.is_some_and(|last| last.run.command == super::restore::COMMAND && last.replaced.after == doc.file().map(|file| file.raw))
 }
@@ -239,43 +239,43 @@ fn is_made_from_content(id: &VersionId) -> bool {
 }
 
 /// We pushed a draft, and then a third version became champion.
-pub(super) fn is_overtaken_draft(trio: &Trio, synced: &SyncedScore) -> bool {
-    let RemoteScore::Champion(champion, _) = &trio.remote else { return false };
+pub(super) fn is_overtaken_draft(sides: &ScoreSides, synced: &SyncedScore) -> bool {
+    let RemoteScore::Champion(champion, _) = &sides.remote else { return false };
     let is_draft = synced.champion.as_ref() != Some(&synced.base);
     is_draft && champion.id != synced.base && Some(&champion.id) != synced.champion.as_ref()
 }
 
-fn needs_history(trio: &Trio) -> bool {
-    match (&trio.synced, &trio.remote) {
+fn needs_history(sides: &ScoreSides) -> bool {
+    match (&sides.synced, &sides.remote) {
         (Some(synced), _) => {
-            let may_have_moved = trio.local.from_git && !is_champion(trio, synced) || !trio.local.past.is_empty();
-            may_have_moved || is_overtaken_draft(trio, synced)
+            let may_have_moved = sides.local.from_git && !is_champion(sides, synced) || !sides.local.past.is_empty();
+            may_have_moved || is_overtaken_draft(sides, synced)
         }
-        (None, RemoteScore::Unchampioned(_)) => trio.local.code != LocalDoc::Absent,
+        (None, RemoteScore::Unchampioned(_)) => sides.local.code != LocalDoc::Absent,
         (None, RemoteScore::Champion(Champion { docs: Some(docs), .. }, _)) => {
-            trio.local.code.file().is_some() && local_changes(&trio.local, docs).any()
+            sides.local.code.file().is_some() && local_changes(&sides.local, docs).any()
         }
         _ => false,
     }
 }
 
 /// The files are the champion; nothing older can be meant.
-fn is_champion(trio: &Trio, synced: &SyncedScore) -> bool {
-    let RemoteScore::Champion(champion, _) = &trio.remote else { return false };
+fn is_champion(sides: &ScoreSides, synced: &SyncedScore) -> bool {
+    let RemoteScore::Champion(champion, _) = &sides.remote else { return false };
     let docs = champion.docs.as_ref().or_else(|| synced.docs_of(&champion.id));
-    docs.is_some_and(|docs| !local_changes(&trio.local, docs).any())
+    docs.is_some_and(|docs| !local_changes(&sides.local, docs).any())
 }
 
 /// For a score without base every version's, because each may be the base; for one that has a base, what can still be the
 /// version that git brought, and the common ancestor of the draft that it is and the champion.
-fn contents_wanted(trio: &Trio, known: &[Known]) -> Vec<VersionId> {
-    let champion = if let RemoteScore::Champion(champion, _) = &trio.remote { Some(&champion.id) } else { None };
-    let Some(synced) = &trio.synced else {
+fn contents_wanted(sides: &ScoreSides, known: &[Known]) -> Vec<VersionId> {
+    let champion = if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None };
+    let Some(synced) = &sides.synced else {
         return known.iter().map(|version| version.id.clone()).filter(|id| Some(id) != champion).collect();
     };
     let mut wanted = Vec::new();
     let mut base = &synced.base;
-    let sought = sought(trio);
+    let sought = sought(sides);
     if !sought.is_empty() {
         let is_it = |files: &Snapshot, version: &Known| version.docs.as_ref().is_some_and(|docs| !docs.changes_to(files).any());
         match sought.iter().find_map(|files| known.iter().find(|version| is_it(files, version))) {

@@ -47,13 +47,13 @@ impl Session {
     pub async fn blame(&mut self, targets: &Targets, guidelines: bool) -> Result<Blame, Halt> {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut trees = observation.trees.iter();
-        let (Some((score, trio)), None) = (trees.next(), trees.next()) else {
+        let (Some((score, sides)), None) = (trees.next(), trees.next()) else {
             return Err(Halt::NotOneScore(observation.trees.len()));
         };
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let report = self.report(Verb::Status, &observation, &plan)?;
         let base = report.scores.first().and_then(|report: &ScoreReport| report.base.clone().or(report.champion.clone()));
-        let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+        let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
         let kind = if guidelines || targets.selectors.contains(&Selector::Path(paths.guidelines.clone())) {
             DocKind::Guidelines
         } else {

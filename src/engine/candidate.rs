@@ -12,7 +12,7 @@ use super::select::Targets;
 use super::session::Session;
 use crate::check;
 use crate::model::{
-    Content, DocKind, Evaluation, RemoteScore, ScoreId, ScorePaths, Snapshot, Trio, Version, VersionId, VersionMeta,
+    Content, DocKind, Evaluation, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId, VersionMeta,
 };
 use crate::remote::{Reads, Remote};
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub enum Promotion {
     /// It was champion already.
     Already,
     /// It must not be promoted.
-    Refused(Unfit),
+    Refused(NotPromotable),
     /// Somebody made another version champion first: this one.
     Lost(Option<Box<VersionMeta>>),
     /// It could not be read or written.
@@ -73,7 +73,7 @@ pub enum Promotion {
 
 /// Why a version must not become champion.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Unfit {
+pub enum NotPromotable {
     /// The score has no draft of ours.
     NoDraft,
     /// No history tells which champion was before.
@@ -109,31 +109,31 @@ impl Session {
         }
         let everything = targets.selectors.is_empty();
         let mut chosen = Vec::new();
-        for (id, trio) in &observation.trees {
-            let pick = self.pick(&remote, id, trio, options).await?;
-            if !everything || !matches!(pick, Err(Unfit::NoDraft)) {
-                chosen.push((id, trio, pick));
+        for (id, sides) in &observation.trees {
+            let pick = self.pick(&remote, id, sides, options).await?;
+            if !everything || !matches!(pick, Err(NotPromotable::NoDraft)) {
+                chosen.push((id, sides, pick));
             }
         }
         let ids: Vec<VersionId> = chosen
             .iter()
-            .flat_map(|(_, trio, pick)| [champion_of(trio), pick.as_ref().ok()].into_iter().flatten().cloned())
+            .flat_map(|(_, sides, pick)| [champion_of(sides), pick.as_ref().ok()].into_iter().flatten().cloned())
             .collect();
         let reads = self.read_versions(&ids).await?;
         let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
         let mut evaluations = if picked.is_empty() { Default::default() } else { remote.evaluations(&picked).await? };
         let mut candidates = Vec::new();
-        for (id, trio, pick) in chosen {
+        for (id, sides, pick) in chosen {
             let name = observation.name_of(id);
-            let mut candidate = compared(id, name, trio, &reads, options.back);
+            let mut candidate = compared(id, name, sides, &reads, options.back);
             let judged = match pick {
                 Ok(version) => {
                     let of_version = evaluations.remove(&version).unwrap_or(Ok(Vec::new()));
                     of_version
                         .map_err(Failure::Remote)
-                        .and_then(|found| judge(&mut candidate, trio, &version, &reads, found, options))
+                        .and_then(|found| judge(&mut candidate, sides, &version, &reads, found, options))
                 }
-                Err(unfit) => Ok(Promotion::Refused(unfit)),
+                Err(not_promotable) => Ok(Promotion::Refused(not_promotable)),
             };
             candidate.promotion = judged.unwrap_or_else(Promotion::Failed);
             candidates.push(candidate);
@@ -147,9 +147,9 @@ impl Session {
         &self,
         remote: &Arc<dyn Remote>,
         score: &ScoreId,
-        trio: &Trio,
+        sides: &ScoreSides,
         options: &PromoteOptions,
-    ) -> Result<Result<VersionId, Unfit>, Halt> {
+    ) -> Result<Result<VersionId, NotPromotable>, Halt> {
         if let Some(word) = &options.version {
             return match self.version_of(score, word).await {
                 Ok(version) => Ok(Ok(version.meta.id)),
@@ -159,18 +159,18 @@ impl Session {
             };
         }
         if options.back {
-            let Some(champion) = champion_of(trio) else { return Ok(Err(Unfit::NoPrevious)) };
-            return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(Unfit::NoPrevious));
+            let Some(champion) = champion_of(sides) else { return Ok(Err(NotPromotable::NoPrevious)) };
+            return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(NotPromotable::NoPrevious));
         }
-        let draft = trio.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
-        Ok(draft.map(|synced| synced.base.clone()).ok_or(Unfit::NoDraft))
+        let draft = sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
+        Ok(draft.map(|synced| synced.base.clone()).ok_or(NotPromotable::NoDraft))
     }
 
-    async fn by_whole_id(&self, score: &ScoreId, word: &str) -> Result<Result<VersionId, Unfit>, Halt> {
+    async fn by_whole_id(&self, score: &ScoreId, word: &str) -> Result<Result<VersionId, NotPromotable>, Halt> {
         let id = VersionId::from(word);
         match self.read_versions(std::slice::from_ref(&id)).await?.remove(&id) {
             Some(Ok(version)) if version.meta.score_id == *score => Ok(Ok(id)),
-            Some(Ok(version)) => Ok(Err(Unfit::OtherScore(version.meta.score_id))),
+            Some(Ok(version)) => Ok(Err(NotPromotable::OtherScore(version.meta.score_id))),
             _ => Err(Halt::NoVersion { version: word.to_owned(), matches: Vec::new() }),
         }
     }
@@ -195,16 +195,16 @@ impl Session {
     }
 }
 
-fn champion_of(trio: &Trio) -> Option<&VersionId> {
-    if let RemoteScore::Champion(champion, _) = &trio.remote { Some(&champion.id) } else { None }
+fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
+    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
 }
 
-fn compared(id: &ScoreId, name: String, trio: &Trio, reads: &Reads, back: bool) -> Candidate {
-    let champion = champion_of(trio).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
+fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back: bool) -> Candidate {
+    let champion = champion_of(sides).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
     Candidate {
         score: id.clone(),
         name,
-        paths: trio.paths.clone(),
+        paths: sides.paths.clone(),
         champion: champion.map(|version| version.meta.clone()),
         version: None,
         diffs: Vec::new(),
@@ -217,7 +217,7 @@ fn compared(id: &ScoreId, name: String, trio: &Trio, reads: &Reads, back: bool) 
 /// Fills in what can be said of the version, and decides.
 fn judge(
     candidate: &mut Candidate,
-    trio: &Trio,
+    sides: &ScoreSides,
     id: &VersionId,
     reads: &Reads,
     evaluations: Vec<Evaluation>,
@@ -229,20 +229,20 @@ fn judge(
         None => Err(Failure::Problem(format!("version {id} was not read"))),
     };
     let version = read(id)?;
-    let champion = champion_of(trio).map(read).transpose()?;
+    let champion = champion_of(sides).map(read).transpose()?;
     candidate.diffs = changed(
         &candidate.score,
         &candidate.name,
-        trio,
+        sides,
         champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
         named("version", &version),
     );
-    let unfit = unfit(trio, &version, &evaluations, options);
+    let not_promotable = not_promotable(sides, &version, &evaluations, options);
     (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
-    if champion_of(trio) == Some(id) {
+    if champion_of(sides) == Some(id) {
         return Ok(Promotion::Already);
     }
-    Ok(unfit.map_or(Promotion::Fit, Promotion::Refused))
+    Ok(not_promotable.map_or(Promotion::Fit, Promotion::Refused))
 }
 
 fn named(what: &str, version: &Version) -> (String, Snapshot) {
@@ -253,25 +253,30 @@ fn nothing() -> (String, Snapshot) {
     ("no champion".to_owned(), Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None })
 }
 
-fn unfit(trio: &Trio, version: &Version, evaluations: &[Evaluation], options: &PromoteOptions) -> Option<Unfit> {
+fn not_promotable(
+    sides: &ScoreSides,
+    version: &Version,
+    evaluations: &[Evaluation],
+    options: &PromoteOptions,
+) -> Option<NotPromotable> {
     let code = version.docs.code.text.as_deref().unwrap_or_default();
-    let moved = trio.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != champion_of(trio));
+    let moved = sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != champion_of(sides));
     if moved && !options.back {
-        return Some(Unfit::ChampionMoved);
+        return Some(NotPromotable::ChampionMoved);
     }
     if check::is_shadow_invalidated(code) {
-        return Some(Unfit::ShadowInvalidated);
+        return Some(NotPromotable::ShadowInvalidated);
     }
     if let Some(fault) = check::syntax(DocKind::Code, code) {
-        return Some(Unfit::Fault(fault.to_string()));
+        return Some(NotPromotable::Fault(fault.to_string()));
     }
     let newest = evaluations.iter().find(|evaluation| evaluation.is_complete());
     match (newest, options.min_accuracy) {
-        (None, Some(_)) => Some(Unfit::NotEvaluated),
-        (None, None) if options.require_evaluation => Some(Unfit::NotEvaluated),
+        (None, Some(_)) => Some(NotPromotable::NotEvaluated),
+        (None, None) if options.require_evaluation => Some(NotPromotable::NotEvaluated),
         // Not a number is not enough either.
         (Some(Evaluation { accuracy, .. }), Some(wanted)) if !matches!(accuracy.partial_cmp(&wanted), Some(order) if order.is_ge()) => {
-            Some(Unfit::Inaccurate { accuracy: *accuracy, wanted })
+            Some(NotPromotable::Inaccurate { accuracy: *accuracy, wanted })
         }
         _ => None,
     }

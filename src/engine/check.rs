@@ -2,7 +2,7 @@
 
 use super::report::Halt;
 use super::select::Selector;
-use crate::check::{Finding, RuleSet, Texts, mend, scorecard};
+use crate::check::{Finding, RuleSet, Texts, fix_text, scorecard};
 use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
 use crate::state::State;
 use crate::workspace::{FileError, Workspace};
@@ -70,23 +70,23 @@ pub fn check_files(
 /// # Errors
 /// The state cannot be written. A file that is not what was checked any more, or cannot be written, is an error too; the
 /// others are mended.
-pub fn mend_files(workspace: &Workspace, state: &mut State, checked: &[CheckedFile], at: Timestamp) -> Result<usize, Halt> {
-    let mended: Vec<_> =
-        checked.iter().filter_map(|file| Some((file, mend(file.kind, file.text.as_ref().ok()?, &file.findings)?))).collect();
-    if mended.is_empty() {
+pub fn fix_files(workspace: &Workspace, state: &mut State, checked: &[CheckedFile], at: Timestamp) -> Result<usize, Halt> {
+    let fixed: Vec<_> =
+        checked.iter().filter_map(|file| Some((file, fix_text(file.kind, file.text.as_ref().ok()?, &file.findings)?))).collect();
+    if fixed.is_empty() {
         return Ok(0);
     }
     state.transaction(|tx| {
         let run = tx.begin_run("check", at)?;
-        mended.iter().try_for_each(|(file, mended)| {
+        fixed.iter().try_for_each(|(file, fixed)| {
             let before = file.text.as_ref().map(|text| text.as_bytes()).ok();
-            tx.keep(run, &file.path, before, Some(Digest::of(&mended.text)), at)
+            tx.back_up(run, &file.path, before, Some(Digest::of(&fixed.text)), at)
         })
     })?;
     let (mut count, mut failed) = (0, None);
-    for (file, mended) in &mended {
-        match workspace.write(&file.path, mended.text.as_bytes(), Expect::Bytes(file.raw)) {
-            Ok(_) => count += mended.count,
+    for (file, fixed) in &fixed {
+        match workspace.write(&file.path, fixed.text.as_bytes(), Expect::Bytes(file.raw)) {
+            Ok(_) => count += fixed.count,
             Err(error) => failed = failed.or(Some(error)),
         }
     }

@@ -87,7 +87,7 @@ fn verb(verb: Verb) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{LocalScore, RemoteScore, Trio};
+    use crate::model::{LocalScore, RemoteScore, ScoreSides};
 
     fn paths(name: &str) -> ScorePaths {
         let path = |text: String| RelPath::parse(&text).expect("a safe path");
@@ -95,8 +95,8 @@ mod tests {
     }
 
     fn score(name: &str, outcome: Outcome) -> ScoreReport {
-        let trio = Trio { paths: paths(name), local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
-        ScoreReport { outcome, author: Some("Ann".into()), ..ScoreReport::new(&"s".into(), None, None, &trio) }
+        let sides = ScoreSides { paths: paths(name), local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
+        ScoreReport { outcome, author: Some("Ann".into()), ..ScoreReport::new(&"s".into(), None, None, &sides) }
     }
 
     fn record(verb: Verb, scores: Vec<ScoreReport>, dry_run: bool) -> Option<Record> {

@@ -6,7 +6,7 @@ use super::select::{Directory, Targets};
 use super::session::Session;
 use crate::model::outline::{Change, change};
 use crate::model::{
-    Content, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, Snapshot, Trio, Version, VersionId,
+    Content, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Version, VersionId,
     VersionMeta, outgoing,
 };
 use crate::plan::Mode;
@@ -79,38 +79,38 @@ impl Session {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut diffs = Vec::new();
         let mut unreadable = observation.unreadable.clone();
-        for (id, trio) in &observation.trees {
-            if let Some(why) = broken_side(trio, against) {
+        for (id, sides) in &observation.trees {
+            if let Some(why) = broken_side(sides, against) {
                 if !unreadable.iter().any(|known| known == why) {
                     unreadable.push(why.to_owned());
                 }
                 continue;
             }
-            let Some((old, new)) = self.sides(id, trio, against).await? else { continue };
+            let Some((old, new)) = self.sides(id, sides, against).await? else { continue };
             let name = observation.name_of(id);
-            diffs.extend(changed(id, &name, trio, old, new));
+            diffs.extend(changed(id, &name, sides, old, new));
         }
         diffs.sort_by(|a, b| a.path.cmp(&b.path));
         Ok((diffs, unreadable))
     }
 
     /// Both sides of a score with a label each; none if there is nothing to compare.
-    async fn sides(&self, id: &ScoreId, trio: &Trio, against: &Against) -> Result<Option<(Named, Named)>, Halt> {
+    async fn sides(&self, id: &ScoreId, sides: &ScoreSides, against: &Against) -> Result<Option<(Named, Named)>, Halt> {
         let old = match against {
-            Against::Champion => self.champion_side(id, trio)?,
+            Against::Champion => self.champion_side(id, sides)?,
             Against::Base => self.state.with_texts(id)?.map(|synced| (format!("base {}", synced.base.short()), synced.docs)),
             Against::Version(word) | Against::Versions(word, _) => Some(self.version_side(id, word).await?),
         };
         let new = match against {
             Against::Versions(_, word) => Some(self.version_side(id, word).await?),
-            _ => self.local_side(trio)?.map(|docs| ("local".to_owned(), docs)),
+            _ => self.local_side(sides)?.map(|docs| ("local".to_owned(), docs)),
         };
         Ok(old.zip(new))
     }
 
     /// The champion's documents; the state has them where they were not read because they are known.
-    fn champion_side(&self, id: &ScoreId, trio: &Trio) -> Result<Option<Named>, Halt> {
-        let RemoteScore::Champion(champion, _) = &trio.remote else { return Ok(None) };
+    fn champion_side(&self, id: &ScoreId, sides: &ScoreSides) -> Result<Option<Named>, Halt> {
+        let RemoteScore::Champion(champion, _) = &sides.remote else { return Ok(None) };
         let docs = match &champion.docs {
             Some(docs) => Some(docs.clone()),
             None => self
@@ -121,10 +121,10 @@ impl Session {
         Ok(docs.map(|docs| (format!("champion {}", champion.id.short()), docs)))
     }
 
-    fn local_side(&self, trio: &Trio) -> Result<Option<Snapshot>, Halt> {
-        let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
-        let Some(code) = self.local_content(&trio.local.code, &paths.code)? else { return Ok(None) };
-        Ok(Some(Snapshot { code, guidelines: self.local_content(&trio.local.guidelines, &paths.guidelines)? }))
+    fn local_side(&self, sides: &ScoreSides) -> Result<Option<Snapshot>, Halt> {
+        let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+        let Some(code) = self.local_content(&sides.local.code, &paths.code)? else { return Ok(None) };
+        Ok(Some(Snapshot { code, guidelines: self.local_content(&sides.local.guidelines, &paths.guidelines)? }))
     }
 
     fn local_content(&self, doc: &LocalDoc, path: &RelPath) -> Result<Option<Content>, Halt> {
@@ -161,18 +161,18 @@ impl Session {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let mut ids = observation.trees.keys();
         let (Some(id), None) = (ids.next(), ids.next()) else {
-            let matches = observation.trees.values().map(|trio| trio.paths.code.to_string()).collect();
+            let matches = observation.trees.values().map(|sides| sides.paths.code.to_string()).collect();
             return Err(Halt::Ambiguous { selector: "show".to_owned(), matches });
         };
-        let trio = &observation.trees[id];
+        let sides = &observation.trees[id];
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let report = self.report(Verb::Status, &observation, &plan)?;
-        let (local, champion) = (self.local_side(trio)?, self.champion_side(id, trio)?.map(|(_, docs)| docs));
+        let (local, champion) = (self.local_side(sides)?, self.champion_side(id, sides)?.map(|(_, docs)| docs));
         let text = |pick: fn(&Snapshot) -> Option<&Content>| {
             let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));
             content.and_then(|content| content.text.clone())
         };
-        let meta = match (&self.remote, &trio.remote) {
+        let meta = match (&self.remote, &sides.remote) {
             (Some(_), RemoteScore::Champion(champion, _)) => {
                 self.read_versions(std::slice::from_ref(&champion.id)).await?.remove(&champion.id).and_then(Result::ok)
             }
@@ -201,14 +201,14 @@ impl Session {
             .filter(|score| selected.contains(&score.id))
             .map(|score| {
                 let synced = loaded.synced.get(&score.id).cloned();
-                let trio = Trio {
+                let sides = ScoreSides {
                     paths: layout.paths[&score.id].clone(),
                     local: LocalScore::default(),
                     remote: RemoteScore::Gone,
                     synced,
                 };
                 let card = loaded.catalog.scorecard_of(score).map(|card| card.name.as_str());
-                ScoreReport::new(&score.id, Some(score), card, &trio)
+                ScoreReport::new(&score.id, Some(score), card, &sides)
             })
             .collect();
         found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
@@ -217,12 +217,12 @@ impl Session {
 }
 
 /// Why a side that is asked for cannot be read.
-fn broken_side<'a>(trio: &'a Trio, against: &Against) -> Option<&'a str> {
-    let local = [&trio.local.code, &trio.local.guidelines].into_iter().find_map(|doc| match doc {
+fn broken_side<'a>(sides: &'a ScoreSides, against: &Against) -> Option<&'a str> {
+    let local = [&sides.local.code, &sides.local.guidelines].into_iter().find_map(|doc| match doc {
         LocalDoc::Broken(why) => Some(why.as_str()),
         _ => None,
     });
-    let champion = if let RemoteScore::Broken(why) = &trio.remote { Some(why.as_str()) } else { None };
+    let champion = if let RemoteScore::Broken(why) = &sides.remote { Some(why.as_str()) } else { None };
     match against {
         Against::Champion => local.or(champion),
         Against::Base | Against::Version(_) => local,
@@ -239,7 +239,7 @@ impl Observation {
 }
 
 /// The documents of one score that differ between two sides.
-pub(super) fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Named) -> Vec<DocDiff> {
+pub(super) fn changed(id: &ScoreId, name: &str, sides: &ScoreSides, old: Named, new: Named) -> Vec<DocDiff> {
     let changes = old.1.changes_to(&new.1);
     let one = |kind: DocKind, path: &RelPath, pick: fn(&Snapshot) -> Option<&Content>| DocDiff {
         score: id.clone(),
@@ -249,9 +249,9 @@ pub(super) fn changed(id: &ScoreId, name: &str, trio: &Trio, old: Named, new: Na
         old: side(kind, &old, pick),
         new: side(kind, &new, pick),
     };
-    let code = changes.code.then(|| one(DocKind::Code, &trio.paths.code, |docs| Some(&docs.code)));
+    let code = changes.code.then(|| one(DocKind::Code, &sides.paths.code, |docs| Some(&docs.code)));
     let guidelines =
-        changes.guidelines.then(|| one(DocKind::Guidelines, &trio.paths.guidelines, |docs| docs.guidelines.as_ref()));
+        changes.guidelines.then(|| one(DocKind::Guidelines, &sides.paths.guidelines, |docs| docs.guidelines.as_ref()));
     code.into_iter().chain(guidelines).collect()
 }
 

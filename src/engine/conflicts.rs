@@ -12,18 +12,18 @@ use std::sync::Arc;
 
 /// A score in conflict.
 #[derive(Debug)]
-pub struct Conflicted {
+pub struct ScoreConflict {
     /// Names, paths, standing; its outcome is the conflict.
     pub score: ScoreReport,
     /// Who made the champion, when and why, where the dashboard was asked.
     pub champion: Option<VersionMeta>,
     /// The documents that conflict, code first.
-    pub documents: Vec<Clash>,
+    pub documents: Vec<DocumentConflict>,
 }
 
 /// A document that both sides changed.
 #[derive(Clone, Debug)]
-pub struct Clash {
+pub struct DocumentConflict {
     /// The score.
     pub score: ScoreId,
     /// Which document.
@@ -42,7 +42,7 @@ pub struct Clash {
 
 /// What a person made of a document in conflict. It counts only for the texts that they saw.
 #[derive(Clone, Debug)]
-pub struct Decision {
+pub struct Resolution {
     /// The score.
     pub(super) score: ScoreId,
     /// Which document.
@@ -53,11 +53,11 @@ pub struct Decision {
     ours: Content,
 }
 
-impl Clash {
+impl DocumentConflict {
     /// The text that is to stand in the file, as it travels.
-    pub fn decided(&self, text: String) -> Decision {
+    pub fn decided(&self, text: String) -> Resolution {
         let ours = Content::of(self.kind, self.ours.text.clone().unwrap_or_default());
-        Decision { score: self.score.clone(), kind: self.kind, text, champion: self.champion.clone(), ours }
+        Resolution { score: self.score.clone(), kind: self.kind, text, champion: self.champion.clone(), ours }
     }
 
     /// What the file changes against the base.
@@ -71,7 +71,7 @@ impl Clash {
     }
 }
 
-impl Decision {
+impl Resolution {
     /// The file and the champion still say what the person saw.
     pub(super) fn is_current(&self, doc: &LocalDoc, conflict: &Conflict) -> bool {
         let none = Content::of(self.kind, "");
@@ -82,11 +82,12 @@ impl Decision {
 
 impl Session {
     /// The conflicts of the selected scores, ordered by path. Writes nothing but the state's caches.
-    pub async fn conflicts(&mut self, targets: &Targets) -> Result<Vec<Conflicted>, Halt> {
+    pub async fn conflicts(&mut self, targets: &Targets) -> Result<Vec<ScoreConflict>, Halt> {
         let observation = self.observe(targets, Depth::Contents, None).await?;
         let plan = self.plan(&observation, Mode::Pull { prune: false })?;
         let report = self.report(Verb::Resolve, &observation, &plan)?;
-        let mut found: Vec<Conflicted> = report.scores.into_iter().filter_map(|score| conflicted(&observation, score)).collect();
+        let mut found: Vec<ScoreConflict> =
+            report.scores.into_iter().filter_map(|score| conflicted(&observation, score)).collect();
         if self.remote.is_some() {
             let champions: Vec<VersionId> = found.iter().filter_map(|one| one.score.champion.clone()).collect();
             let mut reads = self.read_versions(&champions).await?;
@@ -99,18 +100,18 @@ impl Session {
     }
 }
 
-fn conflicted(observation: &Observation, score: ScoreReport) -> Option<Conflicted> {
+fn conflicted(observation: &Observation, score: ScoreReport) -> Option<ScoreConflict> {
     let Outcome::Conflict(conflict) = &score.outcome else { return None };
-    let trio = &observation.trees[&score.id];
-    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+    let sides = &observation.trees[&score.id];
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
     let clash = |kind: DocKind| {
         let (doc, path) = match kind {
-            DocKind::Code => (&trio.local.code, &paths.code),
-            DocKind::Guidelines => (&trio.local.guidelines, &paths.guidelines),
+            DocKind::Code => (&sides.local.code, &paths.code),
+            DocKind::Guidelines => (&sides.local.guidelines, &paths.guidelines),
         };
         let base = conflict.base.as_ref().map(|(id, docs)| side(kind, format!("base {}", id.short()), of_kind(kind, docs)));
         let (champion, docs) = &conflict.theirs;
-        Clash {
+        DocumentConflict {
             score: score.id.clone(),
             kind,
             path: path.clone(),
@@ -121,7 +122,7 @@ fn conflicted(observation: &Observation, score: ScoreReport) -> Option<Conflicte
         }
     };
     let documents = conflict.docs.iter().map(|kind| clash(*kind)).collect();
-    Some(Conflicted { score, champion: None, documents })
+    Some(ScoreConflict { score, champion: None, documents })
 }
 
 /// One document of a pair.

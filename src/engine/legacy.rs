@@ -27,12 +27,12 @@ impl Session {
     ) -> Result<(Observation, Legacy), Halt> {
         let mut legacy = Legacy::default();
         let beside: BTreeSet<&RelPath> = observation.legacy.iter().collect();
-        for trio in observation.trees.values() {
-            let (from, to) = (trio.paths.legacy_guidelines(), &trio.paths.guidelines);
+        for sides in observation.trees.values() {
+            let (from, to) = (sides.paths.legacy_guidelines(), &sides.paths.guidelines);
             if !beside.contains(&from) {
                 continue;
             }
-            match (&trio.local.guidelines, dry_run) {
+            match (&sides.local.guidelines, dry_run) {
                 (LocalDoc::Absent, true) => legacy.moved.push(to.clone()),
                 (LocalDoc::Absent, false) => match self.move_one(&from, to) {
                     Ok(()) => legacy.moved.push(to.clone()),

@@ -4,8 +4,8 @@ use super::observe::{Depth, Observation, has_no_files, local_changes};
 use super::report::{Halt, ScoreReport};
 use super::select::Targets;
 use super::session::Session;
-use crate::model::{Changes, Evaluation, LocalDoc, RemoteScore, ScoreId, Trio, VersionId, VersionMeta};
-use crate::plan::{children_first, news};
+use crate::model::{Changes, Evaluation, LocalDoc, RemoteScore, ScoreId, ScoreSides, VersionId, VersionMeta};
+use crate::plan::{ahead_behind, children_first};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ pub struct ScoreLog {
     /// The files against the base.
     pub files: Files,
     /// The versions, children before parents. Offline only those that the state knows.
-    pub versions: Vec<Logged>,
+    pub versions: Vec<LogEntry>,
     /// Older ones that were left out.
     pub older: usize,
     /// Only what the state knows.
@@ -52,7 +52,7 @@ pub enum Files {
 
 /// A version in the log of its score.
 #[derive(Debug)]
-pub struct Logged {
+pub struct LogEntry {
     /// Which.
     pub id: VersionId,
     /// What is known of it; offline nothing.
@@ -96,7 +96,7 @@ pub enum Origin {
 #[derive(Debug)]
 pub struct ScoresLog {
     /// Newest first.
-    pub versions: Vec<Happened>,
+    pub versions: Vec<RecentVersion>,
     /// Scores whose versions were looked at.
     pub scores: usize,
     /// What could not be read, as sentences.
@@ -105,7 +105,7 @@ pub struct ScoresLog {
 
 /// A version among those of other scores.
 #[derive(Debug)]
-pub struct Happened {
+pub struct RecentVersion {
     /// The score.
     pub score: ScoreId,
     /// Its name.
@@ -131,8 +131,8 @@ impl Session {
         let mut reports = observation.score_reports();
         match reports.pop() {
             Some(score) if reports.is_empty() && !targets.selectors.is_empty() => {
-                let trio = &observation.trees[&score.id];
-                Ok(Log::Score(Box::new(self.log_score(score, trio, limit).await?)))
+                let sides = &observation.trees[&score.id];
+                Ok(Log::Score(Box::new(self.log_score(score, sides, limit).await?)))
             }
             last => {
                 reports.extend(last);
@@ -141,14 +141,14 @@ impl Session {
         }
     }
 
-    async fn log_score(&self, score: ScoreReport, trio: &Trio, limit: usize) -> Result<ScoreLog, Halt> {
-        let files = files(trio);
+    async fn log_score(&self, score: ScoreReport, sides: &ScoreSides, limit: usize) -> Result<ScoreLog, Halt> {
+        let files = files(sides);
         let Some(remote) = &self.remote else {
-            let versions = known_offline(trio);
+            let versions = known_offline(sides);
             return Ok(ScoreLog { score, files, versions, older: 0, offline: true });
         };
         let history = remote.history(&score.id).await?;
-        let (mut versions, older) = chosen(&history, trio, files, limit);
+        let (mut versions, older) = chosen(&history, sides, files, limit);
         let ids: Vec<VersionId> = versions.iter().map(|version| version.id.clone()).collect();
         let mut evaluations = if ids.is_empty() { Default::default() } else { remote.evaluations(&ids).await? };
         let mut commits = self.commits_of(versions.iter().filter_map(|version| version.meta.as_ref()));
@@ -179,8 +179,8 @@ impl Session {
     }
 }
 
-fn happened(report: &ScoreReport, meta: VersionMeta) -> Happened {
-    Happened {
+fn happened(report: &ScoreReport, meta: VersionMeta) -> RecentVersion {
+    RecentVersion {
         score: report.id.clone(),
         name: report.name.clone(),
         scorecard: report.scorecard.clone(),
@@ -190,10 +190,10 @@ fn happened(report: &ScoreReport, meta: VersionMeta) -> Happened {
     }
 }
 
-fn files(trio: &Trio) -> Files {
-    let local = &trio.local;
+fn files(sides: &ScoreSides) -> Files {
+    let local = &sides.local;
     let is_broken = |doc: &LocalDoc| matches!(doc, LocalDoc::Broken(_));
-    match &trio.synced {
+    match &sides.synced {
         _ if is_broken(&local.code) || is_broken(&local.guidelines) => Files::Broken,
         None if has_no_files(local) => Files::None,
         None => Files::Unknown,
@@ -202,16 +202,16 @@ fn files(trio: &Trio) -> Files {
     }
 }
 
-fn champion_of(trio: &Trio) -> Option<&VersionId> {
-    if let RemoteScore::Champion(champion, _) = &trio.remote { Some(&champion.id) } else { None }
+fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
+    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
 }
 
 /// Base and champion, which is all that a state remembers.
-fn known_offline(trio: &Trio) -> Vec<Logged> {
-    let champion = champion_of(trio).or_else(|| trio.synced.as_ref()?.champion.as_ref());
-    let base = trio.synced.as_ref().map(|synced| &synced.base);
+fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
+    let champion = champion_of(sides).or_else(|| sides.synced.as_ref()?.champion.as_ref());
+    let base = sides.synced.as_ref().map(|synced| &synced.base);
     let ids = base.into_iter().chain(champion.filter(|id| Some(*id) != base));
-    ids.map(|id| Logged {
+    ids.map(|id| LogEntry {
         id: id.clone(),
         meta: None,
         commit: None,
@@ -227,9 +227,9 @@ fn known_offline(trio: &Trio) -> Vec<Logged> {
 }
 
 /// The newest `limit` versions with champion and base, and how many older ones were left out.
-fn chosen(history: &[VersionMeta], trio: &Trio, files: Files, limit: usize) -> (Vec<Logged>, usize) {
-    let (champion, base) = (champion_of(trio), trio.synced.as_ref().map(|synced| &synced.base));
-    let around = base.map(|base| news(history, base, champion, matches!(files, Files::Edited(_)))).unwrap_or_default();
+fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: Files, limit: usize) -> (Vec<LogEntry>, usize) {
+    let (champion, base) = (champion_of(sides), sides.synced.as_ref().map(|synced| &synced.base));
+    let around = base.map(|base| ahead_behind(history, base, champion, matches!(files, Files::Edited(_)))).unwrap_or_default();
     let order = children_first(history);
     let places: HashMap<&VersionId, usize> = order.iter().enumerate().map(|(at, meta)| (&meta.id, at)).collect();
     let is_shown = |at: usize| at < limit || [champion, base].contains(&Some(&order[at].id));
@@ -245,7 +245,7 @@ fn chosen(history: &[VersionMeta], trio: &Trio, files: Files, limit: usize) -> (
             skipped += 1;
             continue;
         }
-        versions.push(Logged {
+        versions.push(LogEntry {
             id: meta.id.clone(),
             meta: Some((*meta).clone()),
             commit: None,

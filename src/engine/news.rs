@@ -6,7 +6,7 @@
 use super::report::{Halt, Report, ScoreReport};
 use super::session::Session;
 use crate::model::ScoreId;
-use crate::plan::{Standing, news};
+use crate::plan::{Standing, ahead_behind};
 
 /// Versions of a score that are looked at, the newest.
 const NEWEST: usize = 50;
@@ -14,9 +14,10 @@ const NEWEST: usize = 50;
 impl Session {
     /// Adds the news to the scores that have any. Without them a status is still true: a history that cannot be read is
     /// left out.
-    pub(super) async fn add_news(&self, report: &mut Report) -> Result<(), Halt> {
+    pub(super) async fn add_ahead_behind(&self, report: &mut Report) -> Result<(), Halt> {
         let Some(remote) = &self.remote else { return Ok(()) };
-        let ids: Vec<ScoreId> = report.scores.iter().filter(|score| has_news(score)).map(|score| score.id.clone()).collect();
+        let ids: Vec<ScoreId> =
+            report.scores.iter().filter(|score| has_ahead_behind(score)).map(|score| score.id.clone()).collect();
         if ids.is_empty() {
             return Ok(());
         }
@@ -24,14 +25,14 @@ impl Session {
         for score in &mut report.scores {
             if let (Some(Ok(history)), Some(base)) = (histories.remove(&score.id), &score.base) {
                 let edited = matches!(score.standing, Standing::Modified(_) | Standing::Diverged { .. });
-                score.news = Some(news(&history, base, score.champion.as_ref(), edited));
+                score.ahead_behind = Some(ahead_behind(&history, base, score.champion.as_ref(), edited));
             }
         }
         Ok(())
     }
 }
 
-fn has_news(score: &ScoreReport) -> bool {
+fn has_ahead_behind(score: &ScoreReport) -> bool {
     let stands = matches!(
         score.standing,
         Standing::Ahead | Standing::Behind(_) | Standing::Diverged { .. } | Standing::Modified(_) | Standing::UnknownBase

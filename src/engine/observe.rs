@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::check;
 use crate::model::{
     CachedFile, Catalog, Champion, Changes, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, Score, ScoreId,
-    ScorePaths, Snapshot, SyncedScore, Trees, Trio, Version, VersionId, VersionMeta, version_stamp,
+    ScorePaths, ScoreSides, Snapshot, SyncedScore, Trees, Version, VersionId, VersionMeta, version_stamp,
 };
 use crate::remote::{Reads, RemoteError, Unreadable};
 use crate::state::Loaded;
@@ -124,13 +124,13 @@ impl Session {
             self.show_faults(&mut local);
             let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
             let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(entry.message.clone()));
-            trees.insert(id, Trio { paths, local, remote, synced });
+            trees.insert(id, ScoreSides { paths, local, remote, synced });
         }
         let authors = self.read_champions(&catalog, &mut trees, depth).await?;
-        self.see_parked(loaded.conflicts.keys(), &mut trees)?;
+        self.see_stored(loaded.conflicts.keys(), &mut trees)?;
         if depth != Depth::Ids {
-            for (id, trio) in &mut trees {
-                self.load_texts(id, trio, committed.is_none())?;
+            for (id, sides) in &mut trees {
+                self.load_texts(id, sides, committed.is_none())?;
             }
             self.look_into_git(&mut trees, committed.is_some())?;
             self.read_histories(&mut trees).await?;
@@ -242,11 +242,11 @@ impl Session {
     async fn read_champions(&mut self, catalog: &Catalog, trees: &mut Trees, depth: Depth) -> Result<Authors, Halt> {
         let mut wanted = Vec::new();
         for score in &catalog.scores {
-            let Some(trio) = trees.get_mut(&score.id) else { continue };
-            trio.remote = match self.champion_of(score, trio) {
+            let Some(sides) = trees.get_mut(&score.id) else { continue };
+            sides.remote = match self.champion_of(score, sides) {
                 None => RemoteScore::Unchampioned(Vec::new()),
                 Some(id) => {
-                    if self.must_read(&id, trio, depth) {
+                    if self.must_read(&id, sides, depth) {
                         wanted.push(id.clone());
                     }
                     RemoteScore::Champion(Champion { id, docs: None }, Vec::new())
@@ -255,8 +255,8 @@ impl Session {
         }
         let reads = self.read_versions(&wanted).await?;
         let mut authors = Authors::new();
-        for (score, trio) in trees.iter_mut() {
-            if let RemoteScore::Champion(champion, _) = &mut trio.remote
+        for (score, sides) in trees.iter_mut() {
+            if let RemoteScore::Champion(champion, _) = &mut sides.remote
                 && let Some(read) = reads.get(&champion.id)
             {
                 match belongs_to(score, &champion.id, read) {
@@ -264,7 +264,7 @@ impl Session {
                         authors.extend(author(&version.meta).map(|author| (score.clone(), author)));
                         champion.docs = Some(version.docs.clone());
                     }
-                    Err(why) => trio.remote = RemoteScore::Broken(why),
+                    Err(why) => sides.remote = RemoteScore::Broken(why),
                 }
             }
         }
@@ -272,28 +272,28 @@ impl Session {
     }
 
     /// Offline, a champion that conflicts was read when the conflict was found.
-    fn see_parked<'a>(&self, conflicts: impl Iterator<Item = &'a ScoreId>, trees: &mut Trees) -> Result<(), Halt> {
+    fn see_stored<'a>(&self, conflicts: impl Iterator<Item = &'a ScoreId>, trees: &mut Trees) -> Result<(), Halt> {
         for id in conflicts.filter(|_| self.remote.is_none()) {
-            if let (Some(trio), Some(parked)) = (trees.get_mut(id), self.state.conflict(id)?) {
-                let (id, docs) = parked.theirs;
-                trio.remote = RemoteScore::Champion(Champion { id, docs: Some(docs) }, Vec::new());
+            if let (Some(sides), Some(stored)) = (trees.get_mut(id), self.state.conflict(id)?) {
+                let (id, docs) = stored.theirs;
+                sides.remote = RemoteScore::Champion(Champion { id, docs: Some(docs) }, Vec::new());
             }
         }
         Ok(())
     }
 
     /// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.
-    fn champion_of(&self, score: &Score, trio: &Trio) -> Option<VersionId> {
-        match &trio.synced {
+    fn champion_of(&self, score: &Score, sides: &ScoreSides) -> Option<VersionId> {
+        match &sides.synced {
             Some(synced) if self.remote.is_none() => synced.champion.clone(),
             _ => score.champion.clone(),
         }
     }
 
-    fn must_read(&self, champion: &VersionId, trio: &Trio, depth: Depth) -> bool {
+    fn must_read(&self, champion: &VersionId, sides: &ScoreSides, depth: Depth) -> bool {
         let known =
-            trio.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
-        let only_to_be_pulled = trio.synced.is_none() && has_no_files(&trio.local) && depth == Depth::Standings;
+            sides.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
+        let only_to_be_pulled = sides.synced.is_none() && has_no_files(&sides.local) && depth == Depth::Standings;
         self.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
     }
 
@@ -305,17 +305,17 @@ impl Session {
     }
 
     /// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
-    fn load_texts(&self, id: &ScoreId, trio: &mut Trio, from_files: bool) -> Result<(), Halt> {
-        if !needs_texts(trio) {
+    fn load_texts(&self, id: &ScoreId, sides: &mut ScoreSides, from_files: bool) -> Result<(), Halt> {
+        if !needs_texts(sides) {
             return Ok(());
         }
-        if trio.synced.is_some() {
-            trio.synced = self.state.with_texts(id)?;
+        if sides.synced.is_some() {
+            sides.synced = self.state.with_texts(id)?;
         }
-        let found = trio.local.found_at.as_ref().unwrap_or(&trio.paths).clone();
+        let found = sides.local.found_at.as_ref().unwrap_or(&sides.paths).clone();
         let places = [
-            (DocKind::Code, &mut trio.local.code, found.code),
-            (DocKind::Guidelines, &mut trio.local.guidelines, found.guidelines),
+            (DocKind::Code, &mut sides.local.code, found.code),
+            (DocKind::Guidelines, &mut sides.local.guidelines, found.guidelines),
         ];
         let mut faults = Vec::new();
         for (kind, doc, path) in places {
@@ -332,11 +332,11 @@ impl Session {
             faults.extend(
                 check::syntax(kind, text).map(|fault| format!("{}:{fault}", path.under(&self.config.shown_root).display())),
             );
-            if kind == DocKind::Code && trio.synced.is_none() {
-                trio.local.stamp = version_stamp(text).map(VersionId::from);
+            if kind == DocKind::Code && sides.synced.is_none() {
+                sides.local.stamp = version_stamp(text).map(VersionId::from);
             }
         }
-        trio.local.fault = faults.into_iter().next();
+        sides.local.fault = faults.into_iter().next();
         Ok(())
     }
 
@@ -401,9 +401,9 @@ pub(super) fn local_changes(local: &LocalScore, base: &Snapshot) -> Changes {
     base.changes_to(&Snapshot { code, guidelines: content(&local.guidelines) })
 }
 
-fn needs_texts(trio: &Trio) -> bool {
-    let Some(synced) = &trio.synced else { return !has_no_files(&trio.local) };
-    local_changes(&trio.local, &synced.docs).any() || is_overtaken_draft(trio, synced)
+fn needs_texts(sides: &ScoreSides) -> bool {
+    let Some(synced) = &sides.synced else { return !has_no_files(&sides.local) };
+    local_changes(&sides.local, &synced.docs).any() || is_overtaken_draft(sides, synced)
 }
 
 fn belongs_to<'a>(score: &ScoreId, champion: &VersionId, read: &'a Result<Version, RemoteError>) -> Result<&'a Version, String> {

@@ -1,6 +1,6 @@
 //! What a new score would be: from a file, the catalog and what a person said. Creates nothing.
 
-use super::report::{End, Finished, Halt};
+use super::report::{Halt, RecoveredOperation, RecoveryOutcome};
 use super::session::Session;
 use crate::check::{self, Identity};
 use crate::model::{
@@ -52,7 +52,7 @@ pub enum Proposed {
     /// This can be created.
     New(Box<Proposal>),
     /// An earlier run had begun to create it, and this one has finished that.
-    Finished(Finished),
+    RecoveredOperation(RecoveredOperation),
 }
 
 /// Why a score cannot be created. Nothing was touched.
@@ -119,8 +119,10 @@ impl Session {
     pub async fn propose(&mut self, file: &RelPath, options: &NewOptions, dry_run: bool) -> Result<Proposed, Halt> {
         let Some(remote) = self.remote.clone() else { return Err(Halt::Offline) };
         let finished = self.finish_interrupted(dry_run).await?;
-        if let Some(own) = finished.into_iter().find(|finished| finished.end == End::Created && finished.path == *file) {
-            return Ok(Proposed::Finished(own));
+        if let Some(own) =
+            finished.into_iter().find(|finished| finished.end == RecoveryOutcome::Created && finished.path == *file)
+        {
+            return Ok(Proposed::RecoveredOperation(own));
         }
         let mut loaded = self.state.load()?;
         let (catalog, _) = self.read_catalog(&mut loaded).await?;

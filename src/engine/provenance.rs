@@ -6,7 +6,7 @@
 use super::observe::Observation;
 use super::session::Session;
 use crate::git::{CommitId, GitError, Head, Program, Repository};
-use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, Trio, VersionId, VersionMeta, outgoing};
+use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, ScoreSides, VersionId, VersionMeta, outgoing};
 use crate::plan::{Operation, Plan};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,13 +121,13 @@ impl File<'_> {
 }
 
 /// The files of a version; a document without one is carried on from the version before and no concern of git.
-fn files<'a>(score: &'a ScoreId, version: &'a NewVersion, trio: &Trio) -> Vec<File<'a>> {
-    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+fn files<'a>(score: &'a ScoreId, version: &'a NewVersion, sides: &ScoreSides) -> Vec<File<'a>> {
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
     let of = |kind, doc: &LocalDoc, path: &RelPath, text: Option<&'a str>| {
         Some(File { score, kind, path: doc.file().map(|_| path.clone())?, text: text? })
     };
-    let code = of(DocKind::Code, &trio.local.code, &paths.code, Some(version.code.as_str()));
-    let guidelines = of(DocKind::Guidelines, &trio.local.guidelines, &paths.guidelines, version.guidelines.as_deref());
+    let code = of(DocKind::Code, &sides.local.code, &paths.code, Some(version.code.as_str()));
+    let guidelines = of(DocKind::Guidelines, &sides.local.guidelines, &paths.guidelines, version.guidelines.as_deref());
     code.into_iter().chain(guidelines).collect()
 }
 

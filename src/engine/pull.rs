@@ -11,7 +11,7 @@ use super::report::{Action, Failure, Halt, Outcome};
 use super::session::Session;
 use crate::model::{Changes, Digest, DocKind, Expect, RelPath, ScoreId, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
-use crate::state::{Keep, ParkedConflict, RunId, StateError, Tx};
+use crate::state::{Retention, RunId, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ impl Session {
 
     /// Keeps the history within what the settings allow.
     pub(super) fn prune_history(&mut self) -> Result<(), StateError> {
-        let keep = Keep { runs: self.config.keep_runs, bytes: KEEP_BYTES };
+        let keep = Retention { runs: self.config.keep_runs, bytes: KEEP_BYTES };
         self.state.transaction(|tx| tx.prune_history(keep))
     }
 
@@ -142,10 +142,10 @@ impl Session {
         let at = (self.config.now)();
         *run = Some(self.state.transaction(|tx| {
             let run = run.map_or_else(|| tx.begin_run(command, at), Ok)?;
-            kept.iter().try_for_each(|file| tx.keep(run, file.path, file.before.as_deref(), file.after, at))?;
+            kept.iter().try_for_each(|file| tx.back_up(run, file.path, file.before.as_deref(), file.after, at))?;
             rebased.iter().try_for_each(|job| {
                 let after = fold(job.synced, job.operation);
-                tx.keep_synced(run, job.score, after.as_ref().map(|synced| &synced.base))
+                tx.back_up_base(run, job.score, after.as_ref().map(|synced| &synced.base))
             })?;
             Ok(run)
         })?);
@@ -182,14 +182,14 @@ impl Session {
         let at = (self.config.now)();
         self.state.transaction(|tx| {
             conflicts.iter().try_for_each(|(id, conflict)| {
-                let parked = ParkedConflict {
+                let stored = StoredConflict {
                     kind: kind_word(conflict.kind).to_owned(),
                     docs: conflict.docs.clone(),
                     base: conflict.base.clone(),
                     theirs: conflict.theirs.clone(),
                     at,
                 };
-                tx.set_conflict(id, &parked)
+                tx.set_conflict(id, &stored)
             })
         })
     }

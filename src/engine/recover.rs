@@ -4,7 +4,7 @@ use super::champion_history::Transition;
 use super::new::{Creation, NEW};
 use super::promote::PROMOTE;
 use super::push::{CREATE, CreateIntent, may_have_happened};
-use super::report::{End, Failure, Finished, Halt};
+use super::report::{Failure, Halt, RecoveredOperation, RecoveryOutcome};
 use super::session::Session;
 use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, Version, VersionId};
 use crate::remote::RemoteError;
@@ -12,7 +12,7 @@ use crate::state::{Intent, StateError};
 
 impl Session {
     /// Finishes all intents, and says which. A dry run and an offline run leave them for a later one.
-    pub(super) async fn finish_interrupted(&mut self, dry_run: bool) -> Result<Vec<Finished>, Halt> {
+    pub(super) async fn finish_interrupted(&mut self, dry_run: bool) -> Result<Vec<RecoveredOperation>, Halt> {
         let Some(remote) = self.remote.clone().filter(|_| !dry_run) else { return Ok(Vec::new()) };
         let intents = self.state.intents()?;
         if intents.is_empty() {
@@ -21,21 +21,23 @@ impl Session {
         self.account(remote.as_ref()).await?;
         let (creates, others): (Vec<Intent>, Vec<Intent>) = intents.into_iter().partition(|intent| intent.kind == CREATE);
         let mut finished = self.settle_creates(creates).await?;
-        let (news, others): (Vec<Intent>, Vec<Intent>) = others.into_iter().partition(|intent| intent.kind == NEW);
-        for intent in news {
+        let (ahead_behind, others): (Vec<Intent>, Vec<Intent>) = others.into_iter().partition(|intent| intent.kind == NEW);
+        for intent in ahead_behind {
             if matches!(self.finish_new(&remote, intent.id, intent.payload).await?, Creation::Done { .. })
                 && let Some(synced) = self.state.with_texts(&intent.score)?
             {
-                finished.extend(self.finished(&intent.score, synced.base, End::Created)?);
+                finished.extend(self.finished(&intent.score, synced.base, RecoveryOutcome::Created)?);
             }
         }
         for intent in others.into_iter().filter(|intent| intent.kind == PROMOTE) {
             match serde_json::from_value::<Transition>(intent.payload) {
                 Ok(transition) => {
                     let end = match self.finish_promotion(&remote, intent.id, &transition).await? {
-                        Ok(()) => End::Promoted,
+                        Ok(()) => RecoveryOutcome::Promoted,
                         // A lost race or a rejection ended the intent; the scores' standings tell the rest.
-                        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. })) => End::NotPromoted,
+                        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. })) => {
+                            RecoveryOutcome::NotPromoted
+                        }
                         Err(_) => continue,
                     };
                     finished.extend(self.finished(&intent.score, transition.next, end)?);
@@ -47,13 +49,18 @@ impl Session {
     }
 
     /// Named by its code file; a score that the state has forgotten is nobody's news.
-    fn finished(&self, score: &ScoreId, version: VersionId, end: End) -> Result<Option<Finished>, StateError> {
+    fn finished(
+        &self,
+        score: &ScoreId,
+        version: VersionId,
+        end: RecoveryOutcome,
+    ) -> Result<Option<RecoveredOperation>, StateError> {
         let synced = self.state.with_texts(score)?;
-        Ok(synced.map(|synced| Finished { score: score.clone(), path: synced.paths.code, version, end }))
+        Ok(synced.map(|synced| RecoveredOperation { score: score.clone(), path: synced.paths.code, version, end }))
     }
 
     /// Versions that exist become the base; of the others nothing is left, and the next plan starts from the files.
-    async fn settle_creates(&mut self, intents: Vec<Intent>) -> Result<Vec<Finished>, Halt> {
+    async fn settle_creates(&mut self, intents: Vec<Intent>) -> Result<Vec<RecoveredOperation>, Halt> {
         let mut finished = Vec::new();
         let decoded: Vec<(Intent, Option<CreateIntent>)> =
             intents.into_iter().map(|intent| (intent.clone(), serde_json::from_value(intent.payload).ok())).collect();
@@ -72,11 +79,11 @@ impl Session {
                 }
                 tx.remove_intent(intent.id)
             })?;
-            finished.extend(base.map(|synced| Finished {
+            finished.extend(base.map(|synced| RecoveredOperation {
                 score: intent.score,
                 path: synced.paths.code,
                 version: synced.base,
-                end: End::Pushed,
+                end: RecoveryOutcome::Pushed,
             }));
         }
         Ok(finished)

@@ -3,7 +3,7 @@
 use super::observe::Observation;
 use super::report::{Halt, RenamedHere, Report};
 use super::session::Session;
-use crate::model::{DocKind, Layout, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, Trio, canonical};
+use crate::model::{DocKind, Layout, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, ScoreSides, canonical};
 use crate::plan::look_alikes;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,19 +51,20 @@ impl Session {
     }
 
     fn renamed(&self, observation: &Observation, files: &[RelPath], id: &ScoreId, to: &RelPath, percent: u8) -> RenamedHere {
-        let trio = &observation.trees[id];
-        let is_gone = trio.local.guidelines == LocalDoc::Absent;
+        let sides = &observation.trees[id];
+        let is_gone = sides.local.guidelines == LocalDoc::Absent;
         let guidelines = guidelines_beside(to).filter(|path| is_gone && files.contains(path));
-        let whole_folder = !self.workspace.has_folder(trio.paths.code.folder());
+        let whole_folder = !self.workspace.has_folder(sides.paths.code.folder());
         RenamedHere { to: to.clone(), guidelines, percent, whole_folder }
     }
 
     /// Scores that lost their code file, with what the base says.
     fn missing<'a>(&self, observation: &'a Observation) -> Result<Vec<(&'a ScoreId, String)>, Halt> {
-        let is_missing =
-            |trio: &Trio| trio.synced.is_some() && trio.local.code == LocalDoc::Absent && trio.remote != RemoteScore::Gone;
+        let is_missing = |sides: &ScoreSides| {
+            sides.synced.is_some() && sides.local.code == LocalDoc::Absent && sides.remote != RemoteScore::Gone
+        };
         let mut missing = Vec::new();
-        for (id, _) in observation.trees.iter().filter(|(_, trio)| is_missing(trio)).take(MOST) {
+        for (id, _) in observation.trees.iter().filter(|(_, sides)| is_missing(sides)).take(MOST) {
             let text = self.state.with_texts(id)?.and_then(|synced| synced.docs.code.text);
             missing.extend(text.and_then(|text| comparable(&text)).map(|text| (id, text)));
         }

@@ -1,8 +1,8 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use super::proposal::NotNew;
-use crate::model::{Changes, Digest, RelPath, RemoteScore, Score, ScoreId, ScorePaths, Trio, VersionId, VersionMeta};
-use crate::plan::{Conflict, Found, Guard, News, Note, Refusal, Standing};
+use crate::model::{Changes, Digest, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, VersionId, VersionMeta};
+use crate::plan::{AheadBehind, Conflict, Found, Guard, Note, Refusal, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -19,7 +19,7 @@ pub enum Verb {
     Push,
     /// Pull, then push.
     Sync,
-    /// End conflicts.
+    /// RecoveryOutcome conflicts.
     Resolve,
 }
 
@@ -43,7 +43,7 @@ pub struct Report {
     /// Scores that have nothing to sync, likewise.
     pub unlisted_empty: usize,
     /// What an earlier run had begun and this one finished before it did anything else.
-    pub finished: Vec<Finished>,
+    pub finished: Vec<RecoveredOperation>,
     /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
@@ -58,7 +58,7 @@ pub struct Report {
 
 /// Something that an earlier run had begun and did not see the end of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finished {
+pub struct RecoveredOperation {
     /// Whose.
     pub score: ScoreId,
     /// The code file of the score, as the state knew it.
@@ -66,12 +66,12 @@ pub struct Finished {
     /// The version that the run was about.
     pub version: VersionId,
     /// How it ended.
-    pub end: End,
+    pub end: RecoveryOutcome,
 }
 
 /// How an interrupted operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum RecoveryOutcome {
     /// The version is in Plexus, and the files stand on it.
     Pushed,
     /// The score was created, and its first version is champion.
@@ -118,7 +118,7 @@ pub struct ScoreReport {
     /// Its code file is gone, and this one looks like it.
     pub renamed: Option<RenamedHere>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
-    pub news: Option<News>,
+    pub ahead_behind: Option<AheadBehind>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -302,14 +302,14 @@ pub enum Halt {
 impl ScoreReport {
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
     /// is named after its files.
-    pub(super) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, trio: &Trio) -> Self {
+    pub(super) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, sides: &ScoreSides) -> Self {
         let from_path = || {
-            let code = trio.paths.code.as_str();
+            let code = sides.paths.code.as_str();
             let (folder, file) = code.split_once('/').unwrap_or(("", code));
             (folder.to_owned(), file.strip_suffix(".yaml").unwrap_or(file).to_owned())
         };
         let (folder, stem) = from_path();
-        let champion = match &trio.remote {
+        let champion = match &sides.remote {
             RemoteScore::Champion(champion, _) => Some(champion.id.clone()),
             _ => score.and_then(|score| score.champion.clone()),
         };
@@ -320,17 +320,17 @@ impl ScoreReport {
             key: score.map_or_else(String::new, |score| score.key.clone()),
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
             disabled: score.is_some_and(|score| score.disabled),
-            paths: trio.paths.clone(),
-            moved_from: trio.local.found_at.clone(),
+            paths: sides.paths.clone(),
+            moved_from: sides.local.found_at.clone(),
             standing: Standing::Clean,
-            base: trio.synced.as_ref().map(|synced| synced.base.clone()),
+            base: sides.synced.as_ref().map(|synced| synced.base.clone()),
             champion,
             found: None,
-            files: [&trio.local.code, &trio.local.guidelines].map(|doc| doc.file().map(|file| file.raw)),
-            fault: trio.local.fault.clone(),
+            files: [&sides.local.code, &sides.local.guidelines].map(|doc| doc.file().map(|file| file.raw)),
+            fault: sides.local.fault.clone(),
             author: None,
             renamed: None,
-            news: None,
+            ahead_behind: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,
@@ -436,8 +436,8 @@ mod tests {
     fn score(outcome: Outcome) -> ScoreReport {
         let path = |text| RelPath::parse(text).expect("a safe path");
         let paths = ScorePaths { code: path("Card/Tone.yaml"), guidelines: path("Card/guidelines/Tone.md") };
-        let trio = Trio { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
-        ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &trio) }
+        let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
+        ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &sides) }
     }
 
     fn report(verb: Verb, outcome: Outcome) -> Report {

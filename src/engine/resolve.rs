@@ -3,13 +3,13 @@
 //! Documents that merge are merged whatever the choice; the choice is about those that do not. Afterwards the champion is
 //! the base, so that the next push continues from it.
 
-use super::conflicts::{Decision, of_kind};
+use super::conflicts::{Resolution, of_kind};
 use super::observe::Depth;
 use super::pull::RESOLVE;
 use super::report::{Action, Failure, Halt, Outcome, Report, Verb};
 use super::select::Targets;
 use super::session::Session;
-use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, Snapshot, Trio, outgoing};
+use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub enum Choice {
 /// How one score's conflict is ended.
 enum Way<'a> {
     Side(Choice),
-    Texts(Vec<&'a Decision>),
+    Texts(Vec<&'a Resolution>),
 }
 
 impl Session {
@@ -42,7 +42,7 @@ impl Session {
 
     /// Ends conflicts with texts that a person decided on. A score keeps its conflict unless each of its documents in conflict
     /// has a decision, and fails if its file or champion is another one than the person saw.
-    pub async fn resolve_decided(&mut self, targets: &Targets, decisions: &[Decision]) -> Result<Report, Halt> {
+    pub async fn resolve_decided(&mut self, targets: &Targets, decisions: &[Resolution]) -> Result<Report, Halt> {
         let of_score = |id: &ScoreId| decisions.iter().filter(|decision| decision.score == *id).collect::<Vec<_>>();
         self.end_conflicts(targets, |id| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts)).await
     }
@@ -56,17 +56,17 @@ impl Session {
         let (mut marked, mut late) = (BTreeSet::new(), BTreeSet::new());
         for (id, score) in &mut plan.scores {
             let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
-            let trio = &observation.trees[id];
+            let sides = &observation.trees[id];
             match &way {
                 Way::Side(Choice::Merge) => drop(marked.insert(id.clone())),
-                Way::Texts(texts) if !texts.iter().all(|text| text.is_current(doc(trio, text.kind), conflict)) => {
+                Way::Texts(texts) if !texts.iter().all(|text| text.is_current(doc(sides, text.kind), conflict)) => {
                     late.insert(id.clone());
                     continue;
                 }
                 Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
                 Way::Side(_) | Way::Texts(_) => {}
             }
-            score.step = Step::Do(resolution(trio, conflict, &way));
+            score.step = Step::Do(resolution(sides, conflict, &way));
         }
         let mut outcomes = self.execute_pull(&observation, &plan, RESOLVE).await?;
         for (id, outcome) in &mut outcomes {
@@ -87,17 +87,17 @@ fn mark(outcome: &mut Outcome, marked: bool) {
     }
 }
 
-fn doc(trio: &Trio, kind: DocKind) -> &LocalDoc {
+fn doc(sides: &ScoreSides, kind: DocKind) -> &LocalDoc {
     match kind {
-        DocKind::Code => &trio.local.code,
-        DocKind::Guidelines => &trio.local.guidelines,
+        DocKind::Code => &sides.local.code,
+        DocKind::Guidelines => &sides.local.guidelines,
     }
 }
 
-fn resolution(trio: &Trio, conflict: &Conflict, way: &Way<'_>) -> Operation {
+fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operation {
     let (version, theirs) = &conflict.theirs;
     // After a rename in Plexus the files are still where they were; the next pull moves them.
-    let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
     let base = NewBase {
         version: version.clone(),
         docs: theirs.clone(),
@@ -107,7 +107,7 @@ fn resolution(trio: &Trio, conflict: &Conflict, way: &Way<'_>) -> Operation {
     };
     let places = [(DocKind::Code, &paths.code), (DocKind::Guidelines, &paths.guidelines)];
     let files: Vec<FileWrite> =
-        places.into_iter().filter_map(|(kind, path)| write(kind, doc(trio, kind), path, conflict, way)).collect();
+        places.into_iter().filter_map(|(kind, path)| write(kind, doc(sides, kind), path, conflict, way)).collect();
     let merged = !matches!(way, Way::Side(Choice::Theirs));
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }

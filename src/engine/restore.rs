@@ -6,12 +6,12 @@
 
 use super::observe::Depth;
 use super::report::Halt;
-use super::rewrite::{Restoration, Return, Returned, Rewrite};
+use super::rewrite::{RestoreOutcome, RestoreReport, RestoredFile, Rewrite};
 use super::select::{Selector, Targets};
 use super::session::Session;
 use super::undo::planned;
 use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
-use crate::state::{Kept, Loaded};
+use crate::state::{Backup, Loaded};
 use std::collections::BTreeSet;
 
 /// The command, as the history names it.
@@ -30,8 +30,8 @@ pub enum RestoreFrom {
 
 impl Session {
     /// Everything that commands replaced, newest first; only the files of `targets` where some are given.
-    pub fn kept(&mut self, targets: &Targets) -> Result<Vec<Kept>, Halt> {
-        let mut kept = self.state.kept()?;
+    pub fn backups(&mut self, targets: &Targets) -> Result<Vec<Backup>, Halt> {
+        let mut kept = self.state.backups()?;
         if *targets != Targets::default() {
             let wanted = self.places(targets)?;
             kept.retain(|entry| wanted.iter().any(|place| covers(place, &entry.replaced.path)));
@@ -40,7 +40,7 @@ impl Session {
     }
 
     /// Brings texts back into files; what is there now is kept first. Only a version needs the dashboard.
-    pub async fn restore(&mut self, targets: &Targets, from: &RestoreFrom, dry_run: bool) -> Result<Restoration, Halt> {
+    pub async fn restore(&mut self, targets: &Targets, from: &RestoreFrom, dry_run: bool) -> Result<RestoreReport, Halt> {
         let wanted = match from {
             RestoreFrom::Version(word) => self.version_texts(targets, word).await?,
             RestoreFrom::Entry(number) => self.entry_texts(*number)?,
@@ -49,31 +49,31 @@ impl Session {
         let (mut files, mut rewrites) = (Vec::new(), Vec::new());
         for (path, bytes) in wanted {
             let outcome = match (self.bytes_now(&path), bytes) {
-                (Err(error), _) => Return::Failed(error),
-                (_, None) => Return::NotKept,
+                (Err(error), _) => RestoreOutcome::Failed(error),
+                (_, None) => RestoreOutcome::NotKept,
                 // Who names a version means it: the history says so, even where the file says it already.
-                (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => Return::Unchanged,
+                (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
                 (Ok(now), wanted) => {
                     rewrites.push(Rewrite { path, now, wanted });
                     continue;
                 }
             };
-            files.push(Returned { path, outcome });
+            files.push(RestoredFile { path, outcome });
         }
         let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite(COMMAND, &rewrites, &[])? };
-        files.extend(rewrites.into_iter().zip(outcomes).map(|(rewrite, outcome)| Returned { path: rewrite.path, outcome }));
+        files.extend(rewrites.into_iter().zip(outcomes).map(|(rewrite, outcome)| RestoredFile { path: rewrite.path, outcome }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Restoration { undone: None, files, bases: Vec::new() })
+        Ok(RestoreReport { undone: None, files, bases: Vec::new() })
     }
 
     fn entry_texts(&self, number: i64) -> Result<Wanted, Halt> {
-        let kept = self.state.kept()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
-        let bytes = kept.replaced.before.map(|digest| self.state.kept_bytes(&digest)).transpose()?.flatten();
+        let kept = self.state.backups()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
+        let bytes = kept.replaced.before.map(|digest| self.state.backup_bytes(&digest)).transpose()?.flatten();
         Ok(vec![(kept.replaced.path, bytes)])
     }
 
     fn last_replaced(&mut self, targets: &Targets) -> Result<Wanted, Halt> {
-        let (kept, loaded) = (self.state.kept()?, self.state.load()?);
+        let (kept, loaded) = (self.state.backups()?, self.state.load()?);
         let places = self.places(targets)?;
         let synced = || loaded.synced.values().flat_map(|synced| [&synced.paths.code, &synced.paths.guidelines]);
         let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(synced()).collect();
@@ -96,7 +96,7 @@ impl Session {
         Ok(wanted)
     }
 
-    fn last_of(&self, path: &RelPath, kept: &[Kept], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
+    fn last_of(&self, path: &RelPath, kept: &[Backup], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
         let now = self.bytes_now(path).ok().flatten();
         if now.is_none()
             && let Some(text) = self.base_text(path, loaded)?
@@ -106,7 +106,7 @@ impl Session {
         let now = now.as_ref().map(Digest::of);
         let mut earlier = kept.iter().filter(|entry| entry.replaced.path == *path).filter_map(|entry| entry.replaced.before);
         match earlier.find(|before| Some(*before) != now) {
-            Some(digest) => Ok(self.state.kept_bytes(&digest)?),
+            Some(digest) => Ok(self.state.backup_bytes(&digest)?),
             None => Ok(None),
         }
     }
@@ -123,14 +123,14 @@ impl Session {
     async fn version_texts(&mut self, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
         let observation = self.observe(targets, Depth::Standings, None).await?;
         let mut trees = observation.trees.iter();
-        let (Some((score, trio)), None) = (trees.next(), trees.next()) else {
+        let (Some((score, sides)), None) = (trees.next(), trees.next()) else {
             return Err(Halt::NotOneScore(observation.trees.len()));
         };
         let version = self.version_of(score, word).await?;
-        let paths = trio.local.found_at.as_ref().unwrap_or(&trio.paths);
+        let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
         let mut wanted = Vec::new();
         for (kind, path, doc) in
-            [(DocKind::Code, &paths.code, &trio.local.code), (DocKind::Guidelines, &paths.guidelines, &trio.local.guidelines)]
+            [(DocKind::Code, &paths.code, &sides.local.code), (DocKind::Guidelines, &paths.guidelines, &sides.local.guidelines)]
         {
             let Some(content) = content(kind, &version.docs).filter(|_| is_meant(targets, path, paths)) else { continue };
             let style = doc.file().map_or(Style::default(), |file| file.style);

@@ -16,27 +16,27 @@ use crate::workspace::{FileError, WriteRequest};
 
 /// What a command brought back.
 #[derive(Debug)]
-pub struct Restoration {
+pub struct RestoreReport {
     /// The run that was undone; none for a restore.
     pub undone: Option<Run>,
     /// Every file that was looked at, in the order of their paths.
-    pub files: Vec<Returned>,
+    pub files: Vec<RestoredFile>,
     /// Scores whose base went back with their files, with that base.
     pub bases: Vec<(ScoreId, Option<VersionId>)>,
 }
 
-/// One file of a [`Restoration`].
+/// One file of a [`RestoreReport`].
 #[derive(Debug)]
-pub struct Returned {
+pub struct RestoredFile {
     /// The file.
     pub path: RelPath,
     /// What became of it.
-    pub outcome: Return,
+    pub outcome: RestoreOutcome,
 }
 
 /// What became of a file that was to be brought back.
 #[derive(Debug)]
-pub enum Return {
+pub enum RestoreOutcome {
     /// These many bytes were written; what was there is kept.
     Written(usize),
     /// It was not there before, so it was removed; what was there is kept.
@@ -80,7 +80,7 @@ impl Session {
     }
 
     /// Carries out `files` and `bases` as a run of its own; the outcomes of the files in their order.
-    pub(super) fn rewrite(&mut self, command: &str, files: &[Rewrite], bases: &[Rebase]) -> Result<Vec<Return>, Halt> {
+    pub(super) fn rewrite(&mut self, command: &str, files: &[Rewrite], bases: &[Rebase]) -> Result<Vec<RestoreOutcome>, Halt> {
         if files.is_empty() && bases.is_empty() {
             return Ok(Vec::new());
         }
@@ -88,18 +88,18 @@ impl Session {
         let run = self.state.transaction(|tx| {
             let run = tx.begin_run(command, at)?;
             for file in files {
-                tx.keep(run, &file.path, file.now.as_deref(), file.wanted.as_ref().map(Digest::of), at)?;
+                tx.back_up(run, &file.path, file.now.as_deref(), file.wanted.as_ref().map(Digest::of), at)?;
             }
             for base in bases {
-                tx.keep_synced(run, &base.score, base.to.as_ref())?;
+                tx.back_up_base(run, &base.score, base.to.as_ref())?;
                 tx.restore_synced(base.run, &base.score)?;
             }
             Ok(run)
         })?;
         let mut fresh = Vec::new();
-        let outcomes: Vec<Return> = files.iter().map(|file| self.put(file, &mut fresh)).collect();
+        let outcomes: Vec<RestoreOutcome> = files.iter().map(|file| self.put(file, &mut fresh)).collect();
         let failed = |path: &RelPath| {
-            files.iter().zip(&outcomes).any(|(file, outcome)| file.path == *path && matches!(outcome, Return::Failed(_)))
+            files.iter().zip(&outcomes).any(|(file, outcome)| file.path == *path && matches!(outcome, RestoreOutcome::Failed(_)))
         };
         let is_file = |path: &RelPath| files.iter().any(|file| file.path == *path);
         let stays = |base: &&Rebase| {
@@ -114,21 +114,21 @@ impl Session {
         Ok(outcomes)
     }
 
-    fn put(&self, file: &Rewrite, fresh: &mut Vec<(RelPath, crate::model::CachedFile)>) -> Return {
+    fn put(&self, file: &Rewrite, fresh: &mut Vec<(RelPath, crate::model::CachedFile)>) -> RestoreOutcome {
         let expect = file.now.as_ref().map_or(Expect::Absent, |bytes| Expect::Bytes(Digest::of(bytes)));
         if file.now == file.wanted {
-            return Return::Unchanged;
+            return RestoreOutcome::Unchanged;
         }
         let Some(bytes) = &file.wanted else {
-            return self.workspace.remove(&file.path, expect).map_or_else(Return::Failed, |()| Return::Removed);
+            return self.workspace.remove(&file.path, expect).map_or_else(RestoreOutcome::Failed, |()| RestoreOutcome::Removed);
         };
         let request = WriteRequest { path: &file.path, bytes, expect };
         match self.workspace.write(request.path, request.bytes, request.expect) {
             Ok(cached) => {
                 fresh.extend(cached.map(|cached| (file.path.clone(), cached)));
-                Return::Written(bytes.len())
+                RestoreOutcome::Written(bytes.len())
             }
-            Err(error) => Return::Failed(error),
+            Err(error) => RestoreOutcome::Failed(error),
         }
     }
 }

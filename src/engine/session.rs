@@ -131,8 +131,8 @@ impl Session {
                 score.outcome = Outcome::Untouched;
             }
         }
-        self.add_news(&mut report).await?;
-        self.take_picture(targets, &observation, &report)?;
+        self.add_ahead_behind(&mut report).await?;
+        self.take_clean_snapshot(targets, &observation, &report)?;
         Ok(report)
     }
 
@@ -291,9 +291,9 @@ impl Observation {
     pub(super) fn score_reports(&self) -> Vec<ScoreReport> {
         let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
         let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
-        let report = |(id, trio)| {
+        let report = |(id, sides)| {
             let score = by_id.get(id).copied();
-            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), trio)
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), sides)
         };
         self.trees.iter().map(report).collect()
     }

@@ -5,7 +5,7 @@
 use super::report::Halt;
 use super::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
-use crate::remote::Hint;
+use crate::remote::RemoteEvent;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::sync::mpsc;
@@ -90,7 +90,7 @@ impl Session {
     }
 
     /// What the dashboard tells from now on; none if it cannot be listened to. To be called inside a runtime.
-    pub fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    pub fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         self.remote.as_ref()?.listen()
     }
 

@@ -13,7 +13,7 @@ pub struct StagedFinding {
     /// The staged file, from the scorecards root.
     pub path: RelPath,
     /// What it is.
-    pub news: StagedNews,
+    pub ahead_behind: StagedNews,
 }
 
 /// What was found.
@@ -35,7 +35,7 @@ pub enum StagedNews {
 impl StagedFinding {
     /// The commit should not be made.
     pub fn is_error(&self) -> bool {
-        match &self.news {
+        match &self.ahead_behind {
             StagedNews::Found(finding) => finding.is_error(),
             StagedNews::NotText { .. } => true,
             StagedNews::Behind(_) => false,
@@ -78,7 +78,7 @@ pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<S
     let mut told = HashSet::new();
     for file in staged.iter().filter(|file| matches!(file.change, StagedChange::Added | StagedChange::Modified)) {
         let Some(kind) = document_at(&file.path) else { continue };
-        let finding = |news| StagedFinding { path: file.path.clone(), news };
+        let finding = |ahead_behind| StagedFinding { path: file.path.clone(), ahead_behind };
         if let Some((score, champion)) = behind.get(&file.path)
             && told.insert(*score)
         {
@@ -108,7 +108,7 @@ impl<'a> Pair<'a> {
         let found = score(texts, None, rules).into_iter();
         let found = found.filter_map(|finding| {
             let (path, _) = path(finding.kind)?;
-            Some(StagedFinding { path: path.clone(), news: StagedNews::Found(Box::new(finding)) })
+            Some(StagedFinding { path: path.clone(), ahead_behind: StagedNews::Found(Box::new(finding)) })
         });
         found.collect()
     }
@@ -193,7 +193,7 @@ mod tests {
         ];
         let errors = check_staged(&files, &Loaded::default(), &RuleSet::default()).into_iter().filter(StagedFinding::is_error);
         let found: Vec<_> = errors
-            .map(|finding| match finding.news {
+            .map(|finding| match finding.ahead_behind {
                 StagedNews::Found(found) => (finding.path.to_string(), found.start.line, found.start.column),
                 StagedNews::NotText { line, column } => (finding.path.to_string(), line, column),
                 StagedNews::Behind(_) => panic!("no state, no champion"),
@@ -206,14 +206,14 @@ mod tests {
     #[test]
     fn a_champion_that_was_seen_and_not_taken_is_a_warning_once() {
         let files = [staged("Calls/Tone.yaml", b"a: 2\n"), staged("Calls/guidelines/Tone.md", b"x\n")];
-        let is_behind = |news: &StagedNews| matches!(news, StagedNews::Behind(_));
-        let news = |loaded| {
+        let is_behind = |ahead_behind: &StagedNews| matches!(ahead_behind, StagedNews::Behind(_));
+        let ahead_behind = |loaded| {
             let found = check_staged(&files, &loaded, &RuleSet::default()).into_iter();
-            found.map(|finding| finding.news).filter(is_behind).collect::<Vec<_>>()
+            found.map(|finding| finding.ahead_behind).filter(is_behind).collect::<Vec<_>>()
         };
-        assert_eq!(news(known("v1", "v1", "v2")), [StagedNews::Behind("v2".into())]);
-        assert_eq!(news(known("v1", "v1", "v1")), []);
-        assert_eq!(news(known("draft", "v1", "v1")), []);
-        assert_eq!(news(known("draft", "v1", "draft")), []);
+        assert_eq!(ahead_behind(known("v1", "v1", "v2")), [StagedNews::Behind("v2".into())]);
+        assert_eq!(ahead_behind(known("v1", "v1", "v1")), []);
+        assert_eq!(ahead_behind(known("draft", "v1", "v1")), []);
+        assert_eq!(ahead_behind(known("draft", "v1", "draft")), []);
     }
 }

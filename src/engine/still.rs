@@ -1,49 +1,52 @@
-//! The short way to an offline status: where a picture of an all-clean workspace still holds, nothing has to be looked at
+//! The short way to an offline status: where a clean snapshot of an all-clean workspace still holds, nothing has to be looked at
 //! one by one.
 //!
-//! The picture is worth something only together with the state that it was taken of, and only while every file and folder
+//! The clean snapshot is worth something only together with the state that it was taken of, and only while every file and folder
 //! still has its stat. Whatever differs, the long way decides.
 
 use super::observe::Observation;
 use super::report::{Halt, Outcome, Report, ScoreReport, Verb};
 use super::select::Targets;
 use super::session::Session;
-use crate::model::{Picture, RelPath};
+use crate::model::{CleanSnapshot, RelPath};
 use crate::plan::Standing;
 
 impl Session {
-    /// An offline status of everything, if the picture tells it. Scores are counted, not listed.
+    /// An offline status of everything, if the clean snapshot tells it. Scores are counted, not listed.
     pub(super) fn still_clean(&self, targets: &Targets) -> Result<Option<Report>, Halt> {
-        if !self.is_picturable(targets) {
+        if !self.can_be_snapshot(targets) {
             return Ok(None);
         }
-        let Some(picture) = self.state.picture()?.filter(|picture| self.workspace.is_still(picture)) else { return Ok(None) };
+        let Some(clean_snapshot) = self.state.clean_snapshot()?.filter(|clean_snapshot| self.workspace.is_still(clean_snapshot))
+        else {
+            return Ok(None);
+        };
         let account = self.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
         let mut report = Report::new(Verb::Status, account, true);
-        (report.unlisted_clean, report.unlisted_empty) = (picture.clean, picture.empty);
+        (report.unlisted_clean, report.unlisted_empty) = (clean_snapshot.clean, clean_snapshot.empty);
         Ok(Some(report))
     }
 
-    /// Takes a picture where all is clean, so that the next status is short.
-    pub(super) fn take_picture(&self, targets: &Targets, observation: &Observation, report: &Report) -> Result<(), Halt> {
+    /// Takes a clean snapshot where all is clean, so that the next status is short.
+    pub(super) fn take_clean_snapshot(&self, targets: &Targets, observation: &Observation, report: &Report) -> Result<(), Halt> {
         let says_nothing = report.warnings.is_empty() && report.unknown.is_empty() && report.legacy.is_empty();
         let calm = says_nothing && report.scores.iter().all(is_calm);
-        if !calm || observation.recorded || !self.is_picturable(targets) {
+        if !calm || observation.recorded || !self.can_be_snapshot(targets) {
             return Ok(());
         }
         let files: Vec<&RelPath> = observation
             .trees
             .values()
-            .flat_map(|trio| [(&trio.local.code, &trio.paths.code), (&trio.local.guidelines, &trio.paths.guidelines)])
+            .flat_map(|sides| [(&sides.local.code, &sides.paths.code), (&sides.local.guidelines, &sides.paths.guidelines)])
             .filter_map(|(doc, path)| doc.file().map(|_| path))
             .collect();
-        let Some(folders) = self.workspace.picture(&files, &observation.files, observation.began) else { return Ok(()) };
+        let Some(folders) = self.workspace.clean_snapshot(&files, &observation.files, observation.began) else { return Ok(()) };
         let clean = report.scores.iter().filter(|score| score.standing == Standing::Clean).count();
-        let picture = Picture { clean, empty: report.scores.len() - clean, folders };
-        Ok(self.state.set_picture(observation.generation, &picture)?)
+        let clean_snapshot = CleanSnapshot { clean, empty: report.scores.len() - clean, folders };
+        Ok(self.state.set_clean_snapshot(observation.generation, &clean_snapshot)?)
     }
 
-    fn is_picturable(&self, targets: &Targets) -> bool {
+    fn can_be_snapshot(&self, targets: &Targets) -> bool {
         self.remote.is_none() && *targets == Targets::default() && self.config.scorecards.is_empty()
     }
 }

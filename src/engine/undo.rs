@@ -11,10 +11,10 @@
 //! An undo is a run like any other, so that undoing it does again what was undone.
 
 use super::report::Halt;
-use super::rewrite::{Rebase, Restoration, Return, Returned, Rewrite};
+use super::rewrite::{Rebase, RestoreOutcome, RestoreReport, RestoredFile, Rewrite};
 use super::session::Session;
 use crate::model::{Digest, RelPath};
-use crate::state::{Rebased, Run, RunId};
+use crate::state::{BaseChange, Run, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file as a run found it and as it left it.
@@ -22,7 +22,7 @@ type Change = (Option<Digest>, Option<Digest>);
 
 impl Session {
     /// Undoes the last run that replaced files, or the one with this number.
-    pub fn undo(&mut self, run: Option<i64>, dry_run: bool) -> Result<Restoration, Halt> {
+    pub fn undo(&mut self, run: Option<i64>, dry_run: bool) -> Result<RestoreReport, Halt> {
         let undone = self.run_to_undo(run)?;
         let mut changes: BTreeMap<RelPath, Change> = BTreeMap::new();
         for replaced in self.state.replaced(undone.id)? {
@@ -33,7 +33,7 @@ impl Session {
         let (mut files, mut rewrites) = (Vec::new(), Vec::new());
         for (path, change) in &changes {
             match self.way_back(path, *change)? {
-                Ok(_) if stuck.contains(path) => files.push(returned(path, Return::SyncedSince)),
+                Ok(_) if stuck.contains(path) => files.push(returned(path, RestoreOutcome::SyncedSince)),
                 Ok(rewrite) => rewrites.push(rewrite),
                 Err(outcome) => files.push(returned(path, outcome)),
             }
@@ -43,7 +43,7 @@ impl Session {
         files.extend(rewrites.iter().zip(outcomes).map(|(rewrite, outcome)| returned(&rewrite.path, outcome)));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let bases = bases.into_iter().map(|base| (base.score, base.to)).collect();
-        Ok(Restoration { undone: Some(undone), files, bases })
+        Ok(RestoreReport { undone: Some(undone), files, bases })
     }
 
     fn run_to_undo(&self, run: Option<i64>) -> Result<Run, Halt> {
@@ -52,9 +52,9 @@ impl Session {
     }
 
     /// Scores whose base still is the run's (or never became it), and scores that went on since.
-    fn split_bases(&self, run: RunId) -> Result<(Vec<Rebased>, Vec<Rebased>), Halt> {
+    fn split_bases(&self, run: RunId) -> Result<(Vec<BaseChange>, Vec<BaseChange>), Halt> {
         let synced = self.state.load()?.synced;
-        let as_left = |rebased: &Rebased| {
+        let as_left = |rebased: &BaseChange| {
             let now = synced.get(&rebased.score).map(|synced| &synced.base);
             now == rebased.after.as_ref() || now == rebased.before.as_ref()
         };
@@ -62,22 +62,22 @@ impl Session {
     }
 
     /// How a file gets back to what it was before; else why it stays.
-    fn way_back(&self, path: &RelPath, (before, after): Change) -> Result<Result<Rewrite, Return>, Halt> {
+    fn way_back(&self, path: &RelPath, (before, after): Change) -> Result<Result<Rewrite, RestoreOutcome>, Halt> {
         let now = match self.bytes_now(path) {
             Ok(now) => now,
-            Err(error) => return Ok(Err(Return::Failed(error))),
+            Err(error) => return Ok(Err(RestoreOutcome::Failed(error))),
         };
         let digest = now.as_ref().map(Digest::of);
         if digest == before {
-            return Ok(Err(Return::Unchanged));
+            return Ok(Err(RestoreOutcome::Unchanged));
         }
         if digest != after {
-            return Ok(Err(Return::Edited));
+            return Ok(Err(RestoreOutcome::Edited));
         }
         let wanted = match before {
-            Some(digest) => match self.state.kept_bytes(&digest)? {
+            Some(digest) => match self.state.backup_bytes(&digest)? {
                 Some(bytes) => Some(bytes),
-                None => return Ok(Err(Return::NotKept)),
+                None => return Ok(Err(RestoreOutcome::NotKept)),
             },
             None => None,
         };
@@ -85,25 +85,25 @@ impl Session {
     }
 }
 
-fn returned(path: &RelPath, outcome: Return) -> Returned {
-    Returned { path: path.clone(), outcome }
+fn returned(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
+    RestoredFile { path: path.clone(), outcome }
 }
 
 /// What a dry run says of a rewrite.
-pub(super) fn planned(rewrite: &Rewrite) -> Return {
+pub(super) fn planned(rewrite: &Rewrite) -> RestoreOutcome {
     if rewrite.now == rewrite.wanted {
-        return Return::Unchanged;
+        return RestoreOutcome::Unchanged;
     }
-    rewrite.wanted.as_ref().map_or(Return::Removed, |bytes| Return::Written(bytes.len()))
+    rewrite.wanted.as_ref().map_or(RestoreOutcome::Removed, |bytes| RestoreOutcome::Written(bytes.len()))
 }
 
 /// Bases go back with a file of their score, or alone where the run left the score's files alone.
-fn bases(movable: Vec<Rebased>, run: RunId, changes: &BTreeMap<RelPath, Change>, rewrites: &[Rewrite]) -> Vec<Rebase> {
+fn bases(movable: Vec<BaseChange>, run: RunId, changes: &BTreeMap<RelPath, Change>, rewrites: &[Rewrite]) -> Vec<Rebase> {
     let goes_back: BTreeSet<&RelPath> = rewrites.iter().map(|rewrite| &rewrite.path).collect();
-    let goes = |rebased: &Rebased| {
+    let goes = |rebased: &BaseChange| {
         let had_files = rebased.paths.iter().any(|path| changes.contains_key(path));
         !had_files || rebased.paths.iter().any(|path| goes_back.contains(path))
     };
-    let rebase = |rebased: Rebased| Rebase { score: rebased.score, run, to: rebased.before, paths: rebased.paths };
+    let rebase = |rebased: BaseChange| Rebase { score: rebased.score, run, to: rebased.before, paths: rebased.paths };
     movable.into_iter().filter(goes).map(rebase).collect()
 }

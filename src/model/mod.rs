@@ -1,6 +1,7 @@
 //! Pure values that every room shares: ids, names and paths, documents, versions, trees. No I/O, no decisions.
 
 mod catalog;
+mod clean_snapshot;
 mod digest;
 mod document;
 mod file;
@@ -9,7 +10,6 @@ mod layout;
 mod names;
 pub mod outline;
 mod path;
-mod picture;
 mod push_when;
 mod tree;
 mod unprintable;
@@ -17,6 +17,7 @@ mod version;
 pub mod yaml;
 
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
+pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
 pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use file::{CachedFile, Expect, FileStat};
@@ -24,7 +25,8 @@ pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 pub use layout::{Layout, ScorePaths};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
-pub use picture::{Picture, PicturedFolder};
 pub use push_when::PushWhen;
-pub use tree::{Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, Snapshot, SyncedScore, Trees, Trio};
+pub use tree::{
+    Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
+};
 pub use version::{Evaluation, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};

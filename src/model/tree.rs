@@ -1,6 +1,6 @@
 //! The three trees: what the files say (Local), what the champions say (Remote), what both last agreed on (Synced).
 //!
-//! A tree holds one entry per score. The three entries of one score, with its paths, are a [`Trio`]; planning looks at
+//! A tree holds one entry per score. The three entries of one score, with its paths, are a [`ScoreSides`]; planning looks at
 //! nothing else.
 
 use super::digest::Digest;
@@ -166,7 +166,7 @@ impl SyncedScore {
 
 /// The three sides of one score.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trio {
+pub struct ScoreSides {
     /// Where its files belong.
     pub paths: ScorePaths,
     /// What the files say.
@@ -178,4 +178,4 @@ pub struct Trio {
 }
 
 /// Everything that planning looks at.
-pub type Trees = BTreeMap<ScoreId, Trio>;
+pub type Trees = BTreeMap<ScoreId, ScoreSides>;

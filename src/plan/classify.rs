@@ -4,7 +4,7 @@ use super::adopt::{adopt, find_again, find_under_edits};
 use super::lineage::{distance, nearest_common_ancestor};
 use super::types::{Found, Note, Standing};
 use crate::model::{
-    Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, Snapshot, SyncedScore, Trio, VersionId,
+    Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId,
 };
 
 /// A version with its documents.
@@ -55,40 +55,40 @@ pub(super) enum Row {
 }
 
 /// Finds the row of a score; an error says why the score cannot be handled.
-pub(super) fn classify(trio: &Trio) -> Result<Row, String> {
-    for doc in [&trio.local.code, &trio.local.guidelines] {
+pub(super) fn classify(sides: &ScoreSides) -> Result<Row, String> {
+    for doc in [&sides.local.code, &sides.local.guidelines] {
         if let LocalDoc::Broken(why) = doc {
             return Err(why.clone());
         }
     }
-    match &trio.remote {
+    match &sides.remote {
         RemoteScore::Broken(why) => Err(why.clone()),
-        RemoteScore::Gone => Ok(Row::GoneRemotely { clean: is_clean(trio) }),
-        RemoteScore::Unchampioned(known) => Ok(unchampioned(trio, known)),
-        RemoteScore::Champion(champion, known) => championed(trio, champion, known),
+        RemoteScore::Gone => Ok(Row::GoneRemotely { clean: is_clean(sides) }),
+        RemoteScore::Unchampioned(known) => Ok(unchampioned(sides, known)),
+        RemoteScore::Champion(champion, known) => championed(sides, champion, known),
     }
 }
 
-fn unchampioned(trio: &Trio, known: &[Known]) -> Row {
-    let Some(local) = snapshot(&trio.local) else {
-        return if trio.synced.is_some() { Row::DeletedLocally } else { Row::Empty };
+fn unchampioned(sides: &ScoreSides, known: &[Known]) -> Row {
+    let Some(local) = snapshot(&sides.local) else {
+        return if sides.synced.is_some() { Row::DeletedLocally } else { Row::Empty };
     };
-    let Some(mut based) = based(trio, &local, None, known) else { return Row::New { local } };
+    let Some(mut based) = based(sides, &local, None, known) else { return Row::New { local } };
     (based.synced.champion, based.synced.champion_docs) = (None, None);
     Row::Still(based)
 }
 
-fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, String> {
-    let in_state = || trio.synced.as_ref()?.docs_of(&champion.id);
+fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<Row, String> {
+    let in_state = || sides.synced.as_ref()?.docs_of(&champion.id);
     let docs = champion.docs.as_ref().or_else(in_state);
     let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
-    let Some(local) = snapshot(&trio.local) else {
-        return if trio.synced.is_some() { Ok(Row::DeletedLocally) } else { not_pulled(trio, &champion.id, docs, known) };
+    let Some(local) = snapshot(&sides.local) else {
+        return if sides.synced.is_some() { Ok(Row::DeletedLocally) } else { not_pulled(sides, &champion.id, docs, known) };
     };
-    if trio.synced.is_none() && docs.is_none() {
+    if sides.synced.is_none() && docs.is_none() {
         return Err(unread(&champion.id));
     }
-    let Some(mut based) = based(trio, &local, docs.map(|docs| (&champion.id, docs)), known) else {
+    let Some(mut based) = based(sides, &local, docs.map(|docs| (&champion.id, docs)), known) else {
         return Ok(unknown(theirs()?, &local));
     };
     let synced = &based.synced;
@@ -110,13 +110,13 @@ fn championed(trio: &Trio, champion: &Champion, known: &[Known]) -> Result<Row, 
 }
 
 /// The base from the state, unless git brought another version; without a state an adopted one.
-fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)>, known: &[Known]) -> Option<Based> {
-    let (synced, adopted) = match &trio.synced {
-        Some(synced) => match again(trio, synced, local, champion, known) {
+fn based(sides: &ScoreSides, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)>, known: &[Known]) -> Option<Based> {
+    let (synced, adopted) = match &sides.synced {
+        Some(synced) => match again(sides, synced, local, champion, known) {
             Some(found) => (found, true),
             None => (synced.clone(), false),
         },
-        None => (adopt(local, &trio.local, champion, known, &trio.paths)?, true),
+        None => (adopt(local, &sides.local, champion, known, &sides.paths)?, true),
     };
     let guidelines = local.guidelines.clone().or_else(|| synced.docs.guidelines.clone());
     Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })
@@ -124,7 +124,7 @@ fn based(trio: &Trio, local: &Snapshot, champion: Option<(&VersionId, &Snapshot)
 
 /// The version that files are, or come from, which git may have brought, if it is another one than the base.
 fn again(
-    trio: &Trio,
+    sides: &ScoreSides,
     synced: &SyncedScore,
     local: &Snapshot,
     champion: Option<(&VersionId, &Snapshot)>,
@@ -132,10 +132,10 @@ fn again(
 ) -> Option<SyncedScore> {
     if !synced.docs.changes_to(local).any() {
         None
-    } else if trio.local.from_git {
+    } else if sides.local.from_git {
         find_again(local, champion, known, &synced.paths)
     } else {
-        find_under_edits(local, &trio.local.past, &synced.docs, champion, known, &synced.paths)
+        find_under_edits(local, &sides.local.past, &synced.docs, champion, known, &synced.paths)
     }
 }
 
@@ -149,9 +149,9 @@ fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]
 }
 
 /// Without code and base, guidelines that no version has are a person's own, and keep the score from being pulled.
-fn not_pulled(trio: &Trio, champion: &VersionId, docs: Option<&Snapshot>, known: &[Known]) -> Result<Row, String> {
+fn not_pulled(sides: &ScoreSides, champion: &VersionId, docs: Option<&Snapshot>, known: &[Known]) -> Result<Row, String> {
     let row = || Row::NotPulled { champion: champion.clone(), docs: docs.cloned() };
-    let Some(own) = guidelines(&trio.local) else { return Ok(row()) };
+    let Some(own) = guidelines(&sides.local) else { return Ok(row()) };
     let docs = docs.ok_or_else(|| unread(champion))?;
     let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([docs]);
     let is_known = versions.any(|docs| docs.guidelines.as_ref() == Some(own));
@@ -181,12 +181,12 @@ fn snapshot(local: &LocalScore) -> Option<Snapshot> {
 }
 
 /// The files that are there say nothing beyond the base.
-fn is_clean(trio: &Trio) -> bool {
-    let Some(synced) = &trio.synced else {
-        return trio.local.code.file().is_none() && trio.local.guidelines.file().is_none();
+fn is_clean(sides: &ScoreSides) -> bool {
+    let Some(synced) = &sides.synced else {
+        return sides.local.code.file().is_none() && sides.local.guidelines.file().is_none();
     };
-    let code = trio.local.code.file().map_or(&synced.docs.code, |file| &file.content);
-    let local = Snapshot { code: code.clone(), guidelines: guidelines(&trio.local).cloned() };
+    let code = sides.local.code.file().map_or(&synced.docs.code, |file| &file.content);
+    let local = Snapshot { code: code.clone(), guidelines: guidelines(&sides.local).cloned() };
     !synced.docs.changes_to(&local).any()
 }
 
@@ -209,10 +209,10 @@ impl Row {
     }
 
     /// The version that the files turned out to be, where the state did not say so.
-    pub(super) fn found(&self, trio: &Trio) -> Option<Found> {
+    pub(super) fn found(&self, sides: &ScoreSides) -> Option<Found> {
         let (Self::Still(based) | Self::Moved(based, _)) = self else { return None };
         let version = based.adopted.then(|| based.synced.base.clone())?;
-        let (behind, ahead) = match &trio.remote {
+        let (behind, ahead) = match &sides.remote {
             RemoteScore::Champion(champion, known) => {
                 (distance(known, &champion.id, &version), distance(known, &version, &champion.id))
             }
@@ -222,11 +222,11 @@ impl Row {
     }
 
     /// What else a person should know.
-    pub(super) fn notes(&self, trio: &Trio) -> Vec<Note> {
+    pub(super) fn notes(&self, sides: &ScoreSides) -> Vec<Note> {
         let dropped = self.champion_docs().is_some_and(|docs| docs.guidelines.is_none())
-            && guidelines(&trio.local).is_some_and(|own| !own.is_empty());
-        let without_code = matches!(self, Self::DeletedLocally) && !is_clean(trio);
-        let promoted = match (self, &trio.synced) {
+            && guidelines(&sides.local).is_some_and(|own| !own.is_empty());
+        let without_code = matches!(self, Self::DeletedLocally) && !is_clean(sides);
+        let promoted = match (self, &sides.synced) {
             (Self::Still(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
             _ => false,
         };

@@ -1,35 +1,35 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
 use super::types::{FileMove, FileWrite, Mode, Removal};
-use crate::model::{Content, DocKind, Expect, LocalDoc, LocalFile, ScorePaths, Snapshot, Style, Trio};
+use crate::model::{Content, DocKind, Expect, LocalDoc, LocalFile, ScorePaths, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
 
 /// Where the files of a score are when a run in this mode is over: only a pull moves files after a rename.
-pub(super) fn paths_after(trio: &Trio, mode: Mode) -> &ScorePaths {
+pub(super) fn paths_after(sides: &ScoreSides, mode: Mode) -> &ScorePaths {
     match mode {
-        Mode::Pull { .. } => &trio.paths,
-        Mode::Push => current_paths(trio),
+        Mode::Pull { .. } => &sides.paths,
+        Mode::Push => current_paths(sides),
     }
 }
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
 /// `with_new_guidelines`.
-pub(super) fn writes(trio: &Trio, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, String> {
-    let code = write(DocKind::Code, trio, &wanted.code)?;
-    let is_missing = trio.local.guidelines.file().is_none();
+pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, String> {
+    let code = write(DocKind::Code, sides, &wanted.code)?;
+    let is_missing = sides.local.guidelines.file().is_none();
     let guidelines = match &wanted.guidelines {
         Some(content) if is_missing && (content.is_empty() || !with_new_guidelines) => None,
-        Some(content) => write(DocKind::Guidelines, trio, content)?,
+        Some(content) => write(DocKind::Guidelines, sides, content)?,
         None => None,
     };
     Ok(code.into_iter().chain(guidelines).collect())
 }
 
 /// The write of one file, in its own style, if it does not say `wanted` yet.
-fn write(kind: DocKind, trio: &Trio, wanted: &Content) -> Result<Option<FileWrite>, String> {
+fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, String> {
     let (doc, path) = match kind {
-        DocKind::Code => (&trio.local.code, &trio.paths.code),
-        DocKind::Guidelines => (&trio.local.guidelines, &trio.paths.guidelines),
+        DocKind::Code => (&sides.local.code, &sides.paths.code),
+        DocKind::Guidelines => (&sides.local.guidelines, &sides.paths.guidelines),
     };
     let file = doc.file();
     if file.is_some_and(|file| file.content == *wanted) {
@@ -46,9 +46,9 @@ pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, String> {
 }
 
 /// Moves of the files that are there, after a rename.
-pub(super) fn moves(trio: &Trio) -> Vec<FileMove> {
-    let Some(from) = &trio.local.found_at else { return Vec::new() };
-    let (to, local) = (&trio.paths, &trio.local);
+pub(super) fn moves(sides: &ScoreSides) -> Vec<FileMove> {
+    let Some(from) = &sides.local.found_at else { return Vec::new() };
+    let (to, local) = (&sides.paths, &sides.local);
     [(&local.code, &from.code, &to.code), (&local.guidelines, &from.guidelines, &to.guidelines)]
         .into_iter()
         .filter(|(_, from, to)| from != to)
@@ -59,8 +59,8 @@ pub(super) fn moves(trio: &Trio) -> Vec<FileMove> {
 }
 
 /// Removals of the files that are there.
-pub(super) fn removals(trio: &Trio) -> Vec<Removal> {
-    let (paths, local) = (current_paths(trio), &trio.local);
+pub(super) fn removals(sides: &ScoreSides) -> Vec<Removal> {
+    let (paths, local) = (current_paths(sides), &sides.local);
     [(&local.code, &paths.code), (&local.guidelines, &paths.guidelines)]
         .into_iter()
         .filter_map(|(doc, path)| LocalDoc::file(doc).map(|file| Removal { path: path.clone(), expect: expect(file) }))
@@ -68,8 +68,8 @@ pub(super) fn removals(trio: &Trio) -> Vec<Removal> {
 }
 
 /// Where the files are now.
-pub(super) fn current_paths(trio: &Trio) -> &ScorePaths {
-    trio.local.found_at.as_ref().unwrap_or(&trio.paths)
+pub(super) fn current_paths(sides: &ScoreSides) -> &ScorePaths {
+    sides.local.found_at.as_ref().unwrap_or(&sides.paths)
 }
 
 fn expect(file: &LocalFile) -> Expect {

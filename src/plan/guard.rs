@@ -9,13 +9,13 @@ const FEWEST_FOR_MASS: usize = 3;
 /// A root that vanished, or most known scores deleted at once, is more likely an unmounted disk, a wrong folder or another
 /// branch than a wish. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
 pub fn guard(trees: &Trees, root_present: bool, root_empty: bool) -> Option<Guard> {
-    let synced = || trees.values().filter(|trio| trio.synced.is_some());
+    let synced = || trees.values().filter(|sides| sides.synced.is_some());
     let known = synced().count();
     if known > 0 && (!root_present || root_empty) {
         return Some(Guard::RootEmptied { known });
     }
-    let alive = || synced().filter(|trio| trio.remote != RemoteScore::Gone);
-    let (known, deleted) = (alive().count(), alive().filter(|trio| trio.local.code == LocalDoc::Absent).count());
+    let alive = || synced().filter(|sides| sides.remote != RemoteScore::Gone);
+    let (known, deleted) = (alive().count(), alive().filter(|sides| sides.local.code == LocalDoc::Absent).count());
     (known >= FEWEST_FOR_MASS && deleted * 2 > known).then_some(Guard::MassDeletion { deleted, known })
 }
 
@@ -23,7 +23,7 @@ pub fn guard(trees: &Trees, root_present: bool, root_empty: bool) -> Option<Guar
 mod tests {
     use super::*;
     use crate::model::{
-        Content, Digest, DocKind, LocalFile, LocalScore, RelPath, ScorePaths, Snapshot, Style, SyncedScore, Trio,
+        Content, Digest, DocKind, LocalFile, LocalScore, RelPath, ScorePaths, ScoreSides, Snapshot, Style, SyncedScore,
     };
 
     /// Synced scores: `deleted` ones without files, `present` ones with theirs, all of them still in the dashboard or gone.
@@ -34,13 +34,13 @@ mod tests {
         let docs = Snapshot { code: code.clone(), guidelines: None };
         let synced = SyncedScore { base: "v".into(), docs, champion: None, champion_docs: None, paths: paths.clone() };
         let file = LocalDoc::Present(LocalFile { content: code, raw: Digest::of("a: 1"), style: Style::default() });
-        let trio = |index: usize| {
+        let sides = |index: usize| {
             let code = if index < deleted { LocalDoc::Absent } else { file.clone() };
             let local = LocalScore { code, ..LocalScore::default() };
-            let trio = Trio { paths: paths.clone(), local, remote: remote.clone(), synced: Some(synced.clone()) };
-            (index.to_string().as_str().into(), trio)
+            let sides = ScoreSides { paths: paths.clone(), local, remote: remote.clone(), synced: Some(synced.clone()) };
+            (index.to_string().as_str().into(), sides)
         };
-        (0..deleted + present).map(trio).collect()
+        (0..deleted + present).map(sides).collect()
     }
 
     fn here(deleted: usize, present: usize) -> Trees {

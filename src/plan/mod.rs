@@ -53,6 +53,7 @@
 //!   bytes that it replaces.
 
 mod adopt;
+mod ahead_behind;
 mod attribution;
 mod classify;
 mod files;
@@ -60,7 +61,6 @@ mod fold;
 mod guard;
 mod lineage;
 mod merge;
-mod news;
 mod pair;
 mod pull;
 mod push;
@@ -68,12 +68,12 @@ mod reconcile;
 mod renamed;
 mod types;
 
+pub use ahead_behind::{AheadBehind, ahead_behind, children_first};
 pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::nearest_common_ancestor;
 pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
-pub use news::{News, children_first, news};
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{

@@ -6,29 +6,29 @@ use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
 use super::reconcile::YamlFault;
 use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, Step};
-use crate::model::{DocKind, ScorePaths, SyncedScore, Trio};
+use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(trio: &Trio, row: &Row, prune: bool, yaml_fault: YamlFault) -> Result<Step, String> {
+pub(super) fn step(sides: &ScoreSides, row: &Row, prune: bool, yaml_fault: YamlFault) -> Result<Step, String> {
     match row {
         Row::Empty | Row::DeletedLocally | Row::New { .. } => Ok(Step::Nothing),
-        Row::GoneRemotely { clean: true } if prune && trio.synced.is_some() => Ok(Step::Do(Operation::Remove(removals(trio)))),
+        Row::GoneRemotely { clean: true } if prune && sides.synced.is_some() => Ok(Step::Do(Operation::Remove(removals(sides)))),
         Row::GoneRemotely { .. } => Ok(Step::Nothing),
         Row::NotPulled { champion, docs } => {
             let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
-            Ok(write_or_record(trio, writes(trio, &theirs.1, true)?, taken(&theirs, &trio.paths), false))
+            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, taken(&theirs, &sides.paths), false))
         }
         Row::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
         Row::Still(based) => {
-            let files = writes(trio, &based.local, based.adopted)?;
-            Ok(write_or_record(trio, files, kept(&based.synced, &trio.paths), false))
+            let files = writes(sides, &based.local, based.adopted)?;
+            Ok(write_or_record(sides, files, kept(&based.synced, &sides.paths), false))
         }
-        Row::Converged { theirs } => Ok(settle(trio, taken(theirs, &trio.paths))),
-        Row::Moved(based, moved) => take(trio, based, moved, yaml_fault),
+        Row::Converged { theirs } => Ok(settle(sides, taken(theirs, &sides.paths))),
+        Row::Moved(based, moved) => take(sides, based, moved, yaml_fault),
     }
 }
 
-fn take(trio: &Trio, based: &Based, moved: &Moved, yaml_fault: YamlFault) -> Result<Step, String> {
+fn take(sides: &ScoreSides, based: &Based, moved: &Moved, yaml_fault: YamlFault) -> Result<Step, String> {
     let theirs = &moved.theirs;
     let wanted = match merge_pair(moved, &based.local, yaml_fault) {
         Ok(wanted) => wanted,
@@ -37,19 +37,19 @@ fn take(trio: &Trio, based: &Based, moved: &Moved, yaml_fault: YamlFault) -> Res
     };
     // With the champion as the base, a missing file would say what the champion says.
     let says_more = theirs.1.guidelines.is_some() && wanted.guidelines != theirs.1.guidelines;
-    let files = writes(trio, &wanted, moved.remote.guidelines || based.adopted || says_more)?;
-    Ok(write_or_record(trio, files, taken(theirs, &trio.paths), moved.local.any()))
+    let files = writes(sides, &wanted, moved.remote.guidelines || based.adopted || says_more)?;
+    Ok(write_or_record(sides, files, taken(theirs, &sides.paths), moved.local.any()))
 }
 
-fn write_or_record(trio: &Trio, files: Vec<FileWrite>, base: NewBase, merged: bool) -> Step {
-    if files.is_empty() { settle(trio, base) } else { Step::Do(Operation::Write { files, base, merged }) }
+fn write_or_record(sides: &ScoreSides, files: Vec<FileWrite>, base: NewBase, merged: bool) -> Step {
+    if files.is_empty() { settle(sides, base) } else { Step::Do(Operation::Write { files, base, merged }) }
 }
 
 /// Records `base` if the state does not say so yet, or if files have to move.
-pub(super) fn settle(trio: &Trio, base: NewBase) -> Step {
-    let moves_files = base.paths == trio.paths && !moves(trio).is_empty();
+pub(super) fn settle(sides: &ScoreSides, base: NewBase) -> Step {
+    let moves_files = base.paths == sides.paths && !moves(sides).is_empty();
     let record = Operation::Record(base);
-    if fold(trio.synced.as_ref(), &record) == trio.synced && !moves_files { Step::Nothing } else { Step::Do(record) }
+    if fold(sides.synced.as_ref(), &record) == sides.synced && !moves_files { Step::Nothing } else { Step::Do(record) }
 }
 
 /// The champion becomes the base.

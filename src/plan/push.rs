@@ -5,25 +5,25 @@ use super::files::{current_paths, paths_after};
 use super::pair::sent;
 use super::pull::{kept, settle, taken};
 use super::types::{Mode, NewBase, Operation, Refusal, Step};
-use crate::model::{Changes, Content, DocKind, MAX_PAIR_BYTES, NewVersion, ScoreId, Snapshot, Trio};
+use crate::model::{Changes, Content, DocKind, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, trio: &Trio, row: &Row) -> Result<Step, String> {
-    let paths = paths_after(trio, Mode::Push);
+pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &Row) -> Result<Step, String> {
+    let paths = paths_after(sides, Mode::Push);
     match row {
         Row::Empty | Row::DeletedLocally | Row::NotPulled { .. } | Row::GoneRemotely { clean: true } => Ok(Step::Nothing),
         Row::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
         Row::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
-        Row::New { local } => create(score, trio, local, None),
-        Row::Still(based) if based.edits().any() => create(score, trio, &based.local, Some(based)),
-        Row::Still(based) => Ok(settle(trio, kept(&based.synced, paths))),
-        Row::Converged { theirs } => Ok(settle(trio, taken(theirs, paths))),
+        Row::New { local } => create(score, sides, local, None),
+        Row::Still(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
+        Row::Still(based) => Ok(settle(sides, kept(&based.synced, paths))),
+        Row::Converged { theirs } => Ok(settle(sides, taken(theirs, paths))),
         Row::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
 }
 
-fn create(score: &ScoreId, trio: &Trio, local: &Snapshot, based: Option<&Based>) -> Result<Step, String> {
-    if let Some(fault) = fault(trio, local) {
+fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&Based>) -> Result<Step, String> {
+    if let Some(fault) = fault(sides, local) {
         return Ok(Step::Refuse(Refusal::Fault(fault)));
     }
     let code = sent(DocKind::Code, &local.code)?.into_owned();
@@ -35,14 +35,14 @@ fn create(score: &ScoreId, trio: &Trio, local: &Snapshot, based: Option<&Based>)
     let parent = based.map(|based| based.synced.base.clone());
     let version = NewVersion::new(score.clone(), parent, code, guidelines.map(Into::into));
     let changes = based.map_or_else(|| all_of(local), Based::edits);
-    let base = new_base(trio, &version, based);
+    let base = new_base(sides, &version, based);
     Ok(Step::Do(Operation::Create { version, changes, base }))
 }
 
 /// Why these files are not to be pushed, as `file:line:col: what`.
-fn fault(trio: &Trio, local: &Snapshot) -> Option<String> {
-    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", current_paths(trio).code));
-    trio.local.fault.clone().or_else(emptied)
+fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<String> {
+    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", current_paths(sides).code));
+    sides.local.fault.clone().or_else(emptied)
 }
 
 /// What a score's first version changes.
@@ -51,7 +51,7 @@ fn all_of(local: &Snapshot) -> Changes {
 }
 
 /// The version becomes the base; the champion stays what it is.
-fn new_base(trio: &Trio, version: &NewVersion, based: Option<&Based>) -> NewBase {
+fn new_base(sides: &ScoreSides, version: &NewVersion, based: Option<&Based>) -> NewBase {
     let guidelines = version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text));
     let synced = based.map(|based| &based.synced);
     let champion = synced.and_then(|synced| synced.champion.clone());
@@ -61,6 +61,6 @@ fn new_base(trio: &Trio, version: &NewVersion, based: Option<&Based>) -> NewBase
         docs: Snapshot { code: Content::of(DocKind::Code, version.code.as_str()), guidelines },
         champion,
         champion_docs,
-        paths: paths_after(trio, Mode::Push).clone(),
+        paths: paths_after(sides, Mode::Push).clone(),
     }
 }

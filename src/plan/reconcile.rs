@@ -4,7 +4,7 @@ use super::classify::classify;
 use super::files::moves;
 use super::types::{Mode, Operation, Plan, ScorePlan, Standing, Step};
 use super::{pull, push};
-use crate::model::{ScoreId, Trees, Trio};
+use crate::model::{ScoreId, ScoreSides, Trees};
 
 /// Finds the first syntax error of a code text: 1-based line and column.
 pub(super) type YamlFault = fn(&str) -> Option<(usize, usize)>;
@@ -15,12 +15,12 @@ pub(super) type YamlFault = fn(&str) -> Option<(usize, usize)>;
 /// Texts have to be in the trees wherever files and base, or champion and last champion, differ; a score that lacks one
 /// gets [`Step::Problem`].
 pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: fn(&str) -> Option<(usize, usize)>) -> Plan {
-    let plan = |(id, trio): (&ScoreId, &Trio)| (id.clone(), plan_score(id, trio, mode, yaml_fault));
+    let plan = |(id, sides): (&ScoreId, &ScoreSides)| (id.clone(), plan_score(id, sides, mode, yaml_fault));
     Plan { scores: trees.iter().map(plan).collect() }
 }
 
-fn plan_score(id: &ScoreId, trio: &Trio, mode: Mode, yaml_fault: YamlFault) -> ScorePlan {
-    let row = match classify(trio) {
+fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFault) -> ScorePlan {
+    let row = match classify(sides) {
         Ok(row) => row,
         Err(why) => {
             let (moves, notes) = (Vec::new(), Vec::new());
@@ -28,18 +28,18 @@ fn plan_score(id: &ScoreId, trio: &Trio, mode: Mode, yaml_fault: YamlFault) -> S
         }
     };
     let step = match mode {
-        Mode::Pull { prune } => pull::step(trio, &row, prune, yaml_fault),
-        Mode::Push => push::step(id, trio, &row),
+        Mode::Pull { prune } => pull::step(sides, &row, prune, yaml_fault),
+        Mode::Push => push::step(id, sides, &row),
     }
     .unwrap_or_else(Step::Problem);
-    let moves = moves_before(trio, mode, &step);
-    ScorePlan { standing: row.standing(), moves, step, notes: row.notes(trio), found: row.found(trio) }
+    let moves = moves_before(sides, mode, &step);
+    ScorePlan { standing: row.standing(), moves, step, notes: row.notes(sides), found: row.found(sides) }
 }
 
 /// Files move only in a pull that has something to record: until then the state finds them where they are.
-fn moves_before(trio: &Trio, mode: Mode, step: &Step) -> Vec<super::FileMove> {
+fn moves_before(sides: &ScoreSides, mode: Mode, step: &Step) -> Vec<super::FileMove> {
     match (mode, step) {
-        (Mode::Pull { .. }, Step::Do(Operation::Record(_) | Operation::Write { .. })) => moves(trio),
+        (Mode::Pull { .. }, Step::Do(Operation::Record(_) | Operation::Write { .. })) => moves(sides),
         _ => Vec::new(),
     }
 }

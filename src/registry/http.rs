@@ -52,9 +52,9 @@ pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
 /// Serves until `stop` resolves, then finishes the requests under way and closes the sockets.
 pub async fn serve(listener: TcpListener, registry: Registry, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let closing = Arc::new(watch::Sender::new(false));
-    let door = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
+    let auth = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
     let routes = Router::new().route("/graphql", post(answer)).route("/graphql/realtime", get(socket));
-    let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(door);
+    let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(auth);
     let teller = closing.clone();
     let stopped = async move {
         stop.await;
@@ -74,22 +74,22 @@ struct Door {
     closing: watch::Receiver<bool>,
 }
 
-async fn socket(State(door): State<Door>, uri: Uri, upgrade: WebSocketUpgrade) -> Response<Body> {
-    realtime::upgrade(door.registry, door.closing, &uri, upgrade)
+async fn socket(State(auth): State<Door>, uri: Uri, upgrade: WebSocketUpgrade) -> Response<Body> {
+    realtime::upgrade(auth.registry, auth.closing, &uri, upgrade)
 }
 
 async fn answer(
-    State(door): State<Door>,
+    State(auth): State<Door>,
     ConnectInfo(cutter): ConnectInfo<Cutter>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
     let key = headers.get("x-api-key").and_then(|key| key.to_str().ok());
-    let admitted = door.registry.admit(key, &body);
+    let admitted = auth.registry.admit(key, &body);
     tokio::time::sleep(admitted.latency()).await;
     let compress = accepts_gzip(&headers);
-    let _permit = door.permits.acquire().await;
-    let registry = door.registry.clone();
+    let _permit = auth.permits.acquire().await;
+    let registry = auth.registry.clone();
     let performed = tokio::task::spawn_blocking(move || registry.perform(admitted).and_then(|answer| response(answer, compress)));
     match performed.await {
         Ok(Ok(response)) => response,

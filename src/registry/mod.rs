@@ -60,7 +60,7 @@ pub struct OpenError(#[from] rusqlite::Error);
 
 /// One request as the log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Logged {
+pub struct LoggedRequest {
     /// The operation's name, or that of its first field.
     pub operation: String,
     /// The length of the document in bytes.
@@ -78,7 +78,7 @@ struct Inner {
     keep_alive: Duration,
     sources: Sources,
     faults: Faults,
-    log: Mutex<VecDeque<Logged>>,
+    log: Mutex<VecDeque<LoggedRequest>>,
     events: broadcast::Sender<Event>,
 }
 
@@ -99,7 +99,7 @@ impl Registry {
     }
 
     /// The latest requests that got as far as a document, oldest first; at most 10,000.
-    pub fn requests(&self) -> Vec<Logged> {
+    pub fn requests(&self) -> Vec<LoggedRequest> {
         self.log().iter().cloned().collect()
     }
 
@@ -123,7 +123,7 @@ impl Registry {
     }
 
     /// Whether `key` opens this registry.
-    fn lets_in(&self, key: Option<&str>) -> bool {
+    fn is_authorized(&self, key: Option<&str>) -> bool {
         self.0.key.as_deref().is_none_or(|wanted| key == Some(wanted))
     }
 
@@ -138,7 +138,7 @@ impl Registry {
 
     /// Decides what becomes of a request without doing any of it.
     fn admit(&self, key: Option<&str>, body: &[u8]) -> Admitted {
-        if !self.lets_in(key) {
+        if !self.is_authorized(key) {
             return Admitted::refused(401, "UnauthorizedException", "You are not authorized to make this call.");
         }
         if body.len() > BODY_BYTES {
@@ -149,7 +149,7 @@ impl Registry {
         };
         let operation = request.name(&self.0.documents, &CATALOGUE);
         let trial = self.0.faults.take(&operation, &request.query);
-        self.record(Logged { operation, document: request.query.len() });
+        self.record(LoggedRequest { operation, document: request.query.len() });
         Admitted::Request(request, trial)
     }
 
@@ -188,7 +188,7 @@ impl Registry {
         executed
     }
 
-    fn record(&self, request: Logged) {
+    fn record(&self, request: LoggedRequest) {
         let mut log = self.log();
         if log.len() == LOGGED {
             log.pop_front();
@@ -196,7 +196,7 @@ impl Registry {
         log.push_back(request);
     }
 
-    fn log(&self) -> std::sync::MutexGuard<'_, VecDeque<Logged>> {
+    fn log(&self) -> std::sync::MutexGuard<'_, VecDeque<LoggedRequest>> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Every request is safe to send twice: reads by nature, writes because they are conditional or name what they make.
 
-use super::hint::Hint;
-use super::reply::{Cure, Failure, judge};
-use super::retry::{Gate, Policy};
+use super::event::RemoteEvent;
+use super::reply::{Failure, RetryAdvice, judge};
+use super::retry::{Gate, RetryPolicy};
 use super::types::{RemoteError, Request, Transport};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -26,7 +26,7 @@ pub(super) struct Call {
 /// A transport with patience. Shared by everything that a remote sends, and with it the cap on requests at once.
 pub(super) struct Client {
     transport: Arc<dyn Transport>,
-    policy: Policy,
+    policy: RetryPolicy,
     gate: Gate,
     slots: Semaphore,
     jitter: Mutex<fastrand::Rng>,
@@ -36,13 +36,13 @@ pub(super) struct Client {
 type Settled = Vec<Option<Result<Value, RemoteError>>>;
 
 impl Client {
-    pub(super) fn new(transport: Arc<dyn Transport>, policy: Policy, jitter: fastrand::Rng) -> Self {
+    pub(super) fn new(transport: Arc<dyn Transport>, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
         let slots = Semaphore::new(policy.concurrency.max(1));
         Self { transport, policy, gate: Gate::default(), slots, jitter: Mutex::new(jitter) }
     }
 
     /// Listens on the same transport.
-    pub(super) fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    pub(super) fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         self.transport.listen()
     }
 
@@ -85,9 +85,9 @@ impl Client {
             }
             let round = Round::sort(&open, self.send(&compose(&open)).await, settled);
             tried += 1;
-            let Some(Failure { error, cure, own }) = round.again else { return round.too_much };
-            match self.policy.pause(tried, start.elapsed(), cure, self.roll()) {
-                Some(pause) => self.wait(pause, cure).await,
+            let Some(Failure { error, advice, own }) = round.again else { return round.too_much };
+            match self.policy.pause(tried, start.elapsed(), advice, self.roll()) {
+                Some(pause) => self.wait(pause, advice).await,
                 None if own => return round.too_much,
                 None => {
                     self.gate.gave_up(&self.policy, &error);
@@ -101,18 +101,21 @@ impl Client {
     async fn send(&self, call: &Call) -> Vec<Result<Value, Failure>> {
         let results = judge(&call.fields, self.transport.send(&call.request).await);
         let answered = |result: &Result<Value, Failure>| {
-            result.as_ref().err().is_none_or(|failure| failure.own || matches!(failure.cure, Cure::Never | Cure::Less))
+            result
+                .as_ref()
+                .err()
+                .is_none_or(|failure| failure.own || matches!(failure.advice, RetryAdvice::Never | RetryAdvice::Less))
         };
         if results.iter().any(answered) {
             self.gate.answered();
-        } else if let Some(Err(Failure { error, cure: Cure::Hopeless, .. })) = results.first() {
+        } else if let Some(Err(Failure { error, advice: RetryAdvice::Hopeless, .. })) = results.first() {
             self.gate.hopeless(&self.policy, error);
         }
         results
     }
 
-    async fn wait(&self, pause: Duration, cure: Cure) {
-        if let Cure::Later(Some(after)) = cure {
+    async fn wait(&self, pause: Duration, advice: RetryAdvice) {
+        if let RetryAdvice::Later(Some(after)) = advice {
             self.gate.quiet(after.min(pause));
         }
         tokio::time::sleep(pause).await;
@@ -120,7 +123,7 @@ impl Client {
 
     /// A pause of this client's own kind, for reads that wait until a write can be seen.
     pub(super) async fn pause(&self, tried: u32) {
-        if let Some(pause) = self.policy.pause(tried, Duration::ZERO, Cure::Later(None), self.roll()) {
+        if let Some(pause) = self.policy.pause(tried, Duration::ZERO, RetryAdvice::Later(None), self.roll()) {
             tokio::time::sleep(pause).await;
         }
     }
@@ -146,13 +149,13 @@ impl Round {
         let mut round = Self { open: Vec::new(), again: None, too_much: Vec::new() };
         for (job, result) in asked.iter().copied().zip(results) {
             if let Err(failure) = &result {
-                match failure.cure {
-                    Cure::Less if asked.len() > 1 => round.too_much.push(job),
-                    Cure::Later(_) | Cure::Reconnect => {
+                match failure.advice {
+                    RetryAdvice::Less if asked.len() > 1 => round.too_much.push(job),
+                    RetryAdvice::Later(_) | RetryAdvice::Reconnect => {
                         round.open.push(job);
                         round.again = Some(failure.clone());
                     }
-                    Cure::Never | Cure::Hopeless | Cure::Less => {}
+                    RetryAdvice::Never | RetryAdvice::Hopeless | RetryAdvice::Less => {}
                 }
             }
             settled[job] = Some(result.map_err(|failure| failure.error));

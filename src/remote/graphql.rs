@@ -1,8 +1,8 @@
 //! [`GraphQlRemote`]: the dashboard over GraphQL, whatever transport carries it.
 
 use super::client::{Client, Pages};
-use super::hint::Hint;
-use super::retry::Policy;
+use super::event::RemoteEvent;
+use super::retry::RetryPolicy;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
@@ -36,7 +36,7 @@ pub struct GraphQlRemote {
 impl GraphQlRemote {
     /// A remote over `transport` whose writes are attributed as `attribution` says. `jitter` spreads its retries; a seed
     /// makes them repeatable.
-    pub fn new(transport: Arc<dyn Transport>, attribution: Attribution, policy: Policy, jitter: fastrand::Rng) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, attribution: Attribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
         Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
     }
 
@@ -115,7 +115,7 @@ impl Remote for GraphQlRemote {
         writes::update_version(&self.client, version, &metadata, featured).await
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         self.client.listen()
     }
 }

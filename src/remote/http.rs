@@ -5,9 +5,9 @@
 #![expect(clippy::disallowed_methods, reason = "a signature and a Retry-After date are about the real time")]
 
 use super::credentials::Credentials;
-use super::hint::Hint;
+use super::event::RemoteEvent;
 use super::net;
-use super::realtime::{self, Identity};
+use super::realtime::{self, SocketAuth};
 use super::sigv4::{self, Signer, Unsigned};
 use super::types::{Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
@@ -64,7 +64,7 @@ pub struct HttpTransport {
     url: Url,
     /// Headers of every request.
     headers: HeaderMap,
-    identity: Identity,
+    auth: SocketAuth,
 }
 
 impl HttpTransport {
@@ -78,27 +78,27 @@ impl HttpTransport {
             return Err(HttpError::Plain(host.to_owned()));
         }
         let mut headers = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, HeaderValue::from_static(JSON))]);
-        let identity = match auth {
+        let auth = match auth {
             Auth::ApiKey(key) => {
                 let mut value = HeaderValue::try_from(key.as_str()).map_err(|_| HttpError::Key)?;
                 value.set_sensitive(true);
                 headers.insert(HeaderName::from_static("x-api-key"), value);
-                Identity::Key(key)
+                SocketAuth::Key(key)
             }
             Auth::Iam { credentials, region } => {
                 let region = region.or_else(|| sigv4::region_of(host).map(str::to_owned)).ok_or(HttpError::Region)?;
-                Identity::Iam(Signer { credentials, region, service: sigv4::SERVICE })
+                SocketAuth::Iam(Signer { credentials, region, service: sigv4::SERVICE })
             }
         };
         let client = net::client(plain).timeout(REQUEST_TIMEOUT).gzip(true).build();
         let client = client.map_err(|error| HttpError::Client(net::cause(&error)))?;
-        Ok(Self { client, url, headers, identity })
+        Ok(Self { client, url, headers, auth })
     }
 
     /// The headers of one request, signed if that is how this transport says who it is.
     fn headers(&self, body: &[u8]) -> Result<HeaderMap, TransportError> {
         let mut headers = self.headers.clone();
-        let Identity::Iam(signer) = &self.identity else { return Ok(headers) };
+        let SocketAuth::Iam(signer) = &self.auth else { return Ok(headers) };
         let request = Unsigned { method: "POST", url: self.url.as_str(), headers: &[("content-type", JSON)], body };
         let unsigned = |fault: String| TransportError::Connect(format!("the request cannot be signed: {fault}"));
         for (name, value) in signer.headers(&request, SystemTime::now()).map_err(unsigned)? {
@@ -128,8 +128,8 @@ impl Transport for HttpTransport {
         })
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
-        Some(realtime::listen(&self.url, self.identity.clone()))
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
+        Some(realtime::listen(&self.url, self.auth.clone()))
     }
 }
 

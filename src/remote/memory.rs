@@ -3,7 +3,7 @@
 //! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
 //! meanwhile. Its clock only counts: each version is a second younger than the one before.
 
-use super::hint::Hint;
+use super::event::RemoteEvent;
 use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
@@ -28,7 +28,7 @@ pub struct MemoryRemote {
     account: Account,
     attribution: Attribution,
     world: Mutex<World>,
-    hints: broadcast::Sender<Hint>,
+    events: broadcast::Sender<RemoteEvent>,
 }
 
 #[derive(Debug, Default)]
@@ -46,19 +46,19 @@ impl MemoryRemote {
     pub fn new(account_key: &str, attribution: Attribution) -> Self {
         let account =
             Account { id: format!("account-{account_key}").into(), name: account_key.to_owned(), key: account_key.to_owned() };
-        Self { account, attribution, world: Mutex::default(), hints: broadcast::channel(HINTS).0 }
+        Self { account, attribution, world: Mutex::default(), events: broadcast::channel(HINTS).0 }
     }
 
     /// Says something to everybody who listens, as the line of a real dashboard might.
-    pub fn tell(&self, hint: Hint) {
+    pub fn tell(&self, event: RemoteEvent) {
         // Nobody listening is not an error.
-        let _ = self.hints.send(hint);
+        let _ = self.events.send(event);
     }
 
     /// Adds or replaces a scorecard.
     pub fn put_scorecard(&self, scorecard: Scorecard) {
         self.world().scorecards.insert(scorecard.id.clone(), scorecard);
-        self.tell(Hint::Catalog);
+        self.tell(RemoteEvent::Catalog);
     }
 
     /// Adds a section to a scorecard.
@@ -70,13 +70,13 @@ impl MemoryRemote {
     pub fn put_score(&self, score: Score) {
         let id = score.id.clone();
         let known = self.world().scores.insert(id.clone(), score).is_some();
-        self.tell(if known { Hint::Score(id) } else { Hint::Catalog });
+        self.tell(if known { RemoteEvent::Score(id) } else { RemoteEvent::Catalog });
     }
 
     /// Removes a score; its versions stay, as in the dashboard.
     pub fn remove_score(&self, score: &ScoreId) {
         self.world().scores.remove(score);
-        self.tell(Hint::Catalog);
+        self.tell(RemoteEvent::Catalog);
     }
 
     /// Saves a version as the dashboard does. Its id tells nothing about its content.
@@ -88,7 +88,7 @@ impl MemoryRemote {
             guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
         };
         world.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
-        self.tell(Hint::Score(score.clone()));
+        self.tell(RemoteEvent::Score(score.clone()));
         id
     }
 
@@ -97,7 +97,7 @@ impl MemoryRemote {
         if let Some(score) = self.world().scores.get_mut(score) {
             score.champion = champion.cloned();
         }
-        self.tell(Hint::Score(score.clone()));
+        self.tell(RemoteEvent::Score(score.clone()));
     }
 
     /// Records a run of a version, newer than those before.
@@ -146,14 +146,14 @@ impl World {
 }
 
 /// Passes on what is said until nobody says or hears anything any more.
-async fn forward(mut said: broadcast::Receiver<Hint>, listener: mpsc::Sender<Hint>) {
-    let mut hint = Hint::Connected;
-    while listener.send(hint).await.is_ok() {
-        hint = tokio::select! {
+async fn forward(mut said: broadcast::Receiver<RemoteEvent>, listener: mpsc::Sender<RemoteEvent>) {
+    let mut event = RemoteEvent::Connected;
+    while listener.send(event).await.is_ok() {
+        event = tokio::select! {
             () = listener.closed() => return,
             next = said.recv() => match next {
-                Ok(hint) => hint,
-                Err(RecvError::Lagged(_)) => Hint::Catalog,
+                Ok(event) => event,
+                Err(RecvError::Lagged(_)) => RemoteEvent::Catalog,
                 Err(RecvError::Closed) => return,
             },
         };
@@ -244,7 +244,7 @@ impl Remote for MemoryRemote {
         }
         let (score, parent) = (version.score_id.clone(), version.parent.clone());
         world.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
-        self.tell(Hint::Score(version.score_id.clone()));
+        self.tell(RemoteEvent::Score(version.score_id.clone()));
         Ok(Created::New)
     }
 
@@ -255,7 +255,7 @@ impl Remote for MemoryRemote {
             return Err(RemoteError::Condition);
         }
         score.champion = Some(champion.clone());
-        self.tell(Hint::Score(score.id.clone()));
+        self.tell(RemoteEvent::Score(score.id.clone()));
         Ok(())
     }
 
@@ -269,9 +269,9 @@ impl Remote for MemoryRemote {
         Ok(())
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
-        let (listener, hints) = mpsc::channel(1);
-        tokio::spawn(forward(self.hints.subscribe(), listener));
-        Some(hints)
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
+        let (listener, events) = mpsc::channel(1);
+        tokio::spawn(forward(self.events.subscribe(), listener));
+        Some(events)
     }
 }

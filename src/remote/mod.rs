@@ -15,8 +15,8 @@ mod catalog;
 mod client;
 mod credentials;
 mod documents;
+mod event;
 mod graphql;
-mod hint;
 mod http;
 mod memory;
 mod net;
@@ -30,11 +30,11 @@ mod wire;
 mod writes;
 
 pub use credentials::Credentials;
+pub use event::RemoteEvent;
 pub use graphql::{GraphQlRemote, OnProgress, Progress};
-pub use hint::Hint;
 pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;
-pub use retry::Policy;
+pub use retry::RetryPolicy;
 pub use types::{
     Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError,
     Unreadable,

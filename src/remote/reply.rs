@@ -1,4 +1,4 @@
-//! Judges replies: what each asked field came to, and what could cure a failure.
+//! Judges replies: what each asked field came to, and what could advice a failure.
 //!
 //! Only the HTTP status and `errorType` decide, never a message: ids and prompts inside messages contain any number and
 //! any word.
@@ -13,7 +13,7 @@ const MAX_WORDS: usize = 400;
 
 /// What could make a failed request succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cure {
+pub(super) enum RetryAdvice {
     /// Nothing.
     Never,
     /// Nothing, and nothing helps any other request either: the key is wrong.
@@ -30,19 +30,19 @@ pub(super) enum Cure {
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub error: RemoteError,
-    pub cure: Cure,
+    pub advice: RetryAdvice,
     /// The server is well and told so; only this field has trouble, which says nothing about others.
     pub own: bool,
 }
 
 impl Failure {
-    fn new(error: RemoteError, cure: Cure) -> Self {
-        Self { error, cure, own: false }
+    fn new(error: RemoteError, advice: RetryAdvice) -> Self {
+        Self { error, advice, own: false }
     }
 
     fn not_before(self, after: Option<Duration>) -> Self {
-        let cure = if let Cure::Later(_) = self.cure { Cure::Later(after) } else { self.cure };
-        Self { cure, ..self }
+        let advice = if let RetryAdvice::Later(_) = self.advice { RetryAdvice::Later(after) } else { self.advice };
+        Self { advice, ..self }
     }
 }
 
@@ -60,12 +60,12 @@ pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -
 fn unanswered(error: TransportError) -> Failure {
     let words = error.to_string();
     match error {
-        TransportError::Connect(_) => Failure::new(RemoteError::Unreachable(words), Cure::Reconnect),
+        TransportError::Connect(_) => Failure::new(RemoteError::Unreachable(words), RetryAdvice::Reconnect),
         TransportError::Broken(_) | TransportError::Timeout(_) => {
-            Failure::new(RemoteError::Unreachable(words), Cure::Later(None))
+            Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
         }
-        TransportError::Redirect(_) => Failure::new(RemoteError::Protocol(words), Cure::Never),
-        TransportError::TooLarge(_) => Failure::new(RemoteError::Protocol(words), Cure::Less),
+        TransportError::Redirect(_) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Never),
+        TransportError::TooLarge(_) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Less),
     }
 }
 
@@ -90,11 +90,9 @@ impl Envelope {
         let errors = self.errors.unwrap_or_default();
         match self.data {
             Some(data) => Ok((data, errors)),
-            None => Err(errors
-                .iter()
-                .map(ErrorEntry::of_the_whole)
-                .reduce(worse)
-                .unwrap_or_else(|| Failure::new(RemoteError::Protocol("neither data nor errors".to_owned()), Cure::Never))),
+            None => Err(errors.iter().map(ErrorEntry::of_the_whole).reduce(worse).unwrap_or_else(|| {
+                Failure::new(RemoteError::Protocol("neither data nor errors".to_owned()), RetryAdvice::Never)
+            })),
         }
     }
 }
@@ -103,12 +101,12 @@ impl ErrorEntry {
     fn failure(&self) -> Failure {
         let words = words(self.message.as_deref().or(self.error_type.as_deref()).unwrap_or("no message"));
         match self.error_type.as_deref().map(Class::of) {
-            Some(Class::Throttled) => Failure::new(RemoteError::Throttled(words), Cure::Later(None)),
-            Some(Class::Overloaded) => Failure::new(RemoteError::Unreachable(words), Cure::Later(None)),
-            Some(Class::Unauthorised) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
-            Some(Class::Condition) => Failure::new(RemoteError::Condition, Cure::Never),
+            Some(Class::Throttled) => Failure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
+            Some(Class::Overloaded) => Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None)),
+            Some(Class::Unauthorised) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
+            Some(Class::Condition) => Failure::new(RemoteError::Condition, RetryAdvice::Never),
             Some(Class::Other) | None => {
-                Failure::new(RemoteError::Rejected { error_type: self.error_type.clone(), message: words }, Cure::Never)
+                Failure::new(RemoteError::Rejected { error_type: self.error_type.clone(), message: words }, RetryAdvice::Never)
             }
         }
     }
@@ -119,7 +117,7 @@ impl ErrorEntry {
         let failure = self.failure();
         let of_execution = self.path.is_some() || self.error_type.is_some();
         match failure.error {
-            RemoteError::Rejected { .. } if of_execution => Failure { cure: Cure::Less, ..failure },
+            RemoteError::Rejected { .. } if of_execution => Failure { advice: RetryAdvice::Less, ..failure },
             _ => failure,
         }
     }
@@ -138,10 +136,10 @@ impl ErrorEntry {
 
 /// Of two errors of one reply, the one that decides: what may pass, then what never will, then what can be split.
 fn worse(a: Failure, b: Failure) -> Failure {
-    let rank = |failure: &Failure| match failure.cure {
-        Cure::Later(_) | Cure::Reconnect => 0,
-        Cure::Never | Cure::Hopeless => 1,
-        Cure::Less => 2,
+    let rank = |failure: &Failure| match failure.advice {
+        RetryAdvice::Later(_) | RetryAdvice::Reconnect => 0,
+        RetryAdvice::Never | RetryAdvice::Hopeless => 1,
+        RetryAdvice::Less => 2,
     };
     if rank(&b) < rank(&a) { b } else { a }
 }
@@ -181,7 +179,9 @@ fn envelope(reply: &Reply) -> Result<Envelope, Failure> {
     let parsed = serde_json::from_slice::<Envelope>(&reply.body);
     match (reply.status, parsed) {
         (200..=299, Ok(envelope)) => Ok(envelope),
-        (200..=299, Err(error)) => Err(Failure::new(RemoteError::Protocol(not_json(&reply.body, &error)), Cure::Later(None))),
+        (200..=299, Err(error)) => {
+            Err(Failure::new(RemoteError::Protocol(not_json(&reply.body, &error)), RetryAdvice::Later(None)))
+        }
         (status, parsed) => {
             let told = parsed.ok().and_then(|envelope| envelope.errors).and_then(|errors| errors.into_iter().next());
             Err(refused(status, told.unwrap_or_default()))
@@ -195,16 +195,16 @@ fn refused(status: u16, told: ErrorEntry) -> Failure {
     let words =
         told.message.as_deref().map_or_else(|| format!("HTTP {status}"), |text| format!("HTTP {status}: {}", words(text)));
     match (failure.error, status) {
-        (_, 401) => Failure::new(RemoteError::Unauthorised(words), Cure::Hopeless),
+        (_, 401) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Hopeless),
         // A firewall in front of the API refuses single requests like this, for what their texts look like.
-        (RemoteError::Unauthorised(_), _) | (_, 403) => Failure::new(RemoteError::Unauthorised(words), Cure::Never),
-        (RemoteError::Throttled(_), _) | (_, 429) => Failure::new(RemoteError::Throttled(words), Cure::Later(None)),
+        (RemoteError::Unauthorised(_), _) | (_, 403) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
+        (RemoteError::Throttled(_), _) | (_, 429) => Failure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
         (RemoteError::Unreachable(_), _) | (_, 408 | 500..=599) => {
-            Failure::new(RemoteError::Unreachable(words), Cure::Later(None))
+            Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
         }
-        (_, 300..=399) => Failure::new(RemoteError::Protocol(words), Cure::Never),
-        (_, 413) => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, Cure::Less),
-        _ => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, Cure::Never),
+        (_, 300..=399) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Never),
+        (_, 413) => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, RetryAdvice::Less),
+        _ => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, RetryAdvice::Never),
     }
 }
 
@@ -213,9 +213,8 @@ fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) 
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
             Some(error) => Err(error.of_a_field()),
-            None => {
-                null_or_missing.ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), Cure::Never))
-            }
+            None => null_or_missing
+                .ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), RetryAdvice::Never)),
         },
     };
     fields.iter().map(one).collect()
@@ -249,8 +248,8 @@ mod tests {
         judge(&["a0".to_owned(), "a1".to_owned()], Ok(reply))
     }
 
-    fn cure(status: u16, body: &str) -> (Cure, &'static str) {
-        let Err(failure) = of(status, body).remove(0) else { return (Cure::Never, "Ok") };
+    fn advice(status: u16, body: &str) -> (RetryAdvice, &'static str) {
+        let Err(failure) = of(status, body).remove(0) else { return (RetryAdvice::Never, "Ok") };
         let name = match failure.error {
             RemoteError::Unauthorised(_) => "Unauthorised",
             RemoteError::Unreachable(_) => "Unreachable",
@@ -260,31 +259,31 @@ mod tests {
             RemoteError::Protocol(_) => "Protocol",
             RemoteError::OtherContent(_) | RemoteError::OtherScore(_) | RemoteError::TooLarge { .. } => "other",
         };
-        (failure.cure, name)
+        (failure.advice, name)
     }
 
     #[test]
     fn status_and_error_type_decide_and_messages_never() {
-        let after = Cure::Later(Some(Duration::from_secs(7)));
+        let after = RetryAdvice::Later(Some(Duration::from_secs(7)));
         let typed = |kind: &str| json!({"data": null, "errors": [{"message": "m", "errorType": kind}]}).to_string();
         for (status, body, expected) in [
-            (401, typed("UnauthorizedException"), (Cure::Hopeless, "Unauthorised")),
-            (403, "<html>".to_owned(), (Cure::Never, "Unauthorised")),
+            (401, typed("UnauthorizedException"), (RetryAdvice::Hopeless, "Unauthorised")),
+            (403, "<html>".to_owned(), (RetryAdvice::Never, "Unauthorised")),
             (429, String::new(), (after, "Throttled")),
             (400, typed("ThrottlingException"), (after, "Throttled")),
-            (400, typed("MalformedHttpRequestException"), (Cure::Never, "Rejected")),
-            (413, String::new(), (Cure::Less, "Rejected")),
+            (400, typed("MalformedHttpRequestException"), (RetryAdvice::Never, "Rejected")),
+            (413, String::new(), (RetryAdvice::Less, "Rejected")),
             (503, "<html>busy</html>".to_owned(), (after, "Unreachable")),
-            (302, String::new(), (Cure::Never, "Protocol")),
+            (302, String::new(), (RetryAdvice::Never, "Protocol")),
             (200, "<html>".to_owned(), (after, "Protocol")),
             (200, "{\"data\":{\"a0\":".to_owned(), (after, "Protocol")),
-            (200, "{}".to_owned(), (Cure::Never, "Protocol")),
+            (200, "{}".to_owned(), (RetryAdvice::Never, "Protocol")),
             (200, typed("DynamoDB:ThrottlingException"), (after, "Throttled")),
-            (200, typed("DynamoDB:ConditionalCheckFailedException"), (Cure::Never, "Condition")),
-            (200, typed("DynamoDB:ValidationException"), (Cure::Less, "Rejected")),
-            (200, json!({"data": null, "errors": [{"message": "503 Throttled"}]}).to_string(), (Cure::Never, "Rejected")),
+            (200, typed("DynamoDB:ConditionalCheckFailedException"), (RetryAdvice::Never, "Condition")),
+            (200, typed("DynamoDB:ValidationException"), (RetryAdvice::Less, "Rejected")),
+            (200, json!({"data": null, "errors": [{"message": "503 Throttled"}]}).to_string(), (RetryAdvice::Never, "Rejected")),
         ] {
-            assert_eq!(cure(status, &body), expected, "{status} {body}");
+            assert_eq!(advice(status, &body), expected, "{status} {body}");
         }
     }
 
@@ -297,7 +296,7 @@ mod tests {
         let fields = of(200, &body.to_string());
         assert_eq!(fields[0].as_ref().expect("a0 is there"), &json!({"id": 1}));
         let failure = fields[1].as_ref().expect_err("a1 failed");
-        assert_eq!(failure.cure, Cure::Later(Some(Duration::from_secs(7))));
+        assert_eq!(failure.advice, RetryAdvice::Later(Some(Duration::from_secs(7))));
         assert_eq!(failure.error.to_string(), "throttled: a [2Jb");
         assert_eq!(of(200, r#"{"data":{"a0":null,"a1":{}}}"#)[0].as_ref().expect("null is an answer"), &Value::Null);
         assert!(of(200, r#"{"data":{"a1":{}}}"#)[0].is_err());

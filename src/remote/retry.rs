@@ -2,7 +2,7 @@
 //!
 //! Knows no GraphQL. Time is tokio's, so that a paused clock works; randomness comes in as a number.
 
-use super::reply::Cure;
+use super::reply::RetryAdvice;
 use super::types::RemoteError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// How patiently a remote tries.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub struct RetryPolicy {
     /// The most times that one request is sent.
     pub tries: u32,
     /// The most times that a connection is attempted.
@@ -31,7 +31,7 @@ pub struct Policy {
     pub concurrency: usize,
 }
 
-impl Default for Policy {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             tries: 8,
@@ -47,14 +47,14 @@ impl Default for Policy {
     }
 }
 
-impl Policy {
+impl RetryPolicy {
     /// The pause after try number `tried` (from 1), `elapsed` after the first; none means give up. `roll` in 0..1 is the jitter:
     /// full, so that clients that failed together do not come back together.
-    pub(super) fn pause(&self, tried: u32, elapsed: Duration, cure: Cure, roll: f64) -> Option<Duration> {
-        let (most, after) = match cure {
-            Cure::Later(after) => (self.tries, after.unwrap_or_default().min(self.retry_after_cap)),
-            Cure::Reconnect => (self.connect_tries, Duration::ZERO),
-            Cure::Never | Cure::Hopeless | Cure::Less => return None,
+    pub(super) fn pause(&self, tried: u32, elapsed: Duration, advice: RetryAdvice, roll: f64) -> Option<Duration> {
+        let (most, after) = match advice {
+            RetryAdvice::Later(after) => (self.tries, after.unwrap_or_default().min(self.retry_after_cap)),
+            RetryAdvice::Reconnect => (self.connect_tries, Duration::ZERO),
+            RetryAdvice::Never | RetryAdvice::Hopeless | RetryAdvice::Less => return None,
         };
         let ceiling = self.base.saturating_mul(1 << tried.saturating_sub(1).min(16)).min(self.cap);
         let pause = after + ceiling.mul_f64(roll);
@@ -110,7 +110,7 @@ impl Gate {
     }
 
     /// A request was given up.
-    pub(super) fn gave_up(&self, policy: &Policy, error: &RemoteError) {
+    pub(super) fn gave_up(&self, policy: &RetryPolicy, error: &RemoteError) {
         let mut state = self.lock();
         state.given_up += 1;
         if state.given_up >= policy.give_up_after {
@@ -119,7 +119,7 @@ impl Gate {
     }
 
     /// No request can succeed.
-    pub(super) fn hopeless(&self, policy: &Policy, error: &RemoteError) {
+    pub(super) fn hopeless(&self, policy: &RetryPolicy, error: &RemoteError) {
         self.lock().shut = Some((Instant::now() + policy.cool_down, error.clone()));
     }
 
@@ -132,7 +132,7 @@ impl Gate {
 mod tests {
     use super::*;
 
-    const LATER: Cure = Cure::Later(None);
+    const LATER: RetryAdvice = RetryAdvice::Later(None);
 
     fn ms(pause: Option<Duration>) -> Option<u128> {
         pause.map(|pause| pause.as_millis())
@@ -140,20 +140,20 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_cap_and_jitter_takes_any_part_of_them() {
-        let policy = Policy::default();
+        let policy = RetryPolicy::default();
         let full: Vec<_> = (1..=8).map(|tried| ms(policy.pause(tried, Duration::ZERO, LATER, 1.0))).collect();
         let expected = [Some(150), Some(300), Some(600), Some(1200), Some(2400), Some(4800), Some(8000), None];
         assert_eq!(full, expected);
         assert_eq!(ms(policy.pause(3, Duration::ZERO, LATER, 0.5)), Some(300));
         assert_eq!(ms(policy.pause(3, Duration::ZERO, LATER, 0.0)), Some(0));
-        assert_eq!(ms(policy.pause(4, Duration::ZERO, Cure::Reconnect, 1.0)), None);
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, Cure::Never, 1.0)), None);
+        assert_eq!(ms(policy.pause(4, Duration::ZERO, RetryAdvice::Reconnect, 1.0)), None);
+        assert_eq!(ms(policy.pause(1, Duration::ZERO, RetryAdvice::Never, 1.0)), None);
     }
 
     #[test]
     fn retry_after_is_the_least_pause_up_to_its_own_cap_and_within_the_total() {
-        let policy = Policy::default();
-        let after = |seconds| Cure::Later(Some(Duration::from_secs(seconds)));
+        let policy = RetryPolicy::default();
+        let after = |seconds| RetryAdvice::Later(Some(Duration::from_secs(seconds)));
         assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5150));
         assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_150));
         assert_eq!(ms(policy.pause(1, Duration::from_secs(40), after(3600), 1.0)), None);
@@ -163,7 +163,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_gate_shuts_after_failures_in_a_row_and_opens_after_a_while() {
-        let (gate, policy) = (Gate::default(), Policy::default());
+        let (gate, policy) = (Gate::default(), RetryPolicy::default());
         let error = RemoteError::Unreachable("down".to_owned());
         gate.gave_up(&policy, &error);
         gate.gave_up(&policy, &error);

@@ -1,6 +1,6 @@
 //! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
 
-use super::hint::Hint;
+use super::event::RemoteEvent;
 use crate::model::{
     Account, AccountId, Catalog, Evaluation, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, Version, VersionId,
     VersionMeta,
@@ -60,7 +60,7 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
 
     /// Listens on the same way, as [`Remote::listen`] promises.
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }
 }
@@ -201,8 +201,8 @@ pub trait Remote: Send + Sync {
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
     /// ask it now and then instead. The line is kept up, and made again, by itself. One's own writes are heard too. A listener
-    /// that is slow misses hints, never that something happened.
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    /// that is slow misses events, never that something happened.
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }
 }

@@ -16,7 +16,7 @@ pub struct Found {
     pub marker: &'static str,
 }
 
-/// The nearest of `from` and its ancestors that holds a marker. `.plexus` in the home folder is the person's own
+/// The suggest of `from` and its ancestors that holds a marker. `.plexus` in the home folder is the person's own
 /// settings folder, which everything they own lies under: it marks no workspace.
 pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<Found> {
     let home = home.map(real);

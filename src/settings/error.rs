@@ -21,7 +21,7 @@ pub enum SettingsError {
         place: Place,
         /// As it was written, with its parent.
         key: String,
-        /// The nearest setting, if one is near.
+        /// The suggest setting, if one is near.
         suggestion: Option<String>,
     },
     /// `api_key` in `scoresync.yaml`, which is committed.

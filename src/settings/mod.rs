@@ -17,7 +17,7 @@ mod project;
 mod secret;
 mod yaml;
 
-pub use crate::check::nearest;
+pub use crate::check::suggest;
 pub use actor::Actor;
 pub use aws::AwsCredentials;
 pub use discover::{Found, STATE_FOLDER};

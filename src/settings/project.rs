@@ -2,7 +2,7 @@
 
 use super::SettingsError;
 use super::yaml::Node;
-use crate::check::{Rule, RuleSet, Severity, nearest};
+use crate::check::{Rule, RuleSet, Severity, suggest};
 use crate::model::PushWhen;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Project {
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
                 "api_key" => return Err(SettingsError::SecretInProject { place: at.place.clone() }),
-                _ => return Err(unknown(at, key.to_owned(), nearest(key, KEYS).map(str::to_owned))),
+                _ => return Err(unknown(at, key.to_owned(), suggest(key, KEYS).map(str::to_owned))),
             }
         }
         Ok(project)
@@ -93,7 +93,7 @@ fn watch(node: &Node) -> Result<Watch, SettingsError> {
             "promote" => watch.promote = Some(value.switch()?),
             "quiet" => watch.quiet = Some(value.duration(LONGEST_QUIET)?),
             _ => {
-                let near = nearest(key, WATCH_KEYS).map(|near| format!("watch.{near}"));
+                let near = suggest(key, WATCH_KEYS).map(|near| format!("watch.{near}"));
                 return Err(unknown(at, format!("watch.{key}"), near));
             }
         }
@@ -115,9 +115,9 @@ fn push_when(node: &Node) -> Result<PushWhen, SettingsError> {
 fn rules(node: &Node) -> Result<RuleSet, SettingsError> {
     let mut rules = RuleSet::default();
     for (code, at, value) in node.entries()? {
-        let suggestion = |nearest: Option<String>| nearest.map(|code| format!("check.rules.{code}"));
+        let suggestion = |suggest: Option<String>| suggest.map(|code| format!("check.rules.{code}"));
         let rule =
-            Rule::from_code(code).map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.nearest)))?;
+            Rule::from_code(code).map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.suggest)))?;
         let severity = match value.text()?.as_str() {
             "off" => None,
             "info" => Some(Severity::Info),

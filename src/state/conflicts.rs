@@ -1,8 +1,8 @@
 //! Conflicts that wait for a person.
 
-use super::ParkedConflict;
+use super::StoredConflict;
+use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, invalid, time};
-use super::texts::{columns, parameters, snapshot};
 use crate::model::{DocKind, ScoreId, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeMap;
@@ -19,21 +19,21 @@ const BITS: [(DocKind, i64); 2] = [(DocKind::Code, 1), (DocKind::Guidelines, 2)]
 struct Incomplete;
 
 /// All conflicts, without texts.
-pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, ParkedConflict>> {
+pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, StoredConflict>> {
     let mut select = db.prepare_cached(SELECT)?;
     select.query_map([], |row| Ok((id(row, 0)?, conflict(row, None)?)))?.collect()
 }
 
 /// One conflict, with texts.
-pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<ParkedConflict>> {
+pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<StoredConflict>> {
     let mut select = db.prepare_cached(&format!("{SELECT} WHERE score = ?1"))?;
     select.query_row([score.as_str()], |row| conflict(row, Some(db))).optional()
 }
 
-fn conflict(row: &Row<'_>, texts: Option<&Connection>) -> Result<ParkedConflict> {
+fn conflict(row: &Row<'_>, texts: Option<&Connection>) -> Result<StoredConflict> {
     let bits: i64 = row.get(2)?;
     let base: Option<VersionId> = id_or_null(row, 8)?;
-    Ok(ParkedConflict {
+    Ok(StoredConflict {
         kind: row.get(1)?,
         docs: BITS.iter().filter(|(_, bit)| bits & bit != 0).map(|(kind, _)| *kind).collect(),
         theirs: (id(row, 3)?, snapshot(row, 4, texts)?.ok_or_else(|| invalid(4, Incomplete))?),
@@ -43,7 +43,7 @@ fn conflict(row: &Row<'_>, texts: Option<&Connection>) -> Result<ParkedConflict>
 }
 
 /// Sets a conflict.
-pub(super) fn set(db: &Connection, score: &ScoreId, conflict: &ParkedConflict) -> Result<()> {
+pub(super) fn set(db: &Connection, score: &ScoreId, conflict: &StoredConflict) -> Result<()> {
     let theirs = columns(db, score.as_str(), Some(&conflict.theirs.1))?;
     let base = columns(db, score.as_str(), conflict.base.as_ref().map(|(_, docs)| docs))?;
     let [code, code_text, guidelines, guidelines_text] = parameters(&theirs);

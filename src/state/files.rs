@@ -1,7 +1,7 @@
-//! The stat cache, and the picture of a moment in which everything was clean.
+//! The stat cache, and the clean snapshot of a moment in which everything was clean.
 
 use super::row::{digest, path};
-use crate::model::{CachedFile, FileStat, Picture, RelPath, Style};
+use crate::model::{CachedFile, CleanSnapshot, FileStat, RelPath, Style};
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use std::collections::HashMap;
 
@@ -67,22 +67,22 @@ pub(super) fn drop(db: &Connection, path: &RelPath) -> Result<()> {
     Ok(())
 }
 
-/// Another transaction; every picture is of an older state now.
+/// Another transaction; every clean snapshot is of an older state now.
 pub(super) fn advance(db: &Connection) -> Result<()> {
     db.prepare_cached("UPDATE generation SET number = number + 1")?.execute([]).map(|_| ())
 }
 
-/// The picture of the state as it is now.
-pub(super) fn picture(db: &Connection) -> Result<Option<Picture>> {
+/// The clean snapshot of the state as it is now.
+pub(super) fn clean_snapshot(db: &Connection) -> Result<Option<CleanSnapshot>> {
     let mut select = db.prepare("SELECT bytes FROM picture JOIN generation ON generation = number")?;
     let bytes: Option<Vec<u8>> = select.query_row([], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|bytes| Picture::from_bytes(&bytes)))
+    Ok(bytes.and_then(|bytes| CleanSnapshot::from_bytes(&bytes)))
 }
 
-/// Keeps a picture of the state as it was at a generation.
-pub(super) fn set_picture(db: &Connection, generation: i64, picture: &Picture) -> Result<()> {
+/// Keeps a clean snapshot of the state as it was at a generation.
+pub(super) fn set_clean_snapshot(db: &Connection, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO picture (id, generation, bytes) VALUES (1, ?1, ?2)";
-    db.execute(sql, (generation, picture.to_bytes())).map(|_| ())
+    db.execute(sql, (generation, clean_snapshot.to_bytes())).map(|_| ())
 }
 
 /// How many transactions there were.

@@ -1,8 +1,8 @@
 //! Runs, the bytes they replaced, and what they left to be finished.
 
+use super::blobs::{collect, store};
 use super::row::{digest_or_null, id, invalid, path, time};
-use super::texts::{collect, store};
-use super::{Intent, Keep, Kept, Replaced, Run, RunId};
+use super::{Backup, Intent, Replaced, Retention, Run, RunId};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Result};
@@ -15,7 +15,7 @@ pub(super) fn begin(db: &Connection, command: &str, at: Timestamp) -> Result<Run
 }
 
 /// Keeps what a run is about to replace.
-pub(super) fn keep(
+pub(super) fn back_up(
     db: &Connection,
     run: RunId,
     path: &RelPath,
@@ -54,7 +54,7 @@ pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
 }
 
 /// Everything that was replaced, newest first, with the sizes of what is kept.
-pub(super) fn kept(db: &Connection) -> Result<Vec<Kept>> {
+pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
     let mut select = db.prepare_cached(
         "SELECT replaced.id, run, path, before, after, at, started_at, command, length(bytes) FROM replaced \
          JOIN run ON run.id = replaced.run LEFT JOIN blob ON blob.digest = replaced.before ORDER BY replaced.id DESC",
@@ -62,7 +62,7 @@ pub(super) fn kept(db: &Connection) -> Result<Vec<Kept>> {
     let kept = select.query_map([], |row| {
         let run = RunId(row.get(1)?);
         let (path, before, after) = (path(row, 2)?, digest_or_null(row, 3)?, digest_or_null(row, 4)?);
-        Ok(Kept {
+        Ok(Backup {
             run: Run { id: run, started_at: time(row, 6)?, command: row.get(7)? },
             replaced: Replaced { id: row.get(0)?, run, path, before, after, at: time(row, 5)? },
             bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
@@ -72,7 +72,7 @@ pub(super) fn kept(db: &Connection) -> Result<Vec<Kept>> {
 }
 
 /// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.
-pub(super) fn prune(db: &Connection, keep: Keep) -> Result<()> {
+pub(super) fn prune(db: &Connection, keep: Retention) -> Result<()> {
     if let Some(last) = last_beyond(db, keep)? {
         db.execute("DELETE FROM replaced WHERE run <= ?1", [last])?;
         db.execute("DELETE FROM synced_before WHERE run <= ?1", [last])?;
@@ -82,7 +82,7 @@ pub(super) fn prune(db: &Connection, keep: Keep) -> Result<()> {
 }
 
 /// The newest run that is beyond `keep`. The newest of all never is.
-fn last_beyond(db: &Connection, keep: Keep) -> Result<Option<i64>> {
+fn last_beyond(db: &Connection, keep: Retention) -> Result<Option<i64>> {
     let mut select = db.prepare_cached(
         "SELECT run.id, ifnull(sum(length(blob.bytes)), 0) FROM run \
          LEFT JOIN replaced ON replaced.run = run.id LEFT JOIN blob ON blob.digest = replaced.before \

@@ -1,4 +1,4 @@
-//! What this workspace remembers: the Synced tree with its documents, the catalog last seen, parked conflicts, intents,
+//! What this workspace remembers: the Synced tree with its documents, the catalog last seen, stored conflicts, intents,
 //! replaced bytes, the stat cache. One SQLite file. It decides nothing and holds no secret.
 //!
 //! # The invariant
@@ -6,7 +6,7 @@
 //! Every byte that a command replaces, and every agreement between files and dashboard, is on disk in here or out there at
 //! every moment. Whoever changes something keeps this order; a crash between any two steps then costs nothing:
 //!
-//! 1. **Bytes before files.** [`Tx::keep`] is committed before the file is replaced or removed. After a crash in between the
+//! 1. **Bytes before files.** [`Tx::back_up`] is committed before the file is replaced or removed. After a crash in between the
 //!    kept bytes equal the file's, which hurts nobody.
 //! 2. **Intents before effects.** What takes several requests is committed with [`Tx::add_intent`] first. After a crash the
 //!    next run finds it in [`State::intents`] and finishes it; the requests themselves can be repeated.
@@ -22,6 +22,8 @@
 //! for in [`Tx::prune_history`] only.
 #![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
+mod base_history;
+mod blobs;
 mod catalog;
 mod conflicts;
 mod error;
@@ -29,17 +31,15 @@ mod files;
 mod history;
 mod lock;
 mod open;
-mod rebased;
 mod row;
 mod synced;
-mod texts;
 mod types;
 
 pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
-pub use types::{Intent, Keep, Kept, Loaded, Origin, ParkedConflict, Rebased, Replaced, Run, RunId};
+pub use types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
 
-use crate::model::{CachedFile, Catalog, Digest, Picture, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
@@ -133,8 +133,8 @@ impl State {
         self.read(|db| synced::one(db, score))
     }
 
-    /// The parked conflict of a score with its texts.
-    pub fn conflict(&self, score: &ScoreId) -> Result<Option<ParkedConflict>, StateError> {
+    /// The stored conflict of a score with its texts.
+    pub fn conflict(&self, score: &ScoreId) -> Result<Option<StoredConflict>, StateError> {
         self.read(|db| conflicts::one(db, score))
     }
 
@@ -154,23 +154,23 @@ impl State {
     }
 
     /// Everything that runs replaced, newest first.
-    pub fn kept(&self) -> Result<Vec<Kept>, StateError> {
-        self.read(history::kept)
+    pub fn backups(&self) -> Result<Vec<Backup>, StateError> {
+        self.read(history::backups)
     }
 
     /// What a run did to the bases of scores, by score.
-    pub fn rebased(&self, run: RunId) -> Result<Vec<Rebased>, StateError> {
-        self.read(|db| rebased::all(db, run))
+    pub fn rebased(&self, run: RunId) -> Result<Vec<BaseChange>, StateError> {
+        self.read(|db| base_history::all(db, run))
     }
 
     /// Versions that were the base of a score before runs that are kept, newest first; without texts.
     pub fn earlier_bases(&self, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>, StateError> {
-        self.read(|db| rebased::earlier(db, score))
+        self.read(|db| base_history::earlier(db, score))
     }
 
     /// Bytes that were kept, by their digest.
-    pub fn kept_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
-        self.read(|db| texts::bytes(db, digest))
+    pub fn backup_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
+        self.read(|db| blobs::bytes(db, digest))
     }
 
     /// Runs `f` in one transaction; durable when this returns `Ok`, and nothing happened when it does not.
@@ -185,14 +185,14 @@ impl State {
         Ok(value)
     }
 
-    /// The picture that was taken of this state as it is now.
-    pub fn picture(&self) -> Result<Option<Picture>, StateError> {
-        self.read(files::picture)
+    /// The clean snapshot that was taken of this state as it is now.
+    pub fn clean_snapshot(&self) -> Result<Option<CleanSnapshot>, StateError> {
+        self.read(files::clean_snapshot)
     }
 
-    /// Keeps a picture that was taken of the state with this [`Loaded::generation`]; any later transaction makes it worthless.
-    pub fn set_picture(&self, generation: i64, picture: &Picture) -> Result<(), StateError> {
-        self.read(|db| files::set_picture(db, generation, picture))
+    /// Keeps a clean snapshot that was taken of the state with this [`Loaded::generation`]; any later transaction makes it worthless.
+    pub fn set_clean_snapshot(&self, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<(), StateError> {
+        self.read(|db| files::set_clean_snapshot(db, generation, clean_snapshot))
     }
 
     fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
@@ -238,7 +238,7 @@ impl Tx<'_> {
 
     /// Keeps the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
     /// written, none for a removal.
-    pub fn keep(
+    pub fn back_up(
         &self,
         run: RunId,
         path: &RelPath,
@@ -246,22 +246,22 @@ impl Tx<'_> {
         after: Option<Digest>,
         at: Timestamp,
     ) -> Result<(), StateError> {
-        self.run(|db| history::keep(db, run, path, before, after, at))
+        self.run(|db| history::back_up(db, run, path, before, after, at))
     }
 
     /// Keeps what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
     /// bytes that the run replaces.
-    pub fn keep_synced(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
-        self.run(|db| rebased::keep(db, run, score, after))
+    pub fn back_up_base(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
+        self.run(|db| base_history::back_up(db, run, score, after))
     }
 
     /// Makes Synced say of a score what it said before a run, if the run kept that; its conflict, if any, stays.
     pub fn restore_synced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| rebased::restore(db, run, score))
+        self.run(|db| base_history::restore(db, run, score))
     }
 
     /// Parks a conflict. Texts as in [`Tx::set_base`].
-    pub fn set_conflict(&self, score: &ScoreId, conflict: &ParkedConflict) -> Result<(), StateError> {
+    pub fn set_conflict(&self, score: &ScoreId, conflict: &StoredConflict) -> Result<(), StateError> {
         self.run(|db| conflicts::set(db, score, conflict))
     }
 
@@ -281,7 +281,7 @@ impl Tx<'_> {
     }
 
     /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no kept run refers to.
-    pub fn prune_history(&self, keep: Keep) -> Result<(), StateError> {
+    pub fn prune_history(&self, keep: Retention) -> Result<(), StateError> {
         self.run(|db| history::prune(db, keep))
     }
 }

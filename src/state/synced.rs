@@ -1,7 +1,7 @@
 //! The Synced tree.
 
+use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, path};
-use super::texts::{columns, parameters, snapshot};
 use crate::model::{ScoreId, ScorePaths, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeMap;

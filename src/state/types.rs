@@ -31,12 +31,12 @@ pub struct Loaded {
     /// The catalog last seen.
     pub catalog: Catalog,
     /// Conflicts that a person has not resolved yet.
-    pub conflicts: BTreeMap<ScoreId, ParkedConflict>,
+    pub conflicts: BTreeMap<ScoreId, StoredConflict>,
 }
 
 /// A conflict that waits for a person: the sides that are not in the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParkedConflict {
+pub struct StoredConflict {
     /// Why, in a word that the engine chose.
     pub kind: String,
     /// The documents that conflict.
@@ -86,7 +86,7 @@ pub struct Replaced {
     pub run: RunId,
     /// The file.
     pub path: RelPath,
-    /// Digest of the bytes that were there, for [`State::kept_bytes`](super::State::kept_bytes); none if nothing was.
+    /// Digest of the bytes that were there, for [`State::backup_bytes`](super::State::backup_bytes); none if nothing was.
     pub before: Option<Digest>,
     /// Digest of the bytes that were to be written; none for a removal.
     pub after: Option<Digest>,
@@ -96,7 +96,7 @@ pub struct Replaced {
 
 /// Something that a run replaced, with what a person wants to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct Backup {
     /// The command.
     pub run: Run,
     /// The file.
@@ -105,9 +105,9 @@ pub struct Kept {
     pub bytes: Option<u64>,
 }
 
-/// What a run did to the base of a score; see [`Tx::keep_synced`](super::Tx::keep_synced).
+/// What a run did to the base of a score; see [`Tx::back_up_base`](super::Tx::back_up_base).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rebased {
+pub struct BaseChange {
     /// The score.
     pub score: ScoreId,
     /// The base before; none if the state did not know the score.
@@ -120,7 +120,7 @@ pub struct Rebased {
 
 /// How much history is kept: the runs within both limits, and always the newest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keep {
+pub struct Retention {
     /// At most this many runs.
     pub runs: usize,
     /// At most this many replaced bytes.

@@ -1,6 +1,6 @@
 //! [`Debounce`]: many events in, one batch out once they have been quiet. Pure: time is an argument.
 
-use super::signal::{Signal, Why};
+use super::event::{WatchEvent, Why};
 use crate::model::RelPath;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ pub struct Batch {
     pub last: Option<Instant>,
 }
 
-/// Gathers signals until none came for a while, or the first has waited long enough.
+/// Gathers events until none came for a while, or the first has waited long enough.
 #[derive(Debug)]
 pub struct Debounce {
     quiet: Duration,
@@ -26,19 +26,19 @@ pub struct Debounce {
 }
 
 impl Debounce {
-    /// A batch is due `quiet` after the last signal, at most `longest` after its first.
+    /// A batch is due `quiet` after the last event, at most `longest` after its first.
     pub fn new(quiet: Duration, longest: Duration) -> Self {
         Self { quiet, longest, batch: Batch::default(), first: None }
     }
 
-    /// Takes a signal in.
-    pub fn saw(&mut self, now: Instant, signal: Signal) {
-        match signal {
-            Signal::Touched(path) => {
+    /// Takes an event in.
+    pub fn saw(&mut self, now: Instant, event: WatchEvent) {
+        match event {
+            WatchEvent::Touched(path) => {
                 self.batch.paths.insert(path);
             }
-            Signal::Rescan(why) => self.batch.rescan = Some(why),
-            Signal::Polling(_) | Signal::RootGone | Signal::RootBack => return,
+            WatchEvent::Rescan(why) => self.batch.rescan = Some(why),
+            WatchEvent::Polling(_) | WatchEvent::RootGone | WatchEvent::RootBack => return,
         }
         self.first.get_or_insert(now);
         self.batch.last = Some(now);

@@ -3,9 +3,9 @@
 //! Folders are watched one by one, because a recursive watch gives up at the first folder that vanishes or cannot be read
 //! while it is set, and would watch all of `.git`. Where the system watches whole trees by itself, it does.
 
-use super::inbox::{Inbox, News};
+use super::event::Why;
+use super::event_queue::{EventQueue, PendingEvents};
 use super::names::{Name, is_foreign, name};
-use super::signal::Why;
 use crate::model::RelPath;
 use notify::event::{CreateKind, ModifyKind, RemoveKind, RenameMode};
 use notify::{Error, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -29,9 +29,9 @@ pub(super) struct Native {
 
 impl Native {
     /// Watches `root`, without links, and all folders below it.
-    pub(super) fn start(root: &Path, inbox: &Arc<Inbox>) -> Result<Self, Why> {
+    pub(super) fn start(root: &Path, event_queue: &Arc<EventQueue>) -> Result<Self, Why> {
         let alive = Arc::new(());
-        let hear = handler(root.to_owned(), Arc::clone(inbox), Arc::downgrade(&alive));
+        let hear = handler(root.to_owned(), Arc::clone(event_queue), Arc::downgrade(&alive));
         let mut watcher = notify::recommended_watcher(hear).map_err(|error| because(&error))?;
         if WATCHES_TREES {
             watcher.watch(root, RecursiveMode::Recursive).map_err(|error| because(&error))?;
@@ -109,10 +109,10 @@ fn is_out_of_instances(_: &io::Error) -> bool {
     false
 }
 
-fn handler(root: PathBuf, inbox: Arc<Inbox>, alive: Weak<()>) -> impl FnMut(notify::Result<Event>) + Send {
+fn handler(root: PathBuf, event_queue: Arc<EventQueue>, alive: Weak<()>) -> impl FnMut(notify::Result<Event>) + Send {
     move |event| {
         if alive.strong_count() > 0 {
-            inbox.tell(|news| hear(&root, event, news));
+            event_queue.tell(|pending| hear(&root, event, pending));
         }
     }
 }
@@ -125,31 +125,31 @@ enum About {
     Either,
 }
 
-/// Adds an event to the news.
-fn hear(root: &Path, event: notify::Result<Event>, news: &mut News) {
+/// Adds an event to the pending.
+fn hear(root: &Path, event: notify::Result<Event>, pending: &mut PendingEvents) {
     let event = match event {
-        Ok(event) if event.need_rescan() => return news.miss(Why::Overflow),
+        Ok(event) if event.need_rescan() => return pending.miss(Why::Overflow),
         Ok(event) => event,
-        Err(error) => return news.miss(because(&error)),
+        Err(error) => return pending.miss(because(&error)),
     };
     let Some(about) = about(event.kind) else { return };
     for path in &event.paths {
         match name(root, path) {
             Name::Document(path) => {
                 if about != About::File {
-                    news.change(path.clone());
+                    pending.change(path.clone());
                 }
-                news.touch(path);
+                pending.touch(path);
             }
             Name::Other(_) if about == About::File => {}
             Name::Other(path) => {
                 if about == About::Folder {
-                    news.touch(path.clone());
+                    pending.touch(path.clone());
                 }
-                news.change(path);
+                pending.change(path);
             }
-            Name::Root => news.root_lost |= is_loss(event.kind),
-            Name::Strange(path) => news.miss(Why::Other(format!("{path:?} is no name that can be watched"))),
+            Name::Root => pending.root_lost |= is_loss(event.kind),
+            Name::Strange(path) => pending.miss(Why::Other(format!("{path:?} is no name that can be watched"))),
             Name::Foreign => {}
         }
     }
@@ -176,10 +176,10 @@ mod tests {
     use super::*;
     use notify::event::{AccessKind, AccessMode, DataChange, Flag, MetadataKind};
 
-    fn heard(event: notify::Result<Event>) -> News {
-        let mut news = News::default();
-        hear(Path::new("/r"), event, &mut news);
-        news
+    fn heard(event: notify::Result<Event>) -> PendingEvents {
+        let mut pending = PendingEvents::default();
+        hear(Path::new("/r"), event, &mut pending);
+        pending
     }
 
     fn paths(set: &BTreeSet<RelPath>) -> Vec<&str> {
@@ -204,9 +204,13 @@ mod tests {
             (EventKind::Create(CreateKind::File), "/r/.git/x.yaml", &[], &[]),
         ];
         for (kind, path, touched, changed) in cases {
-            let news = heard(Ok(Event::new(kind).add_path(path.into())));
-            assert_eq!((paths(&news.touched), paths(&news.changed)), (touched.to_vec(), changed.to_vec()), "{kind:?} {path}");
-            assert_eq!((news.missed, news.root_lost), (None, false), "{kind:?} {path}");
+            let pending = heard(Ok(Event::new(kind).add_path(path.into())));
+            assert_eq!(
+                (paths(&pending.touched), paths(&pending.changed)),
+                (touched.to_vec(), changed.to_vec()),
+                "{kind:?} {path}"
+            );
+            assert_eq!((pending.missed, pending.root_lost), (None, false), "{kind:?} {path}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! [`Poller`]: a look at the stat of every document, where the system does not tell of changes. No file is read.
 
-use super::inbox::News;
+use super::event::Why;
+use super::event_queue::PendingEvents;
 use super::names::{Name, is_foreign, name};
-use super::signal::Why;
 use crate::model::RelPath;
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
@@ -35,11 +35,11 @@ impl Poller {
     }
 
     /// Tells what differs from the last look.
-    pub(super) fn look(&mut self, news: &mut News) {
+    pub(super) fn look(&mut self, pending: &mut PendingEvents) {
         let (seen, strange) = self.list();
-        differing(&self.seen, &seen).for_each(|path| news.touch(path.clone()));
+        differing(&self.seen, &seen).for_each(|path| pending.touch(path.clone()));
         if let Some(path) = differing(&self.strange, &strange).next() {
-            news.miss(Why::Other(format!("{path:?} is no name that can be watched")));
+            pending.miss(Why::Other(format!("{path:?} is no name that can be watched")));
         }
         (self.seen, self.strange) = (seen, strange);
     }

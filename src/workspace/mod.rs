@@ -3,10 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
+mod clean_snapshot;
 mod documents;
 mod error;
 mod parallel;
-mod picture;
 mod read;
 mod resolve;
 mod scan;
@@ -15,7 +15,7 @@ mod write;
 
 pub use error::FileError;
 
-use crate::model::{CachedFile, Expect, LocalDoc, LocalFile, Picture, PicturedFolder, RelPath};
+use crate::model::{CachedFile, CleanSnapshot, Expect, FolderSnapshot, LocalDoc, LocalFile, RelPath};
 use resolve::{Place, Root};
 use std::collections::HashMap;
 use std::fs;
@@ -118,15 +118,20 @@ impl Workspace {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
     }
 
-    /// A picture of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
+    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
     /// of them changed so recently that a further change might not show.
-    pub fn picture(&self, files: &[&RelPath], cache: &HashMap<RelPath, CachedFile>, began: i64) -> Option<Vec<PicturedFolder>> {
-        picture::take(&self.root, files, cache, began)
+    pub fn clean_snapshot(
+        &self,
+        files: &[&RelPath],
+        cache: &HashMap<RelPath, CachedFile>,
+        began: i64,
+    ) -> Option<Vec<FolderSnapshot>> {
+        clean_snapshot::take(&self.root, files, cache, began)
     }
 
-    /// Every folder and file still has the stat that it has in the picture.
-    pub fn is_still(&self, picture: &Picture) -> bool {
-        picture::is_still(&self.root, picture)
+    /// Every folder and file still has the stat that it has in the clean snapshot.
+    pub fn is_still(&self, clean_snapshot: &CleanSnapshot) -> bool {
+        clean_snapshot::is_still(&self.root, clean_snapshot)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`].

@@ -2,7 +2,7 @@
 //! cannot be written. Each time the next plain run puts it right, and nothing is lost.
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Action, Choice, End, Failure, Halt, Outcome, PullOptions, PushOptions, Report, Targets};
+use scoresync::engine::{Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, RecoveryOutcome, Report, Targets};
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
@@ -62,8 +62,8 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             assert_eq!(desk.state().intents().expect("intents"), []);
             let promoting = begun.iter().filter(|intent| intent.kind == "promote").count();
             let ends = next.finished.iter().map(|finished| (finished.version.clone(), finished.end));
-            let told = ends.filter(|(_, end)| *end == End::Promoted).collect::<Vec<_>>();
-            assert_eq!(told, vec![(after, End::Promoted); promoting], "{fault:?} at {at}");
+            let told = ends.filter(|(_, end)| *end == RecoveryOutcome::Promoted).collect::<Vec<_>>();
+            assert_eq!(told, vec![(after, RecoveryOutcome::Promoted); promoting], "{fault:?} at {at}");
             assert!(matches!(the_one(&desk.push(remote.clone(), true).await), Outcome::Untouched));
             if !reached {
                 break;

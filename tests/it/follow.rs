@@ -2,13 +2,15 @@
 
 use crate::support::{Desk, git, world};
 use scoresync::check::RuleSet;
-use scoresync::engine::follow::{End, Event, Follow, Order, PauseWhy, Picture, Rules, Sources, Voice, Wait};
+use scoresync::engine::follow::{
+    Command, Event, EventSink, Follow, FollowEnd, FollowStatus, PauseWhy, Rules, Sources, WaitReason,
+};
 use scoresync::engine::{Action, Outcome, PushOptions, Report};
 use scoresync::git::{Program, Repository};
 use scoresync::model::{PushWhen, RelPath, ScoreId};
-use scoresync::remote::{Hint, MemoryRemote, Remote};
+use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
 use scoresync::state::State;
-use scoresync::watch::Signal;
+use scoresync::watch::WatchEvent;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -19,13 +21,13 @@ const QUIET: Duration = Duration::from_secs(5);
 
 /// A running loop.
 struct Loop {
-    files: mpsc::Sender<Signal>,
-    hints: mpsc::Sender<Hint>,
+    files: mpsc::Sender<WatchEvent>,
+    remote_events: mpsc::Sender<RemoteEvent>,
     elsewhere: mpsc::Sender<()>,
-    orders: mpsc::Sender<Order>,
+    commands: mpsc::Sender<Command>,
     events: mpsc::UnboundedReceiver<Event>,
-    picture: watch::Receiver<Picture>,
-    run: JoinHandle<End>,
+    status: watch::Receiver<FollowStatus>,
+    run: JoinHandle<FollowEnd>,
 }
 
 impl Loop {
@@ -35,9 +37,9 @@ impl Loop {
 
     /// Follows `desk`; everything was compared when this returns.
     async fn with(desk: &Desk, remote: Arc<dyn Remote>, push: PushWhen, commit: bool) -> Self {
-        let ((files, took_files), (hints, took_hints)) = (mpsc::channel(64), mpsc::channel(64));
-        let ((elsewhere, took_elsewhere), (orders, took_orders)) = (mpsc::channel(1), mpsc::channel(8));
-        let ((told, events), (show, picture)) = (mpsc::unbounded_channel(), watch::channel(Picture::default()));
+        let ((files, took_files), (remote_events, took_remote_events)) = (mpsc::channel(64), mpsc::channel(64));
+        let ((elsewhere, took_elsewhere), (commands, took_commands)) = (mpsc::channel(1), mpsc::channel(8));
+        let ((told, events), (show, status)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
         let repository = Repository::discover(&desk.root(), Program::default()).expect("git can be asked");
         let follow = Follow {
             here: desk.offline(),
@@ -49,13 +51,17 @@ impl Loop {
             commit,
             state_folder: desk.state_folder(),
         };
-        let sources =
-            Sources { files: took_files, elsewhere: Some(took_elsewhere), hints: Some(took_hints), orders: took_orders };
+        let sources = Sources {
+            files: took_files,
+            elsewhere: Some(took_elsewhere),
+            remote_events: Some(took_remote_events),
+            commands: took_commands,
+        };
         let run = tokio::task::spawn_local(async move {
             let stop = follow.there.stop_flag();
-            follow.run(sources, Voice { events: told, picture: show }, stop).await.expect("it follows to the end")
+            follow.run(sources, EventSink { events: told, status: show }, stop).await.expect("it follows to the end")
         });
-        let mut started = Self { files, hints, elsewhere, orders, events, picture, run };
+        let mut started = Self { files, remote_events, elsewhere, commands, events, status, run };
         started.until(|event| matches!(event, Event::Started { .. })).await;
         started
     }
@@ -81,14 +87,14 @@ impl Loop {
         scores.remove(0).outcome
     }
 
-    async fn shows(&mut self, is_it: impl FnMut(&Picture) -> bool) -> Picture {
-        let shown = tokio::time::timeout(Duration::from_secs(3600), self.picture.wait_for(is_it)).await;
+    async fn shows(&mut self, is_it: impl FnMut(&FollowStatus) -> bool) -> FollowStatus {
+        let shown = tokio::time::timeout(Duration::from_secs(3600), self.status.wait_for(is_it)).await;
         shown.expect("it is shown some time").expect("it follows").clone()
     }
 
     async fn touch(&self, file: &str) {
         let path = RelPath::parse(&format!("Calls/{file}")).expect("a safe path");
-        self.files.send(Signal::Touched(path)).await.expect("it follows");
+        self.files.send(WatchEvent::Touched(path)).await.expect("it follows");
     }
 
     async fn save(&self, desk: &Desk, file: &str, text: &str) {
@@ -97,8 +103,8 @@ impl Loop {
     }
 
     async fn quit(self) {
-        self.orders.send(Order::Quit).await.expect("it follows");
-        assert_eq!(self.run.await.expect("no panic"), End::Quit);
+        self.commands.send(Command::Quit).await.expect("it follows");
+        assert_eq!(self.run.await.expect("no panic"), FollowEnd::Quit);
     }
 }
 
@@ -152,11 +158,11 @@ fn a_champion_that_moves_lands_in_the_file_by_a_hint_or_by_asking() {
         let began = Instant::now();
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
         assert!(began.elapsed() <= Duration::from_secs(3), "{:?}", began.elapsed());
-        watcher.hints.send(Hint::Connected).await.expect("it follows");
-        watcher.shows(|picture| picture.listening && picture.doing.is_none()).await;
+        watcher.remote_events.send(RemoteEvent::Connected).await.expect("it follows");
+        watcher.shows(|status| status.listening && status.doing.is_none()).await;
         moved("told: 1\n");
         let began = Instant::now();
-        watcher.hints.send(Hint::Score(score(2))).await.expect("it follows");
+        watcher.remote_events.send(RemoteEvent::Score(score(2))).await.expect("it follows");
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
         assert!(began.elapsed() <= Duration::from_millis(100), "{:?}", began.elapsed());
         assert_eq!(desk.read("Score 2.yaml"), "told: 1\n");
@@ -174,7 +180,7 @@ fn a_file_that_is_edited_is_merged_when_it_is_left_alone() {
         watcher.save(&desk, "Score 0.yaml", &mine).await;
         let theirs = remote.save(&score(0), None, &text.replace("key11: 11", "key11: theirs"), None);
         remote.promote(&score(0), Some(&theirs));
-        watcher.hints.send(Hint::Score(score(0))).await.expect("it follows");
+        watcher.remote_events.send(RemoteEvent::Score(score(0))).await.expect("it follows");
         tokio::time::sleep(Duration::from_secs(4)).await;
         assert_eq!(desk.read("Score 0.yaml"), mine);
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { merged: true, .. })));
@@ -210,11 +216,11 @@ fn what_another_command_did_is_noticed() {
         let (desk, remote) = desk(2).await;
         let mut watcher = Loop::start(&desk, &remote, PushWhen::Manual).await;
         watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
-        let picture = watcher.shows(|picture| picture.waiting.iter().any(|one| one.wait == Wait::Person)).await;
-        assert_eq!((picture.scores, picture.waiting.len()), (2, 1));
+        let status = watcher.shows(|status| status.waiting.iter().any(|one| one.wait == WaitReason::Person)).await;
+        assert_eq!((status.scores, status.waiting.len()), (2, 1));
         desk.push(Arc::clone(&remote) as Arc<dyn Remote>, false).await;
         watcher.elsewhere.send(()).await.expect("it follows");
-        watcher.shows(|picture| picture.waiting.is_empty()).await;
+        watcher.shows(|status| status.waiting.is_empty()).await;
         watcher.quit().await;
     });
 }
@@ -240,8 +246,8 @@ fn an_order_pushes_at_once() {
         let (desk, remote) = desk(1).await;
         let mut watcher = Loop::start(&desk, &remote, PushWhen::Manual).await;
         watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
-        watcher.shows(|picture| !picture.waiting.is_empty()).await;
-        watcher.orders.send(Order::Push).await.expect("it follows");
+        watcher.shows(|status| !status.waiting.is_empty()).await;
+        watcher.commands.send(Command::Push).await.expect("it follows");
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
         watcher.quit().await;
     });
@@ -270,7 +276,7 @@ fn a_branch_switch_pauses_until_it_is_taken_back() {
         assert!(matches!(&pause.why, PauseWhy::HeadMoved(words) if words.contains("main to other")), "{pause:?}");
         assert_eq!(pause.plan.iter().map(RelPath::as_str).collect::<Vec<_>>(), ["Calls/Score 1.yaml"]);
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert!(watcher.picture.borrow().paused.is_some());
+        assert!(watcher.status.borrow().paused.is_some());
         git(&["switch", "-q", "main"]);
         watcher.touch("Score 1.yaml").await;
         watcher.until(|event| matches!(event, Event::Resumed)).await;
@@ -319,7 +325,7 @@ fn on_commit_what_is_committed_is_pushed_and_what_is_pulled_is_committed() {
         let mut watcher = Loop::with(&desk, Arc::clone(&remote) as Arc<dyn Remote>, PushWhen::OnCommit, true).await;
         watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
         watcher.save(&desk, "Score 1.yaml", "b: 1\n").await;
-        watcher.shows(|picture| picture.waiting.iter().filter(|one| one.wait == Wait::Commit).count() == 2).await;
+        watcher.shows(|status| status.waiting.iter().filter(|one| one.wait == WaitReason::Commit).count() == 2).await;
         git(&["commit", "-q", "-m", "two", "Calls/Score 0.yaml"]);
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
         assert_eq!((versions(&remote, 0).await, versions(&remote, 1).await), (2, 1));

@@ -1,7 +1,7 @@
 //! Making versions champion: what is refused, who wins a race, what a crash leaves, and going back.
 
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Candidate, Halt, PromoteOptions, Promotion, Selector, Session, Targets, Unfit};
+use scoresync::engine::{Candidate, Halt, NotPromotable, PromoteOptions, Promotion, Selector, Session, Targets};
 use scoresync::model::{ScoreId, VersionId};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
@@ -85,17 +85,17 @@ async fn what_must_not_become_champion_is_refused() {
     let (remote, desk) = drafted(2).await;
     let before = champion(&remote);
     let refusal = async |options: &PromoteOptions| match one(&desk, remote.clone(), options).await {
-        Promotion::Refused(unfit) => unfit,
+        Promotion::Refused(not_promotable) => not_promotable,
         other => panic!("{other:?}"),
     };
     let save = |code: &str| remote.save(&"score-0".into(), None, code, None);
     let invalid = save("optimizer_shadow_invalid_feedback_item_ids: [a]\n");
-    assert_eq!(refusal(&version(invalid.as_str())).await, Unfit::ShadowInvalidated);
-    assert!(matches!(refusal(&version(save("a: [\n").as_str())).await, Unfit::Fault(_)));
+    assert_eq!(refusal(&version(invalid.as_str())).await, NotPromotable::ShadowInvalidated);
+    assert!(matches!(refusal(&version(save("a: [\n").as_str())).await, NotPromotable::Fault(_)));
     let stranger = remote.save(&"score-1".into(), None, "a: 1\n", None);
-    assert_eq!(refusal(&version(stranger.as_str())).await, Unfit::OtherScore("score-1".into()));
+    assert_eq!(refusal(&version(stranger.as_str())).await, NotPromotable::OtherScore("score-1".into()));
     let back = PromoteOptions { back: true, ..PromoteOptions::default() };
-    assert_eq!(refusal(&back).await, Unfit::NoPrevious);
+    assert_eq!(refusal(&back).await, NotPromotable::NoPrevious);
     let none = desk.session(remote.clone()).candidates(&the_score(), &version("nope")).await;
     assert!(matches!(none, Err(Halt::NoVersion { .. })));
     let two = desk.session(remote.clone()).candidates(&Targets::default(), &version("d")).await;
@@ -110,11 +110,11 @@ async fn an_evaluation_can_be_asked_for() {
     let wanted = |min_accuracy| PromoteOptions { require_evaluation: true, min_accuracy, ..PromoteOptions::default() };
     remote.evaluate(&draft, "FAILED", 99.0);
     let refused = one(&desk, remote.clone(), &wanted(None)).await;
-    assert!(matches!(refused, Promotion::Refused(Unfit::NotEvaluated)), "{refused:?}");
+    assert!(matches!(refused, Promotion::Refused(NotPromotable::NotEvaluated)), "{refused:?}");
     remote.evaluate(&draft, "COMPLETED", 95.0);
     remote.evaluate(&draft, "COMPLETED", 89.5);
     let refused = one(&desk, remote.clone(), &wanted(Some(90.0))).await;
-    assert!(matches!(refused, Promotion::Refused(Unfit::Inaccurate { .. })), "the newest counts: {refused:?}");
+    assert!(matches!(refused, Promotion::Refused(NotPromotable::Inaccurate { .. })), "the newest counts: {refused:?}");
     assert!(matches!(one(&desk, remote.clone(), &wanted(Some(89.5))).await, Promotion::Done));
 }
 
@@ -130,7 +130,7 @@ async fn two_promoters_and_the_other_one_is_told_who() {
     assert!(matches!(&lost, Promotion::Lost(Some(winner)) if winner.id == theirs), "{lost:?}");
     assert_eq!((champion(&remote), history(&remote, &theirs)), (theirs.clone(), Vec::new()));
     let again = one(&desk, remote.clone(), &PromoteOptions::default()).await;
-    assert!(matches!(again, Promotion::Refused(Unfit::ChampionMoved)), "{again:?}");
+    assert!(matches!(again, Promotion::Refused(NotPromotable::ChampionMoved)), "{again:?}");
     assert_eq!(desk.state().intents().expect("intents"), []);
 }
 

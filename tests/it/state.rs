@@ -6,7 +6,7 @@ use scoresync::model::{
     AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
     Style, SyncedScore,
 };
-use scoresync::state::{Keep, Origin, ParkedConflict, RunId, State, StateError};
+use scoresync::state::{Origin, Retention, RunId, State, StateError, StoredConflict};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,8 +74,8 @@ fn synced(base: &str, code: &str, guidelines: Option<&str>) -> SyncedScore {
     SyncedScore { base: base.into(), docs, champion: None, champion_docs: None, paths }
 }
 
-fn conflict(theirs: &str) -> ParkedConflict {
-    ParkedConflict {
+fn conflict(theirs: &str) -> StoredConflict {
+    StoredConflict {
         kind: "lines".into(),
         docs: vec![DocKind::Code, DocKind::Guidelines],
         base: Some(("v0".into(), docs("base", None))),
@@ -230,7 +230,7 @@ fn the_catalog_is_written_where_it_changed() {
 #[test]
 fn conflicts_keep_both_other_sides() {
     let home = Home::new();
-    let unknown_base = ParkedConflict { base: None, docs: vec![DocKind::Guidelines], ..conflict("x") };
+    let unknown_base = StoredConflict { base: None, docs: vec![DocKind::Guidelines], ..conflict("x") };
     home.open()
         .transaction(|tx| {
             tx.set_conflict(&id("s1"), &conflict("theirs\n"))?;
@@ -312,7 +312,7 @@ fn run(state: &mut State, second: i64, before: Option<&[u8]>) -> RunId {
     state
         .transaction(|tx| {
             let run = tx.begin_run(&format!("pull {second}"), at(second))?;
-            tx.keep(run, &rel("A/B.yaml"), before, Some(Digest::of("new")), at(second))?;
+            tx.back_up(run, &rel("A/B.yaml"), before, Some(Digest::of("new")), at(second))?;
             Ok(run)
         })
         .unwrap()
@@ -333,9 +333,9 @@ fn replaced_bytes_come_back() {
     let replaced = state.replaced(first).unwrap();
     assert_eq!((replaced.len(), &replaced[0].path, replaced[0].at), (1, &rel("A/B.yaml"), at(1)));
     assert_eq!((replaced[0].before, replaced[0].after), (Some(Digest::of(b"\xff old")), Some(Digest::of("new"))));
-    assert_eq!(state.kept_bytes(&Digest::of(b"\xff old")), Ok(Some(b"\xff old".to_vec())));
+    assert_eq!(state.backup_bytes(&Digest::of(b"\xff old")), Ok(Some(b"\xff old".to_vec())));
     assert_eq!(state.replaced(second).unwrap()[0].before, None);
-    assert_eq!(state.kept_bytes(&Digest::of("never")), Ok(None));
+    assert_eq!(state.backup_bytes(&Digest::of("never")), Ok(None));
 }
 
 #[test]
@@ -350,9 +350,9 @@ fn history_is_bounded_and_takes_nothing_that_is_used() {
         .zip(1..)
         .map(|(bytes, n)| run(&mut state, n, Some(bytes)))
         .collect();
-    let prune = |state: &mut State, runs, bytes| state.transaction(|tx| tx.prune_history(Keep { runs, bytes })).unwrap();
+    let prune = |state: &mut State, runs, bytes| state.transaction(|tx| tx.prune_history(Retention { runs, bytes })).unwrap();
     let left = |state: &State| state.runs().unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>();
-    let has = |state: &State, text: &str| state.kept_bytes(&Digest::of(text)).unwrap().is_some();
+    let has = |state: &State, text: &str| state.backup_bytes(&Digest::of(text)).unwrap().is_some();
 
     prune(&mut state, 10, 1000);
     assert_eq!(left(&state).len(), 4);

@@ -180,7 +180,7 @@ impl World {
             .expect("runs")
             .iter()
             .flat_map(|run| state.replaced(run.id).expect("replaced"))
-            .filter_map(|replaced| state.kept_bytes(&replaced.before?).expect("kept"))
+            .filter_map(|replaced| state.backup_bytes(&replaced.before?).expect("kept"))
             .collect();
         for (path, text) in before {
             let safe = now.get(path) == Some(text) || kept.contains(text.as_bytes());

@@ -1,7 +1,7 @@
 //! What commands replaced comes back, and what Synced says comes back with it.
 
 use crate::support::{Desk, world};
-use scoresync::engine::{Action, Choice, Halt, Outcome, Restoration, RestoreFrom, Return, Selector, Session, Targets};
+use scoresync::engine::{Action, Choice, Halt, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets};
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
@@ -32,7 +32,7 @@ fn offline(desk: &Desk) -> Session {
     desk.session(world(0))
 }
 
-fn undo(desk: &Desk) -> Restoration {
+fn undo(desk: &Desk) -> RestoreReport {
     offline(desk).undo(None, false).expect("there is a run")
 }
 
@@ -45,7 +45,7 @@ async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
     desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
 }
 
-fn outcomes(restoration: &Restoration) -> Vec<(&str, &Return)> {
+fn outcomes(restoration: &RestoreReport) -> Vec<(&str, &RestoreOutcome)> {
     restoration.files.iter().map(|file| (file.path.file_name(), &file.outcome)).collect()
 }
 
@@ -55,7 +55,10 @@ async fn undoing_a_pull_is_no_edit_against_the_champion() {
     let merged = desk.files();
     assert!(desk.read(GUIDELINES).contains("- mine\n") && desk.read(GUIDELINES).contains("- theirs\n"));
     let undone = undo(&desk);
-    assert!(matches!(outcomes(&undone)[..], [("Score 0.yaml", Return::Written(_)), ("Score 0.md", Return::Written(_))]));
+    assert!(matches!(
+        outcomes(&undone)[..],
+        [("Score 0.yaml", RestoreOutcome::Written(_)), ("Score 0.md", RestoreOutcome::Written(_))]
+    ));
     assert!(desk.read(CODE).starts_with("key0: 0") && !desk.read(GUIDELINES).contains("theirs"));
     assert!(matches!(standing(&desk, &remote).await, Standing::Diverged { .. }), "as before the pull");
     let versions = remote.all_versions().len();
@@ -80,7 +83,10 @@ async fn an_edit_since_is_left_alone_and_merges_later() {
     let (remote, desk) = pulled_twice().await;
     desk.write(GUIDELINES, &(desk.read(GUIDELINES) + "- later\n"));
     let undone = undo(&desk);
-    assert!(matches!(outcomes(&undone)[..], [("Score 0.yaml", Return::Written(_)), ("Score 0.md", Return::Edited)]));
+    assert!(matches!(
+        outcomes(&undone)[..],
+        [("Score 0.yaml", RestoreOutcome::Written(_)), ("Score 0.md", RestoreOutcome::Edited)]
+    ));
     assert!(desk.read(GUIDELINES).ends_with("- mine\n- later\n"));
     desk.pull(remote.clone()).await;
     assert!(desk.read(CODE).contains("theirs") && desk.read(GUIDELINES).ends_with("- mine\n- later\n"));
@@ -92,7 +98,7 @@ async fn a_score_that_was_pushed_since_stays() {
     desk.push(remote.clone(), false).await;
     let before = desk.files();
     let undone = undo(&desk);
-    assert!(undone.files.iter().all(|file| matches!(file.outcome, Return::SyncedSince)), "{undone:?}");
+    assert!(undone.files.iter().all(|file| matches!(file.outcome, RestoreOutcome::SyncedSince)), "{undone:?}");
     assert_eq!((undone.bases.len(), desk.files()), (0, before));
     assert_eq!(standing(&desk, &remote).await, Standing::Ahead);
 }
@@ -122,7 +128,7 @@ async fn a_file_that_cannot_be_written_keeps_its_base() {
         std::fs::set_permissions(desk.path(name), std::fs::Permissions::from_mode(0o444)).expect("read-only");
     }
     let undone = undo(&desk);
-    assert!(undone.files.iter().all(|file| matches!(file.outcome, Return::Failed(_))), "{undone:?}");
+    assert!(undone.files.iter().all(|file| matches!(file.outcome, RestoreOutcome::Failed(_))), "{undone:?}");
     assert_eq!(desk.files(), before);
     assert!(matches!(standing(&desk, &remote).await, Standing::Modified(_)), "the base is still the champion");
 }
@@ -156,7 +162,7 @@ async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
         session.restore(&file(GUIDELINES), &RestoreFrom::Last, false).await.expect("restored");
         assert_eq!(desk.read(GUIDELINES), merged);
     }
-    let list = session.kept(&file(GUIDELINES)).expect("the list");
+    let list = session.backups(&file(GUIDELINES)).expect("the list");
     assert_eq!(list.iter().filter(|kept| kept.run.command == "restore").count(), 4);
     let made = list.last().expect("the first pull");
     assert_eq!((made.run.command.as_str(), made.bytes), ("pull", None));
@@ -172,7 +178,7 @@ async fn a_deleted_file_comes_back_as_its_base_and_is_clean() {
     let (remote, desk) = pulled_twice().await;
     std::fs::remove_file(desk.path(CODE)).expect("removed");
     let restored = offline(&desk).restore(&file(CODE), &RestoreFrom::Last, false).await.expect("restored");
-    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", Return::Written(_))]));
+    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", RestoreOutcome::Written(_))]));
     assert!(desk.read(CODE).contains("theirs"), "what was last agreed on");
     assert!(matches!(standing(&desk, &remote).await, Standing::Modified(changes) if !changes.code));
 }
@@ -219,6 +225,6 @@ async fn a_score_means_its_missing_file_and_leaves_the_other_one() {
     std::fs::remove_file(desk.path(CODE)).expect("removed");
     let word = Targets { selectors: vec![Selector::Word("Score 0".into())], ..Targets::default() };
     let restored = offline(&desk).restore(&word, &RestoreFrom::Last, false).await.expect("restored");
-    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", Return::Written(_))]), "{restored:?}");
+    assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", RestoreOutcome::Written(_))]), "{restored:?}");
     assert_eq!(desk.read(GUIDELINES), guidelines);
 }

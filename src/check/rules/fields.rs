@@ -1,36 +1,36 @@
 //! Known keys: their types and values, what is required, what has a successor, and stamps.
 
-use crate::check::dialect;
+use crate::check::collector::Collector;
 use crate::check::fields::{Field, KEY_PATTERN, Kind, NODE, PROCESSOR_CLASSES, SCORE, is_key};
-use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
+use crate::check::suggest::suggest;
+use crate::check::yaml_scalars;
 use crate::model::yaml::{Id, Shape, Tree};
 use std::ops::Range;
 
 /// Every rule about the keys of a score and of its nodes.
-pub fn check(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
-    types(tree, score, SCORE, sink);
+pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
+    types(tree, score, SCORE, collector);
     for &node in tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default() {
-        types(tree, node, NODE, sink);
+        types(tree, node, NODE, collector);
     }
-    required(tree, score, sink);
-    key(tree, score, sink);
-    external_ids(tree, score, sink);
-    successors(tree, score, sink);
-    misspelt(tree, score, sink);
-    stamps(tree, score, sink);
-    processors(tree, score, sink);
+    required(tree, score, collector);
+    key(tree, score, collector);
+    external_ids(tree, score, collector);
+    successors(tree, score, collector);
+    misspelt(tree, score, collector);
+    stamps(tree, score, collector);
+    processors(tree, score, collector);
 }
 
-fn types(tree: &Tree<'_>, map: Id, fields: &[Field], sink: &mut Sink<'_>) {
+fn types(tree: &Tree<'_>, map: Id, fields: &[Field], collector: &mut Collector<'_>) {
     for field in fields {
         let Some(value) = tree.get(map, field.key) else { continue };
         let kind = kind(tree, value);
         // A name without a value is missing, which has its own rule.
         let is_empty = kind == Some(Kind::Null) && field.key == "name";
         if !is_empty && !kind.is_some_and(|kind| field.kinds.contains(&kind)) {
-            wrong_type(tree, field, value, sink);
+            wrong_type(tree, field, value, collector);
         }
         if let Some(text) = tree.text_of(value)
             && kind == Some(Kind::Text)
@@ -38,28 +38,28 @@ fn types(tree: &Tree<'_>, map: Id, fields: &[Field], sink: &mut Sink<'_>) {
             && !field.values.contains(&text)
         {
             let (list, at) = (field.values.join(", "), tree.node(value).span.clone());
-            sink.add(Rule::BadValue, at, format!("{} cannot be {text:?}", field.key), format!("write one of {list}"));
+            collector.add(Rule::BadValue, at, format!("{} cannot be {text:?}", field.key), format!("write one of {list}"));
         }
     }
 }
 
 fn kind(tree: &Tree<'_>, id: Id) -> Option<Kind> {
     match &tree.node(tree.target(id)).shape {
-        Shape::Scalar { .. } => dialect::reading(tree, id).as_ref().and_then(Kind::of),
+        Shape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(Kind::of),
         Shape::Sequence(_) => Some(Kind::List),
         Shape::Mapping(_) => Some(Kind::Map),
         Shape::Alias(_) => None,
     }
 }
 
-fn wrong_type(tree: &Tree<'_>, field: &Field, value: Id, sink: &mut Sink<'_>) {
+fn wrong_type(tree: &Tree<'_>, field: &Field, value: Id, collector: &mut Collector<'_>) {
     let words: Vec<&str> = field.kinds.iter().filter(|kind| **kind != Kind::Null).map(|kind| kind.word()).collect();
     let message = format!("{} must be {}", field.key, words.join(" or "));
     let at = tree.node(value).span.clone();
     let is_meant = kind(tree, value).is_some_and(|kind| kind != Kind::Null) && field.kinds.contains(&Kind::Text);
     match tree.plain(value).filter(|text| is_meant && is_quotable(text)) {
-        Some(text) => sink.add_mended(Rule::WrongType, at, message, format!("quote it: \"{text}\""), format!("\"{text}\"")),
-        None => sink.add(Rule::WrongType, at, message, format!("make it {}", words.join(" or "))),
+        Some(text) => collector.add_fixable(Rule::WrongType, at, message, format!("quote it: \"{text}\""), format!("\"{text}\"")),
+        None => collector.add(Rule::WrongType, at, message, format!("make it {}", words.join(" or "))),
     }
 }
 
@@ -68,7 +68,7 @@ pub fn is_quotable(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_.:~<=".contains(&byte))
 }
 
-fn required(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn required(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let has = |key: &str| {
         tree.get(score, key).is_some_and(|value| match tree.text_of(value) {
             Some(text) => !text.trim().is_empty() && kind(tree, value) != Some(Kind::Null),
@@ -77,10 +77,10 @@ fn required(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
     };
     let at = |key: &str| tree.entry(score, key).map_or_else(|| first_line(tree, score), |(key, _)| tree.node(key).span.clone());
     if !has("name") {
-        sink.add(Rule::MissingName, at("name"), "the score has no name", "add `name: …` with the score's name");
+        collector.add(Rule::MissingName, at("name"), "the score has no name", "add `name: …` with the score's name");
     }
     if !has("class") {
-        sink.add(Rule::MissingClass, at("class"), "the score has no class", "add `class: …`, such as LangGraphScore");
+        collector.add(Rule::MissingClass, at("class"), "the score has no class", "add `class: …`, such as LangGraphScore");
     }
 }
 
@@ -90,53 +90,53 @@ fn first_line(tree: &Tree<'_>, map: Id) -> Range<usize> {
     tree.pairs(map).and_then(<[_]>::first).map_or(start..start, |(key, _)| tree.node(*key).span.clone())
 }
 
-fn key(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn key(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let Some(value) = tree.get(score, "key") else { return };
     if let Some(text) = tree.text_of(value).filter(|text| !is_key(text) && kind(tree, value) == Some(Kind::Text)) {
         let fix = format!("use only a-z, 0-9, _ and - ({KEY_PATTERN})");
-        sink.add(Rule::BadKey, tree.node(value).span.clone(), format!("{text:?} cannot be a key"), fix);
+        collector.add(Rule::BadKey, tree.node(value).span.clone(), format!("{text:?} cannot be a key"), fix);
     }
 }
 
-fn external_ids(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn external_ids(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let text = |key| tree.get(score, key).and_then(|value| Some((value, tree.text_of(value)?)));
     if let (Some((_, camel)), Some((id, snake))) = (text("externalId"), text("external_id"))
         && camel != snake
     {
         let message = format!("externalId is {camel:?}, external_id is {snake:?}");
-        sink.add(Rule::ExternalIds, tree.node(id).span.clone(), message, "keep one of the two");
+        collector.add(Rule::ExternalIds, tree.node(id).span.clone(), message, "keep one of the two");
     }
 }
 
-fn successors(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     if let Some((key, _)) = tree.entry(score, "tactus_code") {
         let at = tree.node(key).span.clone();
         if tree.get(score, "code").is_some() {
-            sink.add(Rule::DeprecatedKey, at, "tactus_code is there beside code", "keep only `code`");
+            collector.add(Rule::DeprecatedKey, at, "tactus_code is there beside code", "keep only `code`");
         } else {
-            sink.add_mended(Rule::DeprecatedKey, at, "tactus_code has a successor", "rename it to `code`", "code");
+            collector.add_fixable(Rule::DeprecatedKey, at, "tactus_code has a successor", "rename it to `code`", "code");
         }
     }
 }
 
-fn misspelt(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn misspelt(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let known = || SCORE.iter().map(|field| field.key);
     for &(key, _) in tree.pairs(score).unwrap_or_default() {
         let Some(text) = tree.text_of(key).filter(|text| !known().any(|key| key == *text)) else { continue };
-        if let Some(meant) = nearest(text, known().filter(|key| tree.get(score, key).is_none())) {
+        if let Some(meant) = suggest(text, known().filter(|key| tree.get(score, key).is_none())) {
             let message = format!("{text} is no key that Plexus knows");
-            sink.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
+            collector.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
         }
     }
 }
 
 /// Lines that other tools stamp into files. They never travel to the dashboard; only whole lines can be cut.
-fn stamps(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+fn stamps(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     for &(key, value) in tree.pairs(score).unwrap_or_default() {
         let Some(name @ ("version" | "parent")) = tree.plain(key) else { continue };
         let Some(line) = stamp_line(tree, key, value) else { continue };
         let message = format!("a {name} stamp of another tool");
-        sink.add_line(Rule::Stamp, line, message, "remove the line; it never travels to the dashboard");
+        collector.add_line(Rule::Stamp, line, message, "remove the line; it never travels to the dashboard");
     }
 }
 
@@ -150,40 +150,45 @@ fn stamp_line(tree: &Tree<'_>, key: Id, value: Id) -> Option<Range<usize>> {
     (is_first && !anchored && value.end <= end).then_some(start..end)
 }
 
-fn processors(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
-    list_of_processors(tree, score, sink);
+fn processors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
+    list_of_processors(tree, score, collector);
     for section in ["item", "data"] {
         let Some(map) = tree.get(score, section) else { continue };
-        list_of_processors(tree, map, sink);
+        list_of_processors(tree, map, collector);
         if let Some((key, _)) = tree.entry(map, "processors").filter(|_| section == "data") {
             let at = tree.node(key).span.clone();
-            sink.add(Rule::LegacyProcessors, at, "processors under data are the old way", "move them to `item: processors:`");
+            collector.add(
+                Rule::LegacyProcessors,
+                at,
+                "processors under data are the old way",
+                "move them to `item: processors:`",
+            );
         }
     }
 }
 
-fn list_of_processors(tree: &Tree<'_>, map: Id, sink: &mut Sink<'_>) {
+fn list_of_processors(tree: &Tree<'_>, map: Id, collector: &mut Collector<'_>) {
     let Some(list) = tree.get(map, "processors").filter(|list| kind(tree, *list) != Some(Kind::Null)) else { return };
     let Some(items) = tree.items(list) else {
-        return sink.add(Rule::Processors, tree.node(list).span.clone(), "processors must be a list", "write `- class: …`");
+        return collector.add(Rule::Processors, tree.node(list).span.clone(), "processors must be a list", "write `- class: …`");
     };
     for &item in items {
         let at = tree.node(item).span.clone();
         let Some(class) = tree.get(item, "class") else {
-            sink.add(Rule::Processors, at, "a processor has no class", "write it as `- class: …`");
+            collector.add(Rule::Processors, at, "a processor has no class", "write it as `- class: …`");
             continue;
         };
         if let Some(name) = tree.text_of(class).filter(|name| !PROCESSOR_CLASSES.contains(name)) {
-            unknown_class(tree, class, name, "processor", PROCESSOR_CLASSES, sink);
+            unknown_class(tree, class, name, "processor", PROCESSOR_CLASSES, collector);
         }
     }
 }
 
 /// A class that is not in the list of those that are known.
-pub fn unknown_class(tree: &Tree<'_>, class: Id, name: &str, what: &str, known: &[&str], sink: &mut Sink<'_>) {
-    let fix = match nearest(name, known.iter().copied()) {
+pub fn unknown_class(tree: &Tree<'_>, class: Id, name: &str, what: &str, known: &[&str], collector: &mut Collector<'_>) {
+    let fix = match suggest(name, known.iter().copied()) {
         Some(meant) => format!("did you mean {meant}?"),
         None => format!("use a {what} class that Plexus has, such as {}", known[0]),
     };
-    sink.add(Rule::UnknownClass, tree.node(class).span.clone(), format!("{name} is no {what} class that is known"), fix);
+    collector.add(Rule::UnknownClass, tree.node(class).span.clone(), format!("{name} is no {what} class that is known"), fix);
 }

@@ -1,39 +1,39 @@
 //! The nodes of a graph: their classes, their names, and where they lead.
 
 use super::fields::unknown_class;
+use crate::check::collector::Collector;
 use crate::check::fields::{DEPRECATED_NODE_CLASSES, GRAPH_ENDS, NODE_CLASSES};
-use crate::check::nearest::nearest;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
+use crate::check::suggest::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::collections::HashSet;
 
 /// Every rule about a score's `graph`.
-pub fn check(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let nodes = tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default();
     let mut names: HashSet<&str> = HashSet::new();
     for &node in nodes {
         if tree.pairs(node).is_none() {
             let at = tree.node(node).span.clone();
-            sink.add(Rule::WrongType, at, "a node of the graph must be a mapping", "write it as `- name: …`");
+            collector.add(Rule::WrongType, at, "a node of the graph must be a mapping", "write it as `- name: …`");
         }
-        class(tree, node, sink);
+        class(tree, node, collector);
         if let Some((id, name)) = named(tree, node, "name")
             && !names.insert(name)
         {
             let message = format!("two nodes are called {name:?}");
-            sink.add(Rule::DuplicateNode, tree.node(id).span.clone(), message, "give each node a name of its own");
+            collector.add(Rule::DuplicateNode, tree.node(id).span.clone(), message, "give each node a name of its own");
         }
     }
     for &node in nodes {
         for (id, target) in targets(tree, node) {
             if !names.contains(target) && !GRAPH_ENDS.contains(&target) {
-                let fix = match nearest(target, names.iter().copied()) {
+                let fix = match suggest(target, names.iter().copied()) {
                     Some(meant) => format!("did you mean {meant:?}?"),
                     None => "name a node of this graph, or END".to_owned(),
                 };
                 let at = tree.node(id).span.clone();
-                sink.add(Rule::UnknownNode, at, format!("no node of the graph is called {target:?}"), fix);
+                collector.add(Rule::UnknownNode, at, format!("no node of the graph is called {target:?}"), fix);
             }
         }
     }
@@ -53,13 +53,13 @@ fn targets<'t>(tree: &'t Tree<'_>, node: Id) -> Vec<(Id, &'t str)> {
     ends.chain(steps).filter_map(|(map, key)| named(tree, map, key)).filter(|(_, name)| !name.is_empty()).collect()
 }
 
-fn class(tree: &Tree<'_>, node: Id, sink: &mut Sink<'_>) {
+fn class(tree: &Tree<'_>, node: Id, collector: &mut Collector<'_>) {
     let Some((id, name)) = named(tree, node, "class").filter(|(_, name)| !name.is_empty()) else { return };
     if let Some((_, successor)) = DEPRECATED_NODE_CLASSES.iter().find(|(old, _)| *old == name) {
         let at = tree.node(id).span.clone();
         let fix = format!("use {successor} with valid_classes");
-        sink.add(Rule::DeprecatedClass, at, format!("{name} is deprecated"), fix);
+        collector.add(Rule::DeprecatedClass, at, format!("{name} is deprecated"), fix);
     } else if !NODE_CLASSES.contains(&name) {
-        unknown_class(tree, id, name, "node", NODE_CLASSES, sink);
+        unknown_class(tree, id, name, "node", NODE_CLASSES, collector);
     }
 }

@@ -1,8 +1,8 @@
 //! Class lists: what a score's YAML and its Lua program say it may answer with, and whether they agree.
 
 use super::{PROGRAMS, Prose, quoted};
+use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
 use crate::model::yaml::{Id, Tree};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,18 +20,23 @@ pub struct CodeLabels {
 }
 
 /// Reads the lists, and checks those of the code against each other.
-pub fn check(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) -> CodeLabels {
+pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) -> CodeLabels {
     let valid = tree.get(score, "valid_classes").and_then(|list| texts(tree, list));
     let classes = tree.get(score, "classes").and_then(|list| names(tree, list));
     if let (Some(valid), Some(classes)) = (&valid, &classes)
         && valid != classes
     {
         let at = key_place(tree, score, "classes");
-        sink.add(Rule::ClassLists, at, differs("classes", classes, "valid_classes", valid), "make the two lists say the same");
+        collector.add(
+            Rule::ClassLists,
+            at,
+            differs("classes", classes, "valid_classes", valid),
+            "make the two lists say the same",
+        );
     }
     let declared = valid.or(classes);
     if let Some(declared) = &declared {
-        programs(tree, score, declared, sink);
+        programs(tree, score, declared, collector);
     }
     CodeLabels { declared, reachable: reachable(tree, score) }
 }
@@ -81,7 +86,7 @@ fn reachable(tree: &Tree<'_>, score: Id) -> Option<Labels> {
 }
 
 /// A program with one list must have the declared one; one with several must at least mention every declared class.
-fn programs(tree: &Tree<'_>, score: Id, declared: &Labels, sink: &mut Sink<'_>) {
+fn programs(tree: &Tree<'_>, score: Id, declared: &Labels, collector: &mut Collector<'_>) {
     for id in PROGRAMS.into_iter().filter_map(|key| tree.get(score, key)) {
         let Some(prose) = Prose::of(tree, id) else { continue };
         let lists = lua_lists(prose.text);
@@ -94,7 +99,7 @@ fn programs(tree: &Tree<'_>, score: Id, declared: &Labels, sink: &mut Sink<'_>) 
                 None => continue,
             },
         };
-        sink.add(Rule::ClassLists, prose.place(lists[0].1.clone()), said, "make the program and valid_classes say the same");
+        collector.add(Rule::ClassLists, prose.place(lists[0].1.clone()), said, "make the program and valid_classes say the same");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Text that only keeps a place.
 
 use super::{Prose, scalars};
+use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
 use crate::model::yaml::Tree;
 use std::ops::Range;
 
@@ -11,19 +11,19 @@ const WORDS: [(&str, bool); 6] =
     [("TODO", true), ("FIXME", true), ("TBD", true), ("lorem ipsum", false), ("[to be filled", false), ("<placeholder", false)];
 
 /// Texts of the code but its programs, whose comments are programmers' own.
-pub fn check(tree: &Tree<'_>, sink: &mut Sink<'_>) {
+pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
     for (id, _) in scalars(tree).filter(|(_, is_program)| !is_program) {
         if let Some(prose) = Prose::of(tree, id) {
             for (at, word) in placeholders(prose.text) {
-                add(prose.place(at), word, sink);
+                add(prose.place(at), word, collector);
             }
         }
     }
 }
 
 /// A word that keeps a place.
-pub fn add(at: Range<usize>, word: &str, sink: &mut Sink<'_>) {
-    sink.add(Rule::Placeholder, at, format!("{word:?} only keeps a place"), "write what is meant, or remove it");
+pub fn add(at: Range<usize>, word: &str, collector: &mut Collector<'_>) {
+    collector.add(Rule::Placeholder, at, format!("{word:?} only keeps a place"), "write what is meant, or remove it");
 }
 
 /// Where such words are, in order.

@@ -2,9 +2,9 @@
 
 use super::{Prose, quoted, scalars};
 use crate::check::ScoreNames;
-use crate::check::nearest::nearest;
+use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
+use crate::check::suggest::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
@@ -17,17 +17,17 @@ pub struct Reference<'t> {
 }
 
 /// Names that are no score of the scorecard.
-pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, sink: &mut Sink<'_>) {
+pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, collector: &mut Collector<'_>) {
     let mut unknown = |reference: Reference<'_>| {
         if names.contains(reference.name) {
             return;
         }
-        let fix = match nearest(reference.name, names.iter()) {
+        let fix = match suggest(reference.name, names.iter()) {
             Some(meant) => format!("did you mean {meant:?}?"),
             None => "use the name of a score of this scorecard".to_owned(),
         };
         let message = format!("no score of this scorecard is called {:?}", reference.name);
-        sink.add(Rule::UnknownScore, reference.at, message, fix);
+        collector.add(Rule::UnknownScore, reference.at, message, fix);
     };
     depends_on(tree, score).into_iter().for_each(&mut unknown);
     for (id, _) in scalars(tree) {

@@ -1,10 +1,10 @@
 //! Plain scalars that do not mean one thing.
 
 use super::fields::is_quotable;
-use crate::check::dialect::{Reading, pyyaml, ruamel};
+use crate::check::collector::Collector;
 use crate::check::fields::{Kind, NODE, SCORE};
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
+use crate::check::yaml_scalars::{Reading, pyyaml, ruamel};
 use crate::model::yaml::{Id, Tree};
 
 /// What stands in a place.
@@ -19,20 +19,20 @@ enum Place {
 }
 
 /// Every rule about plain scalars.
-pub fn check(tree: &Tree<'_>, score: Id, sink: &mut Sink<'_>) {
+pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let places = places(tree, score);
     for (id, place) in places.into_iter().enumerate() {
         let Some(text) = tree.plain(id).filter(|text| !text.is_empty()) else { continue };
         let (dashboard, runtime) = (pyyaml(text), ruamel(text));
         if dashboard != runtime {
-            ambiguous(tree, id, text, place, (dashboard, runtime), sink);
+            ambiguous(tree, id, text, place, (dashboard, runtime), collector);
         } else if let Place::Label { may_be_number } = place {
-            not_text(tree, id, text, &runtime, may_be_number, sink);
+            not_text(tree, id, text, &runtime, may_be_number, collector);
         }
     }
 }
 
-fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, place: Place, readings: (Reading, Reading), sink: &mut Sink<'_>) {
+fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, place: Place, readings: (Reading, Reading), collector: &mut Collector<'_>) {
     let at = tree.node(id).span.clone();
     let message = format!("{text} is {} for the dashboard's API but {} for the runtime", readings.0, readings.1);
     if place == Place::Any {
@@ -40,17 +40,17 @@ fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, place: Place, readings: (Readi
             Reading::Bool(value) => format!("write {value}, or quote it: \"{text}\""),
             _ => format!("write a plain number such as 0.001 or 15, or quote it: \"{text}\""),
         };
-        sink.add(Rule::AmbiguousValue, at, message, fix);
+        collector.add(Rule::AmbiguousValue, at, message, fix);
     } else if is_quotable(text) {
-        sink.add_mended(Rule::AmbiguousText, at, message, format!("quote it: \"{text}\""), format!("\"{text}\""));
+        collector.add_fixable(Rule::AmbiguousText, at, message, format!("quote it: \"{text}\""), format!("\"{text}\""));
     }
 }
 
-fn not_text(tree: &Tree<'_>, id: Id, text: &str, reading: &Reading, may_be_number: bool, sink: &mut Sink<'_>) {
+fn not_text(tree: &Tree<'_>, id: Id, text: &str, reading: &Reading, may_be_number: bool, collector: &mut Collector<'_>) {
     let is_number = Kind::of(reading) == Some(Kind::Number);
     if *reading != Reading::Text && !(is_number && may_be_number) {
         let message = format!("{text} is {reading}, not the text {text:?}");
-        sink.add(Rule::NotText, tree.node(id).span.clone(), message, format!("quote it if the text is meant: \"{text}\""));
+        collector.add(Rule::NotText, tree.node(id).span.clone(), message, format!("quote it if the text is meant: \"{text}\""));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Braces of Jinja templates: what is opened is closed.
 
 use super::{Prose, scalars};
+use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::sink::Sink;
 use crate::model::yaml::Tree;
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use std::ops::Range;
 const BLOCKS: [&str; 7] = ["if", "for", "macro", "call", "filter", "raw", "with"];
 
 /// Checks every text, and in programs every long string, which is where Lua keeps its templates.
-pub fn check(tree: &Tree<'_>, sink: &mut Sink<'_>) {
+pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
     for (id, is_program) in scalars(tree) {
         let Some(prose) = Prose::of(tree, id).filter(|prose| prose.text.contains(['{', '}'])) else { continue };
         let mut check = |part: Range<usize>| {
             if let Some((at, message, fix)) = unbalanced(&prose.text[part.clone()]) {
-                sink.add(Rule::Template, prose.place(part.start + at.start..part.start + at.end), message, fix);
+                collector.add(Rule::Template, prose.place(part.start + at.start..part.start + at.end), message, fix);
             }
         };
         if is_program { long_strings(prose.text).into_iter().for_each(check) } else { check(0..prose.text.len()) }

@@ -2,9 +2,9 @@
 
 use crate::cli::app::App;
 use crate::cli::args::Blame;
-use crate::cli::connect::{Access, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, run};

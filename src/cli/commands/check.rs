@@ -3,14 +3,14 @@
 use crate::check::{Severity, schema};
 use crate::cli::app::App;
 use crate::cli::args::{Check, CheckFormat, Which};
-use crate::cli::connect::now;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::now;
 use crate::cli::render;
 use crate::cli::render::findings::{self, Shown};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{CheckedFile, Halt, check_files, mend_files};
+use crate::engine::{CheckedFile, Halt, check_files, fix_files};
 use crate::model::Catalog;
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
@@ -37,7 +37,7 @@ pub(super) fn check(app: &App, args: &Check, ui: &mut Ui) -> Result<Exit, Proble
 fn fix(settings: &Settings, workspace: &Workspace, files: &[CheckedFile]) -> Result<usize, Problem> {
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
     let _lock = State::lock(&folder, "check", now())?;
-    Ok(mend_files(workspace, &mut State::open(&folder)?, files, now())?)
+    Ok(fix_files(workspace, &mut State::open(&folder)?, files, now())?)
 }
 
 /// The scores last seen, if anything was; a check must not make a state.
@@ -65,7 +65,7 @@ fn print(app: &App, settings: &Settings, args: &Check, files: &[CheckedFile], ui
         let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
         let found = found.map(|(number, word)| counted(number, word)).join(", ");
         ui.note(format_args!("{} checked: {found}", counted(files.len(), "file")));
-        if files.iter().flat_map(|file| &file.findings).any(|finding| finding.mend.is_some()) {
+        if files.iter().flat_map(|file| &file.findings).any(|finding| finding.fix_text.is_some()) {
             ui.help("scoresync check --fix    does what is safe");
         }
     }

@@ -4,9 +4,9 @@
 
 use crate::cli::app::App;
 use crate::cli::args::{Command, Demo, Diff, Global, Publish, Pull, Push, Status, Which};
-use crate::cli::connect::{self, Dashboard};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{self, Dashboard};
 use crate::cli::run;
 use crate::cli::ui::{BOLD, CYAN, Ui};
 use crate::engine::Stop;
@@ -103,7 +103,7 @@ impl Stage<'_> {
     /// A new version with other guidelines, made champion.
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
-        let dashboard = connect::dashboard(&settings, &ui.bar())?;
+        let dashboard = open_session::dashboard(&settings, &ui.bar())?;
         run::to_end(&Stop::default(), add_a_condition(&dashboard))??;
         Ok(())
     }

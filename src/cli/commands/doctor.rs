@@ -1,9 +1,9 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
-use crate::cli::connect::dashboard;
 use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
+use crate::cli::open_session::dashboard;
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
 use crate::cli::{render, run};
 use crate::engine::Stop;
@@ -49,9 +49,9 @@ pub(super) fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("doctor", exit, body, None));
         return Ok(exit);
     }
-    let verdict = if problems.is_empty() { ui.paint.with(GREEN, "all well") } else { ui.paint.with(RED, "not ready:") };
+    let explanation = if problems.is_empty() { ui.paint.with(GREEN, "all well") } else { ui.paint.with(RED, "not ready:") };
     let text: String = lines.iter().map(|line| line.text(ui.paint)).collect();
-    ui.data(&format!("{text}\n{verdict}\n"));
+    ui.data(&format!("{text}\n{explanation}\n"));
     problems.iter().for_each(|problem| ui.problem(problem));
     Ok(exit)
 }

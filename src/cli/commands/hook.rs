@@ -85,7 +85,7 @@ fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Probl
 
 /// A hook runs often: what is only good to know is left to `check`.
 fn is_worth_a_word(finding: &StagedFinding) -> bool {
-    !matches!(&finding.news, StagedNews::Found(found) if found.severity == Severity::Info)
+    !matches!(&finding.ahead_behind, StagedNews::Found(found) if found.severity == Severity::Info)
 }
 
 /// What the state knows. A check makes no state, and one that cannot be read keeps nobody from committing.
@@ -104,8 +104,8 @@ fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[StagedFind
         return ui.data(&render::json::document("hook", exit, json!({ "findings": findings }), None));
     }
     for finding in findings {
-        ui.data(&line(&repository.name_of(&finding.path), &finding.news));
-        if matches!(finding.news, StagedNews::Behind(_)) {
+        ui.data(&line(&repository.name_of(&finding.path), &finding.ahead_behind));
+        if matches!(finding.ahead_behind, StagedNews::Behind(_)) {
             ui.help(&format!("scoresync pull {}", quoted(finding.path.as_str())));
         }
     }
@@ -114,8 +114,8 @@ fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[StagedFind
     }
 }
 
-fn line(name: &str, news: &StagedNews) -> String {
-    let (line, column, severity, message) = match news {
+fn line(name: &str, ahead_behind: &StagedNews) -> String {
+    let (line, column, severity, message) = match ahead_behind {
         StagedNews::Found(found) => (found.start.line, found.start.column, found.severity.word(), found.message.clone()),
         StagedNews::NotText { line, column } => (*line, *column, "error", NOT_TEXT.to_owned()),
         StagedNews::Behind(champion) => (1, 1, "warning", format!("behind champion {}", champion.short())),
@@ -125,7 +125,7 @@ fn line(name: &str, news: &StagedNews) -> String {
 
 fn as_json(repository: &Repository, finding: &StagedFinding) -> Value {
     let path = repository.name_of(&finding.path);
-    match &finding.news {
+    match &finding.ahead_behind {
         StagedNews::Found(found) => {
             let (line, column, severity) = (found.start.line, found.start.column, found.severity.word());
             let (rule, message) = (found.rule.code(), &found.message);

@@ -6,9 +6,9 @@
 use super::hook::hooked;
 use super::print;
 use crate::cli::app::App;
-use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::run;
 use crate::cli::ui::Ui;
 use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport};

@@ -1,6 +1,6 @@
 //! `init`: makes the working directory a workspace. Can be run again; never overwrites a settings file.
 
-use super::editor;
+use super::init_editor;
 use crate::cli::app::App;
 use crate::cli::args::Init;
 use crate::cli::error::Problem;
@@ -25,7 +25,7 @@ pub(super) fn run(app: &App, args: &Init, ui: &mut Ui) -> Result<Exit, Problem> 
     let settings = app.settings(ui)?;
     State::open(&folder.join(STATE_FOLDER))?;
     if let Some(editor) = args.editor {
-        editor::write(editor, folder, &settings, ui).map_err(failed)?;
+        init_editor::write(editor, folder, &settings, ui).map_err(failed)?;
     }
     if app.global.json {
         let body = serde_json::json!({ "workspace": folder.display().to_string(), "created": written });

@@ -7,10 +7,10 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
-mod editor;
 mod hook;
 mod hook_push;
 mod init;
+mod init_editor;
 mod log;
 mod man;
 mod new;
@@ -25,7 +25,7 @@ mod watch;
 
 use super::app::App;
 use super::args::Command;
-use super::error::{Problem, plain, quoted, verdict};
+use super::error::{Problem, explanation, plain, quoted};
 use super::exit::{self, Exit};
 use super::render;
 use super::ui::Ui;
@@ -132,7 +132,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     report.warnings.iter().for_each(|warning| ui.warning(warning));
     ui.data(&render::report(app.view(ui), &app.clock(), report));
     unreadable(ui, &report.unreadable);
-    let mut help: Vec<String> = report.scores.iter().filter_map(|score| verdict(score)?.help).collect();
+    let mut help: Vec<String> = report.scores.iter().filter_map(|score| explanation(score)?.help).collect();
     help.dedup();
     help.iter().take(MOST_HELP).for_each(|help| ui.help(help));
     if help.len() > MOST_HELP {
@@ -141,7 +141,7 @@ fn print(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Re
     let root = app.shown(&settings.root.value);
     let ways_back: BTreeSet<String> = report.scores.iter().filter_map(|score| way_back(root, score)).collect();
     ways_back.iter().for_each(|help| ui.help(help));
-    let is_forked = |score: &&ScoreReport| score.news.as_ref().is_some_and(|news| !news.forks.is_empty());
+    let is_forked = |score: &&ScoreReport| score.ahead_behind.as_ref().is_some_and(|ahead_behind| !ahead_behind.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
         ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));
     }

@@ -2,9 +2,9 @@
 
 use crate::cli::app::App;
 use crate::cli::args::New;
-use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::{Problem, plain, quoted};
 use crate::cli::exit::{Exit, of_failure};
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, run};
@@ -22,12 +22,12 @@ pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
     let file = file(&opened, args)?;
     let proposal = match propose(ui, &mut opened, &file, args)? {
         Proposed::New(proposal) => proposal,
-        Proposed::Finished(finished) if app.global.json => {
+        Proposed::RecoveredOperation(finished) if app.global.json => {
             let body = serde_json::json!({ "finished": render::json::finished(&finished) });
             ui.data(&render::json::document("new", Exit::Ok, body, None));
             return Ok(Exit::Ok);
         }
-        Proposed::Finished(finished) => {
+        Proposed::RecoveredOperation(finished) => {
             ui.note(render::finished(&finished));
             return Ok(Exit::Ok);
         }

@@ -2,9 +2,9 @@
 
 use crate::cli::app::App;
 use crate::cli::args::Paths;
-use crate::cli::connect::{Access, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
 use crate::cli::render;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;

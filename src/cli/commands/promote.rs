@@ -2,9 +2,9 @@
 
 use crate::cli::app::App;
 use crate::cli::args::Promote;
-use crate::cli::connect::{Access, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::{Exit, of_failure};
+use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, run};
@@ -62,14 +62,14 @@ fn question(fit: usize) -> String {
 
 /// A candidate that is still fit after the run was not reached.
 fn exit(candidates: &[Candidate], dry_run: bool) -> Exit {
-    let news = |candidate: &Candidate| match &candidate.promotion {
+    let ahead_behind = |candidate: &Candidate| match &candidate.promotion {
         Promotion::Done | Promotion::Already => Exit::Ok,
         Promotion::Fit if dry_run => Exit::Ok,
         Promotion::Fit => Exit::Interrupted,
         Promotion::Refused(_) | Promotion::Lost(_) => Exit::Failed,
         Promotion::Failed(failure) => of_failure(failure),
     };
-    let all: Vec<Exit> = candidates.iter().map(news).collect();
+    let all: Vec<Exit> = candidates.iter().map(ahead_behind).collect();
     let order = [Exit::Interrupted, Exit::Unauthorised, Exit::Failed, Exit::Unreachable];
     order.into_iter().find(|exit| all.contains(exit)).unwrap_or(Exit::Ok)
 }

@@ -2,13 +2,13 @@
 
 use crate::cli::app::App;
 use crate::cli::args::{Restore, Undo};
-use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{args::Which, render, run};
-use crate::engine::{Restoration, RestoreFrom, Return, Targets};
+use crate::engine::{RestoreFrom, RestoreOutcome, RestoreReport, Targets};
 
 /// Brings texts back, or lists what can be brought back.
 pub(super) fn restore(app: &App, args: &Restore, ui: &mut Ui) -> Result<Exit, Problem> {
@@ -35,7 +35,7 @@ pub(super) fn restore(app: &App, args: &Restore, ui: &mut Ui) -> Result<Exit, Pr
 
 fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result<Exit, Problem> {
     opened.bar.finish();
-    let kept = opened.session.kept(targets)?;
+    let kept = opened.session.backups(targets)?;
     if app.global.json {
         let body = render::restore::kept_fields(&kept, &opened.settings.root.value);
         ui.data(&render::json::document("restore", Exit::Ok, body, None));
@@ -56,8 +56,10 @@ pub(super) fn undo(app: &App, args: &Undo, ui: &mut Ui) -> Result<Exit, Problem>
     Ok(print(app, ui, &opened, "undo", &restoration, args.dry_run))
 }
 
-fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &Restoration, dry_run: bool) -> Exit {
-    let stayed = |outcome: &Return| !matches!(outcome, Return::Written(_) | Return::Removed | Return::Unchanged);
+fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &RestoreReport, dry_run: bool) -> Exit {
+    let stayed = |outcome: &RestoreOutcome| {
+        !matches!(outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed | RestoreOutcome::Unchanged)
+    };
     let exit = if done.files.iter().any(|file| stayed(&file.outcome)) { Exit::Failed } else { Exit::Ok };
     if app.global.json {
         let body = render::restore::fields(done, dry_run, &opened.settings.root.value);
@@ -65,10 +67,10 @@ fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &Restorat
         return exit;
     }
     ui.data(&render::restore::text(ui.paint, app.shown(&opened.settings.root.value), done, dry_run));
-    if done.files.iter().any(|file| matches!(file.outcome, Return::Edited)) {
+    if done.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    to bring back single files");
     }
-    if done.files.iter().any(|file| matches!(file.outcome, Return::NotKept)) {
+    if done.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::NotKept)) {
         ui.help("scoresync restore TARGET --version VERSION    for any version of a score");
     }
     exit

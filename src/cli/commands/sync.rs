@@ -3,9 +3,9 @@
 use super::{commit, print};
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Pull, Push, Status, Sync, Which};
-use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::run;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
@@ -73,11 +73,11 @@ fn push_options(settings: &Settings, publish: &Publish, dry_run: bool) -> PushOp
 }
 
 fn agree_to_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
+    confirm_if(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
 }
 
 fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    agree(
+    confirm_if(
         ui,
         asked,
         "Remove the unedited files of scores that are gone from Plexus?",
@@ -85,7 +85,7 @@ fn agree_to_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
     )
 }
 
-fn agree(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
+fn confirm_if(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
     if !asked || ui.confirm(question) {
         return Ok(());
     }

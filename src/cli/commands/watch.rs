@@ -4,13 +4,13 @@
 use super::commit::repository;
 use crate::cli::app::App;
 use crate::cli::args::Watch;
-use crate::cli::connect::{self, Access, Opened, now, open};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::render::watch::{Pen, json, live};
+use crate::cli::open_session::{self, Access, Opened, now, open};
+use crate::cli::render::watch::{EventFormatter, json, live};
 use crate::cli::run;
 use crate::cli::ui::{Key, Live, Ui};
-use crate::engine::follow::{End, Event, Follow, Order, Picture, Rules, Sources, Voice, Wait};
+use crate::engine::follow::{Command, Event, EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, WaitReason};
 use crate::engine::{Against, PushOptions, Session, Stop, Targets};
 use crate::git::{Program, Repository};
 use crate::model::{PushWhen, RelPath};
@@ -40,7 +40,7 @@ pub(super) fn run(app: &App, args: &Watch, ui: &mut Ui) -> Result<Exit, Problem>
     let _alone = State::lock_watch(&folder, now())?;
     let opened = open(app, ui, "watch", Access::Follow)?;
     let stop = opened.session.stop_flag();
-    let mut face = Face::new(app, ui, &settings);
+    let mut face = LiveView::new(app, ui, &settings);
     let result = run::to_end(&stop, watch(app, args, opened, &folder, &stop, &mut face));
     face.end(result.flatten())
 }
@@ -64,18 +64,19 @@ async fn watch(
     opened: Opened,
     folder: &Path,
     stop: &std::sync::Arc<Stop>,
-    face: &mut Face<'_>,
+    face: &mut LiveView<'_>,
 ) -> Result<Exit, Problem> {
     let settings = &opened.settings;
-    let here = connect::beside(app, settings)?;
+    let here = open_session::offline_session(app, settings)?;
     let commit = args.commit || settings.commit.value;
     let repository = found(settings, commit)?;
     let (_watching, file_signals) = files::watch(&settings.root.value, Options { poll: args.poll, ..Options::default() });
-    let (_nudging, elsewhere) = files::nudges(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
-    let (orders, taken) = mpsc::channel(ORDERS);
+    let (_change_notifier, elsewhere) =
+        files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
+    let (commands, taken) = mpsc::channel(ORDERS);
     let (events, mut told) = mpsc::unbounded_channel();
-    let (picture, mut shown) = watch::channel(Picture::default());
-    let sources = Sources { files: file_signals, elsewhere, hints: opened.session.listen(), orders: taken };
+    let (status, mut shown) = watch::channel(FollowStatus::default());
+    let sources = Sources { files: file_signals, elsewhere, remote_events: opened.session.listen(), commands: taken };
     let follow = Follow {
         here,
         rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
@@ -90,30 +91,30 @@ async fn watch(
         state_folder: folder.to_owned(),
         there: opened.session,
     };
-    let following = follow.run(sources, Voice { events, picture }, std::sync::Arc::clone(stop));
+    let following = follow.run(sources, EventSink { events, status }, std::sync::Arc::clone(stop));
     tokio::pin!(following);
     let mut asked = asked_to_end();
     let ended = loop {
-        let picture = shown.borrow_and_update().clone();
-        face.draw(&picture);
+        let status = shown.borrow_and_update().clone();
+        face.draw(&status);
         tokio::select! {
             biased;
             Some(event) = told.recv() => face.tell(event),
             ended = &mut following => break ended,
-            key = face.key() => if let Some(exit) = face.press(key, &picture, &orders, stop).await {
+            key = face.key() => if let Some(exit) = face.press(key, &status, &commands, stop).await {
                 return Ok(exit);
             },
             Some(()) = next(&mut asked) => drop(stop.ask()),
             _ = shown.changed() => {}
-            () = tokio::time::sleep(TICK), if face.is_ticking(&picture) => {}
+            () = tokio::time::sleep(TICK), if face.is_ticking(&status) => {}
         }
     };
     while let Ok(event) = told.try_recv() {
         face.tell(event);
     }
     Ok(match ended? {
-        End::Quit => Exit::Ok,
-        End::Stopped => Exit::Interrupted,
+        FollowEnd::Quit => Exit::Ok,
+        FollowEnd::Stopped => Exit::Interrupted,
     })
 }
 
@@ -149,25 +150,25 @@ async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
 }
 
 /// What a person sees, or a program reads.
-struct Face<'a> {
+struct LiveView<'a> {
     app: &'a App,
     ui: &'a mut Ui,
-    pen: Pen,
+    formatter: EventFormatter,
     root: PathBuf,
     settings: &'a Settings,
     live: Option<Live>,
     keys: Option<mpsc::Receiver<Key>>,
 }
 
-impl<'a> Face<'a> {
+impl<'a> LiveView<'a> {
     fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings) -> Self {
-        let pen = Pen { paint: ui.paint, zone: TimeZone::system() };
+        let formatter = EventFormatter { paint: ui.paint, zone: TimeZone::system() };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
-        Self { app, ui, pen, root: settings.root.value.clone(), settings, live, keys }
+        Self { app, ui, formatter, root: settings.root.value.clone(), settings, live, keys }
     }
 
     fn tell(&mut self, event: Event) {
-        let text = if self.app.global.json { json::event(now(), event, &self.root) } else { self.pen.event(now(), event) };
+        let text = if self.app.global.json { json::event(now(), event, &self.root) } else { self.formatter.event(now(), event) };
         self.say(&text);
     }
 
@@ -179,15 +180,15 @@ impl<'a> Face<'a> {
         }
     }
 
-    fn draw(&mut self, picture: &Picture) {
+    fn draw(&mut self, status: &FollowStatus) {
         if let Some(live) = &mut self.live {
-            let lines = live::lines(&self.pen, picture, instant(), live.width(), self.keys.is_some());
+            let lines = live::lines(&self.formatter, status, instant(), live.width(), self.keys.is_some());
             drop(live.draw(lines));
         }
     }
 
-    fn is_ticking(&self, picture: &Picture) -> bool {
-        self.live.is_some() && live::is_ticking(picture)
+    fn is_ticking(&self, status: &FollowStatus) -> bool {
+        self.live.is_some() && live::is_ticking(status)
     }
 
     async fn key(&mut self) -> Key {
@@ -198,9 +199,9 @@ impl<'a> Face<'a> {
     }
 
     /// What a key does; how the run ends, if it ends at once.
-    async fn press(&mut self, key: Key, picture: &Picture, orders: &mpsc::Sender<Order>, stop: &Stop) -> Option<Exit> {
+    async fn press(&mut self, key: Key, status: &FollowStatus, commands: &mpsc::Sender<Command>, stop: &Stop) -> Option<Exit> {
         // A queue that is full says the same already.
-        let order = |order| orders.try_send(order).unwrap_or_default();
+        let order = |order| commands.try_send(order).unwrap_or_default();
         match key {
             Key::Interrupt if stop.ask() => return Some(Exit::Interrupted),
             Key::Suspend => {
@@ -208,23 +209,23 @@ impl<'a> Face<'a> {
                     drop(live.suspend());
                 }
             }
-            Key::Letter('p') => order(Order::Push),
-            Key::Letter('c') => order(Order::Resume),
-            Key::Letter('q') => order(Order::Quit),
-            Key::Letter('d') => self.diff(picture).await,
-            Key::Letter('r') => self.conflicts(picture),
+            Key::Letter('p') => order(Command::Push),
+            Key::Letter('c') => order(Command::Resume),
+            Key::Letter('q') => order(Command::Quit),
+            Key::Letter('d') => self.diff(status).await,
+            Key::Letter('r') => self.conflicts(status),
             Key::Interrupt | Key::Resized | Key::Letter(_) => {}
         }
         None
     }
 
     /// The edits that wait.
-    async fn diff(&mut self, picture: &Picture) {
-        let edited: Vec<RelPath> = picture.waiting.iter().filter(|one| one.edited).map(|one| one.path.clone()).collect();
+    async fn diff(&mut self, status: &FollowStatus) {
+        let edited: Vec<RelPath> = status.waiting.iter().filter(|one| one.edited).map(|one| one.path.clone()).collect();
         let text = match self.edits(edited).await {
             Ok(text) if text.is_empty() => "nothing is edited\n".to_owned(),
             Ok(text) => text,
-            Err(problem) => self.pen.problem(&problem),
+            Err(problem) => self.formatter.problem(&problem),
         };
         self.say(&text);
     }
@@ -233,17 +234,17 @@ impl<'a> Face<'a> {
         if edited.is_empty() {
             return Ok(String::new());
         }
-        let mut session: Session = connect::beside(self.app, self.settings)?;
+        let mut session: Session = open_session::offline_session(self.app, self.settings)?;
         let selectors = edited.into_iter().map(crate::engine::Selector::Path).collect();
         let targets = Targets { selectors, scorecards: Vec::new() };
         let (diffs, _) = session.diff(&targets, &Against::Base).await?;
         let root = self.app.shown(&self.root);
-        Ok(diffs.iter().map(|diff| crate::cli::render::diff::unified(self.pen.paint, root, diff)).collect())
+        Ok(diffs.iter().map(|diff| crate::cli::render::diff::unified(self.formatter.paint, root, diff)).collect())
     }
 
-    fn conflicts(&mut self, picture: &Picture) {
-        let paths = picture.waiting.iter().filter(|one| one.wait == Wait::Conflict).map(|one| &one.path);
-        let text = self.pen.conflicts(paths);
+    fn conflicts(&mut self, status: &FollowStatus) {
+        let paths = status.waiting.iter().filter(|one| one.wait == WaitReason::Conflict).map(|one| &one.path);
+        let text = self.formatter.conflicts(paths);
         let text = if text.is_empty() { "nothing is in conflict\n".to_owned() } else { text };
         self.say(&text);
     }

@@ -7,7 +7,7 @@ mod new;
 mod score;
 mod settings;
 
-pub use score::{to_resolve, verdict};
+pub use score::{explanation, to_resolve};
 
 use super::exit::Exit;
 use std::borrow::Cow;

@@ -10,7 +10,7 @@ use crate::workspace::FileError;
 
 /// Why a score was not done. The codes are the reference's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Explanation {
     /// For programs; stable.
     pub code: &'static str,
     /// What is wrong, without a full stop.
@@ -20,9 +20,10 @@ pub struct Verdict {
 }
 
 /// Why `score` was not done; none if it was, or had nothing to do.
-pub fn verdict(score: &ScoreReport) -> Option<Verdict> {
+pub fn explanation(score: &ScoreReport) -> Option<Explanation> {
     let path = quoted(score.paths.code.as_str());
-    let made = |(code, message, help): (_, String, Option<String>)| Verdict { code, message: plain(&message).into_owned(), help };
+    let made =
+        |(code, message, help): (_, String, Option<String>)| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
         (Outcome::Conflict(conflict), _) => Some(made(of_conflict(conflict, &path))),
@@ -67,7 +68,7 @@ pub fn to_resolve(path: &str) -> String {
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
     let pull = Some(format!("scoresync pull {path}"));
-    let mended = Some(format!("scoresync push {path}    # once its files are mended"));
+    let fixed = Some(format!("scoresync push {path}    # once its files are mended"));
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
@@ -76,9 +77,9 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
             "this score is gone from Plexus".into(),
             Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
         ),
-        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), mended),
+        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), fixed),
         Refusal::TooLarge { bytes, limit } => {
-            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), mended)
+            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), fixed)
         }
     }
 }
@@ -135,17 +136,18 @@ mod tests {
 
     #[test]
     fn a_conflict_says_which_command_ends_it() {
-        let verdict = verdict(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
-        assert_eq!(verdict.code, "CONFLICT");
-        assert_eq!(verdict.message, "code: both sides changed the same lines");
+        let explanation =
+            explanation(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
+        assert_eq!(explanation.code, "CONFLICT");
+        assert_eq!(explanation.message, "code: both sides changed the same lines");
         assert_eq!(
-            verdict.help.as_deref(),
+            explanation.help.as_deref(),
             Some("scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool")
         );
     }
 
     #[test]
     fn what_went_well_has_no_verdict() {
-        assert_eq!(verdict(&score("A", Standing::Clean, Outcome::Untouched)), None);
+        assert_eq!(explanation(&score("A", Standing::Clean, Outcome::Untouched)), None);
     }
 }

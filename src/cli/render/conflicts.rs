@@ -1,15 +1,15 @@
 //! The conflicts that wait: what, who, when, why.
 
-use super::words::about;
-use crate::cli::error::{plain, verdict};
+use super::labels::about;
+use crate::cli::error::{explanation, plain};
 use crate::cli::ui::{BOLD, DIM, Paint, RED};
-use crate::engine::{Clash, Conflicted};
+use crate::engine::{DocumentConflict, ScoreConflict};
 use crate::model::outline::{Change, Named};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
-pub fn text(paint: Paint, conflicts: &[Conflicted]) -> String {
+pub fn text(paint: Paint, conflicts: &[ScoreConflict]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for one in conflicts {
         if heading != Some(&one.score.scorecard) {
@@ -22,8 +22,8 @@ pub fn text(paint: Paint, conflicts: &[Conflicted]) -> String {
     text + &format!("\n{} {scores} in conflict\n", conflicts.len())
 }
 
-fn block(paint: Paint, one: &Conflicted) -> String {
-    let why = verdict(&one.score).map(|verdict| verdict.message).unwrap_or_default();
+fn block(paint: Paint, one: &ScoreConflict) -> String {
+    let why = explanation(&one.score).map(|explanation| explanation.message).unwrap_or_default();
     let mut text = format!("  {}  {}  {}\n", paint.with(RED, "conflict"), plain(&one.score.name), plain(&why));
     let mut line = |label: &str, said: &str| {
         text += &format!("    {}  {}\n", paint.with(DIM, format_args!("{label:18}")), plain(said));
@@ -48,7 +48,7 @@ fn block(paint: Paint, one: &Conflicted) -> String {
 }
 
 /// The parts that both sides changed.
-fn both(clash: &Clash) -> Vec<String> {
+fn both(clash: &DocumentConflict) -> Vec<String> {
     let parts = |change: Option<Change>| if let Some(Change::Parts(parts)) = change { parts } else { Vec::new() };
     let (here, there) = (parts(clash.here()), parts(Some(clash.there())));
     here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
@@ -61,9 +61,9 @@ fn name(part: &Named) -> &str {
 }
 
 /// The fields of a list of conflicts.
-pub fn json(conflicts: &[Conflicted], root: &Path) -> Value {
-    let one = |one: &Conflicted| {
-        let document = |clash: &Clash| {
+pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
+    let one = |one: &ScoreConflict| {
+        let document = |clash: &DocumentConflict| {
             json!({
                 "document": clash.kind.to_string(),
                 "path": clash.path.under(root).display().to_string(),

@@ -114,7 +114,7 @@ fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
         "end_column": finding.end.column,
         "message": finding.message,
         "fix": finding.fix,
-        "fixable": finding.mend.is_some(),
+        "fixable": finding.fix_text.is_some(),
     })
 }
 

@@ -1,9 +1,9 @@
 //! JSON, version 1: one object per command. Fields are only ever added; per-score fields have the reference's names.
 
-use super::words;
-use crate::cli::error::{Problem, verdict};
+use super::labels;
+use crate::cli::error::{Problem, explanation};
 use crate::cli::exit::Exit;
-use crate::engine::{Action, DocDiff, End, Finished, Outcome, Report, ScoreReport};
+use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport};
 use crate::model::Changes;
 use crate::plan::Standing;
 use serde::Serialize;
@@ -100,12 +100,12 @@ pub fn report(report: &Report, root: &Path) -> Value {
 }
 
 /// What an interrupted run had begun.
-pub fn finished(finished: &Finished) -> Value {
+pub fn finished(finished: &RecoveredOperation) -> Value {
     let end = match finished.end {
-        End::Pushed => "pushed",
-        End::Created => "created",
-        End::Promoted => "promoted",
-        End::NotPromoted => "not promoted",
+        RecoveryOutcome::Pushed => "pushed",
+        RecoveryOutcome::Created => "created",
+        RecoveryOutcome::Promoted => "promoted",
+        RecoveryOutcome::NotPromoted => "not promoted",
     };
     serde_json::json!({ "id": finished.score.as_str(), "version_id": finished.version.as_str(), "end": end })
 }
@@ -152,7 +152,7 @@ pub fn identity(score: &ScoreReport, root: &Path) -> Value {
 }
 
 fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
-    let verdict = verdict(score);
+    let explanation = explanation(score);
     let action = match &score.outcome {
         Outcome::Done(action) | Outcome::Planned(action) => Some(action),
         _ => score.earlier.as_ref(),
@@ -165,9 +165,9 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         key: &score.key,
         external_id: &score.external_id,
         disabled: score.disabled,
-        state: words::standing(score.standing).text,
-        outcome: words::outcome(&score.outcome).text,
-        success: verdict.is_none(),
+        state: labels::standing(score.standing).text,
+        outcome: labels::outcome(&score.outcome).text,
+        success: explanation.is_none(),
         skipped: matches!(score.outcome, Outcome::Untouched) && score.earlier.is_none(),
         version_id: version(score, action),
         champion_version_id: score.champion.as_ref().map(|id| id.as_str()),
@@ -175,16 +175,20 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         changes_detected: Detected { code: changes.code, guidelines: changes.guidelines },
         code_file_path: shown(score.paths.code.under(root)),
         guidelines_file_path: shown(score.paths.guidelines.under(root)),
-        message: verdict.as_ref().map_or_else(|| message(score, action), |verdict| verdict.message.clone()),
+        message: explanation.as_ref().map_or_else(|| message(score, action), |explanation| explanation.message.clone()),
         fault: score.fault.as_deref(),
         renamed_to: score.renamed.as_ref().map(|renamed| shown(renamed.to.under(root))),
         renamed_similarity: score.renamed.as_ref().map(|renamed| renamed.percent),
-        behind: score.news.as_ref().map(|news| news.behind.len()).or((score.standing == Standing::Clean).then_some(0)),
-        drafts: score.news.as_ref().map(|news| news.ahead.iter().map(|id| id.as_str()).collect()),
-        forks: score.news.as_ref().map(|news| news.forks.iter().map(super::log::meta_fields).collect()),
-        notes: score.notes.iter().map(|note| words::note(*note)).collect(),
-        error: verdict.as_ref().map(|verdict| verdict.code),
-        next: verdict.and_then(|verdict| verdict.help),
+        behind: score
+            .ahead_behind
+            .as_ref()
+            .map(|ahead_behind| ahead_behind.behind.len())
+            .or((score.standing == Standing::Clean).then_some(0)),
+        drafts: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.ahead.iter().map(|id| id.as_str()).collect()),
+        forks: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.forks.iter().map(super::log::meta_fields).collect()),
+        notes: score.notes.iter().map(|note| labels::note(*note)).collect(),
+        error: explanation.as_ref().map(|explanation| explanation.code),
+        next: explanation.and_then(|explanation| explanation.help),
     }
 }
 
@@ -218,7 +222,7 @@ fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
 
 fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     let planned = matches!(score.outcome, Outcome::Planned(_));
-    action.map_or_else(|| words::standing_detail(score, None), |action| words::action_detail(action, planned))
+    action.map_or_else(|| labels::standing_detail(score, None), |action| labels::action_detail(action, planned))
 }
 
 pub(super) fn shown(path: std::path::PathBuf) -> String {

@@ -1,12 +1,12 @@
 //! The log of one score as a lineage, and of many scores day by day.
 
 use super::graph::{Drawn, Node, graph};
-use super::when::Clock;
-use super::words;
+use super::labels;
+use super::relative_time::Clock;
 use super::{View, json};
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
-use crate::engine::{Files, Happened, Log, Logged, Origin, ScoreLog, ScoresLog};
+use crate::engine::{Files, Log, LogEntry, Origin, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::{Evaluation, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub fn text(view: View, clock: &Clock, log: &Log) -> String {
 struct Row<'a> {
     glyph: char,
     lines: Vec<String>,
-    version: Option<&'a Logged>,
+    version: Option<&'a LogEntry>,
 }
 
 fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
@@ -40,7 +40,7 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
     let rows: Vec<Row<'_>> = local.into_iter().chain(versions).collect();
     let place = |row: &Row<'_>| match row.version {
         None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
-        Some(Logged { origin: Origin::Listed(parent), .. }) => {
+        Some(LogEntry { origin: Origin::Listed(parent), .. }) => {
             rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
         }
         Some(_) => None,
@@ -78,7 +78,7 @@ fn left_out(count: usize, older: &str) -> String {
 fn files_line(view: View, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
         Files::None | Files::AsBase => return None,
-        Files::Edited(changes) => format!("{} edited here, not pushed", words::docs(changes)),
+        Files::Edited(changes) => format!("{} edited here, not pushed", labels::docs(changes)),
         Files::Deleted => "the code file was deleted here".to_owned(),
         Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
         Files::Broken => "the files here cannot be read".to_owned(),
@@ -87,7 +87,7 @@ fn files_line(view: View, log: &ScoreLog) -> Option<String> {
 }
 
 /// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
-fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &Logged) -> Vec<String> {
+fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
     let id = if view.verbose { version.id.as_str() } else { version.id.short() };
     let mut first = vec![view.paint.with(CYAN, plain(id))];
     let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.paint.with(style, mark)).collect();
@@ -104,7 +104,7 @@ fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &Logged) -> Vec<Str
     lines
 }
 
-fn marks(log: &ScoreLog, version: &Logged) -> Vec<(&'static str, Style)> {
+fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     let files = match log.files {
         Files::AsBase => "files as here",
         _ => "base of the files",
@@ -121,7 +121,7 @@ fn marks(log: &ScoreLog, version: &Logged) -> Vec<(&'static str, Style)> {
     .collect()
 }
 
-fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &Logged) -> String {
+fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
     let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluated)];
@@ -145,7 +145,7 @@ fn note(view: View, meta: &VersionMeta) -> Option<String> {
     Some(format!("{}{more}", plain(&cut)))
 }
 
-fn lineage_fault(version: &Logged) -> Option<String> {
+fn lineage_fault(version: &LogEntry) -> Option<String> {
     match &version.origin {
         Origin::Root | Origin::Listed(_) | Origin::Unknown => None,
         Origin::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
@@ -176,7 +176,7 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
     text + if log.versions.is_empty() { "" } else { "\n" } + &last
 }
 
-fn happened(view: View, clock: &Clock, version: &Happened) -> String {
+fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
     let id = view.paint.with(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
     let marks: Vec<String> =
@@ -225,7 +225,7 @@ fn files_word(files: Files) -> &'static str {
     }
 }
 
-fn logged(version: &Logged) -> Value {
+fn logged(version: &LogEntry) -> Value {
     let mut fields = version.meta.as_ref().map_or_else(|| json!({}), meta_fields);
     fields["version_id"] = version.id.as_str().into();
     fields["commit"] = version.commit.as_deref().into();

@@ -1,24 +1,24 @@
 //! Reports as text and JSON. Pure: from values to texts.
 
+mod ahead_behind;
 pub mod blame;
 pub mod conflicts;
 pub mod diff;
 pub mod findings;
 mod graph;
 pub mod json;
+mod labels;
 pub mod log;
 pub mod new;
-mod news;
 pub mod promote;
+mod relative_time;
 mod report;
 pub mod restore;
 pub mod show;
 pub mod summary;
 mod table;
 pub mod watch;
-mod when;
-mod words;
 
+pub use labels::{finished, lost_to};
+pub use relative_time::Clock;
 pub use report::{View, report};
-pub use when::Clock;
-pub use words::{finished, lost_to};

@@ -1,10 +1,10 @@
 //! Candidates of a promotion: what they change and how they did, then what became of them.
 
 use super::diff::unified;
-use super::words::{about, lost_to};
+use super::labels::{about, lost_to};
 use crate::cli::error::{plain, quoted};
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
-use crate::engine::{Candidate, Promotion, Unfit};
+use crate::engine::{Candidate, NotPromotable, Promotion};
 use crate::model::{Evaluation, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -75,26 +75,28 @@ fn detail(candidate: &Candidate) -> String {
         Promotion::Fit => version,
         Promotion::Done => format!("{version}, now champion"),
         Promotion::Already => format!("{version} is champion already"),
-        Promotion::Refused(unfit) => refused(unfit, candidate),
+        Promotion::Refused(not_promotable) => refused(not_promotable, candidate),
         Promotion::Lost(winner) => lost_to(winner.as_deref()),
         Promotion::Failed(failure) => failure.to_string(),
     }
 }
 
-fn refused(unfit: &Unfit, candidate: &Candidate) -> String {
+fn refused(not_promotable: &NotPromotable, candidate: &Candidate) -> String {
     let short = candidate.version.as_ref().map_or("it", |meta| meta.id.short());
-    match unfit {
-        Unfit::NoDraft => "no draft of yours waits here".to_owned(),
-        Unfit::NoPrevious => "no champion history tells which version was champion before".to_owned(),
-        Unfit::OtherScore(score) => format!("this version belongs to score {score}"),
-        Unfit::ShadowInvalidated => format!("{short} lists optimizer_shadow_invalid_feedback_item_ids"),
-        Unfit::Fault(fault) => format!("{short} would not run: {fault}"),
-        Unfit::ChampionMoved => {
+    match not_promotable {
+        NotPromotable::NoDraft => "no draft of yours waits here".to_owned(),
+        NotPromotable::NoPrevious => "no champion history tells which version was champion before".to_owned(),
+        NotPromotable::OtherScore(score) => format!("this version belongs to score {score}"),
+        NotPromotable::ShadowInvalidated => format!("{short} lists optimizer_shadow_invalid_feedback_item_ids"),
+        NotPromotable::Fault(fault) => format!("{short} would not run: {fault}"),
+        NotPromotable::ChampionMoved => {
             let now = candidate.champion.as_ref().map_or_else(|| "gone".to_owned(), about);
             format!("the champion moved since you last pulled: it is {now}")
         }
-        Unfit::NotEvaluated => format!("{short} was not evaluated"),
-        Unfit::Inaccurate { accuracy, wanted } => format!("{short} reached {accuracy:.1} %, {wanted:.1} % were asked for"),
+        NotPromotable::NotEvaluated => format!("{short} was not evaluated"),
+        NotPromotable::Inaccurate { accuracy, wanted } => {
+            format!("{short} reached {accuracy:.1} %, {wanted:.1} % were asked for")
+        }
     }
 }
 
@@ -102,11 +104,11 @@ fn refused(unfit: &Unfit, candidate: &Candidate) -> String {
 pub fn help(candidate: &Candidate) -> Option<String> {
     let path = quoted(candidate.paths.code.as_str());
     match &candidate.promotion {
-        Promotion::Lost(_) | Promotion::Refused(Unfit::ChampionMoved) => {
+        Promotion::Lost(_) | Promotion::Refused(NotPromotable::ChampionMoved) => {
             Some(format!("scoresync pull {path}    to merge it with yours"))
         }
-        Promotion::Refused(Unfit::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
-        Promotion::Refused(Unfit::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
+        Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
+        Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
 //! A report as text: calm where all is well, one line for each score that is not.
 
-use super::news;
+use super::ahead_behind;
+use super::labels;
+use super::relative_time::Clock;
 use super::table::{Row, Word, summary, table};
-use super::when::Clock;
-use super::words;
-use crate::cli::error::{plain, verdict};
+use crate::cli::error::{explanation, plain};
 use crate::cli::ui::Paint;
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
@@ -59,17 +59,17 @@ fn is_quiet(outcome: &Outcome) -> bool {
 
 fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
     let (word, mut details) = match report.verb {
-        Verb::Status => (words::status(score), vec![words::standing_detail(score, Some(clock))]),
+        Verb::Status => (labels::status(score), vec![labels::standing_detail(score, Some(clock))]),
         _ => outcome_row(score),
     };
-    if let Some(verdict) = verdict(score) {
-        details = vec![verdict.message];
-        details.extend([news::behind(score, Some(clock)), news::forks(score, Some(clock))].into_iter().flatten());
+    if let Some(explanation) = explanation(score) {
+        details = vec![explanation.message];
+        details.extend([ahead_behind::behind(score, Some(clock)), ahead_behind::forks(score, Some(clock))].into_iter().flatten());
     }
     if report.verb == Verb::Status {
         details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
     }
-    details.extend(score.notes.iter().map(|note| words::note(*note).to_owned()));
+    details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
     details.retain(|detail| !detail.is_empty());
     Row { scorecard: &score.scorecard, word, name: &score.name, detail: details.join("; ") }
@@ -77,20 +77,20 @@ fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
 
 fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
     let mut details = Vec::new();
-    let mut word = words::result(score);
+    let mut word = labels::result(score);
     if let Some(earlier) = &score.earlier {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
-            word = words::outcome(&first);
-            details.push(words::action_detail(earlier, false));
+            word = labels::outcome(&first);
+            details.push(labels::action_detail(earlier, false));
         } else {
-            details.push(format!("{} first", words::done(earlier)));
+            details.push(format!("{} first", labels::done(earlier)));
         }
     }
     match &score.outcome {
-        Outcome::Done(action) => details.push(words::action_detail(action, false)),
-        Outcome::Planned(action) => details.push(words::action_detail(action, true)),
-        Outcome::Untouched if score.earlier.is_none() => details.push(words::standing_detail(score, None)),
+        Outcome::Done(action) => details.push(labels::action_detail(action, false)),
+        Outcome::Planned(action) => details.push(labels::action_detail(action, true)),
+        Outcome::Untouched if score.earlier.is_none() => details.push(labels::standing_detail(score, None)),
         _ => {}
     }
     (word, details)
@@ -112,9 +112,9 @@ fn files<'a>(heading: &str, paths: impl Iterator<Item = &'a RelPath>, gap: bool)
 
 fn last_line(report: &Report) -> String {
     let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
-    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(words::standing(standing).text, count));
+    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(labels::standing(standing).text, count));
     let listed = report.scores.iter().map(|score| match report.verb {
-        Verb::Status => words::status(score).text,
+        Verb::Status => labels::status(score).text,
         _ => outcome_row(score).0.text,
     });
     let words = listed.chain(unlisted);

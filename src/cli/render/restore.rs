@@ -2,15 +2,15 @@
 
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
-use crate::engine::{Restoration, Return};
+use crate::engine::{RestoreOutcome, RestoreReport};
 use crate::model::RelPath;
-use crate::state::Kept;
+use crate::state::Backup;
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What became of each file, and what that means for later commands.
-pub fn text(paint: Paint, root: &Path, done: &Restoration, dry_run: bool) -> String {
+pub fn text(paint: Paint, root: &Path, done: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &done.undone {
         let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
@@ -26,7 +26,8 @@ pub fn text(paint: Paint, root: &Path, done: &Restoration, dry_run: bool) -> Str
         );
         text += &format!("{}\n", line.trim_end());
     }
-    let changed = done.files.iter().filter(|file| matches!(file.outcome, Return::Written(_) | Return::Removed)).count();
+    let changed =
+        done.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
     let of = done.files.len();
     let mut last = format!("{of} {}: {changed} brought back", if of == 1 { "file" } else { "files" });
     if !done.bases.is_empty() {
@@ -38,22 +39,22 @@ pub fn text(paint: Paint, root: &Path, done: &Restoration, dry_run: bool) -> Str
     format!("{text}\n{last}{dry}\n")
 }
 
-fn words(outcome: &Return, dry_run: bool) -> (&'static str, Style, String) {
+fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, String) {
     match outcome {
-        Return::Written(bytes) if dry_run => ("to restore", YELLOW, size(*bytes as u64)),
-        Return::Written(bytes) => ("restored", GREEN, size(*bytes as u64)),
-        Return::Removed if dry_run => ("to remove", YELLOW, "it was not there before".to_owned()),
-        Return::Removed => ("removed", GREEN, "it was not there before".to_owned()),
-        Return::Unchanged => ("unchanged", DIM, "it is so already".to_owned()),
-        Return::Edited => ("left alone", RED, "it is not what the command wrote any more".to_owned()),
-        Return::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
-        Return::NotKept => ("not kept", RED, "nothing earlier is kept of this file".to_owned()),
-        Return::Failed(error) => ("failed", RED, error.to_string()),
+        RestoreOutcome::Written(bytes) if dry_run => ("to restore", YELLOW, size(*bytes as u64)),
+        RestoreOutcome::Written(bytes) => ("restored", GREEN, size(*bytes as u64)),
+        RestoreOutcome::Removed if dry_run => ("to remove", YELLOW, "it was not there before".to_owned()),
+        RestoreOutcome::Removed => ("removed", GREEN, "it was not there before".to_owned()),
+        RestoreOutcome::Unchanged => ("unchanged", DIM, "it is so already".to_owned()),
+        RestoreOutcome::Edited => ("left alone", RED, "it is not what the command wrote any more".to_owned()),
+        RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
+        RestoreOutcome::NotKept => ("not kept", RED, "nothing earlier is kept of this file".to_owned()),
+        RestoreOutcome::Failed(error) => ("failed", RED, error.to_string()),
     }
 }
 
 /// Every replaced file under the heading of its run.
-pub fn kept(paint: Paint, root: &Path, kept: &[Kept]) -> String {
+pub fn kept(paint: Paint, root: &Path, kept: &[Backup]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for entry in kept {
         if heading != Some(entry.run.id) {
@@ -73,8 +74,8 @@ pub fn kept(paint: Paint, root: &Path, kept: &[Kept]) -> String {
 }
 
 /// The list as JSON fields.
-pub fn kept_fields(kept: &[Kept], root: &Path) -> Value {
-    let entry = |entry: &Kept| {
+pub fn kept_fields(kept: &[Backup], root: &Path) -> Value {
+    let entry = |entry: &Backup| {
         json!({
             "entry": entry.replaced.id,
             "run": entry.run.id.0,
@@ -90,7 +91,7 @@ pub fn kept_fields(kept: &[Kept], root: &Path) -> Value {
 }
 
 /// What came back as JSON fields.
-pub fn fields(done: &Restoration, dry_run: bool, root: &Path) -> Value {
+pub fn fields(done: &RestoreReport, dry_run: bool, root: &Path) -> Value {
     let files: Vec<Value> = done
         .files
         .iter()

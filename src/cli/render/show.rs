@@ -1,7 +1,7 @@
 //! One score, in full.
 
 use super::json;
-use super::words;
+use super::labels;
 use crate::check::{Classes, classes};
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, DIM, Paint};
@@ -74,8 +74,8 @@ pub fn found(shown: &Shown) -> Option<Classes> {
 }
 
 fn state(shown: &Shown) -> String {
-    let word = words::standing(shown.score.standing).text;
-    let detail = words::standing_detail(&shown.score, None);
+    let word = labels::standing(shown.score.standing).text;
+    let detail = labels::standing_detail(&shown.score, None);
     let disabled = if shown.score.disabled { ", disabled" } else { "" };
     if detail.is_empty() { format!("{word}{disabled}") } else { format!("{word}: {detail}{disabled}") }
 }

@@ -3,9 +3,9 @@
 pub mod json;
 pub mod live;
 
-use super::words;
+use super::labels;
 use crate::check::Severity;
-use crate::cli::error::{Problem, plain, quoted, to_resolve, verdict};
+use crate::cli::error::{Problem, explanation, plain, quoted, to_resolve};
 use crate::cli::exit::Exit;
 use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
 use crate::engine::follow::{Event, Pause, PauseWhy, Remark};
@@ -24,14 +24,14 @@ const WORD: usize = 10;
 
 /// How lines look, and the time that they bear.
 #[derive(Clone, Debug)]
-pub struct Pen {
+pub struct EventFormatter {
     /// Colour.
     pub paint: Paint,
     /// Whose hours.
     pub zone: TimeZone,
 }
 
-impl Pen {
+impl EventFormatter {
     /// The lines of an event.
     pub fn event(&self, at: Timestamp, event: Event) -> String {
         let line = |word: &str, style, rest: String| self.line(at, word, style, &rest);
@@ -39,7 +39,7 @@ impl Pen {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
             Event::Checked(faults) => self.checked(at, &faults),
             Event::Did(report) => {
-                let finished = report.finished.iter().map(|one| line("finished", GREEN, words::finished(one)));
+                let finished = report.finished.iter().map(|one| line("finished", GREEN, labels::finished(one)));
                 finished.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
             }
             Event::Committed(made, subject) => {
@@ -79,18 +79,18 @@ impl Pen {
     }
 
     fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
-        let word = words::outcome(&score.outcome);
+        let word = labels::outcome(&score.outcome);
         let name = format!("{}/{}", score.scorecard, score.name);
-        let detail = match (&score.outcome, verdict(score)) {
-            (_, Some(verdict)) => verdict.message,
-            (Outcome::Done(action), None) => words::action_detail(action, false) + &by(score, action),
+        let detail = match (&score.outcome, explanation(score)) {
+            (_, Some(explanation)) => explanation.message,
+            (Outcome::Done(action), None) => labels::action_detail(action, false) + &by(score, action),
             _ => String::new(),
         };
         let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
         for note in &score.notes {
-            text += &format!("  {} {}\n", self.paint.with(CYAN, "note:"), words::note(*note));
+            text += &format!("  {} {}\n", self.paint.with(CYAN, "note:"), labels::note(*note));
         }
-        if let Some(help) = verdict(score).and_then(|verdict| verdict.help) {
+        if let Some(help) = explanation(score).and_then(|explanation| explanation.help) {
             text += &self.help(&help);
         }
         text
@@ -194,8 +194,8 @@ mod tests {
     use crate::remote::RemoteError;
 
     fn said(event: Event) -> String {
-        let pen = Pen { paint: Paint::PLAIN, zone: TimeZone::UTC };
-        pen.event(Timestamp::from_second(50_530).expect("a time"), event)
+        let formatter = EventFormatter { paint: Paint::PLAIN, zone: TimeZone::UTC };
+        formatter.event(Timestamp::from_second(50_530).expect("a time"), event)
     }
 
     fn path(name: &str) -> RelPath {

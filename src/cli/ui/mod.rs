@@ -1,17 +1,17 @@
 //! The only writer of stdout and stderr. Data goes to stdout, everything else to stderr; off a terminal there is no
 //! colour, no pager, no bar and no question.
 
-mod bar;
 mod columns;
 mod live;
 mod pager;
-mod paint;
+mod progress;
+mod style;
 
-pub use bar::Bar;
 pub use columns::{columns, end_of, padded, start_of};
 use live::keys;
 pub use live::{Key, Live};
-pub use paint::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
+pub use progress::Bar;
+pub use style::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
 
 use super::args::Global;
 use super::error::{Problem, plain};

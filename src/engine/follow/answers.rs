@@ -1,8 +1,8 @@
 //! What [`Policy`] makes of the answers to its steps.
 
-use super::item::Item;
-use super::pace::again;
-use super::policy::{FRESH, GitSeen, Policy, Seen, Trouble, Verdict};
+use super::pending::PendingScore;
+use super::policy::{FRESH, GitSeen, Policy, Seen, TaskOutcome, Trouble};
+use super::poll_interval::retry_delay;
 use crate::model::{RelPath, ScoreId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -14,26 +14,26 @@ impl Policy {
             self.reached();
         }
         let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
-        for (_, item) in self.items.iter_mut().filter(|(id, _)| is_calm(id)) {
-            (item.edited, item.files, item.fault, item.asked) = (false, None, None, false);
-            item.end_conflict();
+        for (_, score) in self.pending.iter_mut().filter(|(id, _)| is_calm(id)) {
+            (score.edited, score.files, score.fault, score.asked) = (false, None, None, false);
+            score.end_conflict();
         }
         for (id, found) in seen {
-            let item = self.items.entry(id).or_insert_with(|| Item::new(found.path.clone(), now));
-            item.path = found.path;
-            item.files = Some(found.files);
+            let score = self.pending.entry(id).or_insert_with(|| PendingScore::new(found.path.clone(), now));
+            score.path = found.path;
+            score.files = Some(found.files);
             // Nobody told that it was touched: as good as now.
-            if asked.is_none() && found.edited && !item.edited {
-                item.touched.get_or_insert(now);
+            if asked.is_none() && found.edited && !score.edited {
+                score.touched.get_or_insert(now);
             }
-            item.edited = found.edited;
-            item.behind |= found.behind;
+            score.edited = found.edited;
+            score.behind |= found.behind;
             if !found.behind {
-                item.end_conflict();
+                score.end_conflict();
             }
-            item.fault = found.fault;
+            score.fault = found.fault;
             if found.held.is_some() {
-                item.held = found.held;
+                score.held = found.held;
             }
         }
         self.settle(now);
@@ -42,63 +42,69 @@ impl Policy {
     /// Everything was compared with the dashboard.
     pub fn surveyed(&mut self, now: Instant, took: Duration, seen: BTreeMap<ScoreId, Seen>) {
         self.survey = false;
-        self.pace.answered(now, took);
+        self.poll_interval.answered(now, took);
         self.reached();
         // What was edited before is treated as if it were saved now: many such scores wait for a word.
         let edited: Vec<ScoreId> = seen.iter().filter(|(_, seen)| seen.edited).map(|(id, _)| id.clone()).collect();
         for id in &edited {
-            self.items.entry(id.clone()).or_insert_with(|| Item::new(seen[id].path.clone(), now)).touched = Some(now);
+            self.pending.entry(id.clone()).or_insert_with(|| PendingScore::new(seen[id].path.clone(), now)).touched = Some(now);
         }
         self.looked(now, None, seen);
     }
 
     /// The catalog was read: these scores are not as they were seen before.
     pub fn polled(&mut self, now: Instant, took: Duration, moved: impl IntoIterator<Item = (ScoreId, RelPath)>) {
-        self.pace.answered(now, took);
+        self.poll_interval.answered(now, took);
         self.reached();
         for (id, path) in moved {
-            self.pace.lively(now);
-            self.items.entry(id).or_insert_with(|| Item::new(path, now)).fall_behind();
+            self.poll_interval.lively(now);
+            self.pending.entry(id).or_insert_with(|| PendingScore::new(path, now)).fall_behind();
         }
     }
 
     /// Git answered.
     pub fn saw_git(&mut self, now: Instant, seen: GitSeen) {
         for id in &seen.committed {
-            if let Some(item) = self.items.get_mut(id) {
-                item.committed = true;
+            if let Some(score) = self.pending.get_mut(id) {
+                score.committed = true;
             }
         }
         (self.git_seen, self.git_unsure) = (Some(now), false);
-        self.guard.saw_git(now, seen.busy, seen.moved);
+        self.bulk_changes.saw_git(now, seen.busy, seen.moved);
         self.settle(now);
     }
 
-    /// An errand ended; `began` is when it was begun.
-    pub fn ran(&mut self, now: Instant, began: Instant, pushed: bool, verdicts: impl IntoIterator<Item = (ScoreId, Verdict)>) {
+    /// An task ended; `began` is when it was begun.
+    pub fn ran(
+        &mut self,
+        now: Instant,
+        began: Instant,
+        pushed: bool,
+        task_outcomes: impl IntoIterator<Item = (ScoreId, TaskOutcome)>,
+    ) {
         let mut reached = true;
         let mut look = BTreeSet::new();
-        for (id, verdict) in verdicts {
-            let Some(item) = self.items.get_mut(&id) else { continue };
-            if item.touched.is_some_and(|at| at >= began) {
+        for (id, task_outcome) in task_outcomes {
+            let Some(score) = self.pending.get_mut(&id) else { continue };
+            if score.touched.is_some_and(|at| at >= began) {
                 look.insert(id.clone());
             }
-            item.asked &= verdict == Verdict::Later;
-            match verdict {
-                Verdict::Done if pushed => item.edited = false,
-                Verdict::Done => item.behind = false,
-                Verdict::LookAgain => {
-                    item.behind = false;
+            score.asked &= task_outcome == TaskOutcome::Later;
+            match task_outcome {
+                TaskOutcome::Done if pushed => score.edited = false,
+                TaskOutcome::Done => score.behind = false,
+                TaskOutcome::LookAgain => {
+                    score.behind = false;
                     look.insert(id);
                 }
-                Verdict::Touched => {
-                    item.not_before = Some(now + self.rules.quiet);
+                TaskOutcome::Touched => {
+                    score.not_before = Some(now + self.rules.quiet);
                     look.insert(id);
                 }
-                Verdict::Stale => item.behind = true,
-                Verdict::Fault(fault) => item.fault = Some(fault),
-                Verdict::Held(wait) => item.held = Some(wait),
-                Verdict::Later => reached = false,
+                TaskOutcome::Stale => score.behind = true,
+                TaskOutcome::Fault(fault) => score.fault = Some(fault),
+                TaskOutcome::Held(wait) => score.held = Some(wait),
+                TaskOutcome::Later => reached = false,
             }
         }
         self.look_again(look);
@@ -110,14 +116,14 @@ impl Policy {
         self.settle(now);
     }
 
-    /// An errand could not be run; everything that it was about still is to be done.
+    /// An task could not be run; everything that it was about still is to be done.
     pub fn failed(&mut self, now: Instant, trouble: Trouble) {
         if trouble == Trouble::Locked {
             self.not_before = Some(now + FRESH);
             return;
         }
         self.failures += 1;
-        self.not_before = Some(now + again(self.failures));
+        self.not_before = Some(now + retry_delay(self.failures));
     }
 
     /// Files could not be looked at.
@@ -146,14 +152,14 @@ impl Policy {
 
     /// Scores that are in step are forgotten; the guard sees what is left.
     fn settle(&mut self, now: Instant) {
-        let pending = match &self.look {
-            Some(Some(pending)) => pending.clone(),
+        let to_look_at = match &self.look {
+            Some(Some(to_look_at)) => to_look_at.clone(),
             Some(None) => return,
             None => BTreeSet::new(),
         };
-        self.items.retain(|id, item| pending.contains(id) || !item.is_calm());
-        if pending.is_empty() {
-            self.guard.judge(now, &self.items);
+        self.pending.retain(|id, score| to_look_at.contains(id) || !score.is_calm());
+        if to_look_at.is_empty() {
+            self.bulk_changes.judge(now, &self.pending);
         }
     }
 }

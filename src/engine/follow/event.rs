@@ -1,8 +1,8 @@
 //! What a watcher says: events as they happen, and a picture of how everything stands.
 
-use super::item::Wait;
+use super::diagnostic::Remark;
 use super::pause::Pause;
-use super::remark::Remark;
+use super::pending::WaitReason;
 use crate::engine::report::{Halt, Report};
 use crate::git::{Committed, GitError};
 use crate::model::RelPath;
@@ -54,7 +54,7 @@ pub enum Event {
 
 /// How everything stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picture {
+pub struct FollowStatus {
     /// Scores that are followed; 0 before they were counted.
     pub scores: usize,
     /// Those that are not in step, by path.
@@ -79,7 +79,7 @@ pub struct Waiting {
     /// The dashboard has something else.
     pub behind: bool,
     /// What it waits for.
-    pub wait: Wait,
+    pub wait: WaitReason,
     /// Since when.
     pub since: Instant,
 }

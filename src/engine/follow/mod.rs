@@ -1,39 +1,39 @@
-//! Following a workspace while people edit on both sides: the loop that turns what happens into errands.
+//! Following a workspace while people edit on both sides: the loop that turns what happens into tasks.
 //!
-//! The loop ([`Follow::run`]) is a thin shell: it waits for file events, the dashboard's hints, a person's keys and the
+//! The loop ([`Follow::run`]) is a thin shell: it waits for file events, the dashboard's events, a person's keys and the
 //! clock, tells them to the pure [`Policy`], and carries out the step that this names. Steps are verbs of [`Session`](super::Session) on just the
 //! scores that changed; nothing is planned, merged or written here.
 //!
 //! ```text
-//! files ─ debounce ─┐                     ┌─ Look     here: offline status of these files
-//! hints ────────────┼─ Policy ── Step ────┼─ AskGit   is it a good moment?
-//! orders ───────────┤    ▲                ├─ Survey, Poll, Pull, Push   there: one errand at a time
+//! files ─ debounce ─┐                     ┌─ LocalStatus     here: offline status of these files
+//! events ────────────┼─ Policy ── NextStep ────┼─ CheckGit   is it a good moment?
+//! orders ───────────┤    ▲                ├─ FullCompare, Poll, Pull, Push   there: one task at a time
 //! clock ────────────┘    └──── answers ───┘
 //! ```
 //!
-//! Looking goes on while an errand is under way, with a session of its own. The workspace lock is held during pulls and
+//! Looking goes on while an task is under way, with a session of its own. The workspace lock is held during pulls and
 //! pushes only, so that other commands work beside a watcher; what they did is noticed by the state's generation. Nothing that
 //! the loop believes is recorded: a restart compares everything and goes on.
 
 mod answers;
-mod errand;
+mod diagnostic;
 mod event;
+mod from_report;
 mod git;
-mod item;
-mod pace;
+mod notifier;
+mod path_index;
 mod pause;
-mod places;
+mod pending;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
-mod remark;
+mod poll_interval;
 mod run;
-mod say;
-mod verdict;
+mod task;
 
-pub use event::{Doing, Event, Picture, Waiting};
-pub use item::{Files, Wait};
+pub use diagnostic::Remark;
+pub use event::{Doing, Event, FollowStatus, Waiting};
 pub use pause::{Pause, PauseWhy};
-pub use policy::{GitSeen, Moved, Policy, Rules, Seen, Step, Trouble, Verdict};
-pub use remark::Remark;
-pub use run::{End, Follow, Order, Sources, Voice};
+pub use pending::{Files, WaitReason};
+pub use policy::{GitSeen, Moved, NextStep, Policy, Rules, Seen, TaskOutcome, Trouble};
+pub use run::{Command, EventSink, Follow, FollowEnd, Sources};

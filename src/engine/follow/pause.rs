@@ -1,10 +1,10 @@
-//! [`Guard`]: is this an editing session? Pure.
+//! [`BulkChangeDetector`]: is this an editing session? Pure.
 //!
 //! A checkout, a rebase or a script changes many files that nobody edited one by one. While git is at work nothing is
 //! written or pushed. If files differ from their base after HEAD went elsewhere, or more than a person can save at once do,
 //! that stays so until they are as before or a person says that it is meant.
 
-use super::item::{BURST, Files, Item};
+use super::pending::{BURST, Files, PendingScore};
 use super::policy::Moved;
 use crate::model::{RelPath, ScoreId};
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ type Suspects = BTreeMap<ScoreId, Option<Files>>;
 
 /// Decides whether the moment is good.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct BulkChangeDetector {
     busy: Option<Pause>,
     /// Something was seen under way in git for the first time since HEAD was steady.
     busy_since: Option<Instant>,
@@ -53,7 +53,7 @@ pub(super) struct Guard {
     steady: Instant,
 }
 
-impl Guard {
+impl BulkChangeDetector {
     pub fn new(now: Instant) -> Self {
         Self { busy: None, busy_since: None, latched: None, moved: None, steady: now }
     }
@@ -79,22 +79,22 @@ impl Guard {
     }
 
     /// All files were looked at that were touched.
-    pub fn judge(&mut self, now: Instant, items: &BTreeMap<ScoreId, Item>) {
+    pub fn judge(&mut self, now: Instant, pending: &BTreeMap<ScoreId, PendingScore>) {
         if self.busy.is_some() {
             return;
         }
         if let Some(moved) = self.moved.take() {
-            let edited = suspects(items, self.came_with(&moved));
+            let edited = suspects(pending, self.came_with(&moved));
             (self.busy_since, self.steady) = (None, now);
-            self.latch(PauseWhy::HeadMoved(moved.how), edited, items);
+            self.latch(PauseWhy::HeadMoved(moved.how), edited, pending);
         }
-        let last = items.values().filter(|item| item.edited).filter_map(|item| item.touched).max();
+        let last = pending.values().filter(|score| score.edited).filter_map(|score| score.touched).max();
         let burst =
-            last.and_then(|last| last.checked_sub(BURST)).map(|since| suspects(items, |at| at >= since)).unwrap_or_default();
+            last.and_then(|last| last.checked_sub(BURST)).map(|since| suspects(pending, |at| at >= since)).unwrap_or_default();
         if burst.len() > MANY {
-            self.latch(PauseWhy::Many(burst.len()), burst, items);
+            self.latch(PauseWhy::Many(burst.len()), burst, pending);
         }
-        self.latched.take_if(|(_, suspects)| suspects.iter().all(|(id, before)| is_as_before(items.get(id), *before)));
+        self.latched.take_if(|(_, suspects)| suspects.iter().all(|(id, before)| is_as_before(pending.get(id), *before)));
     }
 
     /// Whether files that were touched then may have been touched by what moved HEAD.
@@ -106,37 +106,38 @@ impl Guard {
         move |at| at >= from && until.is_none_or(|until| at <= until)
     }
 
-    fn latch(&mut self, why: PauseWhy, suspects: Suspects, items: &BTreeMap<ScoreId, Item>) {
+    fn latch(&mut self, why: PauseWhy, suspects: Suspects, pending: &BTreeMap<ScoreId, PendingScore>) {
         if suspects.is_empty() {
             return;
         }
         let mut suspects = suspects;
         // Of what was suspected before it is known longer what it was.
         suspects.extend(self.latched.take().into_iter().flat_map(|(_, before)| before));
-        let pushable = suspects.keys().filter_map(|id| items.get(id)).filter(|item| item.fault.is_none() && item.held.is_none());
-        let mut plan: Vec<RelPath> = pushable.map(|item| item.path.clone()).collect();
+        let pushable =
+            suspects.keys().filter_map(|id| pending.get(id)).filter(|score| score.fault.is_none() && score.held.is_none());
+        let mut plan: Vec<RelPath> = pushable.map(|score| score.path.clone()).collect();
         plan.sort();
         self.latched = Some((Pause { why, plan }, suspects));
     }
 
     /// It is meant: these edits are as good as any.
-    pub fn resume(&mut self, now: Instant, items: &mut BTreeMap<ScoreId, Item>) -> bool {
+    pub fn resume(&mut self, now: Instant, pending: &mut BTreeMap<ScoreId, PendingScore>) -> bool {
         let was = self.latched.take().is_some();
         if was {
             (self.moved, self.steady) = (None, now);
-            items.values_mut().for_each(|item| item.touched = None);
+            pending.values_mut().for_each(|score| score.touched = None);
         }
         was
     }
 }
 
 /// Scores whose files were touched when something happened, and differ from their base.
-fn suspects(items: &BTreeMap<ScoreId, Item>, then: impl Fn(Instant) -> bool) -> Suspects {
-    let is_suspect = |item: &Item| item.edited && item.touched.is_some_and(&then);
-    items.iter().filter(|(_, item)| is_suspect(item)).map(|(id, item)| (id.clone(), item.before)).collect()
+fn suspects(pending: &BTreeMap<ScoreId, PendingScore>, then: impl Fn(Instant) -> bool) -> Suspects {
+    let is_suspect = |score: &PendingScore| score.edited && score.touched.is_some_and(&then);
+    pending.iter().filter(|(_, score)| is_suspect(score)).map(|(id, score)| (id.clone(), score.before)).collect()
 }
 
 /// A score in conflict, or one that is not to be pushed yet, is as it was without being in step.
-fn is_as_before(item: Option<&Item>, before: Option<Files>) -> bool {
-    item.is_none_or(|item| !item.edited || (before.is_some() && item.files == before))
+fn is_as_before(score: Option<&PendingScore>, before: Option<Files>) -> bool {
+    score.is_none_or(|score| !score.edited || (before.is_some() && score.files == before))
 }

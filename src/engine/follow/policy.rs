@@ -1,14 +1,14 @@
 //! [`Policy`]: what to do next, from what was seen. Pure: it does nothing itself, and time is an argument.
 //!
-//! It is told what happened (files touched, hints, answers, keys) and asked for the [`Step`] that is due. A step is a
-//! question or an errand about just the scores that changed; its answer is told in turn. Everything that it believes is
+//! It is told what happened (files touched, events, answers, keys) and asked for the [`NextStep`] that is due. A step is a
+//! question or an task about just the scores that changed; its answer is told in turn. Everything that it believes is
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
-use super::item::{Files, Item, Wait};
-use super::pace::Pace;
-use super::pause::{Guard, Pause};
+use super::pause::{BulkChangeDetector, Pause};
+use super::pending::{Files, PendingScore, WaitReason};
+use super::poll_interval::PollInterval;
 use crate::model::{PushWhen, RelPath, ScoreId};
-use crate::remote::Hint;
+use crate::remote::RemoteEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -32,13 +32,13 @@ pub struct Rules {
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Look at the files of these scores, of all if none are named; the dashboard is not asked.
-    Look(Option<BTreeSet<ScoreId>>),
+pub enum NextStep {
+    /// LocalStatus at the files of these scores, of all if none are named; the dashboard is not asked.
+    LocalStatus(Option<BTreeSet<ScoreId>>),
     /// See where git is, and which of these scores HEAD holds as they are.
-    AskGit(BTreeSet<ScoreId>),
+    CheckGit(BTreeSet<ScoreId>),
     /// Compare everything with the dashboard.
-    Survey,
+    FullCompare,
     /// Read the dashboard's catalog.
     Poll,
     /// Take what the dashboard has for these.
@@ -63,7 +63,7 @@ pub struct Seen {
     /// What keeps it from being pushed.
     pub fault: Option<String>,
     /// What keeps it from being pulled or pushed until something changes.
-    pub held: Option<Wait>,
+    pub held: Option<WaitReason>,
 }
 
 /// What git said.
@@ -88,8 +88,8 @@ pub struct Moved {
 
 /// What became of one score.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// In step, as far as this errand goes.
+pub enum TaskOutcome {
+    /// In step, as far as this task goes.
     Done,
     /// Its files hold something new and have to be looked at.
     LookAgain,
@@ -100,12 +100,12 @@ pub enum Verdict {
     /// It cannot be pushed as it is.
     Fault(String),
     /// Waits for a person, or for a change.
-    Held(Wait),
+    Held(WaitReason),
     /// The dashboard was not reached.
     Later,
 }
 
-/// Why an errand could not be run at all.
+/// Why an task could not be run at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// Another command is at work; its end is near.
@@ -120,15 +120,15 @@ pub enum Trouble {
 #[derive(Debug)]
 pub struct Policy {
     pub(super) rules: Rules,
-    pub(super) items: BTreeMap<ScoreId, Item>,
+    pub(super) pending: BTreeMap<ScoreId, PendingScore>,
     pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
     pub(super) look_not_before: Option<Instant>,
     pub(super) survey: bool,
     heard: Option<Instant>,
-    pub(super) pace: Pace,
+    pub(super) poll_interval: PollInterval,
     pub(super) failures: u32,
     pub(super) not_before: Option<Instant>,
-    pub(super) guard: Guard,
+    pub(super) bulk_changes: BulkChangeDetector,
     pub(super) git_seen: Option<Instant>,
     /// Files were touched since: git may have done it.
     pub(super) git_unsure: bool,
@@ -140,15 +140,15 @@ impl Policy {
     pub fn new(rules: Rules, now: Instant) -> Self {
         Self {
             rules,
-            items: BTreeMap::new(),
+            pending: BTreeMap::new(),
             look: None,
             look_not_before: None,
             survey: true,
             heard: None,
-            pace: Pace::new(now),
+            poll_interval: PollInterval::new(now),
             failures: 0,
             not_before: None,
-            guard: Guard::new(now),
+            bulk_changes: BulkChangeDetector::new(now),
             git_seen: None,
             git_unsure: true,
             root_gone: false,
@@ -157,15 +157,15 @@ impl Policy {
 
     /// Files of these scores were touched.
     pub fn touched(&mut self, now: Instant, scores: impl IntoIterator<Item = (ScoreId, RelPath)>) {
-        let in_pause = self.guard.blocks();
+        let in_pause = self.bulk_changes.blocks();
         for (id, path) in scores {
-            self.items.entry(id.clone()).or_insert_with(|| Item::new(path, now)).touch(now, in_pause);
+            self.pending.entry(id.clone()).or_insert_with(|| PendingScore::new(path, now)).touch(now, in_pause);
             if let Some(Some(look)) = &mut self.look {
                 look.insert(id);
             } else if self.look.is_none() {
                 self.look = Some(Some(BTreeSet::from([id])));
             }
-            self.pace.lively(now);
+            self.poll_interval.lively(now);
             self.git_unsure = true;
             self.look_not_before = None;
         }
@@ -179,7 +179,7 @@ impl Policy {
     /// Nothing was seen for a while: the machine slept, or the line was down.
     pub fn woke(&mut self) {
         self.look_at_all();
-        self.pace.at_once();
+        self.poll_interval.at_once();
     }
 
     /// The root is there, or not.
@@ -191,22 +191,22 @@ impl Policy {
     }
 
     /// The dashboard said something.
-    pub fn hint(&mut self, now: Instant, hint: &Hint, path: impl Fn(&ScoreId) -> Option<RelPath>) {
-        match hint {
-            Hint::Score(id) => match path(id) {
+    pub fn remote_event(&mut self, now: Instant, event: &RemoteEvent, path: impl Fn(&ScoreId) -> Option<RelPath>) {
+        match event {
+            RemoteEvent::Score(id) => match path(id) {
                 Some(path) => {
-                    self.items.entry(id.clone()).or_insert_with(|| Item::new(path, now)).fall_behind();
+                    self.pending.entry(id.clone()).or_insert_with(|| PendingScore::new(path, now)).fall_behind();
                     self.heard.get_or_insert(now);
-                    self.pace.lively(now);
+                    self.poll_interval.lively(now);
                 }
-                None => self.pace.soon(),
+                None => self.poll_interval.soon(),
             },
-            Hint::Catalog => self.pace.soon(),
-            Hint::Connected => {
-                self.pace.told(true);
-                self.pace.at_once();
+            RemoteEvent::Catalog => self.poll_interval.soon(),
+            RemoteEvent::Connected => {
+                self.poll_interval.told(true);
+                self.poll_interval.at_once();
             }
-            Hint::Lost { .. } | Hint::Refused(_) => self.pace.told(false),
+            RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.told(false),
         }
     }
 
@@ -214,13 +214,13 @@ impl Policy {
     pub fn push_now(&mut self) -> usize {
         let wanted = self.rules.push != PushWhen::Never;
         self.not_before = None;
-        let edited = self.items.values_mut().filter(|item| item.edited && item.fault.is_none() && wanted);
-        edited.map(|item| (item.asked, item.held, item.not_before) = (true, None, None)).count()
+        let edited = self.pending.values_mut().filter(|score| score.edited && score.fault.is_none() && wanted);
+        edited.map(|score| (score.asked, score.held, score.not_before) = (true, None, None)).count()
     }
 
     /// A person says that what git or somebody did is meant; true if that was waited for.
     pub fn resume(&mut self, now: Instant) -> bool {
-        self.guard.resume(now, &mut self.items)
+        self.bulk_changes.resume(now, &mut self.pending)
     }
 
     /// Something is in the way of everything.
@@ -230,20 +230,20 @@ impl Policy {
 
     /// What waits for a person to say that it is meant.
     pub fn paused(&self) -> Option<&Pause> {
-        self.guard.paused()
+        self.bulk_changes.paused()
     }
 
-    /// The next step. `busy`: an errand to the dashboard is under way.
-    pub fn next(&mut self, now: Instant, busy: bool) -> Step {
+    /// The next step. `busy`: an task to the dashboard is under way.
+    pub fn next(&mut self, now: Instant, busy: bool) -> NextStep {
         if self.root_gone {
-            return Step::Wait(None);
+            return NextStep::Wait(None);
         }
         let due = |at: Option<Instant>| at.is_none_or(|at| at <= now);
         if !self.survey
             && due(self.look_not_before)
             && let Some(look) = self.look.take()
         {
-            return Step::Look(look);
+            return NextStep::LocalStatus(look);
         }
         // Soon after files were touched, so that what moved HEAD then is told from what moves it later.
         if !self.survey
@@ -253,67 +253,68 @@ impl Policy {
             return step;
         }
         if busy {
-            return Step::Wait(None);
+            return NextStep::Wait(None);
         }
         if let Some(later) = self.not_before.filter(|at| *at > now) {
-            return Step::Wait(Some(later));
+            return NextStep::Wait(Some(later));
         }
         if self.survey {
-            return Step::Survey;
+            return NextStep::FullCompare;
         }
         if let Some(step) = self.ask_git(now) {
             return step;
         }
-        let is_blocked = self.guard.blocks();
+        let is_blocked = self.bulk_changes.blocks();
         let gathered = due(self.heard.map(|at| at + GATHER));
-        let pulls = self.ready(now, |item| item.wants_pull() && gathered);
+        let pulls = self.ready(now, |score| score.wants_pull() && gathered);
         if !is_blocked && !pulls.is_empty() {
             self.heard = None;
-            return Step::Pull(pulls);
+            return NextStep::Pull(pulls);
         }
-        let pushes = self.ready(now, |item| item.wants_push(&self.rules));
+        let pushes = self.ready(now, |score| score.wants_push(&self.rules));
         if !is_blocked && !pushes.is_empty() {
-            return Step::Push(pushes);
+            return NextStep::Push(pushes);
         }
-        if due(self.pace.due()) {
-            return Step::Poll;
+        if due(self.poll_interval.due()) {
+            return NextStep::Poll;
         }
-        Step::Wait(self.deadline(now))
+        NextStep::Wait(self.deadline(now))
     }
 
-    fn ready(&self, now: Instant, wants: impl Fn(&Item) -> bool) -> BTreeSet<ScoreId> {
-        let is_ready = |item: &Item| item.asked || item.ready(&self.rules).is_none_or(|at| at <= now);
-        self.items.iter().filter(|(_, item)| wants(item) && is_ready(item)).map(|(id, _)| id.clone()).collect()
+    fn ready(&self, now: Instant, wants: impl Fn(&PendingScore) -> bool) -> BTreeSet<ScoreId> {
+        let is_ready = |score: &PendingScore| score.asked || score.ready(&self.rules).is_none_or(|at| at <= now);
+        self.pending.iter().filter(|(_, score)| wants(score) && is_ready(score)).map(|(id, _)| id.clone()).collect()
     }
 
     /// Git is asked when files were touched, before something is written or pushed, and while it is waited for.
-    fn ask_git(&self, now: Instant) -> Option<Step> {
+    fn ask_git(&self, now: Instant) -> Option<NextStep> {
         if !self.rules.git || !self.is_git_due(now) {
             return None;
         }
         let on_commit = self.rules.push == PushWhen::OnCommit;
-        let waits = self.items.iter().filter(|(_, item)| on_commit && item.edited && !item.committed && item.fault.is_none());
-        Some(Step::AskGit(waits.map(|(id, _)| id.clone()).collect()))
+        let waits =
+            self.pending.iter().filter(|(_, score)| on_commit && score.edited && !score.committed && score.fault.is_none());
+        Some(NextStep::CheckGit(waits.map(|(id, _)| id.clone()).collect()))
     }
 
     fn is_git_due(&self, now: Instant) -> bool {
         let Some(seen) = self.git_seen.filter(|_| !self.git_unsure) else { return true };
-        let acts = || !self.ready(now, |item| item.wants_pull() || item.wants_push(&self.rules)).is_empty();
+        let acts = || !self.ready(now, |score| score.wants_pull() || score.wants_push(&self.rules)).is_empty();
         if self.waits_for_git() { seen + GIT_EVERY <= now } else { seen + FRESH <= now && acts() }
     }
 
     fn waits_for_git(&self) -> bool {
-        let for_commit = || self.items.values().any(|item| item.edited && !item.committed && item.fault.is_none());
-        self.guard.blocks() || (self.rules.push == PushWhen::OnCommit && for_commit())
+        let for_commit = || self.pending.values().any(|score| score.edited && !score.committed && score.fault.is_none());
+        self.bulk_changes.blocks() || (self.rules.push == PushWhen::OnCommit && for_commit())
     }
 
     fn deadline(&self, now: Instant) -> Option<Instant> {
-        let wants = |item: &&Item| item.wants_pull() || item.wants_push(&self.rules);
-        let items = self.items.values().filter(wants).filter_map(|item| item.ready(&self.rules));
+        let wants = |score: &&PendingScore| score.wants_pull() || score.wants_push(&self.rules);
+        let pending = self.pending.values().filter(wants).filter_map(|score| score.ready(&self.rules));
         let git = (self.rules.git && self.waits_for_git()).then_some(self.git_seen).flatten().map(|at| at + GIT_EVERY);
         let gathered = self.heard.map(|at| at + GATHER);
         let look = self.look_not_before.filter(|_| self.look.is_some());
-        let all = items.chain(gathered).chain(git).chain(look).chain(self.pace.due());
+        let all = pending.chain(gathered).chain(git).chain(look).chain(self.poll_interval.due());
         all.filter(|at| *at > now).min()
     }
 }

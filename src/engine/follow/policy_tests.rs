@@ -2,10 +2,10 @@
 
 mod pauses;
 
-use super::item::Wait;
-use super::policy::{GitSeen, Policy, Rules, Seen, Step, Trouble, Verdict};
+use super::pending::WaitReason;
+use super::policy::{GitSeen, NextStep, Policy, Rules, Seen, TaskOutcome, Trouble};
 use crate::model::{PushWhen, RelPath, ScoreId};
-use crate::remote::Hint;
+use crate::remote::RemoteEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -26,28 +26,28 @@ impl Room {
         // Far from the clock's own start, so that looking back is possible.
         let now = Instant::now() + Duration::from_secs(3600);
         let mut room = Self { policy: Policy::new(rules, now), now };
-        assert_eq!(room.next(), Step::Survey);
+        assert_eq!(room.next(), NextStep::FullCompare);
         room.policy.surveyed(now, Duration::ZERO, BTreeMap::new());
         room
     }
 
-    fn next(&mut self) -> Step {
+    fn next(&mut self) -> NextStep {
         self.policy.next(self.now, false)
     }
 
     /// The next step that is no question about news.
-    fn act(&mut self) -> Step {
+    fn act(&mut self) -> NextStep {
         loop {
             match self.next() {
-                Step::Poll => self.policy.polled(self.now, Duration::ZERO, []),
-                Step::AskGit(_) => self.policy.saw_git(self.now, GitSeen::default()),
+                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                NextStep::CheckGit(_) => self.policy.saw_git(self.now, GitSeen::default()),
                 step => return step,
             }
         }
     }
 
     fn waits(&mut self) -> bool {
-        matches!(self.act(), Step::Wait(_))
+        matches!(self.act(), NextStep::Wait(_))
     }
 
     fn after(&mut self, milliseconds: u64) -> &mut Self {
@@ -62,13 +62,13 @@ impl Room {
     }
 
     fn look(&mut self, found: &[(&str, Option<Seen>)]) {
-        let Step::Look(asked) = self.next() else { panic!("a save is looked at first") };
+        let NextStep::LocalStatus(asked) = self.next() else { panic!("a save is looked at first") };
         let seen = found.iter().filter_map(|(name, seen)| Some((id(name), seen.clone()?))).collect();
         self.policy.looked(self.now, asked.as_ref(), seen);
     }
 
-    fn ran(&mut self, pushed: bool, name: &str, verdict: Verdict) {
-        self.policy.ran(self.now, self.now, pushed, [(id(name), verdict)]);
+    fn ran(&mut self, pushed: bool, name: &str, task_outcome: TaskOutcome) {
+        self.policy.ran(self.now, self.now, pushed, [(id(name), task_outcome)]);
     }
 }
 
@@ -100,8 +100,8 @@ fn many_saves_are_one_push_when_the_last_is_old_enough() {
         assert!(room.waits());
         assert!(room.after(4_000).waits());
     }
-    assert_eq!(room.after(1_000).act(), Step::Push(ids(&["a"])));
-    room.ran(true, "a", Verdict::Done);
+    assert_eq!(room.after(1_000).act(), NextStep::Push(ids(&["a"])));
+    room.ran(true, "a", TaskOutcome::Done);
     assert!(room.after(60_000).waits());
 }
 
@@ -110,7 +110,7 @@ fn a_save_that_changes_nothing_is_forgotten() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
     room.save("a", None);
-    assert!(room.after(60_000).waits() && room.policy.items.is_empty());
+    assert!(room.after(60_000).waits() && room.policy.pending.is_empty());
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn the_person_decides_where_they_said_so() {
         room.save("a", edited("a"));
         assert!(room.after(60_000).waits(), "{push:?}");
         assert_eq!(room.policy.push_now() > 0, asked, "{push:?}");
-        assert_eq!(room.act() == Step::Push(ids(&["a"])), asked, "{push:?}");
+        assert_eq!(room.act() == NextStep::Push(ids(&["a"])), asked, "{push:?}");
     }
 }
 
@@ -130,7 +130,7 @@ fn asking_skips_the_quiet_time() {
     room.save("a", edited("a"));
     assert!(room.waits());
     room.policy.push_now();
-    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
@@ -139,9 +139,9 @@ fn on_commit_pushes_what_head_holds() {
     room.save("a", edited("a"));
     room.save("b", edited("b"));
     room.after(6_000);
-    assert_eq!(room.next(), Step::AskGit(ids(&["a", "b"])));
+    assert_eq!(room.next(), NextStep::CheckGit(ids(&["a", "b"])));
     room.policy.saw_git(room.now, GitSeen { committed: ids(&["a"]), ..GitSeen::default() });
-    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
@@ -149,58 +149,58 @@ fn a_fault_is_held_and_keeps_nobody_else() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", faulty("a"));
     room.save("b", edited("b"));
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["b"])));
-    room.ran(true, "b", Verdict::Done);
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["b"])));
+    room.ran(true, "b", TaskOutcome::Done);
     assert_eq!(room.policy.push_now(), 0);
     assert!(room.after(60_000).waits());
     room.save("a", edited("a"));
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
 fn a_remote_change_waits_until_the_file_is_left_alone() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
-    let places = |id: &ScoreId| Some(path(id.as_str()));
-    room.policy.hint(room.now, &Hint::Score(id("a")), places);
-    room.policy.hint(room.now, &Hint::Score(id("b")), places);
-    assert_eq!(room.after(100).act(), Step::Pull(ids(&["b"])));
-    room.ran(false, "b", Verdict::Done);
+    let path_index = |id: &ScoreId| Some(path(id.as_str()));
+    room.policy.remote_event(room.now, &RemoteEvent::Score(id("a")), path_index);
+    room.policy.remote_event(room.now, &RemoteEvent::Score(id("b")), path_index);
+    assert_eq!(room.after(100).act(), NextStep::Pull(ids(&["b"])));
+    room.ran(false, "b", TaskOutcome::Done);
     assert!(room.after(1_000).waits());
-    assert_eq!(room.after(5_000).act(), Step::Pull(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Pull(ids(&["a"])));
     // The merge left an edit behind, which is the next push.
-    room.ran(false, "a", Verdict::LookAgain);
+    room.ran(false, "a", TaskOutcome::LookAgain);
     room.look(&[("a", edited("a"))]);
-    assert_eq!(room.act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
 fn a_stale_push_pulls_first() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
-    room.ran(true, "a", Verdict::Stale);
-    assert_eq!(room.act(), Step::Pull(ids(&["a"])));
-    room.ran(false, "a", Verdict::Held(Wait::Conflict));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
+    room.ran(true, "a", TaskOutcome::Stale);
+    assert_eq!(room.act(), NextStep::Pull(ids(&["a"])));
+    room.ran(false, "a", TaskOutcome::Held(WaitReason::Conflict));
     assert!(room.after(60_000).waits());
-    assert_eq!(room.policy.items[&id("a")].wait(&room.policy.rules, room.now), Wait::Conflict);
+    assert_eq!(room.policy.pending[&id("a")].wait(&room.policy.rules, room.now), WaitReason::Conflict);
     room.save("a", edited("a"));
-    assert_eq!(room.after(5_000).act(), Step::Pull(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Pull(ids(&["a"])));
 }
 
 #[test]
 fn a_save_during_a_push_is_not_taken_for_pushed() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
     let began = room.now;
     room.after(50);
     room.policy.touched(room.now, [(id("a"), path("a"))]);
     room.look(&[("a", edited("a"))]);
-    room.policy.ran(room.now, began, true, [(id("a"), Verdict::Done)]);
+    room.policy.ran(room.now, began, true, [(id("a"), TaskOutcome::Done)]);
     room.look(&[("a", edited("a"))]);
     assert!(room.waits());
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
@@ -209,12 +209,12 @@ fn an_unreachable_dashboard_is_waited_for_with_patience_and_nothing_is_forgotten
     room.save("a", edited("a"));
     room.after(5_000);
     for seconds in [2, 4, 8, 16, 32, 60, 60] {
-        assert_eq!(room.act(), Step::Push(ids(&["a"])));
+        assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
         room.policy.failed(room.now, Trouble::Unreachable);
-        assert_eq!(room.next(), Step::Wait(Some(room.now + Duration::from_secs(seconds))));
+        assert_eq!(room.next(), NextStep::Wait(Some(room.now + Duration::from_secs(seconds))));
         room.after(seconds * 1_000);
     }
-    room.ran(true, "a", Verdict::Done);
+    room.ran(true, "a", TaskOutcome::Done);
     assert_eq!(room.policy.retry_at(), None);
 }
 
@@ -222,31 +222,31 @@ fn an_unreachable_dashboard_is_waited_for_with_patience_and_nothing_is_forgotten
 fn another_command_is_let_through() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
-    assert_eq!(room.after(5_000).act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
     room.policy.failed(room.now, Trouble::Locked);
     assert!(room.waits());
-    assert_eq!(room.after(250).act(), Step::Push(ids(&["a"])));
+    assert_eq!(room.after(250).act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]
 fn files_are_looked_at_while_an_errand_is_under_way() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.policy.touched(room.now, [(id("a"), path("a"))]);
-    assert_eq!(room.policy.next(room.now, true), Step::Look(Some(ids(&["a"]))));
-    assert_eq!(room.policy.next(room.now, true), Step::Wait(None));
+    assert_eq!(room.policy.next(room.now, true), NextStep::LocalStatus(Some(ids(&["a"]))));
+    assert_eq!(room.policy.next(room.now, true), NextStep::Wait(None));
 }
 
 #[test]
 fn a_line_that_comes_up_asks_for_everything_and_then_is_trusted() {
     let mut room = Room::new(PushWhen::OnIdle);
-    assert!(matches!(room.next(), Step::Wait(Some(_))));
-    room.policy.hint(room.now, &Hint::Connected, |_| None);
-    assert_eq!(room.next(), Step::Poll);
+    assert!(matches!(room.next(), NextStep::Wait(Some(_))));
+    room.policy.remote_event(room.now, &RemoteEvent::Connected, |_| None);
+    assert_eq!(room.next(), NextStep::Poll);
     room.policy.polled(room.now, Duration::ZERO, []);
-    assert!(matches!(room.next(), Step::Wait(Some(at)) if at >= room.now + Duration::from_secs(300)));
-    let lost = Hint::Lost { why: "cut".to_owned(), retry_in: Duration::from_secs(1) };
-    room.policy.hint(room.now, &lost, |_| None);
-    assert!(matches!(room.next(), Step::Wait(Some(at)) if at <= room.now + Duration::from_secs(3)));
+    assert!(matches!(room.next(), NextStep::Wait(Some(at)) if at >= room.now + Duration::from_secs(300)));
+    let lost = RemoteEvent::Lost { why: "cut".to_owned(), retry_in: Duration::from_secs(1) };
+    room.policy.remote_event(room.now, &lost, |_| None);
+    assert!(matches!(room.next(), NextStep::Wait(Some(at)) if at <= room.now + Duration::from_secs(3)));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn a_root_that_is_gone_stops_everything_until_it_is_back() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
     room.policy.root(false);
-    assert_eq!(room.after(60_000).next(), Step::Wait(None));
+    assert_eq!(room.after(60_000).next(), NextStep::Wait(None));
     room.policy.root(true);
-    assert_eq!(room.next(), Step::Look(None));
+    assert_eq!(room.next(), NextStep::LocalStatus(None));
 }

@@ -1,13 +1,13 @@
 //! The loop: waits, tells the [`Policy`], carries out its steps.
 
-use super::errand::{Brought, Ended, Errand, Locks};
-use super::event::{Event, Picture};
+use super::diagnostic::remarks;
+use super::event::{Event, FollowStatus};
+use super::from_report::{seen, task_outcomes, trouble};
 use super::git::GitWatch;
-use super::places::Places;
-use super::policy::{Policy, Rules, Step, Trouble};
-use super::remark::remarks;
-use super::say::Speaker;
-use super::verdict::{seen, trouble, verdicts};
+use super::notifier::Notifier;
+use super::path_index::PathIndex;
+use super::policy::{NextStep, Policy, Rules, Trouble};
+use super::task::{Brought, Ended, Locks, Task};
 use crate::check::RuleSet;
 use crate::engine::commit::{Record, record_of};
 use crate::engine::report::Halt;
@@ -17,9 +17,9 @@ use crate::engine::sight::moved;
 use crate::engine::stop::Stop;
 use crate::git::Repository;
 use crate::model::{Catalog, ScoreId};
-use crate::remote::Hint;
+use crate::remote::RemoteEvent;
 use crate::state::State;
-use crate::watch::{Batch, Debounce, Signal};
+use crate::watch::{Batch, Debounce, WatchEvent};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -39,18 +39,18 @@ const SLEPT: i64 = 20;
 /// What is told to the loop. A source that ends is silent from then on.
 pub struct Sources {
     /// What happens to files.
-    pub files: mpsc::Receiver<Signal>,
+    pub files: mpsc::Receiver<WatchEvent>,
     /// What happens to the state: other commands.
     pub elsewhere: Option<mpsc::Receiver<()>>,
     /// What the dashboard says; none if it cannot be listened to.
-    pub hints: Option<mpsc::Receiver<Hint>>,
+    pub remote_events: Option<mpsc::Receiver<RemoteEvent>>,
     /// What a person wants.
-    pub orders: mpsc::Receiver<Order>,
+    pub commands: mpsc::Receiver<Command>,
 }
 
 /// What a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum Command {
     /// Push everything that can be, now.
     Push,
     /// What waits for a word is meant.
@@ -60,16 +60,16 @@ pub enum Order {
 }
 
 /// Where the loop speaks.
-pub struct Voice {
+pub struct EventSink {
     /// What happens.
     pub events: mpsc::UnboundedSender<Event>,
     /// How everything stands.
-    pub picture: watch::Sender<Picture>,
+    pub status: watch::Sender<FollowStatus>,
 }
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum FollowEnd {
     /// A person quit.
     Quit,
     /// It was asked to stop.
@@ -80,7 +80,7 @@ pub enum End {
 pub struct Follow {
     /// A session without the dashboard, to look at files.
     pub here: Session,
-    /// A session with it, for errands.
+    /// A session with it, for tasks.
     pub there: Session,
     /// What a person chose; git is asked if there is a repository.
     pub rules: Rules,
@@ -104,14 +104,14 @@ impl Follow {
     /// # Errors
     /// What makes it useless from the start: no such account, another dashboard, a damaged state. Whatever happens later is
     /// told, and tried again.
-    pub async fn run(self, sources: Sources, voice: Voice, stop: Arc<Stop>) -> Result<End, Halt> {
+    pub async fn run(self, sources: Sources, sink: EventSink, stop: Arc<Stop>) -> Result<FollowEnd, Halt> {
         let now = self.here.config.now;
         let there = self.there.with_stop(Arc::clone(&stop));
         let rules = Rules { git: self.repository.is_some(), ..self.rules };
         let mut watcher = Watcher {
             policy: Policy::new(rules, instant()),
             debounce: Debounce::new(SAVE.0, SAVE.1),
-            places: Places::default(),
+            path_index: PathIndex::default(),
             git: self.repository.map(|repository| GitWatch::new(repository, now)),
             generation: self.here.state.generation()?,
             locks: Locks { folder: self.state_folder, now },
@@ -120,7 +120,7 @@ impl Follow {
             rules: self.check,
             push: self.push,
             commit: self.commit,
-            speaker: Speaker::new(voice),
+            notifier: Notifier::new(sink),
             doing: None,
             started: false,
         };
@@ -131,7 +131,7 @@ impl Follow {
 struct Watcher {
     policy: Policy,
     debounce: Debounce,
-    places: Places,
+    path_index: PathIndex,
     git: Option<GitWatch>,
     /// Of the state, as we left it.
     generation: i64,
@@ -141,14 +141,14 @@ struct Watcher {
     rules: RuleSet,
     push: PushOptions,
     commit: bool,
-    speaker: Speaker,
-    doing: Option<Errand>,
+    notifier: Notifier,
+    doing: Option<Task>,
     /// Everything was compared once.
     started: bool,
 }
 
 impl Watcher {
-    async fn follow(&mut self, mut sources: Sources, stop: &Stop) -> Result<End, Halt> {
+    async fn follow(&mut self, mut sources: Sources, stop: &Stop) -> Result<FollowEnd, Halt> {
         let mut running: Option<Running> = None;
         let mut end = None;
         let mut clocks = Clocks::new(self.locks.now);
@@ -163,23 +163,23 @@ impl Watcher {
                     self.steps(&mut running).await?
                 }
             };
-            self.speaker.show(&self.policy, self.places.len(), self.doing.as_ref().map(Errand::doing));
+            self.notifier.show(&self.policy, self.path_index.len(), self.doing.as_ref().map(Task::doing));
             tokio::select! {
                 biased;
-                () = stop.asked(), if end.is_none() => end = Some(End::Stopped),
+                () = stop.asked(), if end.is_none() => end = Some(FollowEnd::Stopped),
                 ended = finished(&mut running) => {
                     running = None;
                     self.ended(ended)?;
                 }
-                Some(order) = sources.orders.recv() => {
-                    if order == Order::Quit {
-                        end.get_or_insert(End::Quit);
+                Some(command) = sources.commands.recv() => {
+                    if command == Command::Quit {
+                        end.get_or_insert(FollowEnd::Quit);
                     }
-                    self.order(order);
+                    self.command(command);
                 }
                 Some(signal) = sources.files.recv() => self.signal(signal),
                 Some(()) = next(&mut sources.elsewhere) => self.notice()?,
-                Some(hint) = next(&mut sources.hints) => self.hint(&hint),
+                Some(event) = next(&mut sources.remote_events) => self.remote_event(&event),
                 () = until(wake) => {}
             }
         }
@@ -194,21 +194,21 @@ impl Watcher {
             }
             // Also when nothing waits for it: it is not meant for what comes later.
             if State::take_resume(&self.locks.folder) {
-                self.order(Order::Resume);
+                self.command(Command::Resume);
             }
             let step = self.policy.next(now, running.is_some());
-            if let Some(errand) = Errand::of(&step)
+            if let Some(task) = Task::of(&step)
                 && let Some(session) = self.there.take()
             {
-                self.doing = Some(errand.clone());
-                *running = Some(Box::pin(errand.run(session, now, self.locks.clone(), self.push.clone())));
+                self.doing = Some(task.clone());
+                *running = Some(Box::pin(task.run(session, now, self.locks.clone(), self.push.clone())));
                 continue;
             }
             match step {
-                Step::Look(scores) => self.look(scores).await,
-                Step::AskGit(waiting) => self.ask_git(&waiting),
-                Step::Wait(wake) => {
-                    self.speaker.changes(&self.policy);
+                NextStep::LocalStatus(scores) => self.look(scores).await,
+                NextStep::CheckGit(waiting) => self.ask_git(&waiting),
+                NextStep::Wait(wake) => {
+                    self.notifier.changes(&self.policy);
                     let resume = self.policy.paused().map(|_| now + LISTEN);
                     return Ok([wake, self.debounce.due(), resume].into_iter().flatten().min());
                 }
@@ -217,18 +217,18 @@ impl Watcher {
         }
     }
 
-    fn signal(&mut self, signal: Signal) {
+    fn signal(&mut self, signal: WatchEvent) {
         match signal {
             // Before the first pull there need be no root.
-            Signal::RootGone if self.has_synced() => {
+            WatchEvent::RootGone if self.has_synced() => {
                 self.policy.root(false);
-                self.speaker.tell(Event::RootGone);
+                self.notifier.tell(Event::RootGone);
             }
-            Signal::RootBack => {
+            WatchEvent::RootBack => {
                 self.policy.root(true);
-                self.speaker.tell(Event::RootBack);
+                self.notifier.tell(Event::RootBack);
             }
-            Signal::Polling(why) => self.speaker.tell(Event::FilesPolled(why)),
+            WatchEvent::Polling(why) => self.notifier.tell(Event::FilesPolled(why)),
             signal => self.debounce.saw(instant(), signal),
         }
     }
@@ -241,22 +241,22 @@ impl Watcher {
         if batch.rescan.is_some() {
             self.policy.look_at_all();
         }
-        let touched: Vec<_> = batch.paths.iter().flat_map(|path| self.places.at(path)).collect();
+        let touched: Vec<_> = batch.paths.iter().flat_map(|path| self.path_index.at(path)).collect();
         // The quiet time began with the last event, not when the batch was taken.
         self.policy.touched(batch.last.unwrap_or(now), touched);
     }
 
-    fn hint(&mut self, hint: &Hint) {
-        let places = &self.places;
-        self.policy.hint(instant(), hint, |id| places.of(id).map(|paths| paths.code.clone()));
-        self.speaker.heard(hint);
+    fn remote_event(&mut self, event: &RemoteEvent) {
+        let path_index = &self.path_index;
+        self.policy.remote_event(instant(), event, |id| path_index.of(id).map(|paths| paths.code.clone()));
+        self.notifier.heard(event);
     }
 
-    fn order(&mut self, order: Order) {
-        match order {
-            Order::Push => drop(self.policy.push_now()),
-            Order::Resume => drop(self.policy.resume(instant())),
-            Order::Quit => {}
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Push => drop(self.policy.push_now()),
+            Command::Resume => drop(self.policy.resume(instant())),
+            Command::Quit => {}
         }
     }
 
@@ -281,7 +281,7 @@ impl Watcher {
             Err(Halt::NeverSynced) => {}
             Err(halt) => {
                 self.policy.look_failed(instant());
-                self.speaker.stuck(halt, self.policy.retry_at());
+                self.notifier.stuck(halt, self.policy.retry_at());
             }
         }
         self.settle_generation();
@@ -289,19 +289,19 @@ impl Watcher {
 
     /// Checks the scores that were saved, and those of which something was said before.
     fn check(&mut self, looked_at: Option<BTreeSet<ScoreId>>) {
-        let is_edited = |id: &ScoreId| self.policy.items.get(id).is_some_and(|item| item.edited && item.fault.is_none());
-        let mut scores = looked_at.unwrap_or_else(|| self.places.ids().cloned().collect());
-        scores.retain(|id| is_edited(id) || self.speaker.knows_of(id));
+        let is_edited = |id: &ScoreId| self.policy.pending.get(id).is_some_and(|score| score.edited && score.fault.is_none());
+        let mut scores = looked_at.unwrap_or_else(|| self.path_index.ids().cloned().collect());
+        scores.retain(|id| is_edited(id) || self.notifier.knows_of(id));
         for id in scores {
-            let Some(paths) = self.places.of(&id) else { continue };
-            let remarks = remarks(&self.here, &id, paths, self.places.catalog(), &self.rules);
-            self.speaker.found(id, remarks);
+            let Some(paths) = self.path_index.of(&id) else { continue };
+            let remarks = remarks(&self.here, &id, paths, self.path_index.catalog(), &self.rules);
+            self.notifier.found(id, remarks);
         }
     }
 
     fn ask_git(&mut self, waiting: &BTreeSet<ScoreId>) {
-        let places = &self.places;
-        let waiting = waiting.iter().filter_map(|id| Some((id, places.of(id)?)));
+        let path_index = &self.path_index;
+        let waiting = waiting.iter().filter_map(|id| Some((id, path_index.of(id)?)));
         let seen = self.git.as_mut().map(|git| git.ask(waiting)).unwrap_or_default();
         self.policy.saw_git(instant(), seen);
     }
@@ -314,12 +314,12 @@ impl Watcher {
     }
 
     fn ended(&mut self, ended: Ended) -> Result<(), Halt> {
-        let Ended { session, errand, began, result, lock } = ended;
+        let Ended { session, task, began, result, lock } = ended;
         (self.there, self.doing) = (Some(session), None);
         let now = instant();
         match result {
             Ok(brought) => {
-                if let Err(halt) = self.brought(now, began, &errand, brought) {
+                if let Err(halt) = self.brought(now, began, &task, brought) {
                     self.stuck(halt);
                 }
             }
@@ -328,7 +328,7 @@ impl Watcher {
             Err(halt) => self.stuck(halt),
         }
         drop(lock);
-        if errand == Errand::Poll {
+        if task == Task::Poll {
             self.notice()?;
         } else {
             self.settle_generation();
@@ -336,31 +336,31 @@ impl Watcher {
         Ok(())
     }
 
-    fn brought(&mut self, now: Instant, began: Instant, errand: &Errand, brought: Brought) -> Result<(), Halt> {
+    fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<(), Halt> {
         let Brought { report, catalog } = brought;
-        let catalog = catalog.map(|sight| sight.over(self.places.catalog()));
-        let news = match (errand, &catalog) {
-            (Errand::Poll, Some(catalog)) => moved(self.places.catalog(), catalog),
+        let catalog = catalog.map(|sight| sight.over(self.path_index.catalog()));
+        let ahead_behind = match (task, &catalog) {
+            (Task::Poll, Some(catalog)) => moved(self.path_index.catalog(), catalog),
             _ => BTreeSet::new(),
         };
         self.learn(catalog)?;
         let took = now - began;
-        match (errand, report) {
-            (Errand::Survey, Some(report)) => {
+        match (task, report) {
+            (Task::FullCompare, Some(report)) => {
                 self.policy.surveyed(now, took, seen(&self.here, &report));
                 self.check(None);
-                self.speaker.tell(Event::Started { account: report.account, scores: self.places.len() });
+                self.notifier.tell(Event::Started { account: report.account, scores: self.path_index.len() });
                 self.started = true;
             }
-            (Errand::Poll, _) => {
-                let moved = news.into_iter().filter_map(|id| Some((id.clone(), self.places.of(&id)?.code.clone())));
+            (Task::Poll, _) => {
+                let moved = ahead_behind.into_iter().filter_map(|id| Some((id.clone(), self.path_index.of(&id)?.code.clone())));
                 self.policy.polled(now, took, moved.collect::<Vec<_>>());
             }
-            (errand, Some(report)) => {
-                let pushed = matches!(errand, Errand::Push(_));
-                self.policy.ran(now, began, pushed, verdicts(&report));
+            (task, Some(report)) => {
+                let pushed = matches!(task, Task::Push(_));
+                self.policy.ran(now, began, pushed, task_outcomes(&report));
                 let record = if self.commit { record_of(&report) } else { None };
-                self.speaker.did(report, self.policy.retry_at());
+                self.notifier.did(report, self.policy.retry_at());
                 self.record(record);
             }
             _ => {}
@@ -371,9 +371,9 @@ impl Watcher {
     /// Another catalog may put files elsewhere.
     fn learn(&mut self, catalog: Option<Catalog>) -> Result<(), Halt> {
         let Some(catalog) = catalog else { return Ok(()) };
-        if !self.places.keep(&catalog) {
+        if !self.path_index.keep(&catalog) {
             let synced = self.here.state.load()?.synced;
-            self.places = Places::new(catalog, &synced, &self.here.config.scorecards)?;
+            self.path_index = PathIndex::new(catalog, &synced, &self.here.config.scorecards)?;
         }
         Ok(())
     }
@@ -384,10 +384,10 @@ impl Watcher {
         let text = record.message.text();
         match git.repository().commit(&record.paths, &text) {
             Ok(Some(made)) => {
-                self.speaker.tell(Event::Committed(made, text.lines().next().unwrap_or_default().to_owned()));
+                self.notifier.tell(Event::Committed(made, text.lines().next().unwrap_or_default().to_owned()));
             }
             Ok(None) => {}
-            Err(error) => self.speaker.tell(Event::NotCommitted(error)),
+            Err(error) => self.notifier.tell(Event::NotCommitted(error)),
         }
     }
 
@@ -395,7 +395,7 @@ impl Watcher {
         let trouble = trouble(&halt);
         self.policy.failed(instant(), trouble);
         if trouble != Trouble::Locked {
-            self.speaker.stuck(halt, self.policy.retry_at());
+            self.notifier.stuck(halt, self.policy.retry_at());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::door::Refused;
+use super::auth::Refused;
 use crate::registry::request::Request;
 
 /// What a client asks for.

@@ -3,7 +3,7 @@
 //! A socket hears of the mutations of this process only, from the moment that it subscribes; nothing is replayed. Buffers
 //! are bounded: a subscriber that does not read is closed, and nobody waits for it.
 
-mod door;
+mod auth;
 mod frames;
 mod socket;
 mod subscription;
@@ -41,7 +41,7 @@ pub(super) fn upgrade(
         return (StatusCode::BAD_REQUEST, "the subprotocol graphql-ws is needed").into_response();
     }
     let protocols: Vec<&str> = upgrade.requested_protocols().filter_map(|value| value.to_str().ok()).collect();
-    let admitted = door::admit(&registry, uri.query().unwrap_or_default(), &protocols);
+    let admitted = auth::admit(&registry, uri.query().unwrap_or_default(), &protocols);
     let socket = Socket::new(registry, closing, fault == Some(Kind::Silent));
     upgrade.on_upgrade(move |wire| socket.serve(wire, admitted))
 }

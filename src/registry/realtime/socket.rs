@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, interval, timeout};
 
-use super::door::{self, Refused};
+use super::auth::{self, Refused};
 use super::frames::{self, Asked, BadFrame};
 use super::subscription::Subscription;
 use crate::registry::Registry;
@@ -37,7 +37,7 @@ pub(super) struct Socket {
 }
 
 /// How a socket ends.
-enum End {
+enum SocketEnd {
     /// The client left, or the wire broke.
     Gone,
     /// The client does not read.
@@ -59,15 +59,15 @@ impl Socket {
         let (mut closing, mut cuts) = (self.closing.clone(), self.cuts.clone());
         let end = tokio::select! {
             biased;
-            _ = cuts.changed() => End::Cut,
-            _ = closing.wait_for(|closing| *closing) => End::Closing,
+            _ = cuts.changed() => SocketEnd::Cut,
+            _ = closing.wait_for(|closing| *closing) => SocketEnd::Closing,
             end = self.talk(&mut wire, admitted) => end,
         };
         let (code, reason) = match end {
-            End::Cut => return,
-            End::Gone => (1000, ""),
-            End::TooSlow => (1013, "the subscriber is too slow"),
-            End::Closing => (1001, "the server stops"),
+            SocketEnd::Cut => return,
+            SocketEnd::Gone => (1000, ""),
+            SocketEnd::TooSlow => (1013, "the subscriber is too slow"),
+            SocketEnd::Closing => (1001, "the server stops"),
         };
         let goodbye = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         let _ = timeout(GOODBYE, async {
@@ -78,12 +78,12 @@ impl Socket {
         .await;
     }
 
-    async fn talk(&mut self, wire: &mut WebSocket, admitted: Result<(), Refused>) -> End {
+    async fn talk(&mut self, wire: &mut WebSocket, admitted: Result<(), Refused>) -> SocketEnd {
         if let Err(refused) = admitted {
             let _ = self.send(wire, frames::connection_error(refused)).await;
             // Clients begin by speaking; one that is closed before that reports a closed socket and not why.
             let _ = timeout(GOODBYE, wire.recv()).await;
-            return End::Gone;
+            return SocketEnd::Gone;
         }
         loop {
             let done = tokio::select! {
@@ -92,12 +92,12 @@ impl Socket {
                     // No frame of this protocol, like no text at all.
                     Some(Ok(Message::Binary(_))) => self.asked(wire, "").await,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => Err(SocketEnd::Gone),
                 },
                 event = self.events.recv() => match event {
                     Ok(event) => self.tell(wire, &event).await,
-                    Err(RecvError::Lagged(_)) => Err(End::TooSlow),
-                    Err(RecvError::Closed) => Err(End::Closing),
+                    Err(RecvError::Lagged(_)) => Err(SocketEnd::TooSlow),
+                    Err(RecvError::Closed) => Err(SocketEnd::Closing),
                 },
                 () = tick(self.keep_alive.as_mut()) => self.send(wire, frames::keep_alive()).await,
             };
@@ -107,7 +107,7 @@ impl Socket {
         }
     }
 
-    async fn asked(&mut self, wire: &mut WebSocket, text: &str) -> Result<(), End> {
+    async fn asked(&mut self, wire: &mut WebSocket, text: &str) -> Result<(), SocketEnd> {
         let reply = match frames::read(text) {
             Ok(Asked::Init) => {
                 let every = self.registry.keep_alive();
@@ -129,7 +129,7 @@ impl Socket {
 
     fn start(&mut self, id: &str, authorization: &Value, request: &Request) -> Result<(), Vec<Value>> {
         let refuse = |kind, message| Err(vec![frames::error(kind, message)]);
-        if door::authorize(&self.registry, authorization).is_err() {
+        if auth::authorize(&self.registry, authorization).is_err() {
             return refuse("UnauthorizedException", "You are not authorized to make this call.");
         }
         if self.subscriptions.contains_key(id) {
@@ -143,7 +143,7 @@ impl Socket {
     }
 
     /// Tells each subscription of an event that is for it.
-    async fn tell(&self, wire: &mut WebSocket, event: &Event) -> Result<(), End> {
+    async fn tell(&self, wire: &mut WebSocket, event: &Event) -> Result<(), SocketEnd> {
         if self.silent {
             return Ok(());
         }
@@ -156,11 +156,11 @@ impl Socket {
     }
 
     /// Sends a frame to a client that reads it within one keep-alive interval; events wait meanwhile, up to the bound.
-    async fn send(&self, wire: &mut WebSocket, frame: String) -> Result<(), End> {
+    async fn send(&self, wire: &mut WebSocket, frame: String) -> Result<(), SocketEnd> {
         match timeout(self.registry.keep_alive(), wire.send(Message::Text(frame.into()))).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::TooSlow),
+            Ok(Err(_)) => Err(SocketEnd::Gone),
+            Err(_) => Err(SocketEnd::TooSlow),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Opens a socket: a request that asks to become one, sent by the same kind of client as all others, so that proxies,
 //! certificates and redirects are dealt with in the same way.
 
-use super::End;
+use super::ConnectionEnd;
 use super::address::Address;
 use crate::remote::net;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 /// What both sides speak.
 const SUBPROTOCOL: &str = "graphql-ws";
-/// The largest frame that is read, in bytes; a hint is far smaller, and the service's own limit as well.
+/// The largest frame that is read, in bytes; an event is far smaller, and the service's own limit as well.
 const FRAME_BYTES: usize = 1 << 20;
 /// The longest that a server may ask to be left alone.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
@@ -31,24 +31,24 @@ pub(super) async fn connect(
     address: &Address,
     authorization: &Value,
     now: SystemTime,
-) -> Result<WebSocketStream<Upgraded>, End> {
+) -> Result<WebSocketStream<Upgraded>, ConnectionEnd> {
     let key = generate_key();
     let response = client.get(address.socket.clone()).headers(headers(&key, authorization)?).send().await;
-    let response = response.map_err(|error| End::lost(net::failed(error, Duration::ZERO).to_string()))?;
+    let response = response.map_err(|error| ConnectionEnd::lost(net::failed(error, Duration::ZERO).to_string()))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(refused(&response, now));
     }
     if !agrees(response.headers(), &key) {
-        return Err(End::Refused("something on the way answers for the dashboard and knows no sockets".to_owned()));
+        return Err(ConnectionEnd::Refused("something on the way answers for the dashboard and knows no sockets".to_owned()));
     }
-    let wire = response.upgrade().await.map_err(|error| End::lost(net::cause(&error)))?;
+    let wire = response.upgrade().await.map_err(|error| ConnectionEnd::lost(net::cause(&error)))?;
     let limits = WebSocketConfig::default().max_message_size(Some(FRAME_BYTES)).max_frame_size(Some(FRAME_BYTES));
     Ok(WebSocketStream::from_raw_socket(wire, Role::Client, Some(limits)).await)
 }
 
-fn headers(key: &str, authorization: &Value) -> Result<HeaderMap, End> {
+fn headers(key: &str, authorization: &Value) -> Result<HeaderMap, ConnectionEnd> {
     let authorization = BASE64_URL_SAFE_NO_PAD.encode(authorization.to_string());
-    let unfit = |_| End::Refused("the request for a socket cannot be written".to_owned());
+    let unfit = |_| ConnectionEnd::Refused("the request for a socket cannot be written".to_owned());
     let mut protocols = HeaderValue::try_from(format!("{SUBPROTOCOL}, header-{authorization}")).map_err(unfit)?;
     protocols.set_sensitive(true);
     Ok(HeaderMap::from_iter([
@@ -67,13 +67,13 @@ fn agrees(headers: &HeaderMap, key: &str) -> bool {
 }
 
 /// An answer that is no socket: busy servers are asked again, others not.
-fn refused(response: &Response, now: SystemTime) -> End {
+fn refused(response: &Response, now: SystemTime) -> ConnectionEnd {
     let status = response.status();
     let why = format!("the dashboard opens no socket: HTTP {}", status.as_u16());
     let busy = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS);
     if !busy && !status.is_server_error() {
-        return End::Refused(why);
+        return ConnectionEnd::Refused(why);
     }
     let after = Timestamp::try_from(now).ok().and_then(|now| net::retry_after(response.headers(), now)).unwrap_or_default();
-    End::Lost { why, after: after.min(LONGEST_PAUSE) }
+    ConnectionEnd::Lost { why, after: after.min(LONGEST_PAUSE) }
 }

@@ -1,7 +1,7 @@
 //! The protocol's frames: what is said, and what can be heard. Whatever a server sends is read without fear.
 
-use super::End;
-use crate::remote::hint::{Hint, TELLING};
+use super::ConnectionEnd;
+use crate::remote::event::{RemoteEvent, TELLING};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -47,10 +47,10 @@ pub(super) enum Said {
     Acknowledged(Duration),
     /// The subscription of this id has begun.
     Started(String),
-    /// Something happened; nothing that matters if there is no hint.
-    Happened(Option<Hint>),
+    /// Something happened; nothing that matters if there is no event.
+    Happened(Option<RemoteEvent>),
     /// The conversation is over.
-    Over(End),
+    Over(ConnectionEnd),
     /// A sign of life, or a frame that means nothing here.
     Something,
 }
@@ -71,11 +71,11 @@ pub(super) fn read(text: &str) -> Said {
     match (kind.as_str(), id) {
         ("connection_ack", _) => Said::Acknowledged(timeout(&payload)),
         ("start_ack", Some(id)) => Said::Started(id),
-        ("data", Some(id)) => Said::Happened(Hint::of_mutation(&id, &payload["data"][field(&id)])),
+        ("data", Some(id)) => Said::Happened(RemoteEvent::of_mutation(&id, &payload["data"][field(&id)])),
         ("connection_error", _) => Said::Over(trouble("the dashboard does not let listeners in", &payload, false)),
         // An error without a type comes from validation: the schema has no such subscription.
         ("error", _) => Said::Over(trouble("the dashboard refuses a subscription", &payload, true)),
-        ("complete", _) => Said::Over(End::lost("the dashboard ended a subscription")),
+        ("complete", _) => Said::Over(ConnectionEnd::lost("the dashboard ended a subscription")),
         _ => Said::Something,
     }
 }
@@ -87,7 +87,7 @@ fn timeout(payload: &Value) -> Duration {
 
 /// The end that an error means, judged by its type and code; `if_untyped` it is hopeless without them. The server's own
 /// words are not repeated: they may be anything.
-fn trouble(what: &str, payload: &Value, if_untyped: bool) -> End {
+fn trouble(what: &str, payload: &Value, if_untyped: bool) -> ConnectionEnd {
     let error = &payload["errors"][0];
     let kind = error["errorType"].as_str().unwrap_or_default();
     let code = error["errorCode"].as_u64().filter(|code| *code > 0);
@@ -102,7 +102,7 @@ fn trouble(what: &str, payload: &Value, if_untyped: bool) -> End {
         ("", Some(code)) => format!("{what}: error {code}"),
         (kind, _) => format!("{what}: {kind}"),
     };
-    if hopeless { End::Refused(why) } else { End::lost(why) }
+    if hopeless { ConnectionEnd::Refused(why) } else { ConnectionEnd::lost(why) }
 }
 
 /// The subscription's field: `onUpdateScore` for `updateScore`.
@@ -155,14 +155,14 @@ mod tests {
         assert_eq!(ack(json!({"connectionTimeoutMs": u64::MAX})), Said::Acknowledged(BOUNDS.1));
         assert_eq!(said(json!({"type": "start_ack", "id": "x"})), Said::Started("x".to_owned()));
         let data = |id: &str, data: Value| said(json!({"type": "data", "id": id, "payload": {"data": data}}));
-        let score = Said::Happened(Some(Hint::Score("s".into())));
+        let score = Said::Happened(Some(RemoteEvent::Score("s".into())));
         assert_eq!(data("updateScore", json!({"onUpdateScore": {"id": "s"}})), score);
         assert_eq!(data("createScoreVersion", json!({"onCreateScoreVersion": {"id": "v", "scoreId": "s"}})), score);
-        assert_eq!(data("updateScore", json!({"onUpdateScore": null})), Said::Happened(Some(Hint::Catalog)));
-        assert_eq!(data("updateScore", json!(null)), Said::Happened(Some(Hint::Catalog)));
+        assert_eq!(data("updateScore", json!({"onUpdateScore": null})), Said::Happened(Some(RemoteEvent::Catalog)));
+        assert_eq!(data("updateScore", json!(null)), Said::Happened(Some(RemoteEvent::Catalog)));
         assert_eq!(data("other", json!({"onOther": {"id": "s"}})), Said::Happened(None));
         assert_eq!(said(json!({"type": "ka"})), Said::Something);
-        assert!(matches!(said(json!({"type": "complete", "id": "x"})), Said::Over(End::Lost { .. })));
+        assert!(matches!(said(json!({"type": "complete", "id": "x"})), Said::Over(ConnectionEnd::Lost { .. })));
     }
 
     #[test]
@@ -177,7 +177,10 @@ mod tests {
             (json!({"errorCode": 403}), ": error 403"),
             (json!({"errorType": "BadRequestException"}), ": BadRequestException"),
         ] {
-            assert_eq!(over("connection_error", error), End::Refused(format!("the dashboard does not let listeners in{why}")));
+            assert_eq!(
+                over("connection_error", error),
+                ConnectionEnd::Refused(format!("the dashboard does not let listeners in{why}"))
+            );
         }
         for passing in [
             json!({}),
@@ -185,12 +188,12 @@ mod tests {
             json!({"errorType": "ThrottlingException", "errorCode": 429}),
             json!({"errorType": "InternalFailure", "errorCode": 500}),
         ] {
-            assert!(matches!(over("connection_error", passing), End::Lost { .. }));
+            assert!(matches!(over("connection_error", passing), ConnectionEnd::Lost { .. }));
         }
-        assert!(matches!(over("error", json!({"message": "Cannot query field"})), End::Refused(_)));
-        assert!(matches!(over("error", json!({"errorType": "MaxSubscriptionsReachedError"})), End::Lost { .. }));
+        assert!(matches!(over("error", json!({"message": "Cannot query field"})), ConnectionEnd::Refused(_)));
+        assert!(matches!(over("error", json!({"errorType": "MaxSubscriptionsReachedError"})), ConnectionEnd::Lost { .. }));
         let long = over("error", json!({"errorType": format!("\u{1b}[31m{}", "x".repeat(10_000))}));
-        assert_eq!(long, End::lost(format!("the dashboard refuses a subscription: 31m{}", "x".repeat(SHOWN - 3))));
+        assert_eq!(long, ConnectionEnd::lost(format!("the dashboard refuses a subscription: 31m{}", "x".repeat(SHOWN - 3))));
     }
 
     #[test]

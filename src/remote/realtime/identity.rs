@@ -1,4 +1,4 @@
-//! [`Identity`]: who sends, and the authorization objects that say so on a socket.
+//! [`SocketAuth`]: who sends, and the authorization objects that say so on a socket.
 //!
 //! An object stands for the headers of a request that is never sent: `POST …/connect` with `{}` for the socket, `POST …`
 //! with the subscription for each start.
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 /// Who sends. Never printed.
 #[derive(Clone)]
-pub(in crate::remote) enum Identity {
+pub(in crate::remote) enum SocketAuth {
     /// An API key.
     Key(String),
     /// AWS credentials.
@@ -24,7 +24,7 @@ const SIGNED: [(&str, &str); 3] = [
     ("content-type", "application/json; charset=UTF-8"),
 ];
 
-impl Identity {
+impl SocketAuth {
     /// Authorizes a socket.
     pub(super) fn connect(&self, address: &Address, now: SystemTime) -> Result<Value, String> {
         let mut url = address.api.clone();
@@ -71,13 +71,13 @@ mod tests {
         Address::of(&Url::parse("https://abc.appsync-api.us-east-1.amazonaws.com/graphql").expect("a URL"))
     }
 
-    fn iam(session_token: Option<&str>) -> Identity {
+    fn iam(session_token: Option<&str>) -> SocketAuth {
         let credentials = Credentials {
             access_key: "AKIDEXAMPLE".to_owned(),
             secret_key: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned(),
             session_token: session_token.map(str::to_owned),
         };
-        Identity::Iam(Signer { credentials, region: "us-east-1".to_owned(), service: SERVICE })
+        SocketAuth::Iam(Signer { credentials, region: "us-east-1".to_owned(), service: SERVICE })
     }
 
     /// 2015-08-30T12:36:00Z
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_key_is_sent_with_the_host_of_the_api() {
         let expected = json!({"host": "abc.appsync-api.us-east-1.amazonaws.com", "x-api-key": "da2-k"});
-        let key = Identity::Key("da2-k".to_owned());
+        let key = SocketAuth::Key("da2-k".to_owned());
         assert_eq!(key.connect(&address(), then()), Ok(expected.clone()));
         assert_eq!(key.start(&address(), "{}", then()), Ok(expected));
     }

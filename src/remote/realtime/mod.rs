@@ -1,45 +1,45 @@
-//! Listening to AppSync's realtime protocol (`PLEXUS-API` §7): one socket, a few subscriptions, [`Hint`]s out.
+//! Listening to AppSync's realtime protocol (`PLEXUS-API` §7): one socket, a few subscriptions, [`RemoteEvent`]s out.
 //!
 //! It reads nothing else from the dashboard and decides nothing: an event says that something happened, and to what. The
-//! line is kept up by itself until nobody listens any more, or until it can never come up.
+//! connection is kept up by itself until nobody listens any more, or until it can never come up.
 //!
 //! ```text
-//! keep: again and again, with pauses (backoff), at once after sleep (wake)
+//! supervisor: again and again, with pauses (backoff), at once after sleep (sleep)
 //!   connect: one socket at an address (address), authorized (identity)
-//!   line: init, subscribe, hear (frames) ──▶ outbox ──▶ whoever listens
+//!   connection: init, subscribe, hear (frames) ──▶ coalescing ──▶ whoever listens
 //! ```
 
 mod address;
 mod backoff;
+mod coalescing;
 mod connect;
+mod connection;
 mod frames;
 mod identity;
-mod keep;
-mod line;
-mod outbox;
-mod wake;
+mod sleep;
+mod supervisor;
 
-pub(super) use identity::Identity;
+pub(super) use identity::SocketAuth;
 
-use super::hint::Hint;
+use super::event::RemoteEvent;
 use address::Address;
-use keep::Keeper;
 use reqwest::Url;
 use std::time::{Duration, SystemTime};
+use supervisor::Supervisor;
 use tokio::sync::mpsc;
 
 /// Listens to the API at `api`, which is https, or http to this machine.
 #[expect(clippy::disallowed_methods, reason = "signatures are about the real time, and so is sleep")]
-pub(super) fn listen(api: &Url, identity: Identity) -> mpsc::Receiver<Hint> {
-    let (outbox, hints) = outbox::outbox();
-    let keeper = Keeper { address: Address::of(api), identity, clock: SystemTime::now };
-    tokio::spawn(async move { keeper.keep(&outbox).await });
-    hints
+pub(super) fn listen(api: &Url, identity: SocketAuth) -> mpsc::Receiver<RemoteEvent> {
+    let (coalescing, events) = coalescing::coalescing();
+    let supervisor = Supervisor { address: Address::of(api), identity, clock: SystemTime::now };
+    tokio::spawn(async move { supervisor.run(&coalescing).await });
+    events
 }
 
-/// Why a line ended.
+/// Why a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum End {
+enum ConnectionEnd {
     /// It can be tried again, but not sooner than the server asked for.
     Lost {
         /// A sentence without a full stop.
@@ -51,7 +51,7 @@ enum End {
     Refused(String),
 }
 
-impl End {
+impl ConnectionEnd {
     fn lost(why: impl Into<String>) -> Self {
         Self::Lost { why: why.into(), after: Duration::ZERO }
     }

@@ -1,6 +1,6 @@
 //! `fixtures/checks/*.yaml`: what is found where, and what `--fix` makes of it.
 
-use scoresync::check::{Finding, Rule, RuleSet, ScoreNames, Severity, Texts, mend, schema, score};
+use scoresync::check::{Finding, Rule, RuleSet, ScoreNames, Severity, Texts, fix_text, schema, score};
 use scoresync::model::DocKind;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ struct Case {
     names: Option<Vec<String>>,
     #[serde(default)]
     finds: Vec<String>,
-    mended: Option<String>,
+    fixed: Option<String>,
 }
 
 impl Case {
@@ -56,13 +56,13 @@ fn every_case_finds_what_it_says() {
 }
 
 #[test]
-fn every_case_is_mended_as_it_says_and_only_once() {
+fn every_case_is_fixed_as_it_says_and_only_once() {
     for case in cases() {
         let Some(code) = &case.code else { continue };
-        let mended = mend(DocKind::Code, code, &case.check(Some(code))).map(|mended| mended.text);
-        assert_eq!(mended, case.mended, "{}", case.says);
-        if let Some(mended) = mended {
-            assert_eq!(mend(DocKind::Code, &mended, &case.check(Some(&mended))), None, "{}", case.says);
+        let fixed = fix_text(DocKind::Code, code, &case.check(Some(code))).map(|fixed| fixed.text);
+        assert_eq!(fixed, case.fixed, "{}", case.says);
+        if let Some(fixed) = fixed {
+            assert_eq!(fix_text(DocKind::Code, &fixed, &case.check(Some(&fixed))), None, "{}", case.says);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Laws that hold for any text: no panic, bounded findings with places inside the text, and mends that only mend.
 
 use proptest::prelude::*;
-use scoresync::check::{Finding, RuleSet, ScoreNames, Texts, mend, score};
+use scoresync::check::{Finding, RuleSet, ScoreNames, Texts, fix_text, score};
 use scoresync::model::DocKind;
 
 const SCORE: &str = r#"name: Tone
@@ -147,11 +147,11 @@ proptest! {
         let mut text = code.clone();
         // Overlapping edits take another round each; at most two overlap.
         for _ in 0..3 {
-            let Some(mended) = mend(DocKind::Code, &text, &check(&text, &guidelines)) else { break };
-            assert_only_mended(&text, &mended.text);
-            text = mended.text;
+            let Some(fixed) = fix_text(DocKind::Code, &text, &check(&text, &guidelines)) else { break };
+            assert_only_mended(&text, &fixed.text);
+            text = fixed.text;
         }
-        prop_assert_eq!(mend(DocKind::Code, &text, &check(&text, &guidelines)), None);
+        prop_assert_eq!(fix_text(DocKind::Code, &text, &check(&text, &guidelines)), None);
     }
 
     #[test]

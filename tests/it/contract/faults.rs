@@ -2,7 +2,7 @@
 
 use super::fake::{Fake, Outcome, asked, batch, ids, ok, reply, row};
 use scoresync::model::{ScoreId, VersionId};
-use scoresync::remote::{Policy, Progress, Remote, RemoteError, Reply, Request, TransportError};
+use scoresync::remote::{Progress, Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn retry_after_is_honoured_and_all_tries_end() {
 
     let (read, requests, elapsed) = after(vec![busy(86_400); 100]).await;
     assert!(matches!(read, Err(RemoteError::Throttled(_))), "{read:?}");
-    assert!(requests <= 3 && elapsed <= Policy::default().total, "{requests} {elapsed:?}");
+    assert!(requests <= 3 && elapsed <= RetryPolicy::default().total, "{requests} {elapsed:?}");
 
     let (read, requests, elapsed) = after(vec![reply(502, "<html>"); 100]).await;
     assert!(matches!(read, Err(RemoteError::Unreachable(_))), "{read:?}");
@@ -204,7 +204,7 @@ async fn a_dead_server_is_left_alone() {
 
     assert!(remote.score(&ScoreId::from("s")).await.is_err());
     assert_eq!(fake.requests().len(), sent, "nothing is sent while the server is left alone");
-    tokio::time::advance(Policy::default().cool_down).await;
+    tokio::time::advance(RetryPolicy::default().cool_down).await;
     assert!(remote.score(&ScoreId::from("s")).await.is_err());
     assert!(fake.requests().len() > sent, "later it is tried again");
 }

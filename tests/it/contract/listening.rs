@@ -6,24 +6,24 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use scoresync::model::{NewVersion, Score, Scorecard};
 use scoresync::registry::{Fault, Kind, Options};
-use scoresync::remote::{Auth, Credentials, Hint, HttpTransport, MemoryRemote, Remote, Transport};
+use scoresync::remote::{Auth, Credentials, HttpTransport, MemoryRemote, Remote, RemoteEvent, Transport};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-/// The next hint; a guard against a test that would never end, not a pause.
-async fn next(hints: &mut Receiver<Hint>) -> Option<Hint> {
-    timeout(Duration::from_secs(20), hints.recv()).await.expect("a hint, or the end")
+/// The next event; a guard against a test that would never end, not a pause.
+async fn next(events: &mut Receiver<RemoteEvent>) -> Option<RemoteEvent> {
+    timeout(Duration::from_secs(20), events.recv()).await.expect("an event, or the end")
 }
 
-/// The next hint that is no news of the line.
-async fn news(hints: &mut Receiver<Hint>) -> Hint {
+/// The next event that is no news of the line.
+async fn news(events: &mut Receiver<RemoteEvent>) -> RemoteEvent {
     loop {
-        match next(hints).await.expect("it is listened to") {
-            Hint::Connected | Hint::Lost { .. } => {}
-            hint => return hint,
+        match next(events).await.expect("it is listened to") {
+            RemoteEvent::Connected | RemoteEvent::Lost { .. } => {}
+            event => return event,
         }
     }
 }
@@ -35,43 +35,43 @@ fn score(id: &str) -> Score {
 
 /// Every promise, on a dashboard that has the account [`KEY`] and nothing in it.
 async fn tells_what_happens(remote: &dyn Remote, dashboard: &dyn Dashboard) {
-    let mut hints = remote.listen().expect("it can be listened to");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
+    let mut events = remote.listen().expect("it can be listened to");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     let card = Scorecard { id: "c".into(), name: "C".to_owned(), key: "c".to_owned(), external_id: "1".to_owned() };
     dashboard.put_scorecard(card).await;
-    assert_eq!(news(&mut hints).await, Hint::Catalog);
+    assert_eq!(news(&mut events).await, RemoteEvent::Catalog);
     dashboard.put_score(score("s")).await;
-    assert_eq!(news(&mut hints).await, Hint::Catalog);
+    assert_eq!(news(&mut events).await, RemoteEvent::Catalog);
 
     dashboard.promote(&"s".into(), Some(&"v".into())).await;
-    assert_eq!(news(&mut hints).await, Hint::Score("s".into()), "the champion moved");
+    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "the champion moved");
     let version = NewVersion::new("s".into(), None, "name: S\n".to_owned(), None);
     remote.create_version(&version, "why", Value::Null).await.expect("made");
-    assert_eq!(news(&mut hints).await, Hint::Score("s".into()), "a version was made");
+    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "a version was made");
     remote.set_champion(&"s".into(), Some(&"v".into()), &version.id).await.expect("set");
-    assert_eq!(news(&mut hints).await, Hint::Score("s".into()), "one's own writes are heard too");
+    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "one's own writes are heard too");
 
     let mut second = remote.listen().expect("it can be listened to twice");
-    assert_eq!(next(&mut second).await, Some(Hint::Connected));
-    drop(hints);
+    assert_eq!(next(&mut second).await, Some(RemoteEvent::Connected));
+    drop(events);
     dashboard.promote(&"s".into(), Some(&"v".into())).await;
-    assert_eq!(news(&mut second).await, Hint::Score("s".into()));
+    assert_eq!(news(&mut second).await, RemoteEvent::Score("s".into()));
 }
 
 #[tokio::test]
 async fn a_dashboard_in_memory_tells_what_happens() {
     let memory = MemoryRemote::new(KEY, attribution());
     tells_what_happens(&memory, &memory).await;
-    let mut hints = memory.listen().expect("it can be listened to");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
-    memory.tell(Hint::Refused("no".to_owned()));
-    assert_eq!(next(&mut hints).await, Some(Hint::Refused("no".to_owned())));
+    let mut events = memory.listen().expect("it can be listened to");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
+    memory.tell(RemoteEvent::Refused("no".to_owned()));
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Refused("no".to_owned())));
     for at in 0..1_000 {
         memory.promote(&format!("s{at}").into(), None);
     }
-    assert_eq!(next(&mut hints).await, Some(Hint::Catalog), "who is slow looks at everything");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Catalog), "who is slow looks at everything");
     drop(memory);
-    while next(&mut hints).await.is_some() {}
+    while next(&mut events).await.is_some() {}
 }
 
 #[tokio::test]
@@ -88,21 +88,21 @@ async fn a_line_that_was_cut_or_fell_silent_is_made_again() {
     browser.put_score(score("s")).await;
     // Neither signs of life nor events come on the first line.
     registry.faults().add(Fault::once(Kind::Silent));
-    let mut hints = remote(transport).listen().expect("it can be listened to");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
-    let lost = next(&mut hints).await;
-    let Some(Hint::Lost { why, retry_in }) = &lost else { panic!("{lost:?}") };
+    let mut events = remote(transport).listen().expect("it can be listened to");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
+    let lost = next(&mut events).await;
+    let Some(RemoteEvent::Lost { why, retry_in }) = &lost else { panic!("{lost:?}") };
     assert!(why.starts_with("no sign of life") && *retry_in <= Duration::from_millis(500), "{lost:?}");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 
     registry.faults().add(Fault::once(Kind::Refuse(503)));
     registry.faults().cut_sockets();
-    assert!(matches!(next(&mut hints).await, Some(Hint::Lost { .. })));
-    let lost = next(&mut hints).await;
-    assert!(matches!(&lost, Some(Hint::Lost { why, .. }) if why == "the dashboard opens no socket: HTTP 503"), "{lost:?}");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
+    assert!(matches!(next(&mut events).await, Some(RemoteEvent::Lost { .. })));
+    let lost = next(&mut events).await;
+    assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why == "the dashboard opens no socket: HTTP 503"), "{lost:?}");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     browser.promote(&"s".into(), None).await;
-    assert_eq!(news(&mut hints).await, Hint::Score("s".into()));
+    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()));
 }
 
 #[tokio::test]
@@ -111,17 +111,17 @@ async fn a_server_that_is_not_there_is_waited_for() {
     let address = listener.local_addr().expect("bound");
     drop(listener);
     let transport = HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(API_KEY.to_owned())).expect("loopback");
-    let mut hints = transport.listen().expect("it can be listened to");
-    let lost = next(&mut hints).await;
-    assert!(matches!(&lost, Some(Hint::Lost { why, .. }) if why.contains(&address.to_string())), "{lost:?}");
+    let mut events = transport.listen().expect("it can be listened to");
+    let lost = next(&mut events).await;
+    assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why.contains(&address.to_string())), "{lost:?}");
 }
 
-/// The only hint of a line that is refused.
+/// The only event of a line that is refused.
 async fn refusal(transport: &dyn Transport) -> String {
-    let mut hints = transport.listen().expect("it can be listened to");
-    let first = next(&mut hints).await;
-    let Some(Hint::Refused(why)) = first else { panic!("{first:?}") };
-    assert_eq!(next(&mut hints).await, None, "it is the last hint");
+    let mut events = transport.listen().expect("it can be listened to");
+    let first = next(&mut events).await;
+    let Some(RemoteEvent::Refused(why)) = first else { panic!("{first:?}") };
+    assert_eq!(next(&mut events).await, None, "it is the last event");
     assert!(!why.contains("da2-"), "{why}");
     why
 }
@@ -152,9 +152,9 @@ async fn answering(status: StatusCode, header: (&'static str, &'static str)) -> 
 #[tokio::test]
 async fn a_busy_server_is_left_alone_as_long_as_it_asks() {
     for (after, pause) in [("7", Duration::from_secs(7)), ("86400", Duration::from_mins(5))] {
-        let mut hints = answering(StatusCode::TOO_MANY_REQUESTS, ("retry-after", after)).await.listen().expect("it can");
-        let lost = next(&mut hints).await;
-        assert!(matches!(&lost, Some(Hint::Lost { retry_in, .. }) if *retry_in == pause), "{lost:?}");
+        let mut events = answering(StatusCode::TOO_MANY_REQUESTS, ("retry-after", after)).await.listen().expect("it can");
+        let lost = next(&mut events).await;
+        assert!(matches!(&lost, Some(RemoteEvent::Lost { retry_in, .. }) if *retry_in == pause), "{lost:?}");
     }
 }
 
@@ -168,8 +168,8 @@ async fn credentials_open_a_line_too() {
         Credentials { access_key: "A".into(), secret_key: "S".into(), session_token: Some("a token/with+signs=".into()) };
     let auth = Auth::Iam { credentials, region: Some("eu-west-1".to_owned()) };
     let transport = HttpTransport::new(&format!("http://{address}/graphql"), auth).expect("loopback");
-    let mut hints = transport.listen().expect("it can be listened to");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
+    let mut events = transport.listen().expect("it can be listened to");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 }
 
 #[tokio::test]
@@ -177,15 +177,15 @@ async fn a_listener_that_does_not_listen_does_not_stop_the_line() {
     let transport = over_http(&registry(), API_KEY).await;
     let browser = Browser::new(transport.clone()).await;
     browser.put_score(score("s")).await;
-    let mut hints = remote(transport).listen().expect("it can be listened to");
-    assert_eq!(next(&mut hints).await, Some(Hint::Connected));
+    let mut events = remote(transport).listen().expect("it can be listened to");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     for _ in 0..600 {
         browser.promote(&"s".into(), None).await;
     }
     browser.put_score(score("last")).await;
     let mut heard = 0;
-    while news(&mut hints).await != Hint::Catalog {
+    while news(&mut events).await != RemoteEvent::Catalog {
         heard += 1;
     }
-    assert!(heard < 600, "what did not fit became one hint: {heard}");
+    assert!(heard < 600, "what did not fit became one event: {heard}");
 }

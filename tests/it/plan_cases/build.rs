@@ -2,8 +2,8 @@
 
 use scoresync::check;
 use scoresync::model::{
-    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, Snapshot,
-    Style, Trees, Trio,
+    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides,
+    Snapshot, Style, Trees,
 };
 use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 
@@ -16,9 +16,9 @@ pub fn yaml_fault(text: &str) -> Option<(usize, usize)> {
 }
 
 /// The plan of the only score of a tree.
-pub fn plan(trio: &Trio, mode: Mode) -> ScorePlan {
+pub fn plan(sides: &ScoreSides, mode: Mode) -> ScorePlan {
     let id = ScoreId::from("score");
-    let trees = Trees::from([(id.clone(), trio.clone())]);
+    let trees = Trees::from([(id.clone(), sides.clone())]);
     reconcile(&trees, mode, yaml_fault).scores.remove(&id).expect("every score has a plan")
 }
 
@@ -52,8 +52,8 @@ pub fn text(doc: &LocalDoc) -> Option<&str> {
 }
 
 /// What a score's files and state are after its plan was carried out in full; checks each precondition.
-pub fn carried_out(trio: &Trio, plan: &ScorePlan) -> Trio {
-    let mut after = trio.clone();
+pub fn carried_out(sides: &ScoreSides, plan: &ScorePlan) -> ScoreSides {
+    let mut after = sides.clone();
     let Step::Do(operation) = &plan.step else {
         assert!(plan.moves.is_empty(), "files move only where something is recorded");
         return after;
@@ -62,9 +62,9 @@ pub fn carried_out(trio: &Trio, plan: &ScorePlan) -> Trio {
         let from = after.local.found_at.take().expect("only found files move");
         for step in &plan.moves {
             let (there, to) = if step.from == from.code {
-                (&after.local.code, &trio.paths.code)
+                (&after.local.code, &sides.paths.code)
             } else {
-                (&after.local.guidelines, &trio.paths.guidelines)
+                (&after.local.guidelines, &sides.paths.guidelines)
             };
             assert_eq!((&step.to, step.expect), (to, expected(there)));
         }
@@ -73,15 +73,15 @@ pub fn carried_out(trio: &Trio, plan: &ScorePlan) -> Trio {
         Operation::Write { files, .. } => {
             for write in files {
                 let (there, path) = match write.kind {
-                    DocKind::Code => (&mut after.local.code, &trio.paths.code),
-                    DocKind::Guidelines => (&mut after.local.guidelines, &trio.paths.guidelines),
+                    DocKind::Code => (&mut after.local.code, &sides.paths.code),
+                    DocKind::Guidelines => (&mut after.local.guidelines, &sides.paths.guidelines),
                 };
                 assert_eq!((&write.path, write.expect), (path, expected(there)));
                 *there = doc(write.kind, Some(&write.text));
             }
         }
         Operation::Remove(removals) => {
-            assert_eq!(trio.remote, RemoteScore::Gone);
+            assert_eq!(sides.remote, RemoteScore::Gone);
             assert!(
                 removals
                     .iter()
@@ -91,7 +91,7 @@ pub fn carried_out(trio: &Trio, plan: &ScorePlan) -> Trio {
         }
         Operation::Record(_) | Operation::Create { .. } => {}
     }
-    after.synced = fold(trio.synced.as_ref(), operation);
+    after.synced = fold(sides.synced.as_ref(), operation);
     after
 }
 

@@ -3,7 +3,7 @@
 use super::build::{PULL, carried_out, doc, docs, files, paths, plan, text};
 use super::{describe, law};
 use scoresync::model::{
-    Champion, DocKind, Known, LocalDoc, LocalScore, RemoteScore, Snapshot, SyncedScore, Trio, VersionId, version_stamp,
+    Champion, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId, version_stamp,
 };
 use scoresync::plan::{Conflict, Mode, Standing, Step};
 use serde::Deserialize;
@@ -94,7 +94,7 @@ impl Group {
         Known { id: version.as_str().into(), parent, docs: Some(self.docs(version)) }
     }
 
-    fn trio(&self, case: &Case) -> Trio {
+    fn sides(&self, case: &Case) -> ScoreSides {
         let synced = case.synced.as_ref().map(|synced| {
             let champion = synced.champion.as_ref().unwrap_or(&synced.base);
             let seen = Some(champion).filter(|id| *id != "none");
@@ -119,11 +119,11 @@ impl Group {
         };
         let past = case.local.past.iter().map(|version| self.docs(version)).collect();
         let local = LocalScore { past, ..local(&case.local) };
-        let mut trio = Trio { paths: paths("Tone"), local, remote, synced };
+        let mut sides = ScoreSides { paths: paths("Tone"), local, remote, synced };
         if case.unread {
-            forget_texts(&mut trio);
+            forget_texts(&mut sides);
         }
-        trio
+        sides
     }
 }
 
@@ -142,17 +142,17 @@ fn local(local: &Local) -> LocalScore {
     }
 }
 
-fn forget_texts(trio: &mut Trio) {
+fn forget_texts(sides: &mut ScoreSides) {
     let forget = |docs: &mut Snapshot| {
         docs.code.text = None;
         docs.guidelines.iter_mut().for_each(|content| content.text = None);
     };
-    for doc in [&mut trio.local.code, &mut trio.local.guidelines] {
+    for doc in [&mut sides.local.code, &mut sides.local.guidelines] {
         if let LocalDoc::Present(file) = doc {
             file.content.text = None;
         }
     }
-    if let Some(synced) = &mut trio.synced {
+    if let Some(synced) = &mut sides.synced {
         forget(&mut synced.docs);
         synced.champion_docs.as_mut().map(forget);
     }
@@ -176,9 +176,9 @@ fn each_case_has_its_plan() {
     let mut cases = 0;
     each_case(|group, case| {
         cases += 1;
-        let trio = group.trio(case);
-        let pull = plan(&trio, Mode::Pull { prune: case.prune });
-        let push = plan(&trio, Mode::Push);
+        let sides = group.sides(case);
+        let pull = plan(&sides, Mode::Pull { prune: case.prune });
+        let push = plan(&sides, Mode::Push);
         let notes: Vec<String> = pull.notes.iter().map(|note| format!("{note:?}")).collect();
         let mut compare = |what: &str, expected: &str, found: &str| {
             if expected != found {
@@ -192,14 +192,14 @@ fn each_case_has_its_plan() {
         if let Some(found) = &case.found {
             compare("version", found, &describe::found(pull.found.as_ref()));
         }
-        let after = carried_out(&trio, &pull).local;
+        let after = carried_out(&sides, &pull).local;
         for (expected, doc) in [(&case.code_after, &after.code), (&case.guidelines_after, &after.guidelines)] {
             if let Some(expected) = expected {
                 compare("files", &format!("{expected:?}"), &format!("{:?}", text(doc).unwrap_or("no file")));
             }
         }
         if !case.unread {
-            law::holds(&trio, &case.name);
+            law::holds(&sides, &case.name);
         }
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -211,8 +211,8 @@ fn each_case_has_its_plan() {
 fn merges_are_mirrored() {
     let mut mirrored = 0;
     each_case(|group, case| {
-        let trio = group.trio(case);
-        let Some((from, to)) = Some(&trio).filter(|trio| is_diverged(trio)).and_then(mirror) else { return };
+        let sides = group.sides(case);
+        let Some((from, to)) = Some(&sides).filter(|sides| is_diverged(sides)).and_then(mirror) else { return };
         mirrored += 1;
         assert_eq!(outcome(&from), outcome(&to), "{}", case.name);
     });
@@ -220,29 +220,29 @@ fn merges_are_mirrored() {
 }
 
 /// The score, and the score with its sides swapped; only where both sides have both documents and a common base.
-fn mirror(trio: &Trio) -> Option<(Trio, Trio)> {
-    let RemoteScore::Champion(champion, _) = &trio.remote else { return None };
+fn mirror(sides: &ScoreSides) -> Option<(ScoreSides, ScoreSides)> {
+    let RemoteScore::Champion(champion, _) = &sides.remote else { return None };
     let theirs = champion.docs.as_ref()?;
-    let synced = trio.synced.as_ref().filter(|synced| synced.champion_docs.is_none())?;
-    let ours = docs(text(&trio.local.code)?, Some(text(&trio.local.guidelines)?));
+    let synced = sides.synced.as_ref().filter(|synced| synced.champion_docs.is_none())?;
+    let ours = docs(text(&sides.local.code)?, Some(text(&sides.local.guidelines)?));
     let code = doc(DocKind::Code, theirs.code.text.as_deref());
     let guidelines = doc(DocKind::Guidelines, theirs.guidelines.as_ref()?.text.as_deref());
     synced.docs.guidelines.as_ref()?;
     let remote = RemoteScore::Champion(Champion { id: champion.id.clone(), docs: Some(ours) }, Vec::new());
-    Some((trio.clone(), Trio { local: LocalScore { code, guidelines, ..LocalScore::default() }, remote, ..trio.clone() }))
+    Some((sides.clone(), ScoreSides { local: LocalScore { code, guidelines, ..LocalScore::default() }, remote, ..sides.clone() }))
 }
 
 /// Where a pull ends: the contents of both files, or the conflict.
-fn outcome(trio: &Trio) -> Result<Snapshot, (String, Vec<DocKind>)> {
-    let plan = plan(trio, PULL);
+fn outcome(sides: &ScoreSides) -> Result<Snapshot, (String, Vec<DocKind>)> {
+    let plan = plan(sides, PULL);
     if let Step::Conflict(Conflict { kind, docs, .. }) = &plan.step {
         return Err((format!("{kind:?}"), docs.clone()));
     }
-    let local = carried_out(trio, &plan).local;
+    let local = carried_out(sides, &plan).local;
     let content = |doc: &LocalDoc| doc.file().expect("both files are there").content.clone();
     Ok(Snapshot { code: content(&local.code), guidelines: Some(content(&local.guidelines)) })
 }
 
-fn is_diverged(trio: &Trio) -> bool {
-    matches!(plan(trio, PULL).standing, Standing::Diverged { .. })
+fn is_diverged(sides: &ScoreSides) -> bool {
+    matches!(plan(sides, PULL).standing, Standing::Diverged { .. })
 }

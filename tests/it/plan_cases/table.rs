@@ -2,7 +2,7 @@
 
 use super::build::{PULL, docs, files, paths, plan};
 use super::{describe, law};
-use scoresync::model::{Champion, RemoteScore, Snapshot, SyncedScore, Trio, VersionId};
+use scoresync::model::{Champion, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId};
 use scoresync::plan::Mode;
 use std::fmt::Write as _;
 
@@ -19,7 +19,12 @@ fn side(name: Option<&str>, guidelines: Option<&str>) -> Option<Snapshot> {
 }
 
 /// A score whose base is `b`, which was champion unless there is a `seen`, and whose champion is `c`.
-fn trio(local: (Option<&str>, Option<&str>), base: Option<Snapshot>, seen: Option<Snapshot>, champion: Option<Snapshot>) -> Trio {
+fn sides(
+    local: (Option<&str>, Option<&str>),
+    base: Option<Snapshot>,
+    seen: Option<Snapshot>,
+    champion: Option<Snapshot>,
+) -> ScoreSides {
     let synced = base.clone().map(|docs| SyncedScore {
         base: VersionId::from("b"),
         docs,
@@ -30,20 +35,20 @@ fn trio(local: (Option<&str>, Option<&str>), base: Option<Snapshot>, seen: Optio
     let remote = champion.map_or(RemoteScore::Gone, |docs| {
         RemoteScore::Champion(Champion { id: VersionId::from("c"), docs: Some(docs) }, Vec::new())
     });
-    Trio { paths: paths("A"), local: files(local.0.map(code).as_deref(), local.1), remote, synced }
+    ScoreSides { paths: paths("A"), local: files(local.0.map(code).as_deref(), local.1), remote, synced }
 }
 
 /// The same score before the champion moved.
-fn unmoved(trio: &Trio) -> Trio {
-    let champion = trio.synced.as_ref().and_then(|synced| synced.champion.clone());
+fn unmoved(sides: &ScoreSides) -> ScoreSides {
+    let champion = sides.synced.as_ref().and_then(|synced| synced.champion.clone());
     let remote = champion
         .map_or(RemoteScore::Unchampioned(Vec::new()), |id| RemoteScore::Champion(Champion { id, docs: None }, Vec::new()));
-    Trio { remote, ..trio.clone() }
+    ScoreSides { remote, ..sides.clone() }
 }
 
-fn row(table: &mut String, sides: [Option<&str>; 3], trio: &Trio) {
-    let names = sides.map(|side| side.map_or("-", |text| if text.is_empty() { "''" } else { text.trim() }));
-    let (pull, push) = (plan(trio, PULL), plan(trio, Mode::Push));
+fn row(table: &mut String, texts: [Option<&str>; 3], sides: &ScoreSides) {
+    let names = texts.map(|text| text.map_or("-", |text| if text.is_empty() { "''" } else { text.trim() }));
+    let (pull, push) = (plan(sides, PULL), plan(sides, Mode::Push));
     let notes = if pull.notes.is_empty() { String::new() } else { format!(" {:?}", pull.notes) };
     let standing = describe::standing(&pull.standing) + &notes;
     let (pull, push) = (describe::step(&pull), describe::step(&push));
@@ -52,7 +57,7 @@ fn row(table: &mut String, sides: [Option<&str>; 3], trio: &Trio) {
 }
 
 /// L, B and C for one document; the rest is the same on all sides.
-fn table(says: [Option<&'static str>; 4], make: impl Fn([Option<&str>; 3]) -> Trio) -> String {
+fn table(says: [Option<&'static str>; 4], make: impl Fn([Option<&str>; 3]) -> ScoreSides) -> String {
     let mut table = "L  B  C  | standing | pull | push\n".to_owned();
     for base in says {
         for champion in says {
@@ -67,21 +72,21 @@ fn table(says: [Option<&'static str>; 4], make: impl Fn([Option<&str>; 3]) -> Tr
 /// B is none: no state; C is none: the score is gone.
 #[test]
 fn code_of_synced_scores() {
-    insta::assert_snapshot!(table(SAYS, |[l, b, c]| trio((l, None), side(b, None), None, side(c, None))));
+    insta::assert_snapshot!(table(SAYS, |[l, b, c]| sides((l, None), side(b, None), None, side(c, None))));
 }
 
 /// None: no opinion. The code is the same on all sides.
 #[test]
 fn guidelines_of_synced_scores() {
     let a = Some("A");
-    insta::assert_snapshot!(table(GUIDELINES, |[l, b, c]| trio((a, l), side(a, b), None, side(a, c))));
+    insta::assert_snapshot!(table(GUIDELINES, |[l, b, c]| sides((a, l), side(a, b), None, side(a, c))));
 }
 
 /// B is a draft on top of S, which is always A; nothing is known of the lineage of C.
 #[test]
 fn code_with_a_draft() {
     let seen = || side(Some("A"), None);
-    insta::assert_snapshot!(table(SAYS, |[l, b, c]| trio((l, None), side(b, None), seen(), side(c, None))));
+    insta::assert_snapshot!(table(SAYS, |[l, b, c]| sides((l, None), side(b, None), seen(), side(c, None))));
 }
 
 /// C is the champion that was seen: B, or S (which is A) where B is a draft.
@@ -93,8 +98,8 @@ fn code_before_the_champion_moved() {
         for base in [Some("A"), Some("B")] {
             for local in SAYS {
                 let champion = if seen.is_some() { Some("A") } else { base };
-                let trio = unmoved(&trio((local, None), side(base, None), seen.clone(), None));
-                row(&mut table, [local, base, champion], &trio);
+                let sides = unmoved(&sides((local, None), side(base, None), seen.clone(), None));
+                row(&mut table, [local, base, champion], &sides);
             }
         }
     }
@@ -109,7 +114,7 @@ fn files_without_a_state() {
     for code in [None, Some("A"), Some("B")] {
         for champion in GUIDELINES {
             for local in GUIDELINES {
-                row(&mut table, [local, champion, code], &trio((code, local), None, None, side(Some("A"), champion)));
+                row(&mut table, [local, champion, code], &sides((code, local), None, None, side(Some("A"), champion)));
             }
         }
     }
@@ -124,7 +129,7 @@ fn the_laws_hold_for_every_combination() {
         let pick = |place: u32| index / 4_usize.pow(place) % 4;
         let [l, b, c] = [0, 1, 2].map(|place| (SAYS[pick(place)], GUIDELINES[pick(place + 3)]));
         for seen in &seen {
-            let moved = trio(l, side(b.0, b.1), seen.clone(), side(c.0, c.1));
+            let moved = sides(l, side(b.0, b.1), seen.clone(), side(c.0, c.1));
             let what = format!("L {l:?} B {b:?} C {c:?} S {:?}", seen.is_some());
             law::holds(&moved, &what);
             law::holds(&unmoved(&moved), &format!("{what}, not moved"));

@@ -6,8 +6,8 @@ use crate::plan_cases::law;
 use fastrand::Rng;
 use proptest::prelude::*;
 use scoresync::model::{
-    Champion, DocKind, Expect, Known, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, Snapshot, SyncedScore,
-    Trees, Trio, VersionId,
+    Champion, DocKind, Expect, Known, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot,
+    SyncedScore, Trees, VersionId,
 };
 use scoresync::plan::{Mode, Operation, Plan, ScorePlan, Standing, Step, fold, reconcile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,8 +98,8 @@ impl World {
 
     /// Where a file of a score is, or belongs if it is not there.
     fn path(&self, score: &ScoreId, kind: DocKind) -> RelPath {
-        let trio = self.trio(score);
-        let paths = trio.local.found_at.unwrap_or(trio.paths);
+        let sides = self.sides(score);
+        let paths = sides.local.found_at.unwrap_or(sides.paths);
         if kind == DocKind::Code { paths.code } else { paths.guidelines }
     }
 
@@ -130,7 +130,7 @@ impl World {
     }
 
     /// What observing this score gives the planner.
-    fn trio(&self, score: &ScoreId) -> Trio {
+    fn sides(&self, score: &ScoreId) -> ScoreSides {
         let (remote, synced) = (&self.scores[score], self.state.get(score).cloned());
         let paths = paths(&remote.name);
         let is_there = |paths: &ScorePaths| self.files.contains_key(&paths.code) || self.files.contains_key(&paths.guidelines);
@@ -145,17 +145,22 @@ impl World {
             Champion { id: id.clone(), docs: version.docs.clone().filter(|_| !in_state) }
         });
         let remote = champion.map_or(RemoteScore::Gone, |champion| RemoteScore::Champion(champion, known));
-        Trio { paths: paths.clone(), local: LocalScore { code, guidelines, found_at, ..LocalScore::default() }, remote, synced }
+        ScoreSides {
+            paths: paths.clone(),
+            local: LocalScore { code, guidelines, found_at, ..LocalScore::default() },
+            remote,
+            synced,
+        }
     }
 
     fn trees(&self) -> Trees {
-        self.scores.keys().map(|id| (id.clone(), self.trio(id))).collect()
+        self.scores.keys().map(|id| (id.clone(), self.sides(id))).collect()
     }
 
     /// Plans, and carries the operations out in any order.
     fn run(&mut self, mode: Mode) -> Plan {
         let trees = self.trees();
-        trees.iter().for_each(|(id, trio)| law::holds(trio, id.as_str()));
+        trees.iter().for_each(|(id, sides)| law::holds(sides, id.as_str()));
         let plan = reconcile(&trees, mode, yaml_fault);
         let mut scores: Vec<_> = plan.scores.iter().collect();
         self.random.shuffle(&mut scores);
@@ -165,8 +170,8 @@ impl World {
         plan
     }
 
-    fn carry_out(&mut self, id: &ScoreId, trio: &Trio, plan: &ScorePlan) {
-        let own = [&trio.paths.code, &trio.paths.guidelines];
+    fn carry_out(&mut self, id: &ScoreId, sides: &ScoreSides, plan: &ScorePlan) {
+        let own = [&sides.paths.code, &sides.paths.guidelines];
         for step in &plan.moves {
             assert!(own.contains(&&step.to) && !self.files.contains_key(&step.to));
             let text = self.files.remove(&step.from).expect("what moves is there");
@@ -176,7 +181,7 @@ impl World {
         match operation {
             Operation::Write { files, .. } => {
                 for write in files {
-                    let there = if write.kind == DocKind::Code { &trio.local.code } else { &trio.local.guidelines };
+                    let there = if write.kind == DocKind::Code { &sides.local.code } else { &sides.local.guidelines };
                     assert!(own.contains(&&write.path), "{} is another score's", write.path);
                     assert_eq!(write.expect, there.file().map_or(Expect::Absent, |file| Expect::Bytes(file.raw)));
                     self.nothing_is_lost(id, write.kind, there, &write.text);
@@ -193,7 +198,7 @@ impl World {
             }
             Operation::Record(_) | Operation::Remove(_) => {}
         }
-        match fold(trio.synced.as_ref(), operation) {
+        match fold(sides.synced.as_ref(), operation) {
             Some(synced) => drop(self.state.insert(id.clone(), synced)),
             None => drop(self.state.remove(id)),
         }
@@ -248,12 +253,12 @@ proptest! {
         world.run(Mode::Push);
         prop_assert_eq!(operations(&world.run(PULL)), Vec::<String>::new());
         prop_assert_eq!(operations(&world.run(Mode::Push)), Vec::<String>::new());
-        for trio in world.trees().values() {
-            let plan = plan(trio, PULL);
+        for sides in world.trees().values() {
+            let plan = plan(sides, PULL);
             let at_rest = match plan.standing {
                 Standing::Clean | Standing::Ahead | Standing::DeletedLocally => plan.step == Step::Nothing,
                 Standing::Diverged { .. } | Standing::UnknownBase => matches!(plan.step, Step::Conflict(_)),
-                Standing::Modified(_) => trio.local.code.file().is_some_and(|file| file.content.is_empty()),
+                Standing::Modified(_) => sides.local.code.file().is_some_and(|file| file.content.is_empty()),
                 _ => false,
             };
             prop_assert!(at_rest, "{:?}", plan);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
 use scoresync::registry::{self, Options, Registry};
 use scoresync::remote::{
-    Attribution, Auth, GraphQlRemote, HttpTransport, MemoryRemote, Policy, Reply, Request, Transport, TransportError,
+    Attribution, Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -83,7 +83,7 @@ pub fn registry() -> Registry {
 
 /// The client of a registry.
 pub fn remote(transport: Arc<dyn Transport>) -> GraphQlRemote {
-    GraphQlRemote::new(transport, attribution(), Policy::default(), fastrand::Rng::with_seed(7))
+    GraphQlRemote::new(transport, attribution(), RetryPolicy::default(), fastrand::Rng::with_seed(7))
 }
 
 /// The registry behind a socket.

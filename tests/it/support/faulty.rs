@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use scoresync::model::{
     Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
-use scoresync::remote::{Created, Evaluations, Hint, Histories, Reads, Remote, RemoteError, Unreadable};
+use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, RemoteEvent, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, mpsc};
@@ -156,7 +156,7 @@ impl Remote for Meddler {
         self.before("update_version").update_version(version, metadata, featured).await
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         self.inner.listen()
     }
 }
@@ -211,7 +211,7 @@ impl Remote for Faulty {
         self.meet(self.inner.update_version(version, metadata, featured)).await
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<Hint>> {
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         self.inner.listen()
     }
 }

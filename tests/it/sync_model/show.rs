@@ -203,7 +203,7 @@ fn kept(desk: &Desk) -> BTreeSet<String> {
     let state = desk.state();
     let replaced = state.runs().expect("runs").into_iter().flat_map(|run| state.replaced(run.id).expect("replaced"));
     replaced
-        .filter_map(|file| state.kept_bytes(&file.before?).expect("kept"))
+        .filter_map(|file| state.backup_bytes(&file.before?).expect("kept"))
         .map(|bytes| String::from_utf8(bytes).expect("texts"))
         .collect()
 }

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 use scoresync::model::RelPath;
-use scoresync::watch::{Batch, Debounce, Signal, Why};
+use scoresync::watch::{Batch, Debounce, WatchEvent, Why};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -14,19 +14,19 @@ fn path(name: &str) -> RelPath {
     RelPath::parse(name).expect("a safe path")
 }
 
-fn touched(name: &str) -> Signal {
-    Signal::Touched(path(name))
+fn touched(name: &str) -> WatchEvent {
+    WatchEvent::Touched(path(name))
 }
 
 /// Plays signals, each at its millisecond, and takes batches when they are due: `(millisecond, paths, rescan)` of each.
-fn play(signals: &[(u64, Signal)]) -> Vec<(u64, Vec<String>, bool)> {
+fn play(signals: &[(u64, WatchEvent)]) -> Vec<(u64, Vec<String>, bool)> {
     let start = Instant::now();
     let mut debounce = Debounce::new(QUIET, LONGEST);
     let mut batches = Vec::new();
     for ms in 0..=signals.last().map_or(0, |(ms, _)| *ms) + 1_000 {
         let now = start + Duration::from_millis(ms);
         if let Some(Batch { paths, rescan, last }) = debounce.take(now) {
-            let is_last = |(at, signal): &&(u64, Signal)| *at < ms && *signal != Signal::RootGone;
+            let is_last = |(at, signal): &&(u64, WatchEvent)| *at < ms && *signal != WatchEvent::RootGone;
             let told = signals.iter().rfind(is_last).map(|(at, _)| start + Duration::from_millis(*at));
             assert_eq!(last, told);
             batches.push((ms, paths.iter().map(ToString::to_string).collect(), rescan.is_some()));
@@ -65,27 +65,27 @@ fn what_follows_later_is_another_batch() {
 
 #[test]
 fn somebody_who_never_pauses_waits_no_longer_than_the_longest() {
-    let signals: Vec<(u64, Signal)> = (0..10).map(|n| (n * 50, touched("a"))).collect();
+    let signals: Vec<(u64, WatchEvent)> = (0..10).map(|n| (n * 50, touched("a"))).collect();
     assert_eq!(play(&signals), [batch(350, &["a"], false), batch(550, &["a"], false)]);
 }
 
 #[test]
 fn a_rescan_counts_as_an_event_and_joins_the_paths() {
-    let signals = [(0, touched("a")), (50, Signal::Rescan(Why::Overflow))];
+    let signals = [(0, touched("a")), (50, WatchEvent::Rescan(Why::Overflow))];
     assert_eq!(play(&signals), [batch(150, &["a"], true)]);
 }
 
 #[test]
 fn what_is_said_of_the_watching_itself_is_no_event() {
-    let polling = Signal::Polling(Why::Mount("NFS".into()));
-    assert_eq!(play(&[(0, polling), (10, Signal::RootGone), (20, Signal::RootBack)]), []);
+    let polling = WatchEvent::Polling(Why::Mount("NFS".into()));
+    assert_eq!(play(&[(0, polling), (10, WatchEvent::RootGone), (20, WatchEvent::RootBack)]), []);
 }
 
-fn signals() -> impl Strategy<Value = Vec<(u64, Signal)>> {
+fn signals() -> impl Strategy<Value = Vec<(u64, WatchEvent)>> {
     let signal = prop_oneof![
         6 => proptest::sample::select(vec!["a", "b", "c/d"]).prop_map(touched),
-        1 => Just(Signal::Rescan(Why::Overflow)),
-        1 => Just(Signal::RootGone),
+        1 => Just(WatchEvent::Rescan(Why::Overflow)),
+        1 => Just(WatchEvent::RootGone),
     ];
     vec((0..130u64, signal), 0..60).prop_map(|steps| {
         let times = steps.iter().scan(0, |now, (pause, _)| {
@@ -96,9 +96,9 @@ fn signals() -> impl Strategy<Value = Vec<(u64, Signal)>> {
     })
 }
 
-fn name(signal: &Signal) -> Option<&str> {
+fn name(signal: &WatchEvent) -> Option<&str> {
     match signal {
-        Signal::Touched(path) => Some(path.as_str()),
+        WatchEvent::Touched(path) => Some(path.as_str()),
         _ => None,
     }
 }
@@ -108,7 +108,7 @@ proptest! {
     /// of that batch is `LONGEST` old, and no batch has anything that was not touched since the last.
     #[test]
     fn every_path_comes_out_in_time_and_nothing_else(signals in signals()) {
-        let mut left: Vec<(u64, Signal)> = signals.iter().filter(|(_, signal)| *signal != Signal::RootGone).cloned().collect();
+        let mut left: Vec<(u64, WatchEvent)> = signals.iter().filter(|(_, signal)| *signal != WatchEvent::RootGone).cloned().collect();
         for (due, paths, rescan) in play(&signals) {
             // A signal of the very millisecond came after the batch was taken.
             let (mine, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|(at, _)| *at < due);
@@ -118,7 +118,7 @@ proptest! {
             assert_eq!(due, (last + quiet).min(first + longest));
             let expected: BTreeSet<&str> = mine.iter().filter_map(|(_, signal)| name(signal)).collect();
             assert_eq!(paths, expected.into_iter().collect::<Vec<_>>());
-            assert_eq!(rescan, mine.iter().any(|(_, signal)| matches!(signal, Signal::Rescan(_))));
+            assert_eq!(rescan, mine.iter().any(|(_, signal)| matches!(signal, WatchEvent::Rescan(_))));
         }
         assert!(left.is_empty(), "{left:?} never came out");
     }

@@ -2,7 +2,7 @@
 
 use crate::support::Style;
 use scoresync::model::RelPath;
-use scoresync::watch::{Options, Signal, Watching, Why, watch};
+use scoresync::watch::{Options, WatchEvent, Watching, Why, watch};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -44,8 +44,8 @@ impl World {
 
 struct Ears {
     _watching: Watching,
-    signals: Receiver<Signal>,
-    heard: Vec<Signal>,
+    signals: Receiver<WatchEvent>,
+    heard: Vec<WatchEvent>,
 }
 
 impl Ears {
@@ -55,11 +55,11 @@ impl Ears {
     }
 
     /// Listens until `signal` comes; what came before and with it.
-    async fn until(&mut self, signal: &Signal) -> Vec<Signal> {
+    async fn until(&mut self, signal: &WatchEvent) -> Vec<WatchEvent> {
         self.until_any(|heard| heard == signal, &format!("{signal:?}")).await
     }
 
-    async fn until_any(&mut self, is_it: impl Fn(&Signal) -> bool, what: &str) -> Vec<Signal> {
+    async fn until_any(&mut self, is_it: impl Fn(&WatchEvent) -> bool, what: &str) -> Vec<WatchEvent> {
         while !self.heard.last().is_some_and(&is_it) {
             let next = tokio::time::timeout(PATIENCE, self.signals.recv()).await;
             let next = next.unwrap_or_else(|_| panic!("no {what}, only {:?}", self.heard));
@@ -68,13 +68,13 @@ impl Ears {
         std::mem::take(&mut self.heard)
     }
 
-    async fn touched(&mut self, path: &str) -> Vec<Signal> {
+    async fn touched(&mut self, path: &str) -> Vec<WatchEvent> {
         self.until(&touched(path)).await
     }
 }
 
-fn touched(path: &str) -> Signal {
-    Signal::Touched(RelPath::parse(path).expect("a safe path"))
+fn touched(path: &str) -> WatchEvent {
+    WatchEvent::Touched(RelPath::parse(path).expect("a safe path"))
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn every_way_to_save_is_heard_without_what_editors_keep_beside_it() {
             for (file, text) in [(files[0], "one"), (files[1], "one"), (files[0], "two"), (files[1], "two")] {
                 style.save(&world.at(file), &format!("{style:?} {text}\n"));
                 let heard = ears.touched(file).await;
-                let is_ours = |signal: &Signal| matches!(signal, Signal::Polling(_)) || told.contains(signal);
+                let is_ours = |signal: &WatchEvent| matches!(signal, WatchEvent::Polling(_)) || told.contains(signal);
                 assert!(heard.iter().all(is_ours), "{style:?} {heard:?}");
             }
         }
@@ -126,8 +126,8 @@ async fn files_written_into_new_folders_at_once_are_told_by_their_folder() {
             }
         });
         let is_above = |path: &RelPath| file.starts_with(path.under(&world.root));
-        let is_last = |signal: &Signal| match signal {
-            Signal::Touched(path) => is_above(path) && fs::read(&file).is_ok_and(|text| text == b"three"),
+        let is_last = |signal: &WatchEvent| match signal {
+            WatchEvent::Touched(path) => is_above(path) && fs::read(&file).is_ok_and(|text| text == b"three"),
             _ => false,
         };
         ears.until_any(is_last, "sign of the last text").await;
@@ -159,9 +159,9 @@ async fn a_root_that_goes_and_comes_back_is_watched_again() {
         let mut ears = world.listen(options);
         let aside = world.root.with_file_name("aside");
         fs::rename(&world.root, &aside).expect("renamed");
-        ears.until(&Signal::RootGone).await;
+        ears.until(&WatchEvent::RootGone).await;
         fs::rename(&aside, &world.root).expect("renamed");
-        ears.until(&Signal::RootBack).await;
+        ears.until(&WatchEvent::RootBack).await;
         world.put("Calls/Tone.yaml", "x");
         ears.touched("Calls/Tone.yaml").await;
     }
@@ -176,8 +176,8 @@ async fn a_root_that_is_another_folder_at_once_is_noticed() {
             // The new folder may get the inode of the old one.
             fs::remove_dir_all(&world.root).expect("removed");
             fs::create_dir(&world.root).expect("made");
-            ears.until(&Signal::RootGone).await;
-            ears.until(&Signal::RootBack).await;
+            ears.until(&WatchEvent::RootGone).await;
+            ears.until(&WatchEvent::RootBack).await;
             world.put("Tone.yaml", &n.to_string());
             ears.touched("Tone.yaml").await;
         }
@@ -195,7 +195,7 @@ async fn a_root_that_is_a_link_is_followed_also_when_it_leads_elsewhere() {
 
     fs::remove_file(&link).expect("removed");
     symlink(&two.root, &link).expect("a link");
-    ears.until(&Signal::RootBack).await;
+    ears.until(&WatchEvent::RootBack).await;
     one.put("Calls/Other.yaml", "x");
     two.put("Calls/Tone.yaml", "x");
     let heard = ears.touched("Calls/Tone.yaml").await;
@@ -207,9 +207,9 @@ async fn a_root_that_is_not_there_yet_is_said_and_awaited() {
     let world = World::new();
     fs::remove_dir_all(&world.root).expect("removed");
     let mut ears = world.listen(EVENTS);
-    assert_eq!(ears.until(&Signal::RootGone).await, [Signal::RootGone]);
+    assert_eq!(ears.until(&WatchEvent::RootGone).await, [WatchEvent::RootGone]);
     world.put("Calls/Tone.yaml", "x");
-    ears.until(&Signal::RootBack).await;
+    ears.until(&WatchEvent::RootBack).await;
     world.put("Calls/Tone.yaml", "y");
     ears.touched("Calls/Tone.yaml").await;
 }
@@ -219,7 +219,7 @@ async fn polling_is_said_once_and_hears_what_events_would() {
     let world = World::new();
     world.put("Calls/Gone.yaml", "x");
     let mut ears = world.listen(POLLING);
-    let asked = Signal::Polling(Why::Other("it was asked for".into()));
+    let asked = WatchEvent::Polling(Why::Other("it was asked for".into()));
     assert_eq!(ears.until(&asked).await, std::slice::from_ref(&asked));
     fs::remove_file(world.at("Calls/Gone.yaml")).expect("removed");
     ears.touched("Calls/Gone.yaml").await;
@@ -230,7 +230,7 @@ async fn polling_is_said_once_and_hears_what_events_would() {
     fs::remove_dir_all(&world.root).expect("removed");
     fs::create_dir(&world.root).expect("made");
     world.put("Tone.yaml", "x");
-    let back = |signal: &Signal| *signal == Signal::RootBack || *signal == touched("Tone.yaml");
+    let back = |signal: &WatchEvent| *signal == WatchEvent::RootBack || *signal == touched("Tone.yaml");
     let heard = ears.until_any(back, "sign of the new root").await;
     assert!(!heard.contains(&asked), "{heard:?}");
 }
@@ -242,7 +242,7 @@ async fn a_name_that_is_no_text_means_a_look_at_everything() {
         let world = World::new();
         let mut ears = world.listen(options);
         fs::write(world.at("Calls").join(std::ffi::OsStr::from_bytes(b"\xff.yaml")), "x").expect("a writable file");
-        ears.until_any(|signal| matches!(signal, Signal::Rescan(Why::Other(_))), "rescan").await;
+        ears.until_any(|signal| matches!(signal, WatchEvent::Rescan(Why::Other(_))), "rescan").await;
     }
 }
 
@@ -254,7 +254,7 @@ async fn more_than_is_taken_means_a_look_at_everything() {
     for n in 0..2_500 {
         world.put(&format!("Calls/{n}.yaml"), "x");
     }
-    let is_rescan = |signal: &Signal| matches!(signal, Signal::Rescan(_));
+    let is_rescan = |signal: &WatchEvent| matches!(signal, WatchEvent::Rescan(_));
     ears.until_any(is_rescan, "rescan").await;
     let last = touched("Calls/last.yaml");
     loop {

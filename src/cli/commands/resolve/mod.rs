@@ -1,21 +1,21 @@
 //! `resolve`: lists conflicts, or ends them with a side, with markers, in a merge tool, or place by place with a person.
 
-mod places;
+mod hunks;
 mod tool;
 
 use super::print;
 use super::sync::{carry_out, record};
 use crate::cli::app::App;
 use crate::cli::args::{Resolve, ResolveChoice};
-use crate::cli::connect::{Access, Opened, open};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, run as runtime};
-use crate::engine::{Choice, Conflicted, Decision, Outcome, Report, ScoreReport};
+use crate::engine::{Choice, Outcome, Report, Resolution, ScoreConflict, ScoreReport};
 use crate::settings::{Settings, Terminal};
-use places::{Ending, Person};
+use hunks::{Ending, Person};
 
 /// Ends conflicts, or lists them.
 pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Problem> {
@@ -39,7 +39,7 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
         None if asks => {
             let terminal = Terminal::of(&app.env);
             let mut person = AtTerminal { ui, editor: terminal.editor.as_deref() };
-            match places::decide(&mut person, app.shown(&settings.root.value), &conflicts)? {
+            match hunks::decide(&mut person, app.shown(&settings.root.value), &conflicts)? {
                 Ending::Quit => {
                     ui.note("nothing was written");
                     Ok(Exit::Conflict)
@@ -58,7 +58,7 @@ fn take_side(app: &App, args: &Resolve, choice: Choice, ui: &mut Ui) -> Result<E
 }
 
 /// The conflicts now. The lock is not held: a person may think for long, and what they decide is checked when it is written.
-fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<Conflicted>, Settings), Problem> {
+fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Look)?;
     let targets = targets(&opened.settings, &args.which);
     let stop = opened.session.stop_flag();
@@ -67,14 +67,14 @@ fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<Conflicted>, Set
     Ok((found??, opened.settings))
 }
 
-fn write(app: &App, args: &Resolve, decisions: &[Decision], ui: &mut Ui) -> Result<Exit, Problem> {
+fn write(app: &App, args: &Resolve, decisions: &[Resolution], ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
     let report =
         carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve_decided(targets, decisions).await)?;
     Ok(told(app, args, opened, &report, ui))
 }
 
-fn list(app: &App, settings: &Settings, conflicts: &[Conflicted], ui: &mut Ui) -> Exit {
+fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui) -> Exit {
     let exit = if conflicts.is_empty() { Exit::Ok } else { Exit::Conflict };
     if app.global.json {
         let body = render::conflicts::json(conflicts, &settings.root.value);
@@ -143,6 +143,6 @@ impl Person for AtTerminal<'_> {
     }
 
     fn edit(&mut self, document: &crate::model::RelPath, text: &str) -> Result<Option<String>, Problem> {
-        crate::cli::scratch::edited(self.editor, document, text)
+        crate::cli::editor::edited(self.editor, document, text)
     }
 }

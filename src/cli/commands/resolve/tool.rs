@@ -2,11 +2,11 @@
 //! left, and it parses.
 
 use crate::check::syntax;
+use crate::cli::editor::Scratch;
 use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
-use crate::cli::scratch::Scratch;
 use crate::cli::ui::Ui;
-use crate::engine::{Clash, Conflicted, Decision, text_of};
+use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::git::{MergeFiles, ToolEnd, mergetool};
 use crate::plan::{Labels, with_markers};
 use crate::settings::Settings;
@@ -16,8 +16,8 @@ pub(super) fn decide(
     ui: &Ui,
     settings: &Settings,
     name: Option<&str>,
-    conflicts: &[Conflicted],
-) -> Result<Vec<Decision>, Problem> {
+    conflicts: &[ScoreConflict],
+) -> Result<Vec<Resolution>, Problem> {
     let mut decisions = Vec::new();
     for conflict in conflicts {
         let mut texts = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn decide(
     Ok(decisions)
 }
 
-fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, clash: &Clash) -> Result<Option<String>, Problem> {
+fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, clash: &DocumentConflict) -> Result<Option<String>, Problem> {
     let scratch = Scratch::new()?;
     let write = |what: &str, text: &str| scratch.write(&clash.path, what, text);
     let base = clash.base.as_ref().map(text_of);

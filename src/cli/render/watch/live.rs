@@ -1,9 +1,9 @@
 //! The few lines at the bottom of a terminal that say how everything stands.
 
-use super::{Pen, length, why_paused};
+use super::{EventFormatter, length, why_paused};
 use crate::cli::error::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
-use crate::engine::follow::{Doing, PauseWhy, Picture, Remark, Wait, Waiting};
+use crate::engine::follow::{Doing, FollowStatus, PauseWhy, Remark, WaitReason, Waiting};
 use std::time::Instant;
 
 /// Most scores that are named.
@@ -14,84 +14,88 @@ const NAMES: usize = 48;
 const REASONS: usize = 18;
 
 /// The lines of a picture, the last one with the keys; none is wider than `width`.
-pub fn lines(pen: &Pen, picture: &Picture, now: Instant, width: usize, keys: bool) -> Vec<String> {
-    let mut lines = vec![headline(pen, picture, now, width)];
-    let names = picture.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
-    let is_paused = picture.paused.is_some();
+pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize, keys: bool) -> Vec<String> {
+    let mut lines = vec![headline(formatter, status, now, width)];
+    let names = status.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
+    let is_paused = status.paused.is_some();
     let shown: Vec<(&Waiting, String)> =
-        picture.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
+        status.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
     // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
     let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(REASONS).min(width / 2);
     let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
-    lines.extend(shown.into_iter().map(|(one, why)| waiting(pen, one, &why, names, width)));
-    if picture.waiting.len() > MOST {
-        lines.push(pen.paint.with(DIM, start_of(&format!("   and {} more", picture.waiting.len() - MOST), width)));
+    lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
+    if status.waiting.len() > MOST {
+        lines.push(formatter.paint.with(DIM, start_of(&format!("   and {} more", status.waiting.len() - MOST), width)));
     }
     if keys {
-        let first = match picture.paused.as_ref().map(|pause| &pause.why) {
+        let first = match status.paused.as_ref().map(|pause| &pause.why) {
             None => "p push now  ",
             // What git is at has to end first.
             Some(PauseWhy::GitBusy(_)) => "",
             Some(_) => "c continue  ",
         };
         let words = format!("   {first}d diff  r resolve  q quit");
-        lines.push(pen.paint.with(DIM, start_of(&words, width)));
+        lines.push(formatter.paint.with(DIM, start_of(&words, width)));
     }
     lines
 }
 
 /// Something in it changes with time alone.
-pub fn is_ticking(picture: &Picture) -> bool {
-    picture.stuck.is_some() || picture.waiting.iter().any(|one| matches!(one.wait, Wait::Quiet(_)))
+pub fn is_ticking(status: &FollowStatus) -> bool {
+    status.stuck.is_some() || status.waiting.iter().any(|one| matches!(one.wait, WaitReason::Quiet(_)))
 }
 
-fn headline(pen: &Pen, picture: &Picture, now: Instant, width: usize) -> String {
-    let told = if picture.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
-    let (mark, words) = match (&picture.stuck, &picture.paused, picture.scores) {
+fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize) -> String {
+    let told = if status.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
+    let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
         (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
         (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", why_paused(&pause.why))),
-        (_, _, 0) if picture.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
+        (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
         (.., scores) => {
-            let calm = scores.saturating_sub(picture.waiting.len());
+            let calm = scores.saturating_sub(status.waiting.len());
             let mark = if calm == scores { (GREEN, "*") } else { (YELLOW, "*") };
-            (mark, format!("{calm} of {scores} in step; {}", doing(picture).unwrap_or_else(|| told.to_owned())))
+            (mark, format!("{calm} of {scores} in step; {}", doing(status).unwrap_or_else(|| told.to_owned())))
         }
     };
-    format!("{} {}", pen.paint.with(mark.0, mark.1), pen.paint.with(BOLD, start_of(&plain(&words), width.saturating_sub(2))))
+    format!(
+        "{} {}",
+        formatter.paint.with(mark.0, mark.1),
+        formatter.paint.with(BOLD, start_of(&plain(&words), width.saturating_sub(2)))
+    )
 }
 
-fn doing(picture: &Picture) -> Option<String> {
-    match picture.doing? {
+fn doing(status: &FollowStatus) -> Option<String> {
+    match status.doing? {
         Doing::Pulling(scores) => Some(format!("pulling {scores}")),
         Doing::Pushing(scores) => Some(format!("pushing {scores}")),
         Doing::Comparing | Doing::Asking => None,
     }
 }
 
-fn waiting(pen: &Pen, one: &Waiting, why: &str, names: usize, width: usize) -> String {
+fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, width: usize) -> String {
     let style = match one.wait {
-        Wait::Fault(_) | Wait::Conflict | Wait::Stuck(_) => RED,
-        Wait::Commit | Wait::Person | Wait::Never => CYAN,
-        Wait::Turn | Wait::Quiet(_) => YELLOW,
+        WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Stuck(_) => RED,
+        WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
+        WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
     };
     let name = padded(&end_of(&plain(one.path.as_str()), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
-    format!("   {name}  {}", pen.paint.with(style, words))
+    format!("   {name}  {}", formatter.paint.with(style, words))
 }
 
 fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
     let since = length(now.saturating_duration_since(one.since));
     let next = if one.behind { "pulled" } else { "pushed" };
     match &one.wait {
-        Wait::Turn | Wait::Quiet(_) if is_paused => format!("{next} after the pause"),
-        Wait::Turn => format!("{next} next"),
-        Wait::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(now))),
-        Wait::Commit => format!("edited for {since}; pushed when it is committed"),
-        Wait::Person => format!("edited for {since}; p pushes it"),
-        Wait::Never => format!("edited for {since}; not pushed from here"),
-        Wait::Fault(fault) => format!("cannot be pushed: {}", Remark::of_fault(fault).message),
-        Wait::Conflict => format!("in conflict for {since}; r says how to resolve it"),
-        Wait::Stuck(why) => why.clone(),
+        WaitReason::Turn | WaitReason::Quiet(_) if is_paused => format!("{next} after the pause"),
+        WaitReason::Turn => format!("{next} next"),
+        WaitReason::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(now))),
+        WaitReason::Commit => format!("edited for {since}; pushed when it is committed"),
+        WaitReason::Person => format!("edited for {since}; p pushes it"),
+        WaitReason::Never => format!("edited for {since}; not pushed from here"),
+        WaitReason::Fault(fault) => format!("cannot be pushed: {}", Remark::of_fault(fault).message),
+        WaitReason::Conflict => format!("in conflict for {since}; r says how to resolve it"),
+        WaitReason::Stuck(why) => why.clone(),
     }
 }
 
@@ -104,41 +108,41 @@ mod tests {
     use jiff::tz::TimeZone;
     use std::time::Duration;
 
-    fn one(path: &str, wait: Wait, now: Instant) -> Waiting {
+    fn one(path: &str, wait: WaitReason, now: Instant) -> Waiting {
         let path = RelPath::parse(path).expect("a safe path");
         Waiting { path, edited: true, behind: false, wait, since: now - Duration::from_secs(61) }
     }
 
-    fn shown(picture: &Picture, now: Instant, width: usize) -> Vec<String> {
-        lines(&Pen { paint: Paint::PLAIN, zone: TimeZone::UTC }, picture, now, width, true)
+    fn shown(status: &FollowStatus, now: Instant, width: usize) -> Vec<String> {
+        lines(&EventFormatter { paint: Paint::PLAIN, zone: TimeZone::UTC }, status, now, width, true)
     }
 
     #[test]
     fn what_waits_is_named_with_its_reason() {
         let now = Instant::now() + Duration::from_secs(3600);
-        let quiet = Wait::Quiet(now + Duration::from_millis(2_100));
+        let quiet = WaitReason::Quiet(now + Duration::from_millis(2_100));
         let waiting = vec![
             one("A/B.yaml", quiet, now),
-            one("A/Fault.yaml", Wait::Fault("A/Fault.yaml:1:7: unclosed bracket '['".into()), now),
-            one("A/Mine.yaml", Wait::Person, now),
+            one("A/Fault.yaml", WaitReason::Fault("A/Fault.yaml:1:7: unclosed bracket '['".into()), now),
+            one("A/Mine.yaml", WaitReason::Person, now),
         ];
-        let picture = Picture { scores: 12, waiting, listening: true, ..Picture::default() };
-        insta::assert_snapshot!(shown(&picture, now, 80).join("\n"), @r"
+        let status = FollowStatus { scores: 12, waiting, listening: true, ..FollowStatus::default() };
+        insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
         * 9 of 12 in step; the dashboard tells of changes
            A/B.yaml      pushed in 3 s
            A/Fault.yaml  cannot be pushed: unclosed bracket '['
            A/Mine.yaml   edited for 61 s; p pushes it
            p push now  d diff  r resolve  q quit
         ");
-        assert!(is_ticking(&picture) && !is_ticking(&Picture::default()));
+        assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
     }
 
     #[test]
     fn reasons_stand_in_one_column_beside_wide_names() {
         let now = Instant::now() + Duration::from_secs(3600);
-        let waiting = vec![one("A/評価.yaml", Wait::Person, now), one("A/Tone check.yaml", Wait::Person, now)];
-        let picture = Picture { scores: 2, waiting, ..Picture::default() };
-        let lines = shown(&picture, now, 80);
+        let waiting = vec![one("A/評価.yaml", WaitReason::Person, now), one("A/Tone check.yaml", WaitReason::Person, now)];
+        let status = FollowStatus { scores: 2, waiting, ..FollowStatus::default() };
+        let lines = shown(&status, now, 80);
         assert_eq!(lines[1], "   A/評価.yaml        edited for 61 s; p pushes it");
         assert_eq!(lines[2], "   A/Tone check.yaml  edited for 61 s; p pushes it");
     }
@@ -147,21 +151,21 @@ mod tests {
     fn no_line_is_wider_than_the_terminal_and_not_more_than_a_few_are_shown() {
         let now = Instant::now() + Duration::from_secs(3600);
         let name = format!("Long/{}.yaml", "name ".repeat(40));
-        let waiting = (0..30).map(|_| one(&name, Wait::Stuck("because ".repeat(30)), now)).collect();
+        let waiting = (0..30).map(|_| one(&name, WaitReason::Stuck("because ".repeat(30)), now)).collect();
         let pause = Pause { why: PauseWhy::Many(30), plan: Vec::new() };
-        let picture = Picture { scores: 99, waiting, paused: Some(pause), ..Picture::default() };
-        let edited = Picture {
+        let status = FollowStatus { scores: 99, waiting, paused: Some(pause), ..FollowStatus::default() };
+        let edited = FollowStatus {
             scores: 2,
-            waiting: vec![one("Billing/Legacy Script Check.yaml", Wait::Person, now)],
-            ..Picture::default()
+            waiting: vec![one("Billing/Legacy Script Check.yaml", WaitReason::Person, now)],
+            ..FollowStatus::default()
         };
         assert_eq!(shown(&edited, now, 40)[1], "   …ipt Check.yaml  edited for 61 s; p …");
         for width in [20, 40, 80, 200] {
-            let lines = shown(&picture, now, width);
+            let lines = shown(&status, now, width);
             assert_eq!(lines.len(), 1 + MOST + 1 + 1);
             let widest = lines.iter().map(|line| columns(line)).max().unwrap_or_default();
             assert!(widest <= width, "{width}: {lines:#?}");
         }
-        assert!(shown(&picture, now, 80)[10].starts_with("   c continue  d diff"));
+        assert!(shown(&status, now, 80)[10].starts_with("   c continue  d diff"));
     }
 }

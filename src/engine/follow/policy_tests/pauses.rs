@@ -1,19 +1,19 @@
 //! When pushing pauses, and when that is over.
 
 use super::{QUIET, Room, edited, faulty, id, ids, path};
-use crate::engine::follow::item::Wait;
 use crate::engine::follow::pause::PauseWhy;
-use crate::engine::follow::policy::{GitSeen, Moved, Rules, Seen, Step, Verdict};
+use crate::engine::follow::pending::WaitReason;
+use crate::engine::follow::policy::{GitSeen, Moved, NextStep, Rules, Seen, TaskOutcome};
 use crate::model::{Digest, PushWhen, ScoreId};
-use crate::remote::Hint;
+use crate::remote::RemoteEvent;
 use std::time::{Duration, Instant};
 
 impl Room {
     /// The next step; git has just been asked.
-    fn act_but_git(&mut self) -> Step {
+    fn act_but_git(&mut self) -> NextStep {
         loop {
             match self.next() {
-                Step::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO, []),
                 step => return step,
             }
         }
@@ -25,13 +25,13 @@ impl Room {
 
     /// Git is asked, as it is due; HEAD moved then.
     fn git_moved(&mut self, at: Option<Instant>) {
-        assert!(matches!(self.next(), Step::AskGit(_)));
+        assert!(matches!(self.next(), NextStep::CheckGit(_)));
         let moved = Moved { how: "checkout: moving from a to b".to_owned(), at };
         self.policy.saw_git(self.now, GitSeen { moved: Some(moved), ..GitSeen::default() });
     }
 
     fn git_is_steady(&mut self) {
-        assert!(matches!(self.next(), Step::AskGit(_)));
+        assert!(matches!(self.next(), NextStep::CheckGit(_)));
         self.policy.saw_git(self.now, GitSeen::default());
     }
 
@@ -61,7 +61,7 @@ fn a_burst_pauses_until_it_is_undone_or_meant() {
     assert_eq!(room.policy.paused(), None);
     burst(&mut room, edited);
     assert!(room.policy.resume(room.now) && !room.policy.resume(room.now));
-    assert!(matches!(room.act(), Step::Push(scores) if scores.len() == 21));
+    assert!(matches!(room.act(), NextStep::Push(scores) if scores.len() == 21));
 }
 
 #[test]
@@ -76,17 +76,17 @@ fn files_that_were_pulled_are_no_burst() {
 fn git_at_work_holds_everything_until_it_has_ended() {
     let mut room = Room::with_git();
     room.save("a", edited("a"));
-    let places = |id: &ScoreId| Some(path(id.as_str()));
-    room.policy.hint(room.now, &Hint::Score(id("b")), places);
+    let path_index = |id: &ScoreId| Some(path(id.as_str()));
+    room.policy.remote_event(room.now, &RemoteEvent::Score(id("b")), path_index);
     room.after(5_000);
     let busy = GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
     for _ in 0..3 {
-        assert!(matches!(room.next(), Step::AskGit(_)));
+        assert!(matches!(room.next(), NextStep::CheckGit(_)));
         room.policy.saw_git(room.now, busy.clone());
-        let Step::Wait(Some(_)) = room.act_but_git() else { panic!("it waits") };
+        let NextStep::Wait(Some(_)) = room.act_but_git() else { panic!("it waits") };
         room.after(1_000);
     }
-    assert_eq!(room.act(), Step::Pull(ids(&["b"])));
+    assert_eq!(room.act(), NextStep::Pull(ids(&["b"])));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn edits_older_or_newer_than_a_checkout_do_not_wait() {
     room.after(3_600_000).save("a", edited("a"));
     room.git_moved(Some(room.now - Duration::from_secs(600)));
     assert_eq!(room.paused(), None);
-    assert_eq!(room.after(5_000).act(), Step::Push([id("a")].into()));
+    assert_eq!(room.after(5_000).act(), NextStep::Push([id("a")].into()));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn what_a_long_rebase_touched_waits_however_long_ago_that_was() {
     room.git_is_steady();
     let busy = || GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
     room.after(60_000).save("a", edited("a"));
-    assert!(matches!(room.next(), Step::AskGit(_)));
+    assert!(matches!(room.next(), NextStep::CheckGit(_)));
     room.policy.saw_git(room.now, busy());
     room.after(600_000);
     room.git_moved(Some(room.now));
@@ -149,8 +149,8 @@ fn what_a_long_rebase_touched_waits_however_long_ago_that_was() {
 fn git_is_asked_as_soon_as_files_are_touched_whatever_is_under_way() {
     let mut room = Room::with_git();
     room.policy.touched(room.now, [(id("a"), path("a"))]);
-    assert!(matches!(room.policy.next(room.now, true), Step::Look(_)));
-    assert!(matches!(room.policy.next(room.now, true), Step::AskGit(_)));
+    assert!(matches!(room.policy.next(room.now, true), NextStep::LocalStatus(_)));
+    assert!(matches!(room.policy.next(room.now, true), NextStep::CheckGit(_)));
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn a_score_in_conflict_ends_a_pause_when_its_files_are_as_before() {
     let mut room = Room::with_git();
     room.save("a", with_text("a", "mine"));
     room.git_is_steady();
-    assert_eq!(room.after(5_000).act(), Step::Push([id("a")].into()));
-    room.ran(true, "a", Verdict::Stale);
-    room.ran(false, "a", Verdict::Held(Wait::Conflict));
+    assert_eq!(room.after(5_000).act(), NextStep::Push([id("a")].into()));
+    room.ran(true, "a", TaskOutcome::Stale);
+    room.ran(false, "a", TaskOutcome::Held(WaitReason::Conflict));
     // A checkout changes both files; going back gives "a" the text again that it had.
     room.after(30_000);
     room.policy.touched(room.now, ["a", "b"].map(|name| (id(name), path(name))));

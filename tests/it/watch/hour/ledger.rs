@@ -149,9 +149,9 @@ fn agrees(score: &Found) {
 fn kept(desk: &Desk) -> Vec<String> {
     let state = desk.state();
     let mut texts = Vec::new();
-    for kept in state.kept().expect("the history") {
+    for kept in state.backups().expect("the history") {
         let Some(digest) = kept.replaced.before else { continue };
-        let bytes = state.kept_bytes(&digest).expect("the state").expect("kept bytes");
+        let bytes = state.backup_bytes(&digest).expect("the state").expect("kept bytes");
         let kind = if kept.replaced.path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code };
         texts.push(plain(kind, &String::from_utf8(bytes).expect("text")));
     }

@@ -195,7 +195,7 @@ impl Hour {
             }
         };
         let in_time = tokio::time::timeout(PATIENCE, rest).await;
-        assert!(in_time.is_ok(), "{:?} never came in step: {:#?}", self.out_of_step(), self.watcher.picture());
+        assert!(in_time.is_ok(), "{:?} never came in step: {:#?}", self.out_of_step(), self.watcher.status());
     }
 
     /// Scores whose files are not those of their base, or whose champion the state does not know.

@@ -3,11 +3,13 @@
 use crate::support::Desk;
 use scoresync::check::RuleSet;
 use scoresync::engine::PushOptions;
-use scoresync::engine::follow::{End, Event, Follow, Order, Picture, Rules, Sources, Voice, Wait, Waiting};
+use scoresync::engine::follow::{
+    Command, Event, EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, WaitReason, Waiting,
+};
 use scoresync::git::{Program, Repository};
 use scoresync::model::PushWhen;
 use scoresync::remote::Remote;
-use scoresync::watch::{Nudging, Options, Watching, nudges, watch};
+use scoresync::watch::{ChangeNotifier, Options, Watching, notify_changes, watch};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch as latest};
@@ -21,11 +23,11 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// A running watcher.
 pub struct Watcher {
     _files: Watching,
-    _state: Option<Nudging>,
-    orders: mpsc::Sender<Order>,
+    _state: Option<ChangeNotifier>,
+    commands: mpsc::Sender<Command>,
     events: mpsc::UnboundedReceiver<Event>,
-    picture: latest::Receiver<Picture>,
-    run: JoinHandle<End>,
+    status: latest::Receiver<FollowStatus>,
+    run: JoinHandle<FollowEnd>,
     /// Whatever it pauses at is meant: much happens at once in a short hour.
     pub pauses_are_answered: bool,
 }
@@ -34,10 +36,10 @@ impl Watcher {
     /// Follows `desk`.
     pub fn start(desk: &Desk, remote: &Arc<dyn Remote>) -> Self {
         let (files_watching, files) = watch(&desk.root(), Options::default());
-        let (state, elsewhere) = nudges(&desk.state_folder(), |name| name.starts_with("state.db")).unzip();
-        let (orders, ordered) = mpsc::channel(8);
+        let (state, elsewhere) = notify_changes(&desk.state_folder(), |name| name.starts_with("state.db")).unzip();
+        let (commands, ordered) = mpsc::channel(8);
         let (told, events) = mpsc::unbounded_channel();
-        let (show, picture) = latest::channel(Picture::default());
+        let (show, status) = latest::channel(FollowStatus::default());
         let follow = Follow {
             here: desk.offline(),
             there: desk.session(Arc::clone(remote)),
@@ -48,13 +50,13 @@ impl Watcher {
             commit: false,
             state_folder: desk.state_folder(),
         };
-        let sources = Sources { files, elsewhere, hints: remote.listen(), orders: ordered };
-        let voice = Voice { events: told, picture: show };
+        let sources = Sources { files, elsewhere, remote_events: remote.listen(), commands: ordered };
+        let sink = EventSink { events: told, status: show };
         let run = tokio::task::spawn_local(async move {
             let stop = follow.there.stop_flag();
-            follow.run(sources, voice, stop).await.expect("it follows to the end")
+            follow.run(sources, sink, stop).await.expect("it follows to the end")
         });
-        Self { _files: files_watching, _state: state, orders, events, picture, run, pauses_are_answered: true }
+        Self { _files: files_watching, _state: state, commands, events, status, run, pauses_are_answered: true }
     }
 
     /// Waits for an event.
@@ -73,8 +75,8 @@ impl Watcher {
     }
 
     /// How everything stands.
-    pub fn picture(&self) -> Picture {
-        self.picture.borrow().clone()
+    pub fn status(&self) -> FollowStatus {
+        self.status.borrow().clone()
     }
 
     /// Hears what happened meanwhile.
@@ -86,7 +88,7 @@ impl Watcher {
 
     fn answer(&mut self, event: &Event) {
         if self.pauses_are_answered && matches!(event, Event::Paused(_)) {
-            self.orders.try_send(Order::Resume).expect("orders are taken");
+            self.commands.try_send(Command::Resume).expect("orders are taken");
         }
     }
 
@@ -94,25 +96,25 @@ impl Watcher {
     pub async fn is_calm(&mut self) -> Vec<String> {
         loop {
             self.catch_up();
-            if let Some(conflicts) = conflicts(&self.picture.borrow_and_update()) {
+            if let Some(conflicts) = conflicts(&self.status.borrow_and_update()) {
                 return conflicts;
             }
-            self.picture.changed().await.expect("it follows");
+            self.status.changed().await.expect("it follows");
         }
     }
 
     /// Ends it.
     pub async fn quit(mut self) {
-        self.orders.send(Order::Quit).await.expect("orders are taken");
+        self.commands.send(Command::Quit).await.expect("orders are taken");
         self.catch_up();
-        assert_eq!(self.run.await.expect("no panic"), End::Quit);
+        assert_eq!(self.run.await.expect("no panic"), FollowEnd::Quit);
     }
 }
 
 /// The files in conflict, if there is nothing else to do.
-fn conflicts(picture: &Picture) -> Option<Vec<String>> {
-    let is_busy = picture.scores == 0 || picture.doing.is_some() || picture.stuck.is_some();
-    let is_conflict = |waiting: &Waiting| waiting.wait == Wait::Conflict;
-    let is_calm = !is_busy && picture.waiting.iter().all(is_conflict);
-    is_calm.then(|| picture.waiting.iter().map(|waiting| waiting.path.file_name().to_owned()).collect())
+fn conflicts(status: &FollowStatus) -> Option<Vec<String>> {
+    let is_busy = status.scores == 0 || status.doing.is_some() || status.stuck.is_some();
+    let is_conflict = |waiting: &Waiting| waiting.wait == WaitReason::Conflict;
+    let is_calm = !is_busy && status.waiting.iter().all(is_conflict);
+    is_calm.then(|| status.waiting.iter().map(|waiting| waiting.path.file_name().to_owned()).collect())
 }

@@ -1,4 +1,4 @@
-//! [`Places`]: which score a path belongs to, and where the files of a score are.
+//! [`PathIndex`]: which score a path belongs to, and where the files of a score are.
 
 use crate::engine::report::Halt;
 use crate::engine::select::{Directory, Targets};
@@ -7,27 +7,27 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The files of the scores that are followed.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(super) struct PathIndex {
     catalog: Catalog,
     by_id: BTreeMap<ScoreId, ScorePaths>,
     by_path: HashMap<RelPath, ScoreId>,
 }
 
-impl Places {
+impl PathIndex {
     /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only these scorecards, unless
     /// none is named.
     pub fn new(catalog: Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, scorecards: &[String]) -> Result<Self, Halt> {
         let layout = Layout::of(&catalog);
         let targets = Targets { selectors: Vec::new(), scorecards: scorecards.to_vec() };
         let followed = Directory { catalog: &catalog, layout: &layout }.resolve(&targets)?;
-        let mut places = Self::default();
+        let mut path_index = Self::default();
         for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || !layout.paths.contains_key(*id)) {
-            places.put(id, &synced.paths);
+            path_index.put(id, &synced.paths);
         }
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
-            places.put(id, paths);
+            path_index.put(id, paths);
         }
-        Ok(Self { catalog, ..places })
+        Ok(Self { catalog, ..path_index })
     }
 
     fn put(&mut self, id: &ScoreId, paths: &ScorePaths) {

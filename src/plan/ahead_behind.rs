@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// What happened around a base.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct News {
+pub struct AheadBehind {
     /// The versions from the base, or from what base and champion both come from, to the champion; newest first. Only the
     /// champion if the lineage does not lead there.
     pub behind: Vec<VersionMeta>,
@@ -21,7 +21,7 @@ pub struct News {
 }
 
 /// What `history`, versions of one score, tells about `base`. `edited` says that the files hold edits on top of the base.
-pub fn news(history: &[VersionMeta], base: &VersionId, champion: Option<&VersionId>, edited: bool) -> News {
+pub fn ahead_behind(history: &[VersionMeta], base: &VersionId, champion: Option<&VersionId>, edited: bool) -> AheadBehind {
     let lineage = Lineage::of(history);
     let mine = lineage.line(base);
     let theirs = champion.map(|id| lineage.line(id)).unwrap_or_default();
@@ -37,7 +37,7 @@ pub fn news(history: &[VersionMeta], base: &VersionId, champion: Option<&Version
     let is_fork =
         |meta: &&VersionMeta| !known.contains(&meta.id) && start.is_some_and(|start| lineage.line(&meta.id).contains(&start));
     let forks = history.iter().filter(is_fork).cloned().collect();
-    News { behind, connected: meeting.is_some(), ahead, forks }
+    AheadBehind { behind, connected: meeting.is_some(), ahead, forks }
 }
 
 /// `history` so that every version comes before the one that it was made from, the newest first as far as that allows.
@@ -87,10 +87,10 @@ mod tests {
 
     fn told(words: &str, base: &str, champion: &str, edited: bool) -> String {
         let champion = VersionId::parent(Some(champion.to_owned()));
-        let news = news(&history(words), &base.into(), champion.as_ref(), edited);
+        let ahead_behind = ahead_behind(&history(words), &base.into(), champion.as_ref(), edited);
         let metas = |all: &[VersionMeta]| all.iter().map(|meta| meta.id.as_str()).collect::<String>();
-        let ahead: String = news.ahead.iter().map(VersionId::as_str).collect();
-        format!("behind {} ahead {ahead} forks {}", metas(&news.behind), metas(&news.forks))
+        let ahead: String = ahead_behind.ahead.iter().map(VersionId::as_str).collect();
+        format!("behind {} ahead {ahead} forks {}", metas(&ahead_behind.behind), metas(&ahead_behind.forks))
     }
 
     #[test]

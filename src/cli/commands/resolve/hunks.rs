@@ -3,7 +3,7 @@
 use crate::check::{markers, syntax};
 use crate::cli::error::{Problem, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Paint, YELLOW};
-use crate::engine::{Clash, Conflicted, Decision, text_of};
+use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::model::RelPath;
 use crate::plan::{Labels, Piece, pieces};
 use anstyle::Style;
@@ -38,7 +38,7 @@ pub(super) enum Ending {
     /// Nothing is to be written.
     Quit,
     /// These texts are to be written; skipped scores have none.
-    Decided(Vec<Decision>),
+    Decided(Vec<Resolution>),
 }
 
 /// What became of one place or document.
@@ -49,7 +49,7 @@ enum Answer<T> {
 }
 
 /// Asks about every place of every document in conflict.
-pub(super) fn decide(person: &mut impl Person, root: &Path, conflicts: &[Conflicted]) -> Result<Ending, Problem> {
+pub(super) fn decide(person: &mut impl Person, root: &Path, conflicts: &[ScoreConflict]) -> Result<Ending, Problem> {
     let mut decisions = Vec::new();
     for conflict in conflicts {
         let mut texts = Vec::new();
@@ -70,7 +70,12 @@ pub(super) fn decide(person: &mut impl Person, root: &Path, conflicts: &[Conflic
 }
 
 /// One document, as often as it takes until its text is good.
-fn document(person: &mut impl Person, root: &Path, clash: &Clash, author: Option<&str>) -> Result<Answer<String>, Problem> {
+fn document(
+    person: &mut impl Person,
+    root: &Path,
+    clash: &DocumentConflict,
+    author: Option<&str>,
+) -> Result<Answer<String>, Problem> {
     loop {
         let mut text = match places(person, root, clash, author)? {
             Answer::Is(text) => text,
@@ -94,7 +99,12 @@ fn document(person: &mut impl Person, root: &Path, clash: &Clash, author: Option
     }
 }
 
-fn places(person: &mut impl Person, root: &Path, clash: &Clash, author: Option<&str>) -> Result<Answer<String>, Problem> {
+fn places(
+    person: &mut impl Person,
+    root: &Path,
+    clash: &DocumentConflict,
+    author: Option<&str>,
+) -> Result<Answer<String>, Problem> {
     let ours = text_of(&clash.ours);
     let pieces = pieces(clash.base.as_ref().map(text_of), ours, text_of(&clash.theirs));
     let all = pieces.iter().filter(|piece| matches!(piece, Piece::Conflict { .. })).count();
@@ -123,7 +133,12 @@ fn places(person: &mut impl Person, root: &Path, clash: &Clash, author: Option<&
     Ok(Answer::Is(if lines.is_empty() { String::new() } else { lines.join("\n") + ending }))
 }
 
-fn place(person: &mut impl Person, clash: &Clash, piece: &Piece, labels: Labels<'_>) -> Result<Answer<Vec<String>>, Problem> {
+fn place(
+    person: &mut impl Person,
+    clash: &DocumentConflict,
+    piece: &Piece,
+    labels: Labels<'_>,
+) -> Result<Answer<Vec<String>>, Problem> {
     let Piece::Conflict { ours, theirs, .. } = piece else { return Ok(Answer::Is(Vec::new())) };
     loop {
         match person.ask(KEYS).as_deref() {
@@ -201,10 +216,10 @@ mod tests {
         }
     }
 
-    fn conflicted(texts: [&str; 3]) -> Conflicted {
+    fn conflicted(texts: [&str; 3]) -> ScoreConflict {
         let [base, ours, theirs] = texts;
         let side = |label: &str, text: &str| Side { label: label.to_owned(), text: Some(text.into()) };
-        let clash = Clash {
+        let clash = DocumentConflict {
             score: "id-Tone".into(),
             kind: DocKind::Code,
             path: RelPath::parse("Card/Tone.yaml").expect("a safe path"),
@@ -214,7 +229,7 @@ mod tests {
             champion: "3c4d".into(),
         };
         let score = score("Tone", Standing::Clean, Outcome::Conflict(conflict()));
-        Conflicted { score, champion: None, documents: vec![clash] }
+        ScoreConflict { score, champion: None, documents: vec![clash] }
     }
 
     const TEXTS: [&str; 3] = ["a: 1\nb: 1\nc: 1\nd: 1\n", "a: 2\nb: 1\nc: 1\nd: 2", "a: 3\nb: 1\nc: 1\nd: 3\n"];

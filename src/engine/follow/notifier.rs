@@ -1,22 +1,22 @@
-//! [`Speaker`]: tells what happens, each thing once, and shows how everything stands.
+//! [`Notifier`]: tells what happens, each thing once, and shows how everything stands.
 
-use super::event::{Doing, Event, Picture, Waiting};
-use super::item::Item;
+use super::diagnostic::Remark;
+use super::event::{Doing, Event, FollowStatus, Waiting};
+use super::from_report::task_outcome;
 use super::pause::PauseWhy;
-use super::policy::{Policy, Verdict};
-use super::remark::Remark;
-use super::run::{Voice, instant};
-use super::verdict::verdict;
+use super::pending::PendingScore;
+use super::policy::{Policy, TaskOutcome};
+use super::run::{EventSink, instant};
 use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
 use crate::model::ScoreId;
 use crate::plan::Refusal;
-use crate::remote::{Hint, RemoteError};
+use crate::remote::{RemoteError, RemoteEvent};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 /// Who tells, and what was told already.
-pub(super) struct Speaker {
-    voice: Voice,
+pub(super) struct Notifier {
+    sink: EventSink,
     /// What `check` finds in the files that were saved.
     found: BTreeMap<ScoreId, Vec<Remark>>,
     checked: Vec<Remark>,
@@ -26,28 +26,28 @@ pub(super) struct Speaker {
     listening: bool,
 }
 
-impl Speaker {
-    pub fn new(voice: Voice) -> Self {
+impl Notifier {
+    pub fn new(sink: EventSink) -> Self {
         let (found, checked, outcomes) = (BTreeMap::new(), Vec::new(), HashMap::new());
-        Self { voice, found, checked, outcomes, stuck: None, paused: false, listening: false }
+        Self { sink, found, checked, outcomes, stuck: None, paused: false, listening: false }
     }
 
     /// Nobody listening is no reason to end.
     pub fn tell(&self, event: Event) {
-        let _ = self.voice.events.send(event);
+        let _ = self.sink.events.send(event);
     }
 
     /// The line to the dashboard came up or went down.
-    pub fn heard(&mut self, hint: &Hint) {
-        match hint {
-            Hint::Score(_) | Hint::Catalog => {}
-            Hint::Connected => {
+    pub fn heard(&mut self, event: &RemoteEvent) {
+        match event {
+            RemoteEvent::Score(_) | RemoteEvent::Catalog => {}
+            RemoteEvent::Connected => {
                 if !std::mem::replace(&mut self.listening, true) {
                     self.tell(Event::Listening);
                 }
             }
-            Hint::Lost { why, .. } | Hint::Refused(why) => {
-                if std::mem::take(&mut self.listening) || matches!(hint, Hint::Refused(_)) {
+            RemoteEvent::Lost { why, .. } | RemoteEvent::Refused(why) => {
+                if std::mem::take(&mut self.listening) || matches!(event, RemoteEvent::Refused(_)) {
                     self.tell(Event::Asking(why.clone()));
                 }
             }
@@ -112,7 +112,7 @@ impl Speaker {
 
     /// By file. Of what cannot be pushed only that is said: the rest follows from it, mostly.
     fn remarks(&self, policy: &Policy) -> Vec<Remark> {
-        let faults = policy.items.iter().filter_map(|(id, item)| Some((id, vec![Remark::of_fault(item.fault.as_ref()?)])));
+        let faults = policy.pending.iter().filter_map(|(id, score)| Some((id, vec![Remark::of_fault(score.fault.as_ref()?)])));
         let mut by_score: BTreeMap<&ScoreId, Vec<Remark>> = self.found.iter().map(|(id, found)| (id, found.clone())).collect();
         by_score.extend(faults);
         let mut by_file: Vec<Vec<Remark>> = by_score.into_values().collect();
@@ -123,20 +123,20 @@ impl Speaker {
     /// How everything stands, if that changed.
     pub fn show(&self, policy: &Policy, scores: usize, doing: Option<Doing>) {
         let now = instant();
-        let waiting = |item: &Item| Waiting {
-            path: item.path.clone(),
-            edited: item.edited,
-            behind: item.behind,
-            wait: item.wait(&policy.rules, now),
-            since: item.since,
+        let waiting = |score: &PendingScore| Waiting {
+            path: score.path.clone(),
+            edited: score.edited,
+            behind: score.behind,
+            wait: score.wait(&policy.rules, now),
+            since: score.since,
         };
-        let mut waiting: Vec<Waiting> = policy.items.values().filter(|item| !item.is_calm()).map(waiting).collect();
+        let mut waiting: Vec<Waiting> = policy.pending.values().filter(|score| !score.is_calm()).map(waiting).collect();
         waiting.sort_by(|a, b| a.path.cmp(&b.path));
         let stuck = policy.retry_at().zip(self.stuck.clone());
-        let picture = Picture { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
-        self.voice.picture.send_if_modified(|shown| {
-            let differs = *shown != picture;
-            *shown = picture;
+        let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
+        self.sink.status.send_if_modified(|shown| {
+            let differs = *shown != status;
+            *shown = status;
             differs
         });
     }
@@ -145,7 +145,7 @@ impl Speaker {
 /// Why the dashboard was not reached for a score, if it was not.
 fn unreached(report: &Report) -> Option<&RemoteError> {
     report.scores.iter().find_map(|score| match &score.outcome {
-        Outcome::Failed(Failure::Remote(error)) if verdict(score) == Verdict::Later => Some(error),
+        Outcome::Failed(Failure::Remote(error)) if task_outcome(score) == TaskOutcome::Later => Some(error),
         _ => None,
     })
 }
@@ -161,7 +161,7 @@ fn is_news(said: &mut HashMap<ScoreId, String>, score: &ScoreReport) -> bool {
         // It is pulled at once.
         Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => false,
         // It is tried again; the reason concerns all.
-        Outcome::Failed(_) if verdict(score) == Verdict::Later => false,
+        Outcome::Failed(_) if task_outcome(score) == TaskOutcome::Later => false,
         outcome => {
             let words = format!("{outcome:?}");
             said.insert(score.id.clone(), words.clone()) != Some(words)

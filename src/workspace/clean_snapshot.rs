@@ -1,23 +1,23 @@
-//! Taking a picture of folders and files, and seeing whether everything still looks like it.
+//! Taking a clean snapshot of folders and files, and seeing whether everything still looks like it.
 
 use super::parallel::{self, processors};
 use super::resolve::Root;
 use super::stat::{Folder, is_settled};
-use crate::model::{CachedFile, Picture, PicturedFolder, RelPath};
+use crate::model::{CachedFile, CleanSnapshot, FolderSnapshot, RelPath};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// Files of a folder that a thread takes at a time: few, so that no thread waits for a large folder.
 const CHUNK: usize = 256;
 
-/// A picture of `files` and their folders, as they were before `began` (nanoseconds since 1970); none if one of them
+/// A clean snapshot of `files` and their folders, as they were before `began` (nanoseconds since 1970); none if one of them
 /// changed so recently that a further change might not show, or is not remembered in `cache`.
 pub(super) fn take(
     root: &Path,
     files: &[&RelPath],
     cache: &HashMap<RelPath, CachedFile>,
     began: i64,
-) -> Option<Vec<PicturedFolder>> {
+) -> Option<Vec<FolderSnapshot>> {
     let root = Root::find(root).ok()??;
     let mut by_folder: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for path in files {
@@ -29,15 +29,15 @@ pub(super) fn take(
             let stat = cache.get(*path)?.stat;
             is_settled(&stat, began).then(|| (path.file_name().to_owned(), stat))
         };
-        Some(PicturedFolder { path: RelPath::parse(path).ok()?, stat, files: files.iter().map(file).collect::<Option<_>>()? })
+        Some(FolderSnapshot { path: RelPath::parse(path).ok()?, stat, files: files.iter().map(file).collect::<Option<_>>()? })
     };
     by_folder.into_iter().map(folder).collect()
 }
 
-/// Every folder and file has the stat that it has in the picture.
-pub(super) fn is_still(root: &Path, picture: &Picture) -> bool {
+/// Every folder and file has the stat that it has in the clean snapshot.
+pub(super) fn is_still(root: &Path, clean_snapshot: &CleanSnapshot) -> bool {
     let Ok(Some(root)) = Root::find(root) else { return false };
-    let batches: Vec<(&PicturedFolder, usize)> = picture
+    let batches: Vec<(&FolderSnapshot, usize)> = clean_snapshot
         .folders
         .iter()
         .flat_map(|folder| (0..=folder.files.len() / CHUNK).map(move |part| (folder, part * CHUNK)))

@@ -1,8 +1,8 @@
-//! One errand to the dashboard: a verb of a session on just the scores that need it, under the workspace lock where it
+//! One task to the dashboard: a verb of a session on just the scores that need it, under the workspace lock where it
 //! changes anything. It decides nothing.
 
 use super::event::Doing;
-use super::policy::Step;
+use super::policy::NextStep;
 use crate::engine::report::{Halt, Report};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
@@ -14,19 +14,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// What an errand is for.
+/// What an task is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Errand {
-    Survey,
+pub(super) enum Task {
+    FullCompare,
     Poll,
     Pull(BTreeSet<ScoreId>),
     Push(BTreeSet<ScoreId>),
 }
 
-/// What an errand brought back.
+/// What an task brought back.
 pub(super) struct Ended {
     pub session: Session,
-    pub errand: Errand,
+    pub task: Task,
     pub began: Instant,
     pub result: Result<Brought, Halt>,
     /// Other commands wait until this goes.
@@ -46,21 +46,21 @@ pub(super) struct Locks {
     pub now: fn() -> Timestamp,
 }
 
-impl Errand {
-    /// The errand of a step, if it is one.
-    pub fn of(step: &Step) -> Option<Self> {
+impl Task {
+    /// The task of a step, if it is one.
+    pub fn of(step: &NextStep) -> Option<Self> {
         match step {
-            Step::Survey => Some(Self::Survey),
-            Step::Poll => Some(Self::Poll),
-            Step::Pull(scores) => Some(Self::Pull(scores.clone())),
-            Step::Push(scores) => Some(Self::Push(scores.clone())),
-            Step::Look(_) | Step::AskGit(_) | Step::Wait(_) => None,
+            NextStep::FullCompare => Some(Self::FullCompare),
+            NextStep::Poll => Some(Self::Poll),
+            NextStep::Pull(scores) => Some(Self::Pull(scores.clone())),
+            NextStep::Push(scores) => Some(Self::Push(scores.clone())),
+            NextStep::LocalStatus(_) | NextStep::CheckGit(_) | NextStep::Wait(_) => None,
         }
     }
 
     pub fn doing(&self) -> Doing {
         match self {
-            Self::Survey => Doing::Comparing,
+            Self::FullCompare => Doing::Comparing,
             Self::Poll => Doing::Asking,
             Self::Pull(scores) => Doing::Pulling(scores.len()),
             Self::Push(scores) => Doing::Pushing(scores.len()),
@@ -71,7 +71,7 @@ impl Errand {
     pub async fn run(self, mut session: Session, began: Instant, locks: Locks, options: PushOptions) -> Ended {
         let mut lock = None;
         let result = self.carry_out(&mut session, &mut lock, &locks, &options).await;
-        Ended { session, errand: self, began, result, lock }
+        Ended { session, task: self, began, result, lock }
     }
 
     async fn carry_out(
@@ -88,7 +88,7 @@ impl Errand {
             finished = session.finish_interrupted(false).await?;
         }
         match self {
-            Self::Survey => {
+            Self::FullCompare => {
                 let report = session.status(&Targets::default(), true).await?;
                 Ok(Brought { report: Some(report), catalog: Some(Sight::Whole(session.state.catalog()?)) })
             }

@@ -1,7 +1,7 @@
-//! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept an errand from running.
+//! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept an task from running.
 
-use super::item::Wait;
-use super::policy::{Seen, Trouble, Verdict};
+use super::pending::WaitReason;
+use super::policy::{Seen, TaskOutcome, Trouble};
 use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
 use crate::engine::session::Session;
 use crate::model::ScoreId;
@@ -27,8 +27,8 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Broken => (false, false),
     };
     let held = match (&score.outcome, score.standing) {
-        (Outcome::Failed(failure), _) => Some(Wait::Stuck(failure.to_string())),
-        (_, Standing::GoneRemotely { clean: false }) => Some(Wait::Stuck("gone from Plexus, edited here".to_owned())),
+        (Outcome::Failed(failure), _) => Some(WaitReason::Stuck(failure.to_string())),
+        (_, Standing::GoneRemotely { clean: false }) => Some(WaitReason::Stuck("gone from Plexus, edited here".to_owned())),
         _ => None,
     };
     let is_calm = !edited && !behind && held.is_none();
@@ -54,33 +54,35 @@ fn is_carried(here: &Session, score: &ScoreReport) -> bool {
 }
 
 /// What became of the scores of a run.
-pub(super) fn verdicts(report: &Report) -> impl Iterator<Item = (ScoreId, Verdict)> {
-    report.scores.iter().map(|score| (score.id.clone(), verdict(score)))
+pub(super) fn task_outcomes(report: &Report) -> impl Iterator<Item = (ScoreId, TaskOutcome)> {
+    report.scores.iter().map(|score| (score.id.clone(), task_outcome(score)))
 }
 
 /// What became of one score.
-pub(super) fn verdict(score: &ScoreReport) -> Verdict {
+pub(super) fn task_outcome(score: &ScoreReport) -> TaskOutcome {
     match &score.outcome {
-        Outcome::Done(Action::Pulled { .. } | Action::Moved) => Verdict::LookAgain,
-        Outcome::Done(_) | Outcome::Untouched => Verdict::Done,
-        Outcome::Planned(_) => Verdict::Later,
-        Outcome::Conflict(_) => Verdict::Held(Wait::Conflict),
-        Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => Verdict::Stale,
-        Outcome::Refused(Refusal::Fault(fault)) => Verdict::Fault(fault.clone()),
-        Outcome::Refused(Refusal::GoneRemotely) => Verdict::Held(Wait::Stuck("gone from Plexus".to_owned())),
+        Outcome::Done(Action::Pulled { .. } | Action::Moved) => TaskOutcome::LookAgain,
+        Outcome::Done(_) | Outcome::Untouched => TaskOutcome::Done,
+        Outcome::Planned(_) => TaskOutcome::Later,
+        Outcome::Conflict(_) => TaskOutcome::Held(WaitReason::Conflict),
+        Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => TaskOutcome::Stale,
+        Outcome::Refused(Refusal::Fault(fault)) => TaskOutcome::Fault(fault.clone()),
+        Outcome::Refused(Refusal::GoneRemotely) => TaskOutcome::Held(WaitReason::Stuck("gone from Plexus".to_owned())),
         Outcome::Refused(Refusal::TooLarge { bytes, limit }) => {
-            Verdict::Held(Wait::Stuck(format!("{bytes} bytes; Plexus takes {limit}")))
+            TaskOutcome::Held(WaitReason::Stuck(format!("{bytes} bytes; Plexus takes {limit}")))
         }
         Outcome::Failed(failure) => of_failure(failure),
     }
 }
 
-fn of_failure(failure: &Failure) -> Verdict {
+fn of_failure(failure: &Failure) -> TaskOutcome {
     match failure {
-        Failure::Remote(RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Unauthorised(_)) => Verdict::Later,
-        Failure::File(FileError::Changed(_)) => Verdict::Touched,
-        Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => Verdict::Done,
-        failure => Verdict::Held(Wait::Stuck(failure.to_string())),
+        Failure::Remote(RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Unauthorised(_)) => {
+            TaskOutcome::Later
+        }
+        Failure::File(FileError::Changed(_)) => TaskOutcome::Touched,
+        Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => TaskOutcome::Done,
+        failure => TaskOutcome::Held(WaitReason::Stuck(failure.to_string())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A picture of a moment in which every score was clean: the stats of all their files and folders.
+//! A clean snapshot of a moment in which every score was clean: the stats of all their files and folders.
 //!
 //! As long as the folders and files still have these stats, and the state is the one that it was taken with, every score
 //! is still clean. Comparing stats is all that an offline status then costs.
@@ -8,18 +8,18 @@ use super::path::RelPath;
 
 /// The stats of everything that belongs to clean scores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picture {
+pub struct CleanSnapshot {
     /// How many scores were clean.
     pub clean: usize,
     /// How many had nothing to sync.
     pub empty: usize,
     /// Every folder that holds a file of a score.
-    pub folders: Vec<PicturedFolder>,
+    pub folders: Vec<FolderSnapshot>,
 }
 
 /// A folder; its own stat changes when an entry is made, removed or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PicturedFolder {
+pub struct FolderSnapshot {
     /// Relative to the scorecards root.
     pub path: RelPath,
     /// Its own stat.
@@ -28,8 +28,8 @@ pub struct PicturedFolder {
     pub files: Vec<(String, FileStat)>,
 }
 
-impl Picture {
-    /// The picture as bytes: numbers of eight bytes, big-endian, and names behind their length.
+impl CleanSnapshot {
+    /// The clean snapshot as bytes: numbers of eight bytes, big-endian, and names behind their length.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         [self.clean, self.empty, self.folders.len()].into_iter().for_each(|count| put(&mut bytes, count as u64));
@@ -41,7 +41,7 @@ impl Picture {
         bytes
     }
 
-    /// The picture that [`Picture::to_bytes`] made; none for other bytes.
+    /// The clean snapshot that [`CleanSnapshot::to_bytes`] made; none for other bytes.
     pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
         let bytes = &mut bytes;
         let [clean, empty, count] = [take_count(bytes)?, take_count(bytes)?, take_count(bytes)?];
@@ -50,7 +50,7 @@ impl Picture {
             let (path, stat) = take_entry(bytes)?;
             let files = take_count(bytes)?;
             let files = (0..files).map(|_| take_entry(bytes)).collect::<Option<_>>()?;
-            folders.push(PicturedFolder { path: RelPath::parse(&path).ok()?, stat, files });
+            folders.push(FolderSnapshot { path: RelPath::parse(&path).ok()?, stat, files });
         }
         bytes.is_empty().then_some(Self { clean, empty, folders })
     }
@@ -96,10 +96,10 @@ mod tests {
         let stat = |size| FileStat { size, modified: -1, changed: i64::MAX, inode: u64::MAX };
         let path = RelPath::parse("Card/guidelines").expect("a safe path");
         let files = vec![("é.md".to_owned(), stat(3)), (String::new(), stat(0))];
-        let picture = Picture { clean: 2, empty: 1, folders: vec![PicturedFolder { path, stat: stat(9), files }] };
-        let bytes = picture.to_bytes();
-        assert_eq!(Picture::from_bytes(&bytes), Some(picture));
-        assert_eq!(Picture::from_bytes(&bytes[..bytes.len() - 1]), None);
-        assert_eq!(Picture::from_bytes(&[bytes, vec![0]].concat()), None);
+        let clean_snapshot = CleanSnapshot { clean: 2, empty: 1, folders: vec![FolderSnapshot { path, stat: stat(9), files }] };
+        let bytes = clean_snapshot.to_bytes();
+        assert_eq!(CleanSnapshot::from_bytes(&bytes), Some(clean_snapshot));
+        assert_eq!(CleanSnapshot::from_bytes(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(CleanSnapshot::from_bytes(&[bytes, vec![0]].concat()), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Collects the findings of one document.
 
-use super::finding::{Finding, Mend, Place, Severity};
+use super::finding::{Finding, Fix, Place, Severity};
 use super::lines::Lines;
 use super::rule::{Rule, RuleSet};
 use crate::model::DocKind;
@@ -13,7 +13,7 @@ const MAX_PER_RULE: usize = 50;
 const MAX_CHARS: usize = 300;
 
 /// Takes findings as byte ranges, gives them places, drops those of rules that are off.
-pub struct Sink<'a> {
+pub struct Collector<'a> {
     kind: DocKind,
     lines: Lines<'a>,
     rules: &'a RuleSet,
@@ -21,7 +21,7 @@ pub struct Sink<'a> {
     found: Vec<Finding>,
 }
 
-impl<'a> Sink<'a> {
+impl<'a> Collector<'a> {
     /// For findings in `text`.
     pub fn new(kind: DocKind, text: &'a str, rules: &'a RuleSet) -> Self {
         Self { kind, lines: Lines::of(text), rules, counts: BTreeMap::new(), found: Vec::new() }
@@ -33,7 +33,7 @@ impl<'a> Sink<'a> {
     }
 
     /// A finding whose edit replaces what it is about.
-    pub fn add_mended(
+    pub fn add_fixable(
         &mut self,
         rule: Rule,
         at: Range<usize>,
@@ -41,22 +41,29 @@ impl<'a> Sink<'a> {
         fix: impl Into<String>,
         replacement: impl Into<String>,
     ) {
-        let mend = Mend { range: at.clone(), replacement: replacement.into() };
-        self.add_with(rule, at, message, fix, Some(mend));
+        let fix_text = Fix { range: at.clone(), replacement: replacement.into() };
+        self.add_with(rule, at, message, fix, Some(fix_text));
     }
 
     /// A finding whose edit removes the whole line that it is about.
     pub fn add_line(&mut self, rule: Rule, line: Range<usize>, message: impl Into<String>, fix: impl Into<String>) {
         let text = self.lines.slice(line.clone()).trim_end();
-        let mend = Mend { range: line.clone(), replacement: String::new() };
-        self.add_with(rule, line.start..line.start + text.len(), message, fix, Some(mend));
+        let fix_text = Fix { range: line.clone(), replacement: String::new() };
+        self.add_with(rule, line.start..line.start + text.len(), message, fix, Some(fix_text));
     }
 
-    fn add_with(&mut self, rule: Rule, at: Range<usize>, message: impl Into<String>, fix: impl Into<String>, mend: Option<Mend>) {
+    fn add_with(
+        &mut self,
+        rule: Rule,
+        at: Range<usize>,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+        fix_text: Option<Fix>,
+    ) {
         let Some(severity) = self.admit(rule) else { return };
         let (start, end) = (self.place(at.start), self.place(at.end.max(at.start)));
         let (message, fix) = (one_line(&message.into()), one_line(&fix.into()));
-        self.found.push(Finding { rule, severity, kind: self.kind, start, end, message, fix, mend });
+        self.found.push(Finding { rule, severity, kind: self.kind, start, end, message, fix, fix_text });
     }
 
     fn admit(&mut self, rule: Rule) -> Option<Severity> {

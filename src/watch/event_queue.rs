@@ -1,6 +1,6 @@
-//! [`Inbox`]: what was told of the files, gathered until somebody takes it. The one telling never waits.
+//! [`EventQueue`]: what was told of the files, gathered until somebody takes it. The one telling never waits.
 
-use super::signal::Why;
+use super::event::Why;
 use crate::model::RelPath;
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ const MOST: usize = 1_024;
 
 /// What was told since it was last taken.
 #[derive(Debug, Default)]
-pub(super) struct News {
+pub(super) struct PendingEvents {
     /// Documents and folders that came, went or changed.
     pub(super) touched: BTreeSet<RelPath>,
     /// Paths that came or went and may be folders.
@@ -24,7 +24,7 @@ pub(super) struct News {
     pub(super) stop: bool,
 }
 
-impl News {
+impl PendingEvents {
     /// Something at `path` came, went or changed.
     pub(super) fn touch(&mut self, path: RelPath) {
         if self.has_room() {
@@ -57,37 +57,37 @@ impl News {
     }
 }
 
-/// Where news wait.
+/// Where pending wait.
 #[derive(Default)]
-pub(super) struct Inbox {
-    news: Mutex<News>,
+pub(super) struct EventQueue {
+    pending: Mutex<PendingEvents>,
     told: Condvar,
 }
 
-impl Inbox {
-    /// Adds to the news and wakes whoever waits for them.
-    pub(super) fn tell(&self, add: impl FnOnce(&mut News)) {
-        let mut news = self.lock();
-        add(&mut news);
-        if !news.is_empty() {
+impl EventQueue {
+    /// Adds to the pending and wakes whoever waits for them.
+    pub(super) fn tell(&self, add: impl FnOnce(&mut PendingEvents)) {
+        let mut pending = self.lock();
+        add(&mut pending);
+        if !pending.is_empty() {
             self.told.notify_one();
         }
     }
 
-    /// Takes the news as soon as there are any; none at `until`.
-    pub(super) fn wait(&self, until: Instant) -> News {
-        let mut news = self.lock();
+    /// Takes the pending as soon as there are any; none at `until`.
+    pub(super) fn wait(&self, until: Instant) -> PendingEvents {
+        let mut pending = self.lock();
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            if !news.is_empty() || left.is_zero() {
-                return std::mem::take(&mut news);
+            if !pending.is_empty() || left.is_zero() {
+                return std::mem::take(&mut pending);
             }
-            news = self.told.wait_timeout(news, left).unwrap_or_else(PoisonError::into_inner).0;
+            pending = self.told.wait_timeout(pending, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, PendingEvents> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,21 +101,21 @@ mod tests {
 
     #[test]
     fn a_path_waits_once_however_often_it_is_told() {
-        let inbox = Inbox::default();
-        (0..3).for_each(|_| inbox.tell(|news| news.touch(path(1))));
-        let news = inbox.wait(Instant::now());
-        assert_eq!((news.touched, news.missed), (BTreeSet::from([path(1)]), None));
-        assert!(inbox.wait(Instant::now()).is_empty());
+        let event_queue = EventQueue::default();
+        (0..3).for_each(|_| event_queue.tell(|pending| pending.touch(path(1))));
+        let pending = event_queue.wait(Instant::now());
+        assert_eq!((pending.touched, pending.missed), (BTreeSet::from([path(1)]), None));
+        assert!(event_queue.wait(Instant::now()).is_empty());
     }
 
     #[test]
     fn more_than_it_holds_becomes_look_at_everything() {
-        let inbox = Inbox::default();
-        (0..MOST).for_each(|n| inbox.tell(|news| news.touch(path(n))));
-        inbox.tell(|news| news.miss(Why::Overflow));
-        assert_eq!(inbox.wait(Instant::now()).touched.len(), MOST);
-        (0..=MOST).for_each(|n| inbox.tell(|news| news.touch(path(n))));
-        let news = inbox.wait(Instant::now());
-        assert_eq!((news.touched.len(), news.missed), (MOST, Some(Why::Overflow)));
+        let event_queue = EventQueue::default();
+        (0..MOST).for_each(|n| event_queue.tell(|pending| pending.touch(path(n))));
+        event_queue.tell(|pending| pending.miss(Why::Overflow));
+        assert_eq!(event_queue.wait(Instant::now()).touched.len(), MOST);
+        (0..=MOST).for_each(|n| event_queue.tell(|pending| pending.touch(path(n))));
+        let pending = event_queue.wait(Instant::now());
+        assert_eq!((pending.touched.len(), pending.missed), (MOST, Some(Why::Overflow)));
     }
 }

@@ -1,4 +1,4 @@
-//! [`Item`]: one score that is not in step, and what it waits for.
+//! [`PendingScore`]: one score that is not in step, and what it waits for.
 
 use super::policy::Rules;
 use crate::model::{Digest, PushWhen, RelPath};
@@ -12,7 +12,7 @@ pub type Files = [Option<Digest>; 2];
 
 /// Why a score is not in step yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wait {
+pub enum WaitReason {
     /// It is the next to be done.
     Turn,
     /// Its files were touched just now; until when.
@@ -33,7 +33,7 @@ pub enum Wait {
 
 /// One score that is not in step.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(super) struct PendingScore {
     /// Its code file.
     pub path: RelPath,
     /// What its files were when they were last looked at, if they were not those of its base.
@@ -49,7 +49,7 @@ pub(super) struct Item {
     /// What keeps it from being pushed.
     pub fault: Option<String>,
     /// What keeps it from being pulled or pushed until something changes.
-    pub held: Option<Wait>,
+    pub held: Option<WaitReason>,
     /// A person asked for the push.
     pub asked: bool,
     /// HEAD holds its files as they are.
@@ -60,7 +60,7 @@ pub(super) struct Item {
     pub since: Instant,
 }
 
-impl Item {
+impl PendingScore {
     pub fn new(path: RelPath, now: Instant) -> Self {
         Self {
             path,
@@ -95,7 +95,7 @@ impl Item {
 
     /// Another command may have resolved it: it is tried again if it was in conflict.
     pub fn end_conflict(&mut self) {
-        if self.held == Some(Wait::Conflict) {
+        if self.held == Some(WaitReason::Conflict) {
             self.held = None;
         }
     }
@@ -127,22 +127,22 @@ impl Item {
     }
 
     /// What it waits for.
-    pub fn wait(&self, rules: &Rules, now: Instant) -> Wait {
+    pub fn wait(&self, rules: &Rules, now: Instant) -> WaitReason {
         if let Some(fault) = &self.fault {
-            return Wait::Fault(fault.clone());
+            return WaitReason::Fault(fault.clone());
         }
         if let Some(held) = &self.held {
             return held.clone();
         }
         match self.ready(rules).filter(|ready| *ready > now && !self.asked) {
             _ if !self.behind && !self.wants_push(rules) => match rules.push {
-                PushWhen::OnCommit => Wait::Commit,
-                PushWhen::Manual => Wait::Person,
-                PushWhen::Never => Wait::Never,
-                PushWhen::OnIdle => Wait::Turn,
+                PushWhen::OnCommit => WaitReason::Commit,
+                PushWhen::Manual => WaitReason::Person,
+                PushWhen::Never => WaitReason::Never,
+                PushWhen::OnIdle => WaitReason::Turn,
             },
-            Some(ready) => Wait::Quiet(ready),
-            None => Wait::Turn,
+            Some(ready) => WaitReason::Quiet(ready),
+            None => WaitReason::Turn,
         }
     }
 }

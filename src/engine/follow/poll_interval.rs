@@ -19,7 +19,7 @@ const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs
 
 /// How often the dashboard is asked for its catalog.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub(super) struct PollInterval {
     asked: Option<Instant>,
     took: Duration,
     lively_until: Instant,
@@ -28,7 +28,7 @@ pub(super) struct Pace {
     soon: bool,
 }
 
-impl Pace {
+impl PollInterval {
     /// Nothing was asked yet.
     pub fn new(now: Instant) -> Self {
         Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: false, soon: false }
@@ -76,7 +76,7 @@ impl Pace {
 }
 
 /// How long to wait after this many failures in a row (from 1).
-pub(super) fn again(failures: u32) -> Duration {
+pub(super) fn retry_delay(failures: u32) -> Duration {
     AGAIN.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(AGAIN.1)
 }
 
@@ -87,41 +87,41 @@ mod tests {
     #[test]
     fn it_slows_down_when_nothing_happens_and_wakes_up_when_something_does() {
         let start = Instant::now();
-        let mut pace = Pace::new(start);
-        assert_eq!(pace.due(), None);
-        pace.answered(start, Duration::from_millis(20));
-        assert_eq!(pace.due(), Some(start + FAST));
+        let mut poll_interval = PollInterval::new(start);
+        assert_eq!(poll_interval.due(), None);
+        poll_interval.answered(start, Duration::from_millis(20));
+        assert_eq!(poll_interval.due(), Some(start + FAST));
         let mut now = start + LIVELY + Duration::from_secs(1);
         for _ in 0..10 {
-            pace.answered(now, Duration::from_millis(20));
-            now = pace.due().expect("it was asked");
+            poll_interval.answered(now, Duration::from_millis(20));
+            now = poll_interval.due().expect("it was asked");
         }
-        pace.answered(now, Duration::from_millis(20));
-        assert_eq!(pace.due(), Some(now + SLOW));
-        pace.lively(now);
-        assert_eq!(pace.due(), Some(now + FAST));
+        poll_interval.answered(now, Duration::from_millis(20));
+        assert_eq!(poll_interval.due(), Some(now + SLOW));
+        poll_interval.lively(now);
+        assert_eq!(poll_interval.due(), Some(now + FAST));
     }
 
     #[test]
     fn a_costly_question_is_asked_less_often() {
         let start = Instant::now();
-        let mut pace = Pace::new(start);
-        pace.answered(start, Duration::from_millis(500));
-        assert_eq!(pace.due(), Some(start + FAST));
-        pace.answered(start, Duration::from_secs(5));
-        assert_eq!(pace.due(), Some(start + Duration::from_secs(20)));
-        pace.answered(start, Duration::from_secs(1));
-        pace.told(true);
-        assert_eq!(pace.due(), Some(start + TOLD));
-        pace.soon();
-        assert_eq!(pace.due(), Some(start + SOON));
-        pace.at_once();
-        assert_eq!(pace.due(), None);
+        let mut poll_interval = PollInterval::new(start);
+        poll_interval.answered(start, Duration::from_millis(500));
+        assert_eq!(poll_interval.due(), Some(start + FAST));
+        poll_interval.answered(start, Duration::from_secs(5));
+        assert_eq!(poll_interval.due(), Some(start + Duration::from_secs(20)));
+        poll_interval.answered(start, Duration::from_secs(1));
+        poll_interval.told(true);
+        assert_eq!(poll_interval.due(), Some(start + TOLD));
+        poll_interval.soon();
+        assert_eq!(poll_interval.due(), Some(start + SOON));
+        poll_interval.at_once();
+        assert_eq!(poll_interval.due(), None);
     }
 
     #[test]
     fn failures_are_answered_with_patience() {
-        let waits: Vec<u64> = [1, 2, 3, 5, 6, 99].map(|failures| again(failures).as_secs()).into();
+        let waits: Vec<u64> = [1, 2, 3, 5, 6, 99].map(|failures| retry_delay(failures).as_secs()).into();
         assert_eq!(waits, [2, 4, 8, 32, 60, 60]);
     }
 }

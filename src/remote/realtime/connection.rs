@@ -1,11 +1,11 @@
 //! One conversation on an open socket: begin, subscribe, and hear until it ends.
 
-use super::End;
+use super::ConnectionEnd;
 use super::address::Address;
+use super::coalescing::Coalescing;
 use super::frames::{self, Said};
-use super::identity::Identity;
-use super::outbox::Outbox;
-use crate::remote::hint::Hint;
+use super::identity::SocketAuth;
+use crate::remote::event::RemoteEvent;
 use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -18,36 +18,36 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 const BEGINNING: Duration = Duration::from_secs(20);
 
 /// What a conversation is held with.
-pub(super) struct Line<'a> {
+pub(super) struct Connection<'a> {
     pub address: &'a Address,
-    pub identity: &'a Identity,
-    pub outbox: &'a Outbox,
+    pub identity: &'a SocketAuth,
+    pub coalescing: &'a Coalescing,
     /// When starts are signed.
     pub now: SystemTime,
 }
 
-impl Line<'_> {
+impl Connection<'_> {
     /// Talks until the line ends, and says why it did.
-    pub(super) async fn talk<S: AsyncRead + AsyncWrite + Unpin>(&self, mut wire: WebSocketStream<S>) -> End {
+    pub(super) async fn talk<S: AsyncRead + AsyncWrite + Unpin>(&self, mut wire: WebSocketStream<S>) -> ConnectionEnd {
         let begun = timeout(BEGINNING, self.begin(&mut wire)).await;
-        let late = || Err(End::lost(format!("the subscriptions did not begin within {} s", BEGINNING.as_secs())));
+        let late = || Err(ConnectionEnd::lost(format!("the subscriptions did not begin within {} s", BEGINNING.as_secs())));
         let silence = match begun.unwrap_or_else(|_| late()) {
             Ok(silence) => silence,
             Err(end) => return end,
         };
-        self.outbox.offer(Hint::Connected);
+        self.coalescing.offer(RemoteEvent::Connected);
         loop {
             match timeout(silence, hear(&mut wire)).await {
-                Ok(Ok(Said::Happened(Some(hint)))) => self.outbox.offer(hint),
+                Ok(Ok(Said::Happened(Some(event)))) => self.coalescing.offer(event),
                 Ok(Ok(Said::Over(end)) | Err(end)) => return end,
                 Ok(Ok(_)) => {}
-                Err(_) => return End::lost(format!("no sign of life for {} s", silence.as_secs_f64())),
+                Err(_) => return ConnectionEnd::lost(format!("no sign of life for {} s", silence.as_secs_f64())),
             }
         }
     }
 
     /// Begins the conversation and all subscriptions; gives back how long a silence is the end.
-    async fn begin<S: AsyncRead + AsyncWrite + Unpin>(&self, wire: &mut WebSocketStream<S>) -> Result<Duration, End> {
+    async fn begin<S: AsyncRead + AsyncWrite + Unpin>(&self, wire: &mut WebSocketStream<S>) -> Result<Duration, ConnectionEnd> {
         if let Err(end) = say(wire, frames::connection_init()).await {
             // A server that lets nobody in may have said so, and gone, before anybody spoke.
             return Err(if let Ok(Said::Over(refusal)) = hear(wire).await { refusal } else { end });
@@ -63,14 +63,14 @@ impl Line<'_> {
             let data = frames::subscription(mutation);
             let authorization = self.identity.start(self.address, &data, self.now);
             let authorization =
-                authorization.map_err(|fault| End::Refused(format!("a subscription cannot be signed: {fault}")))?;
+                authorization.map_err(|fault| ConnectionEnd::Refused(format!("a subscription cannot be signed: {fault}")))?;
             say(wire, frames::start(mutation, &data, &authorization)).await?;
         }
         let mut missing: BTreeSet<&str> = frames::subscriptions().collect();
         while !missing.is_empty() {
             match hear(wire).await? {
                 Said::Started(id) => drop(missing.remove(id.as_str())),
-                Said::Happened(Some(hint)) => self.outbox.offer(hint),
+                Said::Happened(Some(event)) => self.coalescing.offer(event),
                 Said::Over(end) => return Err(end),
                 _ => {}
             }
@@ -79,22 +79,22 @@ impl Line<'_> {
     }
 }
 
-async fn say<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut WebSocketStream<S>, frame: String) -> Result<(), End> {
+async fn say<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut WebSocketStream<S>, frame: String) -> Result<(), ConnectionEnd> {
     wire.send(Message::text(frame)).await.map_err(|error| broken(&error))
 }
 
 /// The next frame. Pings are answered below; what is no text means nothing.
-async fn hear<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut WebSocketStream<S>) -> Result<Said, End> {
+async fn hear<S: AsyncRead + AsyncWrite + Unpin>(wire: &mut WebSocketStream<S>) -> Result<Said, ConnectionEnd> {
     match wire.next().await {
         Some(Ok(Message::Text(text))) => Ok(frames::read(&text)),
-        Some(Ok(Message::Close(_))) | None => Err(End::lost("the dashboard closed the socket")),
+        Some(Ok(Message::Close(_))) | None => Err(ConnectionEnd::lost("the dashboard closed the socket")),
         Some(Ok(_)) => Ok(Said::Something),
         Some(Err(error)) => Err(broken(&error)),
     }
 }
 
-fn broken(error: &Error) -> End {
-    End::lost(match error {
+fn broken(error: &Error) -> ConnectionEnd {
+    ConnectionEnd::lost(match error {
         Error::ConnectionClosed | Error::AlreadyClosed => "the dashboard closed the socket".to_owned(),
         Error::Capacity(_) => "the dashboard sent a frame too large to be one of its own".to_owned(),
         Error::Io(error) => format!("the socket broke: {}", error.kind()),
@@ -104,7 +104,7 @@ fn broken(error: &Error) -> End {
 
 #[cfg(test)]
 mod tests {
-    use super::super::outbox::outbox;
+    use super::super::coalescing::coalescing;
     use super::*;
     use reqwest::Url;
     use serde_json::{Value, json};
@@ -142,16 +142,16 @@ mod tests {
         }
     }
 
-    /// A line to a server that does what `serve` says and then hangs up: how it ended, after how long, and its hints.
-    async fn with(serve: impl AsyncFnOnce(&mut Server)) -> (End, Duration, mpsc::Receiver<Hint>) {
+    /// A line to a server that does what `serve` says and then hangs up: how it ended, after how long, and its events.
+    async fn with(serve: impl AsyncFnOnce(&mut Server)) -> (ConnectionEnd, Duration, mpsc::Receiver<RemoteEvent>) {
         let (ours, theirs) = duplex(1 << 16);
         let limits = WebSocketConfig::default().max_message_size(Some(1 << 20)).max_frame_size(Some(1 << 20));
         let wire = WebSocketStream::from_raw_socket(ours, Role::Client, Some(limits)).await;
         let server = WebSocketStream::from_raw_socket(theirs, Role::Server, None).await;
-        let (outbox, hints) = outbox();
+        let (coalescing, events) = coalescing();
         let address = Address::of(&Url::parse("http://localhost/graphql").expect("a URL"));
-        let identity = Identity::Key("da2-secret".to_owned());
-        let line = Line { address: &address, identity: &identity, outbox: &outbox, now: SystemTime::UNIX_EPOCH };
+        let identity = SocketAuth::Key("da2-secret".to_owned());
+        let line = Connection { address: &address, identity: &identity, coalescing: &coalescing, now: SystemTime::UNIX_EPOCH };
         let start = Instant::now();
         let mut server = Server(server);
         let serve = async {
@@ -164,44 +164,44 @@ mod tests {
             () = serve => unreachable!("it never ends"),
         };
         assert!(!format!("{end:?}").contains("secret"));
-        (end, start.elapsed(), hints)
+        (end, start.elapsed(), events)
     }
 
-    fn why(end: &End) -> &str {
+    fn why(end: &ConnectionEnd) -> &str {
         match end {
-            End::Lost { why, .. } | End::Refused(why) => why,
+            ConnectionEnd::Lost { why, .. } | ConnectionEnd::Refused(why) => why,
         }
     }
 
-    fn drained(mut hints: mpsc::Receiver<Hint>) -> Vec<Hint> {
-        std::iter::from_fn(|| hints.try_recv().ok()).collect()
+    fn drained(mut events: mpsc::Receiver<RemoteEvent>) -> Vec<RemoteEvent> {
+        std::iter::from_fn(|| events.try_recv().ok()).collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_is_connected_only_when_every_subscription_has_begun() {
-        let (end, _, hints) = with(async |server| {
+        let (end, _, events) = with(async |server| {
             server.accept(300_000).await;
             server.say(json!({"type": "ka"})).await;
             let event = json!({"data": {"onUpdateScore": {"id": "s"}}});
             server.say(json!({"type": "data", "id": "updateScore", "payload": event})).await;
         })
         .await;
-        assert_eq!(drained(hints), [Hint::Connected, Hint::Score("s".into())]);
-        assert!(matches!(end, End::Lost { .. }), "{end:?}");
+        assert_eq!(drained(events), [RemoteEvent::Connected, RemoteEvent::Score("s".into())]);
+        assert!(matches!(end, ConnectionEnd::Lost { .. }), "{end:?}");
 
-        let (end, after, hints) = with(async |server| {
+        let (end, after, events) = with(async |server| {
             server.say(json!({"type": "connection_ack"})).await;
             server.say(json!({"type": "start_ack", "id": "updateScore"})).await;
             std::future::pending().await
         })
         .await;
         assert_eq!((why(&end), after), ("the subscriptions did not begin within 20 s", BEGINNING));
-        assert_eq!(drained(hints), []);
+        assert_eq!(drained(events), []);
     }
 
     #[tokio::test(start_paused = true)]
     async fn any_frame_is_a_sign_of_life_and_silence_is_the_end() {
-        let (end, after, hints) = with(async |server| {
+        let (end, after, events) = with(async |server| {
             server.accept(60_000).await;
             for _ in 0..3 {
                 tokio::time::sleep(Duration::from_secs(50)).await;
@@ -211,31 +211,31 @@ mod tests {
         })
         .await;
         assert_eq!((why(&end), after), ("no sign of life for 60 s", Duration::from_secs(50 * 3 + 60)));
-        assert_eq!(drained(hints), [Hint::Connected]);
+        assert_eq!(drained(events), [RemoteEvent::Connected]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_before_or_after_the_beginning_is_the_end() {
         let refusal = |kind: &str| json!({"type": kind, "payload": {"errors": [{"errorType": "UnauthorizedException"}]}});
         let (end, ..) = with(async |server| server.say(refusal("connection_error")).await).await;
-        assert_eq!(end, End::Refused("the dashboard does not let listeners in: UnauthorizedException".to_owned()));
+        assert_eq!(end, ConnectionEnd::Refused("the dashboard does not let listeners in: UnauthorizedException".to_owned()));
         let (end, ..) = with(async |server| {
             server.accept(60_000).await;
             server.say(refusal("error")).await;
         })
         .await;
-        assert!(matches!(end, End::Refused(_)), "{end:?}");
+        assert!(matches!(end, ConnectionEnd::Refused(_)), "{end:?}");
         let (end, ..) = with(async |server| {
             server.accept(60_000).await;
             server.say(json!({"type": "complete", "id": "updateScore"})).await;
         })
         .await;
-        assert_eq!(end, End::lost("the dashboard ended a subscription"));
+        assert_eq!(end, ConnectionEnd::lost("the dashboard ended a subscription"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn hostile_frames_are_passed_over_or_end_the_line() {
-        let (end, _, hints) = with(async |server| {
+        let (end, _, events) = with(async |server| {
             server.accept(60_000).await;
             for nonsense in ["", "no json", "[1]", "null", r#"{"type":"data"}"#, r#"{"type":"from the future","id":7}"#] {
                 server.0.send(Message::text(nonsense)).await.expect("the line is up");
@@ -246,7 +246,7 @@ mod tests {
             let _ = server.0.send(Message::text("x".repeat(2 << 20))).await;
         })
         .await;
-        assert_eq!(drained(hints), [Hint::Connected, Hint::Catalog]);
+        assert_eq!(drained(events), [RemoteEvent::Connected, RemoteEvent::Catalog]);
         assert_eq!(why(&end), "the dashboard sent a frame too large to be one of its own");
 
         let (end, ..) = with(async |server| {
@@ -256,7 +256,7 @@ mod tests {
             std::future::pending().await
         })
         .await;
-        assert_eq!(end, End::lost("the socket broke"));
+        assert_eq!(end, ConnectionEnd::lost("the socket broke"));
         let (end, ..) = with(async |server| {
             server.accept(60_000).await;
             // A text that is no UTF-8.
@@ -264,6 +264,6 @@ mod tests {
             std::future::pending().await
         })
         .await;
-        assert_eq!(end, End::lost("the socket broke"));
+        assert_eq!(end, ConnectionEnd::lost("the socket broke"));
     }
 }

@@ -24,7 +24,7 @@ pub(super) enum Refused {
 pub(super) fn admit(registry: &Registry, query: &str, protocols: &[&str]) -> Result<(), Refused> {
     let protocol = protocols.iter().find_map(|protocol| protocol.strip_prefix(HEADER_PROTOCOL));
     let Some(header) = protocol.map(str::to_owned).or_else(|| parameter(query, "header")) else {
-        return if registry.lets_in(None) { Ok(()) } else { Err(Refused::Unauthorized) };
+        return if registry.is_authorized(None) { Ok(()) } else { Err(Refused::Unauthorized) };
     };
     let header = object(&header).ok_or(Refused::Malformed)?;
     if protocol.is_none() && parameter(query, "payload").is_none_or(|payload| object(&payload).is_none()) {
@@ -35,7 +35,7 @@ pub(super) fn admit(registry: &Registry, query: &str, protocols: &[&str]) -> Res
 
 /// Checks the authorization of a socket or of one subscription.
 pub(super) fn authorize(registry: &Registry, header: &Value) -> Result<(), Refused> {
-    let known = header["host"].is_string() && registry.lets_in(header["x-api-key"].as_str());
+    let known = header["host"].is_string() && registry.is_authorized(header["x-api-key"].as_str());
     if known { Ok(()) } else { Err(Refused::Unauthorized) }
 }
 

@@ -1,17 +1,17 @@
 //! What happened around the version that the files come from, in words.
 
-use super::when::Clock;
+use super::relative_time::Clock;
 use crate::cli::error::plain;
 use crate::engine::ScoreReport;
 use crate::model::VersionMeta;
-use crate::plan::News;
+use crate::plan::AheadBehind;
 
 /// Versions that are named one by one.
 const NAMED: usize = 3;
 
 /// How far the champion is ahead of the files; none where nobody looked. Without a clock nobody is named.
 pub(super) fn behind(score: &ScoreReport, clock: Option<&Clock>) -> Option<String> {
-    let News { behind, connected, .. } = score.news.as_ref()?;
+    let AheadBehind { behind, connected, .. } = score.ahead_behind.as_ref()?;
     let champion = score.champion.as_ref()?;
     Some(match behind.len() {
         0 if *connected => format!("the champion went back to {}", champion.short()),
@@ -24,7 +24,7 @@ pub(super) fn behind(score: &ScoreReport, clock: Option<&Clock>) -> Option<Strin
 /// What of ours is not promoted.
 pub(super) fn ahead(score: &ScoreReport) -> Option<String> {
     let base = score.base.as_ref()?.short();
-    match score.news.as_ref().map(|news| news.ahead.len()) {
+    match score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.ahead.len()) {
         None => Some(format!("not promoted, version {base}")),
         Some(0) => None,
         Some(1) => Some(format!("1 draft not promoted, version {base}")),
@@ -34,8 +34,12 @@ pub(super) fn ahead(score: &ScoreReport) -> Option<String> {
 
 /// Who else started where our drafts or edits start.
 pub(super) fn forks(score: &ScoreReport, clock: Option<&Clock>) -> Option<String> {
-    let forks = &score.news.as_ref().filter(|news| !news.forks.is_empty())?.forks;
-    let from = if score.news.as_ref().is_some_and(|news| news.ahead.is_empty()) { "your base" } else { "the same place" };
+    let forks = &score.ahead_behind.as_ref().filter(|ahead_behind| !ahead_behind.forks.is_empty())?.forks;
+    let from = if score.ahead_behind.as_ref().is_some_and(|ahead_behind| ahead_behind.ahead.is_empty()) {
+        "your base"
+    } else {
+        "the same place"
+    };
     Some(format!("{} from {from}{}", counted(forks.len(), "other version"), named(forks, clock)))
 }
 
@@ -76,10 +80,10 @@ mod tests {
         }
     }
 
-    fn told(news: News, clock: bool) -> [Option<String>; 3] {
+    fn told(ahead_behind: AheadBehind, clock: bool) -> [Option<String>; 3] {
         let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), TimeZone::UTC);
         let mut score = score("A", Standing::Ahead, Outcome::Untouched);
-        score.news = Some(news);
+        score.ahead_behind = Some(ahead_behind);
         let clock = clock.then_some(&now);
         [behind(&score, clock), ahead(&score), forks(&score, clock)]
     }
@@ -89,18 +93,18 @@ mod tests {
         let two = vec![version("2026-11-23T14:30:00Z", "agent"), version("2026-11-23T14:02:00Z", "dashboard")];
         let five: Vec<VersionMeta> = (0..5).map(|day| version(&format!("2026-11-1{day}T00:00:00Z"), "")).rev().collect();
         let ahead = vec!["d".into(), "e".into()];
-        let news = News { behind: two.clone(), connected: true, ahead, forks: five };
-        let said = told(news.clone(), true).map(Option::unwrap_or_default);
+        let ahead_behind = AheadBehind { behind: two.clone(), connected: true, ahead, forks: five };
+        let said = told(ahead_behind.clone(), true).map(Option::unwrap_or_default);
         insta::assert_snapshot!(said.join("\n"), @r"
         2 versions behind (dashboard 14:02, agent 14:30)
         2 drafts not promoted, the newest is version base5678
         5 other versions from the same place (2 more, 2026-11-12, 2026-11-13, 2026-11-14)
         ");
-        let said = told(news, false).map(Option::unwrap_or_default);
+        let said = told(ahead_behind, false).map(Option::unwrap_or_default);
         assert_eq!(said[0], "2 versions behind");
-        let lost = told(News { behind: two[..1].to_vec(), ..News::default() }, true);
+        let lost = told(AheadBehind { behind: two[..1].to_vec(), ..AheadBehind::default() }, true);
         assert_eq!(lost[0].as_deref(), Some("the champion moved (agent 14:30)"));
-        let back = told(News { connected: true, ..News::default() }, true);
+        let back = told(AheadBehind { connected: true, ..AheadBehind::default() }, true);
         assert_eq!(back, [Some("the champion went back to cham5678".to_owned()), None, None]);
     }
 }

@@ -4,7 +4,7 @@
 const MAX_CHARS: usize = 64;
 
 /// The candidate that differs least from `name`, if it differs by little: by case, or one letter in four.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     let (lower, allowed) = (name.to_lowercase(), (length / 4).clamp(1, 3));
     candidates
@@ -52,8 +52,8 @@ mod tests {
             ("graph", None),
             ("", None),
         ] {
-            assert_eq!(nearest(name, known), expected, "{name}");
+            assert_eq!(suggest(name, known), expected, "{name}");
         }
-        assert_eq!(nearest(&"x".repeat(10_000), known), None);
+        assert_eq!(suggest(&"x".repeat(10_000), known), None);
     }
 }

@@ -1,11 +1,11 @@
 //! Short words for standings and outcomes, the same in text and JSON.
 
-use super::news;
+use super::ahead_behind;
+use super::relative_time::Clock;
 use super::table::Word;
-use super::when::Clock;
 use crate::cli::error::plain;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
-use crate::engine::{Action, End, Finished, Outcome, ScoreReport};
+use crate::engine::{Action, Outcome, RecoveredOperation, RecoveryOutcome, ScoreReport};
 use crate::model::{Changes, VersionId, VersionMeta};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
@@ -103,19 +103,19 @@ pub(super) fn docs(changes: Changes) -> &'static str {
 
 /// What there is to say about a standing; with a clock also by whom and when.
 pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> String {
-    let behind = || news::behind(score, clock).map(|behind| behind + ": ").unwrap_or_default();
+    let behind = || ahead_behind::behind(score, clock).map(|behind| behind + ": ").unwrap_or_default();
     let and = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     match score.standing {
         Standing::Modified(changes) => {
-            let ahead = score.news.as_ref().and_then(|_| news::ahead(score));
-            and([Some(docs(changes).to_owned()), ahead, news::forks(score, clock)])
+            let ahead = score.ahead_behind.as_ref().and_then(|_| ahead_behind::ahead(score));
+            and([Some(docs(changes).to_owned()), ahead, ahead_behind::forks(score, clock)])
         }
         Standing::Behind(changes) => format!("{}{} in Plexus", behind(), docs(changes)),
         Standing::Diverged { local, remote } => {
             let both = format!("{}{} in Plexus, {} here", behind(), docs(remote), docs(local));
-            and([Some(both), news::forks(score, clock), None])
+            and([Some(both), ahead_behind::forks(score, clock), None])
         }
-        Standing::Ahead => and([news::ahead(score), news::forks(score, clock), None]),
+        Standing::Ahead => and([ahead_behind::ahead(score), ahead_behind::forks(score, clock), None]),
         Standing::Converged => "the champion moved to what the files say".to_owned(),
         Standing::DeletedLocally => renamed(score).unwrap_or_else(|| "no file here".to_owned()),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
@@ -197,12 +197,12 @@ pub fn lost_to(winner: Option<&VersionMeta>) -> String {
 }
 
 /// How a run ended that an earlier run had begun.
-pub fn finished(finished: &Finished) -> String {
+pub fn finished(finished: &RecoveredOperation) -> String {
     let how = match finished.end {
-        End::Pushed => "is pushed",
-        End::Created => "is champion of a new score",
-        End::Promoted => "is champion",
-        End::NotPromoted => "did not become champion",
+        RecoveryOutcome::Pushed => "is pushed",
+        RecoveryOutcome::Created => "is champion of a new score",
+        RecoveryOutcome::Promoted => "is champion",
+        RecoveryOutcome::NotPromoted => "did not become champion",
     };
     format!("finished what an interrupted run began: version {} of {} {how}", finished.version.short(), finished.path)
 }

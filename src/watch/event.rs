@@ -1,10 +1,10 @@
-//! [`Signal`]: what a source of file events says.
+//! [`WatchEvent`]: what a source of file events says.
 
 use crate::model::RelPath;
 
-/// What a source of file events says. Order and number mean nothing: one save may be several signals, or none but a rescan.
+/// What a source of file events says. Order and number mean nothing: one save may be several events, or none but a rescan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub enum WatchEvent {
     /// Something at this path, a document or a folder, came, went or changed. A folder stands for all that is in it.
     Touched(RelPath),
     /// Events may have been missed: look at everything.

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::ui::{Bar, Ui};
 use crate::engine::{Config, Session};
 use crate::git::Program;
-use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Policy, Remote, Transport};
+use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport};
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Settings};
 use crate::state::{State, StateError, WorkspaceLock};
 use crate::workspace::Workspace;
@@ -72,7 +72,7 @@ pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened,
 }
 
 /// A session of this workspace that looks without the dashboard, beside one that was opened.
-pub fn beside(app: &App, settings: &Settings) -> Result<Session, Problem> {
+pub fn offline_session(app: &App, settings: &Settings) -> Result<Session, Problem> {
     session(app, settings, None, settings.account_key().unwrap_or_default().to_owned())
 }
 
@@ -132,7 +132,7 @@ pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
 }
 
 fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &Bar) -> Arc<dyn Remote> {
-    let policy = Policy { concurrency: settings.concurrency.value, ..Policy::default() };
+    let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
     let actor = settings.actor.value.clone();
     let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
     let bar = bar.clone();

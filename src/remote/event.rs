@@ -1,12 +1,12 @@
-//! [`Hint`]: what a dashboard says has happened, while it is listened to.
+//! [`RemoteEvent`]: what a dashboard says has happened, while it is listened to.
 
 use crate::model::ScoreId;
 use serde_json::Value;
 use std::time::Duration;
 
-/// What a dashboard says has happened. A hint, never the truth: read again to know.
+/// What a dashboard says has happened. An event, never the truth: read again to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hint {
+pub enum RemoteEvent {
     /// Something about this score: its champion, its versions, its name.
     Score(ScoreId),
     /// Something came, went or was renamed; which score it was is not known.
@@ -20,11 +20,11 @@ pub enum Hint {
         /// Until the next try.
         retry_in: Duration,
     },
-    /// This dashboard does not take listeners: ask it now and then instead. The last hint.
+    /// This dashboard does not take listeners: ask it now and then instead. The last event.
     Refused(String),
 }
 
-/// The mutations that are worth a hint, and the fields of their items that it is made from.
+/// The mutations that are worth an event, and the fields of their items that it is made from.
 pub(super) const TELLING: [(&str, &str); 7] = [
     ("createScore", "id"),
     ("updateScore", "id"),
@@ -35,7 +35,7 @@ pub(super) const TELLING: [(&str, &str); 7] = [
     ("deleteScorecard", "id"),
 ];
 
-impl Hint {
+impl RemoteEvent {
     /// What a mutation of the API (`updateScore`, …) tells; `item` is what is known of its item, maybe null. `None` if
     /// nothing that is synced can have changed.
     pub fn of_mutation(mutation: &str, item: &Value) -> Option<Self> {
@@ -56,16 +56,16 @@ mod tests {
 
     #[test]
     fn a_mutation_tells_of_its_score_where_that_is_known() {
-        let score = |id: &str| Some(Hint::Score(id.into()));
-        assert_eq!(Hint::of_mutation("updateScore", &json!({"id": "s", "scoreId": "x"})), score("s"));
-        assert_eq!(Hint::of_mutation("createScoreVersion", &json!({"id": "v", "scoreId": "s"})), score("s"));
-        assert_eq!(Hint::of_mutation("createScoreVersion", &json!({"id": "v"})), Some(Hint::Catalog));
+        let score = |id: &str| Some(RemoteEvent::Score(id.into()));
+        assert_eq!(RemoteEvent::of_mutation("updateScore", &json!({"id": "s", "scoreId": "x"})), score("s"));
+        assert_eq!(RemoteEvent::of_mutation("createScoreVersion", &json!({"id": "v", "scoreId": "s"})), score("s"));
+        assert_eq!(RemoteEvent::of_mutation("createScoreVersion", &json!({"id": "v"})), Some(RemoteEvent::Catalog));
         for nulled in [Value::Null, json!({}), json!({"id": 7}), json!({"id": ""}), json!("s")] {
-            assert_eq!(Hint::of_mutation("updateScore", &nulled), Some(Hint::Catalog), "{nulled}");
+            assert_eq!(RemoteEvent::of_mutation("updateScore", &nulled), Some(RemoteEvent::Catalog), "{nulled}");
         }
-        assert_eq!(Hint::of_mutation("deleteScore", &json!({"id": "s"})), Some(Hint::Catalog));
+        assert_eq!(RemoteEvent::of_mutation("deleteScore", &json!({"id": "s"})), Some(RemoteEvent::Catalog));
         for silent in ["updateScoreVersion", "createEvaluation", "", "onUpdateScore"] {
-            assert_eq!(Hint::of_mutation(silent, &json!({"id": "s"})), None, "{silent}");
+            assert_eq!(RemoteEvent::of_mutation(silent, &json!({"id": "s"})), None, "{silent}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`Place`]: where a root really is, so that another folder in its place is noticed.
+//! [`RootIdentity`]: where a root really is, so that another folder in its root is noticed.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,17 +6,17 @@ use std::time::SystemTime;
 
 /// Where a root really is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RootIdentity {
     /// The path without links.
     pub(super) path: PathBuf,
-    identity: Identity,
+    identity: FileIdentity,
 }
 
 /// Device, inode, and when it was made, where the system knows: the next folder that is made may get the inode of the last
 /// that was removed.
-type Identity = (u64, u64, Option<SystemTime>);
+type FileIdentity = (u64, u64, Option<SystemTime>);
 
-impl Place {
+impl RootIdentity {
     /// Where the folder `root` is; none if there is no folder. An error says nothing of either.
     pub(super) fn of(root: &Path) -> io::Result<Option<Self>> {
         let found = root.canonicalize().and_then(|path| Ok((path.metadata()?, path)));
@@ -29,12 +29,12 @@ impl Place {
 }
 
 #[cfg(unix)]
-fn identity(metadata: &std::fs::Metadata) -> Identity {
+fn identity(metadata: &std::fs::Metadata) -> FileIdentity {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino(), metadata.created().ok())
 }
 
 #[cfg(not(unix))]
-fn identity(metadata: &std::fs::Metadata) -> Identity {
+fn identity(metadata: &std::fs::Metadata) -> FileIdentity {
     (0, 0, metadata.created().ok())
 }

@@ -1,8 +1,8 @@
 //! What Synced said before runs changed it, by run and score.
 
+use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
-use super::texts::snapshot;
-use super::{Rebased, RunId};
+use super::{BaseChange, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
 use rusqlite::{Connection, Result};
 
@@ -11,7 +11,7 @@ const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champ
                        champion_guidelines, champion_guidelines_text, code_path, guidelines_path";
 
 /// Copies the entry of a score; an empty copy says that there was none.
-pub(super) fn keep(db: &Connection, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<()> {
+pub(super) fn back_up(db: &Connection, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<()> {
     let after = after.map(VersionId::as_str);
     let mut copy = db.prepare_cached(&format!(
         "INSERT OR IGNORE INTO synced_before (run, score, after, {COLUMNS}) \
@@ -50,7 +50,7 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
 }
 
 /// What a run did to bases.
-pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<Rebased>> {
+pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
     let mut select = db.prepare_cached(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
          now.guidelines_path FROM synced_before AS before LEFT JOIN synced AS now ON now.score = before.score \
@@ -63,7 +63,7 @@ pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<Rebased>> {
                 paths.push(RelPath::parse(text).map_err(|error| invalid(column, error))?);
             }
         }
-        Ok(Rebased { score: id(row, 0)?, before: id_or_null(row, 1)?, after: id_or_null(row, 2)?, paths })
+        Ok(BaseChange { score: id(row, 0)?, before: id_or_null(row, 1)?, after: id_or_null(row, 2)?, paths })
     });
     rebased?.collect()
 }
