@@ -39,6 +39,6 @@ impl App {
 
     /// How text is to look.
     pub fn view(&self, ui: &Ui) -> View {
-        View { paint: ui.paint, verbose: self.global.verbose }
+        View { styler: ui.styler, verbose: self.global.verbose }
     }
 }

@@ -133,7 +133,7 @@ pub enum Command {
 
 /// Which scores.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Which {
+pub struct Selection {
     /// Scores or scorecards: files, folders, names, keys, ids or external ids; all if none is given
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
@@ -169,7 +169,7 @@ pub enum Editor {
 pub struct Status {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Exit with 1 if anything is not clean
     #[arg(long)]
     pub exit_code: bool,
@@ -187,7 +187,7 @@ Examples:
 pub struct Diff {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Compare with the champion (this is the default)
     #[arg(long, conflicts_with_all = ["base", "from"])]
     pub champion: bool,
@@ -216,7 +216,7 @@ pub struct Diff {
 pub struct Pull {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -248,7 +248,7 @@ pub struct Publish {
 pub struct Push {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -265,7 +265,7 @@ pub struct Push {
 pub struct Sync {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -295,7 +295,7 @@ Examples:
 pub struct Resolve {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// How.
     #[command(flatten)]
     pub choice: ResolveChoice,
@@ -347,7 +347,7 @@ pub struct Show {
 pub struct Paths {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
 }
 
 /// `check`.

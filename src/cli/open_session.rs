@@ -4,7 +4,7 @@ use super::app::App;
 use super::embedded::Embedded;
 use super::error::Problem;
 use super::exit::Exit;
-use super::ui::{Bar, Ui};
+use super::ui::{ProgressIndicator, Ui};
 use crate::engine::{Config, Session};
 use crate::git::Program;
 use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport};
@@ -41,7 +41,7 @@ pub struct Opened {
     /// Its settings.
     pub settings: Settings,
     /// Shows how far it is.
-    pub bar: Bar,
+    pub bar: ProgressIndicator,
     /// Keeps other runs off for as long as this lives.
     _lock: Option<WorkspaceLock>,
 }
@@ -57,7 +57,7 @@ impl Opened {
 pub fn open(app: &App, ui: &Ui, command: &str, access: Access) -> Result<Opened, Problem> {
     let settings = app.settings(ui)?;
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
-    let bar = if access == Access::Follow { Bar::hidden() } else { ui.bar() };
+    let bar = if access == Access::Follow { ProgressIndicator::hidden() } else { ui.progress() };
     let alone = app.global.offline || access == Access::ChangeHere;
     let dashboard = if alone { None } else { Some(dashboard(&settings, &bar)?) };
     let (remote, account_key) = match dashboard {
@@ -115,7 +115,7 @@ pub struct Dashboard {
 }
 
 /// The dashboard that the settings name. An embedded registry with one account needs no key to find it.
-pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
+pub fn dashboard(settings: &Settings, bar: &ProgressIndicator) -> Result<Dashboard, Problem> {
     let (transport, account_key): (Arc<dyn Transport>, String) = match settings.endpoint()? {
         Endpoint::Http(url) => {
             let transport = HttpTransport::new(url, auth(settings)?)?;
@@ -131,7 +131,7 @@ pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
     Ok(Dashboard { remote: remote(transport, settings, bar), account_key })
 }
 
-fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &Bar) -> Arc<dyn Remote> {
+fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &ProgressIndicator) -> Arc<dyn Remote> {
     let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
     let actor = settings.actor.value.clone();
     let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };

@@ -1,23 +1,26 @@
 //! From what was typed to what is selected: files and folders as seen from here, else words for the catalog.
 
-use super::args::Which;
+use super::args::Selection;
 use crate::engine::{Selector, Targets};
 use crate::model::RelPath;
 use crate::settings::Settings;
 use std::path::{Component, Path, PathBuf};
 
 /// The targets of a command line.
-pub fn targets(settings: &Settings, which: &Which) -> Targets {
+pub fn targets(settings: &Settings, selection: &Selection) -> Targets {
     let places = Places { here: &settings.working_directory, root: &settings.root.value };
-    if which.targets.iter().any(|word| places.is_everything(word)) {
-        return Targets { selectors: Vec::new(), scorecards: which.scorecard.clone() };
+    if selection.targets.iter().any(|word| places.is_everything(word)) {
+        return Targets { selectors: Vec::new(), scorecards: selection.scorecard.clone() };
     }
-    Targets { selectors: which.targets.iter().map(|word| places.selector(word)).collect(), scorecards: which.scorecard.clone() }
+    Targets {
+        selectors: selection.targets.iter().map(|word| places.selector(word)).collect(),
+        scorecards: selection.scorecard.clone(),
+    }
 }
 
 /// The target of a command about one score.
 pub fn target(settings: &Settings, word: &str) -> Targets {
-    targets(settings, &Which { targets: vec![word.to_owned()], scorecard: Vec::new() })
+    targets(settings, &Selection { targets: vec![word.to_owned()], scorecard: Vec::new() })
 }
 
 struct Places<'a> {

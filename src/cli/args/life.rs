@@ -1,6 +1,6 @@
 //! What can be typed about the life of a version after a push, and about taking things back.
 
-use super::Which;
+use super::Selection;
 use crate::check::TYPES;
 use clap::Args;
 
@@ -16,7 +16,7 @@ Examples:
 pub struct Log {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// Show at most this many versions, the newest; 0 shows all
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 30)]
     pub limit: usize,
@@ -74,7 +74,7 @@ Examples:
 pub struct Promote {
     /// Which scores.
     #[command(flatten)]
-    pub which: Which,
+    pub selection: Selection,
     /// This version (id or the start of it) of the one score that is named, instead of its draft
     #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
     pub version: Option<String>,

@@ -21,7 +21,7 @@ pub(super) fn run(app: &App, args: &Blame, ui: &mut Ui) -> Result<Exit, Problem>
         ui.data(&render::json::document("blame", Exit::Ok, render::blame::fields(&blame, &opened.settings.root.value), None));
         return Ok(Exit::Ok);
     }
-    let text = render::blame::text(ui.paint, &app.clock(), &blame);
+    let text = render::blame::text(ui.styler, &app.clock(), &blame);
     if args.no_pager {
         ui.data(&text)
     } else {

@@ -2,7 +2,7 @@
 
 use crate::check::{Severity, schema};
 use crate::cli::app::App;
-use crate::cli::args::{Check, CheckFormat, Which};
+use crate::cli::args::{Check, CheckFormat, Selection};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::now;
@@ -20,8 +20,8 @@ use crate::workspace::Workspace;
 pub(super) fn check(app: &App, args: &Check, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     let workspace = Workspace::new(&settings.root.value);
-    let which = Which { targets: args.paths.clone(), scorecard: Vec::new() };
-    let selectors = targets(&settings, &which).selectors;
+    let selection = Selection { targets: args.paths.clone(), scorecard: Vec::new() };
+    let selectors = targets(&settings, &selection).selectors;
     let catalog = catalog(&settings);
     let look = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
     let mut files = look()?;
@@ -59,7 +59,7 @@ fn print(app: &App, settings: &Settings, args: &Check, files: &[CheckedFile], ui
         CheckFormat::Json => ui.data(&render::json::document("check", exit, findings::json(&shown), None)),
         CheckFormat::Sarif => ui.data(&findings::sarif(&shown)),
         CheckFormat::Github => ui.data(&findings::github(&shown)),
-        CheckFormat::Text => ui.data(&findings::text(ui.paint, &shown)),
+        CheckFormat::Text => ui.data(&findings::text(ui.styler, &shown)),
     }
     if format == CheckFormat::Text {
         let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];

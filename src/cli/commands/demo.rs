@@ -3,7 +3,7 @@
 //! It runs the very commands that a person would type; only the two editors are played.
 
 use crate::cli::app::App;
-use crate::cli::args::{Command, Demo, Diff, Global, Publish, Pull, Push, Status, Which};
+use crate::cli::args::{Command, Demo, Diff, Global, Publish, Pull, Push, Selection, Status};
 use crate::cli::error::{Problem, quoted};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{self, Dashboard};
@@ -40,8 +40,8 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
     let stage = Stage { app: App { global, env: Env::default(), working_directory: folder }, shown: &args.directory };
     stage.play(ui)?;
     let shown = args.directory.display().to_string();
-    let paint = ui.paint;
-    ui.data(&format!("\n{}\n", paint.with(BOLD, "It is yours now. For example:")));
+    let styler = ui.styler;
+    ui.data(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
     for line in [
         format!("cd {}", quoted(&shown)),
         "scoresync status".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
         "edit a file below scorecards, then: scoresync diff".to_owned(),
         "scoresync push --note 'Why'".to_owned(),
     ] {
-        ui.data(&format!("  {}\n", paint.with(CYAN, line)));
+        ui.data(&format!("  {}\n", styler.apply(CYAN, line)));
     }
     Ok(Exit::Ok)
 }
@@ -70,7 +70,7 @@ impl Stage<'_> {
             "You check how agents of a telephone company open their calls.",
             "You check strictly how agents open their calls.",
         )?;
-        self.command(ui, "status", Command::Status(Status { which: Which::default(), exit_code: false }))?;
+        self.command(ui, "status", Command::Status(Status { selection: Selection::default(), exit_code: false }))?;
         self.command(ui, "diff", Command::Diff(diff()))?;
         self.say(ui, "It becomes a new version, and the champion.");
         self.command(ui, "push --promote --note 'Stricter'", Command::Push(push()))?;
@@ -79,16 +79,16 @@ impl Stage<'_> {
         self.edit("Answer \"Yes\" or \"No\" first", "Answer with one word, \"Yes\" or \"No\", first")?;
         self.say(ui, "Pulling merges both.");
         self.command(ui, "pull", Command::Pull(pull()))?;
-        self.command(ui, "status", Command::Status(Status { which: Which::default(), exit_code: false }))
+        self.command(ui, "status", Command::Status(Status { selection: Selection::default(), exit_code: false }))
     }
 
     fn say(&self, ui: &mut Ui, text: &str) {
-        let text = ui.paint.with(BOLD, text);
+        let text = ui.styler.apply(BOLD, text);
         ui.data(&format!("\n{text}\n"));
     }
 
     fn command(&self, ui: &mut Ui, words: &str, command: Command) -> Result<(), Problem> {
-        let line = ui.paint.with(CYAN, format_args!("$ scoresync {words}"));
+        let line = ui.styler.apply(CYAN, format_args!("$ scoresync {words}"));
         ui.data(&format!("\n{line}\n"));
         super::run(&self.app, command, ui).map(drop)
     }
@@ -103,7 +103,7 @@ impl Stage<'_> {
     /// A new version with other guidelines, made champion.
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
-        let dashboard = open_session::dashboard(&settings, &ui.bar())?;
+        let dashboard = open_session::dashboard(&settings, &ui.progress())?;
         run::to_end(&Stop::default(), add_a_condition(&dashboard))??;
         Ok(())
     }
@@ -122,17 +122,17 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
 }
 
 fn pull() -> Pull {
-    Pull { which: Which::default(), dry_run: false, commit: false, move_legacy: false, prune: false }
+    Pull { selection: Selection::default(), dry_run: false, commit: false, move_legacy: false, prune: false }
 }
 
 fn push() -> Push {
     let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
-    Push { which: Which::default(), dry_run: false, commit: false, publish }
+    Push { selection: Selection::default(), dry_run: false, commit: false, publish }
 }
 
 fn diff() -> Diff {
-    let which = Which::default();
-    Diff { which, champion: false, base: false, from: None, to: None, summary: false, no_pager: true, exit_code: false }
+    let selection = Selection::default();
+    Diff { selection, champion: false, base: false, from: None, to: None, summary: false, no_pager: true, exit_code: false }
 }
 
 /// The folder with its settings and its dashboard; refuses one with anything in it.

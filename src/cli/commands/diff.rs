@@ -13,7 +13,7 @@ use crate::engine::Against;
 /// Prints the documents that differ.
 pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "diff", Access::Look)?;
-    let targets = targets(&opened.settings, &args.which);
+    let targets = targets(&opened.settings, &args.selection);
     if args.from.is_some() && targets.selectors.len() != 1 {
         return Err(Problem::new(Exit::Usage, "ONE_SCORE", "a version belongs to one score: name it")
             .help("scoresync diff TARGET --from VERSION"));
@@ -38,8 +38,8 @@ pub(super) fn run(app: &App, args: &Diff, ui: &mut Ui) -> Result<Exit, Problem> 
         return Ok(exit);
     }
     let root = app.shown(&opened.settings.root.value);
-    let unified = || diffs.iter().map(|diff| render::diff::unified(ui.paint, root, diff)).collect::<Vec<String>>().join("\n");
-    let text = if args.summary { render::summary::text(ui.paint, root, &diffs) } else { unified() };
+    let unified = || diffs.iter().map(|diff| render::diff::unified(ui.styler, root, diff)).collect::<Vec<String>>().join("\n");
+    let text = if args.summary { render::summary::text(ui.styler, root, &diffs) } else { unified() };
     if args.no_pager {
         ui.data(&text)
     } else {

@@ -4,7 +4,7 @@ use crate::cli::app::App;
 use crate::cli::error::{Problem, plain};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::dashboard;
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, run};
 use crate::engine::Stop;
 use crate::remote::Remote;
@@ -49,8 +49,8 @@ pub(super) fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("doctor", exit, body, None));
         return Ok(exit);
     }
-    let explanation = if problems.is_empty() { ui.paint.with(GREEN, "all well") } else { ui.paint.with(RED, "not ready:") };
-    let text: String = lines.iter().map(|line| line.text(ui.paint)).collect();
+    let explanation = if problems.is_empty() { ui.styler.apply(GREEN, "all well") } else { ui.styler.apply(RED, "not ready:") };
+    let text: String = lines.iter().map(|line| line.text(ui.styler)).collect();
     ui.data(&format!("{text}\n{explanation}\n"));
     problems.iter().for_each(|problem| ui.problem(problem));
     Ok(exit)
@@ -65,10 +65,10 @@ impl Line {
         setting.map_or_else(|| Self::new(name, "not set", ""), |setting| Self::new(name, &setting.value, &setting.source))
     }
 
-    fn text(&self, paint: Paint) -> String {
+    fn text(&self, styler: Styler) -> String {
         let source =
-            if self.source.is_empty() { String::new() } else { paint.with(DIM, format_args!("  ({})", plain(&self.source))) };
-        format!("{}  {}{source}\n", paint.with(BOLD, format_args!("{:NAMES$}", self.name)), plain(&self.value))
+            if self.source.is_empty() { String::new() } else { styler.apply(DIM, format_args!("  ({})", plain(&self.source))) };
+        format!("{}  {}{source}\n", styler.apply(BOLD, format_args!("{:NAMES$}", self.name)), plain(&self.value))
     }
 
     fn json(&self) -> Value {
@@ -161,7 +161,7 @@ fn needed_key(settings: &Settings) -> Option<crate::settings::SettingsError> {
 
 /// Account and scorecards, in words.
 fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
-    let bar = ui.bar();
+    let bar = ui.progress();
     let dashboard = dashboard(settings, &bar)?;
     let result = run::to_end(&Stop::default(), look(dashboard.remote.as_ref(), &dashboard.account_key));
     bar.finish();

@@ -13,7 +13,7 @@ use crate::engine;
 /// Prints the log.
 pub(super) fn run(app: &App, args: &Log, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "log", Access::Look)?;
-    let targets = targets(&opened.settings, &args.which);
+    let targets = targets(&opened.settings, &args.selection);
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     let stop = opened.session.stop_flag();
     let result = run::to_end(&stop, opened.session.log(&targets, limit));

@@ -34,7 +34,7 @@ pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
     };
     require_checked(&opened, &file)?;
     if !app.global.json && !app.global.quiet {
-        ui.data(&(render::new::proposal(ui.paint, &proposal) + "\n"));
+        ui.data(&(render::new::proposal(ui.styler, &proposal) + "\n"));
     }
     let creation = if args.dry_run { None } else { Some(create(ui, &mut opened, &proposal)?) };
     let exit = match &creation {
@@ -45,7 +45,7 @@ pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
         let body = render::new::fields(&proposal, creation.as_ref(), &opened.settings.root.value);
         ui.data(&render::json::document("new", exit, body, None));
     } else {
-        ui.data(&render::new::result(ui.paint, &proposal, creation.as_ref()));
+        ui.data(&render::new::result(ui.styler, &proposal, creation.as_ref()));
     }
     if exit != Exit::Ok {
         ui.help(&format!("scoresync push {}    # again later: nothing is done twice", quoted(file.as_str())));

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(super) fn run(app: &App, args: &Paths, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "path", Access::Look)?;
     opened.bar.finish();
-    let targets = targets(&opened.settings, &args.which);
+    let targets = targets(&opened.settings, &args.selection);
     let scores = opened.session.locate(&targets)?;
     let root = &opened.settings.root.value;
     if app.global.json {

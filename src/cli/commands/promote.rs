@@ -14,7 +14,7 @@ use crate::engine::{Candidate, PromoteOptions, Promotion};
 pub(super) fn run(app: &App, args: &Promote, ui: &mut Ui) -> Result<Exit, Problem> {
     let access = if args.dry_run { Access::Look } else { Access::Change };
     let mut opened = open(app, ui, "promote", access)?;
-    let targets = targets(&opened.settings, &args.which);
+    let targets = targets(&opened.settings, &args.selection);
     let options = options(args);
     let stop = opened.session.stop_flag();
     let found = run::to_end(&stop, opened.session.candidates(&targets, &options));
@@ -22,7 +22,7 @@ pub(super) fn run(app: &App, args: &Promote, ui: &mut Ui) -> Result<Exit, Proble
     let mut candidates = found??;
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)).count();
     if !app.global.json && !app.global.quiet {
-        ui.data(&render::promote::proposals(ui.paint, app.shown(&opened.settings.root.value), &candidates));
+        ui.data(&render::promote::proposals(ui.styler, app.shown(&opened.settings.root.value), &candidates));
     }
     if fit > 0 && !args.dry_run {
         if !ui.confirm(&question(fit)) {
@@ -36,7 +36,7 @@ pub(super) fn run(app: &App, args: &Promote, ui: &mut Ui) -> Result<Exit, Proble
         ui.data(&render::json::document("promote", exit, body, None));
         return Ok(exit);
     }
-    ui.data(&render::promote::results(ui.paint, &candidates, args.dry_run));
+    ui.data(&render::promote::results(ui.styler, &candidates, args.dry_run));
     let mut help: Vec<String> = candidates.iter().filter_map(render::promote::help).collect();
     help.dedup();
     help.iter().for_each(|help| ui.help(help));

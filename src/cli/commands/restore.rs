@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::cli::{args::Which, render, run};
+use crate::cli::{args::Selection, render, run};
 use crate::engine::{RestoreFrom, RestoreOutcome, RestoreReport, Targets};
 
 /// Brings texts back, or lists what can be brought back.
@@ -18,7 +18,7 @@ pub(super) fn restore(app: &App, args: &Restore, ui: &mut Ui) -> Result<Exit, Pr
         (None, false) => Access::ChangeHere,
     };
     let mut opened = open(app, ui, "restore", access)?;
-    let targets = targets(&opened.settings, &Which { targets: args.targets.clone(), scorecard: Vec::new() });
+    let targets = targets(&opened.settings, &Selection { targets: args.targets.clone(), scorecard: Vec::new() });
     if args.list {
         return list(app, ui, opened, &targets);
     }
@@ -42,7 +42,7 @@ fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result
     } else if kept.is_empty() {
         ui.note("nothing was replaced");
     } else {
-        ui.page(&render::restore::kept(ui.paint, app.shown(&opened.settings.root.value), &kept));
+        ui.page(&render::restore::kept(ui.styler, app.shown(&opened.settings.root.value), &kept));
     }
     Ok(Exit::Ok)
 }
@@ -66,7 +66,7 @@ fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &RestoreR
         ui.data(&render::json::document(command, exit, body, None));
         return exit;
     }
-    ui.data(&render::restore::text(ui.paint, app.shown(&opened.settings.root.value), done, dry_run));
+    ui.data(&render::restore::text(ui.styler, app.shown(&opened.settings.root.value), done, dry_run));
     if done.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    to bring back single files");
     }

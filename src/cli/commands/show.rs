@@ -29,7 +29,7 @@ pub(super) fn run(app: &App, args: &Show, ui: &mut Ui) -> Result<Exit, Problem> 
     } else if args.guidelines {
         ui.data(shown.guidelines.as_deref().ok_or_else(|| nothing("NO_GUIDELINES", "guidelines"))?);
     } else {
-        ui.data(&render::show::text(ui.paint, &shown, root));
+        ui.data(&render::show::text(ui.styler, &shown, root));
     }
     Ok(Exit::Ok)
 }

@@ -2,7 +2,7 @@
 
 use super::{commit, print};
 use crate::cli::app::App;
-use crate::cli::args::{Publish, Pull, Push, Status, Sync, Which};
+use crate::cli::args::{Publish, Pull, Push, Selection, Status, Sync};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -18,7 +18,7 @@ pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Prob
     let ends = Ends { exit_code: args.exit_code, commit: false };
     let every = app.global.json || app.global.verbose;
     let status = async |session: &mut Session, targets: &Targets| session.status(targets, every).await;
-    finish(app, ui, opened, "status", &args.which, ends, status)
+    finish(app, ui, opened, "status", &args.selection, ends, status)
 }
 
 /// Champions into files.
@@ -27,7 +27,7 @@ pub(super) fn pull(app: &App, args: &Pull, ui: &mut Ui) -> Result<Exit, Problem>
     agree_to_prune(ui, args.prune && !args.dry_run)?;
     let opened = open(app, ui, "pull", access(args.dry_run))?;
     let ends = commit_if(&opened.settings, args.commit, args.dry_run);
-    finish(app, ui, opened, "pull", &args.which, ends, async |session, targets| session.pull(targets, options).await)
+    finish(app, ui, opened, "pull", &args.selection, ends, async |session, targets| session.pull(targets, options).await)
 }
 
 /// Edits into versions.
@@ -36,7 +36,7 @@ pub(super) fn push(app: &App, args: &Push, ui: &mut Ui) -> Result<Exit, Problem>
     let opened = open(app, ui, "push", access(args.dry_run))?;
     let ends = commit_if(&opened.settings, args.commit, args.dry_run);
     let options = push_options(&opened.settings, &args.publish, args.dry_run);
-    finish(app, ui, opened, "push", &args.which, ends, async |session, targets| session.push(targets, &options).await)
+    finish(app, ui, opened, "push", &args.selection, ends, async |session, targets| session.push(targets, &options).await)
 }
 
 /// Pull, then push.
@@ -47,7 +47,7 @@ pub(super) fn sync(app: &App, args: &Sync, ui: &mut Ui) -> Result<Exit, Problem>
     let ends = commit_if(&opened.settings, args.commit, args.dry_run);
     let pull = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: false };
     let push = push_options(&opened.settings, &args.publish, args.dry_run);
-    finish(app, ui, opened, "sync", &args.which, ends, async |session, targets| session.sync(targets, pull, &push).await)
+    finish(app, ui, opened, "sync", &args.selection, ends, async |session, targets| session.sync(targets, pull, &push).await)
 }
 
 /// What follows a verb.
@@ -104,11 +104,11 @@ fn finish(
     ui: &mut Ui,
     mut opened: Opened,
     command: &'static str,
-    which: &Which,
+    selection: &Selection,
     ends: Ends,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
-    let report = carry_out(ui, &mut opened, which, verb)?;
+    let report = carry_out(ui, &mut opened, selection, verb)?;
     let exit = print(app, ui, &opened.settings, command, &report, ends.exit_code);
     Ok(record(ui, opened, &report, exit, ends.commit))
 }
@@ -127,10 +127,10 @@ pub(super) fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked
 pub(super) fn carry_out(
     ui: &Ui,
     opened: &mut Opened,
-    which: &Which,
+    selection: &Selection,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Report, Problem> {
-    let targets = targets(&opened.settings, which);
+    let targets = targets(&opened.settings, selection);
     let stop = opened.session.stop_flag();
     let tell = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
     let result = run::to_end_telling(&stop, tell, verb(&mut opened.session, &targets));

@@ -162,7 +162,7 @@ struct LiveView<'a> {
 
 impl<'a> LiveView<'a> {
     fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings) -> Self {
-        let formatter = EventFormatter { paint: ui.paint, zone: TimeZone::system() };
+        let formatter = EventFormatter { styler: ui.styler, zone: TimeZone::system() };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
         Self { app, ui, formatter, root: settings.root.value.clone(), settings, live, keys }
     }
@@ -239,7 +239,7 @@ impl<'a> LiveView<'a> {
         let targets = Targets { selectors, scorecards: Vec::new() };
         let (diffs, _) = session.diff(&targets, &Against::Base).await?;
         let root = self.app.shown(&self.root);
-        Ok(diffs.iter().map(|diff| crate::cli::render::diff::unified(self.formatter.paint, root, diff)).collect())
+        Ok(diffs.iter().map(|diff| crate::cli::render::diff::unified(self.formatter.styler, root, diff)).collect())
     }
 
     fn conflicts(&mut self, status: &FollowStatus) {

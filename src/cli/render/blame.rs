@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::cli::error::plain;
-use crate::cli::ui::{DIM, Paint, YELLOW, columns, padded, start_of};
+use crate::cli::ui::{DIM, Styler, YELLOW, columns, padded, start_of};
 use crate::engine::{Blame, BlamedVersion};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -18,7 +18,7 @@ const COMMIT: usize = 8;
 type Column<'a> = Box<dyn Fn(&BlamedVersion) -> String + 'a>;
 
 /// One line for each line: version, author, age, commit, number, text. Columns that nobody fills are left out.
-pub fn text(paint: Paint, clock: &Clock, blame: &Blame) -> String {
+pub fn text(styler: Styler, clock: &Clock, blame: &Blame) -> String {
     let told: [Column<'_>; 3] = [Box::new(author), Box::new(|version| clock.age(version.meta.created_at)), Box::new(commit)];
     let width = |of: &Column<'_>| blame.versions.values().map(|version| columns(&of(version))).max().unwrap_or(0);
     let widths = told.each_ref().map(width);
@@ -34,7 +34,7 @@ pub fn text(paint: Paint, clock: &Clock, blame: &Blame) -> String {
             about += &format!("  {}", padded(&version.map(column).unwrap_or_default(), width));
         }
         let style = if version.is_some() { DIM } else { YELLOW };
-        text += &format!("{}  {:>numbers$}  {}\n", paint.with(style, about), at + 1, plain(&line.text.replace('\t', "    ")));
+        text += &format!("{}  {:>numbers$}  {}\n", styler.apply(style, about), at + 1, plain(&line.text.replace('\t', "    ")));
     }
     text
 }

@@ -2,31 +2,31 @@
 
 use super::labels::about;
 use crate::cli::error::{explanation, plain};
-use crate::cli::ui::{BOLD, DIM, Paint, RED};
+use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
 use crate::model::outline::{Change, Named};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
-pub fn text(paint: Paint, conflicts: &[ScoreConflict]) -> String {
+pub fn text(styler: Styler, conflicts: &[ScoreConflict]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for one in conflicts {
         if heading != Some(&one.score.scorecard) {
-            text += &format!("{}\n", paint.with(BOLD, plain(&one.score.scorecard)));
+            text += &format!("{}\n", styler.apply(BOLD, plain(&one.score.scorecard)));
             heading = Some(&one.score.scorecard);
         }
-        text += &block(paint, one);
+        text += &block(styler, one);
     }
     let scores = if conflicts.len() == 1 { "score" } else { "scores" };
     text + &format!("\n{} {scores} in conflict\n", conflicts.len())
 }
 
-fn block(paint: Paint, one: &ScoreConflict) -> String {
+fn block(styler: Styler, one: &ScoreConflict) -> String {
     let why = explanation(&one.score).map(|explanation| explanation.message).unwrap_or_default();
-    let mut text = format!("  {}  {}  {}\n", paint.with(RED, "conflict"), plain(&one.score.name), plain(&why));
+    let mut text = format!("  {}  {}  {}\n", styler.apply(RED, "conflict"), plain(&one.score.name), plain(&why));
     let mut line = |label: &str, said: &str| {
-        text += &format!("    {}  {}\n", paint.with(DIM, format_args!("{label:18}")), plain(said));
+        text += &format!("    {}  {}\n", styler.apply(DIM, format_args!("{label:18}")), plain(said));
     };
     for clash in &one.documents {
         let label = |side: &str| format!("{} {side}", clash.kind);

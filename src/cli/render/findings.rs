@@ -2,7 +2,7 @@
 
 use crate::check::{Finding, Lines, Rule, Severity};
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, CYAN, Paint, RED, YELLOW};
+use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -30,38 +30,39 @@ impl<'a> Shown<'a> {
 }
 
 /// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
-pub fn text(paint: Paint, files: &[Shown<'_>]) -> String {
+pub fn text(styler: Styler, files: &[Shown<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
         match &shown.file.text {
             Ok(text) => {
                 let lines = Lines::of(text);
-                shown.file.findings.iter().for_each(|finding| one(paint, shown, &lines, finding, &mut out));
+                shown.file.findings.iter().for_each(|finding| one(styler, shown, &lines, finding, &mut out));
             }
             Err(error) => {
                 let reason = error.reason();
-                let _ = writeln!(out, "{}: {} {}", plain(&shown.path), paint.with(RED.bold(), "error:"), plain(&reason));
+                let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
             }
         }
     }
     out
 }
 
-fn one(paint: Paint, shown: &Shown<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
+fn one(styler: Styler, shown: &Shown<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
     let style = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
         Severity::Info => CYAN,
     };
     let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
-    let word = paint.with(style.bold(), format_args!("{}:", finding.severity.word()));
-    let _ = writeln!(out, "{} {word} {} [{}]", paint.with(BOLD, place), plain(&finding.message), finding.rule.code());
+    let word = styler.apply(style.bold(), format_args!("{}:", finding.severity.word()));
+    let _ = writeln!(out, "{} {word} {} [{}]", styler.apply(BOLD, place), plain(&finding.message), finding.rule.code());
     if let Some((line, marks)) = snippet(lines, finding) {
         let number = finding.start.line.to_string();
-        let _ = writeln!(out, " {} {line}", paint.with(CYAN, format_args!("{number} |")));
-        let _ = writeln!(out, " {} {}", paint.with(CYAN, format_args!("{:1$} |", "", number.len())), paint.with(style, marks));
+        let _ = writeln!(out, " {} {line}", styler.apply(CYAN, format_args!("{number} |")));
+        let _ =
+            writeln!(out, " {} {}", styler.apply(CYAN, format_args!("{:1$} |", "", number.len())), styler.apply(style, marks));
     }
-    let _ = writeln!(out, "   {} {}", paint.with(CYAN, "fix:"), plain(&finding.fix));
+    let _ = writeln!(out, "   {} {}", styler.apply(CYAN, "fix:"), plain(&finding.fix));
 }
 
 /// The line, cut to what fits, and the marks below it. A tab counts as one blank in both.

@@ -123,7 +123,7 @@ pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
                 "path": shown(diff.path.under(root)),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, root, diff),
+                "unified": super::diff::unified(crate::cli::ui::Styler::PLAIN, root, diff),
             })
         })
         .collect();

@@ -49,10 +49,10 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
     let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
     let drawn = graph(&nodes);
     let mut text =
-        format!("{}\n", view.paint.with(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
+        format!("{}\n", view.styler.apply(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
     for (row, drawn) in rows.iter().zip(&drawn) {
         if let Some(skipped) = row.version.map(|version| version.skipped).filter(|skipped| *skipped > 0) {
-            text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(skipped, ""))));
+            text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {}", left_out(skipped, ""))));
         }
         let width = width(drawn);
         for (at, line) in row.lines.iter().enumerate() {
@@ -62,7 +62,7 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
         text.extend(drawn.joint.iter().map(|joint| format!("{joint}\n")));
     }
     if log.older > 0 {
-        text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(log.older, "older "))));
+        text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {}", left_out(log.older, "older "))));
     }
     if log.versions.is_empty() {
         text += "no versions\n";
@@ -83,24 +83,24 @@ fn files_line(view: View, log: &ScoreLog) -> Option<String> {
         Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
         Files::Broken => "the files here cannot be read".to_owned(),
     };
-    Some(view.paint.with(YELLOW, said))
+    Some(view.styler.apply(YELLOW, said))
 }
 
 /// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
 fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
     let id = if view.verbose { version.id.as_str() } else { version.id.short() };
-    let mut first = vec![view.paint.with(CYAN, plain(id))];
-    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.paint.with(style, mark)).collect();
+    let mut first = vec![view.styler.apply(CYAN, plain(id))];
+    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
     if !marks.is_empty() {
         first.push(marks.join(", "));
     }
     let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version)).unwrap_or_default();
     if !about.is_empty() {
-        first.push(view.paint.with(DIM, plain(&about)));
+        first.push(view.styler.apply(DIM, plain(&about)));
     }
     let mut lines = vec![first.join("  ")];
     lines.extend(version.meta.as_ref().and_then(|meta| note(view, meta)));
-    lines.extend(lineage_fault(version).map(|fault| view.paint.with(YELLOW, plain(&fault))));
+    lines.extend(lineage_fault(version).map(|fault| view.styler.apply(YELLOW, plain(&fault))));
     lines
 }
 
@@ -162,7 +162,7 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
     for version in &log.versions {
         let of = clock.day(version.meta.created_at);
         if of != day {
-            text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.paint.with(BOLD, &of));
+            text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.styler.apply(BOLD, &of));
             day = of;
         }
         text += &happened(view, clock, version);
@@ -177,12 +177,12 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
 }
 
 fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
-    let id = view.paint.with(CYAN, plain(version.meta.id.short()));
+    let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
     let marks: Vec<String> =
-        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.paint.with(style, mark)).collect();
+        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.styler.apply(style, mark)).collect();
     let score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
-    let by = version.meta.author().map(|author| view.paint.with(DIM, plain(&author)));
+    let by = version.meta.author().map(|author| view.styler.apply(DIM, plain(&author)));
     let parts: Vec<String> = [Some(id), Some(score)].into_iter().flatten().chain(marks).chain(by).collect();
     let note = note(view, &version.meta).map(|note| format!("         {note}\n")).unwrap_or_default();
     format!("  {}  {}\n{note}", clock.time(version.meta.created_at), parts.join("  "))

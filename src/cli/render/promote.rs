@@ -3,7 +3,7 @@
 use super::diff::unified;
 use super::labels::{about, lost_to};
 use crate::cli::error::{plain, quoted};
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{Candidate, NotPromotable, Promotion};
 use crate::model::{Evaluation, VersionMeta};
 use anstyle::Style;
@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Differences and evaluations of the candidates that a person is asked about.
-pub fn proposals(paint: Paint, root: &Path, candidates: &[Candidate]) -> String {
+pub fn proposals(styler: Styler, root: &Path, candidates: &[Candidate]) -> String {
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit));
-    fit.map(|candidate| proposal(paint, root, candidate) + "\n").collect()
+    fit.map(|candidate| proposal(styler, root, candidate) + "\n").collect()
 }
 
-fn proposal(paint: Paint, root: &Path, candidate: &Candidate) -> String {
-    let mut text = format!("{}\n", paint.with(BOLD, plain(&candidate.name)));
+fn proposal(styler: Styler, root: &Path, candidate: &Candidate) -> String {
+    let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
         let said = version.as_ref().map_or_else(|| "none".to_owned(), about);
-        text += &format!("  {}  {}\n", paint.with(DIM, format_args!("{label:10}")), plain(&said));
+        text += &format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(&said));
     }
     text +=
-        &format!("  {}  {}\n", paint.with(DIM, format_args!("{:10}", "evaluation")), plain(&evaluated(&candidate.evaluations)));
-    candidate.diffs.iter().for_each(|diff| text += &unified(paint, root, diff));
+        &format!("  {}  {}\n", styler.apply(DIM, format_args!("{:10}", "evaluation")), plain(&evaluated(&candidate.evaluations)));
+    candidate.diffs.iter().for_each(|diff| text += &unified(styler, root, diff));
     text
 }
 
@@ -41,11 +41,11 @@ fn evaluated(evaluations: &[Evaluation]) -> String {
 }
 
 /// One line for each candidate.
-pub fn results(paint: Paint, candidates: &[Candidate], dry_run: bool) -> String {
+pub fn results(styler: Styler, candidates: &[Candidate], dry_run: bool) -> String {
     let mut text = String::new();
     for candidate in candidates {
         let (word, style) = word(&candidate.promotion, dry_run);
-        let word = paint.with(style, format_args!("{word:10}"));
+        let word = styler.apply(style, format_args!("{word:10}"));
         text += &format!("  {word}  {}  {}\n", plain(&candidate.name), plain(&detail(candidate)));
     }
     let promoted = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Done)).count();

@@ -5,7 +5,7 @@ use super::labels;
 use super::relative_time::Clock;
 use super::table::{Row, Word, summary, table};
 use crate::cli::error::{explanation, plain};
-use crate::cli::ui::Paint;
+use crate::cli::ui::Styler;
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
@@ -18,7 +18,7 @@ const MOVED: &str = "Guidelines moved here from beside the code:";
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     /// Colour.
-    pub paint: Paint,
+    pub styler: Styler,
     /// Also what is clean or unchanged.
     pub verbose: bool,
 }
@@ -27,7 +27,7 @@ pub struct View {
 pub fn report(view: View, clock: &Clock, report: &Report) -> String {
     let rows: Vec<Row<'_>> =
         report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(clock, report, score)).collect();
-    let mut text = table(view.paint, &rows);
+    let mut text = table(view.styler, &rows);
     text += &files(MOVED, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
         text += &files(UNKNOWN, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
@@ -137,7 +137,7 @@ mod tests {
     use crate::plan::{Note, Refusal};
 
     const CODE: Changes = Changes { code: true, guidelines: false };
-    const PLAIN: View = View { paint: Paint::PLAIN, verbose: false };
+    const PLAIN: View = View { styler: Styler::PLAIN, verbose: false };
 
     fn text(view: View, run: &Report) -> String {
         report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC), run)
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn colour_changes_nothing_but_colour() {
         let status = sample(Verb::Status, vec![score("Tone", Standing::Modified(CODE), Outcome::Untouched)]);
-        let bright = text(View { paint: Paint::BRIGHT, ..PLAIN }, &status);
+        let bright = text(View { styler: Styler::COLOURED, ..PLAIN }, &status);
         assert!(bright.contains('\u{1b}'));
         assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(PLAIN, &status));
     }

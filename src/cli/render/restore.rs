@@ -1,7 +1,7 @@
 //! What was replaced, and what came back.
 
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{RestoreOutcome, RestoreReport};
 use crate::model::RelPath;
 use crate::state::Backup;
@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// What became of each file, and what that means for later commands.
-pub fn text(paint: Paint, root: &Path, done: &RestoreReport, dry_run: bool) -> String {
+pub fn text(styler: Styler, root: &Path, done: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &done.undone {
         let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
-        text += &format!("{}\n", paint.with(BOLD, heading));
+        text += &format!("{}\n", styler.apply(BOLD, heading));
     }
     for file in &done.files {
         let (word, style, detail) = words(&file.outcome, dry_run);
         let line = format!(
             "  {}  {}  {}",
-            paint.with(style, format_args!("{word:10}")),
+            styler.apply(style, format_args!("{word:10}")),
             plain(&shown(&file.path, root)),
             plain(&detail)
         );
@@ -54,13 +54,13 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
 }
 
 /// Every replaced file under the heading of its run.
-pub fn kept(paint: Paint, root: &Path, kept: &[Backup]) -> String {
+pub fn kept(styler: Styler, root: &Path, kept: &[Backup]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for entry in kept {
         if heading != Some(entry.run.id) {
             let gap = if heading.is_some() { "\n" } else { "" };
             let run = format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.command), seconds(entry.run.started_at));
-            text += &format!("{gap}{}\n", paint.with(BOLD, run));
+            text += &format!("{gap}{}\n", styler.apply(BOLD, run));
             heading = Some(entry.run.id);
         }
         let what = match (entry.bytes, entry.replaced.before) {

@@ -4,7 +4,7 @@ use super::json;
 use super::labels;
 use crate::check::{Classes, classes};
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, DIM, Paint};
+use crate::cli::ui::{BOLD, DIM, Styler};
 use crate::engine::Shown;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -13,7 +13,7 @@ use std::path::Path;
 const LABELS: usize = 12;
 
 /// Everything about a score but its documents.
-pub fn text(paint: Paint, shown: &Shown, root: &Path) -> String {
+pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
     let score = &shown.score;
     let mut lines = vec![
         ("scorecard", score.scorecard.clone()),
@@ -33,9 +33,9 @@ pub fn text(paint: Paint, shown: &Shown, root: &Path) -> String {
         ("guidelines", score.paths.guidelines.under(root).display().to_string()),
         ("classes", found(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
-    let mut text = format!("{}\n", paint.with(BOLD, plain(&score.name)));
+    let mut text = format!("{}\n", styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let label = paint.with(DIM, format_args!("{label:LABELS$}"));
+        let label = styler.apply(DIM, format_args!("{label:LABELS$}"));
         text += &format!("  {label}  {}\n", plain(value));
     }
     text

@@ -1,7 +1,7 @@
 //! What differs, by the names of keys and sections: one line for each score, or lists in JSON.
 
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint};
+use crate::cli::ui::{BOLD, Styler};
 use crate::engine::DocDiff;
 use crate::model::outline::{Change, Named, Summary};
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// A line for each score: its file, and what differs in both of its documents. `diffs` of one score stand together.
-pub fn text(paint: Paint, root: &Path, diffs: &[DocDiff]) -> String {
+pub fn text(styler: Styler, root: &Path, diffs: &[DocDiff]) -> String {
     let line = |diffs: &[&DocDiff]| {
         let path = diffs[0].path.under(root).display().to_string();
-        format!("{}  {}\n", paint.with(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
+        format!("{}  {}\n", styler.apply(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
     };
     by_score(diffs).iter().map(|diffs| line(diffs)).collect()
 }

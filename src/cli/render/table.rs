@@ -1,7 +1,7 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
 use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint, columns, padded};
+use crate::cli::ui::{BOLD, Styler, columns, padded};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -27,17 +27,17 @@ pub(super) struct Row<'a> {
 }
 
 /// All lines; a heading comes before each scorecard's.
-pub(super) fn table(paint: Paint, rows: &[Row<'_>]) -> String {
+pub(super) fn table(styler: Styler, rows: &[Row<'_>]) -> String {
     let words = rows.iter().map(|row| row.word.text.len()).max().unwrap_or_default().max(WORD_WIDTH);
     let names = rows.iter().map(|row| columns(&plain(row.name))).max().unwrap_or_default().min(NAME_WIDTH);
     let (mut text, mut heading) = (String::new(), None);
     for row in rows {
         if heading != Some(row.scorecard) {
             let gap = if heading.is_some() { "\n" } else { "" };
-            writeln!(text, "{gap}{}", paint.with(BOLD, plain(row.scorecard))).expect("writing to a text cannot fail");
+            writeln!(text, "{gap}{}", styler.apply(BOLD, plain(row.scorecard))).expect("writing to a text cannot fail");
             heading = Some(row.scorecard);
         }
-        let word = paint.with(row.word.style, format_args!("{:words$}", row.word.text));
+        let word = styler.apply(row.word.style, format_args!("{:words$}", row.word.text));
         let line = format!("  {word}  {}  {}", padded(&plain(row.name), names), plain(&row.detail));
         text.push_str(line.trim_end());
         text.push('\n');
@@ -83,13 +83,13 @@ mod tests {
     fn names_from_elsewhere_are_tamed() {
         let word = Word { text: "clean", style: Style::new() };
         let row = Row { scorecard: "A\u{1b}[2J", word, name: "B\u{7}", detail: String::new() };
-        assert_eq!(table(Paint::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
+        assert_eq!(table(Styler::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
     }
 
     #[test]
     fn details_stand_in_one_column_beside_wide_names() {
         let word = Word { text: "edited", style: Style::new() };
         let rows = ["評価", "Tone check"].map(|name| Row { scorecard: "A", word, name, detail: "yaml".to_owned() });
-        assert_eq!(table(Paint::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
+        assert_eq!(table(Styler::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
     }
 }

@@ -7,7 +7,7 @@ use super::labels;
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, plain, quoted, to_resolve};
 use crate::cli::exit::Exit;
-use crate::cli::ui::{CYAN, DIM, GREEN, Paint, RED, YELLOW};
+use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::follow::{Event, Pause, PauseWhy, Remark};
 use crate::engine::{Action, Outcome, ScoreReport};
 use crate::model::RelPath;
@@ -26,7 +26,7 @@ const WORD: usize = 10;
 #[derive(Clone, Debug)]
 pub struct EventFormatter {
     /// Colour.
-    pub paint: Paint,
+    pub styler: Styler,
     /// Whose hours.
     pub zone: TimeZone,
 }
@@ -61,8 +61,8 @@ impl EventFormatter {
     }
 
     fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
-        let time = self.paint.with(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
-        let word = self.paint.with(style, format_args!("{word:WORD$}"));
+        let time = self.styler.apply(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
+        let word = self.styler.apply(style, format_args!("{word:WORD$}"));
         format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
     }
 
@@ -71,7 +71,7 @@ impl EventFormatter {
         let mut text = self.line(at, "checking", DIM, "");
         for Remark { place, severity, rule, message, .. } in remarks {
             let style = if *severity == Severity::Error { RED } else { YELLOW };
-            let word = self.paint.with(style, format_args!("{}:", severity.word()));
+            let word = self.styler.apply(style, format_args!("{}:", severity.word()));
             let rule = rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
             text += &format!("{}: {word} {}{rule}\n", plain(place), plain(message));
         }
@@ -88,7 +88,7 @@ impl EventFormatter {
         };
         let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
         for note in &score.notes {
-            text += &format!("  {} {}\n", self.paint.with(CYAN, "note:"), labels::note(*note));
+            text += &format!("  {} {}\n", self.styler.apply(CYAN, "note:"), labels::note(*note));
         }
         if let Some(help) = explanation(score).and_then(|explanation| explanation.help) {
             text += &self.help(&help);
@@ -116,7 +116,7 @@ impl EventFormatter {
 
     /// A command that gets out of something.
     pub fn help(&self, help: &str) -> String {
-        format!("  {} {help}\n", self.paint.with(CYAN, "help:"))
+        format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
     }
 
     /// How the conflicts of these files are ended.
@@ -126,7 +126,7 @@ impl EventFormatter {
 
     /// A problem that ends nothing.
     pub fn problem(&self, problem: &Problem) -> String {
-        format!("{} {}\n", self.paint.with(RED.bold(), "error:"), problem.message)
+        format!("{} {}\n", self.styler.apply(RED.bold(), "error:"), problem.message)
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
     use crate::remote::RemoteError;
 
     fn said(event: Event) -> String {
-        let formatter = EventFormatter { paint: Paint::PLAIN, zone: TimeZone::UTC };
+        let formatter = EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC };
         formatter.event(Timestamp::from_second(50_530).expect("a time"), event)
     }
 

@@ -10,8 +10,8 @@ mod style;
 pub use columns::{columns, end_of, padded, start_of};
 use live::keys;
 pub use live::{Key, Live};
-pub use progress::Bar;
-pub use style::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
+pub use progress::ProgressIndicator;
+pub use style::{BOLD, CYAN, DIM, GREEN, RED, Styler, YELLOW};
 
 use super::args::Global;
 use super::error::{Problem, plain};
@@ -23,8 +23,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 /// The terminal, or whatever stands in its place.
 pub struct Ui {
     /// For text on stdout.
-    pub paint: Paint,
-    notes: Paint,
+    pub styler: Styler,
+    notes: Styler,
     quiet: bool,
     bars: bool,
     asks: bool,
@@ -45,8 +45,8 @@ impl Ui {
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let people = !terminal.ci && !options.json;
         Self {
-            paint: Paint::decide(options.color, terminal, out),
-            notes: Paint::decide(options.color, terminal, err),
+            styler: Styler::for_stream(options.color, terminal, out),
+            notes: Styler::for_stream(options.color, terminal, err),
             quiet: options.quiet,
             bars: err && people && !terminal.dumb && !options.quiet,
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
@@ -90,29 +90,29 @@ impl Ui {
 
     /// Warns of something that concerns no single score; silent with `--quiet`.
     pub fn warning(&self, text: &str) {
-        self.note(format_args!("{} {}", self.notes.with(YELLOW, "warning:"), plain(text)));
+        self.note(format_args!("{} {}", self.notes.apply(YELLOW, "warning:"), plain(text)));
     }
 
     /// Names a command that gets out; silent with `--quiet`.
     pub fn help(&self, text: &str) {
-        self.note(format_args!("  {} {text}", self.notes.with(CYAN, "help:")));
+        self.note(format_args!("  {} {text}", self.notes.apply(CYAN, "help:")));
     }
 
     /// Says why the run ended badly, and how to get out.
     pub fn problem(&self, problem: &Problem) {
-        let mut text = format!("{} {}\n", self.notes.with(RED.bold(), "error:"), problem.message);
+        let mut text = format!("{} {}\n", self.notes.apply(RED.bold(), "error:"), problem.message);
         for place in &problem.at {
-            text += &format!("  {} {place}\n", self.notes.with(DIM, "at"));
+            text += &format!("  {} {place}\n", self.notes.apply(DIM, "at"));
         }
         for help in &problem.help {
-            text += &format!("  {} {help}\n", self.notes.with(CYAN, "help:"));
+            text += &format!("  {} {help}\n", self.notes.apply(CYAN, "help:"));
         }
         self.say(&text);
     }
 
     /// A bar for long work.
-    pub fn bar(&self) -> Bar {
-        Bar::new(self.bars)
+    pub fn progress(&self) -> ProgressIndicator {
+        ProgressIndicator::new(self.bars)
     }
 
     /// Asks before something that others will see. Where nobody can answer, having typed the flag is the answer.
@@ -147,7 +147,7 @@ impl Ui {
     }
 
     /// Colour for what is shown beside questions.
-    pub fn beside(&self) -> Paint {
+    pub fn beside(&self) -> Styler {
         self.notes
     }
 

@@ -9,9 +9,9 @@ const DRAWS: u8 = 12;
 
 /// A bar, or nothing where nobody looks.
 #[derive(Clone)]
-pub struct Bar(ProgressBar);
+pub struct ProgressIndicator(ProgressBar);
 
-impl Bar {
+impl ProgressIndicator {
     /// A bar that is drawn if `visible`.
     pub(super) fn new(visible: bool) -> Self {
         if !visible {
@@ -50,7 +50,7 @@ impl Bar {
     }
 }
 
-impl engine::Progress for Bar {
+impl engine::Progress for ProgressIndicator {
     fn doing(&self, done: usize, of: usize) {
         self.step("working", done, of);
     }

@@ -20,17 +20,17 @@ pub const CYAN: Style = AnsiColor::Cyan.on_default();
 
 /// Dresses text in a style, or does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Paint {
+pub struct Styler {
     on: bool,
 }
 
-impl Paint {
+impl Styler {
     /// No colour.
     pub const PLAIN: Self = Self { on: false };
 
     /// The decision for one stream: the flag, else `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `TERM=dumb`, in this order, else
     /// whether it is a terminal.
-    pub fn decide(when: When, terminal: &Terminal, is_terminal: bool) -> Self {
+    pub fn for_stream(when: When, terminal: &Terminal, is_terminal: bool) -> Self {
         let on = match when {
             When::Always => true,
             When::Never => false,
@@ -42,20 +42,20 @@ impl Paint {
     }
 
     /// Text is dressed.
-    pub fn is_on(self) -> bool {
+    pub fn is_coloured(self) -> bool {
         self.on
     }
 
     /// `text` in `style`.
-    pub fn with(self, style: Style, text: impl Display) -> String {
+    pub fn apply(self, style: Style, text: impl Display) -> String {
         if self.on { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 }
 
 #[cfg(test)]
-impl Paint {
+impl Styler {
     /// Colour, for tests.
-    pub(crate) const BRIGHT: Self = Self { on: true };
+    pub(crate) const COLOURED: Self = Self { on: true };
 }
 
 #[cfg(test)]
@@ -79,7 +79,7 @@ mod tests {
             (When::Always, &no_color, false, true),
             (When::Never, &forced, true, false),
         ] {
-            assert_eq!(Paint::decide(when, terminal, is_terminal).is_on(), on, "{when:?} {terminal:?} {is_terminal}");
+            assert_eq!(Styler::for_stream(when, terminal, is_terminal).is_coloured(), on, "{when:?} {terminal:?} {is_terminal}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::check::{markers, syntax};
 use crate::cli::error::{Problem, plain};
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Paint, YELLOW};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Styler, YELLOW};
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::model::RelPath;
 use crate::plan::{Labels, Piece, pieces};
@@ -23,7 +23,7 @@ const HELP: &str = "  o  the lines of your file
 /// Whoever decides.
 pub(super) trait Person {
     /// How text may look.
-    fn paint(&self) -> Paint;
+    fn question_styler(&self) -> Styler;
     /// Shows a text.
     fn show(&mut self, text: &str);
     /// Asks for a line; none if they are gone.
@@ -118,10 +118,10 @@ fn places(
             continue;
         }
         number += 1;
-        let paint = person.paint();
+        let styler = person.question_styler();
         let title = format!("{}  {}, place {number} of {all}", clash.path.under(root).display(), clash.kind);
-        person.show(&format!("\n{}\n", paint.with(BOLD, plain(&title))));
-        person.show(&shown(paint, &lines, piece, pieces.get(at + 1), labels));
+        person.show(&format!("\n{}\n", styler.apply(BOLD, plain(&title))));
+        person.show(&shown(styler, &lines, piece, pieces.get(at + 1), labels));
         match place(person, clash, piece, labels)? {
             Answer::Is(mut chosen) => lines.append(&mut chosen),
             Answer::Skip => return Ok(Answer::Skip),
@@ -158,14 +158,14 @@ fn place(
 }
 
 /// A place with the lines around it.
-fn shown(paint: Paint, above: &[String], piece: &Piece, below: Option<&Piece>, labels: Labels<'_>) -> String {
+fn shown(styler: Styler, above: &[String], piece: &Piece, below: Option<&Piece>, labels: Labels<'_>) -> String {
     let Piece::Conflict { base, ours, theirs } = piece else { return String::new() };
     let mut text = String::new();
     let mut block = |label: &str, sign: char, style: Style, lines: &[String]| {
         if !label.is_empty() {
-            text += &format!("{}\n", paint.with(DIM, format_args!("  {}", plain(label))));
+            text += &format!("{}\n", styler.apply(DIM, format_args!("  {}", plain(label))));
         }
-        lines.iter().for_each(|line| text += &format!("{}\n", paint.with(style, format_args!("{sign} {}", plain(line)))));
+        lines.iter().for_each(|line| text += &format!("{}\n", styler.apply(style, format_args!("{sign} {}", plain(line)))));
     };
     block("", ' ', Style::new(), &above[above.len().saturating_sub(CONTEXT)..]);
     if let Some(base) = base {
@@ -195,8 +195,8 @@ mod tests {
     }
 
     impl Person for Script {
-        fn paint(&self) -> Paint {
-            Paint::PLAIN
+        fn question_styler(&self) -> Styler {
+            Styler::PLAIN
         }
 
         fn show(&mut self, text: &str) {

@@ -53,14 +53,14 @@ pub(super) fn run(app: &App, args: &Resolve, ui: &mut Ui) -> Result<Exit, Proble
 
 fn take_side(app: &App, args: &Resolve, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
-    let report = carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve(targets, choice).await)?;
+    let report = carry_out(ui, &mut opened, &args.selection, async |session, targets| session.resolve(targets, choice).await)?;
     Ok(told(app, args, opened, &report, ui))
 }
 
 /// The conflicts now. The lock is not held: a person may think for long, and what they decide is checked when it is written.
 fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Look)?;
-    let targets = targets(&opened.settings, &args.which);
+    let targets = targets(&opened.settings, &args.selection);
     let stop = opened.session.stop_flag();
     let found = runtime::to_end(&stop, opened.session.conflicts(&targets));
     opened.bar.finish();
@@ -70,7 +70,7 @@ fn conflicts(app: &App, args: &Resolve, ui: &Ui) -> Result<(Vec<ScoreConflict>, 
 fn write(app: &App, args: &Resolve, decisions: &[Resolution], ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Change)?;
     let report =
-        carry_out(ui, &mut opened, &args.which, async |session, targets| session.resolve_decided(targets, decisions).await)?;
+        carry_out(ui, &mut opened, &args.selection, async |session, targets| session.resolve_decided(targets, decisions).await)?;
     Ok(told(app, args, opened, &report, ui))
 }
 
@@ -81,7 +81,7 @@ fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui
         ui.data(&render::json::document("resolve", exit, body, None));
         return exit;
     }
-    ui.data(&render::conflicts::text(ui.paint, conflicts));
+    ui.data(&render::conflicts::text(ui.styler, conflicts));
     if let [one] = conflicts {
         ui.help(&format!("scoresync resolve {} --merge    # or --ours, --theirs, --tool", quoted(one.score.paths.code.as_str())));
     } else {
@@ -130,7 +130,7 @@ struct AtTerminal<'a> {
 }
 
 impl Person for AtTerminal<'_> {
-    fn paint(&self) -> crate::cli::ui::Paint {
+    fn question_styler(&self) -> crate::cli::ui::Styler {
         self.ui.beside()
     }
 

@@ -25,7 +25,7 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
     let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
     lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
     if status.waiting.len() > MOST {
-        lines.push(formatter.paint.with(DIM, start_of(&format!("   and {} more", status.waiting.len() - MOST), width)));
+        lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MOST), width)));
     }
     if keys {
         let first = match status.paused.as_ref().map(|pause| &pause.why) {
@@ -35,7 +35,7 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
             Some(_) => "c continue  ",
         };
         let words = format!("   {first}d diff  r resolve  q quit");
-        lines.push(formatter.paint.with(DIM, start_of(&words, width)));
+        lines.push(formatter.styler.apply(DIM, start_of(&words, width)));
     }
     lines
 }
@@ -59,8 +59,8 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
     };
     format!(
         "{} {}",
-        formatter.paint.with(mark.0, mark.1),
-        formatter.paint.with(BOLD, start_of(&plain(&words), width.saturating_sub(2)))
+        formatter.styler.apply(mark.0, mark.1),
+        formatter.styler.apply(BOLD, start_of(&plain(&words), width.saturating_sub(2)))
     )
 }
 
@@ -80,7 +80,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
     };
     let name = padded(&end_of(&plain(one.path.as_str()), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
-    format!("   {name}  {}", formatter.paint.with(style, words))
+    format!("   {name}  {}", formatter.styler.apply(style, words))
 }
 
 fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
@@ -102,7 +102,7 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::ui::Paint;
+    use crate::cli::ui::Styler;
     use crate::engine::follow::Pause;
     use crate::model::RelPath;
     use jiff::tz::TimeZone;
@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn shown(status: &FollowStatus, now: Instant, width: usize) -> Vec<String> {
-        lines(&EventFormatter { paint: Paint::PLAIN, zone: TimeZone::UTC }, status, now, width, true)
+        lines(&EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC }, status, now, width, true)
     }
 
     #[test]
