@@ -1,8 +1,8 @@
 //! What every command has at hand.
 
-use super::args::Global;
+use super::args::GlobalArgs;
+use super::clock::now;
 use super::error::Problem;
-use super::open_session::now;
 use super::render::{Clock, View};
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Options, environment and the folder to work in.
 pub struct App {
     /// Options of every command.
-    pub global: Global,
+    pub global: GlobalArgs,
     /// The environment.
     pub env: Env,
     /// Absolute, without symlinks.
@@ -21,6 +21,9 @@ pub struct App {
 
 impl App {
     /// The settings for the working directory; what was skipped in reading them is warned of.
+    ///
+    /// # Errors
+    /// A settings file cannot be read or says something that cannot be.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
         let settings = Settings::load(&self.env, &self.working_directory)?;
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
@@ -32,7 +35,7 @@ impl App {
         path.strip_prefix(&self.working_directory).unwrap_or(path)
     }
 
-    /// Now, where the person is.
+    /// Now, in the time zone of this machine.
     pub fn clock(&self) -> Clock {
         Clock::new(now(), TimeZone::system())
     }

@@ -1,11 +1,12 @@
 //! What kept one score from being done, in words.
 
-use super::{plain, quoted};
+use super::promotion::lost_to;
+use super::remote::remote_code;
+use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
-use crate::cli::render::lost_to;
+use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, Standing};
-use crate::remote::RemoteError;
 use crate::workspace::FileError;
 
 /// Why a score was not done. The codes are the reference's where it has one.
@@ -22,18 +23,18 @@ pub struct Explanation {
 /// Why `score` was not done; none if it was, or had nothing to do.
 pub fn explanation(score: &ScoreReport) -> Option<Explanation> {
     let path = quoted(score.paths.code.as_str());
-    let made =
-        |(code, message, help): (_, String, Option<String>)| Explanation { code, message: plain(&message).into_owned(), help };
+    let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
-        (Outcome::Conflict(conflict), _) => Some(made(of_conflict(conflict, &path))),
-        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(made(older(found, &path))),
-        (Outcome::Refused(refusal), _) => Some(made(of_refusal(refusal, &path))),
-        (Outcome::Failed(failure), _) => Some(made(of_failure(failure, &path))),
+        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, &path))),
+        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
+        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, &path))),
+        (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
 }
 
+/// Code, message and way out, as in [`Explanation`].
 type Words = (&'static str, String, Option<String>);
 
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
@@ -78,9 +79,7 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
             Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
         ),
         Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), fixed),
-        Refusal::TooLarge { bytes, limit } => {
-            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), fixed)
-        }
+        Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), fixed),
     }
 }
 
@@ -89,8 +88,8 @@ fn of_failure(failure: &Failure, path: &str) -> Words {
         Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
         Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
         Failure::Remote(error) => {
-            let again = format!("scoresync push {path}    # again later: nothing is done twice");
-            (remote_code(error), error.to_string(), (of_remote(error) == Exit::Unreachable).then_some(again))
+            let may_pass_by_itself = of_remote(error) == Exit::Unreachable;
+            (remote_code(error), error.to_string(), may_pass_by_itself.then(|| push_again(path)))
         }
         Failure::NotPromoted { version, winner } => (
             "CHAMPION_MOVED",
@@ -119,16 +118,6 @@ fn after_file(error: &FileError, path: &str) -> Option<String> {
     }
 }
 
-fn remote_code(error: &RemoteError) -> &'static str {
-    match error {
-        RemoteError::Unauthorised(_) => "UNAUTHORISED",
-        RemoteError::Unreachable(_) => "UNREACHABLE",
-        RemoteError::Throttled(_) => "THROTTLED",
-        RemoteError::OtherContent(_) => "VERSION_CREATION_FAILED",
-        _ => "API_ERROR",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +126,7 @@ mod tests {
     #[test]
     fn a_conflict_says_which_command_ends_it() {
         let explanation =
-            explanation(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
+            explanation(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("an explanation");
         assert_eq!(explanation.code, "CONFLICT");
         assert_eq!(explanation.message, "code: both sides changed the same lines");
         assert_eq!(
@@ -147,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_well_has_no_verdict() {
+    fn what_went_well_has_no_explanation() {
         assert_eq!(explanation(&score("A", Standing::Clean, Outcome::Untouched)), None);
     }
 }

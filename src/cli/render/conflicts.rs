@@ -1,7 +1,8 @@
 //! The conflicts that wait: what, who, when, why.
 
-use super::labels::about;
-use crate::cli::error::{explanation, plain};
+use super::{fields, json};
+use crate::cli::error::explanation;
+use crate::cli::text::{counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
 use crate::model::outline::{Change, Named};
@@ -18,8 +19,7 @@ pub fn text(styler: Styler, conflicts: &[ScoreConflict]) -> String {
         }
         text += &block(styler, one);
     }
-    let scores = if conflicts.len() == 1 { "score" } else { "scores" };
-    text + &format!("\n{} {scores} in conflict\n", conflicts.len())
+    text + &format!("\n{} in conflict\n", counted(conflicts.len(), "score"))
 }
 
 fn block(styler: Styler, one: &ScoreConflict) -> String {
@@ -28,29 +28,30 @@ fn block(styler: Styler, one: &ScoreConflict) -> String {
     let mut line = |label: &str, said: &str| {
         text += &format!("    {}  {}\n", styler.apply(DIM, format_args!("{label:18}")), plain(said));
     };
-    for clash in &one.documents {
-        let label = |side: &str| format!("{} {side}", clash.kind);
-        match clash.here() {
+    for document in &one.documents {
+        let label = |side: &str| format!("{} {side}", document.kind);
+        match document.here() {
             Some(here) => {
                 line(&label("here"), &here.to_string());
-                line(&label("there"), &clash.there().to_string());
+                line(&label("there"), &document.there().to_string());
             }
-            None => line(&label("differs"), &clash.there().to_string()),
+            None => line(&label("differs"), &document.there().to_string()),
         }
-        let both = both(clash);
+        let both = both(document);
         if !both.is_empty() {
             line(&label("both"), &both.join(", "));
         }
     }
-    let champion = one.champion.as_ref().map(about).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
+    let champion =
+        one.champion.as_ref().map(version_line).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
     line("champion", &champion.unwrap_or_default());
     text
 }
 
 /// The parts that both sides changed.
-fn both(clash: &DocumentConflict) -> Vec<String> {
+fn both(document: &DocumentConflict) -> Vec<String> {
     let parts = |change: Option<Change>| if let Some(Change::Parts(parts)) = change { parts } else { Vec::new() };
-    let (here, there) = (parts(clash.here()), parts(Some(clash.there())));
+    let (here, there) = (parts(document.here()), parts(Some(document.there())));
     here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
 }
 
@@ -63,13 +64,13 @@ fn name(part: &Named) -> &str {
 /// The fields of a list of conflicts.
 pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
     let one = |one: &ScoreConflict| {
-        let document = |clash: &DocumentConflict| {
+        let document = |document: &DocumentConflict| {
             json!({
-                "document": clash.kind.to_string(),
-                "path": clash.path.under(root).display().to_string(),
-                "here": clash.here().map(|change| change.to_string()),
-                "there": clash.there().to_string(),
-                "both": both(clash),
+                "document": document.kind.to_string(),
+                "path": fields::path(&document.path, root),
+                "here": document.here().map(|change| change.to_string()),
+                "there": document.there().to_string(),
+                "both": both(document),
             })
         };
         let champion = one.champion.as_ref().map(|meta| {
@@ -78,7 +79,7 @@ pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
                 "created_at": meta.created_at.to_string(),
             })
         });
-        let mut fields = super::json::one(&one.score, root);
+        let mut fields = json::one(&one.score, root);
         fields["documents"] = one.documents.iter().map(document).collect();
         fields["champion"] = champion.into();
         fields

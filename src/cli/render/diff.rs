@@ -1,5 +1,6 @@
 //! Differences as unified diffs; with colour, changed words stand out within changed lines.
 
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, GREEN, RED, Styler};
 use crate::engine::{DocDiff, Side};
 use anstyle::Style;
@@ -18,7 +19,7 @@ pub fn unified(styler: Styler, root: &Path, diff: &DocDiff) -> String {
     for (mark, side) in [("---", &diff.old), ("+++", &diff.new)] {
         let none = if side.text.is_none() { " (none)" } else { "" };
         let header = format!("{mark} {}{none}  {}", side.label, diff.path.under(root).display());
-        out += &format!("{}\n", styler.apply(BOLD, crate::cli::error::plain(&header)));
+        out += &format!("{}\n", styler.apply(BOLD, plain(&header)));
     }
     let lines = TextDiff::from_lines(old, new);
     for group in lines.grouped_ops(CONTEXT) {

@@ -1,7 +1,7 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
 use crate::check::{Finding, Lines, Rule, Severity};
-use crate::cli::error::plain;
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The most characters of a line that are shown; prompts can be long.
-const MAX_SHOWN: usize = 120;
+const MAX_LINE: usize = 120;
 
 /// A checked file with the path that is shown.
-pub struct Shown<'a> {
+pub struct ShownFile<'a> {
     /// The file.
     pub file: &'a CheckedFile,
     /// Relative to where the command runs if it is below, as editors and CI want it.
     pub path: String,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ShownFile<'a> {
     /// A file under `root`, as seen from `here`.
     pub fn new(file: &'a CheckedFile, root: &Path, here: &Path) -> Self {
         let full: PathBuf = file.path.under(root);
@@ -30,7 +30,7 @@ impl<'a> Shown<'a> {
 }
 
 /// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
-pub fn text(styler: Styler, files: &[Shown<'_>]) -> String {
+pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
         match &shown.file.text {
@@ -47,7 +47,7 @@ pub fn text(styler: Styler, files: &[Shown<'_>]) -> String {
     out
 }
 
-fn one(styler: Styler, shown: &Shown<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
+fn one(styler: Styler, shown: &ShownFile<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
     let style = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -73,8 +73,8 @@ fn snippet(lines: &Lines<'_>, finding: &Finding) -> Option<(String, String)> {
     }
     let start = (finding.start.column - 1).min(chars.len());
     let end = if finding.end.line == finding.start.line { finding.end.column - 1 } else { chars.len() };
-    let from = if start >= MAX_SHOWN { start - MAX_SHOWN / 4 } else { 0 };
-    let to = chars.len().min(from + MAX_SHOWN);
+    let from = if start >= MAX_LINE { start - MAX_LINE / 4 } else { 0 };
+    let to = chars.len().min(from + MAX_LINE);
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
     let line: String = chars[from..to].iter().collect();
     let indent: String = before.chars().map(|_| ' ').chain(chars[from..start].iter().map(|&c| blank(c))).collect();
@@ -93,7 +93,7 @@ fn blank(c: char) -> char {
 }
 
 /// Fields of the JSON document.
-pub fn json(files: &[Shown<'_>]) -> Value {
+pub fn json(files: &[ShownFile<'_>]) -> Value {
     let findings: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| json_finding(shown, finding))).collect();
     let unreadable: Vec<Value> = files
@@ -103,7 +103,7 @@ pub fn json(files: &[Shown<'_>]) -> Value {
     json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
 }
 
-fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
+fn json_finding(shown: &ShownFile<'_>, finding: &Finding) -> Value {
     json!({
         "code": finding.rule.code(),
         "severity": finding.severity.word(),
@@ -120,7 +120,7 @@ fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
 }
 
 /// A log of SARIF 2.1.0. Columns are in characters.
-pub fn sarif(files: &[Shown<'_>]) -> String {
+pub fn sarif(files: &[ShownFile<'_>]) -> String {
     let rules: Vec<Value> = Rule::ALL
         .iter()
         .map(|rule| {
@@ -154,7 +154,7 @@ pub fn sarif(files: &[Shown<'_>]) -> String {
     format!("{log:#}\n")
 }
 
-fn sarif_result(shown: &Shown<'_>, finding: &Finding) -> Value {
+fn sarif_result(shown: &ShownFile<'_>, finding: &Finding) -> Value {
     let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
     json!({
         "ruleId": finding.rule.code(),
@@ -196,7 +196,7 @@ fn uri(path: &str) -> String {
 }
 
 /// Commands of a GitHub workflow: one annotation per finding.
-pub fn github(files: &[Shown<'_>]) -> String {
+pub fn github(files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
         let file = property(&shown.path);

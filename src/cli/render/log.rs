@@ -1,10 +1,10 @@
 //! The log of one score as a lineage, and of many scores day by day.
 
-use super::graph::{Drawn, Node, graph};
-use super::labels;
+use super::graph::{Drawn, GraphNode, graph};
 use super::relative_time::Clock;
-use super::{View, json};
-use crate::cli::error::plain;
+use super::view::View;
+use super::{fields, labels};
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
 use crate::engine::{Files, Log, LogEntry, Origin, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::{Evaluation, VersionMeta};
@@ -12,8 +12,8 @@ use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Characters of a note that are shown.
-const NOTE: usize = 100;
+/// The most characters of a note that are shown without `--verbose`.
+const MAX_NOTE: usize = 100;
 
 /// A log as text.
 pub fn text(view: View, clock: &Clock, log: &Log) -> String {
@@ -24,35 +24,35 @@ pub fn text(view: View, clock: &Clock, log: &Log) -> String {
 }
 
 /// A row beside the graph: its lines and what it was made from.
-struct Row<'a> {
+struct LineageRow<'a> {
     glyph: char,
     lines: Vec<String>,
     version: Option<&'a LogEntry>,
 }
 
 fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
-    let local = files_line(view, log).map(|line| Row { glyph: '@', lines: vec![line], version: None });
-    let versions = log.versions.iter().map(|version| Row {
+    let local = files_line(view, log).map(|line| LineageRow { glyph: '@', lines: vec![line], version: None });
+    let versions = log.versions.iter().map(|version| LineageRow {
         glyph: if version.champion { '◆' } else { '○' },
         lines: lines(view, clock, log, version),
         version: Some(version),
     });
-    let rows: Vec<Row<'_>> = local.into_iter().chain(versions).collect();
-    let place = |row: &Row<'_>| match row.version {
+    let rows: Vec<LineageRow<'_>> = local.into_iter().chain(versions).collect();
+    let parent_row = |row: &LineageRow<'_>| match row.version {
         None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
         Some(LogEntry { origin: Origin::Listed(parent), .. }) => {
             rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
         }
         Some(_) => None,
     };
-    let nodes: Vec<Node> = rows.iter().map(|row| Node { glyph: row.glyph, parent: place(row) }).collect();
+    let nodes: Vec<GraphNode> = rows.iter().map(|row| GraphNode { glyph: row.glyph, parent: parent_row(row) }).collect();
     let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
     let drawn = graph(&nodes);
     let mut text =
         format!("{}\n", view.styler.apply(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
     for (row, drawn) in rows.iter().zip(&drawn) {
         if let Some(skipped) = row.version.map(|version| version.skipped).filter(|skipped| *skipped > 0) {
-            text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {}", left_out(skipped, ""))));
+            text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(skipped, "version"))));
         }
         let width = width(drawn);
         for (at, line) in row.lines.iter().enumerate() {
@@ -62,7 +62,7 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
         text.extend(drawn.joint.iter().map(|joint| format!("{joint}\n")));
     }
     if log.older > 0 {
-        text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {}", left_out(log.older, "older "))));
+        text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(log.older, "older version"))));
     }
     if log.versions.is_empty() {
         text += "no versions\n";
@@ -70,15 +70,11 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
     text
 }
 
-fn left_out(count: usize, older: &str) -> String {
-    format!("{count} {older}version{} left out", if count == 1 { "" } else { "s" })
-}
-
-/// What the files say beyond their base, if that is to be shown at all.
+/// A line for the files, where they differ from their base or cannot be compared with it.
 fn files_line(view: View, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
         Files::None | Files::AsBase => return None,
-        Files::Edited(changes) => format!("{} edited here, not pushed", labels::docs(changes)),
+        Files::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
         Files::Deleted => "the code file was deleted here".to_owned(),
         Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
         Files::Broken => "the files here cannot be read".to_owned(),
@@ -124,11 +120,11 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
 fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
-    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluated)];
+    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation_label)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn evaluated(evaluation: &Evaluation) -> String {
+fn evaluation_label(evaluation: &Evaluation) -> String {
     if !evaluation.is_complete() {
         return format!("evaluation {}", evaluation.status.to_lowercase());
     }
@@ -136,11 +132,11 @@ fn evaluated(evaluation: &Evaluation) -> String {
     format!("accuracy {:.1} %{items}", evaluation.accuracy)
 }
 
-/// The note on one line; with -v all of it.
+/// The note on one line; with `--verbose` all of it.
 fn note(view: View, meta: &VersionMeta) -> Option<String> {
     let note = meta.note.as_deref()?.trim();
     let first = note.lines().next()?;
-    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(NOTE).collect() };
+    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(MAX_NOTE).collect() };
     let more = if !view.verbose && cut.len() < note.len() { " …" } else { "" };
     Some(format!("{}{more}", plain(&cut)))
 }
@@ -165,9 +161,9 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
             text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.styler.apply(BOLD, &of));
             day = of;
         }
-        text += &happened(view, clock, version);
+        text += &recent_line(view, clock, version);
     }
-    let scores = format!("{} score{}", log.scores, if log.scores == 1 { "" } else { "s" });
+    let scores = counted(log.scores, "score");
     let last = match log.versions.len() {
         0 => format!("{scores}, no versions\n"),
         1 => format!("the newest version of {scores}\n"),
@@ -176,7 +172,7 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
     text + if log.versions.is_empty() { "" } else { "\n" } + &last
 }
 
-fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
+fn recent_line(view: View, clock: &Clock, version: &RecentVersion) -> String {
     let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
     let marks: Vec<String> =
@@ -192,15 +188,15 @@ fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
 pub fn fields(log: &Log, root: &Path) -> Value {
     match log {
         Log::Score(log) => json!({
-            "score": json::identity(&log.score, root),
+            "score": fields::identity(&log.score, root),
             "files": files_word(log.files),
             "offline": log.offline,
-            "versions": log.versions.iter().map(logged).collect::<Vec<_>>(),
+            "versions": log.versions.iter().map(entry_fields).collect::<Vec<_>>(),
             "older": log.older,
         }),
         Log::Scores(log) => json!({
             "versions": log.versions.iter().map(|version| {
-                let mut fields = meta_fields(&version.meta);
+                let mut fields = fields::version(&version.meta);
                 fields["score_id"] = version.score.as_str().into();
                 fields["score"] = version.name.as_str().into();
                 fields["scorecard"] = version.scorecard.as_str().into();
@@ -225,8 +221,8 @@ fn files_word(files: Files) -> &'static str {
     }
 }
 
-fn logged(version: &LogEntry) -> Value {
-    let mut fields = version.meta.as_ref().map_or_else(|| json!({}), meta_fields);
+fn entry_fields(version: &LogEntry) -> Value {
+    let mut fields = version.meta.as_ref().map_or_else(|| json!({}), fields::version);
     fields["version_id"] = version.id.as_str().into();
     fields["commit"] = version.commit.as_deref().into();
     for (name, applies) in
@@ -242,20 +238,6 @@ fn logged(version: &LogEntry) -> Value {
         Origin::Unknown => "unknown",
     }
     .into();
-    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, |evaluation| {
-        json!({"id": evaluation.id, "status": evaluation.status, "accuracy": evaluation.accuracy,
-            "items": evaluation.items, "created_at": evaluation.created_at.to_string()})
-    });
+    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, fields::evaluation);
     fields
-}
-
-pub(super) fn meta_fields(meta: &VersionMeta) -> Value {
-    json!({
-        "version_id": meta.id.as_str(),
-        "parent_version_id": meta.parent.as_ref().map(|id| id.as_str()),
-        "created_at": meta.created_at.to_string(),
-        "note": meta.note,
-        "author": meta.author(),
-        "commit": meta.commit(),
-    })
 }

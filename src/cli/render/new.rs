@@ -1,7 +1,7 @@
 //! A new score: what would be created, and what was.
 
-use super::json;
-use crate::cli::error::plain;
+use super::fields;
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{Creation, Proposal};
 use serde_json::{Value, json};
@@ -56,8 +56,8 @@ pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> 
             "version_id": proposal.version.id.as_str(), "champion_updated": done,
             "existed": matches!(creation, Some(Creation::Done { existed: true })),
             "success": error.is_none(), "message": error,
-            "code_file_path": json::shown(proposal.paths.code.under(root)),
-            "guidelines_file_path": json::shown(proposal.paths.guidelines.under(root)),
+            "code_file_path": fields::path(&proposal.paths.code, root),
+            "guidelines_file_path": fields::path(&proposal.paths.guidelines, root),
         },
     })
 }

@@ -3,35 +3,27 @@
 use super::ahead_behind;
 use super::labels;
 use super::relative_time::Clock;
-use super::table::{Row, Word, summary, table};
-use crate::cli::error::{explanation, plain};
-use crate::cli::ui::Styler;
+use super::table::{Label, TableRow, summary, table};
+use super::view::View;
+use crate::cli::error::explanation;
+use crate::cli::text::{DRY_RUN, plain};
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
 
-const UNKNOWN: &str = "Files that belong to no score (scoresync new FILE makes one):";
-const LEGACY: &str = "Guidelines that lie beside the code instead of in guidelines/:";
-const MOVED: &str = "Guidelines moved here from beside the code:";
-
-/// How text is to look.
-#[derive(Clone, Copy, Debug)]
-pub struct View {
-    /// Colour.
-    pub styler: Styler,
-    /// Also what is clean or unchanged.
-    pub verbose: bool,
-}
+const UNKNOWN_HEADING: &str = "Files that belong to no score (scoresync new FILE makes one):";
+const LEGACY_HEADING: &str = "Guidelines that lie beside the code instead of in guidelines/:";
+const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
 /// The text of a report; ends with a line that sums it up.
 pub fn report(view: View, clock: &Clock, report: &Report) -> String {
-    let rows: Vec<Row<'_>> =
-        report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(clock, report, score)).collect();
+    let rows: Vec<TableRow<'_>> =
+        report.scores.iter().filter(|score| is_shown(view, report.verb, score)).map(|score| row(clock, report, score)).collect();
     let mut text = table(view.styler, &rows);
-    text += &files(MOVED, report.legacy_moved.iter(), !text.is_empty());
+    text += &files(MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
-        text += &files(UNKNOWN, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
-        text += &files(LEGACY, report.legacy.iter(), !text.is_empty());
+        text += &files(UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        text += &files(LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
     }
     if !text.is_empty() {
         text.push('\n');
@@ -39,26 +31,25 @@ pub fn report(view: View, clock: &Clock, report: &Report) -> String {
     text + &last_line(report) + "\n"
 }
 
-impl View {
-    fn shows(self, verb: Verb, score: &ScoreReport) -> bool {
-        let quiet = match verb {
-            Verb::Status => {
-                matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
-            }
-            Verb::Resolve => false,
-            _ => score.earlier.is_none() && is_quiet(&score.outcome),
-        };
-        self.verbose || !quiet || !score.notes.is_empty() || score.renamed.is_some()
-    }
+/// Whether a score has a line: all have with `--verbose`, else those that are not clean, or that something was done to.
+fn is_shown(view: View, verb: Verb, score: &ScoreReport) -> bool {
+    let is_calm = match verb {
+        Verb::Status => {
+            matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
+        }
+        Verb::Resolve => false,
+        _ => score.earlier.is_none() && is_quiet(&score.outcome),
+    };
+    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some()
 }
 
-/// Nothing that a person would see in files or dashboard.
+/// Nothing was done that a person would see in files or dashboard.
 fn is_quiet(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Untouched | Outcome::Done(Action::Recorded { .. }) | Outcome::Planned(Action::Recorded { .. }))
 }
 
-fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
-    let (word, mut details) = match report.verb {
+fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> TableRow<'a> {
+    let (label, mut details) = match report.verb {
         Verb::Status => (labels::status(score), vec![labels::standing_detail(score, Some(clock))]),
         _ => outcome_row(score),
     };
@@ -72,16 +63,16 @@ fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
     details.retain(|detail| !detail.is_empty());
-    Row { scorecard: &score.scorecard, word, name: &score.name, detail: details.join("; ") }
+    TableRow { scorecard: &score.scorecard, label, name: &score.name, detail: details.join("; ") }
 }
 
-fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
+fn outcome_row(score: &ScoreReport) -> (Label, Vec<String>) {
     let mut details = Vec::new();
-    let mut word = labels::result(score);
+    let mut label = labels::result(score);
     if let Some(earlier) = &score.earlier {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
-            word = labels::outcome(&first);
+            label = labels::outcome(&first);
             details.push(labels::action_detail(earlier, false));
         } else {
             details.push(format!("{} first", labels::done(earlier)));
@@ -93,10 +84,10 @@ fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
         Outcome::Untouched if score.earlier.is_none() => details.push(labels::standing_detail(score, None)),
         _ => {}
     }
-    (word, details)
+    (label, details)
 }
 
-/// The file is said to be a score's, under another name.
+/// The file is reported as a score's, under another name.
 fn is_renamed(report: &Report, path: &RelPath) -> bool {
     let renamed = report.scores.iter().filter_map(|score| score.renamed.as_ref());
     renamed.into_iter().any(|renamed| renamed.to == *path || renamed.guidelines.as_ref() == Some(path))
@@ -121,7 +112,7 @@ fn last_line(report: &Report) -> String {
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {
-        line += " (dry run: nothing was done)";
+        line += DRY_RUN;
     }
     if report.offline {
         line += " (offline: the dashboard as last seen)";
@@ -133,6 +124,7 @@ fn last_line(report: &Report) -> String {
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, report as sample, score};
+    use crate::cli::ui::Styler;
     use crate::model::Changes;
     use crate::plan::{Note, Refusal};
 

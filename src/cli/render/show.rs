@@ -1,16 +1,15 @@
 //! One score, in full.
 
-use super::json;
-use super::labels;
+use super::{fields, json, labels};
 use crate::check::{Classes, classes};
-use crate::cli::error::plain;
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, Styler};
 use crate::engine::Shown;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Width of the column of labels.
-const LABELS: usize = 12;
+/// Width of the column of labels, in characters.
+const LABEL_WIDTH: usize = 12;
 
 /// Everything about a score but its documents.
 pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
@@ -29,13 +28,13 @@ pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
     }
     lines.extend([
         ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
-        ("code", score.paths.code.under(root).display().to_string()),
-        ("guidelines", score.paths.guidelines.under(root).display().to_string()),
-        ("classes", found(shown).map_or(String::new(), |found| class_line(&found))),
+        ("code", fields::path(&score.paths.code, root)),
+        ("guidelines", fields::path(&score.paths.guidelines, root)),
+        ("classes", classes_of(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let label = styler.apply(DIM, format_args!("{label:LABELS$}"));
+        let label = styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
         text += &format!("  {label}  {}\n", plain(value));
     }
     text
@@ -48,7 +47,7 @@ pub fn class_text(found: &Classes) -> String {
 
 /// All of it as JSON fields.
 pub fn fields(shown: &Shown, root: &Path) -> Value {
-    let found = found(shown);
+    let found = classes_of(shown);
     let champion = shown.champion.as_ref().map(|meta| {
         json!({
             "id": meta.id.as_str(),
@@ -69,7 +68,7 @@ pub fn fields(shown: &Shown, root: &Path) -> Value {
 }
 
 /// The classes of the score's code; none without code, or with code that is no YAML.
-pub fn found(shown: &Shown) -> Option<Classes> {
+pub fn classes_of(shown: &Shown) -> Option<Classes> {
     shown.code.as_deref().and_then(classes)
 }
 

@@ -1,6 +1,6 @@
 //! A watcher's events as NDJSON, version 1: one object a line. Kinds and fields are only ever added.
 
-use super::{why_paused, why_words};
+use super::wording::{pause_reason, polling_reason};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::render::json;
@@ -30,7 +30,7 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => {
             let plan: Vec<String> = pause.plan.iter().map(|path| path.under(root).display().to_string()).collect();
-            one("paused", json!({"message": why_paused(&pause.why), "plan": plan}))
+            one("paused", json!({"message": pause_reason(&pause.why), "plan": plan}))
         }
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {
@@ -40,7 +40,7 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
         Event::Unstuck => one("back", json!({})),
         Event::Listening => one("listening", json!({})),
         Event::Asking(why) => one("asking", json!({"message": why})),
-        Event::FilesPolled(why) => one("files_polled", json!({"message": why_words(&why)})),
+        Event::FilesPolled(why) => one("files_polled", json!({"message": polling_reason(&why)})),
         Event::RootGone => one("root_gone", json!({})),
         Event::RootBack => one("root_back", json!({})),
     }
@@ -68,13 +68,13 @@ fn finding(remark: &Remark) -> Value {
 }
 
 fn line(at: Timestamp, event: &str, body: Value) -> String {
-    let line = Line { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
+    let line = EventLine { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
     serde_json::to_string(&line).expect("texts and numbers are always JSON") + "\n"
 }
 
 /// What every line holds.
 #[derive(Serialize)]
-struct Line<'a> {
+struct EventLine<'a> {
     version: u32,
     event: &'a str,
     at: String,

@@ -1,31 +1,32 @@
 //! The few lines at the bottom of a terminal that say how everything stands.
 
-use super::{EventFormatter, length, why_paused};
-use crate::cli::error::plain;
+use super::events::EventFormatter;
+use super::wording::{length, pause_reason};
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
 use crate::engine::follow::{Doing, FollowStatus, PauseWhy, Remark, WaitReason, Waiting};
 use std::time::Instant;
 
-/// Most scores that are named.
-const MOST: usize = 8;
-/// Column of names, at most.
-const NAMES: usize = 48;
-/// Column of reasons, at least.
-const REASONS: usize = 18;
+/// The most scores that are named.
+const MAX_NAMED: usize = 8;
+/// The widest column of names, in terminal columns.
+const MAX_NAME_WIDTH: usize = 48;
+/// The narrowest column of reasons, in terminal columns.
+const MIN_REASON_WIDTH: usize = 18;
 
-/// The lines of a picture, the last one with the keys; none is wider than `width`.
+/// The lines of a status, the last one with the keys; none is wider than `width` columns.
 pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize, keys: bool) -> Vec<String> {
     let mut lines = vec![headline(formatter, status, now, width)];
     let names = status.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
     let shown: Vec<(&Waiting, String)> =
-        status.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
+        status.waiting.iter().take(MAX_NAMED).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
     // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
-    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(REASONS).min(width / 2);
-    let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
+    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
+    let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
     lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
-    if status.waiting.len() > MOST {
-        lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MOST), width)));
+    if status.waiting.len() > MAX_NAMED {
+        lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MAX_NAMED), width)));
     }
     if keys {
         let first = match status.paused.as_ref().map(|pause| &pause.why) {
@@ -49,7 +50,7 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
     let told = if status.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
         (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
-        (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", why_paused(&pause.why))),
+        (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", pause_reason(&pause.why))),
         (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
         (.., scores) => {
             let calm = scores.saturating_sub(status.waiting.len());
@@ -162,7 +163,7 @@ mod tests {
         assert_eq!(shown(&edited, now, 40)[1], "   …ipt Check.yaml  edited for 61 s; p …");
         for width in [20, 40, 80, 200] {
             let lines = shown(&status, now, width);
-            assert_eq!(lines.len(), 1 + MOST + 1 + 1);
+            assert_eq!(lines.len(), 1 + MAX_NAMED + 1 + 1);
             let widest = lines.iter().map(|line| columns(line)).max().unwrap_or_default();
             assert!(widest <= width, "{width}: {lines:#?}");
         }

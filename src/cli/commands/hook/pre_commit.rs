@@ -1,90 +1,39 @@
-//! `hook`: installs hooks, removes them, and is what the pre-commit hook runs.
+//! The pre-commit hook: checks what is staged, not the files. Asks no dashboard.
 
-use super::commit::repository;
-use super::hook_push;
+use super::repository::hooked;
 use crate::check::Severity;
 use crate::cli::app::App;
-use crate::cli::args::{HookAction, HookName};
-use crate::cli::error::{Problem, plain, quoted};
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::render;
+use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::engine::{StagedFinding, StagedNews, check_staged, document_at};
-use crate::git::{HookCommand, HookContext, HookKind, Installed, Program, Repository};
-use crate::settings::{STATE_FOLDER, Settings, current_directory, program};
+use crate::git::Repository;
+use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{Loaded, State};
 use serde_json::{Value, json};
 
 /// What is said about bytes that are no text.
 const NOT_TEXT: &str = "not UTF-8";
 
-/// Does what was asked about hooks.
-pub(super) fn run(app: &App, action: &HookAction, ui: &mut Ui) -> Result<Exit, Problem> {
-    let settings = app.settings(ui)?;
-    match action {
-        HookAction::Install { hooks } => hooks.iter().try_for_each(|hook| install(&settings, kind(*hook), ui))?,
-        HookAction::Uninstall { hooks } => hooks.iter().try_for_each(|hook| uninstall(&settings, kind(*hook), ui))?,
-        HookAction::Run { hook: HookName::PreCommit, .. } => return pre_commit(app, &settings, ui),
-        HookAction::Run { hook: HookName::PostCommit, .. } => return Ok(hook_push::post_commit(app, &settings, ui)),
-        HookAction::Run { hook: HookName::PrePush, arguments } => return hook_push::pre_push(app, &settings, arguments, ui),
-    }
-    Ok(Exit::Ok)
-}
-
-fn kind(hook: HookName) -> HookKind {
-    match hook {
-        HookName::PreCommit => HookKind::PreCommit,
-        HookName::PostCommit => HookKind::PostCommit,
-        HookName::PrePush => HookKind::PrePush,
-    }
-}
-
-fn install(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
-    let folder = settings.workspace()?.root.display().to_string();
-    let program = program().map_err(|error| Problem::new(Exit::Failed, "NO_PROGRAM", format!("where is scoresync? {error}")))?;
-    let args = ["-C", &folder, "hook", "run", hook.name()].map(str::to_owned).to_vec();
-    let command = HookCommand { program: program.display().to_string(), args };
-    let what = match repository(settings)?.install_hook(hook, &command)? {
-        Installed::New => "is installed",
-        Installed::Chained => "is installed; the one that was there runs first",
-        Installed::Updated => "is up to date now",
-        Installed::Unchanged => "is installed already",
-    };
-    ui.note(format_args!("the {} hook {what}", hook.name()));
-    Ok(())
-}
-
-fn uninstall(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
-    let name = hook.name();
-    if repository(settings)?.uninstall_hook(hook)? {
-        ui.note(format_args!("the {name} hook is removed"));
-    } else {
-        ui.note(format_args!("there is no {name} hook"));
-    }
-    Ok(())
-}
-
-/// The repository that a hook runs for, if it holds the scorecards; none is none of our business.
-pub(super) fn hooked(app: &App, settings: &Settings) -> Result<Option<Repository>, Problem> {
-    let folder = current_directory(&app.env).unwrap_or_else(|_| app.working_directory.clone());
-    let path = |name| app.env.get(name).map(Into::into);
-    let context = HookContext { folder, git_dir: path("GIT_DIR"), index_file: path("GIT_INDEX_FILE") };
-    Ok(Repository::in_hook(&settings.root.value, &context, Program::default())?)
-}
-
-fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
+/// Checks the staged texts.
+///
+/// # Errors
+/// Git cannot tell what is staged.
+pub fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
     let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
     let staged = repository.staged(|path| document_at(path).is_some())?;
     let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
     let findings = check_staged(&staged, &known, &settings.rules.value);
-    let findings: Vec<StagedFinding> = findings.into_iter().filter(is_worth_a_word).collect();
+    let findings: Vec<StagedFinding> = findings.into_iter().filter(is_worth_telling).collect();
     let exit = if findings.iter().any(StagedFinding::is_error) { Exit::Differences } else { Exit::Ok };
     print(app, ui, &repository, &findings, exit);
     Ok(exit)
 }
 
 /// A hook runs often: what is only good to know is left to `check`.
-fn is_worth_a_word(finding: &StagedFinding) -> bool {
+fn is_worth_telling(finding: &StagedFinding) -> bool {
     !matches!(&finding.ahead_behind, StagedNews::Found(found) if found.severity == Severity::Info)
 }
 

@@ -3,13 +3,14 @@
 //! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, waits
 //! for nobody, and ends well. A push can still be stopped, and is where a score could not follow.
 
-use super::hook::hooked;
-use super::print;
+use super::repository::hooked;
 use crate::cli::app::App;
-use crate::cli::error::{Problem, quoted};
+use crate::cli::commands::output::print_report;
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
-use crate::cli::run;
+use crate::cli::runtime;
+use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
 use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport};
 use crate::git::{CommitId, RefUpdate, Repository};
@@ -20,16 +21,16 @@ use std::io;
 use std::time::Duration;
 
 /// How long a commit may be held up.
-const PATIENCE: Duration = Duration::from_secs(5);
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Files that are named in a command; more are not worth reading.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// Pushes the texts of the commit that HEAD is.
-pub(super) fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
+pub fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
     match committed(app, settings, ui) {
         Ok(None) => {}
-        Ok(Some(texts)) => match push(app, ui, &texts, Some(PATIENCE)) {
-            Ok((opened, report)) => drop(print(app, ui, &opened.settings, "hook", &report, false)),
+        Ok(Some(texts)) => match push(app, ui, &texts, Some(COMMIT_TIMEOUT)) {
+            Ok((opened, report)) => drop(print_report(app, ui, &opened.settings, "hook", &report, false)),
             Err(problem) => later(ui, &problem, &texts.paths().collect::<Vec<_>>()),
         },
         Err(problem) => later(ui, &problem, &[]),
@@ -53,14 +54,17 @@ fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTex
 
 fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
     ui.warning(&format!("the commit is made, its scores are not pushed: {}", problem.message));
-    let named = if paths.len() > NAMED { &[] } else { paths };
+    let named = if paths.len() > MAX_NAMED { &[] } else { paths };
     let words: String = named.iter().map(|path| format!(" {}", quoted(path.as_str()))).collect();
     ui.help(&format!("scoresync push{words}    # later"));
 }
 
 /// Pushes the texts that git is about to push, if what it pushes is HEAD: the files here, and what they were last synced
 /// with, belong to no other branch.
-pub(super) fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
+///
+/// # Errors
+/// Git cannot tell what is pushed, or the texts cannot be pushed.
+pub fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
     let lines = io::read_to_string(io::stdin())
         .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
     let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
@@ -75,7 +79,7 @@ pub(super) fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui:
     let Some(update) = ours.first() else { return Ok(Exit::Ok) };
     let Some(texts) = texts(&repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
     let pushed = push(app, ui, &texts, None).map(|(opened, report)| {
-        let exit = print(app, ui, &opened.settings, "hook", &report, false);
+        let exit = print_report(app, ui, &opened.settings, "hook", &report, false);
         if report.scores.iter().all(may_pass) { Exit::Ok } else { exit }
     });
     if !matches!(pushed, Ok(Exit::Ok)) {
@@ -99,22 +103,22 @@ fn texts(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Resul
 }
 
 /// Giving up in the middle is as harmless as a crash: the next run finds out what became of the request under way.
-fn push(app: &App, ui: &Ui, texts: &CommitTexts, patience: Option<Duration>) -> Result<(Opened, Report), Problem> {
-    let mut opened = open(app, ui, "hook", Access::Change)?;
+fn push(app: &App, ui: &Ui, texts: &CommitTexts, timeout: Option<Duration>) -> Result<(Opened, Report), Problem> {
+    let mut opened = open(app, ui, "hook", Access::Write)?;
     let options = PushOptions { note: opened.settings.note.as_ref().map(|note| note.value.clone()), ..PushOptions::default() };
     let stop = opened.session.stop_flag();
     let work = async {
         let pushing = opened.session.push_commit(texts, &options);
-        match patience {
-            Some(patience) => tokio::time::timeout(patience, pushing).await.map_err(|_| too_slow(patience)),
+        match timeout {
+            Some(timeout) => tokio::time::timeout(timeout, pushing).await.map_err(|_| too_slow(timeout)),
             None => Ok(pushing.await),
         }
     };
-    let report: Result<Report, Halt> = run::to_end(&stop, work)??;
-    opened.bar.finish();
+    let report: Result<Report, Halt> = runtime::block_on(&stop, work)??;
+    opened.progress.finish();
     Ok((opened, report?))
 }
 
-fn too_slow(patience: Duration) -> Problem {
-    Problem::new(Exit::Unreachable, "UNREACHABLE", format!("no answer within {} seconds", patience.as_secs()))
+fn too_slow(timeout: Duration) -> Problem {
+    Problem::new(Exit::Unreachable, "UNREACHABLE", format!("no answer within {} seconds", timeout.as_secs()))
 }

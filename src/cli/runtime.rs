@@ -7,16 +7,22 @@ use std::future::Future;
 use std::time::Duration;
 
 /// How long the work may take to stop before a person is told that it goes on.
-const GRACE: Duration = Duration::from_millis(300);
+const STOP_GRACE: Duration = Duration::from_millis(300);
 
 /// Runs `work` on a runtime of its own. The first Ctrl-C asks `stop`, which ends the work after the step under way; the
 /// second gives it up: what was not recorded is found again by the next run.
-pub fn to_end<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T, Problem> {
-    to_end_telling(stop, || {}, work)
+///
+/// # Errors
+/// The work was given up, or no runtime can be started.
+pub fn block_on<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T, Problem> {
+    block_on_telling(stop, || {}, work)
 }
 
-/// [`to_end`]; `tell` is called when the step under way takes its time after the first Ctrl-C.
-pub fn to_end_telling<T>(stop: &Stop, tell: impl Fn(), work: impl Future<Output = T>) -> Result<T, Problem> {
+/// [`block_on`]; `on_slow_stop` is called when the work has not stopped 300 ms after the first Ctrl-C.
+///
+/// # Errors
+/// As [`block_on`].
+pub fn block_on_telling<T>(stop: &Stop, on_slow_stop: impl Fn(), work: impl Future<Output = T>) -> Result<T, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -32,8 +38,8 @@ pub fn to_end_telling<T>(stop: &Stop, tell: impl Fn(), work: impl Future<Output 
                     // Without a handler the system ends the process itself.
                     Err(_) => return Ok(work.await),
                 },
-                () = lingering(stop) => {
-                    tell();
+                () = slow_stop(stop) => {
+                    on_slow_stop();
                     return tokio::select! {
                         done = &mut work => Ok(done),
                         _ = tokio::signal::ctrl_c() => Err(Problem::interrupted()),
@@ -42,13 +48,13 @@ pub fn to_end_telling<T>(stop: &Stop, tell: impl Fn(), work: impl Future<Output 
             }
         }
     });
-    // A request to the embedded registry must not keep us.
+    // Waits for no blocking call, such as a request to the embedded registry.
     runtime.shutdown_background();
     result
 }
 
-/// The work was asked to stop a while ago.
-async fn lingering(stop: &Stop) {
+/// Waits until the work was asked to stop, and then for [`STOP_GRACE`].
+async fn slow_stop(stop: &Stop) {
     stop.asked().await;
-    tokio::time::sleep(GRACE).await;
+    tokio::time::sleep(STOP_GRACE).await;
 }

@@ -1,33 +1,31 @@
 //! What a watcher says: lines with their time, for people and for problem matchers of editors.
 
-pub mod json;
-pub mod live;
-
-use super::labels;
+use super::wording::{length, pause_reason, polling_reason};
 use crate::check::Severity;
-use crate::cli::error::{Problem, explanation, plain, quoted, to_resolve};
+use crate::cli::error::{Problem, explanation, to_resolve};
 use crate::cli::exit::Exit;
+use crate::cli::render::labels;
+use crate::cli::text::{counted, plain, quoted};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
-use crate::engine::follow::{Event, Pause, PauseWhy, Remark};
+use crate::engine::follow::{Event, Pause, Remark};
 use crate::engine::{Action, Outcome, ScoreReport};
 use crate::model::RelPath;
-use crate::watch::Why;
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
-/// Most files of a plan that are named.
-const MOST_PLANNED: usize = 10;
-/// Column of words.
-const WORD: usize = 10;
+/// The most files of a plan that are named.
+const MAX_PLANNED: usize = 10;
+/// Width of the column of words, in characters.
+const WORD_WIDTH: usize = 10;
 
-/// How lines look, and the time that they bear.
+/// How lines look, and in which time zone their time is.
 #[derive(Clone, Debug)]
 pub struct EventFormatter {
     /// Colour.
     pub styler: Styler,
-    /// Whose hours.
+    /// The time zone of the hours.
     pub zone: TimeZone,
 }
 
@@ -54,7 +52,9 @@ impl EventFormatter {
             Event::Unstuck => line("back", GREEN, "the dashboard answers again".to_owned()),
             Event::Listening => line("listening", DIM, "the dashboard tells of changes".to_owned()),
             Event::Asking(why) => line("asking", DIM, format!("the dashboard is asked for changes now and then: {why}")),
-            Event::FilesPolled(why) => line("polling", DIM, format!("files are looked at now and then: {}", why_words(&why))),
+            Event::FilesPolled(why) => {
+                line("polling", DIM, format!("files are looked at now and then: {}", polling_reason(&why)))
+            }
             Event::RootGone => line("waiting", YELLOW, "the scorecards folder is gone".to_owned()),
             Event::RootBack => line("back", GREEN, "the scorecards folder is there".to_owned()),
         }
@@ -62,11 +62,11 @@ impl EventFormatter {
 
     fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
         let time = self.styler.apply(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
-        let word = self.styler.apply(style, format_args!("{word:WORD$}"));
+        let word = self.styler.apply(style, format_args!("{word:WORD_WIDTH$}"));
         format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
     }
 
-    /// An editor takes what stands between the two lines for all there is.
+    /// An editor takes the findings between the two lines for all there are.
     fn checked(&self, at: Timestamp, remarks: &[Remark]) -> String {
         let mut text = self.line(at, "checking", DIM, "");
         for Remark { place, severity, rule, message, .. } in remarks {
@@ -97,24 +97,24 @@ impl EventFormatter {
     }
 
     fn paused(&self, at: Timestamp, pause: &Pause) -> String {
-        let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", why_paused(&pause.why)));
-        for path in pause.plan.iter().take(MOST_PLANNED) {
+        let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", pause_reason(&pause.why)));
+        for path in pause.plan.iter().take(MAX_PLANNED) {
             text += &format!("  would push {}\n", plain(path.as_str()));
         }
-        if pause.plan.len() > MOST_PLANNED {
-            text += &format!("  and {} more\n", pause.plan.len() - MOST_PLANNED);
+        if pause.plan.len() > MAX_PLANNED {
+            text += &format!("  and {} more\n", pause.plan.len() - MAX_PLANNED);
         }
         text + &self.help("scoresync watch --resume    # if they are meant; once they are undone it goes on by itself")
     }
 
-    /// What time alone may mend needs no advice.
+    /// What may pass by itself needs no advice.
     fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Duration) -> String {
         let words = format!("{}; next try in {}", problem.message, length(retry_in));
         let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
         self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
     }
 
-    /// A command that gets out of something.
+    /// A line with a command that gets out of something.
     pub fn help(&self, help: &str) -> String {
         format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
     }
@@ -124,13 +124,13 @@ impl EventFormatter {
         paths.map(|path| self.help(&to_resolve(&quoted(path.as_str())))).collect()
     }
 
-    /// A problem that ends nothing.
+    /// A line about a problem that does not end the watch.
     pub fn problem(&self, problem: &Problem) -> String {
         format!("{} {}\n", self.styler.apply(RED.bold(), "error:"), problem.message)
     }
 }
 
-/// What the remarks come to.
+/// How many files cannot be pushed, and what else was found.
 fn summary(remarks: &[Remark]) -> String {
     let count = |is_it: &dyn Fn(&Remark) -> bool| remarks.iter().filter(|remark| is_it(remark)).count();
     let is_of = |remark: &Remark, severity| !remark.holds && remark.severity == severity;
@@ -155,39 +155,11 @@ fn by(score: &ScoreReport, action: &Action) -> String {
     }
 }
 
-/// Why it pauses, in words.
-pub(super) fn why_paused(why: &PauseWhy) -> String {
-    match why {
-        PauseWhy::GitBusy(what) => what.clone(),
-        PauseWhy::HeadMoved(to) => format!("git changed files ({to})"),
-        PauseWhy::Many(many) => format!("{many} scores were changed at once"),
-    }
-}
-
-/// Why files are polled, in words.
-pub(super) fn why_words(why: &Why) -> String {
-    match why {
-        Why::Overflow => "the system dropped events".to_owned(),
-        Why::Limit(words) | Why::Other(words) => words.clone(),
-        Why::Mount(name) => format!("on {name} the system tells of no changes made elsewhere"),
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// A length of time, roughly.
-pub(super) fn length(length: Duration) -> String {
-    // A moment is rounded up: "in 0 s" says nothing.
-    let seconds = length.as_millis().div_ceil(1000);
-    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, report, score};
+    use crate::engine::follow::PauseWhy;
     use crate::engine::{Halt, Verb};
     use crate::model::Changes;
     use crate::plan::Standing;

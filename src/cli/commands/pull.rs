@@ -1,0 +1,42 @@
+//! `pull`: champions into files, merging with edits.
+
+use super::run_verb::{FollowUp, access, confirm_prune, run_verb};
+use crate::cli::app::App;
+use crate::cli::args::Selection;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::open;
+use crate::cli::ui::Ui;
+use crate::engine::{PullOptions, Session, Targets};
+use clap::Args;
+
+/// Take what the dashboard has into the files, merging with edits
+#[derive(Debug, Args)]
+pub struct PullArgs {
+    /// Which scores.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
+    /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
+    #[arg(long)]
+    pub prune: bool,
+    /// Move guidelines that lie beside the code (<Score>.md, as older tools wrote them) into guidelines/, unless something
+    /// is there already
+    #[arg(long)]
+    pub move_legacy: bool,
+}
+
+/// Takes what the dashboard has into the files.
+pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let options = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: args.move_legacy };
+    confirm_prune(ui, args.prune && !args.dry_run)?;
+    let opened = open(app, ui, "pull", access(args.dry_run))?;
+    let follow_up = FollowUp::commit_if(&opened.settings, args.commit, args.dry_run);
+    let pull = async |session: &mut Session, targets: &Targets| session.pull(targets, options).await;
+    run_verb(app, ui, opened, "pull", &args.selection, follow_up, pull)
+}

@@ -1,0 +1,32 @@
+//! `undo`: takes back what the last command did to the files here. The dashboard is not changed.
+
+use super::output::print_restored;
+use crate::cli::app::App;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
+use crate::cli::ui::Ui;
+use clap::Args;
+
+/// Take back what the last command did to the files here
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A file goes back only if it still is what the command wrote. Undoing an undo does it again. The dashboard is not changed:
+a pushed version stays, see promote --undo.")]
+pub struct UndoArgs {
+    /// Undo this run of restore --list instead of the last one
+    #[arg(long, value_name = "NUMBER")]
+    pub run: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Takes back a run.
+pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let access = if args.dry_run { Access::Read } else { Access::WriteOffline };
+    let mut opened = open(app, ui, "undo", access)?;
+    opened.progress.finish();
+    let restored = opened.session.undo(args.run, args.dry_run)?;
+    Ok(print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run))
+}
