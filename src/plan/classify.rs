@@ -56,8 +56,8 @@ pub(super) enum Row {
 
 /// Finds the row of a score; an error says why the score cannot be handled.
 pub(super) fn classify(sides: &ScoreSides) -> Result<Row, String> {
-    for doc in [&sides.local.code, &sides.local.guidelines] {
-        if let LocalDoc::Broken(why) = doc {
+    for kind in DocKind::ALL {
+        if let LocalDoc::Broken(why) = sides.local.get(kind) {
             return Err(why.clone());
         }
     }
@@ -182,12 +182,10 @@ fn snapshot(local: &LocalScore) -> Option<Snapshot> {
 
 /// The files that are there say nothing beyond the base.
 fn is_clean(sides: &ScoreSides) -> bool {
-    let Some(synced) = &sides.synced else {
-        return sides.local.code.file().is_none() && sides.local.guidelines.file().is_none();
-    };
-    let code = sides.local.code.file().map_or(&synced.docs.code, |file| &file.content);
-    let local = Snapshot { code: code.clone(), guidelines: guidelines(&sides.local).cloned() };
-    !synced.docs.changes_to(&local).any()
+    match &sides.synced {
+        Some(synced) => !sides.local.changes_from(&synced.docs).any(),
+        None => sides.local.is_absent(),
+    }
 }
 
 impl Row {

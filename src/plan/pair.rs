@@ -3,8 +3,7 @@
 use super::classify::Moved;
 use super::files::text;
 use super::merge;
-use super::reconcile::YamlFault;
-use super::types::ConflictKind;
+use super::types::{ConflictKind, YamlFault};
 use crate::model::{Content, DocKind, Snapshot, outgoing};
 use std::borrow::Cow;
 

@@ -4,8 +4,7 @@ use super::classify::{Based, Moved, Row, Side, unread};
 use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
-use super::reconcile::YamlFault;
-use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, Step};
+use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, Step, YamlFault};
 use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.

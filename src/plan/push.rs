@@ -1,7 +1,7 @@
 //! What a push does for each row: make a version of what was edited here, or say why not. Writes no files.
 
 use super::classify::{Based, Row};
-use super::files::{current_paths, paths_after};
+use super::files::paths_after;
 use super::pair::sent;
 use super::pull::{kept, settle, taken};
 use super::types::{Mode, NewBase, Operation, Refusal, Step};
@@ -41,7 +41,7 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
 
 /// Why these files are not to be pushed, as `file:line:col: what`.
 fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<String> {
-    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", current_paths(sides).code));
+    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", sides.files_at().code));
     sides.local.fault.clone().or_else(emptied)
 }
 
