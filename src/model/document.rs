@@ -29,6 +29,11 @@ pub enum DocKind {
     Guidelines,
 }
 
+impl DocKind {
+    /// Both kinds, in the order in which they are listed everywhere.
+    pub const ALL: [Self; 2] = [Self::Code, Self::Guidelines];
+}
+
 impl fmt::Display for DocKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -11,6 +11,7 @@ mod names;
 pub mod outline;
 mod path;
 mod push_when;
+mod score_paths;
 mod tree;
 mod unprintable;
 mod version;
@@ -22,10 +23,11 @@ pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
-pub use layout::{Layout, ScorePaths};
+pub use layout::Layout;
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
 pub use push_when::PushWhen;
+pub use score_paths::{ScorePaths, document_at, folder_and_stem, other_document};
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };

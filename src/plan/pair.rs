@@ -1,10 +1,9 @@
 //! Merging the two documents of a score, each by itself.
 
-use super::classify::Moved;
+use super::classify::MovedChampion;
 use super::files::text;
 use super::merge;
-use super::reconcile::YamlFault;
-use super::types::ConflictKind;
+use super::types::{ConflictKind, YamlFault};
 use crate::model::{Content, DocKind, Snapshot, outgoing};
 use std::borrow::Cow;
 
@@ -24,7 +23,7 @@ impl From<String> for Unmerged {
 }
 
 /// What the files should say after taking the champion; `ours` is what they say now.
-pub(super) fn merge_pair(moved: &Moved, ours: &Snapshot, yaml_fault: YamlFault) -> Result<Snapshot, Unmerged> {
+pub(super) fn merge_pair(moved: &MovedChampion, ours: &Snapshot, yaml_fault: YamlFault) -> Result<Snapshot, Unmerged> {
     let (base, theirs) = (&moved.merge_base.1, &moved.theirs.1);
     let code = match (moved.local.code, moved.remote.code) {
         (_, false) => Some(ours.code.clone()),

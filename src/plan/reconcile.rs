@@ -2,19 +2,16 @@
 
 use super::classify::classify;
 use super::files::moves;
-use super::types::{Mode, Operation, Plan, ScorePlan, Standing, Step};
+use super::types::{FileMove, Mode, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
 use super::{pull, push};
 use crate::model::{ScoreId, ScoreSides, Trees};
-
-/// Finds the first syntax error of a code text: 1-based line and column.
-pub(super) type YamlFault = fn(&str) -> Option<(usize, usize)>;
 
 /// Plans every score for itself. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
 /// text; it is asked only about texts that a merge has made.
 ///
 /// Texts have to be in the trees wherever files and base, or champion and last champion, differ; a score that lacks one
 /// gets [`Step::Problem`].
-pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: fn(&str) -> Option<(usize, usize)>) -> Plan {
+pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: YamlFault) -> Plan {
     let plan = |(id, sides): (&ScoreId, &ScoreSides)| (id.clone(), plan_score(id, sides, mode, yaml_fault));
     Plan { scores: trees.iter().map(plan).collect() }
 }
@@ -37,7 +34,7 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
 }
 
 /// Files move only in a pull that has something to record: until then the state finds them where they are.
-fn moves_before(sides: &ScoreSides, mode: Mode, step: &Step) -> Vec<super::FileMove> {
+fn moves_before(sides: &ScoreSides, mode: Mode, step: &Step) -> Vec<FileMove> {
     match (mode, step) {
         (Mode::Pull { .. }, Step::Do(Operation::Record(_) | Operation::Write { .. })) => moves(sides),
         _ => Vec::new(),

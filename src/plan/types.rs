@@ -4,6 +4,9 @@ use crate::model::{Changes, DocKind, Expect, NewVersion, RelPath, ScoreId, Score
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Finds the first syntax error of a code text: 1-based line and column.
+pub type YamlFault = fn(&str) -> Option<(usize, usize)>;
+
 /// What a plan is for. The standings are the same in every mode; only the steps differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

@@ -6,7 +6,8 @@
 //! own bytes of one part they are merged by lines, as everywhere. A side that changes the order of parts, two sides that
 //! both change which items a list has, items without names: a person decides. What is spliced is proven, see [`proof`].
 
-use super::{lines, proof};
+use super::proof;
+use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
 use crate::model::outline::{Outline, Part, Shape};
 use std::collections::BTreeMap;
@@ -19,13 +20,6 @@ pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Optio
     let sides = Sides { base: base?, ours: ours?, theirs: theirs? };
     let merged = sides.part([&sides.base.root, &sides.ours.root, &sides.theirs.root])?;
     proof::holds(kind, &sides, &merged).then(|| merged.trim_end().to_owned() + ending)
-}
-
-/// The three texts that are merged.
-pub(super) struct Sides<'a> {
-    pub base: Outline<'a>,
-    pub ours: Outline<'a>,
-    pub theirs: Outline<'a>,
 }
 
 /// One part as base, ours and theirs have it.
@@ -109,27 +103,6 @@ impl Sides<'_> {
 struct Gap {
     ours: bool,
     theirs: bool,
-}
-
-/// The side that changed something, if not both did, each in its own way.
-pub(super) fn three_way<T: PartialEq>([base, ours, theirs]: [T; 3]) -> Option<T> {
-    if ours == base || ours == theirs {
-        Some(theirs)
-    } else if theirs == base {
-        Some(ours)
-    } else {
-        None
-    }
-}
-
-/// Bytes that belong to one part: those of the side that changed them, or merged by lines. Blanks at their end lie between
-/// this part and the next, and are no side's alone.
-pub(super) fn own_bytes([base, ours, theirs]: [&str; 3]) -> Option<String> {
-    if let Some(side) = three_way([base, ours, theirs]) {
-        return Some(side.to_owned());
-    }
-    let blanks = |text: &str| text[text.trim_end().len()..].to_owned();
-    lines::merge(base, ours, theirs).clean.filter(|_| blanks(ours) == blanks(theirs))
 }
 
 fn names(part: &Part) -> Vec<&str> {

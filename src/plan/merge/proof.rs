@@ -4,7 +4,7 @@
 //! they mean, must be those of the side that changed them. A part that an anchor or alias ties to another one must be
 //! as it was on all sides. Knows nothing of how the text was spliced.
 
-use super::parts::{Sides, own_bytes, three_way};
+use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
 use crate::model::outline::{Outline, Own, Path};
 use std::collections::BTreeSet;
