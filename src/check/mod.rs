@@ -38,4 +38,4 @@ pub use schema::schema;
 pub use score::{ScoreNames, Texts, score};
 pub use scorecard::scorecard;
 pub use suggest::suggest;
-pub use syntax::{Fault, markers, syntax};
+pub use syntax::{markers, syntax};

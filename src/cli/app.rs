@@ -4,6 +4,7 @@ use super::args::GlobalArgs;
 use super::clock::now;
 use super::error::Problem;
 use super::render::{Clock, View};
+use super::roots::Roots;
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
 use jiff::tz::TimeZone;
@@ -41,7 +42,12 @@ impl App {
     }
 
     /// How text is to look.
-    pub fn view(&self, ui: &Ui) -> View {
-        View { styler: ui.styler, verbose: self.global.verbose }
+    pub fn view<'a>(&self, ui: &Ui, settings: &'a Settings) -> View<'a> {
+        View { styler: ui.styler, verbose: self.global.verbose, root: self.shown(&settings.root.value) }
+    }
+
+    /// Where the scorecards are.
+    pub fn roots<'a>(&self, settings: &'a Settings) -> Roots<'a> {
+        Roots { absolute: &settings.root.value, shown: self.shown(&settings.root.value) }
     }
 }

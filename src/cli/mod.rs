@@ -19,6 +19,7 @@ mod files;
 mod open_session;
 mod program;
 mod render;
+mod roots;
 mod runtime;
 mod targets;
 #[cfg(test)]

@@ -2,27 +2,31 @@
 
 use super::error::Problem;
 use super::exit::Exit;
-use crate::engine::Stop;
 use std::future::Future;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How long the work may take to stop before a person is told that it goes on.
 const STOP_GRACE: Duration = Duration::from_millis(300);
 
-/// Runs `work` on a runtime of its own. The first Ctrl-C asks `stop`, which ends the work after the step under way; the
+/// Runs `work` on a runtime of its own. The first Ctrl-C cancels it, which ends the work after the step under way; the
 /// second gives it up: what was not recorded is found again by the next run.
 ///
 /// # Errors
 /// The work was given up, or no runtime can be started.
-pub fn block_on<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T, Problem> {
-    block_on_telling(stop, || {}, work)
+pub fn block_on<T>(cancellation: &CancellationToken, work: impl Future<Output = T>) -> Result<T, Problem> {
+    block_on_telling(cancellation, || {}, work)
 }
 
 /// [`block_on`]; `on_slow_stop` is called when the work has not stopped 300 ms after the first Ctrl-C.
 ///
 /// # Errors
 /// As [`block_on`].
-pub fn block_on_telling<T>(stop: &Stop, on_slow_stop: impl Fn(), work: impl Future<Output = T>) -> Result<T, Problem> {
+pub fn block_on_telling<T>(
+    cancellation: &CancellationToken,
+    on_slow_stop: impl Fn(),
+    work: impl Future<Output = T>,
+) -> Result<T, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -33,12 +37,12 @@ pub fn block_on_telling<T>(stop: &Stop, on_slow_stop: impl Fn(), work: impl Futu
             tokio::select! {
                 done = &mut work => return Ok(done),
                 pressed = tokio::signal::ctrl_c() => match pressed {
-                    Ok(()) if stop.ask() => return Err(Problem::interrupted()),
-                    Ok(()) => {}
+                    Ok(()) if cancellation.is_cancelled() => return Err(Problem::interrupted()),
+                    Ok(()) => cancellation.cancel(),
                     // Without a handler the system ends the process itself.
                     Err(_) => return Ok(work.await),
                 },
-                () = slow_stop(stop) => {
+                () = slow_stop(cancellation) => {
                     on_slow_stop();
                     return tokio::select! {
                         done = &mut work => Ok(done),
@@ -53,8 +57,8 @@ pub fn block_on_telling<T>(stop: &Stop, on_slow_stop: impl Fn(), work: impl Futu
     result
 }
 
-/// Waits until the work was asked to stop, and then for [`STOP_GRACE`].
-async fn slow_stop(stop: &Stop) {
-    stop.asked().await;
+/// Waits until the work is cancelled, and then for [`STOP_GRACE`].
+async fn slow_stop(cancellation: &CancellationToken) {
+    cancellation.cancelled().await;
     tokio::time::sleep(STOP_GRACE).await;
 }

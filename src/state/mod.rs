@@ -67,6 +67,11 @@ impl State {
         open::open(dir)
     }
 
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
     pub fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
         open::set_aside(dir, at)

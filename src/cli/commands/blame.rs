@@ -7,6 +7,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
+use crate::engine::blame;
 use clap::Args;
 
 /// Show which version, author and commit each line of a score comes from
@@ -28,10 +29,10 @@ pub struct BlameArgs {
 
 /// Prints the document with where its lines come from.
 pub fn run(app: &App, args: &BlameArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "blame", Access::Read)?;
+    let mut opened = open(app, ui, "blame", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);
-    let stop = opened.session.stop_flag();
-    let result = runtime::block_on(&stop, opened.session.blame(&target, args.guidelines));
+    let cancellation = opened.session.cancellation();
+    let result = runtime::block_on(&cancellation, blame(&mut opened.session, &target, args.guidelines));
     opened.progress.finish();
     let blame = result??;
     if app.global.json {

@@ -3,9 +3,9 @@
 use crate::check::Severity;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
-use crate::cli::clock::now;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
 use crate::cli::render;
 use crate::cli::render::findings::{self, ShownFile};
 use crate::cli::targets::targets;
@@ -62,7 +62,7 @@ pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let check = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
     let mut files = check()?;
     if args.fix {
-        let fixed = fix(&settings, &workspace, &files)?;
+        let fixed = fix(app, ui, &files)?;
         ui.note(format_args!("{fixed} fixed"));
         files = check()?;
     }
@@ -72,11 +72,11 @@ pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     Ok(print(format, &shown, &files, ui))
 }
 
-/// Fixes under the workspace lock, with every byte kept.
-fn fix(settings: &Settings, workspace: &Workspace, files: &[CheckedFile]) -> Result<usize, Problem> {
-    let folder = settings.workspace()?.root.join(STATE_FOLDER);
-    let _lock = State::lock(&folder, "check", now())?;
-    Ok(fix_files(workspace, &mut State::open(&folder)?, files, now())?)
+/// Fixes under the workspace lock, which a watcher may hold for a moment; every byte is backed up.
+fn fix(app: &App, ui: &Ui, files: &[CheckedFile]) -> Result<usize, Problem> {
+    let mut opened = open(app, ui, "check", Access::Offline)?;
+    opened.progress.finish();
+    Ok(fix_files(&mut opened.lock()?, files)?)
 }
 
 /// The scores last seen, if any were; a check must not make a state.
@@ -87,8 +87,8 @@ pub fn last_seen_catalog(settings: &Settings) -> Catalog {
 }
 
 fn print(format: CheckFormat, shown: &[ShownFile<'_>], files: &[CheckedFile], ui: &mut Ui) -> Exit {
-    let count = |severity| files.iter().flat_map(|file| &file.findings).filter(|one| one.severity == severity).count();
-    let unreadable = files.iter().filter(|file| file.text.is_err()).count();
+    let count = |severity| files.iter().flat_map(CheckedFile::findings).filter(|one| one.severity == severity).count();
+    let unreadable = files.iter().filter(|file| file.text.is_none()).count();
     let errors = count(Severity::Error) + unreadable;
     let exit = if errors > 0 { Exit::Differences } else { Exit::Ok };
     match format {
@@ -101,7 +101,7 @@ fn print(format: CheckFormat, shown: &[ShownFile<'_>], files: &[CheckedFile], ui
         let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
         let found = found.map(|(number, noun)| counted(number, noun)).join(", ");
         ui.note(format_args!("{} checked: {found}", counted(files.len(), "file")));
-        if files.iter().flat_map(|file| &file.findings).any(|finding| finding.fix_text.is_some()) {
+        if files.iter().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some()) {
             ui.help("scoresync check --fix    does what is safe");
         }
     }

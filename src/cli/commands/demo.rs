@@ -15,7 +15,6 @@ use crate::cli::files;
 use crate::cli::runtime;
 use crate::cli::text::quoted;
 use crate::cli::ui::{BOLD, CYAN, Ui};
-use crate::engine::Stop;
 use crate::model::{Content, NewVersion, ScoreId};
 use crate::registry::{Registry, seed};
 use crate::remote::RemoteError;
@@ -24,6 +23,7 @@ use clap::Args;
 use serde_json::json;
 use std::io;
 use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
 
 /// Make a workspace to play with, with its own embedded dashboard
 #[derive(Debug, Args)]
@@ -155,7 +155,7 @@ impl Tour<'_> {
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
         let dashboard = dashboard(&settings, &ui.progress())?;
-        runtime::block_on(&Stop::default(), add_a_condition(&dashboard))??;
+        runtime::block_on(&CancellationToken::new(), add_a_condition(&dashboard))??;
         Ok(())
     }
 }

@@ -3,13 +3,13 @@
 use super::output::print_unreadable;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, score_problem};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::Against;
+use crate::engine::{Against, diff};
 use clap::Args;
 
 /// Show what differs, line by line
@@ -50,17 +50,19 @@ pub struct DiffArgs {
 
 /// Prints the documents that differ.
 pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "diff", Access::Read)?;
+    let mut opened = open(app, ui, "diff", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
     if args.from.is_some() && targets.selectors.len() != 1 {
         return Err(Problem::new(Exit::Usage, "ONE_SCORE", "a version belongs to one score: name it")
             .help("scoresync diff TARGET --from VERSION"));
     }
-    let stop = opened.session.stop_flag();
+    let cancellation = opened.session.cancellation();
     let against = against(args);
-    let result = runtime::block_on(&stop, opened.session.diff(&targets, &against));
+    let result = runtime::block_on(&cancellation, diff(&mut opened.session, &targets, &against));
     opened.progress.finish();
-    let (diffs, unreadable) = result??;
+    let (diffs, unread) = result??;
+    let root = app.shown(&opened.settings.root.value);
+    let unreadable: Vec<String> = unread.iter().map(|problem| score_problem(root, problem)).collect();
     let exit = match (unreadable.is_empty(), args.exit_code && !diffs.is_empty()) {
         (false, _) => Exit::Failed,
         (true, true) => Exit::Differences,
@@ -75,7 +77,6 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("diff", exit, body, None));
         return Ok(exit);
     }
-    let root = app.shown(&opened.settings.root.value);
     let unified = || diffs.iter().map(|diff| render::diff::unified(ui.styler, root, diff)).collect::<Vec<String>>().join("\n");
     let text = if args.summary { render::summary::text(ui.styler, root, &diffs) } else { unified() };
     if args.no_pager {

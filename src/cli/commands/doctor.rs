@@ -7,12 +7,13 @@ use crate::cli::exit::Exit;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
-use crate::engine::{Halt, Stop};
+use crate::engine::Halt;
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
 use std::fmt::Display;
+use tokio_util::sync::CancellationToken;
 
 /// Width of the column of names.
 const NAMES: usize = 14;
@@ -164,7 +165,7 @@ fn needed_key(settings: &Settings) -> Option<SettingsError> {
 fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
     let progress = ui.progress();
     let dashboard = dashboard(settings, &progress)?;
-    let result = runtime::block_on(&Stop::default(), look(dashboard.remote.as_ref(), &dashboard.account_key));
+    let result = runtime::block_on(&CancellationToken::new(), look(dashboard.remote.as_ref(), &dashboard.account_key));
     progress.finish();
     result?
 }

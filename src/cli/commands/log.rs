@@ -9,7 +9,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::Log;
+use crate::engine::{Log, log};
 use clap::Args;
 
 /// Show the versions of a score as a lineage, or what happened lately to many
@@ -32,11 +32,11 @@ pub struct LogArgs {
 
 /// Prints the log.
 pub fn run(app: &App, args: &LogArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "log", Access::Read)?;
+    let mut opened = open(app, ui, "log", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
-    let stop = opened.session.stop_flag();
-    let result = runtime::block_on(&stop, opened.session.log(&targets, limit));
+    let cancellation = opened.session.cancellation();
+    let result = runtime::block_on(&cancellation, log(&mut opened.session, &targets, limit));
     opened.progress.finish();
     let log = result??;
     let unreadable = match &log {
@@ -48,7 +48,7 @@ pub fn run(app: &App, args: &LogArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("log", exit, render::log::fields(&log, &opened.settings.root.value), None));
         return Ok(exit);
     }
-    ui.page(&render::log::text(app.view(ui), &app.clock(), &log));
+    ui.page(&render::log::text(app.view(ui, &opened.settings), &app.clock(), &log));
     print_unreadable(ui, unreadable);
     if matches!(&log, Log::Score(log) if log.offline) {
         ui.note("offline: only the versions that this workspace knows; who made them, when and from what is not kept here");

@@ -1,17 +1,19 @@
 //! `new`: shows which score a file would become, asks, and creates it in Plexus.
 
 use super::check::last_seen_catalog;
-use super::run_verb::access;
 use crate::check::TYPES;
 use crate::cli::app::App;
 use crate::cli::error::{Problem, push_again};
 use crate::cli::exit::{Exit, of_failure};
-use crate::cli::open_session::{Opened, open};
+use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::target;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Creation, Halt, NewOptions, NotNew, Proposal, Proposed, Selector, check_files};
+use crate::engine::{
+    CheckedFile, Creation, Halt, NewOptions, NotNew, Proposal, RecoveredOperation, RecoveryOutcome, Selector, check_files,
+    create_new, propose, recover,
+};
 use crate::model::RelPath;
 use crate::workspace::Workspace;
 use clap::Args;
@@ -60,20 +62,12 @@ const MAX_FINDINGS: usize = 5;
 
 /// Creates a score from a file.
 pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "new", access(args.dry_run))?;
+    let mut opened = open(app, ui, "new", Access::Dashboard)?;
     let file = file(&opened, args)?;
-    let proposal = match propose(ui, &mut opened, &file, args)? {
-        Proposed::New(proposal) => proposal,
-        Proposed::RecoveredOperation(finished) if app.global.json => {
-            let body = serde_json::json!({ "finished": render::json::finished(&finished) });
-            ui.data(&render::json::document("new", Exit::Ok, body, None));
-            return Ok(Exit::Ok);
-        }
-        Proposed::RecoveredOperation(finished) => {
-            ui.note(render::finished(&finished));
-            return Ok(Exit::Ok);
-        }
-    };
+    if let Some(recovered) = if args.dry_run { None } else { recovered(&mut opened, &file)? } {
+        return Ok(print_recovered(app, ui, &recovered));
+    }
+    let proposal = proposed(ui, &mut opened, &file, args)?;
     require_checked(&opened, &file)?;
     if !app.global.json && !app.global.quiet {
         ui.data(&(render::new::proposal(ui.styler, &proposal) + "\n"));
@@ -87,7 +81,7 @@ pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         let body = render::new::fields(&proposal, creation.as_ref(), &opened.settings.root.value);
         ui.data(&render::json::document("new", exit, body, None));
     } else {
-        ui.data(&render::new::result(ui.styler, &proposal, creation.as_ref()));
+        ui.data(&render::new::result(ui.styler, app.shown(&opened.settings.root.value), &proposal, creation.as_ref()));
     }
     if exit != Exit::Ok {
         ui.help(&push_again(&quoted(file.as_str())));
@@ -104,8 +98,29 @@ fn file(opened: &Opened, args: &NewArgs) -> Result<RelPath, Problem> {
     }
 }
 
+/// Finishes what earlier runs left, and gives the creation of this very score, if that was among it.
+fn recovered(opened: &mut Opened, file: &RelPath) -> Result<Option<RecoveredOperation>, Problem> {
+    let cancellation = opened.session.cancellation();
+    let recovered = {
+        let mut locked = opened.lock()?;
+        runtime::block_on(&cancellation, recover(&mut locked))??
+    };
+    let is_it = |one: &RecoveredOperation| one.outcome == RecoveryOutcome::Created && one.path == *file;
+    Ok(recovered.into_iter().find(is_it))
+}
+
+fn print_recovered(app: &App, ui: &mut Ui, recovered: &RecoveredOperation) -> Exit {
+    if app.global.json {
+        let body = serde_json::json!({ "finished": render::json::recovered(recovered) });
+        ui.data(&render::json::document("new", Exit::Ok, body, None));
+    } else {
+        ui.note(render::recovered(recovered));
+    }
+    Exit::Ok
+}
+
 /// Asks for what nobody said, where somebody can answer.
-fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Result<Proposed, Problem> {
+fn proposed(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Result<Proposal, Problem> {
     let mut options = NewOptions {
         scorecard: args.scorecard.clone(),
         section: args.section.clone(),
@@ -116,8 +131,8 @@ fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Resu
         note: args.note.clone(),
     };
     loop {
-        let stop = opened.session.stop_flag();
-        let proposed = runtime::block_on(&stop, opened.session.propose(file, &options, args.dry_run))?;
+        let cancellation = opened.session.cancellation();
+        let proposed = runtime::block_on(&cancellation, propose(&mut opened.session, file, &options))?;
         opened.progress.finish();
         let reason = match proposed {
             Err(Halt::NotNew(reason)) => reason,
@@ -149,7 +164,7 @@ fn require_checked(opened: &Opened, file: &RelPath) -> Result<(), Problem> {
     let settings = &opened.settings;
     let (workspace, catalog) = (Workspace::new(&settings.root.value), last_seen_catalog(settings));
     let checked = check_files(&workspace, &[Selector::Path(file.clone())], &catalog, &settings.rules.value)?;
-    let found = checked.iter().flat_map(|file| file.findings.iter().map(move |finding| (&file.path, finding)));
+    let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())
         .map(|(path, one)| format!("{path}:{}:{}: {}", one.start.line, one.start.column, one.message))
@@ -166,6 +181,7 @@ fn create(ui: &Ui, opened: &mut Opened, proposal: &Proposal) -> Result<Creation,
     if !ui.confirm("Create this score in Plexus?") {
         return Err(Problem::not_confirmed());
     }
-    let stop = opened.session.stop_flag();
-    Ok(runtime::block_on(&stop, opened.session.create_new(proposal))??)
+    let cancellation = opened.session.cancellation();
+    let mut locked = opened.lock()?;
+    Ok(runtime::block_on(&cancellation, create_new(&mut locked, proposal))??)
 }

@@ -19,12 +19,12 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
     let exit = exit::of_report(report, exit_code);
     let root = &settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document(command, exit, render::json::report(report, root), None));
+        ui.data(&render::json::document(command, exit, render::json::report(report, app.roots(settings)), None));
         return exit;
     }
-    report.finished.iter().for_each(|finished| ui.note(render::finished(finished)));
+    report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
     report.warnings.iter().for_each(|warning| ui.warning(warning));
-    ui.data(&render::report(app.view(ui), &app.clock(), report));
+    ui.data(&render::report(app.view(ui, settings), &app.clock(), report));
     print_unreadable(ui, &report.unreadable);
     print_ways_out(ui, app.shown(root), report);
     if report.interrupted {
@@ -35,7 +35,7 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
 
 /// The commands that get out of what a report tells.
 fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
-    let mut help: Vec<String> = report.scores.iter().filter_map(|score| explanation(score)?.help).collect();
+    let mut help: Vec<String> = report.scores.iter().filter_map(|score| explanation(score, root)?.help).collect();
     help.dedup();
     help.iter().take(MAX_HELP).for_each(|help| ui.help(help));
     if help.len() > MAX_HELP {

@@ -8,6 +8,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::render;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
+use crate::engine::locate;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -21,10 +22,10 @@ pub struct PathArgs {
 
 /// Prints two absolute paths for each score, code first.
 pub fn run(app: &App, args: &PathArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "path", Access::Read)?;
+    let opened = open(app, ui, "path", Access::Offline)?;
     opened.progress.finish();
     let targets = targets(&opened.settings, &args.selection);
-    let scores = opened.session.locate(&targets)?;
+    let scores = locate(&opened.session, &targets)?;
     let root = &opened.settings.root.value;
     if app.global.json {
         let scores: Vec<Value> = scores

@@ -1,15 +1,14 @@
 //! `promote`: shows what would change for the people who run a score, asks, and makes the version champion.
 
-use super::run_verb::access;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::{Problem, way_out};
 use crate::cli::exit::{Exit, of_failure};
-use crate::cli::open_session::open;
+use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Candidate, PromoteOptions, Promotion};
+use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote, recover};
 use clap::Args;
 
 /// Make a version the champion, after showing what that changes
@@ -45,11 +44,15 @@ pub struct PromoteArgs {
 
 /// Promotes the candidates that are fit.
 pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "promote", access(args.dry_run))?;
+    let mut opened = open(app, ui, "promote", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
     let options = options(args);
-    let stop = opened.session.stop_flag();
-    let found = runtime::block_on(&stop, opened.session.candidates(&targets, &options));
+    let cancellation = opened.session.cancellation();
+    if !args.dry_run {
+        let mut locked = opened.lock()?;
+        runtime::block_on(&cancellation, recover(&mut locked))??;
+    }
+    let found = runtime::block_on(&cancellation, candidates(&mut opened.session, &targets, &options));
     opened.progress.finish();
     let mut candidates = found??;
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)).count();
@@ -60,7 +63,8 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         if !ui.confirm(&question(fit)) {
             return Err(Problem::not_confirmed());
         }
-        runtime::block_on(&stop, opened.session.promote(&mut candidates))??;
+        let mut locked = opened.lock()?;
+        runtime::block_on(&cancellation, promote(&mut locked, &mut candidates))??;
     }
     let exit = exit(&candidates, args.dry_run);
     if app.global.json {
@@ -68,7 +72,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         ui.data(&render::json::document("promote", exit, body, None));
         return Ok(exit);
     }
-    ui.data(&render::promote::results(ui.styler, &candidates, args.dry_run));
+    ui.data(&render::promote::results(ui.styler, app.shown(&opened.settings.root.value), &candidates, args.dry_run));
     let mut help: Vec<String> = candidates.iter().filter_map(way_out).collect();
     help.dedup();
     help.iter().for_each(|help| ui.help(help));
@@ -81,7 +85,6 @@ fn options(args: &PromoteArgs) -> PromoteOptions {
         back: args.undo,
         require_evaluation: args.require_evaluation,
         min_accuracy: args.min_accuracy,
-        dry_run: args.dry_run,
     }
 }
 

@@ -1,13 +1,13 @@
 //! `pull`: champions into files, merging with edits.
 
-use super::run_verb::{FollowUp, access, confirm_prune, run_verb};
+use super::run_verb::{change, commits, confirm_prune, look};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::open;
+use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{PullOptions, Session, Targets};
+use crate::engine::{Locked, PullOptions, Session, Targets, pull, pull_preview};
 use clap::Args;
 
 /// Take what the dashboard has into the files, merging with edits
@@ -33,10 +33,15 @@ pub struct PullArgs {
 
 /// Takes what the dashboard has into the files.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let options = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: args.move_legacy };
-    confirm_prune(ui, args.prune && !args.dry_run)?;
-    let opened = open(app, ui, "pull", access(args.dry_run))?;
-    let follow_up = FollowUp::commit_if(&opened.settings, args.commit, args.dry_run);
-    let pull = async |session: &mut Session, targets: &Targets| session.pull(targets, options).await;
-    run_verb(app, ui, opened, "pull", &args.selection, follow_up, pull)
+    let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
+    if args.dry_run {
+        let opened = open(app, ui, "pull", Access::Dashboard)?;
+        let preview = async |session: &mut Session, targets: &Targets| pull_preview(session, targets, options).await;
+        return look(app, ui, opened, "pull", &args.selection, false, preview);
+    }
+    confirm_prune(ui, args.prune)?;
+    let opened = open(app, ui, "pull", Access::Dashboard)?;
+    let commit = commits(&opened.settings, args.commit);
+    let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
+    change(app, ui, opened, "pull", &args.selection, commit, pull)
 }

@@ -1,13 +1,13 @@
 //! `push`: edits into versions.
 
-use super::run_verb::{FollowUp, access, confirm_promote, push_options, run_verb};
+use super::run_verb::{change, commits, confirm_promote, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::open;
+use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{Session, Targets};
+use crate::engine::{Locked, Session, Targets, push, push_preview};
 use clap::Args;
 
 /// Give edits to the dashboard as new versions
@@ -29,10 +29,15 @@ pub struct PushArgs {
 
 /// Gives edits to the dashboard.
 pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    confirm_promote(ui, args.publish.promote && !args.dry_run)?;
-    let opened = open(app, ui, "push", access(args.dry_run))?;
-    let follow_up = FollowUp::commit_if(&opened.settings, args.commit, args.dry_run);
-    let options = push_options(&opened.settings, &args.publish, args.dry_run);
-    let push = async |session: &mut Session, targets: &Targets| session.push(targets, &options).await;
-    run_verb(app, ui, opened, "push", &args.selection, follow_up, push)
+    if args.dry_run {
+        let opened = open(app, ui, "push", Access::Dashboard)?;
+        let options = push_options(&opened.settings, &args.publish);
+        let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
+        return look(app, ui, opened, "push", &args.selection, false, preview);
+    }
+    confirm_promote(ui, args.publish.promote)?;
+    let opened = open(app, ui, "push", Access::Dashboard)?;
+    let (commit, options) = (commits(&opened.settings, args.commit), push_options(&opened.settings, &args.publish));
+    let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
+    change(app, ui, opened, "push", &args.selection, commit, push)
 }

@@ -9,7 +9,7 @@ use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{RestoreFrom, Targets};
+use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview};
 use clap::Args;
 
 /// Bring back what a command replaced, a deleted file, or any version of a score
@@ -42,11 +42,7 @@ pub struct RestoreArgs {
 
 /// Brings texts back, or lists what can be brought back.
 pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let access = match (&args.version, args.list || args.dry_run) {
-        (_, true) => Access::Read,
-        (Some(_), false) => Access::Write,
-        (None, false) => Access::WriteOffline,
-    };
+    let access = if args.version.is_some() { Access::Dashboard } else { Access::Offline };
     let mut opened = open(app, ui, "restore", access)?;
     let targets = targets(&opened.settings, &Selection::of(args.targets.clone()));
     if args.list {
@@ -57,15 +53,19 @@ pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         (None, Some(entry)) => RestoreFrom::Entry(entry),
         (None, None) => RestoreFrom::Last,
     };
-    let stop = opened.session.stop_flag();
-    let result = runtime::block_on(&stop, opened.session.restore(&targets, &from, args.dry_run));
+    let cancellation = opened.session.cancellation();
+    let result = if args.dry_run {
+        runtime::block_on(&cancellation, restore_preview(&mut opened.session, &targets, &from))
+    } else {
+        runtime::block_on(&cancellation, restore(&mut opened.lock()?, &targets, &from))
+    };
     opened.progress.finish();
     Ok(print_restored(app, ui, &opened.settings.root.value, "restore", &result??, args.dry_run))
 }
 
 fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result<Exit, Problem> {
     opened.progress.finish();
-    let backups = opened.session.backups(targets)?;
+    let backups = backups(&mut opened.session, targets)?;
     let root = &opened.settings.root.value;
     if app.global.json {
         ui.data(&render::json::document("restore", Exit::Ok, render::restore::backup_fields(&backups, root), None));

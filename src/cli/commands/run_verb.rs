@@ -6,37 +6,24 @@ use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::{Access, Opened};
+use crate::cli::open_session::Opened;
 use crate::cli::runtime;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{Halt, PushOptions, Report, Session, Targets};
+use crate::engine::{Halt, Locked, PushOptions, Report, Session, Targets};
 use crate::settings::Settings;
+use std::future::Future;
+use tokio_util::sync::CancellationToken;
 
-/// What follows a verb.
-pub struct FollowUp {
-    /// Differences show in the exit status.
-    pub exit_code: bool,
-    /// Git records what was done.
-    pub commit: bool,
-}
-
-impl FollowUp {
-    /// Git records what was done if the command line or the settings say so; a dry run does nothing.
-    pub fn commit_if(settings: &Settings, asked: bool, dry_run: bool) -> Self {
-        Self { commit: !dry_run && (asked || settings.commit.value), exit_code: false }
-    }
-}
-
-/// The access of a command that writes unless it runs dry.
-pub fn access(dry_run: bool) -> Access {
-    if dry_run { Access::Read } else { Access::Write }
+/// Git records what is done, if the command line or the settings say so.
+pub fn commits(settings: &Settings, asked: bool) -> bool {
+    asked || settings.commit.value
 }
 
 /// The options of a push: the command line, else the settings.
-pub fn push_options(settings: &Settings, publish: &Publish, dry_run: bool) -> PushOptions {
+pub fn push_options(settings: &Settings, publish: &Publish) -> PushOptions {
     let note = publish.note.clone().or_else(|| settings.note.as_ref().map(|note| note.value.clone()));
-    PushOptions { dry_run, note, promote: publish.promote }
+    PushOptions { note, promote: publish.promote }
 }
 
 /// Asks before versions become champions unseen, if that is `asked` for.
@@ -67,25 +54,45 @@ fn confirm_if(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Pr
     Err(Problem::not_confirmed().help(help))
 }
 
-/// Carries out a verb, prints its report, and lets git record what it did.
+/// Carries out a verb that only looks, and prints its report.
 ///
 /// # Errors
 /// Why the whole run stopped; what befell single scores is in the report.
-pub fn run_verb(
+pub fn look(
     app: &App,
     ui: &mut Ui,
     mut opened: Opened,
     command: &'static str,
     selection: &Selection,
-    follow_up: FollowUp,
+    exit_code: bool,
     verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
-    let report = carry_out(ui, &mut opened, selection, verb)?;
-    let exit = print_report(app, ui, &opened.settings, command, &report, follow_up.exit_code);
-    Ok(record(ui, opened, &report, exit, follow_up.commit))
+    let targets = targets(&opened.settings, selection);
+    let cancellation = opened.session.cancellation();
+    let result = to_end(ui, &cancellation, verb(&mut opened.session, &targets));
+    opened.progress.finish();
+    Ok(print_report(app, ui, &opened.settings, command, &result?, exit_code))
 }
 
-/// Carries out a verb, to its end or to Ctrl-C.
+/// Carries out a verb under the workspace lock, prints its report, and lets git record what it did.
+///
+/// # Errors
+/// Why the whole run stopped; what befell single scores is in the report.
+pub fn change(
+    app: &App,
+    ui: &mut Ui,
+    mut opened: Opened,
+    command: &'static str,
+    selection: &Selection,
+    commit: bool,
+    verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
+) -> Result<Exit, Problem> {
+    let report = carry_out(ui, &mut opened, selection, verb)?;
+    let exit = print_report(app, ui, &opened.settings, command, &report, false);
+    Ok(record(ui, &opened.settings, &report, exit, commit))
+}
+
+/// Carries out a verb under the workspace lock, to its end or to Ctrl-C.
 ///
 /// # Errors
 /// Why the whole run stopped.
@@ -93,24 +100,34 @@ pub fn carry_out(
     ui: &Ui,
     opened: &mut Opened,
     selection: &Selection,
-    verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
+    verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
 ) -> Result<Report, Problem> {
     let targets = targets(&opened.settings, selection);
-    let stop = opened.session.stop_flag();
-    let on_slow_stop = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
-    let result = runtime::block_on_telling(&stop, on_slow_stop, verb(&mut opened.session, &targets));
+    let cancellation = opened.session.cancellation();
+    // The lock is not held while git commits: a hook that git runs may need it.
+    let result = {
+        let mut locked = opened.lock()?;
+        to_end(ui, &cancellation, verb(&mut locked, &targets))
+    };
     opened.progress.finish();
-    Ok(result??)
+    result
+}
+
+fn to_end(
+    ui: &Ui,
+    cancellation: &CancellationToken,
+    work: impl Future<Output = Result<Report, Halt>>,
+) -> Result<Report, Problem> {
+    let on_slow_stop = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
+    Ok(runtime::block_on_telling(cancellation, on_slow_stop, work)??)
 }
 
 /// Lets git record a run, if that is `asked` for; how the run ends.
-pub fn record(ui: &Ui, opened: Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
+pub fn record(ui: &Ui, settings: &Settings, report: &Report, exit: Exit, asked: bool) -> Exit {
     if !asked {
         return exit;
     }
-    // A hook that git runs may need the workspace lock.
-    let settings = opened.release();
-    commit::commit(ui, &settings, report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
+    commit::commit(ui, settings, report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
 }
 
 /// The run did what it says, but git did not record it. What went wrong before matters more.

@@ -5,13 +5,13 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
-use crate::engine::Stop;
 use crate::registry::{self, Fault, Faults, Kind, Options, Registry};
 use clap::{ArgAction, Args};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// Run a Plexus-compatible API on this machine
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let registry = Options::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
     // The server ends itself at Ctrl-C, so the first one must not be taken for a second.
-    runtime::block_on(&Stop::default(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
+    runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
     Ok(Exit::Ok)
 }
 

@@ -7,7 +7,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::Shown;
+use crate::engine::{Shown, show};
 use clap::Args;
 
 /// Show one score: versions, standing, documents, classes
@@ -29,15 +29,15 @@ pub struct ShowArgs {
 
 /// Prints the score.
 pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "show", Access::Read)?;
+    let mut opened = open(app, ui, "show", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);
-    let stop = opened.session.stop_flag();
-    let result = runtime::block_on(&stop, opened.session.show(&target));
+    let cancellation = opened.session.cancellation();
+    let result = runtime::block_on(&cancellation, show(&mut opened.session, &target));
     opened.progress.finish();
     let shown = result??;
     let root = &opened.settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document("show", Exit::Ok, render::show::fields(&shown, root), None));
+        ui.data(&render::json::document("show", Exit::Ok, render::show::fields(&shown, app.roots(&opened.settings)), None));
     } else if args.classes {
         let found = render::show::classes_of(&shown).ok_or_else(|| no_classes(&shown))?;
         ui.data(&render::show::class_text(&found));

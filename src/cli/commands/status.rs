@@ -1,13 +1,13 @@
 //! `status`: how files and dashboard stand to each other. Changes neither.
 
-use super::run_verb::{FollowUp, run_verb};
+use super::run_verb::look;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{Session, Targets};
+use crate::engine::{Session, Targets, status};
 use clap::Args;
 
 /// Show how files and dashboard stand to each other
@@ -23,9 +23,8 @@ pub struct StatusArgs {
 
 /// Compares, and prints what is not clean.
 pub fn run(app: &App, args: &StatusArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let opened = open(app, ui, "status", Access::Read)?;
-    let follow_up = FollowUp { exit_code: args.exit_code, commit: false };
+    let opened = open(app, ui, "status", Access::Dashboard)?;
     let every = app.global.json || app.global.verbose;
-    let status = async |session: &mut Session, targets: &Targets| session.status(targets, every).await;
-    run_verb(app, ui, opened, "status", &args.selection, follow_up, status)
+    let status = async |session: &mut Session, targets: &Targets| status(session, targets, every).await;
+    look(app, ui, opened, "status", &args.selection, args.exit_code, status)
 }

@@ -1,13 +1,13 @@
 //! `sync`: pull, then push, in one run.
 
-use super::run_verb::{FollowUp, access, confirm_promote, confirm_prune, push_options, run_verb};
+use super::run_verb::{change, commits, confirm_promote, confirm_prune, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::open;
+use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{PullOptions, Session, Targets};
+use crate::engine::{Locked, PullOptions, Session, Targets, sync, sync_preview};
 use clap::Args;
 
 /// Pull, then push
@@ -32,12 +32,17 @@ pub struct SyncArgs {
 
 /// Takes what the dashboard has, then gives it the edits.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    confirm_prune(ui, args.prune && !args.dry_run)?;
-    confirm_promote(ui, args.publish.promote && !args.dry_run)?;
-    let opened = open(app, ui, "sync", access(args.dry_run))?;
-    let follow_up = FollowUp::commit_if(&opened.settings, args.commit, args.dry_run);
-    let pull = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: false };
-    let push = push_options(&opened.settings, &args.publish, args.dry_run);
-    let sync = async |session: &mut Session, targets: &Targets| session.sync(targets, pull, &push).await;
-    run_verb(app, ui, opened, "sync", &args.selection, follow_up, sync)
+    let pull = PullOptions { prune: args.prune, move_legacy: false };
+    if args.dry_run {
+        let opened = open(app, ui, "sync", Access::Dashboard)?;
+        let push = push_options(&opened.settings, &args.publish);
+        let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
+        return look(app, ui, opened, "sync", &args.selection, false, preview);
+    }
+    confirm_prune(ui, args.prune)?;
+    confirm_promote(ui, args.publish.promote)?;
+    let opened = open(app, ui, "sync", Access::Dashboard)?;
+    let (commit, push) = (commits(&opened.settings, args.commit), push_options(&opened.settings, &args.publish));
+    let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
+    change(app, ui, opened, "sync", &args.selection, commit, sync)
 }

@@ -6,6 +6,7 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
+use crate::engine::{undo, undo_preview};
 use clap::Args;
 
 /// Take back what the last command did to the files here
@@ -24,9 +25,8 @@ pub struct UndoArgs {
 
 /// Takes back a run.
 pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let access = if args.dry_run { Access::Read } else { Access::WriteOffline };
-    let mut opened = open(app, ui, "undo", access)?;
+    let mut opened = open(app, ui, "undo", Access::Offline)?;
     opened.progress.finish();
-    let restored = opened.session.undo(args.run, args.dry_run)?;
+    let restored = if args.dry_run { undo_preview(&opened.session, args.run)? } else { undo(&mut opened.lock()?, args.run)? };
     Ok(print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run))
 }

@@ -6,6 +6,9 @@ use crate::cli::text::{plain, quoted};
 use crate::engine::Halt;
 use crate::plan::Guard;
 
+/// The most scores that are listed where one was meant.
+const MAX_NAMED: usize = 5;
+
 impl From<Halt> for Problem {
     fn from(halt: Halt) -> Self {
         match halt {
@@ -53,9 +56,10 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "NO_VERSION", message).help("scoresync log SCORE    # to see its versions");
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
-            Halt::NotOneScore(count) => {
-                Self::new(Exit::Usage, "ONE_SCORE", format!("a version belongs to one score, and {count} are named"))
-                    .help("name one of them by its file or its id")
+            Halt::NotOneScore(named) => {
+                let message = format!("this is about one score, and {} are named", named.len());
+                let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");
+                named.iter().take(MAX_NAMED).fold(problem, |problem, path| problem.at(plain(path.as_str())))
             }
             Halt::NotNew(not) => not.into(),
             Halt::Remote(error) => error.into(),

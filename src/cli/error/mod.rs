@@ -1,6 +1,7 @@
 //! Errors in words for people: what, where, and the exact command that gets out. Text, JSON and exit code all come from
 //! one [`Problem`]. Each error of the other rooms has one file here, which is the only place that words it.
 
+mod diagnostic;
 mod git;
 mod halt;
 mod new;
@@ -12,7 +13,8 @@ mod settings;
 mod state;
 mod wording;
 
+pub use diagnostic::{fault_at, message, score_problem};
 pub use problem::Problem;
 pub use promotion::{lost_to, not_promotable, way_out};
-pub use score::{explanation, to_resolve};
+pub use score::{explanation, failure_message, to_resolve};
 pub use wording::push_again;

@@ -2,6 +2,7 @@
 
 use super::{fields, json};
 use crate::cli::error::explanation;
+use crate::cli::roots::Roots;
 use crate::cli::text::{counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
@@ -10,20 +11,20 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
-pub fn text(styler: Styler, conflicts: &[ScoreConflict]) -> String {
+pub fn text(styler: Styler, root: &Path, conflicts: &[ScoreConflict]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for one in conflicts {
         if heading != Some(&one.score.scorecard) {
             text += &format!("{}\n", styler.apply(BOLD, plain(&one.score.scorecard)));
             heading = Some(&one.score.scorecard);
         }
-        text += &block(styler, one);
+        text += &block(styler, root, one);
     }
     text + &format!("\n{} in conflict\n", counted(conflicts.len(), "score"))
 }
 
-fn block(styler: Styler, one: &ScoreConflict) -> String {
-    let why = explanation(&one.score).map(|explanation| explanation.message).unwrap_or_default();
+fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
+    let why = explanation(&one.score, root).map(|explanation| explanation.message).unwrap_or_default();
     let mut text = format!("  {}  {}  {}\n", styler.apply(RED, "conflict"), plain(&one.score.name), plain(&why));
     let mut line = |label: &str, said: &str| {
         text += &format!("    {}  {}\n", styler.apply(DIM, format_args!("{label:18}")), plain(said));
@@ -62,12 +63,12 @@ fn name(part: &Named) -> &str {
 }
 
 /// The fields of a list of conflicts.
-pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
+pub fn json(conflicts: &[ScoreConflict], roots: Roots<'_>) -> Value {
     let one = |one: &ScoreConflict| {
         let document = |document: &DocumentConflict| {
             json!({
                 "document": document.kind.to_string(),
-                "path": fields::path(&document.path, root),
+                "path": fields::path(&document.path, roots.absolute),
                 "here": document.here().map(|change| change.to_string()),
                 "there": document.there().to_string(),
                 "both": both(document),
@@ -79,7 +80,7 @@ pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
                 "created_at": meta.created_at.to_string(),
             })
         });
-        let mut fields = json::one(&one.score, root);
+        let mut fields = json::one(&one.score, roots);
         fields["documents"] = one.documents.iter().map(document).collect();
         fields["champion"] = champion.into();
         fields

@@ -1,6 +1,7 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
 use crate::check::{Finding, Lines, Rule, Severity};
+use crate::cli::error::message;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
@@ -29,19 +30,23 @@ impl<'a> ShownFile<'a> {
     }
 }
 
+impl ShownFile<'_> {
+    /// Why the file cannot be read; nothing if it can.
+    fn unreadable(&self) -> impl Iterator<Item = String> {
+        self.file.diagnostics.iter().filter(|one| one.finding().is_none()).map(message)
+    }
+}
+
 /// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
 pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
-        match &shown.file.text {
-            Ok(text) => {
-                let lines = Lines::of(text);
-                shown.file.findings.iter().for_each(|finding| one(styler, shown, &lines, finding, &mut out));
-            }
-            Err(error) => {
-                let reason = error.reason();
-                let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
-            }
+        if let Some(text) = &shown.file.text {
+            let lines = Lines::of(text);
+            shown.file.findings().for_each(|finding| one(styler, shown, &lines, finding, &mut out));
+        }
+        for reason in shown.unreadable() {
+            let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
         }
     }
     out
@@ -95,11 +100,9 @@ fn blank(c: char) -> char {
 /// Fields of the JSON document.
 pub fn json(files: &[ShownFile<'_>]) -> Value {
     let findings: Vec<Value> =
-        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| json_finding(shown, finding))).collect();
-    let unreadable: Vec<Value> = files
-        .iter()
-        .filter_map(|shown| Some(json!({"file": shown.path, "message": shown.file.text.as_ref().err()?.reason()})))
-        .collect();
+        files.iter().flat_map(|shown| shown.file.findings().map(|finding| json_finding(shown, finding))).collect();
+    let unreadable: Vec<Value> =
+        files.iter().flat_map(|shown| shown.unreadable().map(|reason| json!({"file": shown.path, "message": reason}))).collect();
     json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
 }
 
@@ -132,10 +135,12 @@ pub fn sarif(files: &[ShownFile<'_>]) -> String {
         })
         .collect();
     let results: Vec<Value> =
-        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| sarif_result(shown, finding))).collect();
+        files.iter().flat_map(|shown| shown.file.findings().map(|finding| sarif_result(shown, finding))).collect();
     let notifications: Vec<Value> = files
         .iter()
-        .filter_map(|shown| Some(json!({"level": "error", "message": {"text": format!("{}: {}", shown.path, shown.file.text.as_ref().err()?.reason())}})))
+        .flat_map(|shown| {
+            shown.unreadable().map(|reason| json!({"level": "error", "message": {"text": format!("{}: {reason}", shown.path)}}))
+        })
         .collect();
     let driver = json!({"name": "scoresync", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
     let log = json!({
@@ -200,28 +205,28 @@ pub fn github(files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
         let file = property(&shown.path);
-        if let Err(error) = &shown.file.text {
-            let _ = writeln!(out, "::error file={file},title=unreadable::{}", message(&error.reason()));
+        for reason in shown.unreadable() {
+            let _ = writeln!(out, "::error file={file},title=unreadable::{}", escaped(&reason));
         }
-        for finding in &shown.file.findings {
+        for finding in shown.file.findings() {
             let command = if finding.severity == Severity::Info { "notice" } else { finding.severity.word() };
             let (start, end) = (finding.start, finding.end);
             // Columns count only within one line.
             let column = if end.line == start.line { format!(",endColumn={}", end.column) } else { String::new() };
             let place = format!("line={},endLine={},col={}{column}", start.line, end.line, start.column);
-            let text = message(&format!("{}; {}", finding.message, finding.fix));
+            let text = escaped(&format!("{}; {}", finding.message, finding.fix));
             let _ = writeln!(out, "::{command} file={file},{place},title={}::{text}", finding.rule.code());
         }
     }
     out
 }
 
-fn message(text: &str) -> String {
+fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -231,7 +236,7 @@ mod tests {
     #[test]
     fn what_would_end_a_command_is_escaped() {
         assert_eq!(property("a,b: 100%\n"), "a%2Cb%3A 100%25%0A");
-        assert_eq!(message("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
+        assert_eq!(escaped("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
         assert_eq!(uri("QA/Ünit [1].yaml"), "QA/%C3%9Cnit%20%5B1%5D.yaml");
         assert_eq!(uri("/QA/A"), "file:///QA/A");
     }

@@ -2,8 +2,9 @@
 
 use super::diff::unified;
 use super::{fields, labels};
-use crate::cli::error::{Problem, explanation};
+use crate::cli::error::{Problem, explanation, fault_at};
 use crate::cli::exit::Exit;
+use crate::cli::roots::Roots;
 use crate::cli::ui::Styler;
 use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport, Side};
 use crate::model::Changes;
@@ -54,7 +55,7 @@ struct ScoreFields<'a> {
     code_file_path: String,
     guidelines_file_path: String,
     message: String,
-    fault: Option<&'a str>,
+    fault: Option<String>,
     renamed_to: Option<String>,
     renamed_similarity: Option<u8>,
     behind: Option<usize>,
@@ -85,14 +86,15 @@ pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem
 }
 
 /// The fields of a report.
-pub fn report(report: &Report, root: &Path) -> Value {
-    let scores: Vec<Value> = report.scores.iter().map(|score| one(score, root)).collect();
+pub fn report(report: &Report, roots: Roots<'_>) -> Value {
+    let root = roots.absolute;
+    let scores: Vec<Value> = report.scores.iter().map(|score| one(score, roots)).collect();
     json!({
         "account": report.account,
         "dry_run": report.dry_run,
         "offline": report.offline,
         "scores": scores,
-        "finished": report.finished.iter().map(finished).collect::<Vec<_>>(),
+        "finished": report.recovered.iter().map(recovered).collect::<Vec<_>>(),
         "warnings": report.warnings,
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
@@ -102,14 +104,14 @@ pub fn report(report: &Report, root: &Path) -> Value {
 }
 
 /// An operation of an interrupted run, and what became of it.
-pub fn finished(finished: &RecoveredOperation) -> Value {
-    let outcome = match finished.end {
+pub fn recovered(recovered: &RecoveredOperation) -> Value {
+    let outcome = match recovered.outcome {
         RecoveryOutcome::Pushed => "pushed",
         RecoveryOutcome::Created => "created",
         RecoveryOutcome::Promoted => "promoted",
         RecoveryOutcome::NotPromoted => "not promoted",
     };
-    json!({ "id": finished.score.as_str(), "version_id": finished.version.as_str(), "end": outcome })
+    json!({ "id": recovered.score.as_str(), "version_id": recovered.version.as_str(), "end": outcome })
 }
 
 /// The fields of a diff.
@@ -133,12 +135,13 @@ pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
 }
 
 /// One score's fields.
-pub fn one(score: &ScoreReport, root: &Path) -> Value {
-    serde_json::to_value(score_fields(score, root)).expect("texts and numbers are always JSON")
+pub fn one(score: &ScoreReport, roots: Roots<'_>) -> Value {
+    serde_json::to_value(score_fields(score, roots)).expect("texts and numbers are always JSON")
 }
 
-fn score_fields<'a>(score: &'a ScoreReport, root: &Path) -> ScoreFields<'a> {
-    let explanation = explanation(score);
+fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a> {
+    let root = roots.absolute;
+    let explanation = explanation(score, roots.shown);
     let action = match &score.outcome {
         Outcome::Done(action) | Outcome::Planned(action) => Some(action),
         _ => score.earlier.as_ref(),
@@ -162,7 +165,7 @@ fn score_fields<'a>(score: &'a ScoreReport, root: &Path) -> ScoreFields<'a> {
         code_file_path: fields::path(&score.paths.code, root),
         guidelines_file_path: fields::path(&score.paths.guidelines, root),
         message: explanation.as_ref().map_or_else(|| message(score, action), |explanation| explanation.message.clone()),
-        fault: score.fault.as_deref(),
+        fault: score.fault.as_ref().map(|fault| fault_at(roots.shown, score.files_at(), fault)),
         renamed_to: score.renamed.as_ref().map(|renamed| fields::path(&renamed.to, root)),
         renamed_similarity: score.renamed.as_ref().map(|renamed| renamed.percent),
         behind: score
@@ -228,7 +231,7 @@ mod tests {
                 sample_score("Stuck", Standing::UnknownBase, Outcome::Conflict(conflict())),
             ],
         );
-        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Path::new("/w")), None), @r#"
+        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Roots { absolute: Path::new("/w"), shown: Path::new("w") }), None), @r#"
         {
           "version": 1,
           "command": "push",

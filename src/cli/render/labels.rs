@@ -184,12 +184,12 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
 }
 
 /// How a run ended that an earlier run had begun.
-pub fn finished(finished: &RecoveredOperation) -> String {
-    let how = match finished.end {
+pub fn recovered(recovered: &RecoveredOperation) -> String {
+    let how = match recovered.outcome {
         RecoveryOutcome::Pushed => "is pushed",
         RecoveryOutcome::Created => "is champion of a new score",
         RecoveryOutcome::Promoted => "is champion",
         RecoveryOutcome::NotPromoted => "did not become champion",
     };
-    format!("finished what an interrupted run began: version {} of {} {how}", finished.version.short(), finished.path)
+    format!("finished what an interrupted run began: version {} of {} {how}", recovered.version.short(), recovered.path)
 }

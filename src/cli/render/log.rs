@@ -6,7 +6,7 @@ use super::view::View;
 use super::{fields, labels};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
-use crate::engine::{Files, Log, LogEntry, Origin, RecentVersion, ScoreLog, ScoresLog};
+use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::{Evaluation, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use std::path::Path;
 const MAX_NOTE: usize = 100;
 
 /// A log as text.
-pub fn text(view: View, clock: &Clock, log: &Log) -> String {
+pub fn text(view: View<'_>, clock: &Clock, log: &Log) -> String {
     match log {
         Log::Score(log) => lineage(view, clock, log),
         Log::Scores(log) => days(view, clock, log),
@@ -30,7 +30,7 @@ struct LineageRow<'a> {
     version: Option<&'a LogEntry>,
 }
 
-fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
+fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
     let local = files_line(view, log).map(|line| LineageRow { glyph: '@', lines: vec![line], version: None });
     let versions = log.versions.iter().map(|version| LineageRow {
         glyph: if version.champion { '◆' } else { '○' },
@@ -40,7 +40,7 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
     let rows: Vec<LineageRow<'_>> = local.into_iter().chain(versions).collect();
     let parent_row = |row: &LineageRow<'_>| match row.version {
         None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
-        Some(LogEntry { origin: Origin::Listed(parent), .. }) => {
+        Some(LogEntry { origin: Parentage::Listed(parent), .. }) => {
             rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
         }
         Some(_) => None,
@@ -71,19 +71,19 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
 }
 
 /// A line for the files, where they differ from their base or cannot be compared with it.
-fn files_line(view: View, log: &ScoreLog) -> Option<String> {
+fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
-        Files::None | Files::AsBase => return None,
-        Files::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
-        Files::Deleted => "the code file was deleted here".to_owned(),
-        Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
-        Files::Broken => "the files here cannot be read".to_owned(),
+        FileState::None | FileState::AsBase => return None,
+        FileState::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
+        FileState::Deleted => "the code file was deleted here".to_owned(),
+        FileState::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
+        FileState::Broken => "the files here cannot be read".to_owned(),
     };
     Some(view.styler.apply(YELLOW, said))
 }
 
 /// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
-fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
+fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
     let id = if view.verbose { version.id.as_str() } else { version.id.short() };
     let mut first = vec![view.styler.apply(CYAN, plain(id))];
     let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
@@ -102,7 +102,7 @@ fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<S
 
 fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     let files = match log.files {
-        Files::AsBase => "files as here",
+        FileState::AsBase => "files as here",
         _ => "base of the files",
     };
     let draft = if log.offline { "not champion" } else { "draft" };
@@ -117,7 +117,7 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     .collect()
 }
 
-fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
+fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
     let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation_label)];
@@ -133,7 +133,7 @@ fn evaluation_label(evaluation: &Evaluation) -> String {
 }
 
 /// The note on one line; with `--verbose` all of it.
-fn note(view: View, meta: &VersionMeta) -> Option<String> {
+fn note(view: View<'_>, meta: &VersionMeta) -> Option<String> {
     let note = meta.note.as_deref()?.trim();
     let first = note.lines().next()?;
     let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(MAX_NOTE).collect() };
@@ -143,17 +143,17 @@ fn note(view: View, meta: &VersionMeta) -> Option<String> {
 
 fn lineage_fault(version: &LogEntry) -> Option<String> {
     match &version.origin {
-        Origin::Root | Origin::Listed(_) | Origin::Unknown => None,
-        Origin::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
-        Origin::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
-        Origin::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
-        Origin::Circle(parent) => {
+        Parentage::Root | Parentage::Listed(_) | Parentage::Unknown => None,
+        Parentage::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
+        Parentage::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
+        Parentage::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
+        Parentage::Circle(parent) => {
             Some(format!("made from {}, which comes from it: the lineage runs in a circle", parent.short()))
         }
     }
 }
 
-fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
+fn days(view: View<'_>, clock: &Clock, log: &ScoresLog) -> String {
     let (mut text, mut day) = (String::new(), String::new());
     for version in &log.versions {
         let of = clock.day(version.meta.created_at);
@@ -172,7 +172,7 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
     text + if log.versions.is_empty() { "" } else { "\n" } + &last
 }
 
-fn recent_line(view: View, clock: &Clock, version: &RecentVersion) -> String {
+fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String {
     let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
     let marks: Vec<String> =
@@ -210,14 +210,14 @@ pub fn fields(log: &Log, root: &Path) -> Value {
     }
 }
 
-fn files_word(files: Files) -> &'static str {
+fn files_word(files: FileState) -> &'static str {
     match files {
-        Files::None => "none",
-        Files::AsBase => "as base",
-        Files::Edited(_) => "edited",
-        Files::Deleted => "deleted",
-        Files::Unknown => "unknown base",
-        Files::Broken => "broken",
+        FileState::None => "none",
+        FileState::AsBase => "as base",
+        FileState::Edited(_) => "edited",
+        FileState::Deleted => "deleted",
+        FileState::Unknown => "unknown base",
+        FileState::Broken => "broken",
     }
 }
 
@@ -231,11 +231,11 @@ fn entry_fields(version: &LogEntry) -> Value {
         fields[name] = applies.into();
     }
     fields["lineage"] = match &version.origin {
-        Origin::Root => "root",
-        Origin::Listed(_) | Origin::LeftOut(_) => "known",
-        Origin::Foreign(_) => "foreign",
-        Origin::Circle(_) => "circle",
-        Origin::Unknown => "unknown",
+        Parentage::Root => "root",
+        Parentage::Listed(_) | Parentage::LeftOut(_) => "known",
+        Parentage::Foreign(_) => "foreign",
+        Parentage::Circle(_) => "circle",
+        Parentage::Unknown => "unknown",
     }
     .into();
     fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, fields::evaluation);

@@ -21,7 +21,7 @@ mod table;
 mod view;
 pub mod watch;
 
-pub use labels::finished;
+pub use labels::recovered;
 pub use relative_time::Clock;
 pub use report::report;
 pub use view::View;

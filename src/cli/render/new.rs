@@ -1,6 +1,7 @@
 //! A new score: what would be created, and what was.
 
 use super::fields;
+use crate::cli::error::failure_message;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{Creation, Proposal};
@@ -27,7 +28,7 @@ pub fn proposal(styler: Styler, proposal: &Proposal) -> String {
 }
 
 /// What became of it; nothing yet in a dry run.
-pub fn result(styler: Styler, proposal: &Proposal, creation: Option<&Creation>) -> String {
+pub fn result(styler: Styler, root: &Path, proposal: &Proposal, creation: Option<&Creation>) -> String {
     let version = proposal.version.id.short();
     let (word, style, detail) = match creation {
         None => ("to create", YELLOW, "dry run: nothing was done".to_owned()),
@@ -35,7 +36,7 @@ pub fn result(styler: Styler, proposal: &Proposal, creation: Option<&Creation>) 
         Some(Creation::Done { existed: true }) => {
             ("created", GREEN, format!("was there already; version {version}, now champion"))
         }
-        Some(Creation::Failed(failure)) => ("failed", RED, failure.to_string()),
+        Some(Creation::Failed(failure)) => ("failed", RED, failure_message(failure, root)),
     };
     format!("  {}  {}  {}\n", styler.apply(style, format_args!("{word:10}")), plain(&proposal.score.name), plain(&detail))
 }
@@ -44,7 +45,7 @@ pub fn result(styler: Styler, proposal: &Proposal, creation: Option<&Creation>) 
 pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> Value {
     let score = &proposal.score;
     let error = match creation {
-        Some(Creation::Failed(failure)) => Some(failure.to_string()),
+        Some(Creation::Failed(failure)) => Some(failure_message(failure, root)),
         _ => None,
     };
     let done = matches!(creation, Some(Creation::Done { .. }));

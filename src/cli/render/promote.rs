@@ -2,7 +2,7 @@
 
 use super::diff::unified;
 use super::fields;
-use crate::cli::error::{lost_to, not_promotable, way_out};
+use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
 use crate::cli::text::{DRY_RUN, counted, plain, utc_seconds, version_line};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{Candidate, Promotion};
@@ -45,12 +45,12 @@ fn evaluation_label(evaluations: &[Evaluation]) -> String {
 }
 
 /// One line for each candidate.
-pub fn results(styler: Styler, candidates: &[Candidate], dry_run: bool) -> String {
+pub fn results(styler: Styler, root: &Path, candidates: &[Candidate], dry_run: bool) -> String {
     let mut text = String::new();
     for candidate in candidates {
         let (word, style) = word(&candidate.promotion, dry_run);
         let word = styler.apply(style, format_args!("{word:10}"));
-        text += &format!("  {word}  {}  {}\n", plain(&candidate.name), plain(&detail(candidate)));
+        text += &format!("  {word}  {}  {}\n", plain(&candidate.name), plain(&detail(root, candidate)));
     }
     let promoted = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Done)).count();
     let dry = if dry_run { DRY_RUN } else { "" };
@@ -72,7 +72,7 @@ fn word(promotion: &Promotion, dry_run: bool) -> (&'static str, Style) {
     }
 }
 
-fn detail(candidate: &Candidate) -> String {
+fn detail(root: &Path, candidate: &Candidate) -> String {
     let version = candidate.version.as_ref().map_or(String::new(), |meta| format!("version {}", meta.id.short()));
     match &candidate.promotion {
         Promotion::Fit => version,
@@ -80,7 +80,7 @@ fn detail(candidate: &Candidate) -> String {
         Promotion::Already => format!("{version} is champion already"),
         Promotion::Refused(reason) => not_promotable(reason, candidate),
         Promotion::Lost(winner) => lost_to(winner.as_deref()),
-        Promotion::Failed(failure) => failure.to_string(),
+        Promotion::Failed(failure) => failure_message(failure, root),
     }
 }
 
@@ -96,7 +96,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
             "success": matches!(candidate.promotion, Promotion::Done | Promotion::Already)
                 || (dry_run && matches!(candidate.promotion, Promotion::Fit)),
             "outcome": word(&candidate.promotion, dry_run).0,
-            "message": detail(candidate),
+            "message": detail(root, candidate),
             "version_id": id(&candidate.version),
             "previous_champion_version_id": id(&candidate.champion),
             "champion_updated": matches!(candidate.promotion, Promotion::Done),

@@ -5,7 +5,7 @@ use super::labels;
 use super::relative_time::Clock;
 use super::table::{Label, TableRow, summary, table};
 use super::view::View;
-use crate::cli::error::explanation;
+use crate::cli::error::{explanation, fault_at};
 use crate::cli::text::{DRY_RUN, plain};
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
@@ -16,9 +16,13 @@ const LEGACY_HEADING: &str = "Guidelines that lie beside the code instead of in 
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
 /// The text of a report; ends with a line that sums it up.
-pub fn report(view: View, clock: &Clock, report: &Report) -> String {
-    let rows: Vec<TableRow<'_>> =
-        report.scores.iter().filter(|score| is_shown(view, report.verb, score)).map(|score| row(clock, report, score)).collect();
+pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
+    let rows: Vec<TableRow<'_>> = report
+        .scores
+        .iter()
+        .filter(|score| is_shown(view, report.verb, score))
+        .map(|score| row(view, clock, report, score))
+        .collect();
     let mut text = table(view.styler, &rows);
     text += &files(MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
@@ -32,7 +36,7 @@ pub fn report(view: View, clock: &Clock, report: &Report) -> String {
 }
 
 /// Whether a score has a line: all have with `--verbose`, else those that are not clean, or that something was done to.
-fn is_shown(view: View, verb: Verb, score: &ScoreReport) -> bool {
+fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
     let is_calm = match verb {
         Verb::Status => {
             matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
@@ -48,17 +52,17 @@ fn is_quiet(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Untouched | Outcome::Done(Action::Recorded { .. }) | Outcome::Planned(Action::Recorded { .. }))
 }
 
-fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> TableRow<'a> {
+fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreReport) -> TableRow<'a> {
     let (label, mut details) = match report.verb {
         Verb::Status => (labels::status(score), vec![labels::standing_detail(score, Some(clock))]),
         _ => outcome_row(score),
     };
-    if let Some(explanation) = explanation(score) {
+    if let Some(explanation) = explanation(score, view.root) {
         details = vec![explanation.message];
         details.extend([ahead_behind::behind(score, Some(clock)), ahead_behind::forks(score, Some(clock))].into_iter().flatten());
     }
     if report.verb == Verb::Status {
-        details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
+        details.extend(score.fault.as_ref().map(|fault| plain(&fault_at(view.root, score.files_at(), fault)).into_owned()));
     }
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
@@ -125,13 +129,16 @@ mod tests {
     use super::*;
     use crate::cli::testing::{conflict, report as sample, score};
     use crate::cli::ui::Styler;
-    use crate::model::Changes;
+    use crate::model::{Changes, DocKind, Fault};
     use crate::plan::{Note, Refusal};
+    use std::path::Path;
 
     const CODE: Changes = Changes { code: true, guidelines: false };
-    const PLAIN: View = View { styler: Styler::PLAIN, verbose: false };
+    fn plain_view() -> View<'static> {
+        View { styler: Styler::PLAIN, verbose: false, root: Path::new("scorecards") }
+    }
 
-    fn text(view: View, run: &Report) -> String {
+    fn text(view: View<'_>, run: &Report) -> String {
         report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC), run)
     }
 
@@ -146,15 +153,15 @@ mod tests {
     #[test]
     fn a_clean_status_is_one_line() {
         let clean = sample(Verb::Status, vec![score("A", Standing::Clean, Outcome::Untouched)]);
-        assert_eq!(text(PLAIN, &clean), "1 score: clean\n");
-        assert!(text(View { verbose: true, ..PLAIN }, &clean).contains("  clean       A\n"));
+        assert_eq!(text(plain_view(), &clean), "1 score: clean\n");
+        assert!(text(View { verbose: true, ..plain_view() }, &clean).contains("  clean       A\n"));
     }
 
     #[test]
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
-        tone.fault = Some("scorecards/Card/Tone.yaml:1:7: unclosed bracket".to_owned());
+        tone.fault = Some(Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket".to_owned() });
         let mut status = sample(
             Verb::Status,
             vec![
@@ -167,7 +174,7 @@ mod tests {
         );
         status.unknown.push(RelPath::parse("Card/Stray.yaml").expect("a safe path"));
         status.offline = true;
-        insta::assert_snapshot!(text(PLAIN, &status), @r"
+        insta::assert_snapshot!(text(plain_view(), &status), @r"
         Card
           draft       Draft     not promoted, version base5678
           conflict    Greeting  code: both sides changed the same lines
@@ -196,7 +203,7 @@ mod tests {
                 score("Same", Standing::Clean, Outcome::Untouched),
             ],
         );
-        insta::assert_snapshot!(text(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(plain_view(), &run), @r"
         Card
           pushed      Both   merged first; code, version new45678, now champion
           pulled      First  code, version cham5678
@@ -210,7 +217,7 @@ mod tests {
     fn a_dry_run_says_that_nothing_was_done() {
         let mut run = sample(Verb::Push, vec![score("A", Standing::Modified(CODE), Outcome::Planned(pushed(false)))]);
         run.dry_run = true;
-        insta::assert_snapshot!(text(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(plain_view(), &run), @r"
         Card
           to push     A  code, version new45678
 
@@ -221,8 +228,8 @@ mod tests {
     #[test]
     fn colour_changes_nothing_but_colour() {
         let status = sample(Verb::Status, vec![score("Tone", Standing::Modified(CODE), Outcome::Untouched)]);
-        let bright = text(View { styler: Styler::COLOURED, ..PLAIN }, &status);
+        let bright = text(View { styler: Styler::COLOURED, ..plain_view() }, &status);
         assert!(bright.contains('\u{1b}'));
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(PLAIN, &status));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(plain_view(), &status));
     }
 }

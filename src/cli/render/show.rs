@@ -2,6 +2,7 @@
 
 use super::{fields, json, labels};
 use crate::check::{Classes, classes};
+use crate::cli::roots::Roots;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, Styler};
 use crate::engine::Shown;
@@ -46,7 +47,7 @@ pub fn class_text(found: &Classes) -> String {
 }
 
 /// All of it as JSON fields.
-pub fn fields(shown: &Shown, root: &Path) -> Value {
+pub fn fields(shown: &Shown, roots: Roots<'_>) -> Value {
     let found = classes_of(shown);
     let champion = shown.champion.as_ref().map(|meta| {
         json!({
@@ -58,7 +59,7 @@ pub fn fields(shown: &Shown, root: &Path) -> Value {
         })
     });
     json!({
-        "score": json::one(&shown.score, root),
+        "score": json::one(&shown.score, roots),
         "champion": champion,
         "valid_classes": found.as_ref().map(|found| &found.names),
         "valid_classes_count": found.as_ref().map(|found| found.count),

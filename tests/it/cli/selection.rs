@@ -81,7 +81,7 @@ fn a_name_of_two_scores_lists_both() {
     insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r#"
     exit 2
     --- stderr
-    error: "show" matches 3 scores
+    error: this is about one score, and 3 are named
       at QA/It's a -greeting.yaml
       at QA/Tone.yaml
       at Sales/Tone.yaml

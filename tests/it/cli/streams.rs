@@ -37,7 +37,7 @@ fn every_error_is_json_with_the_real_exit_code() {
     assert_eq!(error(&empty, &["status"]), is(2, "MISSING_SETTING"));
     let world = World::pulled();
     assert_eq!(error(&world, &["status", "nobody"]), is(2, "NO_MATCH"));
-    assert_eq!(error(&world, &["show", "QA"]), is(2, "AMBIGUOUS"));
+    assert_eq!(error(&world, &["show", "QA"]), is(2, "ONE_SCORE"));
     assert_eq!(error(&world, &["diff", "--from", "x"]), is(2, "ONE_SCORE"));
     assert_eq!(error(&world, &["diff", "Tone", "--from", "x", "--offline"]), is(2, "OFFLINE"));
     std::fs::remove_dir_all(world.folder().join("scorecards")).expect("a folder");

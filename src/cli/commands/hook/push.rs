@@ -12,7 +12,7 @@ use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::runtime;
 use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
-use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport};
+use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport, push_commit};
 use crate::git::{CommitId, RefUpdate, Repository};
 use crate::model::RelPath;
 use crate::plan::{Refusal, Standing};
@@ -104,17 +104,20 @@ fn texts(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Resul
 
 /// Giving up in the middle is as harmless as a crash: the next run finds out what became of the request under way.
 fn push(app: &App, ui: &Ui, texts: &CommitTexts, timeout: Option<Duration>) -> Result<(Opened, Report), Problem> {
-    let mut opened = open(app, ui, "hook", Access::Write)?;
+    let mut opened = open(app, ui, "hook", Access::Dashboard)?;
     let options = PushOptions { note: opened.settings.note.as_ref().map(|note| note.value.clone()), ..PushOptions::default() };
-    let stop = opened.session.stop_flag();
-    let work = async {
-        let pushing = opened.session.push_commit(texts, &options);
-        match timeout {
-            Some(timeout) => tokio::time::timeout(timeout, pushing).await.map_err(|_| too_slow(timeout)),
-            None => Ok(pushing.await),
-        }
+    let cancellation = opened.session.cancellation();
+    let report: Result<Report, Halt> = {
+        let mut locked = opened.lock()?;
+        let work = async {
+            let pushing = push_commit(&mut locked, texts, &options);
+            match timeout {
+                Some(timeout) => tokio::time::timeout(timeout, pushing).await.map_err(|_| too_slow(timeout)),
+                None => Ok(pushing.await),
+            }
+        };
+        runtime::block_on(&cancellation, work)??
     };
-    let report: Result<Report, Halt> = runtime::block_on(&stop, work)??;
     opened.progress.finish();
     Ok((opened, report?))
 }

@@ -14,7 +14,9 @@ use crate::cli::targets::targets;
 use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Action, Choice, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Session, Targets};
+use crate::engine::{
+    self, Action, Choice, Locked, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Targets, resolve, resolve_decided,
+};
 use crate::settings::{Settings, Terminal};
 use clap::Args;
 
@@ -98,37 +100,37 @@ pub fn run(app: &App, args: &ResolveArgs, ui: &mut Ui) -> Result<Exit, Problem> 
 }
 
 fn take_side(app: &App, args: &ResolveArgs, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "resolve", Access::Write)?;
-    let resolve = async |session: &mut Session, targets: &Targets| session.resolve(targets, choice).await;
+    let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve(session, targets, choice).await;
     let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, opened, &report, ui))
+    Ok(finish(app, args, &opened, &report, ui))
 }
 
 /// The conflicts now. The lock is not held while a person thinks: what they decide is checked when it is written.
 fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
-    let mut opened = open(app, ui, "resolve", Access::Read)?;
+    let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
-    let stop = opened.session.stop_flag();
-    let found = runtime::block_on(&stop, opened.session.conflicts(&targets));
+    let cancellation = opened.session.cancellation();
+    let found = runtime::block_on(&cancellation, engine::conflicts(&mut opened.session, &targets));
     opened.progress.finish();
     Ok((found??, opened.settings))
 }
 
 fn write(app: &App, args: &ResolveArgs, decisions: &[Resolution], ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "resolve", Access::Write)?;
-    let resolve = async |session: &mut Session, targets: &Targets| session.resolve_decided(targets, decisions).await;
+    let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve_decided(session, targets, decisions).await;
     let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, opened, &report, ui))
+    Ok(finish(app, args, &opened, &report, ui))
 }
 
 fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui) -> Exit {
     let exit = if conflicts.is_empty() { Exit::Ok } else { Exit::Conflict };
     if app.global.json {
-        let body = render::conflicts::json(conflicts, &settings.root.value);
+        let body = render::conflicts::json(conflicts, app.roots(settings));
         ui.data(&render::json::document("resolve", exit, body, None));
         return exit;
     }
-    ui.data(&render::conflicts::text(ui.styler, conflicts));
+    ui.data(&render::conflicts::text(ui.styler, app.shown(&settings.root.value), conflicts));
     if let [one] = conflicts {
         ui.help(&format!("scoresync resolve {} --merge    # or --ours, --theirs, --tool", quoted(one.score.paths.code.as_str())));
     } else {
@@ -143,13 +145,13 @@ fn no_conflict(ui: &Ui) -> Exit {
 }
 
 /// Prints the report, and lets git record it, except for files with markers, which nobody has finished.
-fn finish(app: &App, args: &ResolveArgs, opened: Opened, report: &Report, ui: &mut Ui) -> Exit {
+fn finish(app: &App, args: &ResolveArgs, opened: &Opened, report: &Report, ui: &mut Ui) -> Exit {
     let exit = print_report(app, ui, &opened.settings, "resolve", report, false);
     if !app.global.json {
         print_next_step(ui, report, args.choice.theirs);
     }
     let asked = !args.choice.merge && (args.commit || opened.settings.commit.value);
-    record(ui, opened, report, exit, asked)
+    record(ui, &opened.settings, report, exit, asked)
 }
 
 /// A conflict that is ended leaves edits to push, or markers to edit; nothing if the files are `clean` now.

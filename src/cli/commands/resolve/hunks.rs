@@ -148,7 +148,9 @@ fn hunk(
             Some("t") => return Ok(HunkAnswer::Take(theirs.clone())),
             Some("b") => return Ok(HunkAnswer::Take([ours.as_slice(), theirs].concat())),
             Some("e") => match prompter.edit(&conflict.path, &(piece.marked(labels).join("\n") + "\n"))? {
-                Some(text) if markers(&text).is_none() => return Ok(HunkAnswer::Take(text.lines().map(str::to_owned).collect())),
+                Some(text) if markers(conflict.kind, &text).is_none() => {
+                    return Ok(HunkAnswer::Take(text.lines().map(str::to_owned).collect()));
+                }
                 Some(_) => prompter.show("there still are conflict markers\n"),
                 None => prompter.show("the editor failed\n"),
             },

@@ -10,7 +10,7 @@ use crate::cli::open_session::{Access, Opened, offline_session, open};
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
 use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources};
-use crate::engine::{PushOptions, Stop};
+use crate::engine::{PushOptions, listen};
 use crate::git::{Program, Repository};
 use crate::model::PushWhen;
 use crate::settings::{STATE_FOLDER, Settings};
@@ -18,9 +18,9 @@ use crate::state::{State, StateError};
 use crate::watch::{self as files, Options};
 use clap::Args;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 /// Keep both sides in step while you edit
 #[derive(Debug, Args)]
@@ -62,9 +62,9 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     let _only_watcher = State::lock_watch(&folder, now())?;
     let opened = open(app, ui, "watch", Access::Watch)?;
-    let stop = opened.session.stop_flag();
+    let cancellation = opened.session.cancellation();
     let mut view = WatchView::new(app, ui, &settings);
-    let result = runtime::block_on(&stop, watch(app, args, opened, &folder, &stop, &mut view));
+    let result = runtime::block_on(&cancellation, watch(args, opened, &folder, &cancellation, &mut view));
     view.end(result.flatten())
 }
 
@@ -82,15 +82,14 @@ fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
 }
 
 async fn watch(
-    app: &App,
     args: &WatchArgs,
     opened: Opened,
     folder: &Path,
-    stop: &Arc<Stop>,
+    cancellation: &CancellationToken,
     view: &mut WatchView<'_>,
 ) -> Result<Exit, Problem> {
     let settings = &opened.settings;
-    let here = offline_session(app, settings)?;
+    let here = offline_session(settings)?;
     let commit = args.commit || settings.commit.value;
     let repository = watched_repository(settings, commit)?;
     let (_watching, file_events) = files::watch(&settings.root.value, Options { poll: args.poll, ..Options::default() });
@@ -99,22 +98,17 @@ async fn watch(
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);
     let (events, mut received) = mpsc::unbounded_channel();
     let (status, mut shown) = watch::channel(FollowStatus::default());
-    let sources = Sources { files: file_events, elsewhere, remote_events: opened.session.listen(), commands: taken };
+    let sources = Sources { files: file_events, elsewhere, remote_events: listen(&opened.session), commands: taken };
     let follow = Follow {
         here,
         rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
         check: settings.rules.value.clone(),
-        push: PushOptions {
-            dry_run: false,
-            note: settings.note.as_ref().map(|note| note.value.clone()),
-            promote: settings.watch_promote.value,
-        },
+        push: PushOptions { note: settings.note.as_ref().map(|note| note.value.clone()), promote: settings.watch_promote.value },
         repository,
         commit,
-        state_folder: folder.to_owned(),
         there: opened.session,
     };
-    let following = follow.run(sources, EventSink { events, status }, Arc::clone(stop));
+    let following = follow.run(sources, EventSink { events, status }, cancellation.clone());
     tokio::pin!(following);
     let mut terminated = termination();
     let ended = loop {
@@ -124,10 +118,10 @@ async fn watch(
             biased;
             Some(event) = received.recv() => view.tell(event),
             ended = &mut following => break ended,
-            key = view.key() => if let Some(exit) = view.press(key, &status, &commands, stop).await {
+            key = view.key() => if let Some(exit) = view.press(key, &status, &commands, cancellation).await {
                 return Ok(exit);
             },
-            Some(()) = next(&mut terminated) => drop(stop.ask()),
+            Some(()) = next(&mut terminated) => cancellation.cancel(),
             _ = shown.changed() => {}
             () = tokio::time::sleep(TICK), if view.is_ticking(&status) => {}
         }

@@ -8,14 +8,15 @@ use crate::cli::open_session::offline_session;
 use crate::cli::render::diff::unified;
 use crate::cli::render::watch::{EventFormatter, json, live};
 use crate::cli::ui::{Key, Live, Ui};
-use crate::engine::follow::{Command, Event, FollowStatus, WaitReason};
-use crate::engine::{Against, Selector, Stop, Targets};
+use crate::engine::follow::{Event, FollowStatus, UserCommand, WaitReason};
+use crate::engine::{Against, Selector, Targets, diff};
 use crate::model::RelPath;
 use crate::settings::Settings;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::time::Instant;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// What a person sees, or a program reads.
 pub struct WatchView<'a> {
@@ -31,14 +32,19 @@ pub struct WatchView<'a> {
 impl<'a> WatchView<'a> {
     /// Takes the terminal, if there is one.
     pub fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings) -> Self {
-        let formatter = EventFormatter { styler: ui.styler, zone: TimeZone::system() };
+        let formatter =
+            EventFormatter { styler: ui.styler, zone: TimeZone::system(), root: app.shown(&settings.root.value).to_owned() };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
         Self { app, ui, formatter, root: settings.root.value.clone(), settings, live, keys }
     }
 
     /// Says what happened.
     pub fn tell(&mut self, event: Event) {
-        let text = if self.app.global.json { json::event(now(), event, &self.root) } else { self.formatter.event(now(), event) };
+        let text = if self.app.global.json {
+            json::event(now(), event, self.app.roots(self.settings))
+        } else {
+            self.formatter.event(now(), event)
+        };
         self.say(&text);
     }
 
@@ -76,24 +82,25 @@ impl<'a> WatchView<'a> {
         &mut self,
         key: Key,
         status: &FollowStatus,
-        commands: &mpsc::Sender<Command>,
-        stop: &Stop,
+        commands: &mpsc::Sender<UserCommand>,
+        cancellation: &CancellationToken,
     ) -> Option<Exit> {
         // A queue that is full holds the same command already.
         let send = |command| commands.try_send(command).unwrap_or_default();
         match key {
-            Key::Interrupt if stop.ask() => return Some(Exit::Interrupted),
+            Key::Interrupt if cancellation.is_cancelled() => return Some(Exit::Interrupted),
+            Key::Interrupt => cancellation.cancel(),
             Key::Suspend => {
                 if let Some(live) = &mut self.live {
                     drop(live.suspend());
                 }
             }
-            Key::Letter('p') => send(Command::Push),
-            Key::Letter('c') => send(Command::Resume),
-            Key::Letter('q') => send(Command::Quit),
+            Key::Letter('p') => send(UserCommand::Push),
+            Key::Letter('c') => send(UserCommand::Resume),
+            Key::Letter('q') => send(UserCommand::Quit),
             Key::Letter('d') => self.diff(status).await,
             Key::Letter('r') => self.conflicts(status),
-            Key::Interrupt | Key::Resized | Key::Letter(_) => {}
+            Key::Resized | Key::Letter(_) => {}
         }
         None
     }
@@ -113,10 +120,10 @@ impl<'a> WatchView<'a> {
         if edited.is_empty() {
             return Ok(String::new());
         }
-        let mut session = offline_session(self.app, self.settings)?;
+        let mut session = offline_session(self.settings)?;
         let selectors = edited.into_iter().map(Selector::Path).collect();
         let targets = Targets { selectors, scorecards: Vec::new() };
-        let (diffs, _) = session.diff(&targets, &Against::Base).await?;
+        let (diffs, _) = diff(&mut session, &targets, &Against::Base).await?;
         let root = self.app.shown(&self.root);
         Ok(diffs.iter().map(|diff| unified(self.formatter.styler, root, diff)).collect())
     }

@@ -2,17 +2,18 @@
 
 use super::wording::{length, pause_reason, polling_reason};
 use crate::check::Severity;
-use crate::cli::error::{Problem, explanation, to_resolve};
+use crate::cli::error::{Problem, explanation, message, to_resolve};
 use crate::cli::exit::Exit;
 use crate::cli::render::labels;
 use crate::cli::text::{counted, plain, quoted};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
-use crate::engine::follow::{Event, Pause, Remark};
-use crate::engine::{Action, Outcome, ScoreReport};
+use crate::engine::follow::{Event, Pause};
+use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
 use crate::model::RelPath;
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The most files of a plan that are named.
@@ -27,6 +28,8 @@ pub struct EventFormatter {
     pub styler: Styler,
     /// The time zone of the hours.
     pub zone: TimeZone,
+    /// The scorecards root as a person sees it.
+    pub root: PathBuf,
 }
 
 impl EventFormatter {
@@ -37,8 +40,8 @@ impl EventFormatter {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
             Event::Checked(faults) => self.checked(at, &faults),
             Event::Did(report) => {
-                let finished = report.finished.iter().map(|one| line("finished", GREEN, labels::finished(one)));
-                finished.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
+                let recovered = report.recovered.iter().map(|one| line("finished", GREEN, labels::recovered(one)));
+                recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
             }
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
@@ -67,21 +70,25 @@ impl EventFormatter {
     }
 
     /// An editor takes the findings between the two lines for all there are.
-    fn checked(&self, at: Timestamp, remarks: &[Remark]) -> String {
+    fn checked(&self, at: Timestamp, found: &[Diagnostic]) -> String {
         let mut text = self.line(at, "checking", DIM, "");
-        for Remark { place, severity, rule, message, .. } in remarks {
-            let style = if *severity == Severity::Error { RED } else { YELLOW };
-            let word = self.styler.apply(style, format_args!("{}:", severity.word()));
-            let rule = rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
-            text += &format!("{}: {word} {}{rule}\n", plain(place), plain(message));
-        }
-        text + &self.line(at, "checked", DIM, &summary(remarks))
+        found.iter().for_each(|diagnostic| text += &self.diagnostic(diagnostic));
+        text + &self.line(at, "checked", DIM, &summary(found))
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
+        let style = if diagnostic.severity == Severity::Error { RED } else { YELLOW };
+        let word = self.styler.apply(style, format_args!("{}:", diagnostic.severity.word()));
+        let file = diagnostic.path.under(&self.root).display().to_string();
+        let place = diagnostic.start.map(|start| format!(":{}:{}", start.line, start.column)).unwrap_or_default();
+        let rule = diagnostic.rule().map(|rule| format!(" [{}]", rule.code())).unwrap_or_default();
+        format!("{}{place}: {word} {}{rule}\n", plain(&file), plain(&message(diagnostic)))
     }
 
     fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
         let word = labels::outcome(&score.outcome);
         let name = format!("{}/{}", score.scorecard, score.name);
-        let detail = match (&score.outcome, explanation(score)) {
+        let detail = match (&score.outcome, explanation(score, &self.root)) {
             (_, Some(explanation)) => explanation.message,
             (Outcome::Done(action), None) => labels::action_detail(action, false) + &by(score, action),
             _ => String::new(),
@@ -90,7 +97,7 @@ impl EventFormatter {
         for note in &score.notes {
             text += &format!("  {} {}\n", self.styler.apply(CYAN, "note:"), labels::note(*note));
         }
-        if let Some(help) = explanation(score).and_then(|explanation| explanation.help) {
+        if let Some(help) = explanation(score, &self.root).and_then(|explanation| explanation.help) {
             text += &self.help(&help);
         }
         text
@@ -131,15 +138,12 @@ impl EventFormatter {
 }
 
 /// How many files cannot be pushed, and what else was found.
-fn summary(remarks: &[Remark]) -> String {
-    let count = |is_it: &dyn Fn(&Remark) -> bool| remarks.iter().filter(|remark| is_it(remark)).count();
-    let is_of = |remark: &Remark, severity| !remark.holds && remark.severity == severity;
-    let parts = [
-        (count(&|remark| is_of(remark, Severity::Error)), "error"),
-        (count(&|remark| is_of(remark, Severity::Warning)), "warning"),
-    ];
+fn summary(found: &[Diagnostic]) -> String {
+    let count = |is_it: &dyn Fn(&Diagnostic) -> bool| found.iter().filter(|one| is_it(one)).count();
+    let is_of = |one: &Diagnostic, severity| !one.blocks_push && one.severity == severity;
+    let parts = [(count(&|one| is_of(one, Severity::Error)), "error"), (count(&|one| is_of(one, Severity::Warning)), "warning")];
     let found = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
-    let held = match count(&|remark| remark.holds) {
+    let held = match count(&|one| one.blocks_push) {
         0 => "every file can be pushed".to_owned(),
         1 => "1 file cannot be pushed".to_owned(),
         many => format!("{many} files cannot be pushed"),
@@ -158,15 +162,17 @@ fn by(score: &ScoreReport, action: &Action) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Place;
     use crate::cli::testing::{conflict, report, score};
+    use crate::engine::Cause;
     use crate::engine::follow::PauseWhy;
     use crate::engine::{Halt, Verb};
-    use crate::model::Changes;
+    use crate::model::{Changes, DocKind, Fault};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
 
     fn said(event: Event) -> String {
-        let formatter = EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC };
+        let formatter = EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() };
         formatter.event(Timestamp::from_second(50_530).expect("a time"), event)
     }
 
@@ -190,14 +196,26 @@ mod tests {
 
     #[test]
     fn faults_stand_between_two_lines_that_an_editor_waits_for() {
-        let held = Remark::of_fault("scorecards/A/My: B.yaml:3:7: unclosed bracket '['");
-        let place = "scorecards/A/C.yaml:1:1".to_owned();
-        let (severity, rule) = (Severity::Warning, Some("missing-class"));
-        let warning = Remark { place, severity, rule, message: "no class".to_owned(), holds: false };
+        let start = |line, column| Some(Place { line, column });
+        let fault = Fault { kind: DocKind::Code, line: 3, column: 7, message: "unclosed bracket '['".to_owned() };
+        let held = Diagnostic {
+            path: path("A/My: B.yaml"),
+            start: start(3, 7),
+            severity: Severity::Error,
+            cause: Cause::Fault(fault),
+            blocks_push: true,
+        };
+        let warning = Diagnostic {
+            path: path("A/C.yaml"),
+            start: start(1, 1),
+            severity: Severity::Warning,
+            cause: Cause::Behind("12345678-9".into()),
+            blocks_push: false,
+        };
         insta::assert_snapshot!(said(Event::Checked(vec![held, warning])) + &said(Event::Checked(Vec::new())), @r"
         14:02:10 checking
         scorecards/A/My: B.yaml:3:7: error: unclosed bracket '['
-        scorecards/A/C.yaml:1:1: warning: no class [missing-class]
+        scorecards/A/C.yaml:1:1: warning: behind champion 12345678
         14:02:10 checked    1 file cannot be pushed; 1 warning
         14:02:10 checking
         14:02:10 checked    every file can be pushed

@@ -2,9 +2,11 @@
 
 use super::events::EventFormatter;
 use super::wording::{length, pause_reason};
+use crate::cli::error::failure_message;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
-use crate::engine::follow::{Doing, FollowStatus, PauseWhy, Remark, WaitReason, Waiting};
+use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
+use std::path::Path;
 use std::time::Instant;
 
 /// The most scores that are named.
@@ -19,8 +21,12 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
     let mut lines = vec![headline(formatter, status, now, width)];
     let names = status.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
-    let shown: Vec<(&Waiting, String)> =
-        status.waiting.iter().take(MAX_NAMED).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
+    let shown: Vec<(&Waiting, String)> = status
+        .waiting
+        .iter()
+        .take(MAX_NAMED)
+        .map(|one| (one, plain(&why(&formatter.root, one, now, is_paused)).into_owned()))
+        .collect();
     // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
     let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
     let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
@@ -75,7 +81,8 @@ fn doing(status: &FollowStatus) -> Option<String> {
 
 fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, width: usize) -> String {
     let style = match one.wait {
-        WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Stuck(_) => RED,
+        WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Failed(_) => RED,
+        WaitReason::GoneRemotely | WaitReason::TooLarge { .. } => RED,
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
         WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
     };
@@ -84,7 +91,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
     format!("   {name}  {}", formatter.styler.apply(style, words))
 }
 
-fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
+fn why(root: &Path, one: &Waiting, now: Instant, is_paused: bool) -> String {
     let since = length(now.saturating_duration_since(one.since));
     let next = if one.behind { "pulled" } else { "pushed" };
     match &one.wait {
@@ -94,9 +101,11 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
         WaitReason::Commit => format!("edited for {since}; pushed when it is committed"),
         WaitReason::Person => format!("edited for {since}; p pushes it"),
         WaitReason::Never => format!("edited for {since}; not pushed from here"),
-        WaitReason::Fault(fault) => format!("cannot be pushed: {}", Remark::of_fault(fault).message),
+        WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
         WaitReason::Conflict => format!("in conflict for {since}; r says how to resolve it"),
-        WaitReason::Stuck(why) => why.clone(),
+        WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
+        WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
+        WaitReason::Failed(failure) => failure_message(failure, root),
     }
 }
 
@@ -104,8 +113,11 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
 mod tests {
     use super::*;
     use crate::cli::ui::Styler;
+    use crate::engine::Failure;
     use crate::engine::follow::Pause;
     use crate::model::RelPath;
+    use crate::model::{DocKind, Fault};
+    use crate::remote::RemoteError;
     use jiff::tz::TimeZone;
     use std::time::Duration;
 
@@ -115,7 +127,11 @@ mod tests {
     }
 
     fn shown(status: &FollowStatus, now: Instant, width: usize) -> Vec<String> {
-        lines(&EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC }, status, now, width, true)
+        lines(&EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() }, status, now, width, true)
+    }
+
+    fn fault() -> Fault {
+        Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket '['".to_owned() }
     }
 
     #[test]
@@ -124,7 +140,7 @@ mod tests {
         let quiet = WaitReason::Quiet(now + Duration::from_millis(2_100));
         let waiting = vec![
             one("A/B.yaml", quiet, now),
-            one("A/Fault.yaml", WaitReason::Fault("A/Fault.yaml:1:7: unclosed bracket '['".into()), now),
+            one("A/Fault.yaml", WaitReason::Fault(fault()), now),
             one("A/Mine.yaml", WaitReason::Person, now),
         ];
         let status = FollowStatus { scores: 12, waiting, listening: true, ..FollowStatus::default() };
@@ -152,7 +168,9 @@ mod tests {
     fn no_line_is_wider_than_the_terminal_and_not_more_than_a_few_are_shown() {
         let now = Instant::now() + Duration::from_secs(3600);
         let name = format!("Long/{}.yaml", "name ".repeat(40));
-        let waiting = (0..30).map(|_| one(&name, WaitReason::Stuck("because ".repeat(30)), now)).collect();
+        let waiting = (0..30)
+            .map(|_| one(&name, WaitReason::Failed(Failure::Remote(RemoteError::Protocol("because ".repeat(30)))), now))
+            .collect();
         let pause = Pause { why: PauseWhy::Many(30), plan: Vec::new() };
         let status = FollowStatus { scores: 99, waiting, paused: Some(pause), ..FollowStatus::default() };
         let edited = FollowStatus {

@@ -1,13 +1,14 @@
 //! Words that lines for people and for programs share.
 
-use crate::engine::follow::PauseWhy;
+use crate::engine::follow::{GitActivity, PauseWhy};
 use crate::watch::Why;
 use std::time::Duration;
 
 /// Why it pauses.
 pub fn pause_reason(why: &PauseWhy) -> String {
     match why {
-        PauseWhy::GitBusy(what) => what.clone(),
+        PauseWhy::GitBusy(GitActivity::Operation(operation)) => format!("{operation} is under way"),
+        PauseWhy::GitBusy(GitActivity::IndexLocked) => "git has locked its index".to_owned(),
         PauseWhy::HeadMoved(to) => format!("git changed files ({to})"),
         PauseWhy::Many(many) => format!("{many} scores were changed at once"),
     }
