@@ -20,6 +20,9 @@ pub struct PathArgs {
 }
 
 /// Prints two absolute paths for each score, code first.
+///
+/// # Errors
+/// Nothing was synced yet, or nothing matches what is named.
 pub fn run(app: &App, args: &PathArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "path", Access::Read)?;
     opened.progress.finish();

@@ -32,6 +32,9 @@ pub struct PullArgs {
 }
 
 /// Takes what the dashboard has into the files.
+///
+/// # Errors
+/// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let options = PullOptions { dry_run: args.dry_run, prune: args.prune, move_legacy: args.move_legacy };
     confirm_prune(ui, args.prune && !args.dry_run)?;

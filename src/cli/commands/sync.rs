@@ -31,6 +31,9 @@ pub struct SyncArgs {
 }
 
 /// Takes what the dashboard has, then gives it the edits.
+///
+/// # Errors
+/// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     confirm_prune(ui, args.prune && !args.dry_run)?;
     confirm_promote(ui, args.publish.promote && !args.dry_run)?;
