@@ -24,7 +24,7 @@ impl App {
     /// The settings for the working directory; what was skipped in reading them is warned of.
     ///
     /// # Errors
-    /// A settings file cannot be read or says something that cannot be.
+    /// A settings file cannot be read, or has a value that is not valid.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
         let settings = Settings::load(&self.env, &self.working_directory)?;
         settings.warnings.iter().for_each(|warning| ui.warning(warning));

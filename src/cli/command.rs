@@ -69,7 +69,7 @@ impl Command {
     /// Does what was typed.
     ///
     /// # Errors
-    /// Whatever kept the command from being done; what befell single scores is part of its output.
+    /// Why the command could not be done. What went wrong with single scores is part of its output.
     pub fn run(self, app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
         match self {
             Self::Init(args) => init::run(app, &args, ui),
@@ -94,7 +94,7 @@ impl Command {
             Self::Serve(args) => serve::run(app, &args, ui),
             Self::Demo(args) => demo::run(app, &args, ui),
             Self::Doctor => doctor::run(app, ui),
-            Self::Completions(args) => completions::run(Cli::command(), &args, ui),
+            Self::Completions(args) => Ok(completions::run(Cli::command(), &args, ui)),
             Self::Man(args) => man::run(app, Cli::command(), &args, ui),
         }
     }

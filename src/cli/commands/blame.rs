@@ -28,6 +28,9 @@ pub struct BlameArgs {
 }
 
 /// Prints the document with where its lines come from.
+///
+/// # Errors
+/// The dashboard cannot be asked, or not exactly one score is named.
 pub fn run(app: &App, args: &BlameArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "blame", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);

@@ -53,6 +53,9 @@ pub enum CheckFormat {
 }
 
 /// Checks, fixes if asked to, and checks again.
+///
+/// # Errors
+/// The settings, or a path that is named, cannot be read, or another run holds the workspace while files are to be fixed.
 pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     let workspace = Workspace::new(&settings.root.value);

@@ -1,6 +1,5 @@
 //! `completions`: a script for a shell.
 
-use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::ui::Ui;
 use clap::Args;
@@ -15,9 +14,9 @@ pub struct CompletionsArgs {
 }
 
 /// Prints the script for `command`, which is the whole program.
-pub fn run(mut command: clap::Command, args: &CompletionsArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+pub fn run(mut command: clap::Command, args: &CompletionsArgs, ui: &mut Ui) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "scoresync", &mut script);
     ui.data(&String::from_utf8_lossy(&script));
-    Ok(Exit::Ok)
+    Exit::Ok
 }

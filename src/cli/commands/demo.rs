@@ -1,6 +1,6 @@
-//! `demo`: a workspace with a dashboard of its own, and a first round of everything, done before one's eyes.
+//! `demo`: a workspace with a dashboard of its own, and a tour through the commands.
 //!
-//! It runs the very commands that a person would type; only the two editors are played.
+//! It runs the commands that a person would type; only the edits of the person and of a teammate are simulated.
 
 use super::diff::{self, DiffArgs};
 use super::pull::{self, PullArgs};
@@ -40,6 +40,9 @@ const SETTINGS: &str = "# Settings of scoresync for this folder. The dashboard i
                         api_url: file:dashboard.db\naccount_key: harbor-quality\n";
 
 /// Makes the folder and goes on the tour.
+///
+/// # Errors
+/// The folder cannot be made, or has something in it, or one of the commands of the tour fails.
 pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.json {
         return Err(Problem::new(Exit::Usage, "NO_JSON", "the demo is a tour for people: it has no JSON").help("scoresync demo"));
@@ -144,14 +147,14 @@ impl Tour<'_> {
         diff::run(&self.app, &args, ui).map(drop)
     }
 
-    /// Plays the person who edits.
+    /// What the person does in an editor.
     fn edit(&self, from: &str, to: &str) -> Result<(), Problem> {
         let path = self.app.working_directory.join(FILE);
         let edited = files::read(&path).and_then(|text| files::write(&path, &text.replacen(from, to, 1)));
         edited.map_err(|error| Problem::file(&error, &path))
     }
 
-    /// Plays the teammate: a new version with other guidelines, made champion.
+    /// What the teammate does in the dashboard: a new version with other guidelines becomes champion.
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
         let dashboard = dashboard(&settings, &ui.progress())?;

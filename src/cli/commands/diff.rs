@@ -49,6 +49,9 @@ pub struct DiffArgs {
 }
 
 /// Prints the documents that differ.
+///
+/// # Errors
+/// The dashboard cannot be asked, nothing matches what is named, or there is no such version.
 pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "diff", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);

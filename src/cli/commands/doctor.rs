@@ -26,6 +26,9 @@ struct SettingLine {
 }
 
 /// Prints everything, then the first problem of each kind with its way out.
+///
+/// # Errors
+/// The settings files cannot be read; anything else that is wrong is part of the output.
 pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     let mut problems = Vec::new();

@@ -27,6 +27,9 @@ pub struct InitArgs {
 }
 
 /// Writes `scoresync.yaml` if it is not there, and makes the state folder.
+///
+/// # Errors
+/// A file cannot be written, or there are settings already and others are given.
 pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let folder = &app.working_directory;
     let path = folder.join(PROJECT_FILE);

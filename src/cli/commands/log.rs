@@ -31,6 +31,9 @@ pub struct LogArgs {
 }
 
 /// Prints the log.
+///
+/// # Errors
+/// The dashboard cannot be asked, or nothing matches what is named.
 pub fn run(app: &App, args: &LogArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "log", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);

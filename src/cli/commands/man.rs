@@ -17,6 +17,9 @@ pub struct ManArgs {
 }
 
 /// Prints the main page of `command`, which is the whole program, or writes all pages into a folder.
+///
+/// # Errors
+/// The pages cannot be written.
 pub fn run(app: &App, command: clap::Command, args: &ManArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     match &args.directory {
         Some(directory) => {

@@ -1,4 +1,4 @@
-//! One file per command: what can be typed, and how that becomes a session's verb and its result words on the terminal.
+//! One file per command: what can be typed, the verb of the engine that does it, and how the result is printed.
 
 pub mod blame;
 pub mod check;

@@ -61,6 +61,9 @@ pub struct NewArgs {
 const MAX_FINDINGS: usize = 5;
 
 /// Creates a score from a file.
+///
+/// # Errors
+/// The file cannot become a score, the answer is no, or the dashboard cannot be asked.
 pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "new", Access::Dashboard)?;
     let file = file(&opened, args)?;

@@ -21,6 +21,9 @@ pub struct PathArgs {
 }
 
 /// Prints two absolute paths for each score, code first.
+///
+/// # Errors
+/// Nothing was synced yet, or nothing matches what is named.
 pub fn run(app: &App, args: &PathArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "path", Access::Offline)?;
     opened.progress.finish();

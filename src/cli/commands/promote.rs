@@ -43,6 +43,9 @@ pub struct PromoteArgs {
 }
 
 /// Promotes the candidates that are fit.
+///
+/// # Errors
+/// The dashboard cannot be asked, nothing matches what is named, or the answer is no.
 pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "promote", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);

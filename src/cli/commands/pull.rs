@@ -32,6 +32,9 @@ pub struct PullArgs {
 }
 
 /// Takes what the dashboard has into the files.
+///
+/// # Errors
+/// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
     if args.dry_run {

@@ -28,6 +28,9 @@ pub struct PushArgs {
 }
 
 /// Gives edits to the dashboard.
+///
+/// # Errors
+/// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.dry_run {
         let opened = open(app, ui, "push", Access::Dashboard)?;

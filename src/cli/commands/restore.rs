@@ -41,6 +41,9 @@ pub struct RestoreArgs {
 }
 
 /// Brings texts back, or lists what can be brought back.
+///
+/// # Errors
+/// Nothing matches what is named, or there is no such entry or version.
 pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let access = if args.version.is_some() { Access::Dashboard } else { Access::Offline };
     let mut opened = open(app, ui, "restore", access)?;

@@ -35,6 +35,9 @@ const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, drop, lo
                       stale=N, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
 
 /// Serves; the address goes to stdout so that a script can read it.
+///
+/// # Errors
+/// The address is not one of this machine, a fault makes no sense, or the file or the address cannot be opened.
 pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     registry::require_loopback(args.listen)
         .map_err(|error| Problem::new(Exit::Usage, "NOT_LOOPBACK", error.to_string()).help("--listen 127.0.0.1:8765"))?;
@@ -43,7 +46,7 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let path = app.working_directory.join(&args.db);
     let registry = Options::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
-    // The server ends itself at Ctrl-C, so the first one must not be taken for a second.
+    // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
     runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
     Ok(Exit::Ok)
 }
@@ -59,7 +62,7 @@ async fn serve(address: SocketAddr, registry: Registry, new_key: Option<String>,
     registry::serve(listener, registry, asked_to_stop()).await.map_err(failed)
 }
 
-/// Ctrl-C, or the system's polite request to end.
+/// Waits for Ctrl-C, or for the system's request to end (SIGTERM).
 async fn asked_to_stop() {
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

@@ -28,6 +28,9 @@ pub struct ShowArgs {
 }
 
 /// Prints the score.
+///
+/// # Errors
+/// The dashboard cannot be asked, not exactly one score is named, or it lacks the part that is asked for.
 pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "show", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);

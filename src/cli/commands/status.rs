@@ -22,6 +22,9 @@ pub struct StatusArgs {
 }
 
 /// Compares, and prints what is not clean.
+///
+/// # Errors
+/// The whole run stopped.
 pub fn run(app: &App, args: &StatusArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "status", Access::Dashboard)?;
     let every = app.global.json || app.global.verbose;

@@ -31,6 +31,9 @@ pub struct SyncArgs {
 }
 
 /// Takes what the dashboard has, then gives it the edits.
+///
+/// # Errors
+/// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let pull = PullOptions { prune: args.prune, move_legacy: false };
     if args.dry_run {

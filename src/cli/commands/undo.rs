@@ -24,6 +24,9 @@ pub struct UndoArgs {
 }
 
 /// Takes back a run.
+///
+/// # Errors
+/// There is no such run, or another run holds the workspace.
 pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "undo", Access::Offline)?;
     opened.progress.finish();

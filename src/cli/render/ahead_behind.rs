@@ -1,4 +1,5 @@
-//! What happened around the version that the files come from, in words.
+//! How far the files are behind the champion, which of our versions are not promoted, and who else started from the same
+//! version: in words.
 
 use super::relative_time::Clock;
 use crate::cli::text::{counted, plain};

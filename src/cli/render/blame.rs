@@ -18,7 +18,7 @@ const MAX_COMMIT: usize = 8;
 /// What a column says of a version.
 type Column<'a> = Box<dyn Fn(&BlamedVersion) -> String + 'a>;
 
-/// One line for each line: version, author, age, commit, number, text. Columns that nobody fills are left out.
+/// One line for each line of the document: version, author, age, commit, number, text. Columns that nobody fills are left out.
 pub fn text(styler: Styler, clock: &Clock, blame: &Blame) -> String {
     let about: [Column<'_>; 3] = [Box::new(author), Box::new(|version| clock.age(version.meta.created_at)), Box::new(commit)];
     let width = |of: &Column<'_>| blame.versions.values().map(|version| columns(&of(version))).max().unwrap_or(0);

@@ -44,7 +44,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
     }
 }
 
-/// What became of a score in a run: a file that was renamed here is more than nothing.
+/// What became of a score in a run. Where nothing was done, that its file was renamed here is said instead.
 pub(super) fn result(score: &ScoreReport) -> Label {
     match score.outcome {
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
@@ -91,7 +91,7 @@ fn planned(action: &Action) -> &'static str {
     }
 }
 
-/// Which documents.
+/// The documents that changed, by name.
 pub(super) fn documents(changes: Changes) -> &'static str {
     match (changes.code, changes.guidelines) {
         (true, true) => "code and guidelines",

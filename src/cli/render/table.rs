@@ -17,7 +17,7 @@ pub(super) struct Label {
     pub style: Style,
 }
 
-/// One line.
+/// A line of the table.
 #[derive(Debug)]
 pub(super) struct TableRow<'a> {
     pub scorecard: &'a str,

@@ -61,6 +61,9 @@ pub enum HookName {
 }
 
 /// Does what was asked about hooks.
+///
+/// # Errors
+/// There is no workspace or repository, or a hook cannot be installed, removed or run.
 pub fn run(app: &App, args: &HookArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     match &args.action {

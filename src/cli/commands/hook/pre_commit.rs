@@ -1,6 +1,6 @@
 //! The pre-commit hook: checks what is staged, not the files. Asks no dashboard.
 
-use super::repository::hooked;
+use super::repository::hooked_repository;
 use crate::check::Severity;
 use crate::cli::app::App;
 use crate::cli::error::{Problem, message};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// Git cannot tell what is staged.
 pub fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
-    let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
+    let Some(repository) = hooked_repository(app, settings)? else { return Ok(Exit::Ok) };
     let staged = repository.staged(|path| document_at(path).is_some())?;
     let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
     let findings = check_staged(&staged, &known, &settings.rules.value);

@@ -1,18 +1,20 @@
 //! What the post-commit and pre-push hooks run: texts of commits into versions.
 //!
-//! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, waits
-//! for nobody, and ends well. A push can still be stopped, and is where a score could not follow.
+//! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, gives
+//! up after 5 seconds, and ends with exit status 0. A git push can still be stopped: pre-push does so where a score is refused.
 
-use super::repository::hooked;
+use super::repository::hooked_repository;
 use crate::cli::app::App;
+use crate::cli::args::Publish;
 use crate::cli::commands::output::print_report;
+use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::runtime;
 use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
-use crate::engine::{CommitTexts, Halt, Outcome, PushOptions, Report, ScoreReport, push_commit};
+use crate::engine::{CommitTexts, Halt, Outcome, Report, ScoreReport, push_commit};
 use crate::git::{CommitId, RefUpdate, Repository};
 use crate::model::RelPath;
 use crate::plan::{Refusal, Standing};
@@ -20,9 +22,9 @@ use crate::settings::Settings;
 use std::io;
 use std::time::Duration;
 
-/// How long a commit may be held up.
+/// How long post-commit may take: the person waits for it.
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Files that are named in a command; more are not worth reading.
+/// The most files that are named in a command; more would not be read.
 const MAX_NAMED: usize = 3;
 
 /// Pushes the texts of the commit that HEAD is.
@@ -38,9 +40,9 @@ pub fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
     Exit::Ok
 }
 
-/// What the commit brings; none where that is no score, or no commit that stays.
+/// The texts of scores that HEAD changes; none where it changes none, or while git rewrites commits (a rebase, for example).
 fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTexts>, Problem> {
-    let Some(repository) = hooked(app, settings)? else { return Ok(None) };
+    let Some(repository) = hooked_repository(app, settings)? else { return Ok(None) };
     let head = repository.head()?;
     let Some(commit) = head.commit() else { return Ok(None) };
     let texts = texts(&repository, commit, &repository.changed_by(commit)?)?;
@@ -67,7 +69,7 @@ fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
 pub fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
     let lines = io::read_to_string(io::stdin())
         .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
-    let Some(repository) = hooked(app, settings)? else { return Ok(Exit::Ok) };
+    let Some(repository) = hooked_repository(app, settings)? else { return Ok(Exit::Ok) };
     let (head, remote) = (repository.head()?, arguments.first().map_or("origin", String::as_str));
     let (ours, others): (Vec<RefUpdate>, Vec<RefUpdate>) =
         RefUpdate::parse(&lines).into_iter().partition(|update| Some(&update.commit) == head.commit());
@@ -102,10 +104,11 @@ fn texts(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Resul
     Ok(Some(CommitTexts::read(repository, commit, paths)?).filter(|texts| !texts.is_empty()))
 }
 
-/// Giving up in the middle is as harmless as a crash: the next run finds out what became of the request under way.
+/// Pushes the texts. A timeout in the middle is as harmless as a crash: the next run finds out what became of the request
+/// under way.
 fn push(app: &App, ui: &Ui, texts: &CommitTexts, timeout: Option<Duration>) -> Result<(Opened, Report), Problem> {
     let mut opened = open(app, ui, "hook", Access::Dashboard)?;
-    let options = PushOptions { note: opened.settings.note.as_ref().map(|note| note.value.clone()), ..PushOptions::default() };
+    let options = push_options(&opened.settings, &Publish::default());
     let cancellation = opened.session.cancellation();
     let report: Result<Report, Halt> = {
         let mut locked = opened.lock()?;

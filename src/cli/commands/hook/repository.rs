@@ -9,7 +9,7 @@ use crate::settings::{Settings, current_directory};
 ///
 /// # Errors
 /// The repository cannot be opened.
-pub fn hooked(app: &App, settings: &Settings) -> Result<Option<Repository>, Problem> {
+pub fn hooked_repository(app: &App, settings: &Settings) -> Result<Option<Repository>, Problem> {
     let folder = current_directory(&app.env).unwrap_or_else(|_| app.working_directory.clone());
     let path = |name| app.env.get(name).map(Into::into);
     let context = HookContext { folder, git_dir: path("GIT_DIR"), index_file: path("GIT_INDEX_FILE") };

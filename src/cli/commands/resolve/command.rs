@@ -66,6 +66,9 @@ pub struct ResolveChoice {
 }
 
 /// Ends conflicts, or lists them.
+///
+/// # Errors
+/// The whole run stopped, or an editor or a merge tool cannot be started.
 pub fn run(app: &App, args: &ResolveArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let side = match &args.choice {
         ResolveChoice { ours: true, .. } => Some(Choice::Ours),

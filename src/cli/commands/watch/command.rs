@@ -2,15 +2,17 @@
 
 use super::view::{WatchView, next};
 use crate::cli::app::App;
+use crate::cli::args::Publish;
 use crate::cli::clock::now;
 use crate::cli::commands::commit::repository;
+use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, offline_session, open};
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
 use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources};
-use crate::engine::{PushOptions, listen};
+use crate::engine::listen;
 use crate::git::{Program, Repository};
 use crate::model::PushWhen;
 use crate::settings::{STATE_FOLDER, Settings};
@@ -51,6 +53,9 @@ const COMMAND_QUEUE: usize = 8;
 const TICK: Duration = Duration::from_secs(1);
 
 /// Watches until Ctrl-C or `q`.
+///
+/// # Errors
+/// The dashboard or the settings rule out a watch, or another one watches this workspace.
 pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.offline {
         return Err(Problem::new(Exit::Usage, "OFFLINE", "watch needs the dashboard").help("scoresync watch"));
@@ -92,6 +97,7 @@ async fn watch(
     let here = offline_session(settings)?;
     let commit = args.commit || settings.commit.value;
     let repository = watched_repository(settings, commit)?;
+    let publish = Publish { note: None, promote: settings.watch_promote.value };
     let (_watching, file_events) = files::watch(&settings.root.value, Options { poll: args.poll, ..Options::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
@@ -103,7 +109,7 @@ async fn watch(
         here,
         rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
         check: settings.rules.value.clone(),
-        push: PushOptions { note: settings.note.as_ref().map(|note| note.value.clone()), promote: settings.watch_promote.value },
+        push: push_options(settings, &publish),
         repository,
         commit,
         there: opened.session,

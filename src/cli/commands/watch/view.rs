@@ -64,7 +64,7 @@ impl<'a> WatchView<'a> {
         }
     }
 
-    /// What is drawn changes with time alone.
+    /// What is drawn changes as time passes.
     pub fn is_ticking(&self, status: &FollowStatus) -> bool {
         self.live.is_some() && live::is_ticking(status)
     }

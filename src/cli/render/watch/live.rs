@@ -27,7 +27,8 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
         .take(MAX_NAMED)
         .map(|one| (one, plain(&why(&formatter.root, one, now, is_paused)).into_owned()))
         .collect();
-    // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
+    // Reasons get the columns that they need, up to half of the width, and no fewer than most reasons need: names must not
+    // move while the time in a reason changes.
     let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
     let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
     lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
@@ -37,7 +38,7 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
     if keys {
         let first = match status.paused.as_ref().map(|pause| &pause.why) {
             None => "p push now  ",
-            // What git is at has to end first.
+            // Git has to finish first.
             Some(PauseWhy::GitBusy(_)) => "",
             Some(_) => "c continue  ",
         };
@@ -47,7 +48,7 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
     lines
 }
 
-/// Something in it changes with time alone.
+/// What is drawn of it changes as time passes.
 pub fn is_ticking(status: &FollowStatus) -> bool {
     status.stuck.is_some() || status.waiting.iter().any(|one| matches!(one.wait, WaitReason::Quiet(_)))
 }

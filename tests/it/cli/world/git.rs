@@ -1,9 +1,27 @@
 //! A workspace in a git repository, cut off from the configuration of whoever runs the tests.
 
-use super::World;
+use super::{World, commented};
 use crate::support::try_git;
+use serde_json::Value;
 
 impl World {
+    /// A pulled workspace in a repository with one commit.
+    pub fn pulled_in_git() -> Self {
+        let world = Self::pulled();
+        world.init_git();
+        world
+    }
+
+    /// The same with two more champions of `Tone`, each pulled and committed.
+    pub fn three_commits() -> Self {
+        let world = Self::pulled_in_git();
+        for (version, parent) in [("tone-2", "tone-1"), ("tone-3", "tone-2")] {
+            world.promoted(version, parent, &commented(version));
+            assert!(world.run(&["pull", "-q", "--commit"]).starts_with("exit 0\n"));
+        }
+        world
+    }
+
     /// Makes the folder a repository with one commit of everything in it.
     pub fn init_git(&self) {
         self.git(&["init", "-q", "-b", "main"]);
@@ -39,4 +57,10 @@ impl World {
     pub fn head(&self) -> String {
         self.git(&["rev-parse", "HEAD"]).trim().to_owned()
     }
+}
+
+/// The commit that a version says it holds the text of.
+pub fn commit_of(version: &Value) -> Value {
+    let metadata: Value = serde_json::from_str(version["metadata"].as_str().expect("metadata")).expect("JSON");
+    metadata["git"]["commit"].clone()
 }

@@ -1,67 +1,10 @@
-//! Both sides changed the same lines: exit 3, nothing lost, and each way out leads to a push that works.
+//! `resolve`: both sides changed the same lines; nothing is lost, and each way out leads to a push that works.
 
-use super::World;
-use super::desk::{GREETING, GREETING_CODE};
-
-const OURS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet kindly?\n";
-const THEIRS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet by name?\n";
-
-/// A workspace in which a pull has just met a conflict.
-fn conflicting() -> World {
-    let world = World::pulled();
-    world.write(GREETING, OURS);
-    world.teammate("greeting", "greeting-2", THEIRS, None);
-    world
-}
-
-#[test]
-fn a_conflict_ends_with_3_and_keeps_the_file() {
-    let world = conflicting();
-    insta::assert_snapshot!(world.run(&["pull"]), @r#"
-    exit 3
-    --- stdout
-    QA
-      conflict    It's a "greeting"  code: both sides changed the same lines
-
-    2 scores: 1 conflict, 1 unchanged
-    --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
-    "#);
-    assert_eq!(world.read(GREETING), OURS);
-    insta::assert_snapshot!(world.run(&["status"]), @r#"
-    exit 0
-    --- stdout
-    QA
-      conflict    It's a "greeting"  code: both sides changed the same lines; the champion moved (2026-01-05)
-
-    2 scores: 1 conflict, 1 clean
-    --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
-    "#);
-    insta::assert_snapshot!(world.run(&["push"]), @r#"
-    exit 6
-    --- stdout
-    QA
-      refused     It's a "greeting"  the champion is now greeting: pull first
-
-    2 scores: 1 refused, 1 unchanged
-    --- stderr
-      help: scoresync pull 'QA/It'\''s a -greeting.yaml'
-    "#);
-    insta::assert_snapshot!(world.run(&["sync", "-q"]), @r#"
-    exit 3
-    --- stdout
-    QA
-      conflict    It's a "greeting"  code: both sides changed the same lines
-
-    2 scores: 1 conflict, 1 unchanged
-    "#);
-    assert_eq!(world.versions("greeting").len(), 2);
-}
+use super::world::{GREETING, GREETING_CODE, OURS, THEIRS, World};
 
 #[test]
 fn the_way_out_can_be_typed_as_it_is_printed() {
-    let world = conflicting();
+    let world = World::conflicting();
     let said = world.run(&["pull"]);
     let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out");
     let listed = world.shell(help);
@@ -77,7 +20,7 @@ fn the_way_out_can_be_typed_as_it_is_printed() {
 
 #[test]
 fn ours_keeps_the_file_and_can_be_pushed() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.run(&["pull"]);
     insta::assert_snapshot!(world.run(&["resolve", "--ours", "greeting"]), @r#"
     exit 0
@@ -98,7 +41,7 @@ fn ours_keeps_the_file_and_can_be_pushed() {
 
 #[test]
 fn theirs_takes_the_champion_and_is_clean() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.run(&["pull"]);
     insta::assert_snapshot!(world.run(&["resolve", "--theirs", GREETING]), @r#"
     exit 0
@@ -115,7 +58,7 @@ fn theirs_takes_the_champion_and_is_clean() {
 
 #[test]
 fn markers_are_never_pushed() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.run(&["pull"]);
     insta::assert_snapshot!(world.run(&["resolve", "--merge", "12"]), @r#"
     exit 0
@@ -184,57 +127,8 @@ fn without_a_conflict_there_is_nothing_to_resolve() {
 }
 
 #[test]
-fn a_conflict_is_one_offline_too_until_it_is_resolved() {
-    let world = conflicting();
-    world.run(&["pull", "-q"]);
-    let said = world.run(&["status", "--offline", "-q"]);
-    assert!(said.contains("conflict    It's a \"greeting\"  code: both sides changed the same lines"), "{said}");
-    assert!(world.run(&["resolve", "-q", "--ours"]).starts_with("exit 0\n"));
-    let said = world.run(&["status", "--offline", "-q"]);
-    assert!(said.contains("edited      It's a \"greeting\"  code\n"), "{said}");
-}
-
-#[test]
-fn files_without_a_past_conflict_unless_they_equal_a_version() {
-    let world = World::with_dashboard();
-    world.write("scorecards/QA/Tone.yaml", "name: Tone\nmine: true\n");
-    world.write(GREETING, GREETING_CODE);
-    insta::assert_snapshot!(world.run(&["push"]), @r"
-    exit 6
-    --- stdout
-    QA
-      refused     Tone  it is not known which version the files come from: pull first
-
-    2 scores: 1 recorded, 1 refused
-    --- stderr
-      help: scoresync pull QA/Tone.yaml
-    ");
-    insta::assert_snapshot!(world.run(&["pull"]), @r"
-    exit 3
-    --- stdout
-    QA
-      conflict    Tone  code and guidelines: the files equal no version of this score
-
-    2 scores: 1 conflict, 1 unchanged
-    --- stderr
-      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
-    ");
-    insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
-    exit 0
-    --- stdout
-    QA
-      merged      Tone  guidelines, version tone-1
-
-    1 score: merged
-    --- stderr
-      help: scoresync push
-    ");
-    assert!(world.run(&["push"]).contains("1 pushed"));
-}
-
-#[test]
 fn conflicts_are_listed_with_what_who_when_and_why() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.run(&["pull"]);
     insta::assert_snapshot!(world.run(&["resolve"]), @r#"
     exit 3
@@ -261,7 +155,7 @@ fn conflicts_are_listed_with_what_who_when_and_why() {
 /// Merge tools as git would start them, each a line of shell.
 #[test]
 fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.run(&["pull"]);
     let tool = |name: &str, command: &str| {
         world.write("../.gitconfig", &format!("[mergetool \"{name}\"]\n\tcmd = {command}\n\ttrustExitCode = true\n"));
@@ -305,28 +199,8 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
 }
 
 #[test]
-fn an_ended_conflict_can_be_undone() {
-    let world = conflicting();
-    world.run(&["pull"]);
-    world.run(&["resolve", "--merge"]);
-    assert!(world.run(&["undo"]).starts_with("exit 0\n"));
-    assert_eq!(world.read(GREETING), OURS);
-    assert!(world.run(&["resolve"]).starts_with("exit 3\n"));
-}
-
-#[test]
-fn different_keys_on_neighbouring_lines_are_no_conflict() {
-    let world = World::pulled();
-    world.write(GREETING, &GREETING_CODE.replace("class: Classifier", "class: LuaNode"));
-    world.teammate("greeting", "greeting-2", &GREETING_CODE.replace("name: Greeting", "name: Greetings"), None);
-    let said = world.run(&["pull"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
-    assert!(world.read(GREETING).starts_with("name: Greetings\nclass: LuaNode\n"));
-}
-
-#[test]
 fn a_resolution_is_committed_where_it_is_whole() {
-    let world = conflicting();
+    let world = World::conflicting();
     world.init_git();
     assert!(world.run(&["pull", "-q"]).starts_with("exit 3\n"));
     let refused = world.run(&["resolve", "--merge", "--commit"]);

@@ -1,4 +1,4 @@
-//! A desk for tests of the whole program: a workspace beside a small dashboard that a test can spoil, in a file or served.
+//! A workspace beside a small dashboard that a test can spoil, in a file or served.
 //!
 //! The account has one scorecard, `QA`, with the scores `Tone` (code and guidelines) and `It's a "greeting"`.
 
@@ -11,12 +11,18 @@ use std::process::{Child, Stdio};
 
 /// The code of `Tone`.
 pub const TONE: &str = "scorecards/QA/Tone.yaml";
+/// The guidelines of `Tone`.
+pub const TONE_GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
 /// The code of the score whose name must be quoted.
 pub const GREETING: &str = "scorecards/QA/It's a -greeting.yaml";
 /// What `Tone` says at first.
 pub const TONE_CODE: &str = "name: Tone\nkey: tone\nclass: Classifier\nsystem_message: |\n  Is the agent polite?\n";
 /// What the other score says at first.
 pub const GREETING_CODE: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet?\n";
+/// What the person makes of the other score in [`World::conflicting`].
+pub const OURS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet kindly?\n";
+/// What the teammate makes of it.
+pub const THEIRS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n  Does the agent greet by name?\n";
 const SETTINGS: &str = "api_url: file:../dashboard.db\naccount_key: acme\n";
 
 impl World {
@@ -47,6 +53,29 @@ impl World {
         let mut row = row(score);
         row["championVersionId"] = version.into();
         self.seed(vec![("Score", row), ("ScoreVersion", written(score, version, code, guidelines))]);
+    }
+
+    /// A workspace in which both sides changed the same line of one score, and nothing was pulled since.
+    pub fn conflicting() -> Self {
+        let world = Self::pulled();
+        world.write(GREETING, OURS);
+        world.teammate("greeting", "greeting-2", THEIRS, None);
+        world
+    }
+
+    /// The version of `Tone` with this code.
+    pub fn version_with(&self, code: &str) -> Value {
+        let found = self.versions("tone").into_iter().find(|version| version["configuration"] == code);
+        found.unwrap_or_else(|| panic!("no version says {code:?}"))
+    }
+
+    /// Somebody makes a version of `Tone` from the champion before it, and promotes it.
+    pub fn promoted(&self, version: &str, parent: &str, code: &str) {
+        let guidelines = Some("# Tone\n\nPolite is polite.\n");
+        self.teammate("tone", version, code, guidelines);
+        let mut row = written("tone", version, code, guidelines);
+        row["parentVersionId"] = parent.into();
+        self.seed(vec![("ScoreVersion", row)]);
     }
 
     /// A push has written down what it is about to create.
@@ -105,6 +134,21 @@ pub fn written(score: &str, version: &str, code: &str, guidelines: Option<&str>)
         "id": version, "scoreId": score, "configuration": code, "guidelines": guidelines, "isFeatured": "false",
         "note": "Seeded",
     })
+}
+
+/// A version of `Tone` that was made so many minutes after midnight of a day long ago.
+pub fn old_version(id: &str, parent: Option<&str>, minute: u32) -> (&'static str, Value) {
+    let mut row = written("tone", id, &format!("name: {id}\n"), None);
+    row["parentVersionId"] = parent.into();
+    row["createdAt"] = format!("2026-01-02T00:{minute:02}:00.000Z").into();
+    row["updatedAt"] = row["createdAt"].clone();
+    row["note"] = format!("Note of {id}\nand more").into();
+    ("ScoreVersion", row)
+}
+
+/// The code of `Tone` with a comment below it.
+pub fn commented(what: &str) -> String {
+    format!("{TONE_CODE}# {what}\n")
 }
 
 /// `scoresync serve` on the world's dashboard; ends with the value.
