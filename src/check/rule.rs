@@ -1,6 +1,6 @@
 //! The rules: codes, severities, what they hold. And which of them are on.
 
-use super::finding::Severity;
+use super::severity::Severity;
 use super::suggest::suggest;
 use std::collections::BTreeMap;
 
