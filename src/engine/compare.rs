@@ -4,7 +4,7 @@ use super::observe::{Depth, Observation};
 use super::report::{Halt, ScoreReport, Verb};
 use super::select::{Directory, Targets};
 use super::session::Session;
-use crate::model::outline::{Change, change};
+use crate::model::outline::{DocChange, change};
 use crate::model::{
     Content, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Version, VersionId,
     VersionMeta, outgoing,
@@ -53,7 +53,7 @@ pub struct DocDiff {
 
 impl DocDiff {
     /// What differs, by the names of the document's parts.
-    pub fn change(&self) -> Change {
+    pub fn change(&self) -> DocChange {
         let text = |side: &Side| side.text.clone().unwrap_or_default();
         change(self.kind, &text(&self.old), &text(&self.new))
     }

@@ -5,7 +5,7 @@ use crate::check::fields::{FieldSpec, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCOR
 use crate::check::rule::Rule;
 use crate::check::suggest::suggest;
 use crate::check::yaml_scalars;
-use crate::model::yaml::{Id, Shape, Tree};
+use crate::model::yaml::{Id, NodeShape, Tree};
 use std::ops::Range;
 
 /// Every rule about the keys of a score and of its nodes.
@@ -45,10 +45,10 @@ fn types(tree: &Tree<'_>, map: Id, fields: &[FieldSpec], collector: &mut Collect
 
 fn kind(tree: &Tree<'_>, id: Id) -> Option<ValueKind> {
     match &tree.node(tree.target(id)).shape {
-        Shape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(ValueKind::of),
-        Shape::Sequence(_) => Some(ValueKind::List),
-        Shape::Mapping(_) => Some(ValueKind::Map),
-        Shape::Alias(_) => None,
+        NodeShape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(ValueKind::of),
+        NodeShape::Sequence(_) => Some(ValueKind::List),
+        NodeShape::Mapping(_) => Some(ValueKind::Map),
+        NodeShape::Alias(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::labels::about;
 use crate::cli::error::{explanation, plain};
 use crate::cli::ui::{BOLD, DIM, Paint, RED};
 use crate::engine::{DocumentConflict, ScoreConflict};
-use crate::model::outline::{Change, Named};
+use crate::model::outline::{DocChange, PartChange};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -49,14 +49,14 @@ fn block(paint: Paint, one: &ScoreConflict) -> String {
 
 /// The parts that both sides changed.
 fn both(clash: &DocumentConflict) -> Vec<String> {
-    let parts = |change: Option<Change>| if let Some(Change::Parts(parts)) = change { parts } else { Vec::new() };
+    let parts = |change: Option<DocChange>| if let Some(DocChange::Parts(parts)) = change { parts } else { Vec::new() };
     let (here, there) = (parts(clash.here()), parts(Some(clash.there())));
     here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
 }
 
-fn name(part: &Named) -> &str {
+fn name(part: &PartChange) -> &str {
     match part {
-        Named::Added(name) | Named::Changed(name) | Named::Removed(name) => name,
+        PartChange::Added(name) | PartChange::Changed(name) | PartChange::Removed(name) => name,
     }
 }
 
