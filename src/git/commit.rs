@@ -30,9 +30,9 @@ pub struct Committed {
 }
 
 /// Files of a commit, as the repository names them.
-pub(super) struct Files {
+struct Files {
     /// All of them.
-    pub(super) all: Vec<String>,
+    all: Vec<String>,
     /// Those that the index does not know yet.
     new: Vec<String>,
     ignored: Vec<RelPath>,
@@ -40,8 +40,11 @@ pub(super) struct Files {
 
 impl Repository {
     /// Commits `paths` as they are in the working tree, a missing one as removed; nothing else. None if they are as in HEAD.
-    /// Author and committer come from git's configuration. Refused while something is under way that a commit would become
-    /// a part of.
+    /// Author and committer come from git's configuration.
+    ///
+    /// # Errors
+    /// Something is under way that a commit would become a part of; the index stays locked; a path lies in no repository or
+    /// in another one; there is no git program; it refuses, or a hook does. Nothing is committed then.
     pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<Option<Committed>, GitError> {
         if let Some(operation) = self.in_progress() {
             return Err(GitError::InProgress(operation));
@@ -51,10 +54,10 @@ impl Repository {
         if files.all.is_empty() {
             return Ok(None);
         }
-        let made = match self.commit_with_program(&files, message) {
-            Err(GitError::NeedsProgram { .. }) => self.commit_built_in(&files, message)?,
-            made => made?,
-        };
+        let made = self.commit_files(&files, message).map_err(|error| match error {
+            GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: "nothing else makes commits".to_owned() },
+            error => error,
+        })?;
         Ok(made.map(|id| Committed { id, ignored: files.ignored }))
     }
 
@@ -91,7 +94,7 @@ impl Repository {
         Ok(files)
     }
 
-    fn commit_with_program(&self, files: &Files, message: &str) -> Result<Option<CommitId>, GitError> {
+    fn commit_files(&self, files: &Files, message: &str) -> Result<Option<CommitId>, GitError> {
         let marks = Marks::set(&self.program, &self.workdir, &files.new)?;
         if files.new.is_empty() && !self.differs_from_head(&files.all)? {
             return Ok(None);

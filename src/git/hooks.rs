@@ -106,7 +106,7 @@ impl Repository {
     }
 
     /// The folder that git runs hooks from.
-    pub(super) fn hooks_folder(&self) -> Result<PathBuf, GitError> {
+    fn hooks_folder(&self) -> Result<PathBuf, GitError> {
         Ok(match self.hooks_path()? {
             Some(setting) => self.workdir.join(setting.folder),
             None => self.common_dir()?.join("hooks"),

@@ -3,13 +3,11 @@
 //!
 //! The built-in libgit2 reads, because starting a program costs more than most answers. What it cannot read (reftable,
 //! SHA-256, a sparse or split index) the `git` program is asked for, and [`GitError::NeedsProgram`] says why where there is
-//! none. Commits are made the other way round: by the program, because only it runs hooks and signs, and by libgit2 where
-//! there is no program and neither is configured.
+//! none. Commits are made by the program alone, because only it runs hooks and signs.
 //!
 //! Besides what git itself keeps in order, only hook files are written here.
 
 mod commit;
-mod commit_builtin;
 mod committed;
 mod error;
 mod head;
