@@ -4,7 +4,7 @@ use super::diagnostic::Remark;
 use super::pause::Pause;
 use super::pending::WaitReason;
 use crate::engine::report::{Halt, Report};
-use crate::git::{Committed, GitError};
+use crate::git::{GitError, NewCommit};
 use crate::model::RelPath;
 use crate::watch::Why;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ pub enum Event {
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// Git recorded what was done.
-    Committed(Committed, String),
+    Committed(NewCommit, String),
     /// Git did not record what was done.
     NotCommitted(GitError),
     /// Nothing is pushed until this is over.
