@@ -2,7 +2,7 @@
 
 use super::blobs::{collect, store};
 use super::row::{digest_or_null, id, invalid, path, time};
-use super::{Backup, Intent, Replaced, Retention, Run, RunId};
+use super::types::{Backup, Intent, Replaced, Retention, Run, RunId};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Result};
