@@ -251,7 +251,8 @@ fn flush_folder(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 
