@@ -25,7 +25,6 @@ mod score;
 mod score_names;
 mod scorecard;
 mod severity;
-mod suggest;
 mod syntax;
 mod yaml_scalars;
 
@@ -41,5 +40,4 @@ pub use score::{Texts, score};
 pub use score_names::ScoreNames;
 pub use scorecard::scorecard;
 pub use severity::Severity;
-pub use suggest::suggest;
 pub use syntax::{Fault, markers, syntax};

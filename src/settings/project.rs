@@ -2,8 +2,8 @@
 
 use super::error::SettingsError;
 use super::yaml::{SettingNode, YamlFile};
-use crate::check::{Rule, RuleSet, Severity, suggest};
-use crate::model::PushWhen;
+use crate::check::{Rule, RuleSet, Severity};
+use crate::model::{PushWhen, suggest};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -115,9 +115,9 @@ fn push_when(node: &SettingNode<'_>) -> Result<PushWhen, SettingsError> {
 fn rules(node: &SettingNode<'_>) -> Result<RuleSet, SettingsError> {
     let mut rules = RuleSet::default();
     for (code, at, value) in node.entries()? {
-        let suggestion = |suggest: Option<String>| suggest.map(|code| format!("check.rules.{code}"));
+        let in_full = |code: &str| format!("check.rules.{code}");
         let rule =
-            Rule::from_code(code).map_err(|error| unknown(&at, format!("check.rules.{code}"), suggestion(error.suggest)))?;
+            Rule::from_code(code).map_err(|error| unknown(&at, in_full(code), error.suggestion.as_deref().map(in_full)))?;
         let severity = match value.text()?.as_str() {
             "off" => None,
             "info" => Some(Severity::Info),

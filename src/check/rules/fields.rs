@@ -3,8 +3,8 @@
 use crate::check::collector::Collector;
 use crate::check::fields::{FieldSpec, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCORE, ValueKind, is_key};
 use crate::check::rule::Rule;
-use crate::check::suggest::suggest;
 use crate::check::yaml_scalars;
+use crate::model::suggest;
 use crate::model::yaml::{Id, NodeShape, Tree};
 use std::ops::Range;
 

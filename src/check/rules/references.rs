@@ -4,7 +4,7 @@ use super::prose::{Prose, quoted, scalars};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
 use crate::check::score_names::ScoreNames;
-use crate::check::suggest::suggest;
+use crate::model::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
