@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
-use crate::state::Backup;
+use crate::state::{Backup, RunKind};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -214,7 +214,7 @@ fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc
 /// The file is what a `restore` left there last: somebody wants it so.
 fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Backup]) -> bool {
     let last = kept.iter().find(|entry| entry.replaced.path == *path);
-    last.is_some_and(|last| last.run.command == super::restore::COMMAND && last.replaced.after == doc.file().map(|file| file.raw))
+    last.is_some_and(|last| last.run.kind == RunKind::Restore && last.replaced.after == doc.file().map(|file| file.raw))
 }
 
 /// What `files` say, if that is what the version's id was made from.

@@ -4,7 +4,7 @@ use super::report::Halt;
 use super::select::Selector;
 use crate::check::{Finding, RuleSet, Texts, fix_text, scorecard};
 use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
-use crate::state::State;
+use crate::state::{RunKind, State};
 use crate::workspace::{FileError, Workspace};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ pub fn fix_files(workspace: &Workspace, state: &mut State, checked: &[CheckedFil
         return Ok(0);
     }
     state.transaction(|tx| {
-        let run = tx.begin_run("check", at)?;
+        let run = tx.begin_run(&RunKind::Check, at)?;
         fixed.iter().try_for_each(|(file, fixed)| {
             let before = file.text.as_ref().map(|text| text.as_bytes()).ok();
             tx.back_up(run, &file.path, before, Some(Digest::of(&fixed.text)), at)

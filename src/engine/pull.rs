@@ -11,7 +11,7 @@ use super::report::{Action, Failure, Halt, Outcome};
 use super::session::Session;
 use crate::model::{Changes, Digest, DocKind, Expect, RelPath, ScoreId, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
-use crate::state::{Retention, RunId, StateError, StoredConflict, Tx};
+use crate::state::{Retention, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
 use std::collections::BTreeMap;
 
@@ -19,8 +19,6 @@ use std::collections::BTreeMap;
 const BATCH: usize = 256;
 /// Replaced bytes that are kept at most, beside the limit on runs.
 const KEEP_BYTES: u64 = 256 << 20;
-/// The command that ends conflicts, as the history names it.
-pub(super) const RESOLVE: &str = "resolve";
 
 type Outcomes = BTreeMap<ScoreId, Outcome>;
 
@@ -42,7 +40,12 @@ struct Job<'a> {
 impl Session {
     /// Carries out what a pull planned; scores that were not reached have no outcome. The caller holds the workspace lock,
     /// so that temporary files which lie around are nobody's.
-    pub(super) async fn execute_pull(&mut self, observation: &Observation, plan: &Plan, command: &str) -> Result<Outcomes, Halt> {
+    pub(super) async fn execute_pull(
+        &mut self,
+        observation: &Observation,
+        plan: &Plan,
+        command: &RunKind,
+    ) -> Result<Outcomes, Halt> {
         let mut outcomes = Outcomes::new();
         self.workspace.remove_leftovers(&observation.leftovers);
         self.park(plan)?;
@@ -80,7 +83,7 @@ impl Session {
     fn execute_batch(
         &mut self,
         batch: &[Job<'_>],
-        command: &str,
+        command: &RunKind,
         run: &mut Option<RunId>,
         outcomes: &mut Outcomes,
     ) -> Result<(), Halt> {
@@ -131,11 +134,11 @@ impl Session {
     }
 
     /// Bytes that cannot be read now are not what was planned on; the write's own check will refuse them.
-    fn keep_replaced(&mut self, jobs: &[&Job<'_>], command: &str, run: &mut Option<RunId>) -> Result<(), StateError> {
+    fn keep_replaced(&mut self, jobs: &[&Job<'_>], command: &RunKind, run: &mut Option<RunId>) -> Result<(), StateError> {
         let kept: Vec<Replacement<'_>> = jobs.iter().flat_map(|job| self.replacements(job)).collect();
         // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
         let is_file = |job: &Job<'_>| matches!(job.operation, Operation::Write { .. } | Operation::Remove(_));
-        let rebased: Vec<&&Job<'_>> = jobs.iter().filter(|job| is_file(job) || command == RESOLVE).collect();
+        let rebased: Vec<&&Job<'_>> = jobs.iter().filter(|job| is_file(job) || *command == RunKind::Resolve).collect();
         if rebased.is_empty() {
             return Ok(());
         }

@@ -5,12 +5,12 @@
 
 use super::conflicts::{Resolution, of_kind};
 use super::observe::Depth;
-use super::pull::RESOLVE;
 use super::report::{Action, Failure, Halt, Outcome, Report, Verb};
 use super::select::Targets;
 use super::session::Session;
 use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
+use crate::state::RunKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl Session {
             }
             score.step = Step::Do(resolution(sides, conflict, &way));
         }
-        let mut outcomes = self.execute_pull(&observation, &plan, RESOLVE).await?;
+        let mut outcomes = self.execute_pull(&observation, &plan, &RunKind::Resolve).await?;
         for (id, outcome) in &mut outcomes {
             mark(outcome, marked.contains(id));
         }

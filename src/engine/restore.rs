@@ -11,11 +11,8 @@ use super::select::{Selector, Targets};
 use super::session::Session;
 use super::undo::planned;
 use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
-use crate::state::{Backup, Loaded};
+use crate::state::{Backup, Loaded, RunKind};
 use std::collections::BTreeSet;
-
-/// The command, as the history names it.
-pub(super) const COMMAND: &str = "restore";
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +57,8 @@ impl Session {
             };
             files.push(RestoredFile { path, outcome });
         }
-        let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite(COMMAND, &rewrites, &[])? };
+        let outcomes =
+            if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite(&RunKind::Restore, &rewrites, &[])? };
         files.extend(rewrites.into_iter().zip(outcomes).map(|(rewrite, outcome)| RestoredFile { path: rewrite.path, outcome }));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(RestoreReport { undone: None, files, bases: Vec::new() })

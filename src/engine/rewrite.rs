@@ -11,7 +11,7 @@
 use super::report::Halt;
 use super::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, VersionId};
-use crate::state::{Run, RunId};
+use crate::state::{Run, RunId, RunKind};
 use crate::workspace::{FileError, WriteRequest};
 
 /// What a command brought back.
@@ -80,7 +80,12 @@ impl Session {
     }
 
     /// Carries out `files` and `bases` as a run of its own; the outcomes of the files in their order.
-    pub(super) fn rewrite(&mut self, command: &str, files: &[Rewrite], bases: &[Rebase]) -> Result<Vec<RestoreOutcome>, Halt> {
+    pub(super) fn rewrite(
+        &mut self,
+        command: &RunKind,
+        files: &[Rewrite],
+        bases: &[Rebase],
+    ) -> Result<Vec<RestoreOutcome>, Halt> {
         if files.is_empty() && bases.is_empty() {
             return Ok(Vec::new());
         }

@@ -12,7 +12,7 @@ use crate::git::Program;
 use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
 use crate::plan::{Guard, Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
-use crate::state::{Origin, State};
+use crate::state::{Origin, RunKind, State};
 use crate::workspace::{RootState, Workspace};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -171,7 +171,7 @@ impl Session {
         report.legacy_moved = legacy.moved;
         report.warnings.extend(legacy.stay);
         if !options.dry_run {
-            let outcomes = self.execute_pull(&observation, &plan, "pull").await?;
+            let outcomes = self.execute_pull(&observation, &plan, &RunKind::Pull).await?;
             report.settle(outcomes);
         }
         Ok((report, observation.catalog))

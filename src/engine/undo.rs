@@ -14,7 +14,7 @@ use super::report::Halt;
 use super::rewrite::{Rebase, RestoreOutcome, RestoreReport, RestoredFile, Rewrite};
 use super::session::Session;
 use crate::model::{Digest, RelPath};
-use crate::state::{BaseChange, Run, RunId};
+use crate::state::{BaseChange, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file as a run found it and as it left it.
@@ -39,7 +39,8 @@ impl Session {
             }
         }
         let bases = bases(movable, undone.id, &changes, &rewrites);
-        let outcomes = if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite("undo", &rewrites, &bases)? };
+        let outcomes =
+            if dry_run { rewrites.iter().map(planned).collect() } else { self.rewrite(&RunKind::Undo, &rewrites, &bases)? };
         files.extend(rewrites.iter().zip(outcomes).map(|(rewrite, outcome)| returned(&rewrite.path, outcome)));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let bases = bases.into_iter().map(|base| (base.score, base.to)).collect();

@@ -32,11 +32,13 @@ mod history;
 mod lock;
 mod open;
 mod row;
+mod run_kind;
 mod store;
 mod synced;
 mod types;
 
 pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
+pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};

@@ -3,6 +3,7 @@
 
 use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
+use super::run_kind::RunKind;
 use super::types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
 use super::{base_history, blobs, catalog, conflicts, files, history, open, synced};
 use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
@@ -198,8 +199,8 @@ impl Tx<'_> {
     }
 
     /// Begins a run that will replace files.
-    pub fn begin_run(&self, command: &str, at: Timestamp) -> Result<RunId, StateError> {
-        self.run(|db| history::begin(db, command, at))
+    pub fn begin_run(&self, kind: &RunKind, at: Timestamp) -> Result<RunId, StateError> {
+        self.run(|db| history::begin(db, kind, at))
     }
 
     /// Keeps the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be

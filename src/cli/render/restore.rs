@@ -13,7 +13,7 @@ use std::path::Path;
 pub fn text(paint: Paint, root: &Path, done: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &done.undone {
-        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
+        let heading = format!("run {}: {}, {}", run.id.0, plain(run.kind.as_str()), seconds(run.started_at));
         text += &format!("{}\n", paint.with(BOLD, heading));
     }
     for file in &done.files {
@@ -59,7 +59,7 @@ pub fn kept(paint: Paint, root: &Path, kept: &[Backup]) -> String {
     for entry in kept {
         if heading != Some(entry.run.id) {
             let gap = if heading.is_some() { "\n" } else { "" };
-            let run = format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.command), seconds(entry.run.started_at));
+            let run = format!("run {}: {}, {}", entry.run.id.0, plain(entry.run.kind.as_str()), seconds(entry.run.started_at));
             text += &format!("{gap}{}\n", paint.with(BOLD, run));
             heading = Some(entry.run.id);
         }
@@ -79,7 +79,7 @@ pub fn kept_fields(kept: &[Backup], root: &Path) -> Value {
         json!({
             "entry": entry.replaced.id,
             "run": entry.run.id.0,
-            "command": entry.run.command,
+            "command": entry.run.kind.as_str(),
             "started_at": entry.run.started_at.to_string(),
             "replaced_at": entry.replaced.at.to_string(),
             "path": shown(&entry.replaced.path, root),
@@ -105,7 +105,7 @@ pub fn fields(done: &RestoreReport, dry_run: bool, root: &Path) -> Value {
         .iter()
         .map(|(score, base)| json!({"id": score.as_str(), "version_id": base.as_ref().map(|id| id.as_str())}))
         .collect();
-    let run = done.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.command}));
+    let run = done.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.kind.as_str()}));
     json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases })
 }
 
