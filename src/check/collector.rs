@@ -1,8 +1,9 @@
 //! Collects the findings of one document.
 
-use super::finding::{Finding, Fix, Place, Severity};
+use super::finding::{Finding, Fix, TextPosition};
 use super::lines::Lines;
 use super::rule::{Rule, RuleSet};
+use super::severity::Severity;
 use crate::model::DocKind;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -74,9 +75,9 @@ impl<'a> Collector<'a> {
         (*count <= MAX_PER_RULE).then_some(severity)
     }
 
-    fn place(&self, at: usize) -> Place {
+    fn place(&self, at: usize) -> TextPosition {
         let (line, column) = self.lines.place(at);
-        Place { line, column }
+        TextPosition { line, column }
     }
 
     /// All findings, by place.

@@ -5,11 +5,11 @@ use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
-use super::rules::{fields, graph, labels, prose, references, scalars, templates};
+use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
+use super::score_names::ScoreNames;
 use super::syntax::markers;
 use crate::model::yaml::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, Fault, MAX_PAIR_BYTES, outgoing};
-use std::collections::BTreeSet;
 
 /// Where the limit comes into sight.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
@@ -21,28 +21,6 @@ pub struct Texts<'a> {
     pub code: Option<&'a str>,
     /// Its Markdown; none is "no opinion".
     pub guidelines: Option<&'a str>,
-}
-
-/// The names of all scores of a scorecard.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScoreNames(BTreeSet<String>);
-
-impl ScoreNames {
-    /// Whether a score has this name.
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.contains(name)
-    }
-
-    /// The names, in alphabetical order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-impl FromIterator<String> for ScoreNames {
-    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
-        Self(names.into_iter().collect())
-    }
 }
 
 /// Everything that the rules find in a score, code before guidelines, each by place.
@@ -112,7 +90,7 @@ fn check_code(
     graph::check(tree, score, collector);
     scalars::check(tree, score, collector);
     templates::check(tree, collector);
-    prose::check(tree, collector);
+    placeholders::check(tree, collector);
     if let Some(names) = names {
         references::check(tree, score, names, collector);
     }

@@ -1,7 +1,7 @@
 //! [`Diagnostic`]: what is wrong with a file, at its place. One value for `check`, the commit hook, `watch` and edits that
 //! cannot be pushed; `cli` words it.
 
-use crate::check::{Finding, Place, Rule, Severity};
+use crate::check::{Finding, Rule, Severity, TextPosition};
 use crate::model::{Fault, RelPath, ScorePaths, VersionId};
 use crate::workspace::FileError;
 
@@ -11,7 +11,7 @@ pub struct Diagnostic {
     /// The file, from the scorecards root.
     pub path: RelPath,
     /// Where it begins; none where it is about the file as a whole.
-    pub start: Option<Place>,
+    pub start: Option<TextPosition>,
     /// How much it matters.
     pub severity: Severity,
     /// What it is.
@@ -51,7 +51,7 @@ impl Diagnostic {
     pub fn of_fault(paths: &ScorePaths, fault: &Fault) -> Self {
         Self {
             path: paths.get(fault.kind).clone(),
-            start: Some(Place { line: fault.line, column: fault.column }),
+            start: Some(TextPosition { line: fault.line, column: fault.column }),
             severity: Severity::Error,
             cause: Cause::Fault(fault.clone()),
             blocks_push: true,

@@ -1,8 +1,10 @@
 //! What commits hold: the texts of files, and which files a commit or a push brings. Neither the index nor the working files
 //! are looked at.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::program::literal;
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! What files said in earlier commits.
 
-use super::{GitError, Repository};
+use super::error::GitError;
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Oid, Sort, Tree};
 use std::path::Path;

@@ -1,11 +1,31 @@
 //! The text of a hook: POSIX shell that runs what was there before, then us. Pure.
 
-use super::HookKind;
-
 /// The line by which a hook is recognised as ours.
 const MARKER: &str = "# scoresync-hook";
 /// What is appended to the name of a hook that was there first.
 pub(super) const PREVIOUS: &str = ".scoresync-previous";
+
+/// A moment at which git runs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    /// Before a commit is made; may refuse it.
+    PreCommit,
+    /// After a commit was made.
+    PostCommit,
+    /// Before references are pushed; may refuse it. Reads them on stdin.
+    PrePush,
+}
+
+impl HookKind {
+    /// Git's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PostCommit => "post-commit",
+            Self::PrePush => "pre-push",
+        }
+    }
+}
 
 /// What a hook runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,34 +3,14 @@
 //! Crash protocol of an installation: (1) the earlier hook gets its second name; (2) ours takes the first name in one
 //! rename. Before (2) the earlier hook runs as ever, after it ours does, which runs the earlier one. A removal is one rename.
 
-use super::hook_script::{HookCommand, PREVIOUS, is_ours, script};
-use super::{GitError, HookRefusal, Repository, Tracking};
+use super::error::{GitError, HookRefusal};
+use super::hook_script::{HookCommand, HookKind, PREVIOUS, is_ours, script};
+use super::repository::Repository;
+use super::tracking::Tracking;
 use git2::ConfigLevel;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// A moment at which git runs a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HookKind {
-    /// Before a commit is made; may refuse it.
-    PreCommit,
-    /// After a commit was made.
-    PostCommit,
-    /// Before references are pushed; may refuse it. Reads them on stdin.
-    PrePush,
-}
-
-impl HookKind {
-    /// Git's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PostCommit => "post-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
-}
 
 /// What is at a hook's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +37,7 @@ pub enum Installed {
 }
 
 /// Where `core.hooksPath` comes from, and what it says.
-struct Setting {
+struct HooksPath {
     /// Set in the configuration of this repository or working tree.
     own: bool,
     folder: PathBuf,
@@ -106,7 +86,7 @@ impl Repository {
     }
 
     /// The folder that git runs hooks from.
-    pub(super) fn hooks_folder(&self) -> Result<PathBuf, GitError> {
+    fn hooks_folder(&self) -> Result<PathBuf, GitError> {
         Ok(match self.hooks_path()? {
             Some(setting) => self.workdir.join(setting.folder),
             None => self.common_dir()?.join("hooks"),
@@ -132,7 +112,7 @@ impl Repository {
     }
 
     /// `core.hooksPath`. The program is asked first: it knows sources of configuration that libgit2 does not.
-    fn hooks_path(&self) -> Result<Option<Setting>, GitError> {
+    fn hooks_path(&self) -> Result<Option<HooksPath>, GitError> {
         let args = ["config", "--show-scope", "--null", "--type=path", "--get", "core.hooksPath"];
         match self.program.find(&self.workdir, &args, b"") {
             Ok(answer) => Ok(answer.and_then(|answer| scoped_path(&answer))),
@@ -141,7 +121,7 @@ impl Repository {
                 let config = library.config()?.snapshot()?;
                 let Ok(folder) = config.get_path("core.hookspath") else { return Ok(None) };
                 let level = config.get_entry("core.hookspath")?.level();
-                Ok(Some(Setting { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
+                Ok(Some(HooksPath { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
             }
             Err(error) => Err(error),
         }
@@ -158,11 +138,11 @@ impl Repository {
 }
 
 /// Reads `<scope>\0<path>\0`.
-fn scoped_path(answer: &[u8]) -> Option<Setting> {
+fn scoped_path(answer: &[u8]) -> Option<HooksPath> {
     let answer = String::from_utf8_lossy(answer);
     let (scope, path) = answer.split_once('\0')?;
     let folder = PathBuf::from(path.trim_end_matches('\0'));
-    (!folder.as_os_str().is_empty()).then_some(Setting { own: matches!(scope, "local" | "worktree"), folder })
+    (!folder.as_os_str().is_empty()).then_some(HooksPath { own: matches!(scope, "local" | "worktree"), folder })
 }
 
 fn state_of(hook: &Path) -> Result<HookState, GitError> {

@@ -1,7 +1,9 @@
 //! Where HEAD went, and what it holds as it is in the working tree: for whoever follows a repository.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::program::literal;
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::ErrorCode;
 use std::fs;

@@ -1,7 +1,8 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
+use super::error::GitError;
 use super::program::literal;
-use super::{GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Delta, DiffOptions, FileMode, ObjectType, Oid};
 use std::path::Path;
@@ -31,7 +32,7 @@ pub struct Staged {
 }
 
 /// A difference before its blob is read.
-struct Entry {
+struct StagedBlob {
     path: RelPath,
     change: StagedChange,
     /// In hexadecimal.
@@ -106,10 +107,10 @@ impl Repository {
         };
         let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
         let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
-        let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
+        let entries: Vec<StagedBlob> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
         let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();
-        let file = |Entry { path, change, .. }| {
+        let file = |StagedBlob { path, change, .. }| {
             let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };
             Some(Staged { path, change, bytes })
         };
@@ -117,7 +118,7 @@ impl Repository {
     }
 
     /// Reads `:<mode> <mode> <blob> <blob> <status>\0<path>\0…`.
-    fn entries(&self, raw: &[u8]) -> Vec<Entry> {
+    fn entries(&self, raw: &[u8]) -> Vec<StagedBlob> {
         let mut fields = raw.split(|byte| *byte == 0);
         let mut entries = Vec::new();
         while let (Some(about), Some(path)) = (fields.next(), fields.next()) {
@@ -131,7 +132,7 @@ impl Repository {
                 _ => continue,
             };
             let Some(path) = self.below_root(path).filter(|_| !has_blob(change) || mode.starts_with("100")) else { continue };
-            entries.push(Entry { path, change, blob: blob.to_owned() });
+            entries.push(StagedBlob { path, change, blob: blob.to_owned() });
         }
         entries
     }

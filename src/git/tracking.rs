@@ -1,6 +1,7 @@
 //! Whether git follows a file.
 
-use super::{GitError, Repository};
+use super::error::GitError;
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::Index;
 use std::collections::HashSet;

@@ -1,7 +1,9 @@
 //! From versions to the commits that recorded them, by the trailers that our own commits have.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::message::{TRAILER, versions_in};
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::VersionId;
 use git2::Sort;
 use std::collections::{BTreeMap, BTreeSet};

@@ -181,14 +181,14 @@ fn guidelines_header(text: &str) -> usize {
 }
 
 /// A top-level `version:` or `parent:` line.
-struct Stamp {
+struct StampLine {
     key: &'static str,
     value: String,
     line: Range<usize>,
 }
 
 /// Stamps are found by parsing, so that a look-alike inside a prompt stays; a text that does not parse has none.
-fn stamps(text: &str) -> Vec<Stamp> {
+fn stamps(text: &str) -> Vec<StampLine> {
     let candidate = |line: &str| line.starts_with("version:") || line.starts_with("parent:");
     if !text.split('\n').any(candidate) {
         return Vec::new();
@@ -210,7 +210,7 @@ fn stamps(text: &str) -> Vec<Stamp> {
                 if is_key {
                     key = stamp_key(&value, style).filter(|_| span.start.col() == 0).zip(span.byte_range());
                 } else if let Some((key, at)) = key.take().filter(|_| anchor == 0) {
-                    found.extend(one_line(text, at.start, span.end.byte_offset()).map(|line| Stamp {
+                    found.extend(one_line(text, at.start, span.end.byte_offset()).map(|line| StampLine {
                         key,
                         value: value.into_owned(),
                         line,

@@ -13,6 +13,7 @@ pub mod outline;
 mod path;
 mod push_when;
 mod score_paths;
+mod suggest;
 mod tree;
 mod unprintable;
 mod version;
@@ -30,6 +31,7 @@ pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
 pub use push_when::PushWhen;
 pub use score_paths::{ScorePaths, document_at, folder_and_stem, other_document};
+pub use suggest::{most_similar, suggest};
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };

@@ -2,7 +2,7 @@
 
 use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
-use super::{BaseChange, RunId};
+use super::types::{BaseChange, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
 use rusqlite::{Connection, Result};
 

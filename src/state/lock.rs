@@ -1,7 +1,7 @@
 //! One run at a time on a workspace. The lock is the system's and ends with the process, however it ends.
 
+use super::error::{Holder, StateError};
 use super::open::prepare;
-use super::{Holder, StateError};
 use jiff::Timestamp;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! What the state holds, as values.
 
+use super::run_kind::RunKind;
 use crate::model::{AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -73,8 +74,8 @@ pub struct Run {
     pub id: RunId,
     /// When it began, to the microsecond.
     pub started_at: Timestamp,
-    /// The command, for a person.
-    pub command: String,
+    /// The command.
+    pub kind: RunKind,
 }
 
 /// A file that a run replaced, created or removed.

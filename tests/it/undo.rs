@@ -9,6 +9,7 @@ use scoresync::engine::{
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
+use scoresync::state::RunKind;
 use std::sync::Arc;
 
 const CODE: &str = "Score 0.yaml";
@@ -167,9 +168,9 @@ async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
         assert_eq!(desk.read(GUIDELINES), merged);
     }
     let list = backups(&mut session, &file(GUIDELINES)).expect("the list");
-    assert_eq!(list.iter().filter(|kept| kept.run.command == "restore").count(), 4);
+    assert_eq!(list.iter().filter(|kept| kept.run.kind == RunKind::Restore).count(), 4);
     let made = list.last().expect("the first pull");
-    assert_eq!((made.run.command.as_str(), made.bytes), ("pull", None));
+    assert_eq!((&made.run.kind, made.bytes), (&RunKind::Pull, None));
     let entry = RestoreFrom::Entry(list[list.len() - 2].replaced.id);
     restore(&mut locked(&mut session), &Targets::default(), &entry).await.expect("restored");
     assert!(!desk.read(GUIDELINES).contains("theirs"));

@@ -1,10 +1,10 @@
 //! Names of other scores: `depends_on`, and `results["…"]` in templates and programs.
 
-use super::{Prose, quoted, scalars};
-use crate::check::ScoreNames;
+use super::prose::{Prose, quoted, scalars};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::suggest::suggest;
+use crate::check::score_names::ScoreNames;
+use crate::model::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 

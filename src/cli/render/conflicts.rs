@@ -6,7 +6,7 @@ use crate::cli::roots::Roots;
 use crate::cli::text::{counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
-use crate::model::outline::{Change, Named};
+use crate::model::outline::{DocChange, PartChange};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -51,14 +51,14 @@ fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
 
 /// The parts that both sides changed.
 fn both(document: &DocumentConflict) -> Vec<String> {
-    let parts = |change: Option<Change>| if let Some(Change::Parts(parts)) = change { parts } else { Vec::new() };
+    let parts = |change: Option<DocChange>| if let Some(DocChange::Parts(parts)) = change { parts } else { Vec::new() };
     let (here, there) = (parts(document.here()), parts(Some(document.there())));
     here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
 }
 
-fn name(part: &Named) -> &str {
+fn name(part: &PartChange) -> &str {
     match part {
-        Named::Added(name) | Named::Changed(name) | Named::Removed(name) => name,
+        PartChange::Added(name) | PartChange::Changed(name) | PartChange::Removed(name) => name,
     }
 }
 

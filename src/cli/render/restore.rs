@@ -13,7 +13,7 @@ use std::path::Path;
 pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &restored.undone {
-        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), utc_seconds(run.started_at));
+        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.kind.as_str()), utc_seconds(run.started_at));
         text += &format!("{}\n", styler.apply(BOLD, heading));
     }
     for file in &restored.files {
@@ -57,7 +57,8 @@ pub fn backups(styler: Styler, root: &Path, backups: &[Backup]) -> String {
     for entry in backups {
         if heading != Some(entry.run.id) {
             let gap = if heading.is_some() { "\n" } else { "" };
-            let run = format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.command), utc_seconds(entry.run.started_at));
+            let run =
+                format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.kind.as_str()), utc_seconds(entry.run.started_at));
             text += &format!("{gap}{}\n", styler.apply(BOLD, run));
             heading = Some(entry.run.id);
         }
@@ -77,7 +78,7 @@ pub fn backup_fields(backups: &[Backup], root: &Path) -> Value {
         json!({
             "entry": entry.replaced.id,
             "run": entry.run.id.0,
-            "command": entry.run.command,
+            "command": entry.run.kind.as_str(),
             "started_at": entry.run.started_at.to_string(),
             "replaced_at": entry.replaced.at.to_string(),
             "path": fields::path(&entry.replaced.path, root),
@@ -103,7 +104,7 @@ pub fn fields(restored: &RestoreReport, dry_run: bool, root: &Path) -> Value {
         .iter()
         .map(|(score, base)| json!({"id": score.as_str(), "version_id": base.as_ref().map(|id| id.as_str())}))
         .collect();
-    let run = restored.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.command}));
+    let run = restored.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.kind.as_str()}));
     json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases })
 }
 

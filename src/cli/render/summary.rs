@@ -4,7 +4,7 @@ use super::fields;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, Styler};
 use crate::engine::DocDiff;
-use crate::model::outline::{Change, Named, Summary};
+use crate::model::outline::{DocChange, PartChange, Summary};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -32,12 +32,12 @@ pub fn json(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
 fn document(diff: &DocDiff, root: &Path) -> Value {
     let change = diff.change();
     let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    if let Change::Parts(parts) = &change {
+    if let DocChange::Parts(parts) = &change {
         for part in parts {
             match part {
-                Named::Added(name) => added.push(name),
-                Named::Changed(name) => changed.push(name),
-                Named::Removed(name) => removed.push(name),
+                PartChange::Added(name) => added.push(name),
+                PartChange::Changed(name) => changed.push(name),
+                PartChange::Removed(name) => removed.push(name),
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::engine::report::Outcome;
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
-use crate::state::{Retention, RunId, StateError, StoredConflict, Tx};
+use crate::state::{Retention, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
 use std::collections::BTreeMap;
 
@@ -23,9 +23,6 @@ const BATCH: usize = 256;
 
 /// Replaced bytes that are kept at most, beside the limit on runs.
 const KEEP_BYTES: u64 = 256 << 20;
-
-/// The command that ends conflicts, as the history names it.
-pub(in crate::engine) const RESOLVE: &str = "resolve";
 
 type Outcomes = BTreeMap<ScoreId, Outcome>;
 
@@ -50,7 +47,7 @@ pub(in crate::engine) async fn execute_pull(
     session: &mut Locked<'_>,
     observation: &Observation,
     plan: &Plan,
-    command: &str,
+    kind: &RunKind,
 ) -> Result<Outcomes, Halt> {
     let mut outcomes = Outcomes::new();
     session.workspace.remove_leftovers(&observation.leftovers);
@@ -72,7 +69,7 @@ pub(in crate::engine) async fn execute_pull(
         session.progress.doing(done * BATCH, jobs.len());
         // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
         tokio::task::yield_now().await;
-        execute_batch(session, batch, command, &mut run, &mut outcomes)?;
+        execute_batch(session, batch, kind, &mut run, &mut outcomes)?;
     }
     if run.is_some() {
         prune_history(session)?;
@@ -89,7 +86,7 @@ pub(in crate::engine) fn prune_history(session: &mut Locked<'_>) -> Result<(), S
 fn execute_batch(
     session: &mut Locked<'_>,
     batch: &[WriteJob<'_>],
-    command: &str,
+    kind: &RunKind,
     run: &mut Option<RunId>,
     outcomes: &mut Outcomes,
 ) -> Result<(), Halt> {
@@ -102,7 +99,7 @@ fn execute_batch(
             }
         }
     }
-    keep_replaced(session, &jobs, command, run)?;
+    keep_replaced(session, &jobs, kind, run)?;
     let requests: Vec<WriteRequest<'_>> = jobs.iter().flat_map(|job| writes(job)).map(request).collect();
     let mut written = session.workspace.write_all(&requests).into_iter();
     let mut fresh = Vec::new();
@@ -142,19 +139,19 @@ fn move_files(session: &Session, moves: &[FileMove]) -> Result<(), FileError> {
 fn keep_replaced(
     session: &mut Locked<'_>,
     jobs: &[&WriteJob<'_>],
-    command: &str,
+    kind: &RunKind,
     run: &mut Option<RunId>,
 ) -> Result<(), StateError> {
     let kept: Vec<Replacement<'_>> = jobs.iter().flat_map(|job| replacements(session, job)).collect();
     // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
     let is_file = |job: &WriteJob<'_>| matches!(job.operation, Operation::Write { .. } | Operation::Remove(_));
-    let rebased: Vec<&&WriteJob<'_>> = jobs.iter().filter(|job| is_file(job) || command == RESOLVE).collect();
+    let rebased: Vec<&&WriteJob<'_>> = jobs.iter().filter(|job| is_file(job) || *kind == RunKind::Resolve).collect();
     if rebased.is_empty() {
         return Ok(());
     }
     let at = (session.config.now)();
     *run = Some(session.state.transaction(|tx| {
-        let run = run.map_or_else(|| tx.begin_run(command, at), Ok)?;
+        let run = run.map_or_else(|| tx.begin_run(kind, at), Ok)?;
         kept.iter().try_for_each(|file| tx.back_up(run, file.path, file.before.as_deref(), file.after, at))?;
         rebased.iter().try_for_each(|job| {
             let after = fold(job.synced, job.operation);

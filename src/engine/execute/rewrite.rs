@@ -13,7 +13,7 @@ use crate::engine::execute::files::prune_history;
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, VersionId};
-use crate::state::{Run, RunId};
+use crate::state::{Run, RunId, RunKind};
 use crate::workspace::{FileError, WriteRequest};
 
 /// What a command brought back.
@@ -107,7 +107,7 @@ pub(in crate::engine) fn bytes_now(session: &Session, path: &RelPath) -> Result<
 /// Carries out `files` and `bases` as a run of its own; the outcomes of the files in their order.
 pub(in crate::engine) fn rewrite(
     session: &mut Locked<'_>,
-    command: &str,
+    kind: &RunKind,
     files: &[Rewrite],
     bases: &[Rebase],
 ) -> Result<Vec<RestoreOutcome>, Halt> {
@@ -116,7 +116,7 @@ pub(in crate::engine) fn rewrite(
     }
     let at = (session.config.now)();
     let run = session.state.transaction(|tx| {
-        let run = tx.begin_run(command, at)?;
+        let run = tx.begin_run(kind, at)?;
         for file in files {
             tx.back_up(run, &file.path, file.now.as_deref(), file.wanted.as_ref().map(Digest::of), at)?;
         }

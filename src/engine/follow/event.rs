@@ -5,7 +5,7 @@ use super::pause::Pause;
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::report::Report;
-use crate::git::{Committed, GitError};
+use crate::git::{GitError, NewCommit};
 use crate::model::RelPath;
 use crate::watch::Why;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ pub enum Event {
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// Git recorded what was done.
-    Committed(Committed, String),
+    Committed(NewCommit, String),
     /// Git did not record what was done.
     NotCommitted(GitError),
     /// Nothing is pushed until this is over.

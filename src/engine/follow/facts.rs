@@ -1,7 +1,7 @@
 //! What [`Policy`](super::Policy) is told, and what it says to do. Values only.
 
 use crate::engine::error::Failure;
-use crate::git::Operation;
+use crate::git::GitOperation;
 use crate::model::{Digest, Fault, PushWhen, RelPath, ScoreId};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ pub struct GitSeen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GitActivity {
     /// A rebase, a merge and the like.
-    Operation(Operation),
+    Operation(GitOperation),
     /// Something writes the index.
     IndexLocked,
 }

@@ -7,7 +7,7 @@ use crate::engine::observe::local::local_changes;
 use crate::engine::session::Session;
 use crate::git::{COMMITS, GitError, Head, PastTexts, Repository};
 use crate::model::{Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees};
-use crate::state::Backup;
+use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Commits in which the version under edits is looked for.
@@ -129,9 +129,7 @@ fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc
 /// The file is what a `restore` left there last: somebody wants it so.
 fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Backup]) -> bool {
     let last = kept.iter().find(|entry| entry.replaced.path == *path);
-    last.is_some_and(|last| {
-        last.run.command == crate::engine::verbs::restore::COMMAND && last.replaced.after == doc.file().map(|file| file.raw)
-    })
+    last.is_some_and(|last| last.run.kind == RunKind::Restore && last.replaced.after == doc.file().map(|file| file.raw))
 }
 
 /// The branch that HEAD is on.

@@ -6,6 +6,7 @@ use crate::engine::error::Halt;
 use crate::engine::locked::Locked;
 use crate::engine::select::Selector;
 use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
+use crate::state::RunKind;
 use crate::workspace::{FileError, Workspace};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,7 +95,7 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     }
     let at = (session.config.now)();
     session.state.transaction(|tx| {
-        let run = tx.begin_run("check", at)?;
+        let run = tx.begin_run(&RunKind::Check, at)?;
         fixed.iter().try_for_each(|(file, fixed)| {
             let before = file.text.as_ref().map(|text| text.as_bytes());
             tx.back_up(run, &file.path, before, Some(Digest::of(&fixed.text)), at)

@@ -1,7 +1,7 @@
 //! What is wrong with what is about to be committed: staged texts that could not be pushed, and scores that are behind a
 //! champion already seen. Plain values in and out: asks neither git nor the dashboard.
 
-use crate::check::{Place, RuleSet, Severity, Texts, score};
+use crate::check::{RuleSet, Severity, TextPosition, Texts, score};
 use crate::engine::diagnostic::{Cause, Diagnostic};
 use crate::git::{Staged, StagedChange};
 use crate::model::{DocKind, RelPath, ScoreId, VersionId};
@@ -85,7 +85,7 @@ fn place(path: &RelPath) -> (&str, &str) {
 fn not_text(path: &RelPath, good: &[u8]) -> Diagnostic {
     let good = String::from_utf8_lossy(good);
     let last = good.rsplit('\n').next().unwrap_or_default();
-    let start = Place { line: good.matches('\n').count() + 1, column: last.chars().count() + 1 };
+    let start = TextPosition { line: good.matches('\n').count() + 1, column: last.chars().count() + 1 };
     let (severity, cause) = (Severity::Error, Cause::NotText);
     Diagnostic { path: path.clone(), start: Some(start), severity, cause, blocks_push: true }
 }

@@ -9,7 +9,7 @@ use crate::engine::report::{Outcome, ScoreReport, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::Side;
-use crate::model::outline::{Change, change};
+use crate::model::outline::{DocChange, change};
 use crate::model::{Content, DocKind, LocalDoc, RelPath, ScoreId, Snapshot, VersionId, VersionMeta, outgoing};
 use crate::plan::{Conflict, Mode};
 use std::sync::Arc;
@@ -65,12 +65,12 @@ impl DocumentConflict {
     }
 
     /// What the file changes against the base.
-    pub fn here(&self) -> Option<Change> {
+    pub fn here(&self) -> Option<DocChange> {
         self.base.as_ref().map(|base| change(self.kind, text_of(base), text_of(&self.ours)))
     }
 
     /// What the champion changes against the base; without one against the file.
-    pub fn there(&self) -> Change {
+    pub fn there(&self) -> DocChange {
         change(self.kind, text_of(self.base.as_ref().unwrap_or(&self.ours)), text_of(&self.theirs))
     }
 }

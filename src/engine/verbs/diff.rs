@@ -6,7 +6,7 @@ use crate::engine::observe::types::ObserveRequest;
 use crate::engine::observe::versions::version_of;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
-use crate::model::outline::{Change, change};
+use crate::model::outline::{DocChange, change};
 use crate::model::{BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::ScoreProblem;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub struct DocDiff {
 
 impl DocDiff {
     /// What differs, by the names of the document's parts.
-    pub fn change(&self) -> Change {
+    pub fn change(&self) -> DocChange {
         let text = |side: &Side| side.text.clone().unwrap_or_default();
         change(self.kind, &text(&self.old), &text(&self.new))
     }

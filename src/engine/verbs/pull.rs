@@ -13,6 +13,7 @@ use crate::engine::session::{PullOptions, Session};
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
 use crate::model::Catalog;
 use crate::plan::Mode;
+use crate::state::RunKind;
 
 /// Takes what the dashboard has into the files.
 ///
@@ -49,7 +50,7 @@ pub(in crate::engine) async fn pull_requested(
     }
     let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
     let mut report = moves.told_in(build_report(session, Verb::Pull, &observation, &plan)?);
-    report.settle(execute_pull(session, &observation, &plan, "pull").await?);
+    report.settle(execute_pull(session, &observation, &plan, &RunKind::Pull).await?);
     Ok((report, observation.catalog))
 }
 

@@ -4,7 +4,7 @@
 //! the base, so that the next push continues from it.
 
 use crate::engine::error::{Failure, Halt};
-use crate::engine::execute::files::{RESOLVE, execute_pull};
+use crate::engine::execute::files::execute_pull;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::ObserveRequest;
@@ -14,6 +14,7 @@ use crate::engine::select::Targets;
 use crate::engine::verbs::conflicts::{Resolution, of_kind};
 use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
+use crate::state::RunKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ async fn end_conflicts<'a>(
         }
         score.step = Step::Do(resolution(sides, conflict, &way));
     }
-    let mut outcomes = execute_pull(session, &observation, &plan, RESOLVE).await?;
+    let mut outcomes = execute_pull(session, &observation, &plan, &RunKind::Resolve).await?;
     for (id, outcome) in &mut outcomes {
         mark(outcome, marked.contains(id));
     }

@@ -14,11 +14,8 @@ use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
 use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
-use crate::state::{Backup, Loaded};
+use crate::state::{Backup, Loaded, RunKind};
 use std::collections::BTreeSet;
-
-/// The command, as the history names it.
-pub(in crate::engine) const COMMAND: &str = "restore";
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +44,7 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
 /// Nothing is kept under a number, a version is not there, or `targets` names nothing; the state cannot be read or written.
 pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
     let (files, rewrites) = planned_rewrites(session, targets, from).await?;
-    let outcomes = rewrite(session, COMMAND, &rewrites, &[])?;
+    let outcomes = rewrite(session, &RunKind::Restore, &rewrites, &[])?;
     Ok(RestoreReport::of_files(files, rewrites, outcomes))
 }
 

@@ -15,7 +15,7 @@ use crate::engine::execute::rewrite::{Rebase, RestoreOutcome, RestoreReport, Res
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{Digest, RelPath};
-use crate::state::{BaseChange, Run, RunId};
+use crate::state::{BaseChange, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file as a run found it and as it left it.
@@ -27,7 +27,7 @@ type FileChange = (Option<Digest>, Option<Digest>);
 /// There is no such run; the state or a file cannot be read, or the state not written.
 pub fn undo(session: &mut Locked<'_>, run: Option<i64>) -> Result<RestoreReport, Halt> {
     let plan = planned_undo(session, run)?;
-    let outcomes = rewrite(session, "undo", &plan.rewrites, &plan.bases)?;
+    let outcomes = rewrite(session, &RunKind::Undo, &plan.rewrites, &plan.bases)?;
     Ok(plan.report(outcomes))
 }
 

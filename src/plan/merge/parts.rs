@@ -9,7 +9,7 @@
 use super::proof;
 use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
-use crate::model::outline::{Outline, Part, Shape};
+use crate::model::outline::{Outline, Part, PartShape};
 use std::collections::BTreeMap;
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. The result ends as `ours` ends.
@@ -32,7 +32,7 @@ impl Sides<'_> {
     fn part(&self, three: Three<'_>) -> Option<String> {
         let [base, ours, theirs] = three;
         let sources = [self.base.source(base), self.ours.source(ours), self.theirs.source(theirs)];
-        let is_whole = |part: &&Part| part.parts.is_empty() || part.shape != base.shape || part.shape == Shape::Numbered;
+        let is_whole = |part: &&Part| part.parts.is_empty() || part.shape != base.shape || part.shape == PartShape::Numbered;
         if let Some(side) = three_way(sources) {
             return Some(side.to_owned());
         }
@@ -49,8 +49,8 @@ impl Sides<'_> {
     fn parts_of(&self, three: Three<'_>) -> Option<String> {
         let [base, ours, theirs] = three;
         let [before, here, there] = three.map(names);
-        let free = base.shape == Shape::Mapping;
-        let is_list = base.shape == Shape::Named;
+        let free = base.shape == PartShape::Mapping;
+        let is_list = base.shape == PartShape::Named;
         if !in_order(&before, &here) || !in_order(&before, &there) || is_list && three_way([&before, &here, &there]).is_none() {
             return None;
         }

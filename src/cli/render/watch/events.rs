@@ -162,7 +162,7 @@ fn by(score: &ScoreReport, action: &Action) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Place;
+    use crate::check::TextPosition;
     use crate::cli::testing::{conflict, report, score};
     use crate::engine::Cause;
     use crate::engine::follow::PauseWhy;
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn faults_stand_between_two_lines_that_an_editor_waits_for() {
-        let start = |line, column| Some(Place { line, column });
+        let start = |line, column| Some(TextPosition { line, column });
         let fault = Fault { kind: DocKind::Code, line: 3, column: 7, message: "unclosed bracket '['".to_owned() };
         let held = Diagnostic {
             path: path("A/My: B.yaml"),

@@ -4,7 +4,7 @@ use super::{QUIET, Room, edited, faulty, id, ids, path};
 use crate::engine::follow::facts::WaitReason;
 use crate::engine::follow::facts::{GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome};
 use crate::engine::follow::pause::PauseWhy;
-use crate::git::Operation;
+use crate::git::GitOperation;
 use crate::model::{Digest, PushWhen, ScoreId};
 use crate::remote::RemoteEvent;
 use std::time::{Duration, Instant};
@@ -80,7 +80,7 @@ fn git_at_work_holds_everything_until_it_has_ended() {
     let path_index = |id: &ScoreId| Some(path(id.as_str()));
     room.policy.remote_event(room.now, &RemoteEvent::Score(id("b")), path_index);
     room.after(5_000);
-    let busy = GitSeen { busy: Some(GitActivity::Operation(Operation::Rebase)), ..GitSeen::default() };
+    let busy = GitSeen { busy: Some(GitActivity::Operation(GitOperation::Rebase)), ..GitSeen::default() };
     for _ in 0..3 {
         assert!(matches!(room.next(), NextStep::CheckGit(_)));
         room.policy.saw_git(room.now, busy.clone());
@@ -137,7 +137,7 @@ fn edits_older_or_newer_than_a_checkout_do_not_wait() {
 fn what_a_long_rebase_touched_waits_however_long_ago_that_was() {
     let mut room = Room::with_git();
     room.git_is_steady();
-    let busy = || GitSeen { busy: Some(GitActivity::Operation(Operation::Rebase)), ..GitSeen::default() };
+    let busy = || GitSeen { busy: Some(GitActivity::Operation(GitOperation::Rebase)), ..GitSeen::default() };
     room.after(60_000).save("a", edited("a"));
     assert!(matches!(room.next(), NextStep::CheckGit(_)));
     room.policy.saw_git(room.now, busy());
