@@ -75,6 +75,9 @@ rules! {
 
 impl Rule {
     /// The rule with this code.
+    ///
+    /// # Errors
+    /// No rule has this code; the error says which one looks like it.
     pub fn from_code(code: &str) -> Result<Self, UnknownRule> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code).ok_or_else(|| UnknownRule {
             code: code.to_owned(),

@@ -19,6 +19,9 @@ pub type PastTexts = Vec<Option<Vec<u8>>>;
 impl Repository {
     /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
     /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn past_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
         if self.head()?.commit().is_none() || groups.is_empty() {
             return Ok(groups.iter().map(|_| Vec::new()).collect());

@@ -30,6 +30,9 @@ type Move = (String, String);
 impl Repository {
     /// How and when HEAD went elsewhere since it was at `before`. None if it is there still, or only commits were made on
     /// top.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn went_elsewhere(&self, before: Option<&CommitId>) -> Result<Option<Elsewhere>, GitError> {
         let now = self.head()?.commit().cloned();
         if now.as_ref() == before {
@@ -52,6 +55,9 @@ impl Repository {
     }
 
     /// HEAD and the index hold these files as they are in the working tree, after git's own conversions of line ends.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn holds(&self, paths: &[RelPath]) -> Result<bool, GitError> {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         self.read(|repository| built_in_holds(repository, &paths), || self.program_holds(&paths))

@@ -42,6 +42,9 @@ struct StagedBlob {
 impl Repository {
     /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a file
     /// that goes and one that comes.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn staged(&self, wanted: impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
         let mut staged = self.read(|repository| self.built_in_staged(repository, &wanted), || self.program_staged(&wanted))?;
         staged.sort_by(|a, b| a.path.cmp(&b.path));
@@ -49,6 +52,9 @@ impl Repository {
     }
 
     /// Whether the index has exactly these texts for files under the root, but for line ends that a checkout may have made.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn has_staged(&self, files: &[(RelPath, &str)]) -> Result<Vec<bool>, GitError> {
         let names = files.iter().map(|(path, _)| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let files: Vec<(&String, &str)> = names.iter().zip(files).map(|(name, (_, text))| (name, *text)).collect();

@@ -14,6 +14,9 @@ const COMMITS: usize = 5000;
 impl Repository {
     /// The earliest commit of HEAD's history that names each of `versions` in a `Score-Version` trailer. Versions without one,
     /// or with one too far back, are not in the answer.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn commits_of(&self, versions: &BTreeSet<VersionId>) -> Result<BTreeMap<VersionId, CommitId>, GitError> {
         if versions.is_empty() || self.head()?.commit().is_none() {
             return Ok(BTreeMap::new());
