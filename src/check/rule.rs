@@ -1,4 +1,4 @@
-//! The rules: codes, severities, what they hold. And which of them are on.
+//! The rules: their codes and severities, what each requires, and which of them are on.
 
 use super::severity::Severity;
 use crate::model::suggest;
@@ -21,7 +21,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// What it holds, in one sentence.
+            /// What it requires, in one sentence.
             pub fn about(self) -> &'static str {
                 match self { $(Self::$name => $about,)+ }
             }

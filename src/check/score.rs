@@ -11,7 +11,7 @@ use super::syntax::{Fault, markers};
 use crate::model::yaml::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
 
-/// Where the limit comes into sight.
+/// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
 
 /// The texts of a score, as its files have them.

@@ -17,7 +17,7 @@ impl Session {
         if !self.can_be_snapshot(targets) {
             return Ok(None);
         }
-        let Some(clean_snapshot) = self.state.clean_snapshot()?.filter(|clean_snapshot| self.workspace.is_still(clean_snapshot))
+        let Some(clean_snapshot) = self.state.clean_snapshot()?.filter(|clean_snapshot| self.workspace.matches(clean_snapshot))
         else {
             return Ok(None);
         };

@@ -59,7 +59,7 @@ impl Session {
             let now = synced.get(&rebased.score).map(|synced| &synced.base);
             now == rebased.after.as_ref() || now == rebased.before.as_ref()
         };
-        Ok(self.state.rebased(run)?.into_iter().partition(as_left))
+        Ok(self.state.base_changes(run)?.into_iter().partition(as_left))
     }
 
     /// How a file gets back to what it was before; else why it stays.

@@ -159,7 +159,7 @@ fn state_of(hook: &Path) -> Result<HookState, GitError> {
         Ok(bytes) if is_ours(&bytes) => Ok(HookState::Ours),
         Ok(_) => Ok(HookState::Foreign),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookState::Absent),
-        // A link to nothing; git runs nothing, but it is the person's.
+        // A dangling link: git runs nothing, but it is not ours.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookState::Foreign),
         Err(error) => Err(GitError::at(hook)(error)),
     }
@@ -193,7 +193,7 @@ fn write_hook(folder: &Path, hook: &Path, text: &str) -> Result<(), GitError> {
     Ok(())
 }
 
-/// Also a link to nothing is there.
+/// Whether anything is at the path, a dangling link included.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -12,9 +12,9 @@ use std::path::Path;
 pub enum StagedChange {
     /// HEAD does not have it.
     Added,
-    /// HEAD has it otherwise.
+    /// HEAD has other bytes.
     Modified,
-    /// It goes.
+    /// HEAD has it, the index does not.
     Deleted,
     /// A merge conflict that is not resolved; git itself refuses to commit it.
     Unmerged,
@@ -27,7 +27,7 @@ pub struct Staged {
     pub path: RelPath,
     /// What staging did to it.
     pub change: StagedChange,
-    /// The staged bytes; empty for files that go or are unmerged.
+    /// The staged bytes; empty for files that are deleted or unmerged.
     pub bytes: Vec<u8>,
 }
 
@@ -40,8 +40,8 @@ struct StagedBlob {
 }
 
 impl Repository {
-    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a file
-    /// that goes and one that comes.
+    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a
+    /// deleted file and an added one.
     ///
     /// # Errors
     /// Neither the library nor the program can answer.

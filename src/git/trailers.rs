@@ -47,7 +47,7 @@ fn built_in_messages(repository: &git2::Repository) -> Result<Vec<(CommitId, Str
     walk.push_head()?;
     let mut messages = Vec::new();
     for id in walk.take(COMMITS) {
-        // A shallow clone ends somewhere.
+        // A shallow clone has no commits from here on.
         let Ok(commit) = id.and_then(|id| repository.find_commit(id)) else { break };
         let message = String::from_utf8_lossy(commit.message_bytes());
         if message.contains(TRAILER) {

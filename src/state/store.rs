@@ -54,7 +54,7 @@ impl State {
         lock::acquire(dir, command, since)
     }
 
-    /// Takes the lock of the one that watches, or says who has it: [`StateError::Watched`].
+    /// Takes the lock of the process that watches, or says who has it: [`StateError::Watched`].
     ///
     /// # Errors
     /// [`StateError::Watched`] where another process has it; the lock's file cannot be made.
@@ -62,7 +62,7 @@ impl State {
         lock::acquire_watch(dir, since)
     }
 
-    /// Leaves word for the one that watches that what it waits for is meant.
+    /// Asks the process that watches this workspace to go on with what it paused for, because a person means it.
     ///
     /// # Errors
     /// The request's file cannot be written.
@@ -70,7 +70,7 @@ impl State {
         lock::ask_resume(dir)
     }
 
-    /// Takes the word away; true if there was one.
+    /// Takes such a request back; true if there was one.
     pub fn take_resume(dir: &Path) -> bool {
         lock::take_resume(dir)
     }
@@ -96,7 +96,7 @@ impl State {
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn load(&self) -> Result<Loaded, StateError> {
-        // The stat cache goes by another connection, at the same time; it need not be of the same moment.
+        // The stat cache is read on another connection at the same time: it may be newer or older than the rest.
         let path = self.path.as_path();
         thread::scope(|scope| {
             let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
@@ -174,15 +174,15 @@ impl State {
         self.read(history::backups)
     }
 
-    /// What a run did to the bases of scores, by score.
+    /// The bases that a run changed, by score.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn rebased(&self, run: RunId) -> Result<Vec<BaseChange>, StateError> {
+    pub fn base_changes(&self, run: RunId) -> Result<Vec<BaseChange>, StateError> {
         self.read(|db| base_history::all(db, run))
     }
 
-    /// Versions that were the base of a score before runs that are kept, newest first; without texts.
+    /// Versions that were the base of a score before the runs in the history, newest first; without texts.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
@@ -190,7 +190,7 @@ impl State {
         self.read(|db| base_history::earlier(db, score))
     }
 
-    /// Bytes that were kept, by their digest.
+    /// Bytes that were backed up, by their digest.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
@@ -221,7 +221,8 @@ impl State {
         self.read(files::clean_snapshot)
     }
 
-    /// Keeps a clean snapshot that was taken of the state with this [`Loaded::generation`]; any later transaction makes it worthless.
+    /// Stores a clean snapshot that was taken of the state with this [`Loaded::generation`]. It is forgotten with the next
+    /// transaction.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
@@ -288,7 +289,7 @@ impl Tx<'_> {
         self.run(|db| history::begin(db, kind, at))
     }
 
-    /// Keeps the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
+    /// Backs up the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
     /// written, none for a removal.
     ///
     /// # Errors
@@ -304,7 +305,7 @@ impl Tx<'_> {
         self.run(|db| history::back_up(db, run, path, before, after, at))
     }
 
-    /// Keeps what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
+    /// Backs up what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
     /// bytes that the run replaces.
     ///
     /// # Errors
@@ -313,7 +314,7 @@ impl Tx<'_> {
         self.run(|db| base_history::back_up(db, run, score, after))
     }
 
-    /// Makes Synced say of a score what it said before a run, if the run kept that; its conflict, if any, stays.
+    /// Makes Synced say of a score what it said before a run, if that was backed up; its conflict, if any, stays.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
@@ -321,7 +322,7 @@ impl Tx<'_> {
         self.run(|db| base_history::restore(db, run, score))
     }
 
-    /// Parks a conflict. Texts as in [`Tx::set_base`].
+    /// Stores a conflict. Texts as in [`Tx::set_base`].
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
@@ -353,7 +354,7 @@ impl Tx<'_> {
         self.run(|db| history::remove_intent(db, id))
     }
 
-    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no kept run refers to.
+    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no run of the history refers to.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.

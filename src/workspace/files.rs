@@ -1,4 +1,4 @@
-//! The working files as the other rooms know them: every question and change goes through [`Workspace`].
+//! The working files as the other rooms see them: [`Workspace`] is the only way to read or change them.
 
 use super::error::FileError;
 use super::resolve::{FilePlace, ScorecardsRoot};
@@ -63,13 +63,14 @@ impl Workspace {
         documents::documents(&self.root)
     }
 
-    /// The folder `relative` is there, inside the root.
+    /// Whether the folder `relative` is there, inside the root.
     pub fn has_folder(&self, relative: &str) -> bool {
         ScorecardsRoot::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
     }
 
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
-    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read, is an error.
+    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read,
+    /// is an error.
     ///
     /// # Errors
     /// The root is no folder, or cannot be read.
@@ -81,8 +82,8 @@ impl Workspace {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
     }
 
-    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
-    /// of them changed so recently that a further change might not show.
+    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says;
+    /// none if one of them changed so recently that a further change might not show.
     pub fn clean_snapshot(
         &self,
         files: &[&RelPath],
@@ -92,9 +93,9 @@ impl Workspace {
         clean_snapshot::take(&self.root, files, cache, began)
     }
 
-    /// Every folder and file still has the stat that it has in the clean snapshot.
-    pub fn is_still(&self, clean_snapshot: &CleanSnapshot) -> bool {
-        clean_snapshot::is_still(&self.root, clean_snapshot)
+    /// Whether every folder and file still has the stat that it has in the clean snapshot.
+    pub fn matches(&self, clean_snapshot: &CleanSnapshot) -> bool {
+        clean_snapshot::matches(&self.root, clean_snapshot)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
