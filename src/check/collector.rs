@@ -88,7 +88,8 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// What documents say is repeated in messages, so these are made short and free of what moves a terminal's cursor.
+/// What documents say is repeated in messages, so messages are cut, and control characters, which a terminal would obey,
+/// become blanks.
 fn one_line(text: &str) -> String {
     let mut line: String = text.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(MAX_CHARS).is_some() {

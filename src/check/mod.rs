@@ -1,12 +1,12 @@
 //! Pure validation of score documents: findings with line and column. Knows nothing of files or the dashboard.
 //!
 //! ```text
-//! text → tree (positions, bounds) → rules → collector → findings → mend (safe edits)
+//! text → tree (positions, bounds) → rules → collector → findings → fix (safe edits)
 //!        Markdown → guidelines ────────────┘          └──────→ cli: text, JSON, SARIF, annotations
 //! ```
 //!
 //! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists
-//! what is held; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
+//! what is checked; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
 //! that a push asks: can this text be sent at all?
 
 mod classes;

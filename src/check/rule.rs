@@ -1,4 +1,4 @@
-//! The rules: codes, severities, what they hold. And which of them are on.
+//! The rules: their codes and severities, what each requires, and which of them are on.
 
 use super::severity::Severity;
 use crate::model::suggest;
@@ -21,7 +21,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// What it holds, in one sentence.
+            /// What it requires, in one sentence.
             pub fn about(self) -> &'static str {
                 match self { $(Self::$name => $about,)+ }
             }
@@ -80,6 +80,9 @@ impl Rule {
     }
 
     /// The rule with this code.
+    ///
+    /// # Errors
+    /// No rule has this code; the error says which one looks like it.
     pub fn from_code(code: &str) -> Result<Self, UnknownRule> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code).ok_or_else(|| UnknownRule {
             code: code.to_owned(),

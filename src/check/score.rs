@@ -11,7 +11,7 @@ use super::syntax::markers;
 use crate::model::yaml::{Defect, DefectKind, Tree};
 use crate::model::{Content, DocKind, Fault, MAX_PAIR_BYTES, outgoing};
 
-/// Where the limit comes into sight.
+/// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
 
 /// The texts of a score, as its files have them.
@@ -26,6 +26,17 @@ pub struct Texts<'a> {
 /// Everything that the rules find in a score, code before guidelines, each by place.
 ///
 /// Without `names` references to other scores are not looked at. Work and result are bounded by the size of the texts.
+///
+/// # Examples
+///
+/// ```
+/// use scoresync::check::{Finding, RuleSet, Texts, score};
+///
+/// let texts = Texts { code: Some("name: Tone\nclass: Classifier\nname: Voice\n"), guidelines: None };
+/// let findings = score(texts, None, &RuleSet::default());
+/// let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.is_error()).collect();
+/// assert_eq!((errors[0].rule.code(), errors[0].start.line), ("duplicate-key", 3));
+/// ```
 pub fn score(texts: Texts<'_>, names: Option<&ScoreNames>, rules: &RuleSet) -> Vec<Finding> {
     score_read(texts, texts.code.map(Tree::read).as_ref(), names, rules)
 }

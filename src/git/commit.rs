@@ -29,11 +29,11 @@ const PATIENCE: [u64; 6] = [10, 30, 60, 100, 300, 500];
 pub struct NewCommit {
     /// The new commit.
     pub id: CommitId,
-    /// CommitFiles that are not in it because `.gitignore` or its kin keep them out.
+    /// Files that are not in it because `.gitignore` or its kin keep them out.
     pub ignored: Vec<RelPath>,
 }
 
-/// CommitFiles of a commit, as the repository names them.
+/// The files of a commit, as the repository names them.
 struct CommitFiles {
     /// All of them.
     all: Vec<String>,
@@ -75,7 +75,7 @@ impl Repository {
         if self.index_locked() { Err(GitError::IndexLocked(self.git_dir.join("index.lock"))) } else { Ok(()) }
     }
 
-    /// Sorts the paths out. A file that is neither there nor known is none.
+    /// Sorts the paths by what git makes of them. A file that neither exists nor is tracked is left out.
     fn files(&self, paths: &[RelPath]) -> Result<CommitFiles, GitError> {
         let mut named = paths.iter().map(|path| Ok((self.in_repository(path)?, path))).collect::<Result<Vec<_>, GitError>>()?;
         named.sort_unstable();
@@ -120,7 +120,7 @@ impl Repository {
         for chunk in paths.chunks(CHUNK) {
             let fixed = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--"];
             let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(chunk.iter().map(|path| literal(path))).collect();
-            // Here status 1 is a difference.
+            // With `--quiet` status 1 means that there is a difference.
             if self.program.find(&self.workdir, &args, b"")?.is_none() {
                 return Ok(true);
             }
@@ -129,7 +129,7 @@ impl Repository {
     }
 }
 
-/// CommitFiles marked as intended to be added; the marks go when this is dropped, unless they are kept.
+/// Files marked as intended to be added; the marks go when this is dropped, unless they are kept.
 struct Marks<'a> {
     program: &'a Program,
     workdir: &'a Path,
@@ -154,7 +154,7 @@ impl<'a> Marks<'a> {
 impl Drop for Marks<'_> {
     fn drop(&mut self) {
         if !self.paths.is_empty() {
-            // The error that led here is the one to tell.
+            // A failure to clean up is not reported: the error that led here matters more.
             let args = ["update-index", "--force-remove", "-z", "--stdin"];
             let _ = self.program.feed(self.workdir, &args, &separated(self.paths.iter().cloned()));
         }

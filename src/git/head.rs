@@ -51,6 +51,9 @@ const MARKS: [(&str, GitOperation); 6] = [
 
 impl Repository {
     /// Where HEAD is now.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn head(&self) -> Result<Head, GitError> {
         self.read(built_in_head, || self.program_head())
     }

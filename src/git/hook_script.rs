@@ -42,13 +42,13 @@ pub(super) fn is_ours(script: &[u8]) -> bool {
 }
 
 /// The hook. What it reads (`pre-push` is told the references on stdin) goes to both programs; where the earlier hook says
-/// no, it stays no. A missing program is said and stops nobody.
+/// no, it stays no. A missing program is reported and stops nothing.
 pub(super) fn script(kind: HookKind, command: &HookCommand) -> String {
     let name = kind.name();
     let program = quoted(&command.program);
     let args: String = command.args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
     let (read, feed) = match kind {
-        // A command substitution eats line ends at the end; the mark keeps them.
+        // A command substitution drops trailing line ends; the `x` behind them keeps them.
         HookKind::PrePush => ("input=$(cat; printf x)\ninput=${input%x}\n", "printf '%s' \"$input\" | "),
         HookKind::PreCommit | HookKind::PostCommit => ("", ""),
     };

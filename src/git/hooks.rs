@@ -45,12 +45,18 @@ struct HooksPath {
 
 impl Repository {
     /// What is at a hook's place.
+    ///
+    /// # Errors
+    /// The hook, or where hooks are, cannot be read.
     pub fn hook(&self, kind: HookKind) -> Result<HookState, GitError> {
         state_of(&self.hooks_folder()?.join(kind.name()))
     }
 
     /// Installs a hook, or brings ours up to date. Refused where the hook would be committed or would run for other
     /// repositories.
+    ///
+    /// # Errors
+    /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
         let folder = self.safe_hooks_folder()?;
         fs::create_dir_all(&folder).map_err(GitError::at(&folder))?;
@@ -72,6 +78,9 @@ impl Repository {
     }
 
     /// Removes our hook and gives an earlier one its place back; false if there is no hook.
+    ///
+    /// # Errors
+    /// [`HookRefusal::Foreign`] where the hook is somebody else's; the hook cannot be read or removed.
     pub fn uninstall_hook(&self, kind: HookKind) -> Result<bool, GitError> {
         let folder = self.hooks_folder()?;
         let (hook, previous) = (folder.join(kind.name()), folder.join(format!("{}{PREVIOUS}", kind.name())));
@@ -150,7 +159,7 @@ fn state_of(hook: &Path) -> Result<HookState, GitError> {
         Ok(bytes) if is_ours(&bytes) => Ok(HookState::Ours),
         Ok(_) => Ok(HookState::Foreign),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookState::Absent),
-        // A link to nothing; git runs nothing, but it is the person's.
+        // A dangling link: git runs nothing, but it is not ours.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookState::Foreign),
         Err(error) => Err(GitError::at(hook)(error)),
     }
@@ -184,7 +193,7 @@ fn write_hook(folder: &Path, hook: &Path, text: &str) -> Result<(), GitError> {
     Ok(())
 }
 
-/// Also a link to nothing is there.
+/// Whether anything is at the path, a dangling link included.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

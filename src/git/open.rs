@@ -28,6 +28,10 @@ struct RepositoryPaths {
 impl Repository {
     /// The repository whose working tree holds `root` (or what `root` is a link to); none where there is none, or only a
     /// bare one. Looks at no environment: a surrounding git's `GIT_DIR` says nothing about the root.
+    ///
+    /// # Errors
+    /// The repository belongs to somebody whom git does not trust, or only a git program could read it and there is
+    /// none.
     pub fn discover(root: &Path, program: Program) -> Result<Option<Self>, GitError> {
         let Ok(root) = fs::canonicalize(root) else { return Ok(None) };
         let no_ceiling: [&OsStr; 0] = [];
@@ -55,6 +59,9 @@ impl Repository {
 
     /// The repository of `root` with the index that a hook is to look at (`git commit -a` and `git commit -- paths` hand
     /// over a temporary one). None where the hook runs for another repository than the root's.
+    ///
+    /// # Errors
+    /// Those of [`Repository::discover`]; a folder that the hook names cannot be found.
     pub fn in_hook(root: &Path, context: &HookContext, program: Program) -> Result<Option<Self>, GitError> {
         let Some(mut repository) = Self::discover(root, program)? else { return Ok(None) };
         let at_hook = match &context.git_dir {

@@ -12,9 +12,9 @@ use std::path::Path;
 pub enum StagedChange {
     /// HEAD does not have it.
     Added,
-    /// HEAD has it otherwise.
+    /// HEAD has other bytes.
     Modified,
-    /// It goes.
+    /// HEAD has it, the index does not.
     Deleted,
     /// A merge conflict that is not resolved; git itself refuses to commit it.
     Unmerged,
@@ -27,7 +27,7 @@ pub struct Staged {
     pub path: RelPath,
     /// What staging did to it.
     pub change: StagedChange,
-    /// The staged bytes; empty for files that go or are unmerged.
+    /// The staged bytes; empty for files that are deleted or unmerged.
     pub bytes: Vec<u8>,
 }
 
@@ -40,8 +40,11 @@ struct StagedBlob {
 }
 
 impl Repository {
-    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a file
-    /// that goes and one that comes.
+    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a
+    /// deleted file and an added one.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn staged(&self, wanted: impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
         let mut staged = self.read(|repository| self.built_in_staged(repository, &wanted), || self.program_staged(&wanted))?;
         staged.sort_by(|a, b| a.path.cmp(&b.path));
@@ -49,6 +52,9 @@ impl Repository {
     }
 
     /// Whether the index has exactly these texts for files under the root, but for line ends that a checkout may have made.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn has_staged(&self, files: &[(RelPath, &str)]) -> Result<Vec<bool>, GitError> {
         let names = files.iter().map(|(path, _)| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let files: Vec<(&String, &str)> = names.iter().zip(files).map(|(name, (_, text))| (name, *text)).collect();

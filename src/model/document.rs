@@ -1,4 +1,4 @@
-//! The two documents of a score: what of their text travels, what of it counts when texts are compared.
+//! The two documents of a score: which part of a text is sent, and which part counts when texts are compared.
 //!
 //! A person's document is never re-serialised. What differs between a file and the wire are line ends, a byte-order
 //! mark and lines that other tools stamp into files; [`outgoing`] takes those away, [`canonical`] also trims the ends.
@@ -59,7 +59,7 @@ impl Content {
         Self { digest: Digest::of(canonical(kind, &text).as_ref()), text: Some(text) }
     }
 
-    /// Nothing but blanks, or a placeholder that stands for nothing.
+    /// Nothing but blanks, or the text by which other tools say that there are no guidelines.
     pub fn is_empty(&self) -> bool {
         self.digest == Digest::of("")
     }

@@ -14,7 +14,7 @@ pub(super) type VersionDocs = (VersionId, Snapshot);
 pub(super) struct Based {
     /// What the files say, with the base's guidelines where there is no guidelines file.
     pub local: Snapshot,
-    /// The base, from the state or adopted. In [`TableRow::Still`] it has the champion of now.
+    /// The base, from the state or adopted. In [`TableRow::Current`] it has the champion of now.
     pub synced: SyncedScore,
     /// The state does not know this base yet.
     pub adopted: bool,
@@ -47,7 +47,7 @@ pub(super) enum TableRow {
     /// Files without a base for a score without a champion.
     New { local: Snapshot },
     /// The champion has nothing new for these files.
-    Still(Based),
+    Current(Based),
     /// The champion moved to what the files say.
     Converged { theirs: VersionDocs },
     /// The champion moved to something else.
@@ -75,7 +75,7 @@ fn unchampioned(sides: &ScoreSides, known: &[Known]) -> TableRow {
     };
     let Some(mut based) = based(sides, &local, None, known) else { return TableRow::New { local } };
     (based.synced.champion, based.synced.champion_docs) = (None, None);
-    TableRow::Still(based)
+    TableRow::Current(based)
 }
 
 fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TableRow, ScoreProblem> {
@@ -98,7 +98,7 @@ fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Resul
     if synced.champion.as_ref() == Some(&champion.id) || ancestor.as_ref() == Some(&champion.id) {
         based.synced.champion_docs = docs.filter(|_| champion.id != based.synced.base).cloned();
         based.synced.champion = Some(champion.id.clone());
-        return Ok(TableRow::Still(based));
+        return Ok(TableRow::Current(based));
     }
     let theirs = theirs()?;
     if based.local.agrees_with(&theirs.1) {
@@ -203,7 +203,7 @@ impl TableRow {
             Self::NotPulled { .. } => Standing::NotPulled,
             Self::UnknownBase { .. } => Standing::UnknownBase,
             Self::New { .. } => Standing::New,
-            Self::Still(based) => based.standing(),
+            Self::Current(based) => based.standing(),
             Self::Converged { .. } => Standing::Converged,
             Self::Moved(_, moved) if moved.local.any() => Standing::Diverged { local: moved.local, remote: moved.remote },
             Self::Moved(based, _) if based.adopted => Standing::Adopted { current: false },
@@ -213,7 +213,7 @@ impl TableRow {
 
     /// The version that the files turned out to be, where the state did not say so.
     pub(super) fn found(&self, sides: &ScoreSides) -> Option<Found> {
-        let (Self::Still(based) | Self::Moved(based, _)) = self else { return None };
+        let (Self::Current(based) | Self::Moved(based, _)) = self else { return None };
         let version = based.adopted.then(|| based.synced.base.clone())?;
         let (behind, ahead) = match &sides.remote {
             RemoteScore::Champion(champion, known) => {
@@ -230,7 +230,7 @@ impl TableRow {
             && guidelines(&sides.local).is_some_and(|own| !own.is_empty());
         let without_code = matches!(self, Self::DeletedLocally) && !is_clean(sides);
         let promoted = match (self, &sides.synced) {
-            (Self::Still(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
+            (Self::Current(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
             _ => false,
         };
         [(dropped, Note::GuidelinesDropped), (without_code, Note::GuidelinesWithoutCode), (promoted, Note::Promoted)]
@@ -242,8 +242,8 @@ impl TableRow {
     /// The champion's documents, unless a draft of ours stands between them and the files.
     fn champion_docs(&self) -> Option<&Snapshot> {
         match self {
-            Self::Still(based) if based.is_draft() => None,
-            Self::Still(based) => Some(&based.synced.docs),
+            Self::Current(based) if based.is_draft() => None,
+            Self::Current(based) => Some(&based.synced.docs),
             Self::NotPulled { docs, .. } => docs.as_ref(),
             Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
             Self::Moved(_, moved) => Some(&moved.theirs.1),

@@ -62,7 +62,7 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
     Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
 }
 
-/// The form in which a text travels; a placeholder for nothing is nothing.
+/// The form in which a text is sent. A text that stands for "no guidelines" is sent as the empty text.
 pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, ScoreProblem> {
     if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(kind, text(kind, content)?)) }
 }

@@ -17,14 +17,14 @@ pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: 
         TableRow::GoneRemotely { .. } => Ok(Step::Nothing),
         TableRow::NotPulled { champion, docs } => {
             let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
-            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, taken(&theirs, &sides.paths), false))
+            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, champion_base(&theirs, &sides.paths), false))
         }
         TableRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
-        TableRow::Still(based) => {
+        TableRow::Current(based) => {
             let files = writes(sides, &based.local, based.adopted)?;
-            Ok(write_or_record(sides, files, kept(&based.synced, &sides.paths), false))
+            Ok(write_or_record(sides, files, unchanged_base(&based.synced, &sides.paths), false))
         }
-        TableRow::Converged { theirs } => Ok(settle(sides, taken(theirs, &sides.paths))),
+        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),
         TableRow::Moved(based, moved) => take(sides, based, moved, yaml_fault),
     }
 }
@@ -39,7 +39,7 @@ fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: Ya
     // With the champion as the base, a missing file would say what the champion says.
     let says_more = theirs.1.guidelines.is_some() && wanted.guidelines != theirs.1.guidelines;
     let files = writes(sides, &wanted, moved.remote.guidelines || based.adopted || says_more)?;
-    Ok(write_or_record(sides, files, taken(theirs, &sides.paths), moved.local.any()))
+    Ok(write_or_record(sides, files, champion_base(theirs, &sides.paths), moved.local.any()))
 }
 
 fn write_or_record(sides: &ScoreSides, files: Vec<FileWrite>, base: NewBase, merged: bool) -> Step {
@@ -54,13 +54,13 @@ pub(super) fn settle(sides: &ScoreSides, base: NewBase) -> Step {
 }
 
 /// The champion becomes the base.
-pub(super) fn taken(theirs: &VersionDocs, paths: &ScorePaths) -> NewBase {
+pub(super) fn champion_base(theirs: &VersionDocs, paths: &ScorePaths) -> NewBase {
     let (version, docs) = theirs.clone();
     NewBase { champion: Some(version.clone()), version, docs, champion_docs: None, paths: paths.clone() }
 }
 
 /// The base stays; the champion seen and the paths may be new.
-pub(super) fn kept(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
+pub(super) fn unchanged_base(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
     NewBase {
         version: synced.base.clone(),
         docs: synced.docs.clone(),

@@ -3,7 +3,7 @@
 use super::classify::{Based, TableRow};
 use super::files::paths_after;
 use super::pair::sent;
-use super::pull::{kept, settle, taken};
+use super::pull::{champion_base, settle, unchanged_base};
 use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
 use crate::model::{Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
 
@@ -17,9 +17,9 @@ pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Resul
         TableRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
         TableRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
         TableRow::New { local } => create(score, sides, local, None),
-        TableRow::Still(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
-        TableRow::Still(based) => Ok(settle(sides, kept(&based.synced, paths))),
-        TableRow::Converged { theirs } => Ok(settle(sides, taken(theirs, paths))),
+        TableRow::Current(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
+        TableRow::Current(based) => Ok(settle(sides, unchanged_base(&based.synced, paths))),
+        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
         TableRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
 }

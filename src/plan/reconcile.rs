@@ -11,6 +11,31 @@ use crate::model::{ScoreId, ScoreSides, Trees};
 ///
 /// Texts have to be in the trees wherever files and base, or champion and last champion, differ; a score that lacks one
 /// gets [`Step::Problem`].
+///
+/// # Examples
+///
+/// A score that was never synced and has a champion is written by a pull:
+///
+/// ```
+/// use scoresync::model::{
+///     Champion, Content, DocKind, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Trees,
+/// };
+/// use scoresync::plan::{Mode, Operation, Standing, reconcile};
+///
+/// let code = RelPath::parse("Calls/Tone.yaml").expect("a safe path");
+/// let docs = Snapshot { code: Content::of(DocKind::Code, "name: Tone\n"), guidelines: None };
+/// let champion = Champion { id: "v1".into(), docs: Some(docs) };
+/// let sides = ScoreSides {
+///     paths: ScorePaths::of_code(&code).expect("the code of a score"),
+///     local: LocalScore::default(),
+///     remote: RemoteScore::Champion(champion, Vec::new()),
+///     synced: None,
+/// };
+/// let tone = ScoreId::from("tone");
+/// let plan = reconcile(&Trees::from([(tone.clone(), sides)]), Mode::Pull { prune: false }, |_| None);
+/// assert_eq!(plan.scores[&tone].standing, Standing::NotPulled);
+/// assert!(matches!(plan.operations().next(), Some((_, Operation::Write { files, .. })) if files[0].path == code));
+/// ```
 pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: YamlFault) -> Plan {
     let plan = |(id, sides): (&ScoreId, &ScoreSides)| (id.clone(), plan_score(id, sides, mode, yaml_fault));
     Plan { scores: trees.iter().map(plan).collect() }

@@ -172,7 +172,7 @@ pub enum ConflictKind {
     UnknownBase,
 }
 
-/// A conflict of one score. The files stay as they are; both other sides are kept.
+/// A conflict of one score. The files stay as they are; both other sides are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// Why.
@@ -224,7 +224,7 @@ pub enum ScoreProblem {
 /// Something a person should know about a score, whatever its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The champion has no guidelines (null), the file does: kept, and the next push carries them again.
+    /// The champion has no guidelines (null), the file does: it stays, and the next push carries them again.
     GuidelinesDropped,
     /// The code file is gone but the guidelines were edited: they cannot be pushed without it.
     GuidelinesWithoutCode,

@@ -25,7 +25,7 @@ const DEFAULT_KEEP_RUNS: usize = 50;
 /// How long files are left alone before a watcher pushes them.
 const DEFAULT_QUIET: Duration = Duration::from_secs(5);
 
-/// All settings of a run. What is needed and missing is an error only for who asks for it.
+/// All settings of a run. A missing one is an error only when it is asked for.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Absolute; `-C`, or where the process was started.
@@ -187,7 +187,8 @@ fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Path) -> Sett
     layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| climb(workspace, Path::new(&folder)))
 }
 
-/// `folder` seen from `from`, which has no links, so that climbing out of it can be done on paper.
+/// `folder` relative to `from`. As `from` has no links, each leading `..` is its parent and the file system need not be
+/// asked.
 fn climb(from: &Path, folder: &Path) -> PathBuf {
     let (mut from, mut folder) = (from, folder);
     while let Ok(rest) = folder.strip_prefix("..") {

@@ -11,10 +11,10 @@ use std::path::Path;
 
 /// The folder, in a workspace and in the home folder.
 pub const PLEXUS_FOLDER: &str = ".plexus";
-/// PlexusFile names in the order in which they count.
+/// File names in the order in which they count.
 const FILES: [&str; 2] = ["config.yaml", "config.yml"];
 
-/// The keys that concern us; other tools' keys are theirs.
+/// The keys that this tool reads; those of other tools are ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Values {
     pub api_url: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Values {
     pub working_directory: Option<String>,
 }
 
-/// The file; other mappings than ours are other tools'.
+/// The file; its other mappings belong to other tools.
 #[derive(Deserialize)]
 struct PlexusFile {
     #[serde(default)]
@@ -57,7 +57,7 @@ fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
     if let Some(fault) = check::syntax(DocKind::Code, text) {
         return Err(invalid(fault.line, fault.column, fault.message));
     }
-    // The parser's own words may quote a value, and the value may be a key.
+    // The parser's message may quote a value, and the value may be an API key.
     let file: Option<PlexusFile> = serde_yaml::from_str(text).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         invalid(line, column, "a mapping `plexus:` with texts is expected here".to_owned())

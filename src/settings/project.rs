@@ -1,4 +1,4 @@
-//! `scoresync.yaml`: the settings of a workspace that are committed with it. Never a secret, and no key that does nothing.
+//! `scoresync.yaml`: the settings of a workspace that are committed with it. It holds no secrets; unknown keys are errors.
 
 use super::error::SettingsError;
 use super::yaml::{SettingNode, YamlFile};
@@ -19,7 +19,7 @@ const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 /// The longest that a watcher may be told to wait.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 
-/// What the file says; absent is not said.
+/// What the file says; none where a key is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Project {
     pub path: PathBuf,

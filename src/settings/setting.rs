@@ -22,7 +22,7 @@ impl<T> Setting<T> {
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingSource {
-    /// Nobody said anything.
+    /// It was not set.
     Default,
     /// A settings file.
     File(PathBuf),

@@ -15,7 +15,7 @@ pub(super) fn begin(db: &Connection, kind: &RunKind, at: Timestamp) -> Result<Ru
     Ok(RunId(db.last_insert_rowid()))
 }
 
-/// Keeps what a run is about to replace.
+/// Backs up what a run is about to replace.
 pub(super) fn back_up(
     db: &Connection,
     run: RunId,
@@ -58,13 +58,13 @@ pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
     replaced?.collect()
 }
 
-/// Everything that was replaced, newest first, with the sizes of what is kept.
+/// Everything that was replaced, newest first, with the sizes of the backups.
 pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
     let mut select = db.prepare_cached(
         "SELECT replaced.id, run, path, before, after, at, started_at, command, length(bytes) FROM replaced \
          JOIN run ON run.id = replaced.run LEFT JOIN blob ON blob.digest = replaced.before ORDER BY replaced.id DESC",
     )?;
-    let kept = select.query_map([], |row| {
+    let backups = select.query_map([], |row| {
         let run = RunId(row.get(1)?);
         let (path, before, after) = (path(row, 2)?, digest_or_null(row, 3)?, digest_or_null(row, 4)?);
         Ok(Backup {
@@ -73,7 +73,7 @@ pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
             bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         })
     });
-    kept?.collect()
+    backups?.collect()
 }
 
 /// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.

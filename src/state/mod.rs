@@ -3,11 +3,12 @@
 //!
 //! # The invariant
 //!
-//! Every byte that a command replaces, and every agreement between files and dashboard, is on disk in here or out there at
-//! every moment. Whoever changes something keeps this order; a crash between any two steps then costs nothing:
+//! Every byte that a command replaces, and every agreement between files and dashboard, is on disk at every moment, in
+//! the state or outside of it. Whoever changes something keeps this order; a crash between any two steps then loses
+//! nothing:
 //!
 //! 1. **Bytes before files.** [`Tx::back_up`] is committed before the file is replaced or removed. After a crash in between the
-//!    kept bytes equal the file's, which hurts nobody.
+//!    backup equals the file, which does no harm.
 //! 2. **Intents before effects.** What takes several requests is committed with [`Tx::add_intent`] first. After a crash the
 //!    next run finds it in [`State::intents`] and finishes it; the requests themselves can be repeated.
 //! 3. **Synced after effects.** [`Tx::set_base`] and [`Tx::remove_intent`] follow what happened, never what was meant, and
@@ -18,8 +19,8 @@
 //! immediately, so that two processes (`watch` and a command) wait for each other instead of failing in the middle. The
 //! stat cache is only a cache: losing it costs time. The database must not lie on a network file system.
 //!
-//! Texts and replaced bytes are stored once each, by digest. They go when nothing refers to them any more, which is looked
-//! for in [`Tx::prune_history`] only.
+//! Texts and replaced bytes are stored once each, by digest. They are removed when nothing refers to them any more, by
+//! [`Tx::prune_history`] only.
 #![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
 mod base_history;

@@ -19,8 +19,8 @@ const APPLICATION: i64 = 0x7363_7379;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// [`super::State::open`]: the connection and the path of the database. Two processes that make a database at once would get in each other's way whatever the busy timeout, so
-/// that this happens under a file lock.
+/// [`super::State::open`]: the connection and the path of the database. SQLite's busy timeout does not cover two processes
+/// that make a database at once, so that this happens under a file lock.
 pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf), StateError> {
     prepare(dir)?;
     let _alone = lock(dir)?;

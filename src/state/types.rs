@@ -95,14 +95,14 @@ pub struct Replaced {
     pub at: Timestamp,
 }
 
-/// Something that a run replaced, with what a person wants to know of it.
+/// A file that a run replaced, with its run and the size of the backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     /// The command.
     pub run: Run,
     /// The file.
     pub replaced: Replaced,
-    /// Size of the bytes that were there; none if nothing was, or if they are not kept any more.
+    /// Size of the bytes that were there; none if nothing was, or if the backup is pruned.
     pub bytes: Option<u64>,
 }
 
@@ -119,7 +119,7 @@ pub struct BaseChange {
     pub paths: Vec<RelPath>,
 }
 
-/// How much history is kept: the runs within both limits, and always the newest one.
+/// How much history stays: the runs within both limits, and always the newest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// At most this many runs.

@@ -1,4 +1,4 @@
-//! Taking a clean snapshot of folders and files, and seeing whether everything still looks like it.
+//! Takes a clean snapshot of folders and files, and compares it with how they are now.
 
 use super::parallel::{self, processors};
 use super::resolve::ScorecardsRoot;
@@ -35,7 +35,7 @@ pub(super) fn take(
 }
 
 /// Every folder and file has the stat that it has in the clean snapshot.
-pub(super) fn is_still(root: &Path, clean_snapshot: &CleanSnapshot) -> bool {
+pub(super) fn matches(root: &Path, clean_snapshot: &CleanSnapshot) -> bool {
     let Ok(Some(root)) = ScorecardsRoot::find(root) else { return false };
     let batches: Vec<(&FolderSnapshot, usize)> = clean_snapshot
         .folders

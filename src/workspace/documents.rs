@@ -1,4 +1,4 @@
-//! Which files look like documents of scores, for who has no catalog.
+//! Which files look like documents of scores, where no catalog says so.
 
 use super::error::FileError;
 use super::resolve::ScorecardsRoot;
@@ -7,7 +7,7 @@ use crate::model::RelPath;
 use std::fs;
 use std::path::Path;
 
-/// Folders of other tools.
+/// The ending of folders that belong to other tools.
 const SUFFIX_OF_OTHERS: &str = ".knowledge-base";
 
 /// [`super::Workspace::documents`].

@@ -1,4 +1,4 @@
-//! The working files as the other rooms know them: every question and change goes through [`Workspace`].
+//! The working files as the other rooms see them: [`Workspace`] is the only way to read or change them.
 
 use super::error::FileError;
 use super::resolve::{FilePlace, ScorecardsRoot};
@@ -56,17 +56,24 @@ impl Workspace {
 
     /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
     /// if there is no root.
+    ///
+    /// # Errors
+    /// The root is no folder, or it or a folder in it cannot be listed.
     pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
         documents::documents(&self.root)
     }
 
-    /// The folder `relative` is there, inside the root.
+    /// Whether the folder `relative` is there, inside the root.
     pub fn has_folder(&self, relative: &str) -> bool {
         ScorecardsRoot::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
     }
 
     /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
-    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read, is an error.
+    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read,
+    /// is an error.
+    ///
+    /// # Errors
+    /// The root is no folder, or cannot be read.
     pub fn scan<'a>(
         &self,
         wanted: impl Iterator<Item = &'a RelPath>,
@@ -75,8 +82,8 @@ impl Workspace {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
     }
 
-    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says; none if one
-    /// of them changed so recently that a further change might not show.
+    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says;
+    /// none if one of them changed so recently that a further change might not show.
     pub fn clean_snapshot(
         &self,
         files: &[&RelPath],
@@ -86,17 +93,23 @@ impl Workspace {
         clean_snapshot::take(&self.root, files, cache, began)
     }
 
-    /// Every folder and file still has the stat that it has in the clean snapshot.
-    pub fn is_still(&self, clean_snapshot: &CleanSnapshot) -> bool {
-        clean_snapshot::is_still(&self.root, clean_snapshot)
+    /// Whether every folder and file still has the stat that it has in the clean snapshot.
+    pub fn matches(&self, clean_snapshot: &CleanSnapshot) -> bool {
+        clean_snapshot::matches(&self.root, clean_snapshot)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
+    ///
+    /// # Errors
+    /// There is no such file, it cannot be read, is too large, or lies outside of the root.
     pub fn read(&self, path: &RelPath) -> Result<Vec<u8>, FileError> {
         self.with_file(path, |file| read::read(file).map(|read| read.bytes))
     }
 
     /// A file as the scan reports it, with its text.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`]; the file is not UTF-8.
     pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
         self.with_file(path, |file| read::document(file, read::kind(path), read::read(file)?))
     }
@@ -113,6 +126,9 @@ impl Workspace {
     }
 
     /// Replaces or creates one file: [`Self::write_all`] of one.
+    ///
+    /// # Errors
+    /// Those of [`Self::write_all`] for one request.
     pub fn write(&self, path: &RelPath, bytes: &[u8], expect: Expect) -> Result<Option<CachedFile>, FileError> {
         let request = WriteRequest { path, bytes, expect };
         self.write_all(&[request]).pop().expect("one result per request")
@@ -120,16 +136,26 @@ impl Workspace {
 
     /// Replaces or creates files, each atomically and durably, each only if its expectation still holds; results in the
     /// order of the requests. The value is what the stat cache may remember, none if the bytes are not UTF-8.
+    ///
+    /// # Errors
+    /// Each request for itself: [`FileError::Changed`] where the expectation does not hold; no write permission, no
+    /// space, too many bytes, or a place outside of the root. The file is as it was then.
     pub fn write_all(&self, requests: &[WriteRequest<'_>]) -> Vec<Result<Option<CachedFile>, FileError>> {
         write::write_all(&self.root, requests)
     }
 
     /// Removes a file, and its folder if nothing else is in it. A file that was not expected to be there stays.
+    ///
+    /// # Errors
+    /// [`FileError::Changed`] where the file is not as expected; it cannot be removed.
     pub fn remove(&self, path: &RelPath, expect: Expect) -> Result<(), FileError> {
         change::remove(&self.root, path, expect)
     }
 
     /// Moves a file; [`FileError::Changed`] names `to` if something is there, `from` if that is not as expected.
+    ///
+    /// # Errors
+    /// [`FileError::Changed`]; the file cannot be moved.
     pub fn rename(&self, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
         change::rename(&self.root, from, to, expect)
     }

@@ -20,7 +20,7 @@ pub(super) struct FileBytes {
     at: i64,
 }
 
-/// Reads a regular file whole. If its stat moves meanwhile the reading may be torn, and is repeated.
+/// Reads a regular file whole. If its stat changes meanwhile the bytes may be of two moments, and it is read again.
 pub(super) fn read(path: &Path) -> Result<FileBytes, FileError> {
     for _ in 0..TRIES {
         let at = now();
@@ -58,7 +58,7 @@ pub(super) fn kind(path: &RelPath) -> DocKind {
     if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code }
 }
 
-/// What the stat cache remembers of a reading.
+/// What the stat cache remembers of a file that was read.
 pub(super) fn remembered(path: &Path, kind: DocKind, reading: &FileBytes) -> Result<CachedFile, FileError> {
     described(kind, &reading.bytes, reading.stat, reading.at).map_err(|valid| not_utf8(path, &reading.bytes[..valid]))
 }

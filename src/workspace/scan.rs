@@ -29,7 +29,8 @@ pub struct Scan {
     /// Documents that nobody wants, in the folders of wanted ones: `*.yaml` and `*.md` beside a score's code, `*.md` in
     /// `guidelines/`. Sorted. Hidden, temporary and foreign files are left out.
     pub unknown: Vec<RelPath>,
-    /// Temporary files of ours that a crashed or a still running command left: see [`Workspace::remove_leftovers`](super::Workspace::remove_leftovers).
+    /// Temporary files of ours that a crashed or a still running command left: see
+    /// [`Workspace::remove_leftovers`](super::Workspace::remove_leftovers).
     pub leftovers: Vec<RelPath>,
 }
 

@@ -1,4 +1,4 @@
-//! When a stat says that a file is still the one that was read.
+//! Whether a file is still the one that was read, by its stat alone.
 //!
 //! The rule is git's: the stat must be the same in every part, and the change must be older than the reading by more than
 //! the clock's tick, since a second change in the same tick would leave no trace. The change time cannot be set back, so

@@ -10,7 +10,8 @@
 //!
 //! RACE: a program that has the file open for writing across the exchange writes into the file that goes away. It is
 //! harmless for editors that save whole files (before the exchange: seen; after it: they replace ours).
-//! RACE: where the system cannot exchange files, an edit between the check and the rename is lost. That is microseconds.
+//! RACE: where the system cannot exchange files, an edit between the check and the rename is lost. The window is some
+//! microseconds.
 
 use super::error::FileError;
 use super::read::{MAX_BYTES, described, digest, kind};
@@ -144,7 +145,7 @@ fn keep_owner(file: &File, old: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) {}
 
-/// Honours a missing write permission, which neither a rename nor root would mind.
+/// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
 #[cfg(unix)]
 pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
     use rustix::fs::{Access, access};
@@ -153,7 +154,7 @@ pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), F
     if nobody_may || access(path, Access::WRITE_OK).is_err() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
 }
 
-/// Honours a missing write permission, which neither a rename nor root would mind.
+/// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
 #[cfg(not(unix))]
 pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
     if metadata.permissions().readonly() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
@@ -179,7 +180,7 @@ pub(super) fn taken(path: &Path, error: &io::Error) -> FileError {
 }
 
 /// The file's stat in its place, for the cache. If it is not the file that was put there, the stat from before stays, which
-/// answers for nothing any more.
+/// no file has any more.
 fn settled(target: &Path, before: FileStat) -> FileStat {
     let after = fs::symlink_metadata(target).map_or(before, |metadata| file_stat(&metadata));
     if (FileStat { changed: before.changed, ..after }) == before { after } else { before }
@@ -202,7 +203,7 @@ pub(super) fn holds(path: &Path, expected: Digest) -> bool {
     digest(path).is_ok_and(|found| found == expected)
 }
 
-/// Undoes an exchange that took away somebody's edit. If even that fails, the edit gets a name that nothing of ours removes.
+/// Undoes an exchange that took away somebody's edit. If even that fails, the edit gets a name that no later run removes.
 fn put_back(temp: TempPath, target: &Path) -> FileError {
     if exchange(&temp, target).is_ok() {
         return FileError::Changed(target.to_owned());

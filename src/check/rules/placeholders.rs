@@ -1,4 +1,4 @@
-//! Text that only keeps a place.
+//! Placeholder text that somebody forgot to replace.
 
 use super::prose::{Prose, scalars};
 use crate::check::collector::Collector;
@@ -6,11 +6,11 @@ use crate::check::rule::Rule;
 use crate::model::yaml::Tree;
 use std::ops::Range;
 
-/// Words that nobody means to leave, and whether they count only as written.
+/// Words of placeholders, and whether they count only in this case.
 const WORDS: [(&str, bool); 6] =
     [("TODO", true), ("FIXME", true), ("TBD", true), ("lorem ipsum", false), ("[to be filled", false), ("<placeholder", false)];
 
-/// Texts of the code but its programs, whose comments are programmers' own.
+/// Looks for placeholders in every text of the code but in programs, where a TODO is a programmer's own note.
 pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
     for (id, _) in scalars(tree).filter(|(_, is_program)| !is_program) {
         if let Some(prose) = Prose::of(tree, id) {
@@ -21,12 +21,12 @@ pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
     }
 }
 
-/// A word that keeps a place.
+/// The finding for one placeholder.
 pub fn add(at: Range<usize>, word: &str, collector: &mut Collector<'_>) {
     collector.add(Rule::Placeholder, at, format!("{word:?} only keeps a place"), "write what is meant, or remove it");
 }
 
-/// Where such words are, in order.
+/// Where placeholders are, by word and then by position.
 pub fn placeholders(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = Vec::new();
     let lower = text.to_ascii_lowercase();

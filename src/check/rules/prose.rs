@@ -1,4 +1,5 @@
-//! The texts in a score's code as rules search them: which scalars are prose, which are programs, and where a part of one is.
+//! The texts in a score's code as rules search them: which scalars are prose, which are programs, and where a part of
+//! one is.
 
 use crate::model::yaml::{Id, Tree};
 use std::ops::Range;

@@ -16,7 +16,7 @@ pub struct Reference<'t> {
     pub at: Range<usize>,
 }
 
-/// Names that are no score of the scorecard.
+/// Reports names that no score of the scorecard has.
 pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, collector: &mut Collector<'_>) {
     let mut unknown = |reference: Reference<'_>| {
         if names.contains(reference.name) {

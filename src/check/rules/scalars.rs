@@ -1,4 +1,4 @@
-//! Plain scalars that do not mean one thing.
+//! Plain scalars that two readers of YAML read differently, or that are read as something else than the text that is meant.
 
 use super::fields::is_quotable;
 use crate::check::collector::Collector;

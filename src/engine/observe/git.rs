@@ -88,7 +88,7 @@ fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
 fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
     let groups: Vec<Vec<RelPath>> =
         scores.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
-    let past = repository.past_of(&groups, commits)?;
+    let past = repository.history_of(&groups, commits)?;
     Ok(past.into_iter().map(|past| past.into_iter().filter_map(snapshot).collect()).collect())
 }
 

@@ -18,7 +18,7 @@ pub(in crate::engine) fn still_clean(session: &Session, targets: &Targets) -> Re
         return Ok(None);
     }
     let Some(clean_snapshot) =
-        session.state.clean_snapshot()?.filter(|clean_snapshot| session.workspace.is_still(clean_snapshot))
+        session.state.clean_snapshot()?.filter(|clean_snapshot| session.workspace.matches(clean_snapshot))
     else {
         return Ok(None);
     };

@@ -89,7 +89,7 @@ fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<Ba
         let now = synced.get(&rebased.score).map(|synced| &synced.base);
         now == rebased.after.as_ref() || now == rebased.before.as_ref()
     };
-    Ok(session.state.rebased(run)?.into_iter().partition(as_left))
+    Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
 }
 
 /// How a file gets back to what it was before.

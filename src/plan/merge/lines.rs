@@ -7,8 +7,8 @@
 //! lines a comparison happened to pair. Where git would merge differently, this leaves the decision to a person.
 //!
 //! Ends do not count: the result ends as `ours` ends. Texts are taken in the form in which they are sent (LF, no
-//! byte-order mark, no stamps). Knows nothing of YAML or Markdown. There is no clock in here: comparing is bounded by
-//! the work limits of the diff algorithm, which then finds a longer script, but always a correct one.
+//! byte-order mark, no stamps). Knows nothing of YAML or Markdown. Comparing has no time limit, so that it is
+//! reproducible; the diff algorithm limits its work, and then finds a longer script, but always a correct one.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
@@ -134,7 +134,7 @@ impl<'a> MergeInput<'a> {
         Self { base: lines(base.unwrap_or_default()), ours: lines(ours), theirs: lines(theirs), ending }
     }
 
-    /// Another way to pair the lines also gives `text`, without a conflict.
+    /// Another diff algorithm also gives `text`, without a conflict.
     fn second_opinion(&self, text: &str) -> bool {
         let chunks = self.three_way(Algorithm::Hunt);
         conflicts(&chunks) == 0 && self.print(&chunks) == text

@@ -1,4 +1,4 @@
-//! Whether a spliced document is the merge that it claims to be.
+//! Checks that a spliced document really is the merge of its sides.
 //!
 //! The text is read again, and every path that any of the four texts has is looked at by itself: its own bytes, and what
 //! they mean, must be those of the side that changed them. A part that an anchor or alias ties to another one must be
