@@ -43,7 +43,7 @@ pub use select::{Selector, Targets};
 pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
 pub use verbs::check::{CheckedFile, check_files, fix_files};
-pub use verbs::check_staged::{check_staged, document_at};
+pub use verbs::check_staged::check_staged;
 pub use verbs::conflicts::{DocumentConflict, Resolution, ScoreConflict, conflicts, text_of};
 pub use verbs::diff::{Against, DocDiff, Side, diff};
 pub use verbs::locate::locate;

@@ -1,8 +1,11 @@
 //! From what a person typed to scores: a path, or an id, key, external id or name, in this order.
 
 use crate::engine::error::Halt;
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard, most_similar};
 use std::collections::BTreeSet;
+
+/// How much of a name must be as it was typed to be suggested, from 0 to 1.
+const LIKE: f64 = 0.5;
 
 /// Which scores a command is about. Empty means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -133,13 +136,6 @@ fn ambiguous(word: &str, matches: Vec<String>) -> Halt {
 }
 
 fn no_match<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Halt {
-    let wanted = word.to_lowercase();
-    let near = |name: &&str| similar::TextDiff::from_chars(wanted.as_str(), name.to_lowercase()).ratio();
-    let suggestion = names
-        .filter(|name| !name.is_empty())
-        .map(|name| (near(&name), name))
-        .filter(|(ratio, _)| *ratio > 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.to_owned());
-    Halt::NoMatch { selector: word.to_owned(), suggestion }
+    let named = names.filter(|name| !name.is_empty());
+    Halt::NoMatch { selector: word.to_owned(), suggestion: most_similar(word, named, LIKE).map(str::to_owned) }
 }

@@ -119,7 +119,7 @@ impl VersionFile<'_> {
 
 /// The files of a version; a document without one is carried on from the version before and no concern of git.
 fn files<'a>(score: &'a ScoreId, version: &'a NewVersion, sides: &ScoreSides) -> Vec<VersionFile<'a>> {
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let of = |kind, doc: &LocalDoc, path: &RelPath, text: Option<&'a str>| {
         Some(VersionFile { score, kind, path: doc.file().map(|_| path.clone())?, text: text? })
     };

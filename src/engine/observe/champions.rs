@@ -1,7 +1,6 @@
 //! The champions of the selected scores, with their documents where planning needs them.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::local::has_no_files;
 use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
@@ -72,7 +71,7 @@ fn champion_of(session: &Session, score: &Score, sides: &ScoreSides) -> Option<V
 fn must_read(session: &Session, champion: &VersionId, sides: &ScoreSides, depth: Depth) -> bool {
     let known =
         sides.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
-    let only_to_be_pulled = sides.synced.is_none() && has_no_files(&sides.local) && depth == Depth::Standings;
+    let only_to_be_pulled = sides.synced.is_none() && sides.local.is_absent() && depth == Depth::Standings;
     session.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
 }
 

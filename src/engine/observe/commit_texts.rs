@@ -6,11 +6,10 @@
 
 use crate::engine::observe::git::branch_of;
 use crate::engine::select::{Selector, Targets};
-use crate::engine::verbs::check_staged::{document_at, other_document};
 use crate::git::{CommitId, GitError, Repository};
 use crate::model::{
     BrokenFile, Catalog, Content, Digest, DocKind, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
-    SyncedScore,
+    SyncedScore, document_at, other_document,
 };
 use std::collections::BTreeMap;
 

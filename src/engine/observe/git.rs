@@ -3,7 +3,6 @@
 //! A git that cannot be asked leaves every score what it is without git: edited.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::local::local_changes;
 use crate::engine::session::Session;
 use crate::git::{COMMITS, GitError, Head, PastTexts, Repository};
 use crate::model::{Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees};
@@ -101,7 +100,7 @@ fn is_unknown(sides: &ScoreSides) -> bool {
         RemoteScore::Gone | RemoteScore::Broken(_) => return false,
     };
     let mut versions = champion.into_iter().chain(known.iter().filter_map(|version| version.docs.as_ref()));
-    is_new && !versions.any(|docs| !local_changes(&sides.local, docs).any())
+    is_new && !versions.any(|docs| !sides.local.changes_from(docs).any())
 }
 
 /// Both files of a commit, if the code is one of them and both are texts.
@@ -115,13 +114,13 @@ fn snapshot(files: PastTexts) -> Option<Snapshot> {
 /// A synced score with a code file that says something else than its base.
 fn differs(sides: &ScoreSides) -> bool {
     let is_there = sides.local.code.file().is_some();
-    is_there && sides.synced.as_ref().is_some_and(|synced| local_changes(&sides.local, &synced.docs).any())
+    is_there && sides.synced.as_ref().is_some_and(|synced| sides.local.changes_from(&synced.docs).any())
 }
 
 /// The files that differ from the base.
 fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
-    let changes = sides.synced.as_ref().map(|synced| local_changes(&sides.local, &synced.docs)).unwrap_or_default();
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let changes = sides.synced.as_ref().map(|synced| sides.local.changes_from(&synced.docs)).unwrap_or_default();
+    let paths = sides.files_at();
     let (code, guidelines) = ((paths.code.clone(), &sides.local.code), (paths.guidelines.clone(), &sides.local.guidelines));
     [(changes.code, code), (changes.guidelines, guidelines)].into_iter().filter_map(|(changed, file)| changed.then_some(file))
 }

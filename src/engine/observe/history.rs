@@ -6,7 +6,6 @@
 //! which are made from their content; contents are read only of what is left, and not at all once a version is found.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::local::local_changes;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{
@@ -134,7 +133,7 @@ fn needs_history(sides: &ScoreSides) -> bool {
         }
         (None, RemoteScore::Unchampioned(_)) => sides.local.code != LocalDoc::Absent,
         (None, RemoteScore::Champion(Champion { docs: Some(docs), .. }, _)) => {
-            sides.local.code.file().is_some() && local_changes(&sides.local, docs).any()
+            sides.local.code.file().is_some() && sides.local.changes_from(docs).any()
         }
         _ => false,
     }
@@ -144,7 +143,7 @@ fn needs_history(sides: &ScoreSides) -> bool {
 fn is_champion(sides: &ScoreSides, synced: &SyncedScore) -> bool {
     let RemoteScore::Champion(champion, _) = &sides.remote else { return false };
     let docs = champion.docs.as_ref().or_else(|| synced.docs_of(&champion.id));
-    docs.is_some_and(|docs| !local_changes(&sides.local, docs).any())
+    docs.is_some_and(|docs| !sides.local.changes_from(docs).any())
 }
 
 /// For a score without base every version's, because each may be the base; for one that has a base, what can still be the

@@ -9,7 +9,6 @@ pub(in crate::engine) mod champions;
 pub(in crate::engine) mod commit_texts;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
-pub(in crate::engine) mod local;
 pub(in crate::engine) mod renamed;
 pub(in crate::engine) mod trees;
 pub(in crate::engine) mod types;

@@ -4,7 +4,7 @@ use crate::engine::error::Halt;
 use crate::engine::observe::types::Observation;
 use crate::engine::report::{RenamedHere, Report};
 use crate::engine::session::Session;
-use crate::model::{DocKind, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, ScoreSides, canonical};
+use crate::model::{DocKind, LocalDoc, MAX_ITEM_BYTES, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, canonical};
 use crate::plan::look_alikes;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ fn renamed_here(
 ) -> RenamedHere {
     let sides = &observation.trees[id];
     let is_gone = sides.local.guidelines == LocalDoc::Absent;
-    let guidelines = guidelines_beside(to).filter(|path| is_gone && files.contains(path));
+    let guidelines = ScorePaths::of_code(to).map(|paths| paths.guidelines).filter(|path| is_gone && files.contains(path));
     let whole_folder = !session.workspace.has_folder(sides.paths.code.folder());
     RenamedHere { to: to.clone(), guidelines, percent, whole_folder }
 }
@@ -79,10 +79,4 @@ fn missing<'a>(session: &Session, observation: &'a Observation) -> Result<Vec<(&
 /// What counts of a text; none of one that no score could hold.
 fn comparable(text: &str) -> Option<String> {
     (text.len() <= MAX_ITEM_BYTES).then(|| canonical(DocKind::Code, text).into_owned())
-}
-
-/// Where the guidelines of this code are.
-fn guidelines_beside(code: &RelPath) -> Option<RelPath> {
-    let stem = code.file_name().strip_suffix(".yaml")?;
-    RelPath::parse(&format!("{}/guidelines/{stem}.md", code.folder())).ok()
 }

@@ -10,7 +10,6 @@ use crate::engine::observe::catalog::read_catalog;
 use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::git::{look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
-use crate::engine::observe::local::{has_no_files, local_changes};
 use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
@@ -157,7 +156,7 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
     if sides.synced.is_some() {
         sides.synced = session.state.with_texts(id)?;
     }
-    let found = sides.local.found_at.as_ref().unwrap_or(&sides.paths).clone();
+    let found = sides.files_at().clone();
     let places = [
         (DocKind::Code, &mut sides.local.code, found.code),
         (DocKind::Guidelines, &mut sides.local.guidelines, found.guidelines),
@@ -225,14 +224,14 @@ fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan
         LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
     };
     let here = at(paths);
-    let Some(before) = synced.map(|synced| &synced.paths).filter(|before| *before != paths && has_no_files(&here)) else {
+    let Some(before) = synced.map(|synced| &synced.paths).filter(|before| *before != paths && here.is_absent()) else {
         return here;
     };
     let there = at(before);
-    if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
+    if there.is_absent() { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
 }
 
 fn needs_texts(sides: &ScoreSides) -> bool {
-    let Some(synced) = &sides.synced else { return !has_no_files(&sides.local) };
-    local_changes(&sides.local, &synced.docs).any() || is_overtaken_draft(sides, synced)
+    let Some(synced) = &sides.synced else { return !sides.local.is_absent() };
+    sides.local.changes_from(&synced.docs).any() || is_overtaken_draft(sides, synced)
 }

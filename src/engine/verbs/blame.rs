@@ -9,7 +9,7 @@ use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::Verb;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
-use crate::model::{Content, DocKind, RelPath, ScoreId, Snapshot, Version, VersionId, VersionMeta, outgoing};
+use crate::model::{DocKind, RelPath, ScoreId, Snapshot, Version, VersionId, VersionMeta, outgoing};
 use crate::plan::{Attribution, Mode};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,13 +54,13 @@ pub async fn blame(session: &mut Session, targets: &Targets, guidelines: bool) -
     let plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
     let report = build_report(session, Verb::Status, &observation, &plan)?;
     let newest = report.scores.first().and_then(|report| report.base.clone().or(report.champion.clone()));
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let kind = if guidelines || targets.selectors.contains(&Selector::Path(paths.guidelines.clone())) {
         DocKind::Guidelines
     } else {
         DocKind::Code
     };
-    let path = if kind == DocKind::Code { &paths.code } else { &paths.guidelines };
+    let path = paths.get(kind);
     let lineage = lineage(session, score, newest).await?;
     attributed(session, kind, path, lineage).await
 }
@@ -121,9 +121,5 @@ fn with_commits(session: &Session, metas: Vec<VersionMeta>) -> BTreeMap<VersionI
 }
 
 fn text(kind: DocKind, docs: &Snapshot) -> Option<String> {
-    let content: Option<&Content> = match kind {
-        DocKind::Code => Some(&docs.code),
-        DocKind::Guidelines => docs.guidelines.as_ref(),
-    };
-    Some(outgoing(kind, content?.text.as_deref()?).into_owned())
+    Some(outgoing(kind, docs.get(kind)?.text.as_deref()?).into_owned())
 }

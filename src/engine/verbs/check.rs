@@ -5,7 +5,7 @@ use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::locked::Locked;
 use crate::engine::select::Selector;
-use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
+use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_and_stem, folder_name};
 use crate::state::RunKind;
 use crate::workspace::{FileError, Workspace};
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ pub fn check_files(
     let wanted = |path: &RelPath| selectors.is_empty() || selectors.iter().any(|selector| selects(selector, path));
     let mut cards: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for path in &documents {
-        cards.entry(place(path).0).or_default().push(path);
+        cards.entry(folder_and_stem(path).0).or_default().push(path);
     }
     cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
     let known = if cards.is_empty() { BTreeMap::new() } else { names(catalog) };
@@ -111,21 +111,13 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     failed.map_or(Ok(count), |error| Err(Halt::File(error)))
 }
 
-/// The folder and the stem of a score's document.
-fn place(path: &RelPath) -> (&str, &str) {
-    let path = path.as_str();
-    let (folder, name) = path.split_once('/').unwrap_or(("", path));
-    let name = name.strip_prefix("guidelines/").unwrap_or(name);
-    (folder, name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".md")).unwrap_or(name))
-}
-
 /// A document selects its score's other one too: some findings are about both.
 fn selects(selector: &Selector, path: &RelPath) -> bool {
-    let (folder, stem) = place(path);
+    let (folder, stem) = folder_and_stem(path);
     match selector {
         Selector::Path(at) => {
             let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
-            at == path || is_below || (at.as_str().contains('/') && place(at) == (folder, stem))
+            at == path || is_below || (at.as_str().contains('/') && folder_and_stem(at) == (folder, stem))
         }
         Selector::Word(word) => stem == file_stem(word) || folder == folder_name(word),
         // Files know no ids.
@@ -152,7 +144,7 @@ fn names(catalog: &Catalog) -> BTreeMap<String, Vec<String>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for score in &catalog.scores {
         if let Some(paths) = layout.paths.get(&score.id) {
-            names.entry(place(&paths.code).0.to_owned()).or_default().push(score.name.clone());
+            names.entry(folder_and_stem(&paths.code).0.to_owned()).or_default().push(score.name.clone());
         }
     }
     names
@@ -167,7 +159,7 @@ fn check_scorecard(
 ) -> Vec<CheckedFile> {
     let mut pairs: BTreeMap<&str, CheckedPair> = BTreeMap::new();
     for &path in paths {
-        let (pair, file) = (pairs.entry(place(path).1).or_default(), read(workspace, path));
+        let (pair, file) = (pairs.entry(folder_and_stem(path).1).or_default(), read(workspace, path));
         pair.wanted |= wanted(path);
         let place = if file.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
         *place = Some(file);

@@ -4,7 +4,7 @@
 use crate::check::{RuleSet, Severity, TextPosition, Texts, score};
 use crate::engine::diagnostic::{Cause, Diagnostic};
 use crate::git::{Staged, StagedChange};
-use crate::model::{DocKind, RelPath, ScoreId, VersionId};
+use crate::model::{DocKind, RelPath, ScoreId, VersionId, document_at, folder_and_stem};
 use crate::state::Loaded;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,26 +13,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 struct StagedPair<'a> {
     code: Option<(&'a RelPath, &'a str)>,
     guidelines: Option<(&'a RelPath, &'a str)>,
-}
-
-/// What kind of document belongs at a path, as `<Scorecard>/<Score>.yaml` and `<Scorecard>/guidelines/<Score>.md`; none
-/// elsewhere.
-pub fn document_at(path: &RelPath) -> Option<DocKind> {
-    match path.as_str().split('/').collect::<Vec<_>>()[..] {
-        [folder, file] if !folder.ends_with(".knowledge-base") && file.ends_with(".yaml") => Some(DocKind::Code),
-        [_, "guidelines", file] if file.ends_with(".md") => Some(DocKind::Guidelines),
-        _ => None,
-    }
-}
-
-/// The other document of the same score.
-pub(in crate::engine) fn other_document(path: &RelPath) -> Option<RelPath> {
-    let (folder, stem) = place(path);
-    let other = match document_at(path)? {
-        DocKind::Code => format!("{folder}/guidelines/{stem}.md"),
-        DocKind::Guidelines => format!("{folder}/{stem}.yaml"),
-    };
-    RelPath::parse(&other).ok()
 }
 
 /// Findings, score by score. A document is checked with the other one of its score if that is staged too; what scores say
@@ -49,7 +29,7 @@ pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<D
             findings.push(behind_champion(&file.path, champion));
         }
         match std::str::from_utf8(&file.bytes) {
-            Ok(text) => pairs.entry(place(&file.path)).or_default().put(kind, &file.path, text),
+            Ok(text) => pairs.entry(folder_and_stem(&file.path)).or_default().put(kind, &file.path, text),
             Err(error) => findings.push(not_text(&file.path, &file.bytes[..error.valid_up_to()])),
         }
     }
@@ -72,13 +52,6 @@ impl<'a> StagedPair<'a> {
         let found = score(texts, None, rules).into_iter();
         found.filter_map(|finding| Some(Diagnostic::of_finding(path(finding.kind)?.0.clone(), finding))).collect()
     }
-}
-
-/// Folder and stem of a document; both documents of a score have the same.
-fn place(path: &RelPath) -> (&str, &str) {
-    let (folder, name) = path.as_str().split_once('/').unwrap_or(("", path.as_str()));
-    let name = name.strip_prefix("guidelines/").unwrap_or(name);
-    (folder, name.rsplit_once('.').map_or(name, |(stem, _)| stem))
 }
 
 /// A file that is text up to the end of `good`.
@@ -132,21 +105,6 @@ mod tests {
             synced: [(score.id.clone(), entry)].into(),
             catalog: Catalog { scorecards: Vec::new(), scores: vec![score] },
             ..Loaded::default()
-        }
-    }
-
-    #[test]
-    fn only_places_of_documents_are_looked_at() {
-        for (at, kind) in [
-            ("Calls/Tone.yaml", Some(DocKind::Code)),
-            ("Calls/guidelines/Tone.md", Some(DocKind::Guidelines)),
-            ("calls.yaml", None),
-            ("Calls/Tone.md", None),
-            ("Calls/guidelines/Tone.yaml", None),
-            ("Calls/Tone/deep/x.yaml", None),
-            ("Tone.knowledge-base/x.yaml", None),
-        ] {
-            assert_eq!(document_at(&path(at)), kind, "{at}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::Side;
 use crate::model::outline::{DocChange, change};
-use crate::model::{Content, DocKind, LocalDoc, RelPath, ScoreId, Snapshot, VersionId, VersionMeta, outgoing};
+use crate::model::{Content, DocKind, LocalDoc, RelPath, ScoreId, VersionId, VersionMeta, outgoing};
 use crate::plan::{Conflict, Mode};
 use std::sync::Arc;
 
@@ -104,13 +104,10 @@ pub async fn conflicts(session: &mut Session, targets: &Targets) -> Result<Vec<S
 fn conflicted(observation: &Observation, score: ScoreReport) -> Option<ScoreConflict> {
     let Outcome::Conflict(conflict) = &score.outcome else { return None };
     let sides = &observation.trees[&score.id];
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let clash = |kind: DocKind| {
-        let (doc, path) = match kind {
-            DocKind::Code => (&sides.local.code, &paths.code),
-            DocKind::Guidelines => (&sides.local.guidelines, &paths.guidelines),
-        };
-        let base = conflict.base.as_ref().map(|(id, docs)| side(kind, format!("base {}", id.short()), of_kind(kind, docs)));
+        let (doc, path) = (sides.local.get(kind), paths.get(kind));
+        let base = conflict.base.as_ref().map(|(id, docs)| side(kind, format!("base {}", id.short()), docs.get(kind)));
         let (champion, docs) = &conflict.theirs;
         DocumentConflict {
             score: score.id.clone(),
@@ -118,20 +115,12 @@ fn conflicted(observation: &Observation, score: ScoreReport) -> Option<ScoreConf
             path: path.clone(),
             base,
             ours: side(kind, "local".to_owned(), doc.file().map(|file| &file.content)),
-            theirs: side(kind, format!("champion {}", champion.short()), of_kind(kind, docs)),
+            theirs: side(kind, format!("champion {}", champion.short()), docs.get(kind)),
             champion: champion.clone(),
         }
     };
     let documents = conflict.docs.iter().map(|kind| clash(*kind)).collect();
     Some(ScoreConflict { score, champion: None, documents })
-}
-
-/// One document of a pair.
-pub(in crate::engine) fn of_kind(kind: DocKind, docs: &Snapshot) -> Option<&Content> {
-    match kind {
-        DocKind::Code => Some(&docs.code),
-        DocKind::Guidelines => docs.guidelines.as_ref(),
-    }
 }
 
 fn side(kind: DocKind, label: String, content: Option<&Content>) -> Side {

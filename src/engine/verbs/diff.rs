@@ -121,7 +121,7 @@ pub(in crate::engine) fn champion_side(
 }
 
 pub(in crate::engine) fn local_side(session: &Session, sides: &ScoreSides) -> Result<Option<Snapshot>, Halt> {
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let Some(code) = local_content(session, &sides.local.code, &paths.code)? else { return Ok(None) };
     Ok(Some(Snapshot { code, guidelines: local_content(session, &sides.local.guidelines, &paths.guidelines)? }))
 }

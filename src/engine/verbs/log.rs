@@ -2,13 +2,12 @@
 
 use crate::engine::error::Halt;
 use crate::engine::execute::provenance::commits_of;
-use crate::engine::observe::local::{has_no_files, local_changes};
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
-use crate::model::{Changes, Evaluation, LocalDoc, RemoteScore, ScoreId, ScoreSides, VersionId, VersionMeta};
+use crate::model::{Changes, Evaluation, LocalDoc, ScoreId, ScoreSides, VersionId, VersionMeta};
 use crate::plan::{ahead_behind, children_first};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -202,22 +201,18 @@ fn files(sides: &ScoreSides) -> FileState {
     let is_broken = |doc: &LocalDoc| matches!(doc, LocalDoc::Broken(_));
     match &sides.synced {
         _ if is_broken(&local.code) || is_broken(&local.guidelines) => FileState::Broken,
-        None if has_no_files(local) => FileState::None,
+        None if local.is_absent() => FileState::None,
         None => FileState::Unknown,
         Some(_) if local.code == LocalDoc::Absent => FileState::Deleted,
         Some(synced) => {
-            Some(local_changes(local, &synced.docs)).filter(|edits| edits.any()).map_or(FileState::AsBase, FileState::Edited)
+            Some(local.changes_from(&synced.docs)).filter(|edits| edits.any()).map_or(FileState::AsBase, FileState::Edited)
         }
     }
 }
 
-fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
-    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
-}
-
 /// Base and champion, which is all that a state remembers.
 fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
-    let champion = champion_of(sides).or_else(|| sides.synced.as_ref()?.champion.as_ref());
+    let champion = sides.champion().map(|champion| &champion.id).or_else(|| sides.synced.as_ref()?.champion.as_ref());
     let base = sides.synced.as_ref().map(|synced| &synced.base);
     let ids = base.into_iter().chain(champion.filter(|id| Some(*id) != base));
     ids.map(|id| LogEntry {
@@ -237,7 +232,7 @@ fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
 
 /// The newest `limit` versions with champion and base, and how many older ones were left out.
 fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: FileState, limit: usize) -> (Vec<LogEntry>, usize) {
-    let (champion, base) = (champion_of(sides), sides.synced.as_ref().map(|synced| &synced.base));
+    let (champion, base) = (sides.champion().map(|champion| &champion.id), sides.synced.as_ref().map(|synced| &synced.base));
     let around =
         base.map(|base| ahead_behind(history, base, champion, matches!(files, FileState::Edited(_)))).unwrap_or_default();
     let order = children_first(history);

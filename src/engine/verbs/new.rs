@@ -40,7 +40,7 @@ pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
     let mut loaded = session.state.load()?;
     let (catalog, _) = read_catalog(session, &mut loaded).await?;
-    let paths = paths_of(file)?;
+    let paths = ScorePaths::of_code(file).ok_or_else(|| NotNew::NoCode(file.clone()))?;
     owner(&catalog, file)?;
     let card = scorecard(&catalog, file, options.scorecard.as_deref())?;
     let (code, guidelines) = texts(session, &paths)?;
@@ -72,15 +72,6 @@ fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String
     };
     let bytes = code.len() + guidelines.as_ref().map_or(0, String::len);
     if bytes > MAX_PAIR_BYTES { Err(NotNew::TooLarge(bytes).into()) } else { Ok((code, guidelines)) }
-}
-
-/// The files of the score whose code is `file`.
-fn paths_of(file: &RelPath) -> Result<ScorePaths, NotNew> {
-    let no_code = || NotNew::NoCode(file.clone());
-    let (folder, name) = file.as_str().split_once('/').ok_or_else(no_code)?;
-    let stem = name.strip_suffix(".yaml").filter(|stem| !stem.is_empty() && !stem.contains('/')).ok_or_else(no_code)?;
-    let guidelines = RelPath::parse(&format!("{folder}/guidelines/{stem}.md")).map_err(|_| no_code())?;
-    Ok(ScorePaths { code: file.clone(), guidelines })
 }
 
 /// Refuses a file that is a score's.

@@ -15,7 +15,7 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
 use crate::model::{
-    Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId, VersionMeta,
+    Content, DocKind, Evaluation, Fault, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId, VersionMeta,
 };
 use crate::remote::{Reads, Remote};
 use std::sync::Arc;
@@ -116,7 +116,9 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     }
     let ids: Vec<VersionId> = chosen
         .iter()
-        .flat_map(|(_, sides, pick)| [champion_of(sides), pick.as_ref().ok()].into_iter().flatten().cloned())
+        .flat_map(|(_, sides, pick)| {
+            [sides.champion().map(|champion| &champion.id), pick.as_ref().ok()].into_iter().flatten().cloned()
+        })
         .collect();
     let reads = read_versions(session, &ids).await?;
     let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
@@ -161,7 +163,7 @@ async fn pick(
         };
     }
     if options.back {
-        let Some(champion) = champion_of(sides) else { return Ok(Err(NotPromotable::NoPrevious)) };
+        let Some(champion) = sides.champion().map(|champion| &champion.id) else { return Ok(Err(NotPromotable::NoPrevious)) };
         return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(NotPromotable::NoPrevious));
     }
     let draft = sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
@@ -196,12 +198,8 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
     Ok(())
 }
 
-fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
-    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
-}
-
 fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back: bool) -> Candidate {
-    let champion = champion_of(sides).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
+    let champion = sides.champion().map(|champion| &champion.id).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
     Candidate {
         score: id.clone(),
         name,
@@ -230,7 +228,7 @@ fn judge(
         None => Err(Failure::UnreadVersion(id.clone())),
     };
     let version = read(id)?;
-    let champion = champion_of(sides).map(read).transpose()?;
+    let champion = sides.champion().map(|champion| &champion.id).map(read).transpose()?;
     candidate.diffs = changed(
         &candidate.score,
         &candidate.name,
@@ -240,7 +238,7 @@ fn judge(
     );
     let not_promotable = not_promotable(sides, &version, &evaluations, options);
     (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
-    if champion_of(sides) == Some(id) {
+    if sides.champion().map(|champion| &champion.id) == Some(id) {
         return Ok(Promotion::Already);
     }
     Ok(not_promotable.map_or(Promotion::Fit, Promotion::Refused))
@@ -261,7 +259,8 @@ fn not_promotable(
     options: &PromoteOptions,
 ) -> Option<NotPromotable> {
     let code = version.docs.code.text.as_deref().unwrap_or_default();
-    let moved = sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != champion_of(sides));
+    let moved =
+        sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != sides.champion().map(|champion| &champion.id));
     if moved && !options.back {
         return Some(NotPromotable::ChampionMoved);
     }

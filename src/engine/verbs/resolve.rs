@@ -11,7 +11,7 @@ use crate::engine::observe::types::ObserveRequest;
 use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Action, Outcome, Report, Verb};
 use crate::engine::select::Targets;
-use crate::engine::verbs::conflicts::{Resolution, of_kind};
+use crate::engine::verbs::conflicts::Resolution;
 use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
 use crate::state::RunKind;
@@ -63,7 +63,7 @@ async fn end_conflicts<'a>(
         let sides = &observation.trees[id];
         match &way {
             Way::Side(Choice::Merge) => drop(marked.insert(id.clone())),
-            Way::Texts(texts) if !texts.iter().all(|text| text.is_current(doc(sides, text.kind), conflict)) => {
+            Way::Texts(texts) if !texts.iter().all(|text| text.is_current(sides.local.get(text.kind), conflict)) => {
                 late.insert(id.clone());
                 continue;
             }
@@ -90,17 +90,10 @@ fn mark(outcome: &mut Outcome, marked: bool) {
     }
 }
 
-fn doc(sides: &ScoreSides, kind: DocKind) -> &LocalDoc {
-    match kind {
-        DocKind::Code => &sides.local.code,
-        DocKind::Guidelines => &sides.local.guidelines,
-    }
-}
-
 fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operation {
     let (version, theirs) = &conflict.theirs;
     // After a rename in Plexus the files are still where they were; the next pull moves them.
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let base = NewBase {
         version: version.clone(),
         docs: theirs.clone(),
@@ -110,7 +103,7 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
     };
     let places = [(DocKind::Code, &paths.code), (DocKind::Guidelines, &paths.guidelines)];
     let files: Vec<FileWrite> =
-        places.into_iter().filter_map(|(kind, path)| write(kind, doc(sides, kind), path, conflict, way)).collect();
+        places.into_iter().filter_map(|(kind, path)| write(kind, sides.local.get(kind), path, conflict, way)).collect();
     let merged = !matches!(way, Way::Side(Choice::Theirs));
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }
@@ -150,5 +143,5 @@ fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict
 }
 
 fn text(kind: DocKind, docs: &Snapshot) -> Option<String> {
-    of_kind(kind, docs).and_then(|content| content.text.as_deref()).map(|text| outgoing(kind, text).into_owned())
+    docs.get(kind).and_then(|content| content.text.as_deref()).map(|text| outgoing(kind, text).into_owned())
 }

@@ -13,7 +13,7 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
-use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
+use crate::model::{Digest, DocKind, RelPath, ScorePaths, Style, SyncedScore};
 use crate::state::{Backup, Loaded, RunKind};
 use std::collections::BTreeSet;
 
@@ -136,19 +136,19 @@ fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Optio
     let Some((id, synced)) = loaded.synced.iter().find(|(_, synced)| is_own(synced)) else { return Ok(None) };
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
     let kind = if synced.paths.code == *path { DocKind::Code } else { DocKind::Guidelines };
-    Ok(content(kind, &full.docs).and_then(|content| content.text.as_deref()).map(str::to_owned))
+    Ok(full.docs.get(kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
 }
 
 async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
     let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     let (score, sides) = observation.only_score()?;
     let version = version_of(session, score, word).await?;
-    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let paths = sides.files_at();
     let mut wanted = Vec::new();
     for (kind, path, doc) in
         [(DocKind::Code, &paths.code, &sides.local.code), (DocKind::Guidelines, &paths.guidelines, &sides.local.guidelines)]
     {
-        let Some(content) = content(kind, &version.docs).filter(|_| is_meant(targets, path, paths)) else { continue };
+        let Some(content) = version.docs.get(kind).filter(|_| is_meant(targets, path, paths)) else { continue };
         let style = doc.file().map_or(Style::default(), |file| file.style);
         let text = content.text.as_deref().unwrap_or_default();
         wanted.push((path.clone(), Some(style.dress(text).into_owned().into_bytes())));
@@ -183,11 +183,4 @@ fn covers(place: &RelPath, path: &RelPath) -> bool {
 fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
     let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
     named(path) || !(named(&paths.code) || named(&paths.guidelines))
-}
-
-fn content(kind: DocKind, docs: &Snapshot) -> Option<&Content> {
-    match kind {
-        DocKind::Code => Some(&docs.code),
-        DocKind::Guidelines => docs.guidelines.as_ref(),
-    }
 }

@@ -17,8 +17,7 @@ pub(in crate::engine) fn still_clean(session: &Session, targets: &Targets) -> Re
     if !can_be_snapshot(session, targets) {
         return Ok(None);
     }
-    let Some(clean_snapshot) =
-        session.state.clean_snapshot()?.filter(|clean_snapshot| session.workspace.matches(clean_snapshot))
+    let Some(clean_snapshot) = session.state.clean_snapshot()?.filter(|clean_snapshot| session.workspace.matches(clean_snapshot))
     else {
         return Ok(None);
     };
