@@ -15,7 +15,8 @@ const MAX_CHARS: usize = 300;
 
 /// Takes findings as byte ranges, gives them places, drops those of rules that are off.
 pub struct Collector<'a> {
-    kind: DocKind,
+    /// The kind of the document.
+    pub kind: DocKind,
     lines: Lines<'a>,
     rules: &'a RuleSet,
     counts: BTreeMap<Rule, usize>,

@@ -74,6 +74,11 @@ rules! {
 }
 
 impl Rule {
+    /// A document that breaks it cannot be pushed.
+    pub fn blocks_push(self) -> bool {
+        matches!(self, Self::MergeMarkers | Self::YamlSyntax | Self::DuplicateKey)
+    }
+
     /// The rule with this code.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
 use super::score_names::ScoreNames;
-use super::syntax::{Fault, markers};
+use super::syntax::markers;
 use crate::model::yaml::{Defect, DefectKind, Tree};
-use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
+use crate::model::{Content, DocKind, Fault, MAX_PAIR_BYTES, outgoing};
 
 /// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
@@ -63,7 +63,7 @@ pub(super) fn score_read(
 
 /// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
 fn check_markers(text: &str, collector: &mut Collector<'_>) -> bool {
-    let Some(Fault { line, message, .. }) = markers(text) else { return false };
+    let Some(Fault { line, message, .. }) = markers(collector.kind, text) else { return false };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let length = text[start..].lines().next().map_or(0, str::len);
     collector.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");

@@ -5,6 +5,7 @@
 
 use super::digest::Digest;
 use super::document::{Content, DocKind, Style};
+use super::fault::{BrokenFile, BrokenScore, Fault};
 use super::ids::{ScoreId, VersionId};
 use super::score_paths::ScorePaths;
 use std::collections::BTreeMap;
@@ -79,8 +80,8 @@ pub enum LocalDoc {
     Absent,
     /// A readable UTF-8 file.
     Present(LocalFile),
-    /// Something that cannot be synced: not UTF-8, a directory, unreadable, a link that leaves the root. Says why.
-    Broken(String),
+    /// Something that cannot be synced: not UTF-8, a directory, unreadable, a link that leaves the root.
+    Broken(BrokenFile),
 }
 
 impl LocalDoc {
@@ -108,8 +109,8 @@ pub struct LocalScore {
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
     /// version, or where it is edited and HEAD does not have the base: then as far back as the base.
     pub past: Vec<Snapshot>,
-    /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
-    pub fault: Option<String>,
+    /// Merge markers or YAML that does not parse, found when the text was read. Not to be pushed.
+    pub fault: Option<Fault>,
 }
 
 impl LocalScore {
@@ -153,8 +154,8 @@ pub enum RemoteScore {
     Unchampioned(Vec<Known>),
     /// It has a champion.
     Champion(Champion, Vec<Known>),
-    /// It could not be read; says why.
-    Broken(String),
+    /// It could not be read.
+    Broken(BrokenScore),
 }
 
 /// An earlier version of a score with its documents, read only where a base has to be found: for a score without one

@@ -2,7 +2,7 @@
 
 use super::adopt::{adopt, find_again, find_under_edits};
 use super::lineage::{distance, nearest_common_ancestor};
-use super::types::{Found, Note, Standing};
+use super::types::{Found, Note, ScoreProblem, Standing};
 use crate::model::{
     Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId,
 };
@@ -55,14 +55,14 @@ pub(super) enum TableRow {
 }
 
 /// Finds the row of a score; an error says why the score cannot be handled.
-pub(super) fn classify(sides: &ScoreSides) -> Result<TableRow, String> {
+pub(super) fn classify(sides: &ScoreSides) -> Result<TableRow, ScoreProblem> {
     for kind in DocKind::ALL {
         if let LocalDoc::Broken(why) = sides.local.get(kind) {
-            return Err(why.clone());
+            return Err(ScoreProblem::File(why.clone()));
         }
     }
     match &sides.remote {
-        RemoteScore::Broken(why) => Err(why.clone()),
+        RemoteScore::Broken(why) => Err(ScoreProblem::Remote(why.clone())),
         RemoteScore::Gone => Ok(TableRow::GoneRemotely { clean: is_clean(sides) }),
         RemoteScore::Unchampioned(known) => Ok(unchampioned(sides, known)),
         RemoteScore::Champion(champion, known) => championed(sides, champion, known),
@@ -78,7 +78,7 @@ fn unchampioned(sides: &ScoreSides, known: &[Known]) -> TableRow {
     TableRow::Current(based)
 }
 
-fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TableRow, String> {
+fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TableRow, ScoreProblem> {
     let in_state = || sides.synced.as_ref()?.docs_of(&champion.id);
     let docs = champion.docs.as_ref().or_else(in_state);
     let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
@@ -149,7 +149,12 @@ fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]
 }
 
 /// Without code and base, guidelines that no version has are a person's own, and keep the score from being pulled.
-fn not_pulled(sides: &ScoreSides, champion: &VersionId, docs: Option<&Snapshot>, known: &[Known]) -> Result<TableRow, String> {
+fn not_pulled(
+    sides: &ScoreSides,
+    champion: &VersionId,
+    docs: Option<&Snapshot>,
+    known: &[Known],
+) -> Result<TableRow, ScoreProblem> {
     let row = || TableRow::NotPulled { champion: champion.clone(), docs: docs.cloned() };
     let Some(own) = guidelines(&sides.local) else { return Ok(row()) };
     let docs = docs.ok_or_else(|| unread(champion))?;
@@ -167,8 +172,8 @@ fn unknown(theirs: VersionDocs, local: &Snapshot) -> TableRow {
     TableRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 
-pub(super) fn unread(version: &VersionId) -> String {
-    format!("the content of its champion {version} was not read")
+pub(super) fn unread(champion: &VersionId) -> ScoreProblem {
+    ScoreProblem::UnreadChampion(champion.clone())
 }
 
 fn guidelines(local: &LocalScore) -> Option<&Content> {

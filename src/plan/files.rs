@@ -1,6 +1,6 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
-use super::types::{FileMove, FileWrite, Mode, Removal};
+use super::types::{FileMove, FileWrite, Mode, Removal, ScoreProblem};
 use crate::model::{Content, DocKind, Expect, LocalFile, ScorePaths, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) fn paths_after(sides: &ScoreSides, mode: Mode) -> &ScorePaths {
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
 /// `with_new_guidelines`.
-pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, String> {
+pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, ScoreProblem> {
     let code = write(DocKind::Code, sides, &wanted.code)?;
     let is_missing = sides.local.guidelines.file().is_none();
     let guidelines = match &wanted.guidelines {
@@ -26,7 +26,7 @@ pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines:
 }
 
 /// The write of one file, in its own style, if it does not say `wanted` yet.
-fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, String> {
+fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, ScoreProblem> {
     let file = sides.local.get(kind).file();
     if file.is_some_and(|file| file.content == *wanted) {
         return Ok(None);
@@ -37,8 +37,8 @@ fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<F
 }
 
 /// The text of a content, which observing should have read.
-pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, String> {
-    content.text.as_deref().ok_or_else(|| format!("the text of its {kind} was not read"))
+pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, ScoreProblem> {
+    content.text.as_deref().ok_or(ScoreProblem::UnreadText(kind))
 }
 
 /// Moves of the files that are there, after a rename.

@@ -77,5 +77,5 @@ pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
-    Standing, Step, YamlFault,
+    ScoreProblem, Standing, Step, YamlFault,
 };

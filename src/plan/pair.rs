@@ -3,7 +3,7 @@
 use super::classify::MovedChampion;
 use super::files::text;
 use super::merge;
-use super::types::{ConflictKind, YamlFault};
+use super::types::{ConflictKind, ScoreProblem, YamlFault};
 use crate::model::{Content, DocKind, Snapshot, outgoing};
 use std::borrow::Cow;
 
@@ -13,11 +13,11 @@ pub(super) enum Unmerged {
     /// These documents need a person.
     Conflict(ConflictKind, Vec<DocKind>),
     /// A text that is needed was not read.
-    Unread(String),
+    Unread(ScoreProblem),
 }
 
-impl From<String> for Unmerged {
-    fn from(why: String) -> Self {
+impl From<ScoreProblem> for Unmerged {
+    fn from(why: ScoreProblem) -> Self {
         Self::Unread(why)
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn merge_pair(moved: &MovedChampion, ours: &Snapshot, yaml_fault: Yam
 }
 
 /// One document that both sides changed; none where a person must decide. What equals a side is that side's text.
-fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, String> {
+fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, ScoreProblem> {
     if ours == theirs {
         return Ok(Some(ours.clone()));
     }
@@ -63,6 +63,6 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
 }
 
 /// The form in which a text is sent. A text that stands for "no guidelines" is sent as the empty text.
-pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, String> {
+pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, ScoreProblem> {
     if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(kind, text(kind, content)?)) }
 }

@@ -4,11 +4,11 @@ use super::classify::{Based, MovedChampion, TableRow, VersionDocs, unread};
 use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
-use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, Step, YamlFault};
+use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreProblem, Step, YamlFault};
 use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, String> {
+pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     match row {
         TableRow::Empty | TableRow::DeletedLocally | TableRow::New { .. } => Ok(Step::Nothing),
         TableRow::GoneRemotely { clean: true } if prune && sides.synced.is_some() => {
@@ -29,7 +29,7 @@ pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: 
     }
 }
 
-fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: YamlFault) -> Result<Step, String> {
+fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     let theirs = &moved.theirs;
     let wanted = match merge_pair(moved, &based.local, yaml_fault) {
         Ok(wanted) => wanted,

@@ -4,11 +4,11 @@ use super::classify::{Based, TableRow};
 use super::files::paths_after;
 use super::pair::sent;
 use super::pull::{champion_base, settle, unchanged_base};
-use super::types::{Mode, NewBase, Operation, Refusal, Step};
-use crate::model::{Changes, Content, DocKind, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
+use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
+use crate::model::{Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Result<Step, String> {
+pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Result<Step, ScoreProblem> {
     let paths = paths_after(sides, Mode::Push);
     match row {
         TableRow::Empty | TableRow::DeletedLocally | TableRow::NotPulled { .. } | TableRow::GoneRemotely { clean: true } => {
@@ -24,7 +24,7 @@ pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Resul
     }
 }
 
-fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&Based>) -> Result<Step, String> {
+fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&Based>) -> Result<Step, ScoreProblem> {
     if let Some(fault) = fault(sides, local) {
         return Ok(Step::Refuse(Refusal::Fault(fault)));
     }
@@ -41,10 +41,10 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     Ok(Step::Do(Operation::Create { version, changes, base }))
 }
 
-/// Why these files are not to be pushed, as `file:line:col: what`.
-fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<String> {
-    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", sides.files_at().code));
-    sides.local.fault.clone().or_else(emptied)
+/// Why these files are not to be pushed.
+fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<Fault> {
+    let emptied = || Fault { kind: DocKind::Code, line: 1, column: 1, message: "the file is empty".to_owned() };
+    sides.local.fault.clone().or_else(|| local.code.is_empty().then(emptied))
 }
 
 /// What a score's first version changes.

@@ -1,6 +1,8 @@
 //! What a plan is made of.
 
-use crate::model::{Changes, DocKind, Expect, NewVersion, RelPath, ScoreId, ScorePaths, Snapshot, VersionId};
+use crate::model::{
+    BrokenFile, BrokenScore, Changes, DocKind, Expect, Fault, NewVersion, RelPath, ScoreId, ScorePaths, Snapshot, VersionId,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,8 +77,8 @@ pub enum Step {
     Conflict(Conflict),
     /// Not done in this mode, and why.
     Refuse(Refusal),
-    /// This score cannot be handled; says what and where. The others go on.
-    Problem(String),
+    /// This score cannot be handled. The others go on.
+    Problem(ScoreProblem),
 }
 
 /// One step of a plan. What it replaces is checked again when it is carried out.
@@ -195,8 +197,8 @@ pub enum Refusal {
     UnknownBase,
     /// The score is gone from Plexus.
     GoneRemotely,
-    /// Merge markers or YAML that does not parse: `file:line:col: what`.
-    Fault(String),
+    /// Merge markers, YAML that does not parse, or no text at all.
+    Fault(Fault),
     /// Code, guidelines and metadata do not fit into one item.
     TooLarge {
         /// Bytes of code and guidelines together.
@@ -204,6 +206,19 @@ pub enum Refusal {
         /// The most that fits.
         limit: usize,
     },
+}
+
+/// Why a score cannot be handled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScoreProblem {
+    /// One of its files cannot be read.
+    File(BrokenFile),
+    /// The dashboard's side of it cannot be read.
+    Remote(BrokenScore),
+    /// A text that planning needs was not given.
+    UnreadText(DocKind),
+    /// The content of its champion, which planning needs, was not given.
+    UnreadChampion(VersionId),
 }
 
 /// Something a person should know about a score, whatever its step.

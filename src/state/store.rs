@@ -38,6 +38,11 @@ impl State {
         open::open(dir).map(|(connection, path)| Self { connection, path })
     }
 
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::read::{kind, read, remembered};
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::stat::{Folder, file_stat, is_unchanged, now};
 use super::temporary::is_temporary;
-use crate::model::{CachedFile, Content, LocalDoc, LocalFile, RelPath};
+use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
@@ -93,7 +93,7 @@ fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> 
 /// not taken for a deletion of everything in it.
 fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
     let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
-    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).to_string()));
+    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).of_itself()));
     let path = match root.folder(folder) {
         Ok(Some(path)) => path,
         Ok(None) => return all(LocalDoc::Absent),
@@ -207,9 +207,9 @@ fn present(file: &CachedFile) -> LocalDoc {
 }
 
 /// Why a file is broken, and where: the file, or the folder above it that is in the way.
-fn describe(root: &ScorecardsRoot, path: &RelPath, error: FileError) -> String {
+fn describe(root: &ScorecardsRoot, path: &RelPath, error: FileError) -> BrokenFile {
     match error {
-        FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).to_string(),
+        FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).of_itself(),
         error => error.about(path),
     }
 }

@@ -1,7 +1,8 @@
 //! What differs, by the names of keys and sections: one line for each score, or lists in JSON.
 
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint};
+use super::fields;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, Styler};
 use crate::engine::DocDiff;
 use crate::model::outline::{DocChange, PartChange, Summary};
 use serde_json::{Value, json};
@@ -9,10 +10,10 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// A line for each score: its file, and what differs in both of its documents. `diffs` of one score stand together.
-pub fn text(paint: Paint, root: &Path, diffs: &[DocDiff]) -> String {
+pub fn text(styler: Styler, root: &Path, diffs: &[DocDiff]) -> String {
     let line = |diffs: &[&DocDiff]| {
-        let path = diffs[0].path.under(root).display().to_string();
-        format!("{}  {}\n", paint.with(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
+        let path = fields::path(&diffs[0].path, root);
+        format!("{}  {}\n", styler.apply(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
     };
     by_score(diffs).iter().map(|diffs| line(diffs)).collect()
 }
@@ -41,7 +42,7 @@ fn document(diff: &DocDiff, root: &Path) -> Value {
         }
     }
     json!({
-        "document": diff.kind.to_string(), "path": diff.path.under(root).display().to_string(), "summary": change.to_string(),
+        "document": diff.kind.to_string(), "path": fields::path(&diff.path, root), "summary": change.to_string(),
         "added": added, "changed": changed, "removed": removed,
     })
 }
