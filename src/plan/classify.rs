@@ -14,7 +14,7 @@ pub(super) type VersionDocs = (VersionId, Snapshot);
 pub(super) struct Based {
     /// What the files say, with the base's guidelines where there is no guidelines file.
     pub local: Snapshot,
-    /// The base, from the state or adopted. In [`TableRow::Current`] it has the champion of now.
+    /// The base, from the state or adopted. In [`TruthRow::Current`] it has the champion of now.
     pub synced: SyncedScore,
     /// The state does not know this base yet.
     pub adopted: bool,
@@ -33,7 +33,7 @@ pub(super) struct MovedChampion {
 }
 
 /// A row of the truth table.
-pub(super) enum TableRow {
+pub(super) enum TruthRow {
     /// No champion, no code file, no base.
     Empty,
     /// A base, and no code file.
@@ -55,7 +55,7 @@ pub(super) enum TableRow {
 }
 
 /// Finds the row of a score; an error says why the score cannot be handled.
-pub(super) fn classify(sides: &ScoreSides) -> Result<TableRow, ScoreProblem> {
+pub(super) fn classify(sides: &ScoreSides) -> Result<TruthRow, ScoreProblem> {
     for kind in DocKind::ALL {
         if let LocalDoc::Broken(why) = sides.local.get(kind) {
             return Err(ScoreProblem::File(why.clone()));
@@ -63,27 +63,27 @@ pub(super) fn classify(sides: &ScoreSides) -> Result<TableRow, ScoreProblem> {
     }
     match &sides.remote {
         RemoteScore::Broken(why) => Err(ScoreProblem::Remote(why.clone())),
-        RemoteScore::Gone => Ok(TableRow::GoneRemotely { clean: is_clean(sides) }),
+        RemoteScore::Gone => Ok(TruthRow::GoneRemotely { clean: is_clean(sides) }),
         RemoteScore::Unchampioned(known) => Ok(unchampioned(sides, known)),
         RemoteScore::Champion(champion, known) => championed(sides, champion, known),
     }
 }
 
-fn unchampioned(sides: &ScoreSides, known: &[Known]) -> TableRow {
+fn unchampioned(sides: &ScoreSides, known: &[Known]) -> TruthRow {
     let Some(local) = snapshot(&sides.local) else {
-        return if sides.synced.is_some() { TableRow::DeletedLocally } else { TableRow::Empty };
+        return if sides.synced.is_some() { TruthRow::DeletedLocally } else { TruthRow::Empty };
     };
-    let Some(mut based) = based(sides, &local, None, known) else { return TableRow::New { local } };
+    let Some(mut based) = based(sides, &local, None, known) else { return TruthRow::New { local } };
     (based.synced.champion, based.synced.champion_docs) = (None, None);
-    TableRow::Current(based)
+    TruthRow::Current(based)
 }
 
-fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TableRow, ScoreProblem> {
+fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TruthRow, ScoreProblem> {
     let in_state = || sides.synced.as_ref()?.docs_of(&champion.id);
     let docs = champion.docs.as_ref().or_else(in_state);
     let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
     let Some(local) = snapshot(&sides.local) else {
-        return if sides.synced.is_some() { Ok(TableRow::DeletedLocally) } else { not_pulled(sides, &champion.id, docs, known) };
+        return if sides.synced.is_some() { Ok(TruthRow::DeletedLocally) } else { not_pulled(sides, &champion.id, docs, known) };
     };
     if sides.synced.is_none() && docs.is_none() {
         return Err(unread(&champion.id));
@@ -98,15 +98,15 @@ fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Resul
     if synced.champion.as_ref() == Some(&champion.id) || ancestor.as_ref() == Some(&champion.id) {
         based.synced.champion_docs = docs.filter(|_| champion.id != based.synced.base).cloned();
         based.synced.champion = Some(champion.id.clone());
-        return Ok(TableRow::Current(based));
+        return Ok(TruthRow::Current(based));
     }
     let theirs = theirs()?;
     if based.local.agrees_with(&theirs.1) {
-        return Ok(TableRow::Converged { theirs });
+        return Ok(TruthRow::Converged { theirs });
     }
     let Some(merge_base) = merge_base(&based.synced, ancestor, known) else { return Ok(unknown(theirs, &based.local)) };
     let (local, remote) = (merge_base.1.changes_to(&based.local), merge_base.1.changes_to(&theirs.1));
-    Ok(TableRow::Moved(based, Box::new(MovedChampion { merge_base, theirs, local, remote })))
+    Ok(TruthRow::Moved(based, Box::new(MovedChampion { merge_base, theirs, local, remote })))
 }
 
 /// The base from the state, unless git brought another version; without a state an adopted one.
@@ -154,8 +154,8 @@ fn not_pulled(
     champion: &VersionId,
     docs: Option<&Snapshot>,
     known: &[Known],
-) -> Result<TableRow, ScoreProblem> {
-    let row = || TableRow::NotPulled { champion: champion.clone(), docs: docs.cloned() };
+) -> Result<TruthRow, ScoreProblem> {
+    let row = || TruthRow::NotPulled { champion: champion.clone(), docs: docs.cloned() };
     let Some(own) = guidelines(&sides.local) else { return Ok(row()) };
     let docs = docs.ok_or_else(|| unread(champion))?;
     let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([docs]);
@@ -163,13 +163,13 @@ fn not_pulled(
     if docs.guidelines.is_none() || is_known {
         return Ok(row());
     }
-    Ok(TableRow::UnknownBase { theirs: (champion.clone(), docs.clone()), docs: vec![DocKind::Guidelines] })
+    Ok(TruthRow::UnknownBase { theirs: (champion.clone(), docs.clone()), docs: vec![DocKind::Guidelines] })
 }
 
-fn unknown(theirs: VersionDocs, local: &Snapshot) -> TableRow {
+fn unknown(theirs: VersionDocs, local: &Snapshot) -> TruthRow {
     let (there, here) = (theirs.1.changes_to(local), local.changes_to(&theirs.1));
     let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, there.guidelines || here.guidelines)];
-    TableRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
+    TruthRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 
 pub(super) fn unread(champion: &VersionId) -> ScoreProblem {
@@ -193,7 +193,7 @@ fn is_clean(sides: &ScoreSides) -> bool {
     }
 }
 
-impl TableRow {
+impl TruthRow {
     /// What the row is called.
     pub(super) fn standing(&self) -> Standing {
         match self {

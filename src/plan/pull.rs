@@ -1,6 +1,6 @@
 //! What a pull does for each row: take the champion, merge it, or leave the decision to a person. Creates nothing.
 
-use super::classify::{Based, MovedChampion, TableRow, VersionDocs, unread};
+use super::classify::{Based, MovedChampion, TruthRow, VersionDocs, unread};
 use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
@@ -8,24 +8,24 @@ use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreP
 use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
+pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     match row {
-        TableRow::Empty | TableRow::DeletedLocally | TableRow::New { .. } => Ok(Step::Nothing),
-        TableRow::GoneRemotely { clean: true } if prune && sides.synced.is_some() => {
+        TruthRow::Empty | TruthRow::DeletedLocally | TruthRow::New { .. } => Ok(Step::Nothing),
+        TruthRow::GoneRemotely { clean: true } if prune && sides.synced.is_some() => {
             Ok(Step::Do(Operation::Remove(removals(sides))))
         }
-        TableRow::GoneRemotely { .. } => Ok(Step::Nothing),
-        TableRow::NotPulled { champion, docs } => {
+        TruthRow::GoneRemotely { .. } => Ok(Step::Nothing),
+        TruthRow::NotPulled { champion, docs } => {
             let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
             Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, champion_base(&theirs, &sides.paths), false))
         }
-        TableRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
-        TableRow::Current(based) => {
+        TruthRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
+        TruthRow::Current(based) => {
             let files = writes(sides, &based.local, based.adopted)?;
             Ok(write_or_record(sides, files, unchanged_base(&based.synced, &sides.paths), false))
         }
-        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),
-        TableRow::Moved(based, moved) => take(sides, based, moved, yaml_fault),
+        TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),
+        TruthRow::Moved(based, moved) => take(sides, based, moved, yaml_fault),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a push does for each row: make a version of what was edited here, or say why not. Writes no files.
 
-use super::classify::{Based, TableRow};
+use super::classify::{Based, TruthRow};
 use super::files::paths_after;
 use super::pair::sent;
 use super::pull::{champion_base, settle, unchanged_base};
@@ -8,19 +8,19 @@ use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
 use crate::model::{Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Result<Step, ScoreProblem> {
+pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow) -> Result<Step, ScoreProblem> {
     let paths = paths_after(sides, Mode::Push);
     match row {
-        TableRow::Empty | TableRow::DeletedLocally | TableRow::NotPulled { .. } | TableRow::GoneRemotely { clean: true } => {
+        TruthRow::Empty | TruthRow::DeletedLocally | TruthRow::NotPulled { .. } | TruthRow::GoneRemotely { clean: true } => {
             Ok(Step::Nothing)
         }
-        TableRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
-        TableRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
-        TableRow::New { local } => create(score, sides, local, None),
-        TableRow::Current(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
-        TableRow::Current(based) => Ok(settle(sides, unchanged_base(&based.synced, paths))),
-        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
-        TableRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
+        TruthRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
+        TruthRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
+        TruthRow::New { local } => create(score, sides, local, None),
+        TruthRow::Current(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
+        TruthRow::Current(based) => Ok(settle(sides, unchanged_base(&based.synced, paths))),
+        TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
+        TruthRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
 }
 

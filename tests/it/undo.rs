@@ -115,7 +115,7 @@ async fn the_first_pull_can_be_undone_and_done_again() {
     assert!(matches!(scoresync::engine::undo(&mut locked(&mut offline(&desk)), None), Err(Halt::NothingToUndo { run: None })));
     desk.pull(remote.clone()).await;
     let pulled = desk.files();
-    assert_eq!(undo_preview(&mut offline(&desk), None).expect("a run").files.len(), 4);
+    assert_eq!(undo_preview(&offline(&desk), None).expect("a run").files.len(), 4);
     assert_eq!(desk.files(), pulled, "a dry run changes nothing");
     undo(&desk);
     assert!(desk.files().is_empty());

@@ -13,7 +13,7 @@ use std::path::Path;
 pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
     if let Some(run) = &restored.undone {
-        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.kind.as_str()), utc_seconds(run.started_at));
+        let heading = format!("run {}: {}, {}", run.id.0, plain(run.kind.as_str()), utc_seconds(run.started_at));
         text += &format!("{}\n", styler.apply(BOLD, heading));
     }
     for file in &restored.files {
@@ -58,7 +58,7 @@ pub fn backups(styler: Styler, root: &Path, backups: &[Backup]) -> String {
         if heading != Some(entry.run.id) {
             let gap = if heading.is_some() { "\n" } else { "" };
             let run =
-                format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.kind.as_str()), utc_seconds(entry.run.started_at));
+                format!("run {}: {}, {}", entry.run.id.0, plain(entry.run.kind.as_str()), utc_seconds(entry.run.started_at));
             text += &format!("{gap}{}\n", styler.apply(BOLD, run));
             heading = Some(entry.run.id);
         }
