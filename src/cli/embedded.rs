@@ -110,7 +110,7 @@ async fn written(registry: &Registry) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::registry::seed;
-    use crate::remote::{Attribution, GraphQlRemote, Remote, RetryPolicy};
+    use crate::remote::{GraphQlRemote, Remote, RetryPolicy, WriteAttribution};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -120,7 +120,7 @@ mod tests {
         let embedded = Embedded(registry);
         assert_eq!(embedded.only_account().as_deref(), Some(seed::DEMO_ACCOUNT_KEY));
         let jitter = fastrand::Rng::with_seed(1);
-        let remote = GraphQlRemote::new(Arc::new(embedded), Attribution::default(), RetryPolicy::default(), jitter);
+        let remote = GraphQlRemote::new(Arc::new(embedded), WriteAttribution::default(), RetryPolicy::default(), jitter);
         let account = remote.account(seed::DEMO_ACCOUNT_KEY).await.expect("an answer").expect("the account");
         let (catalog, unreadable) = remote.catalog(&account.id).await.expect("the catalog");
         assert_eq!((catalog.scorecards.len(), unreadable), (3, vec![]));

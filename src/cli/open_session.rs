@@ -7,7 +7,9 @@ use super::exit::Exit;
 use super::ui::{Bar, Ui};
 use crate::engine::{Config, Session};
 use crate::git::Program;
-use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport};
+use crate::remote::{
+    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution,
+};
 use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Settings};
 use crate::state::{State, StateError, WorkspaceLock};
 use crate::workspace::Workspace;
@@ -134,11 +136,10 @@ pub fn dashboard(settings: &Settings, bar: &Bar) -> Result<Dashboard, Problem> {
 fn remote(transport: Arc<dyn Transport>, settings: &Settings, bar: &Bar) -> Arc<dyn Remote> {
     let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
     let actor = settings.actor.value.clone();
-    let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
-    let bar = bar.clone();
-    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new())
-        .with_progress(Arc::new(move |progress| bar.reading(progress.done, progress.total)));
-    Arc::new(remote)
+    let attribution =
+        WriteAttribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
+    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new());
+    Arc::new(remote.with_progress(Arc::new(bar.clone())))
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Problem> {

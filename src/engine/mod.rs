@@ -53,6 +53,6 @@ pub use resolve::Choice;
 pub use restore::RestoreFrom;
 pub use rewrite::{RestoreOutcome, RestoreReport, RestoredFile};
 pub use select::{Selector, Targets};
-pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use session::{Config, PullOptions, PushOptions, Session};
 pub use staged::{StagedFinding, StagedNews, check_staged, document_at};
 pub use stop::Stop;

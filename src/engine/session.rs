@@ -9,7 +9,7 @@ use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
 use crate::git::Program;
-use crate::model::{AccountId, Catalog, DocKind, Score, ScoreId};
+use crate::model::{AccountId, Catalog, DocKind, Progress, Score, ScoreId, Stage};
 use crate::plan::{Guard, Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
@@ -36,19 +36,6 @@ pub struct Config {
     pub shown_root: PathBuf,
     /// The clock.
     pub now: fn() -> Timestamp,
-}
-
-/// Told how far a long run is.
-pub trait Progress: Send + Sync {
-    /// `done` of `of` operations are carried out.
-    fn doing(&self, done: usize, of: usize);
-}
-
-/// Tells nobody.
-pub struct Quiet;
-
-impl Progress for Quiet {
-    fn doing(&self, _: usize, _: usize) {}
 }
 
 /// How a pull behaves.
@@ -87,7 +74,15 @@ pub struct Session {
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, stop: Arc::default() }
+        Self {
+            workspace,
+            state,
+            remote,
+            config,
+            progress: Arc::new(|_: Stage, _: usize, _: usize| {}),
+            git: None,
+            stop: Arc::default(),
+        }
     }
 
     /// The same session, telling `progress` how far it is.

@@ -3,45 +3,33 @@
 use super::client::{Client, Pages};
 use super::event::RemoteEvent;
 use super::retry::RetryPolicy;
-use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
+use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable, WriteAttribution};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{
-    Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
+    Account, AccountId, Catalog, NewScore, NewVersion, Progress, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// How far [`Remote::versions`] has come; counts versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Settled so far.
-    pub done: usize,
-    /// Asked for.
-    pub total: usize,
-}
-
-/// Told after every batch of versions, from whichever task read it.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
 /// A [`Remote`] that speaks GraphQL to AppSync or to anything that answers like it.
 pub struct GraphQlRemote {
     client: Client,
-    attribution: Attribution,
-    progress: Option<OnProgress>,
+    attribution: WriteAttribution,
+    progress: Option<Arc<dyn Progress>>,
 }
 
 impl GraphQlRemote {
     /// A remote over `transport` whose writes are attributed as `attribution` says. `jitter` spreads its retries; a seed
     /// makes them repeatable.
-    pub fn new(transport: Arc<dyn Transport>, attribution: Attribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, attribution: WriteAttribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
         Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
     }
 
-    /// The same remote, which tells `progress` how far long reads have come.
-    pub fn with_progress(self, progress: OnProgress) -> Self {
+    /// The same remote, which reports to `progress` how many versions are read, after every batch.
+    pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
         Self { progress: Some(progress), ..self }
     }
 }
@@ -76,7 +64,7 @@ impl Remote for GraphQlRemote {
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
-        Ok(versions::read(&self.client, ids, self.progress.as_ref()).await)
+        Ok(versions::read(&self.client, ids, self.progress.as_deref()).await)
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {

@@ -18,11 +18,11 @@ pub struct Request {
     pub query: String,
     /// Its variables, an object.
     pub variables: Value,
-    /// The operation's name, for logs.
+    /// The operation's name.
     pub operation: &'static str,
 }
 
-/// The answer to one request, before anybody judged it.
+/// The answer to one request, not judged yet.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// HTTP status.
@@ -53,13 +53,26 @@ pub enum TransportError {
     TooLarge(usize),
 }
 
-/// Carries one request to a GraphQL endpoint. No retry, no judgement.
+impl TransportError {
+    /// What the log calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Broken(_) => "broken",
+            Self::Timeout(_) => "timeout",
+            Self::Redirect(_) => "redirect",
+            Self::TooLarge(_) => "too large",
+        }
+    }
+}
+
+/// Carries one request to a GraphQL endpoint. It neither tries again nor judges the reply.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
 
-    /// Listens on the same way, as [`Remote::listen`] promises.
+    /// Listens to the same endpoint, as [`Remote::listen`] promises.
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }
@@ -107,6 +120,23 @@ pub enum RemoteError {
     },
 }
 
+impl RemoteError {
+    /// What the log calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Unauthorised(_) => "unauthorised",
+            Self::Unreachable(_) => "unreachable",
+            Self::Throttled(_) => "throttled",
+            Self::Rejected { .. } => "rejected",
+            Self::Condition => "condition",
+            Self::Protocol(_) => "protocol",
+            Self::OtherContent(_) => "other content",
+            Self::OtherScore(_) => "other score",
+            Self::TooLarge { .. } => "too large",
+        }
+    }
+}
+
 /// Something that a catalog could not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
@@ -123,9 +153,9 @@ impl Unreadable {
     }
 }
 
-/// Who a write is attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
+/// Who writes are attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attribution {
+pub struct WriteAttribution {
     /// `actorType`, as `service`.
     pub actor_type: String,
     /// `actorKey`, as `cli`.
@@ -136,12 +166,12 @@ pub struct Attribution {
     pub user_id: Option<String>,
 }
 
-/// What became of a create.
+/// The result of a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Created {
-    /// Made now.
+    /// It was created now.
     New,
-    /// An earlier try, or another checkout with the very same edit, had made it.
+    /// It existed: an earlier try, or another checkout with the very same edit, had created it.
     Existed,
 }
 
@@ -199,9 +229,9 @@ pub trait Remote: Send + Sync {
     /// must travel with `createdAt`).
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
-    /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
-    /// ask it now and then instead. The line is kept up, and made again, by itself. One's own writes are heard too. A listener
-    /// that is slow misses events, never that something happened.
+    /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be
+    /// listened to: ask it now and then instead. A lost connection is made again by itself. The caller's own writes are events
+    /// too. A slow listener misses single events, but never that something happened.
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }

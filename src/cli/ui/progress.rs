@@ -1,6 +1,6 @@
 //! A progress bar on stderr; it disappears when it is done.
 
-use crate::engine;
+use crate::model::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -29,29 +29,23 @@ impl Bar {
         Self::new(false)
     }
 
-    /// `done` of `of` are read.
-    pub fn reading(&self, done: usize, of: usize) {
-        self.step("reading versions", done, of);
-    }
-
     /// Takes the bar away.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }
+}
 
-    fn step(&self, what: &'static str, done: usize, of: usize) {
+impl Progress for Bar {
+    fn report(&self, stage: Stage, done: usize, of: usize) {
         if self.0.is_hidden() {
             return;
         }
         self.0.set_style(ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}").expect("a good template"));
-        self.0.set_message(what);
+        self.0.set_message(match stage {
+            Stage::ReadingVersions => "reading versions",
+            Stage::Executing => "working",
+        });
         self.0.set_length(of as u64);
         self.0.set_position(done as u64);
-    }
-}
-
-impl engine::Progress for Bar {
-    fn doing(&self, done: usize, of: usize) {
-        self.step("working", done, of);
     }
 }

@@ -16,11 +16,10 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::sight::moved;
 use crate::engine::stop::Stop;
 use crate::git::Repository;
-use crate::model::{Catalog, ScoreId};
+use crate::model::{Catalog, ScoreId, SleepDetector};
 use crate::remote::RemoteEvent;
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
@@ -33,8 +32,8 @@ use tokio::sync::{mpsc, watch};
 const SAVE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
 /// Between two looks whether a person says `--resume`, while that is waited for.
 const LISTEN: Duration = Duration::from_secs(1);
-/// The wall clock went on by so much more than we did: the machine slept.
-const SLEPT: i64 = 20;
+/// A wall clock that gains more than this between two steps of the loop shows that the computer slept.
+const SLEEP_GAP: Duration = Duration::from_secs(20);
 
 /// What is told to the loop. A source that ends is silent from then on.
 pub struct Sources {
@@ -151,13 +150,14 @@ impl Watcher {
     async fn follow(&mut self, mut sources: Sources, stop: &Stop) -> Result<FollowEnd, Halt> {
         let mut running: Option<Running> = None;
         let mut end = None;
-        let mut clocks = Clocks::new(self.locks.now);
+        let wall_clock = self.locks.now;
+        let mut sleep = SleepDetector::new(wall_clock(), instant(), SLEEP_GAP);
         loop {
             let wake = match end {
                 Some(end) if running.is_none() => return Ok(end),
                 Some(_) => None,
                 None => {
-                    if clocks.slept() {
+                    if sleep.slept(wall_clock(), instant()) {
                         self.policy.woke();
                     }
                     self.steps(&mut running).await?
@@ -423,25 +423,5 @@ async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
     match source {
         Some(source) => source.recv().await,
         None => std::future::pending().await,
-    }
-}
-
-/// Tells when the machine slept: the wall clock went on, ours did not.
-struct Clocks {
-    now: fn() -> Timestamp,
-    wall: Timestamp,
-    ours: Instant,
-}
-
-impl Clocks {
-    fn new(now: fn() -> Timestamp) -> Self {
-        Self { now, wall: now(), ours: instant() }
-    }
-
-    fn slept(&mut self) -> bool {
-        let (wall, ours) = ((self.now)(), instant());
-        let gone = wall.duration_since(self.wall).as_secs() - (ours - self.ours).as_secs().cast_signed();
-        (self.wall, self.ours) = (wall, ours);
-        gone > SLEPT
     }
 }

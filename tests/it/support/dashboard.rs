@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
 use scoresync::registry::{self, Options, Registry};
 use scoresync::remote::{
-    Attribution, Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError,
+    Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError, WriteAttribution,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -27,9 +27,9 @@ pub trait Dashboard: Sync {
 }
 
 /// Who writes in these tests.
-pub fn attribution() -> Attribution {
+pub fn attribution() -> WriteAttribution {
     let user_id = Some("u1".to_owned());
-    Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
+    WriteAttribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
 }
 
 #[async_trait]
