@@ -3,7 +3,7 @@
 
 use super::error::Problem;
 use super::exit::Exit;
-use crate::registry::{Event, Registry};
+use crate::registry::{MutationEvent, Registry};
 use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Transport for Embedded {
 }
 
 /// Tells `listener` of this process's mutations, and that others have written, until it is gone.
-async fn tell(registry: Registry, mut events: broadcast::Receiver<Event>, listener: mpsc::Sender<RemoteEvent>) {
+async fn tell(registry: Registry, mut events: broadcast::Receiver<MutationEvent>, listener: mpsc::Sender<RemoteEvent>) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = written(&registry).await;

@@ -1,7 +1,7 @@
 //! Reads from servers that throttle, break, lie or refuse.
 
 use super::fake::{Fake, Outcome, asked, batch, ids, ok, reply, row};
-use scoresync::model::{ScoreId, Stage, VersionId};
+use scoresync::model::{ProgressStage, ScoreId, VersionId};
 use scoresync::remote::{Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -104,7 +104,7 @@ async fn progress_counts_up_to_all() {
     let log = seen.clone();
     let remote = Fake::new(|_, request| versions(request)).remote();
     let progress = move |stage, done, of| {
-        assert_eq!((stage, of), (Stage::ReadingVersions, 120));
+        assert_eq!((stage, of), (ProgressStage::ReadingVersions, 120));
         log.lock().expect("no panic").push(done);
     };
     let remote = remote.with_progress(Arc::new(progress));

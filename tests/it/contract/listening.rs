@@ -5,7 +5,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use scoresync::model::{NewVersion, Score, Scorecard};
-use scoresync::registry::{Fault, Kind, Options};
+use scoresync::registry::{FaultKind, RegistryOptions, ScriptedFault};
 use scoresync::remote::{Auth, Credentials, HttpTransport, MemoryRemote, Remote, RemoteEvent, Transport};
 use serde_json::Value;
 use std::time::Duration;
@@ -82,12 +82,13 @@ async fn a_registry_behind_a_socket_tells_what_happens() {
 
 #[tokio::test]
 async fn a_line_that_was_cut_or_fell_silent_is_made_again() {
-    let registry = Options::default().api_key(API_KEY).keep_alive(Duration::from_millis(200)).in_memory().expect("a database");
+    let registry =
+        RegistryOptions::default().api_key(API_KEY).keep_alive(Duration::from_millis(200)).in_memory().expect("a database");
     let transport = over_http(&registry, API_KEY).await;
     let browser = Browser::new(transport.clone()).await;
     browser.put_score(score("s")).await;
     // Neither signs of life nor events come on the first line.
-    registry.faults().add(Fault::once(Kind::Silent));
+    registry.faults().add(ScriptedFault::once(FaultKind::Silent));
     let mut events = remote(transport).listen().expect("it can be listened to");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     let lost = next(&mut events).await;
@@ -95,7 +96,7 @@ async fn a_line_that_was_cut_or_fell_silent_is_made_again() {
     assert!(why.starts_with("no sign of life") && *retry_in <= Duration::from_millis(500), "{lost:?}");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 
-    registry.faults().add(Fault::once(Kind::Refuse(503)));
+    registry.faults().add(ScriptedFault::once(FaultKind::Refuse(503)));
     registry.faults().cut_sockets();
     assert!(matches!(next(&mut events).await, Some(RemoteEvent::Lost { .. })));
     let lost = next(&mut events).await;
@@ -131,7 +132,7 @@ async fn what_will_never_work_is_refused() {
     let registry = registry();
     let wrong_key = refusal(&*over_http(&registry, "da2-wrong").await).await;
     assert_eq!(wrong_key, "the dashboard does not let listeners in: UnauthorizedException");
-    registry.faults().add(Fault::once(Kind::Refuse(403)));
+    registry.faults().add(ScriptedFault::once(FaultKind::Refuse(403)));
     assert_eq!(refusal(&*over_http(&registry, API_KEY).await).await, "the dashboard opens no socket: HTTP 403");
 
     for status in [StatusCode::NOT_FOUND, StatusCode::OK, StatusCode::FOUND] {
@@ -160,7 +161,7 @@ async fn a_busy_server_is_left_alone_as_long_as_it_asks() {
 
 #[tokio::test]
 async fn credentials_open_a_line_too() {
-    let registry = Options::default().in_memory().expect("a database");
+    let registry = RegistryOptions::default().in_memory().expect("a database");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(scoresync::registry::serve(listener, registry.clone(), std::future::pending()));

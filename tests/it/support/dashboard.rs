@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
-use scoresync::registry::{self, Options, Registry};
+use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{
     Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError, WriteAttribution,
 };
@@ -78,7 +78,7 @@ impl Transport for InProcess {
 
 /// A registry with nothing in it.
 pub fn registry() -> Registry {
-    Options::default().api_key(API_KEY).in_memory().expect("a database in memory")
+    RegistryOptions::default().api_key(API_KEY).in_memory().expect("a database in memory")
 }
 
 /// The client of a registry.
