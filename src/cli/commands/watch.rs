@@ -16,7 +16,7 @@ use crate::git::{Program, Repository};
 use crate::model::{PushWhen, RelPath};
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{State, StateError};
-use crate::watch::{self as files, Options};
+use crate::watch::{self as files, WatchOptions};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -70,7 +70,8 @@ async fn watch(
     let here = open_session::offline_session(app, settings)?;
     let commit = args.commit || settings.commit.value;
     let repository = found(settings, commit)?;
-    let (_watching, file_signals) = files::watch(&settings.root.value, Options { poll: args.poll, ..Options::default() });
+    let (_watching, file_signals) =
+        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(ORDERS);

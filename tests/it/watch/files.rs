@@ -2,7 +2,7 @@
 
 use crate::support::Style;
 use scoresync::model::RelPath;
-use scoresync::watch::{Options, WatchEvent, Watching, Why, watch};
+use scoresync::watch::{WatchEvent, WatchOptions, Watching, Why, watch};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use tokio::sync::mpsc::Receiver;
 
 /// Long enough for the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-const EVENTS: Options = Options { poll: false, every: Duration::from_millis(20) };
-const POLLING: Options = Options { poll: true, every: Duration::from_millis(20) };
+const EVENTS: WatchOptions = WatchOptions { poll: false, every: Duration::from_millis(20) };
+const POLLING: WatchOptions = WatchOptions { poll: true, every: Duration::from_millis(20) };
 
 struct World {
     _home: TempDir,
@@ -37,7 +37,7 @@ impl World {
         fs::write(self.at(path), text).expect("a writable file");
     }
 
-    fn listen(&self, options: Options) -> Ears {
+    fn listen(&self, options: WatchOptions) -> Ears {
         Ears::at(&self.root, options)
     }
 }
@@ -49,7 +49,7 @@ struct Ears {
 }
 
 impl Ears {
-    fn at(root: &Path, options: Options) -> Self {
+    fn at(root: &Path, options: WatchOptions) -> Self {
         let (watching, signals) = watch(root, options);
         Self { _watching: watching, signals, heard: Vec::new() }
     }
