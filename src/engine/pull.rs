@@ -9,7 +9,7 @@
 use super::observe::Observation;
 use super::report::{Action, Failure, Halt, Outcome};
 use super::session::Session;
-use crate::model::{Changes, Digest, DocKind, Expect, RelPath, ScoreId, Stage, SyncedScore};
+use crate::model::{Changes, Digest, DocKind, Expect, ProgressStage, RelPath, ScoreId, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{Retention, RunId, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
@@ -60,7 +60,7 @@ impl Session {
             if self.stopped() {
                 break;
             }
-            self.progress.report(Stage::Executing, done * BATCH, jobs.len());
+            self.progress.report(ProgressStage::Executing, done * BATCH, jobs.len());
             // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
             tokio::task::yield_now().await;
             self.execute_batch(batch, command, &mut run, &mut outcomes)?;

@@ -11,7 +11,7 @@ use super::pull::action;
 use super::report::{Action, Failure, Halt, Outcome};
 use super::session::{PushOptions, Session};
 use crate::model::outline::Summary;
-use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncedScore, VersionId};
+use crate::model::{Changes, NewVersion, ProgressStage, ScoreId, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use futures_util::{StreamExt, stream};
@@ -70,7 +70,7 @@ impl Session {
         while let Some((job, result)) = running.next().await {
             let outcome = self.settle_create(&job, result)?;
             done += 1;
-            self.progress.report(Stage::Executing, done, total);
+            self.progress.report(ProgressStage::Executing, done, total);
             outcomes.insert(job.score.clone(), outcome);
         }
         drop(running);

@@ -9,7 +9,7 @@ use super::select::Targets;
 use super::stop::Stop;
 use crate::check;
 use crate::git::Program;
-use crate::model::{AccountId, Catalog, DocKind, Progress, Score, ScoreId, Stage};
+use crate::model::{AccountId, Catalog, DocKind, Progress, ProgressStage, Score, ScoreId};
 use crate::plan::{Guard, Mode, Plan, Standing, Step, guard, reconcile};
 use crate::remote::Remote;
 use crate::state::{Origin, State};
@@ -79,7 +79,7 @@ impl Session {
             state,
             remote,
             config,
-            progress: Arc::new(|_: Stage, _: usize, _: usize| {}),
+            progress: Arc::new(|_: ProgressStage, _: usize, _: usize| {}),
             git: None,
             stop: Arc::default(),
         }

@@ -29,7 +29,7 @@ pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 pub use layout::{Layout, ScorePaths};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
-pub use progress::{Progress, Stage};
+pub use progress::{Progress, ProgressStage};
 pub use push_when::PushWhen;
 pub use sleep::SleepDetector;
 pub use tree::{

@@ -4,7 +4,7 @@ use super::client::{Client, Pages};
 use super::documents::{self, PAGE};
 use super::types::{Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationRow, RowPage, VersionRow, decode, page};
-use crate::model::{Evaluation, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
+use crate::model::{Evaluation, Progress, ProgressStage, ScoreId, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -28,7 +28,7 @@ pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&d
             let replies = client.each(batch.len(), compose).await;
             let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
             if let Some(progress) = progress {
-                progress.report(Stage::ReadingVersions, done, total);
+                progress.report(ProgressStage::ReadingVersions, done, total);
             }
             batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), reply.and_then(|row| version(id, row)))).collect()
         }

@@ -1,6 +1,6 @@
 //! A progress bar on stderr; it disappears when it is done.
 
-use crate::model::{Progress, Stage};
+use crate::model::{Progress, ProgressStage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -36,14 +36,14 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn report(&self, stage: Stage, done: usize, of: usize) {
+    fn report(&self, stage: ProgressStage, done: usize, of: usize) {
         if self.0.is_hidden() {
             return;
         }
         self.0.set_style(ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}").expect("a good template"));
         self.0.set_message(match stage {
-            Stage::ReadingVersions => "reading versions",
-            Stage::Executing => "working",
+            ProgressStage::ReadingVersions => "reading versions",
+            ProgressStage::Executing => "working",
         });
         self.0.set_length(of as u64);
         self.0.set_position(done as u64);

@@ -120,9 +120,9 @@ mod tests {
     use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
     /// The server's end of a connection.
-    struct Server(WebSocketStream<DuplexStream>);
+    struct FakeServer(WebSocketStream<DuplexStream>);
 
-    impl Server {
+    impl FakeServer {
         async fn send(&mut self, frame: Value) {
             self.0.send(Message::text(frame.to_string())).await.expect("an open socket");
         }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     /// A connection to a server that does what `serve` says and then hangs up: how it ended, after how long, and its events.
-    async fn with(serve: impl AsyncFnOnce(&mut Server)) -> (ConnectionEnd, Duration, mpsc::Receiver<RemoteEvent>) {
+    async fn with(serve: impl AsyncFnOnce(&mut FakeServer)) -> (ConnectionEnd, Duration, mpsc::Receiver<RemoteEvent>) {
         let (ours, theirs) = duplex(1 << 16);
         let limits = WebSocketConfig::default().max_message_size(Some(1 << 20)).max_frame_size(Some(1 << 20));
         let socket = WebSocketStream::from_raw_socket(ours, Role::Client, Some(limits)).await;
@@ -159,7 +159,7 @@ mod tests {
         let auth = SocketAuth::Key("da2-secret".to_owned());
         let connection = Connection { address: &address, auth: &auth, sender: &sender, now: SystemTime::UNIX_EPOCH };
         let start = Instant::now();
-        let mut server = Server(server);
+        let mut server = FakeServer(server);
         let serve = async {
             serve(&mut server).await;
             drop(server);
