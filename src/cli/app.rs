@@ -23,6 +23,7 @@ impl App {
     /// The settings for the working directory; what was skipped in reading them is warned of.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
         let settings = Settings::load(&self.env, &self.working_directory)?;
+        settings.secrets().for_each(|secret| ui.mask(secret));
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)
     }
@@ -39,6 +40,6 @@ impl App {
 
     /// How text is to look.
     pub fn view(&self, ui: &Ui) -> View {
-        View { paint: ui.paint, verbose: self.global.verbose }
+        View { paint: ui.paint, verbose: self.global.verbose > 0 }
     }
 }

@@ -20,7 +20,7 @@ mod targets;
 mod testing;
 mod ui;
 
-use crate::settings::{Env, Terminal, current_directory, directory};
+use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
 use app::App;
 use args::{Cli, Global};
 use clap::Parser;
@@ -45,7 +45,10 @@ pub fn main() -> ExitCode {
     let env = Env::process();
     let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
     let name = commands::name(&cli.command);
-    let result = app(&cli, env).and_then(|app| commands::run(&app, cli.command, &mut ui));
+    let logging = LogSetting::of(&env, cli.global.verbose).map_err(Problem::from);
+    let result = logging.and_then(|setting| setting.map_or(Ok(()), |setting| ui.log(&setting)));
+    tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
+    let result = result.and_then(|()| app(&cli, env)).and_then(|app| commands::run(&app, cli.command, &mut ui));
     let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, cli.global.json));
     match ui.finish() {
         Ok(()) => exit.into(),

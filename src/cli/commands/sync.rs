@@ -16,7 +16,7 @@ use crate::settings::Settings;
 pub(super) fn status(app: &App, args: &Status, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "status", Access::Look)?;
     let ends = Ends { exit_code: args.exit_code, commit: false };
-    let every = app.global.json || app.global.verbose;
+    let every = app.global.json || app.global.verbose > 0;
     let status = async |session: &mut Session, targets: &Targets| session.status(targets, every).await;
     finish(app, ui, opened, "status", &args.which, ends, status)
 }

@@ -3,6 +3,7 @@
 
 mod columns;
 mod live;
+mod log;
 mod pager;
 mod progress;
 mod style;
@@ -10,15 +11,17 @@ mod style;
 pub use columns::{columns, end_of, padded, start_of};
 use live::keys;
 pub use live::{Key, Live};
+use log::LogWriter;
 pub use progress::Bar;
 pub use style::{BOLD, CYAN, DIM, GREEN, Paint, RED, YELLOW};
 
 use super::args::Global;
 use super::error::{Problem, plain};
 use super::exit::Exit;
-use crate::settings::Terminal;
+use crate::settings::{LogSetting, Secret, Terminal};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::Arc;
 
 /// The terminal, or whatever stands in its place.
 pub struct Ui {
@@ -33,6 +36,7 @@ pub struct Ui {
     lives: bool,
     typed: bool,
     failed: Option<io::Error>,
+    log: Option<Arc<LogWriter>>,
 }
 
 /// A pager may be used: this command line, or the usual one.
@@ -55,12 +59,30 @@ impl Ui {
             lives: out && people && !terminal.dumb && !options.quiet,
             typed: io::stdin().is_terminal() && !options.no_input,
             failed: None,
+            log: None,
         }
     }
 
-    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can.
+    /// Logs the rest of the run.
+    pub fn log(&mut self, setting: &LogSetting) -> Result<(), Problem> {
+        let log = LogWriter::start(setting)?;
+        // Lines between its drawings would tear a bar.
+        self.bars &= !log.is_on_stderr();
+        self.log = Some(log);
+        Ok(())
+    }
+
+    /// Masks a secret in the log.
+    pub fn mask(&self, secret: &Secret) {
+        self.log.iter().for_each(|log| log.mask(secret));
+    }
+
+    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can. While
+    /// they are drawn, a log is written into a file only.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn live(&self) -> Option<(Live, Option<tokio::sync::mpsc::Receiver<Key>>)> {
         let live = self.lives.then(|| Live::start(self.typed).ok()).flatten()?;
+        self.log.iter().filter(|_| io::stderr().is_terminal()).for_each(|log| log.leave_stderr());
         Some((live, self.typed.then(keys)))
     }
 

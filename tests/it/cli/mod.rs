@@ -23,6 +23,7 @@ mod repo;
 mod selection;
 mod streams;
 mod summary;
+mod tracing;
 mod watch;
 
 use std::path::{Path, PathBuf};
