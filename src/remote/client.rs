@@ -82,6 +82,7 @@ impl Client {
         let (start, mut tried) = (Instant::now(), 0);
         loop {
             if let Err(shut) = self.gate.pass().await {
+                debug!(fields = open.len(), error = shut.kind(), "not sent: too many requests were given up");
                 open.iter().for_each(|job| settled[*job] = Some(Err(shut.clone())));
                 return Vec::new();
             }

@@ -24,6 +24,22 @@ pub struct GraphQlRemote {
 impl GraphQlRemote {
     /// A remote over `transport` whose writes are attributed as `attribution` says. `jitter` spreads its retries; a seed
     /// makes them repeatable.
+    ///
+    /// ```no_run
+    /// use scoresync::remote::{Auth, GraphQlRemote, HttpTransport, Remote, RetryPolicy, WriteAttribution};
+    /// use std::sync::Arc;
+    ///
+    /// # async fn read() -> Result<(), Box<dyn std::error::Error>> {
+    /// let transport = HttpTransport::new("https://plexus.example/graphql", Auth::ApiKey("da2-key".to_owned()))?;
+    /// let (attribution, jitter) = (WriteAttribution::default(), fastrand::Rng::new());
+    /// let remote = GraphQlRemote::new(Arc::new(transport), attribution, RetryPolicy::default(), jitter);
+    /// if let Some(account) = remote.account("acme").await? {
+    ///     let (catalog, unreadable) = remote.catalog(&account.id).await?;
+    ///     println!("{} scores, {} that cannot be read", catalog.scores.len(), unreadable.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(transport: Arc<dyn Transport>, attribution: WriteAttribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
         Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
     }

@@ -69,6 +69,9 @@ pub struct HttpTransport {
 
 impl HttpTransport {
     /// Checks the address and sets up a client for it. Sends nothing.
+    ///
+    /// # Errors
+    /// The address, the key or the region cannot be used, or there is no TLS on this machine.
     pub fn new(address: &str, auth: Auth) -> Result<Self, HttpError> {
         let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url = url.ok_or_else(|| HttpError::Address(without_userinfo(address)))?;

@@ -70,6 +70,9 @@ impl TransportError {
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
+    ///
+    /// # Errors
+    /// There is no whole reply; an HTTP status of failure is a reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
 
     /// Listens to the same endpoint, as [`Remote::listen`] promises.
@@ -90,7 +93,7 @@ pub enum RemoteError {
     /// Throttled after all retries; safe to run again later.
     #[error("throttled: {0}")]
     Throttled(String),
-    /// The server understood and said no. Retrying cannot help.
+    /// The server understood and refused. Retrying cannot help.
     #[error("{message}")]
     Rejected {
         /// `errorType` as sent, if any: `DynamoDB:ValidationException`, …
@@ -104,7 +107,7 @@ pub enum RemoteError {
     /// The reply is not what the protocol promises: HTML, cut JSON, a missing field.
     #[error("the reply makes no sense: {0}")]
     Protocol(String),
-    /// A version with this id exists and says something else.
+    /// A version with this id exists and has other content.
     #[error("version {0} exists with other content")]
     OtherContent(VersionId),
     /// A score with this id exists and is another one.
@@ -185,48 +188,86 @@ pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>
 pub type Histories = BTreeMap<ScoreId, Result<Vec<VersionMeta>, RemoteError>>;
 
 /// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
+///
+/// Every method may fail as [`RemoteError`] lists; each names only the errors that are its own.
 #[async_trait]
 pub trait Remote: Send + Sync {
     /// The account with this key; `None` if there is none.
+    ///
+    /// # Errors
+    /// `Protocol` if several accounts have it.
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError>;
 
     /// All scorecards and scores with their champion ids, each sorted by id; no contents. A scorecard or score that cannot
-    /// be decoded is an entry in the second value, not an error of the whole. A list that may be incomplete is an error.
+    /// be decoded is an entry in the second value, not an error of the whole.
+    ///
+    /// # Errors
+    /// A list may be incomplete: `Protocol`.
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
 
-    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected`.
+    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected` in the result.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single versions stands in the result.
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError>;
 
     /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
+    ///
+    /// # Errors
+    /// A page cannot be read.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
 
     /// The newest `count` versions (at least one) of each score, newest first, without contents; many scores in one request,
     /// a few requests at once. Rows that cannot be decoded are left out; a score that does not exist has none.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single scores stands in the result.
     async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError>;
 
     /// The newest evaluations of versions, at most ten of each, newest first. Rows that cannot be decoded are left out; a
     /// version that was never evaluated, or does not exist, has none.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single versions stands in the result.
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError>;
 
-    /// One score as it is now, not from a list (lists are eventually consistent).
+    /// One score as it is now, not from a list (lists are eventually consistent); `None` if it does not exist.
+    ///
+    /// # Errors
+    /// The row cannot be decoded: `Protocol`.
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError>;
 
     /// The sections of a scorecard in their order.
+    ///
+    /// # Errors
+    /// A page cannot be read.
     async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError>;
 
     /// Creates a score exactly once: an existing id with the same scorecard, name and external id is success.
+    ///
+    /// # Errors
+    /// `OtherScore` if the id belongs to another score.
     async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError>;
 
     /// Creates a version exactly once: an existing id with the same content is success.
     /// `metadata` is a JSON object; attribution is added to it.
+    ///
+    /// # Errors
+    /// `OtherContent` if the id belongs to another version, `TooLarge` if it cannot be stored.
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError>;
 
-    /// Compare-and-set of a score's champion. `Condition` if the champion is not `expected` (none: no champion yet).
-    /// A lost reply is told apart from a lost race by reading back.
+    /// Compare-and-set of a score's champion; `expected` is `None` where there is none yet. A lost reply is distinguished from
+    /// a lost race by reading back.
+    ///
+    /// # Errors
+    /// `Condition` if the champion is not `expected`, `Rejected` if there is no such score.
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError>;
 
     /// Writes a version's metadata (a JSON object) and, if `featured`, marks it as pinned (`isFeatured: "true"`, which
     /// must travel with `createdAt`).
+    ///
+    /// # Errors
+    /// `Rejected` if there is no such version.
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be
