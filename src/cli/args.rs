@@ -24,7 +24,7 @@ Examples:
 Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
 5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";
 
-/// Retention a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
+/// Keep a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
 #[derive(Debug, Parser)]
 #[command(name = "scoresync", version, after_help = EXAMPLES)]
 pub struct Cli {
@@ -93,7 +93,7 @@ pub enum Command {
     Push(Push),
     /// Pull, then push
     Sync(Sync),
-    /// Retention both sides in step while you edit
+    /// Keep both sides in step while you edit
     Watch(Watch),
     /// End conflicts by choosing a side, or by merging by hand
     Resolve(Resolve),
@@ -311,7 +311,7 @@ pub struct ResolveChoice {
     /// Only list the conflicts: what, who, when, why (what happens off a terminal where nothing else is asked for)
     #[arg(long)]
     pub list: bool,
-    /// Retention what the file says
+    /// Keep what the file says
     #[arg(long)]
     pub ours: bool,
     /// Take what the champion says
