@@ -20,7 +20,7 @@ pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::r
 pub(super) struct Catalogue {
     pub schema: Valid<Schema>,
     models: BTreeMap<String, Model>,
-    operations: HashMap<String, RootField>,
+    root_fields: HashMap<String, RootField>,
     subscriptions: HashMap<String, Vec<String>>,
 }
 
@@ -98,15 +98,15 @@ impl Catalogue {
             .filter(|object| object.directives.has("model"))
             .map(|object| (object.name.to_string(), read_model(&schema, object)))
             .collect();
-        let mut operations = HashMap::new();
+        let mut root_fields = HashMap::new();
         for root in ["Query", "Mutation"] {
             let root = schema.get_object(root).expect("the schema has both roots");
-            operations.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_operation(&schema, field))));
+            root_fields.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_root_field(&schema, field))));
         }
-        collect_indexes(&mut models, &operations);
+        collect_indexes(&mut models, &root_fields);
         let root = schema.get_object("Subscription").expect("the schema has all three roots");
         let subscriptions = root.fields.iter().map(|(name, field)| (name.to_string(), read_subscription(field))).collect();
-        Self { schema, models, operations, subscriptions }
+        Self { schema, models, root_fields, subscriptions }
     }
 
     /// The model of that name; every name in the catalogue resolves.
@@ -115,8 +115,8 @@ impl Catalogue {
     }
 
     /// What the root field of that name does.
-    pub fn operation(&self, field: &str) -> Option<&RootField> {
-        self.operations.get(field)
+    pub fn root_field(&self, field: &str) -> Option<&RootField> {
+        self.root_fields.get(field)
     }
 
     /// The mutations that the subscription of that name delivers.
@@ -165,7 +165,7 @@ fn read_field(schema: &Schema, field: &FieldDefinition) -> ModelField {
     ModelField::Leaf { scalar: field.ty.inner_named_type().to_string(), required: field.ty.is_non_null() }
 }
 
-fn read_operation(schema: &Schema, field: &FieldDefinition) -> RootField {
+fn read_root_field(schema: &Schema, field: &FieldDefinition) -> RootField {
     let model = item_type(schema, field);
     let verb = if let Some(directive) = field.directives.get("index") {
         RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), queried: true })
@@ -195,9 +195,9 @@ fn item_type(schema: &Schema, field: &FieldDefinition) -> String {
     items.map_or(named, |items| items.ty.inner_named_type()).to_string()
 }
 
-fn collect_indexes(models: &mut BTreeMap<String, Model>, operations: &HashMap<String, RootField>) {
-    let queried = operations.values().filter_map(|operation| match &operation.verb {
-        RootVerb::Query(index) => Some((operation.model.clone(), index.clone())),
+fn collect_indexes(models: &mut BTreeMap<String, Model>, root_fields: &HashMap<String, RootField>) {
+    let queried = root_fields.values().filter_map(|root_field| match &root_field.verb {
+        RootVerb::Query(index) => Some((root_field.model.clone(), index.clone())),
         _ => None,
     });
     let related = models.values().flat_map(|model| model.fields.values()).filter_map(|field| match field {

@@ -79,11 +79,11 @@ impl ObjectValue for RootObject<'_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
-        let Some(operation) = self.context.catalogue.operation(info.field_name()) else {
+        let Some(root_field) = self.context.catalogue.root_field(info.field_name()) else {
             return Err(self.unknown_field_error(info));
         };
-        let (arguments, model) = (info.arguments(), operation.model.as_str());
-        let resolved = match &operation.verb {
+        let (arguments, model) = (info.arguments(), root_field.model.as_str());
+        let resolved = match &root_field.verb {
             RootVerb::Get => self.context.item(model, text(arguments, "id")),
             RootVerb::List => self.context.list(model, None, arguments),
             RootVerb::Query(index) => self.context.list(model, Some((index, text(arguments, &index.key))), arguments),

@@ -1,6 +1,9 @@
 //! [`LogSetting`]: how much of a run is logged, and where. Opens nothing.
 
-use super::{Env, Secret, Settings, SettingsError, Source};
+use super::env::Env;
+use super::error::SettingsError;
+use super::secret::Secret;
+use super::{Settings, Source};
 use std::path::PathBuf;
 use tracing::Level;
 

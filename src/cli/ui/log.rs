@@ -3,8 +3,8 @@
 //! Only events of this program are logged: those of the libraries below it show headers and frames. The secrets of the
 //! settings are masked all the same, wherever they stand.
 
-use super::super::error::Problem;
-use super::super::exit::Exit;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
 use crate::settings::{LogSetting, Secret};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -102,6 +102,15 @@ impl Write for &LogWriter {
 mod tests {
     use super::*;
     use std::io::{Read, Seek};
+
+    #[test]
+    fn a_log_on_stderr_ends_where_a_live_view_begins() {
+        let writer = LogWriter::to(Sink::Stderr);
+        assert!(writer.is_on_stderr());
+        writer.leave_stderr();
+        assert!(!writer.is_on_stderr());
+        (&writer).write_all(b"not written\n").expect("no error");
+    }
 
     #[test]
     fn secrets_are_masked_wherever_they_stand() {
