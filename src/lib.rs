@@ -26,10 +26,10 @@
 //! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, realtime, `Transport` | model |
 //! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
 //! | [`watch`] | file events: sources, debounce | model |
-//! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | all above |
-//! | [`registry`] | the embedded Plexus-compatible server | – |
-//! | [`settings`] | where each value comes from; the only reader of the environment | – |
-//! | [`cli`] | arguments, commands, words, exit codes, the terminal | all |
+//! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | model, plan, check, workspace, state, remote, git, watch |
+//! | [`registry`] | the embedded Plexus-compatible server | model |
+//! | [`settings`] | where each value comes from; the only reader of the environment | model, check |
+//! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
 //!
 //! `clippy.toml` and `tests/it/architecture.rs` hold these rules.
 //!

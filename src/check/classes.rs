@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 /// What is assumed of a score that names no classes anywhere in its graph.
 const ASSUMED: usize = 2;
 
-/// Valid classes and how many answers there can be: two questions, answered from different places of the code.
+/// Valid classes, and how many answers there can be; they come from different keys of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
     /// The names in the top-level `classes` list; entries without a name are left out.

@@ -1,8 +1,9 @@
 //! Collects the findings of one document.
 
-use super::finding::{Finding, Fix, Place, Severity};
+use super::finding::{Finding, Fix, TextPosition};
 use super::lines::Lines;
 use super::rule::{Rule, RuleSet};
+use super::severity::Severity;
 use crate::model::DocKind;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,7 +15,8 @@ const MAX_CHARS: usize = 300;
 
 /// Takes findings as byte ranges, gives them places, drops those of rules that are off.
 pub struct Collector<'a> {
-    kind: DocKind,
+    /// The kind of the document.
+    pub kind: DocKind,
     lines: Lines<'a>,
     rules: &'a RuleSet,
     counts: BTreeMap<Rule, usize>,
@@ -73,9 +75,9 @@ impl<'a> Collector<'a> {
         (*count <= MAX_PER_RULE).then_some(severity)
     }
 
-    fn place(&self, at: usize) -> Place {
+    fn place(&self, at: usize) -> TextPosition {
         let (line, column) = self.lines.place(at);
-        Place { line, column }
+        TextPosition { line, column }
     }
 
     /// All findings, by place.
@@ -86,7 +88,8 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// What documents say is repeated in messages, so these are made short and free of what moves a terminal's cursor.
+/// What documents say is repeated in messages, so messages are cut, and control characters, which a terminal would obey,
+/// become blanks.
 fn one_line(text: &str) -> String {
     let mut line: String = text.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(MAX_CHARS).is_some() {

@@ -7,7 +7,7 @@ use super::yaml_scalars::Reading;
 
 /// The kinds of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// A text.
     Text,
     /// A number.
@@ -22,7 +22,7 @@ pub enum Kind {
     Map,
 }
 
-impl Kind {
+impl ValueKind {
     /// As a person says it.
     pub fn word(self) -> &'static str {
         match self {
@@ -61,39 +61,39 @@ impl Kind {
 
 /// One known key.
 #[derive(Debug)]
-pub struct Field {
+pub struct FieldSpec {
     /// The key.
     pub key: &'static str,
     /// What its value may be.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [ValueKind],
     /// The only values it may have; empty if any.
     pub values: &'static [&'static str],
     /// What it is for.
     pub about: &'static str,
 }
 
-const TEXT: &[Kind] = &[Kind::Text, Kind::Null];
-const LIST: &[Kind] = &[Kind::List, Kind::Null];
-const MAP: &[Kind] = &[Kind::Map, Kind::Null];
+const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
+const LIST: &[ValueKind] = &[ValueKind::List, ValueKind::Null];
+const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
 
-const fn field(key: &'static str, kinds: &'static [Kind], about: &'static str) -> Field {
-    Field { key, kinds, values: &[], about }
+const fn field(key: &'static str, kinds: &'static [ValueKind], about: &'static str) -> FieldSpec {
+    FieldSpec { key, kinds, values: &[], about }
 }
 
 /// What [`is_key`] accepts, as a regular expression.
 pub const KEY_PATTERN: &str = "^[a-z0-9_-]+$";
 
 /// The top-level keys.
-pub const SCORE: &[Field] = &[
-    field("name", &[Kind::Text], "The score's name; other scores refer to it."),
+pub const SCORE: &[FieldSpec] = &[
+    field("name", &[ValueKind::Text], "The score's name; other scores refer to it."),
     field("key", TEXT, "A short identifier made of a-z, 0-9, _ and -."),
-    field("id", &[Kind::Text, Kind::Number, Kind::Null], "The score's external id."),
+    field("id", &[ValueKind::Text, ValueKind::Number, ValueKind::Null], "The score's external id."),
     field("externalId", TEXT, "The score's external id, as a text."),
     field("external_id", TEXT, "The score's external id, as a text."),
     field("description", TEXT, "What the score judges."),
     field("version", TEXT, "A stamp of other tools; it never travels to the dashboard."),
     field("parent", TEXT, "A stamp of other tools; it never travels to the dashboard."),
-    Field {
+    FieldSpec {
         key: "type",
         kinds: TEXT,
         values: &["binary", "numeric", "categorical", "text"],
@@ -103,10 +103,10 @@ pub const SCORE: &[Field] = &[
     field("model_provider", TEXT, "The client of the language model, such as ChatOpenAI."),
     field("model_name", TEXT, "The language model."),
     field("graph", LIST, "The nodes of a LangGraphScore, in order."),
-    field("depends_on", &[Kind::List, Kind::Map, Kind::Null], "Scores of the scorecard that run before this one."),
+    field("depends_on", &[ValueKind::List, ValueKind::Map, ValueKind::Null], "Scores of the scorecard that run before this one."),
     field("data", MAP, "Where training and evaluation items come from."),
     field("item", MAP, "How the text of an item is made."),
-    field("parameters", &[Kind::Map, Kind::List, Kind::Null], "Parameters of the score's class."),
+    field("parameters", &[ValueKind::Map, ValueKind::List, ValueKind::Null], "Parameters of the score's class."),
     field("processors", LIST, "Processors of an item's text, in order."),
     field("valid_classes", LIST, "The classes that the score may answer with."),
     field("classes", LIST, "The classes with what they count as."),
@@ -116,9 +116,9 @@ pub const SCORE: &[Field] = &[
 ];
 
 /// The keys of a node in `graph`.
-pub const NODE: &[Field] = &[
-    field("name", &[Kind::Text], "The node's name; edges and conditions refer to it."),
-    field("class", &[Kind::Text], "What the node does."),
+pub const NODE: &[FieldSpec] = &[
+    field("name", &[ValueKind::Text], "The node's name; edges and conditions refer to it."),
+    field("class", &[ValueKind::Text], "What the node does."),
     field("valid_classes", LIST, "The classes that the node may answer with."),
     field("system_message", TEXT, "The model's instructions; a template."),
     field("user_message", TEXT, "What the model is asked; a template."),

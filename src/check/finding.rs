@@ -1,34 +1,13 @@
 //! What a check finds: one value that every output format is made from.
 
 use super::rule::Rule;
+use super::severity::Severity;
 use crate::model::DocKind;
 use std::ops::Range;
 
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// It will not work.
-    Error,
-    /// It may not do what was meant.
-    Warning,
-    /// Good to know.
-    Info,
-}
-
-impl Severity {
-    /// As it is written in settings and reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
-
-/// A place in a text: line and column, both 1-based, columns in characters.
+/// A position in a text: line and column, both 1-based, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPosition {
     /// 1-based.
     pub line: usize,
     /// 1-based, in characters.
@@ -54,9 +33,9 @@ pub struct Finding {
     /// In which document.
     pub kind: DocKind,
     /// Where it begins.
-    pub start: Place,
+    pub start: TextPosition,
     /// Where it ends, exclusive.
-    pub end: Place,
+    pub end: TextPosition,
     /// What is wrong, without a full stop.
     pub message: String,
     /// What to do about it, in one line.

@@ -17,8 +17,9 @@ pub struct FixedText {
 ///
 /// `findings` must have been found in this very text; those of the other document are passed over. Of edits that overlap
 /// the first one is carried out: run the check again for the others.
-pub fn fix_text(kind: DocKind, text: &str, findings: &[Finding]) -> Option<FixedText> {
-    let mut edits: Vec<&Fix> = findings.iter().filter(|one| one.kind == kind).filter_map(|one| one.fix_text.as_ref()).collect();
+pub fn fix_text<'a>(kind: DocKind, text: &str, findings: impl IntoIterator<Item = &'a Finding>) -> Option<FixedText> {
+    let mut edits: Vec<&Fix> =
+        findings.into_iter().filter(|one| one.kind == kind).filter_map(|one| one.fix_text.as_ref()).collect();
     // The longest of those that begin at one place: a line that goes away needs no quotes.
     edits.sort_by_key(|edit| (edit.range.start, std::cmp::Reverse(edit.range.end)));
     let (mut fixed, mut at, mut count) = (String::with_capacity(text.len()), 0, 0);

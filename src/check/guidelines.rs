@@ -5,8 +5,8 @@
 
 use super::collector::Collector;
 use super::rule::Rule;
-use super::rules::labels::Labels;
-use super::rules::prose;
+use super::rules::labels::LabelSet;
+use super::rules::placeholders;
 use crate::model::outline::{Heading, heading};
 use std::ops::Range;
 
@@ -22,14 +22,14 @@ enum Type {
 }
 
 /// A heading and what is below it.
-struct Section<'a> {
+struct MarkdownSection<'a> {
     heading: &'a str,
     at: Range<usize>,
     body: Range<usize>,
 }
 
 /// What the Classes section says.
-struct Classes<'a> {
+struct ClassesSection<'a> {
     labels: Vec<&'a str>,
     at: Range<usize>,
     target: Option<&'a str>,
@@ -40,15 +40,15 @@ struct Classes<'a> {
 /// The labels that guidelines give, and where.
 pub struct GuidelinesLabels {
     /// The valid labels and the abstain class.
-    pub labels: Labels,
+    pub labels: LabelSet,
     /// Where they are listed.
     pub at: Range<usize>,
 }
 
 /// Every rule of guidelines. Guidelines that say nothing have no findings and no labels.
 pub fn check(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabels> {
-    for (at, word) in prose::placeholders(text) {
-        prose::add(at, word, collector);
+    for (at, word) in placeholders::placeholders(text) {
+        placeholders::add(at, word, collector);
     }
     let sections = sections(text);
     let find = |heading: &str| sections.iter().rev().find(|section| section.heading == heading);
@@ -96,14 +96,18 @@ fn first_line(text: &str) -> usize {
     text.lines().next().map_or(0, str::len)
 }
 
-fn sections(text: &str) -> Vec<Section<'_>> {
-    let mut sections: Vec<Section<'_>> = Vec::new();
+fn sections(text: &str) -> Vec<MarkdownSection<'_>> {
+    let mut sections: Vec<MarkdownSection<'_>> = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
         if let Some(Heading { title, .. }) = heading(line) {
             let start = at + line.find('#').unwrap_or(0);
-            sections.push(Section { heading: title, at: start..at + line.trim_end_matches(['\n', '\r']).len(), body: end..end });
+            sections.push(MarkdownSection {
+                heading: title,
+                at: start..at + line.trim_end_matches(['\n', '\r']).len(),
+                body: end..end,
+            });
         } else if let Some(section) = sections.last_mut() {
             section.body.end = end;
         }
@@ -112,7 +116,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     sections
 }
 
-fn classes<'a>(text: &'a str, section: &Section<'_>) -> Option<Classes<'a>> {
+fn classes<'a>(text: &'a str, section: &MarkdownSection<'_>) -> Option<ClassesSection<'a>> {
     let body = &text[section.body.clone()];
     let found = body.find("Valid labels:")?;
     let rest = body[found..].strip_prefix("Valid labels:")?.trim_start();
@@ -124,7 +128,7 @@ fn classes<'a>(text: &'a str, section: &Section<'_>) -> Option<Classes<'a>> {
         let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         (end > 0).then(|| &rest[..end])
     };
-    Some(Classes {
+    Some(ClassesSection {
         labels: inner.split(',').map(str::trim).collect(),
         at: section.body.start + found..section.body.start + end,
         target: word("Target class:"),
@@ -133,7 +137,7 @@ fn classes<'a>(text: &'a str, section: &Section<'_>) -> Option<Classes<'a>> {
     })
 }
 
-fn kind(classes: &Classes<'_>) -> Option<Type> {
+fn kind(classes: &ClassesSection<'_>) -> Option<Type> {
     let abstains = classes.abstain.is_some();
     match classes.labels.len() {
         0 | 1 => None,
@@ -143,7 +147,13 @@ fn kind(classes: &Classes<'_>) -> Option<Type> {
     }
 }
 
-fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], title_end: usize, collector: &mut Collector<'_>) {
+fn check_sections(
+    kind: Type,
+    classes: &ClassesSection<'_>,
+    sections: &[MarkdownSection<'_>],
+    title_end: usize,
+    collector: &mut Collector<'_>,
+) {
     let required = required(kind, classes);
     let has = |heading: &str| sections.iter().any(|section| section.heading == heading);
     for heading in required.iter().filter(|heading| !has(heading)) {
@@ -163,7 +173,7 @@ fn check_sections(kind: Type, classes: &Classes<'_>, sections: &[Section<'_>], t
     }
 }
 
-fn required(kind: Type, classes: &Classes<'_>) -> Vec<String> {
+fn required(kind: Type, classes: &ClassesSection<'_>) -> Vec<String> {
     let mut labels = classes.labels.clone();
     let mut lower: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
     lower.sort();
@@ -176,7 +186,7 @@ fn required(kind: Type, classes: &Classes<'_>) -> Vec<String> {
     ["Objective", "Classes"].map(str::to_owned).into_iter().chain(sections).collect()
 }
 
-fn is_optional(kind: Type, classes: &Classes<'_>, heading: &str) -> bool {
+fn is_optional(kind: Type, classes: &ClassesSection<'_>, heading: &str) -> bool {
     let clear = heading.strip_prefix("Clear ").and_then(|rest| rest.strip_suffix(" Cases"));
     let is_label = |text: &str| match kind {
         Type::Binary => ["Yes", "No"].contains(&text),
@@ -189,7 +199,7 @@ fn is_optional(kind: Type, classes: &Classes<'_>, heading: &str) -> bool {
         || kind == Type::MultiClass && (heading == "Boundary Conditions" || is_pair())
 }
 
-fn check_classes(kind: Type, classes: &Classes<'_>, collector: &mut Collector<'_>) {
+fn check_classes(kind: Type, classes: &ClassesSection<'_>, collector: &mut Collector<'_>) {
     let wanted = [
         ("Target class", classes.target, kind != Type::MultiClass),
         ("Default class", classes.default, kind != Type::MultiClass),
@@ -211,6 +221,6 @@ fn check_classes(kind: Type, classes: &Classes<'_>, collector: &mut Collector<'_
 }
 
 /// A label, the first word of one (only one word is read), or the abstain class.
-fn is_class(classes: &Classes<'_>, label: &str) -> bool {
+fn is_class(classes: &ClassesSection<'_>, label: &str) -> bool {
     classes.abstain == Some(label) || classes.labels.iter().any(|known| known.split(' ').next() == Some(label) || *known == label)
 }

@@ -1,12 +1,12 @@
 //! Pure validation of score documents: findings with line and column. Knows nothing of files or the dashboard.
 //!
 //! ```text
-//! text → tree (positions, bounds) → rules → collector → findings → mend (safe edits)
+//! text → tree (positions, bounds) → rules → collector → findings → fix (safe edits)
 //!        Markdown → guidelines ────────────┘          └──────→ cli: text, JSON, SARIF, annotations
 //! ```
 //!
 //! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists
-//! what is held; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
+//! what is checked; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
 //! that a push asks: can this text be sent at all?
 
 mod classes;
@@ -22,20 +22,22 @@ mod rule;
 mod rules;
 mod schema;
 mod score;
+mod score_names;
 mod scorecard;
-mod suggest;
+mod severity;
 mod syntax;
 mod yaml_scalars;
 
 pub use classes::{Classes, classes};
-pub use finding::{Finding, Fix, Place, Severity};
+pub use finding::{Finding, Fix, TextPosition};
 pub use fix::{FixedText, fix_text};
 pub use identity::{Identity, TYPES, identity};
 pub use lines::Lines;
 pub use promotion_guard::is_shadow_invalidated;
 pub use rule::{Rule, RuleSet, UnknownRule};
 pub use schema::schema;
-pub use score::{ScoreNames, Texts, score};
+pub use score::{Texts, score};
+pub use score_names::ScoreNames;
 pub use scorecard::scorecard;
-pub use suggest::suggest;
-pub use syntax::{Fault, markers, syntax};
+pub use severity::Severity;
+pub use syntax::{markers, syntax};

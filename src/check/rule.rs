@@ -1,7 +1,7 @@
-//! The rules: codes, severities, what they hold. And which of them are on.
+//! The rules: their codes and severities, what each requires, and which of them are on.
 
-use super::finding::Severity;
-use super::suggest::suggest;
+use super::severity::Severity;
+use crate::model::suggest;
 use std::collections::BTreeMap;
 
 macro_rules! rules {
@@ -21,7 +21,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// What it holds, in one sentence.
+            /// What it requires, in one sentence.
             pub fn about(self) -> &'static str {
                 match self { $(Self::$name => $about,)+ }
             }
@@ -74,23 +74,31 @@ rules! {
 }
 
 impl Rule {
+    /// A document that breaks it cannot be pushed.
+    pub fn blocks_push(self) -> bool {
+        matches!(self, Self::MergeMarkers | Self::YamlSyntax | Self::DuplicateKey)
+    }
+
     /// The rule with this code.
+    ///
+    /// # Errors
+    /// No rule has this code; the error says which one looks like it.
     pub fn from_code(code: &str) -> Result<Self, UnknownRule> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code).ok_or_else(|| UnknownRule {
             code: code.to_owned(),
-            suggest: suggest(code, Self::ALL.iter().map(|rule| rule.code())).map(str::to_owned),
+            suggestion: suggest(code, Self::ALL.iter().map(|rule| rule.code())).map(str::to_owned),
         })
     }
 }
 
 /// A code that no rule has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule {code:?}{}", suggest.as_ref().map(|suggest| format!("; did you mean {suggest:?}?")).unwrap_or_default())]
+#[error("there is no rule {code:?}{}", suggestion.as_ref().map(|code| format!("; did you mean {code:?}?")).unwrap_or_default())]
 pub struct UnknownRule {
     /// What was asked for.
     pub code: String,
     /// The code that looks most like it.
-    pub suggest: Option<String>,
+    pub suggestion: Option<String>,
 }
 
 /// Which rules are on, and how much each matters.
@@ -123,7 +131,7 @@ mod tests {
         }
         let unknown = Rule::from_code("duplicate-keys").expect_err("no rule has it");
         assert_eq!(unknown.to_string(), "there is no rule \"duplicate-keys\"; did you mean \"duplicate-key\"?");
-        assert_eq!(Rule::from_code("zzz").expect_err("no rule has it").suggest, None);
+        assert_eq!(Rule::from_code("zzz").expect_err("no rule has it").suggestion, None);
     }
 
     #[test]

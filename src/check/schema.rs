@@ -1,6 +1,6 @@
 //! A JSON Schema of score YAML, for editors: made from the tables that the rules use.
 
-use super::fields::{DEPRECATED_NODE_CLASSES, Field, KEY_PATTERN, Kind, NODE, NODE_CLASSES, PROCESSOR_CLASSES, SCORE};
+use super::fields::{DEPRECATED_NODE_CLASSES, FieldSpec, KEY_PATTERN, NODE, NODE_CLASSES, PROCESSOR_CLASSES, SCORE, ValueKind};
 use serde_json::{Map, Value, json};
 
 /// The schema, draft 2020-12. It allows what the rules allow; names of classes are suggestions.
@@ -33,19 +33,19 @@ pub fn schema() -> Value {
     })
 }
 
-fn required(fields: &[Field]) -> Vec<&'static str> {
+fn required(fields: &[FieldSpec]) -> Vec<&'static str> {
     fields.iter().filter(|field| field.key == "name").map(|field| field.key).collect()
 }
 
-fn fields(fields: &[Field]) -> Map<String, Value> {
+fn fields(fields: &[FieldSpec]) -> Map<String, Value> {
     fields.iter().map(|field| (field.key.to_owned(), property(field))).collect()
 }
 
-fn property(field: &Field) -> Value {
+fn property(field: &FieldSpec) -> Value {
     let types: Vec<&str> = field.kinds.iter().map(|kind| kind.json_type()).collect();
     let mut property = json!({"description": field.about, "type": if let [one] = types[..] { json!(one) } else { json!(types) }});
     if !field.values.is_empty() {
-        let nothing = field.kinds.contains(&Kind::Null).then_some(Value::Null);
+        let nothing = field.kinds.contains(&ValueKind::Null).then_some(Value::Null);
         property["enum"] = field.values.iter().map(|value| json!(value)).chain(nothing).collect();
     }
     property

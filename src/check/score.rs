@@ -5,13 +5,13 @@ use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
-use super::rules::{fields, graph, labels, prose, references, scalars, templates};
-use super::syntax::{Fault, markers};
+use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
+use super::score_names::ScoreNames;
+use super::syntax::markers;
 use crate::model::yaml::{Defect, DefectKind, Tree};
-use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
-use std::collections::BTreeSet;
+use crate::model::{Content, DocKind, Fault, MAX_PAIR_BYTES, outgoing};
 
-/// Where the limit comes into sight.
+/// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
 
 /// The texts of a score, as its files have them.
@@ -23,31 +23,20 @@ pub struct Texts<'a> {
     pub guidelines: Option<&'a str>,
 }
 
-/// The names of all scores of a scorecard.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScoreNames(BTreeSet<String>);
-
-impl ScoreNames {
-    /// Whether a score has this name.
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.contains(name)
-    }
-
-    /// The names, in alphabetical order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-impl FromIterator<String> for ScoreNames {
-    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
-        Self(names.into_iter().collect())
-    }
-}
-
 /// Everything that the rules find in a score, code before guidelines, each by place.
 ///
 /// Without `names` references to other scores are not looked at. Work and result are bounded by the size of the texts.
+///
+/// # Examples
+///
+/// ```
+/// use scoresync::check::{Finding, RuleSet, Texts, score};
+///
+/// let texts = Texts { code: Some("name: Tone\nclass: Classifier\nname: Voice\n"), guidelines: None };
+/// let findings = score(texts, None, &RuleSet::default());
+/// let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.is_error()).collect();
+/// assert_eq!((errors[0].rule.code(), errors[0].start.line), ("duplicate-key", 3));
+/// ```
 pub fn score(texts: Texts<'_>, names: Option<&ScoreNames>, rules: &RuleSet) -> Vec<Finding> {
     score_read(texts, texts.code.map(Tree::read).as_ref(), names, rules)
 }
@@ -74,7 +63,7 @@ pub(super) fn score_read(
 
 /// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
 fn check_markers(text: &str, collector: &mut Collector<'_>) -> bool {
-    let Some(Fault { line, message, .. }) = markers(text) else { return false };
+    let Some(Fault { line, message, .. }) = markers(collector.kind, text) else { return false };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let length = text[start..].lines().next().map_or(0, str::len);
     collector.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");
@@ -112,7 +101,7 @@ fn check_code(
     graph::check(tree, score, collector);
     scalars::check(tree, score, collector);
     templates::check(tree, collector);
-    prose::check(tree, collector);
+    placeholders::check(tree, collector);
     if let Some(names) = names {
         references::check(tree, score, names, collector);
     }

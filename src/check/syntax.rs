@@ -1,40 +1,22 @@
 //! YAML syntax, duplicate keys and leftover merge markers, each with its place.
 
 use super::lines::place;
-use crate::model::DocKind;
 use crate::model::yaml::Tree;
-use std::fmt;
-
-/// Something that keeps a document from being pushed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// 1-based.
-    pub line: usize,
-    /// 1-based, in characters.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
+use crate::model::{DocKind, Fault};
 
 /// The first thing that is wrong with a document's syntax: merge markers in either kind, YAML in code.
 pub fn syntax(kind: DocKind, text: &str) -> Option<Fault> {
-    markers(text).or_else(|| if kind == DocKind::Code { yaml(text) } else { None })
+    markers(kind, text).or_else(|| if kind == DocKind::Code { yaml(text) } else { None })
 }
 
 /// A line that `resolve --merge`, git or another merge tool left: a start, a middle and an end, in this order.
-pub fn markers(text: &str) -> Option<Fault> {
+pub fn markers(kind: DocKind, text: &str) -> Option<Fault> {
     let lines = || text.lines().enumerate();
     let starts = |marker: &'static str| move |(_, line): &(usize, &str)| is_marker(line, marker);
     let (start, _) = lines().find(starts("<<<<<<<"))?;
     let (middle, _) = lines().skip(start).find(|(_, line)| *line == "=======")?;
     lines().skip(middle).find(starts(">>>>>>>"))?;
-    Some(Fault { line: start + 1, column: 1, message: "unresolved merge markers".to_owned() })
+    Some(Fault { kind, line: start + 1, column: 1, message: "unresolved merge markers".to_owned() })
 }
 
 fn is_marker(line: &str, marker: &str) -> bool {
@@ -45,7 +27,7 @@ fn yaml(text: &str) -> Option<Fault> {
     let (_, defects) = Tree::read(text);
     defects.into_iter().next().map(|defect| {
         let (line, column) = place(text, defect.at);
-        Fault { line, column, message: defect.message }
+        Fault { kind: DocKind::Code, line, column, message: defect.message }
     })
 }
 

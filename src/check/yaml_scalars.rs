@@ -4,7 +4,7 @@
 //! one document is two scores. The rules below are those of the two libraries' resolvers (PyYAML 6.0, ruamel.yaml 0.19),
 //! not of the YAML specifications, which neither follows to the letter.
 
-use crate::model::yaml::{Id, Shape, Tree};
+use crate::model::yaml::{Id, NodeShape, Tree};
 use std::fmt;
 
 /// What a plain scalar means.
@@ -45,8 +45,8 @@ impl fmt::Display for Reading {
 /// What the runtime takes a scalar of a document for; none for lists and mappings.
 pub fn reading(tree: &Tree<'_>, id: Id) -> Option<Reading> {
     match &tree.node(tree.target(id)).shape {
-        Shape::Scalar { value, plain: true, .. } => Some(ruamel(value)),
-        Shape::Scalar { .. } => Some(Reading::Text),
+        NodeShape::Scalar { value, plain: true, .. } => Some(ruamel(value)),
+        NodeShape::Scalar { .. } => Some(Reading::Text),
         _ => None,
     }
 }

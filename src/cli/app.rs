@@ -1,9 +1,10 @@
 //! What every command has at hand.
 
-use super::args::Global;
+use super::args::GlobalArgs;
+use super::clock::now;
 use super::error::Problem;
-use super::open_session::now;
 use super::render::{Clock, View};
+use super::roots::Roots;
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Options, environment and the folder to work in.
 pub struct App {
     /// Options of every command.
-    pub global: Global,
+    pub global: GlobalArgs,
     /// The environment.
     pub env: Env,
     /// Absolute, without symlinks.
@@ -21,6 +22,9 @@ pub struct App {
 
 impl App {
     /// The settings for the working directory; what was skipped in reading them is warned of.
+    ///
+    /// # Errors
+    /// A settings file cannot be read, or has a value that is not valid.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
         let settings = Settings::load(&self.env, &self.working_directory)?;
         settings.secrets().for_each(|secret| ui.mask(secret));
@@ -33,13 +37,18 @@ impl App {
         path.strip_prefix(&self.working_directory).unwrap_or(path)
     }
 
-    /// Now, where the person is.
+    /// Now, in the time zone of this machine.
     pub fn clock(&self) -> Clock {
         Clock::new(now(), TimeZone::system())
     }
 
     /// How text is to look.
-    pub fn view(&self, ui: &Ui) -> View {
-        View { paint: ui.paint, verbose: self.global.verbose > 0 }
+    pub fn view<'a>(&self, ui: &Ui, settings: &'a Settings) -> View<'a> {
+        View { styler: ui.styler, verbose: self.global.verbose > 0, root: self.shown(&settings.root.value) }
+    }
+
+    /// Where the scorecards are.
+    pub fn roots<'a>(&self, settings: &'a Settings) -> Roots<'a> {
+        Roots { absolute: &settings.root.value, shown: self.shown(&settings.root.value) }
     }
 }

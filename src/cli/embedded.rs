@@ -3,7 +3,7 @@
 
 use super::error::Problem;
 use super::exit::Exit;
-use crate::registry::{MutationEvent, Registry};
+use crate::registry::{MutationEvent, OpenError, Registry};
 use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -13,14 +13,17 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often the file is looked at for what other processes wrote, while somebody listens.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often the file is checked for what other processes wrote, while somebody listens.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A [`Transport`] into a registry of this process.
-pub struct Embedded(Registry);
+pub struct EmbeddedTransport(Registry);
 
-impl Embedded {
+impl EmbeddedTransport {
     /// The registry in a file that is there: a wrong path must not make an empty dashboard.
+    ///
+    /// # Errors
+    /// There is no such file, or it is no registry.
     pub fn open(path: &Path) -> Result<Self, Problem> {
         if !path.is_file() {
             return Err(Problem::new(Exit::Usage, "NO_REGISTRY", "there is no embedded registry in this file")
@@ -28,7 +31,7 @@ impl Embedded {
                 .help("check api_url")
                 .help("scoresync demo    # to make one to play with"));
         }
-        let failed = |error: crate::registry::OpenError| Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string());
+        let failed = |error: OpenError| Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string());
         Ok(Self(Registry::open(path).map_err(|error| failed(error).at(path.display()))?))
     }
 
@@ -45,7 +48,7 @@ impl Embedded {
 }
 
 #[async_trait]
-impl Transport for Embedded {
+impl Transport for EmbeddedTransport {
     async fn send(&self, request: &Request) -> Result<Reply, TransportError> {
         let body = json!({
             "query": request.query,
@@ -66,16 +69,16 @@ impl Transport for Embedded {
 
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         let (listener, events) = mpsc::channel(1);
-        tokio::spawn(tell(self.0.clone(), self.0.events(), listener));
+        tokio::spawn(forward_events(self.0.clone(), self.0.events(), listener));
         Some(events)
     }
 }
 
-/// Tells `listener` of this process's mutations, and that others have written, until it is gone.
-async fn tell(registry: Registry, mut events: broadcast::Receiver<MutationEvent>, listener: mpsc::Sender<RemoteEvent>) {
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut seen = written(&registry).await;
+/// Tells `listener` of this process's mutations, and that other processes have written, until it is gone.
+async fn forward_events(registry: Registry, mut events: broadcast::Receiver<MutationEvent>, listener: mpsc::Sender<RemoteEvent>) {
+    let mut polls = interval(POLL_INTERVAL);
+    polls.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = data_version(&registry).await;
     let mut event = Some(RemoteEvent::Connected);
     loop {
         if let Some(event) = event.take()
@@ -90,8 +93,8 @@ async fn tell(registry: Registry, mut events: broadcast::Receiver<MutationEvent>
                 Err(RecvError::Lagged(_)) => Some(RemoteEvent::Catalog),
                 Err(RecvError::Closed) => return,
             },
-            _ = looks.tick() => {
-                let now = written(&registry).await;
+            _ = polls.tick() => {
+                let now = data_version(&registry).await;
                 let others = now != seen;
                 seen = now;
                 others.then_some(RemoteEvent::Catalog)
@@ -100,8 +103,8 @@ async fn tell(registry: Registry, mut events: broadcast::Receiver<MutationEvent>
     }
 }
 
-/// Changes when another process writes to the file; none while it cannot be read.
-async fn written(registry: &Registry) -> Option<i64> {
+/// A number that changes when another process writes to the file; none while the file cannot be read.
+async fn data_version(registry: &Registry) -> Option<i64> {
     let registry = registry.clone();
     tokio::task::spawn_blocking(move || registry.data_version().ok()).await.ok().flatten()
 }
@@ -117,7 +120,7 @@ mod tests {
     async fn a_client_reads_the_registry_without_a_socket() {
         let registry = Registry::in_memory().expect("an empty registry");
         seed::demo(&registry).expect("the demo account");
-        let embedded = Embedded(registry);
+        let embedded = EmbeddedTransport(registry);
         assert_eq!(embedded.only_account().as_deref(), Some(seed::DEMO_ACCOUNT_KEY));
         let jitter = fastrand::Rng::with_seed(1);
         let remote = GraphQlRemote::new(Arc::new(embedded), WriteAttribution::default(), RetryPolicy::default(), jitter);
@@ -141,7 +144,7 @@ mod tests {
         let path = dir.path().join("registry.db");
         let other = Registry::open(&path).expect("a registry");
         seed::demo(&other).expect("the demo account");
-        let embedded = Embedded::open(&path).expect("the same file");
+        let embedded = EmbeddedTransport::open(&path).expect("the same file");
         let mut events = embedded.listen().expect("it can be listened to");
         assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         promote(&embedded.0, "mine");
@@ -160,7 +163,7 @@ mod tests {
     async fn a_slow_listener_is_told_to_look_at_everything() {
         let registry = Registry::in_memory().expect("an empty registry");
         seed::demo(&registry).expect("the demo account");
-        let mut events = Embedded(registry.clone()).listen().expect("it can be listened to");
+        let mut events = EmbeddedTransport(registry.clone()).listen().expect("it can be listened to");
         assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         (0..1_100).for_each(|at| promote(&registry, &at.to_string()));
         assert_eq!(events.recv().await, Some(RemoteEvent::Catalog));
@@ -171,7 +174,7 @@ mod tests {
     fn a_wrong_path_makes_no_registry() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join("registry.db");
-        assert_eq!(Embedded::open(&path).err().map(|problem| problem.code), Some("NO_REGISTRY"));
+        assert_eq!(EmbeddedTransport::open(&path).err().map(|problem| problem.code), Some("NO_REGISTRY"));
         assert!(!path.exists());
     }
 }

@@ -36,7 +36,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// The exit code of a report. What a person must decide comes before what failed, and what failed for good before what
-/// may succeed on the next try. A conflict or a refusal is the news of a run that tried; a status only mentions it.
+/// may succeed on the next try. A conflict or a refusal fails a run that tried to change something; a status only mentions it.
 pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
     let mut found = [false; 4];
     for score in &report.scores {
@@ -52,16 +52,14 @@ pub fn of_report(report: &Report, exit_code_asked: bool) -> Exit {
         }
     }
     found[2] |= !report.unreadable.is_empty();
-    let ahead_behind = found.into_iter().zip([Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable]);
+    let exits = [Exit::Conflict, Exit::Unauthorised, Exit::Failed, Exit::Unreachable];
     let is_same = |standing| matches!(standing, Standing::Clean | Standing::Empty | Standing::Adopted { current: true });
     let differs = || report.scores.iter().any(|score| !is_same(score.standing));
     if report.interrupted {
         return Exit::Interrupted;
     }
-    ahead_behind
-        .into_iter()
-        .find(|(found, _)| *found)
-        .map_or_else(|| if exit_code_asked && differs() { Exit::Differences } else { Exit::Ok }, |(_, exit)| exit)
+    let gravest = found.into_iter().zip(exits).find_map(|(found, exit)| found.then_some(exit));
+    gravest.unwrap_or_else(|| if exit_code_asked && differs() { Exit::Differences } else { Exit::Ok })
 }
 
 /// What one score's failure means.
@@ -101,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gravest_news_decides() {
+    fn the_gravest_outcome_decides() {
         let clean = || score("A", Standing::Clean, Outcome::Untouched);
         let conflict = || score("A", Standing::UnknownBase, Outcome::Conflict(conflict()));
         let refused = || score("A", Standing::UnknownBase, Outcome::Refused(Refusal::UnknownBase));

@@ -1,36 +1,40 @@
 //! From what was typed to what is selected: files and folders as seen from here, else words for the catalog.
 
-use super::args::Which;
+use super::args::Selection;
 use crate::engine::{Selector, Targets};
 use crate::model::RelPath;
 use crate::settings::Settings;
 use std::path::{Component, Path, PathBuf};
 
 /// The targets of a command line.
-pub fn targets(settings: &Settings, which: &Which) -> Targets {
-    let places = Places { here: &settings.working_directory, root: &settings.root.value };
-    if which.targets.iter().any(|word| places.is_everything(word)) {
-        return Targets { selectors: Vec::new(), scorecards: which.scorecard.clone() };
+pub fn targets(settings: &Settings, selection: &Selection) -> Targets {
+    let parser = TargetParser { here: &settings.working_directory, root: &settings.root.value };
+    if selection.targets.iter().any(|word| parser.is_everything(word)) {
+        return Targets { selectors: Vec::new(), scorecards: selection.scorecard.clone() };
     }
-    Targets { selectors: which.targets.iter().map(|word| places.selector(word)).collect(), scorecards: which.scorecard.clone() }
+    Targets {
+        selectors: selection.targets.iter().map(|word| parser.selector(word)).collect(),
+        scorecards: selection.scorecard.clone(),
+    }
 }
 
 /// The target of a command about one score.
 pub fn target(settings: &Settings, word: &str) -> Targets {
-    targets(settings, &Which { targets: vec![word.to_owned()], scorecard: Vec::new() })
+    targets(settings, &Selection::of(vec![word.to_owned()]))
 }
 
-struct Places<'a> {
+/// Reads words as paths, where they are some, as seen from `here`.
+struct TargetParser<'a> {
     here: &'a Path,
     root: &'a Path,
 }
 
-impl Places<'_> {
+impl TargetParser<'_> {
     /// A path counts if something is there, or if it looks like a document: as seen from here first, then from the root,
     /// as reports print it. A name of a score may contain a slash as well.
     fn selector(&self, word: &str) -> Selector {
         let is_document = word.ends_with(".yaml") || word.ends_with(".md");
-        let candidates = [self.here.join(word), self.root.join(word)].map(|path| tidy(&path));
+        let candidates = [self.here.join(word), self.root.join(word)].map(|path| normalized(&path));
         let there = candidates.iter().find(|path| path.exists()).and_then(|path| self.inside(path));
         let path = there.or_else(|| candidates.iter().find_map(|path| self.inside(path)).filter(|_| is_document));
         path.map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
@@ -38,16 +42,16 @@ impl Places<'_> {
 
     /// The scorecards folder, or one that it lies in.
     fn is_everything(&self, word: &str) -> bool {
-        let path = tidy(&self.here.join(word));
+        let path = normalized(&self.here.join(word));
         let real = self.root.canonicalize().ok();
-        let holds_root = [Some(tidy(self.root)), real].iter().flatten().any(|root| root.starts_with(&path));
+        let holds_root = [Some(normalized(self.root)), real].iter().flatten().any(|root| root.starts_with(&path));
         !word.is_empty() && holds_root && path.is_dir()
     }
 
     /// A path relative to the root; the root itself and what is outside have none.
     fn inside(&self, path: &Path) -> Option<RelPath> {
         let real = self.root.canonicalize().ok();
-        let roots = [Some(tidy(self.root)), real];
+        let roots = [Some(normalized(self.root)), real];
         let relative = roots.iter().flatten().find_map(|root| path.strip_prefix(root).ok())?;
         let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
         RelPath::parse(&parts?.join("/")).ok()
@@ -55,18 +59,18 @@ impl Places<'_> {
 }
 
 /// Without `.` and `..`, as written: symlinks are not followed.
-fn tidy(path: &Path) -> PathBuf {
-    let mut tidy = PathBuf::new();
+fn normalized(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
-                tidy.pop();
+                normalized.pop();
             }
-            part => tidy.push(part),
+            part => normalized.push(part),
         }
     }
-    tidy
+    normalized
 }
 
 #[cfg(test)]
@@ -80,7 +84,7 @@ mod tests {
         let root = dir.path().join("cards");
         std::fs::create_dir_all(root.join("QA/guidelines")).expect("folders");
         std::fs::write(root.join("QA/Tone.yaml"), "").expect("a file");
-        let select = |here: &Path, word: &str| Places { here, root: &root }.selector(word);
+        let select = |here: &Path, word: &str| TargetParser { here, root: &root }.selector(word);
         let path = |text: &str| Selector::Path(RelPath::parse(text).expect("a safe path"));
         let word = |text: &str| Selector::Word(text.to_owned());
         assert_eq!(select(dir.path(), "cards/QA/Tone.yaml"), path("QA/Tone.yaml"));
@@ -92,7 +96,7 @@ mod tests {
         assert_eq!(select(dir.path(), "Computer w/ Internet"), word("Computer w/ Internet"));
         assert_eq!(select(dir.path(), "../outside.yaml"), word("../outside.yaml"));
         assert_eq!(select(dir.path(), "45813"), word("45813"));
-        let everything = |here: &Path, word: &str| Places { here, root: &root }.is_everything(word);
+        let everything = |here: &Path, word: &str| TargetParser { here, root: &root }.is_everything(word);
         assert!(everything(dir.path(), ".") && everything(dir.path(), "cards") && everything(&root.join("QA"), ".."));
         assert!(!everything(dir.path(), "") && !everything(dir.path(), "cards/QA") && !everything(&root.join("QA"), "."));
     }

@@ -1,58 +1,61 @@
 //! Joins the plan to the ports: observe, plan, execute, record, report. The only room that knows them all.
 //!
-//! A [`Session`] carries out one verb at a time: [`observe`](Session) reads the three trees, [`crate::plan`] decides,
-//! `pull` and `push` carry out what was decided, and the [`Report`] says what really happened. It words nothing for people
-//! and never touches a terminal or the environment.
+//! A [`Session`] is the context of a run; verbs are functions over it. It words nothing for people and never touches a
+//! terminal or the environment.
+//!
+//! # Floors
+//!
+//! Each imports only what stands before it:
+//!
+//! ```text
+//! error · diagnostic · report · select · session · locked · git_record   what a run works with, and what it says of itself
+//! observe/    the three trees as they are now; decides nothing
+//! planned     guards, plan, report: nothing is carried out
+//! execute/    carries out one kind of operation each, with its crash protocol
+//! verbs/      one file per verb: observe, plan, execute, report
+//! follow/     watch: verbs on just the scores that changed, when the moment is good
+//! ```
 
-mod bases;
-mod blame;
-mod candidate;
-mod champion_history;
-mod check;
-mod commit;
-mod committed;
-mod compare;
-mod conflicts;
+mod diagnostic;
+mod error;
+mod execute;
 pub mod follow;
-mod legacy;
-mod log;
-mod new;
-mod news;
+mod git_record;
+mod locked;
 mod observe;
-mod promote;
-mod proposal;
-mod provenance;
-mod pull;
-mod push;
-mod recover;
-mod renamed;
+mod planned;
 mod report;
-mod resolve;
-mod restore;
-mod rewrite;
 mod select;
 mod session;
-mod sight;
-mod staged;
-mod still;
-mod stop;
-mod undo;
+mod verbs;
 
-pub use blame::{Blame, BlamedLine, BlamedVersion};
-pub use candidate::{Candidate, NotPromotable, PromoteOptions, Promotion};
-pub use check::{CheckedFile, check_files, fix_files};
-pub use commit::{Record, record_of};
-pub use committed::CommitTexts;
-pub use compare::{Against, DocDiff, Shown, Side};
-pub use conflicts::{DocumentConflict, Resolution, ScoreConflict, text_of};
-pub use log::{Files, Log, LogEntry, Origin, RecentVersion, ScoreLog, ScoresLog};
-pub use new::Creation;
-pub use proposal::{NewOptions, NotNew, Proposal, Proposed};
-pub use report::{Action, Failure, Halt, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb};
-pub use resolve::Choice;
-pub use restore::RestoreFrom;
-pub use rewrite::{RestoreOutcome, RestoreReport, RestoredFile};
+pub use diagnostic::{Cause, Diagnostic};
+pub use error::{Failure, Halt, NotNew};
+pub use execute::creation::{Creation, Proposal, create_new};
+pub use execute::recover::recover;
+pub use execute::rewrite::{RestoreOutcome, RestoreReport, RestoredFile};
+pub use git_record::{Record, record_of};
+pub use locked::Locked;
+pub use observe::catalog_read::listen;
+pub use observe::commit_texts::CommitTexts;
+pub use report::{Action, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb};
 pub use select::{Selector, Targets};
-pub use session::{Config, PullOptions, PushOptions, Session};
-pub use staged::{StagedFinding, StagedNews, check_staged, document_at};
-pub use stop::Stop;
+pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
+pub use verbs::check::{CheckedFile, check_files, fix_files};
+pub use verbs::check_staged::{check_staged, document_at};
+pub use verbs::conflicts::{DocumentConflict, Resolution, ScoreConflict, conflicts, text_of};
+pub use verbs::diff::{Against, DocDiff, Side, diff};
+pub use verbs::locate::locate;
+pub use verbs::log::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog, log};
+pub use verbs::new::{NewOptions, propose};
+pub use verbs::promote::{Candidate, NotPromotable, PromoteOptions, Promotion, candidates, promote};
+pub use verbs::pull::{pull, pull_preview};
+pub use verbs::push::{push, push_preview};
+pub use verbs::push_commit::push_commit;
+pub use verbs::resolve::{Choice, resolve, resolve_decided};
+pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
+pub use verbs::show::{Shown, show};
+pub use verbs::status::status;
+pub use verbs::sync::{sync, sync_preview};
+pub use verbs::undo::{undo, undo_preview};

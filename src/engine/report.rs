@@ -1,11 +1,8 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
-use super::proposal::NotNew;
-use crate::model::{Changes, Digest, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, VersionId, VersionMeta};
-use crate::plan::{AheadBehind, Conflict, Found, Guard, Note, Refusal, Standing};
-use crate::remote::RemoteError;
-use crate::state::StateError;
-use crate::workspace::FileError;
+use crate::engine::error::Failure;
+use crate::model::{Changes, Digest, Fault, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, VersionId};
+use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
 use std::collections::BTreeMap;
 
 /// What a run was asked to do.
@@ -42,8 +39,8 @@ pub struct Report {
     pub unlisted_clean: usize,
     /// Scores that have nothing to sync, likewise.
     pub unlisted_empty: usize,
-    /// What an earlier run had begun and this one finished before it did anything else.
-    pub finished: Vec<RecoveredOperation>,
+    /// What an earlier run had begun, and this one finished before it did anything else.
+    pub recovered: Vec<RecoveredOperation>,
     /// Sentences about things that are no score's own: colliding names.
     pub warnings: Vec<String>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
@@ -66,7 +63,7 @@ pub struct RecoveredOperation {
     /// The version that the run was about.
     pub version: VersionId,
     /// How it ended.
-    pub end: RecoveryOutcome,
+    pub outcome: RecoveryOutcome,
 }
 
 /// How an interrupted operation ended.
@@ -111,8 +108,8 @@ pub struct ScoreReport {
     pub found: Option<Found>,
     /// Digests of the bytes of its code and its guidelines, where the files are there.
     pub files: [Option<Digest>; 2],
-    /// What keeps the files from being pushed as they are: `file:line:col: what`.
-    pub fault: Option<String>,
+    /// What keeps the files from being pushed as they are.
+    pub fault: Option<Fault>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
     /// Its code file is gone, and this one looks like it.
@@ -198,111 +195,10 @@ pub enum Action {
     Moved,
 }
 
-/// Why one score failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// It cannot be synced as it is: what and where.
-    #[error("{0}")]
-    Problem(String),
-    /// A file could not be read or written.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The dashboard refused or failed.
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    /// The version was created, but another champion came first.
-    #[error("version {version} was created, but the champion is no longer the one last seen")]
-    NotPromoted {
-        /// The version that stays a draft.
-        version: VersionId,
-        /// The champion that came first, if it could be read.
-        winner: Option<Box<VersionMeta>>,
-    },
-    /// The version was created but may not become champion: it carries items of an optimizer run that were invalidated.
-    #[error("version {0} was created, but its code lists optimizer_shadow_invalid_feedback_item_ids")]
-    ShadowInvalidated(VersionId),
-}
-
-/// Why a whole run stopped. Except where said, nothing was touched.
-#[derive(Debug, thiserror::Error)]
-pub enum Halt {
-    /// The files look as if a disk was not mounted or a folder was wiped.
-    #[error("refused by a guard: {0:?}")]
-    Guard(Guard),
-    /// The state was made with another endpoint or account.
-    #[error("this workspace belongs to {known}, the settings say {given}")]
-    OtherOrigin {
-        /// Endpoint and account of the state.
-        known: String,
-        /// Endpoint and account of the settings.
-        given: String,
-    },
-    /// There is no account with this key.
-    #[error("no account has the key {0:?}")]
-    NoAccount(String),
-    /// The run was asked to end while it only looked.
-    #[error("interrupted")]
-    Interrupted,
-    /// This needs the dashboard.
-    #[error("this needs the dashboard")]
-    Offline,
-    /// Nothing was ever synced here, so there is nothing to say offline.
-    #[error("nothing was synced here yet")]
-    NeverSynced,
-    /// No run with this number, or none at all, replaced files.
-    #[error("nothing to undo")]
-    NothingToUndo {
-        /// The run that was asked for.
-        run: Option<i64>,
-    },
-    /// Nothing was replaced under this number.
-    #[error("nothing was replaced under number {0}")]
-    NotKept(i64),
-    /// Not exactly one version of the score has an id that starts so.
-    #[error("{version:?} is the start of {} versions of this score", .matches.len())]
-    NoVersion {
-        /// What was asked for.
-        version: String,
-        /// The versions that match.
-        matches: Vec<VersionId>,
-    },
-    /// This is about one score, and several were named.
-    #[error("this is about one score, not {0}")]
-    NotOneScore(usize),
-    /// A selector matches nothing.
-    #[error("no score matches {selector:?}")]
-    NoMatch {
-        /// What was asked for.
-        selector: String,
-        /// The nearest name, if one is near.
-        suggestion: Option<String>,
-    },
-    /// A selector matches several scores.
-    #[error("{selector:?} matches {} scores", .matches.len())]
-    Ambiguous {
-        /// What was asked for.
-        selector: String,
-        /// `<path> (<id>)` of each.
-        matches: Vec<String>,
-    },
-    /// No score can be created from this file.
-    #[error(transparent)]
-    NotNew(#[from] NotNew),
-    /// The dashboard could not be read at all.
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    /// The state could not be read or written.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// The root could not be scanned.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
 impl ScoreReport {
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
     /// is named after its files.
-    pub(super) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, sides: &ScoreSides) -> Self {
+    pub(in crate::engine) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, sides: &ScoreSides) -> Self {
         let from_path = || {
             let code = sides.paths.code.as_str();
             let (folder, file) = code.split_once('/').unwrap_or(("", code));
@@ -335,6 +231,11 @@ impl ScoreReport {
             earlier: None,
             outcome: Outcome::Untouched,
         }
+    }
+
+    /// Where its files were before the run.
+    pub fn files_at(&self) -> &ScorePaths {
+        self.moved_from.as_ref().unwrap_or(&self.paths)
     }
 
     /// Takes over what really happened.
@@ -371,7 +272,7 @@ impl Report {
             scores: Vec::new(),
             unlisted_clean: 0,
             unlisted_empty: 0,
-            finished: Vec::new(),
+            recovered: Vec::new(),
             warnings: Vec::new(),
             unreadable: Vec::new(),
             unknown: Vec::new(),
@@ -381,7 +282,7 @@ impl Report {
     }
 
     /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
-    pub(super) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
+    pub(in crate::engine) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {
             if let Some(outcome) = outcomes.remove(&score.id) {
                 score.settle(outcome);
@@ -393,7 +294,7 @@ impl Report {
     }
 
     /// What a dry run of a promoting push says: drafts that wait would become champion too.
-    pub(super) fn plan_promotions(&mut self) {
+    pub(in crate::engine) fn plan_promotions(&mut self) {
         for score in &mut self.scores {
             match (&mut score.outcome, &score.base) {
                 (Outcome::Planned(Action::Pushed { promoted, .. }), _) => *promoted = true,
@@ -408,7 +309,7 @@ impl Report {
     }
 
     /// A sync's report: what the push did after this pull. What the pull could not do stays said.
-    pub(super) fn followed_by(mut self, push: Report) -> Self {
+    pub(in crate::engine) fn followed_by(mut self, push: Report) -> Self {
         self.verb = Verb::Sync;
         self.interrupted |= push.interrupted;
         let mut pushed: BTreeMap<ScoreId, ScoreReport> = push.scores.into_iter().map(|score| (score.id.clone(), score)).collect();
@@ -472,7 +373,7 @@ mod tests {
         let sync = report(Verb::Pull, Outcome::Done(pulled())).followed_by(push);
         assert_eq!(sync.scores[0].earlier, Some(pulled()));
         assert_eq!(sync.scores[0].champion, Some("d".into()));
-        let failed = report(Verb::Pull, Outcome::Failed(Failure::Problem("x".into())));
+        let failed = report(Verb::Pull, Outcome::Failed(Failure::NoBase));
         let refused = report(Verb::Push, Outcome::Refused(Refusal::UnknownBase));
         assert!(matches!(failed.followed_by(refused).scores[0].outcome, Outcome::Failed(_)));
     }

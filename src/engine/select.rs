@@ -1,6 +1,6 @@
 //! From what a person typed to scores: a path, or an id, key, external id or name, in this order.
 
-use super::report::Halt;
+use crate::engine::error::Halt;
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard};
 use std::collections::BTreeSet;
 

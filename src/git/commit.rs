@@ -7,8 +7,12 @@
 //! RACE: a file that is edited after the caller wrote it and before git reads it is committed with that edit. Nothing is
 //! lost by it, and the next status shows the edit as any other.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
+use super::program::Program;
 use super::program::literal;
-use super::{CommitId, GitError, Program, Repository, Tracking};
+use super::repository::Repository;
+use super::tracking::Tracking;
 use crate::model::RelPath;
 use std::io::Write;
 use std::path::Path;
@@ -22,17 +26,17 @@ const PATIENCE: [u64; 6] = [10, 30, 60, 100, 300, 500];
 
 /// What a commit was made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Committed {
+pub struct NewCommit {
     /// The new commit.
     pub id: CommitId,
     /// Files that are not in it because `.gitignore` or its kin keep them out.
     pub ignored: Vec<RelPath>,
 }
 
-/// Files of a commit, as the repository names them.
-pub(super) struct Files {
+/// The files of a commit, as the repository names them.
+struct CommitFiles {
     /// All of them.
-    pub(super) all: Vec<String>,
+    all: Vec<String>,
     /// Those that the index does not know yet.
     new: Vec<String>,
     ignored: Vec<RelPath>,
@@ -40,9 +44,12 @@ pub(super) struct Files {
 
 impl Repository {
     /// Commits `paths` as they are in the working tree, a missing one as removed; nothing else. None if they are as in HEAD.
-    /// Author and committer come from git's configuration. Refused while something is under way that a commit would become
-    /// a part of.
-    pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<Option<Committed>, GitError> {
+    /// Author and committer come from git's configuration.
+    ///
+    /// # Errors
+    /// Something is under way that a commit would become a part of; the index stays locked; a path lies in no repository or
+    /// in another one; there is no git program; it refuses, or a hook does. Nothing is committed then.
+    pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<Option<NewCommit>, GitError> {
         if let Some(operation) = self.in_progress() {
             return Err(GitError::InProgress(operation));
         }
@@ -51,11 +58,11 @@ impl Repository {
         if files.all.is_empty() {
             return Ok(None);
         }
-        let made = match self.commit_with_program(&files, message) {
-            Err(GitError::NeedsProgram { .. }) => self.commit_built_in(&files, message)?,
-            made => made?,
-        };
-        Ok(made.map(|id| Committed { id, ignored: files.ignored }))
+        let made = self.commit_files(&files, message).map_err(|error| match error {
+            GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: "nothing else makes commits".to_owned() },
+            error => error,
+        })?;
+        Ok(made.map(|id| NewCommit { id, ignored: files.ignored }))
     }
 
     fn wait_for_index(&self) -> Result<(), GitError> {
@@ -68,14 +75,14 @@ impl Repository {
         if self.index_locked() { Err(GitError::IndexLocked(self.git_dir.join("index.lock"))) } else { Ok(()) }
     }
 
-    /// Sorts the paths out. A file that is neither there nor known is none.
-    fn files(&self, paths: &[RelPath]) -> Result<Files, GitError> {
+    /// Sorts the paths by what git makes of them. A file that neither exists nor is tracked is left out.
+    fn files(&self, paths: &[RelPath]) -> Result<CommitFiles, GitError> {
         let mut named = paths.iter().map(|path| Ok((self.in_repository(path)?, path))).collect::<Result<Vec<_>, GitError>>()?;
         named.sort_unstable();
         named.dedup_by(|a, b| a.0 == b.0);
         let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let tracking = self.tracking_of(&names)?;
-        let mut files = Files { all: Vec::new(), new: Vec::new(), ignored: Vec::new() };
+        let mut files = CommitFiles { all: Vec::new(), new: Vec::new(), ignored: Vec::new() };
         for ((name, path), tracking) in named.into_iter().zip(tracking) {
             let exists = self.workdir.join(&name).exists();
             match tracking {
@@ -91,7 +98,7 @@ impl Repository {
         Ok(files)
     }
 
-    fn commit_with_program(&self, files: &Files, message: &str) -> Result<Option<CommitId>, GitError> {
+    fn commit_files(&self, files: &CommitFiles, message: &str) -> Result<Option<CommitId>, GitError> {
         let marks = Marks::set(&self.program, &self.workdir, &files.new)?;
         if files.new.is_empty() && !self.differs_from_head(&files.all)? {
             return Ok(None);
@@ -113,7 +120,7 @@ impl Repository {
         for chunk in paths.chunks(CHUNK) {
             let fixed = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--"];
             let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(chunk.iter().map(|path| literal(path))).collect();
-            // Here status 1 is a difference.
+            // With `--quiet` status 1 means that there is a difference.
             if self.program.find(&self.workdir, &args, b"")?.is_none() {
                 return Ok(true);
             }
@@ -147,7 +154,7 @@ impl<'a> Marks<'a> {
 impl Drop for Marks<'_> {
     fn drop(&mut self) {
         if !self.paths.is_empty() {
-            // The error that led here is the one to tell.
+            // A failure to clean up is not reported: the error that led here matters more.
             let args = ["update-index", "--force-remove", "-z", "--stdin"];
             let _ = self.program.feed(self.workdir, &args, &separated(self.paths.iter().cloned()));
         }

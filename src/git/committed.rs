@@ -1,8 +1,10 @@
 //! What commits hold: the texts of files, and which files a commit or a push brings. Neither the index nor the working files
 //! are looked at.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::program::literal;
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
 use std::path::Path;
@@ -36,6 +38,10 @@ impl RefUpdate {
 
 impl Repository {
     /// The bytes that a commit has for files under the root, in their order; none where it has no such file.
+    ///
+    /// # Errors
+    /// The commit is not there; a path lies outside of the repository; neither the library nor the program can
+    /// answer.
     pub fn texts_at(&self, commit: &CommitId, paths: &[RelPath]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = paths.iter().map(|path| format!("{commit}:{path}")).collect();
@@ -43,6 +49,9 @@ impl Repository {
     }
 
     /// The files under the root that a commit adds or changes, compared with its first parent; ordered by path.
+    ///
+    /// # Errors
+    /// The commit is not there; neither the library nor the program can answer.
     pub fn changed_by(&self, commit: &CommitId) -> Result<Vec<RelPath>, GitError> {
         let parent = self.read(
             |repository| {
@@ -56,6 +65,9 @@ impl Repository {
 
     /// The files under the root that a push brings to a remote: what its commit adds or changes against the nearest commit
     /// that the remote is known to have. Everything where it has none.
+    ///
+    /// # Errors
+    /// The commit is not there; neither the library nor the program can answer.
     pub fn brought_by(&self, update: &RefUpdate, remote: &str) -> Result<Vec<RelPath>, GitError> {
         let base = self.read(|repository| built_in_base(repository, update, remote), || self.program_base(update, remote))?;
         self.changed_between(base.as_ref(), &update.commit)

@@ -1,6 +1,6 @@
 //! Why git could not be asked, or would not do it.
 
-use super::Operation;
+use super::operation::GitOperation;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub enum GitError {
     },
     /// A merge, rebase or the like waits to be finished; nothing was committed.
     #[error("{0} is under way")]
-    InProgress(Operation),
+    InProgress(GitOperation),
     /// Another process holds the index, or died while it did.
     #[error("{}: the index is locked", .0.display())]
     IndexLocked(PathBuf),

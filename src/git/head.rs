@@ -1,30 +1,10 @@
 //! Where HEAD is, and what waits to be finished.
 
-use super::{GitError, Repository};
+use super::commit_id::CommitId;
+use super::error::GitError;
+use super::operation::GitOperation;
+use super::repository::Repository;
 use git2::ErrorCode;
-use std::fmt;
-
-/// Id of a commit, in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CommitId(String);
-
-impl CommitId {
-    /// An id that git said.
-    pub(super) fn new(hex: impl Into<String>) -> Self {
-        Self(hex.into())
-    }
-
-    /// All its digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for CommitId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Where HEAD is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,52 +38,28 @@ impl Head {
     }
 }
 
-/// Something that takes several commands and waits to be finished.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
-    /// `git merge`.
-    Merge,
-    /// `git rebase`, and `git am`, which has the same marks.
-    Rebase,
-    /// `git cherry-pick`.
-    CherryPick,
-    /// `git revert`.
-    Revert,
-    /// `git bisect`: a commit made now would be lost.
-    Bisect,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Merge => "a merge",
-            Self::Rebase => "a rebase",
-            Self::CherryPick => "a cherry-pick",
-            Self::Revert => "a revert",
-            Self::Bisect => "a bisect",
-        })
-    }
-}
-
 /// The files that mark what is under way, in the folder of the working tree's HEAD. A rebase may leave several marks; the
 /// first counts.
-const MARKS: [(&str, Operation); 6] = [
-    ("rebase-merge", Operation::Rebase),
-    ("rebase-apply", Operation::Rebase),
-    ("MERGE_HEAD", Operation::Merge),
-    ("CHERRY_PICK_HEAD", Operation::CherryPick),
-    ("REVERT_HEAD", Operation::Revert),
-    ("BISECT_LOG", Operation::Bisect),
+const MARKS: [(&str, GitOperation); 6] = [
+    ("rebase-merge", GitOperation::Rebase),
+    ("rebase-apply", GitOperation::Rebase),
+    ("MERGE_HEAD", GitOperation::Merge),
+    ("CHERRY_PICK_HEAD", GitOperation::CherryPick),
+    ("REVERT_HEAD", GitOperation::Revert),
+    ("BISECT_LOG", GitOperation::Bisect),
 ];
 
 impl Repository {
     /// Where HEAD is now.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn head(&self) -> Result<Head, GitError> {
         self.read(built_in_head, || self.program_head())
     }
 
     /// What waits to be finished, if anything.
-    pub fn in_progress(&self) -> Option<Operation> {
+    pub fn in_progress(&self) -> Option<GitOperation> {
         let marked = MARKS.iter().find(|(mark, _)| self.git_dir.join(mark).exists()).map(|(_, operation)| *operation);
         marked.or_else(|| if self.library.is_err() { self.marked_by_ref() } else { None })
     }
@@ -114,8 +70,8 @@ impl Repository {
     }
 
     /// With reftable these marks are references, not files.
-    fn marked_by_ref(&self) -> Option<Operation> {
-        let refs = [("CHERRY_PICK_HEAD", Operation::CherryPick), ("REVERT_HEAD", Operation::Revert)];
+    fn marked_by_ref(&self) -> Option<GitOperation> {
+        let refs = [("CHERRY_PICK_HEAD", GitOperation::CherryPick), ("REVERT_HEAD", GitOperation::Revert)];
         let is_there = |name| self.git(&["rev-parse", "--quiet", "--verify", name]).is_ok();
         refs.into_iter().find(|(name, _)| is_there(name)).map(|(_, operation)| operation)
     }
@@ -128,9 +84,9 @@ impl Repository {
         }
         let branch = line(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
         match (branch, commit) {
-            (Ok(name), Ok(commit)) => Ok(Head::Branch { name, commit: CommitId(commit) }),
+            (Ok(name), Ok(commit)) => Ok(Head::Branch { name, commit: CommitId::new(commit) }),
             (Ok(branch), Err(_)) => Ok(Head::Unborn { branch }),
-            (Err(_), Ok(commit)) => Ok(Head::Detached { commit: CommitId(commit) }),
+            (Err(_), Ok(commit)) => Ok(Head::Detached { commit: CommitId::new(commit) }),
             (Err(error), Err(_)) => Err(error),
         }
     }
@@ -139,7 +95,7 @@ impl Repository {
 fn built_in_head(repository: &git2::Repository) -> Result<Head, git2::Error> {
     match repository.head() {
         Ok(head) => {
-            let commit = CommitId(head.peel_to_commit()?.id().to_string());
+            let commit = CommitId::new(head.peel_to_commit()?.id().to_string());
             if repository.head_detached()? {
                 return Ok(Head::Detached { commit });
             }

@@ -1,15 +1,16 @@
 //! What files said in earlier commits.
 
-use super::{GitError, Repository};
+use super::error::GitError;
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Oid, Sort, Tree};
 use std::path::Path;
 
-/// Commits that are looked at, newest first.
+/// The most commits that are looked at, newest first.
 pub const COMMITS: usize = 1000;
-/// The same at most where the program has to read every one of them.
+/// The most commits where the program has to be asked about every one of them.
 const COMMITS_BY_PROGRAM: usize = 100;
-/// Different texts of one group of files.
+/// The most different texts of one group of files.
 const TEXTS: usize = 20;
 
 /// The bytes of a group of files in one commit, in the group's order; none where there is no such file.
@@ -18,32 +19,35 @@ pub type PastTexts = Vec<Option<Vec<u8>>>;
 impl Repository {
     /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
     /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more.
-    pub fn past_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
+    pub fn history_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
         if self.head()?.commit().is_none() || groups.is_empty() {
             return Ok(groups.iter().map(|_| Vec::new()).collect());
         }
         let named = |group: &Vec<RelPath>| group.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>();
         let groups = groups.iter().map(named).collect::<Result<Vec<_>, _>>()?;
-        self.read(|repository| built_in_past(repository, &groups, commits), || self.program_past(&groups, commits))
+        self.read(|repository| built_in_history(repository, &groups, commits), || self.program_history(&groups, commits))
     }
 
-    fn program_past(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
+    fn program_history(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
         let commits =
             self.git(&["rev-list", "--topo-order", &format!("--max-count={}", commits.min(COMMITS_BY_PROGRAM)), "HEAD"])?;
         let commits = String::from_utf8_lossy(&commits).into_owned();
-        let mut past = vec![Vec::new(); groups.len()];
+        let mut history = vec![Vec::new(); groups.len()];
         for commit in commits.lines() {
             let names: Vec<String> = groups.iter().flatten().map(|path| format!("{commit}:{path}")).collect();
             let mut texts = self.objects(&names)?.into_iter();
-            for (group, past) in groups.iter().zip(&mut past) {
-                add(past, texts.by_ref().take(group.len()).collect());
+            for (group, history) in groups.iter().zip(&mut history) {
+                add(history, texts.by_ref().take(group.len()).collect());
             }
         }
-        Ok(past)
+        Ok(history)
     }
 }
 
-fn built_in_past(
+fn built_in_history(
     repository: &git2::Repository,
     groups: &[Vec<String>],
     commits: usize,
@@ -51,17 +55,17 @@ fn built_in_past(
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
     walk.push_head()?;
-    let mut past: Vec<Vec<Vec<Option<Oid>>>> = vec![Vec::new(); groups.len()];
+    let mut history: Vec<Vec<Vec<Option<Oid>>>> = vec![Vec::new(); groups.len()];
     for commit in walk.take(commits) {
-        // A shallow clone ends somewhere.
+        // A shallow clone has no commits from here on.
         let Ok(tree) = commit.and_then(|commit| repository.find_commit(commit)?.tree()) else { break };
-        for (group, past) in groups.iter().zip(&mut past) {
-            add(past, group.iter().map(|path| blob_at(&tree, path)).collect());
+        for (group, history) in groups.iter().zip(&mut history) {
+            add(history, group.iter().map(|path| blob_at(&tree, path)).collect());
         }
     }
     let read = |id: Oid| repository.find_blob(id).map(|blob| blob.content().to_vec());
     let texts = |ids: Vec<Option<Oid>>| ids.into_iter().map(|id| id.map(read).transpose()).collect();
-    past.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
+    history.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
 }
 
 fn blob_at(tree: &Tree<'_>, path: &str) -> Option<Oid> {
@@ -69,9 +73,9 @@ fn blob_at(tree: &Tree<'_>, path: &str) -> Option<Oid> {
 }
 
 /// Adds what is new, as long as there is room.
-fn add<T: PartialEq>(past: &mut Vec<Vec<Option<T>>>, files: Vec<Option<T>>) {
+fn add<T: PartialEq>(history: &mut Vec<Vec<Option<T>>>, files: Vec<Option<T>>) {
     let is_something = files.iter().any(Option::is_some);
-    if is_something && past.len() < TEXTS && !past.contains(&files) {
-        past.push(files);
+    if is_something && history.len() < TEXTS && !history.contains(&files) {
+        history.push(files);
     }
 }

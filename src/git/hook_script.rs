@@ -1,11 +1,31 @@
 //! The text of a hook: POSIX shell that runs what was there before, then us. Pure.
 
-use super::HookKind;
-
 /// The line by which a hook is recognised as ours.
 const MARKER: &str = "# scoresync-hook";
 /// What is appended to the name of a hook that was there first.
 pub(super) const PREVIOUS: &str = ".scoresync-previous";
+
+/// A moment at which git runs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    /// Before a commit is made; may refuse it.
+    PreCommit,
+    /// After a commit was made.
+    PostCommit,
+    /// Before references are pushed; may refuse it. Reads them on stdin.
+    PrePush,
+}
+
+impl HookKind {
+    /// Git's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PostCommit => "post-commit",
+            Self::PrePush => "pre-push",
+        }
+    }
+}
 
 /// What a hook runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +42,13 @@ pub(super) fn is_ours(script: &[u8]) -> bool {
 }
 
 /// The hook. What it reads (`pre-push` is told the references on stdin) goes to both programs; where the earlier hook says
-/// no, it stays no. A missing program is said and stops nobody.
+/// no, it stays no. A missing program is reported and stops nothing.
 pub(super) fn script(kind: HookKind, command: &HookCommand) -> String {
     let name = kind.name();
     let program = quoted(&command.program);
     let args: String = command.args.iter().map(|arg| format!(" {}", quoted(arg))).collect();
     let (read, feed) = match kind {
-        // A command substitution eats line ends at the end; the mark keeps them.
+        // A command substitution drops trailing line ends; the `x` behind them keeps them.
         HookKind::PrePush => ("input=$(cat; printf x)\ninput=${input%x}\n", "printf '%s' \"$input\" | "),
         HookKind::PreCommit | HookKind::PostCommit => ("", ""),
     };

@@ -3,34 +3,14 @@
 //! Crash protocol of an installation: (1) the earlier hook gets its second name; (2) ours takes the first name in one
 //! rename. Before (2) the earlier hook runs as ever, after it ours does, which runs the earlier one. A removal is one rename.
 
-use super::hook_script::{HookCommand, PREVIOUS, is_ours, script};
-use super::{GitError, HookRefusal, Repository, Tracking};
+use super::error::{GitError, HookRefusal};
+use super::hook_script::{HookCommand, HookKind, PREVIOUS, is_ours, script};
+use super::repository::Repository;
+use super::tracking::Tracking;
 use git2::ConfigLevel;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// A moment at which git runs a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HookKind {
-    /// Before a commit is made; may refuse it.
-    PreCommit,
-    /// After a commit was made.
-    PostCommit,
-    /// Before references are pushed; may refuse it. Reads them on stdin.
-    PrePush,
-}
-
-impl HookKind {
-    /// Git's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PostCommit => "post-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
-}
 
 /// What is at a hook's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +37,7 @@ pub enum Installed {
 }
 
 /// Where `core.hooksPath` comes from, and what it says.
-struct Setting {
+struct HooksPath {
     /// Set in the configuration of this repository or working tree.
     own: bool,
     folder: PathBuf,
@@ -65,12 +45,18 @@ struct Setting {
 
 impl Repository {
     /// What is at a hook's place.
+    ///
+    /// # Errors
+    /// The hook, or where hooks are, cannot be read.
     pub fn hook(&self, kind: HookKind) -> Result<HookState, GitError> {
         state_of(&self.hooks_folder()?.join(kind.name()))
     }
 
     /// Installs a hook, or brings ours up to date. Refused where the hook would be committed or would run for other
     /// repositories.
+    ///
+    /// # Errors
+    /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
         let folder = self.safe_hooks_folder()?;
         fs::create_dir_all(&folder).map_err(GitError::at(&folder))?;
@@ -92,6 +78,9 @@ impl Repository {
     }
 
     /// Removes our hook and gives an earlier one its place back; false if there is no hook.
+    ///
+    /// # Errors
+    /// [`HookRefusal::Foreign`] where the hook is somebody else's; the hook cannot be read or removed.
     pub fn uninstall_hook(&self, kind: HookKind) -> Result<bool, GitError> {
         let folder = self.hooks_folder()?;
         let (hook, previous) = (folder.join(kind.name()), folder.join(format!("{}{PREVIOUS}", kind.name())));
@@ -106,7 +95,7 @@ impl Repository {
     }
 
     /// The folder that git runs hooks from.
-    pub(super) fn hooks_folder(&self) -> Result<PathBuf, GitError> {
+    fn hooks_folder(&self) -> Result<PathBuf, GitError> {
         Ok(match self.hooks_path()? {
             Some(setting) => self.workdir.join(setting.folder),
             None => self.common_dir()?.join("hooks"),
@@ -132,7 +121,7 @@ impl Repository {
     }
 
     /// `core.hooksPath`. The program is asked first: it knows sources of configuration that libgit2 does not.
-    fn hooks_path(&self) -> Result<Option<Setting>, GitError> {
+    fn hooks_path(&self) -> Result<Option<HooksPath>, GitError> {
         let args = ["config", "--show-scope", "--null", "--type=path", "--get", "core.hooksPath"];
         match self.program.find(&self.workdir, &args, b"") {
             Ok(answer) => Ok(answer.and_then(|answer| scoped_path(&answer))),
@@ -141,7 +130,7 @@ impl Repository {
                 let config = library.config()?.snapshot()?;
                 let Ok(folder) = config.get_path("core.hookspath") else { return Ok(None) };
                 let level = config.get_entry("core.hookspath")?.level();
-                Ok(Some(Setting { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
+                Ok(Some(HooksPath { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
             }
             Err(error) => Err(error),
         }
@@ -158,11 +147,11 @@ impl Repository {
 }
 
 /// Reads `<scope>\0<path>\0`.
-fn scoped_path(answer: &[u8]) -> Option<Setting> {
+fn scoped_path(answer: &[u8]) -> Option<HooksPath> {
     let answer = String::from_utf8_lossy(answer);
     let (scope, path) = answer.split_once('\0')?;
     let folder = PathBuf::from(path.trim_end_matches('\0'));
-    (!folder.as_os_str().is_empty()).then_some(Setting { own: matches!(scope, "local" | "worktree"), folder })
+    (!folder.as_os_str().is_empty()).then_some(HooksPath { own: matches!(scope, "local" | "worktree"), folder })
 }
 
 fn state_of(hook: &Path) -> Result<HookState, GitError> {
@@ -170,7 +159,7 @@ fn state_of(hook: &Path) -> Result<HookState, GitError> {
         Ok(bytes) if is_ours(&bytes) => Ok(HookState::Ours),
         Ok(_) => Ok(HookState::Foreign),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookState::Absent),
-        // A link to nothing; git runs nothing, but it is the person's.
+        // A dangling link: git runs nothing, but it is not ours.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookState::Foreign),
         Err(error) => Err(GitError::at(hook)(error)),
     }
@@ -204,7 +193,7 @@ fn write_hook(folder: &Path, hook: &Path, text: &str) -> Result<(), GitError> {
     Ok(())
 }
 
-/// Also a link to nothing is there.
+/// Whether anything is at the path, a dangling link included.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -1,7 +1,7 @@
 //! A merge tool as git is set up to start it: `merge.tool`, `mergetool.<name>.cmd`, `.path`, `.trustExitCode`, and the tools
 //! that git knows. Git's own shell library does it, so that a tool behaves here as it does under `git mergetool`.
 
-use super::GitError;
+use super::error::GitError;
 use super::program::{INHERITED, Program};
 use std::path::Path;
 use std::process::Command;

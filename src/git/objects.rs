@@ -1,6 +1,7 @@
 //! Reading objects with the program, many at once.
 
-use super::{GitError, Repository};
+use super::error::GitError;
+use super::repository::Repository;
 
 impl Repository {
     /// The contents of objects by their names (`<id>`, `<commit>:<path>`), in their order; none where there is no such file.

@@ -1,6 +1,8 @@
 //! Finding the repository of a scorecards root.
 
-use super::{GitError, Program, Repository};
+use super::error::GitError;
+use super::program::Program;
+use super::repository::Repository;
 use git2::{ErrorCode, RepositoryOpenFlags};
 use std::ffi::OsStr;
 use std::fs;
@@ -18,7 +20,7 @@ pub struct HookContext {
 }
 
 /// Where a repository has its parts.
-struct Places {
+struct RepositoryPaths {
     workdir: PathBuf,
     git_dir: PathBuf,
 }
@@ -26,33 +28,40 @@ struct Places {
 impl Repository {
     /// The repository whose working tree holds `root` (or what `root` is a link to); none where there is none, or only a
     /// bare one. Looks at no environment: a surrounding git's `GIT_DIR` says nothing about the root.
+    ///
+    /// # Errors
+    /// The repository belongs to somebody whom git does not trust, or only a git program could read it and there is
+    /// none.
     pub fn discover(root: &Path, program: Program) -> Result<Option<Self>, GitError> {
         let Ok(root) = fs::canonicalize(root) else { return Ok(None) };
         let no_ceiling: [&OsStr; 0] = [];
-        let (library, places) = match git2::Repository::open_ext(&root, RepositoryOpenFlags::empty(), no_ceiling) {
+        let (library, paths) = match git2::Repository::open_ext(&root, RepositoryOpenFlags::empty(), no_ceiling) {
             Ok(repository) => {
                 let Some(workdir) = repository.workdir() else { return Ok(None) };
-                let places = Places { workdir: canonical(workdir)?, git_dir: canonical(repository.path())? };
-                (Ok(repository), places)
+                let paths = RepositoryPaths { workdir: canonical(workdir)?, git_dir: canonical(repository.path())? };
+                (Ok(repository), paths)
             }
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
             Err(error) if error.code() == ErrorCode::Owner => return Err(GitError::Owner(root)),
             Err(error) => {
                 let why = error.message().to_owned();
-                let places = ask_program(&program, &root).map_err(|error| match error {
+                let paths = ask_program(&program, &root).map_err(|error| match error {
                     GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: why.clone() },
                     error => error,
                 })?;
-                (Err(why), places)
+                (Err(why), paths)
             }
         };
-        let Places { workdir, git_dir } = places;
+        let RepositoryPaths { workdir, git_dir } = paths;
         let inside = root.starts_with(&workdir) && !root.starts_with(&git_dir);
         Ok(inside.then_some(Self { root, workdir, git_dir, index_file: None, library, program }))
     }
 
     /// The repository of `root` with the index that a hook is to look at (`git commit -a` and `git commit -- paths` hand
     /// over a temporary one). None where the hook runs for another repository than the root's.
+    ///
+    /// # Errors
+    /// Those of [`Repository::discover`]; a folder that the hook names cannot be found.
     pub fn in_hook(root: &Path, context: &HookContext, program: Program) -> Result<Option<Self>, GitError> {
         let Some(mut repository) = Self::discover(root, program)? else { return Ok(None) };
         let at_hook = match &context.git_dir {
@@ -71,12 +80,14 @@ fn canonical(path: &Path) -> Result<PathBuf, GitError> {
     fs::canonicalize(path).map_err(GitError::at(path))
 }
 
-fn ask_program(program: &Program, root: &Path) -> Result<Places, GitError> {
+fn ask_program(program: &Program, root: &Path) -> Result<RepositoryPaths, GitError> {
     let args = ["rev-parse", "--path-format=absolute", "--show-toplevel", "--absolute-git-dir"];
     let answer = program.read(root, &args)?;
     let answer = String::from_utf8(answer).unwrap_or_default();
     match answer.lines().collect::<Vec<_>>()[..] {
-        [workdir, git_dir] => Ok(Places { workdir: canonical(Path::new(workdir))?, git_dir: canonical(Path::new(git_dir))? }),
+        [workdir, git_dir] => {
+            Ok(RepositoryPaths { workdir: canonical(Path::new(workdir))?, git_dir: canonical(Path::new(git_dir))? })
+        }
         _ => Err(GitError::Program { command: "rev-parse".to_owned(), message: "paths that are not lines of UTF-8".to_owned() }),
     }
 }

@@ -1,6 +1,6 @@
 //! The `git` program: how it is started, and what its failures mean. Knows no subcommand.
 
-use super::GitError;
+use super::error::GitError;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,10 @@
-//! Where HEAD went, and what it holds as it is in the working tree: for whoever follows a repository.
+//! Whether HEAD went to another commit by something else than committing, and whether HEAD has files as they are in the
+//! working tree. For watching a repository.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::program::literal;
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::ErrorCode;
 use std::fs;
@@ -10,7 +13,7 @@ use std::time::SystemTime;
 
 /// Entries of the reflog that are looked through.
 const MOST: usize = 100;
-/// What the reflog says of a move that changed no file of the working tree.
+/// How entries of the reflog begin that changed no file of the working tree.
 const COMMITS: [&str; 4] = ["commit:", "commit (initial):", "commit (amend):", "commit (cherry-pick):"];
 
 /// That HEAD went elsewhere.
@@ -22,23 +25,26 @@ pub struct Elsewhere {
     pub at: Option<SystemTime>,
 }
 
-/// A move of HEAD: the commit it went to, and the reflog's words.
-type Move = (String, String);
+/// The commit that HEAD went to, and the reflog's words.
+type ReflogEntry = (String, String);
 
 impl Repository {
     /// How and when HEAD went elsewhere since it was at `before`. None if it is there still, or only commits were made on
     /// top.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn went_elsewhere(&self, before: Option<&CommitId>) -> Result<Option<Elsewhere>, GitError> {
         let now = self.head()?.commit().cloned();
         if now.as_ref() == before {
             return Ok(None);
         }
-        let moves = self.read(built_in_moves, || self.program_moves())?;
-        if moves.is_empty() {
+        let entries = self.read(built_in_reflog, || self.program_reflog())?;
+        if entries.is_empty() {
             return Ok(Some(Elsewhere { how: "HEAD is at another commit".to_owned(), at: self.moved_at() }));
         }
         let is_known = |at: &String| before.is_some_and(|before| before.as_str() == at);
-        let since = moves.into_iter().take_while(|(to, _)| !is_known(to));
+        let since = entries.into_iter().take_while(|(to, _)| !is_known(to));
         let how = since.map(|(_, words)| words).find(|words| !COMMITS.iter().any(|commit| words.starts_with(commit)));
         Ok(how.map(|how| Elsewhere { how, at: self.moved_at() }))
     }
@@ -50,12 +56,15 @@ impl Repository {
     }
 
     /// HEAD and the index hold these files as they are in the working tree, after git's own conversions of line ends.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn holds(&self, paths: &[RelPath]) -> Result<bool, GitError> {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         self.read(|repository| built_in_holds(repository, &paths), || self.program_holds(&paths))
     }
 
-    fn program_moves(&self) -> Result<Vec<Move>, GitError> {
+    fn program_reflog(&self) -> Result<Vec<ReflogEntry>, GitError> {
         let most = MOST.to_string();
         let answer = self.git(&["log", "--walk-reflogs", "--format=%H %gs", "--max-count", &most, "HEAD", "--"]);
         let lines = String::from_utf8_lossy(&answer?).into_owned();
@@ -70,7 +79,7 @@ impl Repository {
     }
 }
 
-fn built_in_moves(repository: &git2::Repository) -> Result<Vec<Move>, git2::Error> {
+fn built_in_reflog(repository: &git2::Repository) -> Result<Vec<ReflogEntry>, git2::Error> {
     let log = repository.reflog("HEAD")?;
     let words = |entry: &git2::ReflogEntry<'_>| String::from_utf8_lossy(entry.message_bytes().unwrap_or_default()).into_owned();
     Ok(log.iter().take(MOST).map(|entry| (entry.id_new().to_string(), words(&entry))).collect())

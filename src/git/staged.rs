@@ -1,7 +1,8 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
+use super::error::GitError;
 use super::program::literal;
-use super::{GitError, Repository};
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Delta, DiffOptions, FileMode, ObjectType, Oid};
 use std::path::Path;
@@ -11,9 +12,9 @@ use std::path::Path;
 pub enum StagedChange {
     /// HEAD does not have it.
     Added,
-    /// HEAD has it otherwise.
+    /// HEAD has other bytes.
     Modified,
-    /// It goes.
+    /// HEAD has it, the index does not.
     Deleted,
     /// A merge conflict that is not resolved; git itself refuses to commit it.
     Unmerged,
@@ -26,12 +27,12 @@ pub struct Staged {
     pub path: RelPath,
     /// What staging did to it.
     pub change: StagedChange,
-    /// The staged bytes; empty for files that go or are unmerged.
+    /// The staged bytes; empty for files that are deleted or unmerged.
     pub bytes: Vec<u8>,
 }
 
 /// A difference before its blob is read.
-struct Entry {
+struct StagedBlob {
     path: RelPath,
     change: StagedChange,
     /// In hexadecimal.
@@ -39,8 +40,11 @@ struct Entry {
 }
 
 impl Repository {
-    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a file
-    /// that goes and one that comes.
+    /// Staged files under the root that are `wanted`, ordered by path; links and submodules are no files. A rename is a
+    /// deleted file and an added one.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn staged(&self, wanted: impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
         let mut staged = self.read(|repository| self.built_in_staged(repository, &wanted), || self.program_staged(&wanted))?;
         staged.sort_by(|a, b| a.path.cmp(&b.path));
@@ -48,6 +52,9 @@ impl Repository {
     }
 
     /// Whether the index has exactly these texts for files under the root, but for line ends that a checkout may have made.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn has_staged(&self, files: &[(RelPath, &str)]) -> Result<Vec<bool>, GitError> {
         let names = files.iter().map(|(path, _)| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let files: Vec<(&String, &str)> = names.iter().zip(files).map(|(name, (_, text))| (name, *text)).collect();
@@ -106,10 +113,10 @@ impl Repository {
         };
         let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
         let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
-        let entries: Vec<Entry> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
+        let entries: Vec<StagedBlob> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
         let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();
-        let file = |Entry { path, change, .. }| {
+        let file = |StagedBlob { path, change, .. }| {
             let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };
             Some(Staged { path, change, bytes })
         };
@@ -117,7 +124,7 @@ impl Repository {
     }
 
     /// Reads `:<mode> <mode> <blob> <blob> <status>\0<path>\0…`.
-    fn entries(&self, raw: &[u8]) -> Vec<Entry> {
+    fn entries(&self, raw: &[u8]) -> Vec<StagedBlob> {
         let mut fields = raw.split(|byte| *byte == 0);
         let mut entries = Vec::new();
         while let (Some(about), Some(path)) = (fields.next(), fields.next()) {
@@ -131,7 +138,7 @@ impl Repository {
                 _ => continue,
             };
             let Some(path) = self.below_root(path).filter(|_| !has_blob(change) || mode.starts_with("100")) else { continue };
-            entries.push(Entry { path, change, blob: blob.to_owned() });
+            entries.push(StagedBlob { path, change, blob: blob.to_owned() });
         }
         entries
     }

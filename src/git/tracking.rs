@@ -1,6 +1,7 @@
 //! Whether git follows a file.
 
-use super::{GitError, Repository};
+use super::error::GitError;
+use super::repository::Repository;
 use crate::model::RelPath;
 use git2::Index;
 use std::collections::HashSet;
@@ -20,6 +21,9 @@ pub enum Tracking {
 
 impl Repository {
     /// What git makes of files under the root, in their order. They need not exist.
+    ///
+    /// # Errors
+    /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn tracking(&self, paths: &[RelPath]) -> Result<Vec<Tracking>, GitError> {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         self.tracking_of(&paths)

@@ -1,7 +1,9 @@
 //! From versions to the commits that recorded them, by the trailers that our own commits have.
 
+use super::commit_id::CommitId;
+use super::error::GitError;
 use super::message::{TRAILER, versions_in};
-use super::{CommitId, GitError, Repository};
+use super::repository::Repository;
 use crate::model::VersionId;
 use git2::Sort;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +14,9 @@ const COMMITS: usize = 5000;
 impl Repository {
     /// The earliest commit of HEAD's history that names each of `versions` in a `Score-Version` trailer. Versions without one,
     /// or with one too far back, are not in the answer.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
     pub fn commits_of(&self, versions: &BTreeSet<VersionId>) -> Result<BTreeMap<VersionId, CommitId>, GitError> {
         if versions.is_empty() || self.head()?.commit().is_none() {
             return Ok(BTreeMap::new());
@@ -42,7 +47,7 @@ fn built_in_messages(repository: &git2::Repository) -> Result<Vec<(CommitId, Str
     walk.push_head()?;
     let mut messages = Vec::new();
     for id in walk.take(COMMITS) {
-        // A shallow clone ends somewhere.
+        // A shallow clone has no commits from here on.
         let Ok(commit) = id.and_then(|id| repository.find_commit(id)) else { break };
         let message = String::from_utf8_lossy(commit.message_bytes());
         if message.contains(TRAILER) {

@@ -1,4 +1,4 @@
-//! The two documents of a score: what of their text travels, what of it counts when texts are compared.
+//! The two documents of a score: which part of a text is sent, and which part counts when texts are compared.
 //!
 //! A person's document is never re-serialised. What differs between a file and the wire are line ends, a byte-order
 //! mark and lines that other tools stamp into files; [`outgoing`] takes those away, [`canonical`] also trims the ends.
@@ -29,6 +29,11 @@ pub enum DocKind {
     Guidelines,
 }
 
+impl DocKind {
+    /// Both kinds, in the order in which they are listed everywhere.
+    pub const ALL: [Self; 2] = [Self::Code, Self::Guidelines];
+}
+
 impl fmt::Display for DocKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -54,7 +59,7 @@ impl Content {
         Self { digest: Digest::of(canonical(kind, &text).as_ref()), text: Some(text) }
     }
 
-    /// Nothing but blanks, or a placeholder that stands for nothing.
+    /// Nothing but blanks, or the text by which other tools say that there are no guidelines.
     pub fn is_empty(&self) -> bool {
         self.digest == Digest::of("")
     }
@@ -176,14 +181,14 @@ fn guidelines_header(text: &str) -> usize {
 }
 
 /// A top-level `version:` or `parent:` line.
-struct Stamp {
+struct StampLine {
     key: &'static str,
     value: String,
     line: Range<usize>,
 }
 
 /// Stamps are found by parsing, so that a look-alike inside a prompt stays; a text that does not parse has none.
-fn stamps(text: &str) -> Vec<Stamp> {
+fn stamps(text: &str) -> Vec<StampLine> {
     let candidate = |line: &str| line.starts_with("version:") || line.starts_with("parent:");
     if !text.split('\n').any(candidate) {
         return Vec::new();
@@ -205,7 +210,7 @@ fn stamps(text: &str) -> Vec<Stamp> {
                 if is_key {
                     key = stamp_key(&value, style).filter(|_| span.start.col() == 0).zip(span.byte_range());
                 } else if let Some((key, at)) = key.take().filter(|_| anchor == 0) {
-                    found.extend(one_line(text, at.start, span.end.byte_offset()).map(|line| Stamp {
+                    found.extend(one_line(text, at.start, span.end.byte_offset()).map(|line| StampLine {
                         key,
                         value: value.into_owned(),
                         line,

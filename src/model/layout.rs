@@ -3,33 +3,10 @@
 use super::catalog::{Catalog, Score, Scorecard};
 use super::ids::ScoreId;
 use super::names::{file_stem, folder_name, plexus_stem};
-use super::path::RelPath;
+use super::score_paths::ScorePaths;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;
-
-/// The two files of a score, relative to the scorecards root.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScorePaths {
-    /// `<Scorecard>/<Score>.yaml`.
-    pub code: RelPath,
-    /// `<Scorecard>/guidelines/<Score>.md`.
-    pub guidelines: RelPath,
-}
-
-impl ScorePaths {
-    /// The paths for a scorecard folder and a score stem, both already safe.
-    fn new(folder: &str, stem: &str) -> Self {
-        let path = |text: String| RelPath::parse(&text).expect("folder and stem are safe by construction");
-        Self { code: path(format!("{folder}/{stem}.yaml")), guidelines: path(format!("{folder}/guidelines/{stem}.md")) }
-    }
-
-    /// The place beside the YAML where guidelines lived before they had a folder.
-    pub fn legacy_guidelines(&self) -> RelPath {
-        let stem = self.code.as_str().strip_suffix(".yaml").unwrap_or(self.code.as_str());
-        RelPath::parse(&format!("{stem}.md")).expect("a safe path with another extension is safe")
-    }
-}
 
 /// Where every score of a catalog lives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -157,11 +134,5 @@ mod tests {
     fn a_name_that_looks_like_a_suffix_does_not_get_anothers_file() {
         let paths = code_paths(&[("A/B", "1"), ("A:B", "2"), ("A-B ~1", "3")]);
         assert_eq!(paths.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{paths:?}");
-    }
-
-    #[test]
-    fn legacy_guidelines_lie_beside_the_code() {
-        let paths = ScorePaths::new("Card", "A.b");
-        assert_eq!(paths.legacy_guidelines().as_str(), "Card/A.b.md");
     }
 }

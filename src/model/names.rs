@@ -1,5 +1,5 @@
 //! File names from Plexus names: first exactly what the other Plexus tools do, so that they can share a checkout,
-//! then what they forgot, so that no name from the server is dangerous on any file system.
+//! then what they leave out, so that no name from the server is dangerous on any file system.
 
 use super::digest::Digest;
 use super::unprintable::UNPRINTABLE;

@@ -15,6 +15,9 @@ pub struct UnsafePath(pub String);
 
 impl RelPath {
     /// Checks `raw`; a path that came from disk or state goes through here.
+    ///
+    /// # Errors
+    /// The path is absolute or empty, or has an empty part, a `.`, a `..`, a backslash or a zero byte.
     pub fn parse(raw: &str) -> Result<Self, UnsafePath> {
         let safe = !raw.is_empty() && raw.split('/').all(is_safe_component);
         if safe { Ok(Self(raw.into())) } else { Err(UnsafePath(raw.to_owned())) }

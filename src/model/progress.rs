@@ -2,21 +2,23 @@
 
 /// What the work consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProgressStage {
+pub enum Stage {
     /// Versions are read from the dashboard.
-    ReadingVersions,
+    Reading,
     /// What was planned is carried out.
-    Executing,
+    Working,
 }
 
-/// Told how far long work has come. Any function of the same three arguments is one.
+/// Told how far long work has come.
 pub trait Progress: Send + Sync {
     /// `done` of the `of` parts of `stage` are finished. Parts that run at once may report out of order.
-    fn report(&self, stage: ProgressStage, done: usize, of: usize);
+    fn step(&self, stage: Stage, done: usize, of: usize);
 }
 
-impl<F: Fn(ProgressStage, usize, usize) + Send + Sync> Progress for F {
-    fn report(&self, stage: ProgressStage, done: usize, of: usize) {
-        self(stage, done, of);
-    }
+/// Shows nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn step(&self, _: Stage, _: usize, _: usize) {}
 }

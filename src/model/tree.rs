@@ -4,9 +4,10 @@
 //! nothing else.
 
 use super::digest::Digest;
-use super::document::{Content, Style};
+use super::document::{Content, DocKind, Style};
+use super::fault::{BrokenFile, BrokenScore, Fault};
 use super::ids::{ScoreId, VersionId};
-use super::layout::ScorePaths;
+use super::score_paths::ScorePaths;
 use std::collections::BTreeMap;
 
 /// Both documents as one side has them.
@@ -35,6 +36,14 @@ impl Changes {
 }
 
 impl Snapshot {
+    /// One document; none only for guidelines that there is no opinion about.
+    pub fn get(&self, kind: DocKind) -> Option<&Content> {
+        match kind {
+            DocKind::Code => Some(&self.code),
+            DocKind::Guidelines => self.guidelines.as_ref(),
+        }
+    }
+
     /// What `newer` changes. A side without an opinion on guidelines changes nothing; "none" said where there was no
     /// opinion before changes nothing either.
     pub fn changes_to(&self, newer: &Self) -> Changes {
@@ -71,8 +80,8 @@ pub enum LocalDoc {
     Absent,
     /// A readable UTF-8 file.
     Present(LocalFile),
-    /// Something that cannot be synced: not UTF-8, a directory, unreadable, a link that leaves the root. Says why.
-    Broken(String),
+    /// Something that cannot be synced: not UTF-8, a directory, unreadable, a link that leaves the root.
+    Broken(BrokenFile),
 }
 
 impl LocalDoc {
@@ -100,8 +109,30 @@ pub struct LocalScore {
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
     /// version, or where it is edited and HEAD does not have the base: then as far back as the base.
     pub past: Vec<Snapshot>,
-    /// Merge markers or YAML that does not parse, found when the text was read: `file:line:col: what`. Not to be pushed.
-    pub fault: Option<String>,
+    /// Merge markers or YAML that does not parse, found when the text was read. Not to be pushed.
+    pub fault: Option<Fault>,
+}
+
+impl LocalScore {
+    /// What is at the place of one document.
+    pub fn get(&self, kind: DocKind) -> &LocalDoc {
+        match kind {
+            DocKind::Code => &self.code,
+            DocKind::Guidelines => &self.guidelines,
+        }
+    }
+
+    /// Nothing is at either place.
+    pub fn is_absent(&self) -> bool {
+        self.code == LocalDoc::Absent && self.guidelines == LocalDoc::Absent
+    }
+
+    /// What the files change against `base`, from digests alone. Code that has no readable file changes nothing.
+    pub fn changes_from(&self, base: &Snapshot) -> Changes {
+        let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
+        let code = content(&self.code).unwrap_or_else(|| base.code.clone());
+        base.changes_to(&Snapshot { code, guidelines: content(&self.guidelines) })
+    }
 }
 
 /// The champion of a score.
@@ -123,8 +154,8 @@ pub enum RemoteScore {
     Unchampioned(Vec<Known>),
     /// It has a champion.
     Champion(Champion, Vec<Known>),
-    /// It could not be read; says why.
-    Broken(String),
+    /// It could not be read.
+    Broken(BrokenScore),
 }
 
 /// An earlier version of a score with its documents, read only where a base has to be found: for a score without one
@@ -177,5 +208,55 @@ pub struct ScoreSides {
     pub synced: Option<SyncedScore>,
 }
 
+impl ScoreSides {
+    /// Where its files are now: not where they belong if a rename in Plexus gave the score other paths since.
+    pub fn files_at(&self) -> &ScorePaths {
+        self.local.found_at.as_ref().unwrap_or(&self.paths)
+    }
+
+    /// Its champion, if the dashboard told one.
+    pub fn champion(&self) -> Option<&Champion> {
+        if let RemoteScore::Champion(champion, _) = &self.remote { Some(champion) } else { None }
+    }
+}
+
 /// Everything that planning looks at.
 pub type Trees = BTreeMap<ScoreId, ScoreSides>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RelPath;
+
+    fn paths(stem: &str) -> ScorePaths {
+        let code = RelPath::parse(&format!("Card/{stem}.yaml")).expect("a safe path");
+        ScorePaths::of_code(&code).expect("the code of a score")
+    }
+
+    fn file(kind: DocKind, text: &str) -> LocalDoc {
+        LocalDoc::Present(LocalFile { content: Content::of(kind, text), raw: Digest::of(text), style: Style::default() })
+    }
+
+    #[test]
+    fn files_are_where_they_were_found() {
+        let local = LocalScore::default();
+        let mut sides = ScoreSides { paths: paths("New"), local, remote: RemoteScore::Gone, synced: None };
+        assert_eq!(sides.files_at(), &paths("New"));
+        sides.local.found_at = Some(paths("Old"));
+        assert_eq!(sides.files_at(), &paths("Old"));
+    }
+
+    #[test]
+    fn only_what_is_there_can_change_the_base() {
+        let base =
+            Snapshot { code: Content::of(DocKind::Code, "a: 1\n"), guidelines: Some(Content::of(DocKind::Guidelines, "x\n")) };
+        let mut local = LocalScore::default();
+        assert!(local.is_absent());
+        assert_eq!(local.changes_from(&base), Changes::default());
+        local.guidelines = file(DocKind::Guidelines, "y\n");
+        assert!(!local.is_absent());
+        assert_eq!(local.changes_from(&base), Changes { code: false, guidelines: true });
+        local.code = file(DocKind::Code, "a: 2\n");
+        assert_eq!(local.changes_from(&base), Changes { code: true, guidelines: true });
+    }
+}

@@ -17,7 +17,7 @@ pub const MAX_ITEM_BYTES: usize = 400 * 1024;
 pub const MAX_PAIR_BYTES: usize = MAX_ITEM_BYTES - 8 * 1024;
 
 /// Everything about a version but its documents.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionMeta {
     /// Identity.
     pub id: VersionId,

@@ -23,7 +23,7 @@ pub type Id = usize;
 #[derive(Debug)]
 pub struct Node<'a> {
     /// What it is.
-    pub shape: Shape<'a>,
+    pub shape: NodeShape<'a>,
     /// Its bytes in the text.
     pub span: Range<usize>,
 }
@@ -31,13 +31,13 @@ pub struct Node<'a> {
 impl Node<'_> {
     /// A mapping's own keys and values; nothing of any other node.
     pub fn pairs(&self) -> &[(Id, Id)] {
-        if let Shape::Mapping(pairs) = &self.shape { pairs } else { &[] }
+        if let NodeShape::Mapping(pairs) = &self.shape { pairs } else { &[] }
     }
 }
 
 /// What a node is.
 #[derive(Debug)]
-pub enum Shape<'a> {
+pub enum NodeShape<'a> {
     /// A text.
     Scalar {
         /// What it says.
@@ -115,7 +115,7 @@ impl<'a> Tree<'a> {
 
     /// The node has an anchor or is an alias: what stands in one place means something in another.
     pub fn is_shared(&self, id: Id) -> bool {
-        self.anchored.contains(&id) || matches!(self.nodes[id].shape, Shape::Alias(_))
+        self.anchored.contains(&id) || matches!(self.nodes[id].shape, NodeShape::Alias(_))
     }
 
     /// How many nodes there are.
@@ -131,7 +131,7 @@ impl<'a> Tree<'a> {
     /// The node that an alias means; any other node itself.
     pub fn target(&self, id: Id) -> Id {
         match self.nodes[id].shape {
-            Shape::Alias(Some(target)) => target,
+            NodeShape::Alias(Some(target)) => target,
             _ => id,
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Tree<'a> {
     /// A scalar's value.
     pub fn text_of(&self, id: Id) -> Option<&str> {
         match &self.nodes[self.target(id)].shape {
-            Shape::Scalar { value, .. } => Some(value),
+            NodeShape::Scalar { value, .. } => Some(value),
             _ => None,
         }
     }
@@ -147,7 +147,7 @@ impl<'a> Tree<'a> {
     /// The value of a scalar that stands here, and whether its source may have escapes.
     pub fn scalar(&self, id: Id) -> Option<(&str, bool)> {
         match &self.nodes[id].shape {
-            Shape::Scalar { value, escaped, .. } => Some((value, *escaped)),
+            NodeShape::Scalar { value, escaped, .. } => Some((value, *escaped)),
             _ => None,
         }
     }
@@ -155,7 +155,7 @@ impl<'a> Tree<'a> {
     /// A plain scalar's value, the only kind whose meaning depends on the reader.
     pub fn plain(&self, id: Id) -> Option<&str> {
         match &self.nodes[id].shape {
-            Shape::Scalar { value, plain: true, .. } => Some(value),
+            NodeShape::Scalar { value, plain: true, .. } => Some(value),
             _ => None,
         }
     }
@@ -163,7 +163,7 @@ impl<'a> Tree<'a> {
     /// A list's entries; none if it is not a list.
     pub fn items(&self, id: Id) -> Option<&[Id]> {
         match &self.nodes[self.target(id)].shape {
-            Shape::Sequence(items) => Some(items),
+            NodeShape::Sequence(items) => Some(items),
             _ => None,
         }
     }
@@ -171,7 +171,7 @@ impl<'a> Tree<'a> {
     /// A mapping's own keys and values; none if it is not a mapping.
     pub fn pairs(&self, id: Id) -> Option<&[(Id, Id)]> {
         match &self.nodes[self.target(id)].shape {
-            Shape::Mapping(pairs) => Some(pairs),
+            NodeShape::Mapping(pairs) => Some(pairs),
             _ => None,
         }
     }
@@ -239,26 +239,26 @@ impl<'a> Builder<'a> {
                     return Err(self.syntax(self.bytes(span).start, "a second YAML document; a score is one".to_owned()));
                 }
             }
-            Event::MappingStart(_, anchor, _) => self.start(Shape::Mapping(Vec::new()), anchor, span)?,
-            Event::SequenceStart(_, anchor, _) => self.start(Shape::Sequence(Vec::new()), anchor, span)?,
+            Event::MappingStart(_, anchor, _) => self.start(NodeShape::Mapping(Vec::new()), anchor, span)?,
+            Event::SequenceStart(_, anchor, _) => self.start(NodeShape::Sequence(Vec::new()), anchor, span)?,
             Event::MappingEnd | Event::SequenceEnd => self.end(span),
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 // The parser gives a value that is not written the text of a null.
                 let value = if plain && self.bytes(span).is_empty() { Cow::Borrowed("") } else { value };
                 let escaped = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
-                self.add(Shape::Scalar { value, plain, escaped }, anchor, span)?;
+                self.add(NodeShape::Scalar { value, plain, escaped }, anchor, span)?;
             }
             Event::Alias(anchor) => {
                 let target = self.anchors.get(anchor).copied().flatten();
-                self.add(Shape::Alias(target), 0, span)?;
+                self.add(NodeShape::Alias(target), 0, span)?;
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn start(&mut self, shape: Shape<'a>, anchor: usize, span: &Span) -> Result<(), Defect> {
+    fn start(&mut self, shape: NodeShape<'a>, anchor: usize, span: &Span) -> Result<(), Defect> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.syntax(self.bytes(span).start, format!("nested deeper than {MAX_DEPTH} levels")));
         }
@@ -275,7 +275,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn add(&mut self, shape: Shape<'a>, anchor: usize, span: &Span) -> Result<Id, Defect> {
+    fn add(&mut self, shape: NodeShape<'a>, anchor: usize, span: &Span) -> Result<Id, Defect> {
         let (id, bytes) = (self.nodes.len(), self.bytes(span));
         if id >= MAX_NODES {
             return Err(self.syntax(bytes.start, format!("more than {MAX_NODES} values")));
@@ -293,20 +293,20 @@ impl<'a> Builder<'a> {
     fn link(&mut self, id: Id) {
         let Some(open) = self.open.last_mut() else { return };
         match &mut self.nodes[open.id].shape {
-            Shape::Sequence(items) => items.push(id),
-            Shape::Mapping(pairs) => match open.key.take() {
+            NodeShape::Sequence(items) => items.push(id),
+            NodeShape::Mapping(pairs) => match open.key.take() {
                 Some(key) => pairs.push((key, id)),
                 None => {
                     open.key = Some(id);
                     self.note_key(id);
                 }
             },
-            Shape::Scalar { .. } | Shape::Alias(_) => {}
+            NodeShape::Scalar { .. } | NodeShape::Alias(_) => {}
         }
     }
 
     fn note_key(&mut self, id: Id) {
-        let Shape::Scalar { value, plain, .. } = &self.nodes[id].shape else { return };
+        let NodeShape::Scalar { value, plain, .. } = &self.nodes[id].shape else { return };
         let Some(open) = self.open.last_mut() else { return };
         let is_merge = *plain && value == "<<";
         if !is_merge && !open.seen.insert(value.to_string()) {
@@ -339,8 +339,11 @@ mod tests {
     fn every_node_knows_its_bytes() {
         let text = "\u{feff}a: Yes # c\r\nb:\r\n  - \"é x\"\r\n  - {c: 'd', e: !!str f}\r\np: |\r\n  one\r\n  two\r\n";
         let tree = tree(text);
-        let sources: Vec<&str> =
-            tree.nodes().filter(|(_, node)| matches!(node.shape, Shape::Scalar { .. })).map(|(id, _)| tree.source(id)).collect();
+        let sources: Vec<&str> = tree
+            .nodes()
+            .filter(|(_, node)| matches!(node.shape, NodeShape::Scalar { .. }))
+            .map(|(id, _)| tree.source(id))
+            .collect();
         assert_eq!(&sources[..9], ["a", "Yes", "b", "\"é x\"", "c", "'d'", "e", "f", "p"], "{sources:?}");
         assert_eq!(sources[9], "one\r\n  two\r\n", "a block's source begins with its text");
         let f = tree.nodes().find(|(id, _)| tree.text_of(*id) == Some("f")).map(|(id, _)| id).expect("it is there");

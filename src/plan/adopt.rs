@@ -6,13 +6,13 @@ use super::merge::differing;
 use crate::model::{Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId};
 
 /// A version with its documents.
-type Side<'a> = (&'a VersionId, &'a Snapshot);
+type VersionDocsRef<'a> = (&'a VersionId, &'a Snapshot);
 
 /// The state that a sync would have left behind if it had ended with these files, if a version can be their base.
 pub(super) fn adopt(
     local: &Snapshot,
     hints: &LocalScore,
-    champion: Option<Side<'_>>,
+    champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
@@ -26,7 +26,7 @@ pub(super) fn adopt(
 /// The same for files that were synced with another version before: only a version that they equal can be their base.
 pub(super) fn find_again(
     local: &Snapshot,
-    champion: Option<Side<'_>>,
+    champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
@@ -39,7 +39,7 @@ pub(super) fn find_under_edits(
     local: &Snapshot,
     past: &[Snapshot],
     base: &Snapshot,
-    champion: Option<Side<'_>>,
+    champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
@@ -61,17 +61,22 @@ fn distance(a: &Snapshot, b: &Snapshot) -> Option<usize> {
 }
 
 /// The version that the files are: the champion, else the newest.
-fn equal<'a>(local: &Snapshot, champion: Option<Side<'a>>, known: &'a [Known]) -> Option<Side<'a>> {
+fn equal<'a>(local: &Snapshot, champion: Option<VersionDocsRef<'a>>, known: &'a [Known]) -> Option<VersionDocsRef<'a>> {
     versions(champion, known).find(|(_, docs)| !docs.changes_to(local).any())
 }
 
-fn versions<'a>(champion: Option<Side<'a>>, known: &'a [Known]) -> impl Iterator<Item = Side<'a>> {
+fn versions<'a>(champion: Option<VersionDocsRef<'a>>, known: &'a [Known]) -> impl Iterator<Item = VersionDocsRef<'a>> {
     champion.into_iter().chain(known.iter().filter_map(|known| Some((&known.id, known.docs.as_ref()?))))
 }
 
 /// A version beyond the champion is a draft on it. One beside it, on a branch of the lineage of its own, is a draft on what
 /// both come from. Any other was champion when the files were made from it.
-fn synced_with(base: Side<'_>, champion: Option<Side<'_>>, known: &[Known], paths: &ScorePaths) -> SyncedScore {
+fn synced_with(
+    base: VersionDocsRef<'_>,
+    champion: Option<VersionDocsRef<'_>>,
+    known: &[Known],
+    paths: &ScorePaths,
+) -> SyncedScore {
     let (id, docs) = base;
     let seen = champion.and_then(|(champion, docs)| {
         if champion == id || descends(known, champion, id) {

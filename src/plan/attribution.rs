@@ -2,11 +2,11 @@
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-/// Lines of a text, some of which still wait for the source that they came in with. `S` names a source.
+/// Lines of a text; those whose source is not known yet wait. `S` names a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribution<S> {
     lines: Vec<(String, Option<S>)>,
-    /// The source that is looked at, and its lines.
+    /// The source that was looked at last, and its lines.
     source: S,
     text: Vec<String>,
     /// Lines that the source has, as (place in the whole, place in the source).

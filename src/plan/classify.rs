@@ -2,30 +2,30 @@
 
 use super::adopt::{adopt, find_again, find_under_edits};
 use super::lineage::{distance, nearest_common_ancestor};
-use super::types::{Found, Note, Standing};
+use super::types::{Found, Note, ScoreProblem, Standing};
 use crate::model::{
     Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId,
 };
 
 /// A version with its documents.
-pub(super) type Side = (VersionId, Snapshot);
+pub(super) type VersionDocs = (VersionId, Snapshot);
 
 /// Files with a base.
 pub(super) struct Based {
     /// What the files say, with the base's guidelines where there is no guidelines file.
     pub local: Snapshot,
-    /// The base, from the state or adopted. In [`Row::Still`] it has the champion of now.
+    /// The base, from the state or adopted. In [`TableRow::Current`] it has the champion of now.
     pub synced: SyncedScore,
     /// The state does not know this base yet.
     pub adopted: bool,
 }
 
 /// A champion that has to be taken, seen from the merge base.
-pub(super) struct Moved {
+pub(super) struct MovedChampion {
     /// What both sides started from.
-    pub merge_base: Side,
+    pub merge_base: VersionDocs,
     /// The champion.
-    pub theirs: Side,
+    pub theirs: VersionDocs,
     /// What the files change.
     pub local: Changes,
     /// What the champion changes.
@@ -33,7 +33,7 @@ pub(super) struct Moved {
 }
 
 /// A row of the truth table.
-pub(super) enum Row {
+pub(super) enum TableRow {
     /// No champion, no code file, no base.
     Empty,
     /// A base, and no code file.
@@ -43,47 +43,47 @@ pub(super) enum Row {
     /// A champion, no code file, no base. Its documents are not needed to say so.
     NotPulled { champion: VersionId, docs: Option<Snapshot> },
     /// Nothing says what the files and the champion both come from; these documents differ.
-    UnknownBase { theirs: Side, docs: Vec<DocKind> },
+    UnknownBase { theirs: VersionDocs, docs: Vec<DocKind> },
     /// Files without a base for a score without a champion.
     New { local: Snapshot },
     /// The champion has nothing new for these files.
-    Still(Based),
+    Current(Based),
     /// The champion moved to what the files say.
-    Converged { theirs: Side },
+    Converged { theirs: VersionDocs },
     /// The champion moved to something else.
-    Moved(Based, Box<Moved>),
+    Moved(Based, Box<MovedChampion>),
 }
 
 /// Finds the row of a score; an error says why the score cannot be handled.
-pub(super) fn classify(sides: &ScoreSides) -> Result<Row, String> {
-    for doc in [&sides.local.code, &sides.local.guidelines] {
-        if let LocalDoc::Broken(why) = doc {
-            return Err(why.clone());
+pub(super) fn classify(sides: &ScoreSides) -> Result<TableRow, ScoreProblem> {
+    for kind in DocKind::ALL {
+        if let LocalDoc::Broken(why) = sides.local.get(kind) {
+            return Err(ScoreProblem::File(why.clone()));
         }
     }
     match &sides.remote {
-        RemoteScore::Broken(why) => Err(why.clone()),
-        RemoteScore::Gone => Ok(Row::GoneRemotely { clean: is_clean(sides) }),
+        RemoteScore::Broken(why) => Err(ScoreProblem::Remote(why.clone())),
+        RemoteScore::Gone => Ok(TableRow::GoneRemotely { clean: is_clean(sides) }),
         RemoteScore::Unchampioned(known) => Ok(unchampioned(sides, known)),
         RemoteScore::Champion(champion, known) => championed(sides, champion, known),
     }
 }
 
-fn unchampioned(sides: &ScoreSides, known: &[Known]) -> Row {
+fn unchampioned(sides: &ScoreSides, known: &[Known]) -> TableRow {
     let Some(local) = snapshot(&sides.local) else {
-        return if sides.synced.is_some() { Row::DeletedLocally } else { Row::Empty };
+        return if sides.synced.is_some() { TableRow::DeletedLocally } else { TableRow::Empty };
     };
-    let Some(mut based) = based(sides, &local, None, known) else { return Row::New { local } };
+    let Some(mut based) = based(sides, &local, None, known) else { return TableRow::New { local } };
     (based.synced.champion, based.synced.champion_docs) = (None, None);
-    Row::Still(based)
+    TableRow::Current(based)
 }
 
-fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<Row, String> {
+fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Result<TableRow, ScoreProblem> {
     let in_state = || sides.synced.as_ref()?.docs_of(&champion.id);
     let docs = champion.docs.as_ref().or_else(in_state);
     let theirs = || docs.map(|docs| (champion.id.clone(), docs.clone())).ok_or_else(|| unread(&champion.id));
     let Some(local) = snapshot(&sides.local) else {
-        return if sides.synced.is_some() { Ok(Row::DeletedLocally) } else { not_pulled(sides, &champion.id, docs, known) };
+        return if sides.synced.is_some() { Ok(TableRow::DeletedLocally) } else { not_pulled(sides, &champion.id, docs, known) };
     };
     if sides.synced.is_none() && docs.is_none() {
         return Err(unread(&champion.id));
@@ -98,15 +98,15 @@ fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Resul
     if synced.champion.as_ref() == Some(&champion.id) || ancestor.as_ref() == Some(&champion.id) {
         based.synced.champion_docs = docs.filter(|_| champion.id != based.synced.base).cloned();
         based.synced.champion = Some(champion.id.clone());
-        return Ok(Row::Still(based));
+        return Ok(TableRow::Current(based));
     }
     let theirs = theirs()?;
     if based.local.agrees_with(&theirs.1) {
-        return Ok(Row::Converged { theirs });
+        return Ok(TableRow::Converged { theirs });
     }
     let Some(merge_base) = merge_base(&based.synced, ancestor, known) else { return Ok(unknown(theirs, &based.local)) };
     let (local, remote) = (merge_base.1.changes_to(&based.local), merge_base.1.changes_to(&theirs.1));
-    Ok(Row::Moved(based, Box::new(Moved { merge_base, theirs, local, remote })))
+    Ok(TableRow::Moved(based, Box::new(MovedChampion { merge_base, theirs, local, remote })))
 }
 
 /// The base from the state, unless git brought another version; without a state an adopted one.
@@ -140,7 +140,7 @@ fn again(
 }
 
 /// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.
-fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]) -> Option<Side> {
+fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]) -> Option<VersionDocs> {
     let docs_of = |id: &VersionId| {
         synced.docs_of(id).or_else(|| known.iter().find(|known| known.id == *id).and_then(|known| known.docs.as_ref()))
     };
@@ -149,8 +149,13 @@ fn merge_base(synced: &SyncedScore, ancestor: Option<VersionId>, known: &[Known]
 }
 
 /// Without code and base, guidelines that no version has are a person's own, and keep the score from being pulled.
-fn not_pulled(sides: &ScoreSides, champion: &VersionId, docs: Option<&Snapshot>, known: &[Known]) -> Result<Row, String> {
-    let row = || Row::NotPulled { champion: champion.clone(), docs: docs.cloned() };
+fn not_pulled(
+    sides: &ScoreSides,
+    champion: &VersionId,
+    docs: Option<&Snapshot>,
+    known: &[Known],
+) -> Result<TableRow, ScoreProblem> {
+    let row = || TableRow::NotPulled { champion: champion.clone(), docs: docs.cloned() };
     let Some(own) = guidelines(&sides.local) else { return Ok(row()) };
     let docs = docs.ok_or_else(|| unread(champion))?;
     let mut versions = known.iter().filter_map(|known| known.docs.as_ref()).chain([docs]);
@@ -158,17 +163,17 @@ fn not_pulled(sides: &ScoreSides, champion: &VersionId, docs: Option<&Snapshot>,
     if docs.guidelines.is_none() || is_known {
         return Ok(row());
     }
-    Ok(Row::UnknownBase { theirs: (champion.clone(), docs.clone()), docs: vec![DocKind::Guidelines] })
+    Ok(TableRow::UnknownBase { theirs: (champion.clone(), docs.clone()), docs: vec![DocKind::Guidelines] })
 }
 
-fn unknown(theirs: Side, local: &Snapshot) -> Row {
+fn unknown(theirs: VersionDocs, local: &Snapshot) -> TableRow {
     let (there, here) = (theirs.1.changes_to(local), local.changes_to(&theirs.1));
     let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, there.guidelines || here.guidelines)];
-    Row::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
+    TableRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 
-pub(super) fn unread(version: &VersionId) -> String {
-    format!("the content of its champion {version} was not read")
+pub(super) fn unread(champion: &VersionId) -> ScoreProblem {
+    ScoreProblem::UnreadChampion(champion.clone())
 }
 
 fn guidelines(local: &LocalScore) -> Option<&Content> {
@@ -182,15 +187,13 @@ fn snapshot(local: &LocalScore) -> Option<Snapshot> {
 
 /// The files that are there say nothing beyond the base.
 fn is_clean(sides: &ScoreSides) -> bool {
-    let Some(synced) = &sides.synced else {
-        return sides.local.code.file().is_none() && sides.local.guidelines.file().is_none();
-    };
-    let code = sides.local.code.file().map_or(&synced.docs.code, |file| &file.content);
-    let local = Snapshot { code: code.clone(), guidelines: guidelines(&sides.local).cloned() };
-    !synced.docs.changes_to(&local).any()
+    match &sides.synced {
+        Some(synced) => !sides.local.changes_from(&synced.docs).any(),
+        None => sides.local.is_absent(),
+    }
 }
 
-impl Row {
+impl TableRow {
     /// What the row is called.
     pub(super) fn standing(&self) -> Standing {
         match self {
@@ -200,7 +203,7 @@ impl Row {
             Self::NotPulled { .. } => Standing::NotPulled,
             Self::UnknownBase { .. } => Standing::UnknownBase,
             Self::New { .. } => Standing::New,
-            Self::Still(based) => based.standing(),
+            Self::Current(based) => based.standing(),
             Self::Converged { .. } => Standing::Converged,
             Self::Moved(_, moved) if moved.local.any() => Standing::Diverged { local: moved.local, remote: moved.remote },
             Self::Moved(based, _) if based.adopted => Standing::Adopted { current: false },
@@ -210,7 +213,7 @@ impl Row {
 
     /// The version that the files turned out to be, where the state did not say so.
     pub(super) fn found(&self, sides: &ScoreSides) -> Option<Found> {
-        let (Self::Still(based) | Self::Moved(based, _)) = self else { return None };
+        let (Self::Current(based) | Self::Moved(based, _)) = self else { return None };
         let version = based.adopted.then(|| based.synced.base.clone())?;
         let (behind, ahead) = match &sides.remote {
             RemoteScore::Champion(champion, known) => {
@@ -227,7 +230,7 @@ impl Row {
             && guidelines(&sides.local).is_some_and(|own| !own.is_empty());
         let without_code = matches!(self, Self::DeletedLocally) && !is_clean(sides);
         let promoted = match (self, &sides.synced) {
-            (Self::Still(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
+            (Self::Current(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
             _ => false,
         };
         [(dropped, Note::GuidelinesDropped), (without_code, Note::GuidelinesWithoutCode), (promoted, Note::Promoted)]
@@ -239,8 +242,8 @@ impl Row {
     /// The champion's documents, unless a draft of ours stands between them and the files.
     fn champion_docs(&self) -> Option<&Snapshot> {
         match self {
-            Self::Still(based) if based.is_draft() => None,
-            Self::Still(based) => Some(&based.synced.docs),
+            Self::Current(based) if based.is_draft() => None,
+            Self::Current(based) => Some(&based.synced.docs),
             Self::NotPulled { docs, .. } => docs.as_ref(),
             Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
             Self::Moved(_, moved) => Some(&moved.theirs.1),

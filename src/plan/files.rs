@@ -1,20 +1,20 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
-use super::types::{FileMove, FileWrite, Mode, Removal};
-use crate::model::{Content, DocKind, Expect, LocalDoc, LocalFile, ScorePaths, ScoreSides, Snapshot, Style};
+use super::types::{FileMove, FileWrite, Mode, Removal, ScoreProblem};
+use crate::model::{Content, DocKind, Expect, LocalFile, ScorePaths, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
 
 /// Where the files of a score are when a run in this mode is over: only a pull moves files after a rename.
 pub(super) fn paths_after(sides: &ScoreSides, mode: Mode) -> &ScorePaths {
     match mode {
         Mode::Pull { .. } => &sides.paths,
-        Mode::Push => current_paths(sides),
+        Mode::Push => sides.files_at(),
     }
 }
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
 /// `with_new_guidelines`.
-pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, String> {
+pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, ScoreProblem> {
     let code = write(DocKind::Code, sides, &wanted.code)?;
     let is_missing = sides.local.guidelines.file().is_none();
     let guidelines = match &wanted.guidelines {
@@ -26,50 +26,40 @@ pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines:
 }
 
 /// The write of one file, in its own style, if it does not say `wanted` yet.
-fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, String> {
-    let (doc, path) = match kind {
-        DocKind::Code => (&sides.local.code, &sides.paths.code),
-        DocKind::Guidelines => (&sides.local.guidelines, &sides.paths.guidelines),
-    };
-    let file = doc.file();
+fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, ScoreProblem> {
+    let file = sides.local.get(kind).file();
     if file.is_some_and(|file| file.content == *wanted) {
         return Ok(None);
     }
     let style = file.map_or(Style::default(), |file| file.style);
     let text = Arc::from(style.dress(text(kind, wanted)?));
-    Ok(Some(FileWrite { kind, path: path.clone(), text, expect: file.map_or(Expect::Absent, expect) }))
+    Ok(Some(FileWrite { kind, path: sides.paths.get(kind).clone(), text, expect: file.map_or(Expect::Absent, expect) }))
 }
 
 /// The text of a content, which observing should have read.
-pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, String> {
-    content.text.as_deref().ok_or_else(|| format!("the text of its {kind} was not read"))
+pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, ScoreProblem> {
+    content.text.as_deref().ok_or(ScoreProblem::UnreadText(kind))
 }
 
 /// Moves of the files that are there, after a rename.
 pub(super) fn moves(sides: &ScoreSides) -> Vec<FileMove> {
     let Some(from) = &sides.local.found_at else { return Vec::new() };
-    let (to, local) = (&sides.paths, &sides.local);
-    [(&local.code, &from.code, &to.code), (&local.guidelines, &from.guidelines, &to.guidelines)]
-        .into_iter()
-        .filter(|(_, from, to)| from != to)
-        .filter_map(|(doc, from, to)| {
-            doc.file().map(|file| FileMove { from: from.clone(), to: to.clone(), expect: expect(file) })
-        })
-        .collect()
+    let move_of = |kind: DocKind| {
+        let (from, to) = (from.get(kind), sides.paths.get(kind));
+        let file = sides.local.get(kind).file().filter(|_| from != to)?;
+        Some(FileMove { from: from.clone(), to: to.clone(), expect: expect(file) })
+    };
+    DocKind::ALL.into_iter().filter_map(move_of).collect()
 }
 
 /// Removals of the files that are there.
 pub(super) fn removals(sides: &ScoreSides) -> Vec<Removal> {
-    let (paths, local) = (current_paths(sides), &sides.local);
-    [(&local.code, &paths.code), (&local.guidelines, &paths.guidelines)]
-        .into_iter()
-        .filter_map(|(doc, path)| LocalDoc::file(doc).map(|file| Removal { path: path.clone(), expect: expect(file) }))
-        .collect()
-}
-
-/// Where the files are now.
-pub(super) fn current_paths(sides: &ScoreSides) -> &ScorePaths {
-    sides.local.found_at.as_ref().unwrap_or(&sides.paths)
+    let paths = sides.files_at();
+    let removal = |kind: DocKind| {
+        let file = sides.local.get(kind).file()?;
+        Some(Removal { path: paths.get(kind).clone(), expect: expect(file) })
+    };
+    DocKind::ALL.into_iter().filter_map(removal).collect()
 }
 
 fn expect(file: &LocalFile) -> Expect {

@@ -3,11 +3,11 @@
 use super::types::Guard;
 use crate::model::{LocalDoc, RemoteScore, Trees};
 
-/// With fewer known scores than this, deleting most of them is everyday work.
+/// With fewer known scores than this, deleting most of them is nothing unusual.
 const FEWEST_FOR_MASS: usize = 3;
 
 /// A root that vanished, or most known scores deleted at once, is more likely an unmounted disk, a wrong folder or another
-/// branch than a wish. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
+/// branch than intended. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
 pub fn guard(trees: &Trees, root_present: bool, root_empty: bool) -> Option<Guard> {
     let synced = || trees.values().filter(|sides| sides.synced.is_some());
     let known = synced().count();

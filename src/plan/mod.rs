@@ -1,6 +1,6 @@
 //! Pure decisions: from the three trees and a mode to a plan. No I/O, no clock; the same trees give the same plan.
 //!
-//! [`reconcile`] is the door. Each score is planned for itself: `classify` finds its row in the table below, `pull` or
+//! [`reconcile`] is the entry point. Each score is planned for itself: `classify` finds its row in the table below, `pull` or
 //! `push` turns the row into a step. [`guard`] may stop a run before its first step; [`fold`] says what Synced becomes
 //! when a step has really happened.
 //!
@@ -33,21 +33,20 @@
 //!   base whatever the lineage of C: a rollback is taken like any other champion.
 //! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]), else by
 //!   keys and sections ([`merge_parts()`]). One document that does not merge leaves the whole score alone. Merged code
-//!   must parse. After a
-//!   pull B and S are C, so that what the files say beyond C is the next push.
+//!   must parse. After a pull B and S are C, so that what the files say beyond C is the next push.
 //! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
-//!   with guidelines on one side only is the next best, then the version that the files were in the latest commit in which they were one (edits that were merged
-//!   in git, and are pushed by a machine that never synced), then the version that another tool stamped into the code.
-//!   Files that equal a descendant of the champion are a draft: they are kept, not reverted to the champion; a version on a
-//!   line of its own is a draft on what it and the champion both come from. A first pull
-//!   writes guidelines that are missing here, as nobody can have deleted them.
+//!   with guidelines on one side only is the next best, then the latest commit in which the files equalled a version (they
+//!   were edited and merged in git, and are pushed by a machine that never synced), then the version that another tool
+//!   stamped into the code. Files that equal a descendant of the champion are a draft: they stay, and are not reverted to the
+//!   champion; a version on a branch of its own is a draft on the nearest common ancestor of it and the champion. A first
+//!   pull writes guidelines that are missing here, as nobody can have deleted them.
 //! - *Git.* Files that git has exactly as they are (`from_git`) and that equal another version than B are that version: a
 //!   checkout, reset, stash or pull brought it, nobody edited B. It is B then, and the score stands as if adopted: an older
-//!   version is behind and is fast-forwarded, and a push makes nothing of it, so that it never reverts the champion
-//!   silently. Whoever means to go back says so with `restore --version`: what a restore wrote is an edit. Edited
+//!   version is behind and is fast-forwarded, and a push makes no version of it, so that a checkout never reverts the
+//!   champion silently. To go back on purpose there is `restore --version`: what a restore wrote is an edit. Edited
 //!   files come from the version that git has under the edits (`past`) if fewer lines differ from it than from B: somebody
 //!   edited after a checkout, before any pull or push.
-//! - *Guidelines without code and base* are kept if they equal some version's, or the champion has none; else they
+//! - *Guidelines without code and base* stay if they equal some version's, or the champion has none; else they
 //!   conflict, and nothing is written.
 //! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the
 //!   bytes that it replaces.
@@ -78,5 +77,5 @@ pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{
     Conflict, ConflictKind, FileMove, FileWrite, Found, Guard, Mode, NewBase, Note, Operation, Plan, Refusal, Removal, ScorePlan,
-    Standing, Step,
+    ScoreProblem, Standing, Step, YamlFault,
 };

@@ -1,10 +1,9 @@
 //! Merging the two documents of a score, each by itself.
 
-use super::classify::Moved;
+use super::classify::MovedChampion;
 use super::files::text;
 use super::merge;
-use super::reconcile::YamlFault;
-use super::types::ConflictKind;
+use super::types::{ConflictKind, ScoreProblem, YamlFault};
 use crate::model::{Content, DocKind, Snapshot, outgoing};
 use std::borrow::Cow;
 
@@ -14,17 +13,17 @@ pub(super) enum Unmerged {
     /// These documents need a person.
     Conflict(ConflictKind, Vec<DocKind>),
     /// A text that is needed was not read.
-    Unread(String),
+    Unread(ScoreProblem),
 }
 
-impl From<String> for Unmerged {
-    fn from(why: String) -> Self {
+impl From<ScoreProblem> for Unmerged {
+    fn from(why: ScoreProblem) -> Self {
         Self::Unread(why)
     }
 }
 
 /// What the files should say after taking the champion; `ours` is what they say now.
-pub(super) fn merge_pair(moved: &Moved, ours: &Snapshot, yaml_fault: YamlFault) -> Result<Snapshot, Unmerged> {
+pub(super) fn merge_pair(moved: &MovedChampion, ours: &Snapshot, yaml_fault: YamlFault) -> Result<Snapshot, Unmerged> {
     let (base, theirs) = (&moved.merge_base.1, &moved.theirs.1);
     let code = match (moved.local.code, moved.remote.code) {
         (_, false) => Some(ours.code.clone()),
@@ -54,7 +53,7 @@ pub(super) fn merge_pair(moved: &Moved, ours: &Snapshot, yaml_fault: YamlFault) 
 }
 
 /// One document that both sides changed; none where a person must decide. What equals a side is that side's text.
-fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, String> {
+fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, ScoreProblem> {
     if ours == theirs {
         return Ok(Some(ours.clone()));
     }
@@ -63,7 +62,7 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
     Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
 }
 
-/// The form in which a text travels; a placeholder for nothing is nothing.
-pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, String> {
+/// The form in which a text is sent. A text that stands for "no guidelines" is sent as the empty text.
+pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, ScoreProblem> {
     if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(kind, text(kind, content)?)) }
 }

@@ -1,34 +1,35 @@
 //! What a pull does for each row: take the champion, merge it, or leave the decision to a person. Creates nothing.
 
-use super::classify::{Based, Moved, Row, Side, unread};
+use super::classify::{Based, MovedChampion, TableRow, VersionDocs, unread};
 use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
-use super::reconcile::YamlFault;
-use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, Step};
+use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreProblem, Step, YamlFault};
 use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(sides: &ScoreSides, row: &Row, prune: bool, yaml_fault: YamlFault) -> Result<Step, String> {
+pub(super) fn step(sides: &ScoreSides, row: &TableRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     match row {
-        Row::Empty | Row::DeletedLocally | Row::New { .. } => Ok(Step::Nothing),
-        Row::GoneRemotely { clean: true } if prune && sides.synced.is_some() => Ok(Step::Do(Operation::Remove(removals(sides)))),
-        Row::GoneRemotely { .. } => Ok(Step::Nothing),
-        Row::NotPulled { champion, docs } => {
+        TableRow::Empty | TableRow::DeletedLocally | TableRow::New { .. } => Ok(Step::Nothing),
+        TableRow::GoneRemotely { clean: true } if prune && sides.synced.is_some() => {
+            Ok(Step::Do(Operation::Remove(removals(sides))))
+        }
+        TableRow::GoneRemotely { .. } => Ok(Step::Nothing),
+        TableRow::NotPulled { champion, docs } => {
             let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
-            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, taken(&theirs, &sides.paths), false))
+            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, champion_base(&theirs, &sides.paths), false))
         }
-        Row::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
-        Row::Still(based) => {
+        TableRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
+        TableRow::Current(based) => {
             let files = writes(sides, &based.local, based.adopted)?;
-            Ok(write_or_record(sides, files, kept(&based.synced, &sides.paths), false))
+            Ok(write_or_record(sides, files, unchanged_base(&based.synced, &sides.paths), false))
         }
-        Row::Converged { theirs } => Ok(settle(sides, taken(theirs, &sides.paths))),
-        Row::Moved(based, moved) => take(sides, based, moved, yaml_fault),
+        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),
+        TableRow::Moved(based, moved) => take(sides, based, moved, yaml_fault),
     }
 }
 
-fn take(sides: &ScoreSides, based: &Based, moved: &Moved, yaml_fault: YamlFault) -> Result<Step, String> {
+fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     let theirs = &moved.theirs;
     let wanted = match merge_pair(moved, &based.local, yaml_fault) {
         Ok(wanted) => wanted,
@@ -38,7 +39,7 @@ fn take(sides: &ScoreSides, based: &Based, moved: &Moved, yaml_fault: YamlFault)
     // With the champion as the base, a missing file would say what the champion says.
     let says_more = theirs.1.guidelines.is_some() && wanted.guidelines != theirs.1.guidelines;
     let files = writes(sides, &wanted, moved.remote.guidelines || based.adopted || says_more)?;
-    Ok(write_or_record(sides, files, taken(theirs, &sides.paths), moved.local.any()))
+    Ok(write_or_record(sides, files, champion_base(theirs, &sides.paths), moved.local.any()))
 }
 
 fn write_or_record(sides: &ScoreSides, files: Vec<FileWrite>, base: NewBase, merged: bool) -> Step {
@@ -53,13 +54,13 @@ pub(super) fn settle(sides: &ScoreSides, base: NewBase) -> Step {
 }
 
 /// The champion becomes the base.
-pub(super) fn taken(theirs: &Side, paths: &ScorePaths) -> NewBase {
+pub(super) fn champion_base(theirs: &VersionDocs, paths: &ScorePaths) -> NewBase {
     let (version, docs) = theirs.clone();
     NewBase { champion: Some(version.clone()), version, docs, champion_docs: None, paths: paths.clone() }
 }
 
 /// The base stays; the champion seen and the paths may be new.
-pub(super) fn kept(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
+pub(super) fn unchanged_base(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
     NewBase {
         version: synced.base.clone(),
         docs: synced.docs.clone(),
@@ -69,6 +70,6 @@ pub(super) fn kept(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
     }
 }
 
-fn conflict(kind: ConflictKind, docs: Vec<DocKind>, base: Option<Side>, theirs: &Side) -> Step {
+fn conflict(kind: ConflictKind, docs: Vec<DocKind>, base: Option<VersionDocs>, theirs: &VersionDocs) -> Step {
     Step::Conflict(Conflict { kind, docs, base, theirs: theirs.clone() })
 }

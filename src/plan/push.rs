@@ -1,28 +1,30 @@
 //! What a push does for each row: make a version of what was edited here, or say why not. Writes no files.
 
-use super::classify::{Based, Row};
-use super::files::{current_paths, paths_after};
+use super::classify::{Based, TableRow};
+use super::files::paths_after;
 use super::pair::sent;
-use super::pull::{kept, settle, taken};
-use super::types::{Mode, NewBase, Operation, Refusal, Step};
-use crate::model::{Changes, Content, DocKind, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
+use super::pull::{champion_base, settle, unchanged_base};
+use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
+use crate::model::{Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &Row) -> Result<Step, String> {
+pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TableRow) -> Result<Step, ScoreProblem> {
     let paths = paths_after(sides, Mode::Push);
     match row {
-        Row::Empty | Row::DeletedLocally | Row::NotPulled { .. } | Row::GoneRemotely { clean: true } => Ok(Step::Nothing),
-        Row::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
-        Row::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
-        Row::New { local } => create(score, sides, local, None),
-        Row::Still(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
-        Row::Still(based) => Ok(settle(sides, kept(&based.synced, paths))),
-        Row::Converged { theirs } => Ok(settle(sides, taken(theirs, paths))),
-        Row::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
+        TableRow::Empty | TableRow::DeletedLocally | TableRow::NotPulled { .. } | TableRow::GoneRemotely { clean: true } => {
+            Ok(Step::Nothing)
+        }
+        TableRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
+        TableRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
+        TableRow::New { local } => create(score, sides, local, None),
+        TableRow::Current(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
+        TableRow::Current(based) => Ok(settle(sides, unchanged_base(&based.synced, paths))),
+        TableRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
+        TableRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
 }
 
-fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&Based>) -> Result<Step, String> {
+fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&Based>) -> Result<Step, ScoreProblem> {
     if let Some(fault) = fault(sides, local) {
         return Ok(Step::Refuse(Refusal::Fault(fault)));
     }
@@ -39,10 +41,10 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     Ok(Step::Do(Operation::Create { version, changes, base }))
 }
 
-/// Why these files are not to be pushed, as `file:line:col: what`.
-fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<String> {
-    let emptied = || local.code.is_empty().then(|| format!("{}:1:1: the file is empty", current_paths(sides).code));
-    sides.local.fault.clone().or_else(emptied)
+/// Why these files are not to be pushed.
+fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<Fault> {
+    let emptied = || Fault { kind: DocKind::Code, line: 1, column: 1, message: "the file is empty".to_owned() };
+    sides.local.fault.clone().or_else(|| local.code.is_empty().then(emptied))
 }
 
 /// What a score's first version changes.

@@ -10,8 +10,8 @@ const LEAST: u8 = 60;
 /// lists and how much of the text is the same, in percent. 100 is for identical texts only. Takes time in proportion to
 /// the texts and to the number of pairs.
 pub fn look_alikes(missing: &[&str], found: &[&str]) -> Vec<(usize, usize, u8)> {
-    let missing: Vec<Lines<'_>> = missing.iter().map(|text| Lines::of(text)).collect();
-    let found: Vec<Lines<'_>> = found.iter().map(|text| Lines::of(text)).collect();
+    let missing: Vec<LineCounts<'_>> = missing.iter().map(|text| LineCounts::of(text)).collect();
+    let found: Vec<LineCounts<'_>> = found.iter().map(|text| LineCounts::of(text)).collect();
     let mut pairs: Vec<(u8, usize, usize)> = Vec::new();
     for (at, one) in missing.iter().enumerate() {
         let alike = found.iter().enumerate().map(|(other_at, other)| (one.alike(other), at, other_at));
@@ -27,13 +27,13 @@ pub fn look_alikes(missing: &[&str], found: &[&str]) -> Vec<(usize, usize, u8)> 
 }
 
 /// The lines of a text, whatever their order, with how often each occurs.
-struct Lines<'a> {
+struct LineCounts<'a> {
     text: &'a str,
     counts: HashMap<&'a str, usize>,
     bytes: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineCounts<'a> {
     fn of(text: &'a str) -> Self {
         let mut counts = HashMap::new();
         for line in text.lines() {

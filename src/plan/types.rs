@@ -1,8 +1,13 @@
 //! What a plan is made of.
 
-use crate::model::{Changes, DocKind, Expect, NewVersion, RelPath, ScoreId, ScorePaths, Snapshot, VersionId};
+use crate::model::{
+    BrokenFile, BrokenScore, Changes, DocKind, Expect, Fault, NewVersion, RelPath, ScoreId, ScorePaths, Snapshot, VersionId,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Finds the first syntax error of a code text: 1-based line and column.
+pub type YamlFault = fn(&str) -> Option<(usize, usize)>;
 
 /// What a plan is for. The standings are the same in every mode; only the steps differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +77,8 @@ pub enum Step {
     Conflict(Conflict),
     /// Not done in this mode, and why.
     Refuse(Refusal),
-    /// This score cannot be handled; says what and where. The others go on.
-    Problem(String),
+    /// This score cannot be handled. The others go on.
+    Problem(ScoreProblem),
 }
 
 /// One step of a plan. What it replaces is checked again when it is carried out.
@@ -167,7 +172,7 @@ pub enum ConflictKind {
     UnknownBase,
 }
 
-/// A conflict of one score. The files stay as they are; both other sides are kept.
+/// A conflict of one score. The files stay as they are; both other sides are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// Why.
@@ -192,8 +197,8 @@ pub enum Refusal {
     UnknownBase,
     /// The score is gone from Plexus.
     GoneRemotely,
-    /// Merge markers or YAML that does not parse: `file:line:col: what`.
-    Fault(String),
+    /// Merge markers, YAML that does not parse, or no text at all.
+    Fault(Fault),
     /// Code, guidelines and metadata do not fit into one item.
     TooLarge {
         /// Bytes of code and guidelines together.
@@ -203,10 +208,23 @@ pub enum Refusal {
     },
 }
 
+/// Why a score cannot be handled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScoreProblem {
+    /// One of its files cannot be read.
+    File(BrokenFile),
+    /// The dashboard's side of it cannot be read.
+    Remote(BrokenScore),
+    /// A text that planning needs was not given.
+    UnreadText(DocKind),
+    /// The content of its champion, which planning needs, was not given.
+    UnreadChampion(VersionId),
+}
+
 /// Something a person should know about a score, whatever its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The champion has no guidelines (null), the file does: kept, and the next push carries them again.
+    /// The champion has no guidelines (null), the file does: it stays, and the next push carries them again.
     GuidelinesDropped,
     /// The code file is gone but the guidelines were edited: they cannot be pushed without it.
     GuidelinesWithoutCode,

@@ -7,7 +7,8 @@ use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, 
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{
-    Account, AccountId, Catalog, NewScore, NewVersion, Progress, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
+    Account, AccountId, Catalog, NewScore, NewVersion, Progress, Quiet, Score, ScoreId, ScorecardId, Section, VersionId,
+    VersionMeta,
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -18,7 +19,7 @@ use tokio::sync::mpsc;
 pub struct GraphQlRemote {
     client: Client,
     attribution: WriteAttribution,
-    progress: Option<Arc<dyn Progress>>,
+    progress: Arc<dyn Progress>,
 }
 
 impl GraphQlRemote {
@@ -41,12 +42,12 @@ impl GraphQlRemote {
     /// # }
     /// ```
     pub fn new(transport: Arc<dyn Transport>, attribution: WriteAttribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
-        Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
+        Self { client: Client::new(transport, policy, jitter), attribution, progress: Arc::new(Quiet) }
     }
 
     /// The same remote, which reports to `progress` how many versions are read, after every batch.
     pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
-        Self { progress: Some(progress), ..self }
+        Self { progress, ..self }
     }
 }
 
@@ -80,7 +81,7 @@ impl Remote for GraphQlRemote {
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
-        Ok(versions::read(&self.client, ids, self.progress.as_deref()).await)
+        Ok(versions::read(&self.client, ids, &*self.progress).await)
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {

@@ -82,7 +82,7 @@ pub trait Transport: Send + Sync {
 }
 
 /// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RemoteError {
     /// 401, 403, or `errorType` Unauthorized: retrying cannot help.
     #[error("not authorised: {0}")]

@@ -4,7 +4,7 @@ use super::client::{Client, Pages};
 use super::documents::{self, PAGE};
 use super::types::{Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationRow, RowPage, VersionRow, decode, page};
-use crate::model::{Evaluation, Progress, ProgressStage, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{Evaluation, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -17,7 +17,7 @@ const BATCH: usize = 50;
 const ROWS: usize = 2500;
 
 /// Contents of all of `ids`, each asked for once.
-pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&dyn Progress>) -> Reads {
+pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Progress) -> Reads {
     let ids: Vec<&VersionId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let done = AtomicUsize::new(0);
     let batches = ids.chunks(BATCH).map(|batch| {
@@ -27,9 +27,7 @@ pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&d
                 |jobs: &[usize]| documents::versions(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
             let replies = client.each(batch.len(), compose).await;
             let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
-            if let Some(progress) = progress {
-                progress.report(ProgressStage::ReadingVersions, done, total);
-            }
+            progress.step(Stage::Reading, done, total);
             batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), reply.and_then(|row| version(id, row)))).collect()
         }
     });

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::types::{Created, RemoteError, WriteAttribution};
 use super::wire::{ScoreRow, decode, timestamp};
 use super::{documents, versions};
-use crate::model::{MAX_ITEM_BYTES, NewScore, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{MAX_ITEM_BYTES, NewScore, NewVersion, Quiet, Score, ScoreId, Version, VersionId, VersionMeta};
 use serde_json::{Map, Value, json};
 use tracing::debug;
 
@@ -103,7 +103,7 @@ fn creation(attribution: &WriteAttribution, version: &NewVersion, note: &str, me
 /// What was created under the id of `version`, which exists.
 async fn existing(client: &Client, version: &NewVersion) -> Result<Created, RemoteError> {
     for tried in 1..=READ_BACKS {
-        match versions::read(client, std::slice::from_ref(&version.id), None).await.remove(&version.id) {
+        match versions::read(client, std::slice::from_ref(&version.id), &Quiet).await.remove(&version.id) {
             Some(Ok(stored)) if is_same(&stored, version) => return Ok(Created::Existed),
             Some(Ok(_)) => return Err(RemoteError::OtherContent(version.id.clone())),
             Some(Err(RemoteError::Rejected { .. })) | None => client.pause(tried).await,

@@ -1,7 +1,8 @@
 //! Who writes are attributed to, in the words of the other Plexus tools.
 
+use super::error::SettingsError;
 use super::layers::Layers;
-use super::{Setting, SettingsError, Source};
+use super::setting::{Setting, SettingSource};
 use serde::Deserialize;
 
 /// Goes into `metadata.attribution` of every version; the user id also into `createdByUserId`.
@@ -42,7 +43,7 @@ pub(super) fn actor(layers: &Layers<'_>) -> Result<Setting<Actor>, SettingsError
             source_of_value: json.source.clone(),
         })
     })?;
-    let mut source = json.map_or(Source::Default, |json| json.source);
+    let mut source = json.map_or(SettingSource::Default, |json| json.source);
     let mut one = |given: Option<String>, name| {
         let given = given.filter(|given| !given.is_empty());
         given.or_else(|| {

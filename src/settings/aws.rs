@@ -3,8 +3,11 @@
 //! Single sign-on and assumed roles are not resolved here: `aws configure export-credentials --format env` turns them
 //! into variables.
 
+use super::error::SettingsError;
 use super::layers::Layers;
-use super::{Secret, SettingsError, Source, read_optional};
+use super::read::read_optional;
+use super::secret::Secret;
+use super::setting::SettingSource;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -18,7 +21,7 @@ pub struct AwsCredentials {
     /// `AWS_SESSION_TOKEN`, for temporary credentials.
     pub session_token: Option<Secret>,
     /// Where they came from.
-    pub source: Source,
+    pub source: SettingSource,
 }
 
 /// Looks for credentials; variables with keys beat `AWS_PROFILE`, as in AWS's own command line, so that exported ones count.
@@ -55,7 +58,7 @@ fn from_profile(file: &Path, text: &str, profile: &str) -> Option<AwsCredentials
         access_key_id: (*values.get("aws_access_key_id")?).to_owned(),
         secret_access_key: Secret::from((*values.get("aws_secret_access_key")?).to_owned()),
         session_token: values.get("aws_session_token").map(|token| Secret::from((*token).to_owned())),
-        source: Source::File(file.to_owned()),
+        source: SettingSource::File(file.to_owned()),
     })
 }
 

@@ -9,16 +9,16 @@ pub const STATE_FOLDER: &str = ".scoresync";
 
 /// A workspace's top folder, and what made it one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundWorkspace {
     /// The folder.
     pub root: PathBuf,
     /// `scoresync.yaml`, `.scoresync` or `.plexus`.
     pub marker: &'static str,
 }
 
-/// The suggest of `from` and its ancestors that holds a marker. `.plexus` in the home folder is the person's own
+/// The nearest of `from` and its ancestors that holds a marker. `.plexus` in the home folder is the person's own
 /// settings folder, which everything they own lies under: it marks no workspace.
-pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<Found> {
+pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<FoundWorkspace> {
     let home = home.map(real);
     from.ancestors().find_map(|folder| {
         let at_home = home.as_deref() == Some(real(folder).as_path());
@@ -31,7 +31,7 @@ pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<Found> {
         } else {
             return None;
         };
-        Some(Found { root: folder.to_owned(), marker })
+        Some(FoundWorkspace { root: folder.to_owned(), marker })
     })
 }
 

@@ -1,7 +1,8 @@
 //! Where the dashboard's API is, and how requests to it are signed.
 
+use super::error::SettingsError;
 use super::layers::Layers;
-use super::{Setting, SettingsError, Source};
+use super::setting::{Setting, SettingSource};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -73,7 +74,7 @@ fn parse(text: &str, base: &Path) -> Option<Endpoint> {
 
 pub(super) fn auth(layers: &Layers<'_>) -> Result<Setting<AuthMode>, SettingsError> {
     let Some(found) = layers.variable("PLEXUS_GRAPHQL_AUTH_MODE") else {
-        return Ok(Setting { value: AuthMode::ApiKey, source: Source::Default });
+        return Ok(Setting { value: AuthMode::ApiKey, source: SettingSource::Default });
     };
     let value = match found.value.to_lowercase().as_str() {
         "api_key" => AuthMode::ApiKey,

@@ -1,6 +1,7 @@
 //! What can be wrong with settings.
 
-use super::{Place, Source};
+use super::position::FilePosition;
+use super::setting::SettingSource;
 use std::path::PathBuf;
 
 /// Settings that cannot be used. No variant carries a secret.
@@ -10,7 +11,7 @@ pub enum SettingsError {
     #[error("{place}: {message}")]
     Invalid {
         /// Where.
-        place: Place,
+        place: FilePosition,
         /// What is wrong, or expected.
         message: String,
     },
@@ -18,17 +19,17 @@ pub enum SettingsError {
     #[error("{place}: there is no setting {key:?}")]
     UnknownKey {
         /// Where.
-        place: Place,
+        place: FilePosition,
         /// As it was written, with its parent.
         key: String,
-        /// The suggest setting, if one is near.
+        /// The known setting that looks most like it, if one does.
         suggestion: Option<String>,
     },
     /// `api_key` in `scoresync.yaml`, which is committed.
     #[error("{place}: a key does not belong into a committed file")]
     SecretInProject {
         /// Where.
-        place: Place,
+        place: FilePosition,
     },
     /// A settings file that cannot be read.
     #[error("{}: {why}", .path.display())]
@@ -48,7 +49,7 @@ pub enum SettingsError {
         /// What it may be.
         expected: &'static str,
         /// Where it came from.
-        source_of_value: Source,
+        source_of_value: SettingSource,
     },
     /// There is no workspace here.
     #[error("there is no workspace in {} or above", .from.display())]

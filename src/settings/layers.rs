@@ -1,8 +1,11 @@
 //! The sources of a setting, the strongest first.
 
+use super::env::Env;
+use super::error::SettingsError;
 use super::plexus::{self, Values};
 use super::project::Project;
-use super::{Env, Setting, SettingsError, Source, read_optional};
+use super::read::read_optional;
+use super::setting::{Setting, SettingSource};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -52,11 +55,11 @@ impl<'a> Layers<'a> {
     /// A variable: the environment, then `.env`.
     pub fn variable(&self, name: &'static str) -> Option<Setting<String>> {
         if let Some(value) = self.env.get(name) {
-            return Some(Setting { value: value.to_owned(), source: Source::Variable(name) });
+            return Some(Setting { value: value.to_owned(), source: SettingSource::Variable(name) });
         }
         self.dotenv.iter().find_map(|(path, variables)| {
             let value = variables.get(name).filter(|value| !value.is_empty())?;
-            Some(Setting { value: value.clone(), source: Source::DotEnv(path.clone(), name) })
+            Some(Setting { value: value.clone(), source: SettingSource::DotEnv(path.clone(), name) })
         })
     }
 
@@ -80,11 +83,11 @@ impl<'a> Layers<'a> {
 
     /// A value that `scoresync.yaml` gave, else the default.
     pub fn project_or<T>(&self, value: Option<T>, default: T) -> Setting<T> {
-        value.map_or(Setting { value: default, source: Source::Default }, |value| self.of_project(value))
+        value.map_or(Setting { value: default, source: SettingSource::Default }, |value| self.of_project(value))
     }
 
     /// A value that `scoresync.yaml` gave.
     pub fn of_project<T>(&self, value: T) -> Setting<T> {
-        Setting { value, source: Source::File(self.project.path.clone()) }
+        Setting { value, source: SettingSource::File(self.project.path.clone()) }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::env::Env;
 use super::error::SettingsError;
+use super::load::Settings;
 use super::secret::Secret;
-use super::{Settings, Source};
+use super::setting::SettingSource;
 use std::path::PathBuf;
 use tracing::Level;
 
@@ -47,7 +48,7 @@ impl LogSetting {
             name: NAME,
             value: format!("{text:?}"),
             expected: "a level (error, warn, info, debug or trace), with or without a file (debug:sync.log),",
-            source_of_value: Source::Variable(NAME),
+            source_of_value: SettingSource::Variable(NAME),
         };
         let level = level.filter(|_| file != Some("")).ok_or_else(bad)?;
         Ok(Self { level, file: file.map(PathBuf::from) })

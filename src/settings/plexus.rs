@@ -1,6 +1,9 @@
 //! The settings files that all Plexus tools share: `.plexus/config.yaml` of a project and of a person.
 
-use super::{SettingsError, Source, read_optional};
+use super::error::SettingsError;
+use super::position::FilePosition;
+use super::read::read_optional;
+use super::setting::SettingSource;
 use crate::check;
 use crate::model::DocKind;
 use serde::Deserialize;
@@ -11,7 +14,7 @@ pub const PLEXUS_FOLDER: &str = ".plexus";
 /// File names in the order in which they count.
 const FILES: [&str; 2] = ["config.yaml", "config.yml"];
 
-/// The keys that concern us; other tools' keys are theirs.
+/// The keys that this tool reads; those of other tools are ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Values {
     pub api_url: Option<String>,
@@ -22,8 +25,9 @@ pub(super) struct Values {
     pub working_directory: Option<String>,
 }
 
+/// The file; its other mappings belong to other tools.
 #[derive(Deserialize)]
-struct File {
+struct PlexusFile {
     #[serde(default)]
     plexus: Option<Values>,
 }
@@ -31,7 +35,7 @@ struct File {
 /// One file and what it says.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
-    pub source: Source,
+    pub source: SettingSource,
     pub values: Values,
 }
 
@@ -41,7 +45,7 @@ pub(super) fn layers(folder: &Path) -> Result<Vec<Layer>, SettingsError> {
     for name in FILES {
         let path = folder.join(PLEXUS_FOLDER).join(name);
         if let Some(text) = read_optional(&path)? {
-            layers.push(Layer { values: parse(&path, &text)?, source: Source::File(path) });
+            layers.push(Layer { values: parse(&path, &text)?, source: SettingSource::File(path) });
         }
     }
     Ok(layers)
@@ -49,12 +53,12 @@ pub(super) fn layers(folder: &Path) -> Result<Vec<Layer>, SettingsError> {
 
 fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
     let invalid =
-        |line, column, message| SettingsError::Invalid { place: super::Place { file: path.to_owned(), line, column }, message };
+        |line, column, message| SettingsError::Invalid { place: FilePosition { file: path.to_owned(), line, column }, message };
     if let Some(fault) = check::syntax(DocKind::Code, text) {
         return Err(invalid(fault.line, fault.column, fault.message));
     }
-    // The parser's own words may quote a value, and the value may be a key.
-    let file: Option<File> = serde_yaml::from_str(text).map_err(|error| {
+    // The parser's message may quote a value, and the value may be an API key.
+    let file: Option<PlexusFile> = serde_yaml::from_str(text).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
         invalid(line, column, "a mapping `plexus:` with texts is expected here".to_owned())
     })?;

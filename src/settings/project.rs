@@ -1,9 +1,9 @@
-//! `scoresync.yaml`: the settings of a workspace that are committed with it. Never a secret, and no key that does nothing.
+//! `scoresync.yaml`: the settings of a workspace that are committed with it. It holds no secrets; unknown keys are errors.
 
-use super::SettingsError;
-use super::yaml::Node;
-use crate::check::{Rule, RuleSet, Severity, suggest};
-use crate::model::PushWhen;
+use super::error::SettingsError;
+use super::yaml::{SettingNode, YamlFile};
+use crate::check::{Rule, RuleSet, Severity};
+use crate::model::{PushWhen, suggest};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 /// The longest that a watcher may be told to wait.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 
-/// What the file says; absent is not said.
+/// What the file says; none where a key is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Project {
     pub path: PathBuf,
@@ -30,14 +30,14 @@ pub(super) struct Project {
     pub note: Option<String>,
     pub commit: Option<bool>,
     pub rules: Option<RuleSet>,
-    pub watch: Watch,
+    pub watch: WatchSettings,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
 }
 
 /// What the file says about following a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Watch {
+pub(super) struct WatchSettings {
     pub push: Option<PushWhen>,
     pub promote: Option<bool>,
     pub quiet: Option<Duration>,
@@ -47,21 +47,21 @@ impl Project {
     /// Reads the file's text; any key it does not know is an error.
     pub fn parse(path: &Path, text: &str) -> Result<Self, SettingsError> {
         let mut project = Self { path: path.to_owned(), ..Self::default() };
-        let file = Node::parse(path, text)?;
-        for (key, at, value) in file.entries()? {
+        let file = YamlFile::read(path, text)?;
+        for (key, at, value) in file.root().entries()? {
             match key {
                 "scorecards" => project.scorecards = Some(value.texts()?),
                 "root" => project.root = Some(value.text()?),
                 "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
-                "history" => project.keep_runs = nested(value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
-                "push" => project.note = nested(value, "push", "note", Node::text)?,
-                "git" => project.commit = nested(value, "git", "commit", Node::switch)?,
-                "check" => project.rules = nested(value, "check", "rules", rules)?,
-                "watch" => project.watch = watch(value)?,
+                "history" => project.keep_runs = nested(&value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
+                "push" => project.note = nested(&value, "push", "note", SettingNode::text)?,
+                "git" => project.commit = nested(&value, "git", "commit", SettingNode::switch)?,
+                "check" => project.rules = nested(&value, "check", "rules", rules)?,
+                "watch" => project.watch = watch(&value)?,
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
-                "api_key" => return Err(SettingsError::SecretInProject { place: at.place.clone() }),
-                _ => return Err(unknown(at, key.to_owned(), suggest(key, KEYS).map(str::to_owned))),
+                "api_key" => return Err(SettingsError::SecretInProject { place: at.position() }),
+                _ => return Err(unknown(&at, key.to_owned(), suggest(key, KEYS).map(str::to_owned))),
             }
         }
         Ok(project)
@@ -69,39 +69,39 @@ impl Project {
 }
 
 /// The only key of a nested mapping.
-fn nested<T>(
-    node: &Node,
+fn nested<'a, T>(
+    node: &SettingNode<'a>,
     parent: &str,
     only: &str,
-    read: impl Fn(&Node) -> Result<T, SettingsError>,
+    read: impl Fn(&SettingNode<'a>) -> Result<T, SettingsError>,
 ) -> Result<Option<T>, SettingsError> {
     let mut found = None;
     for (key, at, value) in node.entries()? {
         if key != only {
-            return Err(unknown(at, format!("{parent}.{key}"), Some(format!("{parent}.{only}"))));
+            return Err(unknown(&at, format!("{parent}.{key}"), Some(format!("{parent}.{only}"))));
         }
-        found = Some(read(value)?);
+        found = Some(read(&value)?);
     }
     Ok(found)
 }
 
-fn watch(node: &Node) -> Result<Watch, SettingsError> {
-    let mut watch = Watch::default();
+fn watch(node: &SettingNode<'_>) -> Result<WatchSettings, SettingsError> {
+    let mut watch = WatchSettings::default();
     for (key, at, value) in node.entries()? {
         match key {
-            "push" => watch.push = Some(push_when(value)?),
+            "push" => watch.push = Some(push_when(&value)?),
             "promote" => watch.promote = Some(value.switch()?),
             "quiet" => watch.quiet = Some(value.duration(LONGEST_QUIET)?),
             _ => {
                 let near = suggest(key, WATCH_KEYS).map(|near| format!("watch.{near}"));
-                return Err(unknown(at, format!("watch.{key}"), near));
+                return Err(unknown(&at, format!("watch.{key}"), near));
             }
         }
     }
     Ok(watch)
 }
 
-fn push_when(node: &Node) -> Result<PushWhen, SettingsError> {
+fn push_when(node: &SettingNode<'_>) -> Result<PushWhen, SettingsError> {
     match node.text()?.as_str() {
         "on-idle" => Ok(PushWhen::OnIdle),
         "on-commit" => Ok(PushWhen::OnCommit),
@@ -112,12 +112,12 @@ fn push_when(node: &Node) -> Result<PushWhen, SettingsError> {
 }
 
 /// Severities by the code of a rule.
-fn rules(node: &Node) -> Result<RuleSet, SettingsError> {
+fn rules(node: &SettingNode<'_>) -> Result<RuleSet, SettingsError> {
     let mut rules = RuleSet::default();
     for (code, at, value) in node.entries()? {
-        let suggestion = |suggest: Option<String>| suggest.map(|code| format!("check.rules.{code}"));
+        let in_full = |code: &str| format!("check.rules.{code}");
         let rule =
-            Rule::from_code(code).map_err(|error| unknown(at, format!("check.rules.{code}"), suggestion(error.suggest)))?;
+            Rule::from_code(code).map_err(|error| unknown(&at, in_full(code), error.suggestion.as_deref().map(in_full)))?;
         let severity = match value.text()?.as_str() {
             "off" => None,
             "info" => Some(Severity::Info),
@@ -130,8 +130,8 @@ fn rules(node: &Node) -> Result<RuleSet, SettingsError> {
     Ok(rules)
 }
 
-fn unknown(at: &Node, key: String, suggestion: Option<String>) -> SettingsError {
-    SettingsError::UnknownKey { place: at.place.clone(), key, suggestion }
+fn unknown(at: &SettingNode<'_>, key: String, suggestion: Option<String>) -> SettingsError {
+    SettingsError::UnknownKey { place: at.position(), key, suggestion }
 }
 
 #[cfg(test)]
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
         assert_eq!((project.account_key.as_deref(), project.commit), (Some("acme"), Some(true)));
         let quiet = Some(Duration::from_millis(1500));
-        assert_eq!(project.watch, Watch { push: Some(PushWhen::OnCommit), promote: Some(true), quiet });
+        assert_eq!(project.watch, WatchSettings { push: Some(PushWhen::OnCommit), promote: Some(true), quiet });
         let rules = project.rules.expect("given");
         assert_eq!((rules.severity(Rule::Stamp), rules.severity(Rule::Template)), (None, Some(Severity::Error)));
     }

@@ -1,8 +1,9 @@
 //! Which source wins, each test in its own home and workspace.
 #![expect(clippy::disallowed_methods, reason = "tests write the files that are read")]
 
-use super::*;
+use super::{Actor, Endpoint, SettingSource, Settings, SettingsError};
 use std::fs;
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 struct World {
@@ -36,7 +37,7 @@ impl World {
         Settings::load(&self.variables.iter().cloned().collect(), &self.at(from))
     }
 
-    fn account(&self) -> Option<(String, Source)> {
+    fn account(&self) -> Option<(String, SettingSource)> {
         self.load("home/work").expect("good settings").account_key.map(|key| (key.value, key.source))
     }
 }
@@ -73,7 +74,7 @@ fn every_source_beats_the_ones_below_it() {
         assert_eq!(value, sources[known - 1].1);
         assert!(source.to_string().ends_with(&world.at(sources[known - 1].0).display().to_string()), "{source}");
         let world = world.with("PLEXUS_ACCOUNT_KEY", "variable");
-        assert_eq!(world.account(), Some(("variable".into(), Source::Variable("PLEXUS_ACCOUNT_KEY"))));
+        assert_eq!(world.account(), Some(("variable".into(), SettingSource::Variable("PLEXUS_ACCOUNT_KEY"))));
     }
 }
 

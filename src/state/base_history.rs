@@ -2,7 +2,7 @@
 
 use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
-use super::{BaseChange, RunId};
+use super::types::{BaseChange, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
 use rusqlite::{Connection, Result};
 
@@ -49,14 +49,14 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
     bases.filter_map(|base| base.map(|(id, docs)| docs.map(|docs| (id, docs))).transpose()).collect()
 }
 
-/// What a run did to bases.
+/// The bases that a run changed.
 pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
     let mut select = db.prepare_cached(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
          now.guidelines_path FROM synced_before AS before LEFT JOIN synced AS now ON now.score = before.score \
          WHERE before.run = ?1 ORDER BY before.score",
     )?;
-    let rebased = select.query_map([run.0], |row| {
+    let changes = select.query_map([run.0], |row| {
         let mut paths = Vec::new();
         for column in 3..7 {
             if let Some(text) = row.get_ref(column)?.as_str_or_null().map_err(|error| invalid(column, error))? {
@@ -65,5 +65,5 @@ pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
         }
         Ok(BaseChange { score: id(row, 0)?, before: id_or_null(row, 1)?, after: id_or_null(row, 2)?, paths })
     });
-    rebased?.collect()
+    changes?.collect()
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// The columns of a snapshot: canonical digest and text digest of code and guidelines; all null for no snapshot.
 pub(super) type Columns = [Option<[u8; 32]>; 4];
 
-/// Stores bytes; where they are.
+/// Stores bytes; the digest under which they are found.
 pub(super) fn store(db: &Connection, bytes: &[u8]) -> Result<Digest> {
     let digest = Digest::of(bytes);
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO blob (digest, bytes) VALUES (?1, ?2)")?;

@@ -1,7 +1,7 @@
 //! The catalog last seen, and the dashboard it came from.
 
-use super::Origin;
 use super::row::{id, id_or_null};
+use super::types::Origin;
 use crate::model::{Catalog, Score, Scorecard, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result};
 use std::collections::HashMap;

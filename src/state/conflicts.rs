@@ -1,8 +1,8 @@
 //! Conflicts that wait for a person.
 
-use super::StoredConflict;
 use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, invalid, time};
+use super::types::StoredConflict;
 use crate::model::{DocKind, ScoreId, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeMap;

@@ -79,7 +79,7 @@ pub(super) fn clean_snapshot(db: &Connection) -> Result<Option<CleanSnapshot>> {
     Ok(bytes.and_then(|bytes| CleanSnapshot::from_bytes(&bytes)))
 }
 
-/// Keeps a clean snapshot of the state as it was at a generation.
+/// Stores a clean snapshot of the state as it was at a generation.
 pub(super) fn set_clean_snapshot(db: &Connection, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO picture (id, generation, bytes) VALUES (1, ?1, ?2)";
     db.execute(sql, (generation, clean_snapshot.to_bytes())).map(|_| ())

@@ -2,19 +2,20 @@
 
 use super::blobs::{collect, store};
 use super::row::{digest_or_null, id, invalid, path, time};
-use super::{Backup, Intent, Replaced, Retention, Run, RunId};
+use super::run_kind::RunKind;
+use super::types::{Backup, Intent, Replaced, Retention, Run, RunId};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Result, Row};
 use serde_json::Value;
 
 /// Begins a run.
-pub(super) fn begin(db: &Connection, command: &str, at: Timestamp) -> Result<RunId> {
-    db.execute("INSERT INTO run (started_at, command) VALUES (?1, ?2)", (at.as_microsecond(), command))?;
+pub(super) fn begin(db: &Connection, kind: &RunKind, at: Timestamp) -> Result<RunId> {
+    db.execute("INSERT INTO run (started_at, command) VALUES (?1, ?2)", (at.as_microsecond(), kind.as_str()))?;
     Ok(RunId(db.last_insert_rowid()))
 }
 
-/// Keeps what a run is about to replace.
+/// Backs up what a run is about to replace.
 pub(super) fn back_up(
     db: &Connection,
     run: RunId,
@@ -33,8 +34,12 @@ pub(super) fn back_up(
 /// All runs, newest first.
 pub(super) fn runs(db: &Connection) -> Result<Vec<Run>> {
     let mut select = db.prepare_cached("SELECT id, started_at, command FROM run ORDER BY id DESC")?;
-    let runs = select.query_map([], |row| Ok(Run { id: RunId(row.get(0)?), started_at: time(row, 1)?, command: row.get(2)? }));
+    let runs = select.query_map([], |row| Ok(Run { id: RunId(row.get(0)?), started_at: time(row, 1)?, kind: run_kind(row, 2)? }));
     runs?.collect()
+}
+
+fn run_kind(row: &Row<'_>, column: usize) -> Result<RunKind> {
+    row.get_ref(column)?.as_str().map(RunKind::parse).map_err(|error| invalid(column, error))
 }
 
 /// What a run replaced, in order.
@@ -53,22 +58,22 @@ pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
     replaced?.collect()
 }
 
-/// Everything that was replaced, newest first, with the sizes of what is kept.
+/// Everything that was replaced, newest first, with the sizes of the backups.
 pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
     let mut select = db.prepare_cached(
         "SELECT replaced.id, run, path, before, after, at, started_at, command, length(bytes) FROM replaced \
          JOIN run ON run.id = replaced.run LEFT JOIN blob ON blob.digest = replaced.before ORDER BY replaced.id DESC",
     )?;
-    let kept = select.query_map([], |row| {
+    let backups = select.query_map([], |row| {
         let run = RunId(row.get(1)?);
         let (path, before, after) = (path(row, 2)?, digest_or_null(row, 3)?, digest_or_null(row, 4)?);
         Ok(Backup {
-            run: Run { id: run, started_at: time(row, 6)?, command: row.get(7)? },
+            run: Run { id: run, started_at: time(row, 6)?, kind: run_kind(row, 7)? },
             replaced: Replaced { id: row.get(0)?, run, path, before, after, at: time(row, 5)? },
             bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         })
     });
-    kept?.collect()
+    backups?.collect()
 }
 
 /// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.

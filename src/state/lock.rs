@@ -1,7 +1,8 @@
-//! One run at a time on a workspace. The lock is the system's and ends with the process, however it ends.
+//! One run at a time on a workspace. The operating system holds the lock and releases it when the process ends, however
+//! it ends.
 
+use super::error::{Holder, StateError};
 use super::open::prepare;
-use super::{Holder, StateError};
 use jiff::Timestamp;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -12,12 +13,12 @@ pub struct WorkspaceLock {
     _file: File,
 }
 
-/// A lock: its file, and the file that says who has it.
+/// The file of a lock, and the file that says who has it.
 type Names = (&'static str, &'static str);
 
 const RUN: Names = ("run.lock", "run.holder");
 const WATCH: Names = ("watch.lock", "watch.holder");
-/// The word for the one that watches.
+/// The file by which the process that watches is asked to go on.
 const RESUME: &str = "watch.resume";
 
 /// [`super::State::lock`].
@@ -25,14 +26,15 @@ pub(super) fn acquire(dir: &Path, command: &str, since: Timestamp) -> Result<Wor
     take(dir, RUN, command, since)?.ok_or_else(|| StateError::Locked(holder(dir, RUN)))
 }
 
-/// [`super::State::lock_watch`]. A word for the one that watched before is not for this one.
+/// [`super::State::lock_watch`]. A request to the process that watched before is removed.
 pub(super) fn acquire_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLock, StateError> {
     let lock = take(dir, WATCH, "watch", since)?.ok_or_else(|| StateError::Watched(holder(dir, WATCH)))?;
     take_resume(dir);
     Ok(lock)
 }
 
-/// RACE: between taking the lock and writing down who has it, a second run reads who had it before. Only words.
+/// RACE: between taking the lock and writing down who has it, a second run reads who had it before. Only what a person
+/// is told is wrong then.
 fn take(dir: &Path, (lock, holder): Names, command: &str, since: Timestamp) -> Result<Option<WorkspaceLock>, StateError> {
     prepare(dir)?;
     let path = dir.join(lock);

@@ -3,11 +3,12 @@
 //!
 //! # The invariant
 //!
-//! Every byte that a command replaces, and every agreement between files and dashboard, is on disk in here or out there at
-//! every moment. Whoever changes something keeps this order; a crash between any two steps then costs nothing:
+//! Every byte that a command replaces, and every agreement between files and dashboard, is on disk at every moment, in
+//! the state or outside of it. Whoever changes something keeps this order; a crash between any two steps then loses
+//! nothing:
 //!
 //! 1. **Bytes before files.** [`Tx::back_up`] is committed before the file is replaced or removed. After a crash in between the
-//!    kept bytes equal the file's, which hurts nobody.
+//!    backup equals the file, which does no harm.
 //! 2. **Intents before effects.** What takes several requests is committed with [`Tx::add_intent`] first. After a crash the
 //!    next run finds it in [`State::intents`] and finishes it; the requests themselves can be repeated.
 //! 3. **Synced after effects.** [`Tx::set_base`] and [`Tx::remove_intent`] follow what happened, never what was meant, and
@@ -18,8 +19,8 @@
 //! immediately, so that two processes (`watch` and a command) wait for each other instead of failing in the middle. The
 //! stat cache is only a cache: losing it costs time. The database must not lie on a network file system.
 //!
-//! Texts and replaced bytes are stored once each, by digest. They go when nothing refers to them any more, which is looked
-//! for in [`Tx::prune_history`] only.
+//! Texts and replaced bytes are stored once each, by digest. They are removed when nothing refers to them any more, by
+//! [`Tx::prune_history`] only.
 #![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
 mod base_history;
@@ -32,256 +33,13 @@ mod history;
 mod lock;
 mod open;
 mod row;
+mod run_kind;
+mod store;
 mod synced;
 mod types;
 
 pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
+pub use run_kind::RunKind;
+pub use store::{State, Tx};
 pub use types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
-
-use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
-use jiff::Timestamp;
-use rusqlite::{Connection, TransactionBehavior};
-use serde_json::Value;
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::thread;
-
-/// The open state of a workspace.
-#[derive(Debug)]
-pub struct State {
-    connection: Connection,
-    path: PathBuf,
-}
-
-/// A transaction: all of it happens, durably, or nothing.
-#[derive(Debug)]
-pub struct Tx<'a> {
-    transaction: rusqlite::Transaction<'a>,
-    path: &'a Path,
-}
-
-impl State {
-    /// Opens the state in `dir` (the `.scoresync` folder), making both if they are not there.
-    pub fn open(dir: &Path) -> Result<Self, StateError> {
-        open::open(dir)
-    }
-
-    /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
-    pub fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
-        open::set_aside(dir, at)
-    }
-
-    /// Takes the workspace lock, or says who has it: [`StateError::Locked`]. Does not wait.
-    pub fn lock(dir: &Path, command: &str, since: Timestamp) -> Result<WorkspaceLock, StateError> {
-        lock::acquire(dir, command, since)
-    }
-
-    /// Takes the lock of the one that watches, or says who has it: [`StateError::Watched`].
-    pub fn lock_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLock, StateError> {
-        lock::acquire_watch(dir, since)
-    }
-
-    /// Leaves word for the one that watches that what it waits for is meant.
-    pub fn ask_resume(dir: &Path) -> Result<(), StateError> {
-        lock::ask_resume(dir)
-    }
-
-    /// Takes the word away; true if there was one.
-    pub fn take_resume(dir: &Path) -> bool {
-        lock::take_resume(dir)
-    }
-
-    /// The dashboard that this state was made with; none in a new state.
-    pub fn origin(&self) -> Result<Option<Origin>, StateError> {
-        self.read(catalog::origin)
-    }
-
-    /// Binds the state to a dashboard. The caller keeps secrets out of the endpoint.
-    pub fn set_origin(&self, origin: &Origin) -> Result<(), StateError> {
-        self.read(|db| catalog::set_origin(db, origin))
-    }
-
-    /// Everything that a run needs at its start, without texts.
-    pub fn load(&self) -> Result<Loaded, StateError> {
-        // The stat cache goes by another connection, at the same time; it need not be of the same moment.
-        let path = self.path.as_path();
-        thread::scope(|scope| {
-            let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
-            let (generation, synced, catalog, conflicts) = self.read(|db| {
-                let _one_moment = db.unchecked_transaction()?;
-                Ok((files::generation(db)?, synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
-            })?;
-            let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
-            let files = files.map_err(|error| StateError::sqlite(path, &error))?;
-            Ok(Loaded { generation, synced, files, catalog, conflicts })
-        })
-    }
-
-    /// The catalog last seen.
-    pub fn catalog(&self) -> Result<Catalog, StateError> {
-        self.read(catalog::load)
-    }
-
-    /// Counts the transactions: another number means that something was recorded since.
-    pub fn generation(&self) -> Result<i64, StateError> {
-        self.read(files::generation)
-    }
-
-    /// The Synced entry of a score with its texts. A text that was never given stays absent.
-    pub fn with_texts(&self, score: &ScoreId) -> Result<Option<SyncedScore>, StateError> {
-        self.read(|db| synced::one(db, score))
-    }
-
-    /// The stored conflict of a score with its texts.
-    pub fn conflict(&self, score: &ScoreId) -> Result<Option<StoredConflict>, StateError> {
-        self.read(|db| conflicts::one(db, score))
-    }
-
-    /// What has to be finished, oldest first.
-    pub fn intents(&self) -> Result<Vec<Intent>, StateError> {
-        self.read(history::intents)
-    }
-
-    /// Runs that replaced files, newest first.
-    pub fn runs(&self) -> Result<Vec<Run>, StateError> {
-        self.read(history::runs)
-    }
-
-    /// What a run replaced, in the order it did.
-    pub fn replaced(&self, run: RunId) -> Result<Vec<Replaced>, StateError> {
-        self.read(|db| history::replaced(db, run))
-    }
-
-    /// Everything that runs replaced, newest first.
-    pub fn backups(&self) -> Result<Vec<Backup>, StateError> {
-        self.read(history::backups)
-    }
-
-    /// What a run did to the bases of scores, by score.
-    pub fn rebased(&self, run: RunId) -> Result<Vec<BaseChange>, StateError> {
-        self.read(|db| base_history::all(db, run))
-    }
-
-    /// Versions that were the base of a score before runs that are kept, newest first; without texts.
-    pub fn earlier_bases(&self, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>, StateError> {
-        self.read(|db| base_history::earlier(db, score))
-    }
-
-    /// Bytes that were kept, by their digest.
-    pub fn backup_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
-        self.read(|db| blobs::bytes(db, digest))
-    }
-
-    /// Runs `f` in one transaction; durable when this returns `Ok`, and nothing happened when it does not.
-    pub fn transaction<T>(&mut self, f: impl FnOnce(&Tx<'_>) -> Result<T, StateError>) -> Result<T, StateError> {
-        let path = self.path.as_path();
-        let failed = |error| StateError::sqlite(path, &error);
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let tx = Tx { transaction, path };
-        let value = f(&tx)?;
-        tx.run(files::advance)?;
-        tx.transaction.commit().map_err(failed)?;
-        Ok(value)
-    }
-
-    /// The clean snapshot that was taken of this state as it is now.
-    pub fn clean_snapshot(&self) -> Result<Option<CleanSnapshot>, StateError> {
-        self.read(files::clean_snapshot)
-    }
-
-    /// Keeps a clean snapshot that was taken of the state with this [`Loaded::generation`]; any later transaction makes it worthless.
-    pub fn set_clean_snapshot(&self, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<(), StateError> {
-        self.read(|db| files::set_clean_snapshot(db, generation, clean_snapshot))
-    }
-
-    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
-        f(&self.connection).map_err(|error| StateError::sqlite(&self.path, &error))
-    }
-}
-
-impl Tx<'_> {
-    fn run<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
-        f(&self.transaction).map_err(|error| StateError::sqlite(self.path, &error))
-    }
-
-    /// Sets the Synced entry of a score. A text that is not given is taken from what the state has for this score, in its
-    /// Synced entry or its conflict (so set the base before clearing the conflict); where that has none it stays absent.
-    pub fn set_base(&self, score: &ScoreId, synced: &SyncedScore) -> Result<(), StateError> {
-        self.run(|db| synced::set(db, score, synced))
-    }
-
-    /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
-    pub fn forget(&self, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| synced::forget(db, score))
-    }
-
-    /// Adds to the stat cache.
-    pub fn set_files(&self, files: &[(RelPath, CachedFile)]) -> Result<(), StateError> {
-        self.run(|db| files::set(db, files))
-    }
-
-    /// Takes a file out of the stat cache.
-    pub fn drop_file(&self, path: &RelPath) -> Result<(), StateError> {
-        self.run(|db| files::drop(db, path))
-    }
-
-    /// Makes `catalog` the one last seen. Only rows that changed are written.
-    pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
-        self.run(|db| catalog::save(db, catalog))
-    }
-
-    /// Begins a run that will replace files.
-    pub fn begin_run(&self, command: &str, at: Timestamp) -> Result<RunId, StateError> {
-        self.run(|db| history::begin(db, command, at))
-    }
-
-    /// Keeps the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
-    /// written, none for a removal.
-    pub fn back_up(
-        &self,
-        run: RunId,
-        path: &RelPath,
-        before: Option<&[u8]>,
-        after: Option<Digest>,
-        at: Timestamp,
-    ) -> Result<(), StateError> {
-        self.run(|db| history::back_up(db, run, path, before, after, at))
-    }
-
-    /// Keeps what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
-    /// bytes that the run replaces.
-    pub fn back_up_base(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
-        self.run(|db| base_history::back_up(db, run, score, after))
-    }
-
-    /// Makes Synced say of a score what it said before a run, if the run kept that; its conflict, if any, stays.
-    pub fn restore_synced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| base_history::restore(db, run, score))
-    }
-
-    /// Parks a conflict. Texts as in [`Tx::set_base`].
-    pub fn set_conflict(&self, score: &ScoreId, conflict: &StoredConflict) -> Result<(), StateError> {
-        self.run(|db| conflicts::set(db, score, conflict))
-    }
-
-    /// Forgets the conflict of a score, if there is one.
-    pub fn clear_conflict(&self, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| conflicts::clear(db, score))
-    }
-
-    /// Writes down what must be finished; its id.
-    pub fn add_intent(&self, score: &ScoreId, kind: &str, payload: &Value) -> Result<i64, StateError> {
-        self.run(|db| history::add_intent(db, score, kind, payload))
-    }
-
-    /// An intent is finished.
-    pub fn remove_intent(&self, id: i64) -> Result<(), StateError> {
-        self.run(|db| history::remove_intent(db, id))
-    }
-
-    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no kept run refers to.
-    pub fn prune_history(&self, keep: Retention) -> Result<(), StateError> {
-        self.run(|db| history::prune(db, keep))
-    }
-}

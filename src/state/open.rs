@@ -1,6 +1,6 @@
 //! Opens, makes and migrates the database; moves a damaged one out of the way.
 
-use super::{State, StateError};
+use super::error::StateError;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior};
 use std::fs::{self, File};
@@ -19,9 +19,9 @@ const APPLICATION: i64 = 0x7363_7379;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// [`State::open`]. Two processes that make a database at once would get in each other's way whatever the busy timeout, so
-/// that this happens under a file lock.
-pub(super) fn open(dir: &Path) -> Result<State, StateError> {
+/// [`super::State::open`]: the connection and the path of the database. SQLite's busy timeout does not cover two processes
+/// that make a database at once, so that this happens under a file lock.
+pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf), StateError> {
     prepare(dir)?;
     let _alone = lock(dir)?;
     let path = dir.join(DATABASE);
@@ -31,7 +31,7 @@ pub(super) fn open(dir: &Path) -> Result<State, StateError> {
     }
     let mut connection = connect(&path).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
-    Ok(State { connection, path })
+    Ok((connection, path))
 }
 
 /// Makes the folder, and keeps all of it out of git.
@@ -92,7 +92,7 @@ fn migrate(connection: &mut Connection) -> SqlResult<()> {
     transaction.commit()
 }
 
-/// [`State::set_aside`]. The write-ahead log goes along: it may hold what the database lacks.
+/// [`super::State::set_aside`]. The write-ahead log goes along: it may hold what the database lacks.
 pub(super) fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
     prepare(dir)?;
     let _alone = lock(dir)?;

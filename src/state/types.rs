@@ -1,5 +1,6 @@
 //! What the state holds, as values.
 
+use super::run_kind::RunKind;
 use crate::model::{AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -73,8 +74,8 @@ pub struct Run {
     pub id: RunId,
     /// When it began, to the microsecond.
     pub started_at: Timestamp,
-    /// The command, for a person.
-    pub command: String,
+    /// The command.
+    pub kind: RunKind,
 }
 
 /// A file that a run replaced, created or removed.
@@ -94,14 +95,14 @@ pub struct Replaced {
     pub at: Timestamp,
 }
 
-/// Something that a run replaced, with what a person wants to know of it.
+/// A file that a run replaced, with its run and the size of the backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     /// The command.
     pub run: Run,
     /// The file.
     pub replaced: Replaced,
-    /// Size of the bytes that were there; none if nothing was, or if they are not kept any more.
+    /// Size of the bytes that were there; none if nothing was, or if the backup is pruned.
     pub bytes: Option<u64>,
 }
 
@@ -118,7 +119,7 @@ pub struct BaseChange {
     pub paths: Vec<RelPath>,
 }
 
-/// How much history is kept: the runs within both limits, and always the newest one.
+/// How much history stays: the runs within both limits, and always the newest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// At most this many runs.

@@ -37,7 +37,8 @@ fn name(magic: u32) -> Option<&'static str> {
     })
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

@@ -1,22 +1,23 @@
 //! Removes and moves single files, never over another one, and takes away folders that become empty.
 
-use super::FileError;
-use super::resolve::{Found, Place, Root};
+use super::error::FileError;
+use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
+use super::temporary;
 use super::write::{flush, holds, keep_aside, require_writable, taken};
 use crate::model::{Digest, Expect, RelPath};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, TempPath};
+use tempfile::TempPath;
 
 /// [`super::Workspace::remove`].
 pub(super) fn remove(root: &Path, path: &RelPath, expect: Expect) -> Result<(), FileError> {
-    let Some(root) = Root::find(root)? else { return absent(expect, path.under(root)) };
+    let Some(root) = ScorecardsRoot::find(root)? else { return absent(expect, path.under(root)) };
     remove_in(&root, path, expect).map_err(|error| root.shown(error))
 }
 
-fn remove_in(root: &Root, path: &RelPath, expect: Expect) -> Result<(), FileError> {
+fn remove_in(root: &ScorecardsRoot, path: &RelPath, expect: Expect) -> Result<(), FileError> {
     let Some(found) = find(root, path)? else { return absent(expect, path.under(root.path())) };
     let Expect::Bytes(expected) = expect else { return Err(FileError::Changed(found.entry)) };
     require_writable(&found.file, &found.metadata)?;
@@ -25,7 +26,7 @@ fn remove_in(root: &Root, path: &RelPath, expect: Expect) -> Result<(), FileErro
 }
 
 /// Takes a file away under another name, looks at it, and removes it: an edit between check and removal comes back.
-fn unlink(found: &Found, expected: Digest) -> Result<(), FileError> {
+fn unlink(found: &FoundFile, expected: Digest) -> Result<(), FileError> {
     if !holds(&found.file, expected) {
         return Err(FileError::Changed(found.entry.clone()));
     }
@@ -43,20 +44,19 @@ fn unlink(found: &Found, expected: Digest) -> Result<(), FileError> {
 }
 
 fn move_away(path: &Path) -> io::Result<TempPath> {
-    let mut builder = Builder::new();
-    builder.prefix(super::TEMPORARY.0).suffix(super::TEMPORARY.1).rand_bytes(8);
-    let moved = builder.make_in(path.parent().unwrap_or(Path::new(".")), |temp| fs::rename(path, temp))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let moved = temporary::builder().make_in(folder, |temp| fs::rename(path, temp))?;
     Ok(moved.into_temp_path())
 }
 
 /// [`super::Workspace::rename`].
 pub(super) fn rename(root: &Path, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
-    let Some(root) = Root::find(root)? else { return Err(FileError::Changed(from.under(root))) };
+    let Some(root) = ScorecardsRoot::find(root)? else { return Err(FileError::Changed(from.under(root))) };
     rename_in(&root, from, to, expect).map_err(|error| root.shown(error))
 }
 
 /// RACE: an edit between the check and the move travels with the file; nothing is lost, and the next scan sees it.
-fn rename_in(root: &Root, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
+fn rename_in(root: &ScorecardsRoot, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
     let changed = || FileError::Changed(from.under(root.path()));
     let found = find(root, from)?.ok_or_else(changed)?;
     let Expect::Bytes(expected) = expect else { return Err(changed()) };
@@ -74,15 +74,15 @@ fn rename_in(root: &Root, from: &RelPath, to: &RelPath, expect: Expect) -> Resul
     tidy(root, [&found.entry, &target])
 }
 
-fn move_to(root: &Root, from: &Path, to: &Path) -> Result<(), FileError> {
+fn move_to(root: &ScorecardsRoot, from: &Path, to: &Path) -> Result<(), FileError> {
     if same_file(from, to) {
         return fs::rename(from, to).map_err(FileError::at(to));
     }
     let name = to.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match root.locate(to.parent().unwrap_or(root.path()), name)? {
-        Place::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(to, &error)),
-        Place::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at(to)),
-        Place::File(_) => Err(FileError::Changed(to.to_owned())),
+        FilePlace::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(to, &error)),
+        FilePlace::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at(to)),
+        FilePlace::File(_) => Err(FileError::Changed(to.to_owned())),
     }
 }
 
@@ -113,12 +113,12 @@ fn link_and_unlink(from: &Path, to: &Path) -> io::Result<()> {
     fs::remove_file(from)
 }
 
-fn find(root: &Root, path: &RelPath) -> Result<Option<Found>, FileError> {
+fn find(root: &ScorecardsRoot, path: &RelPath) -> Result<Option<FoundFile>, FileError> {
     let (folder, name) = split(path);
     let Some(folder) = root.folder(folder)? else { return Ok(None) };
     Ok(match root.locate(&folder, name)? {
-        Place::File(found) => Some(found),
-        Place::Absent(_) => None,
+        FilePlace::File(found) => Some(found),
+        FilePlace::Absent(_) => None,
     })
 }
 
@@ -131,7 +131,7 @@ fn absent(expect: Expect, path: PathBuf) -> Result<(), FileError> {
 }
 
 /// Flushes the folders of `paths`, and removes those that are empty now, up to the root.
-fn tidy<const N: usize>(root: &Root, paths: [&PathBuf; N]) -> Result<(), FileError> {
+fn tidy<const N: usize>(root: &ScorecardsRoot, paths: [&PathBuf; N]) -> Result<(), FileError> {
     let mut folders = BTreeSet::new();
     for path in paths {
         let mut at = path.parent();

@@ -1,7 +1,7 @@
-//! Taking a clean snapshot of folders and files, and seeing whether everything still looks like it.
+//! Takes a clean snapshot of folders and files, and compares it with how they are now.
 
 use super::parallel::{self, processors};
-use super::resolve::Root;
+use super::resolve::ScorecardsRoot;
 use super::stat::{Folder, is_settled};
 use crate::model::{CachedFile, CleanSnapshot, FolderSnapshot, RelPath};
 use std::collections::{BTreeMap, HashMap};
@@ -18,7 +18,7 @@ pub(super) fn take(
     cache: &HashMap<RelPath, CachedFile>,
     began: i64,
 ) -> Option<Vec<FolderSnapshot>> {
-    let root = Root::find(root).ok()??;
+    let root = ScorecardsRoot::find(root).ok()??;
     let mut by_folder: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for path in files {
         by_folder.entry(path.as_str().rsplit_once('/')?.0).or_default().push(path);
@@ -35,18 +35,18 @@ pub(super) fn take(
 }
 
 /// Every folder and file has the stat that it has in the clean snapshot.
-pub(super) fn is_still(root: &Path, clean_snapshot: &CleanSnapshot) -> bool {
-    let Ok(Some(root)) = Root::find(root) else { return false };
+pub(super) fn matches(root: &Path, clean_snapshot: &CleanSnapshot) -> bool {
+    let Ok(Some(root)) = ScorecardsRoot::find(root) else { return false };
     let batches: Vec<(&FolderSnapshot, usize)> = clean_snapshot
         .folders
         .iter()
         .flat_map(|folder| (0..=folder.files.len() / CHUNK).map(move |part| (folder, part * CHUNK)))
         .collect();
-    let same = parallel::map(&batches, processors(), 1, |(pictured, from)| {
-        let Ok(Some(path)) = root.folder(pictured.path.as_str()) else { return false };
+    let same = parallel::map(&batches, processors(), 1, |(snapshot, from)| {
+        let Ok(Some(path)) = root.folder(snapshot.path.as_str()) else { return false };
         let folder = Folder::open(&path);
-        folder.own_stat() == Some(pictured.stat)
-            && pictured.files[*from..].iter().take(CHUNK).all(|(name, stat)| folder.stat(name) == Some(*stat))
+        folder.own_stat() == Some(snapshot.stat)
+            && snapshot.files[*from..].iter().take(CHUNK).all(|(name, stat)| folder.stat(name) == Some(*stat))
     });
     same.into_iter().all(|same| same)
 }

@@ -1,18 +1,18 @@
-//! Which files look like documents of scores, for who has no catalog.
+//! Which files look like documents of scores, where no catalog says so.
 
-use super::FileError;
-use super::resolve::Root;
+use super::error::FileError;
+use super::resolve::ScorecardsRoot;
 use super::scan::is_document;
 use crate::model::RelPath;
 use std::fs;
 use std::path::Path;
 
-/// Folders of other tools.
+/// The ending of folders that belong to other tools.
 const SUFFIX_OF_OTHERS: &str = ".knowledge-base";
 
 /// [`super::Workspace::documents`].
 pub(super) fn documents(root: &Path) -> Result<Vec<RelPath>, FileError> {
-    let Some(root) = Root::find(root)? else { return Ok(Vec::new()) };
+    let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for folder in names(&root, "")?.into_iter().filter(|name| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS)) {
         let guidelines = format!("{folder}/guidelines");
@@ -31,7 +31,7 @@ fn is_score(folder: &str, name: &str) -> bool {
 }
 
 /// The names in a folder; none where there is no folder, or where a link leads out of the root.
-fn names(root: &Root, folder: &str) -> Result<Vec<String>, FileError> {
+fn names(root: &ScorecardsRoot, folder: &str) -> Result<Vec<String>, FileError> {
     let Ok(Some(at)) = root.folder(folder) else { return Ok(Vec::new()) };
     let entries = fs::read_dir(&at).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|error| root.shown(FileError::of(&at, &error)))?;

@@ -1,6 +1,6 @@
 //! Why a file could not be read or changed.
 
-use crate::model::RelPath;
+use crate::model::{BrokenFile, RelPath};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -85,12 +85,20 @@ impl FileError {
         }
     }
 
-    /// The error in words that begin with `path`, as syntax faults do: `Card/Tone.yaml:2:7: not UTF-8`.
-    pub fn about(&self, path: &RelPath) -> String {
+    /// What the error says of the file `path` below the root.
+    pub fn about(&self, path: &RelPath) -> BrokenFile {
+        let path = PathBuf::from(path.as_str());
         match self {
-            Self::NotUtf8 { line, column, .. } => format!("{path}:{line}:{column}: not UTF-8"),
-            other => format!("{path}: {}", other.reason()),
+            Self::NotUtf8 { line, column, .. } => {
+                BrokenFile { path, place: Some((*line, *column)), reason: "not UTF-8".to_owned() }
+            }
+            other => BrokenFile { path, place: None, reason: other.reason() },
         }
+    }
+
+    /// What the error says of what it names itself.
+    pub(super) fn of_itself(&self) -> BrokenFile {
+        BrokenFile { path: self.path().to_owned(), place: None, reason: self.reason() }
     }
 
     /// What `error` means for `path`.

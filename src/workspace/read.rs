@@ -1,31 +1,34 @@
 //! Reads a whole file, and what a document says.
 
+use super::error::FileError;
 use super::stat::{file_stat, now};
-use super::{FileError, MAX_BYTES};
 use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, RelPath, Style, canonical};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// The most bytes of a file that are read or written: ten times what the dashboard stores.
+pub const MAX_BYTES: u64 = 4 << 20;
+
 /// How often a file is read again because it changed while it was read.
 const TRIES: usize = 3;
 
 /// A file's bytes as they were at one moment.
-pub(super) struct Reading {
+pub(super) struct FileBytes {
     pub(super) bytes: Vec<u8>,
     stat: FileStat,
     at: i64,
 }
 
-/// Reads a regular file whole. If its stat moves meanwhile the reading may be torn, and is repeated.
-pub(super) fn read(path: &Path) -> Result<Reading, FileError> {
+/// Reads a regular file whole. If its stat changes meanwhile the bytes may be of two moments, and it is read again.
+pub(super) fn read(path: &Path) -> Result<FileBytes, FileError> {
     for _ in 0..TRIES {
         let at = now();
         let mut file = File::open(path).map_err(FileError::at(path))?;
         let stat = stat(&file).map_err(FileError::at(path))?;
         let bytes = contents(path, &mut file, stat.size)?;
         if self::stat(&file).map_err(FileError::at(path))? == stat {
-            return Ok(Reading { bytes, stat, at });
+            return Ok(FileBytes { bytes, stat, at });
         }
     }
     Err(FileError::Changed(path.to_owned()))
@@ -55,8 +58,8 @@ pub(super) fn kind(path: &RelPath) -> DocKind {
     if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code }
 }
 
-/// What the stat cache remembers of a reading.
-pub(super) fn remembered(path: &Path, kind: DocKind, reading: &Reading) -> Result<CachedFile, FileError> {
+/// What the stat cache remembers of a file that was read.
+pub(super) fn remembered(path: &Path, kind: DocKind, reading: &FileBytes) -> Result<CachedFile, FileError> {
     described(kind, &reading.bytes, reading.stat, reading.at).map_err(|valid| not_utf8(path, &reading.bytes[..valid]))
 }
 
@@ -68,7 +71,7 @@ pub(super) fn described(kind: DocKind, bytes: &[u8], stat: FileStat, read_at: i6
 }
 
 /// A file as the scan reports it, with its text.
-pub(super) fn document(path: &Path, kind: DocKind, reading: Reading) -> Result<LocalFile, FileError> {
+pub(super) fn document(path: &Path, kind: DocKind, reading: FileBytes) -> Result<LocalFile, FileError> {
     let raw = Digest::of(&reading.bytes);
     let text = String::from_utf8(reading.bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();

@@ -8,7 +8,7 @@
 //! RACE: a folder may become a link between this walk and the use of its result. That takes somebody with write access to
 //! the root, who could as well write the files himself; names from the dashboard make no links.
 
-use super::FileError;
+use super::error::FileError;
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
@@ -16,21 +16,21 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 /// The scorecards root, found on disk.
-pub(super) struct Root {
+pub(super) struct ScorecardsRoot {
     given: PathBuf,
     canonical: PathBuf,
 }
 
 /// What is at a file's place.
-pub(super) enum Place {
+pub(super) enum FilePlace {
     /// Nothing; a file made here gets this path.
     Absent(PathBuf),
     /// A file.
-    File(Found),
+    File(FoundFile),
 }
 
 /// A file on disk.
-pub(super) struct Found {
+pub(super) struct FoundFile {
     /// The directory entry.
     pub(super) entry: PathBuf,
     /// The file; another path than the entry if that is a link.
@@ -39,14 +39,14 @@ pub(super) struct Found {
     pub(super) metadata: Metadata,
 }
 
-impl Found {
+impl FoundFile {
     /// The entry is a link.
     pub(super) fn is_link(&self) -> bool {
         self.entry != self.file
     }
 }
 
-impl Root {
+impl ScorecardsRoot {
     /// The root at `given`; none if nothing is there.
     pub(super) fn find(given: &Path) -> Result<Option<Self>, FileError> {
         match fs::canonicalize(given) {
@@ -116,16 +116,16 @@ impl Root {
     }
 
     /// What is at `name` in a folder of this root.
-    pub(super) fn locate(&self, folder: &Path, name: &str) -> Result<Place, FileError> {
-        let Some((entry, metadata)) = entry(folder, name)? else { return Ok(Place::Absent(folder.join(name))) };
-        self.file(entry, metadata).map(Place::File)
+    pub(super) fn locate(&self, folder: &Path, name: &str) -> Result<FilePlace, FileError> {
+        let Some((entry, metadata)) = entry(folder, name)? else { return Ok(FilePlace::Absent(folder.join(name))) };
+        self.file(entry, metadata).map(FilePlace::File)
     }
 
     /// The file behind a directory entry.
-    pub(super) fn file(&self, entry: PathBuf, metadata: Metadata) -> Result<Found, FileError> {
+    pub(super) fn file(&self, entry: PathBuf, metadata: Metadata) -> Result<FoundFile, FileError> {
         let (file, metadata) = if metadata.is_symlink() { self.follow(&entry)? } else { (entry.clone(), metadata) };
         if metadata.is_file() {
-            return Ok(Found { entry, file, metadata });
+            return Ok(FoundFile { entry, file, metadata });
         }
         let what = if metadata.is_dir() { "a folder" } else { "a device, a pipe or a socket" };
         Err(FileError::NotAFile { path: entry, what })

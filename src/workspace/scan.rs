@@ -1,12 +1,13 @@
 //! Looks at all wanted files: every folder is listed once, every file gets one `stat`, and only files that the stat cache
 //! cannot answer for are read. Folders and files are spread over the processors.
 
+use super::error::FileError;
 use super::parallel::{self, processors};
 use super::read::{kind, read, remembered};
-use super::resolve::{Place, Root};
+use super::resolve::{FilePlace, ScorecardsRoot};
 use super::stat::{Folder, file_stat, is_unchanged, now};
-use super::{FileError, Scan, TEMPORARY};
-use crate::model::{CachedFile, Content, LocalDoc, LocalFile, RelPath};
+use super::temporary::is_temporary;
+use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
@@ -16,11 +17,28 @@ use unicode_normalization::UnicodeNormalization;
 /// Files that a thread takes at a time.
 const CHUNK: usize = 128;
 
+/// What a scan found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// When it began, nanoseconds since 1970 by the clock of file systems.
+    pub began: i64,
+    /// One entry per wanted path. Texts are not loaded.
+    pub docs: HashMap<RelPath, LocalDoc>,
+    /// Files that were read because the cache could not answer for them: to be saved for the next scan.
+    pub fresh: Vec<(RelPath, CachedFile)>,
+    /// Documents that nobody wants, in the folders of wanted ones: `*.yaml` and `*.md` beside a score's code, `*.md` in
+    /// `guidelines/`. Sorted. Hidden, temporary and foreign files are left out.
+    pub unknown: Vec<RelPath>,
+    /// Temporary files of ours that a crashed or a still running command left: see
+    /// [`Workspace::remove_leftovers`](super::Workspace::remove_leftovers).
+    pub leftovers: Vec<RelPath>,
+}
+
 /// What one folder holds of the wanted files, and what else.
 #[derive(Default)]
 struct Listing<'a> {
     at: PathBuf,
-    found: Vec<Entry<'a>>,
+    found: Vec<WantedFile<'a>>,
     docs: Vec<(&'a RelPath, LocalDoc)>,
     unknown: Vec<RelPath>,
     leftovers: Vec<RelPath>,
@@ -28,21 +46,21 @@ struct Listing<'a> {
 
 impl<'a> Listing<'a> {
     /// The folder with the files that a thread takes at a time.
-    fn batches(&self) -> impl Iterator<Item = (&Path, &[Entry<'a>])> {
+    fn batches(&self) -> impl Iterator<Item = (&Path, &[WantedFile<'a>])> {
         self.found.chunks(CHUNK).map(|files| (self.at.as_path(), files))
     }
 }
 
 /// A wanted file and the name of its directory entry, which may have another Unicode form.
-type Entry<'a> = (&'a RelPath, Cow<'a, str>);
+type WantedFile<'a> = (&'a RelPath, Cow<'a, str>);
 
 /// A document as it was seen, and what the cache should remember if it was read.
-type Seen = (LocalDoc, Option<CachedFile>);
+type SeenFile = (LocalDoc, Option<CachedFile>);
 
 /// [`super::Workspace::scan`].
 pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, CachedFile>) -> Result<Scan, FileError> {
     let mut scan = Scan { began: now(), docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
-    let Some(root) = Root::find(root)? else {
+    let Some(root) = ScorecardsRoot::find(root)? else {
         scan.docs.extend(wanted.iter().map(|&path| (path.clone(), LocalDoc::Absent)));
         return Ok(scan);
     };
@@ -53,7 +71,7 @@ pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, Ca
         scan.unknown.append(&mut listing.unknown);
         scan.leftovers.append(&mut listing.leftovers);
     }
-    let batches: Vec<(&Path, &[Entry<'_>])> = listings.iter().flat_map(Listing::batches).collect();
+    let batches: Vec<(&Path, &[WantedFile<'_>])> = listings.iter().flat_map(Listing::batches).collect();
     let seen = parallel::map(&batches, processors(), 1, |(at, files)| see_all(&root, at, files, cache));
     for ((path, _), (doc, fresh)) in batches.iter().flat_map(|(_, files)| files.iter()).zip(seen.into_iter().flatten()) {
         scan.docs.insert((*path).clone(), doc);
@@ -73,9 +91,9 @@ fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> 
 
 /// Lists a folder. One that is missing holds nothing; one that cannot be used makes all its files broken, so that it is
 /// not taken for a deletion of everything in it.
-fn list<'a>(root: &Root, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
+fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
     let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
-    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).to_string()));
+    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).of_itself()));
     let path = match root.folder(folder) {
         Ok(Some(path)) => path,
         Ok(None) => return all(LocalDoc::Absent),
@@ -89,7 +107,7 @@ fn list<'a>(root: &Root, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
 }
 
 /// Sorts the entries of a folder into wanted, unknown and left over.
-fn sort<'a>(root: &Root, folder: &str, at: &Path, wanted: &[&'a RelPath], entries: Vec<DirEntry>) -> Listing<'a> {
+fn sort<'a>(root: &ScorecardsRoot, folder: &str, at: &Path, wanted: &[&'a RelPath], entries: Vec<DirEntry>) -> Listing<'a> {
     let mut listing = Listing { at: at.to_owned(), found: Vec::with_capacity(wanted.len()), ..Listing::default() };
     let mut missing: HashMap<&str, &RelPath> = wanted.iter().map(|&path| (path.file_name(), path)).collect();
     let mut others = Vec::new();
@@ -98,7 +116,7 @@ fn sort<'a>(root: &Root, folder: &str, at: &Path, wanted: &[&'a RelPath], entrie
         let Some(name) = name.to_str() else { continue };
         if let Some(path) = missing.remove(name) {
             listing.found.push((path, Cow::Borrowed(path.file_name())));
-        } else if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+        } else if is_temporary(name) {
             listing.leftovers.extend(child(folder, name));
         } else if is_document(folder, name) && entry.file_type().is_ok_and(|kind| !kind.is_dir()) {
             others.push(name.to_owned());
@@ -110,14 +128,20 @@ fn sort<'a>(root: &Root, folder: &str, at: &Path, wanted: &[&'a RelPath], entrie
 }
 
 /// Wanted names that are not there exactly: the file system decides whether another entry is the same file.
-fn absent<'a>(root: &Root, at: &Path, missing: HashMap<&str, &'a RelPath>, others: &mut Vec<String>, listing: &mut Listing<'a>) {
+fn absent<'a>(
+    root: &ScorecardsRoot,
+    at: &Path,
+    missing: HashMap<&str, &'a RelPath>,
+    others: &mut Vec<String>,
+    listing: &mut Listing<'a>,
+) {
     let mut twins: HashMap<String, usize> = others.iter().enumerate().map(|(index, name)| (folded(name), index)).collect();
     let mut taken = Vec::new();
     for (name, path) in missing {
         let twin = if twins.is_empty() { None } else { twins.remove(&folded(name)) };
         match twin.map(|index| (index, root.locate(at, name))) {
-            None | Some((_, Ok(Place::Absent(_)))) => listing.docs.push((path, LocalDoc::Absent)),
-            Some((index, Ok(Place::File(found)))) => {
+            None | Some((_, Ok(FilePlace::Absent(_)))) => listing.docs.push((path, LocalDoc::Absent)),
+            Some((index, Ok(FilePlace::File(found)))) => {
                 taken.push(index);
                 let name = found.entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 listing.found.push((path, Cow::Owned(name)));
@@ -148,9 +172,9 @@ fn child(folder: &str, name: &str) -> Option<RelPath> {
 }
 
 /// Files of one folder: by their stat from the cache, else read.
-fn see_all(root: &Root, at: &Path, files: &[Entry<'_>], cache: &HashMap<RelPath, CachedFile>) -> Vec<Seen> {
+fn see_all(root: &ScorecardsRoot, at: &Path, files: &[WantedFile<'_>], cache: &HashMap<RelPath, CachedFile>) -> Vec<SeenFile> {
     let folder = Folder::open(at);
-    let see = |(path, name): &Entry<'_>| {
+    let see = |(path, name): &WantedFile<'_>| {
         let cached = cache.get(*path);
         let unchanged = cached.filter(|cached| folder.stat(name).is_some_and(|stat| is_unchanged(cached, &stat)));
         unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (present(cached), None))
@@ -159,7 +183,7 @@ fn see_all(root: &Root, at: &Path, files: &[Entry<'_>], cache: &HashMap<RelPath,
 }
 
 /// One file, whatever it is.
-fn see(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Seen {
+fn see(root: &ScorecardsRoot, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> SeenFile {
     match examine(root, path, place, cached) {
         Ok(seen) => seen,
         Err(FileError::NotFound(_)) => (LocalDoc::Absent, None),
@@ -167,7 +191,7 @@ fn see(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -
     }
 }
 
-fn examine(root: &Root, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Result<Seen, FileError> {
+fn examine(root: &ScorecardsRoot, path: &RelPath, place: &Path, cached: Option<&CachedFile>) -> Result<SeenFile, FileError> {
     let metadata = fs::symlink_metadata(place).map_err(FileError::at(place))?;
     let found = root.file(place.to_owned(), metadata)?;
     if let Some(cached) = cached.filter(|cached| is_unchanged(cached, &file_stat(&found.metadata))) {
@@ -183,9 +207,9 @@ fn present(file: &CachedFile) -> LocalDoc {
 }
 
 /// Why a file is broken, and where: the file, or the folder above it that is in the way.
-fn describe(root: &Root, path: &RelPath, error: FileError) -> String {
+fn describe(root: &ScorecardsRoot, path: &RelPath, error: FileError) -> BrokenFile {
     match error {
-        FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).to_string(),
+        FileError::NotAFolder(_) | FileError::Escapes(_) | FileError::Denied(_) => root.shown(error).of_itself(),
         error => error.about(path),
     }
 }

@@ -1,4 +1,4 @@
-//! When a stat says that a file is still the one that was read.
+//! Whether a file is still the one that was read, by its stat alone.
 //!
 //! The rule is git's: the stat must be the same in every part, and the change must be older than the reading by more than
 //! the clock's tick, since a second change in the same tick would leave no trace. The change time cannot be set back, so
@@ -36,28 +36,34 @@ pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat { size: metadata.len(), modified, changed: modified, inode: 0 }
 }
 
-/// An open folder, whose files are stat'ed without walking to it again and again.
-#[cfg(unix)]
-pub(super) struct Folder(Option<std::os::fd::OwnedFd>);
+/// A folder whose files are stat'ed. Where the system has `statat` it is open, so that nothing walks to it again and again;
+/// elsewhere every file is found by its path.
+pub(super) struct Folder {
+    #[cfg(unix)]
+    descriptor: Option<std::os::fd::OwnedFd>,
+    #[cfg(not(unix))]
+    path: std::path::PathBuf,
+}
 
 #[cfg(unix)]
 impl Folder {
     /// The folder at `path`. One that cannot be opened has no stats.
     pub(super) fn open(path: &Path) -> Self {
         use rustix::fs::{Mode, OFlags, open};
-        Self(open(path, OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok())
+        let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+        Self { descriptor: open(path, flags, Mode::empty()).ok() }
     }
 
     /// The stat of a regular file; none for anything else, links too.
     pub(super) fn stat(&self, name: &str) -> Option<FileStat> {
         use rustix::fs::{AtFlags, FileType, statat};
-        let stat = statat(self.0.as_ref()?, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let stat = statat(self.descriptor.as_ref()?, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         FileType::from_raw_mode(stat.st_mode).is_file().then(|| remembered(&stat))
     }
 
     /// The stat of the folder itself.
     pub(super) fn own_stat(&self) -> Option<FileStat> {
-        rustix::fs::fstat(self.0.as_ref()?).ok().map(|stat| remembered(&stat))
+        rustix::fs::fstat(self.descriptor.as_ref()?).ok().map(|stat| remembered(&stat))
     }
 }
 
@@ -78,26 +84,22 @@ fn number(part: impl TryInto<i64>) -> i64 {
     part.try_into().unwrap_or(i64::MAX)
 }
 
-/// A folder; without `statat` every file is found by its path.
-#[cfg(not(unix))]
-pub(super) struct Folder(std::path::PathBuf);
-
 #[cfg(not(unix))]
 impl Folder {
     /// The folder at `path`.
     pub(super) fn open(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { path: path.to_owned() }
     }
 
     /// The stat of a regular file; none for anything else, links too.
     pub(super) fn stat(&self, name: &str) -> Option<FileStat> {
-        let metadata = std::fs::symlink_metadata(self.0.join(name)).ok()?;
+        let metadata = std::fs::symlink_metadata(self.path.join(name)).ok()?;
         metadata.is_file().then(|| file_stat(&metadata))
     }
 
     /// The stat of the folder itself.
     pub(super) fn own_stat(&self) -> Option<FileStat> {
-        std::fs::metadata(&self.0).ok().map(|metadata| file_stat(&metadata))
+        std::fs::metadata(&self.path).ok().map(|metadata| file_stat(&metadata))
     }
 }
 

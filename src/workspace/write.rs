@@ -10,35 +10,48 @@
 //!
 //! RACE: a program that has the file open for writing across the exchange writes into the file that goes away. It is
 //! harmless for editors that save whole files (before the exchange: seen; after it: they replace ours).
-//! RACE: where the system cannot exchange files, an edit between the check and the rename is lost. That is microseconds.
+//! RACE: where the system cannot exchange files, an edit between the check and the rename is lost. The window is some
+//! microseconds.
 
-use super::parallel;
-use super::read::{described, digest, kind};
-use super::resolve::{Found, Place, Root};
+use super::error::FileError;
+use super::read::{MAX_BYTES, described, digest, kind};
+use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
-use super::{FileError, MAX_BYTES, TEMPORARY, WriteRequest};
-use crate::model::{CachedFile, Digest, Expect, FileStat};
+use super::{parallel, temporary};
+use crate::model::{CachedFile, Digest, Expect, FileStat, RelPath};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempPath};
 
 /// Files that are written and flushed at once.
 const FLUSHES: usize = 16;
 
-type Written = Result<Option<CachedFile>, FileError>;
+/// What the stat cache may remember of a file that was written.
+type WriteResult = Result<Option<CachedFile>, FileError>;
+
+/// One file to replace or create.
+#[derive(Clone, Copy, Debug)]
+pub struct WriteRequest<'a> {
+    /// Where.
+    pub path: &'a RelPath,
+    /// Its exact new bytes.
+    pub bytes: &'a [u8],
+    /// What must be there now.
+    pub expect: Expect,
+}
 
 /// A new file that waits beside its place.
-struct Staged {
+struct StagedWrite {
     temp: TempPath,
     target: PathBuf,
     stat: FileStat,
 }
 
 /// [`super::Workspace::write_all`].
-pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<Written> {
-    let root = match Root::make(root) {
+pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<WriteResult> {
+    let root = match ScorecardsRoot::make(root) {
         Ok(root) => root,
         Err(error) => return requests.iter().map(|_| Err(error.clone())).collect(),
     };
@@ -46,7 +59,7 @@ pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<Writt
     let places = places(&root, requests, &mut changed);
     let jobs: Vec<_> = requests.iter().zip(places).collect();
     let staged = parallel::map(&jobs, FLUSHES, 1, |(request, place)| stage(request, place.as_ref().map_err(Clone::clone)?));
-    let mut results: Vec<Written> = Vec::with_capacity(requests.len());
+    let mut results: Vec<WriteResult> = Vec::with_capacity(requests.len());
     for (request, staged) in requests.iter().zip(staged) {
         results.push(staged.and_then(|staged| {
             changed.extend(staged.target.parent().map(Path::to_owned));
@@ -60,7 +73,11 @@ pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<Writt
 }
 
 /// Where each file goes. Folders are made only for files that are to be created.
-fn places(root: &Root, requests: &[WriteRequest<'_>], changed: &mut BTreeSet<PathBuf>) -> Vec<Result<Place, FileError>> {
+fn places(
+    root: &ScorecardsRoot,
+    requests: &[WriteRequest<'_>],
+    changed: &mut BTreeSet<PathBuf>,
+) -> Vec<Result<FilePlace, FileError>> {
     let mut folders: HashMap<(&str, bool), Result<PathBuf, FileError>> = HashMap::new();
     requests
         .iter()
@@ -77,11 +94,13 @@ fn places(root: &Root, requests: &[WriteRequest<'_>], changed: &mut BTreeSet<Pat
 }
 
 /// Writes and flushes the new file beside its place.
-fn stage(request: &WriteRequest<'_>, place: &Place) -> Result<Staged, FileError> {
+fn stage(request: &WriteRequest<'_>, place: &FilePlace) -> Result<StagedWrite, FileError> {
     let (target, old) = match (place, request.expect) {
-        (Place::Absent(path), Expect::Absent) => (path, None),
-        (Place::File(found), Expect::Bytes(_)) => (&found.file, Some(&found.metadata)),
-        (Place::Absent(path) | Place::File(Found { file: path, .. }), _) => return Err(FileError::Changed(path.clone())),
+        (FilePlace::Absent(path), Expect::Absent) => (path, None),
+        (FilePlace::File(found), Expect::Bytes(_)) => (&found.file, Some(&found.metadata)),
+        (FilePlace::Absent(path) | FilePlace::File(FoundFile { file: path, .. }), _) => {
+            return Err(FileError::Changed(path.clone()));
+        }
     };
     if request.bytes.len() as u64 > MAX_BYTES {
         let bytes = request.bytes.len() as u64;
@@ -91,11 +110,11 @@ fn stage(request: &WriteRequest<'_>, place: &Place) -> Result<Staged, FileError>
         require_writable(target, old)?;
     }
     let (temp, stat) = new_file(target, request.bytes, old).map_err(FileError::at(target))?;
-    Ok(Staged { temp, target: target.clone(), stat })
+    Ok(StagedWrite { temp, target: target.clone(), stat })
 }
 
 fn new_file(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(TempPath, FileStat)> {
-    let mut temp = temporary(target)?;
+    let mut temp = temporary_beside(target)?;
     temp.write_all(bytes)?;
     if let Some(old) = old {
         keep_owner(temp.as_file(), old);
@@ -107,9 +126,8 @@ fn new_file(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(
 }
 
 /// A new file beside `target`, removed when dropped, with the permissions that new files get here.
-fn temporary(target: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1).rand_bytes(8);
+fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = temporary::builder();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
@@ -127,7 +145,7 @@ fn keep_owner(file: &File, old: &Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) {}
 
-/// Honours a missing write permission, which neither a rename nor root would mind.
+/// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
 #[cfg(unix)]
 pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
     use rustix::fs::{Access, access};
@@ -136,15 +154,15 @@ pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), F
     if nobody_may || access(path, Access::WRITE_OK).is_err() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
 }
 
-/// Honours a missing write permission, which neither a rename nor root would mind.
+/// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
 #[cfg(not(unix))]
 pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
     if metadata.permissions().readonly() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
 }
 
 /// Checks the expectation and puts the new file in its place.
-fn commit(request: &WriteRequest<'_>, staged: Staged) -> Written {
-    let Staged { temp, target, stat } = staged;
+fn commit(request: &WriteRequest<'_>, staged: StagedWrite) -> WriteResult {
+    let StagedWrite { temp, target, stat } = staged;
     let before = now();
     match request.expect {
         Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&target, &failed.error))?,
@@ -162,7 +180,7 @@ pub(super) fn taken(path: &Path, error: &io::Error) -> FileError {
 }
 
 /// The file's stat in its place, for the cache. If it is not the file that was put there, the stat from before stays, which
-/// answers for nothing any more.
+/// no file has any more.
 fn settled(target: &Path, before: FileStat) -> FileStat {
     let after = fs::symlink_metadata(target).map_or(before, |metadata| file_stat(&metadata));
     if (FileStat { changed: before.changed, ..after }) == before { after } else { before }
@@ -185,7 +203,7 @@ pub(super) fn holds(path: &Path, expected: Digest) -> bool {
     digest(path).is_ok_and(|found| found == expected)
 }
 
-/// Undoes an exchange that took away somebody's edit. If even that fails, the edit gets a name that nothing of ours removes.
+/// Undoes an exchange that took away somebody's edit. If even that fails, the edit gets a name that no later run removes.
 fn put_back(temp: TempPath, target: &Path) -> FileError {
     if exchange(&temp, target).is_ok() {
         return FileError::Changed(target.to_owned());
@@ -234,7 +252,8 @@ fn flush_folder(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

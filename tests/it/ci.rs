@@ -1,7 +1,8 @@
 //! A machine that never synced: no state, nobody to ask, a fresh checkout of what was merged. What it costs is counted.
 
+use crate::support::locked;
 use crate::support::{Browser, Desk, InProcess, fill, registry, remote};
-use scoresync::engine::{Action, Outcome, PullOptions, PushOptions, Report, Session, Targets};
+use scoresync::engine::{Action, Outcome, PullOptions, PushOptions, Report, Session, Targets, pull_preview, push, status};
 use scoresync::git::Program;
 use scoresync::plan::Standing;
 use scoresync::registry::Registry;
@@ -41,7 +42,7 @@ impl Machine {
     }
 
     async fn push(&self) -> Report {
-        self.session().push(&Targets::default(), &PushOptions::default()).await.expect("the push runs")
+        push(&mut locked(&mut self.session()), &Targets::default(), &PushOptions::default()).await.expect("the push runs")
     }
 
     /// What was asked of the dashboard since `before`.
@@ -70,11 +71,11 @@ fn pushed(report: &Report) -> usize {
 async fn looking_costs_a_page_and_the_contents_of_the_champions() {
     let machine = Machine::new().await;
     let before = machine.registry.requests().len();
-    let status = machine.session().status(&Targets::default(), true).await.expect("the status runs");
+    let status = status(&mut machine.session(), &Targets::default(), true).await.expect("the status runs");
     assert!(status.scores.iter().all(|score| score.standing == Standing::Adopted { current: true }));
     assert_eq!(machine.asked(before), ["Account", "Scorecards", "Versions", "Versions"]);
-    let options = PullOptions { dry_run: true, ..PullOptions::default() };
-    let pull = machine.session().pull(&Targets::default(), options).await.expect("the pull runs");
+    let options = PullOptions::default();
+    let pull = pull_preview(&mut machine.session(), &Targets::default(), options).await.expect("the pull runs");
     assert!(pull.scores.iter().all(|score| matches!(score.outcome, Outcome::Planned(Action::Recorded { .. }))));
 }
 

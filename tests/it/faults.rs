@@ -1,8 +1,12 @@
 //! What goes wrong in the middle: lost replies, death between requests, races, edits under the program's hands, files that
 //! cannot be written. Each time the next plain run puts it right, and nothing is lost.
 
+use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, RecoveryOutcome, Report, Targets};
+use scoresync::engine::{
+    Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, RecoveryOutcome, Report, Targets, pull, push, resolve,
+    status,
+};
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
@@ -46,7 +50,7 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             let faulty = Faulty::new(remote.clone(), at, fault);
             let options = PushOptions { promote: true, ..PushOptions::default() };
             let mut session = desk.session(faulty.clone());
-            let _ = faulty.run(session.push(&Targets::default(), &options)).await;
+            let _ = faulty.run(push(&mut locked(&mut session), &Targets::default(), &options)).await;
             drop(session);
             let reached = faulty.was_met();
             let begun = desk.state().intents().expect("intents");
@@ -61,7 +65,7 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             assert_eq!(old["championHistory"][0]["transitionId"], new["championHistory"][0]["transitionId"]);
             assert_eq!(desk.state().intents().expect("intents"), []);
             let promoting = begun.iter().filter(|intent| intent.kind == "promote").count();
-            let ends = next.finished.iter().map(|finished| (finished.version.clone(), finished.end));
+            let ends = next.recovered.iter().map(|one| (one.version.clone(), one.outcome));
             let told = ends.filter(|(_, end)| *end == RecoveryOutcome::Promoted).collect::<Vec<_>>();
             assert_eq!(told, vec![(after, RecoveryOutcome::Promoted); promoting], "{fault:?} at {at}");
             assert!(matches!(the_one(&desk.push(remote.clone(), true).await), Outcome::Untouched));
@@ -115,7 +119,7 @@ async fn a_fresh_clone_finds_its_base_by_content() {
     remote.promote(&"score-1".into(), Some(&next));
     std::fs::remove_dir_all(desk.state_folder()).expect("removed");
     let count = remote.all_versions().len();
-    let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
+    let status = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("status");
     assert_eq!(status.scores[0].standing, Standing::Adopted { current: false }, "our draft is a version");
     let report = desk.pull(remote.clone()).await;
     assert!(matches!(&report.scores[1].outcome, Outcome::Done(Action::Pulled { version, .. }) if *version == next), "{report:?}");
@@ -135,7 +139,7 @@ async fn dropped_guidelines_are_kept_and_carried_up_again() {
     remote.promote(&"score-0".into(), Some(&agents));
     desk.pull(remote.clone()).await;
     assert_eq!((desk.read(CODE).as_str(), &desk.read(GUIDELINES)), ("key0: agent\n", &rules));
-    let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
+    let status = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("status");
     assert_eq!(status.scores[0].notes, [Note::GuidelinesDropped]);
     let report = desk.push(remote.clone(), false).await;
     let Outcome::Done(Action::Pushed { version, .. }) = the_one(&report) else { panic!("{report:?}") };
@@ -174,7 +178,7 @@ async fn a_conflict_of_a_renamed_score_can_be_resolved() {
     rename(&remote, "score-0", "Renamed").await;
     assert!(matches!(the_one(&desk.pull(remote.clone()).await), Outcome::Conflict(_)));
     let mut session = desk.session(remote.clone());
-    let report = session.resolve(&Targets::default(), Choice::Theirs).await.expect("resolves");
+    let report = resolve(&mut locked(&mut session), &Targets::default(), Choice::Theirs).await.expect("resolves");
     assert!(matches!(the_one(&report), Outcome::Done(Action::Pulled { .. })), "{report:?}");
     drop(session);
     desk.pull(remote.clone()).await;
@@ -215,7 +219,7 @@ async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
     desk.pull(remote.clone()).await;
     assert!(desk.path(CODE).exists());
     let prune = PullOptions { prune: true, ..PullOptions::default() };
-    let report = desk.session(remote.clone()).pull(&Targets::default(), prune).await.expect("pulls");
+    let report = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), prune).await.expect("pulls");
     assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Removed)), "{report:?}");
     assert!(!desk.path(CODE).exists() && !desk.path(GUIDELINES).exists());
     assert!(desk.read("Score 1.yaml").contains("edited"), "an edited file stays");
@@ -252,10 +256,10 @@ async fn guards_stop_a_run_before_it_touches_anything() {
         std::fs::remove_file(desk.path(&format!("Score {score}.yaml"))).expect("removed");
     }
     let mut session = desk.session(remote.clone());
-    let halt = session.pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
+    let halt = pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect_err("halts");
     assert!(matches!(halt, Halt::Guard(Guard::MassDeletion { deleted: 4, known: 6 })), "{halt:?}");
     std::fs::remove_dir_all(desk.root()).expect("removed");
-    let halt = session.push(&Targets::default(), &PushOptions::default()).await.expect_err("halts");
+    let halt = push(&mut locked(&mut session), &Targets::default(), &PushOptions::default()).await.expect_err("halts");
     assert!(matches!(halt, Halt::Guard(Guard::RootEmptied { known: 6 })), "{halt:?}");
 }
 
@@ -285,7 +289,8 @@ async fn another_account_is_refused() {
     origin.endpoint = "https://elsewhere.example/graphql".into();
     state.set_origin(&origin).expect("set");
     state.transaction(|_| Ok(())).expect("usable");
-    let halt = desk.session(remote).pull(&Targets::default(), PullOptions::default()).await.expect_err("halts");
+    let halt =
+        pull(&mut locked(&mut desk.session(remote)), &Targets::default(), PullOptions::default()).await.expect_err("halts");
     assert!(matches!(halt, Halt::OtherOrigin { .. }), "{halt:?}");
 }
 
@@ -295,7 +300,7 @@ async fn status_reads_no_contents_before_the_first_pull_and_after_it() {
     let desk = Desk::new();
     for expected in [Standing::NotPulled, Standing::Clean] {
         let meddler = Meddler::new(remote.clone(), "versions", || panic!("contents were read"));
-        let status = desk.session(meddler).status(&Targets::default(), true).await.expect("status");
+        let status = status(&mut desk.session(meddler), &Targets::default(), true).await.expect("status");
         assert!(status.scores.iter().all(|score| score.standing == expected), "{status:?}");
         assert!(status.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{status:?}");
         desk.pull(remote.clone()).await;
@@ -326,7 +331,7 @@ async fn a_short_status_notices_every_change() {
     ];
     for (what, change) in changes {
         let desk = pulled(&remote).await;
-        let status = async || desk.offline().status(&Targets::default(), false).await.expect("status");
+        let status = async || status(&mut desk.offline(), &Targets::default(), false).await.expect("status");
         while status().await.unlisted_clean == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }

@@ -3,7 +3,7 @@
 use crate::support::{Desk, git, world};
 use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
-    Command, Event, EventSink, Follow, FollowEnd, FollowStatus, PauseWhy, Rules, Sources, WaitReason,
+    Event, EventSink, Follow, FollowEnd, FollowStatus, PauseWhy, Rules, Sources, UserCommand, WaitReason,
 };
 use scoresync::engine::{Action, Outcome, PushOptions, Report};
 use scoresync::git::{Program, Repository};
@@ -24,7 +24,7 @@ struct Loop {
     files: mpsc::Sender<WatchEvent>,
     remote_events: mpsc::Sender<RemoteEvent>,
     elsewhere: mpsc::Sender<()>,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<UserCommand>,
     events: mpsc::UnboundedReceiver<Event>,
     status: watch::Receiver<FollowStatus>,
     run: JoinHandle<FollowEnd>,
@@ -49,7 +49,6 @@ impl Loop {
             push: PushOptions::default(),
             repository,
             commit,
-            state_folder: desk.state_folder(),
         };
         let sources = Sources {
             files: took_files,
@@ -58,8 +57,8 @@ impl Loop {
             commands: took_commands,
         };
         let run = tokio::task::spawn_local(async move {
-            let stop = follow.there.stop_flag();
-            follow.run(sources, EventSink { events: told, status: show }, stop).await.expect("it follows to the end")
+            let cancellation = follow.there.cancellation();
+            follow.run(sources, EventSink { events: told, status: show }, cancellation).await.expect("it follows to the end")
         });
         let mut started = Self { files, remote_events, elsewhere, commands, events, status, run };
         started.until(|event| matches!(event, Event::Started { .. })).await;
@@ -103,7 +102,7 @@ impl Loop {
     }
 
     async fn quit(self) {
-        self.commands.send(Command::Quit).await.expect("it follows");
+        self.commands.send(UserCommand::Quit).await.expect("it follows");
         assert_eq!(self.run.await.expect("no panic"), FollowEnd::Quit);
     }
 }
@@ -247,7 +246,7 @@ fn an_order_pushes_at_once() {
         let mut watcher = Loop::start(&desk, &remote, PushWhen::Manual).await;
         watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
         watcher.shows(|status| !status.waiting.is_empty()).await;
-        watcher.commands.send(Command::Push).await.expect("it follows");
+        watcher.commands.send(UserCommand::Push).await.expect("it follows");
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
         watcher.quit().await;
     });

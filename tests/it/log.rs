@@ -1,8 +1,9 @@
 //! What a log and a status cost: pages without contents, evaluations in batches, many scores in a few requests.
 
+use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
-use scoresync::engine::Selector;
 use scoresync::engine::{Log, PullOptions, Targets};
+use scoresync::engine::{Selector, log, pull, record_of, status};
 use scoresync::model::ScoreId;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ async fn hundreds_of_versions_are_paged_through_without_contents() {
     fill(&browser, 60).await;
     let remote = Arc::new(remote(transport));
     let desk = Desk::new();
-    desk.session(remote.clone()).pull(&Targets::default(), PullOptions::default()).await.expect("pulls");
+    pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default()).await.expect("pulls");
     let score = ScoreId::from("score-0");
     let mut parent = None;
     for version in 0..300 {
@@ -28,14 +29,14 @@ async fn hundreds_of_versions_are_paged_through_without_contents() {
     browser.promote(&score, parent.as_ref()).await;
 
     let before = registry.requests().len();
-    let log = desk.session(remote.clone()).log(&one("Score 0"), 30).await.expect("a log");
-    let Log::Score(log) = log else { panic!("one score") };
+    let newest = log(&mut desk.session(remote.clone()), &one("Score 0"), 30).await.expect("a log");
+    let Log::Score(shown) = newest else { panic!("one score") };
     // The newest thirty, and the version that the files come from.
-    assert_eq!((log.versions.len(), log.versions[30].base, log.versions[0].champion, log.older), (31, true, true, 0));
-    assert_eq!(log.versions[30].skipped, 270);
-    let all = desk.session(remote.clone()).log(&one("Score 0"), usize::MAX).await.expect("a log");
+    assert_eq!((shown.versions.len(), shown.versions[30].base, shown.versions[0].champion, shown.older), (31, true, true, 0));
+    assert_eq!(shown.versions[30].skipped, 270);
+    let all = log(&mut desk.session(remote.clone()), &one("Score 0"), usize::MAX).await.expect("a log");
     assert!(matches!(all, Log::Score(all) if all.versions.len() == 301));
-    let lately = desk.session(remote).log(&Targets::default(), 30).await.expect("a log");
+    let lately = log(&mut desk.session(remote), &Targets::default(), 30).await.expect("a log");
     assert!(matches!(lately, Log::Scores(lately) if lately.versions.len() == 30 && lately.scores == 60));
     let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
     let operations = |name: &str| sent.iter().filter(|operation| *operation == name).count();
@@ -55,7 +56,7 @@ async fn a_status_asks_for_histories_only_of_scores_that_left_their_champion() {
     desk.pull(remote.clone()).await;
     let status = async || {
         let before = registry.requests().len();
-        desk.session(remote.clone()).status(&Targets::default(), true).await.expect("a status");
+        status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("a status");
         registry.requests().into_iter().skip(before).map(|request| request.operation).collect::<Vec<_>>()
     };
     assert_eq!(status().await, ["Scorecards"], "clean");
@@ -65,4 +66,24 @@ async fn a_status_asks_for_histories_only_of_scores_that_left_their_champion() {
     assert_eq!(status().await, ["Scorecards"], "edited, but nothing moved");
     desk.push(remote.clone(), false).await;
     assert_eq!(status().await, ["Scorecards", "Newest", "Newest"], "sixty drafts");
+}
+
+#[tokio::test]
+async fn a_report_and_a_commit_name_the_same_author_as_the_log() {
+    let transport = Arc::new(InProcess(registry()));
+    fill(&Browser::new(transport.clone()).await, 1).await;
+    let remote = Arc::new(remote(transport));
+    let (theirs, ours) = (Desk::new(), Desk::new());
+    theirs.pull(remote.clone()).await;
+    ours.pull(remote.clone()).await;
+    theirs.write("Score 0.yaml", "name: theirs\n");
+    theirs.push(remote.clone(), true).await;
+    let report = ours.pull(remote.clone()).await;
+    let Log::Score(lineage) = log(&mut ours.session(remote), &one("Score 0"), 30).await.expect("a log") else {
+        panic!("one score")
+    };
+    let newest = lineage.versions[0].meta.as_ref().and_then(|meta| meta.author()).expect("an author");
+    assert_eq!(report.scores[0].author.as_ref(), Some(&newest));
+    let commit = record_of(&report).expect("something to commit").message.text();
+    assert!(commit.contains(&newest), "{commit}");
 }

@@ -1,7 +1,10 @@
 //! New scores while replies are lost, the program dies, and two people do the same: one score, one version, one champion.
 
+use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Creation, Failure, NewOptions, Proposed, PushOptions, Session, Targets};
+use scoresync::engine::{
+    Creation, Failure, NewOptions, PushOptions, Session, Targets, create_new, propose, push, recover, status,
+};
 use scoresync::model::{NewScore, RelPath, ScoreId, Section};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
@@ -25,10 +28,9 @@ async fn desk(remote: &Arc<MemoryRemote>) -> Desk {
 
 async fn create(session: &mut Session) -> Option<Creation> {
     let file = RelPath::parse("Calls/Silence.yaml").expect("a safe path");
-    match session.propose(&file, &NewOptions::default(), false).await {
-        Ok(Proposed::New(proposal)) => session.create_new(&proposal).await.ok(),
-        _ => None,
-    }
+    recover(&mut locked(session)).await.ok()?;
+    let proposal = propose(session, &file, &NewOptions::default()).await.ok()?;
+    create_new(&mut locked(session), &proposal).await.ok()
 }
 
 fn id() -> ScoreId {
@@ -42,7 +44,7 @@ async fn assert_created(remote: &Arc<MemoryRemote>, desk: &Desk, story: &str) {
     assert_eq!((history.len(), &score.name), (1, &"Silence".to_owned()), "{story}");
     assert_eq!(score.champion.as_ref(), Some(&history[0].id), "{story}");
     assert_eq!(history[0].metadata["championHistory"].as_array().map(Vec::len), Some(1), "{story}");
-    let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("a status");
+    let status = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("a status");
     let standings: Vec<(&str, Standing)> = status.scores.iter().map(|score| (score.name.as_str(), score.standing)).collect();
     assert_eq!(standings, [("Score 0", Standing::Clean), ("Silence", Standing::Clean)], "{story}");
     assert!(status.unknown.is_empty(), "{story}");
@@ -118,6 +120,6 @@ async fn a_champion_that_came_first_stays() {
     assert!(matches!(lost, Some(Creation::Failed(Failure::NotPromoted { .. }))), "{lost:?}");
     assert!(desk.state().intents().expect("readable").is_empty());
     let options = PushOptions::default();
-    desk.session(remote.clone()).push(&Targets::default(), &options).await.expect("a push");
+    push(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), &options).await.expect("a push");
     assert_eq!(remote.history(&id()).await.expect("an answer").len(), 2);
 }

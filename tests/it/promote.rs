@@ -1,7 +1,10 @@
 //! Making versions champion: what is refused, who wins a race, what a crash leaves, and going back.
 
+use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
-use scoresync::engine::{Candidate, Halt, NotPromotable, PromoteOptions, Promotion, Selector, Session, Targets};
+use scoresync::engine::{
+    Candidate, Halt, NotPromotable, PromoteOptions, Promotion, Selector, Session, Targets, candidates, status,
+};
 use scoresync::model::{ScoreId, VersionId};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
@@ -28,8 +31,8 @@ fn version(word: &str) -> PromoteOptions {
 }
 
 async fn promote(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
-    let mut candidates = session.candidates(targets, options).await?;
-    session.promote(&mut candidates).await?;
+    let mut candidates = candidates(session, targets, options).await?;
+    scoresync::engine::promote(&mut locked(session), &mut candidates).await?;
     Ok(candidates)
 }
 
@@ -46,7 +49,7 @@ fn champion(remote: &MemoryRemote) -> VersionId {
 }
 
 async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
-    desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
+    status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("status").scores[0].standing
 }
 
 fn history(remote: &MemoryRemote, version: &VersionId) -> Vec<serde_json::Value> {
@@ -58,7 +61,7 @@ async fn a_draft_is_shown_with_its_diff_and_evaluations_then_promoted_and_taken_
     let (remote, desk) = drafted(3).await;
     let old = champion(&remote);
     let mut session = desk.session(remote.clone());
-    let found = session.candidates(&Targets::default(), &PromoteOptions::default()).await.expect("candidates");
+    let found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates");
     let [candidate] = &found[..] else { panic!("scores without a draft are left out: {found:?}") };
     assert_eq!(candidate.champion.as_ref().map(|meta| &meta.id), Some(&old));
     assert_eq!((candidate.diffs.len(), candidate.evaluations.len()), (1, 0));
@@ -96,10 +99,10 @@ async fn what_must_not_become_champion_is_refused() {
     assert_eq!(refusal(&version(stranger.as_str())).await, NotPromotable::OtherScore("score-1".into()));
     let back = PromoteOptions { back: true, ..PromoteOptions::default() };
     assert_eq!(refusal(&back).await, NotPromotable::NoPrevious);
-    let none = desk.session(remote.clone()).candidates(&the_score(), &version("nope")).await;
+    let none = candidates(&mut desk.session(remote.clone()), &the_score(), &version("nope")).await;
     assert!(matches!(none, Err(Halt::NoVersion { .. })));
-    let two = desk.session(remote.clone()).candidates(&Targets::default(), &version("d")).await;
-    assert!(matches!(two, Err(Halt::NotOneScore(2))));
+    let two = candidates(&mut desk.session(remote.clone()), &Targets::default(), &version("d")).await;
+    assert!(matches!(two, Err(Halt::NotOneScore(named)) if named.len() == 2));
     assert_eq!(champion(&remote), before);
 }
 

@@ -6,7 +6,7 @@ use scoresync::model::{
     AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
     Style, SyncedScore,
 };
-use scoresync::state::{Origin, Retention, RunId, State, StateError, StoredConflict};
+use scoresync::state::{Origin, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -272,7 +272,7 @@ fn a_transaction_that_fails_or_dies_leaves_nothing() {
     set(&mut state, "s1", &synced("v1", "a", None));
     let failed = state.transaction(|tx| {
         tx.set_base(&id("s1"), &synced("v2", "b", None))?;
-        tx.begin_run("pull", at(1))?;
+        tx.begin_run(&RunKind::Pull, at(1))?;
         Err::<(), _>(StateError::Locked(None))
     });
     assert_eq!(failed, Err(StateError::Locked(None)));
@@ -311,7 +311,7 @@ fn what_was_committed_survives_without_a_clean_end() {
 fn run(state: &mut State, second: i64, before: Option<&[u8]>) -> RunId {
     state
         .transaction(|tx| {
-            let run = tx.begin_run(&format!("pull {second}"), at(second))?;
+            let run = tx.begin_run(&RunKind::parse(&format!("pull {second}")), at(second))?;
             tx.back_up(run, &rel("A/B.yaml"), before, Some(Digest::of("new")), at(second))?;
             Ok(run)
         })
@@ -325,10 +325,7 @@ fn replaced_bytes_come_back() {
     let first = run(&mut state, 1, Some(b"\xff old"));
     let second = run(&mut state, 2, None);
     let runs = state.runs().unwrap();
-    assert_eq!(
-        runs.iter().map(|run| (run.id, run.command.as_str())).collect::<Vec<_>>(),
-        [(second, "pull 2"), (first, "pull 1")]
-    );
+    assert_eq!(runs.iter().map(|run| (run.id, run.kind.as_str())).collect::<Vec<_>>(), [(second, "pull 2"), (first, "pull 1")]);
     assert_eq!(runs[1].started_at, at(1));
     let replaced = state.replaced(first).unwrap();
     assert_eq!((replaced.len(), &replaced[0].path, replaced[0].at), (1, &rel("A/B.yaml"), at(1)));

@@ -4,8 +4,11 @@
 
 mod show;
 
+use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, Fault, Faulty, InProcess, fill, registry, remote, seeds, world};
-use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, Report, ScoreReport, Targets};
+use scoresync::engine::{
+    Choice, Outcome, PullOptions, PushOptions, Report, ScoreReport, Targets, pull, push, resolve, status, sync,
+};
 use scoresync::model::{DocKind, ScoreId, Version, VersionId, canonical};
 use scoresync::plan::Standing;
 use scoresync::remote::Remote;
@@ -194,10 +197,10 @@ impl World {
         for choice in [Choice::Ours, Choice::Theirs] {
             for desk in &self.desks {
                 let mut session = desk.session(remote.clone());
-                session.pull(&Targets::default(), PullOptions::default()).await.expect("pulls");
-                session.resolve(&Targets::default(), choice).await.expect("resolves");
+                pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("pulls");
+                resolve(&mut locked(&mut session), &Targets::default(), choice).await.expect("resolves");
                 let promote = PushOptions { promote: true, ..PushOptions::default() };
-                let pushed = session.push(&Targets::default(), &promote).await.expect("pushes");
+                let pushed = push(&mut locked(&mut session), &Targets::default(), &promote).await.expect("pushes");
                 let done = |score: &ScoreReport| matches!(score.outcome, Outcome::Untouched | Outcome::Done(_));
                 let undone: Vec<&ScoreReport> = pushed.scores.iter().filter(|score| !done(score)).collect();
                 assert!(undone.is_empty(), "{undone:?}\n{}", self.story());
@@ -207,7 +210,7 @@ impl World {
             desk.pull(remote.clone()).await;
         }
         for (number, desk) in self.desks.iter().enumerate() {
-            let status = desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status");
+            let status = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("status");
             for score in &status.scores {
                 assert_eq!(score.standing, Standing::Clean, "desk {number}, {}\n{}", score.name, self.story());
             }
@@ -275,11 +278,11 @@ impl Verb {
     async fn carry_out(self, desk: &Desk, remote: Arc<dyn Remote>) -> Option<Report> {
         let mut session = desk.session(remote);
         let all = Targets::default();
-        let push = |promote| PushOptions { promote, ..PushOptions::default() };
+        let options = |promote| PushOptions { promote, ..PushOptions::default() };
         match self {
-            Self::Pull => session.pull(&all, PullOptions::default()).await,
-            Self::Push { promote } => session.push(&all, &push(promote)).await,
-            Self::Sync => session.sync(&all, PullOptions::default(), &push(false)).await,
+            Self::Pull => pull(&mut locked(&mut session), &all, PullOptions::default()).await,
+            Self::Push { promote } => push(&mut locked(&mut session), &all, &options(promote)).await,
+            Self::Sync => sync(&mut locked(&mut session), &all, PullOptions::default(), &options(false)).await,
         }
         .ok()
     }

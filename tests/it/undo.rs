@@ -1,10 +1,15 @@
 //! What commands replaced comes back, and what Synced says comes back with it.
 
+use crate::support::locked;
 use crate::support::{Desk, world};
-use scoresync::engine::{Action, Choice, Halt, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets};
+use scoresync::engine::{
+    Action, Choice, Halt, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets, backups, resolve,
+    restore, status, undo_preview,
+};
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
+use scoresync::state::RunKind;
 use std::sync::Arc;
 
 const CODE: &str = "Score 0.yaml";
@@ -33,7 +38,7 @@ fn offline(desk: &Desk) -> Session {
 }
 
 fn undo(desk: &Desk) -> RestoreReport {
-    offline(desk).undo(None, false).expect("there is a run")
+    scoresync::engine::undo(&mut locked(&mut offline(desk)), None).expect("there is a run")
 }
 
 fn file(name: &str) -> Targets {
@@ -42,7 +47,7 @@ fn file(name: &str) -> Targets {
 }
 
 async fn standing(desk: &Desk, remote: &Arc<MemoryRemote>) -> Standing {
-    desk.session(remote.clone()).status(&Targets::default(), true).await.expect("status").scores[0].standing
+    status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("status").scores[0].standing
 }
 
 fn outcomes(restoration: &RestoreReport) -> Vec<(&str, &RestoreOutcome)> {
@@ -107,10 +112,10 @@ async fn a_score_that_was_pushed_since_stays() {
 async fn the_first_pull_can_be_undone_and_done_again() {
     let remote = world(2);
     let desk = Desk::new();
-    assert!(matches!(offline(&desk).undo(None, false), Err(Halt::NothingToUndo { run: None })));
+    assert!(matches!(scoresync::engine::undo(&mut locked(&mut offline(&desk)), None), Err(Halt::NothingToUndo { run: None })));
     desk.pull(remote.clone()).await;
     let pulled = desk.files();
-    assert_eq!(offline(&desk).undo(None, true).expect("a run").files.len(), 4);
+    assert_eq!(undo_preview(&mut offline(&desk), None).expect("a run").files.len(), 4);
     assert_eq!(desk.files(), pulled, "a dry run changes nothing");
     undo(&desk);
     assert!(desk.files().is_empty());
@@ -143,7 +148,7 @@ async fn a_resolution_is_undone_to_the_conflict() {
         let mine = desk.files();
         promote(&remote, "key0: theirs\n", None);
         desk.pull(remote.clone()).await;
-        desk.session(remote.clone()).resolve(&Targets::default(), choice).await.expect("resolves");
+        resolve(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), choice).await.expect("resolves");
         let undone = undo(&desk);
         assert_eq!((undone.bases.len(), desk.files()), (1, mine), "{choice:?}");
         let report = desk.pull(remote.clone()).await;
@@ -157,19 +162,19 @@ async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
     let merged = desk.read(GUIDELINES);
     let mut session = desk.session(remote.clone());
     for _ in 0..2 {
-        session.restore(&file(GUIDELINES), &RestoreFrom::Last, false).await.expect("restored");
+        restore(&mut locked(&mut session), &file(GUIDELINES), &RestoreFrom::Last).await.expect("restored");
         assert!(desk.read(GUIDELINES).ends_with("- mine\n") && !desk.read(GUIDELINES).contains("theirs"));
-        session.restore(&file(GUIDELINES), &RestoreFrom::Last, false).await.expect("restored");
+        restore(&mut locked(&mut session), &file(GUIDELINES), &RestoreFrom::Last).await.expect("restored");
         assert_eq!(desk.read(GUIDELINES), merged);
     }
-    let list = session.backups(&file(GUIDELINES)).expect("the list");
-    assert_eq!(list.iter().filter(|kept| kept.run.command == "restore").count(), 4);
+    let list = backups(&mut session, &file(GUIDELINES)).expect("the list");
+    assert_eq!(list.iter().filter(|kept| kept.run.kind == RunKind::Restore).count(), 4);
     let made = list.last().expect("the first pull");
-    assert_eq!((made.run.command.as_str(), made.bytes), ("pull", None));
+    assert_eq!((&made.run.kind, made.bytes), (&RunKind::Pull, None));
     let entry = RestoreFrom::Entry(list[list.len() - 2].replaced.id);
-    session.restore(&Targets::default(), &entry, false).await.expect("restored");
+    restore(&mut locked(&mut session), &Targets::default(), &entry).await.expect("restored");
     assert!(!desk.read(GUIDELINES).contains("theirs"));
-    let missing = session.restore(&Targets::default(), &RestoreFrom::Entry(999), false).await;
+    let missing = restore(&mut locked(&mut session), &Targets::default(), &RestoreFrom::Entry(999)).await;
     assert!(matches!(missing, Err(Halt::NotKept(999))));
 }
 
@@ -177,7 +182,7 @@ async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
 async fn a_deleted_file_comes_back_as_its_base_and_is_clean() {
     let (remote, desk) = pulled_twice().await;
     std::fs::remove_file(desk.path(CODE)).expect("removed");
-    let restored = offline(&desk).restore(&file(CODE), &RestoreFrom::Last, false).await.expect("restored");
+    let restored = restore(&mut locked(&mut offline(&desk)), &file(CODE), &RestoreFrom::Last).await.expect("restored");
     assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", RestoreOutcome::Written(_))]));
     assert!(desk.read(CODE).contains("theirs"), "what was last agreed on");
     assert!(matches!(standing(&desk, &remote).await, Standing::Modified(changes) if !changes.code));
@@ -191,17 +196,17 @@ async fn any_version_comes_into_the_files_as_an_edit() {
     let first = RestoreFrom::Version("dashboard-1".into());
     let mut session = desk.session(remote.clone());
     let guidelines = desk.read(GUIDELINES);
-    session.restore(&file(CODE), &first, false).await.expect("restored");
+    restore(&mut locked(&mut session), &file(CODE), &first).await.expect("restored");
     assert!(desk.read(CODE).starts_with("key0: 0 of score 0\r\n"), "in the file's own style");
     assert_eq!(desk.read(GUIDELINES), guidelines, "one file was named");
-    session.restore(&word, &first, false).await.expect("restored");
+    restore(&mut locked(&mut session), &word, &first).await.expect("restored");
     assert!(!desk.read(GUIDELINES).contains("mine"));
     let report = desk.push(remote.clone(), false).await;
     assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Pushed { .. })), "{report:?}");
-    let none = session.restore(&word, &RestoreFrom::Version("zzz".into()), false).await;
+    let none = restore(&mut locked(&mut session), &word, &RestoreFrom::Version("zzz".into())).await;
     assert!(matches!(none, Err(Halt::NoVersion { .. })));
-    let two = session.restore(&Targets::default(), &first, false).await;
-    assert!(matches!(two, Err(Halt::NotOneScore(2))));
+    let two = restore(&mut locked(&mut session), &Targets::default(), &first).await;
+    assert!(matches!(two, Err(Halt::NotOneScore(named)) if named.len() == 2));
 }
 
 #[tokio::test]
@@ -224,7 +229,7 @@ async fn a_score_means_its_missing_file_and_leaves_the_other_one() {
     let guidelines = desk.read(GUIDELINES);
     std::fs::remove_file(desk.path(CODE)).expect("removed");
     let word = Targets { selectors: vec![Selector::Word("Score 0".into())], ..Targets::default() };
-    let restored = offline(&desk).restore(&word, &RestoreFrom::Last, false).await.expect("restored");
+    let restored = restore(&mut locked(&mut offline(&desk)), &word, &RestoreFrom::Last).await.expect("restored");
     assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", RestoreOutcome::Written(_))]), "{restored:?}");
     assert_eq!(desk.read(GUIDELINES), guidelines);
 }

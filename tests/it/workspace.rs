@@ -66,9 +66,13 @@ fn bytes(text: &str) -> Expect {
     Expect::Bytes(Digest::of(text))
 }
 
-fn reason(doc: &LocalDoc) -> &str {
+/// `path[:line:column]: why`.
+fn reason(doc: &LocalDoc) -> String {
     match doc {
-        LocalDoc::Broken(reason) => reason,
+        LocalDoc::Broken(file) => {
+            let place = file.place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+            format!("{}{place}: {}", file.path.display(), file.reason)
+        }
         other => panic!("not broken: {other:?}"),
     }
 }

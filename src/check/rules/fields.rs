@@ -1,11 +1,11 @@
 //! Known keys: their types and values, what is required, what has a successor, and stamps.
 
 use crate::check::collector::Collector;
-use crate::check::fields::{Field, KEY_PATTERN, Kind, NODE, PROCESSOR_CLASSES, SCORE, is_key};
+use crate::check::fields::{FieldSpec, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCORE, ValueKind, is_key};
 use crate::check::rule::Rule;
-use crate::check::suggest::suggest;
 use crate::check::yaml_scalars;
-use crate::model::yaml::{Id, Shape, Tree};
+use crate::model::suggest;
+use crate::model::yaml::{Id, NodeShape, Tree};
 use std::ops::Range;
 
 /// Every rule about the keys of a score and of its nodes.
@@ -23,17 +23,17 @@ pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     processors(tree, score, collector);
 }
 
-fn types(tree: &Tree<'_>, map: Id, fields: &[Field], collector: &mut Collector<'_>) {
+fn types(tree: &Tree<'_>, map: Id, fields: &[FieldSpec], collector: &mut Collector<'_>) {
     for field in fields {
         let Some(value) = tree.get(map, field.key) else { continue };
         let kind = kind(tree, value);
         // A name without a value is missing, which has its own rule.
-        let is_empty = kind == Some(Kind::Null) && field.key == "name";
+        let is_empty = kind == Some(ValueKind::Null) && field.key == "name";
         if !is_empty && !kind.is_some_and(|kind| field.kinds.contains(&kind)) {
             wrong_type(tree, field, value, collector);
         }
         if let Some(text) = tree.text_of(value)
-            && kind == Some(Kind::Text)
+            && kind == Some(ValueKind::Text)
             && !field.values.is_empty()
             && !field.values.contains(&text)
         {
@@ -43,20 +43,20 @@ fn types(tree: &Tree<'_>, map: Id, fields: &[Field], collector: &mut Collector<'
     }
 }
 
-fn kind(tree: &Tree<'_>, id: Id) -> Option<Kind> {
+fn kind(tree: &Tree<'_>, id: Id) -> Option<ValueKind> {
     match &tree.node(tree.target(id)).shape {
-        Shape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(Kind::of),
-        Shape::Sequence(_) => Some(Kind::List),
-        Shape::Mapping(_) => Some(Kind::Map),
-        Shape::Alias(_) => None,
+        NodeShape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(ValueKind::of),
+        NodeShape::Sequence(_) => Some(ValueKind::List),
+        NodeShape::Mapping(_) => Some(ValueKind::Map),
+        NodeShape::Alias(_) => None,
     }
 }
 
-fn wrong_type(tree: &Tree<'_>, field: &Field, value: Id, collector: &mut Collector<'_>) {
-    let words: Vec<&str> = field.kinds.iter().filter(|kind| **kind != Kind::Null).map(|kind| kind.word()).collect();
+fn wrong_type(tree: &Tree<'_>, field: &FieldSpec, value: Id, collector: &mut Collector<'_>) {
+    let words: Vec<&str> = field.kinds.iter().filter(|kind| **kind != ValueKind::Null).map(|kind| kind.word()).collect();
     let message = format!("{} must be {}", field.key, words.join(" or "));
     let at = tree.node(value).span.clone();
-    let is_meant = kind(tree, value).is_some_and(|kind| kind != Kind::Null) && field.kinds.contains(&Kind::Text);
+    let is_meant = kind(tree, value).is_some_and(|kind| kind != ValueKind::Null) && field.kinds.contains(&ValueKind::Text);
     match tree.plain(value).filter(|text| is_meant && is_quotable(text)) {
         Some(text) => collector.add_fixable(Rule::WrongType, at, message, format!("quote it: \"{text}\""), format!("\"{text}\"")),
         None => collector.add(Rule::WrongType, at, message, format!("make it {}", words.join(" or "))),
@@ -71,7 +71,7 @@ pub fn is_quotable(text: &str) -> bool {
 fn required(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let has = |key: &str| {
         tree.get(score, key).is_some_and(|value| match tree.text_of(value) {
-            Some(text) => !text.trim().is_empty() && kind(tree, value) != Some(Kind::Null),
+            Some(text) => !text.trim().is_empty() && kind(tree, value) != Some(ValueKind::Null),
             None => true,
         })
     };
@@ -92,7 +92,7 @@ fn first_line(tree: &Tree<'_>, map: Id) -> Range<usize> {
 
 fn key(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let Some(value) = tree.get(score, "key") else { return };
-    if let Some(text) = tree.text_of(value).filter(|text| !is_key(text) && kind(tree, value) == Some(Kind::Text)) {
+    if let Some(text) = tree.text_of(value).filter(|text| !is_key(text) && kind(tree, value) == Some(ValueKind::Text)) {
         let fix = format!("use only a-z, 0-9, _ and - ({KEY_PATTERN})");
         collector.add(Rule::BadKey, tree.node(value).span.clone(), format!("{text:?} cannot be a key"), fix);
     }
@@ -168,7 +168,7 @@ fn processors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
 }
 
 fn list_of_processors(tree: &Tree<'_>, map: Id, collector: &mut Collector<'_>) {
-    let Some(list) = tree.get(map, "processors").filter(|list| kind(tree, *list) != Some(Kind::Null)) else { return };
+    let Some(list) = tree.get(map, "processors").filter(|list| kind(tree, *list) != Some(ValueKind::Null)) else { return };
     let Some(items) = tree.items(list) else {
         return collector.add(Rule::Processors, tree.node(list).span.clone(), "processors must be a list", "write `- class: …`");
     };

@@ -4,7 +4,7 @@ use super::fields::unknown_class;
 use crate::check::collector::Collector;
 use crate::check::fields::{DEPRECATED_NODE_CLASSES, GRAPH_ENDS, NODE_CLASSES};
 use crate::check::rule::Rule;
-use crate::check::suggest::suggest;
+use crate::model::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::collections::HashSet;
 

@@ -1,6 +1,6 @@
 //! Class lists: what a score's YAML and its Lua program say it may answer with, and whether they agree.
 
-use super::{PROGRAMS, Prose, quoted};
+use super::prose::{PROGRAMS, Prose, quoted};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
 use crate::model::yaml::{Id, Tree};
@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Class names, in alphabetical order.
-pub type Labels = BTreeSet<String>;
+pub type LabelSet = BTreeSet<String>;
 
 /// What the code says about its classes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct CodeLabels {
     /// The score's own list: `valid_classes`, else the names in `classes`.
-    pub declared: Option<Labels>,
+    pub declared: Option<LabelSet>,
     /// What its nodes answer and put out; none if a program may answer anything.
-    pub reachable: Option<Labels>,
+    pub reachable: Option<LabelSet>,
 }
 
 /// Reads the lists, and checks those of the code against each other.
@@ -42,8 +42,8 @@ pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) -> CodeL
 }
 
 /// How two lists differ, as a sentence.
-pub fn differs(this: &str, labels: &Labels, that: &str, others: &Labels) -> String {
-    let more = |a: &Labels, b: &Labels| a.difference(b).map(|label| format!("{label:?}")).collect::<Vec<_>>().join(", ");
+pub fn differs(this: &str, labels: &LabelSet, that: &str, others: &LabelSet) -> String {
+    let more = |a: &LabelSet, b: &LabelSet| a.difference(b).map(|label| format!("{label:?}")).collect::<Vec<_>>().join(", ");
     match (more(labels, others).as_str(), more(others, labels).as_str()) {
         ("", missing) => format!("{this} lacks {missing} of {that}"),
         (extra, "") => format!("{this} has {extra}, which {that} lacks"),
@@ -56,21 +56,21 @@ fn key_place(tree: &Tree<'_>, map: Id, key: &str) -> Range<usize> {
 }
 
 /// The texts of a list; none if it is empty.
-fn texts(tree: &Tree<'_>, list: Id) -> Option<Labels> {
-    let labels: Labels = tree.items(list)?.iter().filter_map(|item| tree.text_of(*item)).map(str::to_owned).collect();
+fn texts(tree: &Tree<'_>, list: Id) -> Option<LabelSet> {
+    let labels: LabelSet = tree.items(list)?.iter().filter_map(|item| tree.text_of(*item)).map(str::to_owned).collect();
     (!labels.is_empty()).then_some(labels)
 }
 
 /// The names in a list of mappings, as the runtime reads `classes`.
-fn names(tree: &Tree<'_>, list: Id) -> Option<Labels> {
+fn names(tree: &Tree<'_>, list: Id) -> Option<LabelSet> {
     let names = tree.items(list)?.iter().filter_map(|item| tree.text_of(tree.get(*item, "name")?));
-    let labels: Labels = names.map(str::to_owned).collect();
+    let labels: LabelSet = names.map(str::to_owned).collect();
     (!labels.is_empty()).then_some(labels)
 }
 
 /// What a graph can answer: the classes of its nodes and what conditions and edges put out.
-fn reachable(tree: &Tree<'_>, score: Id) -> Option<Labels> {
-    let mut labels = Labels::new();
+fn reachable(tree: &Tree<'_>, score: Id) -> Option<LabelSet> {
+    let mut labels = LabelSet::new();
     for &node in tree.items(tree.get(score, "graph")?)? {
         if tree.get(node, "class").and_then(|class| tree.text_of(class)).is_some_and(|class| class.starts_with("Logical")) {
             return None;
@@ -86,7 +86,7 @@ fn reachable(tree: &Tree<'_>, score: Id) -> Option<Labels> {
 }
 
 /// A program with one list must have the declared one; one with several must at least mention every declared class.
-fn programs(tree: &Tree<'_>, score: Id, declared: &Labels, collector: &mut Collector<'_>) {
+fn programs(tree: &Tree<'_>, score: Id, declared: &LabelSet, collector: &mut Collector<'_>) {
     for id in PROGRAMS.into_iter().filter_map(|key| tree.get(score, key)) {
         let Some(prose) = Prose::of(tree, id) else { continue };
         let lists = lua_lists(prose.text);
@@ -108,7 +108,7 @@ fn mentions(program: &str, label: &str) -> bool {
 }
 
 /// Each `classes = {"a", "b"}` of a Lua program and where it is. A list with anything but texts in it is left out.
-fn lua_lists(program: &str) -> Vec<(Labels, Range<usize>)> {
+fn lua_lists(program: &str) -> Vec<(LabelSet, Range<usize>)> {
     let mut lists = Vec::new();
     for (at, _) in program.match_indices("classes") {
         let is_word = !program[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
@@ -124,8 +124,8 @@ fn lua_lists(program: &str) -> Vec<(Labels, Range<usize>)> {
 }
 
 /// The texts before the closing brace, and what comes after it.
-fn lua_list(body: &str) -> Option<(Labels, &str)> {
-    let (mut labels, mut rest) = (Labels::new(), body.trim_start());
+fn lua_list(body: &str) -> Option<(LabelSet, &str)> {
+    let (mut labels, mut rest) = (LabelSet::new(), body.trim_start());
     loop {
         if let Some(after) = rest.strip_prefix('}') {
             return (!labels.is_empty()).then_some((labels, after));

@@ -1,60 +1,48 @@
-//! Text that only keeps a place.
+//! The texts in a score's code as rules search them: which scalars are prose, which are programs, and where a part of
+//! one is.
 
-use super::{Prose, scalars};
-use crate::check::collector::Collector;
-use crate::check::rule::Rule;
-use crate::model::yaml::Tree;
+use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
-/// Words that nobody means to leave, and whether they count only as written.
-const WORDS: [(&str, bool); 6] =
-    [("TODO", true), ("FIXME", true), ("TBD", true), ("lorem ipsum", false), ("[to be filled", false), ("<placeholder", false)];
+/// Keys whose values are programs, not prose or templates.
+pub const PROGRAMS: [&str; 2] = ["code", "tactus_code"];
 
-/// Texts of the code but its programs, whose comments are programmers' own.
-pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
-    for (id, _) in scalars(tree).filter(|(_, is_program)| !is_program) {
-        if let Some(prose) = Prose::of(tree, id) {
-            for (at, word) in placeholders(prose.text) {
-                add(prose.place(at), word, collector);
-            }
+/// A scalar's text as it is searched, with where it begins; escapes move everything, so an escaped one has only one place.
+pub struct Prose<'t> {
+    pub text: &'t str,
+    at: Range<usize>,
+    movable: bool,
+}
+
+impl<'t> Prose<'t> {
+    /// The text of a scalar; none of another node.
+    pub fn of(tree: &'t Tree<'_>, id: Id) -> Option<Self> {
+        let (value, escaped) = tree.scalar(id)?;
+        let (source, at) = (tree.source(id), tree.node(id).span.clone());
+        let movable = !(escaped && (source.contains('\\') || source.contains("''")));
+        Some(Self { text: if movable { source } else { value }, at, movable })
+    }
+
+    /// Where a part of the text is in the document.
+    pub fn place(&self, part: Range<usize>) -> Range<usize> {
+        if self.movable { self.at.start + part.start..self.at.start + part.end } else { self.at.clone() }
+    }
+}
+
+/// A scalar and the program key that it is under, if any.
+pub fn scalars<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = (Id, bool)> + 't {
+    let mut programs = vec![false; tree.size()];
+    for (_, node) in tree.nodes() {
+        for (key, value) in node.pairs() {
+            programs[*value] |= tree.text_of(*key).is_some_and(|key| PROGRAMS.contains(&key));
         }
     }
+    (0..tree.size()).filter(|id| tree.scalar(*id).is_some()).map(move |id| (id, programs[id]))
 }
 
-/// A word that keeps a place.
-pub fn add(at: Range<usize>, word: &str, collector: &mut Collector<'_>) {
-    collector.add(Rule::Placeholder, at, format!("{word:?} only keeps a place"), "write what is meant, or remove it");
-}
-
-/// Where such words are, in order.
-pub fn placeholders(text: &str) -> Vec<(Range<usize>, &str)> {
-    let mut found = Vec::new();
-    let lower = text.to_ascii_lowercase();
-    for (word, exact) in WORDS {
-        let haystack = if exact { text } else { &lower };
-        for (at, _) in haystack.match_indices(word) {
-            let end = at + word.len();
-            if is_word(text, at, end) {
-                found.push((at..end, &text[at..end]));
-            }
-        }
-    }
-    found
-}
-
-fn is_word(text: &str, start: usize, end: usize) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || c == '_';
-    !text[..start].ends_with(joins) && !text[end..].starts_with(joins)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_whole_words_count() {
-        let found = |text| placeholders(text).into_iter().map(|(_, word)| word.to_owned()).collect::<Vec<_>>();
-        assert_eq!(found("TODO: x. Lorem Ipsum dolor"), ["TODO", "Lorem Ipsum"]);
-        assert_eq!(found("a todo list, TODOS, MASTODON, mañana TBD."), ["TBD"]);
-    }
+/// The first quoted text at the start of `text`, without its quotes, and where it ends.
+pub fn quoted(text: &str) -> Option<(&str, usize)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let end = text[1..].find([quote, '\n']).map(|at| at + 1).filter(|&at| text[at..].starts_with(quote))?;
+    Some((&text[1..end], end + 1))
 }

@@ -1,10 +1,10 @@
 //! Names of other scores: `depends_on`, and `results["…"]` in templates and programs.
 
-use super::{Prose, quoted, scalars};
-use crate::check::ScoreNames;
+use super::prose::{Prose, quoted, scalars};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::suggest::suggest;
+use crate::check::score_names::ScoreNames;
+use crate::model::suggest;
 use crate::model::yaml::{Id, Tree};
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub struct Reference<'t> {
     pub at: Range<usize>,
 }
 
-/// Names that are no score of the scorecard.
+/// Reports names that no score of the scorecard has.
 pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, collector: &mut Collector<'_>) {
     let mut unknown = |reference: Reference<'_>| {
         if names.contains(reference.name) {

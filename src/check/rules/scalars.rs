@@ -1,15 +1,15 @@
-//! Plain scalars that do not mean one thing.
+//! Plain scalars that two readers of YAML read differently, or that are read as something else than the text that is meant.
 
 use super::fields::is_quotable;
 use crate::check::collector::Collector;
-use crate::check::fields::{Kind, NODE, SCORE};
+use crate::check::fields::{NODE, SCORE, ValueKind};
 use crate::check::rule::Rule;
 use crate::check::yaml_scalars::{Reading, pyyaml, ruamel};
 use crate::model::yaml::{Id, Tree};
 
-/// What stands in a place.
+/// What a scalar is there for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ScalarRole {
     /// Something that no rule knows.
     Any,
     /// A text.
@@ -20,22 +20,22 @@ enum Place {
 
 /// Every rule about plain scalars.
 pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
-    let places = places(tree, score);
-    for (id, place) in places.into_iter().enumerate() {
+    let roles = roles(tree, score);
+    for (id, role) in roles.into_iter().enumerate() {
         let Some(text) = tree.plain(id).filter(|text| !text.is_empty()) else { continue };
         let (dashboard, runtime) = (pyyaml(text), ruamel(text));
         if dashboard != runtime {
-            ambiguous(tree, id, text, place, (dashboard, runtime), collector);
-        } else if let Place::Label { may_be_number } = place {
+            ambiguous(tree, id, text, role, (dashboard, runtime), collector);
+        } else if let ScalarRole::Label { may_be_number } = role {
             not_text(tree, id, text, &runtime, may_be_number, collector);
         }
     }
 }
 
-fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, place: Place, readings: (Reading, Reading), collector: &mut Collector<'_>) {
+fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, role: ScalarRole, readings: (Reading, Reading), collector: &mut Collector<'_>) {
     let at = tree.node(id).span.clone();
     let message = format!("{text} is {} for the dashboard's API but {} for the runtime", readings.0, readings.1);
-    if place == Place::Any {
+    if role == ScalarRole::Any {
         let fix = match readings.0 {
             Reading::Bool(value) => format!("write {value}, or quote it: \"{text}\""),
             _ => format!("write a plain number such as 0.001 or 15, or quote it: \"{text}\""),
@@ -47,66 +47,66 @@ fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, place: Place, readings: (Readi
 }
 
 fn not_text(tree: &Tree<'_>, id: Id, text: &str, reading: &Reading, may_be_number: bool, collector: &mut Collector<'_>) {
-    let is_number = Kind::of(reading) == Some(Kind::Number);
+    let is_number = ValueKind::of(reading) == Some(ValueKind::Number);
     if *reading != Reading::Text && !(is_number && may_be_number) {
         let message = format!("{text} is {reading}, not the text {text:?}");
         collector.add(Rule::NotText, tree.node(id).span.clone(), message, format!("quote it if the text is meant: \"{text}\""));
     }
 }
 
-/// The place of every node.
-fn places(tree: &Tree<'_>, score: Id) -> Vec<Place> {
-    let mut map = Map { tree, places: vec![Place::Any; tree.size()] };
+/// The role of every node.
+fn roles(tree: &Tree<'_>, score: Id) -> Vec<ScalarRole> {
+    let mut map = RoleMap { tree, roles: vec![ScalarRole::Any; tree.size()] };
     for (key, _) in tree.nodes().flat_map(|(_, node)| node.pairs().iter().copied()) {
-        map.mark(Some(key), Place::Text);
+        map.mark(Some(key), ScalarRole::Text);
     }
-    map.texts(score, SCORE.iter().filter(|field| field.kinds.contains(&Kind::Text)).map(|field| field.key));
+    map.texts(score, SCORE.iter().filter(|field| field.kinds.contains(&ValueKind::Text)).map(|field| field.key));
     map.labels_of(score);
     map.dependencies(score);
-    map.values(tree.get(score, "output"), Place::Text);
+    map.values(tree.get(score, "output"), ScalarRole::Text);
     for &node in tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default() {
-        map.texts(node, NODE.iter().filter(|field| field.kinds.contains(&Kind::Text)).map(|field| field.key));
+        map.texts(node, NODE.iter().filter(|field| field.kinds.contains(&ValueKind::Text)).map(|field| field.key));
         map.labels_of(node);
-        map.values(tree.get(node, "output"), Place::Text);
+        map.values(tree.get(node, "output"), ScalarRole::Text);
         map.leads(node);
     }
-    map.places
+    map.roles
 }
 
-struct Map<'t, 'a> {
+struct RoleMap<'t, 'a> {
     tree: &'t Tree<'a>,
-    places: Vec<Place>,
+    roles: Vec<ScalarRole>,
 }
 
-impl Map<'_, '_> {
-    fn mark(&mut self, id: Option<Id>, place: Place) {
+impl RoleMap<'_, '_> {
+    fn mark(&mut self, id: Option<Id>, role: ScalarRole) {
         if let Some(id) = id {
-            self.places[self.tree.target(id)] = place;
+            self.roles[self.tree.target(id)] = role;
         }
     }
 
     fn texts(&mut self, map: Id, keys: impl Iterator<Item = &'static str>) {
         // An id may be a number, and its text is the same for both readers once it is sent.
         for key in keys.filter(|key| *key != "id") {
-            self.mark(self.tree.get(map, key), Place::Text);
+            self.mark(self.tree.get(map, key), ScalarRole::Text);
         }
     }
 
-    fn items(&mut self, list: Option<Id>, place: Place) {
+    fn items(&mut self, list: Option<Id>, role: ScalarRole) {
         for &item in list.and_then(|list| self.tree.items(list)).unwrap_or_default() {
-            self.mark(Some(item), place);
+            self.mark(Some(item), role);
         }
     }
 
-    fn values(&mut self, map: Option<Id>, place: Place) {
+    fn values(&mut self, map: Option<Id>, role: ScalarRole) {
         for &(_, value) in map.and_then(|map| self.tree.pairs(map)).unwrap_or_default() {
-            self.mark(Some(value), place);
+            self.mark(Some(value), role);
         }
     }
 
     /// `valid_classes` and `classes` of a score or a node.
     fn labels_of(&mut self, map: Id) {
-        let label = Place::Label { may_be_number: false };
+        let label = ScalarRole::Label { may_be_number: false };
         self.items(self.tree.get(map, "valid_classes"), label);
         let classes = self.tree.get(map, "classes");
         self.items(classes, label);
@@ -117,25 +117,25 @@ impl Map<'_, '_> {
 
     fn dependencies(&mut self, score: Id) {
         let list = self.tree.get(score, "depends_on");
-        self.items(list, Place::Text);
+        self.items(list, ScalarRole::Text);
         for &(_, on) in list.and_then(|list| self.tree.pairs(list)).unwrap_or_default() {
-            self.mark(Some(on), Place::Text);
-            self.mark(self.tree.get(on, "value"), Place::Label { may_be_number: true });
+            self.mark(Some(on), ScalarRole::Text);
+            self.mark(self.tree.get(on, "value"), ScalarRole::Label { may_be_number: true });
         }
     }
 
     /// Conditions and edges: what is compared, where they lead, what they put out.
     fn leads(&mut self, node: Id) {
-        let (tree, value) = (self.tree, Place::Label { may_be_number: true });
+        let (tree, value) = (self.tree, ScalarRole::Label { may_be_number: true });
         for &condition in tree.get(node, "conditions").and_then(|list| tree.items(list)).unwrap_or_default() {
             self.mark(tree.get(condition, "value"), value);
-            self.mark(tree.get(condition, "node"), Place::Text);
-            self.mark(tree.get(condition, "state"), Place::Text);
+            self.mark(tree.get(condition, "node"), ScalarRole::Text);
+            self.mark(tree.get(condition, "state"), ScalarRole::Text);
             self.output(condition);
         }
         for lead in ["edge", "fallback"].into_iter().filter_map(|key| tree.get(node, key)) {
             for key in ["start", "end", "node"] {
-                self.mark(tree.get(lead, key), Place::Text);
+                self.mark(tree.get(lead, key), ScalarRole::Text);
             }
             self.output(lead);
         }
@@ -143,7 +143,7 @@ impl Map<'_, '_> {
 
     fn output(&mut self, lead: Id) {
         let output = self.tree.get(lead, "output");
-        self.values(output, Place::Text);
-        self.mark(output.and_then(|output| self.tree.get(output, "value")), Place::Label { may_be_number: true });
+        self.values(output, ScalarRole::Text);
+        self.mark(output.and_then(|output| self.tree.get(output, "value")), ScalarRole::Label { may_be_number: true });
     }
 }

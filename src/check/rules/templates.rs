@@ -1,6 +1,6 @@
 //! Braces of Jinja templates: what is opened is closed.
 
-use super::{Prose, scalars};
+use super::prose::{Prose, scalars};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
 use crate::model::yaml::Tree;
@@ -33,10 +33,11 @@ fn long_strings(program: &str) -> Vec<Range<usize>> {
     strings
 }
 
-type Trouble = (Range<usize>, String, String);
+/// What is not balanced: where, what is wrong, and what to do about it.
+type Imbalance = (Range<usize>, String, String);
 
 /// The first thing that is not balanced.
-fn unbalanced(text: &str) -> Option<Trouble> {
+fn unbalanced(text: &str) -> Option<Imbalance> {
     let mut open: Vec<(&str, Range<usize>)> = Vec::new();
     let (mut at, mut single) = (0, 0_usize);
     while let Some(found) = text[at..].find(['{', '}', '%']).map(|found| at + found) {
@@ -71,11 +72,11 @@ fn unbalanced(text: &str) -> Option<Trouble> {
     Some((place, format!("{{% {name} %}} is never ended"), format!("add {{% end{name} %}}")))
 }
 
-fn unclosed(at: usize, mark: &str, close: &str) -> Trouble {
+fn unclosed(at: usize, mark: &str, close: &str) -> Imbalance {
     (at..at + 2, format!("{mark} is never closed"), format!("close it with {close}"))
 }
 
-fn unopened(at: usize, mark: &str, open: &str) -> Trouble {
+fn unopened(at: usize, mark: &str, open: &str) -> Imbalance {
     (at..at + 2, format!("{mark} closes nothing"), format!("open it with {open}"))
 }
 
@@ -112,7 +113,7 @@ fn tag_end(text: &str, body: usize, close: &str) -> Option<usize> {
 }
 
 /// Opens or ends a block; `raw` is not looked into.
-fn statement<'t>(text: &'t str, tag: Range<usize>, open: &mut Vec<(&'t str, Range<usize>)>) -> Option<Trouble> {
+fn statement<'t>(text: &'t str, tag: Range<usize>, open: &mut Vec<(&'t str, Range<usize>)>) -> Option<Imbalance> {
     let body = text[tag.start + 2..tag.end - 2].trim_matches(['-', '+']).trim_start();
     let word = body.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
     if BLOCKS.contains(&word) {

@@ -1,14 +1,18 @@
 //! `--commit`: lets git record what a run wrote or pushed.
 
-use crate::cli::error::{Problem, plain};
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{Report, record_of};
 use crate::git::{Program, Repository};
 use crate::settings::Settings;
 
-/// One commit with the files of the report; none where there are none.
-pub(super) fn commit(ui: &Ui, settings: &Settings, report: &Report) -> Result<(), Problem> {
+/// Makes one commit with the files of the report; none where there are none.
+///
+/// # Errors
+/// There is no repository, or git refuses.
+pub fn commit(ui: &Ui, settings: &Settings, report: &Report) -> Result<(), Problem> {
     let Some(record) = record_of(report) else { return Ok(()) };
     let text = record.message.text();
     let Some(made) = repository(settings)?.commit(&record.paths, &text)? else { return Ok(()) };
@@ -22,7 +26,10 @@ pub(super) fn commit(ui: &Ui, settings: &Settings, report: &Report) -> Result<()
 }
 
 /// The repository that holds the scorecards.
-pub(super) fn repository(settings: &Settings) -> Result<Repository, Problem> {
+///
+/// # Errors
+/// There is none, or it cannot be opened.
+pub fn repository(settings: &Settings) -> Result<Repository, Problem> {
     let root = &settings.root.value;
     Repository::discover(root, Program::default())?.ok_or_else(|| {
         Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository").at(root.display()).help("git init")

@@ -1,21 +1,37 @@
-//! `demo`: a workspace with a dashboard of its own, and a first round of everything, done before one's eyes.
+//! `demo`: a workspace with a dashboard of its own, and a tour through the commands.
 //!
-//! It runs the very commands that a person would type; only the two editors are played.
+//! It runs the commands that a person would type; only the edits of the person and of a teammate are simulated.
 
+use super::diff::{self, DiffArgs};
+use super::pull::{self, PullArgs};
+use super::push::{self, PushArgs};
+use super::status::{self, StatusArgs};
 use crate::cli::app::App;
-use crate::cli::args::{Command, Demo, Diff, Global, Publish, Pull, Push, Status, Which};
-use crate::cli::error::{Problem, quoted};
+use crate::cli::args::{GlobalArgs, Publish, Selection};
+use crate::cli::dashboard::{Dashboard, dashboard};
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::{self, Dashboard};
-use crate::cli::run;
+use crate::cli::files;
+use crate::cli::runtime;
+use crate::cli::text::quoted;
 use crate::cli::ui::{BOLD, CYAN, Ui};
-use crate::engine::Stop;
-use crate::model::{NewVersion, ScoreId};
+use crate::model::{Content, NewVersion, ScoreId};
 use crate::registry::{Registry, seed};
 use crate::remote::RemoteError;
-use crate::settings::{Env, Settings, directory};
+use crate::settings::{Env, PROJECT_FILE, Settings, directory};
+use clap::Args;
 use serde_json::json;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
+
+/// Make a workspace to play with, with its own embedded dashboard
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// A folder that is not there yet, or empty
+    #[arg(value_name = "DIR", default_value = "scoresync-demo")]
+    pub directory: PathBuf,
+}
 
 /// The score that is edited; `fixtures/scorecards/account.yaml` has it.
 const SCORE: &str = "5c0e51c0-0003-4000-8000-000000000101";
@@ -23,8 +39,11 @@ const FILE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and N
 const SETTINGS: &str = "# Settings of scoresync for this folder. The dashboard is a file beside this one.\n\
                         api_url: file:dashboard.db\naccount_key: harbor-quality\n";
 
-/// Makes the folder and plays the round.
-pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> {
+/// Makes the folder and goes on the tour.
+///
+/// # Errors
+/// The folder cannot be made, or has something in it, or one of the commands of the tour fails.
+pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.json {
         return Err(Problem::new(Exit::Usage, "NO_JSON", "the demo is a tour for people: it has no JSON").help("scoresync demo"));
     }
@@ -34,14 +53,14 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
             .at(folder.display())
             .help("scoresync demo DIR    # with a folder that is not there")
     })?;
-    // The settings of the person who looks on must not reach the demo.
-    let global = Global { color: app.global.color, yes: true, ..Global::default() };
+    // The settings of the person who runs the demo must not reach it.
+    let global = GlobalArgs { color: app.global.color, yes: true, ..GlobalArgs::default() };
     let folder = directory(&folder, Path::new(""))?;
-    let stage = Stage { app: App { global, env: Env::default(), working_directory: folder }, shown: &args.directory };
-    stage.play(ui)?;
+    let tour = Tour { app: App { global, env: Env::default(), working_directory: folder }, shown: &args.directory };
+    tour.play(ui)?;
     let shown = args.directory.display().to_string();
-    let paint = ui.paint;
-    ui.data(&format!("\n{}\n", paint.with(BOLD, "It is yours now. For example:")));
+    let styler = ui.styler;
+    ui.data(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
     for line in [
         format!("cd {}", quoted(&shown)),
         "scoresync status".to_owned(),
@@ -49,62 +68,97 @@ pub(super) fn run(app: &App, args: &Demo, ui: &mut Ui) -> Result<Exit, Problem> 
         "edit a file below scorecards, then: scoresync diff".to_owned(),
         "scoresync push --note 'Why'".to_owned(),
     ] {
-        ui.data(&format!("  {}\n", paint.with(CYAN, line)));
+        ui.data(&format!("  {}\n", styler.apply(CYAN, line)));
     }
     Ok(Exit::Ok)
 }
 
-/// Where it is played.
-struct Stage<'a> {
+/// A tour through the commands, in the folder of the demo.
+struct Tour<'a> {
     app: App,
     shown: &'a Path,
 }
 
-impl Stage<'_> {
+impl Tour<'_> {
     fn play(&self, ui: &mut Ui) -> Result<(), Problem> {
         let shown = self.shown.display();
         self.say(ui, &format!("A workspace in {shown}, with a small dashboard of its own. First, everything is pulled."));
-        self.command(ui, "pull", Command::Pull(pull()))?;
+        self.pull(ui)?;
         self.say(ui, "You make the prompt of one score stricter, in your editor.");
         self.edit(
             "You check how agents of a telephone company open their calls.",
             "You check strictly how agents open their calls.",
         )?;
-        self.command(ui, "status", Command::Status(Status { which: Which::default(), exit_code: false }))?;
-        self.command(ui, "diff", Command::Diff(diff()))?;
+        self.status(ui)?;
+        self.diff(ui)?;
         self.say(ui, "It becomes a new version, and the champion.");
-        self.command(ui, "push --promote --note 'Stricter'", Command::Push(push()))?;
+        self.push(ui)?;
         self.say(ui, "A teammate changes the guidelines of the same score in the dashboard, while you go on with its code.");
         self.teammate(ui)?;
         self.edit("Answer \"Yes\" or \"No\" first", "Answer with one word, \"Yes\" or \"No\", first")?;
         self.say(ui, "Pulling merges both.");
-        self.command(ui, "pull", Command::Pull(pull()))?;
-        self.command(ui, "status", Command::Status(Status { which: Which::default(), exit_code: false }))
+        self.pull(ui)?;
+        self.status(ui)
     }
 
     fn say(&self, ui: &mut Ui, text: &str) {
-        let text = ui.paint.with(BOLD, text);
+        let text = ui.styler.apply(BOLD, text);
         ui.data(&format!("\n{text}\n"));
     }
 
-    fn command(&self, ui: &mut Ui, words: &str, command: Command) -> Result<(), Problem> {
-        let line = ui.paint.with(CYAN, format_args!("$ scoresync {words}"));
+    /// Shows a command line as it would be typed.
+    fn prompt(&self, ui: &mut Ui, words: &str) {
+        let line = ui.styler.apply(CYAN, format_args!("$ scoresync {words}"));
         ui.data(&format!("\n{line}\n"));
-        super::run(&self.app, command, ui).map(drop)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this plays the person who edits")]
+    fn status(&self, ui: &mut Ui) -> Result<(), Problem> {
+        self.prompt(ui, "status");
+        let args = StatusArgs { selection: Selection::default(), exit_code: false };
+        status::run(&self.app, &args, ui).map(drop)
+    }
+
+    fn pull(&self, ui: &mut Ui) -> Result<(), Problem> {
+        self.prompt(ui, "pull");
+        let selection = Selection::default();
+        let args = PullArgs { selection, dry_run: false, commit: false, move_legacy: false, prune: false };
+        pull::run(&self.app, &args, ui).map(drop)
+    }
+
+    fn push(&self, ui: &mut Ui) -> Result<(), Problem> {
+        self.prompt(ui, "push --promote --note 'Stricter'");
+        let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
+        let args = PushArgs { selection: Selection::default(), dry_run: false, commit: false, publish };
+        push::run(&self.app, &args, ui).map(drop)
+    }
+
+    fn diff(&self, ui: &mut Ui) -> Result<(), Problem> {
+        self.prompt(ui, "diff");
+        let args = DiffArgs {
+            selection: Selection::default(),
+            champion: false,
+            base: false,
+            from: None,
+            to: None,
+            summary: false,
+            no_pager: true,
+            exit_code: false,
+        };
+        diff::run(&self.app, &args, ui).map(drop)
+    }
+
+    /// What the person does in an editor.
     fn edit(&self, from: &str, to: &str) -> Result<(), Problem> {
         let path = self.app.working_directory.join(FILE);
-        let edited = std::fs::read_to_string(&path).and_then(|text| std::fs::write(&path, text.replacen(from, to, 1)));
-        edited.map_err(|error| Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display()))
+        let edited = files::read(&path).and_then(|text| files::write(&path, &text.replacen(from, to, 1)));
+        edited.map_err(|error| Problem::file(&error, &path))
     }
 
-    /// A new version with other guidelines, made champion.
+    /// What the teammate does in the dashboard: a new version with other guidelines becomes champion.
     fn teammate(&self, ui: &Ui) -> Result<(), Problem> {
         let settings = Settings::load(&self.app.env, &self.app.working_directory)?;
-        let dashboard = open_session::dashboard(&settings, &ui.bar())?;
-        run::to_end(&Stop::default(), add_a_condition(&dashboard))??;
+        let dashboard = dashboard(&settings, &ui.progress())?;
+        runtime::block_on(&CancellationToken::new(), add_a_condition(&dashboard))??;
         Ok(())
     }
 }
@@ -114,38 +168,23 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
     let missing = || RemoteError::Protocol("the demo account lacks its score".to_owned());
     let champion = remote.score(&score).await?.and_then(|score| score.champion).ok_or_else(missing)?;
     let current = remote.versions(std::slice::from_ref(&champion)).await?.remove(&champion).ok_or_else(missing)??;
-    let text = |content: &crate::model::Content| content.text.as_deref().unwrap_or_default().to_owned();
+    let text = |content: &Content| content.text.as_deref().unwrap_or_default().to_owned();
     let guidelines = current.docs.guidelines.as_ref().map(text).unwrap_or_default() + "- The name is drowned by noise.\n";
     let version = NewVersion::new(score.clone(), Some(champion.clone()), text(&current.docs.code), Some(guidelines));
     remote.create_version(&version, "Noise counts too", json!({})).await?;
     remote.set_champion(&score, Some(&champion), &version.id).await
 }
 
-fn pull() -> Pull {
-    Pull { which: Which::default(), dry_run: false, commit: false, move_legacy: false, prune: false }
-}
-
-fn push() -> Push {
-    let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
-    Push { which: Which::default(), dry_run: false, commit: false, publish }
-}
-
-fn diff() -> Diff {
-    let which = Which::default();
-    Diff { which, champion: false, base: false, from: None, to: None, summary: false, no_pager: true, exit_code: false }
-}
-
-/// The folder with its settings and its dashboard; refuses one with anything in it.
-#[expect(clippy::disallowed_methods, reason = "the workspace is only being made; nothing of it is synced yet")]
+/// Makes the folder with its settings and its dashboard; refuses one with anything in it.
 fn make(folder: &Path) -> Result<(), String> {
-    let words = |error: std::io::Error| error.to_string();
-    std::fs::create_dir_all(folder).map_err(words)?;
-    if std::fs::read_dir(folder).map_err(words)?.next().is_some() {
+    let words = |error: io::Error| error.to_string();
+    files::create_folder(folder).map_err(words)?;
+    if !files::is_empty_folder(folder).map_err(words)? {
         return Err("the folder is not empty".to_owned());
     }
-    std::fs::write(folder.join("scoresync.yaml"), SETTINGS).map_err(words)?;
+    files::write(&folder.join(PROJECT_FILE), SETTINGS).map_err(words)?;
     // The dashboard is not part of the files: a checkout must not take it back in time.
-    std::fs::write(folder.join(".gitignore"), "/dashboard.db*\n").map_err(words)?;
+    files::write(&folder.join(".gitignore"), "/dashboard.db*\n").map_err(words)?;
     let registry = Registry::open(&folder.join("dashboard.db")).map_err(|error| error.to_string())?;
     seed::demo(&registry).map_err(|error| error.to_string())
 }

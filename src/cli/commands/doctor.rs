@@ -1,30 +1,35 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
-use crate::cli::error::{Problem, plain};
+use crate::cli::dashboard::dashboard;
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::dashboard;
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, Ui};
-use crate::cli::{render, run};
-use crate::engine::Stop;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
+use crate::cli::{render, runtime};
+use crate::engine::Halt;
 use crate::remote::Remote;
-use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings};
+use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
 use std::fmt::Display;
+use tokio_util::sync::CancellationToken;
 
 /// Width of the column of names.
 const NAMES: usize = 14;
 
 /// One line: a setting or a finding.
-struct Line {
+struct SettingLine {
     name: &'static str,
     value: String,
     source: String,
 }
 
 /// Prints everything, then the first problem of each kind with its way out.
-pub(super) fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
+///
+/// # Errors
+/// The settings files cannot be read; anything else that is wrong is part of the output.
+pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let settings = app.settings(ui)?;
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
@@ -32,31 +37,31 @@ pub(super) fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let missing = [settings.workspace().err(), settings.endpoint().err(), needed_key(&settings)];
     problems.extend(missing.into_iter().flatten().map(Problem::from));
     if app.global.offline {
-        lines.push(Line::new("dashboard", "not asked", "--offline"));
+        lines.push(SettingLine::new("dashboard", "not asked", "--offline"));
     } else if settings.endpoint().is_ok() {
         match ask(&settings, ui) {
-            Ok(found) => lines.push(Line::new("dashboard", found, "asked now")),
+            Ok(found) => lines.push(SettingLine::new("dashboard", found, "asked now")),
             Err(problem) if !problems.iter().any(|known| known.code == problem.code) => problems.push(problem),
             Err(_) => {}
         }
     }
     let exit = problems.iter().map(|problem| problem.exit).max_by_key(|exit| *exit as u8).unwrap_or(Exit::Ok);
     if app.global.json {
-        let settings: Vec<Value> = lines.iter().map(Line::json).collect();
+        let settings: Vec<Value> = lines.iter().map(SettingLine::json).collect();
         let problems: Vec<Value> =
             problems.iter().map(|one| json!({"code": one.code, "message": one.message, "next": one.help})).collect();
         let body = json!({ "settings": settings, "problems": problems });
         ui.data(&render::json::document("doctor", exit, body, None));
         return Ok(exit);
     }
-    let explanation = if problems.is_empty() { ui.paint.with(GREEN, "all well") } else { ui.paint.with(RED, "not ready:") };
-    let text: String = lines.iter().map(|line| line.text(ui.paint)).collect();
-    ui.data(&format!("{text}\n{explanation}\n"));
+    let verdict = if problems.is_empty() { ui.styler.apply(GREEN, "all well") } else { ui.styler.apply(RED, "not ready:") };
+    let text: String = lines.iter().map(|line| line.text(ui.styler)).collect();
+    ui.data(&format!("{text}\n{verdict}\n"));
     problems.iter().for_each(|problem| ui.problem(problem));
     Ok(exit)
 }
 
-impl Line {
+impl SettingLine {
     fn new(name: &'static str, value: impl Display, source: impl Display) -> Self {
         Self { name, value: value.to_string(), source: source.to_string() }
     }
@@ -65,10 +70,10 @@ impl Line {
         setting.map_or_else(|| Self::new(name, "not set", ""), |setting| Self::new(name, &setting.value, &setting.source))
     }
 
-    fn text(&self, paint: Paint) -> String {
+    fn text(&self, styler: Styler) -> String {
         let source =
-            if self.source.is_empty() { String::new() } else { paint.with(DIM, format_args!("  ({})", plain(&self.source))) };
-        format!("{}  {}{source}\n", paint.with(BOLD, format_args!("{:NAMES$}", self.name)), plain(&self.value))
+            if self.source.is_empty() { String::new() } else { styler.apply(DIM, format_args!("  ({})", plain(&self.source))) };
+        format!("{}  {}{source}\n", styler.apply(BOLD, format_args!("{:NAMES$}", self.name)), plain(&self.value))
     }
 
     fn json(&self) -> Value {
@@ -76,57 +81,57 @@ impl Line {
     }
 }
 
-fn lines(settings: &Settings) -> Vec<Line> {
+fn lines(settings: &Settings) -> Vec<SettingLine> {
     let workspace = settings.workspace.as_ref();
     let actor = &settings.actor;
     let mut lines = vec![
         workspace.map_or_else(
-            || Line::new("workspace", "none", ""),
-            |found| Line::new("workspace", found.root.display(), found.marker),
+            || SettingLine::new("workspace", "none", ""),
+            |found| SettingLine::new("workspace", found.root.display(), found.marker),
         ),
-        Line::new("scorecards in", settings.root.value.display(), &settings.root.source),
-        Line::of("api_url", settings.endpoint.as_ref()),
-        Line::new("sign-in", settings.auth.value, &settings.auth.source),
+        SettingLine::new("scorecards in", settings.root.value.display(), &settings.root.source),
+        SettingLine::of("api_url", settings.endpoint.as_ref()),
+        SettingLine::new("sign-in", settings.auth.value, &settings.auth.source),
     ];
     match settings.auth.value {
-        AuthMode::ApiKey => lines.push(Line::of("api_key", settings.api_key.as_ref())),
+        AuthMode::ApiKey => lines.push(SettingLine::of("api_key", settings.api_key.as_ref())),
         AuthMode::Iam => lines.extend([
             settings.aws.as_ref().map_or_else(
-                || Line::new("credentials", "not set", ""),
-                |aws| Line::new("credentials", &aws.secret_access_key, &aws.source),
+                || SettingLine::new("credentials", "not set", ""),
+                |aws| SettingLine::new("credentials", &aws.secret_access_key, &aws.source),
             ),
-            Line::of("region", settings.region.as_ref()),
+            SettingLine::of("region", settings.region.as_ref()),
         ]),
     }
     let selected = &settings.scorecards;
     let names = if selected.value.is_empty() { "all".to_owned() } else { selected.value.join(", ") };
     let user = actor.value.user_id.as_ref().map_or(String::new(), |user| format!(", user {user}"));
     lines.extend([
-        Line::of("account_key", settings.account_key.as_ref()),
-        Line::new("scorecards", names, &selected.source),
-        Line::new("written as", format_args!("{} {}{user}", actor.value.kind, actor.value.key), &actor.source),
-        Line::new("concurrency", settings.concurrency.value, &settings.concurrency.source),
-        Line::new("keep_runs", settings.keep_runs.value, &settings.keep_runs.source),
+        SettingLine::of("account_key", settings.account_key.as_ref()),
+        SettingLine::new("scorecards", names, &selected.source),
+        SettingLine::new("written as", format_args!("{} {}{user}", actor.value.kind, actor.value.key), &actor.source),
+        SettingLine::new("concurrency", settings.concurrency.value, &settings.concurrency.source),
+        SettingLine::new("keep_runs", settings.keep_runs.value, &settings.keep_runs.source),
     ]);
-    lines.extend(settings.commit.value.then(|| Line::new("git.commit", "true", &settings.commit.source)));
-    lines.extend(settings.note.as_ref().map(|note| Line::of("push.note", Some(note))));
-    lines.extend(settings.unused.iter().map(|unused| Line::new(unused.value, "not used by scoresync", &unused.source)));
+    lines.extend(settings.commit.value.then(|| SettingLine::new("git.commit", "true", &settings.commit.source)));
+    lines.extend(settings.note.as_ref().map(|note| SettingLine::of("push.note", Some(note))));
+    lines.extend(settings.unused.iter().map(|unused| SettingLine::new(unused.value, "not used by scoresync", &unused.source)));
     lines
 }
 
 /// What the state remembers; a folder that is not there yet is not made.
-fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<Line> {
+fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<SettingLine> {
     let folder = settings.workspace.as_ref()?.root.join(STATE_FOLDER);
     if !folder.is_dir() {
-        return Some(Line::new("state", "nothing synced yet", folder.display()));
+        return Some(SettingLine::new("state", "nothing synced yet", folder.display()));
     }
     let found = State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?.synced.len())));
     match found {
-        Ok((None, _)) => Some(Line::new("state", "nothing synced yet", folder.display())),
+        Ok((None, _)) => Some(SettingLine::new("state", "nothing synced yet", folder.display())),
         Ok((Some(origin), scores)) => {
             problems.extend(other_origin(settings, &origin));
             let value = format!("{scores} scores of {} at {}", origin.account_name, origin.endpoint);
-            Some(Line::new("state", value, folder.display()))
+            Some(SettingLine::new("state", value, folder.display()))
         }
         Err(error) => {
             problems.push(error.into());
@@ -142,7 +147,7 @@ fn other_origin(settings: &Settings, origin: &Origin) -> Option<Problem> {
     let same = endpoint == origin.endpoint && account.is_none_or(|account| account == origin.account_key);
     let words = |endpoint: &str, account: &str| format!("{endpoint} account {account:?}");
     (!same).then(|| {
-        crate::engine::Halt::OtherOrigin {
+        Halt::OtherOrigin {
             known: words(&origin.endpoint, &origin.account_key),
             given: words(&endpoint, account.unwrap_or_default()),
         }
@@ -151,7 +156,7 @@ fn other_origin(settings: &Settings, origin: &Origin) -> Option<Problem> {
 }
 
 /// An API over HTTP needs an account key, and with `api_key` sign-in the key.
-fn needed_key(settings: &Settings) -> Option<crate::settings::SettingsError> {
+fn needed_key(settings: &Settings) -> Option<SettingsError> {
     match settings.endpoint() {
         Ok(Endpoint::File(_)) => None,
         _ if settings.auth.value == AuthMode::ApiKey => settings.api_key().err().or_else(|| settings.account_key().err()),
@@ -161,15 +166,15 @@ fn needed_key(settings: &Settings) -> Option<crate::settings::SettingsError> {
 
 /// Account and scorecards, in words.
 fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
-    let bar = ui.bar();
-    let dashboard = dashboard(settings, &bar)?;
-    let result = run::to_end(&Stop::default(), look(dashboard.remote.as_ref(), &dashboard.account_key));
-    bar.finish();
+    let progress = ui.progress();
+    let dashboard = dashboard(settings, &progress)?;
+    let result = runtime::block_on(&CancellationToken::new(), look(dashboard.remote.as_ref(), &dashboard.account_key));
+    progress.finish();
     result?
 }
 
 async fn look(remote: &dyn Remote, key: &str) -> Result<String, Problem> {
-    let account = remote.account(key).await?.ok_or_else(|| Problem::from(crate::engine::Halt::NoAccount(key.to_owned())))?;
+    let account = remote.account(key).await?.ok_or_else(|| Problem::from(Halt::NoAccount(key.to_owned())))?;
     let (catalog, _) = remote.catalog(&account.id).await?;
     Ok(format!("account {}, {} scorecards, {} scores", account.name, catalog.scorecards.len(), catalog.scores.len()))
 }

@@ -1,23 +1,40 @@
 //! `init`: makes the working directory a workspace. Can be run again; never overwrites a settings file.
 
-use super::init_editor;
+use super::init_editor::{self, Editor};
 use crate::cli::app::App;
-use crate::cli::args::Init;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::files;
 use crate::cli::render;
 use crate::cli::ui::Ui;
 use crate::settings::{PROJECT_FILE, STATE_FOLDER};
 use crate::state::State;
-use std::io::{self, Write};
-use std::path::Path;
+use clap::Args;
+
+/// Make the current folder a workspace
+#[derive(Debug, Args)]
+#[command(after_help = "Keys are never written: set PLEXUS_API_KEY in the environment, in .env or in ~/.plexus/config.yaml.")]
+pub struct InitArgs {
+    /// Address of the Plexus API, or file:PATH for an embedded one
+    #[arg(long, value_name = "URL")]
+    pub api_url: Option<String>,
+    /// Key of the account
+    #[arg(long, value_name = "KEY")]
+    pub account: Option<String>,
+    /// Make this editor complete and check score YAML while you type
+    #[arg(long, value_enum, value_name = "EDITOR")]
+    pub editor: Option<Editor>,
+}
 
 /// Writes `scoresync.yaml` if it is not there, and makes the state folder.
-pub(super) fn run(app: &App, args: &Init, ui: &mut Ui) -> Result<Exit, Problem> {
+///
+/// # Errors
+/// A file cannot be written, or there are settings already and others are given.
+pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let folder = &app.working_directory;
     let path = folder.join(PROJECT_FILE);
-    let failed = |error: io::Error| Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display());
-    let written = write_new(&path, &settings_text(args)).map_err(failed)?;
+    let failed = |error| Problem::file(&error, &path);
+    let written = files::create_new(&path, &settings_text(args)).map_err(failed)?;
     if !written && (args.api_url.is_some() || args.account.is_some()) {
         return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml is there already; it is yours to edit")
             .at(path.display()));
@@ -39,7 +56,7 @@ pub(super) fn run(app: &App, args: &Init, ui: &mut Ui) -> Result<Exit, Problem> 
 }
 
 /// Every line is a comment unless it was given.
-fn settings_text(args: &Init) -> String {
+fn settings_text(args: &InitArgs) -> String {
     let line = |key: &str, given: &Option<String>, example: &str| match given {
         Some(value) => format!("{key}: {}\n", serde_json::Value::from(value.as_str())),
         None => format!("# {key}: {example}\n"),
@@ -54,26 +71,16 @@ fn settings_text(args: &Init) -> String {
     text
 }
 
-/// Creates a file unless something is there.
-#[expect(clippy::disallowed_methods, reason = "the settings file is no working file: nothing of it is synced")]
-pub(super) fn write_new(path: &Path, text: &str) -> io::Result<bool> {
-    match std::fs::File::create_new(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_was_given_is_quoted_and_the_rest_is_a_comment() {
-        let args = Init { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()), editor: None };
+        let args = InitArgs { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()), editor: None };
         let text = settings_text(&args);
         assert!(text.contains("api_url: \"https://x/graphql\"\naccount_key: \"a: b # c\"\n"), "{text}");
-        let none = settings_text(&Init { api_url: None, account: None, editor: None });
+        let none = settings_text(&InitArgs { api_url: None, account: None, editor: None });
         assert!(none.lines().all(|line| line.is_empty() || line.starts_with('#')));
     }
 }

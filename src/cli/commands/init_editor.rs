@@ -4,12 +4,19 @@
 //! every score, and a version with the next push. Whoever wants it in one writes it there.
 
 use crate::check::schema;
-use crate::cli::args::Editor;
+use crate::cli::files;
 use crate::cli::ui::Ui;
 use crate::settings::Settings;
-use std::fs;
+use clap::ValueEnum;
 use std::io;
 use std::path::Path;
+
+/// Editors that can be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Editor {
+    /// Visual Studio Code, with its YAML extension.
+    Vscode,
+}
 
 /// Where the schema goes, from the workspace's folder.
 const SCHEMA: &str = ".vscode/plexus-score.schema.json";
@@ -17,22 +24,21 @@ const SCHEMA: &str = ".vscode/plexus-score.schema.json";
 const VSCODE: &str = ".vscode/settings.json";
 
 /// Writes the schema, and the setting that leads to it, or says what to add to settings that are there.
-#[expect(clippy::disallowed_methods, reason = "an editor's settings are no working files: nothing of them is synced")]
-pub(super) fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io::Result<()> {
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io::Result<()> {
     let Editor::Vscode = editor;
-    fs::create_dir_all(folder.join(".vscode"))?;
-    fs::write(folder.join(SCHEMA), format!("{:#}\n", schema()))?;
+    files::create_folder(&folder.join(".vscode"))?;
+    files::write(&folder.join(SCHEMA), &format!("{:#}\n", schema()))?;
     ui.note(format_args!("made {}", folder.join(SCHEMA).display()));
     let setting = setting(folder, &settings.root.value);
     let path = folder.join(VSCODE);
-    match super::init::write_new(&path, &format!("{setting:#}\n")) {
-        Ok(true) => ui.note(format_args!("made {}", path.display())),
-        Ok(false) if fs::read_to_string(&path)?.contains(SCHEMA) => {}
-        Ok(false) => {
-            ui.note(format_args!("there already: {}; add to it:", path.display()));
-            ui.note(format_args!("  \"yaml.schemas\": {}", setting["yaml.schemas"]));
-        }
-        Err(error) => return Err(error),
+    if files::create_new(&path, &format!("{setting:#}\n"))? {
+        ui.note(format_args!("made {}", path.display()));
+    } else if !files::read(&path)?.contains(SCHEMA) {
+        ui.note(format_args!("there already: {}; add to it:", path.display()));
+        ui.note(format_args!("  \"yaml.schemas\": {}", setting["yaml.schemas"]));
     }
     ui.note("the extension redhat.vscode-yaml reads it");
     Ok(())

@@ -1,40 +1,79 @@
 //! `new`: shows which score a file would become, asks, and creates it in Plexus.
 
+use super::check::last_seen_catalog;
+use crate::check::TYPES;
 use crate::cli::app::App;
-use crate::cli::args::New;
-use crate::cli::error::{Problem, plain, quoted};
+use crate::cli::error::{Problem, push_again};
 use crate::cli::exit::{Exit, of_failure};
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::target;
+use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
-use crate::cli::{render, run};
-use crate::engine::{Creation, Halt, NewOptions, NotNew, Proposal, Proposed, Selector, check_files};
+use crate::cli::{render, runtime};
+use crate::engine::{
+    CheckedFile, Creation, Halt, NewOptions, NotNew, Proposal, RecoveredOperation, RecoveryOutcome, Selector, check_files,
+    create_new, propose, recover,
+};
 use crate::model::RelPath;
 use crate::workspace::Workspace;
+use clap::Args;
+
+/// Create a score in Plexus from a file that belongs to none
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The file says what the flags do not: name, key, external_id and type; its folder says which scorecard. The score gets its
+first version, which becomes its champion. Whoever creates the same score twice, or at the same time, makes one.
+
+Examples:
+  scoresync new -n 'scorecards/QA/Silence.yaml'       what would be created
+  scoresync new QA/Silence.yaml --section Compliance --external-id 45813")]
+pub struct NewArgs {
+    /// The code of the score: <Scorecard>/<Score>.yaml in the scorecards folder
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// The scorecard (name, key, id or external id), if not the one of the folder
+    #[arg(long, value_name = "SCORECARD")]
+    pub scorecard: Option<String>,
+    /// The section (name or id), if there are several
+    #[arg(long, value_name = "SECTION")]
+    pub section: Option<String>,
+    /// Its type, if neither the file nor its classes say it
+    #[arg(long = "type", value_name = "TYPE", value_parser = TYPES)]
+    pub kind: Option<String>,
+    /// Its external id, if the file does not say it
+    #[arg(long, value_name = "ID")]
+    pub external_id: Option<String>,
+    /// Its key, if the file does not say it
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Its name, if the file does not say it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// What the first version's note says
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
 
 /// Findings that are shown before `check` is recommended.
-const MOST_FINDINGS: usize = 5;
+const MAX_FINDINGS: usize = 5;
 
 /// Creates a score from a file.
-pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
-    let access = if args.dry_run { Access::Look } else { Access::Change };
-    let mut opened = open(app, ui, "new", access)?;
+///
+/// # Errors
+/// The file cannot become a score, the answer is no, or the dashboard cannot be asked.
+pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut opened = open(app, ui, "new", Access::Dashboard)?;
     let file = file(&opened, args)?;
-    let proposal = match propose(ui, &mut opened, &file, args)? {
-        Proposed::New(proposal) => proposal,
-        Proposed::RecoveredOperation(finished) if app.global.json => {
-            let body = serde_json::json!({ "finished": render::json::finished(&finished) });
-            ui.data(&render::json::document("new", Exit::Ok, body, None));
-            return Ok(Exit::Ok);
-        }
-        Proposed::RecoveredOperation(finished) => {
-            ui.note(render::finished(&finished));
-            return Ok(Exit::Ok);
-        }
-    };
+    if let Some(recovered) = if args.dry_run { None } else { recovered(&mut opened, &file)? } {
+        return Ok(print_recovered(app, ui, &recovered));
+    }
+    let proposal = proposed(ui, &mut opened, &file, args)?;
     require_checked(&opened, &file)?;
     if !app.global.json && !app.global.quiet {
-        ui.data(&(render::new::proposal(ui.paint, &proposal) + "\n"));
+        ui.data(&(render::new::proposal(ui.styler, &proposal) + "\n"));
     }
     let creation = if args.dry_run { None } else { Some(create(ui, &mut opened, &proposal)?) };
     let exit = match &creation {
@@ -45,16 +84,16 @@ pub(super) fn run(app: &App, args: &New, ui: &mut Ui) -> Result<Exit, Problem> {
         let body = render::new::fields(&proposal, creation.as_ref(), &opened.settings.root.value);
         ui.data(&render::json::document("new", exit, body, None));
     } else {
-        ui.data(&render::new::result(ui.paint, &proposal, creation.as_ref()));
+        ui.data(&render::new::result(ui.styler, app.shown(&opened.settings.root.value), &proposal, creation.as_ref()));
     }
     if exit != Exit::Ok {
-        ui.help(&format!("scoresync push {}    # again later: nothing is done twice", quoted(file.as_str())));
+        ui.help(&push_again(&quoted(file.as_str())));
     }
     Ok(exit)
 }
 
 /// The one file that is named.
-fn file(opened: &Opened, args: &New) -> Result<RelPath, Problem> {
+fn file(opened: &Opened, args: &NewArgs) -> Result<RelPath, Problem> {
     match target(&opened.settings, &args.file).selectors.as_slice() {
         [Selector::Path(path)] => Ok(path.clone()),
         _ => Err(Problem::new(Exit::Usage, "NO_FILE", format!("{:?} is no file in the scorecards folder", plain(&args.file)))
@@ -62,8 +101,29 @@ fn file(opened: &Opened, args: &New) -> Result<RelPath, Problem> {
     }
 }
 
+/// Finishes what earlier runs left, and gives the creation of this very score, if that was among it.
+fn recovered(opened: &mut Opened, file: &RelPath) -> Result<Option<RecoveredOperation>, Problem> {
+    let cancellation = opened.session.cancellation();
+    let recovered = {
+        let mut locked = opened.lock()?;
+        runtime::block_on(&cancellation, recover(&mut locked))??
+    };
+    let is_it = |one: &RecoveredOperation| one.outcome == RecoveryOutcome::Created && one.path == *file;
+    Ok(recovered.into_iter().find(is_it))
+}
+
+fn print_recovered(app: &App, ui: &mut Ui, recovered: &RecoveredOperation) -> Exit {
+    if app.global.json {
+        let body = serde_json::json!({ "finished": render::json::recovered(recovered) });
+        ui.data(&render::json::document("new", Exit::Ok, body, None));
+    } else {
+        ui.note(render::recovered(recovered));
+    }
+    Exit::Ok
+}
+
 /// Asks for what nobody said, where somebody can answer.
-fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &New) -> Result<Proposed, Problem> {
+fn proposed(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Result<Proposal, Problem> {
     let mut options = NewOptions {
         scorecard: args.scorecard.clone(),
         section: args.section.clone(),
@@ -74,21 +134,21 @@ fn propose(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &New) -> Result<P
         note: args.note.clone(),
     };
     loop {
-        let stop = opened.session.stop_flag();
-        let proposed = run::to_end(&stop, opened.session.propose(file, &options, args.dry_run))?;
-        opened.bar.finish();
-        let not = match proposed {
-            Err(Halt::NotNew(not)) => not,
+        let cancellation = opened.session.cancellation();
+        let proposed = runtime::block_on(&cancellation, propose(&mut opened.session, file, &options))?;
+        opened.progress.finish();
+        let reason = match proposed {
+            Err(Halt::NotNew(reason)) => reason,
             other => return Ok(other?),
         };
-        let answered = match &not {
+        let answered = match &reason {
             NotNew::NoExternalId => asked(ui, "External id of the score: ").map(|answer| options.external_id = Some(answer)),
             NotNew::NoSection { wanted, sections } if sections.len() > 1 => {
                 asked(ui, &which_section(wanted.as_deref(), sections)).map(|answer| options.section = Some(answer))
             }
             _ => None,
         };
-        answered.ok_or_else(|| Problem::from(not))?;
+        answered.ok_or_else(|| Problem::from(reason))?;
     }
 }
 
@@ -97,7 +157,7 @@ fn which_section(wanted: Option<&str>, sections: &[String]) -> String {
     format!("{wrong}Section ({}): ", plain(&sections.join(", ")))
 }
 
-/// No word is no answer.
+/// The answer; an empty line is none.
 fn asked(ui: &Ui, question: &str) -> Option<String> {
     ui.ask(question).filter(|answer| !answer.is_empty())
 }
@@ -105,9 +165,9 @@ fn asked(ui: &Ui, question: &str) -> Option<String> {
 /// What could not run is not to be created.
 fn require_checked(opened: &Opened, file: &RelPath) -> Result<(), Problem> {
     let settings = &opened.settings;
-    let (workspace, catalog) = (Workspace::new(&settings.root.value), super::check::catalog(settings));
+    let (workspace, catalog) = (Workspace::new(&settings.root.value), last_seen_catalog(settings));
     let checked = check_files(&workspace, &[Selector::Path(file.clone())], &catalog, &settings.rules.value)?;
-    let found = checked.iter().flat_map(|file| file.findings.iter().map(move |finding| (&file.path, finding)));
+    let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())
         .map(|(path, one)| format!("{path}:{}:{}: {}", one.start.line, one.start.column, one.message))
@@ -116,14 +176,15 @@ fn require_checked(opened: &Opened, file: &RelPath) -> Result<(), Problem> {
         return Ok(());
     }
     let problem = Problem::new(Exit::Failed, "CHECK_FAILED", "check found errors: nothing was created");
-    let problem = errors.iter().take(MOST_FINDINGS).fold(problem, |problem, error| problem.at(plain(error)));
+    let problem = errors.iter().take(MAX_FINDINGS).fold(problem, |problem, error| problem.at(plain(error)));
     Err(problem.help(format!("scoresync check {}", quoted(file.as_str()))))
 }
 
 fn create(ui: &Ui, opened: &mut Opened, proposal: &Proposal) -> Result<Creation, Problem> {
     if !ui.confirm("Create this score in Plexus?") {
-        return Err(Problem::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done"));
+        return Err(Problem::not_confirmed());
     }
-    let stop = opened.session.stop_flag();
-    Ok(run::to_end(&stop, opened.session.create_new(proposal))??)
+    let cancellation = opened.session.cancellation();
+    let mut locked = opened.lock()?;
+    Ok(runtime::block_on(&cancellation, create_new(&mut locked, proposal))??)
 }

@@ -1,24 +1,53 @@
-//! `restore` and `undo`: what commands replaced comes back.
+//! `restore`: what commands replaced comes back, a deleted file, or any version of a score.
 
+use super::output::print_restored;
 use crate::cli::app::App;
-use crate::cli::args::{Restore, Undo};
+use crate::cli::args::Selection;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::cli::{args::Which, render, run};
-use crate::engine::{RestoreFrom, RestoreOutcome, RestoreReport, Targets};
+use crate::cli::{render, runtime};
+use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview};
+use clap::Args;
+
+/// Bring back what a command replaced, a deleted file, or any version of a score
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What comes back is an edit like any other; what is there now is kept first. To take back a whole pull, use undo.
+
+Examples:
+  scoresync restore --list                   everything that was replaced, newest first
+  scoresync restore QA/Tone.yaml             the bytes that were replaced last, or a file that was deleted
+  scoresync restore --entry 17               what was replaced under this number
+  scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
+pub struct RestoreArgs {
+    /// Files, or scores for both of their files
+    #[arg(value_name = "TARGET", required_unless_present_any = ["list", "entry"])]
+    pub targets: Vec<String>,
+    /// List what was replaced: number, run, time, size, file
+    #[arg(long, conflicts_with_all = ["version", "entry", "dry_run"])]
+    pub list: bool,
+    /// Bring back this version (id or the start of it) of the one score that is named
+    #[arg(long, value_name = "VERSION", conflicts_with = "entry")]
+    pub version: Option<String>,
+    /// Bring back what was replaced under this number of the list
+    #[arg(long, value_name = "NUMBER", conflicts_with = "targets")]
+    pub entry: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
 
 /// Brings texts back, or lists what can be brought back.
-pub(super) fn restore(app: &App, args: &Restore, ui: &mut Ui) -> Result<Exit, Problem> {
-    let access = match (&args.version, args.list || args.dry_run) {
-        (_, true) => Access::Look,
-        (Some(_), false) => Access::Change,
-        (None, false) => Access::ChangeHere,
-    };
+///
+/// # Errors
+/// Nothing matches what is named, or there is no such entry or version.
+pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let access = if args.version.is_some() { Access::Dashboard } else { Access::Offline };
     let mut opened = open(app, ui, "restore", access)?;
-    let targets = targets(&opened.settings, &Which { targets: args.targets.clone(), scorecard: Vec::new() });
+    let targets = targets(&opened.settings, &Selection::of(args.targets.clone()));
     if args.list {
         return list(app, ui, opened, &targets);
     }
@@ -27,51 +56,26 @@ pub(super) fn restore(app: &App, args: &Restore, ui: &mut Ui) -> Result<Exit, Pr
         (None, Some(entry)) => RestoreFrom::Entry(entry),
         (None, None) => RestoreFrom::Last,
     };
-    let stop = opened.session.stop_flag();
-    let result = run::to_end(&stop, opened.session.restore(&targets, &from, args.dry_run));
-    opened.bar.finish();
-    Ok(print(app, ui, &opened, "restore", &result??, args.dry_run))
+    let cancellation = opened.session.cancellation();
+    let result = if args.dry_run {
+        runtime::block_on(&cancellation, restore_preview(&mut opened.session, &targets, &from))
+    } else {
+        runtime::block_on(&cancellation, restore(&mut opened.lock()?, &targets, &from))
+    };
+    opened.progress.finish();
+    Ok(print_restored(app, ui, &opened.settings.root.value, "restore", &result??, args.dry_run))
 }
 
 fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result<Exit, Problem> {
-    opened.bar.finish();
-    let kept = opened.session.backups(targets)?;
+    opened.progress.finish();
+    let backups = backups(&mut opened.session, targets)?;
+    let root = &opened.settings.root.value;
     if app.global.json {
-        let body = render::restore::kept_fields(&kept, &opened.settings.root.value);
-        ui.data(&render::json::document("restore", Exit::Ok, body, None));
-    } else if kept.is_empty() {
+        ui.data(&render::json::document("restore", Exit::Ok, render::restore::backup_fields(&backups, root), None));
+    } else if backups.is_empty() {
         ui.note("nothing was replaced");
     } else {
-        ui.page(&render::restore::kept(ui.paint, app.shown(&opened.settings.root.value), &kept));
+        ui.page(&render::restore::backups(ui.styler, app.shown(root), &backups));
     }
     Ok(Exit::Ok)
-}
-
-/// Takes back a run.
-pub(super) fn undo(app: &App, args: &Undo, ui: &mut Ui) -> Result<Exit, Problem> {
-    let access = if args.dry_run { Access::Look } else { Access::ChangeHere };
-    let mut opened = open(app, ui, "undo", access)?;
-    opened.bar.finish();
-    let restoration = opened.session.undo(args.run, args.dry_run)?;
-    Ok(print(app, ui, &opened, "undo", &restoration, args.dry_run))
-}
-
-fn print(app: &App, ui: &mut Ui, opened: &Opened, command: &str, done: &RestoreReport, dry_run: bool) -> Exit {
-    let stayed = |outcome: &RestoreOutcome| {
-        !matches!(outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed | RestoreOutcome::Unchanged)
-    };
-    let exit = if done.files.iter().any(|file| stayed(&file.outcome)) { Exit::Failed } else { Exit::Ok };
-    if app.global.json {
-        let body = render::restore::fields(done, dry_run, &opened.settings.root.value);
-        ui.data(&render::json::document(command, exit, body, None));
-        return exit;
-    }
-    ui.data(&render::restore::text(ui.paint, app.shown(&opened.settings.root.value), done, dry_run));
-    if done.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
-        ui.help("scoresync restore --list    to bring back single files");
-    }
-    if done.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::NotKept)) {
-        ui.help("scoresync restore TARGET --version VERSION    for any version of a score");
-    }
-    exit
 }

@@ -1,22 +1,44 @@
 //! `serve`: the registry over HTTP, until Ctrl-C.
 
 use crate::cli::app::App;
-use crate::cli::args::Serve;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::run;
+use crate::cli::runtime;
 use crate::cli::ui::Ui;
-use crate::engine::Stop;
 use crate::registry::{self, FaultKind, Faults, Registry, RegistryOptions, ScriptedFault};
+use clap::{ArgAction, Args};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Run a Plexus-compatible API on this machine
+#[derive(Debug, Args)]
+#[command(after_help = "The API key is PLEXUS_API_KEY; without one, a key is made for this run and printed on stderr.")]
+pub struct ServeArgs {
+    /// SQLite file with everything; made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub db: PathBuf,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
+    pub listen: SocketAddr,
+    /// Answer every request this much later, for tests
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Misbehave, for tests; a wrong SPEC lists what there is
+    #[arg(long, value_name = "SPEC", action = ArgAction::Append)]
+    pub fault: Vec<String>,
+}
 
 const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, drop, lose-reply, cut, null=FIELD, reject=ID, duplicate, \
                       stale=N, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
 
 /// Serves; the address goes to stdout so that a script can read it.
-pub(super) fn run(app: &App, args: &Serve, ui: &mut Ui) -> Result<Exit, Problem> {
+///
+/// # Errors
+/// The address is not one of this machine, a fault makes no sense, or the file or the address cannot be opened.
+pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     registry::require_loopback(args.listen)
         .map_err(|error| Problem::new(Exit::Usage, "NOT_LOOPBACK", error.to_string()).help("--listen 127.0.0.1:8765"))?;
     let given = app.env.get("PLEXUS_API_KEY");
@@ -24,8 +46,8 @@ pub(super) fn run(app: &App, args: &Serve, ui: &mut Ui) -> Result<Exit, Problem>
     let path = app.working_directory.join(&args.db);
     let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
-    // The server ends itself at Ctrl-C, so the first one must not be taken for a second.
-    run::to_end(&Stop::default(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
+    // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
+    runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
     Ok(Exit::Ok)
 }
 
@@ -40,7 +62,7 @@ async fn serve(address: SocketAddr, registry: Registry, new_key: Option<String>,
     registry::serve(listener, registry, asked_to_stop()).await.map_err(failed)
 }
 
-/// Ctrl-C, or the system's polite request to end.
+/// Waits for Ctrl-C, or for the system's request to end (SIGTERM).
 async fn asked_to_stop() {
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -53,7 +75,7 @@ async fn asked_to_stop() {
     tokio::signal::ctrl_c().await.ok();
 }
 
-fn faults(args: &Serve) -> Result<Faults, Problem> {
+fn faults(args: &ServeArgs) -> Result<Faults, Problem> {
     let faults = Faults::default();
     if args.latency > 0 {
         faults.add(ScriptedFault { kind: FaultKind::Latency(Duration::from_millis(args.latency)), matching: None, count: None });

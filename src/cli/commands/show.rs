@@ -1,35 +1,55 @@
 //! `show`: one score in full, or one of its parts.
 
 use crate::cli::app::App;
-use crate::cli::args::Show;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
-use crate::cli::{render, run};
-use crate::engine::Shown;
+use crate::cli::{render, runtime};
+use crate::engine::{Shown, show};
+use clap::Args;
+
+/// Show one score: versions, standing, documents, classes
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// One score: file, name, key, id or external id
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// Only the valid classes and how many there are
+    #[arg(long, conflicts_with_all = ["code", "guidelines"])]
+    pub classes: bool,
+    /// Only the code
+    #[arg(long, conflicts_with = "guidelines")]
+    pub code: bool,
+    /// Only the guidelines
+    #[arg(long)]
+    pub guidelines: bool,
+}
 
 /// Prints the score.
-pub(super) fn run(app: &App, args: &Show, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "show", Access::Look)?;
+///
+/// # Errors
+/// The dashboard cannot be asked, not exactly one score is named, or it lacks the part that is asked for.
+pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut opened = open(app, ui, "show", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);
-    let stop = opened.session.stop_flag();
-    let result = run::to_end(&stop, opened.session.show(&target));
-    opened.bar.finish();
+    let cancellation = opened.session.cancellation();
+    let result = runtime::block_on(&cancellation, show(&mut opened.session, &target));
+    opened.progress.finish();
     let shown = result??;
     let root = &opened.settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document("show", Exit::Ok, render::show::fields(&shown, root), None));
+        ui.data(&render::json::document("show", Exit::Ok, render::show::fields(&shown, app.roots(&opened.settings)), None));
     } else if args.classes {
-        let found = render::show::found(&shown).ok_or_else(|| no_classes(&shown))?;
+        let found = render::show::classes_of(&shown).ok_or_else(|| no_classes(&shown))?;
         ui.data(&render::show::class_text(&found));
     } else if args.code {
         ui.data(shown.code.as_deref().ok_or_else(|| nothing("NO_CODE", "code"))?);
     } else if args.guidelines {
         ui.data(shown.guidelines.as_deref().ok_or_else(|| nothing("NO_GUIDELINES", "guidelines"))?);
     } else {
-        ui.data(&render::show::text(ui.paint, &shown, root));
+        ui.data(&render::show::text(ui.styler, &shown, root));
     }
     Ok(Exit::Ok)
 }

@@ -1,7 +1,8 @@
 //! Errors of git in words.
 
-use super::{Problem, quoted};
+use super::problem::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::text::quoted;
 use crate::git::{GitError, HookRefusal};
 
 impl From<GitError> for Problem {

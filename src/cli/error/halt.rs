@@ -1,11 +1,13 @@
 //! Halts in words: why a whole run stopped.
 
-use super::{Problem, plain, quoted};
-use crate::cli::exit::{Exit, of_remote};
+use super::problem::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::text::{plain, quoted};
 use crate::engine::Halt;
 use crate::plan::Guard;
-use crate::remote::RemoteError;
-use crate::state::StateError;
+
+/// The most scores that are listed where one was meant.
+const MAX_NAMED: usize = 5;
 
 impl From<Halt> for Problem {
     fn from(halt: Halt) -> Self {
@@ -54,9 +56,10 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "NO_VERSION", message).help("scoresync log SCORE    # to see its versions");
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
-            Halt::NotOneScore(count) => {
-                Self::new(Exit::Usage, "ONE_SCORE", format!("a version belongs to one score, and {count} are named"))
-                    .help("name one of them by its file or its id")
+            Halt::NotOneScore(named) => {
+                let message = format!("this is about one score, and {} are named", named.len());
+                let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");
+                named.iter().take(MAX_NAMED).fold(problem, |problem, path| problem.at(plain(path.as_str())))
             }
             Halt::NotNew(not) => not.into(),
             Halt::Remote(error) => error.into(),
@@ -85,70 +88,11 @@ fn of_guard(guard: Guard) -> Problem {
     }
 }
 
-impl From<RemoteError> for Problem {
-    fn from(error: RemoteError) -> Self {
-        let exit = of_remote(&error);
-        let problem = |code, message: String| Self::new(exit, code, plain(&message).into_owned());
-        match &error {
-            RemoteError::Unauthorised(why) => problem("UNAUTHORISED", format!("not authorised: {why}"))
-                .help("check PLEXUS_API_KEY")
-                .help("scoresync doctor    # to see where it comes from"),
-            RemoteError::Unreachable(why) => problem("UNREACHABLE", format!("the dashboard cannot be reached: {why}"))
-                .help("run this again later: nothing is lost, nothing is done twice")
-                .help("scoresync doctor    # to see which address is used"),
-            RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
-                .help("run this again in a minute: nothing is lost, nothing is done twice"),
-            RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
-                .help("check PLEXUS_API_URL")
-                .help("scoresync doctor    # to see where it comes from"),
-            _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
-        }
-    }
-}
-
-impl From<StateError> for Problem {
-    fn from(error: StateError) -> Self {
-        match &error {
-            StateError::Locked(holder) => {
-                let problem = Self::new(Exit::Guard, "LOCKED", "another run works on this workspace");
-                let problem = match holder {
-                    Some(one) => {
-                        problem.at(format!("scoresync {}, process {}, since {:.0}", plain(&one.command), one.pid, one.since))
-                    }
-                    None => problem,
-                };
-                problem.help("wait until it has finished, then run this again")
-            }
-            StateError::Watched(holder) => {
-                let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is watched already");
-                let problem = match holder {
-                    Some(one) => problem.at(format!("process {}, since {:.0}", one.pid, one.since)),
-                    None => problem,
-                };
-                problem.help("end the other watch first (q in its terminal)")
-            }
-            StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
-            StateError::Corrupt { path, what } => {
-                // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
-                let folder = path.parent().unwrap_or(path).display().to_string();
-                let (from, to) = (quoted(&folder).into_owned(), format!("{folder}.damaged"));
-                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}"))
-                    .at(path.display())
-                    .help(format!("mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are", quoted(&to)))
-            }
-            StateError::Newer { .. } => {
-                Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")
-            }
-            StateError::NoSpace(path) => Self::new(Exit::Failed, "STATE_ERROR", "no space left").at(path.display()),
-            StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied").at(path.display()),
-            StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone()).at(path.display()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::remote::RemoteError;
+    use crate::state::StateError;
 
     #[test]
     fn each_halt_has_its_exit_code() {
@@ -165,11 +109,5 @@ mod tests {
         let matches = vec!["A/Tone.yaml (1)".to_owned(), "B/Tone.yaml (2)".to_owned()];
         let problem = Problem::from(Halt::Ambiguous { selector: "Tone".into(), matches: matches.clone() });
         assert_eq!(problem.at, matches);
-    }
-
-    #[test]
-    fn words_of_a_server_cannot_command_the_terminal() {
-        let problem = Problem::from(RemoteError::Unauthorised("\u{1b}[31mno".into()));
-        assert!(!problem.message.contains('\u{1b}'));
     }
 }

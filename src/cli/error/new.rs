@@ -1,14 +1,16 @@
 //! Why no score can be created from a file, in words.
 
-use super::{Problem, plain, quoted};
+use super::problem::Problem;
+use super::wording::too_large;
 use crate::cli::exit::Exit;
+use crate::cli::text::{plain, quoted};
 use crate::engine::NotNew;
 use crate::model::MAX_PAIR_BYTES;
 
 impl From<NotNew> for Problem {
-    fn from(not: NotNew) -> Self {
+    fn from(reason: NotNew) -> Self {
         let problem = |code, message: String| Self::new(Exit::Usage, code, message);
-        match not {
+        match reason {
             NotNew::NoCode(path) => {
                 problem("NOT_A_SCORE", "the code of a score is <Scorecard>/<Score>.yaml in the scorecards folder".to_owned())
                     .at(plain(path.as_str()))
@@ -21,11 +23,7 @@ impl From<NotNew> for Problem {
             NotNew::Fault { path, fault } => {
                 Self::new(Exit::Failed, "INVALID_YAML", "the file cannot be sent as it is").at(plain(&format!("{path}:{fault}")))
             }
-            NotNew::TooLarge(bytes) => Self::new(
-                Exit::Failed,
-                "TOO_LARGE",
-                format!("code and guidelines have {bytes} bytes; Plexus takes {MAX_PAIR_BYTES}"),
-            ),
+            NotNew::TooLarge(bytes) => Self::new(Exit::Failed, "TOO_LARGE", too_large(bytes, MAX_PAIR_BYTES)),
             NotNew::WrongPlace { path, name, wanted } => {
                 problem("WRONG_PLACE", format!("a score named {:?} would have the file {}", plain(&name), plain(wanted.as_str())))
                     .at(plain(path.as_str()))

@@ -1,12 +1,15 @@
 //! What kept one score from being done, in words.
 
-use super::{plain, quoted};
+use super::diagnostic::{fault_at, score_problem};
+use super::promotion::lost_to;
+use super::remote::remote_code;
+use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
-use crate::cli::render::lost_to;
+use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, Standing};
-use crate::remote::RemoteError;
 use crate::workspace::FileError;
+use std::path::Path;
 
 /// Why a score was not done. The codes are the reference's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,21 +22,25 @@ pub struct Explanation {
     pub help: Option<String>,
 }
 
-/// Why `score` was not done; none if it was, or had nothing to do.
-pub fn explanation(score: &ScoreReport) -> Option<Explanation> {
+/// Why `score` was not done; none if it was, or had nothing to do. `root` is the scorecards root as a person sees it.
+pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let path = quoted(score.paths.code.as_str());
-    let made =
-        |(code, message, help): (_, String, Option<String>)| Explanation { code, message: plain(&message).into_owned(), help };
+    let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
-        (Outcome::Conflict(conflict), _) => Some(made(of_conflict(conflict, &path))),
-        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(made(older(found, &path))),
-        (Outcome::Refused(refusal), _) => Some(made(of_refusal(refusal, &path))),
-        (Outcome::Failed(failure), _) => Some(made(of_failure(failure, &path))),
+        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, &path))),
+        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
+        (Outcome::Refused(Refusal::Fault(fault)), _) => {
+            let message = fault_at(root, score.files_at(), fault);
+            Some(explained(("INVALID_YAML", message, Some(once_fixed(&path)))))
+        }
+        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, &path))),
+        (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path, root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
 }
 
+/// Code, message and way out, as in [`Explanation`].
 type Words = (&'static str, String, Option<String>);
 
 fn of_conflict(conflict: &Conflict, path: &str) -> Words {
@@ -49,7 +56,7 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     }
 }
 
-/// Files that are an older version, as a checkout brings them, are not pushed over the champion.
+/// FileState that are an older version, as a checkout brings them, are not pushed over the champion.
 fn older(found: &Found, path: &str) -> Words {
     let version = found.version.short();
     let behind = found.behind.map_or_else(|| "older than".to_owned(), |behind| format!("{behind} behind"));
@@ -68,7 +75,6 @@ pub fn to_resolve(path: &str) -> String {
 
 fn of_refusal(refusal: &Refusal, path: &str) -> Words {
     let pull = Some(format!("scoresync pull {path}"));
-    let fixed = Some(format!("scoresync push {path}    # once its files are mended"));
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
@@ -77,20 +83,36 @@ fn of_refusal(refusal: &Refusal, path: &str) -> Words {
             "this score is gone from Plexus".into(),
             Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
         ),
-        Refusal::Fault(fault) => ("INVALID_YAML", fault.clone(), fixed),
-        Refusal::TooLarge { bytes, limit } => {
-            ("TOO_LARGE", format!("code and guidelines have {bytes} bytes; Plexus takes {limit}"), fixed)
-        }
+        Refusal::Fault(fault) => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
+        Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
     }
 }
 
-fn of_failure(failure: &Failure, path: &str) -> Words {
+/// Why something failed; `root` is the scorecards root as a person sees it.
+pub fn failure_message(failure: &Failure, root: &Path) -> String {
+    of_failure(failure, "", root).1
+}
+
+/// The way out of files that cannot be pushed as they are.
+fn once_fixed(path: &str) -> String {
+    format!("scoresync push {path}    # once its files are mended")
+}
+
+fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
     match failure {
-        Failure::Problem(what) => ("UNEXPECTED_ERROR", what.clone(), None),
+        Failure::Problem(problem) => ("UNEXPECTED_ERROR", score_problem(root, problem), None),
+        Failure::NoBase => ("UNEXPECTED_ERROR", "it has no base version to promote".to_owned(), None),
+        Failure::LateResolution => (
+            "UNEXPECTED_ERROR",
+            "the file or the champion changed meanwhile, so nothing was written: resolve it again".to_owned(),
+            None,
+        ),
+        Failure::LostProposal => ("UNEXPECTED_ERROR", "what was to be created is not known any more".to_owned(), None),
+        Failure::UnreadVersion(version) => ("UNEXPECTED_ERROR", format!("version {version} was not read"), None),
         Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
         Failure::Remote(error) => {
-            let again = format!("scoresync push {path}    # again later: nothing is done twice");
-            (remote_code(error), error.to_string(), (of_remote(error) == Exit::Unreachable).then_some(again))
+            let may_pass_by_itself = of_remote(error) == Exit::Unreachable;
+            (remote_code(error), error.to_string(), may_pass_by_itself.then(|| push_again(path)))
         }
         Failure::NotPromoted { version, winner } => (
             "CHAMPION_MOVED",
@@ -119,25 +141,19 @@ fn after_file(error: &FileError, path: &str) -> Option<String> {
     }
 }
 
-fn remote_code(error: &RemoteError) -> &'static str {
-    match error {
-        RemoteError::Unauthorised(_) => "UNAUTHORISED",
-        RemoteError::Unreachable(_) => "UNREACHABLE",
-        RemoteError::Throttled(_) => "THROTTLED",
-        RemoteError::OtherContent(_) => "VERSION_CREATION_FAILED",
-        _ => "API_ERROR",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, score};
 
+    fn root() -> &'static Path {
+        Path::new("scorecards")
+    }
+
     #[test]
     fn a_conflict_says_which_command_ends_it() {
         let explanation =
-            explanation(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()))).expect("a verdict");
+            explanation(&score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict())), root()).expect("an explanation");
         assert_eq!(explanation.code, "CONFLICT");
         assert_eq!(explanation.message, "code: both sides changed the same lines");
         assert_eq!(
@@ -147,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_well_has_no_verdict() {
-        assert_eq!(explanation(&score("A", Standing::Clean, Outcome::Untouched)), None);
+    fn what_went_well_has_no_explanation() {
+        assert_eq!(explanation(&score("A", Standing::Clean, Outcome::Untouched), root()), None);
     }
 }

@@ -1,7 +1,8 @@
 //! Settings errors in words.
 
-use super::{Problem, plain};
+use super::problem::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::text::plain;
 use crate::settings::SettingsError;
 
 impl From<SettingsError> for Problem {

@@ -1,13 +1,14 @@
-//! What happened around the version that the files come from, in words.
+//! How far the files are behind the champion, which of our versions are not promoted, and who else started from the same
+//! version: in words.
 
 use super::relative_time::Clock;
-use crate::cli::error::plain;
+use crate::cli::text::{counted, plain};
 use crate::engine::ScoreReport;
 use crate::model::VersionMeta;
 use crate::plan::AheadBehind;
 
-/// Versions that are named one by one.
-const NAMED: usize = 3;
+/// The most versions that are named one by one.
+const MAX_NAMED: usize = 3;
 
 /// How far the champion is ahead of the files; none where nobody looked. Without a clock nobody is named.
 pub(super) fn behind(score: &ScoreReport, clock: Option<&Clock>) -> Option<String> {
@@ -21,7 +22,7 @@ pub(super) fn behind(score: &ScoreReport, clock: Option<&Clock>) -> Option<Strin
     })
 }
 
-/// What of ours is not promoted.
+/// Which of our versions are not promoted.
 pub(super) fn ahead(score: &ScoreReport) -> Option<String> {
     let base = score.base.as_ref()?.short();
     match score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.ahead.len()) {
@@ -32,7 +33,7 @@ pub(super) fn ahead(score: &ScoreReport) -> Option<String> {
     }
 }
 
-/// Who else started where our drafts or edits start.
+/// Versions of others that start where our drafts or edits start.
 pub(super) fn forks(score: &ScoreReport, clock: Option<&Clock>) -> Option<String> {
     let forks = &score.ahead_behind.as_ref().filter(|ahead_behind| !ahead_behind.forks.is_empty())?.forks;
     let from = if score.ahead_behind.as_ref().is_some_and(|ahead_behind| ahead_behind.ahead.is_empty()) {
@@ -50,14 +51,10 @@ fn named(versions: &[VersionMeta], clock: Option<&Clock>) -> String {
         let when = clock.short(meta.created_at);
         meta.author().map_or(when.clone(), |author| format!("{} {when}", plain(&author)))
     };
-    let more = versions.len().saturating_sub(NAMED);
+    let more = versions.len().saturating_sub(MAX_NAMED);
     let more = (more > 0).then(|| format!("{more} more"));
-    let names: Vec<String> = more.into_iter().chain(versions.iter().take(NAMED).rev().map(one)).collect();
+    let names: Vec<String> = more.into_iter().chain(versions.iter().take(MAX_NAMED).rev().map(one)).collect();
     format!(" ({})", names.join(", "))
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

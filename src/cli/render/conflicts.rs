@@ -1,75 +1,77 @@
 //! The conflicts that wait: what, who, when, why.
 
-use super::labels::about;
-use crate::cli::error::{explanation, plain};
-use crate::cli::ui::{BOLD, DIM, Paint, RED};
+use super::{fields, json};
+use crate::cli::error::explanation;
+use crate::cli::roots::Roots;
+use crate::cli::text::{counted, plain, version_line};
+use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
-use crate::model::outline::{Change, Named};
+use crate::model::outline::{DocChange, PartChange};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
-pub fn text(paint: Paint, conflicts: &[ScoreConflict]) -> String {
+pub fn text(styler: Styler, root: &Path, conflicts: &[ScoreConflict]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for one in conflicts {
         if heading != Some(&one.score.scorecard) {
-            text += &format!("{}\n", paint.with(BOLD, plain(&one.score.scorecard)));
+            text += &format!("{}\n", styler.apply(BOLD, plain(&one.score.scorecard)));
             heading = Some(&one.score.scorecard);
         }
-        text += &block(paint, one);
+        text += &block(styler, root, one);
     }
-    let scores = if conflicts.len() == 1 { "score" } else { "scores" };
-    text + &format!("\n{} {scores} in conflict\n", conflicts.len())
+    text + &format!("\n{} in conflict\n", counted(conflicts.len(), "score"))
 }
 
-fn block(paint: Paint, one: &ScoreConflict) -> String {
-    let why = explanation(&one.score).map(|explanation| explanation.message).unwrap_or_default();
-    let mut text = format!("  {}  {}  {}\n", paint.with(RED, "conflict"), plain(&one.score.name), plain(&why));
+fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
+    let why = explanation(&one.score, root).map(|explanation| explanation.message).unwrap_or_default();
+    let mut text = format!("  {}  {}  {}\n", styler.apply(RED, "conflict"), plain(&one.score.name), plain(&why));
     let mut line = |label: &str, said: &str| {
-        text += &format!("    {}  {}\n", paint.with(DIM, format_args!("{label:18}")), plain(said));
+        text += &format!("    {}  {}\n", styler.apply(DIM, format_args!("{label:18}")), plain(said));
     };
-    for clash in &one.documents {
-        let label = |side: &str| format!("{} {side}", clash.kind);
-        match clash.here() {
+    for document in &one.documents {
+        let label = |side: &str| format!("{} {side}", document.kind);
+        match document.here() {
             Some(here) => {
                 line(&label("here"), &here.to_string());
-                line(&label("there"), &clash.there().to_string());
+                line(&label("there"), &document.there().to_string());
             }
-            None => line(&label("differs"), &clash.there().to_string()),
+            None => line(&label("differs"), &document.there().to_string()),
         }
-        let both = both(clash);
+        let both = both(document);
         if !both.is_empty() {
             line(&label("both"), &both.join(", "));
         }
     }
-    let champion = one.champion.as_ref().map(about).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
+    let champion =
+        one.champion.as_ref().map(version_line).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
     line("champion", &champion.unwrap_or_default());
     text
 }
 
 /// The parts that both sides changed.
-fn both(clash: &DocumentConflict) -> Vec<String> {
-    let parts = |change: Option<Change>| if let Some(Change::Parts(parts)) = change { parts } else { Vec::new() };
-    let (here, there) = (parts(clash.here()), parts(Some(clash.there())));
+fn both(document: &DocumentConflict) -> Vec<String> {
+    let parts = |change: Option<DocChange>| if let Some(DocChange::Parts(parts)) = change { parts } else { Vec::new() };
+    let (here, there) = (parts(document.here()), parts(Some(document.there())));
     here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
 }
 
-fn name(part: &Named) -> &str {
+fn name(part: &PartChange) -> &str {
     match part {
-        Named::Added(name) | Named::Changed(name) | Named::Removed(name) => name,
+        PartChange::Added(name) | PartChange::Changed(name) | PartChange::Removed(name) => name,
     }
 }
 
 /// The fields of a list of conflicts.
-pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
+pub fn json(conflicts: &[ScoreConflict], roots: Roots<'_>) -> Value {
     let one = |one: &ScoreConflict| {
-        let document = |clash: &DocumentConflict| {
+        let document = |document: &DocumentConflict| {
             json!({
-                "document": clash.kind.to_string(),
-                "path": clash.path.under(root).display().to_string(),
-                "here": clash.here().map(|change| change.to_string()),
-                "there": clash.there().to_string(),
-                "both": both(clash),
+                "document": document.kind.to_string(),
+                "path": fields::path(&document.path, roots.absolute),
+                "here": document.here().map(|change| change.to_string()),
+                "there": document.there().to_string(),
+                "both": both(document),
             })
         };
         let champion = one.champion.as_ref().map(|meta| {
@@ -78,7 +80,7 @@ pub fn json(conflicts: &[ScoreConflict], root: &Path) -> Value {
                 "created_at": meta.created_at.to_string(),
             })
         });
-        let mut fields = super::json::one(&one.score, root);
+        let mut fields = json::one(&one.score, roots);
         fields["documents"] = one.documents.iter().map(document).collect();
         fields["champion"] = champion.into();
         fields

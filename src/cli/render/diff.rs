@@ -1,6 +1,7 @@
 //! Differences as unified diffs; with colour, changed words stand out within changed lines.
 
-use crate::cli::ui::{BOLD, CYAN, GREEN, Paint, RED};
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, CYAN, GREEN, RED, Styler};
 use crate::engine::{DocDiff, Side};
 use anstyle::Style;
 use similar::udiff::UnifiedHunkHeader;
@@ -12,19 +13,19 @@ use std::path::Path;
 const CONTEXT: usize = 3;
 
 /// One document's difference, with a header that names both sides; `root` is the scorecards root as it is shown.
-pub fn unified(paint: Paint, root: &Path, diff: &DocDiff) -> String {
+pub fn unified(styler: Styler, root: &Path, diff: &DocDiff) -> String {
     let (old, new) = (text(&diff.old), text(&diff.new));
     let mut out = String::new();
     for (mark, side) in [("---", &diff.old), ("+++", &diff.new)] {
         let none = if side.text.is_none() { " (none)" } else { "" };
         let header = format!("{mark} {}{none}  {}", side.label, diff.path.under(root).display());
-        out += &format!("{}\n", paint.with(BOLD, crate::cli::error::plain(&header)));
+        out += &format!("{}\n", styler.apply(BOLD, plain(&header)));
     }
     let lines = TextDiff::from_lines(old, new);
     for group in lines.grouped_ops(CONTEXT) {
-        out += &format!("{}\n", paint.with(CYAN, UnifiedHunkHeader::new(&group)));
+        out += &format!("{}\n", styler.apply(CYAN, UnifiedHunkHeader::new(&group)));
         for op in &group {
-            hunk(paint, &lines, op, &mut out);
+            hunk(styler, &lines, op, &mut out);
         }
     }
     out
@@ -34,10 +35,10 @@ fn text(side: &Side) -> &str {
     side.text.as_deref().unwrap_or_default()
 }
 
-fn hunk(paint: Paint, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut String) {
-    if !paint.is_on() {
+fn hunk(styler: Styler, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut String) {
+    if !styler.is_coloured() {
         for change in lines.iter_changes(op) {
-            line(out, change.tag(), [change.value()].into_iter().map(|value| (Style::new(), value)), paint);
+            line(out, change.tag(), [change.value()].into_iter().map(|value| (Style::new(), value)), styler);
         }
         return;
     }
@@ -50,18 +51,18 @@ fn hunk(paint: Paint, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut Stri
         let parts: Vec<_> = change.iter_strings_lossy().collect();
         let parts =
             parts.iter().map(|(emphasized, part)| (if *emphasized { style.bold().underline() } else { style }, part.as_ref()));
-        line(out, change.tag(), parts, paint);
+        line(out, change.tag(), parts, styler);
     }
 }
 
 /// One line of a hunk. What a terminal would obey is spelled out where there is one.
-fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style, &'a str)>, paint: Paint) {
+fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style, &'a str)>, styler: Styler) {
     let (sign, style) = match tag {
         ChangeTag::Equal => (' ', Style::new()),
         ChangeTag::Delete => ('-', RED),
         ChangeTag::Insert => ('+', GREEN),
     };
-    *out += &paint.with(style, sign);
+    *out += &styler.apply(style, sign);
     let mut ended = false;
     for (style, part) in parts {
         ended = part.ends_with('\n');
@@ -69,7 +70,7 @@ fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style
         if part.is_empty() {
             continue;
         }
-        *out += &if paint.is_on() { paint.with(style, visible(part)) } else { part.to_owned() };
+        *out += &if styler.is_coloured() { styler.apply(style, visible(part)) } else { part.to_owned() };
     }
     *out += if ended { "\n" } else { "\n\\ No newline at end of file\n" };
 }
@@ -108,7 +109,7 @@ mod tests {
     #[test]
     fn a_change_has_context_and_both_sides_are_named() {
         let diff = diff(Some("a\nb\nc\nd\ne: old word\nf\n"), Some("a\nb\nc\nd\ne: new word\nf"));
-        insta::assert_snapshot!(unified(Paint::PLAIN, Path::new(""), &diff), @r"
+        insta::assert_snapshot!(unified(Styler::PLAIN, Path::new(""), &diff), @r"
         --- champion 1a2b3c4d  Card/Tone.yaml
         +++ local  Card/Tone.yaml
         @@ -2,5 +2,5 @@
@@ -125,23 +126,23 @@ mod tests {
 
     #[test]
     fn a_side_without_the_document_is_empty_and_says_so() {
-        let text = unified(Paint::PLAIN, Path::new(""), &diff(None, Some("a\n")));
+        let text = unified(Styler::PLAIN, Path::new(""), &diff(None, Some("a\n")));
         assert_eq!(text, "--- champion 1a2b3c4d (none)  Card/Tone.yaml\n+++ local  Card/Tone.yaml\n@@ -0,0 +1 @@\n+a\n");
     }
 
     #[test]
     fn changed_words_stand_out_in_colour_only() {
         let diff = diff(Some("prompt: be polite\n"), Some("prompt: be kind\n"));
-        let bright = unified(Paint::BRIGHT, Path::new(""), &diff);
+        let bright = unified(Styler::COLOURED, Path::new(""), &diff);
         assert!(bright.contains(&format!("{}", GREEN.bold().underline().render())), "{bright:?}");
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Paint::PLAIN, Path::new(""), &diff));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Styler::PLAIN, Path::new(""), &diff));
     }
 
     #[test]
     fn documents_cannot_command_the_terminal_but_stay_whole_in_a_file() {
         let diff = diff(Some("a\n"), Some("\u{1b}[2J\u{9b}x\n"));
-        let bright = anstream::adapter::strip_str(&unified(Paint::BRIGHT, Path::new(""), &diff)).to_string();
+        let bright = anstream::adapter::strip_str(&unified(Styler::COLOURED, Path::new(""), &diff)).to_string();
         assert!(bright.contains("+^[[2J\u{fffd}x"), "{bright}");
-        assert!(unified(Paint::PLAIN, Path::new(""), &diff).contains("\u{1b}[2J"));
+        assert!(unified(Styler::PLAIN, Path::new(""), &diff).contains("\u{1b}[2J"));
     }
 }

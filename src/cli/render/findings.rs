@@ -1,25 +1,26 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
 use crate::check::{Finding, Lines, Rule, Severity};
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, CYAN, Paint, RED, YELLOW};
+use crate::cli::error::message;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The most characters of a line that are shown; prompts can be long.
-const MAX_SHOWN: usize = 120;
+const MAX_LINE: usize = 120;
 
 /// A checked file with the path that is shown.
-pub struct Shown<'a> {
+pub struct ShownFile<'a> {
     /// The file.
     pub file: &'a CheckedFile,
     /// Relative to where the command runs if it is below, as editors and CI want it.
     pub path: String,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ShownFile<'a> {
     /// A file under `root`, as seen from `here`.
     pub fn new(file: &'a CheckedFile, root: &Path, here: &Path) -> Self {
         let full: PathBuf = file.path.under(root);
@@ -29,39 +30,44 @@ impl<'a> Shown<'a> {
     }
 }
 
+impl ShownFile<'_> {
+    /// Why the file cannot be read; nothing if it can.
+    fn unreadable(&self) -> impl Iterator<Item = String> {
+        self.file.diagnostics.iter().filter(|one| one.finding().is_none()).map(message)
+    }
+}
+
 /// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
-pub fn text(paint: Paint, files: &[Shown<'_>]) -> String {
+pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
-        match &shown.file.text {
-            Ok(text) => {
-                let lines = Lines::of(text);
-                shown.file.findings.iter().for_each(|finding| one(paint, shown, &lines, finding, &mut out));
-            }
-            Err(error) => {
-                let reason = error.reason();
-                let _ = writeln!(out, "{}: {} {}", plain(&shown.path), paint.with(RED.bold(), "error:"), plain(&reason));
-            }
+        if let Some(text) = &shown.file.text {
+            let lines = Lines::of(text);
+            shown.file.findings().for_each(|finding| one(styler, shown, &lines, finding, &mut out));
+        }
+        for reason in shown.unreadable() {
+            let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
         }
     }
     out
 }
 
-fn one(paint: Paint, shown: &Shown<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
+fn one(styler: Styler, shown: &ShownFile<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
     let style = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
         Severity::Info => CYAN,
     };
     let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
-    let word = paint.with(style.bold(), format_args!("{}:", finding.severity.word()));
-    let _ = writeln!(out, "{} {word} {} [{}]", paint.with(BOLD, place), plain(&finding.message), finding.rule.code());
+    let word = styler.apply(style.bold(), format_args!("{}:", finding.severity.word()));
+    let _ = writeln!(out, "{} {word} {} [{}]", styler.apply(BOLD, place), plain(&finding.message), finding.rule.code());
     if let Some((line, marks)) = snippet(lines, finding) {
         let number = finding.start.line.to_string();
-        let _ = writeln!(out, " {} {line}", paint.with(CYAN, format_args!("{number} |")));
-        let _ = writeln!(out, " {} {}", paint.with(CYAN, format_args!("{:1$} |", "", number.len())), paint.with(style, marks));
+        let _ = writeln!(out, " {} {line}", styler.apply(CYAN, format_args!("{number} |")));
+        let _ =
+            writeln!(out, " {} {}", styler.apply(CYAN, format_args!("{:1$} |", "", number.len())), styler.apply(style, marks));
     }
-    let _ = writeln!(out, "   {} {}", paint.with(CYAN, "fix:"), plain(&finding.fix));
+    let _ = writeln!(out, "   {} {}", styler.apply(CYAN, "fix:"), plain(&finding.fix));
 }
 
 /// The line, cut to what fits, and the marks below it. A tab counts as one blank in both.
@@ -72,8 +78,8 @@ fn snippet(lines: &Lines<'_>, finding: &Finding) -> Option<(String, String)> {
     }
     let start = (finding.start.column - 1).min(chars.len());
     let end = if finding.end.line == finding.start.line { finding.end.column - 1 } else { chars.len() };
-    let from = if start >= MAX_SHOWN { start - MAX_SHOWN / 4 } else { 0 };
-    let to = chars.len().min(from + MAX_SHOWN);
+    let from = if start >= MAX_LINE { start - MAX_LINE / 4 } else { 0 };
+    let to = chars.len().min(from + MAX_LINE);
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
     let line: String = chars[from..to].iter().collect();
     let indent: String = before.chars().map(|_| ' ').chain(chars[from..start].iter().map(|&c| blank(c))).collect();
@@ -92,17 +98,15 @@ fn blank(c: char) -> char {
 }
 
 /// Fields of the JSON document.
-pub fn json(files: &[Shown<'_>]) -> Value {
+pub fn json(files: &[ShownFile<'_>]) -> Value {
     let findings: Vec<Value> =
-        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| json_finding(shown, finding))).collect();
-    let unreadable: Vec<Value> = files
-        .iter()
-        .filter_map(|shown| Some(json!({"file": shown.path, "message": shown.file.text.as_ref().err()?.reason()})))
-        .collect();
+        files.iter().flat_map(|shown| shown.file.findings().map(|finding| json_finding(shown, finding))).collect();
+    let unreadable: Vec<Value> =
+        files.iter().flat_map(|shown| shown.unreadable().map(|reason| json!({"file": shown.path, "message": reason}))).collect();
     json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
 }
 
-fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
+fn json_finding(shown: &ShownFile<'_>, finding: &Finding) -> Value {
     json!({
         "code": finding.rule.code(),
         "severity": finding.severity.word(),
@@ -119,7 +123,7 @@ fn json_finding(shown: &Shown<'_>, finding: &Finding) -> Value {
 }
 
 /// A log of SARIF 2.1.0. Columns are in characters.
-pub fn sarif(files: &[Shown<'_>]) -> String {
+pub fn sarif(files: &[ShownFile<'_>]) -> String {
     let rules: Vec<Value> = Rule::ALL
         .iter()
         .map(|rule| {
@@ -131,10 +135,12 @@ pub fn sarif(files: &[Shown<'_>]) -> String {
         })
         .collect();
     let results: Vec<Value> =
-        files.iter().flat_map(|shown| shown.file.findings.iter().map(|finding| sarif_result(shown, finding))).collect();
+        files.iter().flat_map(|shown| shown.file.findings().map(|finding| sarif_result(shown, finding))).collect();
     let notifications: Vec<Value> = files
         .iter()
-        .filter_map(|shown| Some(json!({"level": "error", "message": {"text": format!("{}: {}", shown.path, shown.file.text.as_ref().err()?.reason())}})))
+        .flat_map(|shown| {
+            shown.unreadable().map(|reason| json!({"level": "error", "message": {"text": format!("{}: {reason}", shown.path)}}))
+        })
         .collect();
     let driver = json!({"name": "scoresync", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
     let log = json!({
@@ -153,7 +159,7 @@ pub fn sarif(files: &[Shown<'_>]) -> String {
     format!("{log:#}\n")
 }
 
-fn sarif_result(shown: &Shown<'_>, finding: &Finding) -> Value {
+fn sarif_result(shown: &ShownFile<'_>, finding: &Finding) -> Value {
     let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
     json!({
         "ruleId": finding.rule.code(),
@@ -195,32 +201,32 @@ fn uri(path: &str) -> String {
 }
 
 /// Commands of a GitHub workflow: one annotation per finding.
-pub fn github(files: &[Shown<'_>]) -> String {
+pub fn github(files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
         let file = property(&shown.path);
-        if let Err(error) = &shown.file.text {
-            let _ = writeln!(out, "::error file={file},title=unreadable::{}", message(&error.reason()));
+        for reason in shown.unreadable() {
+            let _ = writeln!(out, "::error file={file},title=unreadable::{}", escaped(&reason));
         }
-        for finding in &shown.file.findings {
+        for finding in shown.file.findings() {
             let command = if finding.severity == Severity::Info { "notice" } else { finding.severity.word() };
             let (start, end) = (finding.start, finding.end);
             // Columns count only within one line.
             let column = if end.line == start.line { format!(",endColumn={}", end.column) } else { String::new() };
             let place = format!("line={},endLine={},col={}{column}", start.line, end.line, start.column);
-            let text = message(&format!("{}; {}", finding.message, finding.fix));
+            let text = escaped(&format!("{}; {}", finding.message, finding.fix));
             let _ = writeln!(out, "::{command} file={file},{place},title={}::{text}", finding.rule.code());
         }
     }
     out
 }
 
-fn message(text: &str) -> String {
+fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -230,7 +236,7 @@ mod tests {
     #[test]
     fn what_would_end_a_command_is_escaped() {
         assert_eq!(property("a,b: 100%\n"), "a%2Cb%3A 100%25%0A");
-        assert_eq!(message("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
+        assert_eq!(escaped("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
         assert_eq!(uri("QA/Ünit [1].yaml"), "QA/%C3%9Cnit%20%5B1%5D.yaml");
         assert_eq!(uri("/QA/A"), "file:///QA/A");
     }

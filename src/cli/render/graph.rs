@@ -1,4 +1,4 @@
-//! A lineage as lines beside a list: which version was made from which. Pure: from places to characters.
+//! A lineage as lines beside a list: which version was made from which. Pure: from row numbers to characters.
 //!
 //! Rows come children first. Every version has at most one parent, so that two lines which lead to the same parent can be
 //! joined at once: there are never more columns than there are parents still to come.
@@ -16,7 +16,7 @@ pub struct Drawn {
 
 /// A row to be drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Node {
+pub struct GraphNode {
     /// How it looks.
     pub glyph: char,
     /// The row of its parent; rows that are not below it are no parents.
@@ -24,13 +24,13 @@ pub struct Node {
 }
 
 /// The lines beside `nodes`.
-pub fn graph(nodes: &[Node]) -> Vec<Drawn> {
+pub fn graph(nodes: &[GraphNode]) -> Vec<Drawn> {
     let mut columns: Vec<Option<usize>> = Vec::new();
     nodes.iter().enumerate().map(|(row, node)| draw(&mut columns, row, *node, nodes.len())).collect()
 }
 
 /// Draws one row; each column waits for the row that it leads to.
-fn draw(columns: &mut Vec<Option<usize>>, row: usize, node: Node, rows: usize) -> Drawn {
+fn draw(columns: &mut Vec<Option<usize>>, row: usize, node: GraphNode, rows: usize) -> Drawn {
     let at = columns.iter().position(|column| *column == Some(row)).unwrap_or_else(|| free(columns));
     columns[at] = None;
     let head = line(columns, |column| if column == at { Some(node.glyph) } else { None });
@@ -59,7 +59,7 @@ fn free(columns: &mut Vec<Option<usize>>) -> usize {
 /// One line: what `at` puts into a column, else the line that passes there.
 fn line(columns: &[Option<usize>], at: impl Fn(usize) -> Option<char>) -> String {
     let character = |(column, leads): (usize, &Option<usize>)| at(column).unwrap_or(if leads.is_some() { '│' } else { ' ' });
-    let characters: Vec<String> = columns.iter().enumerate().map(|place| character(place).to_string()).collect();
+    let characters: Vec<String> = columns.iter().enumerate().map(|column| character(column).to_string()).collect();
     characters.join(" ").trim_end().to_owned()
 }
 
@@ -92,7 +92,7 @@ mod tests {
     /// Rows `name<parent`, children first.
     fn drawn(words: &str) -> String {
         let words: Vec<(&str, &str)> = words.split_whitespace().map(|word| word.split_once('<').unwrap_or((word, ""))).collect();
-        let node = |(name, parent): &(&str, &str)| Node {
+        let node = |(name, parent): &(&str, &str)| GraphNode {
             glyph: name.chars().next().expect("a name"),
             parent: words.iter().position(|(name, _)| name == parent),
         };

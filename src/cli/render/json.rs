@@ -1,13 +1,16 @@
 //! JSON, version 1: one object per command. Fields are only ever added; per-score fields have the reference's names.
 
-use super::labels;
-use crate::cli::error::{Problem, explanation};
+use super::diff::unified;
+use super::{fields, labels};
+use crate::cli::error::{Problem, explanation, fault_at};
 use crate::cli::exit::Exit;
-use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport};
+use crate::cli::roots::Roots;
+use crate::cli::ui::Styler;
+use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport, Side};
 use crate::model::Changes;
 use crate::plan::Standing;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// The version of the shape.
@@ -15,18 +18,18 @@ const VERSION: u32 = 1;
 
 /// What every command prints.
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonDocument<'a> {
     version: u32,
     command: &'a str,
     ok: bool,
     exit_code: u8,
     #[serde(flatten)]
     body: Value,
-    error: Option<Error<'a>>,
+    error: Option<ErrorFields<'a>>,
 }
 
 #[derive(Serialize)]
-struct Error<'a> {
+struct ErrorFields<'a> {
     code: &'a str,
     message: &'a str,
     at: &'a [String],
@@ -34,7 +37,7 @@ struct Error<'a> {
 }
 
 #[derive(Serialize)]
-struct Score<'a> {
+struct ScoreFields<'a> {
     id: &'a str,
     name: &'a str,
     scorecard: &'a str,
@@ -48,11 +51,11 @@ struct Score<'a> {
     version_id: Option<&'a str>,
     champion_version_id: Option<&'a str>,
     champion_updated: bool,
-    changes_detected: Detected,
+    changes_detected: ChangesDetected,
     code_file_path: String,
     guidelines_file_path: String,
     message: String,
-    fault: Option<&'a str>,
+    fault: Option<String>,
     renamed_to: Option<String>,
     renamed_similarity: Option<u8>,
     behind: Option<usize>,
@@ -64,101 +67,87 @@ struct Score<'a> {
 }
 
 #[derive(Serialize)]
-struct Detected {
+struct ChangesDetected {
     code: bool,
     guidelines: bool,
 }
 
 /// A command's object with these fields of its own.
 pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem>) -> String {
-    let error =
-        problem.map(|problem| Error { code: problem.code, message: &problem.message, at: &problem.at, next: &problem.help });
+    let error = problem.map(|problem| ErrorFields {
+        code: problem.code,
+        message: &problem.message,
+        at: &problem.at,
+        next: &problem.help,
+    });
     let ok = error.is_none() && matches!(exit, Exit::Ok | Exit::Differences);
-    let document = Document { version: VERSION, command, ok, exit_code: exit as u8, body, error };
+    let document = JsonDocument { version: VERSION, command, ok, exit_code: exit as u8, body, error };
     serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n"
 }
 
 /// The fields of a report.
-pub fn report(report: &Report, root: &Path) -> Value {
-    let scores: Vec<Value> = report
-        .scores
-        .iter()
-        .map(|one| serde_json::to_value(score(one, root)).expect("texts and numbers are always JSON"))
-        .collect();
-    serde_json::json!({
+pub fn report(report: &Report, roots: Roots<'_>) -> Value {
+    let root = roots.absolute;
+    let scores: Vec<Value> = report.scores.iter().map(|score| one(score, roots)).collect();
+    json!({
         "account": report.account,
         "dry_run": report.dry_run,
         "offline": report.offline,
         "scores": scores,
-        "finished": report.finished.iter().map(finished).collect::<Vec<_>>(),
+        "finished": report.recovered.iter().map(recovered).collect::<Vec<_>>(),
         "warnings": report.warnings,
         "unreadable": report.unreadable,
-        "unknown_files": report.unknown.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
-        "legacy_moved": report.legacy_moved.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
-        "legacy_files": report.legacy.iter().map(|path| shown(path.under(root))).collect::<Vec<_>>(),
+        "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
+        "legacy_moved": report.legacy_moved.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
+        "legacy_files": report.legacy.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
     })
 }
 
-/// What an interrupted run had begun.
-pub fn finished(finished: &RecoveredOperation) -> Value {
-    let end = match finished.end {
+/// An operation of an interrupted run, and what became of it.
+pub fn recovered(recovered: &RecoveredOperation) -> Value {
+    let outcome = match recovered.outcome {
         RecoveryOutcome::Pushed => "pushed",
         RecoveryOutcome::Created => "created",
         RecoveryOutcome::Promoted => "promoted",
         RecoveryOutcome::NotPromoted => "not promoted",
     };
-    serde_json::json!({ "id": finished.score.as_str(), "version_id": finished.version.as_str(), "end": end })
+    json!({ "id": recovered.score.as_str(), "version_id": recovered.version.as_str(), "end": outcome })
 }
 
 /// The fields of a diff.
 pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
-    let side = |side: &crate::engine::Side| serde_json::json!({"label": side.label, "text": side.text.as_deref()});
+    let side = |side: &Side| json!({"label": side.label, "text": side.text.as_deref()});
     let diffs: Vec<Value> = diffs
         .iter()
         .map(|diff| {
-            serde_json::json!({
+            json!({
                 "id": diff.score.as_str(),
                 "name": diff.name,
                 "document": diff.kind.to_string(),
-                "path": shown(diff.path.under(root)),
+                "path": fields::path(&diff.path, root),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": super::diff::unified(crate::cli::ui::Paint::PLAIN, root, diff),
+                "unified": unified(Styler::PLAIN, root, diff),
             })
         })
         .collect();
-    serde_json::json!({ "diffs": diffs, "unreadable": unreadable })
+    json!({ "diffs": diffs, "unreadable": unreadable })
 }
 
 /// One score's fields.
-pub fn one(one: &ScoreReport, root: &Path) -> Value {
-    serde_json::to_value(score(one, root)).expect("texts and numbers are always JSON")
+pub fn one(score: &ScoreReport, roots: Roots<'_>) -> Value {
+    serde_json::to_value(score_fields(score, roots)).expect("texts and numbers are always JSON")
 }
 
-/// Which score it is, where its files are, and its two versions: for what does not compare files and dashboard.
-pub fn identity(score: &ScoreReport, root: &Path) -> Value {
-    serde_json::json!({
-        "id": score.id.as_str(),
-        "name": score.name,
-        "scorecard": score.scorecard,
-        "key": score.key,
-        "external_id": score.external_id,
-        "disabled": score.disabled,
-        "version_id": score.base.as_ref().map(|id| id.as_str()),
-        "champion_version_id": score.champion.as_ref().map(|id| id.as_str()),
-        "code_file_path": shown(score.paths.code.under(root)),
-        "guidelines_file_path": shown(score.paths.guidelines.under(root)),
-    })
-}
-
-fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
-    let explanation = explanation(score);
+fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a> {
+    let root = roots.absolute;
+    let explanation = explanation(score, roots.shown);
     let action = match &score.outcome {
         Outcome::Done(action) | Outcome::Planned(action) => Some(action),
         _ => score.earlier.as_ref(),
     };
     let changes = changes(score, action);
-    Score {
+    ScoreFields {
         id: score.id.as_str(),
         name: &score.name,
         scorecard: &score.scorecard,
@@ -172,12 +161,12 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
         version_id: version(score, action),
         champion_version_id: score.champion.as_ref().map(|id| id.as_str()),
         champion_updated: matches!(score.outcome, Outcome::Done(Action::Pushed { promoted: true, .. })),
-        changes_detected: Detected { code: changes.code, guidelines: changes.guidelines },
-        code_file_path: shown(score.paths.code.under(root)),
-        guidelines_file_path: shown(score.paths.guidelines.under(root)),
+        changes_detected: ChangesDetected { code: changes.code, guidelines: changes.guidelines },
+        code_file_path: fields::path(&score.paths.code, root),
+        guidelines_file_path: fields::path(&score.paths.guidelines, root),
         message: explanation.as_ref().map_or_else(|| message(score, action), |explanation| explanation.message.clone()),
-        fault: score.fault.as_deref(),
-        renamed_to: score.renamed.as_ref().map(|renamed| shown(renamed.to.under(root))),
+        fault: score.fault.as_ref().map(|fault| fault_at(roots.shown, score.files_at(), fault)),
+        renamed_to: score.renamed.as_ref().map(|renamed| fields::path(&renamed.to, root)),
         renamed_similarity: score.renamed.as_ref().map(|renamed| renamed.percent),
         behind: score
             .ahead_behind
@@ -185,7 +174,7 @@ fn score<'a>(score: &'a ScoreReport, root: &Path) -> Score<'a> {
             .map(|ahead_behind| ahead_behind.behind.len())
             .or((score.standing == Standing::Clean).then_some(0)),
         drafts: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.ahead.iter().map(|id| id.as_str()).collect()),
-        forks: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.forks.iter().map(super::log::meta_fields).collect()),
+        forks: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.forks.iter().map(fields::version).collect()),
         notes: score.notes.iter().map(|note| labels::note(*note)).collect(),
         error: explanation.as_ref().map(|explanation| explanation.code),
         next: explanation.and_then(|explanation| explanation.help),
@@ -225,10 +214,6 @@ fn message(score: &ScoreReport, action: Option<&Action>) -> String {
     action.map_or_else(|| labels::standing_detail(score, None), |action| labels::action_detail(action, planned))
 }
 
-pub(super) fn shown(path: std::path::PathBuf) -> String {
-    path.display().to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,7 +231,7 @@ mod tests {
                 sample_score("Stuck", Standing::UnknownBase, Outcome::Conflict(conflict())),
             ],
         );
-        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Path::new("/w")), None), @r#"
+        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Roots { absolute: Path::new("/w"), shown: Path::new("w") }), None), @r#"
         {
           "version": 1,
           "command": "push",
@@ -333,9 +318,8 @@ mod tests {
     #[test]
     fn an_error_has_a_code_and_the_way_out() {
         let problem = Problem::new(Exit::Guard, "LOCKED", "another run").help("wait");
-        let json: Value =
-            serde_json::from_str(&document("pull", Exit::Guard, serde_json::json!({}), Some(&problem))).expect("JSON");
+        let json: Value = serde_json::from_str(&document("pull", Exit::Guard, json!({}), Some(&problem))).expect("JSON");
         assert_eq!((&json["ok"], &json["exit_code"]), (&Value::Bool(false), &Value::from(7)));
-        assert_eq!(json["error"], serde_json::json!({"code": "LOCKED", "message": "another run", "at": [], "next": ["wait"]}));
+        assert_eq!(json["error"], json!({"code": "LOCKED", "message": "another run", "at": [], "next": ["wait"]}));
     }
 }

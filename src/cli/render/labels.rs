@@ -2,65 +2,65 @@
 
 use super::ahead_behind;
 use super::relative_time::Clock;
-use super::table::Word;
-use crate::cli::error::plain;
+use super::table::Label;
+use crate::cli::text::plain;
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{Action, Outcome, RecoveredOperation, RecoveryOutcome, ScoreReport};
-use crate::model::{Changes, VersionId, VersionMeta};
+use crate::model::{Changes, VersionId};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
-const fn word(text: &'static str, style: Style) -> Word {
-    Word { text, style }
+const fn label(text: &'static str, style: Style) -> Label {
+    Label { text, style }
 }
 
 /// How a score stands.
-pub(super) fn standing(standing: Standing) -> Word {
+pub(super) fn standing(standing: Standing) -> Label {
     match standing {
-        Standing::Clean => word("clean", DIM),
-        Standing::Ahead => word("draft", YELLOW),
-        Standing::Modified(_) => word("edited", YELLOW),
-        Standing::Behind(_) => word("behind", YELLOW),
-        Standing::Diverged { .. } => word("diverged", YELLOW),
-        Standing::Converged => word("converged", DIM),
-        Standing::DeletedLocally => word("deleted", YELLOW),
-        Standing::GoneRemotely { .. } => word("gone", YELLOW),
-        Standing::Empty => word("empty", DIM),
-        Standing::New => word("new", GREEN),
-        Standing::NotPulled => word("not pulled", YELLOW),
-        Standing::Adopted { .. } => word("adopted", DIM),
-        Standing::UnknownBase => word("unknown", RED),
-        Standing::Broken => word("broken", RED),
+        Standing::Clean => label("clean", DIM),
+        Standing::Ahead => label("draft", YELLOW),
+        Standing::Modified(_) => label("edited", YELLOW),
+        Standing::Behind(_) => label("behind", YELLOW),
+        Standing::Diverged { .. } => label("diverged", YELLOW),
+        Standing::Converged => label("converged", DIM),
+        Standing::DeletedLocally => label("deleted", YELLOW),
+        Standing::GoneRemotely { .. } => label("gone", YELLOW),
+        Standing::Empty => label("empty", DIM),
+        Standing::New => label("new", GREEN),
+        Standing::NotPulled => label("not pulled", YELLOW),
+        Standing::Adopted { .. } => label("adopted", DIM),
+        Standing::UnknownBase => label("unknown", RED),
+        Standing::Broken => label("broken", RED),
     }
 }
 
 /// What a status says of a score: a conflict or a failure outweighs the standing.
-pub(super) fn status(score: &ScoreReport) -> Word {
+pub(super) fn status(score: &ScoreReport) -> Label {
     match score.outcome {
-        Outcome::Conflict(_) => word("conflict", RED),
-        Outcome::Failed(_) => word("broken", RED),
-        Outcome::Untouched if score.renamed.is_some() => word("renamed", YELLOW),
+        Outcome::Conflict(_) => label("conflict", RED),
+        Outcome::Failed(_) => label("broken", RED),
+        Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
         _ => standing(score.standing),
     }
 }
 
-/// What became of a score in a run: a file that was renamed here is more than nothing.
-pub(super) fn result(score: &ScoreReport) -> Word {
+/// What became of a score in a run. Where nothing was done, that its file was renamed here is said instead.
+pub(super) fn result(score: &ScoreReport) -> Label {
     match score.outcome {
-        Outcome::Untouched if score.renamed.is_some() => word("renamed", YELLOW),
+        Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
         _ => outcome(&score.outcome),
     }
 }
 
 /// What became of a score.
-pub(super) fn outcome(outcome: &Outcome) -> Word {
+pub(super) fn outcome(outcome: &Outcome) -> Label {
     match outcome {
-        Outcome::Untouched => word("unchanged", DIM),
-        Outcome::Planned(action) => word(planned(action), YELLOW),
-        Outcome::Done(action) => word(done(action), GREEN),
-        Outcome::Conflict(_) => word("conflict", RED),
-        Outcome::Refused(_) => word("refused", RED),
-        Outcome::Failed(_) => word("failed", RED),
+        Outcome::Untouched => label("unchanged", DIM),
+        Outcome::Planned(action) => label(planned(action), YELLOW),
+        Outcome::Done(action) => label(done(action), GREEN),
+        Outcome::Conflict(_) => label("conflict", RED),
+        Outcome::Refused(_) => label("refused", RED),
+        Outcome::Failed(_) => label("failed", RED),
     }
 }
 
@@ -91,8 +91,8 @@ fn planned(action: &Action) -> &'static str {
     }
 }
 
-/// Which documents.
-pub(super) fn docs(changes: Changes) -> &'static str {
+/// The documents that changed, by name.
+pub(super) fn documents(changes: Changes) -> &'static str {
     match (changes.code, changes.guidelines) {
         (true, true) => "code and guidelines",
         (true, false) => "code",
@@ -108,11 +108,11 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
     match score.standing {
         Standing::Modified(changes) => {
             let ahead = score.ahead_behind.as_ref().and_then(|_| ahead_behind::ahead(score));
-            and([Some(docs(changes).to_owned()), ahead, ahead_behind::forks(score, clock)])
+            and([Some(documents(changes).to_owned()), ahead, ahead_behind::forks(score, clock)])
         }
-        Standing::Behind(changes) => format!("{}{} in Plexus", behind(), docs(changes)),
+        Standing::Behind(changes) => format!("{}{} in Plexus", behind(), documents(changes)),
         Standing::Diverged { local, remote } => {
-            let both = format!("{}{} in Plexus, {} here", behind(), docs(remote), docs(local));
+            let both = format!("{}{} in Plexus, {} here", behind(), documents(remote), documents(local));
             and([Some(both), ahead_behind::forks(score, clock), None])
         }
         Standing::Ahead => and([ahead_behind::ahead(score), ahead_behind::forks(score, clock), None]),
@@ -167,8 +167,8 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
         format!("{docs}{comma}version {}", id.short())
     };
     match action {
-        Action::Pulled { version: id, written, .. } => version(docs(*written), id),
-        Action::Marked { version: id, written } => format!("{}, not merged yet", version(docs(*written), id)),
+        Action::Pulled { version: id, written, .. } => version(documents(*written), id),
+        Action::Marked { version: id, written } => format!("{}, not merged yet", version(documents(*written), id)),
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };
@@ -177,32 +177,19 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
                 (true, false) => ", now champion",
                 (true, true) => ", to be champion",
             };
-            version(docs(*changes), id) + existed + champion
+            version(documents(*changes), id) + existed + champion
         }
         Action::Removed | Action::Moved => String::new(),
     }
 }
 
-/// A version, by whom, when and why.
-pub(super) fn about(meta: &VersionMeta) -> String {
-    let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
-    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
-    format!("{}{author} {}{note}", meta.id.short(), meta.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-}
-
-/// What to say where another champion came first.
-pub fn lost_to(winner: Option<&VersionMeta>) -> String {
-    let who = winner.map(|winner| format!(": {}", about(winner))).unwrap_or_default();
-    format!("somebody made another version champion first{who}")
-}
-
 /// How a run ended that an earlier run had begun.
-pub fn finished(finished: &RecoveredOperation) -> String {
-    let how = match finished.end {
+pub fn recovered(recovered: &RecoveredOperation) -> String {
+    let how = match recovered.outcome {
         RecoveryOutcome::Pushed => "is pushed",
         RecoveryOutcome::Created => "is champion of a new score",
         RecoveryOutcome::Promoted => "is champion",
         RecoveryOutcome::NotPromoted => "did not become champion",
     };
-    format!("finished what an interrupted run began: version {} of {} {how}", finished.version.short(), finished.path)
+    format!("finished what an interrupted run began: version {} of {} {how}", recovered.version.short(), recovered.path)
 }

@@ -1,22 +1,22 @@
 //! The log of one score as a lineage, and of many scores day by day.
 
-use super::graph::{Drawn, Node, graph};
-use super::labels;
+use super::graph::{Drawn, GraphNode, graph};
 use super::relative_time::Clock;
-use super::{View, json};
-use crate::cli::error::plain;
+use super::view::View;
+use super::{fields, labels};
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
-use crate::engine::{Files, Log, LogEntry, Origin, RecentVersion, ScoreLog, ScoresLog};
+use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::{Evaluation, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Characters of a note that are shown.
-const NOTE: usize = 100;
+/// The most characters of a note that are shown without `--verbose`.
+const MAX_NOTE: usize = 100;
 
 /// A log as text.
-pub fn text(view: View, clock: &Clock, log: &Log) -> String {
+pub fn text(view: View<'_>, clock: &Clock, log: &Log) -> String {
     match log {
         Log::Score(log) => lineage(view, clock, log),
         Log::Scores(log) => days(view, clock, log),
@@ -24,35 +24,35 @@ pub fn text(view: View, clock: &Clock, log: &Log) -> String {
 }
 
 /// A row beside the graph: its lines and what it was made from.
-struct Row<'a> {
+struct LineageRow<'a> {
     glyph: char,
     lines: Vec<String>,
     version: Option<&'a LogEntry>,
 }
 
-fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
-    let local = files_line(view, log).map(|line| Row { glyph: '@', lines: vec![line], version: None });
-    let versions = log.versions.iter().map(|version| Row {
+fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
+    let local = files_line(view, log).map(|line| LineageRow { glyph: '@', lines: vec![line], version: None });
+    let versions = log.versions.iter().map(|version| LineageRow {
         glyph: if version.champion { '◆' } else { '○' },
         lines: lines(view, clock, log, version),
         version: Some(version),
     });
-    let rows: Vec<Row<'_>> = local.into_iter().chain(versions).collect();
-    let place = |row: &Row<'_>| match row.version {
+    let rows: Vec<LineageRow<'_>> = local.into_iter().chain(versions).collect();
+    let parent_row = |row: &LineageRow<'_>| match row.version {
         None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
-        Some(LogEntry { origin: Origin::Listed(parent), .. }) => {
+        Some(LogEntry { origin: Parentage::Listed(parent), .. }) => {
             rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
         }
         Some(_) => None,
     };
-    let nodes: Vec<Node> = rows.iter().map(|row| Node { glyph: row.glyph, parent: place(row) }).collect();
+    let nodes: Vec<GraphNode> = rows.iter().map(|row| GraphNode { glyph: row.glyph, parent: parent_row(row) }).collect();
     let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
     let drawn = graph(&nodes);
     let mut text =
-        format!("{}\n", view.paint.with(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
+        format!("{}\n", view.styler.apply(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
     for (row, drawn) in rows.iter().zip(&drawn) {
         if let Some(skipped) = row.version.map(|version| version.skipped).filter(|skipped| *skipped > 0) {
-            text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(skipped, ""))));
+            text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(skipped, "version"))));
         }
         let width = width(drawn);
         for (at, line) in row.lines.iter().enumerate() {
@@ -62,7 +62,7 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
         text.extend(drawn.joint.iter().map(|joint| format!("{joint}\n")));
     }
     if log.older > 0 {
-        text += &format!("{}\n", view.paint.with(DIM, format_args!("~  {}", left_out(log.older, "older "))));
+        text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(log.older, "older version"))));
     }
     if log.versions.is_empty() {
         text += "no versions\n";
@@ -70,43 +70,39 @@ fn lineage(view: View, clock: &Clock, log: &ScoreLog) -> String {
     text
 }
 
-fn left_out(count: usize, older: &str) -> String {
-    format!("{count} {older}version{} left out", if count == 1 { "" } else { "s" })
-}
-
-/// What the files say beyond their base, if that is to be shown at all.
-fn files_line(view: View, log: &ScoreLog) -> Option<String> {
+/// A line for the files, where they differ from their base or cannot be compared with it.
+fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
-        Files::None | Files::AsBase => return None,
-        Files::Edited(changes) => format!("{} edited here, not pushed", labels::docs(changes)),
-        Files::Deleted => "the code file was deleted here".to_owned(),
-        Files::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
-        Files::Broken => "the files here cannot be read".to_owned(),
+        FileState::None | FileState::AsBase => return None,
+        FileState::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
+        FileState::Deleted => "the code file was deleted here".to_owned(),
+        FileState::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
+        FileState::Broken => "the files here cannot be read".to_owned(),
     };
-    Some(view.paint.with(YELLOW, said))
+    Some(view.styler.apply(YELLOW, said))
 }
 
 /// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
-fn lines(view: View, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
+fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
     let id = if view.verbose { version.id.as_str() } else { version.id.short() };
-    let mut first = vec![view.paint.with(CYAN, plain(id))];
-    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.paint.with(style, mark)).collect();
+    let mut first = vec![view.styler.apply(CYAN, plain(id))];
+    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
     if !marks.is_empty() {
         first.push(marks.join(", "));
     }
     let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version)).unwrap_or_default();
     if !about.is_empty() {
-        first.push(view.paint.with(DIM, plain(&about)));
+        first.push(view.styler.apply(DIM, plain(&about)));
     }
     let mut lines = vec![first.join("  ")];
     lines.extend(version.meta.as_ref().and_then(|meta| note(view, meta)));
-    lines.extend(lineage_fault(version).map(|fault| view.paint.with(YELLOW, plain(&fault))));
+    lines.extend(lineage_fault(version).map(|fault| view.styler.apply(YELLOW, plain(&fault))));
     lines
 }
 
 fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     let files = match log.files {
-        Files::AsBase => "files as here",
+        FileState::AsBase => "files as here",
         _ => "base of the files",
     };
     let draft = if log.offline { "not champion" } else { "draft" };
@@ -121,14 +117,14 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     .collect()
 }
 
-fn about(view: View, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
+fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
-    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluated)];
+    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation_label)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn evaluated(evaluation: &Evaluation) -> String {
+fn evaluation_label(evaluation: &Evaluation) -> String {
     if !evaluation.is_complete() {
         return format!("evaluation {}", evaluation.status.to_lowercase());
     }
@@ -136,38 +132,38 @@ fn evaluated(evaluation: &Evaluation) -> String {
     format!("accuracy {:.1} %{items}", evaluation.accuracy)
 }
 
-/// The note on one line; with -v all of it.
-fn note(view: View, meta: &VersionMeta) -> Option<String> {
+/// The note on one line; with `--verbose` all of it.
+fn note(view: View<'_>, meta: &VersionMeta) -> Option<String> {
     let note = meta.note.as_deref()?.trim();
     let first = note.lines().next()?;
-    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(NOTE).collect() };
+    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(MAX_NOTE).collect() };
     let more = if !view.verbose && cut.len() < note.len() { " …" } else { "" };
     Some(format!("{}{more}", plain(&cut)))
 }
 
 fn lineage_fault(version: &LogEntry) -> Option<String> {
     match &version.origin {
-        Origin::Root | Origin::Listed(_) | Origin::Unknown => None,
-        Origin::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
-        Origin::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
-        Origin::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
-        Origin::Circle(parent) => {
+        Parentage::Root | Parentage::Listed(_) | Parentage::Unknown => None,
+        Parentage::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
+        Parentage::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
+        Parentage::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
+        Parentage::Circle(parent) => {
             Some(format!("made from {}, which comes from it: the lineage runs in a circle", parent.short()))
         }
     }
 }
 
-fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
+fn days(view: View<'_>, clock: &Clock, log: &ScoresLog) -> String {
     let (mut text, mut day) = (String::new(), String::new());
     for version in &log.versions {
         let of = clock.day(version.meta.created_at);
         if of != day {
-            text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.paint.with(BOLD, &of));
+            text += &format!("{}{}\n", if day.is_empty() { "" } else { "\n" }, view.styler.apply(BOLD, &of));
             day = of;
         }
-        text += &happened(view, clock, version);
+        text += &recent_line(view, clock, version);
     }
-    let scores = format!("{} score{}", log.scores, if log.scores == 1 { "" } else { "s" });
+    let scores = counted(log.scores, "score");
     let last = match log.versions.len() {
         0 => format!("{scores}, no versions\n"),
         1 => format!("the newest version of {scores}\n"),
@@ -176,13 +172,13 @@ fn days(view: View, clock: &Clock, log: &ScoresLog) -> String {
     text + if log.versions.is_empty() { "" } else { "\n" } + &last
 }
 
-fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
-    let id = view.paint.with(CYAN, plain(version.meta.id.short()));
+fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String {
+    let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
     let marks: Vec<String> =
-        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.paint.with(style, mark)).collect();
+        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.styler.apply(style, mark)).collect();
     let score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
-    let by = version.meta.author().map(|author| view.paint.with(DIM, plain(&author)));
+    let by = version.meta.author().map(|author| view.styler.apply(DIM, plain(&author)));
     let parts: Vec<String> = [Some(id), Some(score)].into_iter().flatten().chain(marks).chain(by).collect();
     let note = note(view, &version.meta).map(|note| format!("         {note}\n")).unwrap_or_default();
     format!("  {}  {}\n{note}", clock.time(version.meta.created_at), parts.join("  "))
@@ -192,15 +188,15 @@ fn happened(view: View, clock: &Clock, version: &RecentVersion) -> String {
 pub fn fields(log: &Log, root: &Path) -> Value {
     match log {
         Log::Score(log) => json!({
-            "score": json::identity(&log.score, root),
+            "score": fields::identity(&log.score, root),
             "files": files_word(log.files),
             "offline": log.offline,
-            "versions": log.versions.iter().map(logged).collect::<Vec<_>>(),
+            "versions": log.versions.iter().map(entry_fields).collect::<Vec<_>>(),
             "older": log.older,
         }),
         Log::Scores(log) => json!({
             "versions": log.versions.iter().map(|version| {
-                let mut fields = meta_fields(&version.meta);
+                let mut fields = fields::version(&version.meta);
                 fields["score_id"] = version.score.as_str().into();
                 fields["score"] = version.name.as_str().into();
                 fields["scorecard"] = version.scorecard.as_str().into();
@@ -214,19 +210,19 @@ pub fn fields(log: &Log, root: &Path) -> Value {
     }
 }
 
-fn files_word(files: Files) -> &'static str {
+fn files_word(files: FileState) -> &'static str {
     match files {
-        Files::None => "none",
-        Files::AsBase => "as base",
-        Files::Edited(_) => "edited",
-        Files::Deleted => "deleted",
-        Files::Unknown => "unknown base",
-        Files::Broken => "broken",
+        FileState::None => "none",
+        FileState::AsBase => "as base",
+        FileState::Edited(_) => "edited",
+        FileState::Deleted => "deleted",
+        FileState::Unknown => "unknown base",
+        FileState::Broken => "broken",
     }
 }
 
-fn logged(version: &LogEntry) -> Value {
-    let mut fields = version.meta.as_ref().map_or_else(|| json!({}), meta_fields);
+fn entry_fields(version: &LogEntry) -> Value {
+    let mut fields = version.meta.as_ref().map_or_else(|| json!({}), fields::version);
     fields["version_id"] = version.id.as_str().into();
     fields["commit"] = version.commit.as_deref().into();
     for (name, applies) in
@@ -235,27 +231,13 @@ fn logged(version: &LogEntry) -> Value {
         fields[name] = applies.into();
     }
     fields["lineage"] = match &version.origin {
-        Origin::Root => "root",
-        Origin::Listed(_) | Origin::LeftOut(_) => "known",
-        Origin::Foreign(_) => "foreign",
-        Origin::Circle(_) => "circle",
-        Origin::Unknown => "unknown",
+        Parentage::Root => "root",
+        Parentage::Listed(_) | Parentage::LeftOut(_) => "known",
+        Parentage::Foreign(_) => "foreign",
+        Parentage::Circle(_) => "circle",
+        Parentage::Unknown => "unknown",
     }
     .into();
-    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, |evaluation| {
-        json!({"id": evaluation.id, "status": evaluation.status, "accuracy": evaluation.accuracy,
-            "items": evaluation.items, "created_at": evaluation.created_at.to_string()})
-    });
+    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, fields::evaluation);
     fields
-}
-
-pub(super) fn meta_fields(meta: &VersionMeta) -> Value {
-    json!({
-        "version_id": meta.id.as_str(),
-        "parent_version_id": meta.parent.as_ref().map(|id| id.as_str()),
-        "created_at": meta.created_at.to_string(),
-        "note": meta.note,
-        "author": meta.author(),
-        "commit": meta.commit(),
-    })
 }

@@ -1,14 +1,15 @@
 //! A new score: what would be created, and what was.
 
-use super::json;
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use super::fields;
+use crate::cli::error::failure_message;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{Creation, Proposal};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What would be created.
-pub fn proposal(paint: Paint, proposal: &Proposal) -> String {
+pub fn proposal(styler: Styler, proposal: &Proposal) -> String {
     let score = &proposal.score;
     let guidelines = if proposal.version.guidelines.is_some() { "code and guidelines" } else { "code" };
     let lines = [
@@ -19,15 +20,15 @@ pub fn proposal(paint: Paint, proposal: &Proposal) -> String {
         ("key", score.key.as_deref().unwrap_or("none")),
         ("version", &format!("{} with {guidelines}, to be champion", proposal.version.id.short())),
     ];
-    let mut text = format!("{}\n", paint.with(BOLD, plain(&score.name)));
+    let mut text = format!("{}\n", styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines {
-        text += &format!("  {}  {}\n", paint.with(DIM, format_args!("{label:12}")), plain(value));
+        text += &format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:12}")), plain(value));
     }
     text
 }
 
 /// What became of it; nothing yet in a dry run.
-pub fn result(paint: Paint, proposal: &Proposal, creation: Option<&Creation>) -> String {
+pub fn result(styler: Styler, root: &Path, proposal: &Proposal, creation: Option<&Creation>) -> String {
     let version = proposal.version.id.short();
     let (word, style, detail) = match creation {
         None => ("to create", YELLOW, "dry run: nothing was done".to_owned()),
@@ -35,16 +36,16 @@ pub fn result(paint: Paint, proposal: &Proposal, creation: Option<&Creation>) ->
         Some(Creation::Done { existed: true }) => {
             ("created", GREEN, format!("was there already; version {version}, now champion"))
         }
-        Some(Creation::Failed(failure)) => ("failed", RED, failure.to_string()),
+        Some(Creation::Failed(failure)) => ("failed", RED, failure_message(failure, root)),
     };
-    format!("  {}  {}  {}\n", paint.with(style, format_args!("{word:10}")), plain(&proposal.score.name), plain(&detail))
+    format!("  {}  {}  {}\n", styler.apply(style, format_args!("{word:10}")), plain(&proposal.score.name), plain(&detail))
 }
 
 /// All of it as JSON fields.
 pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> Value {
     let score = &proposal.score;
     let error = match creation {
-        Some(Creation::Failed(failure)) => Some(failure.to_string()),
+        Some(Creation::Failed(failure)) => Some(failure_message(failure, root)),
         _ => None,
     };
     let done = matches!(creation, Some(Creation::Done { .. }));
@@ -56,8 +57,8 @@ pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> 
             "version_id": proposal.version.id.as_str(), "champion_updated": done,
             "existed": matches!(creation, Some(Creation::Done { existed: true })),
             "success": error.is_none(), "message": error,
-            "code_file_path": json::shown(proposal.paths.code.under(root)),
-            "guidelines_file_path": json::shown(proposal.paths.guidelines.under(root)),
+            "code_file_path": fields::path(&proposal.paths.code, root),
+            "guidelines_file_path": fields::path(&proposal.paths.guidelines, root),
         },
     })
 }

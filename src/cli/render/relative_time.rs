@@ -1,9 +1,10 @@
 //! Times as people say them, seen from now and from where they are.
 
+use crate::cli::text::counted;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
-/// Now, and here.
+/// The time now, in the time zone of the person.
 #[derive(Clone, Debug)]
 pub struct Clock {
     now: ZonedDateTime,
@@ -22,7 +23,7 @@ impl Clock {
     /// `5 minutes ago`; the day where that is more than a month ago, or still to come.
     pub fn age(&self, at: Timestamp) -> String {
         let seconds = self.now.timestamp().duration_since(at).as_secs();
-        let ago = |count: i64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
+        let ago = |count: i64, unit: &str| format!("{} ago", counted(count.unsigned_abs() as usize, unit));
         match seconds {
             // Clocks of two machines differ by a little.
             seconds if seconds.abs() < MINUTE => "just now".to_owned(),
@@ -35,20 +36,20 @@ impl Clock {
 
     /// `14:02` today, the day otherwise.
     pub fn short(&self, at: Timestamp) -> String {
-        if self.here(at).date() == self.now.date() { self.time(at) } else { self.day(at) }
+        if self.local(at).date() == self.now.date() { self.time(at) } else { self.day(at) }
     }
 
     /// `14:02`.
     pub fn time(&self, at: Timestamp) -> String {
-        self.here(at).strftime("%H:%M").to_string()
+        self.local(at).strftime("%H:%M").to_string()
     }
 
     /// `2026-11-23`.
     pub fn day(&self, at: Timestamp) -> String {
-        self.here(at).strftime("%Y-%m-%d").to_string()
+        self.local(at).strftime("%Y-%m-%d").to_string()
     }
 
-    fn here(&self, at: Timestamp) -> ZonedDateTime {
+    fn local(&self, at: Timestamp) -> ZonedDateTime {
         at.to_zoned_datetime(self.now.time_zone().clone())
     }
 }

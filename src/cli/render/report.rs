@@ -3,35 +3,31 @@
 use super::ahead_behind;
 use super::labels;
 use super::relative_time::Clock;
-use super::table::{Row, Word, summary, table};
-use crate::cli::error::{explanation, plain};
-use crate::cli::ui::Paint;
+use super::table::{Label, TableRow, summary, table};
+use super::view::View;
+use crate::cli::error::{explanation, fault_at};
+use crate::cli::text::{DRY_RUN, plain};
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
 
-const UNKNOWN: &str = "Files that belong to no score (scoresync new FILE makes one):";
-const LEGACY: &str = "Guidelines that lie beside the code instead of in guidelines/:";
-const MOVED: &str = "Guidelines moved here from beside the code:";
-
-/// How text is to look.
-#[derive(Clone, Copy, Debug)]
-pub struct View {
-    /// Colour.
-    pub paint: Paint,
-    /// Also what is clean or unchanged.
-    pub verbose: bool,
-}
+const UNKNOWN_HEADING: &str = "Files that belong to no score (scoresync new FILE makes one):";
+const LEGACY_HEADING: &str = "Guidelines that lie beside the code instead of in guidelines/:";
+const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
 /// The text of a report; ends with a line that sums it up.
-pub fn report(view: View, clock: &Clock, report: &Report) -> String {
-    let rows: Vec<Row<'_>> =
-        report.scores.iter().filter(|score| view.shows(report.verb, score)).map(|score| row(clock, report, score)).collect();
-    let mut text = table(view.paint, &rows);
-    text += &files(MOVED, report.legacy_moved.iter(), !text.is_empty());
+pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
+    let rows: Vec<TableRow<'_>> = report
+        .scores
+        .iter()
+        .filter(|score| is_shown(view, report.verb, score))
+        .map(|score| row(view, clock, report, score))
+        .collect();
+    let mut text = table(view.styler, &rows);
+    text += &files(MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
-        text += &files(UNKNOWN, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
-        text += &files(LEGACY, report.legacy.iter(), !text.is_empty());
+        text += &files(UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        text += &files(LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
     }
     if !text.is_empty() {
         text.push('\n');
@@ -39,49 +35,48 @@ pub fn report(view: View, clock: &Clock, report: &Report) -> String {
     text + &last_line(report) + "\n"
 }
 
-impl View {
-    fn shows(self, verb: Verb, score: &ScoreReport) -> bool {
-        let quiet = match verb {
-            Verb::Status => {
-                matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
-            }
-            Verb::Resolve => false,
-            _ => score.earlier.is_none() && is_quiet(&score.outcome),
-        };
-        self.verbose || !quiet || !score.notes.is_empty() || score.renamed.is_some()
-    }
+/// Whether a score has a line: all have with `--verbose`, else those that are not clean, or that something was done to.
+fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
+    let is_calm = match verb {
+        Verb::Status => {
+            matches!(score.outcome, Outcome::Untouched) && matches!(score.standing, Standing::Clean | Standing::Empty)
+        }
+        Verb::Resolve => false,
+        _ => score.earlier.is_none() && is_quiet(&score.outcome),
+    };
+    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some()
 }
 
-/// Nothing that a person would see in files or dashboard.
+/// Nothing was done that a person would see in files or dashboard.
 fn is_quiet(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Untouched | Outcome::Done(Action::Recorded { .. }) | Outcome::Planned(Action::Recorded { .. }))
 }
 
-fn row<'a>(clock: &Clock, report: &Report, score: &'a ScoreReport) -> Row<'a> {
-    let (word, mut details) = match report.verb {
+fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreReport) -> TableRow<'a> {
+    let (label, mut details) = match report.verb {
         Verb::Status => (labels::status(score), vec![labels::standing_detail(score, Some(clock))]),
         _ => outcome_row(score),
     };
-    if let Some(explanation) = explanation(score) {
+    if let Some(explanation) = explanation(score, view.root) {
         details = vec![explanation.message];
         details.extend([ahead_behind::behind(score, Some(clock)), ahead_behind::forks(score, Some(clock))].into_iter().flatten());
     }
     if report.verb == Verb::Status {
-        details.extend(score.fault.as_deref().map(|fault| plain(fault).into_owned()));
+        details.extend(score.fault.as_ref().map(|fault| plain(&fault_at(view.root, score.files_at(), fault)).into_owned()));
     }
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));
     details.retain(|detail| !detail.is_empty());
-    Row { scorecard: &score.scorecard, word, name: &score.name, detail: details.join("; ") }
+    TableRow { scorecard: &score.scorecard, label, name: &score.name, detail: details.join("; ") }
 }
 
-fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
+fn outcome_row(score: &ScoreReport) -> (Label, Vec<String>) {
     let mut details = Vec::new();
-    let mut word = labels::result(score);
+    let mut label = labels::result(score);
     if let Some(earlier) = &score.earlier {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
-            word = labels::outcome(&first);
+            label = labels::outcome(&first);
             details.push(labels::action_detail(earlier, false));
         } else {
             details.push(format!("{} first", labels::done(earlier)));
@@ -93,10 +88,10 @@ fn outcome_row(score: &ScoreReport) -> (Word, Vec<String>) {
         Outcome::Untouched if score.earlier.is_none() => details.push(labels::standing_detail(score, None)),
         _ => {}
     }
-    (word, details)
+    (label, details)
 }
 
-/// The file is said to be a score's, under another name.
+/// The file is reported as a score's, under another name.
 fn is_renamed(report: &Report, path: &RelPath) -> bool {
     let renamed = report.scores.iter().filter_map(|score| score.renamed.as_ref());
     renamed.into_iter().any(|renamed| renamed.to == *path || renamed.guidelines.as_ref() == Some(path))
@@ -121,7 +116,7 @@ fn last_line(report: &Report) -> String {
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {
-        line += " (dry run: nothing was done)";
+        line += DRY_RUN;
     }
     if report.offline {
         line += " (offline: the dashboard as last seen)";
@@ -133,13 +128,17 @@ fn last_line(report: &Report) -> String {
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, report as sample, score};
-    use crate::model::Changes;
+    use crate::cli::ui::Styler;
+    use crate::model::{Changes, DocKind, Fault};
     use crate::plan::{Note, Refusal};
+    use std::path::Path;
 
     const CODE: Changes = Changes { code: true, guidelines: false };
-    const PLAIN: View = View { paint: Paint::PLAIN, verbose: false };
+    fn plain_view() -> View<'static> {
+        View { styler: Styler::PLAIN, verbose: false, root: Path::new("scorecards") }
+    }
 
-    fn text(view: View, run: &Report) -> String {
+    fn text(view: View<'_>, run: &Report) -> String {
         report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC), run)
     }
 
@@ -154,15 +153,15 @@ mod tests {
     #[test]
     fn a_clean_status_is_one_line() {
         let clean = sample(Verb::Status, vec![score("A", Standing::Clean, Outcome::Untouched)]);
-        assert_eq!(text(PLAIN, &clean), "1 score: clean\n");
-        assert!(text(View { verbose: true, ..PLAIN }, &clean).contains("  clean       A\n"));
+        assert_eq!(text(plain_view(), &clean), "1 score: clean\n");
+        assert!(text(View { verbose: true, ..plain_view() }, &clean).contains("  clean       A\n"));
     }
 
     #[test]
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
-        tone.fault = Some("scorecards/Card/Tone.yaml:1:7: unclosed bracket".to_owned());
+        tone.fault = Some(Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket".to_owned() });
         let mut status = sample(
             Verb::Status,
             vec![
@@ -175,7 +174,7 @@ mod tests {
         );
         status.unknown.push(RelPath::parse("Card/Stray.yaml").expect("a safe path"));
         status.offline = true;
-        insta::assert_snapshot!(text(PLAIN, &status), @r"
+        insta::assert_snapshot!(text(plain_view(), &status), @r"
         Card
           draft       Draft     not promoted, version base5678
           conflict    Greeting  code: both sides changed the same lines
@@ -204,7 +203,7 @@ mod tests {
                 score("Same", Standing::Clean, Outcome::Untouched),
             ],
         );
-        insta::assert_snapshot!(text(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(plain_view(), &run), @r"
         Card
           pushed      Both   merged first; code, version new45678, now champion
           pulled      First  code, version cham5678
@@ -218,7 +217,7 @@ mod tests {
     fn a_dry_run_says_that_nothing_was_done() {
         let mut run = sample(Verb::Push, vec![score("A", Standing::Modified(CODE), Outcome::Planned(pushed(false)))]);
         run.dry_run = true;
-        insta::assert_snapshot!(text(PLAIN, &run), @r"
+        insta::assert_snapshot!(text(plain_view(), &run), @r"
         Card
           to push     A  code, version new45678
 
@@ -229,8 +228,8 @@ mod tests {
     #[test]
     fn colour_changes_nothing_but_colour() {
         let status = sample(Verb::Status, vec![score("Tone", Standing::Modified(CODE), Outcome::Untouched)]);
-        let bright = text(View { paint: Paint::BRIGHT, ..PLAIN }, &status);
+        let bright = text(View { styler: Styler::COLOURED, ..plain_view() }, &status);
         assert!(bright.contains('\u{1b}'));
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(PLAIN, &status));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), text(plain_view(), &status));
     }
 }

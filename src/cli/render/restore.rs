@@ -1,41 +1,39 @@
 //! What was replaced, and what came back.
 
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, DIM, GREEN, Paint, RED, YELLOW};
+use super::fields;
+use crate::cli::text::{DRY_RUN, counted, plain, utc_seconds};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{RestoreOutcome, RestoreReport};
-use crate::model::RelPath;
 use crate::state::Backup;
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What became of each file, and what that means for later commands.
-pub fn text(paint: Paint, root: &Path, done: &RestoreReport, dry_run: bool) -> String {
+pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool) -> String {
     let mut text = String::new();
-    if let Some(run) = &done.undone {
-        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.command), seconds(run.started_at));
-        text += &format!("{}\n", paint.with(BOLD, heading));
+    if let Some(run) = &restored.undone {
+        let heading = format!("run {}: {}, {}", run.id.0, plain(&run.kind.as_str()), utc_seconds(run.started_at));
+        text += &format!("{}\n", styler.apply(BOLD, heading));
     }
-    for file in &done.files {
+    for file in &restored.files {
         let (word, style, detail) = words(&file.outcome, dry_run);
         let line = format!(
             "  {}  {}  {}",
-            paint.with(style, format_args!("{word:10}")),
-            plain(&shown(&file.path, root)),
+            styler.apply(style, format_args!("{word:10}")),
+            plain(&fields::path(&file.path, root)),
             plain(&detail)
         );
         text += &format!("{}\n", line.trim_end());
     }
     let changed =
-        done.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
-    let of = done.files.len();
-    let mut last = format!("{of} {}: {changed} brought back", if of == 1 { "file" } else { "files" });
-    if !done.bases.is_empty() {
-        let scores =
-            if done.bases.len() == 1 { "1 score stands".to_owned() } else { format!("{} scores stand", done.bases.len()) };
-        last += &format!("; {scores} to the dashboard as before");
+        restored.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
+    let mut last = format!("{}: {changed} brought back", counted(restored.files.len(), "file"));
+    if !restored.bases.is_empty() {
+        let stand = if restored.bases.len() == 1 { "stands" } else { "stand" };
+        last += &format!("; {} {stand} to the dashboard as before", counted(restored.bases.len(), "score"));
     }
-    let dry = if dry_run { " (dry run: nothing was done)" } else { "" };
+    let dry = if dry_run { DRY_RUN } else { "" };
     format!("{text}\n{last}{dry}\n")
 }
 
@@ -54,13 +52,14 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
 }
 
 /// Every replaced file under the heading of its run.
-pub fn kept(paint: Paint, root: &Path, kept: &[Backup]) -> String {
+pub fn backups(styler: Styler, root: &Path, backups: &[Backup]) -> String {
     let (mut text, mut heading) = (String::new(), None);
-    for entry in kept {
+    for entry in backups {
         if heading != Some(entry.run.id) {
             let gap = if heading.is_some() { "\n" } else { "" };
-            let run = format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.command), seconds(entry.run.started_at));
-            text += &format!("{gap}{}\n", paint.with(BOLD, run));
+            let run =
+                format!("run {}: {}, {}", entry.run.id.0, plain(&entry.run.kind.as_str()), utc_seconds(entry.run.started_at));
+            text += &format!("{gap}{}\n", styler.apply(BOLD, run));
             heading = Some(entry.run.id);
         }
         let what = match (entry.bytes, entry.replaced.before) {
@@ -68,55 +67,48 @@ pub fn kept(paint: Paint, root: &Path, kept: &[Backup]) -> String {
             (None, None) => "made".to_owned(),
             (None, Some(_)) => "not kept".to_owned(),
         };
-        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&shown(&entry.replaced.path, root)));
+        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&fields::path(&entry.replaced.path, root)));
     }
     text
 }
 
 /// The list as JSON fields.
-pub fn kept_fields(kept: &[Backup], root: &Path) -> Value {
+pub fn backup_fields(backups: &[Backup], root: &Path) -> Value {
     let entry = |entry: &Backup| {
         json!({
             "entry": entry.replaced.id,
             "run": entry.run.id.0,
-            "command": entry.run.command,
+            "command": entry.run.kind.as_str(),
             "started_at": entry.run.started_at.to_string(),
             "replaced_at": entry.replaced.at.to_string(),
-            "path": shown(&entry.replaced.path, root),
+            "path": fields::path(&entry.replaced.path, root),
             "bytes": entry.bytes,
             "made": entry.replaced.before.is_none(),
         })
     };
-    json!({ "replaced": kept.iter().map(entry).collect::<Vec<_>>() })
+    json!({ "replaced": backups.iter().map(entry).collect::<Vec<_>>() })
 }
 
 /// What came back as JSON fields.
-pub fn fields(done: &RestoreReport, dry_run: bool, root: &Path) -> Value {
-    let files: Vec<Value> = done
+pub fn fields(restored: &RestoreReport, dry_run: bool, root: &Path) -> Value {
+    let files: Vec<Value> = restored
         .files
         .iter()
         .map(|file| {
             let (word, _, detail) = words(&file.outcome, dry_run);
-            json!({"path": shown(&file.path, root), "outcome": word, "message": detail})
+            json!({"path": fields::path(&file.path, root), "outcome": word, "message": detail})
         })
         .collect();
-    let bases: Vec<Value> = done
+    let bases: Vec<Value> = restored
         .bases
         .iter()
         .map(|(score, base)| json!({"id": score.as_str(), "version_id": base.as_ref().map(|id| id.as_str())}))
         .collect();
-    let run = done.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.command}));
+    let run = restored.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.kind.as_str()}));
     json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases })
 }
 
-fn shown(path: &RelPath, root: &Path) -> String {
-    path.under(root).display().to_string()
-}
-
-fn seconds(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
+/// Bytes, or thousands of them.
 fn size(bytes: u64) -> String {
     match bytes {
         0..10_000 => format!("{bytes} B"),

@@ -1,19 +1,19 @@
 //! One score, in full.
 
-use super::json;
-use super::labels;
+use super::{fields, json, labels};
 use crate::check::{Classes, classes};
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, DIM, Paint};
+use crate::cli::roots::Roots;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, DIM, Styler};
 use crate::engine::Shown;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Width of the column of labels.
-const LABELS: usize = 12;
+/// Width of the column of labels, in characters.
+const LABEL_WIDTH: usize = 12;
 
 /// Everything about a score but its documents.
-pub fn text(paint: Paint, shown: &Shown, root: &Path) -> String {
+pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
     let score = &shown.score;
     let mut lines = vec![
         ("scorecard", score.scorecard.clone()),
@@ -29,13 +29,13 @@ pub fn text(paint: Paint, shown: &Shown, root: &Path) -> String {
     }
     lines.extend([
         ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
-        ("code", score.paths.code.under(root).display().to_string()),
-        ("guidelines", score.paths.guidelines.under(root).display().to_string()),
-        ("classes", found(shown).map_or(String::new(), |found| class_line(&found))),
+        ("code", fields::path(&score.paths.code, root)),
+        ("guidelines", fields::path(&score.paths.guidelines, root)),
+        ("classes", classes_of(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
-    let mut text = format!("{}\n", paint.with(BOLD, plain(&score.name)));
+    let mut text = format!("{}\n", styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let label = paint.with(DIM, format_args!("{label:LABELS$}"));
+        let label = styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
         text += &format!("  {label}  {}\n", plain(value));
     }
     text
@@ -47,8 +47,8 @@ pub fn class_text(found: &Classes) -> String {
 }
 
 /// All of it as JSON fields.
-pub fn fields(shown: &Shown, root: &Path) -> Value {
-    let found = found(shown);
+pub fn fields(shown: &Shown, roots: Roots<'_>) -> Value {
+    let found = classes_of(shown);
     let champion = shown.champion.as_ref().map(|meta| {
         json!({
             "id": meta.id.as_str(),
@@ -59,7 +59,7 @@ pub fn fields(shown: &Shown, root: &Path) -> Value {
         })
     });
     json!({
-        "score": json::one(&shown.score, root),
+        "score": json::one(&shown.score, roots),
         "champion": champion,
         "valid_classes": found.as_ref().map(|found| &found.names),
         "valid_classes_count": found.as_ref().map(|found| found.count),
@@ -69,7 +69,7 @@ pub fn fields(shown: &Shown, root: &Path) -> Value {
 }
 
 /// The classes of the score's code; none without code, or with code that is no YAML.
-pub fn found(shown: &Shown) -> Option<Classes> {
+pub fn classes_of(shown: &Shown) -> Option<Classes> {
     shown.code.as_deref().and_then(classes)
 }
 

@@ -1,18 +1,19 @@
 //! What differs, by the names of keys and sections: one line for each score, or lists in JSON.
 
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint};
+use super::fields;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, Styler};
 use crate::engine::DocDiff;
-use crate::model::outline::{Change, Named, Summary};
+use crate::model::outline::{DocChange, PartChange, Summary};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
 
 /// A line for each score: its file, and what differs in both of its documents. `diffs` of one score stand together.
-pub fn text(paint: Paint, root: &Path, diffs: &[DocDiff]) -> String {
+pub fn text(styler: Styler, root: &Path, diffs: &[DocDiff]) -> String {
     let line = |diffs: &[&DocDiff]| {
-        let path = diffs[0].path.under(root).display().to_string();
-        format!("{}  {}\n", paint.with(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
+        let path = fields::path(&diffs[0].path, root);
+        format!("{}  {}\n", styler.apply(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
     };
     by_score(diffs).iter().map(|diffs| line(diffs)).collect()
 }
@@ -31,17 +32,17 @@ pub fn json(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
 fn document(diff: &DocDiff, root: &Path) -> Value {
     let change = diff.change();
     let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    if let Change::Parts(parts) = &change {
+    if let DocChange::Parts(parts) = &change {
         for part in parts {
             match part {
-                Named::Added(name) => added.push(name),
-                Named::Changed(name) => changed.push(name),
-                Named::Removed(name) => removed.push(name),
+                PartChange::Added(name) => added.push(name),
+                PartChange::Changed(name) => changed.push(name),
+                PartChange::Removed(name) => removed.push(name),
             }
         }
     }
     json!({
-        "document": diff.kind.to_string(), "path": diff.path.under(root).display().to_string(), "summary": change.to_string(),
+        "document": diff.kind.to_string(), "path": fields::path(&diff.path, root), "summary": change.to_string(),
         "added": added, "changed": changed, "removed": removed,
     })
 }

@@ -1,44 +1,44 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
-use crate::cli::error::plain;
-use crate::cli::ui::{BOLD, Paint, columns, padded};
+use crate::cli::text::{counted, plain};
+use crate::cli::ui::{BOLD, Styler, columns, padded};
 use anstyle::Style;
 use std::fmt::Write;
 
-/// Narrowest column of words, so that small reports look alike.
-const WORD_WIDTH: usize = 10;
-/// Names longer than this do not push the other lines' details away.
-const NAME_WIDTH: usize = 40;
+/// The narrowest column of labels, in characters, so that small reports look alike.
+const MIN_LABEL_WIDTH: usize = 10;
+/// The widest column of names, in terminal columns: longer ones do not push the other lines' details away.
+const MAX_NAME_WIDTH: usize = 40;
 
-/// A word for how a score stands, or for what became of it.
+/// A short word for how a score stands, or for what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct Label {
     pub text: &'static str,
     pub style: Style,
 }
 
-/// One line.
+/// A line of the table.
 #[derive(Debug)]
-pub(super) struct Row<'a> {
+pub(super) struct TableRow<'a> {
     pub scorecard: &'a str,
-    pub word: Word,
+    pub label: Label,
     pub name: &'a str,
     pub detail: String,
 }
 
 /// All lines; a heading comes before each scorecard's.
-pub(super) fn table(paint: Paint, rows: &[Row<'_>]) -> String {
-    let words = rows.iter().map(|row| row.word.text.len()).max().unwrap_or_default().max(WORD_WIDTH);
-    let names = rows.iter().map(|row| columns(&plain(row.name))).max().unwrap_or_default().min(NAME_WIDTH);
+pub(super) fn table(styler: Styler, rows: &[TableRow<'_>]) -> String {
+    let label_width = rows.iter().map(|row| row.label.text.len()).max().unwrap_or_default().max(MIN_LABEL_WIDTH);
+    let name_width = rows.iter().map(|row| columns(&plain(row.name))).max().unwrap_or_default().min(MAX_NAME_WIDTH);
     let (mut text, mut heading) = (String::new(), None);
     for row in rows {
         if heading != Some(row.scorecard) {
             let gap = if heading.is_some() { "\n" } else { "" };
-            writeln!(text, "{gap}{}", paint.with(BOLD, plain(row.scorecard))).expect("writing to a text cannot fail");
+            writeln!(text, "{gap}{}", styler.apply(BOLD, plain(row.scorecard))).expect("writing to a text cannot fail");
             heading = Some(row.scorecard);
         }
-        let word = paint.with(row.word.style, format_args!("{:words$}", row.word.text));
-        let line = format!("  {word}  {}  {}", padded(&plain(row.name), names), plain(&row.detail));
+        let label = styler.apply(row.label.style, format_args!("{:label_width$}", row.label.text));
+        let line = format!("  {label}  {}  {}", padded(&plain(row.name), name_width), plain(&row.detail));
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -56,7 +56,7 @@ pub(super) fn summary<'a>(words: impl Iterator<Item = &'a str>, last: &str) -> S
     }
     counts.sort_by_key(|(word, _)| *word == last);
     let all: usize = counts.iter().map(|(_, count)| count).sum();
-    let scores = format!("{all} {}", if all == 1 { "score" } else { "scores" });
+    let scores = counted(all, "score");
     match counts[..] {
         [] => scores,
         [(only, _)] => format!("{scores}: {}{only}", if all > 2 { "all " } else { "" }),
@@ -81,15 +81,15 @@ mod tests {
 
     #[test]
     fn names_from_elsewhere_are_tamed() {
-        let word = Word { text: "clean", style: Style::new() };
-        let row = Row { scorecard: "A\u{1b}[2J", word, name: "B\u{7}", detail: String::new() };
-        assert_eq!(table(Paint::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
+        let label = Label { text: "clean", style: Style::new() };
+        let row = TableRow { scorecard: "A\u{1b}[2J", label, name: "B\u{7}", detail: String::new() };
+        assert_eq!(table(Styler::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
     }
 
     #[test]
     fn details_stand_in_one_column_beside_wide_names() {
-        let word = Word { text: "edited", style: Style::new() };
-        let rows = ["評価", "Tone check"].map(|name| Row { scorecard: "A", word, name, detail: "yaml".to_owned() });
-        assert_eq!(table(Paint::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
+        let label = Label { text: "edited", style: Style::new() };
+        let rows = ["評価", "Tone check"].map(|name| TableRow { scorecard: "A", label, name, detail: "yaml".to_owned() });
+        assert_eq!(table(Styler::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
     }
 }

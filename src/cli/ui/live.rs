@@ -1,7 +1,7 @@
 //! A few lines at the bottom of a terminal that are drawn again and again, with lines that stay scrolling by above them.
 //! The terminal is as before when the value is dropped, also by a panic.
 
-use super::columns;
+use super::columns::columns;
 use crossterm::QueueableCommand;
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::current;
 use tokio::sync::mpsc;
 
-/// Width where the terminal does not tell.
-const USUAL_WIDTH: u16 = 80;
+/// Columns where the terminal does not tell.
+const DEFAULT_WIDTH: u16 = 80;
 
 /// What was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Key {
     Resized,
 }
 
-/// The lines.
+/// The lines at the bottom, and the terminal for as long as they are drawn.
 pub struct Live {
     /// The lines that are drawn.
     drawn: Vec<String>,
@@ -39,12 +39,15 @@ pub struct Live {
 /// The terminal, shared with what happens at a panic.
 struct Screen {
     out: Mutex<Box<dyn Write + Send>>,
-    /// It is ours; with typed letters, if that is true.
+    /// Whether typed letters come without Enter while the terminal is ours; none while it is not.
     taken: Mutex<Option<bool>>,
 }
 
 impl Live {
     /// Takes the terminal; with `keys`, typed letters come without Enter and unseen.
+    ///
+    /// # Errors
+    /// It is no terminal that can be written to.
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn start(keys: bool) -> io::Result<Self> {
         Self::on(Box::new(io::stdout()), keys)
@@ -59,16 +62,22 @@ impl Live {
 
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
-        size().map_or(USUAL_WIDTH, |(columns, _)| columns).max(1).into()
+        size().map_or(DEFAULT_WIDTH, |(columns, _)| columns).max(1).into()
     }
 
     /// Prints lines that stay, in place of the drawn ones, which are to be drawn again.
+    ///
+    /// # Errors
+    /// The terminal is gone.
     pub fn above(&mut self, text: &str) -> io::Result<()> {
         self.erase()?;
         self.screen.write(|out| out.write_all(text.replace('\n', "\r\n").as_bytes()))
     }
 
     /// Draws these lines in place of those before, unless they are the same.
+    ///
+    /// # Errors
+    /// The terminal is gone.
     pub fn draw(&mut self, lines: Vec<String>) -> io::Result<()> {
         if lines == self.drawn {
             return Ok(());
@@ -83,10 +92,10 @@ impl Live {
         })
     }
 
-    /// A terminal that became narrower shows a line in several rows.
+    /// Erases what is drawn. A terminal that became narrower shows a line in several rows.
     fn erase(&mut self) -> io::Result<()> {
         let width = self.width();
-        let rows: usize = self.drawn.drain(..).map(|line| visible(&line).div_ceil(width).max(1)).sum();
+        let rows: usize = self.drawn.drain(..).map(|line| visible_columns(&line).div_ceil(width).max(1)).sum();
         let up = u16::try_from(rows.saturating_sub(1)).unwrap_or(u16::MAX);
         self.screen.write(|out| {
             out.queue(MoveToColumn(0))?;
@@ -98,6 +107,9 @@ impl Live {
     }
 
     /// Gives the terminal back, stops as Ctrl-Z does elsewhere, and takes the terminal again when continued.
+    ///
+    /// # Errors
+    /// The terminal is gone.
     pub fn suspend(&mut self) -> io::Result<()> {
         self.erase()?;
         self.screen.give_back("")?;
@@ -122,17 +134,17 @@ impl Screen {
         if keys {
             enable_raw_mode()?;
         }
-        *held(&self.taken) = Some(keys);
+        *lock(&self.taken) = Some(keys);
         self.write(|out| out.queue(Hide).map(drop))
     }
 
     fn is_taken(&self) -> bool {
-        held(&self.taken).is_some()
+        lock(&self.taken).is_some()
     }
 
-    /// As it was before, after `last` words.
+    /// Leaves the terminal as it was before, after writing `last`.
     fn give_back(&self, last: &str) -> io::Result<()> {
-        let Some(keys) = held(&self.taken).take() else { return Ok(()) };
+        let Some(keys) = lock(&self.taken).take() else { return Ok(()) };
         let written = self.write(|out| {
             out.queue(Show)?;
             out.write_all(last.as_bytes())
@@ -140,11 +152,11 @@ impl Screen {
         if keys { disable_raw_mode().and(written) } else { written }
     }
 
-    /// The words of a panic come before anything is dropped: they need a terminal as it was, and a line of their own.
+    /// The message of a panic comes before anything is dropped: it needs a terminal as it was, and a line of its own.
     fn give_back_at_a_panic(self: &Arc<Self>) {
         let (screen, here, before) = (Arc::downgrade(self), current().id(), take_hook());
         set_hook(Box::new(move |panic| {
-            // A thread beside ends nothing. One that panics while it writes holds the lock.
+            // A panic of another thread ends nothing here. A thread that panics while it writes holds the lock.
             let screen = screen.upgrade().filter(|screen| current().id() == here && screen.out.try_lock().is_ok());
             screen.into_iter().for_each(|screen| drop(screen.give_back("\r\n")));
             before(panic);
@@ -152,13 +164,13 @@ impl Screen {
     }
 
     fn write(&self, f: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut out = held(&self.out);
+        let mut out = lock(&self.out);
         f(&mut **out)?;
         out.flush()
     }
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -192,8 +204,8 @@ fn key(event: &Event) -> Option<Key> {
     }
 }
 
-/// Columns that are seen: without the sequences that colour.
-fn visible(line: &str) -> usize {
+/// The columns that a line takes, without the escape sequences that colour it.
+fn visible_columns(line: &str) -> usize {
     let mut coloured = false;
     let seen = line.chars().filter(|c| {
         let starts = *c == '\u{1b}';
@@ -211,11 +223,11 @@ mod tests {
 
     /// What was written to a terminal.
     #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
+    struct TerminalOutput(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Written {
+    impl Write for TerminalOutput {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            held(&self.0).extend_from_slice(bytes);
+            lock(&self.0).extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
@@ -226,14 +238,14 @@ mod tests {
 
     /// How a run with one drawn line ends on the terminal.
     fn end_of(run: fn()) -> String {
-        let written = Written::default();
+        let written = TerminalOutput::default();
         let end = catch_unwind(AssertUnwindSafe(|| {
             let mut live = Live::on(Box::new(written.clone()), false).expect("a terminal");
             live.draw(vec!["calm".to_owned()]).expect("it is drawn");
             run();
         }));
         drop(end);
-        let text = String::from_utf8(held(&written.0).clone()).expect("text");
+        let text = String::from_utf8(lock(&written.0).clone()).expect("text");
         text.split_once("calm").expect("it was drawn").1.to_owned()
     }
 
@@ -242,18 +254,18 @@ mod tests {
         let (show, wrap, clear) = ("\u{1b}[?25h", "\u{1b}[?7h", "\u{1b}[J");
         let end = end_of(|| {});
         assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
-        // The lines stay, and the words of the panic have a line of their own.
+        // The lines stay, and the message of the panic has a line of its own.
         assert_eq!(end_of(|| panic!("told to")), format!("{wrap}{show}\r\n"));
-        // A panic beside ends nothing.
+        // A panic of another thread ends nothing.
         let end = end_of(|| drop(std::thread::spawn(|| panic!("told to")).join()));
         assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
     }
 
     #[test]
     fn colours_take_no_room() {
-        assert_eq!(visible("\u{1b}[1mTone\u{1b}[0m.yaml"), 9);
-        assert_eq!(visible("\u{1b}[1m評価\u{1b}[0m"), 4);
-        assert_eq!(visible(""), 0);
+        assert_eq!(visible_columns("\u{1b}[1mTone\u{1b}[0m.yaml"), 9);
+        assert_eq!(visible_columns("\u{1b}[1m評価\u{1b}[0m"), 4);
+        assert_eq!(visible_columns(""), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whether to use colour, and the few styles there are.
 
-use crate::cli::args::When;
+use crate::cli::args::ColorWhen;
 use crate::settings::Terminal;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
@@ -18,44 +18,44 @@ pub const YELLOW: Style = AnsiColor::Yellow.on_default();
 /// Commands to type, places.
 pub const CYAN: Style = AnsiColor::Cyan.on_default();
 
-/// Dresses text in a style, or does not.
+/// Puts text in a style, or leaves it as it is: whether one stream has colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Paint {
-    on: bool,
+pub struct Styler {
+    coloured: bool,
 }
 
-impl Paint {
+impl Styler {
     /// No colour.
-    pub const PLAIN: Self = Self { on: false };
+    pub const PLAIN: Self = Self { coloured: false };
 
     /// The decision for one stream: the flag, else `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `TERM=dumb`, in this order, else
     /// whether it is a terminal.
-    pub fn decide(when: When, terminal: &Terminal, is_terminal: bool) -> Self {
-        let on = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto if terminal.no_color => false,
-            When::Auto if terminal.color_forced => true,
-            When::Auto => is_terminal && !terminal.color_off && !terminal.dumb,
+    pub fn for_stream(when: ColorWhen, terminal: &Terminal, is_terminal: bool) -> Self {
+        let coloured = match when {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto if terminal.no_color => false,
+            ColorWhen::Auto if terminal.color_forced => true,
+            ColorWhen::Auto => is_terminal && !terminal.color_off && !terminal.dumb,
         };
-        Self { on }
+        Self { coloured }
     }
 
-    /// Text is dressed.
-    pub fn is_on(self) -> bool {
-        self.on
+    /// Text gets its style.
+    pub fn is_coloured(self) -> bool {
+        self.coloured
     }
 
     /// `text` in `style`.
-    pub fn with(self, style: Style, text: impl Display) -> String {
-        if self.on { format!("{style}{text}{style:#}") } else { text.to_string() }
+    pub fn apply(self, style: Style, text: impl Display) -> String {
+        if self.coloured { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 }
 
 #[cfg(test)]
-impl Paint {
+impl Styler {
     /// Colour, for tests.
-    pub(crate) const BRIGHT: Self = Self { on: true };
+    pub(crate) const COLOURED: Self = Self { coloured: true };
 }
 
 #[cfg(test)]
@@ -70,16 +70,16 @@ mod tests {
         let off = Terminal { color_off: true, ..Terminal::default() };
         let dumb = Terminal { dumb: true, ..Terminal::default() };
         for (when, terminal, is_terminal, on) in [
-            (When::Auto, &none, true, true),
-            (When::Auto, &none, false, false),
-            (When::Auto, &no_color, true, false),
-            (When::Auto, &forced, false, true),
-            (When::Auto, &off, true, false),
-            (When::Auto, &dumb, true, false),
-            (When::Always, &no_color, false, true),
-            (When::Never, &forced, true, false),
+            (ColorWhen::Auto, &none, true, true),
+            (ColorWhen::Auto, &none, false, false),
+            (ColorWhen::Auto, &no_color, true, false),
+            (ColorWhen::Auto, &forced, false, true),
+            (ColorWhen::Auto, &off, true, false),
+            (ColorWhen::Auto, &dumb, true, false),
+            (ColorWhen::Always, &no_color, false, true),
+            (ColorWhen::Never, &forced, true, false),
         ] {
-            assert_eq!(Paint::decide(when, terminal, is_terminal).is_on(), on, "{when:?} {terminal:?} {is_terminal}");
+            assert_eq!(Styler::for_stream(when, terminal, is_terminal).is_coloured(), on, "{when:?} {terminal:?} {is_terminal}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What [`Policy`] makes of the answers to its steps.
 
+use super::facts::{GitSeen, Seen, TaskOutcome, Trouble};
 use super::pending::PendingScore;
-use super::policy::{FRESH, GitSeen, Policy, Seen, TaskOutcome, Trouble};
+use super::policy::{FRESH, Policy};
 use super::poll_interval::retry_delay;
 use crate::model::{RelPath, ScoreId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +127,7 @@ impl Policy {
         self.not_before = Some(now + retry_delay(self.failures));
     }
 
-    /// Files could not be looked at.
+    /// FileDigests could not be looked at.
     pub fn look_failed(&mut self, now: Instant) {
         self.look_at_all();
         self.failed(now, Trouble::Other);

@@ -1,10 +1,11 @@
 //! What a watcher says: events as they happen, and a picture of how everything stands.
 
-use super::diagnostic::Remark;
+use super::facts::WaitReason;
 use super::pause::Pause;
-use super::pending::WaitReason;
-use crate::engine::report::{Halt, Report};
-use crate::git::{Committed, GitError};
+use crate::engine::diagnostic::Diagnostic;
+use crate::engine::error::Halt;
+use crate::engine::report::Report;
+use crate::git::{GitError, NewCommit};
 use crate::model::RelPath;
 use crate::watch::Why;
 use std::time::{Duration, Instant};
@@ -20,11 +21,11 @@ pub enum Event {
         scores: usize,
     },
     /// What there is to say about files that were saved, all of it, by file. Told when it changed.
-    Checked(Vec<Remark>),
+    Checked(Vec<Diagnostic>),
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// Git recorded what was done.
-    Committed(Committed, String),
+    Committed(NewCommit, String),
     /// Git did not record what was done.
     NotCommitted(GitError),
     /// Nothing is pushed until this is over.

@@ -1,8 +1,9 @@
-//! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept an task from running.
+//! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept a task from running.
 
-use super::pending::WaitReason;
-use super::policy::{Seen, TaskOutcome, Trouble};
-use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
+use super::facts::WaitReason;
+use super::facts::{Seen, TaskOutcome, Trouble};
+use crate::engine::error::{Failure, Halt};
+use crate::engine::report::{Action, Outcome, Report, ScoreReport};
 use crate::engine::session::Session;
 use crate::model::ScoreId;
 use crate::plan::{Note, Refusal, Standing};
@@ -27,8 +28,8 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Broken => (false, false),
     };
     let held = match (&score.outcome, score.standing) {
-        (Outcome::Failed(failure), _) => Some(WaitReason::Stuck(failure.to_string())),
-        (_, Standing::GoneRemotely { clean: false }) => Some(WaitReason::Stuck("gone from Plexus, edited here".to_owned())),
+        (Outcome::Failed(failure), _) => Some(WaitReason::Failed(failure.clone())),
+        (_, Standing::GoneRemotely { clean: false }) => Some(WaitReason::GoneRemotely),
         _ => None,
     };
     let is_calm = !edited && !behind && held.is_none();
@@ -67,9 +68,9 @@ pub(super) fn task_outcome(score: &ScoreReport) -> TaskOutcome {
         Outcome::Conflict(_) => TaskOutcome::Held(WaitReason::Conflict),
         Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => TaskOutcome::Stale,
         Outcome::Refused(Refusal::Fault(fault)) => TaskOutcome::Fault(fault.clone()),
-        Outcome::Refused(Refusal::GoneRemotely) => TaskOutcome::Held(WaitReason::Stuck("gone from Plexus".to_owned())),
+        Outcome::Refused(Refusal::GoneRemotely) => TaskOutcome::Held(WaitReason::GoneRemotely),
         Outcome::Refused(Refusal::TooLarge { bytes, limit }) => {
-            TaskOutcome::Held(WaitReason::Stuck(format!("{bytes} bytes; Plexus takes {limit}")))
+            TaskOutcome::Held(WaitReason::TooLarge { bytes: *bytes, limit: *limit })
         }
         Outcome::Failed(failure) => of_failure(failure),
     }
@@ -82,7 +83,7 @@ fn of_failure(failure: &Failure) -> TaskOutcome {
         }
         Failure::File(FileError::Changed(_)) => TaskOutcome::Touched,
         Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => TaskOutcome::Done,
-        failure => TaskOutcome::Held(WaitReason::Stuck(failure.to_string())),
+        failure => TaskOutcome::Held(WaitReason::Failed(failure.clone())),
     }
 }
 

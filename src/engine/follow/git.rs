@@ -1,7 +1,7 @@
 //! What git says, for [`super::Policy`]. It only looks; what it cannot find out is no reason to wait.
 
-use super::policy::{GitSeen, Moved};
-use super::run::instant;
+use super::clock::instant;
+use super::facts::{GitActivity, GitSeen, HeadMove};
 use crate::git::{CommitId, Elsewhere, Repository};
 use crate::model::{ScoreId, ScorePaths};
 use jiff::Timestamp;
@@ -28,8 +28,8 @@ impl GitWatch {
 
     /// What there is to know; of `waiting`, those that HEAD holds are committed.
     pub fn ask<'a>(&mut self, waiting: impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)>) -> GitSeen {
-        let operation = self.repository.in_progress().map(|operation| format!("{operation} is under way"));
-        let busy = operation.or_else(|| self.repository.index_locked().then(|| "git has locked its index".to_owned()));
+        let operation = self.repository.in_progress().map(GitActivity::Operation);
+        let busy = operation.or_else(|| self.repository.index_locked().then_some(GitActivity::IndexLocked));
         if busy.is_some() {
             return GitSeen { busy, ..GitSeen::default() };
         }
@@ -43,10 +43,10 @@ impl GitWatch {
 }
 
 /// By our clock: git's marks bear the wall's.
-fn moved(elsewhere: Elsewhere, now: Timestamp) -> Moved {
+fn moved(elsewhere: Elsewhere, now: Timestamp) -> HeadMove {
     let at = elsewhere.at.and_then(|at| Timestamp::try_from(at).ok());
     let ago = at.map(|at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
-    Moved { how: elsewhere.how, at: ago.and_then(|ago| instant().checked_sub(ago)) }
+    HeadMove { how: elsewhere.how, at: ago.and_then(|ago| instant().checked_sub(ago)) }
 }
 
 fn head(repository: &Repository) -> Option<CommitId> {

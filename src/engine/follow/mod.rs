@@ -1,7 +1,7 @@
 //! Following a workspace while people edit on both sides: the loop that turns what happens into tasks.
 //!
 //! The loop ([`Follow::run`]) is a thin shell: it waits for file events, the dashboard's events, a person's keys and the
-//! clock, tells them to the pure [`Policy`], and carries out the step that this names. Steps are verbs of [`Session`](super::Session) on just the
+//! clock, tells them to the pure [`Policy`], and carries out the step that this names. Steps are verbs on just the
 //! scores that changed; nothing is planned, merged or written here.
 //!
 //! ```text
@@ -11,13 +11,16 @@
 //! clock ────────────┘    └──── answers ───┘
 //! ```
 //!
-//! Looking goes on while an task is under way, with a session of its own. The workspace lock is held during pulls and
+//! Looking goes on while a task is under way, with a session of its own. The workspace lock is held during pulls and
 //! pushes only, so that other commands work beside a watcher; what they did is noticed by the state's generation. Nothing that
 //! the loop believes is recorded: a restart compares everything and goes on.
 
 mod answers;
-mod diagnostic;
+mod channels;
+mod check_saved;
+mod clock;
 mod event;
+mod facts;
 mod from_report;
 mod git;
 mod notifier;
@@ -31,9 +34,9 @@ mod poll_interval;
 mod run;
 mod task;
 
-pub use diagnostic::Remark;
+pub use channels::{EventSink, FollowEnd, Sources, UserCommand};
 pub use event::{Doing, Event, FollowStatus, Waiting};
+pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};
-pub use pending::{Files, WaitReason};
-pub use policy::{GitSeen, Moved, NextStep, Policy, Rules, Seen, TaskOutcome, Trouble};
-pub use run::{Command, EventSink, Follow, FollowEnd, Sources};
+pub use policy::Policy;
+pub use run::Follow;

@@ -1,13 +1,17 @@
 //! [`Notifier`]: tells what happens, each thing once, and shows how everything stands.
 
-use super::diagnostic::Remark;
+use super::channels::EventSink;
+use super::clock::instant;
 use super::event::{Doing, Event, FollowStatus, Waiting};
+use super::facts::TaskOutcome;
 use super::from_report::task_outcome;
+use super::path_index::PathIndex;
 use super::pause::PauseWhy;
 use super::pending::PendingScore;
-use super::policy::{Policy, TaskOutcome};
-use super::run::{EventSink, instant};
-use crate::engine::report::{Action, Failure, Halt, Outcome, Report, ScoreReport};
+use super::policy::Policy;
+use crate::engine::diagnostic::Diagnostic;
+use crate::engine::error::{Failure, Halt};
+use crate::engine::report::{Action, Outcome, Report, ScoreReport};
 use crate::model::ScoreId;
 use crate::plan::Refusal;
 use crate::remote::{RemoteError, RemoteEvent};
@@ -18,8 +22,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Notifier {
     sink: EventSink,
     /// What `check` finds in the files that were saved.
-    found: BTreeMap<ScoreId, Vec<Remark>>,
-    checked: Vec<Remark>,
+    found: BTreeMap<ScoreId, Vec<Diagnostic>>,
+    checked: Vec<Diagnostic>,
     outcomes: HashMap<ScoreId, String>,
     stuck: Option<String>,
     paused: bool,
@@ -60,7 +64,7 @@ impl Notifier {
             self.stuck(Halt::Remote(error.clone()), retry_at);
         }
         report.scores.retain(|score| is_news(&mut self.outcomes, score));
-        if !report.scores.is_empty() || !report.finished.is_empty() {
+        if !report.scores.is_empty() || !report.recovered.is_empty() {
             self.tell(Event::Did(report));
         }
     }
@@ -76,11 +80,11 @@ impl Notifier {
     }
 
     /// Tells what changed while steps were carried out.
-    pub fn changes(&mut self, policy: &Policy) {
+    pub fn changes(&mut self, policy: &Policy, path_index: &PathIndex) {
         if !policy.is_stuck() && self.stuck.take().is_some() {
             self.tell(Event::Unstuck);
         }
-        let checked = self.remarks(policy);
+        let checked = self.diagnostics(policy, path_index);
         if checked != self.checked {
             self.tell(Event::Checked(checked.clone()));
             self.checked = checked;
@@ -102,21 +106,23 @@ impl Notifier {
     }
 
     /// What `check` finds in the files of a score now.
-    pub fn found(&mut self, score: ScoreId, remarks: Vec<Remark>) {
-        if remarks.is_empty() {
+    pub fn found(&mut self, score: ScoreId, diagnostics: Vec<Diagnostic>) {
+        if diagnostics.is_empty() {
             self.found.remove(&score);
         } else {
-            self.found.insert(score, remarks);
+            self.found.insert(score, diagnostics);
         }
     }
 
-    /// By file. Of what cannot be pushed only that is said: the rest follows from it, mostly.
-    fn remarks(&self, policy: &Policy) -> Vec<Remark> {
-        let faults = policy.pending.iter().filter_map(|(id, score)| Some((id, vec![Remark::of_fault(score.fault.as_ref()?)])));
-        let mut by_score: BTreeMap<&ScoreId, Vec<Remark>> = self.found.iter().map(|(id, found)| (id, found.clone())).collect();
-        by_score.extend(faults);
-        let mut by_file: Vec<Vec<Remark>> = by_score.into_values().collect();
-        by_file.sort_by(|a, b| a[0].place.cmp(&b[0].place));
+    /// By file. Of a score that cannot be pushed only that is said: the rest mostly follows from it.
+    fn diagnostics(&self, policy: &Policy, path_index: &PathIndex) -> Vec<Diagnostic> {
+        let fault = |(id, score): (&ScoreId, &PendingScore)| {
+            Some((id.clone(), vec![Diagnostic::of_fault(path_index.of(id)?, score.fault.as_ref()?)]))
+        };
+        let mut by_score = self.found.clone();
+        by_score.extend(policy.pending.iter().filter_map(fault));
+        let mut by_file: Vec<Vec<Diagnostic>> = by_score.into_values().collect();
+        by_file.sort_by(|a, b| a[0].path.cmp(&b[0].path));
         by_file.into_iter().flatten().collect()
     }
 

@@ -1,6 +1,6 @@
 //! [`PathIndex`]: which score a path belongs to, and where the files of a score are.
 
-use crate::engine::report::Halt;
+use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore};
 use std::collections::{BTreeMap, HashMap};

@@ -4,8 +4,8 @@
 //! written or pushed. If files differ from their base after HEAD went elsewhere, or more than a person can save at once do,
 //! that stays so until they are as before or a person says that it is meant.
 
-use super::pending::{BURST, Files, PendingScore};
-use super::policy::Moved;
+use super::facts::{FileDigests, GitActivity, HeadMove};
+use super::pending::{BURST, PendingScore};
 use crate::model::{RelPath, ScoreId};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -20,9 +20,9 @@ const EARLY: Duration = Duration::from_secs(10);
 /// Why pushing pauses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PauseWhy {
-    /// Something is under way in git, in words.
-    GitBusy(String),
-    /// HEAD went elsewhere; where, in words.
+    /// Something is under way in git.
+    GitBusy(GitActivity),
+    /// HEAD went elsewhere; where, in git's words.
     HeadMoved(String),
     /// So many scores were edited at once.
     Many(usize),
@@ -38,7 +38,7 @@ pub struct Pause {
 }
 
 /// Scores that nobody edited one by one, and their files before that, if they were not those of the base.
-type Suspects = BTreeMap<ScoreId, Option<Files>>;
+type Suspects = BTreeMap<ScoreId, Option<FileDigests>>;
 
 /// Decides whether the moment is good.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) struct BulkChangeDetector {
     busy_since: Option<Instant>,
     latched: Option<(Pause, Suspects)>,
     /// HEAD went elsewhere and the files were not judged yet.
-    moved: Option<Moved>,
+    moved: Option<HeadMove>,
     /// HEAD was last seen where it was.
     steady: Instant,
 }
@@ -67,7 +67,7 @@ impl BulkChangeDetector {
         self.busy.as_ref().or(self.latched.as_ref().map(|(pause, _)| pause))
     }
 
-    pub fn saw_git(&mut self, now: Instant, busy: Option<String>, moved: Option<Moved>) {
+    pub fn saw_git(&mut self, now: Instant, busy: Option<GitActivity>, moved: Option<HeadMove>) {
         self.busy = busy.map(|what| Pause { why: PauseWhy::GitBusy(what), plan: Vec::new() });
         if self.busy.is_some() {
             self.busy_since.get_or_insert(now);
@@ -98,7 +98,7 @@ impl BulkChangeDetector {
     }
 
     /// Whether files that were touched then may have been touched by what moved HEAD.
-    fn came_with(&self, moved: &Moved) -> impl Fn(Instant) -> bool + use<> {
+    fn came_with(&self, moved: &HeadMove) -> impl Fn(Instant) -> bool + use<> {
         let earlier = |at: Instant, by: Duration| at.checked_sub(by).unwrap_or(at);
         let began = moved.at.map(|at| earlier(at, EARLY)).map(|at| self.busy_since.map_or(at, |busy| busy.min(at)));
         let from = began.into_iter().fold(earlier(self.steady, LATE), Instant::max);
@@ -138,6 +138,6 @@ fn suspects(pending: &BTreeMap<ScoreId, PendingScore>, then: impl Fn(Instant) ->
 }
 
 /// A score in conflict, or one that is not to be pushed yet, is as it was without being in step.
-fn is_as_before(score: Option<&PendingScore>, before: Option<Files>) -> bool {
+fn is_as_before(score: Option<&PendingScore>, before: Option<FileDigests>) -> bool {
     score.is_none_or(|score| !score.edited || (before.is_some() && score.files == before))
 }

@@ -1,35 +1,11 @@
 //! [`PendingScore`]: one score that is not in step, and what it waits for.
 
-use super::policy::Rules;
-use crate::model::{Digest, PushWhen, RelPath};
+use super::facts::{FileDigests, Rules, WaitReason};
+use crate::model::{Fault, PushWhen, RelPath};
 use std::time::{Duration, Instant};
 
 /// Touches that follow each other within this time are of one go: a checkout, a script, a person who saves everything.
 pub(super) const BURST: Duration = Duration::from_secs(2);
-
-/// Digests of code and guidelines, where there are such files.
-pub type Files = [Option<Digest>; 2];
-
-/// Why a score is not in step yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WaitReason {
-    /// It is the next to be done.
-    Turn,
-    /// Its files were touched just now; until when.
-    Quiet(Instant),
-    /// It is pushed when git's HEAD holds it.
-    Commit,
-    /// It is pushed when a person says so.
-    Person,
-    /// It is not pushed from here.
-    Never,
-    /// It cannot be pushed as it is: `file:line:col: what`.
-    Fault(String),
-    /// Both sides changed; a person must resolve it.
-    Conflict,
-    /// It was refused or failed, and is tried again when its files or the dashboard change. Says why.
-    Stuck(String),
-}
 
 /// One score that is not in step.
 #[derive(Clone, Debug)]
@@ -37,9 +13,9 @@ pub(super) struct PendingScore {
     /// Its code file.
     pub path: RelPath,
     /// What its files were when they were last looked at, if they were not those of its base.
-    pub files: Option<Files>,
+    pub files: Option<FileDigests>,
     /// The same before they were last touched in one go, or before a pause.
-    pub before: Option<Files>,
+    pub before: Option<FileDigests>,
     /// When its files were last touched.
     pub touched: Option<Instant>,
     /// The files differ from their base.
@@ -47,7 +23,7 @@ pub(super) struct PendingScore {
     /// The dashboard may have something else.
     pub behind: bool,
     /// What keeps it from being pushed.
-    pub fault: Option<String>,
+    pub fault: Option<Fault>,
     /// What keeps it from being pulled or pushed until something changes.
     pub held: Option<WaitReason>,
     /// A person asked for the push.

@@ -1,11 +1,12 @@
 //! [`Policy`]: what to do next, from what was seen. Pure: it does nothing itself, and time is an argument.
 //!
 //! It is told what happened (files touched, events, answers, keys) and asked for the [`NextStep`] that is due. A step is a
-//! question or an task about just the scores that changed; its answer is told in turn. Everything that it believes is
+//! question or a task about just the scores that changed; its answer is told in turn. Everything that it believes is
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
+use super::facts::{NextStep, Rules};
 use super::pause::{BulkChangeDetector, Pause};
-use super::pending::{Files, PendingScore, WaitReason};
+use super::pending::PendingScore;
 use super::poll_interval::PollInterval;
 use crate::model::{PushWhen, RelPath, ScoreId};
 use crate::remote::RemoteEvent;
@@ -14,107 +15,12 @@ use std::time::{Duration, Instant};
 
 /// What is told of one change arrives in pieces; they are gathered for this long.
 const GATHER: Duration = Duration::from_millis(50);
+
 /// How long what git said is believed when something is about to be written or pushed.
 pub(super) const FRESH: Duration = Duration::from_millis(250);
+
 /// Between two looks at git while something waits for it.
 const GIT_EVERY: Duration = Duration::from_secs(1);
-
-/// What a person chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// When edits become versions.
-    pub push: PushWhen,
-    /// How long files must be left alone.
-    pub quiet: Duration,
-    /// Git is asked whether it is a good moment.
-    pub git: bool,
-}
-
-/// What is to be done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NextStep {
-    /// LocalStatus at the files of these scores, of all if none are named; the dashboard is not asked.
-    LocalStatus(Option<BTreeSet<ScoreId>>),
-    /// See where git is, and which of these scores HEAD holds as they are.
-    CheckGit(BTreeSet<ScoreId>),
-    /// Compare everything with the dashboard.
-    FullCompare,
-    /// Read the dashboard's catalog.
-    Poll,
-    /// Take what the dashboard has for these.
-    Pull(BTreeSet<ScoreId>),
-    /// Give the dashboard what the files of these have.
-    Push(BTreeSet<ScoreId>),
-    /// Nothing until then, or until something happens.
-    Wait(Option<Instant>),
-}
-
-/// How one score was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// Its code file.
-    pub path: RelPath,
-    /// What its files are.
-    pub files: Files,
-    /// The files differ from their base.
-    pub edited: bool,
-    /// The dashboard has something else; not known from the files alone.
-    pub behind: bool,
-    /// What keeps it from being pushed.
-    pub fault: Option<String>,
-    /// What keeps it from being pulled or pushed until something changes.
-    pub held: Option<WaitReason>,
-}
-
-/// What git said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GitSeen {
-    /// Something is under way that changes files: a rebase, a merge, a lock on the index. In words.
-    pub busy: Option<String>,
-    /// HEAD went elsewhere, other than by commits made here, since it was asked last.
-    pub moved: Option<Moved>,
-    /// Of the scores that were asked for, those that HEAD holds as they are.
-    pub committed: BTreeSet<ScoreId>,
-}
-
-/// HEAD went elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
-    /// Where to, in words.
-    pub how: String,
-    /// When it last moved, if that is known.
-    pub at: Option<Instant>,
-}
-
-/// What became of one score.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TaskOutcome {
-    /// In step, as far as this task goes.
-    Done,
-    /// Its files hold something new and have to be looked at.
-    LookAgain,
-    /// Somebody edited its files meanwhile: once they are quiet again.
-    Touched,
-    /// The dashboard moved: pull first.
-    Stale,
-    /// It cannot be pushed as it is.
-    Fault(String),
-    /// Waits for a person, or for a change.
-    Held(WaitReason),
-    /// The dashboard was not reached.
-    Later,
-}
-
-/// Why an task could not be run at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Another command is at work; its end is near.
-    Locked,
-    /// The dashboard was not reached, or asked us to wait.
-    Unreachable,
-    /// Something is wrong that time or a person may mend.
-    Other,
-}
 
 /// The state of everything that is followed.
 #[derive(Debug)]
@@ -130,7 +36,7 @@ pub struct Policy {
     pub(super) not_before: Option<Instant>,
     pub(super) bulk_changes: BulkChangeDetector,
     pub(super) git_seen: Option<Instant>,
-    /// Files were touched since: git may have done it.
+    /// FileDigests were touched since: git may have done it.
     pub(super) git_unsure: bool,
     root_gone: bool,
 }
@@ -155,7 +61,7 @@ impl Policy {
         }
     }
 
-    /// Files of these scores were touched.
+    /// FileDigests of these scores were touched.
     pub fn touched(&mut self, now: Instant, scores: impl IntoIterator<Item = (ScoreId, RelPath)>) {
         let in_pause = self.bulk_changes.blocks();
         for (id, path) in scores {
@@ -233,7 +139,7 @@ impl Policy {
         self.bulk_changes.paused()
     }
 
-    /// The next step. `busy`: an task to the dashboard is under way.
+    /// The next step. `busy`: a task to the dashboard is under way.
     pub fn next(&mut self, now: Instant, busy: bool) -> NextStep {
         if self.root_gone {
             return NextStep::Wait(None);

@@ -2,9 +2,10 @@
 
 mod pauses;
 
-use super::pending::WaitReason;
-use super::policy::{GitSeen, NextStep, Policy, Rules, Seen, TaskOutcome, Trouble};
-use crate::model::{PushWhen, RelPath, ScoreId};
+use super::facts::WaitReason;
+use super::facts::{GitSeen, NextStep, Rules, Seen, TaskOutcome, Trouble};
+use super::policy::Policy;
+use crate::model::{DocKind, Fault, PushWhen, RelPath, ScoreId};
 use crate::remote::RemoteEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -89,7 +90,8 @@ fn edited(name: &str) -> Option<Seen> {
 }
 
 fn faulty(name: &str) -> Option<Seen> {
-    edited(name).map(|seen| Seen { fault: Some("a.yaml:1:1: x".to_owned()), ..seen })
+    edited(name)
+        .map(|seen| Seen { fault: Some(Fault { kind: DocKind::Code, line: 1, column: 1, message: "x".to_owned() }), ..seen })
 }
 
 #[test]

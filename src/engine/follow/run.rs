@@ -1,79 +1,40 @@
 //! The loop: waits, tells the [`Policy`], carries out its steps.
 
-use super::diagnostic::remarks;
-use super::event::{Event, FollowStatus};
+use super::channels::{EventSink, FollowEnd, Sources, UserCommand};
+use super::check_saved::check_saved;
+use super::clock::{Clocks, instant, until};
+use super::event::Event;
+use super::facts::{NextStep, Rules, Trouble};
 use super::from_report::{seen, task_outcomes, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
 use super::path_index::PathIndex;
-use super::policy::{NextStep, Policy, Rules, Trouble};
-use super::task::{Brought, Ended, Locks, Task};
+use super::policy::Policy;
+use super::task::{Brought, Ended, Task};
 use crate::check::RuleSet;
-use crate::engine::commit::{Record, record_of};
-use crate::engine::report::Halt;
+use crate::engine::error::Halt;
+use crate::engine::git_record::{Record, record_of};
+use crate::engine::observe::catalog_read::changed_scores;
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
-use crate::engine::sight::moved;
-use crate::engine::stop::Stop;
+use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, ScoreId, SleepDetector};
+use crate::model::{Catalog, ScoreId};
 use crate::remote::RemoteEvent;
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// A save is several events; they are one when this long none came, or the first is this old.
 const SAVE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
+
 /// Between two looks whether a person says `--resume`, while that is waited for.
 const LISTEN: Duration = Duration::from_secs(1);
-/// A wall clock that gains more than this between two steps of the loop shows that the computer slept.
-const SLEEP_GAP: Duration = Duration::from_secs(20);
-
-/// What is told to the loop. A source that ends is silent from then on.
-pub struct Sources {
-    /// What happens to files.
-    pub files: mpsc::Receiver<WatchEvent>,
-    /// What happens to the state: other commands.
-    pub elsewhere: Option<mpsc::Receiver<()>>,
-    /// What the dashboard says; none if it cannot be listened to.
-    pub remote_events: Option<mpsc::Receiver<RemoteEvent>>,
-    /// What a person wants.
-    pub commands: mpsc::Receiver<Command>,
-}
-
-/// What a person wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Push everything that can be, now.
-    Push,
-    /// What waits for a word is meant.
-    Resume,
-    /// End.
-    Quit,
-}
-
-/// Where the loop speaks.
-pub struct EventSink {
-    /// What happens.
-    pub events: mpsc::UnboundedSender<Event>,
-    /// How everything stands.
-    pub status: watch::Sender<FollowStatus>,
-}
-
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FollowEnd {
-    /// A person quit.
-    Quit,
-    /// It was asked to stop.
-    Stopped,
-}
 
 /// What the loop works with.
 pub struct Follow {
@@ -91,21 +52,19 @@ pub struct Follow {
     pub repository: Option<Repository>,
     /// Git records what is done.
     pub commit: bool,
-    /// Where the state is.
-    pub state_folder: PathBuf,
 }
 
 type Running = Pin<Box<dyn Future<Output = Ended>>>;
 
 impl Follow {
-    /// Follows the workspace until a person quits or `stop` is asked; what is under way then is finished.
+    /// Follows the workspace until a person quits or it is cancelled; what is under way then is finished.
     ///
     /// # Errors
     /// What makes it useless from the start: no such account, another dashboard, a damaged state. Whatever happens later is
     /// told, and tried again.
-    pub async fn run(self, sources: Sources, sink: EventSink, stop: Arc<Stop>) -> Result<FollowEnd, Halt> {
+    pub async fn run(self, sources: Sources, sink: EventSink, cancellation: CancellationToken) -> Result<FollowEnd, Halt> {
         let now = self.here.config.now;
-        let there = self.there.with_stop(Arc::clone(&stop));
+        let there = self.there.with_cancellation(cancellation.clone());
         let rules = Rules { git: self.repository.is_some(), ..self.rules };
         let mut watcher = Watcher {
             policy: Policy::new(rules, instant()),
@@ -113,7 +72,6 @@ impl Follow {
             path_index: PathIndex::default(),
             git: self.repository.map(|repository| GitWatch::new(repository, now)),
             generation: self.here.state.generation()?,
-            locks: Locks { folder: self.state_folder, now },
             here: self.here,
             there: Some(there),
             rules: self.check,
@@ -123,7 +81,7 @@ impl Follow {
             doing: None,
             started: false,
         };
-        watcher.follow(sources, &stop).await
+        watcher.follow(sources, &cancellation).await
     }
 }
 
@@ -134,7 +92,6 @@ struct Watcher {
     git: Option<GitWatch>,
     /// Of the state, as we left it.
     generation: i64,
-    locks: Locks,
     here: Session,
     there: Option<Session>,
     rules: RuleSet,
@@ -147,17 +104,16 @@ struct Watcher {
 }
 
 impl Watcher {
-    async fn follow(&mut self, mut sources: Sources, stop: &Stop) -> Result<FollowEnd, Halt> {
+    async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
         let mut running: Option<Running> = None;
         let mut end = None;
-        let wall_clock = self.locks.now;
-        let mut sleep = SleepDetector::new(wall_clock(), instant(), SLEEP_GAP);
+        let mut clocks = Clocks::new(self.here.config.now);
         loop {
             let wake = match end {
                 Some(end) if running.is_none() => return Ok(end),
                 Some(_) => None,
                 None => {
-                    if sleep.slept(wall_clock(), instant()) {
+                    if clocks.slept() {
                         self.policy.woke();
                     }
                     self.steps(&mut running).await?
@@ -166,13 +122,13 @@ impl Watcher {
             self.notifier.show(&self.policy, self.path_index.len(), self.doing.as_ref().map(Task::doing));
             tokio::select! {
                 biased;
-                () = stop.asked(), if end.is_none() => end = Some(FollowEnd::Stopped),
+                () = cancellation.cancelled(), if end.is_none() => end = Some(FollowEnd::Stopped),
                 ended = finished(&mut running) => {
                     running = None;
                     self.ended(ended)?;
                 }
                 Some(command) = sources.commands.recv() => {
-                    if command == Command::Quit {
+                    if command == UserCommand::Quit {
                         end.get_or_insert(FollowEnd::Quit);
                     }
                     self.command(command);
@@ -193,22 +149,22 @@ impl Watcher {
                 self.batch(now, batch);
             }
             // Also when nothing waits for it: it is not meant for what comes later.
-            if State::take_resume(&self.locks.folder) {
-                self.command(Command::Resume);
+            if State::take_resume(self.here.state.folder()) {
+                self.command(UserCommand::Resume);
             }
             let step = self.policy.next(now, running.is_some());
             if let Some(task) = Task::of(&step)
                 && let Some(session) = self.there.take()
             {
                 self.doing = Some(task.clone());
-                *running = Some(Box::pin(task.run(session, now, self.locks.clone(), self.push.clone())));
+                *running = Some(Box::pin(task.run(session, now, self.push.clone())));
                 continue;
             }
             match step {
                 NextStep::LocalStatus(scores) => self.look(scores).await,
                 NextStep::CheckGit(waiting) => self.ask_git(&waiting),
                 NextStep::Wait(wake) => {
-                    self.notifier.changes(&self.policy);
+                    self.notifier.changes(&self.policy, &self.path_index);
                     let resume = self.policy.paused().map(|_| now + LISTEN);
                     return Ok([wake, self.debounce.due(), resume].into_iter().flatten().min());
                 }
@@ -252,11 +208,11 @@ impl Watcher {
         self.notifier.heard(event);
     }
 
-    fn command(&mut self, command: Command) {
+    fn command(&mut self, command: UserCommand) {
         match command {
-            Command::Push => drop(self.policy.push_now()),
-            Command::Resume => drop(self.policy.resume(instant())),
-            Command::Quit => {}
+            UserCommand::Push => drop(self.policy.push_now()),
+            UserCommand::Resume => drop(self.policy.resume(instant())),
+            UserCommand::Quit => {}
         }
     }
 
@@ -272,7 +228,7 @@ impl Watcher {
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
         let targets = scores.as_ref().map_or_else(Targets::default, Targets::scores);
-        match self.here.status(&targets, true).await {
+        match status(&mut self.here, &targets, true).await {
             Ok(report) => {
                 self.policy.looked(instant(), scores.as_ref(), seen(&self.here, &report));
                 self.check(scores);
@@ -294,8 +250,8 @@ impl Watcher {
         scores.retain(|id| is_edited(id) || self.notifier.knows_of(id));
         for id in scores {
             let Some(paths) = self.path_index.of(&id) else { continue };
-            let remarks = remarks(&self.here, &id, paths, self.path_index.catalog(), &self.rules);
-            self.notifier.found(id, remarks);
+            let found = check_saved(&self.here, &id, paths, self.path_index.catalog(), &self.rules);
+            self.notifier.found(id, found);
         }
     }
 
@@ -338,9 +294,9 @@ impl Watcher {
 
     fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<(), Halt> {
         let Brought { report, catalog } = brought;
-        let catalog = catalog.map(|sight| sight.over(self.path_index.catalog()));
+        let catalog = catalog.map(|read| read.over(self.path_index.catalog()));
         let ahead_behind = match (task, &catalog) {
-            (Task::Poll, Some(catalog)) => moved(self.path_index.catalog(), catalog),
+            (Task::Poll, Some(catalog)) => changed_scores(self.path_index.catalog(), catalog),
             _ => BTreeSet::new(),
         };
         self.learn(catalog)?;
@@ -397,18 +353,6 @@ impl Watcher {
         if trouble != Trouble::Locked {
             self.notifier.stuck(halt, self.policy.retry_at());
         }
-    }
-}
-
-/// By the runtime's clock, which tests can hold.
-pub(super) fn instant() -> Instant {
-    tokio::time::Instant::now().into_std()
-}
-
-async fn until(wake: Option<Instant>) {
-    match wake {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
     }
 }
 

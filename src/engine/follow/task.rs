@@ -2,19 +2,27 @@
 //! changes anything. It decides nothing.
 
 use super::event::Doing;
-use super::policy::NextStep;
-use crate::engine::report::{Halt, Report};
+use super::facts::NextStep;
+use crate::engine::error::Halt;
+use crate::engine::execute::recover::recover;
+use crate::engine::locked::Locked;
+use crate::engine::observe::catalog_read::{CatalogRead, read_all, read_few};
+use crate::engine::observe::types::ObserveRequest;
+use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
-use crate::engine::sight::Sight;
+use crate::engine::verbs::pull::pull_requested;
+use crate::engine::verbs::push::push_requested;
+use crate::engine::verbs::status::status;
 use crate::model::{Catalog, ScoreId};
-use crate::state::{State, WorkspaceLock};
-use jiff::Timestamp;
+use crate::state::WorkspaceLock;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// What an task is for.
+/// Whom others wait for while a task changes something.
+const WATCH: &str = "watch";
+
+/// What a task is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     FullCompare,
@@ -23,7 +31,7 @@ pub(super) enum Task {
     Push(BTreeSet<ScoreId>),
 }
 
-/// What an task brought back.
+/// What a task brought back.
 pub(super) struct Ended {
     pub session: Session,
     pub task: Task,
@@ -36,14 +44,7 @@ pub(super) struct Ended {
 /// What was found and done.
 pub(super) struct Brought {
     pub report: Option<Report>,
-    pub catalog: Option<Sight>,
-}
-
-/// Where the lock is, and the clock.
-#[derive(Clone)]
-pub(super) struct Locks {
-    pub folder: PathBuf,
-    pub now: fn() -> Timestamp,
+    pub catalog: Option<CatalogRead>,
 }
 
 impl Task {
@@ -68,49 +69,60 @@ impl Task {
     }
 
     /// Runs it to its end.
-    pub async fn run(self, mut session: Session, began: Instant, locks: Locks, options: PushOptions) -> Ended {
-        let mut lock = None;
-        let result = self.carry_out(&mut session, &mut lock, &locks, &options).await;
+    pub async fn run(self, mut session: Session, began: Instant, options: PushOptions) -> Ended {
+        let (result, lock) = match &self {
+            Self::FullCompare => (full_compare(&mut session).await, None),
+            Self::Poll => (poll(&mut session).await, None),
+            Self::Pull(scores) => locked(&mut session, async |session| pull(session, scores).await).await,
+            Self::Push(scores) => locked(&mut session, async |session| push(session, scores, &options).await).await,
+        };
         Ended { session, task: self, began, result, lock }
-    }
-
-    async fn carry_out(
-        &self,
-        session: &mut Session,
-        lock: &mut Option<WorkspaceLock>,
-        locks: &Locks,
-        options: &PushOptions,
-    ) -> Result<Brought, Halt> {
-        let mut finished = Vec::new();
-        if matches!(self, Self::Pull(_) | Self::Push(_)) {
-            *lock = Some(State::lock(&locks.folder, "watch", (locks.now)())?);
-            // It may move champions: the catalog is read after it.
-            finished = session.finish_interrupted(false).await?;
-        }
-        match self {
-            Self::FullCompare => {
-                let report = session.status(&Targets::default(), true).await?;
-                Ok(Brought { report: Some(report), catalog: Some(Sight::Whole(session.state.catalog()?)) })
-            }
-            Self::Poll => Ok(Brought { report: None, catalog: Some(session.read_all().await?) }),
-            Self::Pull(scores) => {
-                let catalog = catalog(session, scores).await?;
-                let report = session.pull_knowing(&Targets::scores(scores), PullOptions::default(), catalog.clone()).await?;
-                Ok(Brought { report: Some(Report { finished, ..report }), catalog: catalog.map(Sight::Whole) })
-            }
-            Self::Push(scores) => {
-                let catalog = catalog(session, scores).await?;
-                let report = session.push_knowing(&Targets::scores(scores), options, catalog.clone()).await?;
-                Ok(Brought { report: Some(Report { finished, ..report }), catalog: catalog.map(Sight::Whole) })
-            }
-        }
     }
 }
 
+/// Does `work` under the workspace lock, which is given back with the result.
+async fn locked(
+    session: &mut Session,
+    work: impl AsyncFnOnce(&mut Locked<'_>) -> Result<Brought, Halt>,
+) -> (Result<Brought, Halt>, Option<WorkspaceLock>) {
+    match session.lock(WATCH, Duration::ZERO) {
+        Ok(mut locked) => (work(&mut locked).await, Some(locked.into_lock())),
+        Err(halt) => (Err(halt), None),
+    }
+}
+
+async fn full_compare(session: &mut Session) -> Result<Brought, Halt> {
+    let report = status(session, &Targets::default(), true).await?;
+    Ok(Brought { report: Some(report), catalog: Some(CatalogRead::Whole(session.state.catalog()?)) })
+}
+
+async fn poll(session: &mut Session) -> Result<Brought, Halt> {
+    Ok(Brought { report: None, catalog: Some(read_all(session).await?) })
+}
+
+async fn pull(session: &mut Locked<'_>, scores: &BTreeSet<ScoreId>) -> Result<Brought, Halt> {
+    // It may move champions, so the catalog is read after it.
+    let recovered = recover(session).await?;
+    let catalog = needed_catalog(session, scores).await?;
+    let targets = Targets::scores(scores);
+    let request = ObserveRequest::contents(&targets).with_catalog(catalog.clone());
+    let (report, _) = pull_requested(session, request, PullOptions::default()).await?;
+    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: catalog.map(CatalogRead::Whole) })
+}
+
+async fn push(session: &mut Locked<'_>, scores: &BTreeSet<ScoreId>, options: &PushOptions) -> Result<Brought, Halt> {
+    let recovered = recover(session).await?;
+    let catalog = needed_catalog(session, scores).await?;
+    let targets = Targets::scores(scores);
+    let request = ObserveRequest::contents(&targets).with_catalog(catalog.clone());
+    let report = push_requested(session, request, options).await?;
+    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: catalog.map(CatalogRead::Whole) })
+}
+
 /// Just as much of the catalog as these scores need.
-async fn catalog(session: &mut Session, scores: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
-    match session.read_few(scores).await? {
+async fn needed_catalog(session: &mut Session, scores: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
+    match read_few(session, scores).await? {
         Some(catalog) => Ok(Some(catalog)),
-        None => Ok(session.read_all().await?.whole()),
+        None => Ok(read_all(session).await?.whole()),
     }
 }

@@ -1,6 +1,8 @@
 //! What one version of a document changes against another, by the names of its parts.
 
-use super::{Outline, Part, Path, Shape};
+use super::part::{Part, PartShape};
+use super::path::Path;
+use super::read::Outline;
 use crate::model::document::DocKind;
 use std::fmt;
 
@@ -11,7 +13,7 @@ const MOST_PATH: usize = 120;
 
 /// A part that is not in both versions, or says something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named {
+pub enum PartChange {
     /// It is new.
     Added(String),
     /// It says something else.
@@ -22,9 +24,9 @@ pub enum Named {
 
 /// What a document's new text changes. Written out it is short: at most six parts are named, the others counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum DocChange {
     /// These parts: first what there is, in the order of the new text, then what is gone.
-    Parts(Vec<Named>),
+    Parts(Vec<PartChange>),
     /// The parts are the same, in another order.
     Order,
     /// Comments, blank lines, the way a value is written.
@@ -38,37 +40,37 @@ pub enum Change {
 }
 
 /// What `new` changes against `old`, two texts as they travel.
-pub fn change(kind: DocKind, old: &str, new: &str) -> Change {
+pub fn change(kind: DocKind, old: &str, new: &str) -> DocChange {
     match (old.trim().is_empty(), new.trim().is_empty()) {
-        (true, false) => return Change::New,
-        (false, true) => return Change::Gone,
+        (true, false) => return DocChange::New,
+        (false, true) => return DocChange::Gone,
         _ => {}
     }
-    let (Some(before), Some(after)) = (Outline::read(kind, old), Outline::read(kind, new)) else { return Change::Unclear };
+    let (Some(before), Some(after)) = (Outline::read(kind, old), Outline::read(kind, new)) else { return DocChange::Unclear };
     if before.root.shape != after.root.shape {
-        return Change::Unclear;
+        return DocChange::Unclear;
     }
     let mut comparison = Comparison { kind, found: Vec::new(), gone: Vec::new() };
     comparison.compare(&before.root, &after.root, &Path::default());
     comparison.found.append(&mut comparison.gone);
     if !comparison.found.is_empty() {
-        return Change::Parts(comparison.found);
+        return DocChange::Parts(comparison.found);
     }
     let paths = |outline: &Outline<'_>| outline.parts().into_iter().map(|(path, _)| path.to_string()).collect::<Vec<_>>();
-    if paths(&before) == paths(&after) { Change::Layout } else { Change::Order }
+    if paths(&before) == paths(&after) { DocChange::Layout } else { DocChange::Order }
 }
 
 struct Comparison {
     kind: DocKind,
-    found: Vec<Named>,
-    gone: Vec<Named>,
+    found: Vec<PartChange>,
+    gone: Vec<PartChange>,
 }
 
 impl Comparison {
     fn compare(&mut self, old: &Part, new: &Part, path: &Path<'_>) {
-        let renumbered = new.shape == Shape::Numbered && old.parts.len() != new.parts.len();
+        let renumbered = new.shape == PartShape::Numbered && old.parts.len() != new.parts.len();
         if old.shape != new.shape || renumbered || old.meaning != new.meaning {
-            self.found.push(Named::Changed(self.name(path)));
+            self.found.push(PartChange::Changed(self.name(path)));
         }
         if old.shape != new.shape || renumbered {
             return;
@@ -77,13 +79,13 @@ impl Comparison {
             let path = path.join(&part.name);
             match old.parts.iter().find(|other| other.name == part.name) {
                 Some(other) => self.compare(other, part, &path),
-                None => self.found.push(Named::Added(self.name(&path))),
+                None => self.found.push(PartChange::Added(self.name(&path))),
             }
         }
         for part in &old.parts {
             if !new.parts.iter().any(|other| other.name == part.name) {
                 let name = self.name(&path.join(&part.name));
-                self.gone.push(Named::Removed(name));
+                self.gone.push(PartChange::Removed(name));
             }
         }
     }
@@ -104,7 +106,7 @@ fn ending(path: String) -> String {
     if length <= MOST_PATH { path } else { std::iter::once('…').chain(path.chars().skip(length + 1 - MOST_PATH)).collect() }
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for PartChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added(name) => write!(f, "+{name}"),
@@ -114,11 +116,11 @@ impl fmt::Display for Named {
     }
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for DocChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parts(parts) => {
-                let shown: Vec<String> = parts.iter().take(MOST_NAMED).map(Named::to_string).collect();
+                let shown: Vec<String> = parts.iter().take(MOST_NAMED).map(PartChange::to_string).collect();
                 f.write_str(&shown.join(", "))?;
                 match parts.len().saturating_sub(MOST_NAMED) {
                     0 => Ok(()),

@@ -1,6 +1,6 @@
 //! The parts of Markdown: sections, nested by the levels of their headings.
 
-use super::{Part, Shape};
+use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
 use std::collections::HashSet;
 
@@ -28,11 +28,11 @@ pub fn heading(line: &str) -> Option<Heading<'_>> {
 /// The document's root part, and whether it is separable.
 pub(super) fn read(text: &str) -> (Part, bool) {
     let headings = headings(text);
-    let mut reader = Reader { text, unique: true };
+    let mut reader = SectionReader { text, unique: true };
     let parts = reader.sections(&headings, text.len());
     let preamble = parts.first().map_or(text.len(), |part| part.span.start);
     let meaning = meaning(&text[..preamble]);
-    (Part { name: String::new(), span: 0..text.len(), shape: Shape::Sections, parts, meaning, shared: false }, reader.unique)
+    (Part { name: String::new(), span: 0..text.len(), shape: PartShape::Sections, parts, meaning, shared: false }, reader.unique)
 }
 
 /// Headings with the bytes at which they start; those in fenced code are text.
@@ -65,12 +65,12 @@ fn closes(line: &str, (sign, length): (char, usize)) -> bool {
     fence_of(line).is_some_and(|(other, long)| other == sign && long >= length) && line.trim().trim_matches(sign).is_empty()
 }
 
-struct Reader<'t> {
+struct SectionReader<'t> {
     text: &'t str,
     unique: bool,
 }
 
-impl Reader<'_> {
+impl SectionReader<'_> {
     fn sections(&mut self, mut headings: &[(usize, Heading<'_>)], end: usize) -> Vec<Part> {
         let (mut parts, mut seen) = (Vec::new(), HashSet::new());
         while let Some(((start, heading), rest)) = headings.split_first() {
@@ -81,7 +81,7 @@ impl Reader<'_> {
             let own = inside.first().map_or(span.end, |part| part.span.start);
             let meaning = meaning(&self.text[span.start..own]);
             let name = self.name(heading.title, &mut seen);
-            parts.push(Part { name, span, shape: Shape::Sections, parts: inside, meaning, shared: false });
+            parts.push(Part { name, span, shape: PartShape::Sections, parts: inside, meaning, shared: false });
             headings = &rest[inner..];
         }
         parts

@@ -1,13 +1,13 @@
 //! One line for what a version changes: `graph[0].system_message, valid_classes; guidelines: Conditions for No`.
 
-use super::change::{Change, change};
+use super::change::{DocChange, change};
 use crate::model::document::{Content, DocKind, outgoing};
 use crate::model::tree::Snapshot;
 use std::fmt;
 
 /// What becomes of the documents of a score that change, code first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary(pub Vec<(DocKind, Change)>);
+pub struct Summary(pub Vec<(DocKind, DocChange)>);
 
 impl Summary {
     /// From one version to the next; none is before the first. A document whose text is not there is merely "changed".
@@ -22,7 +22,7 @@ impl Summary {
                 None => Some(String::new()),
                 Some(content) => content.text.as_deref().map(|text| outgoing(kind, text).into_owned()),
             };
-            (kind, text(old).zip(text(new)).map_or(Change::Unclear, |(old, new)| change(kind, &old, &new)))
+            (kind, text(old).zip(text(new)).map_or(DocChange::Unclear, |(old, new)| change(kind, &old, &new)))
         };
         Self(code.into_iter().chain(guidelines).map(told).collect())
     }
@@ -35,7 +35,7 @@ impl fmt::Display for Summary {
                 f.write_str("; ")?;
             }
             match (kind, change) {
-                (DocKind::Code, Change::Parts(_)) => change.fmt(f)?,
+                (DocKind::Code, DocChange::Parts(_)) => change.fmt(f)?,
                 _ => write!(f, "{kind}: {change}")?,
             }
         }

@@ -1,8 +1,8 @@
 //! The parts of YAML: keys that stand on lines of their own, and lists of such mappings.
 
-use super::{Part, Shape};
+use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
-use crate::model::yaml::{Id, Shape as Node, Tree};
+use crate::model::yaml::{Id, NodeShape, Tree};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) fn read(text: &str) -> Option<(Part, bool)> {
     let (tree, defects) = Tree::read(text);
     let root = tree.root().filter(|_| defects.is_empty())?;
-    let reader = Reader { tree: &tree, text };
+    let reader = KeyReader { tree: &tree, text };
     let shared = tree.is_shared(root);
     let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, shared })?;
     let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };
@@ -26,7 +26,7 @@ fn keeps_blanks(text: &str) -> bool {
 }
 
 /// A key or an item: where it starts on its line (the dash of an item), and its value.
-struct Entry {
+struct OutlineEntry {
     name: String,
     key: Range<usize>,
     value: Id,
@@ -41,19 +41,19 @@ struct Around {
     shared: bool,
 }
 
-struct Reader<'t> {
+struct KeyReader<'t> {
     tree: &'t Tree<'t>,
     text: &'t str,
 }
 
-impl Reader<'_> {
+impl KeyReader<'_> {
     /// The parts of a node that lie in the bytes up to `end`, its own first line having ended before `floor`; none if it is
     /// whole.
-    fn parts(&self, node: Id, floor: usize, end: usize, around: Around) -> Option<(Shape, Vec<Part>)> {
+    fn parts(&self, node: Id, floor: usize, end: usize, around: Around) -> Option<(PartShape, Vec<Part>)> {
         let (shape, entries) = match &self.tree.node(node).shape {
-            Node::Mapping(pairs) => (Shape::Mapping, self.keys(node, pairs, around.inline)?),
-            Node::Sequence(items) => self.items(items)?,
-            Node::Scalar { .. } | Node::Alias(_) => return None,
+            NodeShape::Mapping(pairs) => (PartShape::Mapping, self.keys(node, pairs, around.inline)?),
+            NodeShape::Sequence(items) => self.items(items)?,
+            NodeShape::Scalar { .. } | NodeShape::Alias(_) => return None,
         };
         let (mut floor, mut spans) = (floor, Vec::with_capacity(entries.len()));
         for (at, entry) in entries.iter().enumerate() {
@@ -64,14 +64,14 @@ impl Reader<'_> {
         for at in 1..spans.len() {
             spans[at - 1].end = spans[at].start;
         }
-        let around = Around { inline: shape != Shape::Mapping, ..around };
+        let around = Around { inline: shape != PartShape::Mapping, ..around };
         Some((shape, entries.into_iter().zip(spans).map(|(entry, span)| self.part(entry, span, around)).collect()))
     }
 
-    fn part(&self, entry: Entry, span: Range<usize>, around: Around) -> Part {
+    fn part(&self, entry: OutlineEntry, span: Range<usize>, around: Around) -> Part {
         let floor = self.line_end(entry.key.end).min(span.end);
         let around = Around { shared: around.shared || self.tree.is_shared(entry.value), ..around };
-        let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((Shape::Whole, Vec::new()));
+        let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((PartShape::Whole, Vec::new()));
         let holds_shared = || (entry.value..=self.last_within(entry.value)).any(|id| self.tree.is_shared(id));
         let shared = around.shared || parts.is_empty() && holds_shared();
         let meaning = if parts.is_empty() { self.meaning(entry.value) } else { Digest::of("parts") };
@@ -79,7 +79,7 @@ impl Reader<'_> {
     }
 
     /// The keys of a block mapping; none if one of them is not a scalar that begins its line.
-    fn keys(&self, node: Id, pairs: &[(Id, Id)], inline: bool) -> Option<Vec<Entry>> {
+    fn keys(&self, node: Id, pairs: &[(Id, Id)], inline: bool) -> Option<Vec<OutlineEntry>> {
         let is_flow = self.text[self.tree.node(node).span.start..].starts_with('{');
         let mut seen = HashSet::new();
         let entry = |(at, &(key, value)): (usize, &(Id, Id))| {
@@ -87,13 +87,13 @@ impl Reader<'_> {
             let source = &self.text[key.clone()];
             let begins = inline && at == 0 || self.indent(key.start).trim_start_matches(' ').is_empty();
             let good = begins && !source.is_empty() && !source.contains('\n') && seen.insert(name);
-            good.then(|| Entry { name: name.to_owned(), key, value })
+            good.then(|| OutlineEntry { name: name.to_owned(), key, value })
         };
         if is_flow || pairs.is_empty() { None } else { pairs.iter().enumerate().map(entry).collect() }
     }
 
     /// The items of a block list, if each is a block mapping whose first key stands behind the only dash of its line.
-    fn items(&self, items: &[Id]) -> Option<(Shape, Vec<Entry>)> {
+    fn items(&self, items: &[Id]) -> Option<(PartShape, Vec<OutlineEntry>)> {
         let names: Vec<Option<&str>> = items.iter().map(|item| self.tree.text_of(self.tree.get(*item, "name")?)).collect();
         let unique: HashSet<&str> = names.iter().flatten().copied().filter(|name| !name.is_empty()).collect();
         let named = unique.len() == items.len();
@@ -105,10 +105,10 @@ impl Reader<'_> {
             let start = key.start - before.len() + dash;
             self.keys(item, self.tree.node(item).pairs(), true)?;
             let name = names[at].filter(|_| named).map_or_else(|| format!("[{at}]"), |name| format!("[{name}]"));
-            Some(Entry { name, key: start..start, value: item })
+            Some(OutlineEntry { name, key: start..start, value: item })
         };
-        let entries: Option<Vec<Entry>> = items.iter().enumerate().map(entry).collect();
-        let shape = if named { Shape::Named } else { Shape::Numbered };
+        let entries: Option<Vec<OutlineEntry>> = items.iter().enumerate().map(entry).collect();
+        let shape = if named { PartShape::Named } else { PartShape::Numbered };
         entries.filter(|entries| !entries.is_empty()).map(|entries| (shape, entries))
     }
 
@@ -144,13 +144,15 @@ impl Reader<'_> {
     }
 
     /// The end of the last thing that an entry says; blank lines and comments behind it say nothing.
-    fn content_end(&self, entry: &Entry) -> usize {
+    fn content_end(&self, entry: &OutlineEntry) -> usize {
         let ends = (entry.value..=self.last_within(entry.value)).map(|id| {
             let span = &self.tree.node(id).span;
             match &self.tree.node(id).shape {
-                Node::Scalar { .. } | Node::Alias(_) => said(self.text, span),
-                Node::Mapping(_) | Node::Sequence(_) if self.text[span.start..].starts_with(['{', '[']) => said(self.text, span),
-                Node::Mapping(_) | Node::Sequence(_) => 0,
+                NodeShape::Scalar { .. } | NodeShape::Alias(_) => said(self.text, span),
+                NodeShape::Mapping(_) | NodeShape::Sequence(_) if self.text[span.start..].starts_with(['{', '[']) => {
+                    said(self.text, span)
+                }
+                NodeShape::Mapping(_) | NodeShape::Sequence(_) => 0,
             }
         });
         ends.max().unwrap_or(0).max(entry.key.end)
@@ -160,9 +162,9 @@ impl Reader<'_> {
     fn last_within(&self, mut node: Id) -> Id {
         loop {
             let last = match &self.tree.node(node).shape {
-                Node::Mapping(pairs) => pairs.last().map(|&(_, value)| value),
-                Node::Sequence(items) => items.last().copied(),
-                Node::Scalar { .. } | Node::Alias(_) => None,
+                NodeShape::Mapping(pairs) => pairs.last().map(|&(_, value)| value),
+                NodeShape::Sequence(items) => items.last().copied(),
+                NodeShape::Scalar { .. } | NodeShape::Alias(_) => None,
             };
             match last {
                 Some(last) => node = last,
@@ -175,10 +177,10 @@ impl Reader<'_> {
         let mut said = String::new();
         for id in node..=self.last_within(node) {
             match &self.tree.node(id).shape {
-                Node::Scalar { value, plain, .. } => said += &format!("{plain}{}:{value}", value.len()),
-                Node::Sequence(items) => said += &format!("[{}]", items.len()),
-                Node::Mapping(pairs) => said += &format!("{{{}}}", pairs.len()),
-                Node::Alias(_) => said += self.tree.source(id),
+                NodeShape::Scalar { value, plain, .. } => said += &format!("{plain}{}:{value}", value.len()),
+                NodeShape::Sequence(items) => said += &format!("[{}]", items.len()),
+                NodeShape::Mapping(pairs) => said += &format!("{{{}}}", pairs.len()),
+                NodeShape::Alias(_) => said += self.tree.source(id),
             }
         }
         Digest::of(said)

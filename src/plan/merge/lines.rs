@@ -7,8 +7,8 @@
 //! lines a comparison happened to pair. Where git would merge differently, this leaves the decision to a person.
 //!
 //! Ends do not count: the result ends as `ours` ends. Texts are taken in the form in which they are sent (LF, no
-//! byte-order mark, no stamps). Knows nothing of YAML or Markdown. There is no clock in here: comparing is bounded by
-//! the work limits of the diff algorithm, which then finds a longer script, but always a correct one.
+//! byte-order mark, no stamps). Knows nothing of YAML or Markdown. Comparing has no time limit, so that it is
+//! reproducible; the diff algorithm limits its work, and then finds a longer script, but always a correct one.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
@@ -35,7 +35,7 @@ pub struct Labels<'a> {
 
 /// Merges what `ours` and `theirs` made of `base`.
 pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
-    let texts = Texts::new(Some(base), ours, theirs);
+    let texts = MergeInput::new(Some(base), ours, theirs);
     let chunks = texts.three_way(Algorithm::Myers);
     let conflicts = conflicts(&chunks);
     if conflicts > 0 {
@@ -63,7 +63,7 @@ pub enum Piece {
 
 /// Both sides, run by run: what merges is settled. Without a base every difference is a conflict.
 pub fn pieces(base: Option<&str>, ours: &str, theirs: &str) -> Vec<Piece> {
-    let texts = Texts::new(base, ours, theirs);
+    let texts = MergeInput::new(base, ours, theirs);
     let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
     chunks.iter().map(|chunk| texts.piece(chunk)).filter(|piece| *piece != Piece::Settled(Vec::new())).collect()
 }
@@ -119,7 +119,8 @@ struct Hunk {
     side: Range<usize>,
 }
 
-struct Texts<'a> {
+/// The lines of both sides and of the base, which has none in a comparison of two texts.
+struct MergeInput<'a> {
     base: Vec<&'a str>,
     ours: Vec<&'a str>,
     theirs: Vec<&'a str>,
@@ -127,13 +128,13 @@ struct Texts<'a> {
     ending: &'a str,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> MergeInput<'a> {
     fn new(base: Option<&'a str>, ours: &'a str, theirs: &'a str) -> Self {
         let ending = &ours[ours.trim_end().len()..];
         Self { base: lines(base.unwrap_or_default()), ours: lines(ours), theirs: lines(theirs), ending }
     }
 
-    /// Another way to pair the lines also gives `text`, without a conflict.
+    /// Another diff algorithm also gives `text`, without a conflict.
     fn second_opinion(&self, text: &str) -> bool {
         let chunks = self.three_way(Algorithm::Hunt);
         conflicts(&chunks) == 0 && self.print(&chunks) == text
@@ -216,14 +217,14 @@ fn conflicts(chunks: &[Chunk]) -> usize {
     chunks.iter().filter(|chunk| matches!(chunk, Chunk::Conflict { .. })).count()
 }
 
-/// Lines without their ends, and without the blanks that end the text.
-/// Lines that only one of two texts has.
+/// How many lines only one of two texts has.
 pub(in crate::plan) fn differing(old: &str, new: &str) -> usize {
     let (old, new) = (lines(old), lines(new));
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(|op| op.old_range().len() + op.new_range().len()).sum()
 }
 
+/// Lines without their ends, and without the blanks that end the text.
 fn lines(text: &str) -> Vec<&str> {
     let body = text.trim_end();
     if body.is_empty() { Vec::new() } else { body.split('\n').collect() }

@@ -9,6 +9,7 @@
 mod lines;
 mod parts;
 mod proof;
+mod sides;
 
 pub(super) use lines::differing;
 pub use lines::{Labels, Merged, Piece, merge, pieces, with_markers};

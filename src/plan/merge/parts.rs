@@ -6,9 +6,10 @@
 //! own bytes of one part they are merged by lines, as everywhere. A side that changes the order of parts, two sides that
 //! both change which items a list has, items without names: a person decides. What is spliced is proven, see [`proof`].
 
-use super::{lines, proof};
+use super::proof;
+use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
-use crate::model::outline::{Outline, Part, Shape};
+use crate::model::outline::{Outline, Part, PartShape};
 use std::collections::BTreeMap;
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. The result ends as `ours` ends.
@@ -21,13 +22,6 @@ pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Optio
     proof::holds(kind, &sides, &merged).then(|| merged.trim_end().to_owned() + ending)
 }
 
-/// The three texts that are merged.
-pub(super) struct Sides<'a> {
-    pub base: Outline<'a>,
-    pub ours: Outline<'a>,
-    pub theirs: Outline<'a>,
-}
-
 /// One part as base, ours and theirs have it.
 type Three<'p> = [&'p Part; 3];
 /// New parts of a side by the part of the base that they follow; none: they come first.
@@ -38,7 +32,7 @@ impl Sides<'_> {
     fn part(&self, three: Three<'_>) -> Option<String> {
         let [base, ours, theirs] = three;
         let sources = [self.base.source(base), self.ours.source(ours), self.theirs.source(theirs)];
-        let is_whole = |part: &&Part| part.parts.is_empty() || part.shape != base.shape || part.shape == Shape::Numbered;
+        let is_whole = |part: &&Part| part.parts.is_empty() || part.shape != base.shape || part.shape == PartShape::Numbered;
         if let Some(side) = three_way(sources) {
             return Some(side.to_owned());
         }
@@ -55,8 +49,8 @@ impl Sides<'_> {
     fn parts_of(&self, three: Three<'_>) -> Option<String> {
         let [base, ours, theirs] = three;
         let [before, here, there] = three.map(names);
-        let free = base.shape == Shape::Mapping;
-        let is_list = base.shape == Shape::Named;
+        let free = base.shape == PartShape::Mapping;
+        let is_list = base.shape == PartShape::Named;
         if !in_order(&before, &here) || !in_order(&before, &there) || is_list && three_way([&before, &here, &there]).is_none() {
             return None;
         }
@@ -109,27 +103,6 @@ impl Sides<'_> {
 struct Gap {
     ours: bool,
     theirs: bool,
-}
-
-/// The side that changed something, if not both did, each in its own way.
-pub(super) fn three_way<T: PartialEq>([base, ours, theirs]: [T; 3]) -> Option<T> {
-    if ours == base || ours == theirs {
-        Some(theirs)
-    } else if theirs == base {
-        Some(ours)
-    } else {
-        None
-    }
-}
-
-/// Bytes that belong to one part: those of the side that changed them, or merged by lines. Blanks at their end lie between
-/// this part and the next, and are no side's alone.
-pub(super) fn own_bytes([base, ours, theirs]: [&str; 3]) -> Option<String> {
-    if let Some(side) = three_way([base, ours, theirs]) {
-        return Some(side.to_owned());
-    }
-    let blanks = |text: &str| text[text.trim_end().len()..].to_owned();
-    lines::merge(base, ours, theirs).clean.filter(|_| blanks(ours) == blanks(theirs))
 }
 
 fn names(part: &Part) -> Vec<&str> {

@@ -1,10 +1,10 @@
-//! Whether a spliced document is the merge that it claims to be.
+//! Checks that a spliced document really is the merge of its sides.
 //!
 //! The text is read again, and every path that any of the four texts has is looked at by itself: its own bytes, and what
 //! they mean, must be those of the side that changed them. A part that an anchor or alias ties to another one must be
 //! as it was on all sides. Knows nothing of how the text was spliced.
 
-use super::parts::{Sides, own_bytes, three_way};
+use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
 use crate::model::outline::{Outline, Own, Path};
 use std::collections::BTreeSet;

@@ -1,9 +1,6 @@
 //! Files that cannot be synced as they are: each costs its own score only, is named with its place, and stays as it is.
 
-use super::World;
-use super::desk::{GREETING, GREETING_CODE, TONE, TONE_CODE};
-
-const GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
+use super::world::{GREETING, GREETING_CODE, TONE, TONE_CODE, TONE_GUIDELINES, World, commented};
 
 /// An edit that is good, so that a push has something to go on with.
 fn edit_the_other(world: &World) {
@@ -37,7 +34,7 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
     "#);
     assert_eq!(world.versions("tone").len(), 1);
     assert_eq!(world.versions("greeting").len(), 2);
-    world.write(TONE, &format!("{TONE_CODE}# mended\n"));
+    world.write(TONE, &commented("mended"));
     assert!(world.shell("scoresync push QA/Tone.yaml    # once its files are mended").contains("1 score: pushed"));
 }
 
@@ -255,7 +252,7 @@ fn foreign_files_are_nobodys_business() {
 fn guidelines_without_code_wait_for_it() {
     let world = World::pulled();
     std::fs::remove_file(world.folder().join(TONE)).expect("a file");
-    world.write(GUIDELINES, "# Tone\n\nOther.\n");
+    world.write(TONE_GUIDELINES, "# Tone\n\nOther.\n");
     insta::assert_snapshot!(world.run(&["push"]), @r"
     exit 0
     --- stdout

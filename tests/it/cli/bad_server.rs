@@ -1,7 +1,6 @@
 //! A dashboard that is not there, does not let us in, or lies. Each error says what, where and what to do; files stay.
 
-use super::World;
-use super::desk::{Server, TONE, TONE_CODE, score, written};
+use super::world::{Server, TONE, TONE_CODE, World, commented, score, written};
 use serde_json::{Value, json};
 
 #[test]
@@ -177,7 +176,7 @@ fn a_parent_called_none_is_no_parent() {
     version["parentVersionId"] = "None".into();
     world.seed(vec![("ScoreVersion", version)]);
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    world.write(TONE, &format!("{TONE_CODE}# edited\n"));
+    world.write(TONE, &commented("edited"));
     assert!(world.run(&["push"]).contains("1 pushed"));
     let versions = world.versions("tone");
     let pushed = versions.iter().find(|version| version["id"] != "tone-1").expect("the new one");

@@ -1,7 +1,6 @@
 //! A state that is damaged, newer, in use or made elsewhere, and files that look like an accident: refused, nothing touched.
 
-use super::World;
-use super::desk::{Server, TONE, TONE_CODE, score};
+use super::world::{Server, TONE, TONE_CODE, World, score};
 use std::process::Stdio;
 
 /// The first help line of what the program said.

@@ -1,8 +1,6 @@
 //! `blame`: each line with its version, its author and its commit.
 
-use super::World;
-use super::desk::{TONE, TONE_CODE};
-use super::git_bases::three_commits;
+use super::world::{TONE, TONE_CODE, World};
 use serde_json::Value;
 
 /// Each line with one blank between its words.
@@ -12,7 +10,7 @@ fn lines(said: &str) -> Vec<String> {
 
 #[test]
 fn lines_say_their_version_and_commit_and_edits_say_that_they_are_not_pushed() {
-    let world = three_commits();
+    let world = World::three_commits();
     let commit = world.head();
     world.write(TONE, &format!("{TONE_CODE}# tone-3\n# mine\n"));
     let said = world.command(&["blame", TONE]).output().expect("the program starts");
@@ -26,7 +24,7 @@ fn lines_say_their_version_and_commit_and_edits_say_that_they_are_not_pushed() {
 
 #[test]
 fn a_pushed_line_has_the_author_and_the_commit_of_its_version() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.write(TONE, &format!("{TONE_CODE}# tone-3\n# mine\n"));
     world.commit("mine");
     world.run(&["push", "-q"]);

@@ -1,9 +1,6 @@
 //! Bytes that a person wrote: a pull, an edit of another document and a push change none of them.
 
-use super::World;
-use super::desk::{GREETING, TONE, TONE_CODE, score};
-
-const GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
+use super::world::{TONE, TONE_CODE, TONE_GUIDELINES, World};
 
 fn bytes(world: &World, path: &str) -> Vec<u8> {
     std::fs::read(world.folder().join(path)).expect("a file")
@@ -34,7 +31,7 @@ fn the_style_of_a_file_survives_a_push_and_a_pull_of_something_else() {
         world.teammate("tone", "tone-2", &code, Some("# Tone\n\nPolite.\n"));
         assert!(world.run(&["pull"]).contains("1 pulled"), "{style}");
         assert_eq!(bytes(&world, TONE), text.as_bytes(), "{style}");
-        put(&world, GUIDELINES, b"# Tone\n\nPolite and kind.\n");
+        put(&world, TONE_GUIDELINES, b"# Tone\n\nPolite and kind.\n");
         assert!(world.run(&["push"]).contains("guidelines, version"), "{style}");
         assert_eq!(bytes(&world, TONE), text.as_bytes(), "{style}");
         let versions = world.versions("tone");
@@ -88,7 +85,7 @@ fn null_guidelines_never_empty_a_file() {
 
     2 scores: 1 pulled, 1 unchanged
     ");
-    assert_eq!(world.read(GUIDELINES), "# Tone\n\nPolite is polite.\n");
+    assert_eq!(world.read(TONE_GUIDELINES), "# Tone\n\nPolite is polite.\n");
     insta::assert_snapshot!(world.run(&["push"]), @r"
     exit 0
     --- stdout
@@ -100,15 +97,4 @@ fn null_guidelines_never_empty_a_file() {
     let versions = world.versions("tone");
     let last = versions.iter().find(|version| version["parentVersionId"] == "tone-2").expect("pushed");
     assert_eq!(last["guidelines"], "# Tone\n\nPolite is polite.\n");
-}
-
-#[test]
-fn the_scorecards_folder_may_be_elsewhere() {
-    let mut world = World::with_dashboard();
-    world.seed(score("third", "Third").to_vec());
-    world.set("SCORECARD_CACHE_DIR", "../cards");
-    assert!(world.run(&["pull"]).contains("3 scores: all pulled"));
-    assert!(world.folder().join("../cards/QA/Third.yaml").is_file() && !world.folder().join(GREETING).exists());
-    let said = world.run(&["path", "Third", "-q"]);
-    assert!(said.contains("~/cards/QA/Third.yaml"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! `check` and `schema`: offline, without a dashboard, a state or settings.
 
-use super::World;
+use super::world::World;
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::process::Output;
@@ -132,25 +132,4 @@ fn a_file_that_is_not_utf8_is_an_error_of_its_own() {
     --- stderr
     2 files checked: 1 error, 0 warnings, 0 notes
     ");
-}
-
-#[test]
-fn the_schema_is_json() {
-    let output = World::new().command(&["schema"]).output().expect("the program starts");
-    let schema: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
-    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    assert_eq!(schema["required"][0], "name");
-}
-
-#[test]
-fn init_sets_an_editor_up_and_changes_nothing_that_is_there() {
-    let world = World::new();
-    assert!(world.run(&["init", "--editor", "vscode"]).starts_with("exit 0\n"));
-    let settings: Value = serde_json::from_str(&world.read(".vscode/settings.json")).expect("JSON");
-    assert_eq!(settings["yaml.schemas"]["./.vscode/plexus-score.schema.json"], "scorecards/*/*.yaml");
-    let schema: Value = serde_json::from_str(&world.read(".vscode/plexus-score.schema.json")).expect("JSON");
-    assert_eq!(schema["title"], "Plexus score");
-    world.write(".vscode/settings.json", "{ /* mine */ }\n");
-    assert!(world.run(&["init", "--editor", "vscode"]).contains("add to it:"));
-    assert_eq!(world.read(".vscode/settings.json"), "{ /* mine */ }\n");
 }

@@ -1,7 +1,6 @@
 //! A run that is killed at its worst moment: the next one finishes the work, and makes nothing twice.
 
-use super::World;
-use super::desk::{Server, TONE, TONE_CODE};
+use super::world::{Server, TONE, World, commented};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ fn a_push_killed_in_the_middle_makes_one_version() {
     let mut world = World::with_dashboard();
     let server = Server::start(&mut world, &[]);
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    world.write(TONE, &format!("{TONE_CODE}# edited\n"));
+    world.write(TONE, &commented("edited"));
     let server = server.again(&world, &["--fault", "latency=60000:createScoreVersion"]);
     let mut push = world.command(&["push"]);
     let mut push = push.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
@@ -41,7 +40,7 @@ fn a_push_whose_reply_is_lost_makes_one_version() {
     let mut world = World::with_dashboard();
     let _server = Server::start(&mut world, &["--fault", "lose-reply:createScoreVersion:*"]);
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    world.write(TONE, &format!("{TONE_CODE}# edited\n"));
+    world.write(TONE, &commented("edited"));
     insta::assert_snapshot!(world.run(&["push"]), @r"
     exit 5
     --- stdout

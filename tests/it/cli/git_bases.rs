@@ -1,33 +1,7 @@
 //! After git moved the files: which version they are is found again, and nobody's champion is reverted by a checkout.
 
-use super::World;
-use super::desk::{TONE, TONE_CODE, written};
+use super::world::{TONE, TONE_CODE, World, commented};
 use serde_json::Value;
-
-const GUIDELINES: &str = "# Tone\n\nPolite is polite.\n";
-
-fn code(what: &str) -> String {
-    format!("{TONE_CODE}# {what}\n")
-}
-
-/// Somebody makes a version from the champion before it, and promotes it.
-fn promoted(world: &World, version: &str, parent: &str, code: &str) {
-    world.teammate("tone", version, code, Some(GUIDELINES));
-    let mut row = written("tone", version, code, Some(GUIDELINES));
-    row["parentVersionId"] = parent.into();
-    world.seed(vec![("ScoreVersion", row)]);
-}
-
-/// Three champions, each pulled and committed.
-pub fn three_commits() -> World {
-    let world = World::pulled();
-    world.init_git();
-    for (version, parent) in [("tone-2", "tone-1"), ("tone-3", "tone-2")] {
-        promoted(&world, version, parent, &code(version));
-        assert!(world.run(&["pull", "-q", "--commit"]).starts_with("exit 0\n"));
-    }
-    world
-}
 
 fn count(world: &World) -> usize {
     world.versions("tone").len()
@@ -42,7 +16,7 @@ fn score(world: &World, args: &[&str]) -> Value {
 
 #[test]
 fn an_old_branch_is_behind_and_is_not_pushed_over_the_champion() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.git(&["checkout", "-q", "HEAD~2"]);
     let said = world.run(&["status", "-q"]);
     assert!(said.contains("Tone  the files are version tone-1, 2 behind the champion"), "{said}");
@@ -51,20 +25,20 @@ fn an_old_branch_is_behind_and_is_not_pushed_over_the_champion() {
     assert_eq!(count(&world), 3);
     let said = world.run(&["pull", "-q"]);
     assert!(said.starts_with("exit 0\n") && said.contains("pulled      Tone  code, version tone-3"), "{said}");
-    assert_eq!(world.read(TONE), code("tone-3"));
+    assert_eq!(world.read(TONE), commented("tone-3"));
 }
 
 #[test]
 fn offline_the_state_knows_what_it_pulled_before() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.git(&["checkout", "-q", "HEAD~1"]);
     assert_eq!(score(&world, &["status", "--json", "--offline"])["version_id"], "tone-2");
 }
 
 #[test]
 fn reset_and_stash_are_no_edits_either() {
-    let world = three_commits();
-    world.write(TONE, &code("mine"));
+    let world = World::three_commits();
+    world.write(TONE, &commented("mine"));
     world.git(&["stash", "-q"]);
     assert_eq!(score(&world, &["status", "--json"])["state"], "clean");
     world.git(&["stash", "pop", "-q"]);
@@ -73,14 +47,14 @@ fn reset_and_stash_are_no_edits_either() {
     let reset = score(&world, &["status", "--json"]);
     assert_eq!((reset["state"].as_str(), reset["version_id"].as_str()), (Some("adopted"), Some("tone-2")));
     world.run(&["pull", "-q"]);
-    assert_eq!((world.read(TONE), count(&world)), (code("tone-3"), 3));
+    assert_eq!((world.read(TONE), count(&world)), (commented("tone-3"), 3));
 }
 
 #[test]
 fn branches_with_a_draft_and_without_take_turns() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.git(&["switch", "-qc", "stricter"]);
-    world.write(TONE, &code("stricter"));
+    world.write(TONE, &commented("stricter"));
     world.commit("stricter");
     world.run(&["push", "-q"]);
     let draft = score(&world, &["status", "--json"])["version_id"].clone();
@@ -96,17 +70,17 @@ fn branches_with_a_draft_and_without_take_turns() {
     }
     assert_eq!(count(&world), 4);
     world.run(&["pull", "-q"]);
-    world.write(TONE, &code("tone-3 and more"));
+    world.write(TONE, &commented("tone-3 and more"));
     world.run(&["push", "-q"]);
     let versions = world.versions("tone");
-    let last = versions.iter().find(|version| version["configuration"] == code("tone-3 and more")).expect("pushed");
+    let last = versions.iter().find(|version| version["configuration"] == commented("tone-3 and more")).expect("pushed");
     assert_eq!(last["parentVersionId"], "tone-3", "the edit was made on main, and not on the draft");
 }
 
 #[test]
 fn an_edit_that_is_committed_before_it_is_pushed_is_an_edit() {
-    let world = three_commits();
-    world.write(TONE, &code("mine"));
+    let world = World::three_commits();
+    world.write(TONE, &commented("mine"));
     world.commit("mine");
     assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
     world.run(&["push", "-q"]);
@@ -115,7 +89,7 @@ fn an_edit_that_is_committed_before_it_is_pushed_is_an_edit() {
 
 #[test]
 fn whoever_means_to_go_back_says_so() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.git(&["checkout", "-q", "HEAD~2"]);
     let said = world.run(&["push", "-q"]);
     assert!(said.contains("refused"), "{said}");
@@ -133,7 +107,7 @@ fn whoever_means_to_go_back_says_so() {
 #[test]
 fn without_git_a_text_that_is_typed_is_an_edit() {
     let world = World::pulled();
-    promoted(&world, "tone-2", "tone-1", &code("tone-2"));
+    world.promoted("tone-2", "tone-1", &commented("tone-2"));
     world.run(&["pull", "-q"]);
     world.write(TONE, TONE_CODE);
     assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
@@ -141,7 +115,7 @@ fn without_git_a_text_that_is_typed_is_an_edit() {
 
 #[test]
 fn a_revert_in_git_is_not_pushed_by_the_hook_but_told() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.run(&["hook", "install", "--type", "post-commit"]);
     let (ok, stdout, stderr) = world.try_git(&["revert", "--no-edit", "HEAD"]);
     let said = stdout + &stderr;
@@ -153,9 +127,9 @@ fn a_revert_in_git_is_not_pushed_by_the_hook_but_told() {
 /// The champion changed line 2, and now somebody at an older commit goes on at the end, and synced nothing since.
 #[test]
 fn edits_on_an_old_branch_do_not_revert_the_champion() {
-    let world = three_commits();
+    let world = World::three_commits();
     world.git(&["checkout", "-q", "HEAD~1"]);
-    let edited = code("tone-2") + "# from the branch\n";
+    let edited = commented("tone-2") + "# from the branch\n";
     world.write(TONE, &edited);
     for offline in [&["--offline"][..], &[]] {
         let said = score(&world, &[&["status", "--json"], offline].concat());
@@ -165,18 +139,18 @@ fn edits_on_an_old_branch_do_not_revert_the_champion() {
     assert!(said.starts_with("exit 6\n"), "{said}");
     assert_eq!(count(&world), 3);
     world.git(&["checkout", "-q", "--", "."]);
-    world.write(TONE, &code("tone-2").replacen("name:", "# from the branch\nname:", 1));
+    world.write(TONE, &commented("tone-2").replacen("name:", "# from the branch\nname:", 1));
     let said = world.run(&["pull", "-q"]);
     assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
-    assert_eq!(world.read(TONE), code("tone-3").replacen("name:", "# from the branch\nname:", 1));
+    assert_eq!(world.read(TONE), commented("tone-3").replacen("name:", "# from the branch\nname:", 1));
 }
 
 #[test]
 fn edits_of_a_version_that_is_not_committed_are_its_edits() {
-    let world = three_commits();
-    promoted(&world, "tone-4", "tone-3", &code("tone-4"));
+    let world = World::three_commits();
+    world.promoted("tone-4", "tone-3", &commented("tone-4"));
     world.run(&["pull", "-q"]);
-    world.write(TONE, &(code("tone-4") + "# mine\n"));
+    world.write(TONE, &(commented("tone-4") + "# mine\n"));
     let said = score(&world, &["status", "--json"]);
     assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-4".into()), "{said}");
 }

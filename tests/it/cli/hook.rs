@@ -1,29 +1,32 @@
-//! The pre-commit hook and `--commit`, with the program that git really starts.
+//! `hook`: the pre-commit hook checks what is staged, the others push what commits hold; with the program that git starts.
 
-use super::World;
+use super::world::{DEMO_SCORE, GREETING, KEY, Server, TONE, TONE_CODE, TONE_GUIDELINES, World, commented, commit_of};
+use serde_json::{Value, json};
 
-const TONE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
-
-/// A played demo in a repository with one commit, and the hook installed.
-fn repository() -> World {
-    let world = World::new();
-    world.run(&["demo", "."]);
-    world.init_git();
-    let said = world.run(&["hook", "install"]);
-    assert_eq!(said, "exit 0\n--- stderr\nthe pre-commit hook is installed\n");
+/// A pulled workspace in a repository with a hook that pushes.
+fn with_hook(hook: &str) -> World {
+    let world = World::pulled_in_git();
+    assert_eq!(world.run(&["hook", "install", "--type", hook]), format!("exit 0\n--- stderr\nthe {hook} hook is installed\n"));
     world
+}
+
+/// How `Tone` stands.
+fn state(world: &World) -> String {
+    let said = world.command(&["status", "--json", "tone"]).output().expect("the program starts");
+    let document: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    document["scores"][0]["state"].as_str().expect("a state").to_owned()
 }
 
 #[test]
 fn a_staged_text_that_could_not_be_pushed_stops_the_commit() {
-    let world = repository();
-    let good = world.read(TONE);
-    world.write(TONE, "name: a\nname: b\n");
+    let world = World::demo_with_hook();
+    let good = world.read(DEMO_SCORE);
+    world.write(DEMO_SCORE, "name: a\nname: b\n");
     world.git(&["add", "."]);
-    world.write(TONE, &good);
+    world.write(DEMO_SCORE, &good);
     let (ok, stdout, stderr) = world.try_git(&["commit", "-qm", "bad"]);
     let said = stdout + &stderr;
-    assert!(!ok && said.contains(&format!("{TONE}:2:1: error: the key \"name\" is there twice\n")), "{said}");
+    assert!(!ok && said.contains(&format!("{DEMO_SCORE}:2:1: error: the key \"name\" is there twice\n")), "{said}");
     assert!(said.contains("git commit --no-verify"), "{said}");
     world.git(&["add", "."]);
     world.git(&["commit", "-qm", "good", "--allow-empty"]);
@@ -33,7 +36,7 @@ fn a_staged_text_that_could_not_be_pushed_stops_the_commit() {
 
 #[test]
 fn the_hook_is_quiet_about_what_does_not_concern_it() {
-    let world = repository();
+    let world = World::demo_with_hook();
     world.write("notes.yaml", "a: [\n");
     world.write("scorecards/loose.yaml", "a: [\n");
     world.git(&["add", "."]);
@@ -43,69 +46,27 @@ fn the_hook_is_quiet_about_what_does_not_concern_it() {
 
 #[test]
 fn a_partial_commit_is_checked_by_what_it_commits() {
-    let world = repository();
-    world.write(TONE, "name: a\nname: b\n");
+    let world = World::demo_with_hook();
+    world.write(DEMO_SCORE, "name: a\nname: b\n");
     world.git(&["add", "."]);
     world.write("other.txt", "x");
     world.git(&["add", "other.txt"]);
     world.git(&["commit", "-qm", "only the other file", "--", "other.txt"]);
-    assert!(!world.try_git(&["commit", "-qm", "bad", "--", TONE]).0);
+    assert!(!world.try_git(&["commit", "-qm", "bad", "--", DEMO_SCORE]).0);
 }
 
 #[test]
 fn json_lists_findings() {
-    let world = repository();
-    world.write(TONE, "name: a\nname: b\n");
+    let world = World::demo_with_hook();
+    world.write(DEMO_SCORE, "name: a\nname: b\n");
     world.git(&["add", "."]);
     let said = world.command(&["hook", "run", "pre-commit", "--json"]).output().expect("the program starts");
     let document: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
     assert_eq!((said.status.code(), document["command"].as_str()), (Some(1), Some("hook")));
     let findings = document["findings"].as_array().expect("a list");
     let twice = findings.iter().find(|finding| finding["rule"] == "duplicate-key").expect("the key is there twice");
-    assert_eq!((twice["path"].as_str(), twice["line"].as_u64(), twice["column"].as_u64()), (Some(TONE), Some(2), Some(1)));
+    assert_eq!((twice["path"].as_str(), twice["line"].as_u64(), twice["column"].as_u64()), (Some(DEMO_SCORE), Some(2), Some(1)));
     assert_eq!(twice["severity"], "error");
-}
-
-#[test]
-fn a_push_commits_its_file_and_nothing_else() {
-    let world = repository();
-    world.write(TONE, &(world.read(TONE) + "# mine\n"));
-    world.write("staged.txt", "x");
-    world.git(&["add", "staged.txt"]);
-    let said = world.run(&["push", "--commit", "-q"]);
-    assert!(said.starts_with("exit 0\n"), "{said}");
-    let shown = world.git(&[
-        "-c",
-        "core.quotePath=false",
-        "show",
-        "--name-only",
-        "--format=%s|%an|%(trailers:key=Score-Version,valueonly)",
-    ]);
-    let name = "Harbor Telecom – Retention Calls/Greeting and Name";
-    let score: String = shown.split('|').next().expect("a subject").into();
-    assert_eq!(score, format!("Push {name}"));
-    assert!(shown.contains("|Ann Example|") && shown.trim_end().ends_with(TONE) && !shown.contains("staged.txt"), "{shown}");
-    assert_eq!(world.git(&["status", "--porcelain"]), "A  staged.txt\n");
-    assert!(world.run(&["pull", "--commit", "-q"]).starts_with("exit 0\n"));
-    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n", "nothing was written, nothing is committed");
-}
-
-#[test]
-fn the_setting_commits_and_a_merge_under_way_keeps_it_back() {
-    let world = repository();
-    let settings = world.read("scoresync.yaml");
-    world.write("scoresync.yaml", &format!("{settings}\ngit:\n  commit: true\n"));
-    world.write(TONE, &(world.read(TONE) + "# mine\n"));
-    let head = world.git(&["rev-parse", "HEAD"]);
-    world.write(".git/MERGE_HEAD", &head);
-    let said = world.run(&["push", "-q"]);
-    assert!(said.starts_with("exit 7\n") && said.contains("a merge is under way"), "{said}");
-    assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
-    std::fs::remove_file(world.folder().join(".git/MERGE_HEAD")).expect("it goes");
-    world.write(TONE, &(world.read(TONE) + "# more\n"));
-    let said = world.run(&["push"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
-    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n");
 }
 
 #[test]
@@ -114,4 +75,140 @@ fn scorecards_outside_of_git_cannot_have_the_hook() {
     world.run(&["demo", "."]);
     let said = world.run(&["hook", "install"]);
     assert!(said.starts_with("exit 2\n") && said.contains("in no git repository"), "{said}");
+}
+
+#[test]
+fn post_commit_pushes_what_was_committed_and_not_what_is_on_disk() {
+    let world = with_hook("post-commit");
+    world.write(TONE, &commented("one"));
+    world.git(&["add", "."]);
+    world.write(TONE, &commented("two"));
+    let (ok, stdout, stderr) = world.try_git(&["commit", "-qm", "one"]);
+    assert!(ok && (stdout + &stderr).contains("pushed      Tone"));
+    let made = world.version_with(&commented("one"));
+    assert_eq!((&made["parentVersionId"], &made["branch"]), (&json!("tone-1"), &json!("main")));
+    assert_eq!(commit_of(&made), json!(world.head()));
+    assert_eq!(made["guidelines"], "# Tone\n\nPolite is polite.\n", "guidelines that were not committed are carried on");
+    assert_eq!((world.read(TONE), state(&world)), (commented("two"), "edited".to_owned()));
+    let again = world.run(&["hook", "run", "post-commit"]);
+    assert!(again.starts_with("exit 0\n") && world.versions("tone").len() == 2, "{again}");
+    world.commit("two");
+    let second = world.version_with(&commented("two"));
+    assert_eq!((second["parentVersionId"].clone(), state(&world)), (made["id"].clone(), "draft".to_owned()));
+}
+
+#[test]
+fn post_commit_takes_only_the_documents_of_the_commit() {
+    let world = with_hook("post-commit");
+    world.write(TONE, &commented("mine, not committed"));
+    world.write(TONE_GUIDELINES, "# Tone\n\nFriendly is polite.\n");
+    world.git(&["commit", "-qm", "guidelines", "--", TONE_GUIDELINES]);
+    let versions = world.versions("tone");
+    let pushed = versions.iter().find(|version| version["guidelines"] == "# Tone\n\nFriendly is polite.\n").expect("pushed");
+    assert_eq!((&pushed["configuration"], versions.len()), (&json!(TONE_CODE), 2));
+    assert_eq!(state(&world), "edited");
+}
+
+#[test]
+fn post_commit_never_fails_and_says_what_to_run_later() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    world.run(&["pull"]);
+    world.init_git();
+    world.run(&["hook", "install", "--type", "post-commit"]);
+    world.write(".env", &format!("PLEXUS_API_KEY={KEY}\n"));
+    drop(server);
+    world.write(TONE, &commented("one"));
+    let said = world.commit("one");
+    assert!(said.contains("the commit is made, its scores are not pushed: the dashboard cannot be reached"), "{said}");
+    assert!(said.contains("scoresync push QA/Tone.yaml    # later"), "{said}");
+    world.write("notes.txt", "x");
+    assert_eq!(world.commit("no score"), "", "nobody is asked where no score is committed");
+}
+
+#[test]
+fn post_commit_tells_who_is_behind_and_how_to_get_out() {
+    let world = with_hook("post-commit");
+    world.teammate("tone", "tone-2", &commented("theirs"), None);
+    world.write(TONE, &commented("mine"));
+    let said = world.commit("mine");
+    assert!(said.contains("refused     Tone  the champion is now tone-2: pull first"), "{said}");
+    assert!(said.contains("help: scoresync pull QA/Tone.yaml") && world.versions("tone").len() == 2, "{said}");
+}
+
+#[test]
+fn commits_of_a_rebase_are_not_pushed_one_by_one() {
+    let world = with_hook("post-commit");
+    let hook = world.read(".git/hooks/post-commit");
+    std::fs::remove_file(world.folder().join(".git/hooks/post-commit")).expect("it goes");
+    world.write(TONE, &commented("one"));
+    world.commit("one");
+    world.git(&["switch", "-qc", "side", "HEAD~1"]);
+    world.write("other.txt", "x");
+    world.commit("other");
+    world.write(".git/hooks/post-commit", &hook);
+    std::fs::create_dir(world.folder().join(".git/rebase-merge")).expect("a mark of a rebase");
+    world.git(&["checkout", "-q", "main"]);
+    let said = world.run(&["hook", "run", "post-commit"]);
+    assert!(said.contains("a rebase is under way: the scores of its commits are not pushed"), "{said}");
+    assert_eq!(world.versions("tone").len(), 1);
+}
+
+#[test]
+fn pre_push_pushes_the_texts_of_the_outgoing_commits_once() {
+    let world = World::pulled_in_git();
+    world.git(&["init", "-q", "--bare", "../remote.git"]);
+    world.git(&["remote", "add", "origin", "../remote.git"]);
+    world.git(&["push", "-q", "origin", "main"]);
+    world.run(&["hook", "install", "--type", "pre-push"]);
+    world.write(TONE, &commented("one"));
+    world.commit("one");
+    world.write(TONE, &commented("two"));
+    world.commit("two");
+    world.write(TONE, &commented("three"));
+    world.write(GREETING, "name: not committed\n");
+    let (ok, stdout, stderr) = world.try_git(&["push", "-q", "origin", "main"]);
+    assert!(ok && (stdout + &stderr).contains("pushed      Tone"));
+    let made = world.version_with(&commented("two"));
+    assert_eq!((commit_of(&made), &made["parentVersionId"]), (json!(world.head()), &json!("tone-1")));
+    assert_eq!((world.versions("tone").len(), world.versions("greeting").len()), (2, 1));
+    world.git(&["branch", "again"]);
+    let (ok, ..) = world.try_git(&["push", "-q", "origin", "again"]);
+    assert!(ok && world.versions("tone").len() == 2);
+    assert_eq!(state(&world), "edited");
+}
+
+#[test]
+fn pre_push_stops_git_where_an_edit_cannot_follow() {
+    let world = World::pulled_in_git();
+    world.git(&["init", "-q", "--bare", "../remote.git"]);
+    world.git(&["remote", "add", "origin", "../remote.git"]);
+    world.run(&["hook", "install", "--type", "pre-push"]);
+    world.teammate("tone", "tone-2", &commented("theirs"), None);
+    world.write(TONE, &commented("mine"));
+    world.commit("mine");
+    let (ok, stdout, stderr) = world.try_git(&["push", "-q", "origin", "main"]);
+    let said = stdout + &stderr;
+    assert!(!ok && said.contains("pull first") && said.contains("git push --no-verify"), "{said}");
+    assert!(world.try_git(&["push", "-q", "--no-verify", "origin", "main"]).0);
+}
+
+#[test]
+fn a_push_with_commit_and_the_hook_make_one_version() {
+    let world = with_hook("post-commit");
+    world.write(TONE, &commented("one"));
+    let said = world.run(&["push", "--commit"]);
+    assert!(said.starts_with("exit 0\n") && !said.contains("another run"), "{said}");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn the_hook_serves_the_working_tree_that_holds_the_scorecards() {
+    let world = with_hook("post-commit");
+    world.git(&["worktree", "add", "-q", "../tree", "-b", "side"]);
+    let tree = world.folder().join("../tree");
+    std::fs::write(tree.join(TONE), commented("elsewhere")).expect("a file");
+    let tree = tree.display().to_string();
+    world.git(&["-C", &tree, "commit", "-qam", "elsewhere"]);
+    assert_eq!(world.versions("tone").len(), 1, "another working tree's commits are not this workspace's");
 }

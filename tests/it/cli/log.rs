@@ -1,18 +1,7 @@
 //! `log`: lineages, whole or broken, and what happened lately.
 
-use super::World;
-use super::desk::{TONE, TONE_CODE, written};
+use super::world::{TONE, World, commented, old_version};
 use serde_json::{Value, json};
-
-/// A version of `Tone` that was made so many minutes after midnight of a day long ago.
-fn version(id: &str, parent: Option<&str>, minute: u32) -> (&'static str, Value) {
-    let mut row = written("tone", id, &format!("name: {id}\n"), None);
-    row["parentVersionId"] = parent.into();
-    row["createdAt"] = format!("2026-01-02T00:{minute:02}:00.000Z").into();
-    row["updatedAt"] = row["createdAt"].clone();
-    row["note"] = format!("Note of {id}\nand more").into();
-    ("ScoreVersion", row)
-}
 
 /// What the lines say, without when the first version was made: that is the moment of the test.
 fn ageless(said: &str) -> String {
@@ -23,24 +12,24 @@ fn ageless(said: &str) -> String {
 fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
     let world = World::pulled();
     world.seed(vec![
-        version("fork", Some("tone-1"), 9),
-        version("circle-b", Some("circle-a"), 4),
-        version("circle-a", Some("circle-b"), 3),
-        version("orphan", Some("greeting-1"), 2),
-        version("self", Some("self"), 1),
+        old_version("fork", Some("tone-1"), 9),
+        old_version("circle-b", Some("circle-a"), 4),
+        old_version("circle-a", Some("circle-b"), 3),
+        old_version("orphan", Some("greeting-1"), 2),
+        old_version("self", Some("self"), 1),
         (
             "Evaluation",
             json!({"id": "e", "type": "accuracy", "accuracy": 91.25, "status": "COMPLETED", "accountId": "acme-id",
                 "scoreVersionId": "tone-1", "processedItems": 80, "createdAt": "2026-01-03T00:00:00.000Z"}),
         ),
     ]);
-    let mut signed = version("agent", Some("fork"), 10);
+    let mut signed = old_version("agent", Some("fork"), 10);
     signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"},
         "git": {"commit": "0123456789abcdef0123456789abcdef01234567"}})
     .to_string()
     .into();
     world.seed(vec![signed]);
-    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
+    world.write(TONE, &commented("mine"));
     insta::assert_snapshot!(world.run(&["log", TONE]), @r"
     exit 0
     --- stdout
@@ -91,7 +80,7 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
 #[test]
 fn json_tells_the_same() {
     let world = World::pulled();
-    world.seed(vec![version("fork", Some("tone-1"), 9)]);
+    world.seed(vec![old_version("fork", Some("tone-1"), 9)]);
     let output = world.command(&["log", "--json", "tone"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!((&document["command"], &document["files"], &document["older"]), (&json!("log"), &json!("as base"), &json!(0)));
@@ -109,7 +98,7 @@ fn json_tells_the_same() {
 #[test]
 fn what_happened_lately_is_told_day_by_day() {
     let world = World::pulled();
-    world.seed(vec![version("old", None, 5), version("older", None, 4)]);
+    world.seed(vec![old_version("old", None, 5), old_version("older", None, 4)]);
     let said = world.run(&["log", "QA", "-n", "4"]);
     let today = said.lines().nth(2).expect("a heading").to_owned();
     assert!(said.replace(&today, "[today]").starts_with("exit 0\n--- stdout\n[today]\n  "), "{said}");
@@ -132,74 +121,6 @@ fn what_happened_lately_is_told_day_by_day() {
     error: no score or scorecard matches "nobody"
       help: scoresync status -v    # to see all scores
     "#);
-}
-
-#[test]
-fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
-    let world = World::pulled();
-    let mut signed = version("second", Some("tone-1"), 8);
-    signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"}}).to_string().into();
-    world.seed(vec![signed]);
-    world.teammate("tone", "third", "name: third\n", None);
-    let mut third = version("third", Some("second"), 9);
-    third.1["configuration"] = "name: third\n".into();
-    world.seed(vec![third, version("sibling", Some("tone-1"), 7)]);
-    insta::assert_snapshot!(world.run(&["status"]), @r"
-    exit 0
-    --- stdout
-    QA
-      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion lost its guidelines; yours are kept and go with the next push
-
-    2 scores: 1 behind, 1 clean
-    ");
-    world.write(TONE, &TONE_CODE.replace("name: Tone", "name: mine"));
-    insta::assert_snapshot!(world.run(&["status"]), @r"
-    exit 0
-    --- stdout
-    QA
-      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion lost its guidelines; yours are kept and go with the next push
-
-    2 scores: 1 conflict, 1 clean
-    --- stderr
-      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
-      help: scoresync log QA/Tone.yaml    # who made what from what
-    ");
-    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let score = &document["scores"][0];
-    assert_eq!((&score["behind"], &score["drafts"]), (&json!(2), &json!([])));
-    assert_eq!(score["forks"][0]["version_id"], "sibling");
-}
-
-#[test]
-fn a_status_tells_of_a_sibling_of_a_draft() {
-    let world = World::pulled();
-    world.write(TONE, &format!("{TONE_CODE}# mine\n"));
-    world.run(&["push"]);
-    world.seed(vec![version("sibling", Some("tone-1"), 7)]);
-    insta::assert_snapshot!(world.run(&["status"]), @r"
-    exit 0
-    --- stdout
-    QA
-      draft       Tone  1 draft not promoted, version [short]; 1 other version from the same place (2026-01-02)
-
-    2 scores: 1 draft, 1 clean
-    --- stderr
-      help: scoresync log QA/Tone.yaml    # who made what from what
-    ");
-    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
-    exit 0
-    --- stdout
-    QA
-      draft       Tone  not promoted, version [short]
-
-    2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
-    ");
-    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let score = &document["scores"][0];
-    assert_eq!((&score["behind"], score["drafts"].as_array().map(Vec::len)), (&json!(0), Some(1)));
-    assert_eq!(score["forks"][0]["version_id"], "sibling");
 }
 
 #[test]

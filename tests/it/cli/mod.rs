@@ -1,140 +1,39 @@
-//! The program as people and scripts meet it: what it prints, where, and how it ends. One module per command.
+//! The program as people and scripts meet it: what it prints, where, and how it ends. One file per command, named as the
+//! command (`completions` has `man` too), and one for each thing that crosses commands.
 
 mod bad_files;
 mod bad_server;
 mod bad_state;
-mod basics;
 mod blame;
 mod bytes;
 mod check;
-mod conflicts;
+mod completions;
 mod crash;
-mod desk;
-mod embedded;
+mod demo;
+mod diff;
+mod doctor;
 mod git_bases;
 mod hook;
-mod hook_push;
-mod life;
+mod init;
 mod log;
 mod names;
 mod new;
-mod renamed;
-mod repo;
+mod path;
+mod promote;
+mod pull;
+mod push;
+mod resolve;
+mod restore;
+mod schema;
 mod selection;
+mod serve;
+mod settings;
+mod show;
+mod status;
 mod streams;
 mod summary;
+mod sync;
 mod tracing;
+mod undo;
 mod watch;
-
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
-
-/// A home, a workspace folder in it, and nothing else: no variable of this process is handed on.
-pub struct World {
-    home: TempDir,
-    variables: Vec<(String, String)>,
-}
-
-impl World {
-    /// An empty workspace folder.
-    pub fn new() -> Self {
-        let world = Self { home: tempfile::tempdir().expect("a temporary folder"), variables: Vec::new() };
-        std::fs::create_dir(world.folder()).expect("a folder");
-        world
-    }
-
-    /// The folder in which commands run.
-    pub fn folder(&self) -> PathBuf {
-        self.home.path().join("work")
-    }
-
-    /// The home folder, for commands that were printed with `~` in its place.
-    pub fn home(&self) -> String {
-        self.home.path().display().to_string()
-    }
-
-    /// Writes a file below the folder.
-    pub fn write(&self, path: &str, text: &str) {
-        let path = self.folder().join(path);
-        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-
-    /// Reads a file below the folder.
-    pub fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.folder().join(path)).expect("a readable file")
-    }
-
-    /// Sets a variable for the commands that follow.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.variables.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Runs the program; exit status, stdout and stderr as one text in which folders, ids and times are placeholders.
-    pub fn run(&self, args: &[&str]) -> String {
-        self.said(&self.command(args).output().expect("the program starts"))
-    }
-
-    /// Types a line into a shell that knows `scoresync`, with this world's environment.
-    pub fn shell(&self, line: &str) -> String {
-        let program = format!("scoresync() {{ '{}' \"$@\"; }}\n", env!("CARGO_BIN_EXE_scoresync"));
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &(program + line)]).current_dir(self.folder()).stdin(Stdio::null());
-        self.said(&self.dressed(&mut shell).output().expect("a shell"))
-    }
-
-    /// How a program ended and what it said, with placeholders.
-    pub fn said(&self, output: &Output) -> String {
-        let text = |bytes: &[u8]| filtered(&String::from_utf8_lossy(bytes), self.home.path());
-        let mut all = format!("exit {}\n", output.status.code().map_or("by a signal".to_owned(), |code| code.to_string()));
-        for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-            if !bytes.is_empty() {
-                all += &format!("--- {name}\n{}", text(bytes));
-            }
-        }
-        all
-    }
-
-    /// The program with this world's environment, for tests that need more than [`World::run`].
-    pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_scoresync"));
-        command.args(args).current_dir(self.folder()).stdin(Stdio::null());
-        self.dressed(&mut command);
-        command
-    }
-
-    fn dressed<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-/// Replaces what differs from run to run.
-fn filtered(text: &str, home: &Path) -> String {
-    let real = home.canonicalize().expect("the home is there");
-    let text = text.replace(&real.display().to_string(), "~").replace(&home.display().to_string(), "~");
-    let words: Vec<String> =
-        text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).map(placeholder).collect();
-    words.concat()
-}
-
-/// `[id]` for a UUID, `[short]` for the start of one, `[time]` for a timestamp, `[address]` for a served one, anything else as it is. A word comes with what ended it.
-fn placeholder(word: &str) -> String {
-    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"-:.".contains(c)).unwrap_or(word.len());
-    let (body, rest) = word.split_at(end);
-    let is_id = body.len() == 36 && body.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    let is_time = body.len() >= 20 && body.ends_with('Z') && body.as_bytes()[10] == b'T';
-    let port = body.strip_prefix("127.0.0.1:").map(|port| port.trim_end_matches(':'));
-    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-    let is_short = body.len() == 8 && body.chars().all(is_hex) && body.contains(|c: char| c.is_ascii_digit());
-    if let Some(port) = port.filter(|port| port.parse::<u16>().is_ok()) {
-        return word.replacen(&format!("127.0.0.1:{port}"), "[address]", 1);
-    }
-    match (is_id, is_short, is_time) {
-        (true, ..) => format!("[id]{rest}"),
-        (_, true, _) => format!("[short]{rest}"),
-        (.., true) => format!("[time]{rest}"),
-        _ => word.to_owned(),
-    }
-}
+mod world;

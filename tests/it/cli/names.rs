@@ -1,7 +1,6 @@
 //! Names that a server could think of: every file stays inside the root, and no two scores share one.
 
-use super::World;
-use super::desk::score;
+use super::world::{World, score, written};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -130,7 +129,7 @@ fn a_score_can_be_pushed_whatever_its_name_does_to_a_shell() {
     world.seed(names.iter().enumerate().flat_map(|(n, name)| score(&format!("q{n}"), name)).collect());
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
     for n in 0..names.len() {
-        world.seed(vec![("ScoreVersion", super::desk::written(&format!("q{n}"), "x", "name: x\n", None))]);
+        world.seed(vec![("ScoreVersion", written(&format!("q{n}"), "x", "name: x\n", None))]);
         let id = format!("q{n}");
         let said = world.run(&["path", &id]);
         let path = said.lines().find(|line| line.ends_with(".yaml")).expect("a path").replace('~', &world.home());

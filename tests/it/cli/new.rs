@@ -1,7 +1,6 @@
 //! `new`: which score a file would become, and why not.
 
-use super::World;
-use super::desk::TONE;
+use super::world::{TONE, World};
 use serde_json::{Value, json};
 
 const FILE: &str = "scorecards/QA/Silence.yaml";

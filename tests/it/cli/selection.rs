@@ -1,7 +1,6 @@
 //! Which scores are meant: by file from anywhere, by name, key, id and external id, and never by guessing.
 
-use super::World;
-use super::desk::{TONE, score};
+use super::world::{TONE, World, score};
 use serde_json::json;
 
 #[test]
@@ -81,7 +80,7 @@ fn a_name_of_two_scores_lists_both() {
     insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r#"
     exit 2
     --- stderr
-    error: "show" matches 3 scores
+    error: this is about one score, and 3 are named
       at QA/It's a -greeting.yaml
       at QA/Tone.yaml
       at Sales/Tone.yaml
@@ -131,61 +130,12 @@ fn what_is_not_there_is_said() {
 }
 
 #[test]
-fn a_legacy_file_is_reported_and_not_taken() {
-    let world = World::pulled();
-    world.write("scorecards/QA/Tone.md", "# Old place\n");
-    insta::assert_snapshot!(world.run(&["status"]), @r"
-    exit 0
-    --- stdout
-    Guidelines that lie beside the code instead of in guidelines/:
-      QA/Tone.md
-
-    2 scores: clean
+fn a_slip_of_the_finger_is_answered_with_the_nearest_name() {
+    let world = World::demo();
+    insta::assert_snapshot!(world.run(&["status", "-q", "Greetings and Name"]), @r#"
+    exit 2
     --- stderr
-      help: scoresync pull --move-legacy    # moves them
-    ");
-    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
-    insta::assert_snapshot!(world.run(&["pull", "--move-legacy"]), @r"
-    exit 0
-    --- stdout
-    2 scores: unchanged
-    --- stderr
-    warning: QA/Tone.md stays: QA/guidelines/Tone.md is there already; keep what you need and remove one of them
-    ");
-    assert_eq!(world.read("scorecards/QA/Tone.md"), "# Old place\n");
-}
-
-#[test]
-fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
-    let world = World::pulled();
-    let bytes = "\u{feff}# Tone\r\n\r\nMine.";
-    std::fs::remove_file(world.folder().join("scorecards/QA/guidelines/Tone.md")).expect("a file");
-    world.write("scorecards/QA/Tone.md", bytes);
-    insta::assert_snapshot!(world.run(&["pull", "--move-legacy", "-n"]), @r"
-    exit 0
-    --- stdout
-    Guidelines moved here from beside the code:
-      QA/guidelines/Tone.md
-
-    2 scores: unchanged (dry run: nothing was done)
-    ");
-    assert_eq!(world.read("scorecards/QA/Tone.md"), bytes);
-    insta::assert_snapshot!(world.run(&["pull", "--move-legacy"]), @r"
-    exit 0
-    --- stdout
-    Guidelines moved here from beside the code:
-      QA/guidelines/Tone.md
-
-    2 scores: unchanged
-    ");
-    assert_eq!(world.read("scorecards/QA/guidelines/Tone.md"), bytes);
-    assert!(!world.folder().join("scorecards/QA/Tone.md").exists());
-    insta::assert_snapshot!(world.run(&["status"]), @r"
-    exit 0
-    --- stdout
-    QA
-      edited      Tone  guidelines
-
-    2 scores: 1 edited, 1 clean
-    ");
+    error: no score or scorecard matches "Greetings and Name"
+      help: did you mean 'Greeting and Name'?
+    "#);
 }

@@ -1,7 +1,6 @@
 //! What scripts rely on: JSON in every case, data apart from words, no secret anywhere, no question off a terminal.
 
-use super::World;
-use super::desk::{GREETING, KEY, Server, TONE};
+use super::world::{GREETING, KEY, Server, TONE, World};
 use serde_json::Value;
 use std::process::Stdio;
 
@@ -37,7 +36,7 @@ fn every_error_is_json_with_the_real_exit_code() {
     assert_eq!(error(&empty, &["status"]), is(2, "MISSING_SETTING"));
     let world = World::pulled();
     assert_eq!(error(&world, &["status", "nobody"]), is(2, "NO_MATCH"));
-    assert_eq!(error(&world, &["show", "QA"]), is(2, "AMBIGUOUS"));
+    assert_eq!(error(&world, &["show", "QA"]), is(2, "ONE_SCORE"));
     assert_eq!(error(&world, &["diff", "--from", "x"]), is(2, "ONE_SCORE"));
     assert_eq!(error(&world, &["diff", "Tone", "--from", "x", "--offline"]), is(2, "OFFLINE"));
     std::fs::remove_dir_all(world.folder().join("scorecards")).expect("a folder");
@@ -132,4 +131,48 @@ fn quiet_prints_data_and_errors_only() {
     error: no score or scorecard matches "nobody"
       help: scoresync status -v    # to see all scores
     "#);
+}
+
+#[test]
+fn usage_errors_end_with_2_and_help_with_0() {
+    let world = World::new();
+    assert!(world.run(&["pul"]).starts_with("exit 2\n--- stderr\n"));
+    assert!(world.run(&["--help"]).starts_with("exit 0\n--- stdout\n"));
+    insta::assert_snapshot!(world.run(&["show"]), @r"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <TARGET>
+
+    Usage: scoresync show <TARGET>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let world = World::new();
+    let mut child = world.command(&["completions", "zsh"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("the program ends").code(), Some(0));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is always full");
+    let world = World::new();
+    let status = world.command(&["man"]).stdout(full).stderr(Stdio::null()).status().expect("the program starts");
+    assert_eq!(status.code(), Some(6));
+}
+
+#[test]
+fn colour_is_only_where_it_is_asked_for() {
+    let mut world = World::new();
+    assert!(!world.run(&["status"]).contains('\u{1b}'));
+    assert!(world.run(&["status", "--color", "always"]).contains('\u{1b}'));
+    world.set("CLICOLOR_FORCE", "1");
+    assert!(world.run(&["status"]).contains('\u{1b}'));
+    world.set("NO_COLOR", "1");
+    assert!(!world.run(&["status"]).contains('\u{1b}'));
 }

@@ -1,15 +1,12 @@
 //! What changed, by the names of keys and sections: `diff --summary`, and the notes of pushed versions.
 
-use super::World;
-use super::desk::{TONE, TONE_CODE};
-
-const RULES: &str = "scorecards/QA/guidelines/Tone.md";
+use super::world::{TONE, TONE_CODE, TONE_GUIDELINES, World};
 
 /// A workspace in which keys and sections of one score are edited.
 fn edited() -> World {
     let world = World::pulled();
     world.write(TONE, &TONE_CODE.replace("polite?", "kind?").replace("class: Classifier\n", "valid_classes: [Kind, Rude]\n"));
-    world.write(RULES, "# Tone\n\nPolite is polite.\n\n## Conditions for No\n\nShouting.\n");
+    world.write(TONE_GUIDELINES, "# Tone\n\nPolite is polite.\n\n## Conditions for No\n\nShouting.\n");
     world
 }
 

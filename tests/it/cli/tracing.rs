@@ -1,7 +1,6 @@
 //! The log of a run: requests on stderr or in a file where it is asked for, never on stdout, never with a secret.
 
-use super::World;
-use super::desk::{KEY, Server, TONE};
+use super::world::{KEY, Server, TONE, World};
 use std::process::Output;
 
 fn run(world: &World, args: &[&str]) -> (Output, String) {

@@ -1,7 +1,6 @@
 //! `watch` with the real program: saves, promotions, faults, other commands, the ways to end. Every wait is for a line.
 
-use super::World;
-use super::desk::{GREETING, Server, TONE, TONE_CODE};
+use super::world::{GREETING, Server, TONE, TONE_CODE, TONE_GUIDELINES, World};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,8 +9,6 @@ use std::time::{Duration, Instant};
 
 /// How long a line is waited for before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
-const TONE_GUIDELINES: &str = "scorecards/QA/guidelines/Tone.md";
-
 /// A running `watch`; ends with the value.
 struct Watch {
     child: Child,

@@ -1,7 +1,7 @@
 //! Reads from servers that throttle, break, lie or refuse.
 
 use super::fake::{Fake, Outcome, asked, batch, ids, ok, reply, row};
-use scoresync::model::{ProgressStage, ScoreId, VersionId};
+use scoresync::model::{Progress, ScoreId, Stage, VersionId};
 use scoresync::remote::{Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -98,18 +98,24 @@ async fn versions_travel_fifty_at_a_time_and_six_requests_at_once() {
     }
 }
 
+/// Keeps how many versions were read after each batch.
+#[derive(Default)]
+struct ReadSoFar(Mutex<Vec<usize>>);
+
+impl Progress for ReadSoFar {
+    fn step(&self, stage: Stage, done: usize, of: usize) {
+        assert_eq!((stage, of), (Stage::Reading, 120));
+        self.0.lock().expect("no panic").push(done);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn progress_counts_up_to_all() {
-    let seen: Arc<Mutex<Vec<usize>>> = Arc::default();
-    let log = seen.clone();
+    let progress = Arc::new(ReadSoFar::default());
     let remote = Fake::new(|_, request| versions(request)).remote();
-    let progress = move |stage, done, of| {
-        assert_eq!((stage, of), (ProgressStage::ReadingVersions, 120));
-        log.lock().expect("no panic").push(done);
-    };
-    let remote = remote.with_progress(Arc::new(progress));
+    let remote = remote.with_progress(progress.clone());
     remote.versions(&ids(120)).await.expect("a good server");
-    let mut done = seen.lock().expect("no panic").clone();
+    let mut done = progress.0.lock().expect("no panic").clone();
     done.sort_unstable();
     assert_eq!(done.len(), 3);
     assert_eq!(done.last(), Some(&120));

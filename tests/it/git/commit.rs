@@ -20,97 +20,79 @@ fn busy(sandbox: &Sandbox) {
     sandbox.write("repo/untracked.txt", "untracked\n");
 }
 
-/// Both ways of making a commit.
-fn both(sandbox: &Sandbox) -> [Repository; 2] {
-    [sandbox.open(ROOT), sandbox.open_without_program(ROOT)]
-}
-
 #[test]
 fn exactly_the_given_files_are_committed_and_nothing_else_moves() {
-    for way in 0..2 {
-        let sandbox = Sandbox::with_repository();
-        busy(&sandbox);
-        let before = sandbox.status("repo");
-        let names = ["Calls/Tone.yaml", "Calls/New.yaml", "Calls/guidelines/It's \"ü\" *✓.md"];
-        for name in names {
-            sandbox.write(&format!("{ROOT}/{name}"), "name: Pulled\n");
-        }
-        let id = commit(&both(&sandbox)[way], &names).expect("something to commit");
-        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]).trim(), id);
-        let mut expected = names.map(|name| format!("{} scorecards/{name}", if name == "Calls/Tone.yaml" { "M" } else { "A" }));
-        expected.sort_by(|a, b| a[2..].cmp(&b[2..]));
-        assert_eq!(sandbox.last_commit("repo"), expected, "way {way}");
-        assert_eq!(sandbox.status("repo"), before, "way {way}");
-        let said = sandbox.git("repo", &["log", "-1", "--format=%an <%ae>|%B"]);
-        assert_eq!(said.trim_end(), "Ann Example <ann@example.com>|Pull Tone\n\n# not a comment");
+    let sandbox = Sandbox::with_repository();
+    busy(&sandbox);
+    let before = sandbox.status("repo");
+    let names = ["Calls/Tone.yaml", "Calls/New.yaml", "Calls/guidelines/It's \"ü\" *✓.md"];
+    for name in names {
+        sandbox.write(&format!("{ROOT}/{name}"), "name: Pulled\n");
     }
+    let id = commit(&sandbox.open(ROOT), &names).expect("something to commit");
+    assert_eq!(sandbox.git("repo", &["rev-parse", "main"]).trim(), id);
+    let mut expected = names.map(|name| format!("{} scorecards/{name}", if name == "Calls/Tone.yaml" { "M" } else { "A" }));
+    expected.sort_by(|a, b| a[2..].cmp(&b[2..]));
+    assert_eq!(sandbox.last_commit("repo"), expected);
+    assert_eq!(sandbox.status("repo"), before);
+    let said = sandbox.git("repo", &["log", "-1", "--format=%an <%ae>|%B"]);
+    assert_eq!(said.trim_end(), "Ann Example <ann@example.com>|Pull Tone\n\n# not a comment");
 }
 
 #[test]
 fn a_removed_file_is_committed_as_removed() {
-    for way in 0..2 {
-        let sandbox = Sandbox::with_repository();
-        std::fs::remove_file(sandbox.path("repo/scorecards/Calls/Tone.yaml")).expect("it goes");
-        assert!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml", "Calls/Never there.yaml"]).is_some());
-        assert_eq!(sandbox.last_commit("repo"), ["D scorecards/Calls/Tone.yaml"]);
-        assert_eq!(sandbox.status("repo"), "");
-    }
+    let sandbox = Sandbox::with_repository();
+    std::fs::remove_file(sandbox.path("repo/scorecards/Calls/Tone.yaml")).expect("it goes");
+    assert!(commit(&sandbox.open(ROOT), &["Calls/Tone.yaml", "Calls/Never there.yaml"]).is_some());
+    assert_eq!(sandbox.last_commit("repo"), ["D scorecards/Calls/Tone.yaml"]);
+    assert_eq!(sandbox.status("repo"), "");
 }
 
 #[test]
 fn nothing_to_commit_is_no_commit() {
-    for way in 0..2 {
-        let sandbox = Sandbox::with_repository();
-        busy(&sandbox);
-        let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
-        assert_eq!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml", "Calls/Never there.yaml"]), None);
-        assert_eq!(commit(&both(&sandbox)[way], &[]), None);
-        assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
-    }
+    let sandbox = Sandbox::with_repository();
+    busy(&sandbox);
+    let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
+    assert_eq!(commit(&sandbox.open(ROOT), &["Calls/Tone.yaml", "Calls/Never there.yaml"]), None);
+    assert_eq!(commit(&sandbox.open(ROOT), &[]), None);
+    assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
 }
 
 #[test]
 fn the_first_commit_of_a_branch_is_made() {
-    for way in 0..2 {
-        let sandbox = Sandbox::new();
-        sandbox.init("repo", &[]);
-        sandbox.write("repo/staged.txt", "staged\n");
-        sandbox.git("repo", &["add", "."]);
-        sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Tone\n");
-        assert!(commit(&both(&sandbox)[way], &["Calls/Tone.yaml"]).is_some());
-        assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/Tone.yaml"]);
-        assert!(sandbox.status("repo").starts_with("1 A. "), "{}", sandbox.status("repo"));
-        assert!(matches!(sandbox.open(ROOT).head(), Ok(Head::Branch { name, .. }) if name == "main"));
-    }
+    let sandbox = Sandbox::new();
+    sandbox.init("repo", &[]);
+    sandbox.write("repo/staged.txt", "staged\n");
+    sandbox.git("repo", &["add", "."]);
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Tone\n");
+    assert!(commit(&sandbox.open(ROOT), &["Calls/Tone.yaml"]).is_some());
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/Tone.yaml"]);
+    assert!(sandbox.status("repo").starts_with("1 A. "), "{}", sandbox.status("repo"));
+    assert!(matches!(sandbox.open(ROOT).head(), Ok(Head::Branch { name, .. }) if name == "main"));
 }
 
 #[test]
 fn a_detached_head_moves_and_no_branch_does() {
-    for way in 0..2 {
-        let sandbox = Sandbox::with_repository();
-        let main = sandbox.git("repo", &["rev-parse", "main"]);
-        sandbox.git("repo", &["checkout", "-q", "--detach"]);
-        sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
-        let id = commit(&both(&sandbox)[way], &["Calls/Tone.yaml"]).expect("something to commit");
-        assert_eq!(sandbox.git("repo", &["rev-parse", "HEAD"]).trim(), id);
-        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
-    }
+    let sandbox = Sandbox::with_repository();
+    let main = sandbox.git("repo", &["rev-parse", "main"]);
+    sandbox.git("repo", &["checkout", "-q", "--detach"]);
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+    let id = commit(&sandbox.open(ROOT), &["Calls/Tone.yaml"]).expect("something to commit");
+    assert_eq!(sandbox.git("repo", &["rev-parse", "HEAD"]).trim(), id);
+    assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
 }
 
 #[test]
 fn a_worktree_commits_on_its_own_branch() {
-    for way in 0..2 {
-        let sandbox = Sandbox::with_repository();
-        let main = sandbox.git("repo", &["rev-parse", "main"]);
-        sandbox.git("repo", &["worktree", "add", "-q", "../tree", "-b", "tree"]);
-        sandbox.write("tree/scorecards/Calls/New.yaml", "name: Tree\n");
-        let root = "tree/scorecards";
-        let repository = [sandbox.open(root), sandbox.open_without_program(root)].into_iter().nth(way).expect("two ways");
-        let id = commit(&repository, &["Calls/New.yaml"]).expect("something to commit");
-        assert_eq!(sandbox.git("repo", &["rev-parse", "tree"]).trim(), id);
-        assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
-        assert_eq!((sandbox.status("tree"), sandbox.status("repo")), (String::new(), String::new()));
-    }
+    let sandbox = Sandbox::with_repository();
+    let main = sandbox.git("repo", &["rev-parse", "main"]);
+    sandbox.git("repo", &["worktree", "add", "-q", "../tree", "-b", "tree"]);
+    sandbox.write("tree/scorecards/Calls/New.yaml", "name: Tree\n");
+    let root = "tree/scorecards";
+    let id = commit(&sandbox.open(root), &["Calls/New.yaml"]).expect("something to commit");
+    assert_eq!(sandbox.git("repo", &["rev-parse", "tree"]).trim(), id);
+    assert_eq!(sandbox.git("repo", &["rev-parse", "main"]), main);
+    assert_eq!((sandbox.status("tree"), sandbox.status("repo")), (String::new(), String::new()));
 }
 
 #[test]
@@ -155,17 +137,20 @@ fn a_refusing_hook_leaves_everything_as_it_was() {
     };
     assert!(message.contains("no commits on Fridays"), "{message}");
     assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
-    let without = sandbox.open_without_program(ROOT).commit(&paths(&["Calls/New.yaml"]), "x");
-    assert!(matches!(without, Err(GitError::NeedsProgram { why }) if why.contains("hooks")));
 }
 
 #[test]
-fn signing_needs_the_program() {
+fn without_the_program_nothing_is_committed() {
     let sandbox = Sandbox::with_repository();
-    sandbox.git("repo", &["config", "commit.gpgSign", "true"]);
+    busy(&sandbox);
+    sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
-    let without = sandbox.open_without_program(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "x");
-    assert!(matches!(without, Err(GitError::NeedsProgram { why }) if why.contains("signed")));
+    let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
+    for files in [&["Calls/New.yaml"][..], &["Calls/Tone.yaml"]] {
+        let refused = sandbox.open_without_program(ROOT).commit(&paths(files), "x");
+        assert!(matches!(&refused, Err(GitError::NeedsProgram { why }) if why.contains("commits")), "{refused:?}");
+    }
+    assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
 }
 
 #[test]

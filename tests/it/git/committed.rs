@@ -121,7 +121,7 @@ fn the_past_of_files_is_told_newest_first_and_each_text_once() {
     let text = |text: &str| Some(text.as_bytes().to_vec());
     for sandbox in repositories() {
         let asked = [paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml"]), paths(&["Calls/Nowhere.yaml"])];
-        let past = sandbox.open(ROOT).past_of(&asked, 1000).expect("readable");
+        let past = sandbox.open(ROOT).history_of(&asked, 1000).expect("readable");
         let (new, tone) = (text("name: new\n"), text("name: Tone\n"));
         assert_eq!(past[0], [vec![text("name: Third\n"), new.clone()], vec![tone.clone(), new], vec![tone, None]]);
         assert!(past[1].is_empty());

@@ -1,7 +1,7 @@
 //! HEAD, what is under way, what is followed, what is staged; by libgit2 and by the program alike.
 
 use super::sandbox::{Sandbox, paths};
-use scoresync::git::{GitError, Head, HookContext, Operation, Program, Repository, Staged, StagedChange, Tracking};
+use scoresync::git::{GitError, GitOperation, Head, HookContext, Program, Repository, Staged, StagedChange, Tracking};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
@@ -39,7 +39,7 @@ fn what_is_under_way_is_seen() {
     let sandbox = Sandbox::with_repository();
     assert_eq!(sandbox.open(ROOT).in_progress(), None);
     sandbox.git("repo", &["bisect", "start"]);
-    assert_eq!(sandbox.open(ROOT).in_progress(), Some(Operation::Bisect));
+    assert_eq!(sandbox.open(ROOT).in_progress(), Some(GitOperation::Bisect));
     sandbox.git("repo", &["bisect", "reset"]);
     sandbox.git("repo", &["checkout", "-qb", "side"]);
     sandbox.write("repo/other.txt", "side\n");
@@ -48,9 +48,9 @@ fn what_is_under_way_is_seen() {
     sandbox.write("repo/other.txt", "main\n");
     sandbox.git("repo", &["commit", "-qam", "main"]);
     for (command, abort, operation) in [
-        ("merge", "merge", Operation::Merge),
-        ("rebase", "rebase", Operation::Rebase),
-        ("cherry-pick", "cherry-pick", Operation::CherryPick),
+        ("merge", "merge", GitOperation::Merge),
+        ("rebase", "rebase", GitOperation::Rebase),
+        ("cherry-pick", "cherry-pick", GitOperation::CherryPick),
     ] {
         assert!(!sandbox.try_git("repo", &[command, "side"]).status.success(), "{command} conflicts");
         assert_eq!(sandbox.open(ROOT).in_progress(), Some(operation));
@@ -184,7 +184,7 @@ fn an_unresolved_conflict_is_unmerged() {
     assert!(!sandbox.try_git("repo", &["merge", "side"]).status.success());
     let expected = [("Calls/Tone.yaml".into(), StagedChange::Unmerged, String::new())];
     assert_eq!(all(&sandbox.open(ROOT)), expected);
-    assert_eq!(sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "no"), Err(GitError::InProgress(Operation::Merge)));
+    assert_eq!(sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "no"), Err(GitError::InProgress(GitOperation::Merge)));
 }
 
 #[test]

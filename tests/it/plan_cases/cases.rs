@@ -3,7 +3,8 @@
 use super::build::{PULL, carried_out, doc, docs, files, paths, plan, text};
 use super::{describe, law};
 use scoresync::model::{
-    Champion, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId, version_stamp,
+    BrokenFile, BrokenScore, Champion, DocKind, Fault, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot,
+    SyncedScore, VersionId, version_stamp,
 };
 use scoresync::plan::{Conflict, Mode, Standing, Step};
 use serde::Deserialize;
@@ -109,7 +110,7 @@ impl Group {
         let known = || case.known.iter().map(|version| self.known(version)).collect();
         let remote = match case.champion.as_str() {
             "gone" => RemoteScore::Gone,
-            "broken" => RemoteScore::Broken("no such version".to_owned()),
+            "broken" => RemoteScore::Broken(BrokenScore::Unlisted("no such version".to_owned())),
             "none" => RemoteScore::Unchampioned(known()),
             id => {
                 let unread = synced.as_ref().is_some_and(|synced| synced.docs_of(&id.into()).is_some());
@@ -127,15 +128,24 @@ impl Group {
     }
 }
 
+/// From `line:column: what`.
+fn fault(text: &str) -> Fault {
+    let mut parts = text.splitn(3, ':');
+    let mut number = || parts.next().and_then(|part| part.trim().parse().ok()).expect("a number");
+    let (line, column) = (number(), number());
+    Fault { kind: DocKind::Code, line, column, message: parts.next().expect("what is wrong").trim().to_owned() }
+}
+
 fn local(local: &Local) -> LocalScore {
     let stamp = local.code.as_deref().and_then(version_stamp).map(VersionId::from);
     let mut score = files(local.code.as_deref(), local.guidelines.as_deref());
     if let Some(why) = &local.broken_guidelines {
-        score.guidelines = LocalDoc::Broken(why.clone());
+        score.guidelines =
+            LocalDoc::Broken(BrokenFile { path: "Card/guidelines/Tone.md".into(), place: None, reason: why.clone() });
     }
     LocalScore {
         stamp,
-        fault: local.fault.clone(),
+        fault: local.fault.as_deref().map(fault),
         found_at: local.found_as.as_deref().map(paths),
         from_git: local.from_git,
         ..score

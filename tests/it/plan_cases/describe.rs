@@ -1,7 +1,7 @@
 //! Plans in a few words, for tables and cases.
 
-use scoresync::model::{Changes, DocKind, VersionId};
-use scoresync::plan::{ConflictKind, Found, NewBase, Operation, Refusal, ScorePlan, Standing, Step};
+use scoresync::model::{BrokenScore, Changes, DocKind, VersionId};
+use scoresync::plan::{ConflictKind, Found, NewBase, Operation, Refusal, ScorePlan, ScoreProblem, Standing, Step};
 
 /// The standing, as `modified code`.
 pub fn standing(standing: &Standing) -> String {
@@ -41,8 +41,17 @@ pub fn step(plan: &ScorePlan) -> String {
             Step::Refuse(Refusal::GoneRemotely) => "refuse: gone remotely".to_owned(),
             Step::Refuse(Refusal::Fault(fault)) => format!("refuse: {fault}"),
             Step::Refuse(Refusal::TooLarge { .. }) => "refuse: too large".to_owned(),
-            Step::Problem(why) => format!("problem: {why}"),
+            Step::Problem(why) => format!("problem: {}", problem(why)),
         }
+}
+
+fn problem(problem: &ScoreProblem) -> String {
+    match problem {
+        ScoreProblem::File(file) => file.reason.clone(),
+        ScoreProblem::Remote(BrokenScore::Unlisted(why)) => why.clone(),
+        ScoreProblem::UnreadText(kind) => format!("the text of its {kind} was not read"),
+        other => format!("{other:?}"),
+    }
 }
 
 /// The version that files turned out to be, as `v1, 2 behind` or `v3, 1 ahead`.

@@ -2,7 +2,7 @@
 
 use super::dashboard::{Dashboard, KEY};
 use futures_util::FutureExt;
-use scoresync::engine::{Config, PullOptions, PushOptions, Session, Targets};
+use scoresync::engine::{Config, Locked, PullOptions, PushOptions, Session, Targets, pull, push};
 use scoresync::model::{Score, ScoreId, Scorecard};
 use scoresync::remote::{MemoryRemote, Remote, WriteAttribution};
 use scoresync::state::State;
@@ -10,6 +10,7 @@ use scoresync::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The scorecard of these worlds.
 const SCORECARD: &str = "Calls";
@@ -81,7 +82,6 @@ impl Desk {
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
             keep_runs: 1_000,
-            shown_root: "scorecards".into(),
             now: jiff::Timestamp::now,
         };
         Session::new(Workspace::new(&self.root()), self.state(), remote, config)
@@ -109,13 +109,18 @@ impl Desk {
     }
 
     pub async fn pull(&self, remote: Arc<dyn Remote>) -> scoresync::engine::Report {
-        self.session(remote).pull(&Targets::default(), PullOptions::default()).await.expect("the pull runs")
+        pull(&mut locked(&mut self.session(remote)), &Targets::default(), PullOptions::default()).await.expect("the pull runs")
     }
 
     pub async fn push(&self, remote: Arc<dyn Remote>, promote: bool) -> scoresync::engine::Report {
         let options = PushOptions { promote, ..PushOptions::default() };
-        self.session(remote).push(&Targets::default(), &options).await.expect("the push runs")
+        push(&mut locked(&mut self.session(remote)), &Targets::default(), &options).await.expect("the push runs")
     }
+}
+
+/// A session whose workspace no other run may change.
+pub fn locked(session: &mut Session) -> Locked<'_> {
+    session.lock("test", Duration::from_secs(20)).expect("nobody else works here")
 }
 
 fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, String>) {

@@ -8,7 +8,7 @@ mod git;
 mod served;
 
 pub use dashboard::{API_KEY, Browser, Dashboard, InProcess, KEY, attribution, over_http, registry, remote};
-pub use desk::{Desk, fill, world};
+pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, try_git};

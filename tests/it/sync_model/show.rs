@@ -3,10 +3,11 @@
 //! champion and files are the same everywhere.
 
 use super::{World, edited};
+use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
 use async_trait::async_trait;
 use fastrand::Rng;
-use scoresync::engine::{PullOptions, PushOptions, Targets};
+use scoresync::engine::{PullOptions, PushOptions, Targets, pull, push, sync};
 use scoresync::model::{DocKind, ScoreId, canonical};
 use scoresync::remote::{Remote, Reply, Request, Transport, TransportError};
 use std::cell::{Cell, RefCell};
@@ -129,11 +130,11 @@ impl Show {
         let all = Targets::default();
         for _ in 0..steps {
             let mut session = self.desks[desk].session(self.remote.clone());
-            let push = PushOptions { promote: random.bool(), ..PushOptions::default() };
+            let options = PushOptions { promote: random.bool(), ..PushOptions::default() };
             let done = match random.u8(0..3) {
-                0 => session.pull(&all, PullOptions::default()).await,
-                1 => session.push(&all, &push).await,
-                _ => session.sync(&all, PullOptions::default(), &push).await,
+                0 => pull(&mut locked(&mut session), &all, PullOptions::default()).await,
+                1 => push(&mut locked(&mut session), &all, &options).await,
+                _ => sync(&mut locked(&mut session), &all, PullOptions::default(), &options).await,
             };
             done.expect("the run ends");
             tokio::task::yield_now().await;

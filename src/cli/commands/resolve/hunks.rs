@@ -1,15 +1,16 @@
-//! Conflicts place by place: each is shown with what is around it, and a person decides. Writes nothing.
+//! Conflicts hunk by hunk: each is shown with the lines around it, and a person decides. Writes nothing.
 
+use super::prompter::Prompter;
 use crate::check::{markers, syntax};
-use crate::cli::error::{Problem, plain};
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Paint, YELLOW};
+use crate::cli::error::Problem;
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Styler, YELLOW};
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
-use crate::model::RelPath;
 use crate::plan::{Labels, Piece, pieces};
 use anstyle::Style;
 use std::path::Path;
 
-/// Settled lines that are shown above and below a place.
+/// The most settled lines that are shown above and below a hunk.
 const CONTEXT: usize = 3;
 const KEYS: &str = "take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? ";
 const HELP: &str = "  o  the lines of your file
@@ -20,48 +21,42 @@ const HELP: &str = "  o  the lines of your file
   q  stop, and write nothing at all
 ";
 
-/// Whoever decides.
-pub(super) trait Person {
-    /// How text may look.
-    fn paint(&self) -> Paint;
-    /// Shows a text.
-    fn show(&mut self, text: &str);
-    /// Asks for a line; none if they are gone.
-    fn ask(&mut self, question: &str) -> Option<String>;
-    /// The text as they leave it in their editor; none if the editor failed.
-    fn edit(&mut self, document: &RelPath, text: &str) -> Result<Option<String>, Problem>;
-}
-
 /// How it went.
 #[derive(Debug)]
-pub(super) enum Ending {
+pub enum Ending {
     /// Nothing is to be written.
     Quit,
     /// These texts are to be written; skipped scores have none.
     Decided(Vec<Resolution>),
 }
 
-/// What became of one place or document.
-enum Answer<T> {
-    Is(T),
+/// What was answered about one hunk, or about a whole document.
+enum HunkAnswer<T> {
+    /// This is to be its text.
+    Take(T),
+    /// The score stays in conflict.
     Skip,
+    /// Nothing at all is to be written.
     Quit,
 }
 
-/// Asks about every place of every document in conflict.
-pub(super) fn decide(person: &mut impl Person, root: &Path, conflicts: &[ScoreConflict]) -> Result<Ending, Problem> {
+/// Asks about every hunk of every document in conflict.
+///
+/// # Errors
+/// A temporary file cannot be read or written, or the editor cannot be started.
+pub fn decide(prompter: &mut impl Prompter, root: &Path, conflicts: &[ScoreConflict]) -> Result<Ending, Problem> {
     let mut decisions = Vec::new();
-    for conflict in conflicts {
+    for score in conflicts {
+        let author = score.champion.as_ref().and_then(|meta| meta.author());
         let mut texts = Vec::new();
-        for clash in &conflict.documents {
-            let author = conflict.champion.as_ref().and_then(|meta| meta.author());
-            match document(person, root, clash, author.as_deref())? {
-                Answer::Is(text) => texts.push(clash.decided(text)),
-                Answer::Skip => {
+        for conflict in &score.documents {
+            match document(prompter, root, conflict, author.as_deref())? {
+                HunkAnswer::Take(text) => texts.push(conflict.decided(text)),
+                HunkAnswer::Skip => {
                     texts.clear();
                     break;
                 }
-                Answer::Quit => return Ok(Ending::Quit),
+                HunkAnswer::Quit => return Ok(Ending::Quit),
             }
         }
         decisions.append(&mut texts);
@@ -69,48 +64,54 @@ pub(super) fn decide(person: &mut impl Person, root: &Path, conflicts: &[ScoreCo
     Ok(Ending::Decided(decisions))
 }
 
-/// One document, as often as it takes until its text is good.
+/// Asks about one document until its text parses.
 fn document(
-    person: &mut impl Person,
+    prompter: &mut impl Prompter,
     root: &Path,
-    clash: &DocumentConflict,
+    conflict: &DocumentConflict,
     author: Option<&str>,
-) -> Result<Answer<String>, Problem> {
+) -> Result<HunkAnswer<String>, Problem> {
     loop {
-        let mut text = match places(person, root, clash, author)? {
-            Answer::Is(text) => text,
-            Answer::Skip => return Ok(Answer::Skip),
-            Answer::Quit => return Ok(Answer::Quit),
+        let mut text = match hunks(prompter, root, conflict, author)? {
+            HunkAnswer::Take(text) => text,
+            HunkAnswer::Skip => return Ok(HunkAnswer::Skip),
+            HunkAnswer::Quit => return Ok(HunkAnswer::Quit),
         };
-        while let Some(fault) = syntax(clash.kind, &text) {
-            person.show(&format!("{}:{}\n", clash.path.under(root).display(), plain(&fault.to_string())));
-            match person.ask("that cannot be pushed: [e]dit the document, decide [a]gain, [s]kip this score, [q]uit? ").as_deref()
+        while let Some(fault) = syntax(conflict.kind, &text) {
+            prompter.show(&format!("{}:{}\n", conflict.path.under(root).display(), plain(&fault.to_string())));
+            match prompter
+                .ask("that cannot be pushed: [e]dit the document, decide [a]gain, [s]kip this score, [q]uit? ")
+                .as_deref()
             {
-                Some("e") => text = person.edit(&clash.path, &text)?.unwrap_or(text),
+                Some("e") => text = prompter.edit(&conflict.path, &text)?.unwrap_or(text),
                 Some("a") => break,
-                Some("s") => return Ok(Answer::Skip),
-                Some("q") | None => return Ok(Answer::Quit),
+                Some("s") => return Ok(HunkAnswer::Skip),
+                Some("q") | None => return Ok(HunkAnswer::Quit),
                 Some(_) => {}
             }
         }
-        if syntax(clash.kind, &text).is_none() {
-            return Ok(Answer::Is(text));
+        if syntax(conflict.kind, &text).is_none() {
+            return Ok(HunkAnswer::Take(text));
         }
     }
 }
 
-fn places(
-    person: &mut impl Person,
+/// Asks about each hunk of a document; the text that comes of it.
+fn hunks(
+    prompter: &mut impl Prompter,
     root: &Path,
-    clash: &DocumentConflict,
+    conflict: &DocumentConflict,
     author: Option<&str>,
-) -> Result<Answer<String>, Problem> {
-    let ours = text_of(&clash.ours);
-    let pieces = pieces(clash.base.as_ref().map(text_of), ours, text_of(&clash.theirs));
+) -> Result<HunkAnswer<String>, Problem> {
+    let ours = text_of(&conflict.ours);
+    let pieces = pieces(conflict.base.as_ref().map(text_of), ours, text_of(&conflict.theirs));
     let all = pieces.iter().filter(|piece| matches!(piece, Piece::Conflict { .. })).count();
-    let champion = author.map_or(clash.theirs.label.clone(), |author| format!("{} by {author}", clash.theirs.label));
-    let labels =
-        Labels { ours: "ours", base: clash.base.as_ref().map_or("", |base| &base.label), theirs: &format!("theirs: {champion}") };
+    let champion = author.map_or(conflict.theirs.label.clone(), |author| format!("{} by {author}", conflict.theirs.label));
+    let labels = Labels {
+        ours: "ours",
+        base: conflict.base.as_ref().map_or("", |base| &base.label),
+        theirs: &format!("theirs: {champion}"),
+    };
     let (mut lines, mut number) = (Vec::<String>::new(), 0);
     for (at, piece) in pieces.iter().enumerate() {
         if let Piece::Settled(settled) = piece {
@@ -118,54 +119,57 @@ fn places(
             continue;
         }
         number += 1;
-        let paint = person.paint();
-        let title = format!("{}  {}, place {number} of {all}", clash.path.under(root).display(), clash.kind);
-        person.show(&format!("\n{}\n", paint.with(BOLD, plain(&title))));
-        person.show(&shown(paint, &lines, piece, pieces.get(at + 1), labels));
-        match place(person, clash, piece, labels)? {
-            Answer::Is(mut chosen) => lines.append(&mut chosen),
-            Answer::Skip => return Ok(Answer::Skip),
-            Answer::Quit => return Ok(Answer::Quit),
+        let styler = prompter.question_styler();
+        let title = format!("{}  {}, place {number} of {all}", conflict.path.under(root).display(), conflict.kind);
+        prompter.show(&format!("\n{}\n", styler.apply(BOLD, plain(&title))));
+        prompter.show(&shown(styler, &lines, piece, pieces.get(at + 1), labels));
+        match hunk(prompter, conflict, piece, labels)? {
+            HunkAnswer::Take(mut chosen) => lines.append(&mut chosen),
+            HunkAnswer::Skip => return Ok(HunkAnswer::Skip),
+            HunkAnswer::Quit => return Ok(HunkAnswer::Quit),
         }
     }
     let ending = &ours[ours.trim_end().len()..];
     let ending = if ending.is_empty() && ours.is_empty() { "\n" } else { ending };
-    Ok(Answer::Is(if lines.is_empty() { String::new() } else { lines.join("\n") + ending }))
+    Ok(HunkAnswer::Take(if lines.is_empty() { String::new() } else { lines.join("\n") + ending }))
 }
 
-fn place(
-    person: &mut impl Person,
-    clash: &DocumentConflict,
+/// Asks about one hunk; its lines.
+fn hunk(
+    prompter: &mut impl Prompter,
+    conflict: &DocumentConflict,
     piece: &Piece,
     labels: Labels<'_>,
-) -> Result<Answer<Vec<String>>, Problem> {
-    let Piece::Conflict { ours, theirs, .. } = piece else { return Ok(Answer::Is(Vec::new())) };
+) -> Result<HunkAnswer<Vec<String>>, Problem> {
+    let Piece::Conflict { ours, theirs, .. } = piece else { return Ok(HunkAnswer::Take(Vec::new())) };
     loop {
-        match person.ask(KEYS).as_deref() {
-            Some("o") => return Ok(Answer::Is(ours.clone())),
-            Some("t") => return Ok(Answer::Is(theirs.clone())),
-            Some("b") => return Ok(Answer::Is([ours.as_slice(), theirs].concat())),
-            Some("e") => match person.edit(&clash.path, &(piece.marked(labels).join("\n") + "\n"))? {
-                Some(text) if markers(&text).is_none() => return Ok(Answer::Is(text.lines().map(str::to_owned).collect())),
-                Some(_) => person.show("there still are conflict markers\n"),
-                None => person.show("the editor failed\n"),
+        match prompter.ask(KEYS).as_deref() {
+            Some("o") => return Ok(HunkAnswer::Take(ours.clone())),
+            Some("t") => return Ok(HunkAnswer::Take(theirs.clone())),
+            Some("b") => return Ok(HunkAnswer::Take([ours.as_slice(), theirs].concat())),
+            Some("e") => match prompter.edit(&conflict.path, &(piece.marked(labels).join("\n") + "\n"))? {
+                Some(text) if markers(conflict.kind, &text).is_none() => {
+                    return Ok(HunkAnswer::Take(text.lines().map(str::to_owned).collect()));
+                }
+                Some(_) => prompter.show("there still are conflict markers\n"),
+                None => prompter.show("the editor failed\n"),
             },
-            Some("s") => return Ok(Answer::Skip),
-            Some("q") | None => return Ok(Answer::Quit),
-            Some(_) => person.show(HELP),
+            Some("s") => return Ok(HunkAnswer::Skip),
+            Some("q") | None => return Ok(HunkAnswer::Quit),
+            Some(_) => prompter.show(HELP),
         }
     }
 }
 
-/// A place with the lines around it.
-fn shown(paint: Paint, above: &[String], piece: &Piece, below: Option<&Piece>, labels: Labels<'_>) -> String {
+/// A hunk with the lines around it.
+fn shown(styler: Styler, above: &[String], piece: &Piece, below: Option<&Piece>, labels: Labels<'_>) -> String {
     let Piece::Conflict { base, ours, theirs } = piece else { return String::new() };
     let mut text = String::new();
     let mut block = |label: &str, sign: char, style: Style, lines: &[String]| {
         if !label.is_empty() {
-            text += &format!("{}\n", paint.with(DIM, format_args!("  {}", plain(label))));
+            text += &format!("{}\n", styler.apply(DIM, format_args!("  {}", plain(label))));
         }
-        lines.iter().for_each(|line| text += &format!("{}\n", paint.with(style, format_args!("{sign} {}", plain(line)))));
+        lines.iter().for_each(|line| text += &format!("{}\n", styler.apply(style, format_args!("{sign} {}", plain(line)))));
     };
     block("", ' ', Style::new(), &above[above.len().saturating_sub(CONTEXT)..]);
     if let Some(base) = base {
@@ -184,7 +188,7 @@ mod tests {
     use super::*;
     use crate::cli::testing::{conflict, score};
     use crate::engine::{Outcome, Side};
-    use crate::model::DocKind;
+    use crate::model::{DocKind, RelPath};
     use crate::plan::Standing;
 
     /// Gives these answers, and edits with these texts.
@@ -194,9 +198,9 @@ mod tests {
         said: String,
     }
 
-    impl Person for Script {
-        fn paint(&self) -> Paint {
-            Paint::PLAIN
+    impl Prompter for Script {
+        fn question_styler(&self) -> Styler {
+            Styler::PLAIN
         }
 
         fn show(&mut self, text: &str) {
@@ -216,10 +220,10 @@ mod tests {
         }
     }
 
-    fn conflicted(texts: [&str; 3]) -> ScoreConflict {
+    fn score_conflict(texts: [&str; 3]) -> ScoreConflict {
         let [base, ours, theirs] = texts;
         let side = |label: &str, text: &str| Side { label: label.to_owned(), text: Some(text.into()) };
-        let clash = DocumentConflict {
+        let document = DocumentConflict {
             score: "id-Tone".into(),
             kind: DocKind::Code,
             path: RelPath::parse("Card/Tone.yaml").expect("a safe path"),
@@ -229,7 +233,7 @@ mod tests {
             champion: "3c4d".into(),
         };
         let score = score("Tone", Standing::Clean, Outcome::Conflict(conflict()));
-        ScoreConflict { score, champion: None, documents: vec![clash] }
+        ScoreConflict { score, champion: None, documents: vec![document] }
     }
 
     const TEXTS: [&str; 3] = ["a: 1\nb: 1\nc: 1\nd: 1\n", "a: 2\nb: 1\nc: 1\nd: 2", "a: 3\nb: 1\nc: 1\nd: 3\n"];
@@ -237,7 +241,7 @@ mod tests {
     /// What was said, and the text that was decided on, if any was.
     fn play(texts: [&str; 3], answers: &[&'static str], edits: &[&'static str]) -> (String, Option<String>) {
         let mut script = Script { answers: answers.to_vec(), edits: edits.to_vec(), said: String::new() };
-        let ending = decide(&mut script, Path::new("scorecards"), &[conflicted(texts)]).expect("nothing fails");
+        let ending = decide(&mut script, Path::new("scorecards"), &[score_conflict(texts)]).expect("nothing fails");
         let text = match ending {
             Ending::Decided(decisions) => decisions.into_iter().next().map(|decision| decision.text),
             Ending::Quit => Some("quit".to_owned()),
@@ -246,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn each_place_is_shown_with_what_is_around_it() {
+    fn each_hunk_is_shown_with_what_is_around_it() {
         let (said, text) = play(TEXTS, &["o", "t"], &[]);
         assert_eq!(text.as_deref(), Some("a: 2\nb: 1\nc: 1\nd: 3"));
         insta::assert_snapshot!(said, @r"

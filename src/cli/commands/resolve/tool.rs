@@ -1,55 +1,57 @@
 //! Conflicts in a merge tool, one document after another. A result counts if the tool says that it is done, and no marker is
-//! left, and it parses.
+//! left, and it parses. Writes no document.
 
 use crate::check::syntax;
 use crate::cli::editor::Scratch;
-use crate::cli::error::{Problem, plain};
+use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::git::{MergeFiles, ToolEnd, mergetool};
 use crate::plan::{Labels, with_markers};
 use crate::settings::Settings;
 
-/// What became of the documents in the tool; scores of which one was left have no decision.
-pub(super) fn decide(
-    ui: &Ui,
-    settings: &Settings,
-    name: Option<&str>,
-    conflicts: &[ScoreConflict],
-) -> Result<Vec<Resolution>, Problem> {
+/// What became of the documents in the tool; a score with a document that was left has no text.
+///
+/// # Errors
+/// Git knows no such tool, or a temporary file cannot be read or written.
+pub fn decide(ui: &Ui, settings: &Settings, name: Option<&str>, conflicts: &[ScoreConflict]) -> Result<Vec<Resolution>, Problem> {
     let mut decisions = Vec::new();
-    for conflict in conflicts {
+    for score in conflicts {
         let mut texts = Vec::new();
-        for clash in &conflict.documents {
-            let Some(text) = merged(ui, settings, name, clash)? else { break };
-            texts.push(clash.decided(text));
+        for conflict in &score.documents {
+            let Some(text) = merged(ui, settings, name, conflict)? else { break };
+            texts.push(conflict.decided(text));
         }
-        if texts.len() == conflict.documents.len() {
+        if texts.len() == score.documents.len() {
             decisions.append(&mut texts);
         }
     }
     Ok(decisions)
 }
 
-fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, clash: &DocumentConflict) -> Result<Option<String>, Problem> {
+fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, conflict: &DocumentConflict) -> Result<Option<String>, Problem> {
     let scratch = Scratch::new()?;
-    let write = |what: &str, text: &str| scratch.write(&clash.path, what, text);
-    let base = clash.base.as_ref().map(text_of);
-    let labels =
-        Labels { ours: &clash.ours.label, base: clash.base.as_ref().map_or("", |base| &base.label), theirs: &clash.theirs.label };
-    let marked = with_markers(base, text_of(&clash.ours), text_of(&clash.theirs), labels);
+    let write = |what: &str, text: &str| scratch.write(&conflict.path, what, text);
+    let base = conflict.base.as_ref().map(text_of);
+    let labels = Labels {
+        ours: &conflict.ours.label,
+        base: conflict.base.as_ref().map_or("", |base| &base.label),
+        theirs: &conflict.theirs.label,
+    };
+    let marked = with_markers(base, text_of(&conflict.ours), text_of(&conflict.theirs), labels);
     let files = [
         write("_BASE", base.unwrap_or_default())?,
-        write("_LOCAL", text_of(&clash.ours))?,
-        write("_REMOTE", text_of(&clash.theirs))?,
+        write("_LOCAL", text_of(&conflict.ours))?,
+        write("_REMOTE", text_of(&conflict.theirs))?,
         write("", &marked)?,
         write("_BACKUP", &marked)?,
     ];
     let [base_file, local, remote, merged, backup] = &files;
     let files = MergeFiles { base: base_file, has_base: base.is_some(), local, remote, merged, backup };
     let left = |why: &str| {
-        ui.warning(&format!("{}: {why}: left as it is", clash.path));
+        ui.warning(&format!("{}: {why}: left as it is", conflict.path));
         Ok(None)
     };
     match mergetool(&settings.working_directory, name, files)? {
@@ -67,7 +69,7 @@ fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, clash: &DocumentConf
         }
         ToolEnd::Merged => {
             let text = Scratch::read(merged)?;
-            match syntax(clash.kind, &text) {
+            match syntax(conflict.kind, &text) {
                 Some(fault) => left(&fault.to_string()),
                 None => Ok(Some(text)),
             }

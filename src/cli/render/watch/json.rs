@@ -1,27 +1,30 @@
 //! A watcher's events as NDJSON, version 1: one object a line. Kinds and fields are only ever added.
 
-use super::{why_paused, why_words};
-use crate::cli::error::Problem;
+use super::wording::{pause_reason, polling_reason};
+use crate::check::Rule;
+use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
 use crate::cli::render::json;
-use crate::engine::follow::{Event, Remark};
+use crate::cli::roots::Roots;
+use crate::engine::Diagnostic;
+use crate::engine::follow::Event;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// The lines of an event: one for each score of a report, one for everything else.
-pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
+pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
+    let root = roots.absolute;
     let one = |kind: &str, body: Value| line(at, kind, body);
     match event {
         Event::Started { account, scores } => one("started", json!({"account": account, "scores": scores})),
-        Event::Checked(remarks) => {
-            let findings: Vec<Value> = remarks.iter().map(finding).collect();
+        Event::Checked(found) => {
+            let findings: Vec<Value> = found.iter().map(|one| finding(one, roots)).collect();
             one("checked", json!({"findings": findings}))
         }
         Event::Did(report) => {
-            let finished = report.finished.iter().map(|done| one("finished", json::finished(done)));
-            finished.chain(report.scores.iter().map(|score| one("score", json::one(score, root)))).collect()
+            let recovered = report.recovered.iter().map(|done| one("finished", json::recovered(done)));
+            recovered.chain(report.scores.iter().map(|score| one("score", json::one(score, roots)))).collect()
         }
         Event::Committed(made, subject) => {
             let ignored: Vec<String> = made.ignored.iter().map(|path| path.under(root).display().to_string()).collect();
@@ -30,7 +33,7 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => {
             let plan: Vec<String> = pause.plan.iter().map(|path| path.under(root).display().to_string()).collect();
-            one("paused", json!({"message": why_paused(&pause.why), "plan": plan}))
+            one("paused", json!({"message": pause_reason(&pause.why), "plan": plan}))
         }
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {
@@ -40,7 +43,7 @@ pub fn event(at: Timestamp, event: Event, root: &Path) -> String {
         Event::Unstuck => one("back", json!({})),
         Event::Listening => one("listening", json!({})),
         Event::Asking(why) => one("asking", json!({"message": why})),
-        Event::FilesPolled(why) => one("files_polled", json!({"message": why_words(&why)})),
+        Event::FilesPolled(why) => one("files_polled", json!({"message": polling_reason(&why)})),
         Event::RootGone => one("root_gone", json!({})),
         Event::RootBack => one("root_back", json!({})),
     }
@@ -56,25 +59,24 @@ fn error(problem: &Problem) -> Value {
     json!({"code": problem.code, "message": problem.message, "at": problem.at, "next": problem.help})
 }
 
-fn finding(remark: &Remark) -> Value {
-    let mut parts = remark.place.rsplitn(3, ':');
-    let number = |part: Option<&str>| part.and_then(|part| part.parse::<usize>().ok());
-    let (column, line) = (number(parts.next()), number(parts.next()));
-    let Remark { severity, rule, message, holds, .. } = remark;
+fn finding(diagnostic: &Diagnostic, roots: Roots<'_>) -> Value {
+    let file = diagnostic.path.under(roots.shown).display().to_string();
+    let (line, column) = diagnostic.start.map(|start| (start.line, start.column)).unzip();
     json!({
-        "file": parts.next(), "line": line, "column": column,
-        "severity": severity.word(), "code": rule, "message": message, "holds": holds,
+        "file": file, "line": line, "column": column,
+        "severity": diagnostic.severity.word(), "code": diagnostic.rule().map(Rule::code),
+        "message": message(diagnostic), "holds": diagnostic.blocks_push,
     })
 }
 
 fn line(at: Timestamp, event: &str, body: Value) -> String {
-    let line = Line { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
+    let line = EventLine { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
     serde_json::to_string(&line).expect("texts and numbers are always JSON") + "\n"
 }
 
 /// What every line holds.
 #[derive(Serialize)]
-struct Line<'a> {
+struct EventLine<'a> {
     version: u32,
     event: &'a str,
     at: String,

@@ -1,46 +1,54 @@
 //! The few lines at the bottom of a terminal that say how everything stands.
 
-use super::{EventFormatter, length, why_paused};
-use crate::cli::error::plain;
+use super::events::EventFormatter;
+use super::wording::{length, pause_reason};
+use crate::cli::error::failure_message;
+use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
-use crate::engine::follow::{Doing, FollowStatus, PauseWhy, Remark, WaitReason, Waiting};
+use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
+use std::path::Path;
 use std::time::Instant;
 
-/// Most scores that are named.
-const MOST: usize = 8;
-/// Column of names, at most.
-const NAMES: usize = 48;
-/// Column of reasons, at least.
-const REASONS: usize = 18;
+/// The most scores that are named.
+const MAX_NAMED: usize = 8;
+/// The widest column of names, in terminal columns.
+const MAX_NAME_WIDTH: usize = 48;
+/// The narrowest column of reasons, in terminal columns.
+const MIN_REASON_WIDTH: usize = 18;
 
-/// The lines of a picture, the last one with the keys; none is wider than `width`.
+/// The lines of a status, the last one with the keys; none is wider than `width` columns.
 pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize, keys: bool) -> Vec<String> {
     let mut lines = vec![headline(formatter, status, now, width)];
     let names = status.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
-    let shown: Vec<(&Waiting, String)> =
-        status.waiting.iter().take(MOST).map(|one| (one, plain(&why(one, now, is_paused)).into_owned())).collect();
-    // Reasons get what they need, up to half of the width; no less than most need, so that names stand still while time passes.
-    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(REASONS).min(width / 2);
-    let names = names.min(NAMES).min(width.saturating_sub(reasons + 5));
+    let shown: Vec<(&Waiting, String)> = status
+        .waiting
+        .iter()
+        .take(MAX_NAMED)
+        .map(|one| (one, plain(&why(&formatter.root, one, now, is_paused)).into_owned()))
+        .collect();
+    // Reasons get the columns that they need, up to half of the width, and no fewer than most reasons need: names must not
+    // move while the time in a reason changes.
+    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
+    let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
     lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
-    if status.waiting.len() > MOST {
-        lines.push(formatter.paint.with(DIM, start_of(&format!("   and {} more", status.waiting.len() - MOST), width)));
+    if status.waiting.len() > MAX_NAMED {
+        lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MAX_NAMED), width)));
     }
     if keys {
         let first = match status.paused.as_ref().map(|pause| &pause.why) {
             None => "p push now  ",
-            // What git is at has to end first.
+            // Git has to finish first.
             Some(PauseWhy::GitBusy(_)) => "",
             Some(_) => "c continue  ",
         };
         let words = format!("   {first}d diff  r resolve  q quit");
-        lines.push(formatter.paint.with(DIM, start_of(&words, width)));
+        lines.push(formatter.styler.apply(DIM, start_of(&words, width)));
     }
     lines
 }
 
-/// Something in it changes with time alone.
+/// What is drawn of it changes as time passes.
 pub fn is_ticking(status: &FollowStatus) -> bool {
     status.stuck.is_some() || status.waiting.iter().any(|one| matches!(one.wait, WaitReason::Quiet(_)))
 }
@@ -49,7 +57,7 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
     let told = if status.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
         (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
-        (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", why_paused(&pause.why))),
+        (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", pause_reason(&pause.why))),
         (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
         (.., scores) => {
             let calm = scores.saturating_sub(status.waiting.len());
@@ -59,8 +67,8 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
     };
     format!(
         "{} {}",
-        formatter.paint.with(mark.0, mark.1),
-        formatter.paint.with(BOLD, start_of(&plain(&words), width.saturating_sub(2)))
+        formatter.styler.apply(mark.0, mark.1),
+        formatter.styler.apply(BOLD, start_of(&plain(&words), width.saturating_sub(2)))
     )
 }
 
@@ -74,16 +82,17 @@ fn doing(status: &FollowStatus) -> Option<String> {
 
 fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, width: usize) -> String {
     let style = match one.wait {
-        WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Stuck(_) => RED,
+        WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Failed(_) => RED,
+        WaitReason::GoneRemotely | WaitReason::TooLarge { .. } => RED,
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
         WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
     };
     let name = padded(&end_of(&plain(one.path.as_str()), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
-    format!("   {name}  {}", formatter.paint.with(style, words))
+    format!("   {name}  {}", formatter.styler.apply(style, words))
 }
 
-fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
+fn why(root: &Path, one: &Waiting, now: Instant, is_paused: bool) -> String {
     let since = length(now.saturating_duration_since(one.since));
     let next = if one.behind { "pulled" } else { "pushed" };
     match &one.wait {
@@ -93,18 +102,23 @@ fn why(one: &Waiting, now: Instant, is_paused: bool) -> String {
         WaitReason::Commit => format!("edited for {since}; pushed when it is committed"),
         WaitReason::Person => format!("edited for {since}; p pushes it"),
         WaitReason::Never => format!("edited for {since}; not pushed from here"),
-        WaitReason::Fault(fault) => format!("cannot be pushed: {}", Remark::of_fault(fault).message),
+        WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
         WaitReason::Conflict => format!("in conflict for {since}; r says how to resolve it"),
-        WaitReason::Stuck(why) => why.clone(),
+        WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
+        WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
+        WaitReason::Failed(failure) => failure_message(failure, root),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::ui::Paint;
+    use crate::cli::ui::Styler;
+    use crate::engine::Failure;
     use crate::engine::follow::Pause;
     use crate::model::RelPath;
+    use crate::model::{DocKind, Fault};
+    use crate::remote::RemoteError;
     use jiff::tz::TimeZone;
     use std::time::Duration;
 
@@ -114,7 +128,11 @@ mod tests {
     }
 
     fn shown(status: &FollowStatus, now: Instant, width: usize) -> Vec<String> {
-        lines(&EventFormatter { paint: Paint::PLAIN, zone: TimeZone::UTC }, status, now, width, true)
+        lines(&EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() }, status, now, width, true)
+    }
+
+    fn fault() -> Fault {
+        Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket '['".to_owned() }
     }
 
     #[test]
@@ -123,7 +141,7 @@ mod tests {
         let quiet = WaitReason::Quiet(now + Duration::from_millis(2_100));
         let waiting = vec![
             one("A/B.yaml", quiet, now),
-            one("A/Fault.yaml", WaitReason::Fault("A/Fault.yaml:1:7: unclosed bracket '['".into()), now),
+            one("A/Fault.yaml", WaitReason::Fault(fault()), now),
             one("A/Mine.yaml", WaitReason::Person, now),
         ];
         let status = FollowStatus { scores: 12, waiting, listening: true, ..FollowStatus::default() };
@@ -151,7 +169,9 @@ mod tests {
     fn no_line_is_wider_than_the_terminal_and_not_more_than_a_few_are_shown() {
         let now = Instant::now() + Duration::from_secs(3600);
         let name = format!("Long/{}.yaml", "name ".repeat(40));
-        let waiting = (0..30).map(|_| one(&name, WaitReason::Stuck("because ".repeat(30)), now)).collect();
+        let waiting = (0..30)
+            .map(|_| one(&name, WaitReason::Failed(Failure::Remote(RemoteError::Protocol("because ".repeat(30)))), now))
+            .collect();
         let pause = Pause { why: PauseWhy::Many(30), plan: Vec::new() };
         let status = FollowStatus { scores: 99, waiting, paused: Some(pause), ..FollowStatus::default() };
         let edited = FollowStatus {
@@ -162,7 +182,7 @@ mod tests {
         assert_eq!(shown(&edited, now, 40)[1], "   …ipt Check.yaml  edited for 61 s; p …");
         for width in [20, 40, 80, 200] {
             let lines = shown(&status, now, width);
-            assert_eq!(lines.len(), 1 + MOST + 1 + 1);
+            assert_eq!(lines.len(), 1 + MAX_NAMED + 1 + 1);
             let widest = lines.iter().map(|line| columns(line)).max().unwrap_or_default();
             assert!(widest <= width, "{width}: {lines:#?}");
         }

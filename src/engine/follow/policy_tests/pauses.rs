@@ -1,9 +1,10 @@
 //! When pushing pauses, and when that is over.
 
 use super::{QUIET, Room, edited, faulty, id, ids, path};
+use crate::engine::follow::facts::WaitReason;
+use crate::engine::follow::facts::{GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome};
 use crate::engine::follow::pause::PauseWhy;
-use crate::engine::follow::pending::WaitReason;
-use crate::engine::follow::policy::{GitSeen, Moved, NextStep, Rules, Seen, TaskOutcome};
+use crate::git::GitOperation;
 use crate::model::{Digest, PushWhen, ScoreId};
 use crate::remote::RemoteEvent;
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ impl Room {
     /// Git is asked, as it is due; HEAD moved then.
     fn git_moved(&mut self, at: Option<Instant>) {
         assert!(matches!(self.next(), NextStep::CheckGit(_)));
-        let moved = Moved { how: "checkout: moving from a to b".to_owned(), at };
+        let moved = HeadMove { how: "checkout: moving from a to b".to_owned(), at };
         self.policy.saw_git(self.now, GitSeen { moved: Some(moved), ..GitSeen::default() });
     }
 
@@ -79,7 +80,7 @@ fn git_at_work_holds_everything_until_it_has_ended() {
     let path_index = |id: &ScoreId| Some(path(id.as_str()));
     room.policy.remote_event(room.now, &RemoteEvent::Score(id("b")), path_index);
     room.after(5_000);
-    let busy = GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
+    let busy = GitSeen { busy: Some(GitActivity::Operation(GitOperation::Rebase)), ..GitSeen::default() };
     for _ in 0..3 {
         assert!(matches!(room.next(), NextStep::CheckGit(_)));
         room.policy.saw_git(room.now, busy.clone());
@@ -136,7 +137,7 @@ fn edits_older_or_newer_than_a_checkout_do_not_wait() {
 fn what_a_long_rebase_touched_waits_however_long_ago_that_was() {
     let mut room = Room::with_git();
     room.git_is_steady();
-    let busy = || GitSeen { busy: Some("a rebase is under way".to_owned()), ..GitSeen::default() };
+    let busy = || GitSeen { busy: Some(GitActivity::Operation(GitOperation::Rebase)), ..GitSeen::default() };
     room.after(60_000).save("a", edited("a"));
     assert!(matches!(room.next(), NextStep::CheckGit(_)));
     room.policy.saw_git(room.now, busy());

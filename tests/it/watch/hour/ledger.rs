@@ -1,7 +1,7 @@
 //! What was saved during the hour, what there is in the end, and what must be true of both.
 
 use crate::support::{Desk, KEY};
-use scoresync::engine::Targets;
+use scoresync::engine::{Targets, status};
 use scoresync::model::{DocKind, ScoreId, Version, canonical};
 use scoresync::plan::Standing;
 use scoresync::remote::Remote;
@@ -71,7 +71,7 @@ pub async fn versions(remote: &dyn Remote, score: &ScoreId) -> BTreeMap<String, 
 impl End {
     /// Reads everything.
     pub async fn of(ledger: Ledger, desk: &Desk, remote: &Arc<dyn Remote>) -> Self {
-        let report = desk.session(Arc::clone(remote)).status(&Targets::default(), true).await.expect("a status");
+        let report = status(&mut desk.session(Arc::clone(remote)), &Targets::default(), true).await.expect("a status");
         let synced = desk.state().load().expect("the state").synced;
         let account = remote.account(KEY).await.expect("an answer").expect("an account");
         let champions: BTreeMap<ScoreId, Option<String>> = {

@@ -2,12 +2,12 @@
 
 use super::ledger::{End, Ledger, pair, plain, versions};
 use super::watcher::{PATIENCE, Watcher};
+use crate::support::locked;
 use crate::support::{API_KEY, Browser, Dashboard, Desk, Served, Style, fill, git, remote};
 use scoresync::engine::follow::Event;
-use scoresync::engine::{Choice, Targets};
+use scoresync::engine::{Choice, Targets, resolve};
 use scoresync::model::{Content, DocKind, ScoreId, VersionId};
 use scoresync::remote::{Auth, HttpTransport, Remote};
-use scoresync::state::State;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -176,9 +176,7 @@ impl Hour {
     pub async fn settle(&mut self) {
         self.come_to_rest(true).await;
         let mut session = self.desk.session(Arc::clone(&self.truth));
-        let lock = State::lock(&self.desk.state_folder(), "resolve", jiff::Timestamp::now()).expect("nobody else is at work");
-        session.resolve(&Targets::default(), Choice::Ours).await.expect("it is resolved");
-        drop(lock);
+        resolve(&mut locked(&mut session), &Targets::default(), Choice::Ours).await.expect("it is resolved");
         self.come_to_rest(false).await;
     }
 

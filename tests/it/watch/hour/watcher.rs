@@ -4,7 +4,7 @@ use crate::support::Desk;
 use scoresync::check::RuleSet;
 use scoresync::engine::PushOptions;
 use scoresync::engine::follow::{
-    Command, Event, EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, WaitReason, Waiting,
+    Event, EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, UserCommand, WaitReason, Waiting,
 };
 use scoresync::git::{Program, Repository};
 use scoresync::model::PushWhen;
@@ -24,7 +24,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Watcher {
     _files: Watching,
     _state: Option<ChangeNotifier>,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<UserCommand>,
     events: mpsc::UnboundedReceiver<Event>,
     status: latest::Receiver<FollowStatus>,
     run: JoinHandle<FollowEnd>,
@@ -48,13 +48,12 @@ impl Watcher {
             push: PushOptions::default(),
             repository: Repository::discover(&desk.root(), Program::default()).expect("a repository can be looked for"),
             commit: false,
-            state_folder: desk.state_folder(),
         };
         let sources = Sources { files, elsewhere, remote_events: remote.listen(), commands: ordered };
         let sink = EventSink { events: told, status: show };
         let run = tokio::task::spawn_local(async move {
-            let stop = follow.there.stop_flag();
-            follow.run(sources, sink, stop).await.expect("it follows to the end")
+            let cancellation = follow.there.cancellation();
+            follow.run(sources, sink, cancellation).await.expect("it follows to the end")
         });
         Self { _files: files_watching, _state: state, commands, events, status, run, pauses_are_answered: true }
     }
@@ -88,7 +87,7 @@ impl Watcher {
 
     fn answer(&mut self, event: &Event) {
         if self.pauses_are_answered && matches!(event, Event::Paused(_)) {
-            self.commands.try_send(Command::Resume).expect("orders are taken");
+            self.commands.try_send(UserCommand::Resume).expect("orders are taken");
         }
     }
 
@@ -105,7 +104,7 @@ impl Watcher {
 
     /// Ends it.
     pub async fn quit(mut self) {
-        self.commands.send(Command::Quit).await.expect("orders are taken");
+        self.commands.send(UserCommand::Quit).await.expect("orders are taken");
         self.catch_up();
         assert_eq!(self.run.await.expect("no panic"), FollowEnd::Quit);
     }

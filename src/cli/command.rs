@@ -1,0 +1,177 @@
+//! What can be typed, and which file does it.
+
+use super::app::App;
+use super::args::GlobalArgs;
+use super::commands::{
+    blame, check, completions, demo, diff, doctor, hook, init, log, man, new, path, promote, pull, push, resolve, restore,
+    schema, serve, show, status, sync, undo, watch,
+};
+use super::error::Problem;
+use super::exit::Exit;
+use super::ui::Ui;
+use clap::{CommandFactory, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  scoresync demo                  see it work, with no account and no setup
+  scoresync init                  make this folder a workspace
+  scoresync status                how files and dashboard stand to each other
+  scoresync pull                  take champions into files, merging with your edits
+  scoresync push --note 'Why'     give your edits to the dashboard as new versions
+
+Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
+5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";
+
+/// Keep a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
+#[derive(Debug, Parser)]
+#[command(name = "scoresync", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands. The help of each one is the doc comment of its arguments.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::InitArgs),
+    Status(status::StatusArgs),
+    Diff(diff::DiffArgs),
+    Pull(pull::PullArgs),
+    Push(push::PushArgs),
+    Sync(sync::SyncArgs),
+    Watch(watch::WatchArgs),
+    Resolve(resolve::ResolveArgs),
+    Promote(promote::PromoteArgs),
+    Restore(restore::RestoreArgs),
+    Undo(undo::UndoArgs),
+    New(new::NewArgs),
+    Log(log::LogArgs),
+    Show(show::ShowArgs),
+    Blame(blame::BlameArgs),
+    Path(path::PathArgs),
+    Hook(hook::HookArgs),
+    Check(check::CheckArgs),
+    /// Print a JSON Schema of score YAML, for editors
+    Schema,
+    Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
+    /// Show each setting and where it comes from, and try the connection
+    Doctor,
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+impl Command {
+    /// Does what was typed.
+    ///
+    /// # Errors
+    /// Why the command could not be done. What went wrong with single scores is part of its output.
+    pub fn run(self, app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
+        match self {
+            Self::Init(args) => init::run(app, &args, ui),
+            Self::Status(args) => status::run(app, &args, ui),
+            Self::Diff(args) => diff::run(app, &args, ui),
+            Self::Pull(args) => pull::run(app, &args, ui),
+            Self::Push(args) => push::run(app, &args, ui),
+            Self::Sync(args) => sync::run(app, &args, ui),
+            Self::Watch(args) => watch::run(app, &args, ui),
+            Self::Resolve(args) => resolve::run(app, &args, ui),
+            Self::Promote(args) => promote::run(app, &args, ui),
+            Self::Restore(args) => restore::run(app, &args, ui),
+            Self::Undo(args) => undo::run(app, &args, ui),
+            Self::New(args) => new::run(app, &args, ui),
+            Self::Log(args) => log::run(app, &args, ui),
+            Self::Show(args) => show::run(app, &args, ui),
+            Self::Blame(args) => blame::run(app, &args, ui),
+            Self::Path(args) => path::run(app, &args, ui),
+            Self::Hook(args) => hook::run(app, &args, ui),
+            Self::Check(args) => check::run(app, &args, ui),
+            Self::Schema => Ok(schema::run(ui)),
+            Self::Serve(args) => serve::run(app, &args, ui),
+            Self::Demo(args) => demo::run(app, &args, ui),
+            Self::Doctor => doctor::run(app, ui),
+            Self::Completions(args) => Ok(completions::run(Cli::command(), &args, ui)),
+            Self::Man(args) => man::run(app, Cli::command(), &args, ui),
+        }
+    }
+
+    /// The name of the command, for JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Status(_) => "status",
+            Self::Diff(_) => "diff",
+            Self::Pull(_) => "pull",
+            Self::Push(_) => "push",
+            Self::Sync(_) => "sync",
+            Self::Watch(_) => "watch",
+            Self::Resolve(_) => "resolve",
+            Self::Promote(_) => "promote",
+            Self::Restore(_) => "restore",
+            Self::Undo(_) => "undo",
+            Self::New(_) => "new",
+            Self::Log(_) => "log",
+            Self::Show(_) => "show",
+            Self::Blame(_) => "blame",
+            Self::Path(_) => "path",
+            Self::Hook(_) => "hook",
+            Self::Check(_) => "check",
+            Self::Schema => "schema",
+            Self::Serve(_) => "serve",
+            Self::Demo(_) => "demo",
+            Self::Doctor => "doctor",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_of_every_command_stand_anywhere() {
+        let cli = Cli::try_parse_from(["scoresync", "push", "-n", "QA/Tone.yaml", "--json", "-C", "x"]).expect("good");
+        assert!(cli.global.json && cli.global.working_directory == Some("x".into()));
+        assert!(matches!(cli.command, Command::Push(push::PushArgs { dry_run: true, .. })));
+    }
+
+    #[test]
+    fn what_excludes_each_other_is_refused() {
+        for bad in [
+            &["scoresync", "diff", "--base", "--from", "x"][..],
+            &["scoresync", "diff", "--to", "x"],
+            &["scoresync", "resolve", "x", "--ours", "--theirs"],
+            &["scoresync", "show"],
+        ] {
+            assert!(Cli::try_parse_from(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_to_make_is_not_the_folder_to_work_in() {
+        let cli = Cli::try_parse_from(["scoresync", "demo", "x"]).expect("good");
+        assert_eq!(cli.global.working_directory, None);
+    }
+
+    #[test]
+    fn no_flag_takes_a_secret() {
+        let mut command = Cli::command();
+        command.build();
+        let all = std::iter::once(&command).chain(command.get_subcommands());
+        let flags: Vec<&str> = all.flat_map(|c| c.get_arguments()).filter_map(|a| a.get_long()).collect();
+        // The key of a score is a name.
+        assert!(flags.contains(&"note") && flags.contains(&"key"));
+        assert!(!flags.iter().any(|flag| *flag != "key" && (flag.contains("key") || flag.contains("token"))), "{flags:?}");
+    }
+}

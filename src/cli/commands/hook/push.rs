@@ -1,0 +1,130 @@
+//! What the post-commit and pre-push hooks run: texts of commits into versions.
+//!
+//! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, gives
+//! up after 5 seconds, and ends with exit status 0. A git push can still be stopped: pre-push does so where a score is refused.
+
+use super::repository::hooked_repository;
+use crate::cli::app::App;
+use crate::cli::args::Publish;
+use crate::cli::commands::output::print_report;
+use crate::cli::commands::run_verb::push_options;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, open};
+use crate::cli::runtime;
+use crate::cli::text::quoted;
+use crate::cli::ui::Ui;
+use crate::engine::{CommitTexts, Halt, Outcome, Report, ScoreReport, push_commit};
+use crate::git::{CommitId, RefUpdate, Repository};
+use crate::model::RelPath;
+use crate::plan::{Refusal, Standing};
+use crate::settings::Settings;
+use std::io;
+use std::time::Duration;
+
+/// How long post-commit may take: the person waits for it.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The most files that are named in a command; more would not be read.
+const MAX_NAMED: usize = 3;
+
+/// Pushes the texts of the commit that HEAD is.
+pub fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
+    match committed(app, settings, ui) {
+        Ok(None) => {}
+        Ok(Some(texts)) => match push(app, ui, &texts, Some(COMMIT_TIMEOUT)) {
+            Ok((opened, report)) => drop(print_report(app, ui, &opened.settings, "hook", &report, false)),
+            Err(problem) => later(ui, &problem, &texts.paths().collect::<Vec<_>>()),
+        },
+        Err(problem) => later(ui, &problem, &[]),
+    }
+    Exit::Ok
+}
+
+/// The texts of scores that HEAD changes; none where it changes none, or while git rewrites commits (a rebase, for example).
+fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTexts>, Problem> {
+    let Some(repository) = hooked_repository(app, settings)? else { return Ok(None) };
+    let head = repository.head()?;
+    let Some(commit) = head.commit() else { return Ok(None) };
+    let texts = texts(&repository, commit, &repository.changed_by(commit)?)?;
+    if let (Some(_), Some(operation)) = (&texts, repository.in_progress()) {
+        ui.warning(&format!("{operation} is under way: the scores of its commits are not pushed"));
+        ui.help("scoresync push    # once it is finished");
+        return Ok(None);
+    }
+    Ok(texts)
+}
+
+fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
+    ui.warning(&format!("the commit is made, its scores are not pushed: {}", problem.message));
+    let named = if paths.len() > MAX_NAMED { &[] } else { paths };
+    let words: String = named.iter().map(|path| format!(" {}", quoted(path.as_str()))).collect();
+    ui.help(&format!("scoresync push{words}    # later"));
+}
+
+/// Pushes the texts that git is about to push, if what it pushes is HEAD: the files here, and what they were last synced
+/// with, belong to no other branch.
+///
+/// # Errors
+/// Git cannot tell what is pushed, or the texts cannot be pushed.
+pub fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
+    let lines = io::read_to_string(io::stdin())
+        .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
+    let Some(repository) = hooked_repository(app, settings)? else { return Ok(Exit::Ok) };
+    let (head, remote) = (repository.head()?, arguments.first().map_or("origin", String::as_str));
+    let (ours, others): (Vec<RefUpdate>, Vec<RefUpdate>) =
+        RefUpdate::parse(&lines).into_iter().partition(|update| Some(&update.commit) == head.commit());
+    for update in others {
+        if texts(&repository, &update.commit, &repository.brought_by(&update, remote)?)?.is_some() {
+            ui.warning(&format!("{} is not checked out: its scores are not pushed to the dashboard", update.local));
+        }
+    }
+    let Some(update) = ours.first() else { return Ok(Exit::Ok) };
+    let Some(texts) = texts(&repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
+    let pushed = push(app, ui, &texts, None).map(|(opened, report)| {
+        let exit = print_report(app, ui, &opened.settings, "hook", &report, false);
+        if report.scores.iter().all(may_pass) { Exit::Ok } else { exit }
+    });
+    if !matches!(pushed, Ok(Exit::Ok)) {
+        ui.help("git push --no-verify    # pushes to git all the same");
+    }
+    pushed
+}
+
+/// A text that is an older version of its score, and no edit, need not be pushed.
+fn may_pass(score: &ScoreReport) -> bool {
+    let is_older = matches!(score.standing, Standing::Behind(_) | Standing::Adopted { .. });
+    match &score.outcome {
+        Outcome::Refused(Refusal::Stale { .. }) => is_older,
+        Outcome::Refused(_) | Outcome::Failed(_) | Outcome::Conflict(_) => false,
+        Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_) => true,
+    }
+}
+
+fn texts(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Result<Option<CommitTexts>, Problem> {
+    Ok(Some(CommitTexts::read(repository, commit, paths)?).filter(|texts| !texts.is_empty()))
+}
+
+/// Pushes the texts. A timeout in the middle is as harmless as a crash: the next run finds out what became of the request
+/// under way.
+fn push(app: &App, ui: &Ui, texts: &CommitTexts, timeout: Option<Duration>) -> Result<(Opened, Report), Problem> {
+    let mut opened = open(app, ui, "hook", Access::Dashboard)?;
+    let options = push_options(&opened.settings, &Publish::default());
+    let cancellation = opened.session.cancellation();
+    let report: Result<Report, Halt> = {
+        let mut locked = opened.lock()?;
+        let work = async {
+            let pushing = push_commit(&mut locked, texts, &options);
+            match timeout {
+                Some(timeout) => tokio::time::timeout(timeout, pushing).await.map_err(|_| too_slow(timeout)),
+                None => Ok(pushing.await),
+            }
+        };
+        runtime::block_on(&cancellation, work)??
+    };
+    opened.progress.finish();
+    Ok((opened, report?))
+}
+
+fn too_slow(timeout: Duration) -> Problem {
+    Problem::new(Exit::Unreachable, "UNREACHABLE", format!("no answer within {} seconds", timeout.as_secs()))
+}

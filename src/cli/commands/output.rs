@@ -1,0 +1,97 @@
+//! What several commands print: a report with the commands that get out, and what could not be read.
+
+use crate::cli::app::App;
+use crate::cli::error::{Problem, explanation};
+use crate::cli::exit::{self, Exit};
+use crate::cli::render;
+use crate::cli::text::{plain, quoted};
+use crate::cli::ui::Ui;
+use crate::engine::{Report, RestoreOutcome, RestoreReport, ScoreReport, Verb};
+use crate::settings::Settings;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The most commands that get out of something that are named after a report.
+const MAX_HELP: usize = 5;
+
+/// Prints a report as text or JSON; how the run ends.
+pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, report: &Report, exit_code: bool) -> Exit {
+    let exit = exit::of_report(report, exit_code);
+    let root = &settings.root.value;
+    if app.global.json {
+        ui.data(&render::json::document(command, exit, render::json::report(report, app.roots(settings)), None));
+        return exit;
+    }
+    report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
+    report.warnings.iter().for_each(|warning| ui.warning(warning));
+    ui.data(&render::report(app.view(ui, settings), &app.clock(), report));
+    print_unreadable(ui, &report.unreadable);
+    print_ways_out(ui, app.shown(root), report);
+    if report.interrupted {
+        ui.problem(&Problem::interrupted());
+    }
+    exit
+}
+
+/// The commands that get out of what a report tells.
+fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
+    let mut help: Vec<String> = report.scores.iter().filter_map(|score| explanation(score, root)?.help).collect();
+    help.dedup();
+    help.iter().take(MAX_HELP).for_each(|help| ui.help(help));
+    if help.len() > MAX_HELP {
+        ui.help(&format!("the same for {} more", help.len() - MAX_HELP));
+    }
+    let renames: BTreeSet<String> = report.scores.iter().filter_map(|score| rename_back(root, score)).collect();
+    renames.iter().for_each(|help| ui.help(help));
+    let is_forked = |score: &&ScoreReport| score.ahead_behind.as_ref().is_some_and(|ahead_behind| !ahead_behind.forks.is_empty());
+    if let Some(score) = report.scores.iter().find(is_forked) {
+        ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));
+    }
+    if report.verb == Verb::Status && !report.legacy.is_empty() {
+        ui.help("scoresync pull --move-legacy    # moves them");
+    }
+}
+
+/// The command that gives a file, or a folder, which a person seems to have renamed, its name back; it overwrites nothing.
+fn rename_back(root: &Path, score: &ScoreReport) -> Option<String> {
+    let renamed = score.renamed.as_ref()?;
+    let shown = |path: &str| quoted(&root.join(path).display().to_string()).into_owned();
+    let back = |from: &str, to: &str| format!("mv -n {} {}", shown(from), shown(to));
+    let why = "files are named after scores: to rename one, rename it in Plexus";
+    let (to, from) = (&score.paths, &renamed.to);
+    if renamed.whole_folder {
+        return Some(format!("{}    # {why}", back(from.folder(), to.code.folder())));
+    }
+    let code = back(from.as_str(), to.code.as_str());
+    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from.as_str(), to.guidelines.as_str())));
+    Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
+}
+
+/// Prints what could not be read: the run was about less than it seems.
+pub fn print_unreadable(ui: &Ui, sentences: &[String]) {
+    let problem = |message: &str| ui.problem(&Problem::new(Exit::Failed, "UNREADABLE", plain(message)));
+    sentences.iter().take(MAX_HELP).for_each(|sentence| problem(sentence));
+    if sentences.len() > MAX_HELP {
+        problem(&format!("the same for {} more; --json lists all", sentences.len() - MAX_HELP));
+    }
+}
+
+/// Prints which files came back, as text or JSON; how the run ends.
+pub fn print_restored(app: &App, ui: &mut Ui, root: &Path, command: &str, restored: &RestoreReport, dry_run: bool) -> Exit {
+    let was_left = |outcome: &RestoreOutcome| {
+        !matches!(outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed | RestoreOutcome::Unchanged)
+    };
+    let exit = if restored.files.iter().any(|file| was_left(&file.outcome)) { Exit::Failed } else { Exit::Ok };
+    if app.global.json {
+        ui.data(&render::json::document(command, exit, render::restore::fields(restored, dry_run, root), None));
+        return exit;
+    }
+    ui.data(&render::restore::text(ui.styler, app.shown(root), restored, dry_run));
+    if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
+        ui.help("scoresync restore --list    to bring back single files");
+    }
+    if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::NotKept)) {
+        ui.help("scoresync restore TARGET --version VERSION    for any version of a score");
+    }
+    exit
+}

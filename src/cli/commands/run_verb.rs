@@ -1,0 +1,137 @@
+//! What `status`, `pull`, `push`, `sync` and `resolve` share: confirm, carry out a verb, print its report, let git record it.
+
+use super::commit;
+use super::output::print_report;
+use crate::cli::app::App;
+use crate::cli::args::{Publish, Selection};
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::Opened;
+use crate::cli::runtime;
+use crate::cli::targets::targets;
+use crate::cli::ui::Ui;
+use crate::engine::{Halt, Locked, PushOptions, Report, Session, Targets};
+use crate::settings::Settings;
+use std::future::Future;
+use tokio_util::sync::CancellationToken;
+
+/// Git records what is done, if the command line or the settings say so.
+pub fn commits(settings: &Settings, asked: bool) -> bool {
+    asked || settings.commit.value
+}
+
+/// The options of a push: the command line, else the settings.
+pub fn push_options(settings: &Settings, publish: &Publish) -> PushOptions {
+    let note = publish.note.clone().or_else(|| settings.note.as_ref().map(|note| note.value.clone()));
+    PushOptions { note, promote: publish.promote }
+}
+
+/// Asks before versions become champions unseen, if that is `asked` for.
+///
+/// # Errors
+/// The answer is no.
+pub fn confirm_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
+    confirm_if(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
+}
+
+/// Asks before files are removed, if that is `asked` for.
+///
+/// # Errors
+/// The answer is no.
+pub fn confirm_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
+    confirm_if(
+        ui,
+        asked,
+        "Remove the unedited files of scores that are gone from Plexus?",
+        "scoresync pull -n --prune    # to see which",
+    )
+}
+
+fn confirm_if(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
+    if !asked || ui.confirm(question) {
+        return Ok(());
+    }
+    Err(Problem::not_confirmed().help(help))
+}
+
+/// Carries out a verb that only looks, and prints its report.
+///
+/// # Errors
+/// Why the whole run stopped; what befell single scores is in the report.
+pub fn look(
+    app: &App,
+    ui: &mut Ui,
+    mut opened: Opened,
+    command: &'static str,
+    selection: &Selection,
+    exit_code: bool,
+    verb: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
+) -> Result<Exit, Problem> {
+    let targets = targets(&opened.settings, selection);
+    let cancellation = opened.session.cancellation();
+    let result = to_end(ui, &cancellation, verb(&mut opened.session, &targets));
+    opened.progress.finish();
+    Ok(print_report(app, ui, &opened.settings, command, &result?, exit_code))
+}
+
+/// Carries out a verb under the workspace lock, prints its report, and lets git record what it did.
+///
+/// # Errors
+/// Why the whole run stopped; what befell single scores is in the report.
+pub fn change(
+    app: &App,
+    ui: &mut Ui,
+    mut opened: Opened,
+    command: &'static str,
+    selection: &Selection,
+    commit: bool,
+    verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
+) -> Result<Exit, Problem> {
+    let report = carry_out(ui, &mut opened, selection, verb)?;
+    let exit = print_report(app, ui, &opened.settings, command, &report, false);
+    Ok(record(ui, &opened.settings, &report, exit, commit))
+}
+
+/// Carries out a verb under the workspace lock, to its end or to Ctrl-C.
+///
+/// # Errors
+/// Why the whole run stopped.
+pub fn carry_out(
+    ui: &Ui,
+    opened: &mut Opened,
+    selection: &Selection,
+    verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
+) -> Result<Report, Problem> {
+    let targets = targets(&opened.settings, selection);
+    let cancellation = opened.session.cancellation();
+    // The lock is not held while git commits: a hook that git runs may need it.
+    let result = {
+        let mut locked = opened.lock()?;
+        to_end(ui, &cancellation, verb(&mut locked, &targets))
+    };
+    opened.progress.finish();
+    result
+}
+
+fn to_end(
+    ui: &Ui,
+    cancellation: &CancellationToken,
+    work: impl Future<Output = Result<Report, Halt>>,
+) -> Result<Report, Problem> {
+    let on_slow_stop = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
+    Ok(runtime::block_on_telling(cancellation, on_slow_stop, work)??)
+}
+
+/// Lets git record a run, if that is `asked` for; how the run ends.
+pub fn record(ui: &Ui, settings: &Settings, report: &Report, exit: Exit, asked: bool) -> Exit {
+    if !asked {
+        return exit;
+    }
+    commit::commit(ui, settings, report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
+}
+
+/// The run did what it says, but git did not record it. What went wrong before matters more.
+fn unrecorded(ui: &Ui, problem: &Problem, exit: Exit) -> Exit {
+    ui.problem(problem);
+    if exit == Exit::Ok { problem.exit } else { exit }
+}

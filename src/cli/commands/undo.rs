@@ -1,0 +1,35 @@
+//! `undo`: takes back what the last command did to the files here. The dashboard is not changed.
+
+use super::output::print_restored;
+use crate::cli::app::App;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
+use crate::cli::ui::Ui;
+use crate::engine::{undo, undo_preview};
+use clap::Args;
+
+/// Take back what the last command did to the files here
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A file goes back only if it still is what the command wrote. Undoing an undo does it again. The dashboard is not changed:
+a pushed version stays, see promote --undo.")]
+pub struct UndoArgs {
+    /// Undo this run of restore --list instead of the last one
+    #[arg(long, value_name = "NUMBER")]
+    pub run: Option<i64>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Takes back a run.
+///
+/// # Errors
+/// There is no such run, or another run holds the workspace.
+pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut opened = open(app, ui, "undo", Access::Offline)?;
+    opened.progress.finish();
+    let restored = if args.dry_run { undo_preview(&opened.session, args.run)? } else { undo(&mut opened.lock()?, args.run)? };
+    Ok(print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run))
+}

@@ -1,0 +1,167 @@
+//! Starts a watch: gives the engine its sources of events, shows what it says, and hands it what is typed.
+
+use super::view::{WatchView, next};
+use crate::cli::app::App;
+use crate::cli::args::Publish;
+use crate::cli::clock::now;
+use crate::cli::commands::commit::repository;
+use crate::cli::commands::run_verb::push_options;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, Opened, offline_session, open};
+use crate::cli::runtime;
+use crate::cli::ui::Ui;
+use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources};
+use crate::engine::listen;
+use crate::git::{Program, Repository};
+use crate::model::PushWhen;
+use crate::settings::{STATE_FOLDER, Settings};
+use crate::state::{State, StateError};
+use crate::watch::{self as files, WatchOptions};
+use clap::Args;
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Keep both sides in step while you edit
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A save is checked at once and pushed when the file has been left alone; a new champion lands in the file. On a terminal:
+p pushes now, d shows what differs, r says how conflicts are resolved, c continues after a pause, q quits.
+
+In scoresync.yaml:
+  watch:
+    push: on-idle      on-commit, manual or never
+    quiet: 5s          how long a file must be left alone
+    promote: false     make what is pushed champion")]
+pub struct WatchArgs {
+    /// Commit the files that are written or pushed, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
+    /// Tell the watch of this workspace that the changes it paused at are meant
+    #[arg(long, conflicts_with = "commit")]
+    pub resume: bool,
+    /// Look at the files now and then, where the system does not tell of changes
+    #[arg(long)]
+    pub poll: bool,
+}
+
+/// The most typed commands that wait to be taken.
+const COMMAND_QUEUE: usize = 8;
+/// The time between two drawings while nothing but the clock changes.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Watches until Ctrl-C or `q`.
+///
+/// # Errors
+/// The dashboard or the settings rule out a watch, or another one watches this workspace.
+pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    if app.global.offline {
+        return Err(Problem::new(Exit::Usage, "OFFLINE", "watch needs the dashboard").help("scoresync watch"));
+    }
+    let settings = app.settings(ui)?;
+    let folder = settings.workspace()?.root.join(STATE_FOLDER);
+    if args.resume {
+        return resume(ui, &folder);
+    }
+    let _only_watcher = State::lock_watch(&folder, now())?;
+    let opened = open(app, ui, "watch", Access::Watch)?;
+    let cancellation = opened.session.cancellation();
+    let mut view = WatchView::new(app, ui, &settings);
+    let result = runtime::block_on(&cancellation, watch(args, opened, &folder, &cancellation, &mut view));
+    view.end(result.flatten())
+}
+
+/// Tells the watcher of this workspace that the changes it paused at are meant.
+fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
+    match State::lock_watch(folder, now()) {
+        Err(StateError::Watched(_)) => {
+            State::ask_resume(folder)?;
+            ui.note("the watcher goes on, if it had paused");
+            Ok(Exit::Ok)
+        }
+        Err(error) => Err(error.into()),
+        Ok(_) => Err(Problem::new(Exit::Guard, "NOT_WATCHED", "nobody watches this workspace").help("scoresync watch")),
+    }
+}
+
+async fn watch(
+    args: &WatchArgs,
+    opened: Opened,
+    folder: &Path,
+    cancellation: &CancellationToken,
+    view: &mut WatchView<'_>,
+) -> Result<Exit, Problem> {
+    let settings = &opened.settings;
+    let here = offline_session(settings)?;
+    let commit = args.commit || settings.commit.value;
+    let repository = watched_repository(settings, commit)?;
+    let publish = Publish { note: None, promote: settings.watch_promote.value };
+    let (_watching, file_events) =
+        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
+    let (_change_notifier, elsewhere) =
+        files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
+    let (commands, taken) = mpsc::channel(COMMAND_QUEUE);
+    let (events, mut received) = mpsc::unbounded_channel();
+    let (status, mut shown) = watch::channel(FollowStatus::default());
+    let sources = Sources { files: file_events, elsewhere, remote_events: listen(&opened.session), commands: taken };
+    let follow = Follow {
+        here,
+        rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
+        check: settings.rules.value.clone(),
+        push: push_options(settings, &publish),
+        repository,
+        commit,
+        there: opened.session,
+    };
+    let following = follow.run(sources, EventSink { events, status }, cancellation.clone());
+    tokio::pin!(following);
+    let mut terminated = termination();
+    let ended = loop {
+        let status = shown.borrow_and_update().clone();
+        view.draw(&status);
+        tokio::select! {
+            biased;
+            Some(event) = received.recv() => view.tell(event),
+            ended = &mut following => break ended,
+            key = view.key() => if let Some(exit) = view.press(key, &status, &commands, cancellation).await {
+                return Ok(exit);
+            },
+            Some(()) = next(&mut terminated) => cancellation.cancel(),
+            _ = shown.changed() => {}
+            () = tokio::time::sleep(TICK), if view.is_ticking(&status) => {}
+        }
+    };
+    while let Ok(event) = received.try_recv() {
+        view.tell(event);
+    }
+    Ok(match ended? {
+        FollowEnd::Quit => Exit::Ok,
+        FollowEnd::Stopped => Exit::Interrupted,
+    })
+}
+
+/// The repository of the scorecards, if there is one; it must be there where something depends on it.
+fn watched_repository(settings: &Settings, commit: bool) -> Result<Option<Repository>, Problem> {
+    if commit || settings.watch_push.value == PushWhen::OnCommit {
+        return repository(settings).map(Some);
+    }
+    Ok(Repository::discover(&settings.root.value, Program::default()).ok().flatten())
+}
+
+/// The system's request to end (SIGTERM), where there is one.
+fn termination() -> Option<mpsc::Receiver<()>> {
+    #[cfg(unix)]
+    {
+        let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok()?;
+        let (to, terminated) = mpsc::channel(1);
+        tokio::spawn(async move {
+            signal.recv().await;
+            to.send(()).await.ok();
+        });
+        Some(terminated)
+    }
+    #[cfg(not(unix))]
+    None
+}

@@ -1,0 +1,64 @@
+//! From settings to the dashboard that they name: over HTTP, or an embedded registry in a file.
+
+use super::embedded::EmbeddedTransport;
+use super::error::Problem;
+use super::exit::Exit;
+use super::ui::ProgressIndicator;
+use crate::remote::{Auth, Credentials, GraphQlRemote, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution};
+use crate::settings::{AuthMode, Endpoint, Settings};
+use std::sync::Arc;
+
+/// A dashboard and which account of it.
+pub struct Dashboard {
+    /// The dashboard.
+    pub remote: Arc<dyn Remote>,
+    /// The account's key.
+    pub account_key: String,
+}
+
+/// The dashboard that the settings name; `progress` shows how many versions are read. An embedded registry with one account
+/// needs no key to find it. Nothing is sent yet.
+///
+/// # Errors
+/// A setting or a key is missing or wrong, or no embedded registry is where one should be.
+pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Dashboard, Problem> {
+    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.endpoint()? {
+        Endpoint::Http(url) => {
+            let transport = HttpTransport::new(url, auth(settings)?)?;
+            (Arc::new(transport), settings.account_key()?.to_owned())
+        }
+        Endpoint::File(path) => {
+            let embedded = EmbeddedTransport::open(path)?;
+            let key = settings.account_key().map(str::to_owned);
+            let key = key.or_else(|missing| embedded.only_account().ok_or(missing))?;
+            (Arc::new(embedded), key)
+        }
+    };
+    Ok(Dashboard { remote: remote(transport, settings, progress), account_key })
+}
+
+fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &ProgressIndicator) -> Arc<dyn Remote> {
+    let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
+    let actor = settings.actor.value.clone();
+    let attribution =
+        WriteAttribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
+    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new());
+    Arc::new(remote.with_progress(Arc::new(progress.clone())))
+}
+
+fn auth(settings: &Settings) -> Result<Auth, Problem> {
+    if settings.auth.value == AuthMode::ApiKey {
+        return Ok(Auth::ApiKey(settings.api_key()?.expose().to_owned()));
+    }
+    let Some(aws) = &settings.aws else {
+        return Err(Problem::new(Exit::Usage, "NO_CREDENTIALS", "there are no AWS credentials for sign-in with iam")
+            .help("set AWS_PROFILE to a profile of ~/.aws/credentials")
+            .help("eval \"$(aws configure export-credentials --format env)\"    # for single sign-on and roles"));
+    };
+    let credentials = Credentials {
+        access_key: aws.access_key_id.clone(),
+        secret_key: aws.secret_access_key.expose().to_owned(),
+        session_token: aws.session_token.as_ref().map(|token| token.expose().to_owned()),
+    };
+    Ok(Auth::Iam { credentials, region: settings.region.as_ref().map(|region| region.value.clone()) })
+}

@@ -1,0 +1,46 @@
+//! Errors of the state in words.
+
+use super::problem::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::text::{plain, quoted};
+use crate::state::StateError;
+
+impl From<StateError> for Problem {
+    fn from(error: StateError) -> Self {
+        match &error {
+            StateError::Locked(holder) => {
+                let problem = Self::new(Exit::Guard, "LOCKED", "another run works on this workspace");
+                let problem = match holder {
+                    Some(one) => {
+                        problem.at(format!("scoresync {}, process {}, since {:.0}", plain(&one.command), one.pid, one.since))
+                    }
+                    None => problem,
+                };
+                problem.help("wait until it has finished, then run this again")
+            }
+            StateError::Watched(holder) => {
+                let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is watched already");
+                let problem = match holder {
+                    Some(one) => problem.at(format!("process {}, since {:.0}", one.pid, one.since)),
+                    None => problem,
+                };
+                problem.help("end the other watch first (q in its terminal)")
+            }
+            StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
+            StateError::Corrupt { path, what } => {
+                // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
+                let folder = path.parent().unwrap_or(path).display().to_string();
+                let (from, to) = (quoted(&folder).into_owned(), format!("{folder}.damaged"));
+                Self::new(Exit::Guard, "STATE_CORRUPT", format!("the state is damaged: {what}"))
+                    .at(path.display())
+                    .help(format!("mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are", quoted(&to)))
+            }
+            StateError::Newer { .. } => {
+                Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")
+            }
+            StateError::NoSpace(path) => Self::new(Exit::Failed, "STATE_ERROR", "no space left").at(path.display()),
+            StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied").at(path.display()),
+            StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone()).at(path.display()),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Sentences that several errors share.
+
+/// The way out of anything that may pass by itself; `path` as it is typed.
+pub fn push_again(path: &str) -> String {
+    format!("scoresync push {path}    # again later: nothing is done twice")
+}
+
+/// Code and guidelines together have more bytes than Plexus takes.
+pub(super) fn too_large(bytes: usize, limit: usize) -> String {
+    format!("code and guidelines have {bytes} bytes; Plexus takes {limit}")
+}

@@ -1,0 +1,51 @@
+//! The only place where commands open files by themselves: settings of a new workspace, of an editor, of the demo, manual
+//! pages, and texts that another program edits. None of them is synced; documents of scores belong to `workspace` and `state`.
+#![expect(clippy::disallowed_methods, reason = "nothing that is opened here is synced")]
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Makes a folder and those above it, unless they are there.
+///
+/// # Errors
+/// The folder cannot be made, or something else has its name.
+pub fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Whether a folder has nothing in it.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn is_empty_folder(path: &Path) -> io::Result<bool> {
+    Ok(fs::read_dir(path)?.next().is_none())
+}
+
+/// Creates a file with this text; false, and no change, where something is there already.
+///
+/// # Errors
+/// The file cannot be created or written.
+pub fn create_new(path: &Path, text: &str) -> io::Result<bool> {
+    match fs::File::create_new(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file, over whatever is there.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, text)
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// The file cannot be read, or is not UTF-8.
+pub fn read(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+}

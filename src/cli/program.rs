@@ -1,0 +1,78 @@
+//! The program from start to end: arguments, environment, one command, and how it ends.
+
+use super::app::App;
+use super::args::GlobalArgs;
+use super::command::Cli;
+use super::error::Problem;
+use super::exit::Exit;
+use super::render;
+use super::ui::Ui;
+use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
+use clap::Parser;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The program `scoresync`: reads the arguments and the environment of this process, does what they say, and gives the exit
+/// status that the process is to end with.
+///
+/// It writes to stdout and stderr, and may ask on the terminal.
+///
+/// ```no_run
+/// let status: std::process::ExitCode = scoresync::cli::main();
+/// ```
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage_error(&error),
+    };
+    let env = Env::process();
+    let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
+    let name = cli.command.name();
+    let json = cli.global.json;
+    let logging = log(&cli.global, &env, &mut ui);
+    tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
+    let result = logging.and_then(|()| app(&cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
+    let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, json));
+    match ui.finish() {
+        Ok(()) => exit.into(),
+        Err(problem) => fail(&mut ui, &problem, name, false).into(),
+    }
+}
+
+/// What was typed makes no sense, or asked for help.
+fn usage_error(error: &clap::Error) -> ExitCode {
+    error.print().ok();
+    if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+        usage_json(error);
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
+}
+
+/// The same for a program that asked for JSON; people have been told already.
+fn usage_json(error: &clap::Error) {
+    let text = error.render().to_string();
+    let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim_end();
+    let problem = Problem::new(Exit::Usage, "USAGE", sentence).help("scoresync --help");
+    let mut ui = Ui::new(&GlobalArgs { json: true, ..GlobalArgs::default() }, &Terminal::default());
+    ui.data(&render::json::document("", Exit::Usage, serde_json::json!({}), Some(&problem)));
+}
+
+/// Logs this run, if that is asked for.
+fn log(global: &GlobalArgs, env: &Env, ui: &mut Ui) -> Result<(), Problem> {
+    LogSetting::of(env, global.verbose)?.map_or(Ok(()), |setting| ui.log(&setting))
+}
+
+fn app(global: &GlobalArgs, env: Env) -> Result<App, Problem> {
+    let here = current_directory(&env)
+        .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
+    let working_directory = directory(&here, global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
+    Ok(App { global: global.clone(), env, working_directory })
+}
+
+fn fail(ui: &mut Ui, problem: &Problem, command: &str, json: bool) -> Exit {
+    if json {
+        ui.data(&render::json::document(command, problem.exit, serde_json::json!({}), Some(problem)));
+    }
+    ui.problem(problem);
+    problem.exit
+}

@@ -1,0 +1,15 @@
+//! How text is to look.
+
+use crate::cli::ui::Styler;
+use std::path::Path;
+
+/// How text is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Colour.
+    pub styler: Styler,
+    /// Also what is clean or unchanged.
+    pub verbose: bool,
+    /// The scorecards root as a person sees it.
+    pub root: &'a Path,
+}

@@ -1,0 +1,242 @@
+//! What a watcher says: lines with their time, for people and for problem matchers of editors.
+
+use super::wording::{length, pause_reason, polling_reason};
+use crate::check::Severity;
+use crate::cli::error::{Problem, explanation, message, to_resolve};
+use crate::cli::exit::Exit;
+use crate::cli::render::labels;
+use crate::cli::text::{counted, plain, quoted};
+use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
+use crate::engine::follow::{Event, Pause};
+use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
+use crate::model::RelPath;
+use anstyle::Style;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The most files of a plan that are named.
+const MAX_PLANNED: usize = 10;
+/// Width of the column of words, in characters.
+const WORD_WIDTH: usize = 10;
+
+/// How lines look, and in which time zone their time is.
+#[derive(Clone, Debug)]
+pub struct EventFormatter {
+    /// Colour.
+    pub styler: Styler,
+    /// The time zone of the hours.
+    pub zone: TimeZone,
+    /// The scorecards root as a person sees it.
+    pub root: PathBuf,
+}
+
+impl EventFormatter {
+    /// The lines of an event.
+    pub fn event(&self, at: Timestamp, event: Event) -> String {
+        let line = |word: &str, style, rest: String| self.line(at, word, style, &rest);
+        match event {
+            Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
+            Event::Checked(faults) => self.checked(at, &faults),
+            Event::Did(report) => {
+                let recovered = report.recovered.iter().map(|one| line("finished", GREEN, labels::recovered(one)));
+                recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
+            }
+            Event::Committed(made, subject) => {
+                let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
+                let id = made.id.as_str();
+                line("committed", GREEN, format!("{}: {subject}{}", id.get(..8).unwrap_or(id), ignored.collect::<String>()))
+            }
+            Event::NotCommitted(error) => line("uncommitted", RED, error.to_string()),
+            Event::Paused(pause) => self.paused(at, &pause),
+            Event::Resumed => line("resumed", GREEN, String::new()),
+            Event::Stuck { why, retry_in } => self.stuck(at, &Problem::from(why), retry_in),
+            Event::Unstuck => line("back", GREEN, "the dashboard answers again".to_owned()),
+            Event::Listening => line("listening", DIM, "the dashboard tells of changes".to_owned()),
+            Event::Asking(why) => line("asking", DIM, format!("the dashboard is asked for changes now and then: {why}")),
+            Event::FilesPolled(why) => {
+                line("polling", DIM, format!("files are looked at now and then: {}", polling_reason(&why)))
+            }
+            Event::RootGone => line("waiting", YELLOW, "the scorecards folder is gone".to_owned()),
+            Event::RootBack => line("back", GREEN, "the scorecards folder is there".to_owned()),
+        }
+    }
+
+    fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
+        let time = self.styler.apply(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
+        let word = self.styler.apply(style, format_args!("{word:WORD_WIDTH$}"));
+        format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
+    }
+
+    /// An editor takes the findings between the two lines for all there are.
+    fn checked(&self, at: Timestamp, found: &[Diagnostic]) -> String {
+        let mut text = self.line(at, "checking", DIM, "");
+        found.iter().for_each(|diagnostic| text += &self.diagnostic(diagnostic));
+        text + &self.line(at, "checked", DIM, &summary(found))
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
+        let style = if diagnostic.severity == Severity::Error { RED } else { YELLOW };
+        let word = self.styler.apply(style, format_args!("{}:", diagnostic.severity.word()));
+        let file = diagnostic.path.under(&self.root).display().to_string();
+        let place = diagnostic.start.map(|start| format!(":{}:{}", start.line, start.column)).unwrap_or_default();
+        let rule = diagnostic.rule().map(|rule| format!(" [{}]", rule.code())).unwrap_or_default();
+        format!("{}{place}: {word} {}{rule}\n", plain(&file), plain(&message(diagnostic)))
+    }
+
+    fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
+        let word = labels::outcome(&score.outcome);
+        let name = format!("{}/{}", score.scorecard, score.name);
+        let detail = match (&score.outcome, explanation(score, &self.root)) {
+            (_, Some(explanation)) => explanation.message,
+            (Outcome::Done(action), None) => labels::action_detail(action, false) + &by(score, action),
+            _ => String::new(),
+        };
+        let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
+        for note in &score.notes {
+            text += &format!("  {} {}\n", self.styler.apply(CYAN, "note:"), labels::note(*note));
+        }
+        if let Some(help) = explanation(score, &self.root).and_then(|explanation| explanation.help) {
+            text += &self.help(&help);
+        }
+        text
+    }
+
+    fn paused(&self, at: Timestamp, pause: &Pause) -> String {
+        let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", pause_reason(&pause.why)));
+        for path in pause.plan.iter().take(MAX_PLANNED) {
+            text += &format!("  would push {}\n", plain(path.as_str()));
+        }
+        if pause.plan.len() > MAX_PLANNED {
+            text += &format!("  and {} more\n", pause.plan.len() - MAX_PLANNED);
+        }
+        text + &self.help("scoresync watch --resume    # if they are meant; once they are undone it goes on by itself")
+    }
+
+    /// What may pass by itself needs no advice.
+    fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Duration) -> String {
+        let words = format!("{}; next try in {}", problem.message, length(retry_in));
+        let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
+        self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
+    }
+
+    /// A line with a command that gets out of something.
+    pub fn help(&self, help: &str) -> String {
+        format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
+    }
+
+    /// How the conflicts of these files are ended.
+    pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
+        paths.map(|path| self.help(&to_resolve(&quoted(path.as_str())))).collect()
+    }
+
+    /// A line about a problem that does not end the watch.
+    pub fn problem(&self, problem: &Problem) -> String {
+        format!("{} {}\n", self.styler.apply(RED.bold(), "error:"), problem.message)
+    }
+}
+
+/// How many files cannot be pushed, and what else was found.
+fn summary(found: &[Diagnostic]) -> String {
+    let count = |is_it: &dyn Fn(&Diagnostic) -> bool| found.iter().filter(|one| is_it(one)).count();
+    let is_of = |one: &Diagnostic, severity| !one.blocks_push && one.severity == severity;
+    let parts = [(count(&|one| is_of(one, Severity::Error)), "error"), (count(&|one| is_of(one, Severity::Warning)), "warning")];
+    let found = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
+    let held = match count(&|one| one.blocks_push) {
+        0 => "every file can be pushed".to_owned(),
+        1 => "1 file cannot be pushed".to_owned(),
+        many => format!("{many} files cannot be pushed"),
+    };
+    [held].into_iter().chain(found).collect::<Vec<_>>().join("; ")
+}
+
+/// Who made what was taken from the dashboard.
+fn by(score: &ScoreReport, action: &Action) -> String {
+    match (action, &score.author) {
+        (Action::Pulled { .. }, Some(author)) => format!(" by {author}"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::TextPosition;
+    use crate::cli::testing::{conflict, report, score};
+    use crate::engine::Cause;
+    use crate::engine::follow::PauseWhy;
+    use crate::engine::{Halt, Verb};
+    use crate::model::{Changes, DocKind, Fault};
+    use crate::plan::Standing;
+    use crate::remote::RemoteError;
+
+    fn said(event: Event) -> String {
+        let formatter = EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() };
+        formatter.event(Timestamp::from_second(50_530).expect("a time"), event)
+    }
+
+    fn path(name: &str) -> RelPath {
+        RelPath::parse(name).expect("a safe path")
+    }
+
+    #[test]
+    fn what_was_done_is_a_line_with_its_time_and_who_did_it() {
+        let written = Changes { code: true, guidelines: false };
+        let pulled = Action::Pulled { version: "new45678-0".into(), written, merged: false };
+        let mut done = score("Tone", Standing::Behind(written), Outcome::Done(pulled));
+        done.author = Some("Ann\u{1b}[2J".to_owned());
+        let stuck = score("My Tone", Standing::UnknownBase, Outcome::Conflict(conflict()));
+        insta::assert_snapshot!(said(Event::Did(report(Verb::Pull, vec![done, stuck]))), @r"
+        14:02:10 pulled     Card/Tone  code, version new45678 by Ann�[2J
+        14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
+          help: scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
+        ");
+    }
+
+    #[test]
+    fn faults_stand_between_two_lines_that_an_editor_waits_for() {
+        let start = |line, column| Some(TextPosition { line, column });
+        let fault = Fault { kind: DocKind::Code, line: 3, column: 7, message: "unclosed bracket '['".to_owned() };
+        let held = Diagnostic {
+            path: path("A/My: B.yaml"),
+            start: start(3, 7),
+            severity: Severity::Error,
+            cause: Cause::Fault(fault),
+            blocks_push: true,
+        };
+        let warning = Diagnostic {
+            path: path("A/C.yaml"),
+            start: start(1, 1),
+            severity: Severity::Warning,
+            cause: Cause::Behind("12345678-9".into()),
+            blocks_push: false,
+        };
+        insta::assert_snapshot!(said(Event::Checked(vec![held, warning])) + &said(Event::Checked(Vec::new())), @r"
+        14:02:10 checking
+        scorecards/A/My: B.yaml:3:7: error: unclosed bracket '['
+        scorecards/A/C.yaml:1:1: warning: behind champion 12345678
+        14:02:10 checked    1 file cannot be pushed; 1 warning
+        14:02:10 checking
+        14:02:10 checked    every file can be pushed
+        ");
+    }
+
+    #[test]
+    fn a_pause_shows_the_plan_and_the_way_out() {
+        let plan = (1..=12).map(|n| path(&format!("A/{n}.yaml"))).collect();
+        let text = said(Event::Paused(Pause { why: PauseWhy::HeadMoved("checkout: moving from a to b".into()), plan }));
+        let lines: Vec<&str> = text.lines().collect();
+        let first = "14:02:10 paused     git changed files (checkout: moving from a to b): nothing is pushed or written";
+        assert_eq!((lines[0], lines[1], lines[11]), (first, "  would push A/1.yaml", "  and 2 more"));
+        assert!(lines[12].contains("scoresync watch --resume"), "{text}");
+    }
+
+    #[test]
+    fn what_is_waited_for_is_said_without_advice_that_does_not_help() {
+        let stuck = |error| said(Event::Stuck { why: Halt::Remote(error), retry_in: Duration::from_millis(1_500) });
+        let unreachable = stuck(RemoteError::Unreachable("no route".into()));
+        assert!(unreachable.contains("no route; next try in 2 s") && !unreachable.contains("help:"), "{unreachable}");
+        assert!(stuck(RemoteError::Unauthorised("no".into())).contains("help:"));
+    }
+}

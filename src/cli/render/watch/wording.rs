@@ -1,0 +1,31 @@
+//! Words that lines for people and for programs share.
+
+use crate::engine::follow::{GitActivity, PauseWhy};
+use crate::watch::Why;
+use std::time::Duration;
+
+/// Why it pauses.
+pub fn pause_reason(why: &PauseWhy) -> String {
+    match why {
+        PauseWhy::GitBusy(GitActivity::Operation(operation)) => format!("{operation} is under way"),
+        PauseWhy::GitBusy(GitActivity::IndexLocked) => "git has locked its index".to_owned(),
+        PauseWhy::HeadMoved(to) => format!("git changed files ({to})"),
+        PauseWhy::Many(many) => format!("{many} scores were changed at once"),
+    }
+}
+
+/// Why files are polled.
+pub fn polling_reason(why: &Why) -> String {
+    match why {
+        Why::Overflow => "the system dropped events".to_owned(),
+        Why::Limit(words) | Why::Other(words) => words.clone(),
+        Why::Mount(name) => format!("on {name} the system tells of no changes made elsewhere"),
+    }
+}
+
+/// A length of time, to the second below two minutes, to the minute above. A part of a second is rounded up: "in 0 s" says
+/// nothing.
+pub fn length(length: Duration) -> String {
+    let seconds = length.as_millis().div_ceil(1000);
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}

@@ -1,0 +1,63 @@
+//! Small pieces of text that every command needs: names from elsewhere, words for a shell, numbers with their noun.
+
+use crate::model::VersionMeta;
+use jiff::Timestamp;
+use std::borrow::Cow;
+
+/// What stands at the end of a report about a dry run.
+pub const DRY_RUN: &str = " (dry run: nothing was done)";
+
+/// A word as it is typed into a shell.
+pub fn quoted(word: &str) -> Cow<'_, str> {
+    let needs_no_quotes = |c: char| c.is_alphanumeric() || "_./-@:+=,%".contains(c);
+    if !word.is_empty() && word.chars().all(needs_no_quotes) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    }
+}
+
+/// Text from elsewhere on one line, with nothing in it that a terminal would obey.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        Cow::Owned(text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// `1 score`, `2 scores`: a number with its noun, whose plural ends with an s.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `2026-11-23T14:02:00Z`: a moment in UTC, to the second.
+pub fn utc_seconds(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A version on one line: its id, by whom, when and why.
+pub fn version_line(meta: &VersionMeta) -> String {
+    let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
+    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
+    format!("{}{author} {}{note}", meta.id.short(), utc_seconds(meta.created_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_survives_the_shell() {
+        assert_eq!(quoted("QA/Tone.yaml"), "QA/Tone.yaml");
+        assert_eq!(quoted("QA/It's me.yaml"), r"'QA/It'\''s me.yaml'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("$(rm)"), "'$(rm)'");
+    }
+
+    #[test]
+    fn nothing_from_elsewhere_reaches_the_terminal_as_an_order() {
+        assert_eq!(plain("Tone\u{1b}[2J\nx"), "Tone\u{fffd}[2J\u{fffd}x");
+        assert_eq!(plain("Grüße 你好"), "Grüße 你好");
+    }
+}

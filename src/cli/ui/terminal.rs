@@ -1,0 +1,184 @@
+//! The two streams of the program, and the questions that it asks.
+
+use super::live::{Key, Live, keys};
+use super::log::LogWriter;
+use super::pager;
+use super::progress::ProgressIndicator;
+use super::style::{CYAN, DIM, RED, Styler, YELLOW};
+use crate::cli::args::GlobalArgs;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::text::plain;
+use crate::settings::{LogSetting, Secret, Terminal};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::Arc;
+
+/// The terminal, or the files and pipes in its place.
+pub struct Ui {
+    /// Colour of text on stdout.
+    pub styler: Styler,
+    /// Colour of text on stderr.
+    pub stderr_styler: Styler,
+    quiet: bool,
+    shows_progress: bool,
+    asks: bool,
+    assumes_yes: bool,
+    pager: Option<Pager>,
+    draws_live: bool,
+    reads_keys: bool,
+    write_error: Option<io::Error>,
+    log: Option<Arc<LogWriter>>,
+}
+
+/// A pager may be used: this command line, or `less`.
+struct Pager(Option<String>);
+
+impl Ui {
+    /// Looks at the streams once.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
+    pub fn new(options: &GlobalArgs, terminal: &Terminal) -> Self {
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let people = !terminal.ci && !options.json;
+        Self {
+            styler: Styler::for_stream(options.color, terminal, out),
+            stderr_styler: Styler::for_stream(options.color, terminal, err),
+            quiet: options.quiet,
+            shows_progress: err && people && !terminal.dumb && !options.quiet,
+            asks: err && io::stdin().is_terminal() && people && !options.no_input,
+            assumes_yes: options.yes,
+            pager: (out && people && !terminal.dumb).then(|| Pager(terminal.pager.clone())),
+            draws_live: out && people && !terminal.dumb && !options.quiet,
+            reads_keys: io::stdin().is_terminal() && !options.no_input,
+            write_error: None,
+            log: None,
+        }
+    }
+
+    /// Logs the rest of the run.
+    ///
+    /// # Errors
+    /// The file of the log cannot be opened.
+    pub fn log(&mut self, setting: &LogSetting) -> Result<(), Problem> {
+        let log = LogWriter::start(setting)?;
+        // Lines between its drawings would tear a bar.
+        self.shows_progress &= !log.is_on_stderr();
+        self.log = Some(log);
+        Ok(())
+    }
+
+    /// Masks a secret in the log.
+    pub fn mask(&self, secret: &Secret) {
+        self.log.iter().for_each(|log| log.mask(secret));
+    }
+
+    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can. While
+    /// they are drawn, a log is written into a file only.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
+    pub fn live(&self) -> Option<(Live, Option<tokio::sync::mpsc::Receiver<Key>>)> {
+        let live = self.draws_live.then(|| Live::start(self.reads_keys).ok()).flatten()?;
+        self.log.iter().filter(|_| io::stderr().is_terminal()).for_each(|log| log.leave_stderr());
+        Some((live, self.reads_keys.then(keys)))
+    }
+
+    /// Writes data to stdout. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
+    pub fn data(&mut self, text: &str) {
+        if self.write_error.is_none() {
+            let mut out = io::stdout().lock();
+            self.write_error = out.write_all(text.as_bytes()).and_then(|()| out.flush()).err();
+        }
+    }
+
+    /// Writes data to stdout, through a pager on a terminal.
+    pub fn page(&mut self, text: &str) {
+        let shown = self.pager.as_ref().is_some_and(|pager| !text.is_empty() && pager::show(pager.0.as_deref(), text));
+        if !shown {
+            self.data(text);
+        }
+    }
+
+    /// Says something that is no data; silent with `--quiet`.
+    pub fn note(&self, text: impl Display) {
+        if !self.quiet {
+            self.say(&format!("{text}\n"));
+        }
+    }
+
+    /// Warns of something that concerns no single score; silent with `--quiet`.
+    pub fn warning(&self, text: &str) {
+        self.note(format_args!("{} {}", self.stderr_styler.apply(YELLOW, "warning:"), plain(text)));
+    }
+
+    /// Names a command that gets out; silent with `--quiet`.
+    pub fn help(&self, text: &str) {
+        self.note(format_args!("  {} {text}", self.stderr_styler.apply(CYAN, "help:")));
+    }
+
+    /// Says why the run ended badly, and how to get out.
+    pub fn problem(&self, problem: &Problem) {
+        let mut text = format!("{} {}\n", self.stderr_styler.apply(RED.bold(), "error:"), problem.message);
+        for place in &problem.at {
+            text += &format!("  {} {place}\n", self.stderr_styler.apply(DIM, "at"));
+        }
+        for help in &problem.help {
+            text += &format!("  {} {help}\n", self.stderr_styler.apply(CYAN, "help:"));
+        }
+        self.say(&text);
+    }
+
+    /// Shows how far long work is, where somebody looks.
+    pub fn progress(&self) -> ProgressIndicator {
+        ProgressIndicator::new(self.shows_progress)
+    }
+
+    /// Asks before something that others will see. Where nobody can answer, it counts as confirmed by the flags that were typed.
+    pub fn confirm(&self, question: &str) -> bool {
+        if self.assumes_yes || !self.asks {
+            return true;
+        }
+        self.say(&format!("{question} [y/N] "));
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
+    }
+
+    /// Somebody is there to answer.
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Asks for a line; none where nobody can answer, or will any more.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.asks {
+            return None;
+        }
+        self.say(question);
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        (read > 0).then(|| line.trim().to_owned())
+    }
+
+    /// Shows what a question is about, with `--quiet` too.
+    pub fn show(&self, text: &str) {
+        self.say(text);
+    }
+
+    /// To be called last.
+    ///
+    /// # Errors
+    /// Something could not be written to stdout.
+    pub fn finish(&mut self) -> Result<(), Problem> {
+        match self.write_error.take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Problem::new(Exit::Failed, "OUTPUT_FAILED", format!("the output could not be written: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes to stderr. If that is gone there is nobody to tell.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
+    fn say(&self, text: &str) {
+        io::stderr().lock().write_all(text.as_bytes()).ok();
+    }
+}

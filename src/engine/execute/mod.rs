@@ -1,0 +1,13 @@
+//! Executing: one file for each kind of effect, with its crash protocol written above it. Nothing is planned here.
+//!
+//! Everything takes a [`Locked`](super::locked::Locked) session. What takes several steps is written to the state as an
+//! intent first, and [`recover`] finishes what an earlier run left.
+
+pub(in crate::engine) mod champion_history;
+pub(in crate::engine) mod creation;
+pub(in crate::engine) mod files;
+pub(in crate::engine) mod promotion;
+pub(in crate::engine) mod provenance;
+pub(in crate::engine) mod recover;
+pub(in crate::engine) mod rewrite;
+pub(in crate::engine) mod versions;

@@ -1,0 +1,136 @@
+//! Finishing what an earlier run left unfinished, from its intents, before anything new is planned.
+
+use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::champion_history::Transition;
+use crate::engine::execute::creation::{Creation, NEW, finish_new};
+use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
+use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened};
+use crate::engine::locked::Locked;
+use crate::engine::observe::catalog::account;
+use crate::engine::observe::versions::read_versions;
+use crate::engine::report::{RecoveredOperation, RecoveryOutcome};
+use crate::engine::session::Session;
+use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, Version, VersionId};
+use crate::remote::{Remote, RemoteError};
+use crate::state::{Intent, StateError};
+use std::sync::Arc;
+
+/// Finishes what earlier runs left unfinished, and says what that was. Without the dashboard all of it is left for a later run.
+///
+/// # Errors
+/// The state or the dashboard cannot be read; the state cannot be written.
+pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
+    let Some(remote) = session.remote.clone() else { return Ok(Vec::new()) };
+    let intents = session.state.intents()?;
+    if intents.is_empty() {
+        return Ok(Vec::new());
+    }
+    account(session, remote.as_ref()).await?;
+    let (creates, others): (Vec<Intent>, Vec<Intent>) = intents.into_iter().partition(|intent| intent.kind == CREATE);
+    let (news, promotions): (Vec<Intent>, Vec<Intent>) = others.into_iter().partition(|intent| intent.kind == NEW);
+    let mut recovered = recover_creates(session, creates).await?;
+    for intent in news {
+        recovered.extend(recover_new(session, &remote, intent).await?);
+    }
+    for intent in promotions.into_iter().filter(|intent| intent.kind == PROMOTE) {
+        recovered.extend(recover_promotion(session, &remote, intent).await?);
+    }
+    Ok(recovered)
+}
+
+async fn recover_new(
+    session: &mut Locked<'_>,
+    remote: &Arc<dyn Remote>,
+    intent: Intent,
+) -> Result<Option<RecoveredOperation>, Halt> {
+    let creation = finish_new(session, remote, intent.id, intent.payload).await?;
+    let Some(synced) = session.state.with_texts(&intent.score)?.filter(|_| matches!(creation, Creation::Done { .. })) else {
+        return Ok(None);
+    };
+    Ok(named(session, &intent.score, synced.base, RecoveryOutcome::Created)?)
+}
+
+async fn recover_promotion(
+    session: &mut Locked<'_>,
+    remote: &Arc<dyn Remote>,
+    intent: Intent,
+) -> Result<Option<RecoveredOperation>, Halt> {
+    let Ok(transition) = serde_json::from_value::<Transition>(intent.payload) else {
+        session.state.transaction(|tx| tx.remove_intent(intent.id))?;
+        return Ok(None);
+    };
+    let outcome = match finish_promotion(session, remote, intent.id, &transition).await? {
+        Ok(()) => RecoveryOutcome::Promoted,
+        // A lost race or a rejection ended the intent; the scores' standings tell the rest.
+        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. })) => RecoveryOutcome::NotPromoted,
+        Err(_) => return Ok(None),
+    };
+    Ok(named(session, &intent.score, transition.next, outcome)?)
+}
+
+/// Named by its code file; a score that the state has forgotten is not worth telling.
+fn named(
+    session: &Session,
+    score: &ScoreId,
+    version: VersionId,
+    outcome: RecoveryOutcome,
+) -> Result<Option<RecoveredOperation>, StateError> {
+    let synced = session.state.with_texts(score)?;
+    Ok(synced.map(|synced| RecoveredOperation { score: score.clone(), path: synced.paths.code, version, outcome }))
+}
+
+/// Versions that exist become the base; of the others nothing is left, and the next plan starts from the files.
+async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Result<Vec<RecoveredOperation>, Halt> {
+    let mut recovered = Vec::new();
+    let decoded: Vec<(Intent, Option<CreateIntent>)> =
+        intents.into_iter().map(|intent| (intent.clone(), serde_json::from_value(intent.payload).ok())).collect();
+    let ids: Vec<_> = decoded.iter().filter_map(|(_, create)| create.as_ref().map(|create| create.version.clone())).collect();
+    let mut reads = read_versions(session, &ids).await?;
+    for (intent, create) in decoded {
+        let read = create.as_ref().and_then(|create| reads.remove(&create.version));
+        let base = match (read, create) {
+            (Some(Ok(version)), Some(create)) => base_after(session, &intent, version, create)?,
+            (Some(Err(error)), _) if may_have_happened(&error) => continue,
+            _ => None,
+        };
+        session.state.transaction(|tx| {
+            if let Some(synced) = &base {
+                tx.set_base(&intent.score, synced)?;
+            }
+            tx.remove_intent(intent.id)
+        })?;
+        recovered.extend(base.map(|synced| RecoveredOperation {
+            score: intent.score,
+            path: synced.paths.code,
+            version: synced.base,
+            outcome: RecoveryOutcome::Pushed,
+        }));
+    }
+    Ok(recovered)
+}
+
+/// The base that the interrupted push would have recorded, unless the state went on without it.
+fn base_after(
+    session: &Session,
+    intent: &Intent,
+    version: Version,
+    create: CreateIntent,
+) -> Result<Option<SyncedScore>, StateError> {
+    let before = session.state.with_texts(&intent.score)?;
+    if before.as_ref().map(|synced| &synced.base) != create.parent.as_ref() || version.meta.score_id != intent.score {
+        return Ok(None);
+    }
+    let (Ok(code), Ok(guidelines)) = (RelPath::parse(&create.code_path), RelPath::parse(&create.guidelines_path)) else {
+        return Ok(None);
+    };
+    let docs = Snapshot {
+        code: Content::of(DocKind::Code, create.code),
+        guidelines: create.guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
+    };
+    let (champion, champion_docs) = match before {
+        None => (None, None),
+        Some(synced) if synced.champion.as_ref() == Some(&synced.base) => (synced.champion, Some(synced.docs)),
+        Some(synced) => (synced.champion, synced.champion_docs),
+    };
+    Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths: ScorePaths { code, guidelines } }))
+}

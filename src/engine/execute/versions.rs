@@ -1,0 +1,211 @@
+//! Carrying out a push: edits into versions.
+//!
+//! Crash protocol: (1) what is about to be created is written to the state as intents; (2) the versions are created, a few
+//! at once; (3) as each one is confirmed, it becomes the base and its intent goes. A crash, or a reply that never comes,
+//! leaves the intent: the next run looks whether the version exists and records it, or forgets the intent and plans anew.
+//! Either way one version comes of it, because its id is made from its content.
+
+use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::promotion::promote_base;
+use crate::engine::execute::provenance::Provenance;
+use crate::engine::locked::Locked;
+use crate::engine::observe::types::Observation;
+use crate::engine::planned::action;
+use crate::engine::report::{Action, Outcome};
+use crate::engine::session::{PushOptions, Session};
+use crate::model::outline::Summary;
+use crate::model::{Changes, NewVersion, ScoreId, SyncedScore, VersionId};
+use crate::plan::{Operation, Plan, Standing, fold};
+use crate::remote::{Created, Remote, RemoteError};
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Versions created at the same time.
+const CREATES_AT_ONCE: usize = 4;
+
+/// The kind of intent that this room writes.
+pub(in crate::engine) const CREATE: &str = "create";
+
+/// The payload of a create intent: enough to make the version the base when it turns out to exist.
+#[derive(Serialize, Deserialize)]
+pub(in crate::engine) struct CreateIntent {
+    pub version: VersionId,
+    pub parent: Option<VersionId>,
+    pub code: String,
+    pub guidelines: Option<String>,
+    pub code_path: String,
+    pub guidelines_path: String,
+}
+
+/// A version on its way.
+struct CreateJob<'a> {
+    score: &'a ScoreId,
+    operation: &'a Operation,
+    version: NewVersion,
+    synced: SyncedScore,
+    intent: i64,
+    note: String,
+    metadata: Value,
+}
+
+/// Carries out what a push planned; scores that were not reached have no outcome.
+pub(in crate::engine) async fn execute_push(
+    session: &mut Locked<'_>,
+    observation: &Observation,
+    plan: &Plan,
+    options: &PushOptions,
+    provenance: &Provenance,
+) -> Result<BTreeMap<ScoreId, Outcome>, Halt> {
+    let mut outcomes = BTreeMap::new();
+    record_adopted(session, observation, plan, &mut outcomes)?;
+    let Some(remote) = session.remote.clone() else { return Ok(outcomes) };
+    let jobs = write_intents(session, observation, plan, options, provenance)?;
+    let total = jobs.len();
+    let cancellation = session.cancellation();
+    let mut running = stream::iter(jobs)
+        .take_while(|_| std::future::ready(!cancellation.is_cancelled()))
+        .map(|job| create(Arc::clone(&remote), job))
+        .buffer_unordered(CREATES_AT_ONCE);
+    let mut done = 0;
+    while let Some((job, result)) = running.next().await {
+        let outcome = settle_create(session, &job, result)?;
+        done += 1;
+        session.progress.doing(done, total);
+        outcomes.insert(job.score.clone(), outcome);
+    }
+    drop(running);
+    if options.promote {
+        promote_drafts(session, plan, &mut outcomes).await?;
+    }
+    Ok(outcomes)
+}
+
+/// Bases that were found by content need no request.
+fn record_adopted(
+    session: &mut Locked<'_>,
+    observation: &Observation,
+    plan: &Plan,
+    outcomes: &mut BTreeMap<ScoreId, Outcome>,
+) -> Result<(), Halt> {
+    let records: Vec<(&ScoreId, &Operation)> =
+        plan.operations().filter(|(_, operation)| matches!(operation, Operation::Record(_))).collect();
+    session.state.transaction(|tx| {
+        records.iter().try_for_each(|(id, operation)| match fold(observation.trees[*id].synced.as_ref(), operation) {
+            Some(synced) => tx.set_base(id, &synced),
+            None => Ok(()),
+        })
+    })?;
+    outcomes.extend(records.into_iter().map(|(id, operation)| (id.clone(), Outcome::Done(action(operation, false)))));
+    Ok(())
+}
+
+fn write_intents<'a>(
+    session: &mut Locked<'_>,
+    observation: &Observation,
+    plan: &'a Plan,
+    options: &PushOptions,
+    provenance: &Provenance,
+) -> Result<Vec<CreateJob<'a>>, Halt> {
+    let (mut jobs, mut notes) = (Vec::new(), notes(session, plan, options)?);
+    let Session { state, config, .. } = &mut **session;
+    state.transaction(|tx| {
+        for (score, operation) in plan.operations() {
+            let Operation::Create { version, base, .. } = operation else { continue };
+            let Some(synced) = fold(observation.trees[score].synced.as_ref(), operation) else { continue };
+            let payload = CreateIntent {
+                version: version.id.clone(),
+                parent: version.parent.clone(),
+                code: version.code.clone(),
+                guidelines: version.guidelines.clone(),
+                code_path: base.paths.code.to_string(),
+                guidelines_path: base.paths.guidelines.to_string(),
+            };
+            let intent = tx.add_intent(score, CREATE, &json!(payload))?;
+            let note = notes.remove(score).unwrap_or_default();
+            let (version, metadata) = (provenance.labelled(version), provenance.metadata(score, &config.metadata));
+            jobs.push(CreateJob { score, operation, version, synced, intent, note, metadata });
+        }
+        Ok(())
+    })?;
+    Ok(jobs)
+}
+
+/// What the versions' notes say: what was asked for, else a summary of what each changes.
+fn notes(session: &Session, plan: &Plan, options: &PushOptions) -> Result<BTreeMap<ScoreId, String>, Halt> {
+    let mut notes = BTreeMap::new();
+    for (score, operation) in plan.operations() {
+        let Operation::Create { version, base, .. } = operation else { continue };
+        let note = match &options.note {
+            Some(note) => note.clone(),
+            None => {
+                let synced = session.state.with_texts(score)?;
+                let parent = version.parent.as_ref().and_then(|parent| synced.as_ref()?.docs_of(parent));
+                Summary::between(parent, &base.docs).to_string()
+            }
+        };
+        notes.insert(score.clone(), note);
+    }
+    Ok(notes)
+}
+
+/// A version that was confirmed becomes the base; one that may exist keeps its intent.
+fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<Created, RemoteError>) -> Result<Outcome, Halt> {
+    match result {
+        Ok(created) => {
+            session.state.transaction(|tx| {
+                tx.set_base(job.score, &job.synced)?;
+                tx.remove_intent(job.intent)
+            })?;
+            let mut action = action(job.operation, false);
+            if let Action::Pushed { existed, .. } = &mut action {
+                *existed = created == Created::Existed;
+            }
+            Ok(Outcome::Done(action))
+        }
+        Err(error) => {
+            if !may_have_happened(&error) {
+                session.state.transaction(|tx| tx.remove_intent(job.intent))?;
+            }
+            Ok(Outcome::Failed(Failure::Remote(error)))
+        }
+    }
+}
+
+/// Makes champion what was just pushed, and the drafts that were waiting.
+async fn promote_drafts(session: &mut Locked<'_>, plan: &Plan, outcomes: &mut BTreeMap<ScoreId, Outcome>) -> Result<(), Halt> {
+    let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing == Standing::Ahead).map(|(id, _)| id);
+    let pushed = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done(Action::Pushed { .. }))).map(|(id, _)| id);
+    let scores: Vec<ScoreId> = ahead.chain(pushed).cloned().collect();
+    for score in scores {
+        if session.is_cancelled() {
+            break;
+        }
+        let outcome = match promote_base(session, &score).await? {
+            Ok(version) => promoted(outcomes.remove(&score), version),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        outcomes.insert(score, outcome);
+    }
+    Ok(())
+}
+
+async fn create(remote: Arc<dyn Remote>, job: CreateJob<'_>) -> (CreateJob<'_>, Result<Created, RemoteError>) {
+    let result = remote.create_version(&job.version, &job.note, job.metadata.clone()).await;
+    (job, result)
+}
+
+/// Without an answer nobody knows.
+pub(in crate::engine) fn may_have_happened(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Protocol(_))
+}
+
+fn promoted(outcome: Option<Outcome>, version: VersionId) -> Outcome {
+    let (changes, existed) = match outcome {
+        Some(Outcome::Done(Action::Pushed { changes, existed, .. })) => (changes, existed),
+        _ => (Changes::default(), true),
+    };
+    Outcome::Done(Action::Pushed { version, changes, existed, promoted: true })
+}

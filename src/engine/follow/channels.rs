@@ -1,0 +1,46 @@
+//! What the loop listens to and speaks into.
+
+use super::event::{Event, FollowStatus};
+use crate::remote::RemoteEvent;
+use crate::watch::WatchEvent;
+use tokio::sync::{mpsc, watch};
+
+/// What is told to the loop. A source that ends is silent from then on.
+pub struct Sources {
+    /// What happens to files.
+    pub files: mpsc::Receiver<WatchEvent>,
+    /// What happens to the state: other commands.
+    pub elsewhere: Option<mpsc::Receiver<()>>,
+    /// What the dashboard says; none if it cannot be listened to.
+    pub remote_events: Option<mpsc::Receiver<RemoteEvent>>,
+    /// What a person wants.
+    pub commands: mpsc::Receiver<UserCommand>,
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserCommand {
+    /// Push everything that can be, now.
+    Push,
+    /// What waits for a word is meant.
+    Resume,
+    /// End.
+    Quit,
+}
+
+/// Where the loop speaks.
+pub struct EventSink {
+    /// What happens.
+    pub events: mpsc::UnboundedSender<Event>,
+    /// How everything stands.
+    pub status: watch::Sender<FollowStatus>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowEnd {
+    /// A person quit.
+    Quit,
+    /// It was asked to stop.
+    Stopped,
+}

@@ -1,0 +1,66 @@
+//! [`Locked`]: a session that keeps other runs off its workspace. Verbs that change files, state or dashboard exist on it only.
+//!
+//! Nobody holds it while a person thinks: a command looks, asks, and locks when the answer is there. Whatever changed in
+//! between is noticed by the checks that every effect makes.
+
+use crate::engine::error::Halt;
+use crate::engine::session::Session;
+use crate::state::{State, StateError, WorkspaceLock};
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+/// Between two tries to get the lock.
+const RETRY_EVERY: Duration = Duration::from_millis(25);
+
+/// A session whose workspace no other run may change.
+pub struct Locked<'a> {
+    session: &'a mut Session,
+    lock: WorkspaceLock,
+}
+
+impl Session {
+    /// Locks the workspace for `command`, a word that others are shown. A watcher holds the lock for moments only and is
+    /// waited for, up to `patience`; any other holder is an error at once. Blocks the thread.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`] if another run has it; the lock file cannot be written.
+    pub fn lock(&mut self, command: &str, patience: Duration) -> Result<Locked<'_>, Halt> {
+        let lock = self.acquire(command, patience)?;
+        Ok(Locked { session: self, lock })
+    }
+
+    fn acquire(&self, command: &str, mut patience: Duration) -> Result<WorkspaceLock, StateError> {
+        loop {
+            match State::lock(self.state.folder(), command, (self.config.now)()) {
+                Err(StateError::Locked(holder))
+                    if !patience.is_zero() && holder.as_ref().is_none_or(|one| one.command == "watch") =>
+                {
+                    std::thread::sleep(RETRY_EVERY);
+                    patience = patience.saturating_sub(RETRY_EVERY);
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Locked<'_> {
+    /// Gives the session back, and the lock to whoever keeps other runs off a little longer.
+    pub(in crate::engine) fn into_lock(self) -> WorkspaceLock {
+        self.lock
+    }
+}
+
+impl Deref for Locked<'_> {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        self.session
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Session {
+        self.session
+    }
+}

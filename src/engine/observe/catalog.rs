@@ -1,0 +1,46 @@
+//! The dashboard's catalog: which scorecards and scores there are, and which account they belong to.
+
+use crate::engine::error::Halt;
+use crate::engine::session::Session;
+use crate::model::{AccountId, Catalog};
+use crate::remote::{Remote, Unreadable};
+use crate::state::{Loaded, Origin};
+
+/// The account that the settings name, checked against the one that the state was made with.
+pub(in crate::engine) async fn account(session: &mut Session, remote: &dyn Remote) -> Result<AccountId, Halt> {
+    let key = &session.config.account_key;
+    if let Some(known) = session.state.origin()? {
+        if known.endpoint != session.config.endpoint || known.account_key != *key {
+            return Err(Halt::OtherOrigin {
+                known: format!("{} account {:?}", known.endpoint, known.account_key),
+                given: format!("{} account {key:?}", session.config.endpoint),
+            });
+        }
+        return Ok(known.account_id);
+    }
+    let account = remote.account(key).await?.ok_or_else(|| Halt::NoAccount(key.clone()))?;
+    session.state.set_origin(&Origin {
+        endpoint: session.config.endpoint.clone(),
+        account_key: account.key,
+        account_id: account.id.clone(),
+        account_name: account.name,
+    })?;
+    Ok(account.id)
+}
+
+/// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
+pub(in crate::engine) async fn read_catalog(
+    session: &mut Session,
+    loaded: &mut Loaded,
+) -> Result<(Catalog, Vec<Unreadable>), Halt> {
+    let Some(remote) = session.remote.clone() else {
+        let catalog = std::mem::take(&mut loaded.catalog);
+        return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
+    };
+    let account = account(session, remote.as_ref()).await?;
+    let (catalog, unreadable) = remote.catalog(&account).await?;
+    if unreadable.is_empty() && catalog != loaded.catalog {
+        session.state.transaction(|tx| tx.save_catalog(&catalog))?;
+    }
+    Ok((catalog, unreadable))
+}

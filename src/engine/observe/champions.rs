@@ -1,0 +1,93 @@
+//! The champions of the selected scores, with their documents where planning needs them.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::local::has_no_files;
+use crate::engine::observe::types::{ChampionMetas, Depth};
+use crate::engine::observe::versions::read_versions;
+use crate::engine::session::Session;
+use crate::model::{BrokenScore, Catalog, Champion, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
+use crate::remote::RemoteError;
+
+/// Fills in the champions of `trees`, and the contents of those that planning needs; gives the versions that were read.
+pub(in crate::engine) async fn read_champions(
+    session: &mut Session,
+    catalog: &Catalog,
+    trees: &mut Trees,
+    depth: Depth,
+) -> Result<ChampionMetas, Halt> {
+    let mut wanted = Vec::new();
+    for score in &catalog.scores {
+        let Some(sides) = trees.get_mut(&score.id) else { continue };
+        sides.remote = match champion_of(session, score, sides) {
+            None => RemoteScore::Unchampioned(Vec::new()),
+            Some(id) => {
+                if must_read(session, &id, sides, depth) {
+                    wanted.push(id.clone());
+                }
+                RemoteScore::Champion(Champion { id, docs: None }, Vec::new())
+            }
+        };
+    }
+    let reads = read_versions(session, &wanted).await?;
+    let mut metas = ChampionMetas::new();
+    for (score, sides) in trees.iter_mut() {
+        if let RemoteScore::Champion(champion, _) = &mut sides.remote
+            && let Some(read) = reads.get(&champion.id)
+        {
+            match belongs_to(score, &champion.id, read) {
+                Ok(version) => {
+                    metas.insert(score.clone(), version.meta.clone());
+                    champion.docs = Some(version.docs.clone());
+                }
+                Err(why) => sides.remote = RemoteScore::Broken(why),
+            }
+        }
+    }
+    Ok(metas)
+}
+
+/// Offline, a champion that conflicts was read when the conflict was found.
+pub(in crate::engine) fn see_stored<'a>(
+    session: &Session,
+    conflicts: impl Iterator<Item = &'a ScoreId>,
+    trees: &mut Trees,
+) -> Result<(), Halt> {
+    for id in conflicts.filter(|_| session.remote.is_none()) {
+        if let (Some(sides), Some(stored)) = (trees.get_mut(id), session.state.conflict(id)?) {
+            let (id, docs) = stored.theirs;
+            sides.remote = RemoteScore::Champion(Champion { id, docs: Some(docs) }, Vec::new());
+        }
+    }
+    Ok(())
+}
+
+/// Offline a champion that was seen but never read is unknown: the score stands as at its last sync.
+fn champion_of(session: &Session, score: &Score, sides: &ScoreSides) -> Option<VersionId> {
+    match &sides.synced {
+        Some(synced) if session.remote.is_none() => synced.champion.clone(),
+        _ => score.champion.clone(),
+    }
+}
+
+fn must_read(session: &Session, champion: &VersionId, sides: &ScoreSides, depth: Depth) -> bool {
+    let known =
+        sides.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
+    let only_to_be_pulled = sides.synced.is_none() && has_no_files(&sides.local) && depth == Depth::Standings;
+    session.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
+}
+
+fn belongs_to<'a>(
+    score: &ScoreId,
+    champion: &VersionId,
+    read: &'a Result<Version, RemoteError>,
+) -> Result<&'a Version, BrokenScore> {
+    let version = read.as_ref().map_err(|error| match error {
+        // These name the version themselves.
+        RemoteError::Protocol(why) | RemoteError::Rejected { error_type: None, message: why } => {
+            BrokenScore::Champion { id: None, why: why.clone() }
+        }
+        error => BrokenScore::Champion { id: Some(champion.clone()), why: error.to_string() },
+    })?;
+    let owner = &version.meta.score_id;
+    if owner == score { Ok(version) } else { Err(BrokenScore::ForeignChampion { id: champion.clone(), owner: owner.clone() }) }
+}

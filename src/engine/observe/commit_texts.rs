@@ -1,0 +1,120 @@
+//! Pushing what a commit holds instead of what the files say: the same push, with another Local.
+//!
+//! Only the documents that the commit brings count. The other document of a score is as its base has it, because what the
+//! commit has of it may be older than what was pulled since; only a score without a base is taken from the commit whole.
+//! The files are left alone: what was edited since the commit is an edit of the version that comes of it.
+
+use crate::engine::observe::git::branch_of;
+use crate::engine::select::{Selector, Targets};
+use crate::engine::verbs::check_staged::{document_at, other_document};
+use crate::git::{CommitId, GitError, Repository};
+use crate::model::{
+    BrokenFile, Catalog, Content, Digest, DocKind, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
+    SyncedScore,
+};
+use std::collections::BTreeMap;
+
+/// The texts of a commit that are to be pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitTexts {
+    commit: CommitId,
+    branch: Option<String>,
+    files: BTreeMap<RelPath, CommittedFile>,
+}
+
+/// One document as a commit has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CommittedFile {
+    bytes: Vec<u8>,
+    /// It is to be pushed; otherwise it only goes along with the other document of its score.
+    brought: bool,
+}
+
+impl CommitTexts {
+    /// Reads the documents among `paths`, and the other documents of their scores, as `commit` has them.
+    pub fn read(repository: &Repository, commit: &CommitId, paths: &[RelPath]) -> Result<Self, GitError> {
+        let brought: Vec<&RelPath> = paths.iter().filter(|path| document_at(path).is_some()).collect();
+        let others: Vec<RelPath> = brought.iter().filter_map(|path| other_document(path)).collect();
+        let mut wanted: BTreeMap<RelPath, bool> = others.into_iter().map(|path| (path, false)).collect();
+        wanted.extend(brought.into_iter().map(|path| (path.clone(), true)));
+        let paths: Vec<RelPath> = wanted.keys().cloned().collect();
+        let texts = repository.texts_at(commit, &paths)?;
+        let files = wanted.into_iter().zip(texts);
+        let files = files.filter_map(|((path, brought), bytes)| Some((path, CommittedFile { bytes: bytes?, brought }))).collect();
+        Ok(Self { commit: commit.clone(), branch: branch_of(&repository.head()?), files })
+    }
+
+    /// The commit.
+    pub(in crate::engine) fn commit(&self) -> &CommitId {
+        &self.commit
+    }
+
+    /// The branch that HEAD is on, if it is on one.
+    pub(in crate::engine) fn branch(&self) -> Option<&str> {
+        self.branch.as_deref()
+    }
+
+    /// There is nothing to push.
+    pub fn is_empty(&self) -> bool {
+        self.paths().next().is_none()
+    }
+
+    /// The documents that are to be pushed.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.iter().filter(|(_, file)| file.brought).map(|(path, _)| path)
+    }
+
+    /// A score's Local by this commit. Its files are looked for where they belong and, after a rename in Plexus that no pull
+    /// has followed yet, where they were.
+    pub(in crate::engine) fn local(&self, paths: &ScorePaths, synced: Option<&SyncedScore>) -> LocalScore {
+        let before = synced.map(|synced| &synced.paths).filter(|before| *before != paths && !self.brings(paths));
+        let at = before.unwrap_or(paths);
+        let base_code = synced.map(|synced| &synced.docs.code);
+        let code = match (self.files.get(&at.code), base_code) {
+            (Some(file), None) => document(DocKind::Code, &at.code, &file.bytes),
+            (Some(file), Some(_)) if file.brought => document(DocKind::Code, &at.code, &file.bytes),
+            (_, Some(code)) => LocalDoc::Present(as_base(code)),
+            (None, None) => LocalDoc::Absent,
+        };
+        let guidelines = self.files.get(&at.guidelines).filter(|file| file.brought || synced.is_none());
+        let guidelines = guidelines.map(|file| document(DocKind::Guidelines, &at.guidelines, &file.bytes));
+        LocalScore { code, guidelines: guidelines.unwrap_or_default(), found_at: before.cloned(), ..LocalScore::default() }
+    }
+
+    fn brings(&self, paths: &ScorePaths) -> bool {
+        [&paths.code, &paths.guidelines].into_iter().any(|path| self.files.get(path).is_some_and(|file| file.brought))
+    }
+
+    /// The scores that the commit brings texts of, among those that are synced here.
+    pub(in crate::engine) fn targets(
+        &self,
+        catalog: &Catalog,
+        synced: &BTreeMap<ScoreId, SyncedScore>,
+        mut is_meant: impl FnMut(&ScoreId) -> bool,
+    ) -> Targets {
+        let layout = Layout::of(catalog);
+        let brought = |id: &ScoreId| {
+            let before = synced.get(id).map(|synced| &synced.paths);
+            [layout.paths.get(id), before].into_iter().flatten().any(|paths| self.brings(paths))
+        };
+        let scores = catalog.scores.iter().map(|score| &score.id).filter(|id| is_meant(id) && brought(id));
+        Targets { selectors: scores.map(|id| Selector::Word(id.to_string())).collect(), scorecards: Vec::new() }
+    }
+}
+
+/// A document of a commit as a file would be.
+fn document(kind: DocKind, path: &RelPath, bytes: &[u8]) -> LocalDoc {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let file = LocalFile { content: Content::of(kind, text), raw: Digest::of(bytes), style: Style::of(text) };
+            LocalDoc::Present(file)
+        }
+        Err(_) => LocalDoc::Broken(BrokenFile { path: path.as_str().into(), place: None, reason: "not UTF-8".to_owned() }),
+    }
+}
+
+/// A file that says what the base says.
+fn as_base(content: &Content) -> LocalFile {
+    let text = content.text.as_deref().unwrap_or_default();
+    LocalFile { content: content.clone(), raw: Digest::of(text), style: Style::of(text) }
+}

@@ -1,0 +1,141 @@
+//! What git knows of files: which of them a checkout, reset, stash or pull may have brought, and what was in commits before.
+//!
+//! A git that cannot be asked leaves every score what it is without git: edited.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::local::local_changes;
+use crate::engine::session::Session;
+use crate::git::{COMMITS, GitError, Head, PastTexts, Repository};
+use crate::model::{Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees};
+use crate::state::{Backup, RunKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Commits in which the version under edits is looked for.
+const COMMITS_UNDER_EDITS: usize = 100;
+
+/// Marks the scores whose files git may have brought; all of them where they are those of a commit. A git that cannot
+/// be asked leaves them what they are without it: edits.
+pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, committed: bool) -> Result<(), Halt> {
+    if committed {
+        trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
+        return Ok(());
+    }
+    let differing: Vec<ScoreId> = trees.iter().filter(|(_, sides)| differs(sides)).map(|(id, _)| id.clone()).collect();
+    let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else { return Ok(()) };
+    let Some(repository) = Repository::discover(session.workspace.root(), program).ok().flatten() else { return Ok(()) };
+    let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
+    let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
+    for id in &brought {
+        if let Some(sides) = trees.get_mut(id) {
+            let is_meant = changed_files(sides).any(|(path, doc)| is_restored(&path, doc, &kept));
+            sides.local.from_git = !is_meant;
+        }
+    }
+    let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
+    // What cannot be read leaves the score what it is without git.
+    look_under_edits(&repository, trees, edited).or(Ok(()))
+}
+
+/// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown.
+pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) {
+    let unknown: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_unknown(sides)).map(|(id, _)| id.clone()).collect();
+    let Some(program) = session.git.clone().filter(|_| !unknown.is_empty()) else { return };
+    let repository = Repository::discover(session.workspace.root(), program).ok().flatten();
+    let past = repository.and_then(|repository| past_of(&repository, trees, &unknown, COMMITS).ok()).unwrap_or_default();
+    for (id, past) in unknown.iter().zip(past) {
+        if let Some(sides) = trees.get_mut(id) {
+            sides.local.past = past;
+        }
+    }
+}
+
+/// The scores all of whose changed files are as the index has them.
+fn as_staged(repository: &Repository, trees: &Trees, scores: &[ScoreId]) -> Result<BTreeSet<ScoreId>, GitError> {
+    let (mut files, mut owners) = (Vec::new(), Vec::new());
+    for id in scores {
+        for (path, doc) in changed_files(&trees[id]) {
+            let text = doc.file().and_then(|file| file.content.text.as_deref());
+            files.push((path, text.unwrap_or_default()));
+            owners.push(id);
+        }
+    }
+    let mut whole: BTreeMap<&ScoreId, bool> = BTreeMap::new();
+    for (id, same) in owners.into_iter().zip(repository.has_staged(&files)?) {
+        *whole.entry(id).or_insert(true) &= same;
+    }
+    Ok(whole.into_iter().filter(|(_, whole)| *whole).map(|(id, _)| id.clone()).collect())
+}
+
+/// What git had under the edits of scores, back to the base. HEAD mostly has the base, and nothing more is read then.
+fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<ScoreId>) -> Result<(), GitError> {
+    let heads = past_of(repository, trees, &edited, 1)?;
+    let mut heads = heads.iter();
+    edited.retain(|id| heads.next().is_some_and(|head| head.first().is_some_and(|head| !is_base(&trees[id], head))));
+    let past = past_of(repository, trees, &edited, COMMITS_UNDER_EDITS)?;
+    for (id, past) in edited.iter().zip(past) {
+        let until_base = |sides: &ScoreSides| past.into_iter().take_while(|past| !is_base(sides, past)).collect();
+        if let Some(sides) = trees.get_mut(id) {
+            sides.local.past = until_base(sides);
+        }
+    }
+    Ok(())
+}
+
+fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
+    sides.synced.as_ref().is_some_and(|synced| !synced.docs.changes_to(files).any())
+}
+
+fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
+    let groups: Vec<Vec<RelPath>> =
+        scores.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
+    let past = repository.history_of(&groups, commits)?;
+    Ok(past.into_iter().map(|past| past.into_iter().filter_map(snapshot).collect()).collect())
+}
+
+/// No base, and files that are no version.
+fn is_unknown(sides: &ScoreSides) -> bool {
+    let is_new = sides.synced.is_none() && sides.local.code.file().is_some();
+    let (champion, known) = match &sides.remote {
+        RemoteScore::Champion(champion, known) => (champion.docs.as_ref(), known),
+        RemoteScore::Unchampioned(known) => (None, known),
+        RemoteScore::Gone | RemoteScore::Broken(_) => return false,
+    };
+    let mut versions = champion.into_iter().chain(known.iter().filter_map(|version| version.docs.as_ref()));
+    is_new && !versions.any(|docs| !local_changes(&sides.local, docs).any())
+}
+
+/// Both files of a commit, if the code is one of them and both are texts.
+fn snapshot(files: PastTexts) -> Option<Snapshot> {
+    let mut texts = files.into_iter().map(|bytes| bytes.map(String::from_utf8).transpose());
+    let (code, guidelines) = (texts.next()?.ok()??, texts.next()?.ok()?);
+    let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
+    Some(Snapshot { code: Content::of(DocKind::Code, code), guidelines })
+}
+
+/// A synced score with a code file that says something else than its base.
+fn differs(sides: &ScoreSides) -> bool {
+    let is_there = sides.local.code.file().is_some();
+    is_there && sides.synced.as_ref().is_some_and(|synced| local_changes(&sides.local, &synced.docs).any())
+}
+
+/// The files that differ from the base.
+fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
+    let changes = sides.synced.as_ref().map(|synced| local_changes(&sides.local, &synced.docs)).unwrap_or_default();
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let (code, guidelines) = ((paths.code.clone(), &sides.local.code), (paths.guidelines.clone(), &sides.local.guidelines));
+    [(changes.code, code), (changes.guidelines, guidelines)].into_iter().filter_map(|(changed, file)| changed.then_some(file))
+}
+
+/// The file is what a `restore` left there last: somebody wants it so.
+fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Backup]) -> bool {
+    let last = kept.iter().find(|entry| entry.replaced.path == *path);
+    last.is_some_and(|last| last.run.kind == RunKind::Restore && last.replaced.after == doc.file().map(|file| file.raw))
+}
+
+/// The branch that HEAD is on.
+pub(in crate::engine) fn branch_of(head: &Head) -> Option<String> {
+    match head {
+        Head::Unborn { branch: name } | Head::Branch { name, .. } => Some(name.clone()),
+        Head::Detached { .. } => None,
+    }
+}

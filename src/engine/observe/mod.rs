@@ -1,0 +1,16 @@
+//! Observing: the three trees as they are now, with just the texts that planning needs. Nothing is decided here.
+//!
+//! [`trees`] is the way in. It reads the catalog, scans the files, and fills in what the plan has to know: champions that
+//! moved, what git knows of the files, and the histories of scores whose base has to be found.
+
+pub(in crate::engine) mod catalog;
+pub(in crate::engine) mod catalog_read;
+pub(in crate::engine) mod champions;
+pub(in crate::engine) mod commit_texts;
+pub(in crate::engine) mod git;
+pub(in crate::engine) mod history;
+pub(in crate::engine) mod local;
+pub(in crate::engine) mod renamed;
+pub(in crate::engine) mod trees;
+pub(in crate::engine) mod types;
+pub(in crate::engine) mod versions;

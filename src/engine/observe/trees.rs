@@ -1,0 +1,238 @@
+//! Observe: the three trees as they are now, with just the texts that planning will need.
+//!
+//! The dashboard is asked for its catalog (ids only), then for the contents of champions that moved, then for the history
+//! of the few scores whose base has to be found. Files are looked at with one scan; texts are read only where something
+//! differs from the base. Nothing is decided here.
+
+use crate::check;
+use crate::engine::error::Halt;
+use crate::engine::observe::catalog::read_catalog;
+use crate::engine::observe::champions::{read_champions, see_stored};
+use crate::engine::observe::git::{look_into_git, read_past};
+use crate::engine::observe::history::{is_overtaken_draft, read_histories};
+use crate::engine::observe::local::{has_no_files, local_changes};
+use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
+use crate::engine::select::{Directory, Selector, Targets};
+use crate::engine::session::Session;
+use crate::model::{
+    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides,
+    SyncedScore, Trees, VersionId, version_stamp,
+};
+use crate::state::Loaded;
+use crate::workspace::Scan;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Reads both sides, unless the run is cancelled meanwhile: nothing is lost then.
+///
+/// # Errors
+/// [`Halt::Interrupted`]; the state, the root or the dashboard cannot be read; `targets` names nothing.
+pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
+    let cancellation = session.cancellation();
+    tokio::select! {
+        biased;
+        observed = read_trees(session, request) => observed,
+        () = cancellation.cancelled() => Err(Halt::Interrupted),
+    }
+}
+
+async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
+    let ObserveRequest { targets, depth, catalog, texts } = request;
+    let mut loaded = session.state.load()?;
+    let (catalog, unreadable) = match catalog {
+        Some(catalog) => (catalog, Vec::new()),
+        None => read_catalog(session, &mut loaded).await?,
+    };
+    let layout = Layout::of(&catalog);
+    let selected = selected(session, &catalog, &layout, &loaded, targets)?;
+    let mut scan = scan(session, &selected, &layout, &loaded)?;
+    let leaving = leaving(&layout, &loaded.synced);
+    let mut synced = loaded.synced;
+    let mut trees = Trees::new();
+    for id in selected {
+        let synced = synced.remove(&id);
+        let mut paths = paths_of(&id, &layout, synced.as_ref());
+        let is_taken = leaving.get(&paths.code).is_some_and(|owner| *owner != id);
+        if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
+            paths.clone_from(&synced.paths);
+        }
+        let local = match texts {
+            Some(texts) => texts.local(&paths, session.state.with_texts(&id)?.as_ref()),
+            None if is_taken && synced.is_none() => LocalScore::default(),
+            None => local_score(&paths, synced.as_ref(), &mut scan),
+        };
+        let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
+        let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(BrokenScore::Unlisted(entry.message.clone())));
+        trees.insert(id, ScoreSides { paths, local, remote, synced });
+    }
+    let champions = read_champions(session, &catalog, &mut trees, depth).await?;
+    see_stored(session, loaded.conflicts.keys(), &mut trees)?;
+    if depth != Depth::Ids {
+        for (id, sides) in &mut trees {
+            load_texts(session, id, sides, texts.is_none())?;
+        }
+        look_into_git(session, &mut trees, texts.is_some())?;
+        read_histories(session, &mut trees).await?;
+        read_past(session, &mut trees);
+    }
+    let (legacy, unknown) = split_unknown(scan.unknown, &layout);
+    Ok(Observation {
+        catalog,
+        trees,
+        picked: !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_))),
+        unknown,
+        legacy,
+        leftovers: scan.leftovers,
+        champions,
+        warnings: layout.warnings.clone(),
+        layout,
+        unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
+        files: loaded.files,
+        began: scan.began,
+        generation: loaded.generation,
+        recorded: !scan.fresh.is_empty(),
+    })
+}
+
+/// The scores that a command is about, those that are gone from Plexus included where they are meant.
+pub(in crate::engine) fn selected(
+    session: &Session,
+    catalog: &Catalog,
+    layout: &Layout,
+    loaded: &Loaded,
+    targets: &Targets,
+) -> Result<BTreeSet<ScoreId>, Halt> {
+    let mut targets = targets.clone();
+    if targets.scorecards.is_empty() {
+        targets.scorecards.clone_from(&session.config.scorecards);
+    }
+    let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
+    let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
+    let mut named = Vec::new();
+    let is_gone = |selector: &Selector, named: &mut Vec<ScoreId>| {
+        let is_meant = |id: &ScoreId, synced: &SyncedScore| match selector {
+            Selector::Path(path) => is_at(path, &synced.paths),
+            Selector::Score(score) => score == id,
+            Selector::Word(_) => false,
+        };
+        let found_gone: Vec<_> = gone.iter().filter(|(id, synced)| is_meant(id, synced)).map(|(id, _)| (*id).clone()).collect();
+        let found = !found_gone.is_empty();
+        named.extend(found_gone);
+        found
+    };
+    if targets == Targets::default() {
+        named.extend(gone.iter().map(|(id, _)| (*id).clone()));
+    }
+    let asked = targets.selectors.len();
+    targets.selectors.retain(|selector| !is_gone(selector, &mut named));
+    let only_gone = asked > 0 && targets.selectors.is_empty();
+    let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
+    selected.extend(named);
+    Ok(selected)
+}
+
+fn scan(session: &mut Session, selected: &BTreeSet<ScoreId>, layout: &Layout, loaded: &Loaded) -> Result<Scan, Halt> {
+    let mut wanted: Vec<&RelPath> = Vec::with_capacity(2 * selected.len());
+    for id in selected {
+        let here = layout.paths.get(id);
+        let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
+        wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
+    }
+    let scan = session.workspace.scan(wanted.into_iter(), &loaded.files)?;
+    let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
+    let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
+    if !scan.fresh.is_empty() || !gone.is_empty() {
+        session.state.transaction(|tx| {
+            tx.set_files(&scan.fresh)?;
+            gone.iter().try_for_each(|path| tx.drop_file(path))
+        })?;
+    }
+    Ok(scan)
+}
+
+/// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
+fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_files: bool) -> Result<(), Halt> {
+    if !needs_texts(sides) {
+        return Ok(());
+    }
+    if sides.synced.is_some() {
+        sides.synced = session.state.with_texts(id)?;
+    }
+    let found = sides.local.found_at.as_ref().unwrap_or(&sides.paths).clone();
+    let places = [
+        (DocKind::Code, &mut sides.local.code, found.code),
+        (DocKind::Guidelines, &mut sides.local.guidelines, found.guidelines),
+    ];
+    let mut faults = Vec::new();
+    for (kind, doc, path) in places {
+        if !matches!(doc, LocalDoc::Present(_)) {
+            continue;
+        }
+        if from_files {
+            *doc = match session.workspace.read_text(&path) {
+                Ok(file) => LocalDoc::Present(file),
+                Err(error) => LocalDoc::Broken(error.about(&path)),
+            };
+        }
+        let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
+        faults.extend(check::syntax(kind, text));
+        if kind == DocKind::Code && sides.synced.is_none() {
+            sides.local.stamp = version_stamp(text).map(VersionId::from);
+        }
+    }
+    sides.local.fault = faults.into_iter().next();
+    Ok(())
+}
+
+fn split_unknown(unknown: Vec<RelPath>, layout: &Layout) -> (Vec<RelPath>, Vec<RelPath>) {
+    let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
+        layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
+    } else {
+        BTreeSet::new()
+    };
+    let all: BTreeSet<&RelPath> = layout.paths.values().flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
+    unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
+}
+
+/// Code files of scores that were renamed in Plexus or are gone, and that are not moved away yet. Another score that gets
+/// such a place by its own name must not take the file for its own; it moves there when the place is free.
+fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<RelPath, ScoreId> {
+    let is_leaving = |id: &ScoreId, at: &ScorePaths| layout.paths.get(id).is_none_or(|paths| paths.code != at.code);
+    synced
+        .iter()
+        .filter(|(id, synced)| is_leaving(id, &synced.paths))
+        .map(|(id, synced)| (synced.paths.code.clone(), id.clone()))
+        .collect()
+}
+
+fn is_at(path: &RelPath, paths: &ScorePaths) -> bool {
+    paths.code == *path || paths.guidelines == *path
+}
+
+/// A score that is gone from Plexus keeps the paths it had.
+fn paths_of(id: &ScoreId, layout: &Layout, synced: Option<&SyncedScore>) -> ScorePaths {
+    layout
+        .paths
+        .get(id)
+        .or(synced.map(|synced| &synced.paths))
+        .expect("a selected score is in the catalog or in the state")
+        .clone()
+}
+
+/// The files at the score's paths or, if there are none and the score was renamed in Plexus, where they were.
+fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan) -> LocalScore {
+    let mut at = |paths: &ScorePaths| {
+        let mut doc = |path| scan.docs.remove(path).unwrap_or_default();
+        LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
+    };
+    let here = at(paths);
+    let Some(before) = synced.map(|synced| &synced.paths).filter(|before| *before != paths && has_no_files(&here)) else {
+        return here;
+    };
+    let there = at(before);
+    if has_no_files(&there) { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
+}
+
+fn needs_texts(sides: &ScoreSides) -> bool {
+    let Some(synced) = &sides.synced else { return !has_no_files(&sides.local) };
+    local_changes(&sides.local, &synced.docs).any() || is_overtaken_draft(sides, synced)
+}

@@ -1,0 +1,106 @@
+//! What an observation is asked for, and what it is.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::select::Targets;
+use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, Trees, VersionMeta};
+use std::collections::{BTreeMap, HashMap};
+
+/// How much of the dashboard a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Depth {
+    /// Which champions there are and which files differ from their base; no contents, and nothing to plan with.
+    Ids,
+    /// How each score stands; a score that was never pulled needs no contents for that.
+    Standings,
+    /// Everything that a pull or push of the selected scores needs.
+    Contents,
+}
+
+/// What is to be observed.
+pub(in crate::engine) struct ObserveRequest<'a> {
+    /// The scores that it is about.
+    pub targets: &'a Targets,
+    /// How much of the dashboard is read.
+    pub depth: Depth,
+    /// The catalog, where this run has read it already.
+    pub catalog: Option<Catalog>,
+    /// Texts of a commit in the place of the files'.
+    pub texts: Option<&'a CommitTexts>,
+}
+
+impl<'a> ObserveRequest<'a> {
+    /// Everything that a pull or push of `targets` needs.
+    pub fn contents(targets: &'a Targets) -> Self {
+        Self::of(targets, Depth::Contents)
+    }
+
+    /// `targets` at this depth.
+    pub fn of(targets: &'a Targets, depth: Depth) -> Self {
+        Self { targets, depth, catalog: None, texts: None }
+    }
+
+    /// The same, with a catalog that was read already.
+    pub fn with_catalog(self, catalog: Option<Catalog>) -> Self {
+        Self { catalog, ..self }
+    }
+
+    /// The same, with the texts of a commit.
+    pub fn with_texts(self, texts: &'a CommitTexts) -> Self {
+        Self { texts: Some(texts), ..self }
+    }
+}
+
+/// Both sides and what they last agreed on, as they were observed.
+pub(in crate::engine) struct Observation {
+    /// All scorecards and scores of the account.
+    pub catalog: Catalog,
+    /// Where the files of its scores belong.
+    pub layout: Layout,
+    /// The selected scores.
+    pub trees: Trees,
+    /// A program picked them one by one: how many of them are deleted says nothing about the whole.
+    pub picked: bool,
+    /// Files in scorecard folders that belong to no score.
+    pub unknown: Vec<RelPath>,
+    /// Guidelines beside the code.
+    pub legacy: Vec<RelPath>,
+    /// Temporary files of ours that a run left behind when it died.
+    pub leftovers: Vec<RelPath>,
+    /// The champions whose contents were read.
+    pub champions: ChampionMetas,
+    /// Sentences for the report.
+    pub warnings: Vec<String>,
+    /// What the dashboard listed but could not show.
+    pub unreadable: Vec<String>,
+    /// The stat cache as it was before.
+    pub files: HashMap<RelPath, CachedFile>,
+    /// When the scan began, nanoseconds since 1970.
+    pub began: i64,
+    /// The generation of the state that was loaded.
+    pub generation: i64,
+    /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
+    pub recorded: bool,
+}
+
+/// Champions by their scores.
+pub(in crate::engine) type ChampionMetas = BTreeMap<ScoreId, VersionMeta>;
+
+impl Observation {
+    /// The one score that was selected.
+    ///
+    /// # Errors
+    /// [`Halt::NotOneScore`] if there is none, or several.
+    pub(in crate::engine) fn only_score(&self) -> Result<(&ScoreId, &ScoreSides), Halt> {
+        let mut trees = self.trees.iter();
+        match (trees.next(), trees.next()) {
+            (Some(score), None) => Ok(score),
+            _ => Err(Halt::NotOneScore(self.trees.values().map(|sides| sides.paths.code.clone()).collect())),
+        }
+    }
+
+    /// The name of a score; its id where it is not in the catalog.
+    pub(in crate::engine) fn name_of(&self, id: &ScoreId) -> String {
+        self.catalog.scores.iter().find(|score| score.id == *id).map_or_else(|| id.to_string(), |score| score.name.clone())
+    }
+}

@@ -1,0 +1,99 @@
+//! From an observation to a plan and to the report of it: nothing is carried out here.
+
+use crate::check;
+use crate::engine::error::{Failure, Halt};
+use crate::engine::observe::renamed::find_renamed;
+use crate::engine::observe::types::Observation;
+use crate::engine::report::{Action, Outcome, Report, ScoreReport, Verb};
+use crate::engine::session::Session;
+use crate::model::{Changes, DocKind, Score, ScoreId, VersionMeta};
+use crate::plan::{Guard, Mode, Operation, Plan, Step, guard, reconcile};
+use crate::workspace::RootState;
+use std::collections::HashMap;
+
+/// Guards first, then the plan.
+pub(in crate::engine) fn build_plan(session: &Session, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
+    let root = session.workspace.root_state();
+    let (present, empty) = (matches!(root, RootState::Empty | RootState::Populated), root == RootState::Empty);
+    let counts = |guard: &Guard| !observation.picked || !matches!(guard, Guard::MassDeletion { .. });
+    if let Some(guard) = guard(&observation.trees, present, empty).filter(counts) {
+        return Err(Halt::Guard(guard));
+    }
+    Ok(reconcile(&observation.trees, mode, yaml_fault))
+}
+
+/// The report of a plan that is not carried out yet.
+pub(in crate::engine) fn build_report(
+    session: &Session,
+    verb: Verb,
+    observation: &Observation,
+    plan: &Plan,
+) -> Result<Report, Halt> {
+    let mut scores = observation.score_reports();
+    for report in &mut scores {
+        let plan = &plan.scores[&report.id];
+        report.standing = plan.standing;
+        report.author = observation.champions.get(&report.id).and_then(VersionMeta::author);
+        report.notes.clone_from(&plan.notes);
+        report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
+        report.found.clone_from(&plan.found);
+        report.outcome = planned(&plan.step, !plan.moves.is_empty());
+    }
+    scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+    let account = session.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
+    let mut report = Report {
+        scores,
+        warnings: observation.warnings.clone(),
+        unreadable: observation.unreadable.clone(),
+        unknown: observation.unknown.clone(),
+        legacy: observation.legacy.clone(),
+        ..Report::new(verb, account, session.remote.is_none())
+    };
+    find_renamed(session, observation, &mut report)?;
+    Ok(report)
+}
+
+impl Observation {
+    /// The selected scores by id, as they were observed; nothing is decided yet.
+    pub(in crate::engine) fn score_reports(&self) -> Vec<ScoreReport> {
+        let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let report = |(id, sides)| {
+            let score = by_id.get(id).copied();
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), sides)
+        };
+        self.trees.iter().map(report).collect()
+    }
+}
+
+/// A step as it is reported before it is carried out.
+fn planned(step: &Step, moved: bool) -> Outcome {
+    match step {
+        Step::Nothing => Outcome::Untouched,
+        Step::Do(operation) => Outcome::Planned(action(operation, moved)),
+        Step::Conflict(conflict) => Outcome::Conflict(Box::new(conflict.clone())),
+        Step::Refuse(refusal) => Outcome::Refused(refusal.clone()),
+        Step::Problem(problem) => Outcome::Failed(Failure::Problem(problem.clone())),
+    }
+}
+
+fn yaml_fault(text: &str) -> Option<(usize, usize)> {
+    check::syntax(DocKind::Code, text).map(|fault| (fault.line, fault.column))
+}
+
+/// What an operation is called once it happened.
+pub(in crate::engine) fn action(operation: &Operation, moved: bool) -> Action {
+    match operation {
+        Operation::Record(_) if moved => Action::Moved,
+        Operation::Record(base) => Action::Recorded { version: base.version.clone() },
+        Operation::Write { files, base, merged } => {
+            let wrote = |kind: DocKind| files.iter().any(|file| file.kind == kind);
+            let written = Changes { code: wrote(DocKind::Code), guidelines: wrote(DocKind::Guidelines) };
+            Action::Pulled { version: base.version.clone(), written, merged: *merged }
+        }
+        Operation::Create { version, changes, .. } => {
+            Action::Pushed { version: version.id.clone(), changes: *changes, existed: false, promoted: false }
+        }
+        Operation::Remove(_) => Action::Removed,
+    }
+}

@@ -1,0 +1,202 @@
+//! Checks working files, and mends what is safe. Needs neither the dashboard nor, to look only, a state.
+
+use crate::check::{Finding, FixedText, RuleSet, Texts, fix_text, scorecard};
+use crate::engine::diagnostic::Diagnostic;
+use crate::engine::error::Halt;
+use crate::engine::locked::Locked;
+use crate::engine::select::Selector;
+use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_name};
+use crate::state::RunKind;
+use crate::workspace::{FileError, Workspace};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file as it was checked.
+#[derive(Clone, Debug)]
+pub struct CheckedFile {
+    /// Relative to the scorecards root.
+    pub path: RelPath,
+    /// Which of a score's documents it is.
+    pub kind: DocKind,
+    /// Its text; none if it cannot be read.
+    pub text: Option<Arc<str>>,
+    /// Digest of its bytes.
+    raw: Digest,
+    /// What was found, by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl CheckedFile {
+    /// What was found by rules.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.diagnostics.iter().filter_map(Diagnostic::finding)
+    }
+
+    /// The same, each with the file.
+    pub fn findings_at(&self) -> impl Iterator<Item = (&RelPath, &Finding)> {
+        self.findings().map(|finding| (&self.path, finding))
+    }
+
+    /// The text with all safe edits; none if there are none.
+    fn fixed(&self) -> Option<FixedText> {
+        fix_text(self.kind, self.text.as_ref()?, self.findings())
+    }
+}
+
+/// The files of one score; at least one of the two.
+#[derive(Default)]
+struct CheckedPair {
+    code: Option<CheckedFile>,
+    guidelines: Option<CheckedFile>,
+    wanted: bool,
+}
+
+/// Checks what `selectors` name, everything if there are none. A scorecard is always read whole, so that its scores know
+/// each other; `catalog` names those that have no files. Files that are no score's are left alone.
+///
+/// # Errors
+/// The root cannot be listed; a selector names nothing that is there.
+pub fn check_files(
+    workspace: &Workspace,
+    selectors: &[Selector],
+    catalog: &Catalog,
+    rules: &RuleSet,
+) -> Result<Vec<CheckedFile>, Halt> {
+    let documents = workspace.documents()?;
+    for selector in selectors {
+        if !documents.iter().any(|path| selects(selector, path)) {
+            nothing_there(workspace, selector)?;
+        }
+    }
+    let wanted = |path: &RelPath| selectors.is_empty() || selectors.iter().any(|selector| selects(selector, path));
+    let mut cards: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
+    for path in &documents {
+        cards.entry(place(path).0).or_default().push(path);
+    }
+    cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
+    let known = if cards.is_empty() { BTreeMap::new() } else { names(catalog) };
+    let mut checked = Vec::new();
+    for (folder, paths) in cards {
+        let known = known.get(folder).map(Vec::as_slice).unwrap_or_default();
+        checked.extend(check_scorecard(workspace, &paths, wanted, known, rules));
+    }
+    Ok(checked)
+}
+
+/// Carries out the safe edits of what was checked; the bytes before are backed up. How many findings are ended.
+///
+/// # Errors
+/// The state cannot be written. A file that is not what was checked any more, or cannot be written, is an error too; the
+/// others are fixed.
+pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<usize, Halt> {
+    let fixed: Vec<_> = checked.iter().filter_map(|file| Some((file, file.fixed()?))).collect();
+    if fixed.is_empty() {
+        return Ok(0);
+    }
+    let at = (session.config.now)();
+    session.state.transaction(|tx| {
+        let run = tx.begin_run(&RunKind::Check, at)?;
+        fixed.iter().try_for_each(|(file, fixed)| {
+            let before = file.text.as_ref().map(|text| text.as_bytes());
+            tx.back_up(run, &file.path, before, Some(Digest::of(&fixed.text)), at)
+        })
+    })?;
+    let (mut count, mut failed) = (0, None);
+    for (file, fixed) in &fixed {
+        match session.workspace.write(&file.path, fixed.text.as_bytes(), Expect::Bytes(file.raw)) {
+            Ok(_) => count += fixed.count,
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(count), |error| Err(Halt::File(error)))
+}
+
+/// The folder and the stem of a score's document.
+fn place(path: &RelPath) -> (&str, &str) {
+    let path = path.as_str();
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let name = name.strip_prefix("guidelines/").unwrap_or(name);
+    (folder, name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".md")).unwrap_or(name))
+}
+
+/// A document selects its score's other one too: some findings are about both.
+fn selects(selector: &Selector, path: &RelPath) -> bool {
+    let (folder, stem) = place(path);
+    match selector {
+        Selector::Path(at) => {
+            let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            at == path || is_below || (at.as_str().contains('/') && place(at) == (folder, stem))
+        }
+        Selector::Word(word) => stem == file_stem(word) || folder == folder_name(word),
+        // Files know no ids.
+        Selector::Score(_) => false,
+    }
+}
+
+/// A file that is there, but no score's, is left alone.
+fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt> {
+    let word = match selector {
+        Selector::Word(word) => word.clone(),
+        Selector::Score(id) => id.to_string(),
+        Selector::Path(path) => match workspace.read(path) {
+            Err(FileError::NotFound(_)) => path.to_string(),
+            _ => return Ok(()),
+        },
+    };
+    Err(Halt::NoMatch { selector: word, suggestion: None })
+}
+
+/// Names of scores by the folder of their scorecard.
+fn names(catalog: &Catalog) -> BTreeMap<String, Vec<String>> {
+    let layout = Layout::of(catalog);
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for score in &catalog.scores {
+        if let Some(paths) = layout.paths.get(&score.id) {
+            names.entry(place(&paths.code).0.to_owned()).or_default().push(score.name.clone());
+        }
+    }
+    names
+}
+
+fn check_scorecard(
+    workspace: &Workspace,
+    paths: &[&RelPath],
+    wanted: impl Fn(&RelPath) -> bool,
+    known: &[String],
+    rules: &RuleSet,
+) -> Vec<CheckedFile> {
+    let mut pairs: BTreeMap<&str, CheckedPair> = BTreeMap::new();
+    for &path in paths {
+        let (pair, file) = (pairs.entry(place(path).1).or_default(), read(workspace, path));
+        pair.wanted |= wanted(path);
+        let place = if file.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
+        *place = Some(file);
+    }
+    let mut pairs: Vec<CheckedPair> = pairs.into_values().collect();
+    let text = |file: &Option<CheckedFile>| file.as_ref().and_then(|file| file.text.clone());
+    let texts: Vec<_> = pairs.iter().map(|pair| (text(&pair.code), text(&pair.guidelines))).collect();
+    let texts: Vec<Texts<'_>> =
+        texts.iter().map(|(code, guidelines)| Texts { code: code.as_deref(), guidelines: guidelines.as_deref() }).collect();
+    for (pair, findings) in pairs.iter_mut().zip(scorecard(&texts, known, rules)) {
+        for finding in findings {
+            let file = if finding.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
+            let of = |file: &CheckedFile| Diagnostic::of_finding(file.path.clone(), finding.clone());
+            file.iter_mut().for_each(|file| file.diagnostics.push(of(file)));
+        }
+    }
+    pairs.into_iter().filter(|pair| pair.wanted).flat_map(|pair| pair.code.into_iter().chain(pair.guidelines)).collect()
+}
+
+fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
+    let kind = if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code };
+    match workspace.read_text(path) {
+        Ok(found) => {
+            let text = Some(found.content.text.unwrap_or_else(|| Arc::from("")));
+            CheckedFile { path: path.clone(), kind, text, raw: found.raw, diagnostics: Vec::new() }
+        }
+        Err(error) => {
+            let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];
+            CheckedFile { path: path.clone(), kind, text: None, raw: Digest::of(""), diagnostics }
+        }
+    }
+}

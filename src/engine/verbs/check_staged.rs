@@ -1,0 +1,181 @@
+//! What is wrong with what is about to be committed: staged texts that could not be pushed, and scores that are behind a
+//! champion already seen. Plain values in and out: asks neither git nor the dashboard.
+
+use crate::check::{RuleSet, Severity, TextPosition, Texts, score};
+use crate::engine::diagnostic::{Cause, Diagnostic};
+use crate::git::{Staged, StagedChange};
+use crate::model::{DocKind, RelPath, ScoreId, VersionId};
+use crate::state::Loaded;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The staged documents of one score.
+#[derive(Default)]
+struct StagedPair<'a> {
+    code: Option<(&'a RelPath, &'a str)>,
+    guidelines: Option<(&'a RelPath, &'a str)>,
+}
+
+/// What kind of document belongs at a path, as `<Scorecard>/<Score>.yaml` and `<Scorecard>/guidelines/<Score>.md`; none
+/// elsewhere.
+pub fn document_at(path: &RelPath) -> Option<DocKind> {
+    match path.as_str().split('/').collect::<Vec<_>>()[..] {
+        [folder, file] if !folder.ends_with(".knowledge-base") && file.ends_with(".yaml") => Some(DocKind::Code),
+        [_, "guidelines", file] if file.ends_with(".md") => Some(DocKind::Guidelines),
+        _ => None,
+    }
+}
+
+/// The other document of the same score.
+pub(in crate::engine) fn other_document(path: &RelPath) -> Option<RelPath> {
+    let (folder, stem) = place(path);
+    let other = match document_at(path)? {
+        DocKind::Code => format!("{folder}/guidelines/{stem}.md"),
+        DocKind::Guidelines => format!("{folder}/{stem}.yaml"),
+    };
+    RelPath::parse(&other).ok()
+}
+
+/// Findings, score by score. A document is checked with the other one of its score if that is staged too; what scores say
+/// about each other is not looked at, because most of them are not staged. What the state knows is empty where there is none.
+pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<Diagnostic> {
+    let behind = behind(known);
+    let (mut pairs, mut findings) = (BTreeMap::<(&str, &str), StagedPair<'_>>::new(), Vec::new());
+    let mut told = HashSet::new();
+    for file in staged.iter().filter(|file| matches!(file.change, StagedChange::Added | StagedChange::Modified)) {
+        let Some(kind) = document_at(&file.path) else { continue };
+        if let Some((score, champion)) = behind.get(&file.path)
+            && told.insert(*score)
+        {
+            findings.push(behind_champion(&file.path, champion));
+        }
+        match std::str::from_utf8(&file.bytes) {
+            Ok(text) => pairs.entry(place(&file.path)).or_default().put(kind, &file.path, text),
+            Err(error) => findings.push(not_text(&file.path, &file.bytes[..error.valid_up_to()])),
+        }
+    }
+    findings.extend(pairs.values().flat_map(|pair| pair.check(rules)));
+    findings.sort_by(|a, b| a.path.cmp(&b.path));
+    findings
+}
+
+impl<'a> StagedPair<'a> {
+    fn put(&mut self, kind: DocKind, path: &'a RelPath, text: &'a str) {
+        match kind {
+            DocKind::Code => self.code = Some((path, text)),
+            DocKind::Guidelines => self.guidelines = Some((path, text)),
+        }
+    }
+
+    fn check(&self, rules: &RuleSet) -> Vec<Diagnostic> {
+        let texts = Texts { code: self.code.map(|(_, text)| text), guidelines: self.guidelines.map(|(_, text)| text) };
+        let path = |kind| if kind == DocKind::Code { self.code } else { self.guidelines };
+        let found = score(texts, None, rules).into_iter();
+        found.filter_map(|finding| Some(Diagnostic::of_finding(path(finding.kind)?.0.clone(), finding))).collect()
+    }
+}
+
+/// Folder and stem of a document; both documents of a score have the same.
+fn place(path: &RelPath) -> (&str, &str) {
+    let (folder, name) = path.as_str().split_once('/').unwrap_or(("", path.as_str()));
+    let name = name.strip_prefix("guidelines/").unwrap_or(name);
+    (folder, name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+}
+
+/// A file that is text up to the end of `good`.
+fn not_text(path: &RelPath, good: &[u8]) -> Diagnostic {
+    let good = String::from_utf8_lossy(good);
+    let last = good.rsplit('\n').next().unwrap_or_default();
+    let start = TextPosition { line: good.matches('\n').count() + 1, column: last.chars().count() + 1 };
+    let (severity, cause) = (Severity::Error, Cause::NotText);
+    Diagnostic { path: path.clone(), start: Some(start), severity, cause, blocks_push: true }
+}
+
+/// A file that does not come from the champion; worth a warning.
+fn behind_champion(path: &RelPath, champion: &VersionId) -> Diagnostic {
+    let (severity, cause) = (Severity::Warning, Cause::Behind(champion.clone()));
+    Diagnostic { path: path.clone(), start: None, severity, cause, blocks_push: false }
+}
+
+/// The files of scores whose champion moved since they were synced, and did not become their base.
+fn behind(known: &Loaded) -> HashMap<&RelPath, (&ScoreId, &VersionId)> {
+    let mut files = HashMap::new();
+    for score in &known.catalog.scores {
+        let (Some(champion), Some(synced)) = (&score.champion, known.synced.get(&score.id)) else { continue };
+        if *champion != synced.base && Some(champion) != synced.champion.as_ref() {
+            files.insert(&synced.paths.code, (&score.id, champion));
+            files.insert(&synced.paths.guidelines, (&score.id, champion));
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Catalog, Content, Score, ScorePaths, Snapshot, SyncedScore};
+
+    fn path(text: &str) -> RelPath {
+        RelPath::parse(text).expect("a safe path")
+    }
+
+    fn staged(at: &str, bytes: &[u8]) -> Staged {
+        Staged { path: path(at), change: StagedChange::Modified, bytes: bytes.to_vec() }
+    }
+
+    /// One score whose files come from `base`, last synced when `synced` was champion; now `seen` is.
+    fn known(base: &str, synced: &str, seen: &str) -> Loaded {
+        let score = Score { champion: Some(seen.into()), ..Score::sample("1", "card", "Tone") };
+        let docs = Snapshot { code: Content::of(DocKind::Code, "a: 1\n"), guidelines: None };
+        let paths = ScorePaths { code: path("Calls/Tone.yaml"), guidelines: path("Calls/guidelines/Tone.md") };
+        let entry = SyncedScore { base: base.into(), docs, champion: Some(synced.into()), champion_docs: None, paths };
+        Loaded {
+            synced: [(score.id.clone(), entry)].into(),
+            catalog: Catalog { scorecards: Vec::new(), scores: vec![score] },
+            ..Loaded::default()
+        }
+    }
+
+    #[test]
+    fn only_places_of_documents_are_looked_at() {
+        for (at, kind) in [
+            ("Calls/Tone.yaml", Some(DocKind::Code)),
+            ("Calls/guidelines/Tone.md", Some(DocKind::Guidelines)),
+            ("calls.yaml", None),
+            ("Calls/Tone.md", None),
+            ("Calls/guidelines/Tone.yaml", None),
+            ("Calls/Tone/deep/x.yaml", None),
+            ("Tone.knowledge-base/x.yaml", None),
+        ] {
+            assert_eq!(document_at(&path(at)), kind, "{at}");
+        }
+    }
+
+    #[test]
+    fn faults_have_their_place() {
+        let files = [
+            staged("Calls/A.yaml", b"name: A\nname: B\n"),
+            staged("Calls/B.yaml", "name: é\nclass: \u{fc}".as_bytes()),
+            staged("Calls/C.yaml", b"a: 1\n\xc3\xa9 \xff\n"),
+            Staged { change: StagedChange::Deleted, ..staged("Calls/D.yaml", b"") },
+            staged("Calls/guidelines/E.md", b"<<<<<<< a\n=======\n>>>>>>> b\n"),
+        ];
+        let errors = check_staged(&files, &Loaded::default(), &RuleSet::default()).into_iter().filter(Diagnostic::is_error);
+        let place = |one: Diagnostic| one.start.map(|start| (one.path.to_string(), start.line, start.column));
+        let found: Vec<_> = errors.map(|one| place(one).expect("errors have a place")).collect();
+        let expected = [("Calls/A.yaml", 2, 1), ("Calls/C.yaml", 2, 3), ("Calls/guidelines/E.md", 1, 1)];
+        assert_eq!(found, expected.map(|(at, line, column)| (at.to_owned(), line, column)));
+    }
+
+    #[test]
+    fn a_champion_that_was_seen_and_not_taken_is_a_warning_once() {
+        let files = [staged("Calls/Tone.yaml", b"a: 2\n"), staged("Calls/guidelines/Tone.md", b"x\n")];
+        let behind = |loaded| {
+            let found = check_staged(&files, &loaded, &RuleSet::default()).into_iter();
+            found.filter_map(|one| if let Cause::Behind(id) = one.cause { Some(id) } else { None }).collect::<Vec<_>>()
+        };
+        assert_eq!(behind(known("v1", "v1", "v2")), ["v2".into()]);
+        assert_eq!(behind(known("v1", "v1", "v1")), []);
+        assert_eq!(behind(known("draft", "v1", "v1")), []);
+        assert_eq!(behind(known("draft", "v1", "draft")), []);
+    }
+}

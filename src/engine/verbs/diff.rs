@@ -1,0 +1,185 @@
+//! `diff`: the documents of scores that differ between two sides.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::ObserveRequest;
+use crate::engine::observe::versions::version_of;
+use crate::engine::select::Targets;
+use crate::engine::session::Session;
+use crate::model::outline::{DocChange, change};
+use crate::model::{BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, outgoing};
+use crate::plan::ScoreProblem;
+use std::sync::Arc;
+
+/// What the files are compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The champion now.
+    Champion,
+    /// The version that the files come from.
+    Base,
+    /// A version of the one score that is named, by id or the start of it.
+    Version(String),
+    /// One version with another instead of the files.
+    Versions(String, String),
+}
+
+/// One side of a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// `champion 1a2b3c4d`, `local`, …
+    pub label: String,
+    /// The text as it travels (LF, without stamps); none where the side has no such document.
+    pub text: Option<Arc<str>>,
+}
+
+/// A document that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocDiff {
+    /// The score.
+    pub score: ScoreId,
+    /// Its name.
+    pub name: String,
+    /// Which document.
+    pub kind: DocKind,
+    /// Its file.
+    pub path: RelPath,
+    /// What it is compared with.
+    pub old: Side,
+    /// The file, or the newer version.
+    pub new: Side,
+}
+
+impl DocDiff {
+    /// What differs, by the names of the document's parts.
+    pub fn change(&self) -> DocChange {
+        let text = |side: &Side| side.text.clone().unwrap_or_default();
+        change(self.kind, &text(&self.old), &text(&self.new))
+    }
+}
+
+/// The documents of the selected scores that differ, ordered by path, and what could not be compared, as sentences.
+/// Documents with one canonical form do not differ.
+pub async fn diff(
+    session: &mut Session,
+    targets: &Targets,
+    against: &Against,
+) -> Result<(Vec<DocDiff>, Vec<ScoreProblem>), Halt> {
+    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let mut diffs = Vec::new();
+    let listed = observation.unreadable.iter().cloned().map(|why| ScoreProblem::Remote(BrokenScore::Unlisted(why)));
+    let mut unreadable: Vec<ScoreProblem> = listed.collect();
+    for (id, sides) in &observation.trees {
+        if let Some(why) = broken_side(sides, against) {
+            if !unreadable.contains(&why) {
+                unreadable.push(why);
+            }
+            continue;
+        }
+        let Some((old, new)) = both_sides(session, id, sides, against).await? else { continue };
+        let name = observation.name_of(id);
+        diffs.extend(changed(id, &name, sides, old, new));
+    }
+    diffs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((diffs, unreadable))
+}
+
+/// Both sides of a score with a label each; none if there is nothing to compare.
+async fn both_sides(
+    session: &Session,
+    id: &ScoreId,
+    sides: &ScoreSides,
+    against: &Against,
+) -> Result<Option<(NamedSnapshot, NamedSnapshot)>, Halt> {
+    let old = match against {
+        Against::Champion => champion_side(session, id, sides)?,
+        Against::Base => session.state.with_texts(id)?.map(|synced| (format!("base {}", synced.base.short()), synced.docs)),
+        Against::Version(word) | Against::Versions(word, _) => Some(version_side(session, id, word).await?),
+    };
+    let new = match against {
+        Against::Versions(_, word) => Some(version_side(session, id, word).await?),
+        _ => local_side(session, sides)?.map(|docs| ("local".to_owned(), docs)),
+    };
+    Ok(old.zip(new))
+}
+
+/// The champion's documents; the state has them where they were not read because they are known.
+pub(in crate::engine) fn champion_side(
+    session: &Session,
+    id: &ScoreId,
+    sides: &ScoreSides,
+) -> Result<Option<NamedSnapshot>, Halt> {
+    let RemoteScore::Champion(champion, _) = &sides.remote else { return Ok(None) };
+    let docs = match &champion.docs {
+        Some(docs) => Some(docs.clone()),
+        None => session
+            .state
+            .with_texts(id)?
+            .and_then(|synced| if synced.base == champion.id { Some(synced.docs) } else { synced.champion_docs }),
+    };
+    Ok(docs.map(|docs| (format!("champion {}", champion.id.short()), docs)))
+}
+
+pub(in crate::engine) fn local_side(session: &Session, sides: &ScoreSides) -> Result<Option<Snapshot>, Halt> {
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let Some(code) = local_content(session, &sides.local.code, &paths.code)? else { return Ok(None) };
+    Ok(Some(Snapshot { code, guidelines: local_content(session, &sides.local.guidelines, &paths.guidelines)? }))
+}
+
+fn local_content(session: &Session, doc: &LocalDoc, path: &RelPath) -> Result<Option<Content>, Halt> {
+    match doc.file() {
+        Some(file) if file.content.text.is_some() => Ok(Some(file.content.clone())),
+        Some(_) => Ok(Some(session.workspace.read_text(path)?.content)),
+        None => Ok(None),
+    }
+}
+
+async fn version_side(session: &Session, score: &ScoreId, word: &str) -> Result<NamedSnapshot, Halt> {
+    let version = version_of(session, score, word).await?;
+    Ok((format!("version {}", version.meta.id.short()), version.docs))
+}
+
+/// Why a side that is asked for cannot be read.
+fn broken_side(sides: &ScoreSides, against: &Against) -> Option<ScoreProblem> {
+    let local = [&sides.local.code, &sides.local.guidelines].into_iter().find_map(|doc| match doc {
+        LocalDoc::Broken(file) => Some(ScoreProblem::File(file.clone())),
+        _ => None,
+    });
+    let champion = if let RemoteScore::Broken(score) = &sides.remote { Some(ScoreProblem::Remote(score.clone())) } else { None };
+    match against {
+        Against::Champion => local.or(champion),
+        Against::Base | Against::Version(_) => local,
+        Against::Versions(..) => None,
+    }
+}
+
+/// Documents with the label of their side.
+pub(in crate::engine) type NamedSnapshot = (String, Snapshot);
+
+/// The documents of one score that differ between two sides.
+pub(in crate::engine) fn changed(
+    id: &ScoreId,
+    name: &str,
+    sides: &ScoreSides,
+    old: NamedSnapshot,
+    new: NamedSnapshot,
+) -> Vec<DocDiff> {
+    let changes = old.1.changes_to(&new.1);
+    let one = |kind: DocKind, path: &RelPath, pick: fn(&Snapshot) -> Option<&Content>| DocDiff {
+        score: id.clone(),
+        name: name.to_owned(),
+        kind,
+        path: path.clone(),
+        old: side(kind, &old, pick),
+        new: side(kind, &new, pick),
+    };
+    let code = changes.code.then(|| one(DocKind::Code, &sides.paths.code, |docs| Some(&docs.code)));
+    let guidelines =
+        changes.guidelines.then(|| one(DocKind::Guidelines, &sides.paths.guidelines, |docs| docs.guidelines.as_ref()));
+    code.into_iter().chain(guidelines).collect()
+}
+
+fn side(kind: DocKind, named: &NamedSnapshot, pick: fn(&Snapshot) -> Option<&Content>) -> Side {
+    let text = pick(&named.1).and_then(|content| content.text.as_deref());
+    Side { label: named.0.clone(), text: text.map(|text| Arc::from(outgoing(kind, text).as_ref())) }
+}

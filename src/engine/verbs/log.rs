@@ -1,0 +1,278 @@
+//! What happened to scores: all versions of one as a lineage, or the newest of many. Reads no contents, changes nothing.
+
+use crate::engine::error::Halt;
+use crate::engine::execute::provenance::commits_of;
+use crate::engine::observe::local::{has_no_files, local_changes};
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
+use crate::engine::report::ScoreReport;
+use crate::engine::select::Targets;
+use crate::engine::session::Session;
+use crate::model::{Changes, Evaluation, LocalDoc, RemoteScore, ScoreId, ScoreSides, VersionId, VersionMeta};
+use crate::plan::{ahead_behind, children_first};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// What a log tells.
+#[derive(Debug)]
+pub enum Log {
+    /// The lineage of the one score that was named.
+    Score(Box<ScoreLog>),
+    /// The newest versions of several scores.
+    Scores(ScoresLog),
+}
+
+/// The versions of one score.
+#[derive(Debug)]
+pub struct ScoreLog {
+    /// The score. Its standing is not looked at.
+    pub score: ScoreReport,
+    /// The files against the base.
+    pub files: FileState,
+    /// The versions, children before parents. Offline only those that the state knows.
+    pub versions: Vec<LogEntry>,
+    /// Older ones that were left out.
+    pub older: usize,
+    /// Only what the state knows.
+    pub offline: bool,
+}
+
+/// How the files of a score relate to their base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// There are none, and never were.
+    None,
+    /// As the base.
+    AsBase,
+    /// Edited on top of the base.
+    Edited(Changes),
+    /// The code file was deleted.
+    Deleted,
+    /// It is not known which version they come from.
+    Unknown,
+    /// They cannot be read.
+    Broken,
+}
+
+/// A version in the log of its score.
+#[derive(Debug)]
+pub struct LogEntry {
+    /// Which.
+    pub id: VersionId,
+    /// What is known of it; offline nothing.
+    pub meta: Option<VersionMeta>,
+    /// The git commit that it was pushed from, or that recorded it, where that is known.
+    pub commit: Option<String>,
+    /// Where it comes from.
+    pub origin: Parentage,
+    /// It is the champion.
+    pub champion: bool,
+    /// The files come from it.
+    pub base: bool,
+    /// It is ours (the base, or what that comes from) and not promoted.
+    pub draft: bool,
+    /// Somebody else started where our drafts or edits start.
+    pub fork: bool,
+    /// Its newest evaluation that came to its end, else its newest.
+    pub evaluation: Option<Evaluation>,
+    /// Versions that were left out just before it.
+    pub skipped: usize,
+}
+
+/// Where a version comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parentage {
+    /// From nothing, or nobody said from what.
+    Root,
+    /// From this version of the log, further down.
+    Listed(VersionId),
+    /// From this version, which was left out.
+    LeftOut(VersionId),
+    /// From something that is no version of this score.
+    Foreign(VersionId),
+    /// From itself, or from this version further up, which cannot be.
+    Circle(VersionId),
+    /// Nobody was asked.
+    Unknown,
+}
+
+/// The newest versions of several scores.
+#[derive(Debug)]
+pub struct ScoresLog {
+    /// Newest first.
+    pub versions: Vec<RecentVersion>,
+    /// Scores whose versions were looked at.
+    pub scores: usize,
+    /// What could not be read, as sentences.
+    pub unreadable: Vec<String>,
+}
+
+/// A version among those of other scores.
+#[derive(Debug)]
+pub struct RecentVersion {
+    /// The score.
+    pub score: ScoreId,
+    /// Its name.
+    pub name: String,
+    /// Its scorecard's name.
+    pub scorecard: String,
+    /// The version.
+    pub meta: VersionMeta,
+    /// It is the champion now.
+    pub champion: bool,
+    /// The files come from it.
+    pub base: bool,
+}
+
+/// The log of the one score that `targets` names, or of all selected scores; at most `limit` versions, of one score
+/// also its champion and its base.
+///
+/// # Errors
+/// Offline only the log of one score can be told.
+pub async fn log(session: &mut Session, targets: &Targets, limit: usize) -> Result<Log, Halt> {
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
+    let mut reports = observation.score_reports();
+    match reports.pop() {
+        Some(score) if reports.is_empty() && !targets.selectors.is_empty() => {
+            let sides = &observation.trees[&score.id];
+            Ok(Log::Score(Box::new(log_score(session, score, sides, limit).await?)))
+        }
+        last => {
+            reports.extend(last);
+            Ok(Log::Scores(log_scores(session, &observation, &reports, limit).await?))
+        }
+    }
+}
+
+async fn log_score(session: &Session, score: ScoreReport, sides: &ScoreSides, limit: usize) -> Result<ScoreLog, Halt> {
+    let files = files(sides);
+    let Some(remote) = &session.remote else {
+        let versions = known_offline(sides);
+        return Ok(ScoreLog { score, files, versions, older: 0, offline: true });
+    };
+    let history = remote.history(&score.id).await?;
+    let (mut versions, older) = chosen(&history, sides, files, limit);
+    let ids: Vec<VersionId> = versions.iter().map(|version| version.id.clone()).collect();
+    let mut evaluations = if ids.is_empty() { Default::default() } else { remote.evaluations(&ids).await? };
+    let mut commits = commits_of(session, versions.iter().filter_map(|version| version.meta.as_ref()));
+    for version in &mut versions {
+        version.commit = commits.remove(&version.id);
+        // A log without an accuracy is better than none.
+        version.evaluation = evaluations.remove(&version.id).and_then(Result::ok).and_then(telling);
+    }
+    Ok(ScoreLog { score, files, versions, older, offline: false })
+}
+
+async fn log_scores(
+    session: &Session,
+    observation: &Observation,
+    reports: &[ScoreReport],
+    limit: usize,
+) -> Result<ScoresLog, Halt> {
+    let Some(remote) = &session.remote else { return Err(Halt::Offline) };
+    let by_id: HashMap<&ScoreId, &ScoreReport> = reports.iter().map(|report| (&report.id, report)).collect();
+    let ids: Vec<ScoreId> = reports.iter().map(|report| report.id.clone()).collect();
+    let mut unreadable = observation.unreadable.clone();
+    let mut versions = Vec::new();
+    for (id, list) in remote.newest(&ids, limit).await? {
+        let report = by_id[&id];
+        match list {
+            Ok(list) => versions.extend(list.into_iter().map(|meta| happened(report, meta))),
+            Err(error) => unreadable.push(format!("the versions of {:?}: {error}", report.name)),
+        }
+    }
+    versions.sort_by_key(|version| Reverse(version.meta.created_at));
+    versions.truncate(limit);
+    Ok(ScoresLog { versions, scores: ids.len(), unreadable })
+}
+
+fn happened(report: &ScoreReport, meta: VersionMeta) -> RecentVersion {
+    RecentVersion {
+        score: report.id.clone(),
+        name: report.name.clone(),
+        scorecard: report.scorecard.clone(),
+        champion: report.champion.as_ref() == Some(&meta.id),
+        base: report.base.as_ref() == Some(&meta.id),
+        meta,
+    }
+}
+
+fn files(sides: &ScoreSides) -> FileState {
+    let local = &sides.local;
+    let is_broken = |doc: &LocalDoc| matches!(doc, LocalDoc::Broken(_));
+    match &sides.synced {
+        _ if is_broken(&local.code) || is_broken(&local.guidelines) => FileState::Broken,
+        None if has_no_files(local) => FileState::None,
+        None => FileState::Unknown,
+        Some(_) if local.code == LocalDoc::Absent => FileState::Deleted,
+        Some(synced) => {
+            Some(local_changes(local, &synced.docs)).filter(|edits| edits.any()).map_or(FileState::AsBase, FileState::Edited)
+        }
+    }
+}
+
+fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
+    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
+}
+
+/// Base and champion, which is all that a state remembers.
+fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
+    let champion = champion_of(sides).or_else(|| sides.synced.as_ref()?.champion.as_ref());
+    let base = sides.synced.as_ref().map(|synced| &synced.base);
+    let ids = base.into_iter().chain(champion.filter(|id| Some(*id) != base));
+    ids.map(|id| LogEntry {
+        id: id.clone(),
+        meta: None,
+        commit: None,
+        origin: Parentage::Unknown,
+        champion: champion == Some(id),
+        base: base == Some(id),
+        draft: base == Some(id) && champion != Some(id),
+        fork: false,
+        evaluation: None,
+        skipped: 0,
+    })
+    .collect()
+}
+
+/// The newest `limit` versions with champion and base, and how many older ones were left out.
+fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: FileState, limit: usize) -> (Vec<LogEntry>, usize) {
+    let (champion, base) = (champion_of(sides), sides.synced.as_ref().map(|synced| &synced.base));
+    let around =
+        base.map(|base| ahead_behind(history, base, champion, matches!(files, FileState::Edited(_)))).unwrap_or_default();
+    let order = children_first(history);
+    let places: HashMap<&VersionId, usize> = order.iter().enumerate().map(|(at, meta)| (&meta.id, at)).collect();
+    let is_shown = |at: usize| at < limit || [champion, base].contains(&Some(&order[at].id));
+    let origin = |at: usize, parent: &VersionId| match places.get(parent) {
+        None => Parentage::Foreign(parent.clone()),
+        Some(place) if *place <= at => Parentage::Circle(parent.clone()),
+        Some(place) if is_shown(*place) => Parentage::Listed(parent.clone()),
+        Some(_) => Parentage::LeftOut(parent.clone()),
+    };
+    let (mut versions, mut skipped) = (Vec::new(), 0);
+    for (at, meta) in order.iter().enumerate() {
+        if !is_shown(at) {
+            skipped += 1;
+            continue;
+        }
+        versions.push(LogEntry {
+            id: meta.id.clone(),
+            meta: Some((*meta).clone()),
+            commit: None,
+            origin: meta.parent.as_ref().map_or(Parentage::Root, |parent| origin(at, parent)),
+            champion: champion == Some(&meta.id),
+            base: base == Some(&meta.id),
+            draft: around.ahead.contains(&meta.id),
+            fork: around.forks.iter().any(|fork| fork.id == meta.id),
+            evaluation: None,
+            skipped: std::mem::take(&mut skipped),
+        });
+    }
+    (versions, skipped)
+}
+
+/// The evaluation that says most: `evaluations` are the newest first.
+fn telling(mut evaluations: Vec<Evaluation>) -> Option<Evaluation> {
+    let at = evaluations.iter().position(Evaluation::is_complete).unwrap_or(0);
+    (!evaluations.is_empty()).then(|| evaluations.swap_remove(at))
+}

@@ -1,0 +1,175 @@
+//! What a new score would be: from a file, the catalog and what a person said. Creates nothing.
+
+use crate::check;
+use crate::check::Identity;
+use crate::engine::error::{Halt, NotNew};
+use crate::engine::execute::creation::Proposal;
+use crate::engine::observe::catalog::read_catalog;
+use crate::engine::session::Session;
+use crate::model::{
+    Catalog, DocKind, Fault, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard,
+    Section, outgoing,
+};
+use crate::workspace::FileError;
+use uuid::Uuid;
+
+/// What a person said about the score; the file says the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewOptions {
+    /// The scorecard, by id, key, external id or name; otherwise the one whose folder the file lies in.
+    pub scorecard: Option<String>,
+    /// The section, by id or name; otherwise the only one.
+    pub section: Option<String>,
+    /// Its name; otherwise what the code says, otherwise the file's.
+    pub name: Option<String>,
+    /// Its key.
+    pub key: Option<String>,
+    /// Its external id.
+    pub external_id: Option<String>,
+    /// Its type.
+    pub kind: Option<String>,
+    /// What the first version's note says.
+    pub note: Option<String>,
+}
+
+/// What would be created from `file`. Changes nothing.
+///
+/// # Errors
+/// [`NotNew`] in a halt: no score can be created from this file, and why; the dashboard cannot be read.
+pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions) -> Result<Proposal, Halt> {
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    let mut loaded = session.state.load()?;
+    let (catalog, _) = read_catalog(session, &mut loaded).await?;
+    let paths = paths_of(file)?;
+    owner(&catalog, file)?;
+    let card = scorecard(&catalog, file, options.scorecard.as_deref())?;
+    let (code, guidelines) = texts(session, &paths)?;
+    let said = check::identity(&code).unwrap_or_default();
+    let sections = remote.sections(&card.id).await?;
+    let section = section(&sections, options.section.as_deref())?;
+    let score = described(&catalog, card, section, file, said, options)?;
+    fits(&catalog, &score, file)?;
+    let version = NewVersion::new(score.id.clone(), None, code, guidelines);
+    let note = options.note.clone().unwrap_or_else(|| "First version (scoresync new)".to_owned());
+    Ok(Proposal { score, scorecard: card.name.clone(), section: section.name.clone(), paths, version, note })
+}
+
+/// Both documents as they are sent.
+fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String>), Halt> {
+    let read = |kind: DocKind, path: &RelPath| -> Result<String, Halt> {
+        let text = session.workspace.read_text(path)?.content.text.unwrap_or_default();
+        let emptied = || Fault { kind, line: 1, column: 1, message: "the file is empty".to_owned() };
+        let is_empty = kind == DocKind::Code && text.trim().is_empty();
+        match is_empty.then(emptied).or_else(|| check::syntax(kind, &text)) {
+            Some(fault) => Err(NotNew::Fault { path: path.clone(), fault }.into()),
+            None => Ok(outgoing(kind, &text).into_owned()),
+        }
+    };
+    let code = read(DocKind::Code, &paths.code)?;
+    let guidelines = match read(DocKind::Guidelines, &paths.guidelines) {
+        Err(Halt::File(FileError::NotFound(_))) => None,
+        read => Some(read?),
+    };
+    let bytes = code.len() + guidelines.as_ref().map_or(0, String::len);
+    if bytes > MAX_PAIR_BYTES { Err(NotNew::TooLarge(bytes).into()) } else { Ok((code, guidelines)) }
+}
+
+/// The files of the score whose code is `file`.
+fn paths_of(file: &RelPath) -> Result<ScorePaths, NotNew> {
+    let no_code = || NotNew::NoCode(file.clone());
+    let (folder, name) = file.as_str().split_once('/').ok_or_else(no_code)?;
+    let stem = name.strip_suffix(".yaml").filter(|stem| !stem.is_empty() && !stem.contains('/')).ok_or_else(no_code)?;
+    let guidelines = RelPath::parse(&format!("{folder}/guidelines/{stem}.md")).map_err(|_| no_code())?;
+    Ok(ScorePaths { code: file.clone(), guidelines })
+}
+
+/// Refuses a file that is a score's.
+fn owner(catalog: &Catalog, file: &RelPath) -> Result<(), NotNew> {
+    let layout = Layout::of(catalog);
+    let owner = catalog.scores.iter().find(|score| layout.paths.get(&score.id).is_some_and(|paths| paths.code == *file));
+    owner.map_or(Ok(()), |score| Err(NotNew::Taken { path: file.clone(), name: score.name.clone() }))
+}
+
+/// The scorecard that is named, else the one with the file's folder.
+fn scorecard<'a>(catalog: &'a Catalog, file: &RelPath, named: Option<&str>) -> Result<&'a Scorecard, NotNew> {
+    if let Some(word) = named {
+        let is_named = |card: &&Scorecard| [card.id.as_str(), &card.key, &card.external_id, &card.name].contains(&word);
+        return catalog.scorecards.iter().find(is_named).ok_or_else(|| NotNew::NoScorecard(word.to_owned()));
+    }
+    let folder = file.as_str().split_once('/').map_or("", |(folder, _)| folder);
+    let is_here =
+        |card: &&Scorecard| place_of(catalog, &probe(card)).is_some_and(|path| path.as_str().split('/').next() == Some(folder));
+    catalog.scorecards.iter().find(is_here).ok_or_else(|| NotNew::NoScorecard(folder.to_owned()))
+}
+
+/// A score that nobody has, to see which folder a scorecard has.
+fn probe(card: &Scorecard) -> Score {
+    let text = String::new;
+    Score {
+        id: ScoreId::from(Uuid::nil().to_string()),
+        scorecard_id: card.id.clone(),
+        name: text(),
+        key: text(),
+        external_id: text(),
+        champion: None,
+        disabled: false,
+    }
+}
+
+/// Where the code of `score` would be.
+fn place_of(catalog: &Catalog, score: &Score) -> Option<RelPath> {
+    let mut catalog = catalog.clone();
+    catalog.scores.push(score.clone());
+    Layout::of(&catalog).paths.remove(&score.id).map(|paths| paths.code)
+}
+
+fn section<'a>(sections: &'a [Section], named: Option<&str>) -> Result<&'a Section, NotNew> {
+    let found: Vec<&Section> = match named {
+        Some(word) => sections.iter().filter(|section| section.id.as_str() == word || section.name == word).collect(),
+        None => sections.iter().collect(),
+    };
+    match found[..] {
+        [section] => Ok(section),
+        _ => Err(NotNew::NoSection {
+            wanted: named.map(str::to_owned),
+            sections: sections.iter().map(|section| section.name.clone()).collect(),
+        }),
+    }
+}
+
+fn described(
+    catalog: &Catalog,
+    card: &Scorecard,
+    section: &Section,
+    file: &RelPath,
+    said: Identity,
+    options: &NewOptions,
+) -> Result<NewScore, NotNew> {
+    let stem = file.file_name().strip_suffix(".yaml").unwrap_or_default().to_owned();
+    let name = options.name.clone().or(said.name).unwrap_or(stem);
+    let external_id = options.external_id.clone().or(said.external_id).filter(|id| !id.trim().is_empty());
+    let external_id = external_id.ok_or(NotNew::NoExternalId)?;
+    let own: Vec<&Score> = catalog.scores.iter().filter(|score| score.scorecard_id == card.id).collect();
+    if let Some(other) = own.iter().find(|score| score.external_id == external_id) {
+        return Err(NotNew::ExternalIdTaken { name: other.name.clone(), external_id });
+    }
+    Ok(NewScore {
+        id: NewScore::id_of(&card.id, &external_id),
+        scorecard_id: card.id.clone(),
+        section_id: section.id.clone(),
+        name,
+        key: options.key.clone().or(said.key),
+        external_id,
+        kind: options.kind.clone().unwrap_or(said.kind),
+        // RACE: two who create at once take one place; an order need not be unique.
+        order: i64::try_from(own.len()).unwrap_or(i64::MAX),
+    })
+}
+
+/// Refuses a name that would put the score, or another one that has this name too, into another file.
+fn fits(catalog: &Catalog, score: &NewScore, file: &RelPath) -> Result<(), NotNew> {
+    match place_of(catalog, &score.score()) {
+        Some(wanted) if wanted != *file => Err(NotNew::WrongPlace { path: file.clone(), name: score.name.clone(), wanted }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,284 @@
+//! Candidates of a promotion: found, compared with the champion and judged before anybody is asked, then promoted.
+//!
+//! Two steps, so that a person can look in between: [`candidates`] reads and changes nothing, [`promote`] makes champions of
+//! those that were found fit, each only if the champion still is the one that was shown.
+
+use crate::check;
+use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::champion_history::previous_champion;
+use crate::engine::execute::promotion::begin_promotion;
+use crate::engine::locked::Locked;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Depth, ObserveRequest};
+use crate::engine::observe::versions::{read_versions, version_of};
+use crate::engine::select::Targets;
+use crate::engine::session::Session;
+use crate::engine::verbs::diff::{DocDiff, changed};
+use crate::model::{
+    Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId, VersionMeta,
+};
+use crate::remote::{Reads, Remote};
+use std::sync::Arc;
+
+/// Which version, and what it must have shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PromoteOptions {
+    /// This version (id or the start of it) of the one score that is named; otherwise each score's draft.
+    pub version: Option<String>,
+    /// The champion before the one now.
+    pub back: bool,
+    /// Only what was evaluated to the end.
+    pub require_evaluation: bool,
+    /// Only what agrees with at least this share of the labels, in percent; asks for an evaluation.
+    pub min_accuracy: Option<f64>,
+}
+
+/// A version that may become champion.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The score.
+    pub score: ScoreId,
+    /// Its name.
+    pub name: String,
+    /// Its files.
+    pub paths: ScorePaths,
+    /// The champion that it is compared with, and that must still be there.
+    pub champion: Option<VersionMeta>,
+    /// The version, where there is one.
+    pub version: Option<VersionMeta>,
+    /// From the champion to the version.
+    pub diffs: Vec<DocDiff>,
+    /// Of the version, newest first.
+    pub evaluations: Vec<Evaluation>,
+    /// What is to become of it.
+    pub promotion: Promotion,
+    back: bool,
+}
+
+/// What became, or is to become, of a candidate.
+#[derive(Debug)]
+pub enum Promotion {
+    /// It can be promoted.
+    Fit,
+    /// It is champion now.
+    Done,
+    /// It was champion already.
+    Already,
+    /// It must not be promoted.
+    Refused(NotPromotable),
+    /// Somebody made another version champion first: this one.
+    Lost(Option<Box<VersionMeta>>),
+    /// It could not be read or written.
+    Failed(Failure),
+}
+
+/// Why a version must not become champion.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotPromotable {
+    /// The score has no draft of ours.
+    NoDraft,
+    /// No history tells which champion was before.
+    NoPrevious,
+    /// The version belongs to this other score.
+    OtherScore(ScoreId),
+    /// Its code lists feedback items that an optimizer run invalidated.
+    ShadowInvalidated,
+    /// It would not run.
+    Fault(Fault),
+    /// The champion is another one than at the last sync.
+    ChampionMoved,
+    /// No evaluation of it came to its end.
+    NotEvaluated,
+    /// The newest evaluation that came to its end is below what was asked for; both in percent.
+    Inaccurate {
+        /// What it reached.
+        accuracy: f64,
+        /// What was asked for.
+        wanted: f64,
+    },
+}
+
+/// What a promotion of `targets` would do. Without a version, scores that have no draft are left out where `targets`
+/// does not name them.
+pub async fn candidates(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+    if options.version.is_some() {
+        observation.only_score()?;
+    }
+    let everything = targets.selectors.is_empty();
+    let mut chosen = Vec::new();
+    for (id, sides) in &observation.trees {
+        let pick = pick(session, &remote, id, sides, options).await?;
+        if !everything || !matches!(pick, Err(NotPromotable::NoDraft)) {
+            chosen.push((id, sides, pick));
+        }
+    }
+    let ids: Vec<VersionId> = chosen
+        .iter()
+        .flat_map(|(_, sides, pick)| [champion_of(sides), pick.as_ref().ok()].into_iter().flatten().cloned())
+        .collect();
+    let reads = read_versions(session, &ids).await?;
+    let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
+    let mut evaluations = if picked.is_empty() { Default::default() } else { remote.evaluations(&picked).await? };
+    let mut candidates = Vec::new();
+    for (id, sides, pick) in chosen {
+        let name = observation.name_of(id);
+        let mut candidate = compared(id, name, sides, &reads, options.back);
+        let judged = match pick {
+            Ok(version) => {
+                let of_version = evaluations.remove(&version).unwrap_or(Ok(Vec::new()));
+                of_version
+                    .map_err(Failure::Remote)
+                    .and_then(|found| judge(&mut candidate, sides, &version, &reads, found, options))
+            }
+            Err(not_promotable) => Ok(Promotion::Refused(not_promotable)),
+        };
+        candidate.promotion = judged.unwrap_or_else(Promotion::Failed);
+        candidates.push(candidate);
+    }
+    candidates.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+    Ok(candidates)
+}
+
+/// The version of a score that is meant; the error is why there is none.
+type Picked = Result<VersionId, NotPromotable>;
+
+/// Which version of a score is meant.
+async fn pick(
+    session: &Session,
+    remote: &Arc<dyn Remote>,
+    score: &ScoreId,
+    sides: &ScoreSides,
+    options: &PromoteOptions,
+) -> Result<Picked, Halt> {
+    if let Some(word) = &options.version {
+        return match version_of(session, score, word).await {
+            Ok(version) => Ok(Ok(version.meta.id)),
+            // A whole id may be one of another score, or too new for the list.
+            Err(Halt::NoVersion { matches, .. }) if matches.is_empty() => by_whole_id(session, score, word).await,
+            Err(halt) => Err(halt),
+        };
+    }
+    if options.back {
+        let Some(champion) = champion_of(sides) else { return Ok(Err(NotPromotable::NoPrevious)) };
+        return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(NotPromotable::NoPrevious));
+    }
+    let draft = sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
+    Ok(draft.map(|synced| synced.base.clone()).ok_or(NotPromotable::NoDraft))
+}
+
+async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<Picked, Halt> {
+    let id = VersionId::from(word);
+    match read_versions(session, std::slice::from_ref(&id)).await?.remove(&id) {
+        Some(Ok(version)) if version.meta.score_id == *score => Ok(Ok(id)),
+        Some(Ok(version)) => Ok(Err(NotPromotable::OtherScore(version.meta.score_id))),
+        _ => Err(Halt::NoVersion { version: word.to_owned(), matches: Vec::new() }),
+    }
+}
+
+/// Makes champions of the candidates that are fit; the others stay what they are.
+pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> Result<(), Halt> {
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    for candidate in candidates.iter_mut().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)) {
+        if session.is_cancelled() {
+            break;
+        }
+        let Some(version) = &candidate.version else { continue };
+        let previous = candidate.champion.as_ref().map(|meta| meta.id.clone());
+        let done = begin_promotion(session, &remote, &candidate.score, previous, &version.id, candidate.back).await?;
+        candidate.promotion = match done {
+            Ok(()) => Promotion::Done,
+            Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),
+            Err(failure) => Promotion::Failed(failure),
+        };
+    }
+    Ok(())
+}
+
+fn champion_of(sides: &ScoreSides) -> Option<&VersionId> {
+    if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
+}
+
+fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back: bool) -> Candidate {
+    let champion = champion_of(sides).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
+    Candidate {
+        score: id.clone(),
+        name,
+        paths: sides.paths.clone(),
+        champion: champion.map(|version| version.meta.clone()),
+        version: None,
+        diffs: Vec::new(),
+        evaluations: Vec::new(),
+        promotion: Promotion::Fit,
+        back,
+    }
+}
+
+/// Fills in what can be said of the version, and decides.
+fn judge(
+    candidate: &mut Candidate,
+    sides: &ScoreSides,
+    id: &VersionId,
+    reads: &Reads,
+    evaluations: Vec<Evaluation>,
+    options: &PromoteOptions,
+) -> Result<Promotion, Failure> {
+    let read = |id: &VersionId| match reads.get(id) {
+        Some(Ok(version)) => Ok(version.clone()),
+        Some(Err(error)) => Err(Failure::Remote(error.clone())),
+        None => Err(Failure::UnreadVersion(id.clone())),
+    };
+    let version = read(id)?;
+    let champion = champion_of(sides).map(read).transpose()?;
+    candidate.diffs = changed(
+        &candidate.score,
+        &candidate.name,
+        sides,
+        champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
+        named("version", &version),
+    );
+    let not_promotable = not_promotable(sides, &version, &evaluations, options);
+    (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
+    if champion_of(sides) == Some(id) {
+        return Ok(Promotion::Already);
+    }
+    Ok(not_promotable.map_or(Promotion::Fit, Promotion::Refused))
+}
+
+fn named(what: &str, version: &Version) -> (String, Snapshot) {
+    (format!("{what} {}", version.meta.id.short()), version.docs.clone())
+}
+
+fn nothing() -> (String, Snapshot) {
+    ("no champion".to_owned(), Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None })
+}
+
+fn not_promotable(
+    sides: &ScoreSides,
+    version: &Version,
+    evaluations: &[Evaluation],
+    options: &PromoteOptions,
+) -> Option<NotPromotable> {
+    let code = version.docs.code.text.as_deref().unwrap_or_default();
+    let moved = sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != champion_of(sides));
+    if moved && !options.back {
+        return Some(NotPromotable::ChampionMoved);
+    }
+    if check::is_shadow_invalidated(code) {
+        return Some(NotPromotable::ShadowInvalidated);
+    }
+    if let Some(fault) = check::syntax(DocKind::Code, code) {
+        return Some(NotPromotable::Fault(fault));
+    }
+    let newest = evaluations.iter().find(|evaluation| evaluation.is_complete());
+    match (newest, options.min_accuracy) {
+        (None, Some(_)) => Some(NotPromotable::NotEvaluated),
+        (None, None) if options.require_evaluation => Some(NotPromotable::NotEvaluated),
+        // Not a number is not enough either.
+        (Some(Evaluation { accuracy, .. }), Some(wanted)) if !matches!(accuracy.partial_cmp(&wanted), Some(order) if order.is_ge()) => {
+            Some(NotPromotable::Inaccurate { accuracy: *accuracy, wanted })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,72 @@
+//! `push`: edits into versions.
+
+use crate::engine::error::Halt;
+use crate::engine::execute::provenance::{Provenance, provenance};
+use crate::engine::execute::recover::recover;
+use crate::engine::execute::versions::execute_push;
+use crate::engine::locked::Locked;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Observation, ObserveRequest};
+use crate::engine::planned::{build_plan, build_report};
+use crate::engine::report::{Report, Verb};
+use crate::engine::select::Targets;
+use crate::engine::session::{PushOptions, Session};
+use crate::plan::Mode;
+
+/// Gives the dashboard what the files have, as new versions.
+///
+/// # Errors
+/// The run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
+pub async fn push(session: &mut Locked<'_>, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
+    let recovered = recover(session).await?;
+    Ok(Report { recovered, ..push_requested(session, ObserveRequest::contents(targets), options).await? })
+}
+
+/// What [`push`] would do. Writes nothing but the state's caches.
+///
+/// # Errors
+/// As [`push`].
+pub async fn push_preview(session: &mut Session, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
+    preview_requested(session, ObserveRequest::contents(targets), options).await
+}
+
+/// [`push`] without recovery.
+pub(in crate::engine) async fn push_requested(
+    session: &mut Locked<'_>,
+    request: ObserveRequest<'_>,
+    options: &PushOptions,
+) -> Result<Report, Halt> {
+    let observation = observe(session, request).await?;
+    push_observed(session, &observation, options, None).await
+}
+
+/// [`push_preview`] with what was read already.
+pub(in crate::engine) async fn preview_requested(
+    session: &mut Session,
+    request: ObserveRequest<'_>,
+    options: &PushOptions,
+) -> Result<Report, Halt> {
+    let observation = observe(session, request).await?;
+    let plan = build_plan(session, &observation, Mode::Push)?;
+    let mut report = build_report(session, Verb::Push, &observation, &plan)?;
+    report.dry_run = true;
+    if options.promote {
+        report.plan_promotions();
+    }
+    Ok(report)
+}
+
+/// Plans and carries out a push. Git is asked where the versions come from, unless `known` says it.
+pub(in crate::engine) async fn push_observed(
+    session: &mut Locked<'_>,
+    observation: &Observation,
+    options: &PushOptions,
+    known: Option<Provenance>,
+) -> Result<Report, Halt> {
+    let plan = build_plan(session, observation, Mode::Push)?;
+    let mut report = build_report(session, Verb::Push, observation, &plan)?;
+    let (provenance, warning) = known.map_or_else(|| provenance(session, observation, &plan), |known| (known, None));
+    report.warnings.extend(warning);
+    report.settle(execute_push(session, observation, &plan, options, &provenance).await?);
+    Ok(report)
+}

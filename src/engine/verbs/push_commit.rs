@@ -1,0 +1,38 @@
+//! Pushing what a commit holds instead of what the files say: for hooks that git runs.
+
+use crate::engine::error::Halt;
+use crate::engine::execute::provenance::Provenance;
+use crate::engine::execute::recover::recover;
+use crate::engine::locked::Locked;
+use crate::engine::observe::catalog::read_catalog;
+use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::trees::{observe, selected};
+use crate::engine::observe::types::ObserveRequest;
+use crate::engine::report::{Report, Verb};
+use crate::engine::select::Targets;
+use crate::engine::session::{PushOptions, Session};
+use crate::engine::verbs::push::push_observed;
+use crate::model::{Catalog, Layout};
+use crate::state::Loaded;
+
+/// Gives the dashboard what a commit has, as new versions that name the commit. Doing it again makes nothing.
+///
+/// # Errors
+/// As [`push`](super::push::push).
+pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options: &PushOptions) -> Result<Report, Halt> {
+    recover(session).await?;
+    let mut loaded = session.state.load()?;
+    let (catalog, _) = read_catalog(session, &mut loaded).await?;
+    let targets = brought_scores(session, texts, &catalog, &loaded)?;
+    if targets.selectors.is_empty() {
+        return Ok(Report::new(Verb::Push, String::new(), session.remote.is_none()));
+    }
+    let observation = observe(session, ObserveRequest::contents(&targets).with_catalog(Some(catalog)).with_texts(texts)).await?;
+    let provenance = Provenance::of_commit(texts, &observation);
+    push_observed(session, &observation, options, Some(provenance)).await
+}
+
+fn brought_scores(session: &Session, texts: &CommitTexts, catalog: &Catalog, loaded: &Loaded) -> Result<Targets, Halt> {
+    let meant = selected(session, catalog, &Layout::of(catalog), loaded, &Targets::default())?;
+    Ok(texts.targets(catalog, &loaded.synced, |id| meant.contains(id)))
+}

@@ -1,0 +1,154 @@
+//! Ending a conflict the way a person chose.
+//!
+//! Documents that merge are merged whatever the choice; the choice is about those that do not. Afterwards the champion is
+//! the base, so that the next push continues from it.
+
+use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::files::execute_pull;
+use crate::engine::locked::Locked;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::ObserveRequest;
+use crate::engine::planned::{build_plan, build_report};
+use crate::engine::report::{Action, Outcome, Report, Verb};
+use crate::engine::select::Targets;
+use crate::engine::verbs::conflicts::{Resolution, of_kind};
+use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
+use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
+use crate::state::RunKind;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Which side wins where documents conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The files.
+    Ours,
+    /// The champion.
+    Theirs,
+    /// Both, between conflict markers, to be edited.
+    Merge,
+}
+
+/// How one score's conflict is ended.
+enum Way<'a> {
+    Side(Choice),
+    Texts(Vec<&'a Resolution>),
+}
+
+/// Ends the conflicts of the selected scores; scores without one are left alone.
+pub async fn resolve(session: &mut Locked<'_>, targets: &Targets, choice: Choice) -> Result<Report, Halt> {
+    end_conflicts(session, targets, |_| Some(Way::Side(choice))).await
+}
+
+/// Ends conflicts with texts that a person decided on. A score keeps its conflict unless each of its documents in conflict
+/// has a decision, and fails if its file or champion is another one than the person saw.
+pub async fn resolve_decided(session: &mut Locked<'_>, targets: &Targets, decisions: &[Resolution]) -> Result<Report, Halt> {
+    let of_score = |id: &ScoreId| decisions.iter().filter(|decision| decision.score == *id).collect::<Vec<_>>();
+    end_conflicts(session, targets, |id| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts)).await
+}
+
+async fn end_conflicts<'a>(
+    session: &mut Locked<'_>,
+    targets: &Targets,
+    way: impl Fn(&ScoreId) -> Option<Way<'a>>,
+) -> Result<Report, Halt> {
+    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let mut plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
+    let mut report = build_report(session, Verb::Resolve, &observation, &plan)?;
+    plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
+    report.scores.retain(|score| plan.scores.contains_key(&score.id));
+    let (mut marked, mut late) = (BTreeSet::new(), BTreeSet::new());
+    for (id, score) in &mut plan.scores {
+        let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
+        let sides = &observation.trees[id];
+        match &way {
+            Way::Side(Choice::Merge) => drop(marked.insert(id.clone())),
+            Way::Texts(texts) if !texts.iter().all(|text| text.is_current(doc(sides, text.kind), conflict)) => {
+                late.insert(id.clone());
+                continue;
+            }
+            Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
+            Way::Side(_) | Way::Texts(_) => {}
+        }
+        score.step = Step::Do(resolution(sides, conflict, &way));
+    }
+    let mut outcomes = execute_pull(session, &observation, &plan, &RunKind::Resolve).await?;
+    for (id, outcome) in &mut outcomes {
+        mark(outcome, marked.contains(id));
+    }
+    outcomes.extend(late.into_iter().map(|id| (id, Outcome::Failed(Failure::LateResolution))));
+    report.settle(outcomes);
+    Ok(report)
+}
+
+/// Files with markers are no merge yet.
+fn mark(outcome: &mut Outcome, marked: bool) {
+    if let Outcome::Done(Action::Pulled { version, written, .. }) = outcome
+        && marked
+    {
+        *outcome = Outcome::Done(Action::Marked { version: version.clone(), written: *written });
+    }
+}
+
+fn doc(sides: &ScoreSides, kind: DocKind) -> &LocalDoc {
+    match kind {
+        DocKind::Code => &sides.local.code,
+        DocKind::Guidelines => &sides.local.guidelines,
+    }
+}
+
+fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operation {
+    let (version, theirs) = &conflict.theirs;
+    // After a rename in Plexus the files are still where they were; the next pull moves them.
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let base = NewBase {
+        version: version.clone(),
+        docs: theirs.clone(),
+        champion: Some(version.clone()),
+        champion_docs: None,
+        paths: paths.clone(),
+    };
+    let places = [(DocKind::Code, &paths.code), (DocKind::Guidelines, &paths.guidelines)];
+    let files: Vec<FileWrite> =
+        places.into_iter().filter_map(|(kind, path)| write(kind, doc(sides, kind), path, conflict, way)).collect();
+    let merged = !matches!(way, Way::Side(Choice::Theirs));
+    if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
+}
+
+/// What one document becomes; none if its file stays.
+fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, way: &Way<'_>) -> Option<FileWrite> {
+    let theirs = text(kind, &conflict.theirs.1);
+    let base = conflict.base.as_ref().and_then(|(_, docs)| text(kind, docs));
+    let file = doc.file();
+    let ours = file.and_then(|file| file.content.text.as_deref()).map(|text| outgoing(kind, text).into_owned());
+    let resolved = match (ours, theirs) {
+        (_, None) => return None,
+        (None, Some(theirs)) => theirs,
+        (Some(ours), Some(theirs)) => settled(kind, base.as_deref(), &ours, &theirs, conflict, way)?,
+    };
+    let text = file.map_or(resolved.clone(), |file| file.style.dress(&resolved).into_owned());
+    let expect = file.map_or(Expect::Absent, |file| Expect::Bytes(file.raw));
+    let unchanged = file.is_some_and(|file| file.content == Content::of(kind, resolved));
+    (!unchanged).then(|| FileWrite { kind, path: path.clone(), text: Arc::from(text), expect })
+}
+
+fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
+    if !conflict.docs.contains(&kind) {
+        return base.and_then(|base| merge_document(kind, base, ours, theirs));
+    }
+    match way {
+        Way::Texts(texts) => texts.iter().find(|text| text.kind == kind).map(|text| text.text.clone()),
+        Way::Side(Choice::Ours) => None,
+        Way::Side(Choice::Theirs) => Some(theirs.to_owned()),
+        Way::Side(Choice::Merge) => {
+            let base_label = conflict.base.as_ref().map_or_else(String::new, |(id, _)| format!("base {}", id.short()));
+            let theirs_label = format!("champion {}", conflict.theirs.0.short());
+            let labels = Labels { ours: "local", base: &base_label, theirs: &theirs_label };
+            Some(with_markers(base, ours, theirs, labels))
+        }
+    }
+}
+
+fn text(kind: DocKind, docs: &Snapshot) -> Option<String> {
+    of_kind(kind, docs).and_then(|content| content.text.as_deref()).map(|text| outgoing(kind, text).into_owned())
+}

@@ -1,0 +1,193 @@
+//! Bringing texts into files: bytes that a command replaced, a file that a person deleted, any version of a score.
+//!
+//! What comes back is an edit like any other: Synced stays, `diff` shows it, a push gives it to the dashboard. To take back
+//! a whole command, its base included, is what `undo` is for. It stays an edit where git has the same text committed: text that
+//! a checkout brought counts as the version that it is, text that a restore brought is meant.
+
+use crate::engine::error::Halt;
+use crate::engine::execute::rewrite::{RestoreOutcome, RestoreReport, RestoredFile, Rewrite, bytes_now, rewrite};
+use crate::engine::locked::Locked;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Depth, ObserveRequest};
+use crate::engine::observe::versions::version_of;
+use crate::engine::select::{Selector, Targets};
+use crate::engine::session::Session;
+use crate::engine::verbs::locate::locate;
+use crate::model::{Content, Digest, DocKind, RelPath, ScorePaths, Snapshot, Style, SyncedScore};
+use crate::state::{Backup, Loaded, RunKind};
+use std::collections::BTreeSet;
+
+/// What a restore brings back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RestoreFrom {
+    /// For a synced file that is gone, what its base says; else the newest bytes that were replaced and differ from now.
+    Last,
+    /// What was replaced under this number.
+    Entry(i64),
+    /// A version of the one score that is named, by id or the start of it.
+    Version(String),
+}
+
+/// Everything that commands replaced, newest first; only the files of `targets` where some are given.
+pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, Halt> {
+    let mut kept = session.state.backups()?;
+    if *targets != Targets::default() {
+        let wanted = places_of(session, targets)?;
+        kept.retain(|entry| wanted.iter().any(|place| covers(place, &entry.replaced.path)));
+    }
+    Ok(kept)
+}
+
+/// Brings texts back into files; what is there now is backed up first. Only a version needs the dashboard.
+///
+/// # Errors
+/// Nothing is kept under a number, a version is not there, or `targets` names nothing; the state cannot be read or written.
+pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
+    let (files, rewrites) = planned_rewrites(session, targets, from).await?;
+    let outcomes = rewrite(session, &RunKind::Restore, &rewrites, &[])?;
+    Ok(RestoreReport::of_files(files, rewrites, outcomes))
+}
+
+/// What [`restore`] would do.
+///
+/// # Errors
+/// As [`restore`].
+pub async fn restore_preview(session: &mut Session, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
+    let (files, rewrites) = planned_rewrites(session, targets, from).await?;
+    let outcomes = rewrites.iter().map(Rewrite::preview).collect();
+    Ok(RestoreReport::of_files(files, rewrites, outcomes))
+}
+
+/// Files that stay, and those that are to be written.
+async fn planned_rewrites(
+    session: &mut Session,
+    targets: &Targets,
+    from: &RestoreFrom,
+) -> Result<(Vec<RestoredFile>, Vec<Rewrite>), Halt> {
+    let wanted = match from {
+        RestoreFrom::Version(word) => version_texts(session, targets, word).await?,
+        RestoreFrom::Entry(number) => entry_texts(session, *number)?,
+        RestoreFrom::Last => last_replaced(session, targets)?,
+    };
+    let (mut files, mut rewrites) = (Vec::new(), Vec::new());
+    for (path, bytes) in wanted {
+        let outcome = match (bytes_now(session, &path), bytes) {
+            (Err(error), _) => RestoreOutcome::Failed(error),
+            (_, None) => RestoreOutcome::NotKept,
+            // Who names a version means it: the history says so, even where the file says it already.
+            (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
+            (Ok(now), wanted) => {
+                rewrites.push(Rewrite { path, now, wanted });
+                continue;
+            }
+        };
+        files.push(RestoredFile { path, outcome });
+    }
+    Ok((files, rewrites))
+}
+
+fn entry_texts(session: &Session, number: i64) -> Result<Wanted, Halt> {
+    let kept = session.state.backups()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
+    let bytes = kept.replaced.before.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
+    Ok(vec![(kept.replaced.path, bytes)])
+}
+
+fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Halt> {
+    let (kept, loaded) = (session.state.backups()?, session.state.load()?);
+    let places = places_of(session, targets)?;
+    let synced = || loaded.synced.values().flat_map(|synced| [&synced.paths.code, &synced.paths.guidelines]);
+    let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(synced()).collect();
+    let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
+    paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
+    let mut wanted = Vec::new();
+    for path in paths {
+        wanted.push((path.clone(), last_of(session, path, &kept, &loaded)?));
+    }
+    // A folder or a score means those of its files that are gone, else those for which something is kept.
+    let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
+    let is_gone = |path: &RelPath| matches!(bytes_now(session, path), Ok(None));
+    if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
+        wanted.retain(|(path, _)| is_gone(path) || named(path));
+    }
+    if wanted.iter().any(|(_, bytes)| bytes.is_some()) {
+        wanted.retain(|(path, bytes)| bytes.is_some() || named(path));
+    }
+    Ok(wanted)
+}
+
+fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
+    let now = bytes_now(session, path).ok().flatten();
+    if now.is_none()
+        && let Some(text) = base_text(session, path, loaded)?
+    {
+        return Ok(Some(text.into_bytes()));
+    }
+    let now = now.as_ref().map(Digest::of);
+    let mut earlier = kept.iter().filter(|entry| entry.replaced.path == *path).filter_map(|entry| entry.replaced.before);
+    match earlier.find(|before| Some(*before) != now) {
+        Some(digest) => Ok(session.state.backup_bytes(&digest)?),
+        None => Ok(None),
+    }
+}
+
+/// What the base says for a file of a synced score.
+fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
+    let is_own = |synced: &SyncedScore| synced.paths.code == *path || synced.paths.guidelines == *path;
+    let Some((id, synced)) = loaded.synced.iter().find(|(_, synced)| is_own(synced)) else { return Ok(None) };
+    let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
+    let kind = if synced.paths.code == *path { DocKind::Code } else { DocKind::Guidelines };
+    Ok(content(kind, &full.docs).and_then(|content| content.text.as_deref()).map(str::to_owned))
+}
+
+async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+    let (score, sides) = observation.only_score()?;
+    let version = version_of(session, score, word).await?;
+    let paths = sides.local.found_at.as_ref().unwrap_or(&sides.paths);
+    let mut wanted = Vec::new();
+    for (kind, path, doc) in
+        [(DocKind::Code, &paths.code, &sides.local.code), (DocKind::Guidelines, &paths.guidelines, &sides.local.guidelines)]
+    {
+        let Some(content) = content(kind, &version.docs).filter(|_| is_meant(targets, path, paths)) else { continue };
+        let style = doc.file().map_or(Style::default(), |file| file.style);
+        let text = content.text.as_deref().unwrap_or_default();
+        wanted.push((path.clone(), Some(style.dress(text).into_owned().into_bytes())));
+    }
+    Ok(wanted)
+}
+
+/// Files and folders that `targets` means; a word is looked up among the scores last seen.
+fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, Halt> {
+    let mut places = Vec::new();
+    for selector in &targets.selectors {
+        match selector {
+            Selector::Path(path) => places.push(path.clone()),
+            Selector::Word(_) | Selector::Score(_) => {
+                let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
+                places.extend(locate(session, &word)?.into_iter().flat_map(|score| [score.paths.code, score.paths.guidelines]));
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Files with the bytes that are to come; none where there are none.
+type Wanted = Vec<(RelPath, Option<Vec<u8>>)>;
+
+/// The path is the place, or below it.
+fn covers(place: &RelPath, path: &RelPath) -> bool {
+    path.as_str().strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// One file of the score may be named; everything else means both.
+fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
+    let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
+    named(path) || !(named(&paths.code) || named(&paths.guidelines))
+}
+
+fn content(kind: DocKind, docs: &Snapshot) -> Option<&Content> {
+    match kind {
+        DocKind::Code => Some(&docs.code),
+        DocKind::Guidelines => docs.guidelines.as_ref(),
+    }
+}

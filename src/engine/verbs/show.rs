@@ -1,0 +1,59 @@
+//! `show`: everything about one score.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Observation, ObserveRequest};
+use crate::engine::observe::versions::read_versions;
+use crate::engine::planned::{build_plan, build_report};
+use crate::engine::report::{ScoreReport, Verb};
+use crate::engine::select::Targets;
+use crate::engine::session::Session;
+use crate::engine::verbs::diff::{champion_side, local_side};
+use crate::model::{Content, RemoteScore, ScoreId, Snapshot, VersionMeta};
+use crate::plan::Mode;
+use std::sync::Arc;
+
+/// Everything about one score.
+#[derive(Debug)]
+pub struct Shown {
+    /// Names, paths, standing.
+    pub score: ScoreReport,
+    /// The champion, where the dashboard was asked.
+    pub champion: Option<VersionMeta>,
+    /// The code in the file or, where there is none, the champion's.
+    pub code: Option<Arc<str>>,
+    /// The guidelines, likewise.
+    pub guidelines: Option<Arc<str>>,
+}
+
+/// Everything about the one score that `targets` names.
+///
+/// # Errors
+/// `targets` names no score, or several; both sides cannot be read.
+pub async fn show(session: &mut Session, targets: &Targets) -> Result<Shown, Halt> {
+    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let (id, sides) = observation.only_score()?;
+    let plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
+    let report = build_report(session, Verb::Status, &observation, &plan)?;
+    let (local, champion) = (local_side(session, sides)?, champion_side(session, id, sides)?.map(|(_, docs)| docs));
+    let text = |pick: fn(&Snapshot) -> Option<&Content>| {
+        let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));
+        content.and_then(|content| content.text.clone())
+    };
+    Ok(Shown {
+        code: text(|docs| Some(&docs.code)),
+        guidelines: text(|docs| docs.guidelines.as_ref()),
+        champion: champion_meta(session, &observation, id).await?,
+        score: report.scores.into_iter().next().expect("one score is selected"),
+    })
+}
+
+/// The champion of a score; it is read where the observation did not need its contents. None offline.
+async fn champion_meta(session: &Session, observation: &Observation, score: &ScoreId) -> Result<Option<VersionMeta>, Halt> {
+    if let Some(meta) = observation.champions.get(score) {
+        return Ok(Some(meta.clone()));
+    }
+    let RemoteScore::Champion(champion, _) = &observation.trees[score].remote else { return Ok(None) };
+    let read = read_versions(session, std::slice::from_ref(&champion.id)).await?.remove(&champion.id);
+    Ok(read.and_then(Result::ok).map(|version| version.meta))
+}

@@ -1,0 +1,25 @@
+//! [`CommitId`]: which commit.
+
+use std::fmt;
+
+/// Id of a commit, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(String);
+
+impl CommitId {
+    /// An id that git said.
+    pub(super) fn new(hex: impl Into<String>) -> Self {
+        Self(hex.into())
+    }
+
+    /// All its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,59 @@
+//! What keeps a document from being pushed, or a score from being read, as values: what, where and why. Whoever shows them
+//! words them.
+
+use super::document::DocKind;
+use super::ids::{ScoreId, VersionId};
+use std::fmt;
+use std::path::PathBuf;
+
+/// What keeps a document from being pushed as it is, at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// In which document.
+    pub kind: DocKind,
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in characters.
+    pub column: usize,
+    /// What is wrong, without a full stop.
+    pub message: String,
+}
+
+/// `line:column: what`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+/// A file that cannot be read as a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenFile {
+    /// What is in the way: the file, from the scorecards root, or a folder above it, absolute.
+    pub path: PathBuf,
+    /// Line and column (1-based, in characters) where its bytes stop being text.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong, without a full stop.
+    pub reason: String,
+}
+
+/// Why a score cannot be read from the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BrokenScore {
+    /// It is listed in a form that cannot be understood; in the words of the client.
+    Unlisted(String),
+    /// Its champion cannot be read.
+    Champion {
+        /// The champion; none where `why` names it.
+        id: Option<VersionId>,
+        /// In the words of the client.
+        why: String,
+    },
+    /// Its champion belongs to another score.
+    ForeignChampion {
+        /// The champion.
+        id: VersionId,
+        /// Whose version it is.
+        owner: ScoreId,
+    },
+}

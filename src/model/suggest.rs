@@ -1,0 +1,70 @@
+//! The known name that a misspelt one was probably meant to be. Letters count whatever their case.
+
+use strsim::{levenshtein, normalized_levenshtein};
+
+/// The longest name that is compared letter by letter, in characters; nobody misspells a paragraph.
+const MAX_CHARS: usize = 64;
+
+/// The candidate that differs least from `name`, if it differs by little: by case, or by one letter in four, at most
+/// three. For names from a short list of which one is meant.
+pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = name.chars().count();
+    let (lower, allowed) = (name.to_lowercase(), (length / 4).clamp(1, 3));
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .filter_map(|candidate| {
+            let other = candidate.to_lowercase();
+            let distance = match lower == other {
+                true => 0,
+                false if length > MAX_CHARS || length.abs_diff(candidate.chars().count()) > allowed => return None,
+                false => levenshtein(&lower, &other),
+            };
+            (distance <= allowed).then_some((distance, candidate))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// The candidate that is most like `name`, the last of several, if it is like it enough. `least` is from 0 (nothing in
+/// common) to 1 (equal): with 0.5 fewer than half of the letters may differ. For names that people chose, which are longer
+/// and less alike than keys.
+pub fn most_similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, least: f64) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (normalized_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(ratio, _)| *ratio > least)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_close_names_are_suggested() {
+        let known = ["valid_classes", "class", "classes", "Classifier"];
+        for (name, expected) in [
+            ("valid_clases", Some("valid_classes")),
+            ("clas", Some("class")),
+            ("classifier", Some("Classifier")),
+            ("graph", None),
+            ("", None),
+        ] {
+            assert_eq!(suggest(name, known), expected, "{name}");
+        }
+        assert_eq!(suggest(&"x".repeat(10_000), known), None);
+    }
+    #[test]
+    fn the_most_similar_name_wins_if_it_is_similar_at_all() {
+        let known = ["Greeting and Name", "Sales", "sales", "Tone of voice"];
+        for (name, expected) in
+            [("Greetings and Name", Some("Greeting and Name")), ("Sale", Some("sales")), ("tone", None), ("", None)]
+        {
+            assert_eq!(most_similar(name, known, 0.5), expected, "{name}");
+        }
+        assert_eq!(most_similar("x", [""], 0.5), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! All settings of a run, each from the strongest source that has it.
+
+use super::actor::{self, Actor};
+use super::aws::{self, AwsCredentials};
+use super::discover::{self, FoundWorkspace};
+use super::endpoint::{self, AuthMode, Endpoint};
+use super::env::Env;
+use super::error::SettingsError;
+use super::layers::Layers;
+use super::project::{PROJECT_FILE, Project};
+use super::read::read_optional;
+use super::secret::Secret;
+use super::setting::Setting;
+use crate::check::RuleSet;
+use crate::model::PushWhen;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Folder of the scorecards, as the other Plexus tools have it.
+const DEFAULT_ROOT: &str = "scorecards";
+/// Requests at once.
+const DEFAULT_CONCURRENCY: usize = 8;
+/// Runs that the history remembers.
+const DEFAULT_KEEP_RUNS: usize = 50;
+/// How long files are left alone before a watcher pushes them.
+const DEFAULT_QUIET: Duration = Duration::from_secs(5);
+
+/// All settings of a run. A missing one is an error only when it is asked for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Absolute; `-C`, or where the process was started.
+    pub working_directory: PathBuf,
+    /// The workspace, if there is one.
+    pub workspace: Option<FoundWorkspace>,
+    /// Scorecards root, absolute.
+    pub root: Setting<PathBuf>,
+    /// The dashboard's API.
+    pub endpoint: Option<Setting<Endpoint>>,
+    /// How requests are signed.
+    pub auth: Setting<AuthMode>,
+    /// For `api_key`.
+    pub api_key: Option<Setting<Secret>>,
+    /// For `iam`.
+    pub aws: Option<AwsCredentials>,
+    /// For `iam`, where the endpoint's name does not tell.
+    pub region: Option<Setting<String>>,
+    /// Which account.
+    pub account_key: Option<Setting<String>>,
+    /// The dashboard itself, for links.
+    pub app_url: Option<Setting<String>>,
+    /// Who writes are attributed to.
+    pub actor: Setting<Actor>,
+    /// Scorecards to sync, by name, key or id; empty means all.
+    pub scorecards: Setting<Vec<String>>,
+    /// Requests at once.
+    pub concurrency: Setting<usize>,
+    /// Runs that the history remembers.
+    pub keep_runs: Setting<usize>,
+    /// Note of pushed versions where none is given.
+    pub note: Option<Setting<String>>,
+    /// Commit what a run writes or pushes.
+    pub commit: Setting<bool>,
+    /// When a watcher pushes edits.
+    pub watch_push: Setting<PushWhen>,
+    /// A watcher makes what it pushes champion.
+    pub watch_promote: Setting<bool>,
+    /// How long files are left alone before a watcher pushes them.
+    pub watch_quiet: Setting<Duration>,
+    /// Which rules of `check` are on, and how much each matters.
+    pub rules: Setting<RuleSet>,
+    /// Settings of Plexus files that this tool has no use for: name and where from.
+    pub unused: Vec<Setting<&'static str>>,
+    /// Sentences about what was skipped.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads everything for a working directory.
+    ///
+    /// # Errors
+    /// A file that cannot be read or says what it may not; a variable that has no meaning.
+    pub fn load(env: &Env, working_directory: &Path) -> Result<Self, SettingsError> {
+        let (workspace, working_directory) = workspace(working_directory, env.home());
+        let working_directory = working_directory.as_path();
+        let top = workspace.as_ref().map(|found| found.root.as_path());
+        let layers = Layers::read(env, working_directory, top, project(top)?)?;
+        let base = top.unwrap_or(working_directory);
+        let project = &layers.project;
+        Ok(Self {
+            root: root(&layers, working_directory, base),
+            endpoint: endpoint::endpoint(&layers, base)?,
+            auth: endpoint::auth(&layers)?,
+            api_key: layers
+                .text("PLEXUS_API_KEY", None, |values| values.api_key.as_ref())
+                .or_else(|| layers.variable("NEXT_PUBLIC_PLEXUS_API_KEY"))
+                .map(|key| key.map(Secret::from)),
+            aws: aws::credentials(&layers)?,
+            region: layers.variable("PLEXUS_API_REGION").or_else(|| layers.variable("AWS_REGION")),
+            account_key: layers.text("PLEXUS_ACCOUNT_KEY", project.account_key.as_ref(), |values| values.account_key.as_ref()),
+            app_url: layers.text("PLEXUS_APP_URL", None, |values| values.app_url.as_ref()),
+            actor: actor::actor(&layers)?,
+            scorecards: layers.project_or(project.scorecards.clone(), Vec::new()),
+            concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),
+            keep_runs: layers.project_or(project.keep_runs, DEFAULT_KEEP_RUNS),
+            note: project.note.clone().map(|note| layers.of_project(note)),
+            commit: layers.project_or(project.commit, false),
+            watch_push: layers.project_or(project.watch.push, PushWhen::default()),
+            watch_promote: layers.project_or(project.watch.promote, false),
+            watch_quiet: layers.project_or(project.watch.quiet, DEFAULT_QUIET),
+            rules: layers.project_or(project.rules.clone(), RuleSet::default()),
+            unused: unused(&layers),
+            warnings: layers.warnings,
+            working_directory: working_directory.to_owned(),
+            workspace,
+        })
+    }
+
+    /// The workspace.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn workspace(&self) -> Result<&FoundWorkspace, SettingsError> {
+        self.workspace.as_ref().ok_or_else(|| SettingsError::NoWorkspace { from: self.working_directory.clone() })
+    }
+
+    /// The endpoint.
+    ///
+    /// # Errors
+    /// None is set.
+    pub fn endpoint(&self) -> Result<&Endpoint, SettingsError> {
+        let missing = SettingsError::Missing { what: "the address of the Plexus API", name: "PLEXUS_API_URL" };
+        self.endpoint.as_ref().map(|endpoint| &endpoint.value).ok_or(missing)
+    }
+
+    /// The endpoint's name in the state: a file inside the workspace is named from there, so that the folder can be moved.
+    ///
+    /// # Errors
+    /// None is set.
+    pub fn origin(&self) -> Result<String, SettingsError> {
+        let endpoint = self.endpoint()?;
+        let inside = match (endpoint, &self.workspace) {
+            (Endpoint::File(path), Some(found)) => path.strip_prefix(&found.root).ok(),
+            _ => None,
+        };
+        Ok(inside.map_or_else(|| endpoint.to_string(), |path| format!("file:{}", path.display())))
+    }
+
+    /// The account key.
+    ///
+    /// # Errors
+    /// None is set.
+    pub fn account_key(&self) -> Result<&str, SettingsError> {
+        let missing = SettingsError::Missing { what: "the key of your account", name: "PLEXUS_ACCOUNT_KEY" };
+        self.account_key.as_ref().map(|key| key.value.as_str()).ok_or(missing)
+    }
+
+    /// The API key.
+    ///
+    /// # Errors
+    /// None is set.
+    pub fn api_key(&self) -> Result<&Secret, SettingsError> {
+        let missing = SettingsError::Missing { what: "the key of the Plexus API", name: "PLEXUS_API_KEY" };
+        self.api_key.as_ref().map(|key| &key.value).ok_or(missing)
+    }
+}
+
+/// The workspace of a directory, and the directory, both without links. A directory behind a link belongs to the workspace
+/// that it really lies in or, if there is none, to the one that holds the link.
+fn workspace(named: &Path, home: Option<&Path>) -> (Option<FoundWorkspace>, PathBuf) {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directory = real(named);
+    let found = discover::discover(&directory, home).or_else(|| discover::discover(named, home));
+    (found.map(|found| FoundWorkspace { root: real(&found.root), ..found }), directory)
+}
+
+fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {
+    let path = workspace.unwrap_or(Path::new("")).join(PROJECT_FILE);
+    let text = if workspace.is_some() { read_optional(&path)? } else { None };
+    text.map_or(Ok(Project::default()), |text| Project::parse(&path, &text))
+}
+
+/// `SCORECARD_CACHE_DIR` is relative to the working directory, as in the other tools; ours to the workspace.
+fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Path) -> Setting<PathBuf> {
+    if let Some(given) = layers.variable("SCORECARD_CACHE_DIR") {
+        return given.map(|folder| climb(working_directory, Path::new(&folder)));
+    }
+    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| climb(workspace, Path::new(&folder)))
+}
+
+/// `folder` relative to `from`. As `from` has no links, each leading `..` is its parent and the file system need not be
+/// asked.
+fn climb(from: &Path, folder: &Path) -> PathBuf {
+    let (mut from, mut folder) = (from, folder);
+    while let Ok(rest) = folder.strip_prefix("..") {
+        (from, folder) = (from.parent().unwrap_or(from), rest);
+    }
+    from.join(folder)
+}
+
+fn unused(layers: &Layers<'_>) -> Vec<Setting<&'static str>> {
+    let account = layers.plexus(|values| values.default_account_id.as_ref()).map(|found| found.map(|_| "default_account_id"));
+    let working = layers.plexus(|values| values.working_directory.as_ref()).map(|found| found.map(|_| "working_directory"));
+    account.into_iter().chain(working).collect()
+}

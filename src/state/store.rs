@@ -1,0 +1,369 @@
+//! The open state and its transactions: what can be asked and recorded. The SQL is that of the files beside this one, each
+//! for its own tables.
+
+use super::error::StateError;
+use super::lock::{self, WorkspaceLock};
+use super::run_kind::RunKind;
+use super::types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
+use super::{base_history, blobs, catalog, conflicts, files, history, open, synced};
+use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use jiff::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+use serde_json::Value;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// The open state of a workspace.
+#[derive(Debug)]
+pub struct State {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// A transaction: all of it happens, durably, or nothing.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    transaction: rusqlite::Transaction<'a>,
+    path: &'a Path,
+}
+
+impl State {
+    /// Opens the state in `dir` (the `.scoresync` folder), making both if they are not there.
+    ///
+    /// # Errors
+    /// The folder cannot be made; the database is damaged, of another program, of a newer format, or busy for too
+    /// long.
+    pub fn open(dir: &Path) -> Result<Self, StateError> {
+        open::open(dir).map(|(connection, path)| Self { connection, path })
+    }
+
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
+    ///
+    /// # Errors
+    /// The folder or one of the database's files cannot be moved.
+    pub fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
+        open::set_aside(dir, at)
+    }
+
+    /// Takes the workspace lock, or says who has it: [`StateError::Locked`]. Does not wait.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`] where another run has it; the lock's file cannot be made.
+    pub fn lock(dir: &Path, command: &str, since: Timestamp) -> Result<WorkspaceLock, StateError> {
+        lock::acquire(dir, command, since)
+    }
+
+    /// Takes the lock of the process that watches, or says who has it: [`StateError::Watched`].
+    ///
+    /// # Errors
+    /// [`StateError::Watched`] where another process has it; the lock's file cannot be made.
+    pub fn lock_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLock, StateError> {
+        lock::acquire_watch(dir, since)
+    }
+
+    /// Asks the process that watches this workspace to go on with what it paused for, because a person means it.
+    ///
+    /// # Errors
+    /// The request's file cannot be written.
+    pub fn ask_resume(dir: &Path) -> Result<(), StateError> {
+        lock::ask_resume(dir)
+    }
+
+    /// Takes such a request back; true if there was one.
+    pub fn take_resume(dir: &Path) -> bool {
+        lock::take_resume(dir)
+    }
+
+    /// The dashboard that this state was made with; none in a new state.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn origin(&self) -> Result<Option<Origin>, StateError> {
+        self.read(catalog::origin)
+    }
+
+    /// Binds the state to a dashboard. The caller keeps secrets out of the endpoint.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_origin(&self, origin: &Origin) -> Result<(), StateError> {
+        self.read(|db| catalog::set_origin(db, origin))
+    }
+
+    /// Everything that a run needs at its start, without texts.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn load(&self) -> Result<Loaded, StateError> {
+        // The stat cache is read on another connection at the same time: it may be newer or older than the rest.
+        let path = self.path.as_path();
+        thread::scope(|scope| {
+            let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
+            let (generation, synced, catalog, conflicts) = self.read(|db| {
+                let _one_moment = db.unchecked_transaction()?;
+                Ok((files::generation(db)?, synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
+            })?;
+            let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let files = files.map_err(|error| StateError::sqlite(path, &error))?;
+            Ok(Loaded { generation, synced, files, catalog, conflicts })
+        })
+    }
+
+    /// The catalog last seen.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn catalog(&self) -> Result<Catalog, StateError> {
+        self.read(catalog::load)
+    }
+
+    /// Counts the transactions: another number means that something was recorded since.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn generation(&self) -> Result<i64, StateError> {
+        self.read(files::generation)
+    }
+
+    /// The Synced entry of a score with its texts. A text that was never given stays absent.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn with_texts(&self, score: &ScoreId) -> Result<Option<SyncedScore>, StateError> {
+        self.read(|db| synced::one(db, score))
+    }
+
+    /// The stored conflict of a score with its texts.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn conflict(&self, score: &ScoreId) -> Result<Option<StoredConflict>, StateError> {
+        self.read(|db| conflicts::one(db, score))
+    }
+
+    /// What has to be finished, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn intents(&self) -> Result<Vec<Intent>, StateError> {
+        self.read(history::intents)
+    }
+
+    /// Runs that replaced files, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn runs(&self) -> Result<Vec<Run>, StateError> {
+        self.read(history::runs)
+    }
+
+    /// What a run replaced, in the order it did.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn replaced(&self, run: RunId) -> Result<Vec<Replaced>, StateError> {
+        self.read(|db| history::replaced(db, run))
+    }
+
+    /// Everything that runs replaced, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn backups(&self) -> Result<Vec<Backup>, StateError> {
+        self.read(history::backups)
+    }
+
+    /// The bases that a run changed, by score.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn base_changes(&self, run: RunId) -> Result<Vec<BaseChange>, StateError> {
+        self.read(|db| base_history::all(db, run))
+    }
+
+    /// Versions that were the base of a score before the runs in the history, newest first; without texts.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn earlier_bases(&self, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>, StateError> {
+        self.read(|db| base_history::earlier(db, score))
+    }
+
+    /// Bytes that were backed up, by their digest.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn backup_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StateError> {
+        self.read(|db| blobs::bytes(db, digest))
+    }
+
+    /// Runs `f` in one transaction; durable when this returns `Ok`, and nothing happened when it does not.
+    ///
+    /// # Errors
+    /// What `f` returns; the database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn transaction<T>(&mut self, f: impl FnOnce(&Tx<'_>) -> Result<T, StateError>) -> Result<T, StateError> {
+        let path = self.path.as_path();
+        let failed = |error| StateError::sqlite(path, &error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = Tx { transaction, path };
+        let value = f(&tx)?;
+        tx.run(files::advance)?;
+        tx.transaction.commit().map_err(failed)?;
+        Ok(value)
+    }
+
+    /// The clean snapshot that was taken of this state as it is now.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn clean_snapshot(&self) -> Result<Option<CleanSnapshot>, StateError> {
+        self.read(files::clean_snapshot)
+    }
+
+    /// Stores a clean snapshot that was taken of the state with this [`Loaded::generation`]. It is forgotten with the next
+    /// transaction.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_clean_snapshot(&self, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<(), StateError> {
+        self.read(|db| files::set_clean_snapshot(db, generation, clean_snapshot))
+    }
+
+    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+        f(&self.connection).map_err(|error| StateError::sqlite(&self.path, &error))
+    }
+}
+
+impl Tx<'_> {
+    fn run<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+        f(&self.transaction).map_err(|error| StateError::sqlite(self.path, &error))
+    }
+
+    /// Sets the Synced entry of a score. A text that is not given is taken from what the state has for this score, in its
+    /// Synced entry or its conflict (so set the base before clearing the conflict); where that has none it stays absent.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_base(&self, score: &ScoreId, synced: &SyncedScore) -> Result<(), StateError> {
+        self.run(|db| synced::set(db, score, synced))
+    }
+
+    /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn forget(&self, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| synced::forget(db, score))
+    }
+
+    /// Adds to the stat cache.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_files(&self, files: &[(RelPath, CachedFile)]) -> Result<(), StateError> {
+        self.run(|db| files::set(db, files))
+    }
+
+    /// Takes a file out of the stat cache.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn drop_file(&self, path: &RelPath) -> Result<(), StateError> {
+        self.run(|db| files::drop(db, path))
+    }
+
+    /// Makes `catalog` the one last seen. Only rows that changed are written.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
+        self.run(|db| catalog::save(db, catalog))
+    }
+
+    /// Begins a run that will replace files.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn begin_run(&self, kind: &RunKind, at: Timestamp) -> Result<RunId, StateError> {
+        self.run(|db| history::begin(db, kind, at))
+    }
+
+    /// Backs up the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
+    /// written, none for a removal.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn back_up(
+        &self,
+        run: RunId,
+        path: &RelPath,
+        before: Option<&[u8]>,
+        after: Option<Digest>,
+        at: Timestamp,
+    ) -> Result<(), StateError> {
+        self.run(|db| history::back_up(db, run, path, before, after, at))
+    }
+
+    /// Backs up what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
+    /// bytes that the run replaces.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn back_up_base(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
+        self.run(|db| base_history::back_up(db, run, score, after))
+    }
+
+    /// Makes Synced say of a score what it said before a run, if that was backed up; its conflict, if any, stays.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn restore_synced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| base_history::restore(db, run, score))
+    }
+
+    /// Stores a conflict. Texts as in [`Tx::set_base`].
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_conflict(&self, score: &ScoreId, conflict: &StoredConflict) -> Result<(), StateError> {
+        self.run(|db| conflicts::set(db, score, conflict))
+    }
+
+    /// Forgets the conflict of a score, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn clear_conflict(&self, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| conflicts::clear(db, score))
+    }
+
+    /// Writes down what must be finished; its id.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn add_intent(&self, score: &ScoreId, kind: &str, payload: &Value) -> Result<i64, StateError> {
+        self.run(|db| history::add_intent(db, score, kind, payload))
+    }
+
+    /// An intent is finished.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn remove_intent(&self, id: i64) -> Result<(), StateError> {
+        self.run(|db| history::remove_intent(db, id))
+    }
+
+    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no run of the history refers to.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn prune_history(&self, keep: Retention) -> Result<(), StateError> {
+        self.run(|db| history::prune(db, keep))
+    }
+}

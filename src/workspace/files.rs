@@ -1,0 +1,170 @@
+//! The working files as the other rooms see them: [`Workspace`] is the only way to read or change them.
+
+use super::error::FileError;
+use super::resolve::{FilePlace, ScorecardsRoot};
+use super::scan::{self, Scan};
+use super::temporary::is_temporary;
+use super::write::{self, WriteRequest};
+use super::{change, clean_snapshot, documents, read};
+use crate::model::{CachedFile, CleanSnapshot, Expect, FolderSnapshot, LocalFile, RelPath};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of scorecards.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+/// What is at the scorecards root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootState {
+    /// Nothing.
+    Missing,
+    /// A folder without entries, hidden ones aside.
+    Empty,
+    /// A folder with entries.
+    Populated,
+    /// Something else than a folder.
+    NotADirectory,
+}
+
+impl Workspace {
+    /// The workspace at `root`, which may be a symbolic link and need not exist yet.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The scorecards root as it was given.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What is at the root. A folder that cannot be listed counts as populated; the scan will say what is wrong.
+    pub fn root_state(&self) -> RootState {
+        let visible = |entry: std::io::Result<fs::DirEntry>| {
+            entry.map_or(true, |entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        };
+        match fs::metadata(&self.root) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => RootState::Missing,
+            Ok(metadata) if !metadata.is_dir() => RootState::NotADirectory,
+            _ if fs::read_dir(&self.root).map_or(true, |mut entries| entries.any(visible)) => RootState::Populated,
+            _ => RootState::Empty,
+        }
+    }
+
+    /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
+    /// if there is no root.
+    ///
+    /// # Errors
+    /// The root is no folder, or it or a folder in it cannot be listed.
+    pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::documents(&self.root)
+    }
+
+    /// Whether the folder `relative` is there, inside the root.
+    pub fn has_folder(&self, relative: &str) -> bool {
+        ScorecardsRoot::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
+    }
+
+    /// Looks at every wanted path; `cache` answers for files whose stat says that nothing changed. A file that cannot be
+    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read,
+    /// is an error.
+    ///
+    /// # Errors
+    /// The root is no folder, or cannot be read.
+    pub fn scan<'a>(
+        &self,
+        wanted: impl Iterator<Item = &'a RelPath>,
+        cache: &HashMap<RelPath, CachedFile>,
+    ) -> Result<Scan, FileError> {
+        scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
+    }
+
+    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says;
+    /// none if one of them changed so recently that a further change might not show.
+    pub fn clean_snapshot(
+        &self,
+        files: &[&RelPath],
+        cache: &HashMap<RelPath, CachedFile>,
+        began: i64,
+    ) -> Option<Vec<FolderSnapshot>> {
+        clean_snapshot::take(&self.root, files, cache, began)
+    }
+
+    /// Whether every folder and file still has the stat that it has in the clean snapshot.
+    pub fn matches(&self, clean_snapshot: &CleanSnapshot) -> bool {
+        clean_snapshot::matches(&self.root, clean_snapshot)
+    }
+
+    /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
+    ///
+    /// # Errors
+    /// There is no such file, it cannot be read, is too large, or lies outside of the root.
+    pub fn read(&self, path: &RelPath) -> Result<Vec<u8>, FileError> {
+        self.with_file(path, |file| read::read(file).map(|read| read.bytes))
+    }
+
+    /// A file as the scan reports it, with its text.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`]; the file is not UTF-8.
+    pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
+        self.with_file(path, |file| read::document(file, read::kind(path), read::read(file)?))
+    }
+
+    fn with_file<T>(&self, path: &RelPath, f: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
+        let missing = || FileError::NotFound(path.under(&self.root));
+        let root = ScorecardsRoot::find(&self.root)?.ok_or_else(missing)?;
+        let (folder, name) = (path.folder(), path.file_name());
+        let place = root.folder(folder).and_then(|folder| folder.map(|folder| root.locate(&folder, name)).transpose());
+        match place.map_err(|error| root.shown(error))? {
+            Some(FilePlace::File(found)) => f(&found.file).map_err(|error| root.shown(error)),
+            Some(FilePlace::Absent(_)) | None => Err(missing()),
+        }
+    }
+
+    /// Replaces or creates one file: [`Self::write_all`] of one.
+    ///
+    /// # Errors
+    /// Those of [`Self::write_all`] for one request.
+    pub fn write(&self, path: &RelPath, bytes: &[u8], expect: Expect) -> Result<Option<CachedFile>, FileError> {
+        let request = WriteRequest { path, bytes, expect };
+        self.write_all(&[request]).pop().expect("one result per request")
+    }
+
+    /// Replaces or creates files, each atomically and durably, each only if its expectation still holds; results in the
+    /// order of the requests. The value is what the stat cache may remember, none if the bytes are not UTF-8.
+    ///
+    /// # Errors
+    /// Each request for itself: [`FileError::Changed`] where the expectation does not hold; no write permission, no
+    /// space, too many bytes, or a place outside of the root. The file is as it was then.
+    pub fn write_all(&self, requests: &[WriteRequest<'_>]) -> Vec<Result<Option<CachedFile>, FileError>> {
+        write::write_all(&self.root, requests)
+    }
+
+    /// Removes a file, and its folder if nothing else is in it. A file that was not expected to be there stays.
+    ///
+    /// # Errors
+    /// [`FileError::Changed`] where the file is not as expected; it cannot be removed.
+    pub fn remove(&self, path: &RelPath, expect: Expect) -> Result<(), FileError> {
+        change::remove(&self.root, path, expect)
+    }
+
+    /// Moves a file; [`FileError::Changed`] names `to` if something is there, `from` if that is not as expected.
+    ///
+    /// # Errors
+    /// [`FileError::Changed`]; the file cannot be moved.
+    pub fn rename(&self, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
+        change::rename(&self.root, from, to, expect)
+    }
+
+    /// Removes temporary files that a scan found. Only for the holder of the workspace lock: another running command's
+    /// files look the same. What cannot be removed stays for the next time.
+    pub fn remove_leftovers(&self, leftovers: &[RelPath]) {
+        for path in leftovers.iter().filter(|path| is_temporary(path.file_name())) {
+            let _ = fs::remove_file(path.under(&self.root));
+        }
+    }
+}

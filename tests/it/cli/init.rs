@@ -1,0 +1,46 @@
+//! `init`: a workspace, once, and an editor that is set up.
+
+use super::world::World;
+use serde_json::Value;
+
+#[test]
+fn init_makes_a_workspace_once() {
+    let world = World::new();
+    insta::assert_snapshot!(world.run(&["init", "--api-url", "https://x.invalid/graphql", "--account", "acme"]), @r"
+    exit 0
+    --- stderr
+    made ~/work/scoresync.yaml
+    next: scoresync doctor
+    ");
+    insta::assert_snapshot!(world.read("scoresync.yaml"), @r#"
+    # Settings of scoresync for this folder; meant to be committed. Keys and passwords do not belong here:
+    # set PLEXUS_API_KEY in the environment, in .env, or as plexus.api_key in ~/.plexus/config.yaml.
+
+    api_url: "https://x.invalid/graphql"
+    account_key: "acme"
+    # scorecards: [Quality Assurance]    # all of the account if not given
+    # root: scorecards
+    "#);
+    world.write("scoresync.yaml", "account_key: mine\n");
+    insta::assert_snapshot!(world.run(&["init"]), @r"
+    exit 0
+    --- stderr
+    there already: ~/work/scoresync.yaml
+    next: scoresync doctor
+    ");
+    assert_eq!(world.read("scoresync.yaml"), "account_key: mine\n");
+    assert!(world.folder().join(".scoresync/.gitignore").is_file());
+}
+
+#[test]
+fn init_sets_an_editor_up_and_changes_nothing_that_is_there() {
+    let world = World::new();
+    assert!(world.run(&["init", "--editor", "vscode"]).starts_with("exit 0\n"));
+    let settings: Value = serde_json::from_str(&world.read(".vscode/settings.json")).expect("JSON");
+    assert_eq!(settings["yaml.schemas"]["./.vscode/plexus-score.schema.json"], "scorecards/*/*.yaml");
+    let schema: Value = serde_json::from_str(&world.read(".vscode/plexus-score.schema.json")).expect("JSON");
+    assert_eq!(schema["title"], "Plexus score");
+    world.write(".vscode/settings.json", "{ /* mine */ }\n");
+    assert!(world.run(&["init", "--editor", "vscode"]).contains("add to it:"));
+    assert_eq!(world.read(".vscode/settings.json"), "{ /* mine */ }\n");
+}

@@ -1,0 +1,189 @@
+//! `pull`: champions into files, with the edits that are there, and what stands in the way.
+
+use super::world::{GREETING, GREETING_CODE, OURS, TONE, World, commented};
+
+const MOVED: &str = "scorecards/QA/My tone.yaml";
+
+#[test]
+fn a_conflict_ends_with_3_and_keeps_the_file() {
+    let world = World::conflicting();
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    2 scores: 1 conflict, 1 unchanged
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+    "#);
+    assert_eq!(world.read(GREETING), OURS);
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines; the champion moved (2026-01-05)
+
+    2 scores: 1 conflict, 1 clean
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+    "#);
+    insta::assert_snapshot!(world.run(&["push"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      refused     It's a "greeting"  the champion is now greeting: pull first
+
+    2 scores: 1 refused, 1 unchanged
+    --- stderr
+      help: scoresync pull 'QA/It'\''s a -greeting.yaml'
+    "#);
+    insta::assert_snapshot!(world.run(&["sync", "-q"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    2 scores: 1 conflict, 1 unchanged
+    "#);
+    assert_eq!(world.versions("greeting").len(), 2);
+}
+
+#[test]
+fn files_without_a_past_conflict_unless_they_equal_a_version() {
+    let world = World::with_dashboard();
+    world.write("scorecards/QA/Tone.yaml", "name: Tone\nmine: true\n");
+    world.write(GREETING, GREETING_CODE);
+    insta::assert_snapshot!(world.run(&["push"]), @r"
+    exit 6
+    --- stdout
+    QA
+      refused     Tone  it is not known which version the files come from: pull first
+
+    2 scores: 1 recorded, 1 refused
+    --- stderr
+      help: scoresync pull QA/Tone.yaml
+    ");
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 3
+    --- stdout
+    QA
+      conflict    Tone  code and guidelines: the files equal no version of this score
+
+    2 scores: 1 conflict, 1 unchanged
+    --- stderr
+      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
+    ");
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
+    exit 0
+    --- stdout
+    QA
+      merged      Tone  guidelines, version tone-1
+
+    1 score: merged
+    --- stderr
+      help: scoresync push
+    ");
+    assert!(world.run(&["push"]).contains("1 pushed"));
+}
+
+#[test]
+fn different_keys_on_neighbouring_lines_are_no_conflict() {
+    let world = World::pulled();
+    world.write(GREETING, &GREETING_CODE.replace("class: Classifier", "class: LuaNode"));
+    world.teammate("greeting", "greeting-2", &GREETING_CODE.replace("name: Greeting", "name: Greetings"), None);
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
+    assert!(world.read(GREETING).starts_with("name: Greetings\nclass: LuaNode\n"));
+}
+
+#[test]
+fn edits_in_a_renamed_file_survive_every_command() {
+    let world = World::pulled();
+    world.rename(TONE, MOVED);
+    let edited = commented("mine");
+    world.write(MOVED, &edited);
+    world.teammate("tone", "tone-2", "name: theirs\n", None);
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 0
+    --- stdout
+    QA
+      renamed     Tone  Tone.yaml → My tone.yaml here, 95 % the same; its edits are not synced
+
+    2 scores: 1 renamed, 1 unchanged
+    --- stderr
+      help: mv -n 'scorecards/QA/My tone.yaml' scorecards/QA/Tone.yaml    # files are named after scores: to rename one, rename it in Plexus
+    ");
+    insta::assert_snapshot!(world.run(&["push"]), @r"
+    exit 0
+    --- stdout
+    QA
+      renamed     Tone  Tone.yaml → My tone.yaml here, 95 % the same; its edits are not synced
+
+    2 scores: 1 renamed, 1 unchanged
+    --- stderr
+      help: mv -n 'scorecards/QA/My tone.yaml' scorecards/QA/Tone.yaml    # files are named after scores: to rename one, rename it in Plexus
+    ");
+    assert_eq!(world.read(MOVED), edited);
+    assert!(!world.folder().join(TONE).exists(), "nobody asked for it");
+}
+
+#[test]
+fn a_legacy_file_is_reported_and_not_taken() {
+    let world = World::pulled();
+    world.write("scorecards/QA/Tone.md", "# Old place\n");
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    Guidelines that lie beside the code instead of in guidelines/:
+      QA/Tone.md
+
+    2 scores: clean
+    --- stderr
+      help: scoresync pull --move-legacy    # moves them
+    ");
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
+    insta::assert_snapshot!(world.run(&["pull", "--move-legacy"]), @r"
+    exit 0
+    --- stdout
+    2 scores: unchanged
+    --- stderr
+    warning: QA/Tone.md stays: QA/guidelines/Tone.md is there already; keep what you need and remove one of them
+    ");
+    assert_eq!(world.read("scorecards/QA/Tone.md"), "# Old place\n");
+}
+
+#[test]
+fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
+    let world = World::pulled();
+    let bytes = "\u{feff}# Tone\r\n\r\nMine.";
+    std::fs::remove_file(world.folder().join("scorecards/QA/guidelines/Tone.md")).expect("a file");
+    world.write("scorecards/QA/Tone.md", bytes);
+    insta::assert_snapshot!(world.run(&["pull", "--move-legacy", "-n"]), @r"
+    exit 0
+    --- stdout
+    Guidelines moved here from beside the code:
+      QA/guidelines/Tone.md
+
+    2 scores: unchanged (dry run: nothing was done)
+    ");
+    assert_eq!(world.read("scorecards/QA/Tone.md"), bytes);
+    insta::assert_snapshot!(world.run(&["pull", "--move-legacy"]), @r"
+    exit 0
+    --- stdout
+    Guidelines moved here from beside the code:
+      QA/guidelines/Tone.md
+
+    2 scores: unchanged
+    ");
+    assert_eq!(world.read("scorecards/QA/guidelines/Tone.md"), bytes);
+    assert!(!world.folder().join("scorecards/QA/Tone.md").exists());
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      edited      Tone  guidelines
+
+    2 scores: 1 edited, 1 clean
+    ");
+}

@@ -1,0 +1,186 @@
+//! `push`: edits into versions, once, with what they say of their commit, and the commit that holds them.
+
+use super::world::{DEMO_SCORE, GREETING, TONE, World, commented, commit_of};
+use serde_json::{Value, json};
+
+#[test]
+fn a_push_is_made_once_and_leaves_a_clean_status() {
+    let world = World::demo();
+    insta::assert_snapshot!(world.run(&["push", "-q", "--promote", "-n"]), @r"
+    exit 0
+    --- stdout
+    Harbor Telecom – Retention Calls
+      to push     Greeting and Name  code, version [short], to be champion
+
+    12 scores: 1 to push, 11 unchanged (dry run: nothing was done)
+    ");
+    insta::assert_snapshot!(world.run(&["push", "-q", "--promote"]), @r"
+    exit 0
+    --- stdout
+    Harbor Telecom – Retention Calls
+      pushed      Greeting and Name  code, version [short], now champion
+
+    12 scores: 1 pushed, 11 unchanged
+    ");
+    insta::assert_snapshot!(world.run(&["push", "-q", "--promote"]), @r"
+    exit 0
+    --- stdout
+    12 scores: all unchanged
+    ");
+    insta::assert_snapshot!(world.run(&["status", "-q"]), @r"
+    exit 0
+    --- stdout
+    12 scores: 1 empty, 11 clean
+    ");
+}
+
+#[test]
+fn json_has_the_references_fields() {
+    let world = World::demo();
+    insta::assert_snapshot!(world.run(&["push", "--json", DEMO_SCORE]), @r#"
+    exit 0
+    --- stdout
+    {
+      "version": 1,
+      "command": "push",
+      "ok": true,
+      "exit_code": 0,
+      "account": "Harbor Quality Group",
+      "dry_run": false,
+      "finished": [],
+      "legacy_files": [],
+      "legacy_moved": [],
+      "offline": false,
+      "scores": [
+        {
+          "behind": null,
+          "champion_updated": false,
+          "champion_version_id": "[id]",
+          "changes_detected": {
+            "code": true,
+            "guidelines": false
+          },
+          "code_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml",
+          "disabled": false,
+          "drafts": null,
+          "error": null,
+          "external_id": "41801",
+          "fault": null,
+          "forks": null,
+          "guidelines_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/guidelines/Greeting and Name.md",
+          "id": "[id]",
+          "key": "greeting-and-name",
+          "message": "code, version [short]",
+          "name": "Greeting and Name",
+          "next": null,
+          "notes": [],
+          "outcome": "pushed",
+          "renamed_similarity": null,
+          "renamed_to": null,
+          "scorecard": "Harbor Telecom – Retention Calls",
+          "skipped": false,
+          "state": "edited",
+          "success": true,
+          "version_id": "[id]"
+        }
+      ],
+      "unknown_files": [],
+      "unreadable": [],
+      "warnings": [
+        "2 scores share one file name: \"Refund/Chargeback\" is \"Refund-Chargeback ~63001\", \"Refund:Chargeback\" is \"Refund-Chargeback ~63002\""
+      ],
+      "error": null
+    }
+    "#);
+}
+
+#[test]
+fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
+    let world = World::demo();
+    world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "broken: [\n"));
+    let other = "scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml";
+    world.write(other, &(world.read(other) + "# edited\n"));
+    insta::assert_snapshot!(world.run(&["push", "-q"]), @r"
+    exit 6
+    --- stdout
+    Harbor Telecom – Retention Calls
+      refused     Greeting and Name  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
+      pushed      Identity Check     code, version [short]
+
+    12 scores: 1 refused, 1 pushed, 10 unchanged
+    ");
+}
+
+#[test]
+fn a_push_says_its_branch_and_the_commit_that_holds_exactly_the_text() {
+    let world = World::pulled_in_git();
+    world.write(TONE, &commented("one"));
+    world.run(&["push"]);
+    let uncommitted = world.version_with(&commented("one"));
+    assert_eq!((&uncommitted["branch"], commit_of(&uncommitted)), (&json!("main"), Value::Null));
+    world.git(&["switch", "-qc", "stricter"]);
+    world.write(TONE, &commented("two"));
+    world.commit("two");
+    world.run(&["push"]);
+    let committed = world.version_with(&commented("two"));
+    assert_eq!((&committed["branch"], commit_of(&committed)), (&json!("stricter"), json!(world.head())));
+    assert!(committed["metadata"].as_str().is_some_and(|text| text.contains("attribution")));
+    world.git(&["switch", "-q", "--detach"]);
+    world.write(GREETING, "name: Greeting\nclass: Classifier\n");
+    world.run(&["push"]);
+    assert!(world.versions("greeting").iter().all(|version| version["branch"].is_null()));
+}
+
+#[test]
+fn a_workspace_outside_of_git_says_nothing_of_it() {
+    let world = World::pulled();
+    world.write(TONE, &commented("one"));
+    world.run(&["push"]);
+    let made = world.version_with(&commented("one"));
+    assert_eq!((&made["branch"], commit_of(&made)), (&Value::Null, Value::Null));
+}
+
+#[test]
+fn a_push_commits_its_file_and_nothing_else() {
+    let world = World::demo_with_hook();
+    world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "# mine\n"));
+    world.write("staged.txt", "x");
+    world.git(&["add", "staged.txt"]);
+    let said = world.run(&["push", "--commit", "-q"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    let shown = world.git(&[
+        "-c",
+        "core.quotePath=false",
+        "show",
+        "--name-only",
+        "--format=%s|%an|%(trailers:key=Score-Version,valueonly)",
+    ]);
+    let name = "Harbor Telecom – Retention Calls/Greeting and Name";
+    let score: String = shown.split('|').next().expect("a subject").into();
+    assert_eq!(score, format!("Push {name}"));
+    assert!(
+        shown.contains("|Ann Example|") && shown.trim_end().ends_with(DEMO_SCORE) && !shown.contains("staged.txt"),
+        "{shown}"
+    );
+    assert_eq!(world.git(&["status", "--porcelain"]), "A  staged.txt\n");
+    assert!(world.run(&["pull", "--commit", "-q"]).starts_with("exit 0\n"));
+    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n", "nothing was written, nothing is committed");
+}
+
+#[test]
+fn the_setting_commits_and_a_merge_under_way_keeps_it_back() {
+    let world = World::demo_with_hook();
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}\ngit:\n  commit: true\n"));
+    world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "# mine\n"));
+    let head = world.git(&["rev-parse", "HEAD"]);
+    world.write(".git/MERGE_HEAD", &head);
+    let said = world.run(&["push", "-q"]);
+    assert!(said.starts_with("exit 7\n") && said.contains("a merge is under way"), "{said}");
+    assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
+    std::fs::remove_file(world.folder().join(".git/MERGE_HEAD")).expect("it goes");
+    world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "# more\n"));
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
+    assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n");
+}

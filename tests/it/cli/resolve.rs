@@ -1,0 +1,215 @@
+//! `resolve`: both sides changed the same lines; nothing is lost, and each way out leads to a push that works.
+
+use super::world::{GREETING, GREETING_CODE, OURS, THEIRS, World};
+
+#[test]
+fn the_way_out_can_be_typed_as_it_is_printed() {
+    let world = World::conflicting();
+    let said = world.run(&["pull"]);
+    let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out");
+    let listed = world.shell(help);
+    assert!(listed.starts_with("exit 3\n"), "{help}\n{listed}");
+    let help = listed.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("ways out");
+    let said = world.shell(help);
+    assert!(said.starts_with("exit 0\n"), "{help}\n{said}");
+    let help = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("the next step");
+    world.write(GREETING, "name: Greeting\nsystem_message: both\n");
+    let said = world.shell(help);
+    assert!(said.starts_with("exit 0\n") && said.contains("1 score: pushed"), "{help}\n{said}");
+}
+
+#[test]
+fn ours_keeps_the_file_and_can_be_pushed() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "greeting"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      recorded    It's a "greeting"  version greeting
+
+    1 score: recorded
+    --- stderr
+      help: scoresync push
+    "#);
+    assert_eq!(world.read(GREETING), OURS);
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    let pushed = world.versions("greeting").into_iter().find(|version| version["configuration"] == OURS).expect("pushed");
+    assert_eq!(pushed["parentVersionId"], "greeting-2");
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
+}
+
+#[test]
+fn theirs_takes_the_champion_and_is_clean() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--theirs", GREETING]), @r#"
+    exit 0
+    --- stdout
+    QA
+      pulled      It's a "greeting"  code, version greeting
+
+    1 score: pulled
+    "#);
+    assert_eq!(world.read(GREETING), THEIRS);
+    assert!(world.run(&["status"]).contains("2 scores: clean"));
+    assert!(world.run(&["push"]).contains("2 scores: unchanged"));
+}
+
+#[test]
+fn markers_are_never_pushed() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "--merge", "12"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      marked      It's a "greeting"  code, version greeting, not merged yet
+
+    1 score: marked
+    --- stderr
+      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
+    "#);
+    insta::assert_snapshot!(world.read(GREETING), @r"
+    name: Greeting
+    class: Classifier
+    system_message: |
+    <<<<<<< local
+      Does the agent greet kindly?
+    ||||||| base greeting
+      Does the agent greet?
+    =======
+      Does the agent greet by name?
+    >>>>>>> champion greeting
+    ");
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      edited      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
+
+    2 scores: 1 edited, 1 clean
+    "#);
+    insta::assert_snapshot!(world.run(&["push"]), @r#"
+    exit 6
+    --- stdout
+    QA
+      refused     It's a "greeting"  scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
+
+    2 scores: 1 refused, 1 unchanged
+    --- stderr
+      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once its files are mended
+    "#);
+    assert_eq!(world.versions("greeting").len(), 2);
+    let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");
+    world.write(GREETING, &both);
+    assert!(world.run(&["push", "--promote"]).contains("now champion"));
+    assert!(world.run(&["status"]).contains("2 scores: clean"));
+}
+
+#[test]
+fn without_a_conflict_there_is_nothing_to_resolve() {
+    let world = World::pulled();
+    insta::assert_snapshot!(world.run(&["resolve", "--ours"]), @r"
+    exit 0
+    --- stdout
+    0 scores
+    --- stderr
+    there is no conflict to resolve
+    ");
+    insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
+    exit 0
+    --- stdout
+    0 scores
+    --- stderr
+    there is no conflict to resolve
+    ");
+}
+
+#[test]
+fn conflicts_are_listed_with_what_who_when_and_why() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve"]), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict  It's a "greeting"  code: both sides changed the same lines
+        code here           system_message
+        code there          system_message
+        code both           system_message
+        champion            greeting 2026-01-05T08:00:00Z: Seeded
+
+    1 score in conflict
+    --- stderr
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, --theirs, --tool
+    "#);
+    assert_eq!(world.run(&["resolve", "--list", "Tone"]), "exit 0\n--- stderr\nthere is no conflict to resolve\n");
+    let said = world.run(&["resolve", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(said.strip_prefix("exit 3\n--- stdout\n").expect("data")).expect("JSON");
+    let one = &json["conflicts"][0];
+    assert_eq!((&one["documents"][0]["both"][0], &one["champion"]["note"]), (&"system_message".into(), &"Seeded".into()));
+    assert_eq!(world.read(GREETING), OURS);
+}
+
+/// Merge tools as git would start them, each a line of shell.
+#[test]
+fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    let tool = |name: &str, command: &str| {
+        world.write("../.gitconfig", &format!("[mergetool \"{name}\"]\n\tcmd = {command}\n\ttrustExitCode = true\n"));
+        world.run(&["resolve", &format!("--tool={name}")])
+    };
+    insta::assert_snapshot!(tool("refusing", "exit 1"), @r#"
+    exit 3
+    --- stdout
+    QA
+      conflict    It's a "greeting"  code: both sides changed the same lines
+
+    1 score: conflict
+    --- stderr
+    warning: QA/It's a -greeting.yaml: the tool did not end the merge: left as it is
+      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+    "#);
+    let said = tool("lazy", "true");
+    assert!(said.contains("4:1: unresolved merge markers: left as it is"), "{said}");
+    let said = tool("broken", "\"echo 'a: [' > \\\"$MERGED\\\"\"");
+    assert!(said.contains("unclosed bracket '[': left as it is"), "{said}");
+    assert_eq!(world.read(GREETING), OURS);
+    let said = world.run(&["resolve", "--tool"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("names no merge tool"), "{said}");
+    let said = world.run(&["resolve", "--tool=no-such-tool"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("cannot start a merge tool \"no-such-tool\""), "{said}");
+    let command = "\"echo seen && cat \\\"$BASE\\\" | sed 's/greet?/greet kindly by name?/' > \\\"$MERGED\\\" && grep -q kindly \\\"$LOCAL\\\" && grep -q name \\\"$REMOTE\\\"\"";
+    insta::assert_snapshot!(tool("good", command), @r#"
+    exit 0
+    --- stdout
+    QA
+      merged      It's a "greeting"  code, version greeting
+
+    1 score: merged
+    --- stderr
+    seen
+      help: scoresync push
+    "#);
+    assert_eq!(world.read(GREETING), GREETING_CODE.replace("greet?", "greet kindly by name?"));
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    world.run(&["undo"]);
+}
+
+#[test]
+fn a_resolution_is_committed_where_it_is_whole() {
+    let world = World::conflicting();
+    world.init_git();
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 3\n"));
+    let refused = world.run(&["resolve", "--merge", "--commit"]);
+    assert!(refused.starts_with("exit 2\n") && refused.contains("cannot be used with"), "{refused}");
+    let said = world.run(&["resolve", "--theirs", "--commit"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
+    assert_eq!(
+        world.git(&["show", "-s", "--format=%(trailers:key=Score-Version,valueonly)"]).trim(),
+        "QA/It's a \"greeting\" greeting-2"
+    );
+    assert_eq!(world.git(&["status", "--porcelain"]), "");
+}

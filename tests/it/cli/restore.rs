@@ -1,0 +1,91 @@
+//! `restore`: what was replaced is listed and comes back.
+
+use super::world::{DEMO_SCORE, World};
+
+#[test]
+fn what_was_replaced_is_listed_and_comes_back() {
+    let world = World::demo();
+    let edited = world.read(DEMO_SCORE);
+    world.write(DEMO_SCORE, "name: spoiled\n");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "--version", "zzzz"]), @r#"
+    exit 2
+    --- stderr
+    error: this score has no version "zzzz"
+      help: scoresync log SCORE    # to see its versions
+    "#);
+    insta::assert_snapshot!(world.run(&["restore"]), @r"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <TARGET>...
+
+    Usage: scoresync restore <TARGET>...
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(world.run(&["restore", DEMO_SCORE]), @r"
+    exit 6
+    --- stdout
+      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  nothing earlier is kept of this file
+
+    1 file: 0 brought back
+    --- stderr
+      help: scoresync restore TARGET --version VERSION    for any version of a score
+    ");
+    std::fs::remove_file(world.folder().join(DEMO_SCORE)).expect("removed");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "-n"]), @r"
+    exit 0
+    --- stdout
+      to restore  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+
+    1 file: 1 brought back (dry run: nothing was done)
+    ");
+    insta::assert_snapshot!(world.run(&["restore", "greeting-and-name"]), @r"
+    exit 0
+    --- stdout
+      restored    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
+
+    1 file: 1 brought back
+    ");
+    assert_ne!(world.read(DEMO_SCORE), edited, "the base, without the edit");
+    // Numbers depend on the order of the scores' ids.
+    let list = world.run(&["restore", "--list", DEMO_SCORE]).replace(|c: char| c.is_ascii_digit(), " ");
+    insta::assert_snapshot!(list, @r"
+    exit  
+    --- stdout
+    run  : restore, [time]
+                   made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
+
+    run  : pull, [time]
+                   made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
+    ");
+    insta::assert_snapshot!(world.run(&["undo"]), @r"
+    exit 0
+    --- stdout
+    run 3: restore, [time]
+      removed     scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
+
+    1 file: 1 brought back
+    ");
+    insta::assert_snapshot!(world.run(&["undo", "--run", "99", "--json"]), @r#"
+    exit 2
+    --- stdout
+    {
+      "version": 1,
+      "command": "undo",
+      "ok": false,
+      "exit_code": 2,
+      "error": {
+        "code": "NOTHING_TO_UNDO",
+        "message": "no run 99 is kept",
+        "at": [],
+        "next": [
+          "scoresync restore --list"
+        ]
+      }
+    }
+    --- stderr
+    error: no run 99 is kept
+      help: scoresync restore --list
+    "#);
+}

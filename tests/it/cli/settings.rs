@@ -1,0 +1,78 @@
+//! Settings of every command: what is missing or wrong is named with its place, and the folders may be elsewhere.
+
+use super::world::{GREETING, World, score};
+
+#[test]
+fn a_wrong_setting_is_named_with_its_place() {
+    let world = World::new();
+    world.write("scoresync.yaml", "account_key: a\nscorecard: [x]\n");
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 2
+    --- stderr
+    error: there is no setting "scorecard"
+      at ~/work/scoresync.yaml:2:1
+      help: did you mean "scorecards"?
+    "#);
+    insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
+    exit 2
+    --- stdout
+    {
+      "version": 1,
+      "command": "status",
+      "ok": false,
+      "exit_code": 2,
+      "error": {
+        "code": "UNKNOWN_SETTING",
+        "message": "there is no setting \"scorecard\"",
+        "at": [
+          "~/work/scoresync.yaml:2:1"
+        ],
+        "next": [
+          "did you mean \"scorecards\"?"
+        ]
+      }
+    }
+    --- stderr
+    error: there is no setting "scorecard"
+      at ~/work/scoresync.yaml:2:1
+      help: did you mean "scorecards"?
+    "#);
+}
+
+#[test]
+fn a_key_in_the_committed_file_is_refused_and_not_repeated() {
+    let world = World::new();
+    world.write("scoresync.yaml", "api_key: da2-very-secret-key\n");
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 2\n") && !said.contains("very-secret"), "{said}");
+}
+
+#[test]
+fn missing_settings_are_named_with_their_variables() {
+    let mut world = World::new();
+    world.run(&["init"]);
+    for name in ["PLEXUS_API_URL", "PLEXUS_API_KEY", "PLEXUS_ACCOUNT_KEY"] {
+        let said = world.run(&["status"]);
+        assert!(said.starts_with("exit 2\n") && said.contains(&format!("set {name} in")), "{said}");
+        world.set(name, "https://x.invalid/graphql");
+    }
+}
+
+#[test]
+fn a_folder_can_be_named_from_elsewhere() {
+    let world = World::new();
+    world.write("sub/scoresync.yaml", "scorecard: x\n");
+    assert!(world.run(&["status", "-C", "sub"]).contains("~/work/sub/scoresync.yaml:1:1"));
+    assert!(world.run(&["status", "-C", "nowhere"]).starts_with("exit 2\n"));
+}
+
+#[test]
+fn the_scorecards_folder_may_be_elsewhere() {
+    let mut world = World::with_dashboard();
+    world.seed(score("third", "Third").to_vec());
+    world.set("SCORECARD_CACHE_DIR", "../cards");
+    assert!(world.run(&["pull"]).contains("3 scores: all pulled"));
+    assert!(world.folder().join("../cards/QA/Third.yaml").is_file() && !world.folder().join(GREETING).exists());
+    let said = world.run(&["path", "Third", "-q"]);
+    assert!(said.contains("~/cards/QA/Third.yaml"), "{said}");
+}

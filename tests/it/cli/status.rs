@@ -1,0 +1,175 @@
+//! `status`: how files and dashboard stand, what was renamed here, and who else began where.
+
+use super::world::{GREETING, GREETING_CODE, TONE, TONE_CODE, World, commented, old_version};
+use serde_json::{Value, json};
+
+const MOVED: &str = "scorecards/QA/My tone.yaml";
+const MOVED_GUIDELINES: &str = "scorecards/QA/guidelines/My tone.md";
+
+#[test]
+fn outside_a_workspace_the_way_in_is_named() {
+    insta::assert_snapshot!(World::new().run(&["status"]), @r"
+    exit 2
+    --- stderr
+    error: this is no workspace
+      at ~/work or any folder above it
+      help: scoresync init
+      help: scoresync demo    # to see it work first
+    ");
+}
+
+#[test]
+fn offline_without_a_past_says_what_to_do() {
+    let mut world = World::new();
+    world.write("scoresync.yaml", "account_key: acme\napi_url: https://x.invalid/graphql\n");
+    world.set("PLEXUS_API_KEY", "k");
+    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
+    exit 2
+    --- stderr
+    error: nothing was synced here yet
+      help: scoresync pull
+    ");
+}
+
+#[test]
+fn a_conflict_is_one_offline_too_until_it_is_resolved() {
+    let world = World::conflicting();
+    world.run(&["pull", "-q"]);
+    let said = world.run(&["status", "--offline", "-q"]);
+    assert!(said.contains("conflict    It's a \"greeting\"  code: both sides changed the same lines"), "{said}");
+    assert!(world.run(&["resolve", "-q", "--ours"]).starts_with("exit 0\n"));
+    let said = world.run(&["status", "--offline", "-q"]);
+    assert!(said.contains("edited      It's a \"greeting\"  code\n"), "{said}");
+}
+
+#[test]
+fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
+    let world = World::pulled();
+    let mut signed = old_version("second", Some("tone-1"), 8);
+    signed.1["metadata"] = json!({"attribution": {"actorType": "agent", "actorKey": "optimizer"}}).to_string().into();
+    world.seed(vec![signed]);
+    world.teammate("tone", "third", "name: third\n", None);
+    let mut third = old_version("third", Some("second"), 9);
+    third.1["configuration"] = "name: third\n".into();
+    world.seed(vec![third, old_version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 behind, 1 clean
+    ");
+    world.write(TONE, &TONE_CODE.replace("name: Tone", "name: mine"));
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion lost its guidelines; yours are kept and go with the next push
+
+    2 scores: 1 conflict, 1 clean
+    --- stderr
+      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], &score["drafts"]), (&json!(2), &json!([])));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}
+
+#[test]
+fn a_status_tells_of_a_sibling_of_a_draft() {
+    let world = World::pulled();
+    world.write(TONE, &commented("mine"));
+    world.run(&["push"]);
+    world.seed(vec![old_version("sibling", Some("tone-1"), 7)]);
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  1 draft not promoted, version [short]; 1 other version from the same place (2026-01-02)
+
+    2 scores: 1 draft, 1 clean
+    --- stderr
+      help: scoresync log QA/Tone.yaml    # who made what from what
+    ");
+    insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
+    exit 0
+    --- stdout
+    QA
+      draft       Tone  not promoted, version [short]
+
+    2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
+    ");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["behind"], score["drafts"].as_array().map(Vec::len)), (&json!(0), Some(1)));
+    assert_eq!(score["forks"][0]["version_id"], "sibling");
+}
+
+#[test]
+fn a_renamed_file_is_recognised_and_the_printed_command_gives_its_name_back() {
+    let world = World::pulled();
+    world.rename(TONE, MOVED);
+    world.rename("scorecards/QA/guidelines/Tone.md", MOVED_GUIDELINES);
+    let said = world.run(&["status"]);
+    insta::assert_snapshot!(said, @r"
+    exit 0
+    --- stdout
+    QA
+      renamed     Tone  Tone.yaml → My tone.yaml here, identical
+
+    2 scores: 1 renamed, 1 clean
+    --- stderr
+      help: mv -n 'scorecards/QA/My tone.yaml' scorecards/QA/Tone.yaml && mv -n 'scorecards/QA/guidelines/My tone.md' scorecards/QA/guidelines/Tone.md    # files are named after scores: to rename one, rename it in Plexus
+    ");
+    let command = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way back");
+    assert_eq!(world.shell(command), "exit 0\n");
+    assert_eq!(world.run(&["status"]), "exit 0\n--- stdout\n2 scores: clean\n");
+}
+
+#[test]
+fn a_renamed_folder_is_recognised_with_all_its_scores() {
+    let world = World::pulled();
+    world.rename("scorecards/QA", "scorecards/Quality");
+    let said = world.run(&["status"]);
+    insta::assert_snapshot!(said, @r#"
+    exit 0
+    --- stdout
+    QA
+      renamed     It's a "greeting"  It's a -greeting.yaml → Quality/It's a -greeting.yaml here, identical
+      renamed     Tone               Tone.yaml → Quality/Tone.yaml here, identical
+
+    2 scores: renamed
+    --- stderr
+      help: mv -n scorecards/Quality scorecards/QA    # files are named after scores: to rename one, rename it in Plexus
+    "#);
+    let command = said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way back");
+    assert_eq!(world.shell(command), "exit 0\n");
+    assert_eq!(world.run(&["status"]), "exit 0\n--- stdout\n2 scores: clean\n");
+}
+
+#[test]
+fn a_file_that_is_another_one_is_not_taken_for_it() {
+    let world = World::pulled();
+    std::fs::remove_file(world.folder().join(TONE)).expect("removed");
+    world.write(MOVED, "something: else\nentirely: yes\n");
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    QA
+      deleted     Tone  no file here
+
+    Files that belong to no score (scoresync new FILE makes one):
+      QA/My tone.yaml
+
+    2 scores: 1 deleted, 1 clean
+    ");
+    // A copy of a score that still has its file is nobody's rename.
+    world.write(MOVED, GREETING_CODE);
+    assert!(world.folder().join(GREETING).exists());
+    assert!(!world.run(&["status"]).contains("renamed"));
+}

@@ -1,0 +1,13 @@
+//! `undo`: what the last command did to the files is taken back.
+
+use super::world::{GREETING, OURS, World};
+
+#[test]
+fn an_ended_conflict_can_be_undone() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    world.run(&["resolve", "--merge"]);
+    assert!(world.run(&["undo"]).starts_with("exit 0\n"));
+    assert_eq!(world.read(GREETING), OURS);
+    assert!(world.run(&["resolve"]).starts_with("exit 3\n"));
+}

@@ -1,0 +1,25 @@
+//! Workspaces as the demo leaves them: twelve scores, one of them edited.
+
+use super::World;
+
+/// The score that the demo edits.
+pub const DEMO_SCORE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
+
+impl World {
+    /// A world in which the demo was played; commands run in its folder.
+    pub fn demo() -> Self {
+        let world = Self::new();
+        let said = world.run(&["demo", "."]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
+        world
+    }
+
+    /// The same in a repository with one commit, and the pre-commit hook installed.
+    pub fn demo_with_hook() -> Self {
+        let world = Self::demo();
+        world.init_git();
+        let said = world.run(&["hook", "install"]);
+        assert_eq!(said, "exit 0\n--- stderr\nthe pre-commit hook is installed\n");
+        world
+    }
+}
