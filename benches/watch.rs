@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench makes files and prints figures")]
 
 use scoresync::registry::seed::{Bulk, bulk};
-use scoresync::registry::{self, Options, Registry};
+use scoresync::registry::{self, Registry, RegistryOptions};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
@@ -28,7 +28,7 @@ const TIMES: usize = 15;
 
 fn main() {
     let runtime = Runtime::new().expect("a runtime");
-    let registry = Options::default().api_key(KEY).in_memory().expect("a registry");
+    let registry = RegistryOptions::default().api_key(KEY).in_memory().expect("a registry");
     bulk(&registry, Bulk { scorecards: SCORES / 100, scores_each: 100, code_bytes: 5_000 }).expect("seeded");
     let open = runtime.block_on(serve(&registry));
     let mute = runtime.block_on(without_sockets(open));

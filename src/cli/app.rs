@@ -27,6 +27,7 @@ impl App {
     /// A settings file cannot be read, or has a value that is not valid.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
         let settings = Settings::load(&self.env, &self.working_directory)?;
+        settings.secrets().for_each(|secret| ui.mask(secret));
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)
     }
@@ -43,7 +44,7 @@ impl App {
 
     /// How text is to look.
     pub fn view<'a>(&self, ui: &Ui, settings: &'a Settings) -> View<'a> {
-        View { styler: ui.styler, verbose: self.global.verbose, root: self.shown(&settings.root.value) }
+        View { styler: ui.styler, verbose: self.global.verbose > 0, root: self.shown(&settings.root.value) }
     }
 
     /// Where the scorecards are.

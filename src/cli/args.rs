@@ -14,9 +14,9 @@ pub struct GlobalArgs {
     /// Print data and errors only
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Print more: clean scores, ids, where things come from
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
+    /// Print more: clean scores, ids, where things come from; -vv also logs requests to stderr, as SCORESYNC_LOG=debug does
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
     pub color: ColorWhen,

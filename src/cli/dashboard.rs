@@ -4,7 +4,7 @@ use super::embedded::EmbeddedTransport;
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
-use crate::remote::{Attribution, Auth, Credentials, GraphQlRemote, HttpTransport, Remote, RetryPolicy, Transport};
+use crate::remote::{Auth, Credentials, GraphQlRemote, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution};
 use crate::settings::{AuthMode, Endpoint, Settings};
 use std::sync::Arc;
 
@@ -40,11 +40,10 @@ pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Da
 fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &ProgressIndicator) -> Arc<dyn Remote> {
     let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
     let actor = settings.actor.value.clone();
-    let attribution = Attribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
-    let progress = progress.clone();
-    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new())
-        .with_progress(Arc::new(move |versions| progress.reading(versions.done, versions.total)));
-    Arc::new(remote)
+    let attribution =
+        WriteAttribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
+    let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new());
+    Arc::new(remote.with_progress(Arc::new(progress.clone())))
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Problem> {

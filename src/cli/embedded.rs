@@ -3,7 +3,7 @@
 
 use super::error::Problem;
 use super::exit::Exit;
-use crate::registry::{Event, OpenError, Registry};
+use crate::registry::{MutationEvent, OpenError, Registry};
 use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ impl Transport for EmbeddedTransport {
 }
 
 /// Tells `listener` of this process's mutations, and that other processes have written, until it is gone.
-async fn forward_events(registry: Registry, mut events: broadcast::Receiver<Event>, listener: mpsc::Sender<RemoteEvent>) {
+async fn forward_events(registry: Registry, mut events: broadcast::Receiver<MutationEvent>, listener: mpsc::Sender<RemoteEvent>) {
     let mut polls = interval(POLL_INTERVAL);
     polls.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = data_version(&registry).await;
@@ -113,7 +113,7 @@ async fn data_version(registry: &Registry) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::registry::seed;
-    use crate::remote::{Attribution, GraphQlRemote, Remote, RetryPolicy};
+    use crate::remote::{GraphQlRemote, Remote, RetryPolicy, WriteAttribution};
     use std::sync::Arc;
 
     #[tokio::test]
@@ -123,7 +123,7 @@ mod tests {
         let embedded = EmbeddedTransport(registry);
         assert_eq!(embedded.only_account().as_deref(), Some(seed::DEMO_ACCOUNT_KEY));
         let jitter = fastrand::Rng::with_seed(1);
-        let remote = GraphQlRemote::new(Arc::new(embedded), Attribution::default(), RetryPolicy::default(), jitter);
+        let remote = GraphQlRemote::new(Arc::new(embedded), WriteAttribution::default(), RetryPolicy::default(), jitter);
         let account = remote.account(seed::DEMO_ACCOUNT_KEY).await.expect("an answer").expect("the account");
         let (catalog, unreadable) = remote.catalog(&account.id).await.expect("the catalog");
         assert_eq!((catalog.scorecards.len(), unreadable), (3, vec![]));

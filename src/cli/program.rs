@@ -7,7 +7,7 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::render;
 use super::ui::Ui;
-use crate::settings::{Env, Terminal, current_directory, directory};
+use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
 use clap::Parser;
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,7 +29,9 @@ pub fn main() -> ExitCode {
     let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
     let name = cli.command.name();
     let json = cli.global.json;
-    let result = app(&cli.global, env).and_then(|app| cli.command.run(&app, &mut ui));
+    let logging = log(&cli.global, &env, &mut ui);
+    tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
+    let result = logging.and_then(|()| app(&cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
     let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, json));
     match ui.finish() {
         Ok(()) => exit.into(),
@@ -53,6 +55,11 @@ fn usage_json(error: &clap::Error) {
     let problem = Problem::new(Exit::Usage, "USAGE", sentence).help("scoresync --help");
     let mut ui = Ui::new(&GlobalArgs { json: true, ..GlobalArgs::default() }, &Terminal::default());
     ui.data(&render::json::document("", Exit::Usage, serde_json::json!({}), Some(&problem)));
+}
+
+/// Logs this run, if that is asked for.
+fn log(global: &GlobalArgs, env: &Env, ui: &mut Ui) -> Result<(), Problem> {
+    LogSetting::of(env, global.verbose)?.map_or(Ok(()), |setting| ui.log(&setting))
 }
 
 fn app(global: &GlobalArgs, env: Env) -> Result<App, Problem> {

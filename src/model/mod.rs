@@ -1,5 +1,6 @@
 //! Pure values that every room shares: ids, names and paths, documents, versions, trees. No I/O, no decisions.
 
+mod backoff;
 mod catalog;
 mod clean_snapshot;
 mod digest;
@@ -11,14 +12,17 @@ mod layout;
 mod names;
 pub mod outline;
 mod path;
+mod progress;
 mod push_when;
 mod score_paths;
+mod sleep;
 mod suggest;
 mod tree;
 mod unprintable;
 mod version;
 pub mod yaml;
 
+pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
 pub use digest::Digest;
@@ -29,8 +33,10 @@ pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 pub use layout::Layout;
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
+pub use progress::{Progress, Quiet, Stage};
 pub use push_when::PushWhen;
 pub use score_paths::{ScorePaths, document_at, folder_and_stem, other_document};
+pub use sleep::SleepDetector;
 pub use suggest::{most_similar, suggest};
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,

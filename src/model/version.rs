@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Namespace of the version ids that we make.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f0d_4a58_93c1_5d2e_8b7a_5c0e_5c0e_e5bc);
 
-/// The most bytes of one stored item, everything included (PLEXUS-API §4).
+/// The most bytes of one stored item, everything included (`docs/wire.md` §4).
 pub const MAX_ITEM_BYTES: usize = 400 * 1024;
 
 /// The most that code and guidelines may have together, in bytes: an item of DynamoDB holds 400 KB, and 8 KB of that are

@@ -1,4 +1,4 @@
-//! What a request comes to: an answer as HTTP would carry it, or none.
+//! The end of a request: an answer as HTTP would carry it, or a connection that was closed without one.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ pub struct Dropped;
 
 /// An answer, as HTTP would carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// The HTTP status.
     pub status: u16,
     /// The media type of the body.
@@ -24,7 +24,7 @@ pub struct Answer {
     pub cut: bool,
 }
 
-impl Answer {
+impl HttpAnswer {
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("JSON values are always writable");
         Self { status, content_type: "application/json", retry_after: None, body, cut: false }

@@ -1,7 +1,7 @@
 //! The one table of models, read from the checked-in schema: what is stored, by which keys it is found, and what each
 //! root field does.
 //!
-//! Nothing else in this room names a model. This file does not execute or store anything.
+//! No other file of the server names a model. This one executes and stores nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::r
 pub(super) struct Catalogue {
     pub schema: Valid<Schema>,
     models: BTreeMap<String, Model>,
-    operations: HashMap<String, Operation>,
+    root_fields: HashMap<String, RootField>,
     subscriptions: HashMap<String, Vec<String>>,
 }
 
@@ -29,14 +29,14 @@ pub(super) struct Model {
     pub name: String,
     /// The type of its pages.
     pub connection: String,
-    pub fields: HashMap<String, Field>,
+    pub fields: HashMap<String, ModelField>,
     /// Keys that a query or a connection looks things up by.
     pub indexes: Vec<Index>,
 }
 
 /// How one field of a stored type is answered.
 #[derive(Clone)]
-pub(super) enum Field {
+pub(super) enum ModelField {
     /// A value of the item itself.
     Leaf { scalar: String, required: bool },
     /// The item of `model` whose id is in this item's `key`.
@@ -73,14 +73,14 @@ impl Index {
 
 /// What a root field does, and to which model.
 #[derive(Clone)]
-pub(super) struct Operation {
-    pub verb: Verb,
+pub(super) struct RootField {
+    pub verb: RootVerb,
     pub model: String,
 }
 
 /// What a root field does.
 #[derive(Clone)]
-pub(super) enum Verb {
+pub(super) enum RootVerb {
     Get,
     List,
     Query(Index),
@@ -98,15 +98,15 @@ impl Catalogue {
             .filter(|object| object.directives.has("model"))
             .map(|object| (object.name.to_string(), read_model(&schema, object)))
             .collect();
-        let mut operations = HashMap::new();
+        let mut root_fields = HashMap::new();
         for root in ["Query", "Mutation"] {
             let root = schema.get_object(root).expect("the schema has both roots");
-            operations.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_operation(&schema, field))));
+            root_fields.extend(root.fields.iter().map(|(name, field)| (name.to_string(), read_root_field(&schema, field))));
         }
-        collect_indexes(&mut models, &operations);
+        collect_indexes(&mut models, &root_fields);
         let root = schema.get_object("Subscription").expect("the schema has all three roots");
         let subscriptions = root.fields.iter().map(|(name, field)| (name.to_string(), read_subscription(field))).collect();
-        Self { schema, models, operations, subscriptions }
+        Self { schema, models, root_fields, subscriptions }
     }
 
     /// The model of that name; every name in the catalogue resolves.
@@ -115,12 +115,12 @@ impl Catalogue {
     }
 
     /// What the root field of that name does.
-    pub fn operation(&self, field: &str) -> Option<&Operation> {
-        self.operations.get(field)
+    pub fn root_field(&self, field: &str) -> Option<&RootField> {
+        self.root_fields.get(field)
     }
 
-    /// The mutations that the subscription of that name tells of.
-    pub fn told_by(&self, subscription: &str) -> &[String] {
+    /// The mutations that the subscription of that name delivers.
+    pub fn mutations_of(&self, subscription: &str) -> &[String] {
         self.subscriptions.get(subscription).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -150,38 +150,38 @@ fn read_model(schema: &Schema, object: &ObjectType) -> Model {
     }
 }
 
-fn read_field(schema: &Schema, field: &FieldDefinition) -> Field {
+fn read_field(schema: &Schema, field: &FieldDefinition) -> ModelField {
     let model = || item_type(schema, field);
     if let Some(directive) = field.directives.get("belongsTo") {
-        return Field::BelongsTo { model: model(), key: text(directive, "key") };
+        return ModelField::BelongsTo { model: model(), key: text(directive, "key") };
     }
     if let Some(directive) = field.directives.get("hasMany") {
         let index = Index { key: text(directive, "key"), sort: Vec::new(), queried: false };
-        return Field::HasMany { model: model(), index };
+        return ModelField::HasMany { model: model(), index };
     }
     if field.directives.has("aws_cognito_user_pools") {
-        return Field::Denied;
+        return ModelField::Denied;
     }
-    Field::Leaf { scalar: field.ty.inner_named_type().to_string(), required: field.ty.is_non_null() }
+    ModelField::Leaf { scalar: field.ty.inner_named_type().to_string(), required: field.ty.is_non_null() }
 }
 
-fn read_operation(schema: &Schema, field: &FieldDefinition) -> Operation {
+fn read_root_field(schema: &Schema, field: &FieldDefinition) -> RootField {
     let model = item_type(schema, field);
     let verb = if let Some(directive) = field.directives.get("index") {
-        Verb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), queried: true })
+        RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), queried: true })
     } else if field.directives.has("aws_cognito_user_pools") {
-        Verb::Denied
+        RootVerb::Denied
     } else {
         match field.name.split_at(field.name.find(char::is_uppercase).unwrap_or(0)).0 {
-            "get" => Verb::Get,
-            "list" => Verb::List,
-            "create" => Verb::Create,
-            "update" => Verb::Update,
-            "delete" => Verb::Delete,
+            "get" => RootVerb::Get,
+            "list" => RootVerb::List,
+            "create" => RootVerb::Create,
+            "update" => RootVerb::Update,
+            "delete" => RootVerb::Delete,
             other => panic!("schema.graphql: no meaning for a root field that starts with {other:?}"),
         }
     };
-    Operation { verb, model }
+    RootField { verb, model }
 }
 
 fn read_subscription(field: &FieldDefinition) -> Vec<String> {
@@ -195,13 +195,13 @@ fn item_type(schema: &Schema, field: &FieldDefinition) -> String {
     items.map_or(named, |items| items.ty.inner_named_type()).to_string()
 }
 
-fn collect_indexes(models: &mut BTreeMap<String, Model>, operations: &HashMap<String, Operation>) {
-    let queried = operations.values().filter_map(|operation| match &operation.verb {
-        Verb::Query(index) => Some((operation.model.clone(), index.clone())),
+fn collect_indexes(models: &mut BTreeMap<String, Model>, root_fields: &HashMap<String, RootField>) {
+    let queried = root_fields.values().filter_map(|root_field| match &root_field.verb {
+        RootVerb::Query(index) => Some((root_field.model.clone(), index.clone())),
         _ => None,
     });
     let related = models.values().flat_map(|model| model.fields.values()).filter_map(|field| match field {
-        Field::HasMany { model, index } => Some((model.clone(), index.clone())),
+        ModelField::HasMany { model, index } => Some((model.clone(), index.clone())),
         _ => None,
     });
     let found: Vec<(String, Index)> = queried.chain(related).collect();

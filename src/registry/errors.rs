@@ -1,7 +1,7 @@
-//! The service's errors, and how they survive an executor whose field errors are only a message.
+//! The service's errors, carried through an executor whose field errors are only a message.
 //!
-//! A [`Refusal`] is packed into that message on the way in and unpacked by [`reshape`] on the way out, which is the only
-//! place that knows how the service writes an error down.
+//! A [`FieldRefusal`] is packed into that message on the way in and unpacked by [`reshape`] on the way out, which is the only
+//! place that knows the service's format of errors.
 
 use apollo_compiler::resolvers::FieldError;
 use apollo_compiler::response::{GraphQLError, ResponseDataPathSegment};
@@ -14,15 +14,15 @@ const PREFIX: &str = "resolver error: ";
 /// The packed type of a null that the schema forbids.
 const FORBIDDEN_NULL: &str = "forbidden null";
 
-/// A field that could not be answered, as the service would say it.
+/// A field that could not be answered, in the service's words.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct FieldRefusal {
     /// `errorType`; the service leaves it null where its own templates raise the error.
     pub kind: Option<&'static str>,
     pub message: String,
 }
 
-impl Refusal {
+impl FieldRefusal {
     pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
         Self { kind: Some(kind), message: message.into() }
     }
@@ -53,14 +53,14 @@ impl Refusal {
     }
 }
 
-impl From<rusqlite::Error> for Refusal {
+impl From<rusqlite::Error> for FieldRefusal {
     fn from(error: rusqlite::Error) -> Self {
         Self::new("InternalFailure", format!("the registry's database failed: {error}"))
     }
 }
 
-impl From<Refusal> for FieldError {
-    fn from(refusal: Refusal) -> Self {
+impl From<FieldRefusal> for FieldError {
+    fn from(refusal: FieldRefusal) -> Self {
         FieldError { message: format!("{}{MARK}{}", refusal.kind.unwrap_or_default(), refusal.message) }
     }
 }

@@ -1,4 +1,4 @@
-//! Faults on demand, so that tests and people can see what a client makes of a bad day.
+//! Faults on demand, so that tests and people can see how a client copes with them.
 //!
 //! A fault is written `kind[=value][:match][:count]`:
 //!
@@ -22,8 +22,9 @@
 //!
 //! `match` limits a fault to requests whose operation name or document contains it. `count` is how many requests it
 //! takes (1 if not given, `*` for all). Faults are a script: each request takes the first fault in order that matches
-//! it and is not used up. Sockets take the last two kinds and no other. `throttle:3` throttles three requests; `lose-reply:createScoreVersion:1` loses the answer to
-//! the next creation; `pass:2`, then `html`, spoils the third request. There is no chance in it.
+//! it and is not used up. Sockets take the last two kinds and no other. `throttle:3` throttles three requests;
+//! `lose-reply:createScoreVersion:1` loses the answer to the next creation; `pass:2`, then `html`, spoils the third request.
+//! Nothing is left to chance.
 
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,7 +34,7 @@ use tokio::sync::watch;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// HTTP 429 with `Retry-After`.
     Throttle,
     /// HTTP 200 with `errorType` `ThrottlingException`.
@@ -66,17 +67,17 @@ pub enum Kind {
     Silent,
 }
 
-impl Kind {
-    fn is_for_sockets(&self) -> bool {
+impl FaultKind {
+    fn concerns_sockets(&self) -> bool {
         matches!(self, Self::Refuse(_) | Self::Silent)
     }
 }
 
 /// One line of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ScriptedFault {
     /// What goes wrong.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// Only for requests whose operation name or document contains this.
     pub matching: Option<String>,
     /// For how many requests; none is all.
@@ -99,9 +100,9 @@ pub enum BadFault {
     },
 }
 
-impl Fault {
+impl ScriptedFault {
     /// The fault for the next request only.
-    pub fn once(kind: Kind) -> Self {
+    pub fn once(kind: FaultKind) -> Self {
         Self { kind, matching: None, count: Some(1) }
     }
 
@@ -116,20 +117,20 @@ impl Fault {
     }
 }
 
-impl FromStr for Fault {
+impl FromStr for ScriptedFault {
     type Err = BadFault;
 
     fn from_str(text: &str) -> Result<Self, BadFault> {
         let (head, tail) = text.split_once(':').map_or((text, None), |(head, tail)| (head, Some(tail)));
         let (kind, value) = head.split_once('=').map_or((head, None), |(kind, value)| (kind, Some(value)));
         let kind = parse_kind(kind, value)?;
-        let lasting = matches!(kind, Kind::Latency(_));
+        let lasting = matches!(kind, FaultKind::Latency(_));
         let (matching, count) = tail.map_or((None, None), parse_tail);
         Ok(Self { kind, matching, count: count.unwrap_or(if lasting { None } else { Some(1) }) })
     }
 }
 
-fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
+fn parse_kind(kind: &str, value: Option<&str>) -> Result<FaultKind, BadFault> {
     let bad = |wanted| BadFault::Value { kind: kind.to_owned(), wanted };
     let text = |wanted| value.filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(|| bad(wanted));
     let number = |wanted| value.and_then(|value| value.parse::<u32>().ok()).ok_or_else(|| bad(wanted));
@@ -138,22 +139,22 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<Kind, BadFault> {
         status.ok_or_else(|| bad(wanted))
     };
     Ok(match (kind, value) {
-        ("throttle", Some("body")) => Kind::ThrottleInBody,
-        ("status", _) => Kind::Status(status("an HTTP status, as in `status=503`")?),
-        ("refuse", _) => Kind::Refuse(status("an HTTP status, as in `refuse=403`")?),
-        ("null", _) => Kind::Null(text("a field's name, as in `null=configuration`")?),
-        ("reject", _) => Kind::Reject(text("an id, as in `reject=ID`")?),
-        ("stale", _) => Kind::Stale(number("a number of lists, as in `stale=2`")?),
-        ("latency", _) => Kind::Latency(Duration::from_millis(number("milliseconds, as in `latency=80`")?.into())),
+        ("throttle", Some("body")) => FaultKind::ThrottleInBody,
+        ("status", _) => FaultKind::Status(status("an HTTP status, as in `status=503`")?),
+        ("refuse", _) => FaultKind::Refuse(status("an HTTP status, as in `refuse=403`")?),
+        ("null", _) => FaultKind::Null(text("a field's name, as in `null=configuration`")?),
+        ("reject", _) => FaultKind::Reject(text("an id, as in `reject=ID`")?),
+        ("stale", _) => FaultKind::Stale(number("a number of lists, as in `stale=2`")?),
+        ("latency", _) => FaultKind::Latency(Duration::from_millis(number("milliseconds, as in `latency=80`")?.into())),
         (_, Some(_)) => return Err(bad("no such value")),
-        ("throttle", None) => Kind::Throttle,
-        ("html", None) => Kind::Html,
-        ("drop", None) => Kind::Drop,
-        ("lose-reply", None) => Kind::LoseReply,
-        ("cut", None) => Kind::Cut,
-        ("duplicate", None) => Kind::Duplicate,
-        ("pass", None) => Kind::Pass,
-        ("silent", None) => Kind::Silent,
+        ("throttle", None) => FaultKind::Throttle,
+        ("html", None) => FaultKind::Html,
+        ("drop", None) => FaultKind::Drop,
+        ("lose-reply", None) => FaultKind::LoseReply,
+        ("cut", None) => FaultKind::Cut,
+        ("duplicate", None) => FaultKind::Duplicate,
+        ("pass", None) => FaultKind::Pass,
+        ("silent", None) => FaultKind::Silent,
         _ => return Err(BadFault::Kind(kind.to_owned())),
     })
 }
@@ -172,50 +173,50 @@ pub struct Faults(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    state: Mutex<State>,
+    state: Mutex<ScriptState>,
     /// How often all sockets were cut.
     cuts: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    script: Vec<Fault>,
+struct ScriptState {
+    script: Vec<ScriptedFault>,
     /// Items that lists must not show yet: model, id, and for how many more lists of that model.
     hidden: Vec<(String, String, u32)>,
 }
 
-/// What one request has to endure.
+/// The faults of one request.
 #[derive(Debug, Default)]
-pub(super) struct Trial {
+pub(super) struct RequestFaults {
     pub latency: Duration,
-    pub kind: Option<Kind>,
+    pub kind: Option<FaultKind>,
 }
 
 impl Faults {
     /// Adds a fault to the end of the script.
-    pub fn add(&self, fault: Fault) {
+    pub fn add(&self, fault: ScriptedFault) {
         self.state().script.push(fault);
     }
 
     /// Forgets the script and everything hidden.
     pub fn clear(&self) {
-        *self.state() = State::default();
+        *self.state() = ScriptState::default();
     }
 
-    /// Breaks all sockets that are open, without a word.
+    /// Breaks all open sockets without closing them properly.
     pub fn cut_sockets(&self) {
         self.0.cuts.send_modify(|cuts| *cuts += 1);
     }
 
-    /// Changes when sockets are to be cut.
+    /// A counter that changes when sockets are to be cut.
     pub(super) fn cuts(&self) -> watch::Receiver<u64> {
         self.0.cuts.subscribe()
     }
 
     /// The fault that this new socket takes, used up by one.
-    pub(super) fn take_socket(&self) -> Option<Kind> {
+    pub(super) fn take_socket(&self) -> Option<FaultKind> {
         let mut state = self.state();
-        let fault = state.script.iter_mut().find(|fault| fault.kind.is_for_sockets())?;
+        let fault = state.script.iter_mut().find(|fault| fault.kind.concerns_sockets())?;
         fault.count = fault.count.map(|count| count.saturating_sub(1));
         let kind = fault.kind.clone();
         state.script.retain(|fault| fault.count != Some(0));
@@ -223,23 +224,23 @@ impl Faults {
     }
 
     /// The fault that this request takes, used up by one; latencies besides.
-    pub(super) fn take(&self, operation: &str, document: &str) -> Trial {
+    pub(super) fn take(&self, operation: &str, document: &str) -> RequestFaults {
         let mut state = self.state();
-        let mut trial = Trial::default();
+        let mut taken = RequestFaults::default();
         for fault in &mut state.script {
-            let meant = fault.matching.as_deref().is_none_or(|text| operation.contains(text) || document.contains(text));
-            let latency = matches!(fault.kind, Kind::Latency(_));
-            if !meant || fault.kind.is_for_sockets() || fault.count == Some(0) || (!latency && trial.kind.is_some()) {
+            let matches = fault.matching.as_deref().is_none_or(|text| operation.contains(text) || document.contains(text));
+            let latency = matches!(fault.kind, FaultKind::Latency(_));
+            if !matches || fault.kind.concerns_sockets() || fault.count == Some(0) || (!latency && taken.kind.is_some()) {
                 continue;
             }
             fault.count = fault.count.map(|count| count - 1);
             match &fault.kind {
-                Kind::Latency(more) => trial.latency += *more,
-                kind => trial.kind = Some(kind.clone()),
+                FaultKind::Latency(more) => taken.latency += *more,
+                kind => taken.kind = Some(kind.clone()),
             }
         }
         state.script.retain(|fault| fault.count != Some(0));
-        trial
+        taken
     }
 
     /// Keeps a new item out of the next `lists` lists of its model.
@@ -260,7 +261,7 @@ impl Faults {
         ids
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ScriptState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -27,17 +27,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use super::{Answer, Dropped, Registry, realtime};
+use super::answer::{Dropped, HttpAnswer};
+use super::realtime;
+use super::service::{BODY_BYTES, Registry};
 
 /// Requests executed at once; SQLite serves them one by one anyway.
 const CONCURRENT: usize = 4;
 /// Bodies below this many bytes are not worth compressing.
 const COMPRESS_FROM: usize = 1024;
 /// Read this much of a body, so that one above the service's limit gets the service's answer.
-const READ_BYTES: usize = super::BODY_BYTES + (1 << 20);
+const READ_BYTES: usize = BODY_BYTES + (1 << 20);
 
-/// The longest that sockets are waited for at the end.
-const GOODBYES: Duration = Duration::from_secs(3);
+/// The longest that the server waits for sockets to close when it stops.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An address that other machines can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,55 +47,62 @@ const GOODBYES: Duration = Duration::from_secs(3);
 pub struct NotLoopback(pub SocketAddr);
 
 /// Refuses to listen where other machines could connect: the registry speaks plain http and its key is no secret.
+///
+/// # Errors
+/// The address is not a loopback one.
 pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
     if address.ip().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
 }
 
 /// Serves until `stop` resolves, then finishes the requests under way and closes the sockets.
+///
+/// # Errors
+/// The listener fails.
 pub async fn serve(listener: TcpListener, registry: Registry, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let closing = Arc::new(watch::Sender::new(false));
-    let auth = Door { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
+    let server = Server { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
     let routes = Router::new().route("/graphql", post(answer)).route("/graphql/realtime", get(socket));
-    let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(auth);
-    let teller = closing.clone();
+    let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(server);
+    let stopping = closing.clone();
     let stopped = async move {
         stop.await;
-        teller.send_replace(true);
+        stopping.send_replace(true);
     };
     let service = service.into_make_service_with_connect_info::<Cutter>();
-    axum::serve(Wires(listener), service).with_graceful_shutdown(stopped).await?;
-    // Sockets are not requests under way: each says goodbye by itself.
-    let _ = timeout(GOODBYES, closing.closed()).await;
+    axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopped).await?;
+    // Sockets are not requests under way: each closes by itself.
+    let _ = timeout(CLOSE_TIMEOUT, closing.closed()).await;
     Ok(())
 }
 
+/// What all requests share.
 #[derive(Clone)]
-struct Door {
+struct Server {
     registry: Registry,
     permits: Arc<Semaphore>,
     closing: watch::Receiver<bool>,
 }
 
-async fn socket(State(auth): State<Door>, uri: Uri, upgrade: WebSocketUpgrade) -> Response<Body> {
-    realtime::upgrade(auth.registry, auth.closing, &uri, upgrade)
+async fn socket(State(server): State<Server>, uri: Uri, upgrade: WebSocketUpgrade) -> Response<Body> {
+    realtime::upgrade(server.registry, server.closing, &uri, upgrade)
 }
 
 async fn answer(
-    State(auth): State<Door>,
+    State(server): State<Server>,
     ConnectInfo(cutter): ConnectInfo<Cutter>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
     let key = headers.get("x-api-key").and_then(|key| key.to_str().ok());
-    let admitted = auth.registry.admit(key, &body);
+    let admitted = server.registry.admit(key, &body);
     tokio::time::sleep(admitted.latency()).await;
     let compress = accepts_gzip(&headers);
-    let _permit = auth.permits.acquire().await;
-    let registry = auth.registry.clone();
+    let _permit = server.permits.acquire().await;
+    let registry = server.registry.clone();
     let performed = tokio::task::spawn_blocking(move || registry.perform(admitted).and_then(|answer| response(answer, compress)));
     match performed.await {
         Ok(Ok(response)) => response,
-        // A panic in the registry, like a dropped connection, leaves nothing to say.
+        // After a panic in the registry there is no answer either.
         Ok(Err(Dropped)) | Err(_) => cutter.cut(),
     }
 }
@@ -103,7 +112,7 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
     accepted.flat_map(|value| value.split(',')).any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "gzip"))
 }
 
-fn response(answer: Answer, compress: bool) -> Result<Response<Body>, Dropped> {
+fn response(answer: HttpAnswer, compress: bool) -> Result<Response<Body>, Dropped> {
     let mut response = Response::builder().status(answer.status).header(header::CONTENT_TYPE, answer.content_type);
     if let Some(seconds) = answer.retry_after {
         response = response.header(header::RETRY_AFTER, seconds);
@@ -149,24 +158,24 @@ impl Cutter {
     }
 }
 
-impl Connected<IncomingStream<'_, Wires>> for Cutter {
-    fn connect_info(stream: IncomingStream<'_, Wires>) -> Self {
+impl Connected<IncomingStream<'_, CuttableListener>> for Cutter {
+    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
         stream.io().cutter.clone()
     }
 }
 
-/// The listener of [`Wire`]s.
-struct Wires(TcpListener);
+/// The listener of [`CuttableStream`]s.
+struct CuttableListener(TcpListener);
 
-impl Listener for Wires {
-    type Io = Wire;
+impl Listener for CuttableListener {
+    type Io = CuttableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
         // Answers are written whole; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
-        (Wire { stream, cutter: Cutter::default() }, address)
+        (CuttableStream { stream, cutter: Cutter::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -175,18 +184,18 @@ impl Listener for Wires {
 }
 
 /// A connection that can be cut.
-struct Wire {
+struct CuttableStream {
     stream: TcpStream,
     cutter: Cutter,
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for CuttableStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.cutter.0.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));

@@ -9,61 +9,38 @@ use tokio::sync::broadcast;
 
 use super::catalogue::CATALOGUE;
 use super::faults::Faults;
+use super::ids_and_clock::IdsAndClock;
 use super::request::Documents;
+use super::service::{Inner, OpenError, Registry};
 use super::store::Store;
-use super::{Inner, OpenError, Registry};
 
 /// Events that a slow listener may fall behind by.
 const EVENTS: usize = 1024;
-/// How often the service gives a sign of life on a socket.
+/// How often the service sends a keep-alive on a socket.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
-/// Where times and ids come from.
-pub(super) struct Sources {
-    now: Box<dyn Fn() -> jiff::Timestamp + Send + Sync>,
-    id: Box<dyn Fn() -> String + Send + Sync>,
-}
-
-impl Sources {
-    /// Now, as the service writes times.
-    pub fn timestamp(&self) -> String {
-        format!("{:.3}", (self.now)())
-    }
-
-    pub fn id(&self) -> String {
-        (self.id)()
-    }
-}
-
 /// What a registry is opened with.
-pub struct Options {
+pub struct RegistryOptions {
     key: Option<String>,
     keep_alive: Duration,
-    sources: Sources,
+    ids_and_clock: IdsAndClock,
     faults: Faults,
 }
 
-impl Default for Options {
+impl Default for RegistryOptions {
     fn default() -> Self {
-        Self { key: None, keep_alive: KEEP_ALIVE, sources: Sources::default(), faults: Faults::default() }
+        Self { key: None, keep_alive: KEEP_ALIVE, ids_and_clock: IdsAndClock::default(), faults: Faults::default() }
     }
 }
 
-impl Default for Sources {
-    #[expect(clippy::disallowed_methods, reason = "the server's clock, unless it is given another")]
-    fn default() -> Self {
-        Self { now: Box::new(jiff::Timestamp::now), id: Box::new(|| uuid::Uuid::new_v4().to_string()) }
-    }
-}
-
-impl Options {
-    /// Requests must carry this API key; without it every request is let in.
+impl RegistryOptions {
+    /// Requests must carry this API key. Without it every request is carried out.
     pub fn api_key(self, key: impl Into<String>) -> Self {
         Self { key: Some(key.into()), ..self }
     }
 
-    /// How often a socket gives a sign of life, more than zero. A client is told to wait five times as long for one, and
-    /// has as long to read what it is sent.
+    /// How often a keep-alive is sent on a socket, more than zero. A client is asked to wait five times as long for one; it
+    /// has one such interval to read what it is sent.
     pub fn keep_alive(self, every: Duration) -> Self {
         Self { keep_alive: every, ..self }
     }
@@ -75,22 +52,28 @@ impl Options {
 
     /// Where `createdAt` and `updatedAt` come from.
     pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
-        self.sources.now = Box::new(now);
+        self.ids_and_clock.now = Box::new(now);
         self
     }
 
     /// Where ids come from that a client did not give.
     pub fn ids(mut self, id: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        self.sources.id = Box::new(id);
+        self.ids_and_clock.id = Box::new(id);
         self
     }
 
     /// Opens the database file, or makes it. Several processes may have it open.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or is no database.
     pub fn open(self, path: &Path) -> Result<Registry, OpenError> {
         Ok(self.with(Store::open(path, &CATALOGUE)?))
     }
 
     /// An empty registry that lives as long as its handles.
+    ///
+    /// # Errors
+    /// SQLite cannot make one.
     pub fn in_memory(self) -> Result<Registry, OpenError> {
         Ok(self.with(Store::in_memory(&CATALOGUE)?))
     }
@@ -101,10 +84,39 @@ impl Options {
             documents: Documents::default(),
             key: self.key,
             keep_alive: self.keep_alive,
-            sources: self.sources,
+            ids_and_clock: self.ids_and_clock,
             faults: self.faults,
             log: Mutex::new(VecDeque::new()),
             events: broadcast::channel(EVENTS).0,
         }))
+    }
+}
+
+impl Registry {
+    /// Opens the database file, or makes it, with the defaults: no key, no faults.
+    ///
+    /// ```
+    /// use scoresync::registry::{Registry, seed};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let registry = Registry::open(&folder.path().join("registry.db"))?;
+    /// seed::demo(&registry)?;
+    /// let query = r#"{"query": "query Scorecards { listScorecards { items { name } } }"}"#;
+    /// assert_eq!(registry.execute(None, query.as_bytes())?.status, 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The file cannot be opened, or is no database.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        RegistryOptions::default().open(path)
+    }
+
+    /// An empty registry with the defaults: no key, no faults.
+    ///
+    /// # Errors
+    /// SQLite cannot make one.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        RegistryOptions::default().in_memory()
     }
 }

@@ -9,9 +9,9 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use sha2::{Digest, Sha256};
 
 use super::catalogue::{Index, Model};
-use super::errors::Refusal;
+use super::errors::FieldRefusal;
 use super::filter;
-use super::store::{Position, Range, Scan, Store};
+use super::store::{IndexScan, Position, Range, Store};
 
 /// Rows that a page examines when nothing else is said.
 const DEFAULT_LIMIT: i64 = 100;
@@ -19,7 +19,7 @@ const DEFAULT_LIMIT: i64 = 100;
 const PAGE_BYTES: usize = 1 << 20;
 
 /// The items of a page and the token of the next one.
-pub(super) struct Page {
+pub(super) struct ItemPage {
     pub items: Vec<JsonMap>,
     pub next_token: Option<String>,
 }
@@ -31,18 +31,18 @@ pub(super) fn read(
     partition: Option<(&Index, &str)>,
     arguments: &JsonMap,
     hidden: &[String],
-) -> Result<Page, Refusal> {
+) -> Result<ItemPage, FieldRefusal> {
     let limit = limit(arguments)?;
     let range = partition.and_then(|(index, _)| index.range_argument().map(|name| (index, name)));
     let range = range.map(|(index, name)| range_argument(index, arguments.get(name.as_str()))).transpose()?.flatten();
     let descending = arguments.get("sortDirection").and_then(JsonValue::as_str) == Some("DESC");
     let binding = binding(model, partition, range.as_ref(), descending);
     let after = arguments.get("nextToken").and_then(JsonValue::as_str).map(|token| open(token, &binding)).transpose()?;
-    let scan = Scan { partition, range, descending, after, rows: limit.saturating_add(hidden.len()) };
+    let scan = IndexScan { partition, range, descending, after, rows: limit.saturating_add(hidden.len()) };
     let examined = examine(store, model, &scan, limit, hidden)?;
     let wanted = arguments.get("filter").and_then(JsonValue::as_object);
     let items = examined.rows.into_iter().filter(|item| wanted.is_none_or(|wanted| filter::matches(wanted, item)));
-    Ok(Page { items: items.collect(), next_token: examined.last.map(|last| seal(&last, &binding)) })
+    Ok(ItemPage { items: items.collect(), next_token: examined.last.map(|last| seal(&last, &binding)) })
 }
 
 struct Examined {
@@ -53,7 +53,13 @@ struct Examined {
 
 /// Reads until the limit, the byte limit, or the end. A page that ends exactly at the last row does not know that it is
 /// the last one, and neither does the service's.
-fn examine(store: &Store, model: &Model, scan: &Scan<'_>, limit: usize, hidden: &[String]) -> Result<Examined, Refusal> {
+fn examine(
+    store: &Store,
+    model: &Model,
+    scan: &IndexScan<'_>,
+    limit: usize,
+    hidden: &[String],
+) -> Result<Examined, FieldRefusal> {
     let (mut rows, mut bytes, mut last, mut full) = (Vec::new(), 0, None, false);
     store.scan(model, scan, |row| {
         if hidden.contains(&row.position.1) {
@@ -72,21 +78,23 @@ fn examine(store: &Store, model: &Model, scan: &Scan<'_>, limit: usize, hidden: 
     Ok(Examined { rows, last: last.filter(|_| full) })
 }
 
-fn limit(arguments: &JsonMap) -> Result<usize, Refusal> {
+fn limit(arguments: &JsonMap) -> Result<usize, FieldRefusal> {
     let limit = arguments.get("limit").and_then(JsonValue::as_i64).unwrap_or(DEFAULT_LIMIT);
     usize::try_from(limit).ok().filter(|limit| *limit > 0).ok_or_else(|| {
         let rule = "Member must have value greater than or equal to 1";
-        Refusal::invalid(format!("1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: {rule}"))
+        FieldRefusal::invalid(format!(
+            "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: {rule}"
+        ))
     })
 }
 
 /// The range of the sort key: `{eq|le|lt|ge|gt: v}`, `{between: [a, b]}` or `{beginsWith: v}`.
-fn range_argument(index: &Index, argument: Option<&JsonValue>) -> Result<Option<Range>, Refusal> {
+fn range_argument(index: &Index, argument: Option<&JsonValue>) -> Result<Option<Range>, FieldRefusal> {
     let operators = argument.and_then(JsonValue::as_object).into_iter().flatten();
     let mut operators = operators.filter(|(_, value)| !value.is_null());
     let Some((operator, value)) = operators.next() else { return Ok(None) };
     if operators.next().is_some() {
-        return Err(Refusal::invalid("a sort key condition takes one operator"));
+        return Err(FieldRefusal::invalid("a sort key condition takes one operator"));
     }
     let key = |value: &JsonValue| sort_key(index, value);
     let range = match operator.as_str() {
@@ -97,7 +105,7 @@ fn range_argument(index: &Index, argument: Option<&JsonValue>) -> Result<Option<
         "gt" => Range::Gt(key(value)),
         "between" => match value.as_array().map(Vec::as_slice) {
             Some([low, high]) => Range::Between(key(low), key(high)),
-            _ => return Err(Refusal::invalid("`between` takes two values")),
+            _ => return Err(FieldRefusal::invalid("`between` takes two values")),
         },
         _ => Range::BeginsWith(key(value)),
     };
@@ -125,10 +133,10 @@ fn seal((sort, id): &Position, binding: &str) -> String {
     format!("{binding}{}.{}", hex(sort.as_bytes()), hex(id.as_bytes()))
 }
 
-fn open(token: &str, binding: &str) -> Result<Position, Refusal> {
+fn open(token: &str, binding: &str) -> Result<Position, FieldRefusal> {
     let position = token.strip_prefix(binding).and_then(|rest| rest.split_once('.'));
     let position = position.and_then(|(sort, id)| Some((unhex(sort)?, unhex(id)?)));
-    position.ok_or_else(|| Refusal::new("BadRequestException", "Invalid Pagination Token given."))
+    position.ok_or_else(|| FieldRefusal::new("BadRequestException", "Invalid Pagination Token given."))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! From the bytes of a request to the bytes of its answer: parse, validate, execute, and the service's error shapes.
 //!
-//! It does not know keys, faults of the transport, or HTTP beyond a status.
+//! It knows neither keys nor faults of the transport nor HTTP.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +17,8 @@ use serde_json::Value;
 
 use super::catalogue::Catalogue;
 use super::errors;
-use super::events::Event;
-use super::resolve::{Root, Session};
+use super::events::MutationEvent;
+use super::resolve::{RequestContext, RootObject};
 use super::scalars;
 
 /// Documents kept parsed; a client has a handful.
@@ -28,7 +28,7 @@ const CACHED_BYTES: usize = 64 << 10;
 
 /// The JSON of a request.
 #[derive(Debug, Deserialize)]
-pub(super) struct Request {
+pub(super) struct RequestBody {
     pub query: String,
     #[serde(default)]
     variables: Option<JsonMap>,
@@ -36,7 +36,7 @@ pub(super) struct Request {
     operation_name: Option<String>,
 }
 
-impl Request {
+impl RequestBody {
     /// The name that the request is logged and matched by: the operation's, or that of its first field.
     pub fn name(&self, documents: &Documents, catalogue: &Catalogue) -> String {
         let named = self.operation_name.clone();
@@ -50,14 +50,14 @@ fn first_name(document: &Valid<ExecutableDocument>) -> Option<String> {
     operation.name.as_ref().or_else(field).map(ToString::to_string)
 }
 
-/// What was answered, and what others may want to hear of.
+/// The answer, and the events for subscribers.
 #[derive(Serialize)]
 pub(super) struct Executed {
     pub data: Option<JsonMap>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Value>,
     #[serde(skip)]
-    pub events: Vec<Event>,
+    pub events: Vec<MutationEvent>,
 }
 
 impl Executed {
@@ -89,7 +89,7 @@ impl Documents {
     }
 }
 
-/// A request that is good to be carried out.
+/// A valid request.
 pub(super) struct Prepared {
     pub document: Arc<Valid<ExecutableDocument>>,
     pub operation: Node<Operation>,
@@ -104,7 +104,7 @@ impl Prepared {
 }
 
 /// Validates a request, its variables included; what is wrong comes back as the service's errors.
-pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &Request) -> Result<Prepared, Vec<Value>> {
+pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &RequestBody) -> Result<Prepared, Vec<Value>> {
     let schema = &catalogue.schema;
     let document = documents.get(catalogue, &request.query).map_err(|diagnostics| {
         let found = diagnostics.iter().map(|found| errors::invalid_request(&found.to_json()));
@@ -121,14 +121,14 @@ pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &Re
     }
 }
 
-/// An error without a place.
+/// An error without a location.
 fn plain(message: impl Into<String>) -> Value {
     errors::invalid_request(&GraphQLError::new(message, None, &SourceMap::default()))
 }
 
 /// Executes one request; every failure is an answer.
-pub(super) fn execute(session: &Session<'_>, documents: &Documents, request: &Request) -> Executed {
-    let prepared = match prepare(session.catalogue, documents, request) {
+pub(super) fn execute(context: &RequestContext<'_>, documents: &Documents, request: &RequestBody) -> Executed {
+    let prepared = match prepare(context.catalogue, documents, request) {
         Ok(prepared) if prepared.operation.is_subscription() => {
             return Executed::refused(vec![plain("Subscriptions are not served over HTTP.")]);
         }
@@ -136,8 +136,8 @@ pub(super) fn execute(session: &Session<'_>, documents: &Documents, request: &Re
         Err(errors) => return Executed::refused(errors),
     };
     let Prepared { document, operation, .. } = &prepared;
-    let root = Root { session, type_name: operation.object_type() };
-    match prepared.execution(&session.catalogue.schema).enable_schema_introspection(true).execute_sync(&root) {
+    let root = RootObject { context, type_name: operation.object_type() };
+    match prepared.execution(&context.catalogue.schema).enable_schema_introspection(true).execute_sync(&root) {
         Ok(response) => answer(operation, document, response.data, &response.errors),
         Err(error) => Executed::refused(vec![errors::invalid_request(&error.to_graphql_error(&document.sources))]),
     }
@@ -149,11 +149,11 @@ fn answer(operation: &Operation, document: &ExecutableDocument, data: Option<Jso
 }
 
 /// One event per mutation that succeeded, with the fields that the mutation selected.
-fn events(operation: &Operation, document: &ExecutableDocument, data: &JsonMap) -> Vec<Event> {
+fn events(operation: &Operation, document: &ExecutableDocument, data: &JsonMap) -> Vec<MutationEvent> {
     let fields = operation.root_fields(document);
     let selected = fields.filter_map(|field| {
         let selected = data.get(field.response_key().as_str())?.as_object()?;
-        Some(Event { mutation: field.name.to_string(), selected: serde_json::to_value(selected).ok()? })
+        Some(MutationEvent { mutation: field.name.to_string(), selected: serde_json::to_value(selected).ok()? })
     });
     selected.collect()
 }

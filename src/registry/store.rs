@@ -21,7 +21,7 @@ const BUSY: Duration = Duration::from_secs(10);
 pub(super) type Position = (String, String);
 
 /// The rows asked for, in index order.
-pub(super) struct Scan<'a> {
+pub(super) struct IndexScan<'a> {
     /// The index and its partition; none for the whole table, by id.
     pub partition: Option<(&'a Index, &'a str)>,
     pub range: Option<Range>,
@@ -88,7 +88,12 @@ impl Store {
     }
 
     /// Shows rows in index order to `visit` until it breaks; one query.
-    pub fn scan(&self, model: &Model, scan: &Scan<'_>, mut visit: impl FnMut(Stored) -> ControlFlow<()>) -> rusqlite::Result<()> {
+    pub fn scan(
+        &self,
+        model: &Model,
+        scan: &IndexScan<'_>,
+        mut visit: impl FnMut(Stored) -> ControlFlow<()>,
+    ) -> rusqlite::Result<()> {
         let (sql, values) = query(model, scan);
         let connection = self.connection();
         let mut statement = connection.prepare_cached(&sql)?;
@@ -195,7 +200,7 @@ fn sort_expression(index: &Index) -> Option<String> {
     }
 }
 
-fn query(model: &Model, scan: &Scan<'_>) -> (String, Vec<String>) {
+fn query(model: &Model, scan: &IndexScan<'_>) -> (String, Vec<String>) {
     let sort = scan.partition.and_then(|(index, _)| sort_expression(index));
     let mut terms = Terms::default();
     if let Some((index, key)) = scan.partition {

@@ -5,10 +5,11 @@
 use apollo_compiler::response::serde_json_bytes::ByteString;
 use apollo_compiler::response::{JsonMap, JsonValue};
 
-use super::catalogue::{Field, Index, Model, Verb};
-use super::errors::Refusal;
+use super::catalogue::{Index, Model, ModelField, RootVerb};
+use super::errors::FieldRefusal;
+use super::ids_and_clock::IdsAndClock;
 use super::store::Store;
-use super::{Sources, filter, scalars};
+use super::{filter, scalars};
 
 /// DynamoDB's limit on an item, names of attributes included.
 const ITEM_BYTES: usize = 400 * 1024;
@@ -16,40 +17,40 @@ const ITEM_BYTES: usize = 400 * 1024;
 /// Carries out a mutation and returns the item: as written, or as it was before it was deleted.
 pub(super) fn mutate(
     store: &Store,
-    sources: &Sources,
-    (verb, model): (&Verb, &Model),
+    ids_and_clock: &IdsAndClock,
+    (verb, model): (&RootVerb, &Model),
     arguments: &JsonMap,
-) -> Result<JsonMap, Refusal> {
+) -> Result<JsonMap, FieldRefusal> {
     let input = arguments.get("input").and_then(JsonValue::as_object).cloned().unwrap_or_default();
     let condition = arguments.get("condition").and_then(JsonValue::as_object);
     let input = converted(model, input)?;
     match verb {
-        Verb::Create => create(store, sources, model, input, condition),
-        Verb::Update => update(store, sources, model, input, condition),
+        RootVerb::Create => create(store, ids_and_clock, model, input, condition),
+        RootVerb::Update => update(store, ids_and_clock, model, input, condition),
         _ => delete(store, model, &input, condition),
     }
 }
 
 fn create(
     store: &Store,
-    sources: &Sources,
+    ids_and_clock: &IdsAndClock,
     model: &Model,
     mut input: JsonMap,
     condition: Option<&JsonMap>,
-) -> Result<JsonMap, Refusal> {
+) -> Result<JsonMap, FieldRefusal> {
     refuse_partial_key(model, &input, "creating")?;
-    let now = JsonValue::from(sources.timestamp());
+    let now = JsonValue::from(ids_and_clock.timestamp());
     for stamp in ["createdAt", "updatedAt"] {
         fill(&mut input, stamp, || now.clone());
     }
-    fill(&mut input, "id", || sources.id().into());
+    fill(&mut input, "id", || ids_and_clock.id().into());
     refuse_bad_keys(model, &input)?;
     input.retain(|_, value| !value.is_null());
     refuse_large(&input)?;
     let id = id(&input);
     store.write(|writer| {
         if writer.get(model, &id)?.is_some() || !holds(condition, &JsonMap::new()) {
-            return Err(Refusal::condition());
+            return Err(FieldRefusal::condition());
         }
         writer.put(model, &id, &input)?;
         Ok(input)
@@ -58,19 +59,19 @@ fn create(
 
 fn update(
     store: &Store,
-    sources: &Sources,
+    ids_and_clock: &IdsAndClock,
     model: &Model,
     mut input: JsonMap,
     condition: Option<&JsonMap>,
-) -> Result<JsonMap, Refusal> {
+) -> Result<JsonMap, FieldRefusal> {
     refuse_partial_key(model, &input, "updating")?;
-    fill(&mut input, "updatedAt", || sources.timestamp().into());
+    fill(&mut input, "updatedAt", || ids_and_clock.timestamp().into());
     refuse_bad_keys(model, &input)?;
     let id = id(&input);
     store.write(|writer| {
-        let mut item = writer.get(model, &id)?.ok_or_else(Refusal::condition)?;
+        let mut item = writer.get(model, &id)?.ok_or_else(FieldRefusal::condition)?;
         if !holds(condition, &item) {
-            return Err(Refusal::condition());
+            return Err(FieldRefusal::condition());
         }
         input.into_iter().for_each(|(key, value)| drop(item.insert(key, value)));
         item.retain(|_, value| !value.is_null());
@@ -80,21 +81,21 @@ fn update(
     })
 }
 
-fn delete(store: &Store, model: &Model, input: &JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, Refusal> {
+fn delete(store: &Store, model: &Model, input: &JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, FieldRefusal> {
     let id = id(input);
     store.write(|writer| {
-        let item = writer.get(model, &id)?.filter(|item| holds(condition, item)).ok_or_else(Refusal::condition)?;
+        let item = writer.get(model, &id)?.filter(|item| holds(condition, item)).ok_or_else(FieldRefusal::condition)?;
         writer.delete(model, &id)?;
         Ok(item)
     })
 }
 
 /// Values as they are kept. Literals in a document pass the executor unchecked, so AWS's scalars are checked here again.
-fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, Refusal> {
+fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, FieldRefusal> {
     let convert = |(key, value): (ByteString, JsonValue)| {
-        let Some(Field::Leaf { scalar, .. }) = model.fields.get(key.as_str()) else { return Ok((key, value)) };
+        let Some(ModelField::Leaf { scalar, .. }) = model.fields.get(key.as_str()) else { return Ok((key, value)) };
         if !scalars::accepts(scalar, &value) {
-            return Err(Refusal::untyped(format!("Unable to parse `{value}` as valid {scalar}.")));
+            return Err(FieldRefusal::untyped(format!("Unable to parse `{value}` as valid {scalar}.")));
         }
         Ok((key, scalars::stored(scalar, value)))
     };
@@ -103,45 +104,45 @@ fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, Refusal> {
 
 /// A composite sort key is written whole: its parts are given together or not at all. The server fills in `createdAt`
 /// on create, which leaves the other parts to the caller.
-fn refuse_partial_key(model: &Model, input: &JsonMap, doing: &str) -> Result<(), Refusal> {
+fn refuse_partial_key(model: &Model, input: &JsonMap, doing: &str) -> Result<(), FieldRefusal> {
     let composite = model.indexes.iter().filter(|index| index.sort.len() > 1);
     composite.filter_map(|index| missing_part(index, input, doing)).next().map_or(Ok(()), Err)
 }
 
-fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<Refusal> {
+fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<FieldRefusal> {
     let filled = |part: &&String| doing == "creating" && *part == "createdAt";
     let given = |part: &&String| input.contains_key(part.as_str());
     let any = index.sort.iter().any(|part| given(&part) || filled(&part));
     let missing = index.sort.iter().find(|part| !given(part) && !filled(part))?;
     let name = index.name();
     any.then(|| {
-        Refusal::untyped(format!(
+        FieldRefusal::untyped(format!(
             "When {doing} any part of the composite sort key for @index '{name}', you must provide all fields for the key. Missing key: '{missing}'."
         ))
     })
 }
 
 /// Keys of indexes are text; DynamoDB takes neither null nor the empty string for one.
-fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), Refusal> {
+fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), FieldRefusal> {
     let keys = input.iter().filter(|(name, _)| model.is_index_key(name.as_str()));
     for (name, value) in keys {
         let name = name.as_str();
         if value.is_null() {
             let message =
                 format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
-            return Err(Refusal::invalid(message));
+            return Err(FieldRefusal::invalid(message));
         }
         if value.as_str() == Some("") {
             let message = "The AttributeValue for a key attribute cannot contain an empty string value.";
-            return Err(Refusal::invalid(format!("One or more parameter values are not valid. {message} Key: {name}")));
+            return Err(FieldRefusal::invalid(format!("One or more parameter values are not valid. {message} Key: {name}")));
         }
     }
     Ok(())
 }
 
-fn refuse_large(item: &JsonMap) -> Result<(), Refusal> {
+fn refuse_large(item: &JsonMap) -> Result<(), FieldRefusal> {
     let size: usize = item.iter().map(|(name, value)| name.as_str().len() + size(value)).sum();
-    if size > ITEM_BYTES { Err(Refusal::invalid("Item size has exceeded the maximum allowed size")) } else { Ok(()) }
+    if size > ITEM_BYTES { Err(FieldRefusal::invalid("Item size has exceeded the maximum allowed size")) } else { Ok(()) }
 }
 
 /// Bytes as DynamoDB counts them, to within a few per number and container.

@@ -9,7 +9,7 @@
 use super::client::{Call, Client, Pages};
 use super::documents;
 use super::types::{RemoteError, Unreadable};
-use super::wire::{Page, ScoreRow, ScorecardRow, SectionRow, decode, page};
+use super::wire::{RowPage, ScoreRow, ScorecardRow, SectionRow, decode, page};
 use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId, Section};
 use futures_util::future::{OptionFuture, join, join_all};
 use serde_json::Value;
@@ -20,21 +20,21 @@ const LISTS_PER_REQUEST: usize = 25;
 
 /// Reads all scorecards of `account` with all their scores. Never only some: where files live depends on all of them.
 pub(super) async fn read(client: &Client, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-    let (mut harvest, mut pages) = (Harvest::default(), Pages::default());
+    let (mut read, mut pages) = (PartialCatalog::default(), Pages::default());
     // The page of scorecards to read next: none when there are no more, without a token for the first.
     let mut next = Some(None);
-    while next.is_some() || !harvest.unfinished.is_empty() {
+    while next.is_some() || !read.unfinished.is_empty() {
         let page = next.take().map(|token: Option<String>| client.one(documents::scorecards(account, token.as_deref())));
-        let unfinished = std::mem::take(&mut harvest.unfinished);
+        let unfinished = std::mem::take(&mut read.unfinished);
         let (page, scores) = join(OptionFuture::from(page), more_scores(client, &unfinished)).await;
         if let Some(reply) = page {
-            next = pages.next(harvest.scorecards(reply?)?)?.map(Some);
+            next = pages.next(read.scorecards(reply?)?)?.map(Some);
         }
         for (list, reply) in unfinished.into_iter().zip(scores) {
-            harvest.scores(list, reply)?;
+            read.scores(list, reply)?;
         }
     }
-    Ok(harvest.finish())
+    Ok(read.finish())
 }
 
 /// The sections of a scorecard in their order. One that cannot be decoded is left out.
@@ -59,7 +59,7 @@ struct Unfinished {
     name: String,
     next: Option<String>,
     pages: Pages,
-    /// The list was already asked for alone.
+    /// The list was asked for without others already.
     alone: bool,
 }
 
@@ -84,25 +84,25 @@ async fn in_parts<'a, T: Sync>(
     join_all(parts).await.into_iter().flatten().collect()
 }
 
-/// What was read so far.
+/// The catalog as far as it is read.
 #[derive(Default)]
-struct Harvest {
+struct PartialCatalog {
     scorecards: BTreeMap<ScorecardId, Scorecard>,
     scores: BTreeMap<ScoreId, Score>,
     unreadable: Vec<Unreadable>,
     unfinished: Vec<Unfinished>,
 }
 
-impl Harvest {
-    /// Takes in a page of scorecards; gives back the token of the next.
+impl PartialCatalog {
+    /// Adds a page of scorecards; returns the token of the next.
     fn scorecards(&mut self, reply: Value) -> Result<Option<String>, RemoteError> {
-        let Page { items, next_token } = page("the list of scorecards", reply)?;
+        let RowPage { items, next_token } = page("the list of scorecards", reply)?;
         for row in items {
             let id = shown(&row);
             match decode::<ScorecardRow>(row) {
                 Ok(row) => self.scorecard(row)?,
-                Err(_) if id.is_none() => self.complain(None, "a scorecard is listed but cannot be shown".to_owned()),
-                Err(fault) => self.complain(None, format!("scorecard {} cannot be read: {fault}", id.unwrap_or_default())),
+                Err(_) if id.is_none() => self.report(None, "a scorecard is listed but cannot be shown".to_owned()),
+                Err(fault) => self.report(None, format!("scorecard {} cannot be read: {fault}", id.unwrap_or_default())),
             }
         }
         Ok(next_token)
@@ -113,7 +113,7 @@ impl Harvest {
         let scorecard = match row.scorecard() {
             Ok(scorecard) => scorecard,
             Err(fault) => {
-                self.complain(None, format!("a scorecard cannot be read: {fault}"));
+                self.report(None, format!("a scorecard cannot be read: {fault}"));
                 return Ok(());
             }
         };
@@ -128,7 +128,7 @@ impl Harvest {
             alone: false,
         };
         self.scorecards.insert(scorecard.id.clone(), scorecard);
-        match decode::<Page>(scores) {
+        match decode::<RowPage>(scores) {
             Ok(page) => self.page(list, page),
             // Its resolver failed beside others that did not: the list is asked for alone.
             Err(_) => {
@@ -138,23 +138,23 @@ impl Harvest {
         }
     }
 
-    /// Takes in the answer to [`more_scores`] for one list.
+    /// Adds the answer to [`more_scores`] for one list.
     fn scores(&mut self, list: Unfinished, reply: Result<Value, RemoteError>) -> Result<(), RemoteError> {
         let what = format!("the scores of scorecard {:?}", list.name);
         match reply {
-            Ok(Value::Null) => self.complain(None, format!("{what} vanished while they were read")),
-            Ok(mut scorecard) => match decode::<Page>(scorecard["scores"].take()) {
+            Ok(Value::Null) => self.report(None, format!("{what} vanished while they were read")),
+            Ok(mut scorecard) => match decode::<RowPage>(scorecard["scores"].take()) {
                 Ok(page) => self.page(list, page)?,
                 Err(_) if !list.alone => self.unfinished.push(Unfinished { alone: true, ..list }),
                 Err(fault) => return Err(RemoteError::Protocol(format!("{what}: {fault}"))),
             },
-            Err(RemoteError::Rejected { message, .. }) => self.complain(None, format!("{what} cannot be read: {message}")),
+            Err(RemoteError::Rejected { message, .. }) => self.report(None, format!("{what} cannot be read: {message}")),
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    fn page(&mut self, mut list: Unfinished, page: Page) -> Result<(), RemoteError> {
+    fn page(&mut self, mut list: Unfinished, page: RowPage) -> Result<(), RemoteError> {
         for row in page.items {
             self.score(&list, row);
         }
@@ -173,24 +173,24 @@ impl Harvest {
                 Some(first) if first.scorecard_id == score.scorecard_id => {}
                 Some(first) => {
                     let message = format!("score {} is listed under two scorecards; {} counts", score.id, first.scorecard_id);
-                    self.complain(Some(score.id), message);
+                    self.report(Some(score.id), message);
                 }
                 None => {
                     self.scores.insert(score.id.clone(), score);
                 }
             },
             Err(_) if id.is_none() => {
-                self.complain(None, format!("a score of scorecard {:?} is listed but cannot be shown", list.name));
+                self.report(None, format!("a score of scorecard {:?} is listed but cannot be shown", list.name));
             }
             Err(fault) => {
                 let who = id.as_ref().map_or("", ScoreId::as_str);
                 let message = format!("score {who} of scorecard {:?} cannot be read: {fault}", list.name);
-                self.complain(id, message);
+                self.report(id, message);
             }
         }
     }
 
-    fn complain(&mut self, score: Option<ScoreId>, message: String) {
+    fn report(&mut self, score: Option<ScoreId>, message: String) {
         self.unreadable.push(Unreadable { score, message });
     }
 

@@ -1,17 +1,19 @@
-//! Sends calls until each field of them is settled: tries again what may pass, splits what is too much at once.
+//! [`Client`]: sends calls until each of their fields has a result. It tries again what failed for a while only, and splits
+//! what is too much for one request.
 //!
 //! Every request is safe to send twice: reads by nature, writes because they are conditional or name what they make.
 
 use super::event::RemoteEvent;
-use super::reply::{Failure, RetryAdvice, judge};
+use super::reply::{ReplyFailure, RetryAdvice, judge};
 use super::retry::{Gate, RetryPolicy};
-use super::types::{RemoteError, Request, Transport};
+use super::types::{RemoteError, Request, Transport, TransportError};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
+use tracing::{Instrument, debug, debug_span, warn};
 
 /// The most pages of one list; far above any real account.
 const MAX_PAGES: usize = 2000;
@@ -23,7 +25,7 @@ pub(super) struct Call {
     pub fields: Vec<String>,
 }
 
-/// A transport with patience. Shared by everything that a remote sends, and with it the cap on requests at once.
+/// A transport with retries, shared by all that a remote sends; so the limit on concurrent requests is one as well.
 pub(super) struct Client {
     transport: Arc<dyn Transport>,
     policy: RetryPolicy,
@@ -32,7 +34,7 @@ pub(super) struct Client {
     jitter: Mutex<fastrand::Rng>,
 }
 
-/// What is settled of a number of jobs.
+/// The latest result of each job, as far as there is one.
 type Settled = Vec<Option<Result<Value, RemoteError>>>;
 
 impl Client {
@@ -70,8 +72,8 @@ impl Client {
         settled.into_iter().map(|result| result.unwrap_or_else(|| Err(unsettled()))).collect()
     }
 
-    /// Asks for `open` until each job is settled; gives back those that were too much at once. Its slot is held through
-    /// the pauses, so that a server in trouble hears from a few requests and not from all that wait.
+    /// Asks for `open` until each job is settled; returns those that were too much for one request. Its slot is held through
+    /// the delays, so that a server in trouble gets a few requests and not all that wait.
     async fn settle<F>(&self, mut open: Vec<usize>, compose: &F, settled: &mut Settled) -> Vec<usize>
     where
         F: Fn(&[usize]) -> Call + Send + Sync,
@@ -80,17 +82,25 @@ impl Client {
         let (start, mut tried) = (Instant::now(), 0);
         loop {
             if let Err(shut) = self.gate.pass().await {
+                debug!(fields = open.len(), error = shut.kind(), "not sent: too many requests were given up");
                 open.iter().for_each(|job| settled[*job] = Some(Err(shut.clone())));
                 return Vec::new();
             }
-            let round = Round::sort(&open, self.send(&compose(&open)).await, settled);
+            let call = compose(&open);
             tried += 1;
-            let Some(Failure { error, advice, own }) = round.again else { return round.too_much };
-            match self.policy.pause(tried, start.elapsed(), advice, self.roll()) {
-                Some(pause) => self.wait(pause, advice).await,
-                None if own => return round.too_much,
+            let round = Round::sort(&open, self.send(&call, tried).await, settled);
+            let Some(failure) = round.again else { return round.too_much };
+            let operation = call.request.operation;
+            match self.policy.delay(tried, start.elapsed(), failure.advice, self.jitter()) {
+                Some(delay) => {
+                    debug!(operation, attempt = tried, fields = round.open.len(), ?delay, "retrying");
+                    self.wait(delay, failure.advice).await;
+                }
                 None => {
-                    self.gate.gave_up(&self.policy, &error);
+                    warn!(operation, attempt = tried, error = failure.error.kind(), "gave up");
+                    if !failure.of_one_field {
+                        self.gate.gave_up(&self.policy, &failure.error);
+                    }
                     return round.too_much;
                 }
             }
@@ -98,54 +108,78 @@ impl Client {
         }
     }
 
-    async fn send(&self, call: &Call) -> Vec<Result<Value, Failure>> {
-        let results = judge(&call.fields, self.transport.send(&call.request).await);
-        let answered = |result: &Result<Value, Failure>| {
+    /// Sends one request, and tells the gate what that says about others.
+    async fn send(&self, call: &Call, attempt: u32) -> Vec<Result<Value, ReplyFailure>> {
+        let span = debug_span!("request", operation = call.request.operation, attempt, fields = call.fields.len());
+        let results = self.exchange(call).instrument(span).await;
+        let answered = |result: &Result<Value, ReplyFailure>| {
             result
                 .as_ref()
                 .err()
-                .is_none_or(|failure| failure.own || matches!(failure.advice, RetryAdvice::Never | RetryAdvice::Less))
+                .is_none_or(|failure| failure.of_one_field || matches!(failure.advice, RetryAdvice::Never | RetryAdvice::Less))
         };
         if results.iter().any(answered) {
             self.gate.answered();
-        } else if let Some(Err(Failure { error, advice: RetryAdvice::Hopeless, .. })) = results.first() {
-            self.gate.hopeless(&self.policy, error);
+        } else if let Some(Err(ReplyFailure { error, advice: RetryAdvice::Hopeless, .. })) = results.first() {
+            self.gate.shut(&self.policy, error);
         }
         results
     }
 
-    async fn wait(&self, pause: Duration, advice: RetryAdvice) {
+    /// One request and its reply. The log gets kinds and numbers of it, never a text: any may hold what is secret.
+    async fn exchange(&self, call: &Call) -> Vec<Result<Value, ReplyFailure>> {
+        let start = Instant::now();
+        let outcome = self.transport.send(&call.request).await;
+        let elapsed = start.elapsed();
+        let (status, bytes) = outcome.as_ref().ok().map(|reply| (reply.status, reply.body.len())).unzip();
+        let no_reply = outcome.as_ref().err().map(TransportError::kind);
+        let results = judge(&call.fields, outcome);
+        let failure = results.iter().find_map(|result| result.as_ref().err());
+        debug!(
+            status,
+            bytes,
+            no_reply,
+            ?elapsed,
+            failed = results.iter().filter(|result| result.is_err()).count(),
+            error = failure.map(|failure| failure.error.kind()),
+            advice = failure.map(|failure| tracing::field::debug(failure.advice)),
+            "replied"
+        );
+        results
+    }
+
+    async fn wait(&self, delay: Duration, advice: RetryAdvice) {
         if let RetryAdvice::Later(Some(after)) = advice {
-            self.gate.quiet(after.min(pause));
+            self.gate.hold(after.min(delay));
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(delay).await;
     }
 
-    /// A pause of this client's own kind, for reads that wait until a write can be seen.
+    /// Waits as after a failed try, for reads that wait until a write can be seen.
     pub(super) async fn pause(&self, tried: u32) {
-        if let Some(pause) = self.policy.pause(tried, Duration::ZERO, RetryAdvice::Later(None), self.roll()) {
-            tokio::time::sleep(pause).await;
+        if let Some(delay) = self.policy.delay(tried, Duration::ZERO, RetryAdvice::Later(None), self.jitter()) {
+            tokio::time::sleep(delay).await;
         }
     }
 
-    fn roll(&self) -> f64 {
+    fn jitter(&self) -> f64 {
         self.jitter.lock().unwrap_or_else(PoisonError::into_inner).f64()
     }
 }
 
-/// What one reply leaves to do.
+/// What is left to do after one reply.
 struct Round {
     /// Jobs to ask for again.
     open: Vec<usize>,
-    /// What is wrong with the last of them.
-    again: Option<Failure>,
-    /// Jobs that were too much at once.
+    /// Why the last of them failed.
+    again: Option<ReplyFailure>,
+    /// Jobs that were too much for one request.
     too_much: Vec<usize>,
 }
 
 impl Round {
-    /// Settles what is settled; a job that is tried again keeps its error in case it is the last.
-    fn sort(asked: &[usize], results: Vec<Result<Value, Failure>>, settled: &mut Settled) -> Self {
+    /// Records each result; a job that is tried again keeps its error in case that try was the last.
+    fn sort(asked: &[usize], results: Vec<Result<Value, ReplyFailure>>, settled: &mut Settled) -> Self {
         let mut round = Self { open: Vec::new(), again: None, too_much: Vec::new() };
         for (job, result) in asked.iter().copied().zip(results) {
             if let Err(failure) = &result {
@@ -164,12 +198,12 @@ impl Round {
     }
 }
 
-/// Each job is settled by its last reply, so this is never seen; it stands where the types ask for something.
+/// Every job has a result after its last reply, so this is never returned; the types ask for it.
 fn unsettled() -> RemoteError {
     RemoteError::Protocol("no answer".to_owned())
 }
 
-/// Follows one list from page to page, and notices a server that never comes to its end.
+/// Follows one list from page to page, and notices a list that never ends.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     seen: HashSet<String>,

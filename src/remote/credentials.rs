@@ -1,4 +1,4 @@
-//! AWS credentials as values. Reads no file and no environment: the settings do.
+//! AWS credentials as values. The settings read them; no file and no environment is read here.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! The GraphQL documents: every request that is ever sent, built from constants and ids as variables.
 //!
 //! A test validates each of them against the checked-in schema. Several reads of one kind travel in one document, one
-//! aliased field each; values never stand inside a document.
+//! aliased field each; values travel as variables, never inside a document.
 
 use super::client::Call;
 use super::types::Request;
@@ -46,7 +46,7 @@ pub(super) fn scorecards(account: &AccountId, token: Option<&str>) -> Call {
 pub(super) fn more_scores(lists: &[(&ScorecardId, Option<&str>)]) -> Call {
     let selection = |at: usize| format!("{{ scores(limit: {PAGE}, nextToken: $t{at}) {{ ...Scores }} }}");
     let selections: Vec<String> = (0..lists.len()).map(selection).collect();
-    let fields = lists.iter().zip(&selections).map(|((id, token), selection)| Field {
+    let fields = lists.iter().zip(&selections).map(|((id, token), selection)| AliasedField {
         variables: vec![("i", "ID!", json!(id)), ("t", "String", json!(token))],
         selection,
     });
@@ -55,7 +55,7 @@ pub(super) fn more_scores(lists: &[(&ScorecardId, Option<&str>)]) -> Call {
 
 /// Versions with their contents.
 pub(super) fn versions(ids: &[&VersionId]) -> Call {
-    let fields = ids.iter().map(|id| Field { variables: vec![("i", "ID!", json!(id))], selection: "{ ...Content }" });
+    let fields = ids.iter().map(|id| AliasedField { variables: vec![("i", "ID!", json!(id))], selection: "{ ...Content }" });
     aliased("Versions", "getScoreVersion(id: $i)", CONTENT, fields)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn history(score: &ScoreId, token: Option<&str>) -> Call {
 /// A page of each score's versions, newest first, without contents; `count` rows at most.
 pub(super) fn newest(lists: &[(&ScoreId, Option<&str>)], count: usize) -> Call {
     let field = format!("listScoreVersionByScoreIdAndCreatedAt(scoreId: $i, sortDirection: DESC, limit: {count}, nextToken: $t)");
-    let fields = lists.iter().map(|(id, token)| Field {
+    let fields = lists.iter().map(|(id, token)| AliasedField {
         variables: vec![("i", "String!", json!(id)), ("t", "String", json!(token))],
         selection: "{ ...Lineage }",
     });
@@ -84,7 +84,7 @@ pub(super) fn evaluations(versions: &[&VersionId]) -> Call {
         "listEvaluationByScoreVersionIdAndCreatedAt(scoreVersionId: $i, sortDirection: DESC, limit: {NEWEST_EVALUATIONS})"
     );
     let selection = "{ items { ...Result } }";
-    let fields = versions.iter().map(|id| Field { variables: vec![("i", "String!", json!(id))], selection });
+    let fields = versions.iter().map(|id| AliasedField { variables: vec![("i", "String!", json!(id))], selection });
     aliased("Evaluations", &field, RESULT, fields)
 }
 
@@ -146,17 +146,17 @@ fn single(operation: &'static str, field: &str, query: String, mut variables: Va
 }
 
 /// One aliased field of a document: its variables (name, type, value) and what is selected below it.
-struct Field<'a> {
+struct AliasedField<'a> {
     variables: Vec<(&'static str, &'static str, Value)>,
     selection: &'a str,
 }
 
 /// A query of `field` once for each of `fields`, under the aliases `a0`, `a1`, …; the field's `$i` becomes `$i0`, `$i1`, …,
 /// and its `$t` likewise.
-fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: impl Iterator<Item = Field<'a>>) -> Call {
+fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: impl Iterator<Item = AliasedField<'a>>) -> Call {
     let (mut declared, mut body) = (String::new(), String::new());
     let (mut variables, mut aliases) = (Map::new(), Vec::new());
-    for (at, Field { variables: own, selection }) in fields.enumerate() {
+    for (at, AliasedField { variables: own, selection }) in fields.enumerate() {
         let call = field.replace("$i", &format!("$i{at}")).replace("$t", &format!("$t{at}"));
         // Writing to a String cannot fail.
         let _ = write!(body, " a{at}: {call} {selection}");

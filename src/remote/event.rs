@@ -4,28 +4,28 @@ use crate::model::ScoreId;
 use serde_json::Value;
 use std::time::Duration;
 
-/// What a dashboard says has happened. An event, never the truth: read again to know.
+/// What a dashboard says has happened. It is a hint, never the truth: read again to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemoteEvent {
     /// Something about this score: its champion, its versions, its name.
     Score(ScoreId),
     /// Something came, went or was renamed; which score it was is not known.
     Catalog,
-    /// The line is up, for the first time or again. Nothing is said twice: what happened before has to be read.
+    /// The connection is open, for the first time or again. Events are not repeated: what happened before has to be read.
     Connected,
-    /// The line is down and is tried again by itself.
+    /// The connection is lost; the next try comes without being asked for.
     Lost {
         /// Why, a sentence without a full stop.
         why: String,
         /// Until the next try.
         retry_in: Duration,
     },
-    /// This dashboard does not take listeners: ask it now and then instead. The last event.
+    /// This dashboard cannot be listened to: ask it now and then instead. The last event.
     Refused(String),
 }
 
-/// The mutations that are worth an event, and the fields of their items that it is made from.
-pub(super) const TELLING: [(&str, &str); 7] = [
+/// The mutations that make an event, each with the fields of its item that the event is made from.
+pub(super) const WATCHED_MUTATIONS: [(&str, &str); 7] = [
     ("createScore", "id"),
     ("updateScore", "id"),
     ("deleteScore", "id"),
@@ -36,10 +36,10 @@ pub(super) const TELLING: [(&str, &str); 7] = [
 ];
 
 impl RemoteEvent {
-    /// What a mutation of the API (`updateScore`, …) tells; `item` is what is known of its item, maybe null. `None` if
+    /// The event of a mutation of the API (`updateScore`, …); `item` is what is known of its item, perhaps null. `None` if
     /// nothing that is synced can have changed.
     pub fn of_mutation(mutation: &str, item: &Value) -> Option<Self> {
-        TELLING.iter().find(|(name, _)| *name == mutation)?;
+        WATCHED_MUTATIONS.iter().find(|(name, _)| *name == mutation)?;
         let score = match mutation {
             "updateScore" => item["id"].as_str(),
             "createScoreVersion" => item["scoreId"].as_str(),
@@ -55,7 +55,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_mutation_tells_of_its_score_where_that_is_known() {
+    fn the_event_of_a_mutation_names_its_score_where_that_is_known() {
         let score = |id: &str| Some(RemoteEvent::Score(id.into()));
         assert_eq!(RemoteEvent::of_mutation("updateScore", &json!({"id": "s", "scoreId": "x"})), score("s"));
         assert_eq!(RemoteEvent::of_mutation("createScoreVersion", &json!({"id": "v", "scoreId": "s"})), score("s"));

@@ -3,46 +3,51 @@
 use super::client::{Client, Pages};
 use super::event::RemoteEvent;
 use super::retry::RetryPolicy;
-use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable};
+use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable, WriteAttribution};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{
-    Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
+    Account, AccountId, Catalog, NewScore, NewVersion, Progress, Quiet, Score, ScoreId, ScorecardId, Section, VersionId,
+    VersionMeta,
 };
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// How far [`Remote::versions`] has come; counts versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Settled so far.
-    pub done: usize,
-    /// Asked for.
-    pub total: usize,
-}
-
-/// Told after every batch of versions, from whichever task read it.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
 /// A [`Remote`] that speaks GraphQL to AppSync or to anything that answers like it.
 pub struct GraphQlRemote {
     client: Client,
-    attribution: Attribution,
-    progress: Option<OnProgress>,
+    attribution: WriteAttribution,
+    progress: Arc<dyn Progress>,
 }
 
 impl GraphQlRemote {
     /// A remote over `transport` whose writes are attributed as `attribution` says. `jitter` spreads its retries; a seed
     /// makes them repeatable.
-    pub fn new(transport: Arc<dyn Transport>, attribution: Attribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
-        Self { client: Client::new(transport, policy, jitter), attribution, progress: None }
+    ///
+    /// ```no_run
+    /// use scoresync::remote::{Auth, GraphQlRemote, HttpTransport, Remote, RetryPolicy, WriteAttribution};
+    /// use std::sync::Arc;
+    ///
+    /// # async fn read() -> Result<(), Box<dyn std::error::Error>> {
+    /// let transport = HttpTransport::new("https://plexus.example/graphql", Auth::ApiKey("da2-key".to_owned()))?;
+    /// let (attribution, jitter) = (WriteAttribution::default(), fastrand::Rng::new());
+    /// let remote = GraphQlRemote::new(Arc::new(transport), attribution, RetryPolicy::default(), jitter);
+    /// if let Some(account) = remote.account("acme").await? {
+    ///     let (catalog, unreadable) = remote.catalog(&account.id).await?;
+    ///     println!("{} scores, {} that cannot be read", catalog.scores.len(), unreadable.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new(transport: Arc<dyn Transport>, attribution: WriteAttribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
+        Self { client: Client::new(transport, policy, jitter), attribution, progress: Arc::new(Quiet) }
     }
 
-    /// The same remote, which tells `progress` how far long reads have come.
-    pub fn with_progress(self, progress: OnProgress) -> Self {
-        Self { progress: Some(progress), ..self }
+    /// The same remote, which reports to `progress` how many versions are read, after every batch.
+    pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
+        Self { progress, ..self }
     }
 }
 
@@ -76,7 +81,7 @@ impl Remote for GraphQlRemote {
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
-        Ok(versions::read(&self.client, ids, self.progress.as_ref()).await)
+        Ok(versions::read(&self.client, ids, &*self.progress).await)
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {

@@ -1,6 +1,6 @@
 //! [`HttpTransport`]: requests over HTTP with an API key or an AWS signature.
 //!
-//! No retry and no judgement of replies. The key goes to the configured address and nowhere else: no redirect is
+//! It neither tries again nor judges replies. The key goes to the configured address and nowhere else: no redirect is
 //! followed, plain HTTP only reaches this machine, and neither errors nor `Debug` show it.
 #![expect(clippy::disallowed_methods, reason = "a signature and a Retry-After date are about the real time")]
 
@@ -24,14 +24,14 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(35);
 const MAX_REPLY: usize = 64 << 20;
 const JSON: &str = "application/json";
 
-/// How a request says who sends it.
+/// How requests are authorized.
 #[derive(Clone)]
 pub enum Auth {
     /// `x-api-key`.
     ApiKey(String),
     /// AWS Signature Version 4.
     Iam {
-        /// Who signs.
+        /// What requests are signed with.
         credentials: Credentials,
         /// The AWS region; none if it stands in the host.
         region: Option<String>,
@@ -69,6 +69,9 @@ pub struct HttpTransport {
 
 impl HttpTransport {
     /// Checks the address and sets up a client for it. Sends nothing.
+    ///
+    /// # Errors
+    /// The address, the key or the region cannot be used, or there is no TLS on this machine.
     pub fn new(address: &str, auth: Auth) -> Result<Self, HttpError> {
         let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url = url.ok_or_else(|| HttpError::Address(without_userinfo(address)))?;
@@ -95,7 +98,7 @@ impl HttpTransport {
         Ok(Self { client, url, headers, auth })
     }
 
-    /// The headers of one request, signed if that is how this transport says who it is.
+    /// The headers of one request, signed for IAM.
     fn headers(&self, body: &[u8]) -> Result<HeaderMap, TransportError> {
         let mut headers = self.headers.clone();
         let SocketAuth::Iam(signer) = &self.auth else { return Ok(headers) };

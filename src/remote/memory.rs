@@ -1,10 +1,10 @@
 //! [`MemoryRemote`]: a dashboard in memory, for tests of everything above the trait.
 //!
-//! Keeps the trait's promises and nothing more: no paging, no faults. Its own methods are what people do in the dashboard
-//! meanwhile. Its clock only counts: each version is a second younger than the one before.
+//! It keeps the promises of the trait and adds nothing: no paging, no faults. Its own methods do what people do in the
+//! dashboard. Its clock is a counter: each version is a second younger than the one before.
 
 use super::event::RemoteEvent;
-use super::types::{Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
+use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
     Account, AccountId, Catalog, Content, DocKind, Evaluation, NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId,
@@ -19,20 +19,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 
-/// Hints that a slow listener may fall behind by; then it is told to look at everything.
-const HINTS: usize = 256;
+/// Events that a slow listener may fall behind by; then it gets one [`RemoteEvent::Catalog`].
+const CAPACITY: usize = 256;
 
 /// An in-memory [`Remote`].
 #[derive(Debug)]
 pub struct MemoryRemote {
     account: Account,
-    attribution: Attribution,
-    world: Mutex<World>,
+    attribution: WriteAttribution,
+    data: Mutex<AccountData>,
     events: broadcast::Sender<RemoteEvent>,
 }
 
 #[derive(Debug, Default)]
-struct World {
+struct AccountData {
     scorecards: BTreeMap<ScorecardId, Scorecard>,
     sections: BTreeMap<ScorecardId, Vec<Section>>,
     scores: BTreeMap<ScoreId, Score>,
@@ -43,13 +43,13 @@ struct World {
 
 impl MemoryRemote {
     /// An account with this key and nothing in it.
-    pub fn new(account_key: &str, attribution: Attribution) -> Self {
+    pub fn new(account_key: &str, attribution: WriteAttribution) -> Self {
         let account =
             Account { id: format!("account-{account_key}").into(), name: account_key.to_owned(), key: account_key.to_owned() };
-        Self { account, attribution, world: Mutex::default(), events: broadcast::channel(HINTS).0 }
+        Self { account, attribution, data: Mutex::default(), events: broadcast::channel(CAPACITY).0 }
     }
 
-    /// Says something to everybody who listens, as the line of a real dashboard might.
+    /// Sends an event to all listeners, as the connection to a real dashboard might.
     pub fn tell(&self, event: RemoteEvent) {
         // Nobody listening is not an error.
         let _ = self.events.send(event);
@@ -57,44 +57,44 @@ impl MemoryRemote {
 
     /// Adds or replaces a scorecard.
     pub fn put_scorecard(&self, scorecard: Scorecard) {
-        self.world().scorecards.insert(scorecard.id.clone(), scorecard);
+        self.data().scorecards.insert(scorecard.id.clone(), scorecard);
         self.tell(RemoteEvent::Catalog);
     }
 
     /// Adds a section to a scorecard.
     pub fn put_section(&self, scorecard: &ScorecardId, section: Section) {
-        self.world().sections.entry(scorecard.clone()).or_default().push(section);
+        self.data().sections.entry(scorecard.clone()).or_default().push(section);
     }
 
     /// Adds or replaces a score.
     pub fn put_score(&self, score: Score) {
         let id = score.id.clone();
-        let known = self.world().scores.insert(id.clone(), score).is_some();
+        let known = self.data().scores.insert(id.clone(), score).is_some();
         self.tell(if known { RemoteEvent::Score(id) } else { RemoteEvent::Catalog });
     }
 
     /// Removes a score; its versions stay, as in the dashboard.
     pub fn remove_score(&self, score: &ScoreId) {
-        self.world().scores.remove(score);
+        self.data().scores.remove(score);
         self.tell(RemoteEvent::Catalog);
     }
 
-    /// Saves a version as the dashboard does. Its id tells nothing about its content.
+    /// Saves a version as the dashboard does. Its id does not depend on its content.
     pub fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
-        let mut world = self.world();
-        let id = VersionId::from(format!("dashboard-{}", world.versions.len() + 1));
+        let mut data = self.data();
+        let id = VersionId::from(format!("dashboard-{}", data.versions.len() + 1));
         let docs = Snapshot {
             code: Content::of(DocKind::Code, code),
             guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
         };
-        world.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
+        data.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
         self.tell(RemoteEvent::Score(score.clone()));
         id
     }
 
-    /// Sets a champion without looking, as the dashboard does.
+    /// Sets a champion unconditionally, as the dashboard does.
     pub fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
-        if let Some(score) = self.world().scores.get_mut(score) {
+        if let Some(score) = self.data().scores.get_mut(score) {
             score.champion = champion.cloned();
         }
         self.tell(RemoteEvent::Score(score.clone()));
@@ -102,25 +102,25 @@ impl MemoryRemote {
 
     /// Records a run of a version, newer than those before.
     pub fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
-        let mut world = self.world();
-        world.ticks += 1;
-        let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(world.ticks);
-        let (id, status) = (format!("evaluation-{}", world.ticks), status.to_owned());
+        let mut data = self.data();
+        data.ticks += 1;
+        let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(data.ticks);
+        let (id, status) = (format!("evaluation-{}", data.ticks), status.to_owned());
         let evaluation = Evaluation { id, status, accuracy, items: Some(100), created_at };
-        world.evaluations.entry(version.clone()).or_default().push(evaluation);
+        data.evaluations.entry(version.clone()).or_default().push(evaluation);
     }
 
     /// All versions of all scores, by id.
     pub fn all_versions(&self) -> BTreeMap<VersionId, Version> {
-        self.world().versions.clone()
+        self.data().versions.clone()
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn data(&self) -> MutexGuard<'_, AccountData> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl World {
+impl AccountData {
     /// The versions of a score, newest first.
     fn history(&self, score: &ScoreId) -> Vec<VersionMeta> {
         let own = self.versions.values().filter(|version| version.meta.score_id == *score);
@@ -145,13 +145,13 @@ impl World {
     }
 }
 
-/// Passes on what is said until nobody says or hears anything any more.
-async fn forward(mut said: broadcast::Receiver<RemoteEvent>, listener: mpsc::Sender<RemoteEvent>) {
+/// Forwards events until either side is gone.
+async fn forward(mut events: broadcast::Receiver<RemoteEvent>, listener: mpsc::Sender<RemoteEvent>) {
     let mut event = RemoteEvent::Connected;
     while listener.send(event).await.is_ok() {
         event = tokio::select! {
             () = listener.closed() => return,
-            next = said.recv() => match next {
+            next = events.recv() => match next {
                 Ok(event) => event,
                 Err(RecvError::Lagged(_)) => RemoteEvent::Catalog,
                 Err(RecvError::Closed) => return,
@@ -171,57 +171,57 @@ impl Remote for MemoryRemote {
     }
 
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        let world = self.world();
-        let here = |id: &ScorecardId| *account == self.account.id && world.scorecards.contains_key(id);
+        let data = self.data();
+        let here = |id: &ScorecardId| *account == self.account.id && data.scorecards.contains_key(id);
         let catalog = Catalog {
-            scorecards: world.scorecards.values().filter(|card| here(&card.id)).cloned().collect(),
-            scores: world.scores.values().filter(|score| here(&score.scorecard_id)).cloned().collect(),
+            scorecards: data.scorecards.values().filter(|card| here(&card.id)).cloned().collect(),
+            scores: data.scores.values().filter(|score| here(&score.scorecard_id)).cloned().collect(),
         };
         Ok((catalog, Vec::new()))
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
-        let world = self.world();
-        let read = |id: &VersionId| world.versions.get(id).cloned().ok_or_else(|| missing("version", id.as_str()));
+        let data = self.data();
+        let read = |id: &VersionId| data.versions.get(id).cloned().ok_or_else(|| missing("version", id.as_str()));
         Ok(ids.iter().map(|id| (id.clone(), read(id))).collect())
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
-        Ok(self.world().history(score))
+        Ok(self.data().history(score))
     }
 
     async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
-        let world = self.world();
-        let newest = |score: &ScoreId| world.history(score).into_iter().take(count.max(1)).collect();
+        let data = self.data();
+        let newest = |score: &ScoreId| data.history(score).into_iter().take(count.max(1)).collect();
         Ok(scores.iter().map(|score| (score.clone(), Ok(newest(score)))).collect())
     }
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
-        let world = self.world();
+        let data = self.data();
         let of = |id: &VersionId| {
-            let all = world.evaluations.get(id).map(Vec::as_slice).unwrap_or_default();
+            let all = data.evaluations.get(id).map(Vec::as_slice).unwrap_or_default();
             all.iter().rev().take(10).cloned().collect()
         };
         Ok(versions.iter().map(|id| (id.clone(), Ok(of(id)))).collect())
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
-        Ok(self.world().scores.get(id).cloned())
+        Ok(self.data().scores.get(id).cloned())
     }
 
     async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
-        let mut sections = self.world().sections.get(scorecard).cloned().unwrap_or_default();
+        let mut sections = self.data().sections.get(scorecard).cloned().unwrap_or_default();
         sections.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         Ok(sections)
     }
 
     async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
-        let mut world = self.world();
-        match world.scores.get(&score.id) {
+        let mut data = self.data();
+        match data.scores.get(&score.id) {
             Some(stored) if score.is_same(stored) => Ok(Created::Existed),
             Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
             None => {
-                world.scores.insert(score.id.clone(), score.score());
+                data.scores.insert(score.id.clone(), score.score());
                 Ok(Created::New)
             }
         }
@@ -234,8 +234,8 @@ impl Remote for MemoryRemote {
             code: Content::of(DocKind::Code, version.code.as_str()),
             guidelines: version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text)),
         };
-        let mut world = self.world();
-        if let Some(stored) = world.versions.get(&version.id) {
+        let mut data = self.data();
+        if let Some(stored) = data.versions.get(&version.id) {
             return if is_same(stored, version) {
                 Ok(Created::Existed)
             } else {
@@ -243,14 +243,14 @@ impl Remote for MemoryRemote {
             };
         }
         let (score, parent) = (version.score_id.clone(), version.parent.clone());
-        world.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
+        data.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
         self.tell(RemoteEvent::Score(version.score_id.clone()));
         Ok(Created::New)
     }
 
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
-        let mut world = self.world();
-        let score = world.scores.get_mut(score).ok_or_else(|| missing("score", score.as_str()))?;
+        let mut data = self.data();
+        let score = data.scores.get_mut(score).ok_or_else(|| missing("score", score.as_str()))?;
         if score.champion.as_ref() != expected && score.champion.as_ref() != Some(champion) {
             return Err(RemoteError::Condition);
         }
@@ -260,8 +260,8 @@ impl Remote for MemoryRemote {
     }
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
-        let mut world = self.world();
-        let stored = world.versions.get_mut(&version.id).ok_or_else(|| missing("version", version.id.as_str()))?;
+        let mut data = self.data();
+        let stored = data.versions.get_mut(&version.id).ok_or_else(|| missing("version", version.id.as_str()))?;
         stored.meta.metadata = metadata;
         if featured {
             stored.meta.created_at = version.created_at;

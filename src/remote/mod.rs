@@ -3,11 +3,11 @@
 //! It decides nothing about files or merges and knows no settings; it never prints.
 //!
 //! ```text
-//! GraphQlRemote (graphql: versions, writes; catalog)   what the trait Remote promises
+//! GraphQlRemote (graphql: catalog, versions, writes)   keeps the promises of the trait Remote (types)
 //!   documents · wire                                   what is sent, what comes back
 //!   Client (client · retry · reply)                    tries again, splits, gives up
 //!     Transport (http · net · credentials · sigv4)     carries one request
-//!       realtime                                       listens: Hints over a socket, kept up by itself
+//!       realtime                                       receives RemoteEvents (event) over a socket
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
@@ -31,11 +31,11 @@ mod writes;
 
 pub use credentials::Credentials;
 pub use event::RemoteEvent;
-pub use graphql::{GraphQlRemote, OnProgress, Progress};
+pub use graphql::GraphQlRemote;
 pub use http::{Auth, HttpError, HttpTransport};
 pub use memory::MemoryRemote;
 pub use retry::RetryPolicy;
 pub use types::{
-    Attribution, Created, Evaluations, Histories, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError,
-    Unreadable,
+    Created, Evaluations, Histories, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError, Unreadable,
+    WriteAttribution,
 };

@@ -1,4 +1,4 @@
-//! What requests and sockets share: how HTTP clients are made, and what their failures are called.
+//! What requests and sockets share: how HTTP clients are made, and how their errors are classified.
 
 use super::types::TransportError;
 use jiff::{Timestamp, fmt::rfc2822};
@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that follows no redirect; `plain` is for http to this machine.
 pub(super) fn client(plain: bool) -> ClientBuilder {
-    // An error says that the process has a provider already, which does as well.
+    // An error means that the process has a provider already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -25,9 +25,9 @@ pub(super) fn client(plain: bool) -> ClientBuilder {
     builder
 }
 
-/// What a failure means for the request; `timeout` is how long it may take.
+/// Classifies an error of a request that may take as long as `timeout`.
 pub(super) fn failed(error: reqwest::Error, timeout: Duration) -> TransportError {
-    let host = error.url().map_or_else(|| "the server".to_owned(), place);
+    let host = error.url().map_or_else(|| "the server".to_owned(), host_and_port);
     let error = error.without_url();
     match (error.is_connect(), error.is_timeout()) {
         (true, _) => TransportError::Connect(format!("{host}: {}", cause(&error))),
@@ -39,24 +39,24 @@ pub(super) fn failed(error: reqwest::Error, timeout: Duration) -> TransportError
     }
 }
 
-/// Host and, where it is not the usual one, port.
-pub(super) fn place(url: &Url) -> String {
+/// The host and, where it is not the default one, the port.
+pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The first cause of an error; it is what a person needs ("connection refused").
+/// The innermost cause of an error, which says most to a person ("connection refused").
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), cause)
 }
 
-/// How long the server asks to be left alone.
+/// How long the server asks to wait.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    pause(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+    delay(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
 }
 
 /// `Retry-After`: seconds, or a date.
-fn pause(value: &str, now: Timestamp) -> Option<Duration> {
+fn delay(value: &str, now: Timestamp) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }
@@ -77,9 +77,9 @@ mod tests {
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: Timestamp = "2026-01-02T03:04:00Z".parse().expect("a time");
-        assert_eq!(pause("7", now), Some(Duration::from_secs(7)));
-        assert_eq!(pause("Fri, 02 Jan 2026 03:04:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(pause("Fri, 02 Jan 2026 03:03:30 GMT", now), Some(Duration::ZERO));
-        assert_eq!(pause("soon", now), None);
+        assert_eq!(delay("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(delay("Fri, 02 Jan 2026 03:04:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(delay("Fri, 02 Jan 2026 03:03:30 GMT", now), Some(Duration::ZERO));
+        assert_eq!(delay("soon", now), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Judges replies: what each asked field came to, and what could advice a failure.
+//! Judges replies: the result of each field that was asked for, and for each failure whether to try again.
 //!
 //! Only the HTTP status and `errorType` decide, never a message: ids and prompts inside messages contain any number and
 //! any word.
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// Longest message of a server that is passed on, in characters.
+/// The longest message of a server that is passed on, in characters.
 const MAX_WORDS: usize = 400;
 
 /// What could make a failed request succeed.
@@ -16,28 +16,28 @@ const MAX_WORDS: usize = 400;
 pub(super) enum RetryAdvice {
     /// Nothing.
     Never,
-    /// Nothing, and nothing helps any other request either: the key is wrong.
+    /// Nothing, and no other request can succeed either: the key is wrong.
     Hopeless,
-    /// The same request later, not before this long.
+    /// The same request later, and no sooner than the server asked for.
     Later(Option<Duration>),
-    /// The same request soon or never: there is no connection.
+    /// The same request, a few times only: there is no connection.
     Reconnect,
-    /// Asking for less at once.
+    /// Asking for fewer fields at once.
     Less,
 }
 
 /// A failed field or request.
 #[derive(Clone, Debug)]
-pub(super) struct Failure {
+pub(super) struct ReplyFailure {
     pub error: RemoteError,
     pub advice: RetryAdvice,
-    /// The server is well and told so; only this field has trouble, which says nothing about others.
-    pub own: bool,
+    /// The server works; only this field failed, which says nothing about other requests.
+    pub of_one_field: bool,
 }
 
-impl Failure {
+impl ReplyFailure {
     fn new(error: RemoteError, advice: RetryAdvice) -> Self {
-        Self { error, advice, own: false }
+        Self { error, advice, of_one_field: false }
     }
 
     fn not_before(self, after: Option<Duration>) -> Self {
@@ -46,8 +46,8 @@ impl Failure {
     }
 }
 
-/// What became of each of `fields`, in their order. A field that the server answered with null is `Ok(Null)`.
-pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -> Vec<Result<Value, Failure>> {
+/// The result of each of `fields`, in their order. A field that the server answered with null is `Ok(Null)`.
+pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -> Vec<Result<Value, ReplyFailure>> {
     let after = outcome.as_ref().ok().and_then(|reply| reply.retry_after);
     let data = outcome.map_err(unanswered).and_then(|reply| envelope(&reply)).and_then(Envelope::into_data);
     let results = match data {
@@ -57,15 +57,15 @@ pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -
     results.into_iter().map(|result| result.map_err(|failure| failure.not_before(after))).collect()
 }
 
-fn unanswered(error: TransportError) -> Failure {
+fn unanswered(error: TransportError) -> ReplyFailure {
     let words = error.to_string();
     match error {
-        TransportError::Connect(_) => Failure::new(RemoteError::Unreachable(words), RetryAdvice::Reconnect),
+        TransportError::Connect(_) => ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Reconnect),
         TransportError::Broken(_) | TransportError::Timeout(_) => {
-            Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
+            ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
         }
-        TransportError::Redirect(_) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Never),
-        TransportError::TooLarge(_) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Less),
+        TransportError::Redirect(_) => ReplyFailure::new(RemoteError::Protocol(words), RetryAdvice::Never),
+        TransportError::TooLarge(_) => ReplyFailure::new(RemoteError::Protocol(words), RetryAdvice::Less),
     }
 }
 
@@ -86,57 +86,58 @@ struct ErrorEntry {
 
 impl Envelope {
     /// Data and the errors beside it; without data, the failure of the whole.
-    fn into_data(self) -> Result<(Map<String, Value>, Vec<ErrorEntry>), Failure> {
+    fn into_data(self) -> Result<(Map<String, Value>, Vec<ErrorEntry>), ReplyFailure> {
         let errors = self.errors.unwrap_or_default();
         match self.data {
             Some(data) => Ok((data, errors)),
             None => Err(errors.iter().map(ErrorEntry::of_the_whole).reduce(worse).unwrap_or_else(|| {
-                Failure::new(RemoteError::Protocol("neither data nor errors".to_owned()), RetryAdvice::Never)
+                ReplyFailure::new(RemoteError::Protocol("neither data nor errors".to_owned()), RetryAdvice::Never)
             })),
         }
     }
 }
 
 impl ErrorEntry {
-    fn failure(&self) -> Failure {
+    fn failure(&self) -> ReplyFailure {
         let words = words(self.message.as_deref().or(self.error_type.as_deref()).unwrap_or("no message"));
         match self.error_type.as_deref().map(Class::of) {
-            Some(Class::Throttled) => Failure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
-            Some(Class::Overloaded) => Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None)),
-            Some(Class::Unauthorised) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
-            Some(Class::Condition) => Failure::new(RemoteError::Condition, RetryAdvice::Never),
-            Some(Class::Other) | None => {
-                Failure::new(RemoteError::Rejected { error_type: self.error_type.clone(), message: words }, RetryAdvice::Never)
-            }
+            Some(Class::Throttled) => ReplyFailure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
+            Some(Class::Overloaded) => ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None)),
+            Some(Class::Unauthorised) => ReplyFailure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
+            Some(Class::Condition) => ReplyFailure::new(RemoteError::Condition, RetryAdvice::Never),
+            Some(Class::Other) | None => ReplyFailure::new(
+                RemoteError::Rejected { error_type: self.error_type.clone(), message: words },
+                RetryAdvice::Never,
+            ),
         }
     }
 
     /// An error of execution that took the whole reply with it may be that of one field; a document or a variable that
     /// the server refuses (no path, no type) stays refused however little is asked.
-    fn of_the_whole(&self) -> Failure {
+    fn of_the_whole(&self) -> ReplyFailure {
         let failure = self.failure();
         let of_execution = self.path.is_some() || self.error_type.is_some();
         match failure.error {
-            RemoteError::Rejected { .. } if of_execution => Failure { advice: RetryAdvice::Less, ..failure },
+            RemoteError::Rejected { .. } if of_execution => ReplyFailure { advice: RetryAdvice::Less, ..failure },
             _ => failure,
         }
     }
 
-    fn of_a_field(&self) -> Failure {
+    fn of_a_field(&self) -> ReplyFailure {
         let failure = self.failure();
-        let own = !matches!(failure.error, RemoteError::Throttled(_));
-        Failure { own, ..failure }
+        let of_one_field = !matches!(failure.error, RemoteError::Throttled(_));
+        ReplyFailure { of_one_field, ..failure }
     }
 
-    /// An error without a path may be anybody's.
+    /// An error without a path may be that of any field.
     fn concerns(&self, field: &str) -> bool {
         self.path.as_ref().and_then(|path| path.first()).is_none_or(|first| first == field)
     }
 }
 
 /// Of two errors of one reply, the one that decides: what may pass, then what never will, then what can be split.
-fn worse(a: Failure, b: Failure) -> Failure {
-    let rank = |failure: &Failure| match failure.advice {
+fn worse(a: ReplyFailure, b: ReplyFailure) -> ReplyFailure {
+    let rank = |failure: &ReplyFailure| match failure.advice {
         RetryAdvice::Later(_) | RetryAdvice::Reconnect => 0,
         RetryAdvice::Never | RetryAdvice::Hopeless => 1,
         RetryAdvice::Less => 2,
@@ -175,46 +176,46 @@ impl Class {
     }
 }
 
-fn envelope(reply: &Reply) -> Result<Envelope, Failure> {
+fn envelope(reply: &Reply) -> Result<Envelope, ReplyFailure> {
     let parsed = serde_json::from_slice::<Envelope>(&reply.body);
     match (reply.status, parsed) {
         (200..=299, Ok(envelope)) => Ok(envelope),
         (200..=299, Err(error)) => {
-            Err(Failure::new(RemoteError::Protocol(not_json(&reply.body, &error)), RetryAdvice::Later(None)))
+            Err(ReplyFailure::new(RemoteError::Protocol(not_json(&reply.body, &error)), RetryAdvice::Later(None)))
         }
         (status, parsed) => {
-            let told = parsed.ok().and_then(|envelope| envelope.errors).and_then(|errors| errors.into_iter().next());
-            Err(refused(status, told.unwrap_or_default()))
+            let entry = parsed.ok().and_then(|envelope| envelope.errors).and_then(|errors| errors.into_iter().next());
+            Err(refused(status, entry.unwrap_or_default()))
         }
     }
 }
 
-/// A reply whose status says no; an `errorType` in its body knows better than the status.
-fn refused(status: u16, told: ErrorEntry) -> Failure {
-    let failure = told.failure();
+/// A reply with an error status; an `errorType` in its body is more precise than the status.
+fn refused(status: u16, entry: ErrorEntry) -> ReplyFailure {
+    let failure = entry.failure();
     let words =
-        told.message.as_deref().map_or_else(|| format!("HTTP {status}"), |text| format!("HTTP {status}: {}", words(text)));
+        entry.message.as_deref().map_or_else(|| format!("HTTP {status}"), |text| format!("HTTP {status}: {}", words(text)));
     match (failure.error, status) {
-        (_, 401) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Hopeless),
+        (_, 401) => ReplyFailure::new(RemoteError::Unauthorised(words), RetryAdvice::Hopeless),
         // A firewall in front of the API refuses single requests like this, for what their texts look like.
-        (RemoteError::Unauthorised(_), _) | (_, 403) => Failure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
-        (RemoteError::Throttled(_), _) | (_, 429) => Failure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
+        (RemoteError::Unauthorised(_), _) | (_, 403) => ReplyFailure::new(RemoteError::Unauthorised(words), RetryAdvice::Never),
+        (RemoteError::Throttled(_), _) | (_, 429) => ReplyFailure::new(RemoteError::Throttled(words), RetryAdvice::Later(None)),
         (RemoteError::Unreachable(_), _) | (_, 408 | 500..=599) => {
-            Failure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
+            ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
         }
-        (_, 300..=399) => Failure::new(RemoteError::Protocol(words), RetryAdvice::Never),
-        (_, 413) => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, RetryAdvice::Less),
-        _ => Failure::new(RemoteError::Rejected { error_type: told.error_type, message: words }, RetryAdvice::Never),
+        (_, 300..=399) => ReplyFailure::new(RemoteError::Protocol(words), RetryAdvice::Never),
+        (_, 413) => ReplyFailure::new(RemoteError::Rejected { error_type: entry.error_type, message: words }, RetryAdvice::Less),
+        _ => ReplyFailure::new(RemoteError::Rejected { error_type: entry.error_type, message: words }, RetryAdvice::Never),
     }
 }
 
-fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) -> Vec<Result<Value, Failure>> {
+fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) -> Vec<Result<Value, ReplyFailure>> {
     let one = |field: &String| match data.remove(field) {
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {
             Some(error) => Err(error.of_a_field()),
             None => null_or_missing
-                .ok_or_else(|| Failure::new(RemoteError::Protocol(format!("no answer for {field}")), RetryAdvice::Never)),
+                .ok_or_else(|| ReplyFailure::new(RemoteError::Protocol(format!("no answer for {field}")), RetryAdvice::Never)),
         },
     };
     fields.iter().map(one).collect()
@@ -243,7 +244,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn of(status: u16, body: &str) -> Vec<Result<Value, Failure>> {
+    fn of(status: u16, body: &str) -> Vec<Result<Value, ReplyFailure>> {
         let reply = Reply { status, retry_after: Some(Duration::from_secs(7)), body: body.as_bytes().to_vec() };
         judge(&["a0".to_owned(), "a1".to_owned()], Ok(reply))
     }

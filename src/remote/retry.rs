@@ -1,9 +1,10 @@
-//! When to try again: backoff with full jitter for one request, and the gate that all requests of a remote share.
+//! When to try again: the delays of one request, and the gate that all requests of a remote share.
 //!
-//! Knows no GraphQL. Time is tokio's, so that a paused clock works; randomness comes in as a number.
+//! Knows no GraphQL. Time is tokio's, so that a paused clock works; randomness is an argument.
 
 use super::reply::RetryAdvice;
 use super::types::RemoteError;
+use crate::model::Backoff;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -15,17 +16,16 @@ pub struct RetryPolicy {
     pub tries: u32,
     /// The most times that a connection is attempted.
     pub connect_tries: u32,
-    /// The longest first pause; it doubles with each further one.
-    pub base: Duration,
-    /// The longest pause.
-    pub cap: Duration,
+    /// The delays between the tries of one request. Full jitter keeps clients that failed together from coming back
+    /// together.
+    pub backoff: Backoff,
     /// The longest `Retry-After` that is honoured.
     pub retry_after_cap: Duration,
     /// No try starts later than this after the first.
     pub total: Duration,
-    /// After so many requests in a row that were given up, no more are sent.
+    /// After this many requests in a row that were given up, no more are sent for a while.
     pub give_up_after: u32,
-    /// How long none are sent then.
+    /// How long that is.
     pub cool_down: Duration,
     /// The most requests at once.
     pub concurrency: usize,
@@ -36,8 +36,7 @@ impl Default for RetryPolicy {
         Self {
             tries: 8,
             connect_tries: 4,
-            base: Duration::from_millis(150),
-            cap: Duration::from_secs(8),
+            backoff: Backoff { first: Duration::from_millis(150), longest: Duration::from_secs(8), least: 0.0 },
             retry_after_cap: Duration::from_secs(30),
             total: Duration::from_secs(60),
             give_up_after: 3,
@@ -48,59 +47,60 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The pause after try number `tried` (from 1), `elapsed` after the first; none means give up. `roll` in 0..1 is the jitter:
-    /// full, so that clients that failed together do not come back together.
-    pub(super) fn pause(&self, tried: u32, elapsed: Duration, advice: RetryAdvice, roll: f64) -> Option<Duration> {
+    /// The delay after try number `tried` (from 1), `elapsed` after the first; `None` means give up. `jitter` is a random
+    /// number from 0 to 1.
+    pub(super) fn delay(&self, tried: u32, elapsed: Duration, advice: RetryAdvice, jitter: f64) -> Option<Duration> {
         let (most, after) = match advice {
             RetryAdvice::Later(after) => (self.tries, after.unwrap_or_default().min(self.retry_after_cap)),
             RetryAdvice::Reconnect => (self.connect_tries, Duration::ZERO),
             RetryAdvice::Never | RetryAdvice::Hopeless | RetryAdvice::Less => return None,
         };
-        let ceiling = self.base.saturating_mul(1 << tried.saturating_sub(1).min(16)).min(self.cap);
-        let pause = after + ceiling.mul_f64(roll);
-        (tried < most && elapsed + pause <= self.total).then_some(pause)
+        let delay = after + self.backoff.delay(tried, jitter);
+        (tried < most && elapsed + delay <= self.total).then_some(delay)
     }
 }
 
-/// Shared by all requests of a remote: keeps them waiting while the server asked for it, and turns them away while there
-/// is no sense in asking.
+/// Shared by all requests of a remote: holds them back while the server asked for that, and refuses them while none can
+/// succeed.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    state: Mutex<State>,
+    state: Mutex<GateState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    quiet_until: Option<Instant>,
+struct GateState {
+    hold_until: Option<Instant>,
+    /// Requests in a row that were given up.
     given_up: u32,
+    /// Until when requests are refused, and the error that they get.
     shut: Option<(Instant, RemoteError)>,
 }
 
 impl Gate {
-    /// Waits as long as the server asked for; an error if requests are being turned away.
+    /// Waits as long as the server asked for; an error if requests are refused.
     pub(super) async fn pass(&self) -> Result<(), RemoteError> {
         loop {
-            let quiet_until = {
+            let hold_until = {
                 let state = self.lock();
                 if let Some((until, error)) = &state.shut
                     && Instant::now() < *until
                 {
                     return Err(error.clone());
                 }
-                state.quiet_until.filter(|until| Instant::now() < *until)
+                state.hold_until.filter(|until| Instant::now() < *until)
             };
-            match quiet_until {
+            match hold_until {
                 Some(until) => tokio::time::sleep_until(until).await,
                 None => return Ok(()),
             }
         }
     }
 
-    /// The server asked for `pause`; it means everybody.
-    pub(super) fn quiet(&self, pause: Duration) {
-        let until = Instant::now() + pause;
+    /// The server asked for `delay`; that concerns all requests.
+    pub(super) fn hold(&self, delay: Duration) {
+        let until = Instant::now() + delay;
         let mut state = self.lock();
-        state.quiet_until = state.quiet_until.max(Some(until));
+        state.hold_until = state.hold_until.max(Some(until));
     }
 
     /// The server answered.
@@ -119,11 +119,11 @@ impl Gate {
     }
 
     /// No request can succeed.
-    pub(super) fn hopeless(&self, policy: &RetryPolicy, error: &RemoteError) {
+    pub(super) fn shut(&self, policy: &RetryPolicy, error: &RemoteError) {
         self.lock().shut = Some((Instant::now() + policy.cool_down, error.clone()));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, GateState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -134,31 +134,31 @@ mod tests {
 
     const LATER: RetryAdvice = RetryAdvice::Later(None);
 
-    fn ms(pause: Option<Duration>) -> Option<u128> {
-        pause.map(|pause| pause.as_millis())
+    fn ms(delay: Option<Duration>) -> Option<u128> {
+        delay.map(|delay| delay.as_millis())
     }
 
     #[test]
-    fn pauses_double_up_to_the_cap_and_jitter_takes_any_part_of_them() {
+    fn delays_double_up_to_the_longest_and_jitter_takes_any_part_of_them() {
         let policy = RetryPolicy::default();
-        let full: Vec<_> = (1..=8).map(|tried| ms(policy.pause(tried, Duration::ZERO, LATER, 1.0))).collect();
+        let full: Vec<_> = (1..=8).map(|tried| ms(policy.delay(tried, Duration::ZERO, LATER, 1.0))).collect();
         let expected = [Some(150), Some(300), Some(600), Some(1200), Some(2400), Some(4800), Some(8000), None];
         assert_eq!(full, expected);
-        assert_eq!(ms(policy.pause(3, Duration::ZERO, LATER, 0.5)), Some(300));
-        assert_eq!(ms(policy.pause(3, Duration::ZERO, LATER, 0.0)), Some(0));
-        assert_eq!(ms(policy.pause(4, Duration::ZERO, RetryAdvice::Reconnect, 1.0)), None);
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, RetryAdvice::Never, 1.0)), None);
+        assert_eq!(ms(policy.delay(3, Duration::ZERO, LATER, 0.5)), Some(300));
+        assert_eq!(ms(policy.delay(3, Duration::ZERO, LATER, 0.0)), Some(0));
+        assert_eq!(ms(policy.delay(4, Duration::ZERO, RetryAdvice::Reconnect, 1.0)), None);
+        assert_eq!(ms(policy.delay(1, Duration::ZERO, RetryAdvice::Never, 1.0)), None);
     }
 
     #[test]
-    fn retry_after_is_the_least_pause_up_to_its_own_cap_and_within_the_total() {
+    fn retry_after_is_the_least_delay_up_to_its_own_cap_and_within_the_total() {
         let policy = RetryPolicy::default();
         let after = |seconds| RetryAdvice::Later(Some(Duration::from_secs(seconds)));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(5), 1.0)), Some(5150));
-        assert_eq!(ms(policy.pause(1, Duration::ZERO, after(3600), 1.0)), Some(30_150));
-        assert_eq!(ms(policy.pause(1, Duration::from_secs(40), after(3600), 1.0)), None);
-        assert_eq!(ms(policy.pause(2, Duration::from_secs(59), LATER, 1.0)), Some(300));
-        assert_eq!(ms(policy.pause(2, Duration::from_secs(60), LATER, 1.0)), None);
+        assert_eq!(ms(policy.delay(1, Duration::ZERO, after(5), 1.0)), Some(5150));
+        assert_eq!(ms(policy.delay(1, Duration::ZERO, after(3600), 1.0)), Some(30_150));
+        assert_eq!(ms(policy.delay(1, Duration::from_secs(40), after(3600), 1.0)), None);
+        assert_eq!(ms(policy.delay(2, Duration::from_secs(59), LATER, 1.0)), Some(300));
+        assert_eq!(ms(policy.delay(2, Duration::from_secs(60), LATER, 1.0)), None);
     }
 
     #[tokio::test(start_paused = true)]
@@ -181,11 +181,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn everybody_waits_when_the_server_asks_one_to() {
+    async fn all_requests_wait_when_the_server_asks_one_to() {
         let gate = Gate::default();
         let start = Instant::now();
-        gate.quiet(Duration::from_secs(5));
-        gate.quiet(Duration::from_secs(1));
+        gate.hold(Duration::from_secs(5));
+        gate.hold(Duration::from_secs(1));
         assert!(gate.pass().await.is_ok());
         assert_eq!(start.elapsed(), Duration::from_secs(5));
     }

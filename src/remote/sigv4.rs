@@ -1,4 +1,4 @@
-//! Signs requests for AppSync's IAM mode (AWS Signature Version 4). Knows no credentials file and no clock.
+//! Signs requests for AppSync's IAM mode (AWS Signature Version 4). It reads no credentials file and no clock.
 
 use super::credentials::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};

@@ -18,11 +18,11 @@ pub struct Request {
     pub query: String,
     /// Its variables, an object.
     pub variables: Value,
-    /// The operation's name, for logs.
+    /// The operation's name.
     pub operation: &'static str,
 }
 
-/// The answer to one request, before anybody judged it.
+/// The answer to one request, not judged yet.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// HTTP status.
@@ -53,13 +53,29 @@ pub enum TransportError {
     TooLarge(usize),
 }
 
-/// Carries one request to a GraphQL endpoint. No retry, no judgement.
+impl TransportError {
+    /// What the log calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Broken(_) => "broken",
+            Self::Timeout(_) => "timeout",
+            Self::Redirect(_) => "redirect",
+            Self::TooLarge(_) => "too large",
+        }
+    }
+}
+
+/// Carries one request to a GraphQL endpoint. It neither tries again nor judges the reply.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole reply.
+    ///
+    /// # Errors
+    /// There is no whole reply; an HTTP status of failure is a reply.
     async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
 
-    /// Listens on the same way, as [`Remote::listen`] promises.
+    /// Listens to the same endpoint, as [`Remote::listen`] promises.
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }
@@ -77,7 +93,7 @@ pub enum RemoteError {
     /// Throttled after all retries; safe to run again later.
     #[error("throttled: {0}")]
     Throttled(String),
-    /// The server understood and said no. Retrying cannot help.
+    /// The server understood and refused. Retrying cannot help.
     #[error("{message}")]
     Rejected {
         /// `errorType` as sent, if any: `DynamoDB:ValidationException`, …
@@ -91,7 +107,7 @@ pub enum RemoteError {
     /// The reply is not what the protocol promises: HTML, cut JSON, a missing field.
     #[error("the reply makes no sense: {0}")]
     Protocol(String),
-    /// A version with this id exists and says something else.
+    /// A version with this id exists and has other content.
     #[error("version {0} exists with other content")]
     OtherContent(VersionId),
     /// A score with this id exists and is another one.
@@ -105,6 +121,23 @@ pub enum RemoteError {
         /// The most that fits.
         limit: usize,
     },
+}
+
+impl RemoteError {
+    /// What the log calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Unauthorised(_) => "unauthorised",
+            Self::Unreachable(_) => "unreachable",
+            Self::Throttled(_) => "throttled",
+            Self::Rejected { .. } => "rejected",
+            Self::Condition => "condition",
+            Self::Protocol(_) => "protocol",
+            Self::OtherContent(_) => "other content",
+            Self::OtherScore(_) => "other score",
+            Self::TooLarge { .. } => "too large",
+        }
+    }
 }
 
 /// Something that a catalog could not show.
@@ -123,9 +156,9 @@ impl Unreadable {
     }
 }
 
-/// Who a write is attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
+/// Who writes are attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attribution {
+pub struct WriteAttribution {
     /// `actorType`, as `service`.
     pub actor_type: String,
     /// `actorKey`, as `cli`.
@@ -136,12 +169,12 @@ pub struct Attribution {
     pub user_id: Option<String>,
 }
 
-/// What became of a create.
+/// The result of a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Created {
-    /// Made now.
+    /// It was created now.
     New,
-    /// An earlier try, or another checkout with the very same edit, had made it.
+    /// It existed: an earlier try, or another checkout with the very same edit, had created it.
     Existed,
 }
 
@@ -155,53 +188,91 @@ pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>
 pub type Histories = BTreeMap<ScoreId, Result<Vec<VersionMeta>, RemoteError>>;
 
 /// What sync needs of the dashboard. Every list is complete: paging happens below this trait, and so do retries.
+///
+/// Every method may fail as [`RemoteError`] lists; each names only the errors that are its own.
 #[async_trait]
 pub trait Remote: Send + Sync {
     /// The account with this key; `None` if there is none.
+    ///
+    /// # Errors
+    /// `Protocol` if several accounts have it.
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError>;
 
     /// All scorecards and scores with their champion ids, each sorted by id; no contents. A scorecard or score that cannot
-    /// be decoded is an entry in the second value, not an error of the whole. A list that may be incomplete is an error.
+    /// be decoded is an entry in the second value, not an error of the whole.
+    ///
+    /// # Errors
+    /// A list may be incomplete: `Protocol`.
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
 
-    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected`.
+    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected` in the result.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single versions stands in the result.
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError>;
 
     /// All versions of a score, newest first, without contents. Rows that cannot be decoded are left out.
+    ///
+    /// # Errors
+    /// A page cannot be read.
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError>;
 
     /// The newest `count` versions (at least one) of each score, newest first, without contents; many scores in one request,
     /// a few requests at once. Rows that cannot be decoded are left out; a score that does not exist has none.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single scores stands in the result.
     async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError>;
 
     /// The newest evaluations of versions, at most ten of each, newest first. Rows that cannot be decoded are left out; a
     /// version that was never evaluated, or does not exist, has none.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single versions stands in the result.
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError>;
 
-    /// One score as it is now, not from a list (lists are eventually consistent).
+    /// One score as it is now, not from a list (lists are eventually consistent); `None` if it does not exist.
+    ///
+    /// # Errors
+    /// The row cannot be decoded: `Protocol`.
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError>;
 
     /// The sections of a scorecard in their order.
+    ///
+    /// # Errors
+    /// A page cannot be read.
     async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError>;
 
     /// Creates a score exactly once: an existing id with the same scorecard, name and external id is success.
+    ///
+    /// # Errors
+    /// `OtherScore` if the id belongs to another score.
     async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError>;
 
     /// Creates a version exactly once: an existing id with the same content is success.
     /// `metadata` is a JSON object; attribution is added to it.
+    ///
+    /// # Errors
+    /// `OtherContent` if the id belongs to another version, `TooLarge` if it cannot be stored.
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError>;
 
-    /// Compare-and-set of a score's champion. `Condition` if the champion is not `expected` (none: no champion yet).
-    /// A lost reply is told apart from a lost race by reading back.
+    /// Compare-and-set of a score's champion; `expected` is `None` where there is none yet. A lost reply is distinguished from
+    /// a lost race by reading back.
+    ///
+    /// # Errors
+    /// `Condition` if the champion is not `expected`, `Rejected` if there is no such score.
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError>;
 
     /// Writes a version's metadata (a JSON object) and, if `featured`, marks it as pinned (`isFeatured: "true"`, which
     /// must travel with `createdAt`).
+    ///
+    /// # Errors
+    /// `Rejected` if there is no such version.
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
-    /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None`: it cannot be listened to,
-    /// ask it now and then instead. The line is kept up, and made again, by itself. One's own writes are heard too. A listener
-    /// that is slow misses events, never that something happened.
+    /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be
+    /// listened to: ask it now and then instead. A lost connection is made again by itself. The caller's own writes are events
+    /// too. A slow listener misses single events, but never that something happened.
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
         None
     }

@@ -2,10 +2,9 @@
 
 use super::client::{Client, Pages};
 use super::documents::{self, PAGE};
-use super::graphql::{OnProgress, Progress};
 use super::types::{Evaluations, Histories, Reads, RemoteError};
-use super::wire::{EvaluationRow, Page, VersionRow, decode, page};
-use crate::model::{Evaluation, ScoreId, Version, VersionId, VersionMeta};
+use super::wire::{EvaluationRow, RowPage, VersionRow, decode, page};
+use crate::model::{Evaluation, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -18,7 +17,7 @@ const BATCH: usize = 50;
 const ROWS: usize = 2500;
 
 /// Contents of all of `ids`, each asked for once.
-pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&OnProgress>) -> Reads {
+pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Progress) -> Reads {
     let ids: Vec<&VersionId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let done = AtomicUsize::new(0);
     let batches = ids.chunks(BATCH).map(|batch| {
@@ -28,9 +27,7 @@ pub(super) async fn read(client: &Client, ids: &[VersionId], progress: Option<&O
                 |jobs: &[usize]| documents::versions(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
             let replies = client.each(batch.len(), compose).await;
             let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
-            if let Some(tell) = progress {
-                tell(Progress { done, total });
-            }
+            progress.step(Stage::Reading, done, total);
             batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), reply.and_then(|row| version(id, row)))).collect()
         }
     });
@@ -69,7 +66,7 @@ pub(super) async fn evaluations(client: &Client, ids: &[VersionId]) -> Evaluatio
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-fn results(page: Page) -> Vec<Evaluation> {
+fn results(page: RowPage) -> Vec<Evaluation> {
     let decoded = page.items.into_iter().filter_map(|row| decode::<EvaluationRow>(row).and_then(EvaluationRow::evaluation).ok());
     let mut results: Vec<Evaluation> = decoded.collect();
     results.sort_by_key(|evaluation| Reverse(evaluation.created_at));
@@ -135,7 +132,7 @@ async fn newest_of<'a>(client: &Client, scores: &[&'a ScoreId], count: usize) ->
 }
 
 impl Newest<'_> {
-    /// Takes in a page; afterwards there is a next token only if another one is wanted.
+    /// Adds a page; afterwards there is a next token only if another page is wanted.
     fn take(&mut self, reply: Result<Value, RemoteError>, count: usize) {
         let read = reply.and_then(|reply| page("the list of versions", reply));
         let taken = read.and_then(|page| {

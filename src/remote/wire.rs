@@ -1,7 +1,7 @@
 //! Typed replies: what rows look like on the wire, and the model values they become.
 //!
-//! Every field is optional here, because a reply may lack any of them; what is needed is asked for by name, so that the
-//! complaint names it.
+//! Every field is optional here, because a reply may lack any of them; the conversions ask for what they need by name, so
+//! that the error names what is missing.
 
 use super::types::RemoteError;
 use crate::model::{
@@ -16,7 +16,7 @@ use serde_json::Value;
 /// One page of a list. Rows stay undecoded, so that a bad one costs only itself.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Page {
+pub(super) struct RowPage {
     pub items: Vec<Value>,
     pub next_token: Option<String>,
 }
@@ -83,13 +83,13 @@ pub(super) struct EvaluationRow {
     created_at: Option<String>,
 }
 
-/// Decodes `value` as a `T`; the complaint says what is wrong with it.
+/// Decodes `value` as a `T`; the error says what is wrong with it.
 pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
 /// A page of the list called `list`.
-pub(super) fn page(list: &str, value: Value) -> Result<Page, RemoteError> {
+pub(super) fn page(list: &str, value: Value) -> Result<RowPage, RemoteError> {
     decode(value).map_err(|fault| RemoteError::Protocol(format!("{list}: {fault}")))
 }
 

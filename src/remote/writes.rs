@@ -1,24 +1,25 @@
 //! The writes: create a score or a version, set a champion, update a version. Each may be sent twice without doing more.
 //!
 //! A reply can be lost after its request had its effect. Then the same request is sent again, its condition fails because
-//! of our own effect, and reading back tells this from a stranger's: a version by its content, a champion by its id.
+//! of our own effect, and reading back tells this from somebody else's: a version by its content, a champion by its id.
 
 use super::client::Client;
-use super::types::{Attribution, Created, RemoteError};
+use super::types::{Created, RemoteError, WriteAttribution};
 use super::wire::{ScoreRow, decode, timestamp};
 use super::{documents, versions};
-use crate::model::{MAX_ITEM_BYTES, NewScore, NewVersion, Score, ScoreId, Version, VersionId, VersionMeta};
+use crate::model::{MAX_ITEM_BYTES, NewScore, NewVersion, Quiet, Score, ScoreId, Version, VersionId, VersionMeta};
 use serde_json::{Map, Value, json};
+use tracing::debug;
 
-/// Names of the attributes, ids, times and index keys, which count as well.
+/// An allowance, in bytes, for names of attributes, ids, times and index keys, which count as well.
 const ITEM_OVERHEAD: usize = 1024;
-/// How often a write that happened is looked for until reads show it.
+/// How often a write that happened is read back until reads show it.
 const READ_BACKS: u32 = 4;
 
 /// Creates `version`, or finds that it was made before.
 pub(super) async fn create_version(
     client: &Client,
-    attribution: &Attribution,
+    attribution: &WriteAttribution,
     version: &NewVersion,
     note: &str,
     metadata: Value,
@@ -28,7 +29,10 @@ pub(super) async fn create_version(
     match client.one(documents::create_version(creation(attribution, version, note, &metadata))).await {
         Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of version {}", version.id))),
         Ok(_) => Ok(Created::New),
-        Err(RemoteError::Condition) => existing(client, version).await,
+        Err(RemoteError::Condition) => {
+            debug!(score = %version.score_id, version = %version.id, "the version exists");
+            existing(client, version).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -45,7 +49,10 @@ pub(super) async fn create_score(client: &Client, score: &NewScore) -> Result<Cr
     match client.one(documents::create_score(input)).await {
         Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of score {}", score.id))),
         Ok(_) => Ok(Created::New),
-        Err(RemoteError::Condition) => existing_score(client, score).await,
+        Err(RemoteError::Condition) => {
+            debug!(score = %score.id, "the score exists");
+            existing_score(client, score).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -69,7 +76,7 @@ pub(super) fn check_size(version: &NewVersion, note: &str, metadata: &Value) -> 
     if bytes > MAX_ITEM_BYTES { Err(RemoteError::TooLarge { bytes, limit: MAX_ITEM_BYTES }) } else { Ok(()) }
 }
 
-fn creation(attribution: &Attribution, version: &NewVersion, note: &str, metadata: &Value) -> Value {
+fn creation(attribution: &WriteAttribution, version: &NewVersion, note: &str, metadata: &Value) -> Value {
     // Null is an error for some fields and a value for others: what is not there is left out.
     let mut input = json!({
         "id": version.id,
@@ -96,7 +103,7 @@ fn creation(attribution: &Attribution, version: &NewVersion, note: &str, metadat
 /// What was created under the id of `version`, which exists.
 async fn existing(client: &Client, version: &NewVersion) -> Result<Created, RemoteError> {
     for tried in 1..=READ_BACKS {
-        match versions::read(client, std::slice::from_ref(&version.id), None).await.remove(&version.id) {
+        match versions::read(client, std::slice::from_ref(&version.id), &Quiet).await.remove(&version.id) {
             Some(Ok(stored)) if is_same(&stored, version) => return Ok(Created::Existed),
             Some(Ok(_)) => return Err(RemoteError::OtherContent(version.id.clone())),
             Some(Err(RemoteError::Rejected { .. })) | None => client.pause(tried).await,
@@ -114,7 +121,7 @@ pub(super) fn is_same(stored: &Version, version: &NewVersion) -> bool {
 }
 
 /// `metadata` with the attribution that other Plexus tools write; keys that are not ours stay.
-pub(super) fn attributed(metadata: Value, by: &Attribution) -> Value {
+pub(super) fn attributed(metadata: Value, by: &WriteAttribution) -> Value {
     let mut attribution = json!({ "actorType": by.actor_type, "actorKey": by.actor_key, "source": by.source });
     if let Some(user) = &by.user_id {
         attribution["requestUserId"] = user.as_str().into();
@@ -144,6 +151,7 @@ pub(super) async fn set_champion(
             Ok(None) => return Err(RemoteError::Rejected { error_type: None, message: format!("score {score} does not exist") }),
             Err(_) => return Err(error),
         };
+        debug!(%score, ?expected, %champion, found = ?now, error = error.kind(), "read the champion back");
         if now.as_ref() == Some(champion) {
             return Ok(());
         }
@@ -183,6 +191,7 @@ pub(super) async fn update_version(
         Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the update of version {}", version.id))),
         Ok(_) => Ok(()),
         Err(RemoteError::Condition) => {
+            debug!(version = %version.id, "the version to update does not exist");
             Err(RemoteError::Rejected { error_type: None, message: format!("version {} does not exist", version.id) })
         }
         Err(error) => Err(error),
@@ -195,10 +204,10 @@ mod tests {
 
     #[test]
     fn attribution_is_added_and_foreign_keys_stay() {
-        let by = Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id: None };
+        let by = WriteAttribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id: None };
         let expected = json!({"other": [1], "attribution": {"actorType": "service", "actorKey": "cli", "source": "cli"}});
         assert_eq!(attributed(json!({"other": [1], "attribution": "old"}), &by), expected);
-        let known = attributed(Value::Null, &Attribution { user_id: Some("u".to_owned()), ..by });
+        let known = attributed(Value::Null, &WriteAttribution { user_id: Some("u".to_owned()), ..by });
         assert_eq!(known["attribution"]["requestUserId"], "u");
     }
 }

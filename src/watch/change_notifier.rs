@@ -1,4 +1,4 @@
-//! [`notify_changes`]: something changed in a folder. Not what, and perhaps nothing that matters.
+//! [`notify_changes`]: tells that something changed in a folder, but neither what nor whether it matters.
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::Path;
@@ -10,19 +10,19 @@ pub struct ChangeNotifier {
     _watcher: RecommendedWatcher,
 }
 
-/// Tells that entries of `folder` whose names are `wanted` changed; several changes may be one change notifier. None where the system
-/// cannot tell: then have a look now and then.
+/// Notifies of changes to those entries of `folder` whose names are `wanted`; several changes may be one notification. `None`
+/// where the system sends no events: look at the folder now and then instead.
 pub fn notify_changes(folder: &Path, wanted: fn(&str) -> bool) -> Option<(ChangeNotifier, mpsc::Receiver<()>)> {
-    // One change notifier that waits to be taken says all there is to say.
-    let (to, notify_changes) = mpsc::channel(1);
-    let told = move |event: notify::Result<notify::Event>| {
+    // A notification that was not taken yet covers all changes that follow.
+    let (sender, notifications) = mpsc::channel(1);
+    let on_event = move |event: notify::Result<notify::Event>| {
         let is_wanted = |path: &Path| path.file_name().is_some_and(|name| wanted(&name.to_string_lossy()));
         let reads_only = |event: &notify::Event| event.kind.is_access();
         if event.is_ok_and(|event| !reads_only(&event) && event.paths.iter().any(|path| is_wanted(path))) {
-            let _ = to.try_send(());
+            let _ = sender.try_send(());
         }
     };
-    let mut watcher = notify::recommended_watcher(told).ok()?;
+    let mut watcher = notify::recommended_watcher(on_event).ok()?;
     watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
-    Some((ChangeNotifier { _watcher: watcher }, notify_changes))
+    Some((ChangeNotifier { _watcher: watcher }, notifications))
 }

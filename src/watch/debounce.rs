@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 pub struct Batch {
     /// Paths that were touched.
     pub paths: BTreeSet<RelPath>,
-    /// Everything has to be looked at, and why.
+    /// Everything has to be scanned, and why.
     pub rescan: Option<Why>,
-    /// When the last of it was told.
+    /// When its last event came.
     pub last: Option<Instant>,
 }
 
-/// Gathers events until none came for a while, or the first has waited long enough.
+/// Gathers events until none has come for a while, or the first has waited long enough.
 #[derive(Debug)]
 pub struct Debounce {
     quiet: Duration,
@@ -31,7 +31,7 @@ impl Debounce {
         Self { quiet, longest, batch: Batch::default(), first: None }
     }
 
-    /// Takes an event in.
+    /// Adds an event.
     pub fn saw(&mut self, now: Instant, event: WatchEvent) {
         match event {
             WatchEvent::Touched(path) => {

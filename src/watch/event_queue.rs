@@ -1,4 +1,4 @@
-//! [`EventQueue`]: what was told of the files, gathered until somebody takes it. The one telling never waits.
+//! [`EventQueue`]: events of files, gathered until somebody takes them. Adding one never waits.
 
 use super::event::Why;
 use crate::model::RelPath;
@@ -6,46 +6,46 @@ use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Paths that are gathered before they become "look at everything".
-const MOST: usize = 1_024;
+/// The most paths that are gathered; more of them become "look at everything".
+const CAPACITY: usize = 1_024;
 
-/// What was told since it was last taken.
+/// What happened since the queue was last emptied.
 #[derive(Debug, Default)]
 pub(super) struct PendingEvents {
-    /// Documents and folders that came, went or changed.
+    /// Documents and folders that were created, removed or changed.
     pub(super) touched: BTreeSet<RelPath>,
-    /// Paths that came or went and may be folders.
+    /// Paths that were created or removed and may be folders.
     pub(super) changed: BTreeSet<RelPath>,
-    /// Something was missed.
+    /// Events were missed, and why.
     pub(super) missed: Option<Why>,
-    /// The root itself went or moved, perhaps only for a moment.
+    /// The root itself was removed or moved, perhaps only for a moment.
     pub(super) root_lost: bool,
-    /// Nobody wants to know any more.
+    /// Nobody listens any more.
     pub(super) stop: bool,
 }
 
 impl PendingEvents {
-    /// Something at `path` came, went or changed.
+    /// Something at `path` was created, removed or changed.
     pub(super) fn touch(&mut self, path: RelPath) {
         if self.has_room() {
             self.touched.insert(path);
         }
     }
 
-    /// What came or went at `path` may be a folder.
+    /// What was created or removed at `path` may be a folder.
     pub(super) fn change(&mut self, path: RelPath) {
         if self.has_room() {
             self.changed.insert(path);
         }
     }
 
-    /// Something was missed.
+    /// Events were missed.
     pub(super) fn miss(&mut self, why: Why) {
         self.missed.get_or_insert(why);
     }
 
     fn has_room(&mut self) -> bool {
-        let has_room = self.touched.len() + self.changed.len() < MOST;
+        let has_room = self.touched.len() + self.changed.len() < CAPACITY;
         if !has_room {
             self.miss(Why::Overflow);
         }
@@ -57,24 +57,24 @@ impl PendingEvents {
     }
 }
 
-/// Where pending wait.
+/// Where events wait to be taken.
 #[derive(Default)]
 pub(super) struct EventQueue {
     pending: Mutex<PendingEvents>,
-    told: Condvar,
+    changed: Condvar,
 }
 
 impl EventQueue {
-    /// Adds to the pending and wakes whoever waits for them.
-    pub(super) fn tell(&self, add: impl FnOnce(&mut PendingEvents)) {
+    /// Adds events and wakes the thread that waits for them.
+    pub(super) fn add(&self, add: impl FnOnce(&mut PendingEvents)) {
         let mut pending = self.lock();
         add(&mut pending);
         if !pending.is_empty() {
-            self.told.notify_one();
+            self.changed.notify_one();
         }
     }
 
-    /// Takes the pending as soon as there are any; none at `until`.
+    /// Takes all events as soon as there are any, or nothing at `until`.
     pub(super) fn wait(&self, until: Instant) -> PendingEvents {
         let mut pending = self.lock();
         loop {
@@ -82,7 +82,7 @@ impl EventQueue {
             if !pending.is_empty() || left.is_zero() {
                 return std::mem::take(&mut pending);
             }
-            pending = self.told.wait_timeout(pending, left).unwrap_or_else(PoisonError::into_inner).0;
+            pending = self.changed.wait_timeout(pending, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -100,9 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn a_path_waits_once_however_often_it_is_told() {
+    fn a_path_waits_once_however_often_it_is_added() {
         let event_queue = EventQueue::default();
-        (0..3).for_each(|_| event_queue.tell(|pending| pending.touch(path(1))));
+        (0..3).for_each(|_| event_queue.add(|pending| pending.touch(path(1))));
         let pending = event_queue.wait(Instant::now());
         assert_eq!((pending.touched, pending.missed), (BTreeSet::from([path(1)]), None));
         assert!(event_queue.wait(Instant::now()).is_empty());
@@ -111,11 +111,11 @@ mod tests {
     #[test]
     fn more_than_it_holds_becomes_look_at_everything() {
         let event_queue = EventQueue::default();
-        (0..MOST).for_each(|n| event_queue.tell(|pending| pending.touch(path(n))));
-        event_queue.tell(|pending| pending.miss(Why::Overflow));
-        assert_eq!(event_queue.wait(Instant::now()).touched.len(), MOST);
-        (0..=MOST).for_each(|n| event_queue.tell(|pending| pending.touch(path(n))));
+        (0..CAPACITY).for_each(|n| event_queue.add(|pending| pending.touch(path(n))));
+        event_queue.add(|pending| pending.miss(Why::Overflow));
+        assert_eq!(event_queue.wait(Instant::now()).touched.len(), CAPACITY);
+        (0..=CAPACITY).for_each(|n| event_queue.add(|pending| pending.touch(path(n))));
         let pending = event_queue.wait(Instant::now());
-        assert_eq!((pending.touched.len(), pending.missed), (MOST, Some(Why::Overflow)));
+        assert_eq!((pending.touched.len(), pending.missed), (CAPACITY, Some(Why::Overflow)));
     }
 }

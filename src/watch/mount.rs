@@ -1,8 +1,8 @@
-//! Which file systems change without telling: those that somebody else can write to as well.
+//! Which file systems change without an event: those that other machines can write to as well.
 
 use std::path::Path;
 
-/// The name of the shared or network file system that `path` is on; none for a local one, or where the system cannot say.
+/// The name of the shared or network file system that `path` is on; `None` for a local one, or where the system does not say.
 #[cfg(target_os = "linux")]
 pub(super) fn shared(path: &Path) -> Option<&'static str> {
     let kind = rustix::fs::statfs(path).ok()?.f_type;
@@ -37,7 +37,8 @@ fn name(magic: u32) -> Option<&'static str> {
     })
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

@@ -1,8 +1,8 @@
-//! Which names are told of: documents and folders, never what tools and editors keep beside them.
+//! Which names make events: documents and folders, never what tools and editors keep beside them.
 //!
 //! Editors' backups, swap and lock files (`Tone.yaml~`, `.Tone.yaml.swp`, `4913`, `Tone.yaml___jb_tmp___`) and our own
-//! temporary files need no list: a file that is no document by its ending is not told of, unless it may be a folder.
-//! Emacs's lock `.#Tone.yaml` has a document's ending and is told of; whoever looks sees that it is none.
+//! temporary files need no list: a file that is no document by its ending makes no event, unless it may be a folder.
+//! Emacs's lock `.#Tone.yaml` has a document's ending and makes one; the scan sees that it is none.
 
 use crate::model::RelPath;
 use std::ffi::OsStr;
@@ -11,22 +11,22 @@ use std::path::{Component, Path};
 /// How the names of documents end.
 const ENDINGS: [&str; 2] = [".yaml", ".md"];
 
-/// How a path concerns us.
+/// What a path means to a watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     /// The root itself.
     Root,
-    /// A document by its name; a folder may have such a name too.
+    /// A document, judged by its name; a folder may have such a name too.
     Document(RelPath),
     /// No document; perhaps a folder.
     Other(RelPath),
-    /// It has no safe name; in words.
+    /// A path that [`RelPath`] refuses, as text.
     Strange(String),
     /// Inside `.git` or our own state, or outside the root.
     Foreign,
 }
 
-/// How `path` concerns somebody who watches `root`.
+/// What `path` means to a watcher of `root`.
 pub(super) fn name(root: &Path, path: &Path) -> Name {
     let Ok(below) = path.strip_prefix(root) else { return Name::Foreign };
     if below.components().any(|part| is_foreign(part.as_os_str())) {
@@ -35,12 +35,12 @@ pub(super) fn name(root: &Path, path: &Path) -> Name {
     let parts: Option<Vec<&str>> = below.components().map(|part| plain(part)).collect();
     match parts.map(|parts| parts.join("/")) {
         Some(path) if path.is_empty() => Name::Root,
-        Some(path) => RelPath::parse(&path).map_or(Name::Strange(path), sort),
+        Some(path) => RelPath::parse(&path).map_or(Name::Strange(path), classify),
         None => Name::Strange(below.to_string_lossy().into_owned()),
     }
 }
 
-fn sort(path: RelPath) -> Name {
+fn classify(path: RelPath) -> Name {
     if is_document(path.file_name()) { Name::Document(path) } else { Name::Other(path) }
 }
 
@@ -51,13 +51,13 @@ fn plain(part: Component<'_>) -> Option<&str> {
     }
 }
 
-/// Folders and files of git and of ours.
+/// Folders and files of git and of this program.
 pub(super) fn is_foreign(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name == b".git" || name.starts_with(b".scoresync")
 }
 
-/// A name that ends as those of documents do, in either case.
+/// Whether a name ends as those of documents do, in either case.
 pub(super) fn is_document(name: &str) -> bool {
     let ends = |ending: &str| name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
     ENDINGS.iter().any(|ending| ends(ending).is_some_and(|end| end.eq_ignore_ascii_case(ending)))
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_sorted() {
+    fn names_are_classified() {
         let cases = [
             ("/r", "root"),
             ("/r/Card/Tone.yaml", "document"),

@@ -23,7 +23,7 @@ pub(super) struct Native {
     watcher: RecommendedWatcher,
     root: PathBuf,
     folders: BTreeSet<PathBuf>,
-    /// As long as it lives, events are heard.
+    /// Events count as long as this lives.
     _alive: Arc<()>,
 }
 
@@ -31,21 +31,22 @@ impl Native {
     /// Watches `root`, without links, and all folders below it.
     pub(super) fn start(root: &Path, event_queue: &Arc<EventQueue>) -> Result<Self, Why> {
         let alive = Arc::new(());
-        let hear = handler(root.to_owned(), Arc::clone(event_queue), Arc::downgrade(&alive));
-        let mut watcher = notify::recommended_watcher(hear).map_err(|error| because(&error))?;
+        let on_event = handler(root.to_owned(), Arc::clone(event_queue), Arc::downgrade(&alive));
+        let mut watcher = notify::recommended_watcher(on_event).map_err(|error| reason(&error))?;
         if WATCHES_TREES {
-            watcher.watch(root, RecursiveMode::Recursive).map_err(|error| because(&error))?;
+            watcher.watch(root, RecursiveMode::Recursive).map_err(|error| reason(&error))?;
         }
         let mut native = Self { watcher, root: root.to_owned(), folders: BTreeSet::new(), _alive: alive };
-        native.cover(root)?;
+        native.watch_below(root)?;
         Ok(native)
     }
 
-    /// Something came or went at `path`. Whether that is, or was, a folder; all in it is watched from now on.
-    pub(super) fn meet(&mut self, path: &RelPath) -> Result<bool, Why> {
+    /// Watches all folders at `path`, where something was created, or forgets those that were removed. Returns whether it
+    /// is, or was, a folder.
+    pub(super) fn update(&mut self, path: &RelPath) -> Result<bool, Why> {
         let path = &path.under(&self.root);
         if path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            self.cover(path)?;
+            self.watch_below(path)?;
             return Ok(true);
         }
         let known = self.folders.len();
@@ -53,19 +54,19 @@ impl Native {
         Ok(WATCHES_TREES || self.folders.len() < known)
     }
 
-    /// Watches every folder again: some may have come unnoticed.
-    pub(super) fn cover_all(&mut self) -> Result<(), Why> {
-        self.cover(&self.root.clone())
+    /// Watches every folder again: some may have been created unnoticed.
+    pub(super) fn watch_all(&mut self) -> Result<(), Why> {
+        self.watch_below(&self.root.clone())
     }
 
-    /// Watches a folder, and then lists it for those below: one that comes in between is told of by an event.
-    fn cover(&mut self, folder: &Path) -> Result<(), Why> {
+    /// Watches a folder, and then lists it for those below: one that is created in between makes an event.
+    fn watch_below(&mut self, folder: &Path) -> Result<(), Why> {
         let mut open = if WATCHES_TREES { Vec::new() } else { vec![folder.to_owned()] };
         while let Some(at) = open.pop() {
             match self.watcher.watch(&at, RecursiveMode::NonRecursive) {
                 Ok(()) => open.extend(folders_in(&at)),
                 Err(error) if at != self.root && is_of_one_folder(&error) => continue,
-                Err(error) => return Err(because(&error)),
+                Err(error) => return Err(reason(&error)),
             }
             self.folders.insert(at);
         }
@@ -79,7 +80,8 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     entries.filter(is_folder).map(|entry| entry.path()).collect()
 }
 
-/// It went in the meantime, or may not be read: the scan says so, and its folder tells when that changes.
+/// The folder was removed in the meantime, or cannot be read: the scan reports that, and the folder above makes an event
+/// when it changes.
 fn is_of_one_folder(error: &Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
     match &error.kind {
@@ -90,7 +92,7 @@ fn is_of_one_folder(error: &Error) -> bool {
 }
 
 /// Why the system does not watch.
-fn because(error: &Error) -> Why {
+fn reason(error: &Error) -> Why {
     match &error.kind {
         ErrorKind::MaxFilesWatch => Why::Limit("fs.inotify.max_user_watches".into()),
         ErrorKind::Io(error) if is_out_of_instances(error) => Why::Limit("fs.inotify.max_user_instances".into()),
@@ -98,7 +100,7 @@ fn because(error: &Error) -> Why {
     }
 }
 
-/// `inotify_init1` says EMFILE; so it does where the process has too many files open, which is far rarer.
+/// `inotify_init1` fails with EMFILE; it also does where the process has too many open files, which is far rarer.
 #[cfg(unix)]
 fn is_out_of_instances(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error())
@@ -112,12 +114,12 @@ fn is_out_of_instances(_: &io::Error) -> bool {
 fn handler(root: PathBuf, event_queue: Arc<EventQueue>, alive: Weak<()>) -> impl FnMut(notify::Result<Event>) + Send {
     move |event| {
         if alive.strong_count() > 0 {
-            event_queue.tell(|pending| hear(&root, event, pending));
+            event_queue.add(|pending| add(&root, event, pending));
         }
     }
 }
 
-/// What an event is about, as far as it says.
+/// What an event is about, as far as that is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum About {
     File,
@@ -125,12 +127,12 @@ enum About {
     Either,
 }
 
-/// Adds an event to the pending.
-fn hear(root: &Path, event: notify::Result<Event>, pending: &mut PendingEvents) {
+/// Adds an event of the system to those that wait.
+fn add(root: &Path, event: notify::Result<Event>, pending: &mut PendingEvents) {
     let event = match event {
         Ok(event) if event.need_rescan() => return pending.miss(Why::Overflow),
         Ok(event) => event,
-        Err(error) => return pending.miss(because(&error)),
+        Err(error) => return pending.miss(reason(&error)),
     };
     let Some(about) = about(event.kind) else { return };
     for path in &event.paths {
@@ -155,7 +157,7 @@ fn hear(root: &Path, event: notify::Result<Event>, pending: &mut PendingEvents) 
     }
 }
 
-/// None if nothing changed: our own reading makes such events.
+/// `None` if nothing changed: our own reading makes such events.
 fn about(kind: EventKind) -> Option<About> {
     Some(match kind {
         EventKind::Access(_) => return None,
@@ -166,7 +168,7 @@ fn about(kind: EventKind) -> Option<About> {
     })
 }
 
-/// What it is about is not where it was.
+/// The file or folder is no longer where it was.
 fn is_loss(kind: EventKind) -> bool {
     matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From | RenameMode::Any)))
 }
@@ -176,9 +178,9 @@ mod tests {
     use super::*;
     use notify::event::{AccessKind, AccessMode, DataChange, Flag, MetadataKind};
 
-    fn heard(event: notify::Result<Event>) -> PendingEvents {
+    fn pending_of(event: notify::Result<Event>) -> PendingEvents {
         let mut pending = PendingEvents::default();
-        hear(Path::new("/r"), event, &mut pending);
+        add(Path::new("/r"), event, &mut pending);
         pending
     }
 
@@ -187,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_editors_and_tools_do_is_sorted() {
+    fn what_editors_and_tools_do_is_classified() {
         let data = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let from = EventKind::Modify(ModifyKind::Name(RenameMode::From));
         let attributes = EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any));
@@ -204,7 +206,7 @@ mod tests {
             (EventKind::Create(CreateKind::File), "/r/.git/x.yaml", &[], &[]),
         ];
         for (kind, path, touched, changed) in cases {
-            let pending = heard(Ok(Event::new(kind).add_path(path.into())));
+            let pending = pending_of(Ok(Event::new(kind).add_path(path.into())));
             assert_eq!(
                 (paths(&pending.touched), paths(&pending.changed)),
                 (touched.to_vec(), changed.to_vec()),
@@ -217,20 +219,20 @@ mod tests {
     #[test]
     fn dropped_events_and_errors_mean_a_look_at_everything() {
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert_eq!(heard(Ok(overflow)).missed, Some(Why::Overflow));
-        assert_eq!(heard(Err(Error::generic("bad"))).missed, Some(Why::Other("bad".into())));
+        assert_eq!(pending_of(Ok(overflow)).missed, Some(Why::Overflow));
+        assert_eq!(pending_of(Err(Error::generic("bad"))).missed, Some(Why::Other("bad".into())));
         let limit = Some(Why::Limit("fs.inotify.max_user_watches".into()));
-        assert_eq!(heard(Err(Error::new(ErrorKind::MaxFilesWatch))).missed, limit);
+        assert_eq!(pending_of(Err(Error::new(ErrorKind::MaxFilesWatch))).missed, limit);
         #[cfg(unix)]
         assert_eq!(
-            because(&Error::io(io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error()))),
+            reason(&Error::io(io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error()))),
             Why::Limit("fs.inotify.max_user_instances".into())
         );
     }
 
     #[test]
     fn the_root_is_lost_when_it_goes_not_when_it_is_touched() {
-        let at_root = |kind| heard(Ok(Event::new(kind).add_path("/r".into()))).root_lost;
+        let at_root = |kind| pending_of(Ok(Event::new(kind).add_path("/r".into()))).root_lost;
         assert!(at_root(EventKind::Remove(RemoveKind::Folder)));
         assert!(at_root(EventKind::Modify(ModifyKind::Name(RenameMode::From))));
         assert!(!at_root(EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any))));

@@ -1,4 +1,4 @@
-//! [`Poller`]: a look at the stat of every document, where the system does not tell of changes. No file is read.
+//! [`Poller`]: compares the stat of every document, where the system sends no events. No file is read.
 
 use super::event::Why;
 use super::event_queue::PendingEvents;
@@ -9,17 +9,17 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What was seen of the documents of a root.
+/// The documents of a root at the last look.
 pub(super) struct Poller {
     root: PathBuf,
-    seen: BTreeMap<RelPath, Stamp>,
-    strange: BTreeMap<String, Stamp>,
+    seen: BTreeMap<RelPath, PolledStat>,
+    strange: BTreeMap<String, PolledStat>,
 }
 
-/// What changes when a file does. Two changes within the clock's grain look like one; that one is told of, and whoever
-/// looks then sees both.
+/// What changes when a file does. Two changes within the resolution of its times are one event, and the scan after it sees
+/// both.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+struct PolledStat {
     modified: Option<SystemTime>,
     bytes: u64,
     /// Inode and time of its last change, where there are such things.
@@ -34,7 +34,7 @@ impl Poller {
         poller
     }
 
-    /// Tells what differs from the last look.
+    /// Adds what differs from the last look.
     pub(super) fn look(&mut self, pending: &mut PendingEvents) {
         let (seen, strange) = self.list();
         differing(&self.seen, &seen).for_each(|path| pending.touch(path.clone()));
@@ -44,18 +44,18 @@ impl Poller {
         (self.seen, self.strange) = (seen, strange);
     }
 
-    fn list(&self) -> (BTreeMap<RelPath, Stamp>, BTreeMap<String, Stamp>) {
+    fn list(&self) -> (BTreeMap<RelPath, PolledStat>, BTreeMap<String, PolledStat>) {
         let (mut seen, mut strange) = (BTreeMap::new(), BTreeMap::new());
         let mut open = vec![self.root.clone()];
         while let Some(folder) = open.pop() {
-            // A folder that cannot be listed holds nothing: its files are told of, and the scan says what is wrong.
+            // A folder that cannot be listed counts as empty: its files make events, and the scan reports what is wrong.
             for entry in fs::read_dir(&folder).into_iter().flatten().flatten().filter(|entry| !is_foreign(&entry.file_name())) {
                 let path = entry.path();
                 let Ok(metadata) = path.symlink_metadata() else { continue };
                 match name(&self.root, &path) {
                     _ if metadata.is_dir() => open.push(path),
-                    Name::Document(path) => drop(seen.insert(path, Stamp::of(&metadata))),
-                    Name::Strange(path) => drop(strange.insert(path, Stamp::of(&metadata))),
+                    Name::Document(path) => drop(seen.insert(path, PolledStat::of(&metadata))),
+                    Name::Strange(path) => drop(strange.insert(path, PolledStat::of(&metadata))),
                     Name::Root | Name::Other(_) | Name::Foreign => {}
                 }
             }
@@ -64,13 +64,13 @@ impl Poller {
     }
 }
 
-/// The keys that only one of two maps has, or both with another stamp.
-fn differing<'a, K: Ord>(old: &'a BTreeMap<K, Stamp>, new: &'a BTreeMap<K, Stamp>) -> impl Iterator<Item = &'a K> {
-    let came = new.iter().filter(|(key, stamp)| old.get(key) != Some(stamp)).map(|(key, _)| key);
+/// The keys that only one of two maps has, or both with another stat.
+fn differing<'a, K: Ord>(old: &'a BTreeMap<K, PolledStat>, new: &'a BTreeMap<K, PolledStat>) -> impl Iterator<Item = &'a K> {
+    let came = new.iter().filter(|(key, stat)| old.get(key) != Some(stat)).map(|(key, _)| key);
     came.chain(old.keys().filter(|key| !new.contains_key(key)))
 }
 
-impl Stamp {
+impl PolledStat {
     fn of(metadata: &Metadata) -> Self {
         Self { modified: metadata.modified().ok(), bytes: metadata.len(), inode: inode(metadata) }
     }

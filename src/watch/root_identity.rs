@@ -1,10 +1,10 @@
-//! [`RootIdentity`]: where a root really is, so that another folder in its root is noticed.
+//! [`RootIdentity`]: which folder a root really is, so that another folder in its place is noticed.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Where a root really is.
+/// Which folder a root really is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RootIdentity {
     /// The path without links.
@@ -12,12 +12,12 @@ pub(super) struct RootIdentity {
     identity: FileIdentity,
 }
 
-/// Device, inode, and when it was made, where the system knows: the next folder that is made may get the inode of the last
-/// that was removed.
+/// Device, inode and, where the system knows it, the time of creation: a new folder may get the inode of one that was
+/// removed.
 type FileIdentity = (u64, u64, Option<SystemTime>);
 
 impl RootIdentity {
-    /// Where the folder `root` is; none if there is no folder. An error says nothing of either.
+    /// The folder at `root`; `None` if there is none. After an error neither is known.
     pub(super) fn of(root: &Path) -> io::Result<Option<Self>> {
         let found = root.canonicalize().and_then(|path| Ok((path.metadata()?, path)));
         match found {

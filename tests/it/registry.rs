@@ -11,7 +11,7 @@ mod writing;
 
 use std::collections::BTreeSet;
 
-use scoresync::registry::{Answer, Registry, seed};
+use scoresync::registry::{HttpAnswer, Registry, seed};
 use serde_json::{Value, json};
 
 const IDENTITY_CHECK: &str = "5c0e51c0-0003-4000-8000-000000000102";
@@ -36,7 +36,7 @@ fn body(query: &str, variables: Value) -> Vec<u8> {
     json!({"query": query, "variables": variables}).to_string().into_bytes()
 }
 
-fn answer(registry: &Registry, query: &str, variables: Value) -> Answer {
+fn answer(registry: &Registry, query: &str, variables: Value) -> HttpAnswer {
     registry.execute(None, &body(query, variables)).unwrap()
 }
 

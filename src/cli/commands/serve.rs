@@ -5,7 +5,7 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
-use crate::registry::{self, Fault, Faults, Kind, Options, Registry};
+use crate::registry::{self, FaultKind, Faults, Registry, RegistryOptions, ScriptedFault};
 use clap::{ArgAction, Args};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -44,7 +44,7 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let given = app.env.get("PLEXUS_API_KEY");
     let key = given.map_or_else(|| format!("local-{}", uuid::Uuid::new_v4().simple()), str::to_owned);
     let path = app.working_directory.join(&args.db);
-    let registry = Options::default().api_key(&key).faults(faults(args)?).open(&path);
+    let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
     // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
     runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
@@ -78,7 +78,7 @@ async fn asked_to_stop() {
 fn faults(args: &ServeArgs) -> Result<Faults, Problem> {
     let faults = Faults::default();
     if args.latency > 0 {
-        faults.add(Fault { kind: Kind::Latency(Duration::from_millis(args.latency)), matching: None, count: None });
+        faults.add(ScriptedFault { kind: FaultKind::Latency(Duration::from_millis(args.latency)), matching: None, count: None });
     }
     for spec in &args.fault {
         let bad = |error: registry::BadFault| Problem::new(Exit::Usage, "BAD_FAULT", error.to_string()).help(FAULTS);

@@ -27,7 +27,7 @@ pub struct StatusArgs {
 /// The whole run stopped.
 pub fn run(app: &App, args: &StatusArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let opened = open(app, ui, "status", Access::Dashboard)?;
-    let every = app.global.json || app.global.verbose;
+    let every = app.global.json || app.global.verbose > 0;
     let status = async |session: &mut Session, targets: &Targets| status(session, targets, every).await;
     look(app, ui, opened, "status", &args.selection, args.exit_code, status)
 }

@@ -3,6 +3,7 @@
 
 mod columns;
 mod live;
+mod log;
 mod pager;
 mod progress;
 mod style;

@@ -1,6 +1,7 @@
 //! Shows on stderr how far long work is; disappears when it is done.
 
 use crate::engine;
+use crate::model::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -29,29 +30,29 @@ impl ProgressIndicator {
         Self::new(false)
     }
 
-    /// `done` of `total` versions are read.
-    pub fn reading(&self, done: usize, total: usize) {
-        self.step("reading versions", done, total);
-    }
-
     /// Takes it away.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }
+}
 
-    fn step(&self, what: &'static str, done: usize, total: usize) {
+impl Progress for ProgressIndicator {
+    fn step(&self, stage: Stage, done: usize, of: usize) {
         if self.0.is_hidden() {
             return;
         }
         self.0.set_style(ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}").expect("a good template"));
-        self.0.set_message(what);
-        self.0.set_length(total as u64);
+        self.0.set_message(match stage {
+            Stage::Reading => "reading versions",
+            Stage::Working => "working",
+        });
+        self.0.set_length(of as u64);
         self.0.set_position(done as u64);
     }
 }
 
 impl engine::Progress for ProgressIndicator {
     fn doing(&self, done: usize, total: usize) {
-        self.step("working", done, total);
+        self.step(Stage::Working, done, total);
     }
 }

@@ -1,6 +1,7 @@
 //! The two streams of the program, and the questions that it asks.
 
 use super::live::{Key, Live, keys};
+use super::log::LogWriter;
 use super::pager;
 use super::progress::ProgressIndicator;
 use super::style::{CYAN, DIM, RED, Styler, YELLOW};
@@ -8,9 +9,10 @@ use crate::cli::args::GlobalArgs;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::plain;
-use crate::settings::Terminal;
+use crate::settings::{LogSetting, Secret, Terminal};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::Arc;
 
 /// The terminal, or the files and pipes in its place.
 pub struct Ui {
@@ -26,6 +28,7 @@ pub struct Ui {
     draws_live: bool,
     reads_keys: bool,
     write_error: Option<io::Error>,
+    log: Option<Arc<LogWriter>>,
 }
 
 /// A pager may be used: this command line, or `less`.
@@ -48,12 +51,33 @@ impl Ui {
             draws_live: out && people && !terminal.dumb && !options.quiet,
             reads_keys: io::stdin().is_terminal() && !options.no_input,
             write_error: None,
+            log: None,
         }
     }
 
-    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can.
+    /// Logs the rest of the run.
+    ///
+    /// # Errors
+    /// The file of the log cannot be opened.
+    pub fn log(&mut self, setting: &LogSetting) -> Result<(), Problem> {
+        let log = LogWriter::start(setting)?;
+        // Lines between its drawings would tear a bar.
+        self.shows_progress &= !log.is_on_stderr();
+        self.log = Some(log);
+        Ok(())
+    }
+
+    /// Masks a secret in the log.
+    pub fn mask(&self, secret: &Secret) {
+        self.log.iter().for_each(|log| log.mask(secret));
+    }
+
+    /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can. While
+    /// they are drawn, a log is written into a file only.
+    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn live(&self) -> Option<(Live, Option<tokio::sync::mpsc::Receiver<Key>>)> {
         let live = self.draws_live.then(|| Live::start(self.reads_keys).ok()).flatten()?;
+        self.log.iter().filter(|_| io::stderr().is_terminal()).for_each(|log| log.leave_stderr());
         Some((live, self.reads_keys.then(keys)))
     }
 

@@ -1,4 +1,4 @@
-//! Who may open a socket: an authorization object (`{"host", "x-api-key"}`) that travels in base64, in the query as
+//! Who is admitted to a socket: an authorization object (`{"host", "x-api-key"}`) that travels in base64, in the query as
 //! `header=` beside `payload=`, or among the subprotocols as `header-…`.
 
 use base64::Engine;
@@ -6,15 +6,15 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
-use crate::registry::Registry;
+use crate::registry::service::Registry;
 
-/// Marks the subprotocol that is none but an authorization.
+/// The prefix of a subprotocol that carries an authorization instead.
 const HEADER_PROTOCOL: &str = "header-";
 
-/// Why nobody comes in.
+/// Why a client is not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// What came is not what the protocol asks for.
+    /// The authorization is not what the protocol asks for.
     Malformed,
     /// The key is missing or wrong.
     Unauthorized,
@@ -43,7 +43,7 @@ pub(super) fn authorize(registry: &Registry, header: &Value) -> Result<(), Refus
 fn parameter(query: &str, name: &str) -> Option<String> {
     let url = reqwest::Url::parse(&format!("ws://registry/?{query}")).ok()?;
     let (_, value) = url.query_pairs().find(|(key, _)| key == name)?;
-    // Where a plus of base64 was not escaped it reads as a blank.
+    // A plus of base64 that was not escaped is decoded as a blank.
     Some(value.replace(' ', "+"))
 }
 
@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     fn registry() -> Registry {
-        crate::registry::Options::default().api_key("k?>~key").in_memory().expect("an empty registry")
+        crate::registry::RegistryOptions::default().api_key("k?>~key").in_memory().expect("an empty registry")
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_comes_in() {
+    fn nobody_else_is_admitted() {
         let registry = registry();
         let of = |header: Value| format!("header={}&payload=e30=", BASE64_STANDARD.encode(header.to_string()));
         for (query, refused) in [

@@ -6,13 +6,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::auth::Refused;
-use crate::registry::request::Request;
+use crate::registry::request::RequestBody;
 
-/// What a client asks for.
+/// A frame of a client.
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum ClientMessage {
     Init,
-    Start { id: String, authorization: Value, request: Request },
+    Start { id: String, authorization: Value, request: RequestBody },
     Stop { id: String },
 }
 
@@ -25,7 +25,7 @@ pub(super) struct BadFrame {
 }
 
 #[derive(Deserialize)]
-struct Frame {
+struct ClientFrame {
     #[serde(rename = "type")]
     kind: String,
     id: Option<String>,
@@ -34,18 +34,18 @@ struct Frame {
 }
 
 /// Reads a client's frame.
-pub(super) fn read(text: &str) -> Result<Asked, BadFrame> {
-    let Ok(Frame { kind, id, mut payload }) = serde_json::from_str(text) else {
+pub(super) fn read(text: &str) -> Result<ClientMessage, BadFrame> {
+    let Ok(ClientFrame { kind, id, mut payload }) = serde_json::from_str(text) else {
         return Err(BadFrame { id: None, error: error("BadRequestException", "the frame is no JSON object with a type") });
     };
     let bad = |id, kind, message| BadFrame { id, error: error(kind, message) };
     match (kind.as_str(), id) {
-        ("connection_init", _) => Ok(Asked::Init),
-        ("stop", Some(id)) => Ok(Asked::Stop { id }),
+        ("connection_init", _) => Ok(ClientMessage::Init),
+        ("stop", Some(id)) => Ok(ClientMessage::Stop { id }),
         ("start", Some(id)) => match payload["data"].as_str().map(serde_json::from_str) {
             Some(Ok(request)) => {
                 let authorization = payload["extensions"]["authorization"].take();
-                Ok(Asked::Start { id, authorization, request })
+                Ok(ClientMessage::Start { id, authorization, request })
             }
             _ => Err(bad(Some(id), "BadRequestException", "payload.data is no text with a query in it")),
         },
@@ -54,12 +54,12 @@ pub(super) fn read(text: &str) -> Result<Asked, BadFrame> {
     }
 }
 
-/// The only error of a frame.
+/// One error, as frames carry it.
 pub(super) fn error(kind: &str, message: &str) -> Value {
     json!({"errorType": kind, "message": message})
 }
 
-/// The longest that a client should wait for a sign of life.
+/// Acknowledges the connection; `timeout` is the longest that a client should wait for a keep-alive.
 pub(super) fn connection_ack(timeout: Duration) -> String {
     json!({"type": "connection_ack", "payload": {"connectionTimeoutMs": timeout.as_millis()}}).to_string()
 }

@@ -1,4 +1,4 @@
-//! One socket, from its first frame to its end.
+//! [`Socket`]: one socket, from its first frame to its end.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -11,26 +11,26 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, interval, timeout};
 
 use super::auth::{self, Refused};
-use super::frames::{self, Asked, BadFrame};
+use super::frames::{self, BadFrame, ClientMessage};
 use super::subscription::Subscription;
-use crate::registry::Registry;
-use crate::registry::events::Event;
-use crate::registry::request::Request;
+use crate::registry::events::MutationEvent;
+use crate::registry::request::RequestBody;
+use crate::registry::service::Registry;
 
 /// Subscriptions of one socket; the service has the same limit.
 const SUBSCRIPTIONS: usize = 100;
-/// A client that hears nothing for this many keep-alive intervals takes the socket for dead.
+/// After this many keep-alive intervals without a frame a client takes the socket for dead.
 const INTERVALS: u32 = 5;
-/// The longest that a socket is given to close.
-const GOODBYE: Duration = Duration::from_secs(1);
+/// The longest that a socket may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A socket that is about to be served.
 pub(super) struct Socket {
     registry: Registry,
-    events: broadcast::Receiver<Event>,
+    events: broadcast::Receiver<MutationEvent>,
     closing: watch::Receiver<bool>,
     cuts: watch::Receiver<u64>,
-    /// Neither a sign of life nor an event leaves.
+    /// Neither keep-alives nor events are sent: a fault.
     silent: bool,
     subscriptions: BTreeMap<String, Subscription>,
     keep_alive: Option<Interval>,
@@ -38,13 +38,13 @@ pub(super) struct Socket {
 
 /// How a socket ends.
 enum SocketEnd {
-    /// The client left, or the wire broke.
+    /// The client left, or the connection broke.
     Gone,
     /// The client does not read.
     TooSlow,
     /// The server stops.
     Closing,
-    /// Nobody is told.
+    /// A fault cuts the connection without closing it properly.
     Cut,
 }
 
@@ -55,13 +55,13 @@ impl Socket {
     }
 
     /// Serves until either side ends it.
-    pub async fn serve(mut self, mut wire: WebSocket, admitted: Result<(), Refused>) {
+    pub async fn serve(mut self, mut stream: WebSocket, admitted: Result<(), Refused>) {
         let (mut closing, mut cuts) = (self.closing.clone(), self.cuts.clone());
         let end = tokio::select! {
             biased;
             _ = cuts.changed() => SocketEnd::Cut,
             _ = closing.wait_for(|closing| *closing) => SocketEnd::Closing,
-            end = self.talk(&mut wire, admitted) => end,
+            end = self.run(&mut stream, admitted) => end,
         };
         let (code, reason) = match end {
             SocketEnd::Cut => return,
@@ -69,37 +69,37 @@ impl Socket {
             SocketEnd::TooSlow => (1013, "the subscriber is too slow"),
             SocketEnd::Closing => (1001, "the server stops"),
         };
-        let goodbye = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-        let _ = timeout(GOODBYE, async {
-            let _ = wire.send(goodbye).await;
-            // A wire that is dropped with something unread on it takes the last words with it.
-            while let Some(Ok(_)) = wire.recv().await {}
+        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+        let _ = timeout(CLOSE_TIMEOUT, async {
+            let _ = stream.send(close).await;
+            // A connection that is dropped with unread bytes on it loses what was sent last.
+            while let Some(Ok(_)) = stream.recv().await {}
         })
         .await;
     }
 
-    async fn talk(&mut self, wire: &mut WebSocket, admitted: Result<(), Refused>) -> SocketEnd {
+    async fn run(&mut self, stream: &mut WebSocket, admitted: Result<(), Refused>) -> SocketEnd {
         if let Err(refused) = admitted {
-            let _ = self.send(wire, frames::connection_error(refused)).await;
-            // Clients begin by speaking; one that is closed before that reports a closed socket and not why.
-            let _ = timeout(GOODBYE, wire.recv()).await;
+            let _ = self.send(stream, frames::connection_error(refused)).await;
+            // A client that is disconnected before it has sent its first frame reports a closed socket and not the error.
+            let _ = timeout(CLOSE_TIMEOUT, stream.recv()).await;
             return SocketEnd::Gone;
         }
         loop {
             let done = tokio::select! {
-                frame = wire.recv() => match frame {
-                    Some(Ok(Message::Text(text))) => self.asked(wire, &text).await,
-                    // No frame of this protocol, like no text at all.
-                    Some(Ok(Message::Binary(_))) => self.asked(wire, "").await,
+                frame = stream.recv() => match frame {
+                    Some(Ok(Message::Text(text))) => self.receive(stream, &text).await,
+                    // No frame of this protocol, as an empty text is none.
+                    Some(Ok(Message::Binary(_))) => self.receive(stream, "").await,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => Err(SocketEnd::Gone),
                 },
                 event = self.events.recv() => match event {
-                    Ok(event) => self.tell(wire, &event).await,
+                    Ok(event) => self.publish(stream, &event).await,
                     Err(RecvError::Lagged(_)) => Err(SocketEnd::TooSlow),
                     Err(RecvError::Closed) => Err(SocketEnd::Closing),
                 },
-                () = tick(self.keep_alive.as_mut()) => self.send(wire, frames::keep_alive()).await,
+                () = tick(self.keep_alive.as_mut()) => self.send(stream, frames::keep_alive()).await,
             };
             if let Err(end) = done {
                 return end;
@@ -107,27 +107,27 @@ impl Socket {
         }
     }
 
-    async fn asked(&mut self, wire: &mut WebSocket, text: &str) -> Result<(), SocketEnd> {
+    async fn receive(&mut self, stream: &mut WebSocket, text: &str) -> Result<(), SocketEnd> {
         let reply = match frames::read(text) {
-            Ok(Asked::Init) => {
+            Ok(ClientMessage::Init) => {
                 let every = self.registry.keep_alive();
                 self.keep_alive = (!self.silent).then(|| interval(every));
                 frames::connection_ack(every * INTERVALS)
             }
-            Ok(Asked::Start { id, authorization, request }) => match self.start(&id, &authorization, &request) {
+            Ok(ClientMessage::Start { id, authorization, request }) => match self.start(&id, &authorization, &request) {
                 Ok(()) => frames::start_ack(&id),
                 Err(errors) => frames::failed(Some(&id), &errors),
             },
-            Ok(Asked::Stop { id }) => match self.subscriptions.remove(&id) {
+            Ok(ClientMessage::Stop { id }) => match self.subscriptions.remove(&id) {
                 Some(_) => frames::complete(&id),
                 None => frames::failed(Some(&id), &[frames::error("BadRequestException", "there is no such subscription")]),
             },
             Err(BadFrame { id, error }) => frames::failed(id.as_deref(), &[error]),
         };
-        self.send(wire, reply).await
+        self.send(stream, reply).await
     }
 
-    fn start(&mut self, id: &str, authorization: &Value, request: &Request) -> Result<(), Vec<Value>> {
+    fn start(&mut self, id: &str, authorization: &Value, request: &RequestBody) -> Result<(), Vec<Value>> {
         let refuse = |kind, message| Err(vec![frames::error(kind, message)]);
         if auth::authorize(&self.registry, authorization).is_err() {
             return refuse("UnauthorizedException", "You are not authorized to make this call.");
@@ -142,22 +142,22 @@ impl Socket {
         Ok(())
     }
 
-    /// Tells each subscription of an event that is for it.
-    async fn tell(&self, wire: &mut WebSocket, event: &Event) -> Result<(), SocketEnd> {
+    /// Sends an event to each subscription that it is for.
+    async fn publish(&self, stream: &mut WebSocket, event: &MutationEvent) -> Result<(), SocketEnd> {
         if self.silent {
             return Ok(());
         }
         for (id, subscription) in &self.subscriptions {
             if let Some(payload) = subscription.payload(event) {
-                self.send(wire, frames::data(id, &payload)).await?;
+                self.send(stream, frames::data(id, &payload)).await?;
             }
         }
         Ok(())
     }
 
     /// Sends a frame to a client that reads it within one keep-alive interval; events wait meanwhile, up to the bound.
-    async fn send(&self, wire: &mut WebSocket, frame: String) -> Result<(), SocketEnd> {
-        match timeout(self.registry.keep_alive(), wire.send(Message::Text(frame.into()))).await {
+    async fn send(&self, stream: &mut WebSocket, frame: String) -> Result<(), SocketEnd> {
+        match timeout(self.registry.keep_alive(), stream.send(Message::Text(frame.into()))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(SocketEnd::Gone),
             Err(_) => Err(SocketEnd::TooSlow),

@@ -1,4 +1,4 @@
-//! One subscription: a validated document, and what an event looks like through it.
+//! [`Subscription`]: a validated document, and the payload that it makes of an event.
 //!
 //! An event has the fields that its mutation selected and no other. A field that is missing is null, and a null that the
 //! schema forbids takes everything around it away, up to the whole event, which is sent all the same.
@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 
 use super::frames;
 use crate::registry::catalogue::CATALOGUE;
-use crate::registry::errors::{self, Refusal};
-use crate::registry::events::Event;
+use crate::registry::errors::{self, FieldRefusal};
+use crate::registry::events::MutationEvent;
 use crate::registry::filter;
-use crate::registry::request::{Documents, Prepared, Request, prepare};
+use crate::registry::request::{Documents, Prepared, RequestBody, prepare};
 
 /// A subscription that was accepted.
 pub(super) struct Subscription(Prepared);
 
 impl Subscription {
     /// Validates the document; what is wrong comes back as the service's errors.
-    pub fn new(documents: &Documents, request: &Request) -> Result<Self, Vec<Value>> {
+    pub fn new(documents: &Documents, request: &RequestBody) -> Result<Self, Vec<Value>> {
         let prepared = prepare(&CATALOGUE, documents, request)?;
         if prepared.operation.is_subscription() {
             Ok(Self(prepared))
@@ -31,13 +31,13 @@ impl Subscription {
     }
 
     /// The payload for an event; none if the event is not for this subscription.
-    pub fn payload(&self, event: &Event) -> Option<Value> {
+    pub fn payload(&self, event: &MutationEvent) -> Option<Value> {
         let field = self.0.operation.root_fields(&self.0.document).next()?;
-        if !CATALOGUE.told_by(&field.name).contains(&event.mutation) {
+        if !CATALOGUE.mutations_of(&field.name).contains(&event.mutation) {
             return None;
         }
         let selected = serde_json_bytes::serde_json::from_value(event.selected.clone()).ok()?;
-        let root = Root { selected, filtered_out: Cell::new(false) };
+        let root = EventObject { selected, filtered_out: Cell::new(false) };
         let response = self.0.execution(&CATALOGUE.schema).execute_sync(&root).ok()?;
         if root.filtered_out.get() {
             return None;
@@ -51,12 +51,12 @@ impl Subscription {
 }
 
 /// `Subscription`, for one event.
-struct Root {
+struct EventObject {
     selected: JsonMap,
     filtered_out: Cell<bool>,
 }
 
-impl ObjectValue for Root {
+impl ObjectValue for EventObject {
     fn type_name(&self) -> &str {
         "Subscription"
     }
@@ -67,17 +67,20 @@ impl ObjectValue for Root {
             self.filtered_out.set(true);
             return Ok(ResolvedValue::null());
         }
-        Ok(ResolvedValue::object(Item { type_name: info.field_definition().ty.inner_named_type(), values: &self.selected }))
+        Ok(ResolvedValue::object(SelectedObject {
+            type_name: info.field_definition().ty.inner_named_type(),
+            values: &self.selected,
+        }))
     }
 }
 
 /// An object as a mutation selected it.
-struct Item<'a> {
+struct SelectedObject<'a> {
     type_name: &'a str,
     values: &'a JsonMap,
 }
 
-impl ObjectValue for Item<'_> {
+impl ObjectValue for SelectedObject<'_> {
     fn type_name(&self) -> &str {
         self.type_name
     }
@@ -86,15 +89,15 @@ impl ObjectValue for Item<'_> {
         let definition = info.field_definition();
         let type_name = definition.ty.inner_named_type().as_str();
         let resolve = |value: &'a JsonValue| match value {
-            JsonValue::Object(values) => ResolvedValue::object(Item { type_name, values }),
+            JsonValue::Object(values) => ResolvedValue::object(SelectedObject { type_name, values }),
             value => ResolvedValue::Leaf(value.clone()),
         };
         match self.values.get(info.field_name()) {
             _ if definition.directives.has("aws_cognito_user_pools") => {
-                Err(Refusal::denied(info.field_name(), self.type_name).into())
+                Err(FieldRefusal::denied(info.field_name(), self.type_name).into())
             }
             None | Some(JsonValue::Null) if definition.ty.is_non_null() => {
-                Err(Refusal::forbidden_null(type_name, self.type_name).into())
+                Err(FieldRefusal::forbidden_null(type_name, self.type_name).into())
             }
             None => Ok(ResolvedValue::null()),
             Some(JsonValue::Array(items)) => Ok(ResolvedValue::list(items.iter().map(resolve))),

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::{OpenError, Registry};
-use super::insert;
+use super::insert::insert;
+use crate::registry::service::{OpenError, Registry};
 
 /// The sections of each scorecard.
 const SECTIONS: usize = 4;
@@ -21,6 +21,9 @@ pub struct Bulk {
 }
 
 /// Makes the account `bulk-account` (key `bulk`) with everything below it, and returns its id.
+///
+/// # Errors
+/// The database cannot be written.
 pub fn bulk(registry: &Registry, size: Bulk) -> Result<String, OpenError> {
     let account = id("account");
     let first = ("Account", json!({"id": account, "name": "Bulk account", "key": "bulk"}));

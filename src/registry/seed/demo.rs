@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::{OpenError, Registry};
-use super::insert;
+use super::insert::insert;
+use crate::registry::service::{OpenError, Registry};
 
 /// The key of the demo's account.
 pub const DEMO_ACCOUNT_KEY: &str = "harbor-quality";
@@ -43,34 +43,34 @@ const DOCUMENTS: &[(&str, &str)] = documents![
 ];
 
 #[derive(Deserialize)]
-struct Account {
+struct SeedAccount {
     id: String,
     name: String,
     key: String,
-    scorecards: Vec<Scorecard>,
+    scorecards: Vec<SeedScorecard>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Scorecard {
+struct SeedScorecard {
     id: String,
     name: String,
     key: String,
     external_id: String,
     description: String,
-    sections: Vec<Section>,
+    sections: Vec<SeedSection>,
 }
 
 #[derive(Deserialize)]
-struct Section {
+struct SeedSection {
     id: String,
     name: String,
-    scores: Vec<Score>,
+    scores: Vec<SeedScore>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Score {
+struct SeedScore {
     id: String,
     name: String,
     key: String,
@@ -78,11 +78,11 @@ struct Score {
     r#type: Option<String>,
     disabled: Option<bool>,
     champion: Option<String>,
-    versions: Vec<Version>,
+    versions: Vec<SeedVersion>,
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct SeedVersion {
     id: String,
     at: String,
     code: String,
@@ -95,12 +95,15 @@ struct Version {
 }
 
 /// Loads the demo account, or puts it back as it was. What else is in the registry stays.
+///
+/// # Errors
+/// The database cannot be written.
 pub fn demo(registry: &Registry) -> Result<(), OpenError> {
-    let account: Account = serde_yaml::from_str(MANIFEST).expect("a test loads the manifest");
+    let account: SeedAccount = serde_yaml::from_str(MANIFEST).expect("a test loads the manifest");
     insert(registry, items(&account))
 }
 
-fn items(account: &Account) -> Vec<(&'static str, Value)> {
+fn items(account: &SeedAccount) -> Vec<(&'static str, Value)> {
     let mut items = vec![("Account", json!({"id": account.id, "name": account.name, "key": account.key}))];
     for card in &account.scorecards {
         items.push(("Scorecard", scorecard(account, card)));
@@ -116,14 +119,14 @@ fn items(account: &Account) -> Vec<(&'static str, Value)> {
     items
 }
 
-fn scorecard(account: &Account, card: &Scorecard) -> Value {
+fn scorecard(account: &SeedAccount, card: &SeedScorecard) -> Value {
     json!({
         "id": card.id, "name": card.name, "key": card.key, "externalId": card.external_id,
         "description": card.description, "accountId": account.id,
     })
 }
 
-fn score_item(card: &Scorecard, section: &Section, score: &Score, order: usize) -> Value {
+fn score_item(card: &SeedScorecard, section: &SeedSection, score: &SeedScore, order: usize) -> Value {
     json!({
         "id": score.id, "name": score.name, "key": score.key, "externalId": score.external_id,
         "order": order, "type": score.r#type.as_deref().unwrap_or("binary"), "isDisabled": score.disabled,
@@ -131,7 +134,7 @@ fn score_item(card: &Scorecard, section: &Section, score: &Score, order: usize) 
     })
 }
 
-fn version_item(score: &Score, version: &Version) -> Value {
+fn version_item(score: &SeedScore, version: &SeedVersion) -> Value {
     let guidelines = version.guidelines.as_deref().map(|path| if path.is_empty() { "" } else { document(path) });
     json!({
         "id": version.id, "scoreId": score.id, "configuration": document(&version.code), "guidelines": guidelines,

@@ -1,9 +1,9 @@
-//! Where the socket of an API is.
+//! [`Address`]: where the socket of an API is. Opens nothing.
 
 use crate::remote::net;
 use reqwest::Url;
 
-/// An API and its socket.
+/// The addresses of an API and of its socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     /// The API itself; signatures are about it.
@@ -15,7 +15,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// AppSync's own hosts have another one for sockets; at all others the socket is a path below the API's.
+    /// AppSync's own hosts each have a second host for sockets; elsewhere the socket is a path below that of the API.
     pub(super) fn of(api: &Url) -> Self {
         let mut api = api.clone();
         api.set_query(None);
@@ -23,14 +23,14 @@ impl Address {
         let mut socket = api.clone();
         let host = api.host_str().unwrap_or_default();
         match realtime_host(host) {
-            // A host made of a good one is good.
+            // A host that is made of a valid one is valid.
             Some(realtime) => drop(socket.set_host(Some(&realtime))),
             None => {
                 let path = api.path().trim_end_matches('/');
                 socket.set_path(&format!("{}/realtime", if path.is_empty() { "/graphql" } else { path }));
             }
         }
-        Self { host: net::place(&api), api, socket }
+        Self { host: net::host_and_port(&api), api, socket }
     }
 }
 

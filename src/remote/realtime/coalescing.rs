@@ -1,53 +1,54 @@
-//! Hints on their way to a listener that may be slow: never blocks who offers them, never grows.
+//! A bounded channel of events that coalesces what a slow listener has no room for: the sender never waits, the memory
+//! never grows, and the listener misses single events but never that something happened.
 
 use crate::remote::event::RemoteEvent;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
-/// Hints that wait for a listener; more become one [`RemoteEvent::Catalog`].
-const WAITING: usize = 256;
+/// Events that wait for a listener; more of them are coalesced.
+const CAPACITY: usize = 256;
 
-/// Where events are offered.
-pub(super) struct Coalescing {
+/// The sending half.
+pub(super) struct CoalescingSender {
     listener: mpsc::Sender<RemoteEvent>,
-    rest: Mutex<Rest>,
+    overflow: Mutex<Overflow>,
     changed: Notify,
 }
 
-/// What did not fit, condensed.
+/// What did not fit into the channel, as at most two events.
 #[derive(Debug, Default)]
-struct Rest {
-    /// Something happened.
+struct Overflow {
+    /// Something happened in the dashboard: one [`RemoteEvent::Catalog`], however many events there were.
     catalog: bool,
-    /// The last that was said of the line itself.
-    line: Option<RemoteEvent>,
+    /// The latest event about the connection itself.
+    connection: Option<RemoteEvent>,
 }
 
-/// An coalescing and its listener.
-pub(super) fn coalescing() -> (Coalescing, mpsc::Receiver<RemoteEvent>) {
-    let (listener, events) = mpsc::channel(WAITING);
-    (Coalescing { listener, rest: Mutex::default(), changed: Notify::new() }, events)
+/// A sender and its listener.
+pub(super) fn channel() -> (CoalescingSender, mpsc::Receiver<RemoteEvent>) {
+    let (listener, events) = mpsc::channel(CAPACITY);
+    (CoalescingSender { listener, overflow: Mutex::default(), changed: Notify::new() }, events)
 }
 
-impl Coalescing {
-    /// Takes an event; it reaches the listener while [`Coalescing::attend`] runs.
-    pub(super) fn offer(&self, event: RemoteEvent) {
-        let mut rest = self.rest();
-        if rest.is_empty() {
+impl CoalescingSender {
+    /// Sends an event without waiting; what does not fit is delivered while [`CoalescingSender::run`] runs.
+    pub(super) fn send(&self, event: RemoteEvent) {
+        let mut overflow = self.overflow();
+        if overflow.is_empty() {
             match self.listener.try_send(event) {
-                Err(TrySendError::Full(event)) => rest.add(event),
+                Err(TrySendError::Full(event)) => overflow.add(event),
                 Ok(()) | Err(TrySendError::Closed(_)) => return,
             }
         } else {
-            rest.add(event);
+            overflow.add(event);
         }
         self.changed.notify_one();
     }
 
-    /// Delivers what waits; ends when nobody listens any more.
-    pub(super) async fn attend(&self) {
-        while self.deliver().await {
+    /// Delivers what did not fit; ends when nobody listens any more.
+    pub(super) async fn run(&self) {
+        while self.flush().await {
             tokio::select! {
                 () = self.listener.closed() => return,
                 () = self.changed.notified() => {}
@@ -55,36 +56,36 @@ impl Coalescing {
         }
     }
 
-    /// Delivers all that waits now; false if nobody listens any more.
-    pub(super) async fn deliver(&self) -> bool {
-        while !self.rest().is_empty() {
-            let Ok(place) = self.listener.reserve().await else { return false };
-            if let Some(event) = self.rest().take() {
-                place.send(event);
+    /// Waits until everything is delivered; false if nobody listens any more.
+    pub(super) async fn flush(&self) -> bool {
+        while !self.overflow().is_empty() {
+            let Ok(permit) = self.listener.reserve().await else { return false };
+            if let Some(event) = self.overflow().take() {
+                permit.send(event);
             }
         }
         true
     }
 
-    fn rest(&self) -> MutexGuard<'_, Rest> {
-        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
+    fn overflow(&self) -> MutexGuard<'_, Overflow> {
+        self.overflow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Rest {
+impl Overflow {
     fn is_empty(&self) -> bool {
-        !self.catalog && self.line.is_none()
+        !self.catalog && self.connection.is_none()
     }
 
     fn add(&mut self, event: RemoteEvent) {
         match event {
             RemoteEvent::Score(_) | RemoteEvent::Catalog => self.catalog = true,
-            line => self.line = Some(line),
+            of_connection => self.connection = Some(of_connection),
         }
     }
 
     fn take(&mut self) -> Option<RemoteEvent> {
-        if std::mem::take(&mut self.catalog) { Some(RemoteEvent::Catalog) } else { self.line.take() }
+        if std::mem::take(&mut self.catalog) { Some(RemoteEvent::Catalog) } else { self.connection.take() }
     }
 }
 
@@ -97,26 +98,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_slow_listener_misses_becomes_one_hint_and_the_last_word_on_the_line() {
-        let (coalescing, mut events) = coalescing();
-        (0..10_000).for_each(|at| coalescing.offer(RemoteEvent::Score(format!("s{at}").into())));
-        [lost("a"), RemoteEvent::Connected, lost("b")].into_iter().for_each(|event| coalescing.offer(event));
-        coalescing.offer(RemoteEvent::Score("late".into()));
-        let mut heard = Vec::new();
+    async fn what_a_slow_listener_misses_becomes_one_event_and_the_latest_of_the_connection() {
+        let (sender, mut events) = channel();
+        (0..10_000).for_each(|at| sender.send(RemoteEvent::Score(format!("s{at}").into())));
+        [lost("a"), RemoteEvent::Connected, lost("b")].into_iter().for_each(|event| sender.send(event));
+        sender.send(RemoteEvent::Score("late".into()));
+        let mut received = Vec::new();
         let listen = async {
-            while heard.last() != Some(&lost("b")) {
-                heard.push(events.recv().await.expect("an event"));
+            while received.last() != Some(&lost("b")) {
+                received.push(events.recv().await.expect("an event"));
             }
             drop(events);
         };
-        tokio::join!(listen, coalescing.attend());
-        assert_eq!(heard.len(), WAITING + 2);
-        assert_eq!((&heard[0], &heard[WAITING]), (&RemoteEvent::Score("s0".into()), &RemoteEvent::Catalog));
+        tokio::join!(listen, sender.run());
+        assert_eq!(received.len(), CAPACITY + 2);
+        assert_eq!((&received[0], &received[CAPACITY]), (&RemoteEvent::Score("s0".into()), &RemoteEvent::Catalog));
     }
 
     #[tokio::test]
-    async fn a_listener_that_keeps_up_gets_every_hint_in_order() {
-        let (coalescing, mut events) = coalescing();
+    async fn a_listener_that_is_fast_enough_gets_every_event_in_order() {
+        let (sender, mut events) = channel();
         let all = [
             RemoteEvent::Connected,
             RemoteEvent::Score("s".into()),
@@ -125,11 +126,11 @@ mod tests {
             RemoteEvent::Refused("b".to_owned()),
         ];
         for event in &all {
-            coalescing.offer(event.clone());
+            sender.send(event.clone());
             assert_eq!(events.recv().await.as_ref(), Some(event));
         }
         drop(events);
-        coalescing.attend().await;
-        coalescing.offer(RemoteEvent::Catalog);
+        sender.run().await;
+        sender.send(RemoteEvent::Catalog);
     }
 }

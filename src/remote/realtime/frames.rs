@@ -1,34 +1,34 @@
-//! The protocol's frames: what is said, and what can be heard. Whatever a server sends is read without fear.
+//! The protocol's frames, written and read. Reading accepts any text: what a server sends may be anything.
 
-use super::ConnectionEnd;
-use crate::remote::event::{RemoteEvent, TELLING};
+use super::connection_end::ConnectionEnd;
+use crate::remote::event::{RemoteEvent, WATCHED_MUTATIONS};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// What a server without an opinion means by its acknowledgement.
+/// The longest silence of a server that names none in its acknowledgement.
 const TIMEOUT: Duration = Duration::from_mins(5);
-/// The bounds of any timeout, whatever a server says.
+/// The bounds of that silence, whatever a server names.
 const BOUNDS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_hours(1));
-/// The longest type of an error that is shown.
+/// The most characters of an error's type that are shown.
 const SHOWN: usize = 60;
-/// Errors by type that the next try would meet again.
-const HOPELESS: [&str; 5] =
+/// The types of errors that the next try would meet again.
+const PERMANENT: [&str; 5] =
     ["UnauthorizedException", "Unauthorized", "AccessDeniedException", "BadRequestException", "UnsupportedOperation"];
 
-/// Begins a conversation.
+/// Opens the conversation.
 pub(super) fn connection_init() -> String {
     json!({"type": "connection_init"}).to_string()
 }
 
-/// The mutations that are listened to; each is the id of its own subscription.
+/// The mutations that are subscribed to; each name is also the id of its subscription.
 pub(super) fn subscriptions() -> impl Iterator<Item = &'static str> {
-    TELLING.iter().map(|(mutation, _)| *mutation)
+    WATCHED_MUTATIONS.iter().map(|(mutation, _)| *mutation)
 }
 
-/// What the subscription to a mutation carries: the text of a JSON object.
+/// The data of the subscription to a mutation: the text of a JSON object.
 pub(super) fn subscription(mutation: &str) -> String {
-    let fields = TELLING.iter().find(|(name, _)| *name == mutation).map_or("id", |(_, fields)| fields);
+    let fields = WATCHED_MUTATIONS.iter().find(|(name, _)| *name == mutation).map_or("id", |(_, fields)| fields);
     let field = field(mutation);
     let name = capitalised(&field);
     json!({"query": format!("subscription {name} {{ {field} {{ {fields} }} }}"), "variables": {}}).to_string()
@@ -40,23 +40,23 @@ pub(super) fn start(mutation: &str, data: &str, authorization: &Value) -> String
     json!({"type": "start", "id": mutation, "payload": payload}).to_string()
 }
 
-/// What a server says.
+/// A frame of a server, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Said {
-    /// The conversation has begun; after so long a silence it is over.
+pub(super) enum ServerMessage {
+    /// The conversation is open; a longer silence than this ends it.
     Acknowledged(Duration),
-    /// The subscription of this id has begun.
+    /// The subscription with this id has started.
     Started(String),
-    /// Something happened; nothing that matters if there is no event.
-    Happened(Option<RemoteEvent>),
-    /// The conversation is over.
-    Over(ConnectionEnd),
-    /// A sign of life, or a frame that means nothing here.
-    Something,
+    /// A mutation was carried out; `None` if nothing that is synced can have changed.
+    Mutation(Option<RemoteEvent>),
+    /// The conversation has ended.
+    Ended(ConnectionEnd),
+    /// A keep-alive, or a frame that means nothing here.
+    Other,
 }
 
 #[derive(Deserialize)]
-struct Frame {
+struct ServerFrame {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
@@ -66,35 +66,35 @@ struct Frame {
 }
 
 /// Reads a server's frame.
-pub(super) fn read(text: &str) -> Said {
-    let Ok(Frame { kind, id, payload }) = serde_json::from_str(text) else { return Said::Something };
+pub(super) fn read(text: &str) -> ServerMessage {
+    let Ok(ServerFrame { kind, id, payload }) = serde_json::from_str(text) else { return ServerMessage::Other };
     match (kind.as_str(), id) {
-        ("connection_ack", _) => Said::Acknowledged(timeout(&payload)),
-        ("start_ack", Some(id)) => Said::Started(id),
-        ("data", Some(id)) => Said::Happened(RemoteEvent::of_mutation(&id, &payload["data"][field(&id)])),
-        ("connection_error", _) => Said::Over(trouble("the dashboard does not let listeners in", &payload, false)),
+        ("connection_ack", _) => ServerMessage::Acknowledged(timeout(&payload)),
+        ("start_ack", Some(id)) => ServerMessage::Started(id),
+        ("data", Some(id)) => ServerMessage::Mutation(RemoteEvent::of_mutation(&id, &payload["data"][field(&id)])),
+        ("connection_error", _) => ServerMessage::Ended(error_end("the dashboard does not let listeners in", &payload, false)),
         // An error without a type comes from validation: the schema has no such subscription.
-        ("error", _) => Said::Over(trouble("the dashboard refuses a subscription", &payload, true)),
-        ("complete", _) => Said::Over(ConnectionEnd::lost("the dashboard ended a subscription")),
-        _ => Said::Something,
+        ("error", _) => ServerMessage::Ended(error_end("the dashboard refuses a subscription", &payload, true)),
+        ("complete", _) => ServerMessage::Ended(ConnectionEnd::lost("the dashboard ended a subscription")),
+        _ => ServerMessage::Other,
     }
 }
 
 fn timeout(payload: &Value) -> Duration {
-    let said = payload["connectionTimeoutMs"].as_u64().filter(|said| *said > 0);
-    said.map_or(TIMEOUT, Duration::from_millis).clamp(BOUNDS.0, BOUNDS.1)
+    let millis = payload["connectionTimeoutMs"].as_u64().filter(|millis| *millis > 0);
+    millis.map_or(TIMEOUT, Duration::from_millis).clamp(BOUNDS.0, BOUNDS.1)
 }
 
-/// The end that an error means, judged by its type and code; `if_untyped` it is hopeless without them. The server's own
-/// words are not repeated: they may be anything.
-fn trouble(what: &str, payload: &Value, if_untyped: bool) -> ConnectionEnd {
+/// The end that an error means, judged by its type and code; an error without either is permanent if `if_untyped`. The
+/// server's own words are not repeated: they may be anything.
+fn error_end(what: &str, payload: &Value, if_untyped: bool) -> ConnectionEnd {
     let error = &payload["errors"][0];
     let kind = error["errorType"].as_str().unwrap_or_default();
     let code = error["errorCode"].as_u64().filter(|code| *code > 0);
-    let hopeless = match (kind, code) {
+    let permanent = match (kind, code) {
         ("", None) => if_untyped,
         (_, Some(408 | 429)) => false,
-        (kind, code) => HOPELESS.contains(&kind) || code.is_some_and(|code| (400..500).contains(&code)),
+        (kind, code) => PERMANENT.contains(&kind) || code.is_some_and(|code| (400..500).contains(&code)),
     };
     let shown: String = kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ':').take(SHOWN).collect();
     let why = match (shown.as_str(), code) {
@@ -102,7 +102,7 @@ fn trouble(what: &str, payload: &Value, if_untyped: bool) -> ConnectionEnd {
         ("", Some(code)) => format!("{what}: error {code}"),
         (kind, _) => format!("{what}: {kind}"),
     };
-    if hopeless { ConnectionEnd::Refused(why) } else { ConnectionEnd::lost(why) }
+    if permanent { ConnectionEnd::Refused(why) } else { ConnectionEnd::lost(why) }
 }
 
 /// The subscription's field: `onUpdateScore` for `updateScore`.
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use apollo_compiler::{ExecutableDocument, Schema};
 
-    fn said(frame: Value) -> Said {
+    fn read_json(frame: Value) -> ServerMessage {
         read(&frame.to_string())
     }
 
@@ -146,29 +146,29 @@ mod tests {
 
     #[test]
     fn each_frame_is_understood() {
-        let ack = |payload: Value| said(json!({"type": "connection_ack", "payload": payload}));
-        assert_eq!(ack(json!({"connectionTimeoutMs": 1234})), Said::Acknowledged(Duration::from_millis(1234)));
+        let ack = |payload: Value| read_json(json!({"type": "connection_ack", "payload": payload}));
+        assert_eq!(ack(json!({"connectionTimeoutMs": 1234})), ServerMessage::Acknowledged(Duration::from_millis(1234)));
         for silent in [json!(null), json!({}), json!({"connectionTimeoutMs": 0}), json!({"connectionTimeoutMs": "soon"})] {
-            assert_eq!(ack(silent), Said::Acknowledged(TIMEOUT));
+            assert_eq!(ack(silent), ServerMessage::Acknowledged(TIMEOUT));
         }
-        assert_eq!(ack(json!({"connectionTimeoutMs": 1})), Said::Acknowledged(BOUNDS.0));
-        assert_eq!(ack(json!({"connectionTimeoutMs": u64::MAX})), Said::Acknowledged(BOUNDS.1));
-        assert_eq!(said(json!({"type": "start_ack", "id": "x"})), Said::Started("x".to_owned()));
-        let data = |id: &str, data: Value| said(json!({"type": "data", "id": id, "payload": {"data": data}}));
-        let score = Said::Happened(Some(RemoteEvent::Score("s".into())));
+        assert_eq!(ack(json!({"connectionTimeoutMs": 1})), ServerMessage::Acknowledged(BOUNDS.0));
+        assert_eq!(ack(json!({"connectionTimeoutMs": u64::MAX})), ServerMessage::Acknowledged(BOUNDS.1));
+        assert_eq!(read_json(json!({"type": "start_ack", "id": "x"})), ServerMessage::Started("x".to_owned()));
+        let data = |id: &str, data: Value| read_json(json!({"type": "data", "id": id, "payload": {"data": data}}));
+        let score = ServerMessage::Mutation(Some(RemoteEvent::Score("s".into())));
         assert_eq!(data("updateScore", json!({"onUpdateScore": {"id": "s"}})), score);
         assert_eq!(data("createScoreVersion", json!({"onCreateScoreVersion": {"id": "v", "scoreId": "s"}})), score);
-        assert_eq!(data("updateScore", json!({"onUpdateScore": null})), Said::Happened(Some(RemoteEvent::Catalog)));
-        assert_eq!(data("updateScore", json!(null)), Said::Happened(Some(RemoteEvent::Catalog)));
-        assert_eq!(data("other", json!({"onOther": {"id": "s"}})), Said::Happened(None));
-        assert_eq!(said(json!({"type": "ka"})), Said::Something);
-        assert!(matches!(said(json!({"type": "complete", "id": "x"})), Said::Over(ConnectionEnd::Lost { .. })));
+        assert_eq!(data("updateScore", json!({"onUpdateScore": null})), ServerMessage::Mutation(Some(RemoteEvent::Catalog)));
+        assert_eq!(data("updateScore", json!(null)), ServerMessage::Mutation(Some(RemoteEvent::Catalog)));
+        assert_eq!(data("other", json!({"onOther": {"id": "s"}})), ServerMessage::Mutation(None));
+        assert_eq!(read_json(json!({"type": "ka"})), ServerMessage::Other);
+        assert!(matches!(read_json(json!({"type": "complete", "id": "x"})), ServerMessage::Ended(ConnectionEnd::Lost { .. })));
     }
 
     #[test]
     fn errors_are_judged_by_type_and_code_and_not_quoted() {
-        let over = |frame: &str, error: Value| match said(json!({"type": frame, "payload": {"errors": [error]}})) {
-            Said::Over(end) => end,
+        let over = |frame: &str, error: Value| match read_json(json!({"type": frame, "payload": {"errors": [error]}})) {
+            ServerMessage::Ended(end) => end,
             other => panic!("{other:?}"),
         };
         let secret = "the key da2-secret is wrong";
@@ -201,9 +201,9 @@ mod tests {
         for nonsense in
             ["", "null", "[]", "{", "{}", r#"{"type":7}"#, r#"{"type":"data"}"#, r#"{"type":"start_ack","id":7}"#, "\u{0}"]
         {
-            assert_eq!(read(nonsense), Said::Something, "{nonsense}");
+            assert_eq!(read(nonsense), ServerMessage::Other, "{nonsense}");
         }
-        assert_eq!(read(&"[".repeat(1_000_000)), Said::Something);
-        assert!(matches!(said(json!({"type": "error"})), Said::Over(_)));
+        assert_eq!(read(&"[".repeat(1_000_000)), ServerMessage::Other);
+        assert!(matches!(read_json(json!({"type": "error"})), ServerMessage::Ended(_)));
     }
 }

@@ -1,21 +1,27 @@
-//! Notices that the computer slept: sockets do not survive that, and timers do not count it.
+//! Waits until the computer has slept: sockets do not survive that, and timers do not count it.
 
+use crate::model::SleepDetector;
+use jiff::Timestamp;
 use std::time::{Duration, SystemTime};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-/// How often the clock is looked at.
-const LOOK: Duration = Duration::from_secs(5);
-/// A look that comes this much too late comes after sleep.
+/// How often the wall clock is read.
+const INTERVAL: Duration = Duration::from_secs(5);
+/// A reading that comes this much too late comes after sleep.
 const GAP: Duration = Duration::from_secs(15);
 
-/// Resolves after the computer has slept, or was stopped, while this was waited for: the real time, which `clock` tells,
-/// went on without the timers.
+/// Resolves once the computer has slept, or this process was stopped, while it was awaited: the wall clock, which `clock`
+/// reads, went on without the timers.
 pub(super) async fn slept(clock: impl Fn() -> SystemTime) {
+    // A clock beyond the year 9999 stands still here, which is no sleep.
+    let wall_clock = || Timestamp::try_from(clock()).unwrap_or_default();
+    let mut counted = Instant::now().into_std();
+    let mut detector = SleepDetector::new(wall_clock(), counted, GAP);
     loop {
-        let before = clock();
-        sleep(LOOK).await;
-        // A clock that was set back is no sleep.
-        if clock().duration_since(before).is_ok_and(|passed| passed > LOOK + GAP) {
+        sleep(INTERVAL).await;
+        // What the timer was asked for, not what a clock says: a stopped process has missed the rest.
+        counted += INTERVAL;
+        if detector.slept(wall_clock(), counted) {
             return;
         }
     }
@@ -24,7 +30,7 @@ pub(super) async fn slept(clock: impl Fn() -> SystemTime) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::time::{Instant, timeout};
+    use tokio::time::timeout;
 
     /// When sleep is noticed, within an hour, by a wall clock that jumps by so many seconds after ten minutes.
     async fn noticed(jump: i64) -> Option<Duration> {
@@ -40,7 +46,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_jump_forward_is_sleep_and_nothing_else_is() {
         let noticed_at = noticed(3600).await.expect("an hour is noticed");
-        assert!(noticed_at - Duration::from_mins(10) <= LOOK * 2, "{noticed_at:?}");
+        assert!(noticed_at - Duration::from_mins(10) <= INTERVAL * 2, "{noticed_at:?}");
         for no_sleep in [0, 10, -3600] {
             assert_eq!(noticed(no_sleep).await, None, "{no_sleep}");
         }

@@ -33,6 +33,7 @@ mod status;
 mod streams;
 mod summary;
 mod sync;
+mod tracing;
 mod undo;
 mod watch;
 mod world;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use scoresync::model::VersionId;
-use scoresync::remote::{Attribution, GraphQlRemote, Reply, Request, RetryPolicy, Transport, TransportError};
+use scoresync::remote::{GraphQlRemote, Reply, Request, RetryPolicy, Transport, TransportError, WriteAttribution};
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -24,7 +24,7 @@ impl<F: Fn(usize, &Request) -> Outcome + Send + Sync + 'static> Fake<F> {
     }
 
     pub fn remote(self: &Arc<Self>) -> GraphQlRemote {
-        let by = Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id: None };
+        let by = WriteAttribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id: None };
         GraphQlRemote::new(self.clone(), by, RetryPolicy::default(), fastrand::Rng::with_seed(7))
     }
 

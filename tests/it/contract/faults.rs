@@ -1,8 +1,8 @@
 //! Reads from servers that throttle, break, lie or refuse.
 
 use super::fake::{Fake, Outcome, asked, batch, ids, ok, reply, row};
-use scoresync::model::{ScoreId, VersionId};
-use scoresync::remote::{Progress, Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
+use scoresync::model::{Progress, ScoreId, Stage, VersionId};
+use scoresync::remote::{Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -98,14 +98,24 @@ async fn versions_travel_fifty_at_a_time_and_six_requests_at_once() {
     }
 }
 
+/// Keeps how many versions were read after each batch.
+#[derive(Default)]
+struct ReadSoFar(Mutex<Vec<usize>>);
+
+impl Progress for ReadSoFar {
+    fn step(&self, stage: Stage, done: usize, of: usize) {
+        assert_eq!((stage, of), (Stage::Reading, 120));
+        self.0.lock().expect("no panic").push(done);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn progress_counts_up_to_all() {
-    let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
-    let log = seen.clone();
+    let progress = Arc::new(ReadSoFar::default());
     let remote = Fake::new(|_, request| versions(request)).remote();
-    let remote = remote.with_progress(Arc::new(move |progress| log.lock().expect("no panic").push(progress)));
+    let remote = remote.with_progress(progress.clone());
     remote.versions(&ids(120)).await.expect("a good server");
-    let mut done: Vec<usize> = seen.lock().expect("no panic").iter().map(|progress| progress.done).collect();
+    let mut done = progress.0.lock().expect("no panic").clone();
     done.sort_unstable();
     assert_eq!(done.len(), 3);
     assert_eq!(done.last(), Some(&120));

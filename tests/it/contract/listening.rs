@@ -1,11 +1,11 @@
-//! What every `listen` promises, on memory and over sockets; and how the line over sockets is lost, made again and refused.
+//! What every `listen` promises, on memory and over sockets; and how a connection is lost, made again and refused.
 
 use crate::support::{API_KEY, Browser, Dashboard, KEY, attribution, over_http, registry, remote};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use scoresync::model::{NewVersion, Score, Scorecard};
-use scoresync::registry::{Fault, Kind, Options};
+use scoresync::registry::{FaultKind, RegistryOptions, ScriptedFault};
 use scoresync::remote::{Auth, Credentials, HttpTransport, MemoryRemote, Remote, RemoteEvent, Transport};
 use serde_json::Value;
 use std::time::Duration;
@@ -18,8 +18,8 @@ async fn next(events: &mut Receiver<RemoteEvent>) -> Option<RemoteEvent> {
     timeout(Duration::from_secs(20), events.recv()).await.expect("an event, or the end")
 }
 
-/// The next event that is no news of the line.
-async fn news(events: &mut Receiver<RemoteEvent>) -> RemoteEvent {
+/// The next event that is not about the connection.
+async fn happened(events: &mut Receiver<RemoteEvent>) -> RemoteEvent {
     loop {
         match next(events).await.expect("it is listened to") {
             RemoteEvent::Connected | RemoteEvent::Lost { .. } => {}
@@ -39,23 +39,23 @@ async fn tells_what_happens(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     let card = Scorecard { id: "c".into(), name: "C".to_owned(), key: "c".to_owned(), external_id: "1".to_owned() };
     dashboard.put_scorecard(card).await;
-    assert_eq!(news(&mut events).await, RemoteEvent::Catalog);
+    assert_eq!(happened(&mut events).await, RemoteEvent::Catalog);
     dashboard.put_score(score("s")).await;
-    assert_eq!(news(&mut events).await, RemoteEvent::Catalog);
+    assert_eq!(happened(&mut events).await, RemoteEvent::Catalog);
 
     dashboard.promote(&"s".into(), Some(&"v".into())).await;
-    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "the champion moved");
+    assert_eq!(happened(&mut events).await, RemoteEvent::Score("s".into()), "the champion moved");
     let version = NewVersion::new("s".into(), None, "name: S\n".to_owned(), None);
     remote.create_version(&version, "why", Value::Null).await.expect("made");
-    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "a version was made");
+    assert_eq!(happened(&mut events).await, RemoteEvent::Score("s".into()), "a version was made");
     remote.set_champion(&"s".into(), Some(&"v".into()), &version.id).await.expect("set");
-    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()), "one's own writes are heard too");
+    assert_eq!(happened(&mut events).await, RemoteEvent::Score("s".into()), "one's own writes are events too");
 
     let mut second = remote.listen().expect("it can be listened to twice");
     assert_eq!(next(&mut second).await, Some(RemoteEvent::Connected));
     drop(events);
     dashboard.promote(&"s".into(), Some(&"v".into())).await;
-    assert_eq!(news(&mut second).await, RemoteEvent::Score("s".into()));
+    assert_eq!(happened(&mut second).await, RemoteEvent::Score("s".into()));
 }
 
 #[tokio::test]
@@ -81,13 +81,14 @@ async fn a_registry_behind_a_socket_tells_what_happens() {
 }
 
 #[tokio::test]
-async fn a_line_that_was_cut_or_fell_silent_is_made_again() {
-    let registry = Options::default().api_key(API_KEY).keep_alive(Duration::from_millis(200)).in_memory().expect("a database");
+async fn a_connection_that_was_cut_or_fell_silent_is_made_again() {
+    let registry =
+        RegistryOptions::default().api_key(API_KEY).keep_alive(Duration::from_millis(200)).in_memory().expect("a database");
     let transport = over_http(&registry, API_KEY).await;
     let browser = Browser::new(transport.clone()).await;
     browser.put_score(score("s")).await;
-    // Neither signs of life nor events come on the first line.
-    registry.faults().add(Fault::once(Kind::Silent));
+    // Neither signs of life nor events come on the first connection.
+    registry.faults().add(ScriptedFault::once(FaultKind::Silent));
     let mut events = remote(transport).listen().expect("it can be listened to");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     let lost = next(&mut events).await;
@@ -95,14 +96,14 @@ async fn a_line_that_was_cut_or_fell_silent_is_made_again() {
     assert!(why.starts_with("no sign of life") && *retry_in <= Duration::from_millis(500), "{lost:?}");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 
-    registry.faults().add(Fault::once(Kind::Refuse(503)));
+    registry.faults().add(ScriptedFault::once(FaultKind::Refuse(503)));
     registry.faults().cut_sockets();
     assert!(matches!(next(&mut events).await, Some(RemoteEvent::Lost { .. })));
     let lost = next(&mut events).await;
     assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why == "the dashboard opens no socket: HTTP 503"), "{lost:?}");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
     browser.promote(&"s".into(), None).await;
-    assert_eq!(news(&mut events).await, RemoteEvent::Score("s".into()));
+    assert_eq!(happened(&mut events).await, RemoteEvent::Score("s".into()));
 }
 
 #[tokio::test]
@@ -116,7 +117,7 @@ async fn a_server_that_is_not_there_is_waited_for() {
     assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why.contains(&address.to_string())), "{lost:?}");
 }
 
-/// The only event of a line that is refused.
+/// The only event of a connection that is refused.
 async fn refusal(transport: &dyn Transport) -> String {
     let mut events = transport.listen().expect("it can be listened to");
     let first = next(&mut events).await;
@@ -131,7 +132,7 @@ async fn what_will_never_work_is_refused() {
     let registry = registry();
     let wrong_key = refusal(&*over_http(&registry, "da2-wrong").await).await;
     assert_eq!(wrong_key, "the dashboard does not let listeners in: UnauthorizedException");
-    registry.faults().add(Fault::once(Kind::Refuse(403)));
+    registry.faults().add(ScriptedFault::once(FaultKind::Refuse(403)));
     assert_eq!(refusal(&*over_http(&registry, API_KEY).await).await, "the dashboard opens no socket: HTTP 403");
 
     for status in [StatusCode::NOT_FOUND, StatusCode::OK, StatusCode::FOUND] {
@@ -159,8 +160,8 @@ async fn a_busy_server_is_left_alone_as_long_as_it_asks() {
 }
 
 #[tokio::test]
-async fn credentials_open_a_line_too() {
-    let registry = Options::default().in_memory().expect("a database");
+async fn credentials_open_a_connection_too() {
+    let registry = RegistryOptions::default().in_memory().expect("a database");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(scoresync::registry::serve(listener, registry.clone(), std::future::pending()));
@@ -173,7 +174,7 @@ async fn credentials_open_a_line_too() {
 }
 
 #[tokio::test]
-async fn a_listener_that_does_not_listen_does_not_stop_the_line() {
+async fn a_listener_that_does_not_listen_does_not_stop_the_connection() {
     let transport = over_http(&registry(), API_KEY).await;
     let browser = Browser::new(transport.clone()).await;
     browser.put_score(score("s")).await;
@@ -183,9 +184,9 @@ async fn a_listener_that_does_not_listen_does_not_stop_the_line() {
         browser.promote(&"s".into(), None).await;
     }
     browser.put_score(score("last")).await;
-    let mut heard = 0;
-    while news(&mut events).await != RemoteEvent::Catalog {
-        heard += 1;
+    let mut received = 0;
+    while happened(&mut events).await != RemoteEvent::Catalog {
+        received += 1;
     }
-    assert!(heard < 600, "what did not fit became one event: {heard}");
+    assert!(received < 600, "what did not fit became one event: {received}");
 }

@@ -4,7 +4,7 @@
 use super::suite::keeps_its_promises;
 use crate::support::{API_KEY, Browser, Dashboard, InProcess, KEY, over_http, registry, remote};
 use scoresync::model::{NewScore, NewVersion, Score, ScoreId, Scorecard};
-use scoresync::registry::{Fault, Kind};
+use scoresync::registry::{FaultKind, ScriptedFault};
 use scoresync::remote::{Created, Remote, RemoteError, Transport};
 use serde_json::Value;
 use std::sync::Arc;
@@ -69,16 +69,24 @@ async fn a_pull_costs_a_few_pages_and_one_request_for_fifty_versions() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_reply_makes_neither_two_versions_nor_a_lost_race() {
-    for kind in [Kind::LoseReply, Kind::Cut, Kind::Drop, Kind::Html, Kind::Throttle, Kind::ThrottleInBody, Kind::Status(503)] {
+    for kind in [
+        FaultKind::LoseReply,
+        FaultKind::Cut,
+        FaultKind::Drop,
+        FaultKind::Html,
+        FaultKind::Throttle,
+        FaultKind::ThrottleInBody,
+        FaultKind::Status(503),
+    ] {
         let registry = registry();
         let transport = Arc::new(InProcess(registry.clone()));
         let _browser = filled(transport.clone(), 1).await;
         let remote = remote(transport);
         let score = ScoreId::from("s0");
         let version = NewVersion::new(score.clone(), None, "name: A\n".to_owned(), None);
-        let has_effect = matches!(kind, Kind::LoseReply | Kind::Cut);
+        let has_effect = matches!(kind, FaultKind::LoseReply | FaultKind::Cut);
 
-        registry.faults().add(Fault::once(kind.clone()).matching("createScoreVersion").times(3));
+        registry.faults().add(ScriptedFault::once(kind.clone()).matching("createScoreVersion").times(3));
         let created = remote.create_version(&version, "why", Value::Null).await.expect("in the end");
         assert_eq!(created, if has_effect { Created::Existed } else { Created::New }, "{kind:?}");
         assert_eq!(remote.history(&score).await.expect("an answer").len(), 1, "{kind:?}");
@@ -93,11 +101,11 @@ async fn a_lost_reply_makes_neither_two_versions_nor_a_lost_race() {
             kind: "text".to_owned(),
             order: 1,
         };
-        registry.faults().add(Fault::once(kind.clone()).matching("createScore(").times(3));
+        registry.faults().add(ScriptedFault::once(kind.clone()).matching("createScore(").times(3));
         let created = remote.create_score(&new).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
         assert_eq!(created, if has_effect { Created::Existed } else { Created::New }, "{kind:?}");
 
-        registry.faults().add(Fault::once(kind.clone()).matching("updateScore").times(3));
+        registry.faults().add(ScriptedFault::once(kind.clone()).matching("updateScore").times(3));
         remote.set_champion(&score, None, &version.id).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
         let champion = remote.score(&score).await.expect("an answer").expect("the score").champion;
         assert_eq!(champion.as_ref(), Some(&version.id), "{kind:?}");
@@ -110,9 +118,9 @@ async fn a_reply_lost_on_the_wire_is_repeated() {
     let transport = over_http(&registry, API_KEY).await;
     let _browser = filled(transport.clone(), 1).await;
     let remote = remote(transport);
-    for (number, kind) in [Kind::LoseReply, Kind::Cut, Kind::Drop].into_iter().enumerate() {
+    for (number, kind) in [FaultKind::LoseReply, FaultKind::Cut, FaultKind::Drop].into_iter().enumerate() {
         let version = NewVersion::new("s0".into(), None, format!("name: {number}\n"), None);
-        registry.faults().add(Fault::once(kind.clone()).matching("createScoreVersion"));
+        registry.faults().add(ScriptedFault::once(kind.clone()).matching("createScoreVersion"));
         remote.create_version(&version, "why", Value::Null).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
         assert_eq!(remote.history(&"s0".into()).await.expect("an answer").len(), number + 1, "{kind:?}");
     }
@@ -126,16 +134,16 @@ async fn what_the_server_cannot_read_costs_only_itself() {
     let remote = remote(transport);
     let good = browser.save(&"s0".into(), None, "name: A\n", None).await;
     let bad = browser.save(&"s1".into(), None, "name: B\n", None).await;
-    registry.faults().add(Fault { count: None, ..Fault::once(Kind::Reject(bad.as_str().to_owned())) });
+    registry.faults().add(ScriptedFault { count: None, ..ScriptedFault::once(FaultKind::Reject(bad.as_str().to_owned())) });
     let reads = remote.versions(&[good.clone(), bad.clone()]).await.expect("each id has its own result");
     assert!(reads[&good].is_ok() && reads[&bad].is_err(), "{reads:?}");
 
     registry.faults().clear();
-    registry.faults().add(Fault::once(Kind::Duplicate));
+    registry.faults().add(ScriptedFault::once(FaultKind::Duplicate));
     let (catalog, _) = remote.catalog(&"a".into()).await.expect("an answer");
     assert_eq!((catalog.scorecards.len(), catalog.scores.len()), (1, 3));
 
-    registry.faults().add(Fault::once(Kind::Null("name".to_owned())));
+    registry.faults().add(ScriptedFault::once(FaultKind::Null("name".to_owned())));
     let (catalog, unreadable) = remote.catalog(&"a".into()).await.expect("an answer");
     assert!(catalog.scores.is_empty() && unreadable[0].may_hide(&"s0".into()), "{unreadable:?}");
 }

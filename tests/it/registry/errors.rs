@@ -1,7 +1,7 @@
 //! The shapes of errors: each row of the wire contract's table.
 
 use super::{CREATE_VERSION, IDENTITY_CHAMPION, answer, body, data, demo, error, one_score, run};
-use scoresync::registry::{Options, seed};
+use scoresync::registry::{RegistryOptions, seed};
 use serde_json::{Value, json};
 
 fn json(bytes: &[u8]) -> Value {
@@ -10,7 +10,7 @@ fn json(bytes: &[u8]) -> Value {
 
 #[test]
 fn a_missing_or_wrong_key_is_401() {
-    let registry = Options::default().api_key("secret").in_memory().unwrap();
+    let registry = RegistryOptions::default().api_key("secret").in_memory().unwrap();
     let request = body("{ __typename }", Value::Null);
     for key in [None, Some(""), Some("Secret")] {
         let refused = registry.execute(key, &request).unwrap();

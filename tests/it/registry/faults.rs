@@ -1,7 +1,7 @@
 //! The fault script: each kind, who it is for, and its order.
 
 use super::{CREATE_VERSION, body, data, demo, ids, one_score, run};
-use scoresync::registry::{Answer, BadFault, Dropped, Fault, Kind, Registry};
+use scoresync::registry::{BadFault, Dropped, FaultKind, HttpAnswer, Registry, ScriptedFault};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ fn with(registry: &Registry, faults: &[&str]) {
     faults.iter().for_each(|fault| registry.faults().add(fault.parse().unwrap()));
 }
 
-fn ask(registry: &Registry, query: &str) -> Result<Answer, Dropped> {
+fn ask(registry: &Registry, query: &str) -> Result<HttpAnswer, Dropped> {
     registry.execute(None, &body(query, Value::Null))
 }
 
@@ -20,7 +20,7 @@ fn statuses(registry: &Registry, count: usize) -> Vec<u16> {
     (0..count).map(|_| ask(registry, PING).map_or(0, |answer| answer.status)).collect()
 }
 
-fn create(registry: &Registry, id: &str) -> Result<Answer, Dropped> {
+fn create(registry: &Registry, id: &str) -> Result<HttpAnswer, Dropped> {
     let input = json!({"id": id, "scoreId": "score", "configuration": "x", "isFeatured": "false"});
     registry.execute(None, &body(CREATE_VERSION, json!({"input": input})))
 }
@@ -129,12 +129,18 @@ fn latencies_add_up_and_leave_other_faults_their_turn() {
 
 #[test]
 fn faults_are_read_from_text() {
-    let read = |text: &str| text.parse::<Fault>();
-    assert_eq!(read("throttle:3"), Ok(Fault::once(Kind::Throttle).times(3)));
-    assert_eq!(read("lose-reply:createScoreVersion:1"), Ok(Fault::once(Kind::LoseReply).matching("createScoreVersion")));
-    assert_eq!(read("html:getScore"), Ok(Fault::once(Kind::Html).matching("getScore")));
-    assert_eq!(read("latency=80"), Ok(Fault { kind: Kind::Latency(Duration::from_millis(80)), matching: None, count: None }));
-    assert_eq!(read("cut:*"), Ok(Fault { kind: Kind::Cut, matching: None, count: None }));
+    let read = |text: &str| text.parse::<ScriptedFault>();
+    assert_eq!(read("throttle:3"), Ok(ScriptedFault::once(FaultKind::Throttle).times(3)));
+    assert_eq!(
+        read("lose-reply:createScoreVersion:1"),
+        Ok(ScriptedFault::once(FaultKind::LoseReply).matching("createScoreVersion"))
+    );
+    assert_eq!(read("html:getScore"), Ok(ScriptedFault::once(FaultKind::Html).matching("getScore")));
+    assert_eq!(
+        read("latency=80"),
+        Ok(ScriptedFault { kind: FaultKind::Latency(Duration::from_millis(80)), matching: None, count: None })
+    );
+    assert_eq!(read("cut:*"), Ok(ScriptedFault { kind: FaultKind::Cut, matching: None, count: None }));
     assert_eq!(read("nonsense:1"), Err(BadFault::Kind("nonsense".to_owned())));
     for bad in ["status", "status=9", "status=x", "null", "reject=", "stale=x", "latency", "html=1", "refuse", "silent=1"] {
         assert!(matches!(read(bad), Err(BadFault::Value { .. })), "{bad}");

@@ -3,7 +3,7 @@
 use super::body;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, Response, StatusCode};
-use scoresync::registry::{NotLoopback, Options, Registry, require_loopback, seed, serve};
+use scoresync::registry::{NotLoopback, Registry, RegistryOptions, require_loopback, seed, serve};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -24,7 +24,7 @@ struct Server {
 
 impl Server {
     async fn start() -> Self {
-        let registry = Options::default().api_key("key").in_memory().unwrap();
+        let registry = RegistryOptions::default().api_key("key").in_memory().unwrap();
         seed::demo(&registry).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -4,7 +4,7 @@
 use super::body;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use futures_util::{SinkExt, StreamExt};
-use scoresync::registry::{Fault, Kind, Options, Registry, seed, serve};
+use scoresync::registry::{FaultKind, Registry, RegistryOptions, ScriptedFault, seed, serve};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,7 +26,7 @@ struct Server {
 }
 
 impl Server {
-    async fn start(options: Options) -> Self {
+    async fn start(options: RegistryOptions) -> Self {
         let registry = options.api_key(KEY).in_memory().unwrap();
         let score = json!({"id": "score", "name": "S", "order": 1, "type": "binary", "sectionId": "sec", "scorecardId": "card", "externalId": "1"});
         seed::insert(&registry, [("Score", score)]).unwrap();
@@ -106,7 +106,7 @@ impl Line {
 
 #[tokio::test]
 async fn a_subscription_from_its_start_to_its_end() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.knock("?header=e30=&payload=e30=", "graphql-ws").await.unwrap();
     assert_eq!(line.hear().await["type"], "connection_error", "no key in it");
 
@@ -124,14 +124,14 @@ async fn a_subscription_from_its_start_to_its_end() {
 
 #[tokio::test]
 async fn the_ack_names_the_timeout_and_signs_of_life_come_within_it() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let header = BASE64_URL_SAFE_NO_PAD.encode(authorization(KEY).to_string());
     let mut line = server.knock("", &format!("graphql-ws, header-{header}")).await.unwrap();
     let ack = line.ask(json!({"type": "connection_init", "payload": {}})).await;
     assert_eq!(ack, json!({"type": "connection_ack", "payload": {"connectionTimeoutMs": 300_000}}));
     assert_eq!(line.0.next().await.unwrap().unwrap(), Message::text(r#"{"type":"ka"}"#));
 
-    let server = Server::start(Options::default().keep_alive(Duration::from_millis(10))).await;
+    let server = Server::start(RegistryOptions::default().keep_alive(Duration::from_millis(10))).await;
     let mut line = server.open().await;
     for _ in 0..3 {
         assert_eq!(line.0.next().await.unwrap().unwrap(), Message::text(r#"{"type":"ka"}"#));
@@ -140,7 +140,7 @@ async fn the_ack_names_the_timeout_and_signs_of_life_come_within_it() {
 
 #[tokio::test]
 async fn who_has_no_key_is_told_and_put_out() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let of = |key: &str| BASE64_STANDARD.encode(authorization(key).to_string());
     for (query, kind, code) in [
         (String::new(), "UnauthorizedException", 401),
@@ -160,7 +160,7 @@ async fn who_has_no_key_is_told_and_put_out() {
 
 #[tokio::test]
 async fn each_start_is_authorized_and_validated_against_the_schema() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.open().await;
     let mut unsigned = start("a", ON_UPDATE, &Value::Null);
     unsigned["payload"]["extensions"] = Value::Null;
@@ -198,7 +198,7 @@ async fn each_start_is_authorized_and_validated_against_the_schema() {
 
 #[tokio::test]
 async fn a_subscriber_sees_only_what_the_mutation_selected() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.open().await;
     line.subscribe("a", "subscription { onUpdateScore { id name description championVersionId scorecard { id } } }").await;
     server.mutate(r#"updateScore(input: {id: "score", description: "new"}) { id name }"#);
@@ -219,7 +219,7 @@ async fn a_subscriber_sees_only_what_the_mutation_selected() {
 
 #[tokio::test]
 async fn filters_and_kinds_of_mutation_choose_among_events() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.open().await;
     let filtered = "subscription($names: [String]) { onUpdateScore(filter: {name: {in: $names}}) { id name } }";
     let ack = line.ask(start("named", filtered, &json!({"names": ["T"]}))).await;
@@ -237,7 +237,7 @@ async fn filters_and_kinds_of_mutation_choose_among_events() {
 
 #[tokio::test]
 async fn frames_that_make_no_sense_are_answered_and_do_no_harm() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.open().await;
     let start_with = |data: Value| json!({"type": "start", "id": "x", "payload": {"data": data}}).to_string();
     for hostile in [
@@ -268,7 +268,7 @@ async fn frames_that_make_no_sense_are_answered_and_do_no_harm() {
 
 #[tokio::test]
 async fn a_subscriber_that_falls_behind_is_closed_and_delays_nobody() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut slow = server.open().await;
     slow.subscribe("a", ON_UPDATE).await;
     // More than are kept for a subscriber, and not a moment for the server to send one.
@@ -281,7 +281,7 @@ async fn a_subscriber_that_falls_behind_is_closed_and_delays_nobody() {
 
 #[tokio::test]
 async fn a_subscriber_that_does_not_read_does_not_keep_the_server_from_stopping() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut deaf = server.open().await;
     deaf.subscribe("a", "subscription { onUpdateScore { id description } }").await;
     let long = "x".repeat(50_000);
@@ -299,9 +299,9 @@ async fn a_subscriber_that_does_not_read_does_not_keep_the_server_from_stopping(
 
 #[tokio::test]
 async fn sockets_can_be_refused_silenced_and_cut() {
-    let server = Server::start(Options::default().keep_alive(Duration::from_millis(10))).await;
+    let server = Server::start(RegistryOptions::default().keep_alive(Duration::from_millis(10))).await;
     let faults = server.registry.faults();
-    faults.add(Fault::once(Kind::Refuse(403)));
+    faults.add(ScriptedFault::once(FaultKind::Refuse(403)));
     let refused = server.knock("", "graphql-ws").await.err();
     assert!(matches!(&refused, Some(Error::Http(response)) if response.status() == 403), "{refused:?}");
 
@@ -320,7 +320,7 @@ async fn sockets_can_be_refused_silenced_and_cut() {
 
 #[tokio::test]
 async fn a_server_that_stops_says_goodbye() {
-    let server = Server::start(Options::default()).await;
+    let server = Server::start(RegistryOptions::default()).await;
     let mut line = server.open().await;
     assert_eq!(line.0.next().await.unwrap().unwrap(), Message::text(r#"{"type":"ka"}"#));
     server.stop.send(()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::{CREATE_VERSION, UPDATE_SCORE, data, error, one_score, run};
 use jiff::Timestamp;
-use scoresync::registry::{Options, Registry, seed};
+use scoresync::registry::{Registry, RegistryOptions, seed};
 use serde_json::{Value, json};
 
 const CONDITION: &str = "DynamoDB:ConditionalCheckFailedException";
@@ -21,7 +21,7 @@ fn create(registry: &Registry, more: Value) -> Value {
 #[test]
 fn the_server_fills_in_id_and_times() {
     let now: Timestamp = "2026-05-01T12:00:00.123456Z".parse().unwrap();
-    let registry = Options::default().clock(move || now).ids(|| "made".to_owned()).in_memory().unwrap();
+    let registry = RegistryOptions::default().clock(move || now).ids(|| "made".to_owned()).in_memory().unwrap();
     let made = create(&registry, json!({}));
     assert_eq!((&made["id"], &made["createdAt"]), (&json!("made"), &json!("2026-05-01T12:00:00.123Z")));
     assert_eq!((&made["updatedAt"], &made["guidelines"]), (&made["createdAt"], &Value::Null));
@@ -30,7 +30,7 @@ fn the_server_fills_in_id_and_times() {
 #[test]
 fn a_whole_second_has_its_milliseconds_too() {
     let now: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
-    let registry = Options::default().clock(move || now).in_memory().unwrap();
+    let registry = RegistryOptions::default().clock(move || now).in_memory().unwrap();
     assert_eq!(create(&registry, json!({}))["createdAt"], "2026-05-01T12:00:00.000Z");
 }
 
@@ -126,7 +126,7 @@ fn null_removes_a_field_but_not_the_key_of_an_index_and_empty_is_kept() {
 
 #[test]
 fn an_item_may_have_409600_bytes_and_no_more() {
-    let registry = Options::default().clock(|| Timestamp::UNIX_EPOCH).in_memory().unwrap();
+    let registry = RegistryOptions::default().clock(|| Timestamp::UNIX_EPOCH).in_memory().unwrap();
     let fixed: usize = [("id", 1), ("scoreId", 5), ("isFeatured", 5), ("createdAt", 24), ("updatedAt", 24), ("configuration", 0)]
         .iter()
         .map(|(name, value)| name.len() + value)

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
-use scoresync::registry::{self, Options, Registry};
+use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{
-    Attribution, Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError,
+    Auth, GraphQlRemote, HttpTransport, MemoryRemote, Reply, Request, RetryPolicy, Transport, TransportError, WriteAttribution,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -27,9 +27,9 @@ pub trait Dashboard: Sync {
 }
 
 /// Who writes in these tests.
-pub fn attribution() -> Attribution {
+pub fn attribution() -> WriteAttribution {
     let user_id = Some("u1".to_owned());
-    Attribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
+    WriteAttribution { actor_type: "service".into(), actor_key: "cli".into(), source: "cli".into(), user_id }
 }
 
 #[async_trait]
@@ -78,7 +78,7 @@ impl Transport for InProcess {
 
 /// A registry with nothing in it.
 pub fn registry() -> Registry {
-    Options::default().api_key(API_KEY).in_memory().expect("a database in memory")
+    RegistryOptions::default().api_key(API_KEY).in_memory().expect("a database in memory")
 }
 
 /// The client of a registry.

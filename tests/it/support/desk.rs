@@ -4,7 +4,7 @@ use super::dashboard::{Dashboard, KEY};
 use futures_util::FutureExt;
 use scoresync::engine::{Config, Locked, PullOptions, PushOptions, Session, Targets, pull, push};
 use scoresync::model::{Score, ScoreId, Scorecard};
-use scoresync::remote::{Attribution, MemoryRemote, Remote};
+use scoresync::remote::{MemoryRemote, Remote, WriteAttribution};
 use scoresync::state::State;
 use scoresync::workspace::Workspace;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ const SCORECARD: &str = "Calls";
 
 /// A dashboard in memory whose account has `scores` scores, each with a champion that has code and guidelines.
 pub fn world(scores: usize) -> Arc<MemoryRemote> {
-    let remote = Arc::new(MemoryRemote::new(KEY, Attribution::default()));
+    let remote = Arc::new(MemoryRemote::new(KEY, WriteAttribution::default()));
     fill(remote.as_ref(), scores).now_or_never().expect("memory answers at once");
     remote
 }

@@ -2,7 +2,7 @@
 
 use super::dashboard::{API_KEY, InProcess};
 use async_trait::async_trait;
-use scoresync::registry::{self, Options, Registry};
+use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{Reply, Request, Transport, TransportError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -86,7 +86,7 @@ impl Served {
 }
 
 fn open(db: &Path) -> Registry {
-    Options::default().api_key(API_KEY).open(db).expect("a registry")
+    RegistryOptions::default().api_key(API_KEY).open(db).expect("a registry")
 }
 
 async fn carry(mut front: TcpStream, back: SocketAddr) {

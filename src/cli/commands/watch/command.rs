@@ -17,7 +17,7 @@ use crate::git::{Program, Repository};
 use crate::model::PushWhen;
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{State, StateError};
-use crate::watch::{self as files, Options};
+use crate::watch::{self as files, WatchOptions};
 use clap::Args;
 use std::path::Path;
 use std::time::Duration;
@@ -98,7 +98,8 @@ async fn watch(
     let commit = args.commit || settings.commit.value;
     let repository = watched_repository(settings, commit)?;
     let publish = Publish { note: None, promote: settings.watch_promote.value };
-    let (_watching, file_events) = files::watch(&settings.root.value, Options { poll: args.poll, ..Options::default() });
+    let (_watching, file_events) =
+        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);

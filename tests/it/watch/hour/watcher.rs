@@ -9,7 +9,7 @@ use scoresync::engine::follow::{
 use scoresync::git::{Program, Repository};
 use scoresync::model::PushWhen;
 use scoresync::remote::Remote;
-use scoresync::watch::{ChangeNotifier, Options, Watching, notify_changes, watch};
+use scoresync::watch::{ChangeNotifier, WatchOptions, Watching, notify_changes, watch};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch as latest};
@@ -35,7 +35,7 @@ pub struct Watcher {
 impl Watcher {
     /// Follows `desk`.
     pub fn start(desk: &Desk, remote: &Arc<dyn Remote>) -> Self {
-        let (files_watching, files) = watch(&desk.root(), Options::default());
+        let (files_watching, files) = watch(&desk.root(), WatchOptions::default());
         let (state, elsewhere) = notify_changes(&desk.state_folder(), |name| name.starts_with("state.db")).unzip();
         let (commands, ordered) = mpsc::channel(8);
         let (told, events) = mpsc::unbounded_channel();

@@ -1,14 +1,14 @@
-//! [`SocketAuth`]: who sends, and the authorization objects that say so on a socket.
+//! [`SocketAuth`]: the credentials of a transport, and the authorization objects made of them for a socket.
 //!
 //! An object stands for the headers of a request that is never sent: `POST …/connect` with `{}` for the socket, `POST …`
-//! with the subscription for each start.
+//! with the subscription for each `start`.
 
 use super::address::Address;
 use crate::remote::sigv4::{Signer, Unsigned};
 use serde_json::{Map, Value, json};
 use std::time::SystemTime;
 
-/// Who sends. Never printed.
+/// The credentials of a transport. Never printed: there is no `Debug`.
 #[derive(Clone)]
 pub(in crate::remote) enum SocketAuth {
     /// An API key.
@@ -25,15 +25,15 @@ const SIGNED: [(&str, &str); 3] = [
 ];
 
 impl SocketAuth {
-    /// Authorizes a socket.
-    pub(super) fn connect(&self, address: &Address, now: SystemTime) -> Result<Value, String> {
+    /// The authorization of a socket.
+    pub(super) fn authorize_socket(&self, address: &Address, now: SystemTime) -> Result<Value, String> {
         let mut url = address.api.clone();
         url.set_path(&format!("{}/connect", address.api.path().trim_end_matches('/')));
         self.authorization(address, url.as_str(), "{}", now)
     }
 
-    /// Authorizes one start; `data` is what it carries, to the byte.
-    pub(super) fn start(&self, address: &Address, data: &str, now: SystemTime) -> Result<Value, String> {
+    /// The authorization of one subscription; `data` is what it carries, to the byte.
+    pub(super) fn authorize_subscription(&self, address: &Address, data: &str, now: SystemTime) -> Result<Value, String> {
         self.authorization(address, address.api.as_str(), data, now)
     }
 
@@ -50,7 +50,7 @@ impl SocketAuth {
     }
 }
 
-/// Names of JSON keys, unlike those of headers, are one way only.
+/// The names of JSON keys, unlike those of headers, distinguish case.
 fn as_documented(name: String) -> String {
     match name.as_str() {
         "authorization" => "Authorization".to_owned(),
@@ -89,14 +89,14 @@ mod tests {
     fn a_key_is_sent_with_the_host_of_the_api() {
         let expected = json!({"host": "abc.appsync-api.us-east-1.amazonaws.com", "x-api-key": "da2-k"});
         let key = SocketAuth::Key("da2-k".to_owned());
-        assert_eq!(key.connect(&address(), then()), Ok(expected.clone()));
-        assert_eq!(key.start(&address(), "{}", then()), Ok(expected));
+        assert_eq!(key.authorize_socket(&address(), then()), Ok(expected.clone()));
+        assert_eq!(key.authorize_subscription(&address(), "{}", then()), Ok(expected));
     }
 
     // The signatures were computed by hand from AWS's description of the canonical request and the signing key.
     #[test]
     fn a_socket_is_signed_as_a_request_to_connect() {
-        let signed = iam(None).connect(&address(), then()).expect("signable");
+        let signed = iam(None).authorize_socket(&address(), then()).expect("signable");
         let expected = json!({
             "accept": "application/json, text/javascript",
             "content-encoding": "amz-1.0",
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_start_is_signed_with_its_data_and_a_session_token() {
         let data = r#"{"query":"subscription OnUpdateScore { onUpdateScore { id } }","variables":{}}"#;
-        let signed = iam(Some("token")).start(&address(), data, then()).expect("signable");
+        let signed = iam(Some("token")).authorize_subscription(&address(), data, then()).expect("signable");
         assert_eq!(signed["X-Amz-Security-Token"], "token");
         let authorization = signed["Authorization"].as_str().expect("a text");
         assert!(
@@ -123,6 +123,6 @@ mod tests {
             authorization.ends_with("Signature=941edf7192ceb5b01fba3e422b70f0534005b47cfeb95b2690f45e5cd93323ba"),
             "{authorization}"
         );
-        assert_ne!(iam(Some("token")).start(&address(), "{}", then()).expect("signable"), signed);
+        assert_ne!(iam(Some("token")).authorize_subscription(&address(), "{}", then()).expect("signable"), signed);
     }
 }

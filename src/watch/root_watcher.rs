@@ -1,13 +1,13 @@
-//! [`Source`]: the thread that turns pending into events, minds the root, and polls where the system tells nothing.
+//! [`RootWatcher`]: the thread that turns the queue into events, checks the root, and polls where the system sends no events.
 //!
-//! It sleeps until there are pending. Every [`Options::every`] it looks at the root itself, a few calls: a link that leads
-//! elsewhere, an unmounted disk or a renamed folder above make no event.
+//! It sleeps until something is in the queue. Every [`WatchOptions::every`] it checks the root itself, with a few calls: a
+//! link that leads elsewhere, an unmounted disk or a renamed folder above it make no event.
 
-use super::Options;
 use super::event::{WatchEvent, Why};
 use super::event_queue::{EventQueue, PendingEvents};
 use super::mount;
 use super::native::Native;
+use super::options::WatchOptions;
 use super::poll::Poller;
 use super::root_identity::RootIdentity;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc::Sender;
 
-/// What tells of changes.
+/// Where events come from.
 enum Sensor {
     /// There is no root.
     Nothing,
@@ -24,24 +24,24 @@ enum Sensor {
 }
 
 /// Watches one root.
-pub(super) struct Source {
+pub(super) struct RootWatcher {
     root: PathBuf,
-    options: Options,
+    options: WatchOptions,
     event_queue: Arc<EventQueue>,
     root_identity: Option<RootIdentity>,
     sensor: Sensor,
-    /// Why it was said that files are polled.
+    /// The reason in the latest [`WatchEvent::Polling`].
     polling: Option<Why>,
     /// When to look again.
     next: Instant,
-    /// What is to be said.
+    /// What is to be sent.
     events: Vec<WatchEvent>,
 }
 
-impl Source {
-    /// Begins to watch.
-    pub(super) fn start(root: &Path, options: Options, event_queue: Arc<EventQueue>) -> Self {
-        let mut source = Self {
+impl RootWatcher {
+    /// Starts to watch.
+    pub(super) fn start(root: &Path, options: WatchOptions, event_queue: Arc<EventQueue>) -> Self {
+        let mut watcher = Self {
             root: root.to_owned(),
             options,
             event_queue,
@@ -51,23 +51,23 @@ impl Source {
             next: Instant::now() + options.every,
             events: Vec::new(),
         };
-        match RootIdentity::of(&source.root) {
-            Ok(Some(root_identity)) => source.settle(root_identity),
-            _ => source.events.push(WatchEvent::RootGone),
+        match RootIdentity::of(&watcher.root) {
+            Ok(Some(root_identity)) => watcher.watch(root_identity),
+            _ => watcher.events.push(WatchEvent::RootGone),
         }
-        source
+        watcher
     }
 
-    /// Says what there is to say until nobody listens.
-    pub(super) fn run(mut self, to: &Sender<WatchEvent>) {
+    /// Sends events until nobody listens.
+    pub(super) fn run(mut self, sender: &Sender<WatchEvent>) {
         loop {
             for event in self.events.drain(..) {
-                if to.blocking_send(event).is_err() {
+                if sender.blocking_send(event).is_err() {
                     return;
                 }
             }
             let pending = self.event_queue.wait(self.next);
-            if pending.stop || to.is_closed() {
+            if pending.stop || sender.is_closed() {
                 return;
             }
             self.take(pending);
@@ -77,12 +77,12 @@ impl Source {
     fn take(&mut self, mut pending: PendingEvents) {
         let is_time = self.next <= Instant::now();
         if is_time || pending.root_lost {
-            self.mind_root(pending.root_lost);
+            self.check_root(pending.root_lost);
         }
         match &mut self.sensor {
             Sensor::Polling(poller) if is_time => poller.look(&mut pending),
             Sensor::Native(native) => {
-                if let Err(why) = follow(native, &mut pending) {
+                if let Err(why) = follow_folders(native, &mut pending) {
                     self.poll(why.clone());
                     pending.miss(why);
                 }
@@ -92,11 +92,11 @@ impl Source {
         if is_time {
             self.next = Instant::now() + self.options.every;
         }
-        self.say(pending);
+        self.report(pending);
     }
 
-    /// Notices a root that went, came, or is another folder than before.
-    fn mind_root(&mut self, lost: bool) {
+    /// Notices a root that was removed, was created, or is another folder than before.
+    fn check_root(&mut self, lost: bool) {
         let root_identity = match RootIdentity::of(&self.root) {
             Ok(root_identity) => root_identity,
             Err(_) if lost => None,
@@ -110,13 +110,13 @@ impl Source {
             self.events.push(WatchEvent::RootGone);
         }
         if let Some(root_identity) = root_identity {
-            self.settle(root_identity);
+            self.watch(root_identity);
             self.events.push(WatchEvent::RootBack);
         }
     }
 
     /// Watches the root at `root_identity`.
-    fn settle(&mut self, root_identity: RootIdentity) {
+    fn watch(&mut self, root_identity: RootIdentity) {
         let native = match mount::shared(&root_identity.path) {
             _ if self.options.poll => Err(Why::Other("it was asked for".into())),
             Some(name) => Err(Why::Mount(name.into())),
@@ -129,7 +129,7 @@ impl Source {
         }
     }
 
-    /// Polls from now on, and says why unless that was said already.
+    /// Polls from now on, and sends the reason unless it is the one that was sent last.
     fn poll(&mut self, why: Why) {
         let Some(root_identity) = &self.root_identity else { return };
         self.sensor = Sensor::Polling(Poller::start(&root_identity.path));
@@ -139,8 +139,8 @@ impl Source {
         }
     }
 
-    /// Everything, or else each path.
-    fn say(&mut self, pending: PendingEvents) {
+    /// A rescan if events were missed, or else each path.
+    fn report(&mut self, pending: PendingEvents) {
         match pending.missed {
             Some(why) => self.events.push(WatchEvent::Rescan(why)),
             None => self.events.extend(pending.touched.into_iter().map(WatchEvent::Touched)),
@@ -148,13 +148,13 @@ impl Source {
     }
 }
 
-/// Watches the folders that came, lets go of those that went, and adds both to what was touched.
-fn follow(native: &mut Native, pending: &mut PendingEvents) -> Result<(), Why> {
+/// Watches new folders, forgets removed ones, and adds both to what was touched.
+fn follow_folders(native: &mut Native, pending: &mut PendingEvents) -> Result<(), Why> {
     if pending.missed.is_some() {
-        return native.cover_all();
+        return native.watch_all();
     }
     for path in std::mem::take(&mut pending.changed) {
-        if native.meet(&path)? {
+        if native.update(&path)? {
             pending.touched.insert(path);
         }
     }
