@@ -40,7 +40,7 @@ pub use observe::catalog_read::listen;
 pub use observe::commit_texts::CommitTexts;
 pub use report::{Action, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb};
 pub use select::{Selector, Targets};
-pub use session::{Config, Progress, PullOptions, PushOptions, Quiet, Session};
+pub use session::{Config, PullOptions, PushOptions, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
 pub use verbs::check::{CheckedFile, check_files, fix_files};
 pub use verbs::check_staged::check_staged;

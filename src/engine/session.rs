@@ -1,6 +1,7 @@
 //! The context of a run: a workspace, its state and a dashboard, with the options of the verbs. It carries nothing out.
 
 use crate::git::Program;
+use crate::model::{Progress, Quiet};
 use crate::remote::Remote;
 use crate::state::State;
 use crate::workspace::Workspace;
@@ -23,19 +24,6 @@ pub struct Config {
     pub keep_runs: usize,
     /// The clock.
     pub now: fn() -> Timestamp,
-}
-
-/// Told how far a long run is.
-pub trait Progress: Send + Sync {
-    /// `done` of `of` operations are carried out.
-    fn doing(&self, done: usize, of: usize);
-}
-
-/// Tells nobody.
-pub struct Quiet;
-
-impl Progress for Quiet {
-    fn doing(&self, _: usize, _: usize) {}
 }
 
 /// How a pull behaves.

@@ -1,6 +1,5 @@
 //! Shows on stderr how far long work is; disappears when it is done.
 
-use crate::engine;
 use crate::model::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
@@ -48,11 +47,5 @@ impl Progress for ProgressIndicator {
         });
         self.0.set_length(of as u64);
         self.0.set_position(done as u64);
-    }
-}
-
-impl engine::Progress for ProgressIndicator {
-    fn doing(&self, done: usize, total: usize) {
-        self.step(Stage::Working, done, total);
     }
 }

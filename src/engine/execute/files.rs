@@ -12,7 +12,7 @@ use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
 use crate::engine::report::Outcome;
 use crate::engine::session::Session;
-use crate::model::{Digest, Expect, RelPath, ScoreId, SyncedScore};
+use crate::model::{Digest, Expect, RelPath, ScoreId, Stage, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{Retention, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
@@ -66,7 +66,7 @@ pub(in crate::engine) async fn execute_pull(
         if session.is_cancelled() {
             break;
         }
-        session.progress.doing(done * BATCH, jobs.len());
+        session.progress.step(Stage::Working, done * BATCH, jobs.len());
         // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
         tokio::task::yield_now().await;
         execute_batch(session, batch, kind, &mut run, &mut outcomes)?;

@@ -14,7 +14,7 @@ use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
-use crate::model::{Changes, NewVersion, ScoreId, SyncedScore, VersionId};
+use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use futures_util::{StreamExt, stream};
@@ -73,7 +73,7 @@ pub(in crate::engine) async fn execute_push(
     while let Some((job, result)) = running.next().await {
         let outcome = settle_create(session, &job, result)?;
         done += 1;
-        session.progress.doing(done, total);
+        session.progress.step(Stage::Working, done, total);
         outcomes.insert(job.score.clone(), outcome);
     }
     drop(running);

@@ -1,5 +1,6 @@
 //! When to ask the dashboard, and when to try again. Pure: time is an argument.
 
+use crate::model::Backoff;
 use std::time::{Duration, Instant};
 
 /// Between two questions while something happens and nobody tells us: a champion that moves is here within 3 s.
@@ -14,8 +15,8 @@ const TOLD: Duration = Duration::from_secs(600);
 const SOON: Duration = Duration::from_secs(1);
 /// A question that takes long, as one does that is throttled, is asked so many times less often than it takes.
 const SHARE: u32 = 4;
-/// The first and the longest wait after a question that was not answered.
-const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+/// The waits after questions that were not answered: one watch asks at a time, so they need no jitter.
+const RETRY: Backoff = Backoff { first: Duration::from_secs(2), longest: Duration::from_secs(60), least: 1.0 };
 
 /// How often the dashboard is asked for its catalog.
 #[derive(Clone, Debug)]
@@ -77,7 +78,7 @@ impl PollInterval {
 
 /// How long to wait after this many failures in a row (from 1).
 pub(super) fn retry_delay(failures: u32) -> Duration {
-    AGAIN.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(AGAIN.1)
+    RETRY.delay(failures, 1.0)
 }
 
 #[cfg(test)]

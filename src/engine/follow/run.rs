@@ -2,7 +2,7 @@
 
 use super::channels::{EventSink, FollowEnd, Sources, UserCommand};
 use super::check_saved::check_saved;
-use super::clock::{Clocks, instant, until};
+use super::clock::{SLEEP_GAP, instant, until};
 use super::event::Event;
 use super::facts::{NextStep, Rules, Trouble};
 use super::from_report::{seen, task_outcomes, trouble};
@@ -19,7 +19,7 @@ use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, ScoreId};
+use crate::model::{Catalog, ScoreId, SleepDetector};
 use crate::remote::RemoteEvent;
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
@@ -107,13 +107,14 @@ impl Watcher {
     async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
         let mut running: Option<Running> = None;
         let mut end = None;
-        let mut clocks = Clocks::new(self.here.config.now);
+        let now = self.here.config.now;
+        let mut sleep_detector = SleepDetector::new(now(), instant(), SLEEP_GAP);
         loop {
             let wake = match end {
                 Some(end) if running.is_none() => return Ok(end),
                 Some(_) => None,
                 None => {
-                    if clocks.slept() {
+                    if sleep_detector.slept(now(), instant()) {
                         self.policy.woke();
                     }
                     self.steps(&mut running).await?
