@@ -4,10 +4,10 @@
 //! # One pipeline
 //!
 //! ```text
-//! argv → cli::args → settings
+//! argv → cli::command → settings
 //!  observe   workspace::scan → Local   remote::catalog, versions → Remote   state::load → Synced     engine::observe
 //!  plan      reconcile(&Trees, Mode) → Plan                 guard(&Trees) → Option<Guard>             plan (pure)
-//!  execute   keep bytes → write files | write intents → create versions, each with its precondition   engine::{pull, push}
+//!  execute   keep bytes → write files | write intents → create versions, each with its precondition   engine::execute
 //!  record    Synced is folded from what really happened, and committed before any error is reported   plan::fold, state
 //!  report    one value → text | JSON | exit code                                                      engine::report, cli
 //! ```
@@ -31,7 +31,8 @@
 //! | [`settings`] | where each value comes from; the only reader of the environment | model, check |
 //! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
 //!
-//! `clippy.toml` and `tests/it/architecture.rs` hold these rules.
+//! `clippy.toml` and `tests/it/architecture` hold these rules. `registry` is there with the feature `embedded`.
+//! Inside `engine` a floor imports only what lies below it: values, `observe`, `planned`, `execute`, `verbs`, `follow`.
 //!
 //! # Invariants
 //!
@@ -44,8 +45,8 @@
 //!
 //! # Where to start reading
 //!
-//! [`plan`] for what is decided (its module doc is the truth table), then `engine/session.rs` for how a run goes, then
-//! `engine/pull.rs` and `engine/push.rs` for the crash protocols.
+//! `ARCHITECTURE.md` follows three values through the code. Then [`plan`] for what is decided (its module doc is the truth
+//! table), `engine/verbs/pull.rs` for how a run goes, and `engine/execute/files.rs` and `versions.rs` for the crash protocols.
 
 #![deny(missing_docs)]
 
@@ -55,6 +56,7 @@ pub mod engine;
 pub mod git;
 pub mod model;
 pub mod plan;
+#[cfg(feature = "embedded")]
 pub mod registry;
 pub mod remote;
 pub mod settings;

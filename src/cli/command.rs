@@ -2,10 +2,14 @@
 
 use super::app::App;
 use super::args::GlobalArgs;
+#[cfg(not(feature = "embedded"))]
+use super::commands::not_embedded::{demo, serve};
 use super::commands::{
-    blame, check, completions, demo, diff, doctor, hook, init, log, man, new, path, promote, pull, push, resolve, restore,
-    schema, serve, show, status, sync, undo, watch,
+    blame, check, completions, diff, doctor, hook, init, log, man, new, path, promote, pull, push, resolve, restore, schema,
+    show, status, sync, undo, watch,
 };
+#[cfg(feature = "embedded")]
+use super::commands::{demo, serve};
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::Ui;

@@ -1,11 +1,13 @@
 //! From settings to the dashboard that they name: over HTTP, or an embedded registry in a file.
 
+#[cfg(feature = "embedded")]
 use super::embedded::EmbeddedTransport;
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
 use crate::remote::{Auth, Credentials, GraphQlRemote, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution};
 use crate::settings::{AuthMode, Endpoint, Settings};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A dashboard and which account of it.
@@ -27,14 +29,22 @@ pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Da
             let transport = HttpTransport::new(url, auth(settings)?)?;
             (Arc::new(transport), settings.account_key()?.to_owned())
         }
-        Endpoint::File(path) => {
-            let embedded = EmbeddedTransport::open(path)?;
-            let key = settings.account_key().map(str::to_owned);
-            let key = key.or_else(|missing| embedded.only_account().ok_or(missing))?;
-            (Arc::new(embedded), key)
-        }
+        Endpoint::File(path) => embedded(path, settings)?,
     };
     Ok(Dashboard { remote: remote(transport, settings, progress), account_key })
+}
+
+#[cfg(feature = "embedded")]
+fn embedded(path: &Path, settings: &Settings) -> Result<(Arc<dyn Transport>, String), Problem> {
+    let embedded = EmbeddedTransport::open(path)?;
+    let key = settings.account_key().map(str::to_owned);
+    let key = key.or_else(|missing| embedded.only_account().ok_or(missing))?;
+    Ok((Arc::new(embedded), key))
+}
+
+#[cfg(not(feature = "embedded"))]
+fn embedded(path: &Path, _: &Settings) -> Result<(Arc<dyn Transport>, String), Problem> {
+    Err(Problem::not_embedded().at(path.display()))
 }
 
 fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &ProgressIndicator) -> Arc<dyn Remote> {

@@ -18,6 +18,7 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// The folder cannot be read.
+#[cfg(feature = "embedded")]
 pub fn is_empty_folder(path: &Path) -> io::Result<bool> {
     Ok(fs::read_dir(path)?.next().is_none())
 }

@@ -12,6 +12,7 @@ mod command;
 mod commands;
 mod dashboard;
 mod editor;
+#[cfg(feature = "embedded")]
 mod embedded;
 mod error;
 mod exit;

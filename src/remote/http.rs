@@ -53,6 +53,9 @@ pub enum HttpError {
     /// IAM without a region.
     #[error("the AWS region is neither given nor part of the address")]
     Region,
+    /// IAM in a build without it.
+    #[error("this build of scoresync cannot sign in with iam")]
+    NotBuilt,
     /// The HTTP client cannot be made: no certificate store, for example.
     #[error("no https here: {0}")]
     Client(String),
@@ -88,6 +91,7 @@ impl HttpTransport {
                 headers.insert(HeaderName::from_static("x-api-key"), value);
                 SocketAuth::Key(key)
             }
+            Auth::Iam { .. } if !cfg!(feature = "iam") => return Err(HttpError::NotBuilt),
             Auth::Iam { credentials, region } => {
                 let region = region.or_else(|| sigv4::region_of(host).map(str::to_owned)).ok_or(HttpError::Region)?;
                 SocketAuth::Iam(Signer { credentials, region, service: sigv4::SERVICE })
@@ -187,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    #[cfg(not(feature = "iam"))]
+    fn a_build_without_iam_says_so_before_anything_is_sent() {
+        let credentials = Credentials { access_key: "A".into(), secret_key: "da2-secret".into(), session_token: None };
+        let iam = Auth::Iam { credentials, region: Some("eu-west-1".into()) };
+        assert!(matches!(HttpTransport::new("http://localhost/", iam), Err(HttpError::NotBuilt)));
+    }
+
+    #[test]
+    #[cfg(feature = "iam")]
     fn iam_needs_a_region_and_signs() {
         let credentials = Credentials { access_key: "A".into(), secret_key: "da2-secret".into(), session_token: None };
         let iam = |region: Option<&str>| Auth::Iam { credentials: credentials.clone(), region: region.map(str::to_owned) };

@@ -1,7 +1,11 @@
 //! Signs requests for AppSync's IAM mode (AWS Signature Version 4). It reads no credentials file and no clock.
+//! Without the feature `iam` nothing is signed: [`HttpTransport`](super::HttpTransport) is not made for it.
+#![cfg_attr(not(feature = "iam"), allow(dead_code, reason = "nothing is signed"))]
 
 use super::credentials::Credentials;
+#[cfg(feature = "iam")]
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+#[cfg(feature = "iam")]
 use aws_sigv4::sign::v4;
 use std::time::SystemTime;
 
@@ -26,6 +30,7 @@ pub(super) struct Unsigned<'a> {
 
 impl Signer {
     /// The headers that sign `request` at `now`. An error says why it cannot be signed, without the credentials.
+    #[cfg(feature = "iam")]
     pub(super) fn headers(&self, request: &Unsigned<'_>, now: SystemTime) -> Result<Vec<(String, String)>, String> {
         let Credentials { access_key, secret_key, session_token } = &self.credentials;
         let identity =
@@ -45,6 +50,12 @@ impl Signer {
         let (instructions, _) = signed.into_parts();
         Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
+
+    /// An error: nothing can be signed.
+    #[cfg(not(feature = "iam"))]
+    pub(super) fn headers(&self, _: &Unsigned<'_>, _: SystemTime) -> Result<Vec<(String, String)>, String> {
+        Err("this build has no sign-in with iam".to_owned())
+    }
 }
 
 /// The region in the host of an AppSync endpoint: `ID.appsync-api.REGION.amazonaws.com`.
@@ -55,6 +66,7 @@ pub(super) fn region_of(host: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "iam")]
 mod tests {
     use super::*;
     use std::time::Duration;

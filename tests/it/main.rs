@@ -3,23 +3,32 @@
 
 mod architecture;
 mod check;
+#[cfg(feature = "embedded")]
 mod ci;
+#[cfg(feature = "embedded")]
 mod contract;
 mod faults;
 mod follow;
 mod git;
+#[cfg(feature = "embedded")]
 mod log;
 mod new;
+mod not_built;
 mod plan_cases;
 mod plan_props;
 mod promote;
+#[cfg(feature = "embedded")]
 mod readme;
+#[cfg(feature = "embedded")]
 mod registry;
 mod state;
+#[cfg(feature = "embedded")]
 mod sync_model;
 mod undo;
+#[cfg(feature = "embedded")]
 mod watch;
 mod workspace;
 
+#[cfg(feature = "embedded")]
 mod cli;
 mod support;

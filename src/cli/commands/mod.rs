@@ -4,6 +4,7 @@ pub mod blame;
 pub mod check;
 mod commit;
 pub mod completions;
+#[cfg(feature = "embedded")]
 pub mod demo;
 pub mod diff;
 pub mod doctor;
@@ -13,6 +14,8 @@ mod init_editor;
 pub mod log;
 pub mod man;
 pub mod new;
+#[cfg(not(feature = "embedded"))]
+pub mod not_embedded;
 mod output;
 pub mod path;
 pub mod promote;
@@ -22,6 +25,7 @@ pub mod resolve;
 pub mod restore;
 mod run_verb;
 pub mod schema;
+#[cfg(feature = "embedded")]
 pub mod serve;
 pub mod show;
 pub mod status;

@@ -43,6 +43,13 @@ impl Problem {
             .help("run it again: nothing is lost, and what was under way is finished then")
     }
 
+    /// What was typed, or the settings, need the embedded dashboard, and this build has none.
+    #[cfg(not(feature = "embedded"))]
+    pub fn not_embedded() -> Self {
+        Self::new(Exit::Usage, "NOT_BUILT", "this build of scoresync has no embedded dashboard")
+            .help("cargo install --path . --features embedded")
+    }
+
     /// A question before something that others will see was answered with no.
     pub fn not_confirmed() -> Self {
         Self::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done")

@@ -31,6 +31,7 @@ impl From<HttpError> for Problem {
         let problem = Self::new(Exit::Usage, "INVALID_SETTINGS", error.to_string());
         match error {
             HttpError::Region => problem.help("set PLEXUS_API_REGION"),
+            HttpError::NotBuilt => problem.help("cargo install --path . --features iam"),
             HttpError::Key => problem.help("check PLEXUS_API_KEY"),
             _ => problem.help("check PLEXUS_API_URL").help("scoresync doctor    # to see where it comes from"),
         }

@@ -127,7 +127,7 @@ impl Policy {
         self.not_before = Some(now + retry_delay(self.failures));
     }
 
-    /// FileDigests could not be looked at.
+    /// The files could not be looked at.
     pub fn look_failed(&mut self, now: Instant) {
         self.look_at_all();
         self.failed(now, Trouble::Other);

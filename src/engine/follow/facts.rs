@@ -20,7 +20,7 @@ pub struct Rules {
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// LocalStatus at the files of these scores, of all if none are named; the dashboard is not asked.
+    /// Compare the files of these scores, of all if none are named; the dashboard is not asked.
     LocalStatus(Option<BTreeSet<ScoreId>>),
     /// See where git is, and which of these scores HEAD holds as they are.
     CheckGit(BTreeSet<ScoreId>),

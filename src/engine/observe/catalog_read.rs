@@ -67,7 +67,7 @@ pub(in crate::engine) async fn read_all(session: &mut Session) -> Result<Catalog
 /// many, or one is not where it was seen last: then the whole catalog has to be read.
 ///
 /// # Errors
-/// As [`Session::read_all`].
+/// As `read_all`.
 pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
     let remote = session.remote.clone().ok_or(Halt::Offline)?;
     if ids.len() > FEW {

@@ -116,6 +116,7 @@ fn capitalised(word: &str) -> String {
 }
 
 #[cfg(test)]
+#[cfg(feature = "embedded")]
 mod tests {
     use super::*;
     use apollo_compiler::{ExecutableDocument, Schema};

@@ -60,6 +60,7 @@ fn as_documented(name: String) -> String {
 }
 
 #[cfg(test)]
+#[cfg(feature = "iam")]
 mod tests {
     use super::*;
     use crate::remote::credentials::Credentials;

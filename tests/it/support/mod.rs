@@ -1,17 +1,24 @@
 //! What several test modules share: desks (workspaces) and a dashboard whose replies can be lost.
+#![cfg_attr(not(feature = "embedded"), allow(unused_imports, dead_code, reason = "the tests that use them need a dashboard"))]
 
+#[cfg(feature = "embedded")]
+mod browser;
 mod dashboard;
 mod desk;
 mod editor;
 mod faulty;
 mod git;
+#[cfg(feature = "embedded")]
 mod served;
 
-pub use dashboard::{API_KEY, Browser, Dashboard, InProcess, KEY, attribution, over_http, registry, remote};
+#[cfg(feature = "embedded")]
+pub use browser::{API_KEY, Browser, InProcess, over_http, registry, remote};
+pub use dashboard::{Dashboard, KEY, attribution};
 pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, try_git};
+#[cfg(feature = "embedded")]
 pub use served::Served;
 
 /// The seeds of a test: `usual`, or what `SCORESYNC_SEEDS=100..2000` says.

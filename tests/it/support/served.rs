@@ -1,6 +1,6 @@
 //! A registry on disk behind a socket that can be cut, and that can go down and come up again at the same address.
 
-use super::dashboard::{API_KEY, InProcess};
+use super::browser::{API_KEY, InProcess};
 use async_trait::async_trait;
 use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{Reply, Request, Transport, TransportError};
