@@ -7,7 +7,8 @@ use crate::engine::error::Halt;
 use crate::engine::session::Session;
 use crate::state::{State, StateError, WorkspaceLock};
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tracing::debug;
 
 /// Between two tries to get the lock.
 const RETRY_EVERY: Duration = Duration::from_millis(25);
@@ -25,7 +26,15 @@ impl Session {
     /// # Errors
     /// [`StateError::Locked`] if another run has it; the lock file cannot be written.
     pub fn lock(&mut self, command: &str, patience: Duration) -> Result<Locked<'_>, Halt> {
-        let lock = self.acquire(command, patience)?;
+        let began = Instant::now();
+        let lock = self.acquire(command, patience).inspect_err(|error| match error {
+            StateError::Locked(holder) => {
+                let by = holder.as_ref().map(|holder| holder.command.as_str());
+                debug!(command, by, waited = ?began.elapsed(), "another run has the lock");
+            }
+            _ => debug!(command, "the lock cannot be taken"),
+        })?;
+        debug!(command, waited = ?began.elapsed(), "locked");
         Ok(Locked { session: self, lock })
     }
 

@@ -1,11 +1,11 @@
 //! The known name that a misspelt one was probably meant to be. Letters count whatever their case.
 
-use strsim::{levenshtein, normalized_levenshtein};
+use strsim::{normalized_damerau_levenshtein, osa_distance, sorensen_dice};
 
 /// The longest name that is compared letter by letter, in characters; nobody misspells a paragraph.
 const MAX_CHARS: usize = 64;
 
-/// The candidate that differs least from `name`, if it differs by little: by case, or by one letter in four, at most
+/// The candidate that differs least from `name`, if it differs by little: by case, or by one letter, or two that changed places, in four, at most
 /// three. For names from a short list of which one is meant.
 pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
@@ -18,7 +18,7 @@ pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let distance = match lower == other {
                 true => 0,
                 false if length > MAX_CHARS || length.abs_diff(candidate.chars().count()) > allowed => return None,
-                false => levenshtein(&lower, &other),
+                false => osa_distance(&lower, &other),
             };
             (distance <= allowed).then_some((distance, candidate))
         })
@@ -27,16 +27,24 @@ pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// The candidate that is most like `name`, the last of several, if it is like it enough. `least` is from 0 (nothing in
-/// common) to 1 (equal): with 0.5 fewer than half of the letters may differ. For names that people chose, which are longer
-/// and less alike than keys.
+/// common) to 1 (equal): with 0.5 fewer than half of the letters may differ, or the words that were left out are no longer than
+/// those that were typed. For names that people chose, which are longer and less alike than keys.
 pub fn most_similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>, least: f64) -> Option<&'a str> {
     let lower = name.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (normalized_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(ratio, _)| *ratio > least)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Slips of the finger count letters; words that are left out, pairs of letters.
+fn likeness(name: &str, other: &str) -> f64 {
+    match name.is_empty() || other.is_empty() {
+        true => 0.0,
+        false => normalized_damerau_levenshtein(name, other).max(sorensen_dice(name, other)),
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +57,7 @@ mod tests {
         for (name, expected) in [
             ("valid_clases", Some("valid_classes")),
             ("clas", Some("class")),
+            ("calss", Some("class")),
             ("classifier", Some("Classifier")),
             ("graph", None),
             ("", None),
@@ -60,9 +69,14 @@ mod tests {
     #[test]
     fn the_most_similar_name_wins_if_it_is_similar_at_all() {
         let known = ["Greeting and Name", "Sales", "sales", "Tone of voice"];
-        for (name, expected) in
-            [("Greetings and Name", Some("Greeting and Name")), ("Sale", Some("sales")), ("tone", None), ("", None)]
-        {
+        for (name, expected) in [
+            ("Greetings and Name", Some("Greeting and Name")),
+            ("greeting", Some("Greeting and Name")),
+            ("Slaes", Some("sales")),
+            ("Sale", Some("sales")),
+            ("tone", None),
+            ("", None),
+        ] {
             assert_eq!(most_similar(name, known, 0.5), expected, "{name}");
         }
         assert_eq!(most_similar("x", [""], 0.5), None);

@@ -124,8 +124,8 @@ pub enum RemoteError {
 }
 
 impl RemoteError {
-    /// What the log calls it.
-    pub(super) fn kind(&self) -> &'static str {
+    /// What the log calls it: a word, never a server's text.
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Unauthorised(_) => "unauthorised",
             Self::Unreachable(_) => "unreachable",

@@ -16,6 +16,7 @@ use crate::remote::{Created, Remote, RemoteError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tracing::debug;
 use uuid::Uuid;
 
 /// A score that can be created, with its first version.
@@ -74,6 +75,7 @@ pub async fn create_new(session: &mut Locked<'_>, proposal: &Proposal) -> Result
     };
     let payload = json!(intended);
     let intent = session.state.transaction(|tx| tx.add_intent(&proposal.score.id, NEW, &payload))?;
+    debug!(intent, score = %proposal.score.id, version = %proposal.version.id, kind = NEW, "intent written");
     finish_new(session, &remote, intent, payload).await
 }
 
@@ -93,7 +95,9 @@ pub(in crate::engine) async fn finish_new(
     let existed = match create(remote.as_ref(), &intended, &version, metadata).await {
         Ok(created) => created == Created::Existed,
         Err(error) => {
-            if !may_have_happened(&error) {
+            let is_kept = may_have_happened(&error);
+            debug!(intent, error = error.kind(), is_kept, "failed");
+            if !is_kept {
                 session.state.transaction(|tx| tx.remove_intent(intent))?;
             }
             return Ok(Creation::Failed(Failure::Remote(error)));

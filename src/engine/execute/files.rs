@@ -17,6 +17,7 @@ use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, 
 use crate::state::{Retention, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, WriteRequest};
 use std::collections::BTreeMap;
+use tracing::debug;
 
 /// Scores whose files are written and recorded together.
 const BATCH: usize = 256;
@@ -102,6 +103,7 @@ fn execute_batch(
     keep_replaced(session, &jobs, kind, run)?;
     let requests: Vec<WriteRequest<'_>> = jobs.iter().flat_map(|job| writes(job)).map(request).collect();
     let mut written = session.workspace.write_all(&requests).into_iter();
+    debug!(files = requests.len(), "written");
     let mut fresh = Vec::new();
     let mut happened = Vec::new();
     for job in jobs {

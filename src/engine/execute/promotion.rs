@@ -13,6 +13,7 @@ use crate::model::{ScoreId, SyncedScore, Version, VersionId, VersionMeta};
 use crate::remote::{Remote, RemoteError};
 use serde_json::json;
 use std::sync::Arc;
+use tracing::{Instrument, debug, debug_span};
 use uuid::Uuid;
 
 /// The kind of intent that this room writes.
@@ -44,6 +45,7 @@ pub(in crate::engine) async fn begin_promotion(
     let id = Uuid::new_v4().to_string();
     let transition = Transition { id, score: score.clone(), previous, next: next.clone(), at: (session.config.now)(), back };
     let intent = session.state.transaction(|tx| tx.add_intent(score, PROMOTE, &json!(transition)))?;
+    debug!(intent, %score, version = %next, kind = PROMOTE, "intent written");
     finish_promotion(session, remote, intent, &transition).await
 }
 
@@ -54,7 +56,9 @@ pub(in crate::engine) async fn finish_promotion(
     intent: i64,
     transition: &Transition,
 ) -> Result<Attempt<()>, Halt> {
-    match promote(remote.as_ref(), transition).await {
+    let span = debug_span!("promotion", intent, score = %transition.score, version = %transition.next);
+    let result = promote(remote.as_ref(), transition).instrument(span.clone()).await;
+    match result {
         Ok(candidate) => {
             let synced = session.state.with_texts(&transition.score)?;
             session.state.transaction(|tx| {
@@ -66,17 +70,21 @@ pub(in crate::engine) async fn finish_promotion(
                 }
                 tx.remove_intent(intent)
             })?;
+            span.in_scope(|| debug!("intent carried out"));
             Ok(Ok(()))
         }
         Err(RemoteError::Condition) => {
             session.state.transaction(|tx| tx.remove_intent(intent))?;
-            let winner = winner(remote.as_ref(), &transition.score).await.map(Box::new);
+            let winner = winner(remote.as_ref(), &transition.score).instrument(span.clone()).await.map(Box::new);
+            let champion = winner.as_ref().map(|winner| winner.id.to_string());
+            span.in_scope(|| debug!(expected = ?transition.previous, champion, "lost the race"));
             Ok(Err(Failure::NotPromoted { version: transition.next.clone(), winner }))
         }
         Err(error) => {
             if matches!(error, RemoteError::Rejected { .. }) {
                 session.state.transaction(|tx| tx.remove_intent(intent))?;
             }
+            span.in_scope(|| debug!(error = error.kind(), "failed"));
             Ok(Err(Failure::Remote(error)))
         }
     }

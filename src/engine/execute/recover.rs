@@ -14,17 +14,27 @@ use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, Syn
 use crate::remote::{Remote, RemoteError};
 use crate::state::{Intent, StateError};
 use std::sync::Arc;
+use tracing::{Instrument, debug, debug_span};
 
 /// Finishes what earlier runs left unfinished, and says what that was. Without the dashboard all of it is left for a later run.
 ///
 /// # Errors
 /// The state or the dashboard cannot be read; the state cannot be written.
 pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
+    let recovered = finish_intents(session).instrument(debug_span!("recovery")).await?;
+    for RecoveredOperation { score, version, outcome, .. } in &recovered {
+        debug!(%score, %version, ?outcome, "recovered");
+    }
+    Ok(recovered)
+}
+
+async fn finish_intents(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
     let Some(remote) = session.remote.clone() else { return Ok(Vec::new()) };
     let intents = session.state.intents()?;
     if intents.is_empty() {
         return Ok(Vec::new());
     }
+    debug!(intents = intents.len(), "an earlier run was interrupted");
     account(session, remote.as_ref()).await?;
     let (creates, others): (Vec<Intent>, Vec<Intent>) = intents.into_iter().partition(|intent| intent.kind == CREATE);
     let (news, promotions): (Vec<Intent>, Vec<Intent>) = others.into_iter().partition(|intent| intent.kind == NEW);

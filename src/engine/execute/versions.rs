@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tracing::{Instrument, Span, debug, debug_span};
 
 /// Versions created at the same time.
 const CREATES_AT_ONCE: usize = 4;
@@ -49,6 +50,8 @@ struct CreateJob<'a> {
     intent: i64,
     note: String,
     metadata: Value,
+    /// What the log calls this creation.
+    span: Span,
 }
 
 /// Carries out what a push planned; scores that were not reached have no outcome.
@@ -124,9 +127,11 @@ fn write_intents<'a>(
                 guidelines_path: base.paths.guidelines.to_string(),
             };
             let intent = tx.add_intent(score, CREATE, &json!(payload))?;
+            debug!(intent, %score, version = %version.id, kind = CREATE, "intent written");
             let note = notes.remove(score).unwrap_or_default();
             let (version, metadata) = (provenance.labelled(version), provenance.metadata(score, &config.metadata));
-            jobs.push(CreateJob { score, operation, version, synced, intent, note, metadata });
+            let span = debug_span!("creation", intent, %score, version = %version.id);
+            jobs.push(CreateJob { score, operation, version, synced, intent, note, metadata, span });
         }
         Ok(())
     })?;
@@ -153,12 +158,14 @@ fn notes(session: &Session, plan: &Plan, options: &PushOptions) -> Result<BTreeM
 
 /// A version that was confirmed becomes the base; one that may exist keeps its intent.
 fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<Created, RemoteError>) -> Result<Outcome, Halt> {
+    let _creation = job.span.enter();
     match result {
         Ok(created) => {
             session.state.transaction(|tx| {
                 tx.set_base(job.score, &job.synced)?;
                 tx.remove_intent(job.intent)
             })?;
+            debug!(existed = created == Created::Existed, "intent carried out");
             let mut action = action(job.operation, false);
             if let Action::Pushed { existed, .. } = &mut action {
                 *existed = created == Created::Existed;
@@ -166,7 +173,9 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
             Ok(Outcome::Done(action))
         }
         Err(error) => {
-            if !may_have_happened(&error) {
+            let is_kept = may_have_happened(&error);
+            debug!(error = error.kind(), is_kept, "failed");
+            if !is_kept {
                 session.state.transaction(|tx| tx.remove_intent(job.intent))?;
             }
             Ok(Outcome::Failed(Failure::Remote(error)))
@@ -193,7 +202,8 @@ async fn promote_drafts(session: &mut Locked<'_>, plan: &Plan, outcomes: &mut BT
 }
 
 async fn create(remote: Arc<dyn Remote>, job: CreateJob<'_>) -> (CreateJob<'_>, Result<Created, RemoteError>) {
-    let result = remote.create_version(&job.version, &job.note, job.metadata.clone()).await;
+    let created = remote.create_version(&job.version, &job.note, job.metadata.clone());
+    let result = created.instrument(job.span.clone()).await;
     (job, result)
 }
 

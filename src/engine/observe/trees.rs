@@ -20,18 +20,22 @@ use crate::model::{
 use crate::state::Loaded;
 use crate::workspace::Scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Instant;
+use tracing::{Instrument, debug, debug_span};
 
 /// Reads both sides, unless the run is cancelled meanwhile: nothing is lost then.
 ///
 /// # Errors
 /// [`Halt::Interrupted`]; the state, the root or the dashboard cannot be read; `targets` names nothing.
 pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
-    let cancellation = session.cancellation();
-    tokio::select! {
+    let (cancellation, began) = (session.cancellation(), Instant::now());
+    let observed = tokio::select! {
         biased;
-        observed = read_trees(session, request) => observed,
-        () = cancellation.cancelled() => Err(Halt::Interrupted),
-    }
+        observed = read_trees(session, request).instrument(debug_span!("observation")) => observed?,
+        () = cancellation.cancelled() => return Err(Halt::Interrupted),
+    };
+    debug!(scores = observed.trees.len(), elapsed = ?began.elapsed(), "observed");
+    Ok(observed)
 }
 
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
