@@ -27,7 +27,7 @@
 //! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
 //! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | model, plan, check, workspace, state, remote, git, watch |
-//! | [`registry`] | the embedded Plexus-compatible server | model |
+//! | `registry` | the embedded Plexus-compatible server | model |
 //! | [`settings`] | where each value comes from; the only reader of the environment | model, check |
 //! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
 //!

@@ -5,7 +5,9 @@ use super::embedded::EmbeddedTransport;
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
-use crate::remote::{Auth, Credentials, GraphQlRemote, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution};
+use crate::remote::{
+    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution,
+};
 use crate::settings::{AuthMode, Endpoint, Settings};
 use std::path::Path;
 use std::sync::Arc;
@@ -59,6 +61,9 @@ fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &Progres
 fn auth(settings: &Settings) -> Result<Auth, Problem> {
     if settings.auth.value == AuthMode::ApiKey {
         return Ok(Auth::ApiKey(settings.api_key()?.expose().to_owned()));
+    }
+    if !cfg!(feature = "iam") {
+        return Err(HttpError::NotBuilt.into());
     }
     let Some(aws) = &settings.aws else {
         return Err(Problem::new(Exit::Usage, "NO_CREDENTIALS", "there are no AWS credentials for sign-in with iam")

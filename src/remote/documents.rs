@@ -173,7 +173,6 @@ fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: imp
 }
 
 #[cfg(test)]
-#[cfg(feature = "embedded")]
 mod tests {
     use super::*;
     use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};

@@ -1,7 +1,7 @@
 //! Making versions champion: what is refused, who wins a race, what a crash leaves, and going back.
 
 use crate::support::locked;
-use crate::support::{Desk, Fault, Faulty, Meddler, world};
+use crate::support::{Desk, Fault, Faulty, Meddler, TestLog, world};
 use scoresync::engine::{
     Candidate, Halt, NotPromotable, PromoteOptions, Promotion, Selector, Session, Targets, candidates, status,
 };
@@ -129,8 +129,17 @@ async fn two_promoters_and_the_other_one_is_told_who() {
         let (remote, theirs) = (remote.clone(), theirs.clone());
         move || remote.promote(&"score-0".into(), Some(&theirs))
     });
+    let (log, logging) = TestLog::start();
     let lost = one(&desk, meddler, &PromoteOptions::default()).await;
+    drop(logging);
     assert!(matches!(&lost, Promotion::Lost(Some(winner)) if winner.id == theirs), "{lost:?}");
+    let told = log.text();
+    for expected in
+        ["locked command=", "intent written", "promotion{intent=", "lost the race expected=", &format!("champion=\"{theirs}\"")]
+    {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    assert!(!told.contains("key0"), "no texts: {told}");
     assert_eq!((champion(&remote), history(&remote, &theirs)), (theirs.clone(), Vec::new()));
     let again = one(&desk, remote.clone(), &PromoteOptions::default()).await;
     assert!(matches!(again, Promotion::Refused(NotPromotable::ChampionMoved)), "{again:?}");

@@ -28,7 +28,8 @@ impl From<RemoteError> for Problem {
 
 impl From<HttpError> for Problem {
     fn from(error: HttpError) -> Self {
-        let problem = Self::new(Exit::Usage, "INVALID_SETTINGS", error.to_string());
+        let code = if matches!(error, HttpError::NotBuilt) { "NOT_BUILT" } else { "INVALID_SETTINGS" };
+        let problem = Self::new(Exit::Usage, code, error.to_string());
         match error {
             HttpError::Region => problem.help("set PLEXUS_API_REGION"),
             HttpError::NotBuilt => problem.help("cargo install --path . --features iam"),

@@ -29,10 +29,15 @@ impl From<SettingsError> for Problem {
                 problem("INVALID_SETTINGS", format!("{name} cannot be {}: {expected} is expected", plain(&value)))
                     .at(source_of_value)
             }
-            SettingsError::NoWorkspace { from } => problem("NO_WORKSPACE", "this is no workspace".to_owned())
-                .at(format!("{} or any folder above it", from.display()))
-                .help("scoresync init")
-                .help("scoresync demo    # to see it work first"),
+            SettingsError::NoWorkspace { from } => {
+                let problem = problem("NO_WORKSPACE", "this is no workspace".to_owned())
+                    .at(format!("{} or any folder above it", from.display()))
+                    .help("scoresync init");
+                match cfg!(feature = "embedded") {
+                    true => problem.help("scoresync demo    # to see it work first"),
+                    false => problem,
+                }
+            }
             SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
                 .help(format!("set {name} in the environment or in .env"))
                 .help("scoresync doctor    # to see what is set, and where"),

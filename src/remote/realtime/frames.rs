@@ -116,7 +116,6 @@ fn capitalised(word: &str) -> String {
 }
 
 #[cfg(test)]
-#[cfg(feature = "embedded")]
 mod tests {
     use super::*;
     use apollo_compiler::{ExecutableDocument, Schema};

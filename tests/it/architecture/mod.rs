@@ -25,9 +25,10 @@ const SAME_IDEA: [&str; 0] = [];
 /// The rooms and what each may import, from the table in the documentation of the crate.
 fn rooms() -> BTreeMap<String, BTreeSet<String>> {
     let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("a readable source");
-    let rows = lib.lines().filter_map(|line| line.strip_prefix("//! | [`"));
+    let rows = lib.lines().filter_map(|line| line.strip_prefix("//! | ").filter(|row| row.starts_with(['[', '`'])));
     rows.map(|row| {
-        let (room, rest) = row.split_once("`]").expect("a room in brackets");
+        let (room, rest) = row.split_once('|').expect("a first column");
+        let room = room.trim_matches(['[', '`', ']', ' ']);
         let may = rest.trim_end_matches(['|', ' ']).rsplit('|').next().expect("a last column");
         let may = may.split(',').map(str::trim).filter(|word| *word != "–").map(str::to_owned).collect();
         (room.to_owned(), may)

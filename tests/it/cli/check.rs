@@ -2,9 +2,12 @@
 
 use super::world::World;
 use insta::assert_snapshot;
+use scoresync::state::State;
 use serde_json::Value;
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::time::Duration;
 
+const FILE: &str = "scorecards/QA/Tone.yaml";
 const TONE: &str = "name: Tone\nkey: TONE\nclass: LangGraphScore\nversion: 1b2c\nvalid_classes: [Yes, \"No\"]\n";
 const GUIDELINES: &str =
     "# Tone\n\n## Objective\n\n## Classes\n- Valid labels: [Yes, No]\n- Target class: Yes\n- Default class: No\n";
@@ -132,4 +135,19 @@ fn a_file_that_is_not_utf8_is_an_error_of_its_own() {
     --- stderr
     2 files checked: 1 error, 0 warnings, 0 notes
     ");
+}
+
+#[test]
+fn a_fix_waits_for_a_watch_that_is_busy_for_a_moment() {
+    let world = World::pulled();
+    world.write(FILE, TONE);
+    let lock = State::lock(&world.folder().join(".scoresync"), "watch", jiff::Timestamp::now()).expect("nobody has it");
+    let mut command = world.command(&["check", "--fix", "QA"]);
+    let mut fix = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_millis(400));
+    assert!(fix.try_wait().expect("known").is_none(), "it waits");
+    assert!(world.read(FILE).contains("[Yes, "), "and changes nothing meanwhile");
+    drop(lock);
+    fix.wait().expect("it ends");
+    assert!(world.read(FILE).contains("[\"Yes\", \"No\"]"), "{}", world.read(FILE));
 }

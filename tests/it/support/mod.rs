@@ -8,6 +8,7 @@ mod desk;
 mod editor;
 mod faulty;
 mod git;
+mod log;
 #[cfg(feature = "embedded")]
 mod served;
 
@@ -18,6 +19,7 @@ pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, try_git};
+pub use log::TestLog;
 #[cfg(feature = "embedded")]
 pub use served::Served;
 
