@@ -4,7 +4,7 @@ use crate::check;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::observe::renamed::find_renamed;
 use crate::engine::observe::types::Observation;
-use crate::engine::report::{Action, Outcome, Report, ScoreReport, Verb};
+use crate::engine::report::{Action, Outcome, Report, ScoreReport, Verb, Warning};
 use crate::engine::session::Session;
 use crate::model::{Changes, DocKind, Score, ScoreId, VersionMeta};
 use crate::plan::{Guard, Mode, Operation, Plan, Step, guard, reconcile};
@@ -43,7 +43,7 @@ pub(in crate::engine) fn build_report(
     let account = session.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
     let mut report = Report {
         scores,
-        warnings: observation.warnings.clone(),
+        warnings: observation.shared_names.iter().cloned().map(Warning::SharedName).collect(),
         unreadable: observation.unreadable.clone(),
         unknown: observation.unknown.clone(),
         legacy: observation.legacy.clone(),

@@ -1,8 +1,10 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use crate::engine::error::Failure;
-use crate::model::{Changes, Digest, Fault, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, VersionId};
+use crate::git::GitError;
+use crate::model::{Changes, Digest, Fault, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId};
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
+use crate::workspace::FileError;
 use std::collections::BTreeMap;
 
 /// What a run was asked to do.
@@ -41,8 +43,8 @@ pub struct Report {
     pub unlisted_empty: usize,
     /// What an earlier run had begun, and this one finished before it did anything else.
     pub recovered: Vec<RecoveredOperation>,
-    /// Sentences about things that are no score's own: colliding names.
-    pub warnings: Vec<String>,
+    /// What is no score's own.
+    pub warnings: Vec<Warning>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
     pub unreadable: Vec<String>,
     /// Files in scorecard folders that belong to no score.
@@ -64,6 +66,29 @@ pub struct RecoveredOperation {
     pub version: VersionId,
     /// How it ended.
     pub outcome: RecoveryOutcome,
+}
+
+/// What a run noticed that is no score's own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Warning {
+    /// Names that had to be told apart.
+    SharedName(SharedName),
+    /// Guidelines stay beside the code, because something is at their new place already.
+    LegacyBlocked {
+        /// Where they are.
+        from: RelPath,
+        /// Where they should go.
+        to: RelPath,
+    },
+    /// Guidelines stay beside the code, because they cannot be moved.
+    LegacyNotMoved {
+        /// Where they are.
+        from: RelPath,
+        /// Why.
+        error: FileError,
+    },
+    /// What was pushed does not say its git commit, because git could not be asked.
+    NoProvenance(GitError),
 }
 
 /// How an interrupted operation ended.

@@ -13,17 +13,35 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Layout {
     /// Paths by score.
     pub paths: BTreeMap<ScoreId, ScorePaths>,
-    /// Names that had to be told apart, as sentences for a person.
-    pub warnings: Vec<String>,
+    /// Names that had to be told apart.
+    pub shared_names: Vec<SharedName>,
+}
+
+/// Names that would make the same file or folder, and what each of them makes instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedName {
+    /// What is named so.
+    pub what: Named,
+    /// Each name with its folder, or its file without the ending, in order.
+    pub names: Vec<(String, String)>,
+}
+
+/// What has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Scorecards, whose names make folders.
+    Scorecards,
+    /// Scores, whose names make files.
+    Scores,
 }
 
 impl Layout {
     /// Computes all paths. The same catalog gives the same layout, in whatever order its rows come.
     pub fn of(catalog: &Catalog) -> Self {
-        let mut warnings = Vec::new();
+        let mut shared_names = Vec::new();
         let cards: Vec<&Scorecard> = catalog.scorecards.iter().collect();
         let folders = told_apart(&cards, |card| folder_name(&card.name), |card| [card.external_id.as_str(), card.id.as_str()]);
-        warn(&mut warnings, "scorecards", "folder", &cards, &folders, |card| &card.name);
+        note_shared(&mut shared_names, Named::Scorecards, &cards, &folders, |card| &card.name);
         let mut by_card: BTreeMap<_, Vec<&Score>> = BTreeMap::new();
         for score in &catalog.scores {
             by_card.entry(&score.scorecard_id).or_default().push(score);
@@ -33,10 +51,10 @@ impl Layout {
             let scores = by_card.remove(&card.id).unwrap_or_default();
             let stems =
                 told_apart(&scores, |score| file_stem(&score.name), |score| [score.external_id.as_str(), score.id.as_str()]);
-            warn(&mut warnings, "scores", "file", &scores, &stems, |score| &score.name);
+            note_shared(&mut shared_names, Named::Scores, &scores, &stems, |score| &score.name);
             paths.extend(scores.iter().zip(&stems).map(|(score, stem)| (score.id.clone(), ScorePaths::new(folder, stem))));
         }
-        Self { paths, warnings }
+        Self { paths, shared_names }
     }
 }
 
@@ -74,23 +92,22 @@ fn folded(stem: &str) -> Cow<'_, str> {
     Cow::Owned(stem.nfc().collect::<String>().to_lowercase().nfc().collect())
 }
 
-fn warn<'a, T>(
-    warnings: &mut Vec<String>,
-    what: &str,
-    place: &str,
+fn note_shared<'a, T>(
+    shared: &mut Vec<SharedName>,
+    what: Named,
     items: &[&'a T],
     stems: &[String],
     name: impl Fn(&'a T) -> &'a String,
 ) {
-    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for (item, stem) in items.iter().copied().zip(stems) {
         if let Some((plain, _)) = stem.split_once(" ~").filter(|_| !name(item).contains(" ~")) {
-            groups.entry(folded(plain).into_owned()).or_default().push(format!("{:?} is {stem:?}", name(item)));
+            groups.entry(folded(plain).into_owned()).or_default().push((name(item).clone(), stem.clone()));
         }
     }
-    for mut group in groups.into_values() {
-        group.sort();
-        warnings.push(format!("{} {what} share one {place} name: {}", group.len(), group.join(", ")));
+    for mut names in groups.into_values() {
+        names.sort();
+        shared.push(SharedName { what, names });
     }
 }
 
@@ -112,7 +129,7 @@ mod tests {
     #[test]
     fn a_unique_name_is_its_own_file() {
         assert_eq!(code_paths(&[("Tone", "1"), ("Greeting", "2")]), ["Card/Tone.yaml", "Card/Greeting.yaml"]);
-        assert!(Layout::of(&catalog(&[("Tone", "1")])).warnings.is_empty());
+        assert!(Layout::of(&catalog(&[("Tone", "1")])).shared_names.is_empty());
     }
 
     #[test]
@@ -120,7 +137,7 @@ mod tests {
         let expected = ["Card/A-B ~1.yaml", "Card/A-B ~2.yaml", "Card/A-B ~3.yaml"];
         assert_eq!(code_paths(&[("A/B", "1"), ("A:B", "2"), ("A--B", "3")]), expected);
         assert_eq!(code_paths(&[("A--B", "3"), ("A:B", "2"), ("A/B", "1")]), expected);
-        assert_eq!(Layout::of(&catalog(&[("A/B", "1"), ("A:B", "2")])).warnings.len(), 1);
+        assert_eq!(Layout::of(&catalog(&[("A/B", "1"), ("A:B", "2")])).shared_names.len(), 1);
     }
 
     #[test]

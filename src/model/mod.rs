@@ -30,7 +30,7 @@ pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
-pub use layout::Layout;
+pub use layout::{Layout, Named, SharedName};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
 pub use progress::{Progress, Quiet, Stage};

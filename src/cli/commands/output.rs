@@ -1,7 +1,7 @@
 //! What several commands print: a report with the commands that get out, and what could not be read.
 
 use crate::cli::app::App;
-use crate::cli::error::{Problem, explanation};
+use crate::cli::error::{Problem, explanation, warning};
 use crate::cli::exit::{self, Exit};
 use crate::cli::render;
 use crate::cli::text::{plain, quoted};
@@ -23,7 +23,7 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
         return exit;
     }
     report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
-    report.warnings.iter().for_each(|warning| ui.warning(warning));
+    report.warnings.iter().for_each(|noticed| ui.warning(&warning(noticed)));
     ui.data(&render::report(app.view(ui, settings), &app.clock(), report));
     print_unreadable(ui, &report.unreadable);
     print_ways_out(ui, app.shown(root), report);

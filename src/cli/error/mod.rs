@@ -11,10 +11,12 @@ mod remote;
 mod score;
 mod settings;
 mod state;
+mod warning;
 mod wording;
 
 pub use diagnostic::{fault_at, message, score_problem};
 pub use problem::Problem;
 pub use promotion::{lost_to, not_promotable, way_out};
 pub use score::{explanation, failure_message, to_resolve};
+pub use warning::warning;
 pub use wording::push_again;

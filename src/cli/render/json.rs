@@ -2,7 +2,7 @@
 
 use super::diff::unified;
 use super::{fields, labels};
-use crate::cli::error::{Problem, explanation, fault_at};
+use crate::cli::error::{Problem, explanation, fault_at, warning};
 use crate::cli::exit::Exit;
 use crate::cli::roots::Roots;
 use crate::cli::ui::Styler;
@@ -95,7 +95,7 @@ pub fn report(report: &Report, roots: Roots<'_>) -> Value {
         "offline": report.offline,
         "scores": scores,
         "finished": report.recovered.iter().map(recovered).collect::<Vec<_>>(),
-        "warnings": report.warnings,
+        "warnings": report.warnings.iter().map(warning).collect::<Vec<_>>(),
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
         "legacy_moved": report.legacy_moved.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::branch_of;
 use crate::engine::observe::types::Observation;
+use crate::engine::report::Warning;
 use crate::engine::session::Session;
 use crate::git::{CommitId, GitError, Program, Repository};
 use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, ScoreSides, VersionId, VersionMeta, outgoing};
@@ -69,7 +70,7 @@ impl Provenance {
 
 /// Asks git about what is about to be pushed; not at all where nothing is. A git that cannot be asked keeps nobody from
 /// pushing, but is told of.
-pub(in crate::engine) fn provenance(session: &Session, observation: &Observation, plan: &Plan) -> (Provenance, Option<String>) {
+pub(in crate::engine) fn provenance(session: &Session, observation: &Observation, plan: &Plan) -> (Provenance, Option<Warning>) {
     let creates: Vec<(&ScoreId, &NewVersion)> = plan
         .operations()
         .filter_map(|(id, operation)| if let Operation::Create { version, .. } = operation { Some((id, version)) } else { None })
@@ -77,7 +78,7 @@ pub(in crate::engine) fn provenance(session: &Session, observation: &Observation
     let Some(program) = session.git.clone().filter(|_| !creates.is_empty()) else { return Default::default() };
     match asked(session, program, observation, &creates) {
         Ok(provenance) => (provenance, None),
-        Err(error) => (Provenance::default(), Some(format!("the versions do not say their git commit: {error}"))),
+        Err(error) => (Provenance::default(), Some(Warning::NoProvenance(error))),
     }
 }
 

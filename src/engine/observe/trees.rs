@@ -86,7 +86,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         legacy,
         leftovers: scan.leftovers,
         champions,
-        warnings: layout.warnings.clone(),
+        shared_names: layout.shared_names.clone(),
         layout,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files: loaded.files,

@@ -3,7 +3,7 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::select::Targets;
-use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, Trees, VersionMeta};
+use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionMeta};
 use std::collections::{BTreeMap, HashMap};
 
 /// How much of the dashboard a command needs.
@@ -69,8 +69,8 @@ pub(in crate::engine) struct Observation {
     pub leftovers: Vec<RelPath>,
     /// The champions whose contents were read.
     pub champions: ChampionMetas,
-    /// Sentences for the report.
-    pub warnings: Vec<String>,
+    /// Names that had to be told apart.
+    pub shared_names: Vec<SharedName>,
     /// What the dashboard listed but could not show.
     pub unreadable: Vec<String>,
     /// The stat cache as it was before.

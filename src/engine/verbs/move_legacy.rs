@@ -3,7 +3,7 @@
 
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
-use crate::engine::report::Report;
+use crate::engine::report::{Report, Warning};
 use crate::model::{Digest, Expect, LocalDoc, RelPath};
 use crate::workspace::FileError;
 use std::collections::BTreeSet;
@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 pub(in crate::engine) struct LegacyMoves {
     /// The new places of those that were moved, or would be.
     pub moved: Vec<RelPath>,
-    /// Why others stay, as sentences.
-    stay: Vec<String>,
+    /// Why others stay.
+    stay: Vec<Warning>,
 }
 
 impl LegacyMoves {
@@ -50,9 +50,9 @@ fn planned(observation: &Observation, move_one: impl Fn(&RelPath, &RelPath) -> R
         match sides.local.guidelines {
             LocalDoc::Absent => match move_one(&from, to) {
                 Ok(()) => moves.moved.push(to.clone()),
-                Err(error) => moves.stay.push(format!("{from} stays: {error}")),
+                Err(error) => moves.stay.push(Warning::LegacyNotMoved { from, error }),
             },
-            _ => moves.stay.push(format!("{from} stays: {to} is there already; keep what you need and remove one of them")),
+            _ => moves.stay.push(Warning::LegacyBlocked { from, to: to.clone() }),
         }
     }
     moves
