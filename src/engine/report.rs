@@ -18,7 +18,7 @@ pub enum Verb {
     Push,
     /// Pull, then push.
     Sync,
-    /// RecoveryOutcome conflicts.
+    /// Resolve conflicts.
     Resolve,
 }
 

@@ -78,7 +78,7 @@ impl Loop {
         }
     }
 
-    /// What the next errand did to a score.
+    /// What the next task did to a score.
     async fn outcome(&mut self) -> Outcome {
         let Event::Did(Report { mut scores, .. }) = self.until(|event| matches!(event, Event::Did(_))).await else {
             unreachable!("it was looked for")

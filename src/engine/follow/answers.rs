@@ -75,7 +75,7 @@ impl Policy {
         self.settle(now);
     }
 
-    /// An task ended; `began` is when it was begun.
+    /// A task ended; `began` is when it was begun.
     pub fn ran(
         &mut self,
         now: Instant,
@@ -117,7 +117,7 @@ impl Policy {
         self.settle(now);
     }
 
-    /// An task could not be run; everything that it was about still is to be done.
+    /// A task could not be run; everything that it was about still is to be done.
     pub fn failed(&mut self, now: Instant, trouble: Trouble) {
         if trouble == Trouble::Locked {
             self.not_before = Some(now + FRESH);

@@ -22,7 +22,7 @@ pub struct Sources {
 pub enum UserCommand {
     /// Push everything that can be, now.
     Push,
-    /// What waits for a word is meant.
+    /// End the pause: push what was held back.
     Resume,
     /// End.
     Quit,

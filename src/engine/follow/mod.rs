@@ -5,10 +5,10 @@
 //! scores that changed; nothing is planned, merged or written here.
 //!
 //! ```text
-//! files ─ debounce ─┐                     ┌─ LocalStatus     here: offline status of these files
-//! events ────────────┼─ Policy ── NextStep ────┼─ CheckGit   is it a good moment?
-//! orders ───────────┤    ▲                ├─ FullCompare, Poll, Pull, Push   there: one task at a time
-//! clock ────────────┘    └──── answers ───┘
+//! files ─ debounce ──┐                         ┌─ LocalStatus                   here: offline status of these files
+//! events ────────────┼─ Policy ── NextStep ────┼─ CheckGit                      is it a good moment?
+//! orders ────────────┤    ▲                    ├─ FullCompare, Poll, Pull, Push there: one task at a time
+//! clock ─────────────┘    └────── answers ─────┘
 //! ```
 //!
 //! Looking goes on while a task is under way, with a session of its own. The workspace lock is held during pulls and

@@ -36,7 +36,7 @@ pub struct Policy {
     pub(super) not_before: Option<Instant>,
     pub(super) bulk_changes: BulkChangeDetector,
     pub(super) git_seen: Option<Instant>,
-    /// FileDigests were touched since: git may have done it.
+    /// Files were touched since: git may have done it.
     pub(super) git_unsure: bool,
     root_gone: bool,
 }
@@ -61,7 +61,7 @@ impl Policy {
         }
     }
 
-    /// FileDigests of these scores were touched.
+    /// Files of these scores were touched.
     pub fn touched(&mut self, now: Instant, scores: impl IntoIterator<Item = (ScoreId, RelPath)>) {
         let in_pause = self.bulk_changes.blocks();
         for (id, path) in scores {

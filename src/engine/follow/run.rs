@@ -90,7 +90,7 @@ struct Watcher {
     debounce: Debounce,
     path_index: PathIndex,
     git: Option<GitWatch>,
-    /// Of the state, as we left it.
+    /// The generation of the state after our last write; another one means that another command wrote.
     generation: i64,
     here: Session,
     there: Option<Session>,
