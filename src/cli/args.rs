@@ -64,6 +64,20 @@ impl Selection {
     }
 }
 
+/// What `pull`, `push` and `sync` have in common.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ChangeArgs {
+    /// Which scores.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Commit the files that this run writes or pushes, and nothing else, to git
+    #[arg(long)]
+    pub commit: bool,
+}
+
 /// What a push does besides pushing.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publish {

@@ -137,6 +137,7 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::ChangeArgs;
 
     #[test]
     fn the_definition_is_sound() {
@@ -147,7 +148,7 @@ mod tests {
     fn options_of_every_command_stand_anywhere() {
         let cli = Cli::try_parse_from(["scoresync", "push", "-n", "QA/Tone.yaml", "--json", "-C", "x"]).expect("good");
         assert!(cli.global.json && cli.global.working_directory == Some("x".into()));
-        assert!(matches!(cli.command, Command::Push(push::PushArgs { dry_run: true, .. })));
+        assert!(matches!(cli.command, Command::Push(push::PushArgs { change: ChangeArgs { dry_run: true, .. }, .. })));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::pull::{self, PullArgs};
 use super::push::{self, PushArgs};
 use super::status::{self, StatusArgs};
 use crate::cli::app::App;
-use crate::cli::args::{GlobalArgs, Publish, Selection};
+use crate::cli::args::{ChangeArgs, GlobalArgs, Publish, Selection};
 use crate::cli::dashboard::{Dashboard, dashboard};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
@@ -120,15 +120,14 @@ impl Tour<'_> {
 
     fn pull(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "pull");
-        let selection = Selection::default();
-        let args = PullArgs { selection, dry_run: false, commit: false, move_legacy: false, prune: false };
+        let args = PullArgs { change: ChangeArgs::default(), move_legacy: false, prune: false };
         pull::run(&self.app, &args, ui).map(drop)
     }
 
     fn push(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "push --promote --note 'Stricter'");
         let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
-        let args = PushArgs { selection: Selection::default(), dry_run: false, commit: false, publish };
+        let args = PushArgs { change: ChangeArgs::default(), publish };
         push::run(&self.app, &args, ui).map(drop)
     }
 

@@ -2,7 +2,7 @@
 
 use super::run_verb::{change, commits, confirm_prune, look};
 use crate::cli::app::App;
-use crate::cli::args::Selection;
+use crate::cli::args::ChangeArgs;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -13,15 +13,9 @@ use clap::Args;
 /// Take what the dashboard has into the files, merging with edits
 #[derive(Debug, Args)]
 pub struct PullArgs {
-    /// Which scores.
+    /// Which scores, and how far it goes.
     #[command(flatten)]
-    pub selection: Selection,
-    /// Only say what would be done
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-    /// Commit the files that this run writes or pushes, and nothing else, to git
-    #[arg(long)]
-    pub commit: bool,
+    pub change: ChangeArgs,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -37,14 +31,14 @@ pub struct PullArgs {
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
-    if args.dry_run {
+    if args.change.dry_run {
         let opened = open(app, ui, "pull", Access::Dashboard)?;
         let preview = async |session: &mut Session, targets: &Targets| pull_preview(session, targets, options).await;
-        return look(app, ui, opened, "pull", &args.selection, false, preview);
+        return look(app, ui, opened, "pull", &args.change.selection, false, preview);
     }
     confirm_prune(ui, args.prune)?;
     let opened = open(app, ui, "pull", Access::Dashboard)?;
-    let commit = commits(&opened.settings, args.commit);
+    let commit = commits(&opened.settings, args.change.commit);
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
-    change(app, ui, opened, "pull", &args.selection, commit, pull)
+    change(app, ui, opened, "pull", &args.change.selection, commit, pull)
 }

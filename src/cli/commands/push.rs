@@ -2,7 +2,7 @@
 
 use super::run_verb::{change, commits, confirm_promote, look, push_options};
 use crate::cli::app::App;
-use crate::cli::args::{Publish, Selection};
+use crate::cli::args::{ChangeArgs, Publish};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -13,15 +13,9 @@ use clap::Args;
 /// Give edits to the dashboard as new versions
 #[derive(Debug, Args)]
 pub struct PushArgs {
-    /// Which scores.
+    /// Which scores, and how far it goes.
     #[command(flatten)]
-    pub selection: Selection,
-    /// Only say what would be done
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-    /// Commit the files that this run writes or pushes, and nothing else, to git
-    #[arg(long)]
-    pub commit: bool,
+    pub change: ChangeArgs,
     /// What else.
     #[command(flatten)]
     pub publish: Publish,
@@ -32,15 +26,15 @@ pub struct PushArgs {
 /// # Errors
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    if args.dry_run {
+    if args.change.dry_run {
         let opened = open(app, ui, "push", Access::Dashboard)?;
         let options = push_options(&opened.settings, &args.publish);
         let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
-        return look(app, ui, opened, "push", &args.selection, false, preview);
+        return look(app, ui, opened, "push", &args.change.selection, false, preview);
     }
     confirm_promote(ui, args.publish.promote)?;
     let opened = open(app, ui, "push", Access::Dashboard)?;
-    let (commit, options) = (commits(&opened.settings, args.commit), push_options(&opened.settings, &args.publish));
+    let (commit, options) = (commits(&opened.settings, args.change.commit), push_options(&opened.settings, &args.publish));
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
-    change(app, ui, opened, "push", &args.selection, commit, push)
+    change(app, ui, opened, "push", &args.change.selection, commit, push)
 }

@@ -2,7 +2,7 @@
 
 use super::run_verb::{change, commits, confirm_promote, confirm_prune, look, push_options};
 use crate::cli::app::App;
-use crate::cli::args::{Publish, Selection};
+use crate::cli::args::{ChangeArgs, Publish};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -13,15 +13,9 @@ use clap::Args;
 /// Pull, then push
 #[derive(Debug, Args)]
 pub struct SyncArgs {
-    /// Which scores.
+    /// Which scores, and how far it goes.
     #[command(flatten)]
-    pub selection: Selection,
-    /// Only say what would be done
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-    /// Commit the files that this run writes or pushes, and nothing else, to git
-    #[arg(long)]
-    pub commit: bool,
+    pub change: ChangeArgs,
     /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
     #[arg(long)]
     pub prune: bool,
@@ -36,16 +30,16 @@ pub struct SyncArgs {
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let pull = PullOptions { prune: args.prune, move_legacy: false };
-    if args.dry_run {
+    if args.change.dry_run {
         let opened = open(app, ui, "sync", Access::Dashboard)?;
         let push = push_options(&opened.settings, &args.publish);
         let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
-        return look(app, ui, opened, "sync", &args.selection, false, preview);
+        return look(app, ui, opened, "sync", &args.change.selection, false, preview);
     }
     confirm_prune(ui, args.prune)?;
     confirm_promote(ui, args.publish.promote)?;
     let opened = open(app, ui, "sync", Access::Dashboard)?;
-    let (commit, push) = (commits(&opened.settings, args.commit), push_options(&opened.settings, &args.publish));
+    let (commit, push) = (commits(&opened.settings, args.change.commit), push_options(&opened.settings, &args.publish));
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
-    change(app, ui, opened, "sync", &args.selection, commit, sync)
+    change(app, ui, opened, "sync", &args.change.selection, commit, sync)
 }

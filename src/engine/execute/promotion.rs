@@ -57,8 +57,7 @@ pub(in crate::engine) async fn finish_promotion(
     transition: &Transition,
 ) -> Result<Attempt<()>, Halt> {
     let span = debug_span!("promotion", intent, score = %transition.score, version = %transition.next);
-    let result = promote(remote.as_ref(), transition).instrument(span.clone()).await;
-    match result {
+    match promote(remote.as_ref(), transition).instrument(span.clone()).await {
         Ok(candidate) => {
             let synced = session.state.with_texts(&transition.score)?;
             session.state.transaction(|tx| {

@@ -9,7 +9,7 @@ use crate::engine::observe::types::Observation;
 use crate::engine::report::Warning;
 use crate::engine::session::Session;
 use crate::git::{CommitId, GitError, Program, Repository};
-use crate::model::{DocKind, LocalDoc, NewVersion, RelPath, ScoreId, ScoreSides, VersionId, VersionMeta, outgoing};
+use crate::model::{DocKind, NewVersion, RelPath, ScoreId, ScoreSides, VersionId, VersionMeta, outgoing};
 use crate::plan::{Operation, Plan};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,12 +121,12 @@ impl VersionFile<'_> {
 /// The files of a version; a document without one is carried on from the version before and no concern of git.
 fn files<'a>(score: &'a ScoreId, version: &'a NewVersion, sides: &ScoreSides) -> Vec<VersionFile<'a>> {
     let paths = sides.files_at();
-    let of = |kind, doc: &LocalDoc, path: &RelPath, text: Option<&'a str>| {
-        Some(VersionFile { score, kind, path: doc.file().map(|_| path.clone())?, text: text? })
+    let texts = [(DocKind::Code, Some(version.code.as_str())), (DocKind::Guidelines, version.guidelines.as_deref())];
+    let of = |(kind, text): (DocKind, Option<&'a str>)| {
+        let _there = sides.local.get(kind).file()?;
+        Some(VersionFile { score, kind, path: paths.get(kind).clone(), text: text? })
     };
-    let code = of(DocKind::Code, &sides.local.code, &paths.code, Some(version.code.as_str()));
-    let guidelines = of(DocKind::Guidelines, &sides.local.guidelines, &paths.guidelines, version.guidelines.as_deref());
-    code.into_iter().chain(guidelines).collect()
+    texts.into_iter().filter_map(of).collect()
 }
 
 #[cfg(test)]

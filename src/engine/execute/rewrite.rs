@@ -14,7 +14,7 @@ use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, VersionId};
 use crate::state::{Run, RunId, RunKind};
-use crate::workspace::{FileError, WriteRequest};
+use crate::workspace::FileError;
 
 /// What a command brought back.
 #[derive(Debug)]
@@ -152,8 +152,7 @@ fn put(session: &Session, file: &Rewrite, fresh: &mut Vec<(RelPath, crate::model
     let Some(bytes) = &file.wanted else {
         return session.workspace.remove(&file.path, expect).map_or_else(RestoreOutcome::Failed, |()| RestoreOutcome::Removed);
     };
-    let request = WriteRequest { path: &file.path, bytes, expect };
-    match session.workspace.write(request.path, request.bytes, request.expect) {
+    match session.workspace.write(&file.path, bytes, expect) {
         Ok(cached) => {
             fresh.extend(cached.map(|cached| (file.path.clone(), cached)));
             RestoreOutcome::Written(bytes.len())

@@ -39,8 +39,16 @@ pub(in crate::engine) async fn read_catalog(
     };
     let account = account(session, remote.as_ref()).await?;
     let (catalog, unreadable) = remote.catalog(&account).await?;
-    if unreadable.is_empty() && catalog != loaded.catalog {
-        session.state.transaction(|tx| tx.save_catalog(&catalog))?;
+    if unreadable.is_empty() {
+        remember(session, &loaded.catalog, &catalog)?;
     }
     Ok((catalog, unreadable))
+}
+
+/// The catalog is the one last seen from `now` on; written only if it is another one than `before`.
+pub(in crate::engine) fn remember(session: &mut Session, before: &Catalog, now: &Catalog) -> Result<(), Halt> {
+    if before != now {
+        session.state.transaction(|tx| tx.save_catalog(now))?;
+    }
+    Ok(())
 }

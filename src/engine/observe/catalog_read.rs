@@ -3,7 +3,7 @@
 //! Nothing is planned here. What was learned is handed to a pull or push in its request.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::catalog::account;
+use crate::engine::observe::catalog::{account, remember};
 use crate::engine::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
 use crate::remote::RemoteEvent;
@@ -93,13 +93,6 @@ pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<Sc
 /// What the dashboard tells from now on; none if it cannot be listened to. To be called inside a runtime.
 pub fn listen(session: &Session) -> Option<mpsc::Receiver<RemoteEvent>> {
     session.remote.as_ref()?.listen()
-}
-
-fn remember(session: &mut Session, before: &Catalog, now: &Catalog) -> Result<(), Halt> {
-    if before != now {
-        session.state.transaction(|tx| tx.save_catalog(now))?;
-    }
-    Ok(())
 }
 
 /// The scores that came, went, or are told otherwise.

@@ -88,10 +88,10 @@ impl CommitTexts {
     pub(in crate::engine) fn targets(
         &self,
         catalog: &Catalog,
+        layout: &Layout,
         synced: &BTreeMap<ScoreId, SyncedScore>,
         mut is_meant: impl FnMut(&ScoreId) -> bool,
     ) -> Targets {
-        let layout = Layout::of(catalog);
         let brought = |id: &ScoreId| {
             let before = synced.get(id).map(|synced| &synced.paths);
             [layout.paths.get(id), before].into_iter().flatten().any(|paths| self.brings(paths))

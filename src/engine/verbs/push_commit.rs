@@ -33,6 +33,7 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
 }
 
 fn brought_scores(session: &Session, texts: &CommitTexts, catalog: &Catalog, loaded: &Loaded) -> Result<Targets, Halt> {
-    let meant = selected(session, catalog, &Layout::of(catalog), loaded, &Targets::default())?;
-    Ok(texts.targets(catalog, &loaded.synced, |id| meant.contains(id)))
+    let layout = Layout::of(catalog);
+    let meant = selected(session, catalog, &layout, loaded, &Targets::default())?;
+    Ok(texts.targets(catalog, &layout, &loaded.synced, |id| meant.contains(id)))
 }

@@ -101,9 +101,8 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
         champion_docs: None,
         paths: paths.clone(),
     };
-    let places = [(DocKind::Code, &paths.code), (DocKind::Guidelines, &paths.guidelines)];
-    let files: Vec<FileWrite> =
-        places.into_iter().filter_map(|(kind, path)| write(kind, sides.local.get(kind), path, conflict, way)).collect();
+    let written = |kind| write(kind, sides.local.get(kind), paths.get(kind), conflict, way);
+    let files: Vec<FileWrite> = DocKind::ALL.into_iter().filter_map(written).collect();
     let merged = !matches!(way, Way::Side(Choice::Theirs));
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }

@@ -132,10 +132,10 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) 
 
 /// What the base says for a file of a synced score.
 fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
-    let is_own = |synced: &SyncedScore| synced.paths.code == *path || synced.paths.guidelines == *path;
-    let Some((id, synced)) = loaded.synced.iter().find(|(_, synced)| is_own(synced)) else { return Ok(None) };
+    let kind_here = |synced: &SyncedScore| DocKind::ALL.into_iter().find(|kind| synced.paths.get(*kind) == path);
+    let own = loaded.synced.iter().find_map(|(id, synced)| Some((id, kind_here(synced)?)));
+    let Some((id, kind)) = own else { return Ok(None) };
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
-    let kind = if synced.paths.code == *path { DocKind::Code } else { DocKind::Guidelines };
     Ok(full.docs.get(kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
 }
 
@@ -145,11 +145,10 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> 
     let version = version_of(session, score, word).await?;
     let paths = sides.files_at();
     let mut wanted = Vec::new();
-    for (kind, path, doc) in
-        [(DocKind::Code, &paths.code, &sides.local.code), (DocKind::Guidelines, &paths.guidelines, &sides.local.guidelines)]
-    {
+    for kind in DocKind::ALL {
+        let path = paths.get(kind);
         let Some(content) = version.docs.get(kind).filter(|_| is_meant(targets, path, paths)) else { continue };
-        let style = doc.file().map_or(Style::default(), |file| file.style);
+        let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
         let text = content.text.as_deref().unwrap_or_default();
         wanted.push((path.clone(), Some(style.dress(text).into_owned().into_bytes())));
     }
