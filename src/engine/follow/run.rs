@@ -273,27 +273,26 @@ impl Watcher {
     fn ended(&mut self, ended: Ended) -> Result<(), Halt> {
         let Ended { session, task, began, result, lock } = ended;
         (self.there, self.doing) = (Some(session), None);
-        let now = instant();
-        match result {
-            Ok(brought) => {
-                if let Err(halt) = self.brought(now, began, &task, brought) {
-                    self.stuck(halt);
-                }
-            }
+        let mut record = None;
+        match result.and_then(|brought| self.brought(instant(), began, &task, brought)) {
+            Ok(to_record) => record = to_record,
             Err(Halt::Interrupted) => {}
             Err(halt) if !self.started && trouble(&halt) == Trouble::Other => return Err(halt),
             Err(halt) => self.stuck(halt),
         }
-        drop(lock);
         if task == Task::Poll {
             self.notice()?;
         } else {
             self.settle_generation();
         }
+        // The lock is not held while git commits: a hook that git runs may need it, or a person signs.
+        drop(lock);
+        self.record(record);
         Ok(())
     }
 
-    fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<(), Halt> {
+    /// Learns from what a task brought; what git is to record of it.
+    fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<Option<Record>, Halt> {
         let Brought { report, catalog } = brought;
         let catalog = catalog.map(|read| read.over(self.path_index.catalog()));
         let ahead_behind = match (task, &catalog) {
@@ -318,11 +317,11 @@ impl Watcher {
                 self.policy.ran(now, began, pushed, task_outcomes(&report));
                 let record = if self.commit { record_of(&report) } else { None };
                 self.notifier.did(report, self.policy.retry_at());
-                self.record(record);
+                return Ok(record);
             }
             _ => {}
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Another catalog may put files elsewhere.

@@ -2,7 +2,9 @@
 
 use super::world::{GREETING, Server, TONE, TONE_CODE, TONE_GUIDELINES, World};
 use serde_json::Value;
+use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -277,6 +279,22 @@ fn a_checkout_pauses_it_and_a_word_from_another_terminal_ends_that() {
     assert!(said.starts_with("exit 0\n"), "{said}");
     watch.hears("resumed");
     watch.hears(", version");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn a_hook_that_git_runs_for_its_commit_need_not_wait_for_it() {
+    let world = world();
+    world.init_git();
+    let hook = format!("#!/bin/sh\n'{}' push >said.txt 2>&1\necho \"exit $?\" >>said.txt\n", env!("CARGO_BIN_EXE_scoresync"));
+    world.write(".git/hooks/pre-commit", &hook);
+    let script = world.folder().join(".git/hooks/pre-commit");
+    fs::set_permissions(script, fs::Permissions::from_mode(0o755)).expect("a hook can be run");
+    let mut watch = Watch::start(&world, &["--commit"]);
+    world.write(TONE, &edited("kind"));
+    watch.hears("committed");
+    let said = world.read("said.txt");
+    assert!(said.ends_with("exit 0\n"), "{said}");
     assert_eq!(world.versions("tone").len(), 2);
 }
 
