@@ -18,6 +18,7 @@ mod error;
 mod exit;
 mod files;
 mod open_session;
+mod printable;
 mod program;
 mod render;
 mod roots;

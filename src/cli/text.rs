@@ -1,5 +1,6 @@
 //! Small pieces of text that every command needs: names from elsewhere, words for a shell, numbers with their noun.
 
+use crate::cli::printable::{REPLACEMENT, is_deceptive};
 use crate::model::VersionMeta;
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -17,10 +18,10 @@ pub fn quoted(word: &str) -> Cow<'_, str> {
     }
 }
 
-/// Text from elsewhere on one line, with nothing in it that a terminal would obey.
+/// Text from elsewhere on one line, with nothing in it that deceives a reader or a terminal.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect())
+    if text.chars().any(is_deceptive) {
+        Cow::Owned(text.chars().map(|c| if is_deceptive(c) { REPLACEMENT } else { c }).collect())
     } else {
         Cow::Borrowed(text)
     }
@@ -58,6 +59,7 @@ mod tests {
     #[test]
     fn nothing_from_elsewhere_reaches_the_terminal_as_an_order() {
         assert_eq!(plain("Tone\u{1b}[2J\nx"), "Tone\u{fffd}[2J\u{fffd}x");
+        assert_eq!(plain("Tone\u{202e}lmay.\u{200b}x"), "Tone\u{fffd}lmay.\u{fffd}x");
         assert_eq!(plain("Grüße 你好"), "Grüße 你好");
     }
 }

@@ -1,5 +1,6 @@
 //! Differences as unified diffs; with colour, changed words stand out within changed lines.
 
+use crate::cli::printable::{REPLACEMENT, is_deceptive};
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, GREEN, RED, Styler};
 use crate::engine::{DocDiff, Side};
@@ -75,15 +76,15 @@ fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style
     *out += if ended { "\n" } else { "\n\\ No newline at end of file\n" };
 }
 
-/// Control characters as `^X`.
+/// Control characters as `^X`, and nothing else that deceives.
 fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\t' => shown.push(c),
             '\0'..='\u{1f}' => write!(shown, "^{}", char::from(c as u8 + b'@')).expect("writing to a text cannot fail"),
-            '\u{7f}'..='\u{9f}' => shown.push('\u{fffd}'),
-            _ => shown.push(c),
+            c if is_deceptive(c) => shown.push(REPLACEMENT),
+            c => shown.push(c),
         }
     }
     shown

@@ -2,6 +2,7 @@
 
 use crate::check::{Finding, Lines, Rule, Severity};
 use crate::cli::error::message;
+use crate::cli::printable;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
@@ -156,7 +157,7 @@ pub fn sarif(files: &[ShownFile<'_>]) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    printable::json(format!("{log:#}\n"))
 }
 
 fn sarif_result(shown: &ShownFile<'_>, finding: &Finding) -> Value {

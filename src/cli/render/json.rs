@@ -4,6 +4,7 @@ use super::diff::unified;
 use super::{fields, labels};
 use crate::cli::error::{Problem, explanation, fault_at, warning};
 use crate::cli::exit::Exit;
+use crate::cli::printable;
 use crate::cli::roots::Roots;
 use crate::cli::ui::Styler;
 use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport, Side};
@@ -82,7 +83,7 @@ pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem
     });
     let ok = error.is_none() && matches!(exit, Exit::Ok | Exit::Differences);
     let document = JsonDocument { version: VERSION, command, ok, exit_code: exit as u8, body, error };
-    serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n"
+    printable::json(serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n")
 }
 
 /// The fields of a report.

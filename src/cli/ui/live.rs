@@ -2,6 +2,7 @@
 //! The terminal is as before when the value is dropped, also by a panic.
 
 use super::columns::columns;
+use crate::cli::printable::for_terminal;
 use crossterm::QueueableCommand;
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -71,7 +72,7 @@ impl Live {
     /// The terminal is gone.
     pub fn above(&mut self, text: &str) -> io::Result<()> {
         self.erase()?;
-        self.screen.write(|out| out.write_all(text.replace('\n', "\r\n").as_bytes()))
+        self.screen.write(|out| out.write_all(for_terminal(text).replace('\n', "\r\n").as_bytes()))
     }
 
     /// Draws these lines in place of those before, unless they are the same.
@@ -83,7 +84,7 @@ impl Live {
             return Ok(());
         }
         self.erase()?;
-        let text = lines.join("\r\n");
+        let text = lines.iter().map(|line| for_terminal(line)).collect::<Vec<_>>().join("\r\n");
         self.drawn = lines;
         self.screen.write(|out| {
             out.queue(DisableLineWrap)?;

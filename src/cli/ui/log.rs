@@ -5,6 +5,7 @@
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::printable::for_terminal;
 use crate::settings::{LogSetting, Secret};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -86,7 +87,7 @@ impl Write for &LogWriter {
         let text = String::from_utf8_lossy(line).into_owned();
         let text = output.secrets.iter().fold(text, |text, secret| text.replace(secret, MASK));
         match &mut output.sink {
-            Sink::Stderr => io::stderr().lock().write_all(text.as_bytes()),
+            Sink::Stderr => io::stderr().lock().write_all(for_terminal(&text).as_bytes()),
             Sink::File(file) => file.write_all(text.as_bytes()),
             Sink::Nothing => Ok(()),
         }

@@ -8,6 +8,7 @@ use super::style::{CYAN, DIM, RED, Styler, YELLOW};
 use crate::cli::args::GlobalArgs;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::printable::for_terminal;
 use crate::cli::text::plain;
 use crate::settings::{LogSetting, Secret, Terminal};
 use std::fmt::Display;
@@ -20,6 +21,8 @@ pub struct Ui {
     pub styler: Styler,
     /// Colour of text on stderr.
     pub stderr_styler: Styler,
+    /// Stdout is one.
+    is_terminal: bool,
     quiet: bool,
     shows_progress: bool,
     asks: bool,
@@ -43,6 +46,7 @@ impl Ui {
         Self {
             styler: Styler::for_stream(options.color, terminal, out),
             stderr_styler: Styler::for_stream(options.color, terminal, err),
+            is_terminal: out,
             quiet: options.quiet,
             shows_progress: err && people && !terminal.dumb && !options.quiet,
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
@@ -81,10 +85,11 @@ impl Ui {
         Some((live, self.reads_keys.then(keys)))
     }
 
-    /// Writes data to stdout. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].
+    /// Writes data to stdout, whole to a file or a pipe, and to a terminal what does not deceive. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn data(&mut self, text: &str) {
         if self.write_error.is_none() {
+            let text = if self.is_terminal { for_terminal(text) } else { text.into() };
             let mut out = io::stdout().lock();
             self.write_error = out.write_all(text.as_bytes()).and_then(|()| out.flush()).err();
         }
@@ -92,7 +97,8 @@ impl Ui {
 
     /// Writes data to stdout, through a pager on a terminal.
     pub fn page(&mut self, text: &str) {
-        let shown = self.pager.as_ref().is_some_and(|pager| !text.is_empty() && pager::show(pager.0.as_deref(), text));
+        let page = |pager: &Pager| pager::show(pager.0.as_deref(), &for_terminal(text));
+        let shown = !text.is_empty() && self.pager.as_ref().is_some_and(page);
         if !shown {
             self.data(text);
         }
@@ -179,6 +185,6 @@ impl Ui {
     /// Writes to stderr. If that is gone there is nobody to tell.
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     fn say(&self, text: &str) {
-        io::stderr().lock().write_all(text.as_bytes()).ok();
+        io::stderr().lock().write_all(for_terminal(text).as_bytes()).ok();
     }
 }

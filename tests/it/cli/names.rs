@@ -73,6 +73,50 @@ fn no_name_leads_out_of_the_root_and_none_shares_a_file() {
     ");
 }
 
+/// Turns the text around it, hides, separates lines, and is obeyed by old terminals.
+const DECEPTIVE: &[char] = &['\u{202e}', '\u{2066}', '\u{200b}', '\u{2028}', '\u{9b}', '\u{feff}', '\u{e0041}', '\u{1b}'];
+
+#[test]
+fn nothing_that_a_server_says_deceives_the_reader() {
+    let world = World::with_dashboard();
+    let trick: String = DECEPTIVE.iter().collect();
+    let mut rows = score("h", &format!("Tone{trick}x"));
+    rows[1].1["note"] = format!("note{trick}x").into();
+    rows[1].1["configuration"] = format!("name: \"Tone{trick}x\"\nunknown{trick}x: 1\n").into();
+    world.seed(rows.to_vec());
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 0\n"));
+    let file = world.run(&["path", "h"]);
+    let file = file
+        .lines()
+        .find(|line| line.ends_with(".yaml"))
+        .and_then(|line| line.strip_prefix("~/work/"))
+        .expect("a path")
+        .to_owned();
+    world.write(&file, &format!("name: [{trick}\n"));
+    let promote = format!("h-1{trick}");
+    for args in [
+        &["status"][..],
+        &["status", "-v"],
+        &["log"],
+        &["log", "h"],
+        &["diff", "--summary"],
+        &["check"],
+        &["push"],
+        &["path", "h"],
+        &["promote", "h", "--version", &promote],
+        &["new", &trick],
+        &["status", &trick],
+        &["blame", "h"],
+        &["doctor"],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let said = world.run(&[args, json].concat());
+            let found: Vec<char> = said.chars().filter(|c| DECEPTIVE.contains(c)).collect();
+            assert!(found.is_empty(), "{args:?} {json:?}: {found:?} in {said}");
+        }
+    }
+}
+
 #[test]
 fn scorecards_have_no_better_manners() {
     let world = World::with_dashboard();

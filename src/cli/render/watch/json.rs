@@ -4,6 +4,7 @@ use super::wording::{pause_reason, polling_reason};
 use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
+use crate::cli::printable;
 use crate::cli::render::json;
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
@@ -71,7 +72,7 @@ fn finding(diagnostic: &Diagnostic, roots: Roots<'_>) -> Value {
 
 fn line(at: Timestamp, event: &str, body: Value) -> String {
     let line = EventLine { version: 1, event, at: at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(), body };
-    serde_json::to_string(&line).expect("texts and numbers are always JSON") + "\n"
+    printable::json(serde_json::to_string(&line).expect("texts and numbers are always JSON") + "\n")
 }
 
 /// What every line holds.
