@@ -94,6 +94,9 @@ pub(in crate::engine) fn action(operation: &Operation, moved: bool) -> Action {
         Operation::Create { version, changes, .. } => {
             Action::Pushed { version: version.id.clone(), changes: *changes, existed: false, promoted: false }
         }
+        Operation::Reuse { base, changes } => {
+            Action::Pushed { version: base.version.clone(), changes: *changes, existed: true, promoted: false }
+        }
         Operation::Remove(_) => Action::Removed,
     }
 }

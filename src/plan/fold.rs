@@ -7,9 +7,10 @@ use crate::model::{Content, Snapshot, SyncedScore};
 /// taken from the state before, where the content is the same.
 pub fn fold(base: Option<&SyncedScore>, operation: &Operation) -> Option<SyncedScore> {
     match operation {
-        Operation::Record(new) | Operation::Write { base: new, .. } | Operation::Create { base: new, .. } => {
-            Some(synced(base, new))
-        }
+        Operation::Record(new)
+        | Operation::Write { base: new, .. }
+        | Operation::Create { base: new, .. }
+        | Operation::Reuse { base: new, .. } => Some(synced(base, new)),
         Operation::Remove(_) => None,
     }
 }

@@ -41,6 +41,19 @@ pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) ->
     nearest_common_ancestor(known, id, ancestor) == Some(ancestor)
 }
 
+/// The versions among `known`, newest first, that were made from `base`: they come from it, or they are newer and nothing
+/// tells where they come from, as other tools lose parents. Forks of an older version are none.
+pub fn successors<'a>(known: &'a [Known], base: &VersionId) -> Vec<&'a Known> {
+    let lineage = Lineage::of_known(known);
+    let newer = known.iter().position(|version| version.id == *base).unwrap_or(known.len());
+    let is_older = |id: &VersionId| known[newer..].iter().any(|version| version.id == *id);
+    let is_made_from_base = |version: &Known| {
+        let line = lineage.line(&version.id);
+        line[1..].contains(&base) || !line.into_iter().any(is_older)
+    };
+    known.iter().filter(|version| version.id != *base && is_made_from_base(version)).collect()
+}
+
 /// How many versions `ancestor` is behind `id`; none if `id` does not come from it.
 pub(super) fn distance(known: &[Known], id: &VersionId, ancestor: &VersionId) -> Option<usize> {
     Lineage::of_known(known).line(id).into_iter().position(|id| id == ancestor)
@@ -73,6 +86,20 @@ mod tests {
         assert!(descends(&known, &"d2".into(), &"a".into()));
         assert!(!descends(&known, &"a".into(), &"d2".into()));
         assert_eq!((distance(&known, &"d2".into(), &"a".into()), distance(&known, &"c".into(), &"d1".into())), (Some(3), None));
+    }
+
+    #[test]
+    fn successors_come_from_the_base_or_from_nowhere() {
+        let made = |lines: &[(&str, &str)], base: &str| {
+            successors(&known(lines), &base.into()).iter().map(|version| version.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(made(&[("e", "c"), ("d", "None"), ("f", "a"), ("c", "b"), ("b", "a"), ("a", "None")], "b"), ["e", "d", "c"]);
+        assert_eq!(made(&[("b", "a"), ("a", "None")], "b"), Vec::<String>::new());
+        // Made in the same moment as its parent.
+        assert_eq!(made(&[("b", "a"), ("c", "b"), ("a", "None")], "b"), ["c"]);
+        // A base that is too old for the list.
+        assert_eq!(made(&[("d", "c"), ("c", "gone")], "b"), ["d", "c"]);
+        assert_eq!(made(&[("d", "c"), ("c", "d"), ("b", "a")], "b"), ["d", "c"]);
     }
 
     #[test]

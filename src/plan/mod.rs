@@ -46,6 +46,9 @@
 //!   champion silently. To go back on purpose there is `restore --version`: what a restore wrote is an edit. Edited
 //!   files come from the version that git has under the edits (`past`) if fewer lines differ from it than from B: somebody
 //!   edited after a checkout, before any pull or push.
+//! - *Reuse.* Where a version made from B since, or one whose parents are lost, says exactly what `L` would make, a push
+//!   records it as the base instead of making another: another tool pushed the very files. Older versions do not count, so
+//!   that going back is an edit.
 //! - *Guidelines without code and base* stay if they equal some version's, or the champion has none; else they
 //!   conflict, and nothing is written.
 //! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the
@@ -71,7 +74,7 @@ pub use ahead_behind::{AheadBehind, ahead_behind, children_first};
 pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
-pub use lineage::nearest_common_ancestor;
+pub use lineage::{nearest_common_ancestor, successors};
 pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;

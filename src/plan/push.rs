@@ -2,10 +2,13 @@
 
 use super::classify::{Based, TruthRow};
 use super::files::paths_after;
+use super::lineage::successors;
 use super::pair::sent;
 use super::pull::{champion_base, settle, unchanged_base};
 use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
-use crate::model::{Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot};
+use crate::model::{
+    Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId,
+};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow) -> Result<Step, ScoreProblem> {
@@ -38,7 +41,20 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     let version = NewVersion::new(score.clone(), parent, code, guidelines.map(Into::into));
     let changes = based.map_or_else(|| all_of(local), Based::edits);
     let base = new_base(sides, &version, based);
+    if let Some(twin) = based.and_then(|based| twin(sides, based, &version)) {
+        let base = NewBase { version: twin.clone(), ..base };
+        return Ok(Step::Do(Operation::Reuse { base, changes }));
+    }
     Ok(Step::Do(Operation::Create { version, changes, base }))
+}
+
+/// The newest version made from the base by somebody else that says exactly what `version` would.
+fn twin<'a>(sides: &'a ScoreSides, based: &Based, version: &NewVersion) -> Option<&'a VersionId> {
+    let (RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) = &sides.remote else { return None };
+    let guidelines = based.local.guidelines.as_ref();
+    let is_same = |docs: &Snapshot| docs.code == based.local.code && docs.guidelines.as_ref() == guidelines;
+    let mut made = successors(known, &based.synced.base).into_iter().filter(|made| made.id != version.id);
+    made.find(|made| made.docs.as_ref().is_some_and(is_same)).map(|made| &made.id)
 }
 
 /// Why these files are not to be pushed.

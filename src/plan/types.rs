@@ -104,6 +104,13 @@ pub enum Operation {
         /// What is recorded afterwards.
         base: NewBase,
     },
+    /// A version that somebody made from the same base says what would be pushed: record it as the base, make none.
+    Reuse {
+        /// What is recorded.
+        base: NewBase,
+        /// What the version changes against its parent.
+        changes: Changes,
+    },
     /// Remove clean files of a score that is gone, then forget it.
     Remove(Vec<Removal>),
 }

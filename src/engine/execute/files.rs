@@ -171,7 +171,7 @@ fn replacements<'a>(session: &Session, job: &WriteJob<'a>) -> Vec<Replacement<'a
             files.iter().map(|file| replacement(&file.path, file.expect, Some(Digest::of(file.text.as_bytes())))).collect()
         }
         Operation::Remove(removals) => removals.iter().map(|removal| replacement(&removal.path, removal.expect, None)).collect(),
-        Operation::Record(_) | Operation::Create { .. } => Vec::new(),
+        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Vec::new(),
     }
 }
 

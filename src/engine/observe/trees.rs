@@ -10,6 +10,7 @@ use crate::engine::observe::catalog::read_catalog;
 use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::git::{look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
+use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
@@ -39,7 +40,7 @@ pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRe
 }
 
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
-    let ObserveRequest { targets, depth, catalog, texts } = request;
+    let ObserveRequest { targets, depth, catalog, texts, pushes } = request;
     let mut loaded = session.state.load()?;
     let (catalog, unreadable) = match catalog {
         Some(catalog) => (catalog, Vec::new()),
@@ -76,6 +77,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         look_into_git(session, &mut trees, texts.is_some())?;
         read_histories(session, &mut trees).await?;
         read_past(session, &mut trees);
+        if pushes {
+            read_successors(session, &mut trees).await?;
+        }
     }
     let (legacy, unknown) = split_unknown(scan.unknown, &layout);
     Ok(Observation {

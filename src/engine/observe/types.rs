@@ -27,6 +27,8 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     pub catalog: Option<Catalog>,
     /// Texts of a commit in the place of the files'.
     pub texts: Option<&'a CommitTexts>,
+    /// What is edited is to be pushed: versions that say it already are looked for.
+    pub pushes: bool,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -37,12 +39,17 @@ impl<'a> ObserveRequest<'a> {
 
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
-        Self { targets, depth, catalog: None, texts: None }
+        Self { targets, depth, catalog: None, texts: None, pushes: false }
     }
 
     /// The same, with a catalog that was read already.
     pub fn with_catalog(self, catalog: Option<Catalog>) -> Self {
         Self { catalog, ..self }
+    }
+
+    /// The same, before a push.
+    pub fn for_push(self) -> Self {
+        Self { pushes: true, ..self }
     }
 
     /// The same, with the texts of a commit.

@@ -36,7 +36,7 @@ pub(in crate::engine) async fn push_requested(
     request: ObserveRequest<'_>,
     options: &PushOptions,
 ) -> Result<Report, Halt> {
-    let observation = observe(session, request).await?;
+    let observation = observe(session, request.for_push()).await?;
     push_observed(session, &observation, options, None).await
 }
 
@@ -46,7 +46,7 @@ pub(in crate::engine) async fn preview_requested(
     request: ObserveRequest<'_>,
     options: &PushOptions,
 ) -> Result<Report, Halt> {
-    let observation = observe(session, request).await?;
+    let observation = observe(session, request.for_push()).await?;
     let plan = build_plan(session, &observation, Mode::Push)?;
     let mut report = build_report(session, Verb::Push, &observation, &plan)?;
     report.dry_run = true;

@@ -1,6 +1,6 @@
 //! `push`: edits into versions, once, with what they say of their commit, and the commit that holds them.
 
-use super::world::{DEMO_SCORE, GREETING, TONE, World, commented, commit_of};
+use super::world::{DEMO_SCORE, GREETING, TONE, World, commented, commit_of, written};
 use serde_json::{Value, json};
 
 #[test]
@@ -183,4 +183,24 @@ fn the_setting_commits_and_a_merge_under_way_keeps_it_back() {
     let said = world.run(&["push"]);
     assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
     assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n");
+}
+
+#[test]
+fn what_another_tool_pushed_is_not_pushed_again() {
+    let world = World::pulled();
+    world.write(TONE, &commented("kinder"));
+    // The very files, as another tool of this checkout would push them: the base's text with the edit, and its guidelines.
+    let mut theirs = written("tone", "theirs", &commented("kinder"), Some("# Tone\n\nPolite is polite.\n"));
+    theirs["parentVersionId"] = "tone-1".into();
+    world.seed(vec![("ScoreVersion", theirs)]);
+    let said = world.run(&["push", "-n"]);
+    assert!(said.contains("version theirs, was there already"), "{said}");
+    let said = world.run(&["push"]);
+    assert!(said.contains("pushed      Tone  code, version theirs, was there already"), "{said}");
+    assert_eq!(world.versions("tone").len(), 2);
+    assert!(world.run(&["status"]).contains("draft       Tone  1 draft not promoted, version theirs"));
+    let said = world.run(&["push", "--promote", "--yes"]);
+    assert!(said.contains("version theirs, now champion"), "{said}");
+    assert!(world.run(&["push"]).starts_with("exit 0\n"));
+    assert_eq!(world.versions("tone").len(), 2);
 }

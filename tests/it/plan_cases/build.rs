@@ -89,7 +89,7 @@ pub fn carried_out(sides: &ScoreSides, plan: &ScorePlan) -> ScoreSides {
             );
             after.local = LocalScore::default();
         }
-        Operation::Record(_) | Operation::Create { .. } => {}
+        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => {}
     }
     after.synced = fold(sides.synced.as_ref(), operation);
     after

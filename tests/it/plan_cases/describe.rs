@@ -75,6 +75,7 @@ fn operation(operation: &Operation) -> String {
             let sent = version.guidelines.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
             format!("create {} with guidelines {sent}, parent {parent}; {}", changed(*changes), self::base(base))
         }
+        Operation::Reuse { base, changes } => format!("reuse {}; {}", changed(*changes), self::base(base)),
         Operation::Remove(removals) => format!("remove {} files", removals.len()),
     }
 }

@@ -56,7 +56,7 @@ fn push_is_safe(sides: &ScoreSides, plan: &ScorePlan, what: &str) {
             let current = sides.synced.as_ref().map(|synced| &synced.base);
             assert!(current.is_none() || version.parent.as_ref() == current, "{what}: the parent is the base");
         }
-        Operation::Record(_) => {}
+        Operation::Record(_) | Operation::Reuse { .. } => {}
         Operation::Write { .. } | Operation::Remove(_) => panic!("{what}: a push touches files"),
     }
 }

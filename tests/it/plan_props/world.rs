@@ -196,7 +196,7 @@ impl World {
                     None => versions.push(made),
                 }
             }
-            Operation::Record(_) | Operation::Remove(_) => {}
+            Operation::Record(_) | Operation::Reuse { .. } | Operation::Remove(_) => {}
         }
         match fold(sides.synced.as_ref(), operation) {
             Some(synced) => drop(self.state.insert(id.clone(), synced)),
