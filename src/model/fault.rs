@@ -49,6 +49,8 @@ pub enum BrokenScore {
         /// In the words of the client.
         why: String,
     },
+    /// Its champion does not exist.
+    LostChampion(VersionId),
     /// Its champion belongs to another score.
     ForeignChampion {
         /// The champion.

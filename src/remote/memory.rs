@@ -161,7 +161,7 @@ async fn forward(mut events: broadcast::Receiver<RemoteEvent>, listener: mpsc::S
 }
 
 fn missing(what: &str, id: &str) -> RemoteError {
-    RemoteError::Rejected { error_type: None, message: format!("{what} {id} does not exist") }
+    RemoteError::Missing(format!("{what} {id}"))
 }
 
 #[async_trait]

@@ -258,7 +258,10 @@ mod tests {
             RemoteError::Rejected { .. } => "Rejected",
             RemoteError::Condition => "Condition",
             RemoteError::Protocol(_) => "Protocol",
-            RemoteError::OtherContent(_) | RemoteError::OtherScore(_) | RemoteError::TooLarge { .. } => "other",
+            RemoteError::Missing(_)
+            | RemoteError::OtherContent(_)
+            | RemoteError::OtherScore(_)
+            | RemoteError::TooLarge { .. } => "other",
         };
         (failure.advice, name)
     }

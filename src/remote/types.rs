@@ -101,6 +101,9 @@ pub enum RemoteError {
         /// The server's words, for a person.
         message: String,
     },
+    /// There is no such score or version: which one.
+    #[error("{0} does not exist")]
+    Missing(String),
     /// A conditional write found another state than expected.
     #[error("the condition was not met")]
     Condition,
@@ -131,6 +134,7 @@ impl RemoteError {
             Self::Unreachable(_) => "unreachable",
             Self::Throttled(_) => "throttled",
             Self::Rejected { .. } => "rejected",
+            Self::Missing(_) => "missing",
             Self::Condition => "condition",
             Self::Protocol(_) => "protocol",
             Self::OtherContent(_) => "other content",
@@ -205,7 +209,7 @@ pub trait Remote: Send + Sync {
     /// A list may be incomplete: `Protocol`.
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError>;
 
-    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Rejected` in the result.
+    /// Contents of versions, in batches, a few requests at once. Ids that do not exist are `Missing` in the result.
     ///
     /// # Errors
     /// Nothing at all could be read. A failure of single versions stands in the result.
@@ -260,14 +264,14 @@ pub trait Remote: Send + Sync {
     /// a lost race by reading back.
     ///
     /// # Errors
-    /// `Condition` if the champion is not `expected`, `Rejected` if there is no such score.
+    /// `Condition` if the champion is not `expected`, `Missing` if there is no such score.
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError>;
 
     /// Writes a version's metadata (a JSON object) and, if `featured`, marks it as pinned (`isFeatured: "true"`, which
     /// must travel with `createdAt`).
     ///
     /// # Errors
-    /// `Rejected` if there is no such version.
+    /// `Missing` if there is no such version.
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be

@@ -40,7 +40,7 @@ pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Prog
 
 fn version(asked: &VersionId, row: Value) -> Result<Version, RemoteError> {
     if row.is_null() {
-        return Err(RemoteError::Rejected { error_type: None, message: format!("version {asked} does not exist") });
+        return Err(RemoteError::Missing(format!("version {asked}")));
     }
     let version = decode::<VersionRow>(row)
         .and_then(VersionRow::version)

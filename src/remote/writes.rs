@@ -106,7 +106,7 @@ async fn existing(client: &Client, version: &NewVersion) -> Result<Created, Remo
         match versions::read(client, std::slice::from_ref(&version.id), &Quiet).await.remove(&version.id) {
             Some(Ok(stored)) if is_same(&stored, version) => return Ok(Created::Existed),
             Some(Ok(_)) => return Err(RemoteError::OtherContent(version.id.clone())),
-            Some(Err(RemoteError::Rejected { .. })) | None => client.pause(tried).await,
+            Some(Err(RemoteError::Rejected { .. } | RemoteError::Missing(_))) | None => client.pause(tried).await,
             Some(Err(error)) => return Err(error),
         }
     }
@@ -142,13 +142,15 @@ pub(super) async fn set_champion(
         Ok(Value::Null) => RemoteError::Protocol(format!("no answer to the update of score {score}")),
         Ok(_) => return Ok(()),
         // Any other refusal says that nothing happened.
-        Err(error @ (RemoteError::Unauthorised(_) | RemoteError::Rejected { .. })) => return Err(error),
+        Err(error @ (RemoteError::Unauthorised(_) | RemoteError::Rejected { .. } | RemoteError::Missing(_))) => {
+            return Err(error);
+        }
         Err(error) => error,
     };
     for tried in 1..=READ_BACKS {
         let now = match read_score(client, score).await {
             Ok(Some(now)) => now.champion,
-            Ok(None) => return Err(RemoteError::Rejected { error_type: None, message: format!("score {score} does not exist") }),
+            Ok(None) => return Err(RemoteError::Missing(format!("score {score}"))),
             Err(_) => return Err(error),
         };
         debug!(%score, ?expected, %champion, found = ?now, error = error.kind(), "read the champion back");
@@ -192,7 +194,7 @@ pub(super) async fn update_version(
         Ok(_) => Ok(()),
         Err(RemoteError::Condition) => {
             debug!(version = %version.id, "the version to update does not exist");
-            Err(RemoteError::Rejected { error_type: None, message: format!("version {} does not exist", version.id) })
+            Err(RemoteError::Missing(format!("version {}", version.id)))
         }
         Err(error) => Err(error),
     }

@@ -3,12 +3,14 @@
 use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, TestLog, world};
 use scoresync::engine::{
-    Candidate, Halt, NotPromotable, PromoteOptions, Promotion, Selector, Session, Targets, candidates, status,
+    Action, Candidate, Halt, NotPromotable, Outcome, PromoteOptions, Promotion, ScoreReport, Selector, Session, Targets,
+    candidates, status,
 };
 use scoresync::model::{ScoreId, VersionId};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use std::sync::Arc;
+use std::time::Duration;
 
 const CODE: &str = "Score 0.yaml";
 
@@ -194,4 +196,25 @@ async fn a_promotion_that_dies_anywhere_is_finished_by_the_next_run() {
             }
         }
     }
+}
+
+#[test]
+fn different_scores_are_promoted_at_the_same_time() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        const SCORES: usize = 20;
+        let remote = world(SCORES);
+        let desk = Desk::new();
+        desk.pull(remote.clone()).await;
+        for score in 0..SCORES {
+            desk.write(&format!("Score {score}.yaml"), &format!("key: draft of {score}\n"));
+        }
+        let began = tokio::time::Instant::now();
+        let report = desk.push(Faulty::slow(remote.clone(), Duration::from_millis(80)), true).await;
+        let round_trips = began.elapsed().as_millis() / 80;
+        assert!(round_trips <= 30, "{round_trips} requests one after another");
+        let promoted = |score: &&ScoreReport| matches!(score.outcome, Outcome::Done(Action::Pushed { promoted: true, .. }));
+        assert_eq!(report.scores.iter().filter(promoted).count(), SCORES);
+        assert!(desk.state().intents().expect("readable").is_empty());
+    });
 }

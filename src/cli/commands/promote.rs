@@ -31,6 +31,9 @@ pub struct PromoteArgs {
     /// Go back to the champion before this one
     #[arg(long, requires = "targets")]
     pub undo: bool,
+    /// Also replace a champion that does not exist or belongs to another score
+    #[arg(long)]
+    pub force: bool,
     /// Refuse versions that were not evaluated
     #[arg(long)]
     pub require_evaluation: bool,
@@ -86,6 +89,7 @@ fn options(args: &PromoteArgs) -> PromoteOptions {
     PromoteOptions {
         version: args.version.clone(),
         back: args.undo,
+        force: args.force,
         require_evaluation: args.require_evaluation,
         min_accuracy: args.min_accuracy,
     }

@@ -37,11 +37,13 @@ fn broken_file(root: &Path, file: &BrokenFile) -> String {
     format!("{}{place}: {}", path.display(), file.reason)
 }
 
-fn broken_score(score: &BrokenScore) -> String {
+/// Why the dashboard's side of a score cannot be read.
+pub(super) fn broken_score(score: &BrokenScore) -> String {
     match score {
         BrokenScore::Unlisted(why) => why.clone(),
         BrokenScore::Champion { id: None, why } => format!("the champion: {why}"),
         BrokenScore::Champion { id: Some(id), why } => format!("the champion {id}: {why}"),
+        BrokenScore::LostChampion(id) => format!("the champion: version {id} does not exist"),
         BrokenScore::ForeignChampion { id, owner } => format!("the champion {id} belongs to score {owner}"),
     }
 }

@@ -1,13 +1,24 @@
 //! Why a version did not become champion, in words.
 
+use super::diagnostic::broken_score;
 use crate::cli::text::{quoted, version_line};
 use crate::engine::{Candidate, NotPromotable, Promotion};
-use crate::model::VersionMeta;
+use crate::model::{BrokenScore, VersionMeta};
 
 /// Another champion came first.
 pub fn lost_to(winner: Option<&VersionMeta>) -> String {
     let who = winner.map(|winner| format!(": {}", version_line(winner))).unwrap_or_default();
     format!("somebody made another version champion first{who}")
+}
+
+/// The champion is no version of the score, so that another has to take its place.
+pub fn is_lost(broken: &BrokenScore) -> bool {
+    matches!(broken, BrokenScore::LostChampion(_) | BrokenScore::ForeignChampion { .. })
+}
+
+/// The command that replaces a champion which is no version of its score; `path` as it is typed.
+pub fn replace_lost(path: &str) -> String {
+    format!("scoresync promote {path} --version VERSION --force    # scoresync log {path} lists them")
 }
 
 /// Why a candidate was refused.
@@ -23,6 +34,7 @@ pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
             let now = candidate.champion.as_ref().map_or_else(|| "gone".to_owned(), version_line);
             format!("the champion moved since you last pulled: it is {now}")
         }
+        NotPromotable::BrokenChampion(why) => broken_score(why),
         NotPromotable::NotEvaluated => format!("{short} was not evaluated"),
         NotPromotable::Inaccurate { accuracy, wanted } => {
             format!("{short} reached {accuracy:.1} %, {wanted:.1} % were asked for")
@@ -37,6 +49,7 @@ pub fn way_out(candidate: &Candidate) -> Option<String> {
         Promotion::Lost(_) | Promotion::Refused(NotPromotable::ChampionMoved) => {
             Some(format!("scoresync pull {path}    to merge it with yours"))
         }
+        Promotion::Refused(NotPromotable::BrokenChampion(why)) if is_lost(why) => Some(replace_lost(&path)),
         Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,

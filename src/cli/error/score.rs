@@ -1,13 +1,13 @@
 //! What kept one score from being done, in words.
 
-use super::diagnostic::{fault_at, score_problem};
-use super::promotion::lost_to;
+use super::diagnostic::{broken_score, fault_at, score_problem};
+use super::promotion::{is_lost, lost_to, replace_lost};
 use super::remote::remote_code;
 use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, Outcome, ScoreReport};
-use crate::plan::{Conflict, ConflictKind, Found, Refusal, Standing};
+use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
 
@@ -100,6 +100,9 @@ fn once_fixed(path: &str) -> String {
 
 fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
     match failure {
+        Failure::Problem(ScoreProblem::Remote(broken)) if is_lost(broken) => {
+            ("BROKEN_CHAMPION", broken_score(broken), Some(replace_lost(path)))
+        }
         Failure::Problem(problem) => ("UNEXPECTED_ERROR", score_problem(root, problem), None),
         Failure::NoBase => ("UNEXPECTED_ERROR", "it has no base version to promote".to_owned(), None),
         Failure::LateResolution => (

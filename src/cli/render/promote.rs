@@ -20,7 +20,7 @@ pub fn proposals(styler: Styler, root: &Path, candidates: &[Candidate]) -> Strin
 fn proposal(styler: Styler, root: &Path, candidate: &Candidate) -> String {
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
-        let said = version.as_ref().map_or_else(|| "none".to_owned(), version_line);
+        let said = version.as_ref().map_or_else(|| no_version(candidate, label), version_line);
         text += &format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(&said));
     }
     text += &format!(
@@ -30,6 +30,14 @@ fn proposal(styler: Styler, root: &Path, candidate: &Candidate) -> String {
     );
     candidate.diffs.iter().for_each(|diff| text += &unified(styler, root, diff));
     text
+}
+
+/// What stands in the place of a version: a champion that is none of this score is named.
+fn no_version(candidate: &Candidate, label: &str) -> String {
+    match &candidate.expected {
+        Some(id) if label == "champion" => format!("{id}, which is no version of this score"),
+        _ => "none".to_owned(),
+    }
 }
 
 /// The newest evaluation that came to its end, in a few words.

@@ -9,56 +9,123 @@ use crate::check;
 use crate::engine::error::{Attempt, Failure, Halt};
 use crate::engine::execute::champion_history::Transition;
 use crate::engine::locked::Locked;
+use crate::engine::session::Session;
 use crate::model::{ScoreId, SyncedScore, Version, VersionId, VersionMeta};
 use crate::remote::{Remote, RemoteError};
+use crate::state::StateError;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use tracing::{Instrument, debug, debug_span};
+use tracing::{Instrument, Span, debug, debug_span};
 use uuid::Uuid;
 
 /// The kind of intent that this room writes.
 pub(in crate::engine) const PROMOTE: &str = "promote";
 
-/// Makes the base of a score, a draft of ours, its champion. The outer error stops the run.
-pub(in crate::engine) async fn promote_base(session: &mut Locked<'_>, score: &ScoreId) -> Result<Attempt<VersionId>, Halt> {
-    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
-    let Some(synced) = session.state.with_texts(score)? else {
+/// Promotions carried out at the same time; each is four requests, one after another.
+const PROMOTIONS_AT_ONCE: usize = 8;
+
+/// A champion that is to be replaced.
+pub(in crate::engine) struct PromotionRequest {
+    pub score: ScoreId,
+    /// The champion that must still be there; none where the score has none yet.
+    pub previous: Option<VersionId>,
+    pub next: VersionId,
+    /// An earlier promotion is taken back.
+    pub back: bool,
+}
+
+/// What the dashboard made of a promotion.
+enum Answer {
+    /// It is champion, with this content.
+    Champion(Version),
+    /// Another one came first.
+    Lost(Option<Box<VersionMeta>>),
+    Failed(RemoteError),
+}
+
+/// The request that makes the base of a score, a draft of ours, its champion.
+pub(in crate::engine) fn promotion_of_base(session: &Session, score: &ScoreId) -> Result<Attempt<PromotionRequest>, Halt> {
+    let Some(SyncedScore { base, docs, champion, .. }) = session.state.with_texts(score)? else {
         return Ok(Err(Failure::NoBase));
     };
-    let code = synced.docs.code.text.as_deref().unwrap_or_default();
-    if check::is_shadow_invalidated(code) {
-        return Ok(Err(Failure::ShadowInvalidated(synced.base)));
+    if check::is_shadow_invalidated(docs.code.text.as_deref().unwrap_or_default()) {
+        return Ok(Err(Failure::ShadowInvalidated(base)));
     }
-    let result = begin_promotion(session, &remote, score, synced.champion, &synced.base, false).await?;
-    Ok(result.map(|()| synced.base))
+    Ok(Ok(PromotionRequest { score: score.clone(), previous: champion, next: base, back: false }))
 }
 
-/// Makes `next` the champion of a score if that still is `previous`. The outer error stops the run.
-pub(in crate::engine) async fn begin_promotion(
+/// Carries out promotions of different scores, a few at once. Those that were not reached before the run was cancelled have
+/// no result, and no intent. The outer error stops the run.
+pub(in crate::engine) async fn promote_all(
     session: &mut Locked<'_>,
-    remote: &Arc<dyn Remote>,
-    score: &ScoreId,
-    previous: Option<VersionId>,
-    next: &VersionId,
-    back: bool,
-) -> Result<Attempt<()>, Halt> {
-    let id = Uuid::new_v4().to_string();
-    let transition = Transition { id, score: score.clone(), previous, next: next.clone(), at: (session.config.now)(), back };
-    let intent = session.state.transaction(|tx| tx.add_intent(score, PROMOTE, &json!(transition)))?;
-    debug!(intent, %score, version = %next, kind = PROMOTE, "intent written");
-    finish_promotion(session, remote, intent, &transition).await
+    requests: Vec<PromotionRequest>,
+) -> Result<BTreeMap<ScoreId, Attempt<VersionId>>, Halt> {
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    let mut results = BTreeMap::new();
+    let mut requests = requests.into_iter().peekable();
+    while requests.peek().is_some() && !session.is_cancelled() {
+        let begun = write_intents(session, requests.by_ref().take(PROMOTIONS_AT_ONCE))?;
+        let mut running: FuturesUnordered<_> = begun.into_iter().map(|(intent, begun)| ask(&remote, intent, begun)).collect();
+        while let Some((intent, transition, answer)) = running.next().await {
+            let settled = settle(session, intent, &transition, answer)?;
+            results.insert(transition.score, settled.map(|()| transition.next));
+        }
+    }
+    Ok(results)
 }
 
-/// Does, or does again, the three requests of a promotion, and records it.
+fn write_intents(
+    session: &mut Locked<'_>,
+    requests: impl Iterator<Item = PromotionRequest>,
+) -> Result<Vec<(i64, Transition)>, Halt> {
+    let at = (session.config.now)();
+    let begun = session.state.transaction(|tx| {
+        requests
+            .map(|PromotionRequest { score, previous, next, back }| {
+                let transition = Transition { id: Uuid::new_v4().to_string(), score, previous, next, at, back };
+                Ok((tx.add_intent(&transition.score, PROMOTE, &json!(transition))?, transition))
+            })
+            .collect::<Result<Vec<_>, StateError>>()
+    })?;
+    for (intent, Transition { score, next, .. }) in &begun {
+        debug!(intent, %score, version = %next, kind = PROMOTE, "intent written");
+    }
+    Ok(begun)
+}
+
+/// Does, or does again, the requests of a promotion, and records it.
 pub(in crate::engine) async fn finish_promotion(
     session: &mut Locked<'_>,
     remote: &Arc<dyn Remote>,
     intent: i64,
     transition: &Transition,
 ) -> Result<Attempt<()>, Halt> {
-    let span = debug_span!("promotion", intent, score = %transition.score, version = %transition.next);
-    match promote(remote.as_ref(), transition).instrument(span.clone()).await {
-        Ok(candidate) => {
+    let (intent, transition, answer) = ask(remote, intent, transition.clone()).await;
+    settle(session, intent, &transition, answer)
+}
+
+/// The requests of a promotion; the state is not touched.
+async fn ask(remote: &Arc<dyn Remote>, intent: i64, transition: Transition) -> (i64, Transition, Answer) {
+    let span = span(intent, &transition);
+    let asked = async {
+        match promote(remote.as_ref(), &transition).await {
+            Ok(candidate) => Answer::Champion(candidate),
+            Err(RemoteError::Condition) => Answer::Lost(winner(remote.as_ref(), &transition.score).await.map(Box::new)),
+            Err(error) => Answer::Failed(error),
+        }
+    };
+    let answer = asked.instrument(span).await;
+    (intent, transition, answer)
+}
+
+/// Records what became of a promotion. An intent stays where nobody knows.
+fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer: Answer) -> Result<Attempt<()>, Halt> {
+    let _promotion = span(intent, transition).entered();
+    match answer {
+        Answer::Champion(candidate) => {
             let synced = session.state.with_texts(&transition.score)?;
             session.state.transaction(|tx| {
                 if let Some(mut synced) = synced.filter(|synced| is_ours(synced, transition)) {
@@ -69,24 +136,27 @@ pub(in crate::engine) async fn finish_promotion(
                 }
                 tx.remove_intent(intent)
             })?;
-            span.in_scope(|| debug!("intent carried out"));
+            debug!("intent carried out");
             Ok(Ok(()))
         }
-        Err(RemoteError::Condition) => {
+        Answer::Lost(winner) => {
             session.state.transaction(|tx| tx.remove_intent(intent))?;
-            let winner = winner(remote.as_ref(), &transition.score).instrument(span.clone()).await.map(Box::new);
             let champion = winner.as_ref().map(|winner| winner.id.to_string());
-            span.in_scope(|| debug!(expected = ?transition.previous, champion, "lost the race"));
+            debug!(expected = ?transition.previous, champion, "lost the race");
             Ok(Err(Failure::NotPromoted { version: transition.next.clone(), winner }))
         }
-        Err(error) => {
-            if matches!(error, RemoteError::Rejected { .. }) {
+        Answer::Failed(error) => {
+            if matches!(error, RemoteError::Rejected { .. } | RemoteError::Missing(_)) {
                 session.state.transaction(|tx| tx.remove_intent(intent))?;
             }
-            span.in_scope(|| debug!(error = error.kind(), "failed"));
+            debug!(error = error.kind(), "failed");
             Ok(Err(Failure::Remote(error)))
         }
     }
+}
+
+fn span(intent: i64, transition: &Transition) -> Span {
+    debug_span!("promotion", intent, score = %transition.score, version = %transition.next)
 }
 
 /// The champion that came first, if it can be read; not knowing its author must not hide that the race is lost.

@@ -72,7 +72,9 @@ async fn recover_promotion(
     let outcome = match finish_promotion(session, remote, intent.id, &transition).await? {
         Ok(()) => RecoveryOutcome::Promoted,
         // A lost race or a rejection ended the intent; the scores' standings tell the rest.
-        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. })) => RecoveryOutcome::NotPromoted,
+        Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. } | RemoteError::Missing(_))) => {
+            RecoveryOutcome::NotPromoted
+        }
         Err(_) => return Ok(None),
     };
     Ok(named(session, &intent.score, transition.next, outcome)?)

@@ -6,7 +6,7 @@
 //! Either way one version comes of it, because its id is made from its content.
 
 use crate::engine::error::{Failure, Halt};
-use crate::engine::execute::promotion::promote_base;
+use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
@@ -86,7 +86,7 @@ pub(in crate::engine) async fn execute_push(
     Ok(outcomes)
 }
 
-/// Bases that were found by content need no request.
+/// Bases that were found by content, and versions that exist, need no request.
 fn record_adopted(
     session: &mut Locked<'_>,
     observation: &Observation,
@@ -94,7 +94,7 @@ fn record_adopted(
     outcomes: &mut BTreeMap<ScoreId, Outcome>,
 ) -> Result<(), Halt> {
     let records: Vec<(&ScoreId, &Operation)> =
-        plan.operations().filter(|(_, operation)| matches!(operation, Operation::Record(_))).collect();
+        plan.operations().filter(|(_, operation)| matches!(operation, Operation::Record(_) | Operation::Reuse { .. })).collect();
     session.state.transaction(|tx| {
         records.iter().try_for_each(|(id, operation)| match fold(observation.trees[*id].synced.as_ref(), operation) {
             Some(synced) => tx.set_base(id, &synced),
@@ -188,11 +188,15 @@ async fn promote_drafts(session: &mut Locked<'_>, plan: &Plan, outcomes: &mut BT
     let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing == Standing::Ahead).map(|(id, _)| id);
     let pushed = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done(Action::Pushed { .. }))).map(|(id, _)| id);
     let scores: Vec<ScoreId> = ahead.chain(pushed).cloned().collect();
+    let mut requests = Vec::new();
     for score in scores {
-        if session.is_cancelled() {
-            break;
+        match promotion_of_base(session, &score)? {
+            Ok(request) => requests.push(request),
+            Err(failure) => drop(outcomes.insert(score, Outcome::Failed(failure))),
         }
-        let outcome = match promote_base(session, &score).await? {
+    }
+    for (score, result) in promote_all(session, requests).await? {
+        let outcome = match result {
             Ok(version) => promoted(outcomes.remove(&score), version),
             Err(failure) => Outcome::Failed(failure),
         };

@@ -81,6 +81,7 @@ fn belongs_to<'a>(
     read: &'a Result<Version, RemoteError>,
 ) -> Result<&'a Version, BrokenScore> {
     let version = read.as_ref().map_err(|error| match error {
+        RemoteError::Missing(_) => BrokenScore::LostChampion(champion.clone()),
         // These name the version themselves.
         RemoteError::Protocol(why) | RemoteError::Rejected { error_type: None, message: why } => {
             BrokenScore::Champion { id: None, why: why.clone() }

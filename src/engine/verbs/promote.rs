@@ -6,7 +6,7 @@
 use crate::check;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::champion_history::previous_champion;
-use crate::engine::execute::promotion::begin_promotion;
+use crate::engine::execute::promotion::{PromotionRequest, promote_all};
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
@@ -15,9 +15,10 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
 use crate::model::{
-    Content, DocKind, Evaluation, Fault, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId, VersionMeta,
+    BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId,
+    VersionMeta,
 };
-use crate::remote::{Reads, Remote};
+use crate::remote::{Reads, Remote, RemoteError};
 use std::sync::Arc;
 
 /// Which version, and what it must have shown.
@@ -27,6 +28,8 @@ pub struct PromoteOptions {
     pub version: Option<String>,
     /// The champion before the one now.
     pub back: bool,
+    /// Also in the place of a champion that does not exist, or that belongs to another score.
+    pub force: bool,
     /// Only what was evaluated to the end.
     pub require_evaluation: bool,
     /// Only what agrees with at least this share of the labels, in percent; asks for an evaluation.
@@ -52,7 +55,16 @@ pub struct Candidate {
     pub evaluations: Vec<Evaluation>,
     /// What is to become of it.
     pub promotion: Promotion,
+    /// The champion's id; it must still be that when the version is promoted.
+    pub expected: Option<VersionId>,
     back: bool,
+}
+
+impl Candidate {
+    fn request(&self) -> Option<PromotionRequest> {
+        let next = self.version.as_ref()?.id.clone();
+        Some(PromotionRequest { score: self.score.clone(), previous: self.expected.clone(), next, back: self.back })
+    }
 }
 
 /// What became, or is to become, of a candidate.
@@ -87,6 +99,8 @@ pub enum NotPromotable {
     Fault(Fault),
     /// The champion is another one than at the last sync.
     ChampionMoved,
+    /// The champion cannot be read, so nobody saw what would be replaced.
+    BrokenChampion(BrokenScore),
     /// No evaluation of it came to its end.
     NotEvaluated,
     /// The newest evaluation that came to its end is below what was asked for; both in percent.
@@ -181,16 +195,12 @@ async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<P
 
 /// Makes champions of the candidates that are fit; the others stay what they are.
 pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> Result<(), Halt> {
-    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
-    for candidate in candidates.iter_mut().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)) {
-        if session.is_cancelled() {
-            break;
-        }
-        let Some(version) = &candidate.version else { continue };
-        let previous = candidate.champion.as_ref().map(|meta| meta.id.clone());
-        let done = begin_promotion(session, &remote, &candidate.score, previous, &version.id, candidate.back).await?;
-        candidate.promotion = match done {
-            Ok(()) => Promotion::Done,
+    let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit));
+    let mut results = promote_all(session, fit.filter_map(Candidate::request).collect()).await?;
+    for candidate in candidates {
+        let Some(result) = results.remove(&candidate.score) else { continue };
+        candidate.promotion = match result {
+            Ok(_) => Promotion::Done,
             Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),
             Err(failure) => Promotion::Failed(failure),
         };
@@ -200,6 +210,7 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
 
 fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back: bool) -> Candidate {
     let champion = sides.champion().map(|champion| &champion.id).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
+    let champion = champion.filter(|version| version.meta.score_id == *id);
     Candidate {
         score: id.clone(),
         name,
@@ -209,7 +220,17 @@ fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back:
         diffs: Vec::new(),
         evaluations: Vec::new(),
         promotion: Promotion::Fit,
+        expected: expected(sides),
         back,
+    }
+}
+
+/// The champion that is to be replaced, also where it is no version of this score.
+fn expected(sides: &ScoreSides) -> Option<VersionId> {
+    match &sides.remote {
+        RemoteScore::Champion(champion, _) => Some(champion.id.clone()),
+        RemoteScore::Broken(BrokenScore::LostChampion(id) | BrokenScore::ForeignChampion { id, .. }) => Some(id.clone()),
+        _ => None,
     }
 }
 
@@ -228,7 +249,8 @@ fn judge(
         None => Err(Failure::UnreadVersion(id.clone())),
     };
     let version = read(id)?;
-    let champion = sides.champion().map(|champion| &champion.id).map(read).transpose()?;
+    let broken = broken_champion(&candidate.score, sides, reads);
+    let champion = sides.champion().filter(|_| broken.is_none()).map(|champion| read(&champion.id)).transpose()?;
     candidate.diffs = changed(
         &candidate.score,
         &candidate.name,
@@ -236,7 +258,7 @@ fn judge(
         champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
         named("version", &version),
     );
-    let not_promotable = not_promotable(sides, &version, &evaluations, options);
+    let not_promotable = not_promotable(sides, broken, &version, &evaluations, options);
     (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
     if sides.champion().map(|champion| &champion.id) == Some(id) {
         return Ok(Promotion::Already);
@@ -252,15 +274,38 @@ fn nothing() -> (String, Snapshot) {
     ("no champion".to_owned(), Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None })
 }
 
+/// Why the champion is no version of its score, or cannot be read.
+fn broken_champion(score: &ScoreId, sides: &ScoreSides, reads: &Reads) -> Option<BrokenScore> {
+    if let RemoteScore::Broken(why) = &sides.remote {
+        return Some(why.clone());
+    }
+    let id = &sides.champion()?.id;
+    match reads.get(id)? {
+        Err(RemoteError::Missing(_)) => Some(BrokenScore::LostChampion(id.clone())),
+        Ok(version) if version.meta.score_id != *score => {
+            Some(BrokenScore::ForeignChampion { id: id.clone(), owner: version.meta.score_id.clone() })
+        }
+        _ => None,
+    }
+}
+
 fn not_promotable(
     sides: &ScoreSides,
+    broken: Option<BrokenScore>,
     version: &Version,
     evaluations: &[Evaluation],
     options: &PromoteOptions,
 ) -> Option<NotPromotable> {
     let code = version.docs.code.text.as_deref().unwrap_or_default();
-    let moved =
-        sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != sides.champion().map(|champion| &champion.id));
+    let is_broken = broken.is_some();
+    if let Some(why) = broken {
+        let can_be_replaced = matches!(why, BrokenScore::LostChampion(_) | BrokenScore::ForeignChampion { .. });
+        if !(options.force && can_be_replaced) {
+            return Some(NotPromotable::BrokenChampion(why));
+        }
+    }
+    let moved = !is_broken
+        && sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != sides.champion().map(|champion| &champion.id));
     if moved && !options.back {
         return Some(NotPromotable::ChampionMoved);
     }

@@ -122,6 +122,8 @@ fn a_champion_that_does_not_exist_costs_one_score() {
       pulled      Tone               code and guidelines, version tone-1
 
     3 scores: 2 pulled, 1 failed
+    --- stderr
+      help: scoresync promote QA/Lost.yaml --version VERSION --force    # scoresync log QA/Lost.yaml lists them
     "#);
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
@@ -148,7 +150,34 @@ fn a_champion_of_another_score_is_not_taken() {
       pulled      Tone               code and guidelines, version tone-1
 
     3 scores: 2 pulled, 1 failed
+    --- stderr
+      help: scoresync promote QA/Thief.yaml --version VERSION --force    # scoresync log QA/Thief.yaml lists them
     "#);
+}
+
+#[test]
+fn a_champion_that_is_no_version_of_its_score_can_be_replaced() {
+    let world = World::with_dashboard();
+    let (mut lost, mut thief) = (score("lost", "Lost"), score("thief", "Thief"));
+    lost[0].1["championVersionId"] = "nowhere".into();
+    thief[0].1["championVersionId"] = "tone-1".into();
+    world.seed([lost.to_vec(), thief.to_vec()].concat());
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("promote QA/Lost.yaml --version VERSION --force"), "{said}");
+    for (name, version, champion) in [("Lost", "lost-1", "nowhere"), ("Thief", "thief-1", "tone-1")] {
+        let said = world.run(&["promote", name, "--version", version]);
+        assert!(said.starts_with("exit 6\n") && said.contains("refused") && said.contains("--force"), "{said}");
+        let said = world.run(&["promote", name, "--version", version, "--force", "--yes"]);
+        assert!(
+            said.starts_with("exit 0\n") && said.contains(&format!("{champion}, which is no version of this score")),
+            "{said}"
+        );
+    }
+    assert!(world.run(&["pull"]).contains("2 pulled"));
+    assert!(world.run(&["status"]).contains("4 scores: all clean"));
+    // What can be read is judged as before: the flag forces nothing else.
+    world.teammate("tone", "tone-2", "name: Tone\nedited: there\n", None);
+    assert!(world.run(&["promote", "Tone", "--version", "tone-1", "--force"]).contains("the champion moved"));
 }
 
 #[test]

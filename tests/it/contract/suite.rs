@@ -140,7 +140,7 @@ async fn reads_what_the_dashboard_saves(remote: &dyn Remote, dashboard: &dyn Das
     let wanted = [third.clone(), first.clone(), second.clone(), first.clone(), VersionId::from("no-such")];
     let reads = remote.versions(&wanted).await.expect("an answer");
     assert_eq!(reads.len(), 4, "each id has one result");
-    assert!(matches!(reads[&VersionId::from("no-such")], Err(RemoteError::Rejected { .. })));
+    assert!(matches!(reads[&VersionId::from("no-such")], Err(RemoteError::Missing(_))));
     let of = |id: &VersionId| reads[id].clone().expect("it was saved");
     assert_eq!(texts(&of(&first)), (Some(CODE), Some(Some(GUIDELINES))), "not one byte changes on the way");
     assert_eq!(texts(&of(&second)), (Some("name: B\n"), None), "null guidelines are none");
@@ -217,7 +217,7 @@ async fn updates_metadata(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     }
     let mut missing = before.meta;
     missing.id = "no-such".into();
-    assert!(matches!(remote.update_version(&missing, json!({}), false).await, Err(RemoteError::Rejected { .. })));
+    assert!(matches!(remote.update_version(&missing, json!({}), false).await, Err(RemoteError::Missing(_))));
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn a_lost_promotion_is_told_from_a_lost_race() {
     assert!(set.is_err());
     let gone = ok(json!({"data": {"getScore": null}}));
     let (set, _) = promote(Some("old"), vec![condition(field), gone]).await;
-    assert!(matches!(set, Err(RemoteError::Rejected { .. })));
+    assert!(matches!(set, Err(RemoteError::Missing(_))));
     let (set, _) = promote(Some("old"), [vec![lost(); 8], vec![champion(Some("new"))]].concat()).await;
     assert!(set.is_ok(), "every reply was lost, and the effect is there");
 }

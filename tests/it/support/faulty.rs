@@ -7,6 +7,7 @@ use scoresync::model::{
 use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, RemoteEvent, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
 /// What happens to one request.
@@ -26,12 +27,18 @@ pub enum Fault {
 pub struct Faulty {
     inner: Arc<dyn Remote>,
     plan: Mutex<Option<(usize, Fault)>>,
+    latency: Duration,
     died: Notify,
 }
 
 impl Faulty {
     pub fn new(inner: Arc<dyn Remote>, at: usize, fault: Fault) -> Arc<Self> {
-        Arc::new(Self { inner, plan: Mutex::new(Some((at, fault))), died: Notify::new() })
+        Arc::new(Self { inner, plan: Mutex::new(Some((at, fault))), latency: Duration::ZERO, died: Notify::new() })
+    }
+
+    /// One that never fails and takes this long to answer each request.
+    pub fn slow(inner: Arc<dyn Remote>, latency: Duration) -> Arc<Self> {
+        Arc::new(Self { inner, plan: Mutex::new(None), latency, died: Notify::new() })
     }
 
     /// Runs `work` until it ends or the program "dies": then its future is dropped where it stands.
@@ -65,6 +72,9 @@ impl Faulty {
 
     async fn meet<T>(&self, effect: impl Future<Output = Result<T, RemoteError>>) -> Result<T, RemoteError> {
         let fault = self.next();
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
         if fault == Some(Fault::DieBefore) {
             self.died.notify_one();
             std::future::pending::<()>().await;
