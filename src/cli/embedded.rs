@@ -3,6 +3,7 @@
 
 use super::error::Problem;
 use super::exit::Exit;
+use super::text::quoted;
 use crate::registry::{MutationEvent, OpenError, Registry};
 use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
@@ -25,14 +26,27 @@ impl EmbeddedTransport {
     /// # Errors
     /// There is no such file, or it is no registry.
     pub fn open(path: &Path) -> Result<Self, Problem> {
-        if !path.is_file() {
-            return Err(Problem::new(Exit::Usage, "NO_REGISTRY", "there is no embedded registry in this file")
+        let none = || {
+            let make =
+                format!("scoresync serve --db {}    # makes an empty one and serves it", quoted(&path.display().to_string()));
+            Problem::new(Exit::Usage, "NO_REGISTRY", "there is no embedded dashboard in this file")
                 .at(path.display())
                 .help("check api_url")
-                .help("scoresync demo    # to make one to play with"));
+                .help(make)
+                .help("scoresync demo    # makes one to play with")
+        };
+        if !path.is_file() {
+            return Err(none());
         }
-        let failed = |error: OpenError| Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string());
-        Ok(Self(Registry::open(path).map_err(|error| failed(error).at(path.display()))?))
+        Registry::open_existing(path).map(Self).map_err(|error| match error {
+            OpenError::Nothing => none(),
+            OpenError::Foreign => {
+                Problem::new(Exit::Usage, "NO_REGISTRY", "this is a database of another program: it was left alone")
+                    .at(path.display())
+                    .help("check api_url")
+            }
+            OpenError::Database(_) => Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string()).at(path.display()),
+        })
     }
 
     /// The key of the only account in it; none if there are several, or none.

@@ -10,8 +10,9 @@ use tokio::sync::broadcast;
 use super::catalogue::CATALOGUE;
 use super::faults::Faults;
 use super::ids_and_clock::IdsAndClock;
+use super::open_error::OpenError;
 use super::request::Documents;
-use super::service::{Inner, OpenError, Registry};
+use super::service::{Inner, Registry};
 use super::store::Store;
 
 /// Events that a slow listener may fall behind by.
@@ -65,7 +66,7 @@ impl RegistryOptions {
     /// Opens the database file, or makes it. Several processes may have it open.
     ///
     /// # Errors
-    /// The file cannot be opened, or is no database.
+    /// The file cannot be opened, or is something else.
     pub fn open(self, path: &Path) -> Result<Registry, OpenError> {
         Ok(self.with(Store::open(path, &CATALOGUE)?))
     }
@@ -107,9 +108,17 @@ impl Registry {
     /// ```
     ///
     /// # Errors
-    /// The file cannot be opened, or is no database.
+    /// The file cannot be opened, or is something else.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         RegistryOptions::default().open(path)
+    }
+
+    /// Opens a registry that is there, with the defaults; makes none.
+    ///
+    /// # Errors
+    /// There is none in the file, or it cannot be opened, or is something else.
+    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        Ok(RegistryOptions::default().with(Store::open_existing(path, &CATALOGUE)?))
     }
 
     /// An empty registry with the defaults: no key, no faults.

@@ -14,6 +14,7 @@ use super::errors;
 use super::events::MutationEvent;
 use super::faults::{FaultKind, Faults, RequestFaults};
 use super::ids_and_clock::IdsAndClock;
+use super::open_error::OpenError;
 use super::request::{self, Documents, Executed, RequestBody};
 use super::resolve::RequestContext;
 use super::store::Store;
@@ -22,11 +23,6 @@ use super::store::Store;
 pub(super) const BODY_BYTES: usize = 10 << 20;
 /// Requests that the log keeps.
 const LOGGED: usize = 10_000;
-
-/// A registry whose file cannot be opened, or read.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot open the registry's database: {0}")]
-pub struct OpenError(#[from] rusqlite::Error);
 
 /// One request as the log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,8 @@ use apollo_compiler::response::{JsonMap, serde_json_bytes};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::catalogue::{Catalogue, Index, Model};
+use super::open_error::OpenError;
+use super::recognize::{APPLICATION, application, is_registry, table_definition};
 
 /// How long a writer waits for another process.
 const BUSY: Duration = Duration::from_secs(10);
@@ -55,12 +57,23 @@ pub(super) struct Stored {
 pub(super) struct Store(Mutex<Connection>);
 
 impl Store {
-    pub fn open(path: &Path, catalogue: &Catalogue) -> rusqlite::Result<Self> {
+    /// Opens the registry in the file, or makes one. A database of something else is left as it is.
+    pub fn open(path: &Path, catalogue: &Catalogue) -> Result<Self, OpenError> {
+        is_registry(path, catalogue)?;
+        Self::open_unseen(path, catalogue)
+    }
+
+    /// Opens the registry in the file; makes none.
+    pub fn open_existing(path: &Path, catalogue: &Catalogue) -> Result<Self, OpenError> {
+        if is_registry(path, catalogue)? { Self::open_unseen(path, catalogue) } else { Err(OpenError::Nothing) }
+    }
+
+    fn open_unseen(path: &Path, catalogue: &Catalogue) -> Result<Self, OpenError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        Self::prepare(connection, catalogue)
+        Ok(Self::prepare(connection, catalogue)?)
     }
 
     pub fn in_memory(catalogue: &Catalogue) -> rusqlite::Result<Self> {
@@ -72,6 +85,9 @@ impl Store {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for model in catalogue.models() {
             transaction.execute_batch(&definition(model))?;
+        }
+        if application(&transaction)? != APPLICATION {
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
         }
         transaction.commit()?;
         Ok(Self(Mutex::new(connection)))
@@ -176,7 +192,7 @@ fn document(row: &Row<'_>, column: usize) -> rusqlite::Result<(usize, JsonMap)> 
 
 fn definition(model: &Model) -> String {
     let name = &model.name;
-    let mut sql = format!(r#"CREATE TABLE IF NOT EXISTS "{name}" (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT;"#);
+    let mut sql = table_definition(name).replacen("TABLE", "TABLE IF NOT EXISTS", 1) + ";";
     for index in &model.indexes {
         let sort = sort_expression(index).map(|sort| format!("{sort}, ")).unwrap_or_default();
         let key = attribute(&index.key);

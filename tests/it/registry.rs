@@ -2,6 +2,7 @@
 
 mod errors;
 mod faults;
+mod files;
 mod http;
 mod reading;
 mod realtime;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::insert::insert;
-use crate::registry::service::{OpenError, Registry};
+use crate::registry::open_error::OpenError;
+use crate::registry::service::Registry;
 
 /// The sections of each scorecard.
 const SECTIONS: usize = 4;

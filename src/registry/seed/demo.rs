@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::insert::insert;
-use crate::registry::service::{OpenError, Registry};
+use crate::registry::open_error::OpenError;
+use crate::registry::service::Registry;
 
 /// The key of the demo's account.
 pub const DEMO_ACCOUNT_KEY: &str = "harbor-quality";

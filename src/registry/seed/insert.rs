@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::registry::catalogue::CATALOGUE;
-use crate::registry::service::{OpenError, Registry};
+use crate::registry::open_error::OpenError;
+use crate::registry::service::Registry;
 
 /// When seeded items were made, unless they say so themselves.
 const SEEDED_AT: &str = "2026-01-05T08:00:00.000Z";
