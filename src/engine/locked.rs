@@ -39,6 +39,9 @@ impl Session {
     }
 
     fn acquire(&self, command: &str, mut patience: Duration) -> Result<WorkspaceLock, StateError> {
+        if self.state.is_copy() {
+            return Err(StateError::Denied(self.state.folder().to_owned()));
+        }
         loop {
             match State::lock(self.state.folder(), command, (self.config.now)()) {
                 Err(StateError::Locked(holder))

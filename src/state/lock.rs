@@ -3,8 +3,10 @@
 
 use super::error::{Holder, StateError};
 use super::open::prepare;
+use super::private;
 use jiff::Timestamp;
 use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Keeps other runs off the workspace until it is dropped or the process ends.
@@ -38,7 +40,7 @@ pub(super) fn acquire_watch(dir: &Path, since: Timestamp) -> Result<WorkspaceLoc
 fn take(dir: &Path, (lock, holder): Names, command: &str, since: Timestamp) -> Result<Option<WorkspaceLock>, StateError> {
     prepare(dir)?;
     let path = dir.join(lock);
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
+    let file = private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
@@ -47,7 +49,7 @@ fn take(dir: &Path, (lock, holder): Names, command: &str, since: Timestamp) -> R
     let command = command.replace(['\n', '\r'], " ");
     let words = format!("{}\n{since}\n{command}\n", std::process::id());
     let holder = dir.join(holder);
-    fs::write(&holder, words).map_err(StateError::at(&holder))?;
+    write(&holder, &words).map_err(StateError::at(&holder))?;
     Ok(Some(WorkspaceLock { _file: file }))
 }
 
@@ -61,7 +63,11 @@ fn holder(dir: &Path, (_, holder): Names) -> Option<Holder> {
 /// [`super::State::ask_resume`].
 pub(super) fn ask_resume(dir: &Path) -> Result<(), StateError> {
     let path = dir.join(RESUME);
-    fs::write(&path, "").map_err(StateError::at(&path))
+    write(&path, "").map_err(StateError::at(&path))
+}
+
+fn write(path: &Path, words: &str) -> io::Result<()> {
+    private::options().create(true).truncate(true).write(true).open(path)?.write_all(words.as_bytes())
 }
 
 /// [`super::State::take_resume`].

@@ -32,6 +32,7 @@ mod files;
 mod history;
 mod lock;
 mod open;
+mod private;
 mod row;
 mod run_kind;
 mod store;

@@ -1,12 +1,14 @@
 //! Opens, makes and migrates the database; moves a damaged one out of the way.
 
 use super::error::StateError;
+use super::private;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// The database in the folder of the state.
 const DATABASE: &str = "state.db";
@@ -23,22 +25,46 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// that make a database at once, so that this happens under a file lock.
 pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf), StateError> {
     prepare(dir)?;
+    private::close(dir);
     let _alone = lock(dir)?;
     let path = dir.join(DATABASE);
     let failed = |error| StateError::sqlite(&path, &error);
     if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0) {
         inspect(&path)?;
     }
+    // SQLite gives the files that it puts beside a database the permissions of the database.
+    private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     let mut connection = connect(&path).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
     Ok((connection, path))
 }
 
+/// What stands in `dir`, in a folder of its own: for looking at a state that cannot be written. What is recorded there is
+/// forgotten with the folder.
+///
+/// RACE: whoever may write the state does so while it is copied. Then the copy is damaged, which the next run does not see.
+pub(super) fn copy(dir: &Path) -> Result<TempDir, StateError> {
+    let folder = tempfile::tempdir().map_err(StateError::at(&std::env::temp_dir()))?;
+    for end in ["", "-wal"] {
+        let name = format!("{DATABASE}{end}");
+        let from = dir.join(&name);
+        let copied = File::open(&from).and_then(|mut file| {
+            let mut copy = private::options().create_new(true).write(true).open(folder.path().join(&name))?;
+            io::copy(&mut file, &mut copy)
+        });
+        match copied {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StateError::at(&from)(error)),
+            _ => {}
+        }
+    }
+    Ok(folder)
+}
+
 /// Makes the folder, and keeps all of it out of git.
 pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
-    fs::create_dir_all(dir).map_err(StateError::at(dir))?;
+    private::create_folder(dir).map_err(StateError::at(dir))?;
     let ignore = dir.join(".gitignore");
-    match File::create_new(&ignore).and_then(|mut file| file.write_all(b"*\n")) {
+    match private::options().write(true).create_new(true).open(&ignore).and_then(|mut file| file.write_all(b"*\n")) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StateError::at(&ignore)(error)),
         _ => Ok(()),
     }
@@ -46,7 +72,7 @@ pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
 
 fn lock(dir: &Path) -> Result<File, StateError> {
     let path = dir.join("open.lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
+    let file = private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     file.lock().map_err(StateError::at(&path))?;
     Ok(file)
 }

@@ -13,12 +13,16 @@ use serde_json::Value;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
+use tempfile::TempDir;
 
 /// The open state of a workspace.
 #[derive(Debug)]
 pub struct State {
     connection: Connection,
     path: PathBuf,
+    folder: PathBuf,
+    /// Where the database is a copy, its folder.
+    copy: Option<TempDir>,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -29,18 +33,32 @@ pub struct Tx<'a> {
 }
 
 impl State {
-    /// Opens the state in `dir` (the `.scoresync` folder), making both if they are not there.
+    /// Opens the state in `dir` (the `.scoresync` folder), making both if they are not there. Where it cannot be written, as on
+    /// a read-only file system, this is a copy for looking at it: [`State::is_copy`].
     ///
     /// # Errors
-    /// The folder cannot be made; the database is damaged, of another program, of a newer format, or busy for too
-    /// long.
+    /// The folder can neither be made nor read; the database is damaged, of another program, of a newer format, or busy for
+    /// too long.
     pub fn open(dir: &Path) -> Result<Self, StateError> {
-        open::open(dir).map(|(connection, path)| Self { connection, path })
+        let (copy, (connection, path)) = match open::open(dir) {
+            Err(StateError::Denied(_)) => {
+                let copy = open::copy(dir)?;
+                let opened = open::open(copy.path())?;
+                (Some(copy), opened)
+            }
+            opened => (None, opened?),
+        };
+        Ok(Self { connection, path, folder: dir.to_owned(), copy })
     }
 
     /// The folder that it lies in.
     pub fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(&self.path)
+        &self.folder
+    }
+
+    /// What is recorded will be forgotten: nothing that matters may be.
+    pub fn is_copy(&self) -> bool {
+        self.copy.is_some()
     }
 
     /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.

@@ -116,6 +116,40 @@ fn a_new_state_is_empty_and_keeps_itself_out_of_git() {
 }
 
 #[test]
+#[cfg(unix)]
+fn only_its_owner_can_read_a_state() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let all = |home: &Home| -> Vec<(PathBuf, u32)> {
+        fs::read_dir(home.dir()).unwrap().map(|entry| entry.unwrap().path()).map(|path| (path.clone(), mode(&path))).collect()
+    };
+    let home = Home::new();
+    let state = home.open();
+    let (_run, _watch) = (State::lock(&home.dir(), "pull", at(1)).unwrap(), State::lock_watch(&home.dir(), at(1)).unwrap());
+    State::ask_resume(&home.dir()).unwrap();
+    assert_eq!(mode(&home.dir()), 0o700);
+    let made = all(&home);
+    assert!(made.len() >= 8 && made.iter().all(|(_, mode)| *mode == 0o600), "{made:?}");
+    drop(state);
+    let open_to_all = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    made.iter().filter(|(path, _)| path.exists()).for_each(|(path, _)| open_to_all(path, 0o644));
+    fs::write(home.dir().join("notes"), "a person's").unwrap();
+    open_to_all(&home.dir().join("notes"), 0o644);
+    open_to_all(&home.dir(), 0o755);
+    let link = home.home.path().join("link");
+    std::os::unix::fs::symlink(home.dir(), &link).unwrap();
+    State::open(&link).unwrap();
+    assert_eq!(mode(&home.dir()), 0o755, "what a link leads to may be anything");
+    home.open();
+    assert_eq!(mode(&home.dir()), 0o700);
+    assert!(
+        all(&home).iter().all(|(path, mode)| *mode == if path.ends_with("notes") { 0o644 } else { 0o600 }),
+        "{:?}",
+        all(&home)
+    );
+}
+
+#[test]
 fn the_origin_is_remembered() {
     let home = Home::new();
     let origin = |name: &str| Origin {

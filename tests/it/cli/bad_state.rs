@@ -1,7 +1,8 @@
 //! A state that is damaged, newer, in use or made elsewhere, and files that look like an accident: refused, nothing touched.
 
-use super::world::{Server, TONE, TONE_CODE, World, score};
-use std::process::Stdio;
+use super::world::{Server, TONE, TONE_CODE, World, commented, score};
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// The first help line of what the program said.
 fn way_out(said: &str) -> &str {
@@ -244,4 +245,30 @@ fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
     error: interrupted
       help: run it again: nothing is lost, and what was under way is finished then
     ");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_state_that_cannot_be_written_can_still_be_looked_at() {
+    let world = World::pulled();
+    world.write(TONE, &commented("mine"));
+    let mount = "mount --bind . . && mount -o remount,ro,bind . && cd .";
+    let may_mount = Command::new("unshare").args(["-rm", "sh", "-c", mount]).current_dir(world.folder()).status();
+    if !may_mount.is_ok_and(|status| status.success()) {
+        writeln!(std::io::stderr(), "skipped: nothing can be mounted read-only here").ok();
+        return;
+    }
+    let read_only = |line: &str| {
+        let program = env!("CARGO_BIN_EXE_scoresync");
+        let work = world.folder().display().to_string();
+        world.shell(&format!("unshare -rm sh -c '{mount} && cd {work} && {program} {line}'"))
+    };
+    let said = read_only("status --offline");
+    assert!(said.starts_with("exit 0\n") && said.contains("1 edited, 1 clean (offline"), "{said}");
+    assert!(read_only("diff --offline").contains("+# mine"));
+    for line in ["push", "undo", "resolve --ours tone"] {
+        let said = read_only(line);
+        assert!(said.starts_with("exit 6\n") && said.contains("permission denied"), "{line}: {said}");
+    }
+    assert!(world.run(&["push"]).starts_with("exit 0\n"), "nothing was spoiled");
 }
