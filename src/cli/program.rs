@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::args::GlobalArgs;
+use super::clock;
 use super::command::Cli;
 use super::error::Problem;
 use super::exit::Exit;
@@ -29,7 +30,7 @@ pub fn main() -> ExitCode {
     let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
     let name = cli.command.name();
     let json = cli.global.json;
-    let logging = log(&cli.global, &env, &mut ui);
+    let logging = clock::check().and_then(|()| log(&cli.global, &env, &mut ui));
     tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
     let result = logging.and_then(|()| app(&cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
     let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, json));
