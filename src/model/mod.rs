@@ -1,5 +1,6 @@
 //! Pure values that every room shares: ids, names and paths, documents, versions, trees. No I/O, no decisions.
 
+mod appsync_host;
 mod backoff;
 mod catalog;
 mod clean_snapshot;
@@ -20,8 +21,10 @@ mod suggest;
 mod tree;
 mod unprintable;
 mod version;
+mod web_address;
 pub mod yaml;
 
+pub use appsync_host::AppSyncHost;
 pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
@@ -42,3 +45,4 @@ pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };
 pub use version::{Evaluation, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};
+pub use web_address::WebAddress;

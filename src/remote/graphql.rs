@@ -27,11 +27,13 @@ impl GraphQlRemote {
     /// makes them repeatable.
     ///
     /// ```no_run
+    /// use scoresync::model::WebAddress;
     /// use scoresync::remote::{Auth, GraphQlRemote, HttpTransport, Remote, RetryPolicy, WriteAttribution};
     /// use std::sync::Arc;
     ///
     /// # async fn read() -> Result<(), Box<dyn std::error::Error>> {
-    /// let transport = HttpTransport::new("https://plexus.example/graphql", Auth::ApiKey("da2-key".to_owned()))?;
+    /// let address = WebAddress::new("https://plexus.example/graphql");
+    /// let transport = HttpTransport::new(&address, Auth::ApiKey("da2-key".to_owned()))?;
     /// let (attribution, jitter) = (WriteAttribution::default(), fastrand::Rng::new());
     /// let remote = GraphQlRemote::new(Arc::new(transport), attribution, RetryPolicy::default(), jitter);
     /// if let Some(account) = remote.account("acme").await? {

@@ -1,7 +1,7 @@
 //! [`HttpTransport`]: requests over HTTP with an API key or an AWS signature.
 //!
 //! It neither tries again nor judges replies. The key goes to the configured address and nowhere else: no redirect is
-//! followed, plain HTTP only reaches this machine, and neither errors nor `Debug` show it.
+//! followed, plain HTTP only reaches this machine unless a person allowed it, and neither errors nor `Debug` show the key.
 #![expect(clippy::disallowed_methods, reason = "a signature and a Retry-After date are about the real time")]
 
 use super::credentials::Credentials;
@@ -10,6 +10,7 @@ use super::net;
 use super::realtime::{self, SocketAuth};
 use super::sigv4::{self, Signer, Unsigned};
 use super::types::{Reply, Request, Transport, TransportError};
+use crate::model::{AppSyncHost, WebAddress};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -42,10 +43,10 @@ pub enum Auth {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum HttpError {
     /// Not an absolute `http` or `https` URL.
-    #[error("{0:?} is not an http or https address")]
-    Address(String),
-    /// Plain HTTP to another machine would show the key to everybody on the way.
-    #[error("plain http to {0} would send the key in the clear; use https")]
+    #[error("{0} is not an http or https address")]
+    Address(WebAddress),
+    /// Plain HTTP to another machine would show the key to everybody on the way. The origin of the address.
+    #[error("plain http would show the key to everybody on the way to {0}")]
     Plain(String),
     /// Characters that no header can carry, as line ends.
     #[error("the API key has characters that cannot be sent")]
@@ -75,14 +76,19 @@ impl HttpTransport {
     ///
     /// # Errors
     /// The address, the key or the region cannot be used, or there is no TLS on this machine.
-    pub fn new(address: &str, auth: Auth) -> Result<Self, HttpError> {
-        let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let url = url.ok_or_else(|| HttpError::Address(without_userinfo(address)))?;
-        let host = url.host_str().unwrap_or_default();
-        let plain = url.scheme() == "http";
-        if plain && !net::is_loopback(host) {
-            return Err(HttpError::Plain(host.to_owned()));
+    pub fn new(address: &WebAddress, auth: Auth) -> Result<Self, HttpError> {
+        if address.is_plain() && !address.is_loopback() {
+            return Err(HttpError::Plain(address.origin().unwrap_or_default()));
         }
+        Self::allowing_plain_http(address, auth)
+    }
+
+    /// The same where a person allowed that everybody on the way to this address may read the key.
+    ///
+    /// # Errors
+    /// As [`HttpTransport::new`].
+    pub fn allowing_plain_http(address: &WebAddress, auth: Auth) -> Result<Self, HttpError> {
+        let url = address.url().ok_or_else(|| HttpError::Address(address.clone()))?;
         let mut headers = HeaderMap::from_iter([(reqwest::header::CONTENT_TYPE, HeaderValue::from_static(JSON))]);
         let auth = match auth {
             Auth::ApiKey(key) => {
@@ -93,11 +99,12 @@ impl HttpTransport {
             }
             Auth::Iam { .. } if !cfg!(feature = "iam") => return Err(HttpError::NotBuilt),
             Auth::Iam { credentials, region } => {
-                let region = region.or_else(|| sigv4::region_of(host).map(str::to_owned)).ok_or(HttpError::Region)?;
+                let of_host = || url.host_str().and_then(AppSyncHost::parse).map(|host| host.region().to_owned());
+                let region = region.or_else(of_host).ok_or(HttpError::Region)?;
                 SocketAuth::Iam(Signer { credentials, region, service: sigv4::SERVICE })
             }
         };
-        let client = net::client(plain).timeout(REQUEST_TIMEOUT).gzip(true).build();
+        let client = net::client(&url).timeout(REQUEST_TIMEOUT).gzip(true).build();
         let client = client.map_err(|error| HttpError::Client(net::cause(&error)))?;
         Ok(Self { client, url, headers, auth })
     }
@@ -126,7 +133,7 @@ impl Transport for HttpTransport {
         let headers = self.headers(body.as_bytes())?;
         let response = self.client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)?;
         if let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
-            return Err(TransportError::Redirect(String::from_utf8_lossy(location.as_bytes()).into_owned()));
+            return Err(TransportError::Redirect(WebAddress::new(String::from_utf8_lossy(location.as_bytes()))));
         }
         Ok(Reply {
             status: response.status().as_u16(),
@@ -155,17 +162,12 @@ fn failed(error: reqwest::Error) -> TransportError {
     net::failed(error, REQUEST_TIMEOUT)
 }
 
-/// An address that is no URL may still have a password in it.
-fn without_userinfo(address: &str) -> String {
-    address.rsplit_once('@').map_or(address, |(_, rest)| rest).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn new(address: &str) -> Result<HttpTransport, HttpError> {
-        HttpTransport::new(address, Auth::ApiKey("da2-secret".to_owned()))
+        HttpTransport::new(&WebAddress::new(address), Auth::ApiKey("da2-secret".to_owned()))
     }
 
     #[test]
@@ -175,8 +177,10 @@ mod tests {
         }
         for plain in ["http://example.com/graphql", "http://127.0.0.1.example.com/", "http://localhost.example.com/"] {
             assert!(matches!(new(plain), Err(HttpError::Plain(_))), "{plain}");
+            let allowed = HttpTransport::allowing_plain_http(&WebAddress::new(plain), Auth::ApiKey("da2-secret".to_owned()));
+            assert!(allowed.is_ok(), "{plain}");
         }
-        for bad in ["", "ftp://localhost/", "localhost:9/graphql", "u:secret@"] {
+        for bad in ["", "ftp://localhost/", "localhost:9/graphql", "u:secret@", "https://u:secret@x.example/"] {
             let error = new(bad).err().expect("not an address");
             assert!(matches!(&error, HttpError::Address(_)) && !error.to_string().contains("secret"), "{bad} {error}");
         }
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn keys_are_checked_and_never_shown() {
-        let error = HttpTransport::new("http://localhost/", Auth::ApiKey("da2-secret\n".to_owned())).err();
+        let error = HttpTransport::new(&WebAddress::new("http://localhost/"), Auth::ApiKey("da2-secret\n".to_owned())).err();
         assert!(error.is_some_and(|error| matches!(error, HttpError::Key) && !error.to_string().contains("secret")));
         let transport = new("http://localhost/").expect("a good address");
         assert!(!format!("{:?}", transport.headers).contains("secret"));
@@ -195,7 +199,7 @@ mod tests {
     fn a_build_without_iam_says_so_before_anything_is_sent() {
         let credentials = Credentials { access_key: "A".into(), secret_key: "da2-secret".into(), session_token: None };
         let iam = Auth::Iam { credentials, region: Some("eu-west-1".into()) };
-        assert!(matches!(HttpTransport::new("http://localhost/", iam), Err(HttpError::NotBuilt)));
+        assert!(matches!(HttpTransport::new(&WebAddress::new("http://localhost/"), iam), Err(HttpError::NotBuilt)));
     }
 
     #[test]
@@ -203,8 +207,9 @@ mod tests {
     fn iam_needs_a_region_and_signs() {
         let credentials = Credentials { access_key: "A".into(), secret_key: "da2-secret".into(), session_token: None };
         let iam = |region: Option<&str>| Auth::Iam { credentials: credentials.clone(), region: region.map(str::to_owned) };
-        assert!(matches!(HttpTransport::new("http://localhost/", iam(None)), Err(HttpError::Region)));
-        let transport = HttpTransport::new("http://localhost/", iam(Some("eu-west-1"))).expect("a region");
+        let here = WebAddress::new("http://localhost/");
+        assert!(matches!(HttpTransport::new(&here, iam(None)), Err(HttpError::Region)));
+        let transport = HttpTransport::new(&here, iam(Some("eu-west-1"))).expect("a region");
         let headers = transport.headers(b"{}").expect("signable");
         assert!(headers["authorization"].to_str().is_ok_and(|value| value.contains("/eu-west-1/appsync/")));
         assert!(!format!("{headers:?}").contains("Signature"));

@@ -1,24 +1,24 @@
 //! What requests and sockets share: how HTTP clients are made, and how their errors are classified.
 
 use super::types::TransportError;
+use crate::model::WebAddress;
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Url, redirect};
 use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client that follows no redirect; `plain` is for http to this machine.
-pub(super) fn client(plain: bool) -> ClientBuilder {
+/// A client for an API that follows no redirect.
+pub(super) fn client(api: &Url) -> ClientBuilder {
     // An error means that the process has a provider already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(redirect::Policy::none())
         .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
-    if plain {
+    if api.scheme() == "http" && WebAddress::new(api.as_str()).is_loopback() {
         // This machine is not behind a proxy; and without TLS a missing certificate store must not matter.
         return builder.no_proxy().tls_certs_only([]);
     }
@@ -62,12 +62,6 @@ fn delay(value: &str, now: Timestamp) -> Option<Duration> {
     }
     let at = rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
     Some(at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
-}
-
-/// The host is this machine.
-pub(super) fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -58,13 +58,6 @@ impl Signer {
     }
 }
 
-/// The region in the host of an AppSync endpoint: `ID.appsync-api.REGION.amazonaws.com`.
-pub(super) fn region_of(host: &str) -> Option<&str> {
-    let mut parts = host.split('.').skip_while(|part| *part != "appsync-api");
-    parts.next()?;
-    parts.next().filter(|region| !region.is_empty())
-}
-
 #[cfg(test)]
 #[cfg(feature = "iam")]
 mod tests {
@@ -102,11 +95,5 @@ mod tests {
         assert!(appsync.iter().any(|(name, value)| name == "x-amz-security-token" && value == "token"));
         assert!(appsync.iter().any(|(_, value)| value.contains("/us-east-1/appsync/aws4_request")));
         assert_ne!(signature(&appsync), signature(&signed(SERVICE, "POST", None)));
-    }
-
-    #[test]
-    fn the_region_stands_in_the_host() {
-        assert_eq!(region_of("abc.appsync-api.eu-west-1.amazonaws.com"), Some("eu-west-1"));
-        assert_eq!(region_of("api.example.com"), None);
     }
 }

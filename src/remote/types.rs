@@ -3,7 +3,7 @@
 use super::event::RemoteEvent;
 use crate::model::{
     Account, AccountId, Catalog, Evaluation, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, Version, VersionId,
-    VersionMeta,
+    VersionMeta, WebAddress,
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -47,7 +47,7 @@ pub enum TransportError {
     Timeout(Duration),
     /// The server sent the client elsewhere; the key is never sent there.
     #[error("the server redirects to {0}")]
-    Redirect(String),
+    Redirect(WebAddress),
     /// The reply is larger than anything that is read into memory; the limit in bytes.
     #[error("the reply is larger than {0} bytes")]
     TooLarge(usize),

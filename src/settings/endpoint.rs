@@ -3,6 +3,7 @@
 use super::error::SettingsError;
 use super::layers::Layers;
 use super::setting::{Setting, SettingSource};
+use crate::model::WebAddress;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// GraphQL over HTTP: AppSync, or `scoresync serve`.
-    Http(String),
+    Http(WebAddress),
     /// `file:PATH`: an embedded registry in this SQLite file, absolute. Needs no key.
     File(PathBuf),
 }
@@ -18,7 +19,7 @@ pub enum Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Http(url) => f.write_str(url),
+            Self::Http(address) => address.fmt(f),
             Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }
@@ -50,10 +51,8 @@ pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Settin
         .or_else(|| layers.variable("NEXT_PUBLIC_PLEXUS_API_URL"));
     found
         .map(|found| {
-            let value = parse(&found.value, base).ok_or_else(|| SettingsError::BadValue {
-                name: "api_url",
-                value: format!("{:?}", found.value),
-                expected: "https://…, http://… or file:PATH",
+            let value = parse(&found.value, base).ok_or_else(|| SettingsError::BadAddress {
+                address: WebAddress::new(&found.value),
                 source_of_value: found.source.clone(),
             })?;
             Ok(Setting { value, source: found.source })
@@ -66,10 +65,8 @@ fn parse(text: &str, base: &Path) -> Option<Endpoint> {
         let path = path.strip_prefix("//").unwrap_or(path);
         return (!path.is_empty()).then(|| Endpoint::File(base.join(path)));
     }
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    // A password in the address would show wherever the address does.
-    let authority = host.split('/').next().unwrap_or_default();
-    (!authority.is_empty() && !authority.contains('@')).then(|| Endpoint::Http(text.to_owned()))
+    let address = WebAddress::new(text);
+    address.url().is_some().then_some(Endpoint::Http(address))
 }
 
 pub(super) fn auth(layers: &Layers<'_>) -> Result<Setting<AuthMode>, SettingsError> {
@@ -100,7 +97,7 @@ mod tests {
         let parse = |text| parse(text, Path::new("/w"));
         assert_eq!(parse("file:reg.db"), Some(Endpoint::File("/w/reg.db".into())));
         assert_eq!(parse("file:///tmp/reg.db"), Some(Endpoint::File("/tmp/reg.db".into())));
-        assert_eq!(parse("https://x.example/graphql"), Some(Endpoint::Http("https://x.example/graphql".into())));
+        assert_eq!(parse("https://x.example/graphql"), Some(Endpoint::Http(WebAddress::new("https://x.example/graphql"))));
         for bad in ["", "file:", "x.example", "ftp://x", "https://", "https://me:pw@x.example/graphql"] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }

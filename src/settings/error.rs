@@ -2,6 +2,7 @@
 
 use super::position::FilePosition;
 use super::setting::SettingSource;
+use crate::model::WebAddress;
 use std::path::PathBuf;
 
 /// Settings that cannot be used. No variant carries a secret.
@@ -49,6 +50,14 @@ pub enum SettingsError {
         /// What it may be.
         expected: &'static str,
         /// Where it came from.
+        source_of_value: SettingSource,
+    },
+    /// An address that is none of an API.
+    #[error("api_url cannot be {address}")]
+    BadAddress {
+        /// As it was given.
+        address: WebAddress,
+        /// Where it stands.
         source_of_value: SettingSource,
     },
     /// There is no workspace here.

@@ -2,7 +2,7 @@
 
 use super::row::{id, id_or_null};
 use super::types::Origin;
-use crate::model::{Catalog, Score, Scorecard, VersionId};
+use crate::model::{Catalog, Score, Scorecard, VersionId, WebAddress};
 use rusqlite::{Connection, OptionalExtension, Result};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -70,9 +70,15 @@ fn difference<'a, T: PartialEq, K: Hash + Eq>(old: &'a [T], new: &'a [T], key: i
 pub(super) fn origin(db: &Connection) -> Result<Option<Origin>> {
     let mut select = db.prepare_cached("SELECT endpoint, account_key, account_id, account_name FROM origin")?;
     let origin = select.query_row([], |row| {
-        Ok(Origin { endpoint: row.get(0)?, account_key: row.get(1)?, account_id: id(row, 2)?, account_name: row.get(3)? })
+        let endpoint = without_secrets(row.get(0)?);
+        Ok(Origin { endpoint, account_key: row.get(1)?, account_id: id(row, 2)?, account_name: row.get(3)? })
     });
     origin.optional()
+}
+
+/// Earlier versions stored addresses as they were given.
+fn without_secrets(endpoint: String) -> String {
+    if endpoint.starts_with("file:") { endpoint } else { WebAddress::new(endpoint).to_string() }
 }
 
 /// Sets the dashboard of this state.

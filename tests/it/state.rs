@@ -116,6 +116,23 @@ fn a_new_state_is_empty_and_keeps_itself_out_of_git() {
 }
 
 #[test]
+fn an_address_that_was_stored_whole_comes_back_without_its_secret() {
+    let home = Home::new();
+    for (stored, known) in
+        [("https://x.example/graphql?token=secret", "https://x.example/graphql"), ("file:a?b@c#d.db", "file:a?b@c#d.db")]
+    {
+        let origin = |endpoint: &str| Origin {
+            endpoint: endpoint.to_owned(),
+            account_key: "acme".to_owned(),
+            account_id: AccountId::from("a"),
+            account_name: "Acme".to_owned(),
+        };
+        home.open().set_origin(&origin(stored)).unwrap();
+        assert_eq!(home.open().origin(), Ok(Some(origin(known))));
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn only_its_owner_can_read_a_state() {
     use std::os::unix::fs::PermissionsExt;

@@ -29,6 +29,12 @@ impl From<SettingsError> for Problem {
                 problem("INVALID_SETTINGS", format!("{name} cannot be {}: {expected} is expected", plain(&value)))
                     .at(source_of_value)
             }
+            SettingsError::BadAddress { address, source_of_value } => {
+                let shown = address.to_string();
+                problem("INVALID_SETTINGS", format!("{:?} is no address of an API", plain(&shown)))
+                    .at(source_of_value)
+                    .help("https://… or file:PATH, without a user name or password")
+            }
             SettingsError::NoWorkspace { from } => {
                 let problem = problem("NO_WORKSPACE", "this is no workspace".to_owned())
                     .at(format!("{} or any folder above it", from.display()))

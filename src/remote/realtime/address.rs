@@ -1,5 +1,6 @@
 //! [`Address`]: where the socket of an API is. Opens nothing.
 
+use crate::model::AppSyncHost;
 use crate::remote::net;
 use reqwest::Url;
 
@@ -22,9 +23,9 @@ impl Address {
         api.set_fragment(None);
         let mut socket = api.clone();
         let host = api.host_str().unwrap_or_default();
-        match realtime_host(host) {
+        match AppSyncHost::parse(host) {
             // A host that is made of a valid one is valid.
-            Some(realtime) => drop(socket.set_host(Some(&realtime))),
+            Some(appsync) => drop(socket.set_host(Some(&appsync.realtime()))),
             None => {
                 let path = api.path().trim_end_matches('/');
                 socket.set_path(&format!("{}/realtime", if path.is_empty() { "/graphql" } else { path }));
@@ -32,13 +33,6 @@ impl Address {
         }
         Self { host: net::host_and_port(&api), api, socket }
     }
-}
-
-/// `ID.appsync-realtime-api.REGION.amazonaws.com` for `ID.appsync-api.REGION.amazonaws.com`.
-fn realtime_host(host: &str) -> Option<String> {
-    let (id, rest) = host.split_once(".appsync-api.")?;
-    let ours = rest.ends_with(".amazonaws.com") || rest.ends_with(".amazonaws.com.cn");
-    ours.then(|| format!("{id}.appsync-realtime-api.{rest}"))
 }
 
 #[cfg(test)]

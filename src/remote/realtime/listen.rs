@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-/// Listens to the API at `api`, which is https, or http to this machine.
+/// Listens to the API at `api`, which a transport has accepted.
 #[expect(clippy::disallowed_methods, reason = "signatures are about the real time, and so is sleep")]
 pub(in crate::remote) fn listen(api: &Url, auth: SocketAuth) -> mpsc::Receiver<RemoteEvent> {
     let (sender, events) = coalescing::channel();

@@ -46,7 +46,7 @@ impl<C: Fn() -> SystemTime> Supervisor<C> {
     /// Connects again and again; returns the last event.
     async fn reconnect(&self, sender: &CoalescingSender) -> RemoteEvent {
         // HTTP/2 has no upgrade to a socket.
-        let client = match net::client(self.address.api.scheme() == "http").http1_only().build() {
+        let client = match net::client(&self.address.api).http1_only().build() {
             Ok(client) => client,
             Err(error) => return RemoteEvent::Refused(format!("no https here: {}", net::cause(&error))),
         };

@@ -76,3 +76,23 @@ fn the_scorecards_folder_may_be_elsewhere() {
     let said = world.run(&["path", "Third", "-q"]);
     assert!(said.contains("~/cards/QA/Third.yaml"), "{said}");
 }
+
+#[test]
+fn a_secret_in_an_address_is_never_shown() {
+    for url in ["https://me:s3cret@x.invalid/graphql", "me:s3cret@x.invalid", "https://x.invalid:99999/?s3cret", "s3cret@"] {
+        let world = World::new();
+        world.write("scoresync.yaml", &format!("api_url: {url:?}\n"));
+        for args in [&["status"][..], &["doctor"], &["doctor", "--json"], &["status", "--json", "-vv"]] {
+            let said = world.run(args);
+            assert!(said.starts_with("exit 2\n") && !said.contains("s3cret") && said.contains("scoresync.yaml"), "{said}");
+        }
+    }
+    let mut world = World::new();
+    world.set("PLEXUS_API_URL", "https://x.invalid/graphql?token=s3cret#s3cret");
+    world.set("PLEXUS_API_KEY", "da2-key");
+    world.write("scoresync.yaml", "account_key: acme\n");
+    for args in [&["doctor"][..], &["doctor", "--json"], &["status", "-vvv"]] {
+        let said = world.run(args);
+        assert!(said.starts_with("exit 5\n") && !said.contains("s3cret"), "{said}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Reads from servers that throttle, break, lie or refuse.
 
 use super::fake::{Fake, Outcome, asked, batch, ids, ok, reply, row};
-use scoresync::model::{Progress, ScoreId, Stage, VersionId};
+use scoresync::model::{Progress, ScoreId, Stage, VersionId, WebAddress};
 use scoresync::remote::{Remote, RemoteError, Reply, Request, RetryPolicy, TransportError};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,7 @@ async fn what_may_pass_is_tried_again() {
 async fn what_cannot_succeed_is_sent_once() {
     let invalid = json!({"data": null, "errors": [{"message": "429 Throttling 503", "locations": []}]});
     let denied = json!({"data": {"getScore": null}, "errors": [{"errorType": "Unauthorized", "path": ["getScore"]}]});
-    let redirect = TransportError::Redirect("https://elsewhere.example".to_owned());
+    let redirect = TransportError::Redirect(WebAddress::new("https://elsewhere.example"));
     for (refusal, expected) in [
         (reply(401, r#"{"errors":[{"errorType":"UnauthorizedException"}]}"#), "not authorised: HTTP 401"),
         (reply(403, "<html>"), "not authorised: HTTP 403"),

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use scoresync::model::WebAddress;
 use scoresync::remote::{Auth, HttpTransport, Request, Transport, TransportError};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -17,7 +18,8 @@ fn request() -> Request {
 }
 
 fn transport(address: SocketAddr) -> HttpTransport {
-    HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(KEY.to_owned())).expect("a loopback address")
+    HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), Auth::ApiKey(KEY.to_owned()))
+        .expect("a loopback address")
 }
 
 async fn serve(router: Router) -> SocketAddr {
@@ -85,7 +87,9 @@ async fn a_status_and_its_retry_after_are_passed_on() {
 async fn a_redirect_is_not_followed() {
     let away = async || (StatusCode::TEMPORARY_REDIRECT, [("location", "https://elsewhere.example/")]);
     let error = transport(serve(Router::new().route("/graphql", post(away))).await).send(&request()).await;
-    assert!(matches!(error, Err(TransportError::Redirect(location)) if location == "https://elsewhere.example/"));
+    assert!(
+        matches!(error, Err(TransportError::Redirect(location)) if location == WebAddress::new("https://elsewhere.example/"))
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::support::{API_KEY, Browser, Dashboard, KEY, attribution, over_http, r
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use scoresync::model::{NewVersion, Score, Scorecard};
+use scoresync::model::{NewVersion, Score, Scorecard, WebAddress};
 use scoresync::registry::{FaultKind, RegistryOptions, ScriptedFault};
 use scoresync::remote::{Auth, Credentials, HttpTransport, MemoryRemote, Remote, RemoteEvent, Transport};
 use serde_json::Value;
@@ -111,7 +111,8 @@ async fn a_server_that_is_not_there_is_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     drop(listener);
-    let transport = HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(API_KEY.to_owned())).expect("loopback");
+    let transport = HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), Auth::ApiKey(API_KEY.to_owned()))
+        .expect("loopback");
     let mut events = transport.listen().expect("it can be listened to");
     let lost = next(&mut events).await;
     assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why.contains(&address.to_string())), "{lost:?}");
@@ -147,7 +148,7 @@ async fn answering(status: StatusCode, header: (&'static str, &'static str)) -> 
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(listener, router).await });
-    HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(API_KEY.to_owned())).expect("loopback")
+    HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), Auth::ApiKey(API_KEY.to_owned())).expect("loopback")
 }
 
 #[tokio::test]
@@ -168,7 +169,7 @@ async fn credentials_open_a_connection_too() {
     let credentials =
         Credentials { access_key: "A".into(), secret_key: "S".into(), session_token: Some("a token/with+signs=".into()) };
     let auth = Auth::Iam { credentials, region: Some("eu-west-1".to_owned()) };
-    let transport = HttpTransport::new(&format!("http://{address}/graphql"), auth).expect("loopback");
+    let transport = HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), auth).expect("loopback");
     let mut events = transport.listen().expect("it can be listened to");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 }

@@ -2,7 +2,7 @@
 
 use super::dashboard::{Dashboard, KEY, attribution};
 use async_trait::async_trait;
-use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId};
+use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId, WebAddress};
 use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{Auth, GraphQlRemote, HttpTransport, Reply, Request, RetryPolicy, Transport, TransportError};
 use serde_json::{Value, json};
@@ -43,7 +43,10 @@ pub async fn over_http(registry: &Registry, key: &str) -> Arc<dyn Transport> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(registry::serve(listener, registry.clone(), std::future::pending()));
-    Arc::new(HttpTransport::new(&format!("http://{address}/graphql"), Auth::ApiKey(key.to_owned())).expect("loopback"))
+    Arc::new(
+        HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), Auth::ApiKey(key.to_owned()))
+            .expect("loopback"),
+    )
 }
 
 /// The dashboard's own way to write: mutations of its own, without condition.

@@ -6,7 +6,7 @@ use crate::support::locked;
 use crate::support::{API_KEY, Browser, Dashboard, Desk, Served, Style, fill, git, remote};
 use scoresync::engine::follow::Event;
 use scoresync::engine::{Choice, Targets, resolve};
-use scoresync::model::{Content, DocKind, ScoreId, VersionId};
+use scoresync::model::{Content, DocKind, ScoreId, VersionId, WebAddress};
 use scoresync::remote::{Auth, HttpTransport, Remote};
 use std::collections::BTreeMap;
 use std::fs;
@@ -59,7 +59,7 @@ impl Hour {
         let served = Served::start(home.path().join("registry.db")).await;
         let browser = Browser::new(served.beside()).await;
         fill(&browser, SCORES).await;
-        let http = HttpTransport::new(&served.url(), Auth::ApiKey(API_KEY.to_owned())).expect("loopback");
+        let http = HttpTransport::new(&WebAddress::new(served.url()), Auth::ApiKey(API_KEY.to_owned())).expect("loopback");
         let (truth, there): (Arc<dyn Remote>, Arc<dyn Remote>) =
             (Arc::new(remote(served.beside())), Arc::new(remote(Arc::new(http))));
         desk.pull(Arc::clone(&truth)).await;
