@@ -1,10 +1,10 @@
 //! The sources of a setting, the strongest first.
 
+use super::dotenv;
 use super::env::Env;
 use super::error::SettingsError;
 use super::plexus::{self, Values};
 use super::project::Project;
-use super::read::read_optional;
 use super::setting::{Setting, SettingSource};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,22 +33,13 @@ impl<'a> Layers<'a> {
         Ok(layers)
     }
 
-    /// A line that is no assignment is skipped: the file belongs to other tools as well. Its text is not repeated.
+    /// The text of a line that was skipped is not repeated.
     fn read_dotenv(&mut self, path: PathBuf) -> Result<(), SettingsError> {
-        if read_optional(&path)?.is_none() {
-            return Ok(());
+        if let Some(found) = dotenv::read(&path)? {
+            let warning = format!("{}: skipped a line that is no NAME=value", path.display());
+            self.warnings.extend(std::iter::repeat_n(warning, found.skipped));
+            self.dotenv.push((path, found.variables));
         }
-        let lines = dotenvy::from_path_iter(&path)
-            .map_err(|error| SettingsError::Unreadable { path: path.clone(), why: error.to_string() })?;
-        let mut variables = BTreeMap::new();
-        for line in lines {
-            match line {
-                // The first assignment counts, as where a file fills an environment that it may not change.
-                Ok((name, value)) => drop(variables.entry(name).or_insert(value)),
-                Err(_) => self.warnings.push(format!("{}: skipped a line that is no NAME=value", path.display())),
-            }
-        }
-        self.dotenv.push((path, variables));
         Ok(())
     }
 

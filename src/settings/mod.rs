@@ -9,6 +9,7 @@ mod actor;
 mod aws;
 mod directory;
 mod discover;
+mod dotenv;
 mod endpoint;
 mod env;
 mod error;

@@ -122,6 +122,16 @@ fn home_settings_do_not_make_home_a_workspace() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_file_without_an_end_is_an_error() {
+    for file in [".env", "scoresync.yaml"] {
+        let world = World::new(&[("home/work/.scoresync/x", "")]);
+        std::os::unix::fs::symlink("/dev/zero", world.at("home/work").join(file)).expect("a link");
+        assert!(matches!(world.load("home/work"), Err(SettingsError::Unreadable { .. })), "{file}");
+    }
+}
+
+#[test]
 fn a_broken_line_of_dotenv_is_skipped_and_not_repeated() {
     let world = World::new(&[("home/work/.env", "secret words here\nPLEXUS_ACCOUNT_KEY=a\nPLEXUS_ACCOUNT_KEY=b\n")]);
     let settings = world.load("home/work").expect("good settings");
