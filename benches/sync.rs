@@ -12,7 +12,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_scoresync");
-const KEY: &str = "bench-key";
+const KEY: &str = "local-bench";
 const SIZES: [usize; 2] = [1_000, 10_000];
 
 fn main() {

@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_scoresync");
-const KEY: &str = "bench-key";
+const KEY: &str = "local-bench";
 const SCORES: usize = 1_000;
 const QUIET: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(20);

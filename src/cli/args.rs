@@ -29,7 +29,7 @@ pub struct GlobalArgs {
     /// Never ask a question
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Answer questions with yes
+    /// Answer questions with yes, but not whether an address is to be trusted
     #[arg(short, long, global = true)]
     pub yes: bool,
 }

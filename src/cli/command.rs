@@ -6,7 +6,7 @@ use super::args::GlobalArgs;
 use super::commands::not_embedded::{demo, serve};
 use super::commands::{
     blame, check, completions, diff, doctor, hook, init, log, man, new, path, promote, pull, push, resolve, restore, schema,
-    show, status, sync, undo, watch,
+    show, status, sync, trust, undo, watch,
 };
 #[cfg(feature = "embedded")]
 use super::commands::{demo, serve};
@@ -65,6 +65,7 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Show each setting and where it comes from, and try the connection
     Doctor,
+    Trust(trust::TrustArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -98,6 +99,7 @@ impl Command {
             Self::Serve(args) => serve::run(app, &args, ui),
             Self::Demo(args) => demo::run(app, &args, ui),
             Self::Doctor => doctor::run(app, ui),
+            Self::Trust(args) => trust::run(app, &args, ui),
             Self::Completions(args) => Ok(completions::run(Cli::command(), &args, ui)),
             Self::Man(args) => man::run(app, Cli::command(), &args, ui),
         }
@@ -128,6 +130,7 @@ impl Command {
             Self::Serve(_) => "serve",
             Self::Demo(_) => "demo",
             Self::Doctor => "doctor",
+            Self::Trust(_) => "trust",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }

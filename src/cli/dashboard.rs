@@ -24,11 +24,12 @@ pub struct Dashboard {
 /// needs no key to find it. Nothing is sent yet.
 ///
 /// # Errors
-/// A setting or a key is missing or wrong, or no embedded registry is where one should be.
+/// A setting or a key is missing or wrong, the user does not trust the endpoint, or no embedded registry is where one should be.
 pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Dashboard, Problem> {
-    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.endpoint()? {
-        Endpoint::Http(url) => {
-            let transport = HttpTransport::new(url, auth(settings)?)?;
+    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.trusted_endpoint()? {
+        Endpoint::Http(address) => {
+            let connect = if settings.allows_plain_http() { HttpTransport::allowing_plain_http } else { HttpTransport::new };
+            let transport = connect(address, auth(settings)?)?;
             (Arc::new(transport), settings.account_key()?.to_owned())
         }
         Endpoint::File(path) => embedded(path, settings)?,
@@ -72,8 +73,8 @@ fn auth(settings: &Settings) -> Result<Auth, Problem> {
     };
     let credentials = Credentials {
         access_key: aws.access_key_id.clone(),
-        secret_key: aws.secret_access_key.expose().to_owned(),
-        session_token: aws.session_token.as_ref().map(|token| token.expose().to_owned()),
+        secret_key: aws.secret_access_key.value.expose().to_owned(),
+        session_token: aws.session_token.as_ref().map(|token| token.value.expose().to_owned()),
     };
     Ok(Auth::Iam { credentials, region: settings.region.as_ref().map(|region| region.value.clone()) })
 }

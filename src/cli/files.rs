@@ -1,5 +1,5 @@
-//! The only place where commands open files by themselves: settings of a new workspace, of an editor, of the demo, manual
-//! pages, and texts that another program edits. None of them is synced; documents of scores belong to `workspace` and `state`.
+//! The only place where commands open files by themselves: settings of a new workspace, of an editor, of the demo, what the
+//! user trusts, manual pages, and texts that another program edits. None of them is synced; documents of scores belong to `workspace` and `state`.
 #![expect(clippy::disallowed_methods, reason = "nothing that is opened here is synced")]
 
 use std::fs;
@@ -41,6 +41,19 @@ pub fn create_new(path: &Path, text: &str) -> io::Result<bool> {
 /// The file cannot be written.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
+}
+
+/// Writes a file that only its owner may read, in one step, and makes the folder that it lies in.
+///
+/// # Errors
+/// The folder cannot be made, or the file cannot be written.
+pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    // Made for nobody else by the crate.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// Reads a file.

@@ -27,6 +27,7 @@ mod targets;
 #[cfg(test)]
 mod testing;
 mod text;
+mod trust;
 mod ui;
 
 pub use program::main;

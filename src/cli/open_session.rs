@@ -4,6 +4,7 @@ use super::app::App;
 use super::clock::now;
 use super::dashboard::dashboard;
 use super::error::Problem;
+use super::trust;
 use super::ui::{ProgressIndicator, Ui};
 use crate::engine::{Config, Locked, Session};
 use crate::git::Program;
@@ -56,10 +57,13 @@ impl Opened {
 /// # Errors
 /// A setting is missing or wrong, the state cannot be opened, or the dashboard is not configured.
 pub fn open(app: &App, ui: &Ui, command: &'static str, access: Access) -> Result<Opened, Problem> {
-    let settings = app.settings(ui)?;
+    let mut settings = app.settings(ui)?;
     settings.workspace()?;
     let progress = if access == Access::Watch { ProgressIndicator::hidden() } else { ui.progress() };
     let is_offline = app.global.offline || access == Access::Offline;
+    if !is_offline {
+        trust::ask(app, &mut settings, ui)?;
+    }
     let dashboard = if is_offline { None } else { Some(dashboard(&settings, &progress)?) };
     let (remote, account_key) = match dashboard {
         Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),

@@ -2,6 +2,7 @@
 
 use super::plexus::PLEXUS_FOLDER;
 use super::project::PROJECT_FILE;
+use super::real_path::real_path;
 use std::path::{Path, PathBuf};
 
 /// Private state of a workspace.
@@ -19,9 +20,9 @@ pub struct FoundWorkspace {
 /// The nearest of `from` and its ancestors that holds a marker. `.plexus` in the home folder is the person's own
 /// settings folder, which everything they own lies under: it marks no workspace.
 pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<FoundWorkspace> {
-    let home = home.map(real);
+    let home = home.map(real_path);
     from.ancestors().find_map(|folder| {
-        let at_home = home.as_deref() == Some(real(folder).as_path());
+        let at_home = home.as_deref() == Some(real_path(folder).as_path());
         let marker = if folder.join(PROJECT_FILE).is_file() {
             PROJECT_FILE
         } else if folder.join(STATE_FOLDER).is_dir() {
@@ -33,11 +34,6 @@ pub(super) fn discover(from: &Path, home: Option<&Path>) -> Option<FoundWorkspac
         };
         Some(FoundWorkspace { root: folder.to_owned(), marker })
     })
-}
-
-/// The folder without symlinks, where that can be known.
-fn real(folder: &Path) -> PathBuf {
-    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 #[cfg(test)]

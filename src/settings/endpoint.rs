@@ -1,5 +1,6 @@
 //! Where the dashboard's API is, and how requests to it are signed.
 
+use super::destination::Destination;
 use super::error::SettingsError;
 use super::layers::Layers;
 use super::setting::{Setting, SettingSource};
@@ -14,6 +15,16 @@ pub enum Endpoint {
     Http(WebAddress),
     /// `file:PATH`: an embedded registry in this SQLite file, absolute. Needs no key.
     File(PathBuf),
+}
+
+impl Endpoint {
+    /// What has to be trusted before a run may connect to it.
+    pub fn destination(&self) -> Destination {
+        match self {
+            Self::Http(address) => Destination::of_server(address),
+            Self::File(path) => Destination::of_file(path),
+        }
+    }
 }
 
 impl fmt::Display for Endpoint {
@@ -58,6 +69,12 @@ pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Settin
             Ok(Setting { value, source: found.source })
         })
         .transpose()
+}
+
+/// Where the user's own Plexus files lead, though a workspace may name another endpoint.
+pub(super) fn own_destinations(layers: &Layers<'_>, base: &Path) -> Vec<Destination> {
+    let own = layers.plexus_values(|values| values.api_url.as_ref()).filter(|address| address.source.is_users());
+    own.filter_map(|address| Some(parse(&address.value, base)?.destination())).collect()
 }
 
 fn parse(text: &str, base: &Path) -> Option<Endpoint> {

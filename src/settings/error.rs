@@ -1,5 +1,6 @@
 //! What can be wrong with settings.
 
+use super::destination::Destination;
 use super::position::FilePosition;
 use super::setting::SettingSource;
 use crate::model::WebAddress;
@@ -60,6 +61,17 @@ pub enum SettingsError {
         /// Where it stands.
         source_of_value: SettingSource,
     },
+    /// An endpoint that a file of the workspace names and that the user does not trust.
+    #[error("{} is not trusted", .0.destination)]
+    Untrusted(Untrusted),
+    /// Everybody on the way could read the key.
+    #[error("{destination} is plain http")]
+    PlainHttp {
+        /// What would have to be trusted.
+        destination: Destination,
+        /// Where the address stands.
+        source_of_address: SettingSource,
+    },
     /// There is no workspace here.
     #[error("there is no workspace in {} or above", .from.display())]
     NoWorkspace {
@@ -82,4 +94,15 @@ pub enum SettingsError {
         /// The system's words.
         why: String,
     },
+}
+
+/// An endpoint that the user does not trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untrusted {
+    /// What would have to be trusted.
+    pub destination: Destination,
+    /// Where the address stands.
+    pub address: SettingSource,
+    /// Where the secret stands that would be sent there; none where a file would be opened.
+    pub secret: Option<SettingSource>,
 }

@@ -5,6 +5,7 @@ use super::env::Env;
 use super::error::SettingsError;
 use super::plexus::{self, Values};
 use super::project::Project;
+use super::real_path::real_path;
 use super::setting::{Setting, SettingSource};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,8 +28,12 @@ impl<'a> Layers<'a> {
         for folder in [Some(working), workspace.filter(|workspace| *workspace != working)].into_iter().flatten() {
             layers.read_dotenv(folder.join(".env"))?;
         }
-        for folder in [workspace, env.home().filter(|home| Some(*home) != workspace)].into_iter().flatten() {
-            layers.plexus.extend(plexus::layers(folder)?);
+        let home = env.home();
+        if let Some(folder) = workspace.filter(|folder| home.is_none_or(|home| real_path(home) != real_path(folder))) {
+            layers.plexus.extend(plexus::layers(folder, SettingSource::File)?);
+        }
+        if let Some(home) = home {
+            layers.plexus.extend(plexus::layers(home, SettingSource::HomeFile)?);
         }
         Ok(layers)
     }
@@ -66,7 +71,12 @@ impl<'a> Layers<'a> {
 
     /// A value of the Plexus files.
     pub fn plexus(&self, value: impl Fn(&Values) -> Option<&String>) -> Option<Setting<String>> {
-        self.plexus.iter().find_map(|layer| {
+        self.plexus_values(value).next()
+    }
+
+    /// All values of the Plexus files, those that do not count too.
+    pub fn plexus_values(&self, value: impl Fn(&Values) -> Option<&String>) -> impl Iterator<Item = Setting<String>> {
+        self.plexus.iter().filter_map(move |layer| {
             let value = value(&layer.values).filter(|value| !value.is_empty())?;
             Some(Setting { value: value.clone(), source: layer.source.clone() })
         })

@@ -2,6 +2,7 @@
 
 use super::actor::{self, Actor};
 use super::aws::{self, AwsCredentials};
+use super::destination::Destination;
 use super::discover::{self, FoundWorkspace};
 use super::endpoint::{self, AuthMode, Endpoint};
 use super::env::Env;
@@ -9,8 +10,10 @@ use super::error::SettingsError;
 use super::layers::Layers;
 use super::project::{PROJECT_FILE, Project};
 use super::read::read_optional;
+use super::real_path::real_path;
 use super::secret::Secret;
 use super::setting::Setting;
+use super::trust_list;
 use crate::check::RuleSet;
 use crate::model::PushWhen;
 use std::path::{Path, PathBuf};
@@ -34,8 +37,12 @@ pub struct Settings {
     pub workspace: Option<FoundWorkspace>,
     /// Scorecards root, absolute.
     pub root: Setting<PathBuf>,
-    /// The dashboard's API.
+    /// The dashboard's API. A run connects to what [`Settings::trusted_endpoint`] gives.
     pub endpoint: Option<Setting<Endpoint>>,
+    /// Where the user allows secrets to go, whoever names the address.
+    pub trusted: Vec<Setting<Destination>>,
+    /// Where the user's own files lead, though a workspace may name another endpoint.
+    pub(super) own_destinations: Vec<Destination>,
     /// How requests are signed.
     pub auth: Setting<AuthMode>,
     /// For `api_key`.
@@ -89,6 +96,8 @@ impl Settings {
         Ok(Self {
             root: root(&layers, working_directory, base),
             endpoint: endpoint::endpoint(&layers, base)?,
+            trusted: trust_list::trusted(env, working_directory)?,
+            own_destinations: endpoint::own_destinations(&layers, base),
             auth: endpoint::auth(&layers)?,
             api_key: layers
                 .text("PLEXUS_API_KEY", None, |values| values.api_key.as_ref())
@@ -128,8 +137,13 @@ impl Settings {
     /// # Errors
     /// None is set.
     pub fn endpoint(&self) -> Result<&Endpoint, SettingsError> {
+        self.endpoint_setting().map(|endpoint| &endpoint.value)
+    }
+
+    /// The endpoint, and where it is named.
+    pub(super) fn endpoint_setting(&self) -> Result<&Setting<Endpoint>, SettingsError> {
         let missing = SettingsError::Missing { what: "the address of the Plexus API", name: "PLEXUS_API_URL" };
-        self.endpoint.as_ref().map(|endpoint| &endpoint.value).ok_or(missing)
+        self.endpoint.as_ref().ok_or(missing)
     }
 
     /// The endpoint's name in the state: a file inside the workspace is named from there, so that the folder can be moved.
@@ -167,10 +181,9 @@ impl Settings {
 /// The workspace of a directory, and the directory, both without links. A directory behind a link belongs to the workspace
 /// that it really lies in or, if there is none, to the one that holds the link.
 fn workspace(named: &Path, home: Option<&Path>) -> (Option<FoundWorkspace>, PathBuf) {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let directory = real(named);
+    let directory = real_path(named);
     let found = discover::discover(&directory, home).or_else(|| discover::discover(named, home));
-    (found.map(|found| FoundWorkspace { root: real(&found.root), ..found }), directory)
+    (found.map(|found| FoundWorkspace { root: real_path(&found.root), ..found }), directory)
 }
 
 fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {

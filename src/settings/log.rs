@@ -59,8 +59,8 @@ impl Settings {
     /// Everything that a log must not show.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let key = self.api_key.as_ref().map(|key| &key.value);
-        let aws = self.aws.iter().flat_map(|aws| [Some(&aws.secret_access_key), aws.session_token.as_ref()]);
-        key.into_iter().chain(aws.flatten())
+        let aws = self.aws.iter().flat_map(|aws| aws.secrets()).map(|secret| &secret.value);
+        key.into_iter().chain(aws)
     }
 }
 

@@ -2,17 +2,20 @@
 //!
 //! Sources, the strongest first: environment, `.env` of the working directory and of the workspace, `scoresync.yaml`,
 //! `.plexus/config.yaml` (then `.yml`) of the workspace, the same of the home folder, defaults. Variables and
-//! `.plexus` files are those of the other Plexus tools, so that nothing is configured twice. Nothing is written here,
+//! `.plexus` files are those of the other Plexus tools, so that nothing is configured twice. Each source has an owner, the user
+//! or whoever wrote the workspace: [`Settings::grant`] is about what that means for secrets. Nothing is written here,
 //! and nothing is asked of the network.
 
 mod actor;
 mod aws;
+mod destination;
 mod directory;
 mod discover;
 mod dotenv;
 mod endpoint;
 mod env;
 mod error;
+mod grant;
 mod layers;
 mod load;
 mod log;
@@ -20,22 +23,27 @@ mod plexus;
 mod position;
 mod project;
 mod read;
+mod real_path;
 mod secret;
 mod setting;
 #[cfg(test)]
 mod tests;
+mod trust_list;
 mod yaml;
 
 pub use actor::Actor;
 pub use aws::AwsCredentials;
+pub use destination::Destination;
 pub use directory::directory;
 pub use discover::{FoundWorkspace, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
 pub use env::{Env, Terminal, current_directory, program};
-pub use error::SettingsError;
+pub use error::{SettingsError, Untrusted};
+pub use grant::Grant;
 pub use load::Settings;
 pub use log::LogSetting;
 pub use position::FilePosition;
 pub use project::PROJECT_FILE;
-pub use secret::Secret;
+pub use secret::{LOCAL_KEY, Secret};
 pub use setting::{Setting, SettingSource};
+pub use trust_list::{remembered, trust_file, trusted};

@@ -7,7 +7,7 @@ use super::setting::SettingSource;
 use crate::check;
 use crate::model::DocKind;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The folder, in a workspace and in the home folder.
 pub const PLEXUS_FOLDER: &str = ".plexus";
@@ -39,13 +39,13 @@ pub(super) struct Layer {
     pub values: Values,
 }
 
-/// The files of `folder` that exist, the one that counts most first.
-pub(super) fn layers(folder: &Path) -> Result<Vec<Layer>, SettingsError> {
+/// The files of `folder` that exist, the one that counts most first; `source` says whose they are.
+pub(super) fn layers(folder: &Path, source: fn(PathBuf) -> SettingSource) -> Result<Vec<Layer>, SettingsError> {
     let mut layers = Vec::new();
     for name in FILES {
         let path = folder.join(PLEXUS_FOLDER).join(name);
         if let Some(text) = read_optional(&path)? {
-            layers.push(Layer { values: parse(&path, &text)?, source: SettingSource::File(path) });
+            layers.push(Layer { values: parse(&path, &text)?, source: source(path) });
         }
     }
     Ok(layers)

@@ -6,10 +6,17 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
+/// What the keys begin with that `scoresync serve` makes: they are worth nothing beyond this machine.
+pub const LOCAL_KEY: &str = "local-";
 /// Shortest secret of which the last four characters are shown.
 const SHOWS_ITS_END: usize = 12;
 
 impl Secret {
+    /// It is a key of `scoresync serve`.
+    pub fn is_local(&self) -> bool {
+        self.0.starts_with(LOCAL_KEY)
+    }
+
     /// The text itself, for the one place that sends it.
     pub fn expose(&self) -> &str {
         &self.0

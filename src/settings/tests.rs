@@ -1,7 +1,7 @@
 //! Which source wins, each test in its own home and workspace.
 #![expect(clippy::disallowed_methods, reason = "tests write the files that are read")]
 
-use super::{Actor, Endpoint, SettingSource, Settings, SettingsError};
+use super::{Actor, Endpoint, Grant, SettingSource, Settings, SettingsError};
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -142,7 +142,7 @@ fn a_broken_line_of_dotenv_is_skipped_and_not_repeated() {
 
 #[test]
 fn a_variable_without_meaning_is_refused() {
-    for (name, value) in [("PLEXUS_GRAPHQL_AUTH_MODE", "token"), ("PLEXUS_ACTOR_CONTEXT_JSON", "{")] {
+    for (name, value) in [("PLEXUS_GRAPHQL_AUTH_MODE", "token"), ("PLEXUS_ACTOR_CONTEXT_JSON", "{"), ("SCORESYNC_TRUST", "a/b")] {
         let error = World::new(&[]).with(name, value).load("home/work").expect_err(name);
         assert!(matches!(error, SettingsError::BadValue { .. }), "{error}");
     }
@@ -174,4 +174,86 @@ fn exported_aws_keys_beat_a_profile() {
     let key = |world: &World| world.load("home/work").expect("good settings").aws.expect("credentials").access_key_id;
     assert_eq!(key(&world), "P");
     assert_eq!(key(&world.with("AWS_ACCESS_KEY_ID", "E").with("AWS_SECRET_ACCESS_KEY", "e")), "E");
+}
+
+/// Why the endpoint may be connected to; an error in one word.
+fn grant(world: &World) -> Result<Grant, &'static str> {
+    world.load("home/work").expect("good settings").grant().map_err(|error| match error {
+        SettingsError::Untrusted(_) => "untrusted",
+        SettingsError::PlainHttp { .. } => "plain",
+        _ => "other",
+    })
+}
+
+#[test]
+fn a_signature_is_for_appsync_or_for_what_is_trusted_by_name() {
+    let iam = |url: &str| {
+        let world = World::new(&[]).with("PLEXUS_GRAPHQL_AUTH_MODE", "iam").with("PLEXUS_API_URL", url);
+        world.with("AWS_ACCESS_KEY_ID", "A").with("AWS_SECRET_ACCESS_KEY", "s")
+    };
+    assert_eq!(grant(&iam("https://abc.appsync-api.eu-west-1.amazonaws.com/graphql")), Ok(Grant::Own));
+    for other in ["https://abc.appsync-api.eu-west-1.amazonaws.com.evil.example/", "http://127.0.0.1:9/graphql"] {
+        assert_eq!(grant(&iam(other)), Err("untrusted"), "{other}");
+    }
+    let trusted = Grant::Trusted(SettingSource::Variable("SCORESYNC_TRUST"));
+    assert_eq!(grant(&iam("https://api.example/").with("SCORESYNC_TRUST", "x.example,api.example")), Ok(trusted));
+    let theirs = "PLEXUS_API_URL=https://api.example/\nAWS_ACCESS_KEY_ID=A\nAWS_SECRET_ACCESS_KEY=s\n";
+    let world = || World::new(&[("home/work/.env", theirs)]).with("PLEXUS_GRAPHQL_AUTH_MODE", "iam");
+    assert_eq!(grant(&world()), Ok(Grant::SameFile));
+    assert_eq!(grant(&world().with("AWS_SESSION_TOKEN", "mine")), Err("untrusted"), "one of three is the user's");
+}
+
+#[test]
+fn the_users_own_address_may_be_repeated_by_a_workspace() {
+    let own = "plexus:\n  api_url: https://x.example/graphql\n  api_key: da2-key\n";
+    let named = |url: &str| {
+        let committed = format!("api_url: {url}\n");
+        grant(&World::new(&[("home/.plexus/config.yaml", own), ("home/work/scoresync.yaml", &committed)]))
+    };
+    assert_eq!(named("https://x.example/v2/graphql"), Ok(Grant::Own));
+    assert_eq!(named("https://x.example:8443/graphql"), Err("untrusted"));
+    assert_eq!(named("http://x.example/graphql"), Err("plain"));
+}
+
+#[test]
+fn nobody_but_the_user_says_what_is_trusted() {
+    let url = "api_url: https://x.example/graphql\n";
+    let world = World::new(&[
+        ("home/work/scoresync.yaml", url),
+        ("home/work/.env", "SCORESYNC_TRUST=x.example\nXDG_CONFIG_HOME=/nowhere\nHOME=/nowhere\n"),
+        ("home/work/.config/scoresync/trusted", "x.example\n"),
+    ]);
+    let world = world.with("PLEXUS_API_KEY", "da2-key");
+    assert_eq!(grant(&world), Err("untrusted"));
+    let work = world.at("home/work").display().to_string();
+    let source = SettingSource::HomeFile(world.at("home/work/.config/scoresync/trusted"));
+    assert_eq!(grant(&world.with("XDG_CONFIG_HOME", &format!("{work}/.config"))), Ok(Grant::Trusted(source)));
+}
+
+#[test]
+fn a_key_of_this_machine_goes_to_this_machine_only() {
+    let local = |url: &str, key: &str| {
+        grant(&World::new(&[("home/work/scoresync.yaml", &format!("api_url: {url}\n"))]).with("PLEXUS_API_KEY", key))
+    };
+    assert_eq!(local("http://127.0.0.1:8765/graphql", "local-1234"), Ok(Grant::ThisMachine));
+    assert_eq!(local("http://127.0.0.1:8765/graphql", "da2-1234"), Err("untrusted"));
+    assert_eq!(local("https://x.example/graphql", "local-1234"), Err("untrusted"));
+    assert_eq!(local("http://x.example/graphql", "local-1234"), Err("plain"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_dashboard_in_a_file_is_opened_unasked_inside_the_workspace_only() {
+    let file = |path: &str| World::new(&[("home/work/scoresync.yaml", &format!("api_url: file:{path}\n"))]);
+    assert_eq!(grant(&file("sub/dashboard.db")), Ok(Grant::InWorkspace));
+    assert_eq!(grant(&file("../other.db")), Err("untrusted"));
+    assert_eq!(grant(&file("sub/../../other.db")), Err("untrusted"));
+    assert_eq!(grant(&file("/tmp/other.db")), Err("untrusted"));
+    assert_eq!(grant(&file("../other.db").with("PLEXUS_API_URL", "file:../other.db")), Ok(Grant::Own));
+    let world = file("sub/link.db");
+    fs::write(world.at("home/other.db"), "").expect("a file");
+    std::os::unix::fs::symlink("../../other.db", world.at("home/work/sub/link.db")).expect("a link");
+    assert_eq!(grant(&world), Err("untrusted"), "a link leads out");
+    let (trusted, source) = (format!("file:{}", world.at("home/other.db").display()), SettingSource::Variable("SCORESYNC_TRUST"));
+    assert_eq!(grant(&world.with("SCORESYNC_TRUST", &trusted)), Ok(Grant::Trusted(source)));
 }

@@ -9,7 +9,7 @@ use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
 use crate::engine::Halt;
 use crate::remote::Remote;
-use crate::settings::{AuthMode, Endpoint, STATE_FOLDER, Setting, Settings, SettingsError};
+use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -34,7 +34,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
-    let missing = [settings.workspace().err(), settings.endpoint().err(), needed_key(&settings)];
+    let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
     problems.extend(missing.into_iter().flatten().map(Problem::from));
     if app.global.offline {
         lines.push(SettingLine::new("dashboard", "not asked", "--offline"));
@@ -98,11 +98,12 @@ fn lines(settings: &Settings) -> Vec<SettingLine> {
         AuthMode::Iam => lines.extend([
             settings.aws.as_ref().map_or_else(
                 || SettingLine::new("credentials", "not set", ""),
-                |aws| SettingLine::new("credentials", &aws.secret_access_key, &aws.source),
+                |aws| SettingLine::of("credentials", Some(&aws.secret_access_key)),
             ),
             SettingLine::of("region", settings.region.as_ref()),
         ]),
     }
+    lines.extend(settings.endpoint().is_ok().then(|| trust(&settings.grant())));
     let selected = &settings.scorecards;
     let names = if selected.value.is_empty() { "all".to_owned() } else { selected.value.join(", ") };
     let user = actor.value.user_id.as_ref().map_or(String::new(), |user| format!(", user {user}"));
@@ -117,6 +118,20 @@ fn lines(settings: &Settings) -> Vec<SettingLine> {
     lines.extend(settings.note.as_ref().map(|note| SettingLine::of("push.note", Some(note))));
     lines.extend(settings.unused.iter().map(|unused| SettingLine::new(unused.value, "not used by scoresync", &unused.source)));
     lines
+}
+
+/// Whether secrets go to the dashboard.
+fn trust(grant: &Result<Grant, SettingsError>) -> SettingLine {
+    let why = match grant {
+        Ok(Grant::Trusted(source)) => return SettingLine::new("trusted", "yes, by you", source),
+        Ok(Grant::Own) => "your own settings name the address",
+        Ok(Grant::SameFile) => "address and key stand in one file",
+        Ok(Grant::ThisMachine) => "address and key are of this machine",
+        Ok(Grant::InWorkspace) => "a file of this workspace",
+        Ok(Grant::NoSecret) => "there is no key to send",
+        Err(_) => return SettingLine::new("trusted", "no: nothing is sent there", ""),
+    };
+    SettingLine::new("trusted", "yes", why)
 }
 
 /// What the state remembers; a folder that is not there yet is not made.

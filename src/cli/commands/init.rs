@@ -6,8 +6,10 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::files;
 use crate::cli::render;
+use crate::cli::trust;
 use crate::cli::ui::Ui;
-use crate::settings::{PROJECT_FILE, STATE_FOLDER};
+use crate::model::WebAddress;
+use crate::settings::{Destination, Endpoint, PROJECT_FILE, STATE_FOLDER, SettingSource, Settings, SettingsError, trust_file};
 use crate::state::State;
 use clap::Args;
 
@@ -34,12 +36,16 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let folder = &app.working_directory;
     let path = folder.join(PROJECT_FILE);
     let failed = |error| Problem::file(&error, &path);
+    if let Some(url) = &args.api_url {
+        check_address(url)?;
+    }
     let written = files::create_new(&path, &settings_text(args)).map_err(failed)?;
     if !written && (args.api_url.is_some() || args.account.is_some()) {
         return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml is there already; it is yours to edit")
             .at(path.display()));
     }
     let settings = app.settings(ui)?;
+    let trusted = if args.api_url.is_some() { trust_what_was_typed(app, &settings)? } else { None };
     State::open(&folder.join(STATE_FOLDER))?;
     if let Some(editor) = args.editor {
         init_editor::write(editor, folder, &settings, ui).map_err(failed)?;
@@ -50,9 +56,33 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(Exit::Ok);
     }
     ui.note(format_args!("{} {}", if written { "made" } else { "there already:" }, path.display()));
+    trusted.iter().for_each(|destination| ui.note(format_args!("trusted: {destination}")));
     let next = if settings.endpoint().is_ok() && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
     ui.note(format_args!("next: {next}"));
     Ok(Exit::Ok)
+}
+
+/// Before it stands in a file that is meant to be committed.
+fn check_address(url: &str) -> Result<(), SettingsError> {
+    let address = WebAddress::new(url);
+    if url.starts_with("file:") || address.url().is_some() {
+        return Ok(());
+    }
+    Err(SettingsError::BadAddress { address, source_of_value: SettingSource::Flag("--api-url") })
+}
+
+/// The file that names the address from now on could be anybody's; here its user typed it.
+fn trust_what_was_typed(app: &App, settings: &Settings) -> Result<Option<Destination>, Problem> {
+    let needs_no_trust = match settings.endpoint()? {
+        Endpoint::Http(address) => address.is_plain() || address.is_loopback(),
+        Endpoint::File(_) => settings.grant().is_ok(),
+    };
+    if needs_no_trust || trust_file(&app.env).is_none() {
+        return Ok(None);
+    }
+    let destination = settings.endpoint()?.destination();
+    trust::remember(app, &destination)?;
+    Ok(Some(destination))
 }
 
 /// Every line is a comment unless it was given.

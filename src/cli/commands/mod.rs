@@ -30,5 +30,6 @@ pub mod serve;
 pub mod show;
 pub mod status;
 pub mod sync;
+pub mod trust;
 pub mod undo;
 pub mod watch;

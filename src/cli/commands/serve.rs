@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
 use crate::registry::{self, FaultKind, Faults, Registry, RegistryOptions, ScriptedFault};
+use crate::settings::LOCAL_KEY;
 use clap::{ArgAction, Args};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     registry::require_loopback(args.listen)
         .map_err(|error| Problem::new(Exit::Usage, "NOT_LOOPBACK", error.to_string()).help("--listen 127.0.0.1:8765"))?;
     let given = app.env.get("PLEXUS_API_KEY");
-    let key = given.map_or_else(|| format!("local-{}", uuid::Uuid::new_v4().simple()), str::to_owned);
+    let key = given.map_or_else(|| format!("{LOCAL_KEY}{}", uuid::Uuid::new_v4().simple()), str::to_owned);
     let path = app.working_directory.join(&args.db);
     let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;

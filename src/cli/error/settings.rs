@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::text::plain;
-use crate::settings::SettingsError;
+use crate::cli::text::{plain, quoted};
+use crate::settings::{SettingsError, Untrusted};
 
 impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
@@ -35,6 +35,13 @@ impl From<SettingsError> for Problem {
                     .at(source_of_value)
                     .help("https://… or file:PATH, without a user name or password")
             }
+            SettingsError::Untrusted(untrusted) => of_untrusted(untrusted),
+            SettingsError::PlainHttp { destination, source_of_address } => {
+                problem("PLAIN_HTTP", format!("plain http would show the key to everybody on the way to {destination}"))
+                    .at(source_of_address)
+                    .help("use https")
+                    .help(format!("scoresync trust add --insecure-http {destination}    # if that is meant"))
+            }
             SettingsError::NoWorkspace { from } => {
                 let problem = problem("NO_WORKSPACE", "this is no workspace".to_owned())
                     .at(format!("{} or any folder above it", from.display()))
@@ -52,6 +59,29 @@ impl From<SettingsError> for Problem {
             }
         }
     }
+}
+
+fn of_untrusted(Untrusted { destination, address, secret }: Untrusted) -> Problem {
+    let destination = plain(&destination.to_string()).into_owned();
+    let problem = match &secret {
+        Some(secret) => Problem::new(
+            Exit::Unauthorised,
+            "UNTRUSTED_ADDRESS",
+            format!("you have not trusted {destination}, so your key is not sent there"),
+        )
+        .at(format!("address: {address}"))
+        .at(format!("key:     {secret}")),
+        None => Problem::new(
+            Exit::Unauthorised,
+            "UNTRUSTED_ADDRESS",
+            format!("you have not trusted {destination}, which lies outside this workspace"),
+        )
+        .at(format!("address: {address}")),
+    };
+    let word = quoted(&destination);
+    problem
+        .help(format!("scoresync trust add {word}    # if you know it"))
+        .help(format!("SCORESYNC_TRUST={word} in the environment, in CI for example"))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ fn doctor_tells_values_sources_and_ways_out_without_secrets() {
     api_url         https://x.invalid/graphql  (environment, PLEXUS_API_URL)
     sign-in         api_key  (default)
     api_key         ****1234  (PLEXUS_API_KEY in ~/work/.env)
+    trusted         yes  (your own settings name the address)
     account_key     acme  (~/work/scoresync.yaml)
     scorecards      all  (default)
     written as      service cli  (default)

@@ -10,6 +10,7 @@ fn init_makes_a_workspace_once() {
     exit 0
     --- stderr
     made ~/work/scoresync.yaml
+    trusted: x.invalid
     next: scoresync doctor
     ");
     insta::assert_snapshot!(world.read("scoresync.yaml"), @r#"

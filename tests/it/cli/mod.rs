@@ -34,6 +34,7 @@ mod streams;
 mod summary;
 mod sync;
 mod tracing;
+mod trust;
 mod undo;
 mod watch;
 mod world;

@@ -49,7 +49,7 @@ fn no_name_leads_out_of_the_root_and_none_shares_a_file() {
     assert!(said.contains(&format!("{scores} scores: all pulled")), "{said}");
     let home = world.folder().parent().expect("a home").to_owned();
     let outside: Vec<PathBuf> = tree(&home).into_iter().filter(|path| !path.starts_with(world.folder())).collect();
-    assert_eq!(outside.len(), 1, "only the dashboard: {outside:?}");
+    assert_eq!(outside.len(), 2, "only the dashboard, and that it is trusted: {outside:?}");
     let files = tree(&world.folder().join("scorecards"));
     // Each hostile score has both documents; of the other two, one has guidelines.
     assert_eq!(files.len(), 2 * names.len() + 3, "{files:#?}");

@@ -58,6 +58,9 @@ fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
     ui.warning(&format!("the commit is made, its scores are not pushed: {}", problem.message));
     let named = if paths.len() > MAX_NAMED { &[] } else { paths };
     let words: String = named.iter().map(|path| format!(" {}", quoted(path.as_str()))).collect();
+    if problem.exit == Exit::Unauthorised {
+        problem.help.iter().for_each(|help| ui.help(help));
+    }
     ui.help(&format!("scoresync push{words}    # later"));
 }
 

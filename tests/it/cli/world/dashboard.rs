@@ -26,12 +26,19 @@ pub const THEIRS: &str = "name: Greeting\nclass: Classifier\nsystem_message: |\n
 const SETTINGS: &str = "api_url: file:../dashboard.db\naccount_key: acme\n";
 
 impl World {
-    /// A workspace whose dashboard is a file beside it; nothing is pulled yet.
+    /// A workspace whose dashboard is a file beside it, which its user trusts; nothing is pulled yet.
     pub fn with_dashboard() -> Self {
         let world = Self::new();
         world.write("scoresync.yaml", SETTINGS);
         world.seed(account());
+        world.trust("file:../dashboard.db");
         world
+    }
+
+    /// The user trusts a dashboard from now on.
+    pub fn trust(&self, destination: &str) {
+        let said = self.run(&["trust", "add", destination]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
     }
 
     /// The same, pulled.
@@ -161,10 +168,11 @@ pub struct Server {
 pub const KEY: &str = "da2-a-secret-that-nobody-prints";
 
 impl Server {
-    /// Serves the dashboard with these further arguments; the world's settings and key are set to it.
+    /// Serves the dashboard with these further arguments; the world's settings, key and trust are set to it.
     pub fn start(world: &mut World, args: &[&str]) -> Self {
         world.set("PLEXUS_API_KEY", KEY);
         let server = Self::listen(world, "127.0.0.1:0", args);
+        world.trust(&format!("http://{}", server.address));
         world.write("scoresync.yaml", &format!("api_url: http://{}/graphql\naccount_key: acme\n", server.address));
         server
     }
