@@ -61,6 +61,16 @@ pub enum SettingsError {
         /// Where it stands.
         source_of_value: SettingSource,
     },
+    /// A scorecards root where none may be.
+    #[error("the scorecards cannot be in {root}")]
+    BadRoot {
+        /// As it was given.
+        root: String,
+        /// Why not.
+        why: NoRoot,
+        /// Where it stands.
+        source_of_value: SettingSource,
+    },
     /// An endpoint that a file of the workspace names and that the user does not trust.
     #[error("{} is not trusted", .0.destination)]
     Untrusted(Untrusted),
@@ -94,6 +104,15 @@ pub enum SettingsError {
         /// The system's words.
         why: String,
     },
+}
+
+/// Why a folder cannot be the scorecards root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoRoot {
+    /// It lies outside of the workspace, and a file of the workspace names it.
+    Outside,
+    /// Git or this program keep their own files there.
+    Private,
 }
 
 /// An endpoint that the user does not trust.

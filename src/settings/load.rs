@@ -11,6 +11,7 @@ use super::layers::Layers;
 use super::project::{PROJECT_FILE, Project};
 use super::read::read_optional;
 use super::real_path::real_path;
+use super::root::root;
 use super::secret::Secret;
 use super::setting::Setting;
 use super::trust_list;
@@ -19,8 +20,6 @@ use crate::model::PushWhen;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Folder of the scorecards, as the other Plexus tools have it.
-const DEFAULT_ROOT: &str = "scorecards";
 /// Requests at once.
 const DEFAULT_CONCURRENCY: usize = 8;
 /// Runs that the history remembers.
@@ -94,7 +93,7 @@ impl Settings {
         let base = top.unwrap_or(working_directory);
         let project = &layers.project;
         Ok(Self {
-            root: root(&layers, working_directory, base),
+            root: root(&layers, working_directory, base)?,
             endpoint: endpoint::endpoint(&layers, base)?,
             trusted: trust_list::trusted(env, working_directory)?,
             own_destinations: endpoint::own_destinations(&layers, base),
@@ -190,24 +189,6 @@ fn project(workspace: Option<&Path>) -> Result<Project, SettingsError> {
     let path = workspace.unwrap_or(Path::new("")).join(PROJECT_FILE);
     let text = if workspace.is_some() { read_optional(&path)? } else { None };
     text.map_or(Ok(Project::default()), |text| Project::parse(&path, &text))
-}
-
-/// `SCORECARD_CACHE_DIR` is relative to the working directory, as in the other tools; ours to the workspace.
-fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Path) -> Setting<PathBuf> {
-    if let Some(given) = layers.variable("SCORECARD_CACHE_DIR") {
-        return given.map(|folder| climb(working_directory, Path::new(&folder)));
-    }
-    layers.project_or(layers.project.root.clone(), DEFAULT_ROOT.to_owned()).map(|folder| climb(workspace, Path::new(&folder)))
-}
-
-/// `folder` relative to `from`. As `from` has no links, each leading `..` is its parent and the file system need not be
-/// asked.
-fn climb(from: &Path, folder: &Path) -> PathBuf {
-    let (mut from, mut folder) = (from, folder);
-    while let Ok(rest) = folder.strip_prefix("..") {
-        (from, folder) = (from.parent().unwrap_or(from), rest);
-    }
-    from.join(folder)
 }
 
 fn unused(layers: &Layers<'_>) -> Vec<Setting<&'static str>> {

@@ -24,6 +24,7 @@ mod position;
 mod project;
 mod read;
 mod real_path;
+mod root;
 mod secret;
 mod setting;
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub use directory::directory;
 pub use discover::{FoundWorkspace, STATE_FOLDER};
 pub use endpoint::{AuthMode, Endpoint};
 pub use env::{Env, Terminal, current_directory, program};
-pub use error::{SettingsError, Untrusted};
+pub use error::{NoRoot, SettingsError, Untrusted};
 pub use grant::Grant;
 pub use load::Settings;
 pub use log::LogSetting;

@@ -176,6 +176,31 @@ fn exported_aws_keys_beat_a_profile() {
     assert_eq!(key(&world.with("AWS_ACCESS_KEY_ID", "E").with("AWS_SECRET_ACCESS_KEY", "e")), "E");
 }
 
+#[test]
+#[cfg(unix)]
+fn a_committed_root_stays_inside_and_no_root_is_private() {
+    let with = |root: &str| World::new(&[("home/work/scoresync.yaml", &format!("root: {root}\n"))]).load("home/work");
+    for (root, folder) in [("cards", "cards"), (".", "."), ("a/b", "a/b"), (".github", ".github"), ("./a", "a")] {
+        let settings = with(root).unwrap_or_else(|error| panic!("{root}: {error}"));
+        assert!(settings.root.value.ends_with(PathBuf::from("work").join(folder)), "{:?}", settings.root.value);
+    }
+    for bad in ["..", "../../..", "/abs", "a/../../b", "a/..", ".git", ".GIT/hooks", ".scoresync", "sub/.git/x", "'.git. '"] {
+        assert!(matches!(with(bad), Err(SettingsError::BadRoot { .. })), "{bad}");
+    }
+    let dotenv = |root: &str| World::new(&[("home/work/.env", &format!("SCORECARD_CACHE_DIR={root}\n"))]);
+    assert!(dotenv("cards").load("home/work").is_ok() && dotenv("../x").load("home/work").is_err());
+    for (root, good) in [("/abs", true), ("../x", true), (".git/x", false), ("/r/.scoresync", false)] {
+        assert_eq!(World::new(&[]).with("SCORECARD_CACHE_DIR", root).load("home/work").is_ok(), good, "{root}");
+    }
+    let world =
+        World::new(&[("home/work/.git/hooks/x", ""), ("home/data/x", ""), ("home/work/scoresync.yaml", "root: cards/a\n")]);
+    std::os::unix::fs::symlink("../data", world.at("home/work/cards")).expect("a link");
+    assert!(world.load("home/work").is_ok(), "a person's link may lead out");
+    fs::remove_file(world.at("home/work/cards")).expect("removed");
+    std::os::unix::fs::symlink(".git/hooks", world.at("home/work/cards")).expect("a link");
+    assert!(world.load("home/work").is_err(), "but not into a private folder");
+}
+
 /// Why the endpoint may be connected to; an error in one word.
 fn grant(world: &World) -> Result<Grant, &'static str> {
     world.load("home/work").expect("good settings").grant().map_err(|error| match error {

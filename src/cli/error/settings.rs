@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
-use crate::settings::{SettingsError, Untrusted};
+use crate::settings::{NoRoot, SettingsError, Untrusted};
 
 impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
@@ -35,6 +35,14 @@ impl From<SettingsError> for Problem {
                     .at(source_of_value)
                     .help("https://… or file:PATH, without a user name or password")
             }
+            SettingsError::BadRoot { root, why, source_of_value } => {
+                let message = format!("the scorecards cannot be in {:?}: {}", plain(&root), why_not_there(why));
+                let problem = problem("INVALID_SETTINGS", message).at(source_of_value);
+                match why {
+                    NoRoot::Outside => problem.help("SCORECARD_CACHE_DIR in the environment may name a folder elsewhere"),
+                    NoRoot::Private => problem,
+                }
+            }
             SettingsError::Untrusted(untrusted) => of_untrusted(untrusted),
             SettingsError::PlainHttp { destination, source_of_address } => {
                 problem("PLAIN_HTTP", format!("plain http would show the key to everybody on the way to {destination}"))
@@ -58,6 +66,13 @@ impl From<SettingsError> for Problem {
                 problem("NO_DIRECTORY", format!("this folder cannot be used: {why}")).at(path.display())
             }
         }
+    }
+}
+
+fn why_not_there(why: NoRoot) -> &'static str {
+    match why {
+        NoRoot::Outside => "a file of a workspace can only name a folder inside the workspace",
+        NoRoot::Private => "git and scoresync keep their own files there",
     }
 }
 

@@ -78,6 +78,31 @@ fn the_scorecards_folder_may_be_elsewhere() {
 }
 
 #[test]
+fn a_committed_root_leads_nowhere_else() {
+    let world = World::with_dashboard();
+    let base = world.read("scoresync.yaml");
+    for root in ["../../..", "/tmp/elsewhere", ".git", ".git/hooks", ".scoresync"] {
+        world.write("scoresync.yaml", &format!("{base}root: {root}\n"));
+        let said = world.run(&["pull"]);
+        assert!(said.starts_with("exit 2\n") && said.contains("at ~/work/scoresync.yaml"), "{root}: {said}");
+    }
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 2
+    --- stderr
+    error: the scorecards cannot be in ".scoresync": git and scoresync keep their own files there
+      at ~/work/scoresync.yaml
+    "#);
+    world.write("scoresync.yaml", &format!("{base}root: ..\n"));
+    insta::assert_snapshot!(world.run(&["pull"]), @r#"
+    exit 2
+    --- stderr
+    error: the scorecards cannot be in "..": a file of a workspace can only name a folder inside the workspace
+      at ~/work/scoresync.yaml
+      help: SCORECARD_CACHE_DIR in the environment may name a folder elsewhere
+    "#);
+}
+
+#[test]
 fn a_secret_in_an_address_is_never_shown() {
     for url in ["https://me:s3cret@x.invalid/graphql", "me:s3cret@x.invalid", "https://x.invalid:99999/?s3cret", "s3cret@"] {
         let world = World::new();
