@@ -7,10 +7,11 @@ use super::error::Problem;
 use super::trust;
 use super::ui::{ProgressIndicator, Ui};
 use crate::engine::{Config, Locked, Session};
-use crate::git::Program;
+use crate::git::{Program, Repository, Tracking};
+use crate::model::RelPath;
 use crate::remote::Remote;
 use crate::settings::{STATE_FOLDER, Settings};
-use crate::state::State;
+use crate::state::{DATABASE, State};
 use crate::workspace::Workspace;
 use serde_json::Map;
 use std::sync::Arc;
@@ -93,6 +94,19 @@ fn session(settings: &Settings, remote: Option<Arc<dyn Remote>>, account_key: St
         keep_runs: settings.keep_runs.value,
         now,
     };
-    let folder = settings.workspace()?.root.join(STATE_FOLDER);
-    Ok(Session::new(Workspace::new(&settings.root.value), State::open(&folder)?, remote, config))
+    let state = State::open(&settings.workspace()?.root.join(STATE_FOLDER))?;
+    check_owner(&state)?;
+    Ok(Session::new(Workspace::new(&settings.root.value), state, remote, config))
+}
+
+/// What a state wants finished is done with the user's key and files. One that came with the repository may have been made up
+/// by anybody. Git is asked in this rare case only, and where it cannot tell, it tracks nothing.
+fn check_owner(state: &State) -> Result<(), Problem> {
+    if state.intents()?.is_empty() {
+        return Ok(());
+    }
+    let repository = Repository::discover(state.folder(), Program::default()).ok().flatten();
+    let database = RelPath::parse(DATABASE).expect("a plain name");
+    let tracking = repository.and_then(|repository| repository.tracking(&[database]).ok()).unwrap_or_default();
+    if tracking == [Tracking::Tracked] { Err(Problem::tracked_state(state.folder())) } else { Ok(()) }
 }

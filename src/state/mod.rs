@@ -41,6 +41,7 @@ mod types;
 
 pub use error::{Holder, StateError};
 pub use lock::WorkspaceLock;
+pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};

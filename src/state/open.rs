@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The database in the folder of the state.
-const DATABASE: &str = "state.db";
+pub const DATABASE: &str = "state.db";
 /// What SQLite puts beside a database; a database and these belong together.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 /// One step per format; a database of format n has seen the first n.

@@ -4,6 +4,19 @@ use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::state::StateError;
+use std::path::Path;
+
+impl Problem {
+    /// The state in `folder` came with the repository, and says that something is left to finish.
+    pub fn tracked_state(folder: &Path) -> Self {
+        let message = "git tracks the private state: it may be somebody else's, and it wants something finished with your key";
+        let folder = folder.display().to_string();
+        Self::new(Exit::Guard, "STATE_TRACKED", message)
+            .at(&folder)
+            .help(format!("git rm -r --cached {}    # if you made it", quoted(&folder)))
+            .help(format!("mv {} {}    # if you did not: to begin anew", quoted(&folder), quoted(&format!("{folder}.old"))))
+    }
+}
 
 impl From<StateError> for Problem {
     fn from(error: StateError) -> Self {

@@ -1,6 +1,9 @@
 //! Where a key may go: a repository can name a dashboard, but is not sent its user's key unasked.
 
 use super::world::{TONE, World, commented};
+use scoresync::model::ScoreId;
+use scoresync::state::State;
+use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
@@ -314,6 +317,27 @@ fn what_is_no_dashboard_is_left_alone_and_none_is_made() {
         assert!(said.starts_with("exit 2\n") && said.contains("a database of another program"), "{args:?}: {said}");
     }
     assert_eq!(std::fs::read(&path).expect("its bytes"), before);
+}
+
+#[test]
+fn nothing_is_finished_for_a_state_that_came_with_the_repository() {
+    let world = World::pulled_in_git();
+    let mut state = State::open(&world.folder().join(".scoresync")).expect("a state");
+    let wanted = json!({ "score": "tone", "seen": "tone-1", "next": "another", "at": "2026-01-02T03:04:05Z" });
+    state.transaction(|tx| tx.add_intent(&ScoreId::from("tone"), "promote", &wanted)).expect("recorded");
+    drop(state);
+    world.git(&["add", "-f", ".scoresync/state.db"]);
+    world.git(&["commit", "-qm", "theirs"]);
+    insta::assert_snapshot!(world.run(&["pull"]), @r"
+    exit 7
+    --- stderr
+    error: git tracks the private state: it may be somebody else's, and it wants something finished with your key
+      at ~/work/.scoresync
+      help: git rm -r --cached ~/work/.scoresync    # if you made it
+      help: mv ~/work/.scoresync ~/work/.scoresync.old    # if you did not: to begin anew
+    ");
+    world.git(&["rm", "-q", "--cached", ".scoresync/state.db"]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"), "it is their user's now");
 }
 
 /// Answers the question of a command in a real terminal; what was said there.
