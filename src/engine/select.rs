@@ -71,6 +71,11 @@ impl Directory<'_> {
         Ok(found)
     }
 
+    /// Something in the catalog has its files at or below `path`.
+    pub(in crate::engine) fn holds(&self, path: &RelPath) -> bool {
+        self.layout.paths.values().any(|paths| paths.lie_at(path))
+    }
+
     /// The one scorecard that `word` names.
     fn scorecard(&self, word: &str) -> Result<&Scorecard, Halt> {
         let cards: Vec<&Scorecard> = self.catalog.scorecards.iter().collect();
@@ -83,12 +88,7 @@ impl Directory<'_> {
     }
 
     fn by_path(&self, path: &RelPath, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
-        let folder = format!("{path}/");
-        let inside = |score: &&&Score| {
-            self.layout.paths.get(&score.id).is_some_and(|paths| {
-                [&paths.code, &paths.guidelines].into_iter().any(|file| file == path || file.as_str().starts_with(&folder))
-            })
-        };
+        let inside = |score: &&&Score| self.layout.paths.get(&score.id).is_some_and(|paths| paths.lie_at(path));
         let found: Vec<ScoreId> = scores.iter().filter(inside).map(|score| score.id.clone()).collect();
         if found.is_empty() {
             return Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str())));
@@ -100,9 +100,23 @@ impl Directory<'_> {
         let matches = first_match(word, scores, |score| [score.id.as_str(), &score.key, &score.external_id, &score.name]);
         match matches[..] {
             [score] => Ok(vec![score.id.clone()]),
-            [] => self.by_scorecard(word, scores),
+            [] => match self.by_full_name(word, scores) {
+                Some(score) => Ok(vec![score.id.clone()]),
+                None => self.by_scorecard(word, scores),
+            },
             _ => Err(ambiguous(word, matches.iter().map(|score| self.describe(score)).collect())),
         }
+    }
+
+    /// `Scorecard/Score`, as reports of single scores say it; either name may have slashes of its own.
+    fn by_full_name<'a>(&self, word: &str, scores: &[&'a Score]) -> Option<&'a Score> {
+        let card_of = |score: &Score| self.catalog.scorecards.iter().find(|card| card.id == score.scorecard_id);
+        let is_it = |score: &&&Score| {
+            let rest = card_of(score).and_then(|card| word.strip_prefix(card.name.as_str()));
+            rest.and_then(|rest| rest.strip_prefix('/')) == Some(score.name.as_str())
+        };
+        let mut found = scores.iter().filter(is_it);
+        found.next().filter(|_| found.next().is_none()).copied()
     }
 
     /// A scorecard's name selects all its scores.

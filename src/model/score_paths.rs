@@ -14,6 +14,14 @@ pub struct ScorePaths {
 }
 
 impl ScorePaths {
+    /// One of the files is `path`, or lies in that folder.
+    pub fn lie_at(&self, path: &RelPath) -> bool {
+        let below = |file: &RelPath| {
+            file.as_str().strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        below(&self.code) || below(&self.guidelines)
+    }
+
     /// The paths for a scorecard folder and a score stem, both already safe.
     pub(super) fn new(folder: &str, stem: &str) -> Self {
         let path = |text: String| RelPath::parse(&text).expect("folder and stem are safe by construction");

@@ -40,6 +40,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
         Outcome::Conflict(_) => label("conflict", RED),
         Outcome::Failed(_) => label("broken", RED),
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
+        Outcome::Untouched if score.standing == Standing::Clean && score.moved_from.is_some() => label("to move", YELLOW),
         _ => standing(score.standing),
     }
 }
@@ -149,6 +150,13 @@ pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
         percent => format!("{percent} % the same; its edits are not synced"),
     };
     Some(format!("{} → {} here, {alike}", plain(from.file_name()), plain(to)))
+}
+
+/// Where the next pull moves the files of a score that was renamed in Plexus.
+pub(super) fn will_move(score: &ScoreReport) -> Option<String> {
+    let (from, to) = (&score.moved_from.as_ref()?.code, &score.paths.code);
+    let to = if from.folder() == to.folder() { to.file_name() } else { to.as_str() };
+    Some(format!("renamed in Plexus: {} → {} with the next pull", plain(from.file_name()), plain(to)))
 }
 
 /// What else a person should know.

@@ -44,7 +44,8 @@ fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
         Verb::Resolve => false,
         _ => score.earlier.is_none() && is_quiet(&score.outcome),
     };
-    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some()
+    let will_move = verb == Verb::Status && score.moved_from.is_some();
+    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some() || will_move
 }
 
 /// Nothing was done that a person would see in files or dashboard.
@@ -62,6 +63,7 @@ fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreRepor
         details.extend([ahead_behind::behind(score, Some(clock)), ahead_behind::forks(score, Some(clock))].into_iter().flatten());
     }
     if report.verb == Verb::Status {
+        details.extend(labels::will_move(score));
         details.extend(score.fault.as_ref().map(|fault| plain(&fault_at(view.root, score.files_at(), fault)).into_owned()));
     }
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));

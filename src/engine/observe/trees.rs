@@ -50,6 +50,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
     let mut scan = scan(session, &selected, &layout, &loaded)?;
     let leaving = leaving(&layout, &loaded.synced);
+    // Files that had a score are no new ones, whatever is selected.
+    let synced_paths: Vec<ScorePaths> = loaded.synced.values().map(|synced| synced.paths.clone()).collect();
     let mut synced = loaded.synced;
     let mut trees = Trees::new();
     for id in selected {
@@ -81,7 +83,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
             read_successors(session, &mut trees).await?;
         }
     }
-    let (legacy, unknown) = split_unknown(scan.unknown, &layout);
+    let (legacy, unknown) = split_unknown(scan.unknown, &layout, &synced_paths);
     Ok(Observation {
         catalog,
         trees,
@@ -100,7 +102,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     })
 }
 
-/// The scores that a command is about, those that are gone from Plexus included where they are meant.
+/// The scores that a command is about. Those that are gone from Plexus, or renamed there, are also found by the files that
+/// they have here.
 pub(in crate::engine) fn selected(
     session: &Session,
     catalog: &Catalog,
@@ -112,28 +115,31 @@ pub(in crate::engine) fn selected(
     if targets.scorecards.is_empty() {
         targets.scorecards.clone_from(&session.config.scorecards);
     }
+    let directory = Directory { catalog, layout };
     let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
-    let gone: Vec<(&ScoreId, &SyncedScore)> = loaded.synced.iter().filter(|(id, _)| !present.contains(id)).collect();
-    let mut named = Vec::new();
-    let is_gone = |selector: &Selector, named: &mut Vec<ScoreId>| {
-        let is_meant = |id: &ScoreId, synced: &SyncedScore| match selector {
-            Selector::Path(path) => is_at(path, &synced.paths),
-            Selector::Score(score) => score == id,
-            Selector::Word(_) => false,
-        };
-        let found_gone: Vec<_> = gone.iter().filter(|(id, synced)| is_meant(id, synced)).map(|(id, _)| (*id).clone()).collect();
-        let found = !found_gone.is_empty();
-        named.extend(found_gone);
-        found
-    };
+    let is_gone = |id: &ScoreId| !present.contains(id);
+    let mut selected = BTreeSet::new();
     if targets == Targets::default() {
-        named.extend(gone.iter().map(|(id, _)| (*id).clone()));
+        selected.extend(loaded.synced.keys().filter(|id| is_gone(id)).cloned());
     }
+    let is_left = |id: &ScoreId, synced: &SyncedScore| layout.paths.get(id).is_none_or(|paths| *paths != synced.paths);
     let asked = targets.selectors.len();
-    targets.selectors.retain(|selector| !is_gone(selector, &mut named));
-    let only_gone = asked > 0 && targets.selectors.is_empty();
-    let mut selected = if only_gone { BTreeSet::new() } else { Directory { catalog, layout }.resolve(&targets)? };
-    selected.extend(named);
+    targets.selectors.retain(|selector| {
+        let found: Vec<ScoreId> = match selector {
+            Selector::Path(path) => {
+                let is_meant = |(id, synced): &(&ScoreId, &SyncedScore)| synced.paths.lie_at(path) && is_left(id, synced);
+                loaded.synced.iter().filter(is_meant).map(|(id, _)| id.clone()).collect()
+            }
+            Selector::Score(id) if is_gone(id) && loaded.synced.contains_key(id) => vec![id.clone()],
+            Selector::Score(_) | Selector::Word(_) => Vec::new(),
+        };
+        let is_elsewhere_too = found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path));
+        selected.extend(found);
+        is_elsewhere_too
+    });
+    if asked == 0 || !targets.selectors.is_empty() {
+        selected.extend(directory.resolve(&targets)?);
+    }
     Ok(selected)
 }
 
@@ -190,13 +196,14 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
     Ok(())
 }
 
-fn split_unknown(unknown: Vec<RelPath>, layout: &Layout) -> (Vec<RelPath>, Vec<RelPath>) {
+fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, synced: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
     let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
         layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
     } else {
         BTreeSet::new()
     };
-    let all: BTreeSet<&RelPath> = layout.paths.values().flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
+    let all: BTreeSet<&RelPath> =
+        layout.paths.values().chain(synced).flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
     unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
 }
 
@@ -209,10 +216,6 @@ fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<
         .filter(|(id, synced)| is_leaving(id, &synced.paths))
         .map(|(id, synced)| (synced.paths.code.clone(), id.clone()))
         .collect()
-}
-
-fn is_at(path: &RelPath, paths: &ScorePaths) -> bool {
-    paths.code == *path || paths.guidelines == *path
 }
 
 /// A score that is gone from Plexus keeps the paths it had.

@@ -8,9 +8,10 @@ use crate::engine::observe::catalog::read_catalog;
 use crate::engine::session::Session;
 use crate::model::{
     Catalog, DocKind, Fault, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard,
-    Section, outgoing,
+    Section, SyncedScore, outgoing,
 };
 use crate::workspace::FileError;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What a person said about the score; the file says the rest.
@@ -41,7 +42,7 @@ pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions
     let mut loaded = session.state.load()?;
     let (catalog, _) = read_catalog(session, &mut loaded).await?;
     let paths = ScorePaths::of_code(file).ok_or_else(|| NotNew::NoCode(file.clone()))?;
-    owner(&catalog, file)?;
+    owner(&catalog, &loaded.synced, file)?;
     let card = scorecard(&catalog, file, options.scorecard.as_deref())?;
     let (code, guidelines) = texts(session, &paths)?;
     let said = check::identity(&code).unwrap_or_default();
@@ -74,10 +75,14 @@ fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String
     if bytes > MAX_PAIR_BYTES { Err(NotNew::TooLarge(bytes).into()) } else { Ok((code, guidelines)) }
 }
 
-/// Refuses a file that is a score's.
-fn owner(catalog: &Catalog, file: &RelPath) -> Result<(), NotNew> {
+/// Refuses a file that is a score's, also one that a pull has yet to move because its score was renamed in Plexus.
+fn owner(catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, file: &RelPath) -> Result<(), NotNew> {
     let layout = Layout::of(catalog);
-    let owner = catalog.scores.iter().find(|score| layout.paths.get(&score.id).is_some_and(|paths| paths.code == *file));
+    let is_at = |paths: Option<&ScorePaths>| paths.is_some_and(|paths| paths.code == *file);
+    let owner = catalog
+        .scores
+        .iter()
+        .find(|score| is_at(layout.paths.get(&score.id)) || is_at(synced.get(&score.id).map(|synced| &synced.paths)));
     owner.map_or(Ok(()), |score| Err(NotNew::Taken { path: file.clone(), name: score.name.clone() }))
 }
 

@@ -1,6 +1,7 @@
 //! `pull`: champions into files, with the edits that are there, and what stands in the way.
 
-use super::world::{GREETING, GREETING_CODE, OURS, TONE, World, commented};
+use super::world::{GREETING, GREETING_CODE, OURS, TONE, World, commented, score};
+use serde_json::json;
 
 const MOVED: &str = "scorecards/QA/My tone.yaml";
 
@@ -186,4 +187,42 @@ fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
 
     2 scores: 1 edited, 1 clean
     ");
+}
+
+/// Somebody renames `Tone` in Plexus.
+fn renamed_in_plexus(world: &World, name: &str) {
+    let mut row = score("tone", name);
+    (row[0].1["key"], row[0].1["externalId"]) = ("tone".into(), "11".into());
+    world.seed(vec![row[0].clone()]);
+}
+
+#[test]
+fn a_rename_in_plexus_is_told_before_it_moves_files() {
+    let world = World::pulled();
+    renamed_in_plexus(&world, "Manner");
+    let said = world.run(&["status"]);
+    assert!(said.contains("to move     Manner  renamed in Plexus: Tone.yaml → Manner.yaml with the next pull"), "{said}");
+    // By its old file, by its old folder, by its new name; beside another score.
+    for selected in [TONE, "scorecards/QA", "Manner"] {
+        assert!(world.run(&["status", selected]).contains("Tone.yaml → Manner.yaml"), "{selected}");
+    }
+    let said = world.run(&["status", "greeting"]);
+    assert!(said.contains("1 score: clean") && !said.contains("belong to no score"), "{said}");
+    let said = world.run(&["new", TONE]);
+    assert!(said.starts_with("exit 2\n") && said.contains("this file belongs to the score"), "{said}");
+    assert!(world.run(&["pull"]).contains("moved"));
+    assert!(world.run(&["status"]).contains("2 scores: clean"));
+    assert!(!world.folder().join(TONE).exists());
+}
+
+#[test]
+fn a_scorecard_with_a_slash_in_its_name_is_found_by_its_full_name() {
+    let world = World::with_dashboard();
+    let name = "A / B: C";
+    world.seed(vec![("Scorecard", json!({"id": "ab", "name": name, "key": "ab", "externalId": "ab", "accountId": "acme-id"}))]);
+    let mut rows = score("six", "Score 006");
+    rows[0].1["scorecardId"] = "ab".into();
+    world.seed(rows.to_vec());
+    assert!(world.run(&["pull", "A / B: C/Score 006"]).contains("1 score: pulled"));
+    assert!(world.run(&["status", "QA/Tone"]).contains("1 score: not pulled"));
 }
