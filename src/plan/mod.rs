@@ -32,8 +32,9 @@
 //!   is broken, S is the merge base; where even S is unknown, a person decides. Where B is no draft, it is the merge
 //!   base whatever the lineage of C: a rollback is taken like any other champion.
 //! - *Merging* takes each document by itself: changed on one side, that side; else line by line ([`merge()`]), else by
-//!   keys and sections ([`merge_parts()`]). One document that does not merge leaves the whole score alone. Merged code
-//!   must parse. After a pull B and S are C, so that what the files say beyond C is the next push.
+//!   keys and sections ([`merge_parts()`]). Keys, items with a name, key or id, classes and headings are things: a merge never
+//!   makes two of one, so that what both sides added is there once if it is the same, and else a person decides. One document
+//!   that does not merge leaves the whole score alone. Merged code must parse. After a pull B and S are C, so that what the files say beyond C is the next push.
 //! - *Adopting.* Without B, the version that the files equal is B: the champion, else the newest known one. Equal code
 //!   with guidelines on one side only is the next best, then the latest commit in which the files equalled a version (they
 //!   were edited and merged in git, and are pushed by a machine that never synced), then the version that another tool
@@ -75,7 +76,9 @@ pub use attribution::Attribution;
 pub use fold::fold;
 pub use guard::guard;
 pub use lineage::{nearest_common_ancestor, successors};
-pub use merge::{Labels, Merged, Piece, merge, merge_document, merge_parts, pieces, with_markers};
+pub use merge::{
+    Labels, Merged, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces, with_markers,
+};
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{

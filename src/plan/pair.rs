@@ -40,8 +40,8 @@ pub(super) fn merge_pair(moved: &MovedChampion, ours: &Snapshot, yaml_fault: Yam
     };
     let (Some(code), Some(guidelines)) = (&code, guidelines.clone()) else {
         let unmerged = [(DocKind::Code, code.is_none()), (DocKind::Guidelines, guidelines.is_none())];
-        let docs = unmerged.into_iter().filter_map(|(kind, unmerged)| unmerged.then_some(kind)).collect();
-        return Err(Unmerged::Conflict(ConflictKind::Lines, docs));
+        let docs: Vec<DocKind> = unmerged.into_iter().filter_map(|(kind, unmerged)| unmerged.then_some(kind)).collect();
+        return Err(Unmerged::Conflict(conflict_kind(&docs, [base, ours, theirs])?, docs));
     };
     if *code != ours.code
         && *code != theirs.code
@@ -57,9 +57,25 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
     if ours == theirs {
         return Ok(Some(ours.clone()));
     }
-    let [base, our_text, their_text] = [sent(kind, base)?, sent(kind, ours)?, sent(kind, theirs)?];
+    let [base, our_text, their_text] = sent_all(kind, [base, ours, theirs])?;
     let merged = merge::merge_document(kind, &base, &our_text, &their_text).map(|text| Content::of(kind, text));
     Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
+}
+
+/// Why these documents do not merge: for one that has lines which do not, that counts.
+fn conflict_kind(docs: &[DocKind], sides: [&Snapshot; 3]) -> Result<ConflictKind, ScoreProblem> {
+    let none = Content::of(DocKind::Guidelines, "");
+    for kind in docs {
+        let [base, ours, theirs] = sent_all(*kind, sides.map(|side| side.get(*kind).unwrap_or(&none)))?;
+        if merge::merge(&base, &ours, &theirs).clean.is_none() {
+            return Ok(ConflictKind::Lines);
+        }
+    }
+    Ok(ConflictKind::Parts)
+}
+
+fn sent_all(kind: DocKind, [base, ours, theirs]: [&Content; 3]) -> Result<[Cow<'_, str>; 3], ScoreProblem> {
+    Ok([sent(kind, base)?, sent(kind, ours)?, sent(kind, theirs)?])
 }
 
 /// The form in which a text is sent. A text that stands for "no guidelines" is sent as the empty text.

@@ -168,6 +168,8 @@ pub struct FileMove {
 pub enum ConflictKind {
     /// Both sides changed the same lines.
     Lines,
+    /// The lines merge, but a key, an item, a class or a section would be there twice, or lose what one side made of it.
+    Parts,
     /// The merge is line-clean but the YAML does not parse; line and column in the merged text.
     Yaml {
         /// 1-based.

@@ -49,6 +49,7 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
     let resolve = Some(to_resolve(path));
     match conflict.kind {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
+        ConflictKind::Parts => ("CONFLICT", format!("{docs}: both sides added, moved or changed the same part"), resolve),
         ConflictKind::Yaml { line, column } => {
             ("CONFLICT", format!("{docs}: merged without overlap, but the result is no YAML at {line}:{column}"), resolve)
         }

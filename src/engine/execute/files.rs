@@ -207,6 +207,7 @@ fn park(session: &mut Locked<'_>, plan: &Plan) -> Result<(), StateError> {
 fn kind_word(kind: ConflictKind) -> &'static str {
     match kind {
         ConflictKind::Lines => "lines",
+        ConflictKind::Parts => "parts",
         ConflictKind::Yaml { .. } => "yaml",
         ConflictKind::UnknownBase => "unknown-base",
     }

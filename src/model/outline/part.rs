@@ -1,6 +1,7 @@
 //! One part of a document, with its parts. Knows neither the document's text nor how it was read.
 
 use crate::model::digest::Digest;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What a part is made of.
@@ -10,7 +11,7 @@ pub enum PartShape {
     Whole,
     /// Keys.
     Mapping,
-    /// Items that are mappings, each with a name of its own.
+    /// Items, each with a name of its own: mappings with a name, key or id, or the members of a set.
     Named,
     /// Items that are mappings, told apart by their number only.
     Numbered,
@@ -33,4 +34,11 @@ pub struct Part {
     pub meaning: Digest,
     /// It has an anchor or an alias, or lies in what has an anchor: what it says, something elsewhere says too.
     pub shared: bool,
+}
+
+impl Part {
+    /// Its parts by their names.
+    pub fn by_name(&self) -> HashMap<&str, &Self> {
+        self.parts.iter().map(|part| (part.name.as_str(), part)).collect()
+    }
 }

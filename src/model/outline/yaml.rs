@@ -1,4 +1,4 @@
-//! The parts of YAML: keys that stand on lines of their own, and lists of such mappings.
+//! The parts of YAML: keys that stand on lines of their own, lists of such mappings, members of lists that are sets.
 
 use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
@@ -6,13 +6,18 @@ use crate::model::yaml::{Id, NodeShape, Tree};
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// The keys that say which item of a list a mapping is, the first that is there.
+pub const NAMING_KEYS: [&str; 3] = ["name", "key", "id"];
+/// The keys whose lists of texts are sets: a member is there, or it is not.
+pub const SET_KEYS: [&str; 3] = ["valid_classes", "classes", "depends_on"];
+
 /// The document's root part, and whether it is separable.
 pub(super) fn read(text: &str) -> Option<(Part, bool)> {
     let (tree, defects) = Tree::read(text);
     let root = tree.root().filter(|_| defects.is_empty())?;
     let reader = KeyReader { tree: &tree, text };
     let shared = tree.is_shared(root);
-    let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, shared })?;
+    let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, set: false, shared })?;
     let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };
     Some((root, !keeps_blanks(text)))
 }
@@ -37,6 +42,8 @@ struct OutlineEntry {
 struct Around {
     /// The first key stands behind a dash.
     inline: bool,
+    /// A list of texts here is a set.
+    set: bool,
     /// See [`Part::shared`].
     shared: bool,
 }
@@ -52,6 +59,7 @@ impl KeyReader<'_> {
     fn parts(&self, node: Id, floor: usize, end: usize, around: Around) -> Option<(PartShape, Vec<Part>)> {
         let (shape, entries) = match &self.tree.node(node).shape {
             NodeShape::Mapping(pairs) => (PartShape::Mapping, self.keys(node, pairs, around.inline)?),
+            NodeShape::Sequence(items) if around.set => self.members(items).or_else(|| self.items(items))?,
             NodeShape::Sequence(items) => self.items(items)?,
             NodeShape::Scalar { .. } | NodeShape::Alias(_) => return None,
         };
@@ -70,7 +78,8 @@ impl KeyReader<'_> {
 
     fn part(&self, entry: OutlineEntry, span: Range<usize>, around: Around) -> Part {
         let floor = self.line_end(entry.key.end).min(span.end);
-        let around = Around { shared: around.shared || self.tree.is_shared(entry.value), ..around };
+        let set = !around.inline && SET_KEYS.contains(&entry.name.as_str());
+        let around = Around { set, shared: around.shared || self.tree.is_shared(entry.value), ..around };
         let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((PartShape::Whole, Vec::new()));
         let holds_shared = || (entry.value..=self.last_within(entry.value)).any(|id| self.tree.is_shared(id));
         let shared = around.shared || parts.is_empty() && holds_shared();
@@ -94,22 +103,43 @@ impl KeyReader<'_> {
 
     /// The items of a block list, if each is a block mapping whose first key stands behind the only dash of its line.
     fn items(&self, items: &[Id]) -> Option<(PartShape, Vec<OutlineEntry>)> {
-        let names: Vec<Option<&str>> = items.iter().map(|item| self.tree.text_of(self.tree.get(*item, "name")?)).collect();
-        let unique: HashSet<&str> = names.iter().flatten().copied().filter(|name| !name.is_empty()).collect();
-        let named = unique.len() == items.len();
+        let names = NAMING_KEYS.iter().find_map(|key| self.names(items, key));
         let entry = |(at, &item): (usize, &Id)| {
             let &(first, _) = self.tree.node(item).pairs().first()?;
             let key = self.tree.node(first).span.clone();
-            let before = self.indent(key.start);
-            let dash = before.find('-').filter(|_| before.trim() == "-")?;
-            let start = key.start - before.len() + dash;
+            let start = self.dash(key.start)?;
             self.keys(item, self.tree.node(item).pairs(), true)?;
-            let name = names[at].filter(|_| named).map_or_else(|| format!("[{at}]"), |name| format!("[{name}]"));
+            let name = names.as_ref().map_or_else(|| format!("[{at}]"), |names| format!("[{}]", names[at]));
             Some(OutlineEntry { name, key: start..start, value: item })
         };
         let entries: Option<Vec<OutlineEntry>> = items.iter().enumerate().map(entry).collect();
-        let shape = if named { PartShape::Named } else { PartShape::Numbered };
+        let shape = if names.is_some() { PartShape::Named } else { PartShape::Numbered };
         entries.filter(|entries| !entries.is_empty()).map(|entries| (shape, entries))
+    }
+
+    /// What each item says under a key, if no two say the same.
+    fn names(&self, items: &[Id], key: &str) -> Option<Vec<&str>> {
+        let name = |item: &Id| self.tree.text_of(self.tree.get(*item, key)?).filter(|name| !name.is_empty());
+        unique(items.iter().map(name).collect::<Option<_>>()?)
+    }
+
+    /// The members of a block list of texts, each on one line behind a dash, if no two are the same.
+    fn members(&self, items: &[Id]) -> Option<(PartShape, Vec<OutlineEntry>)> {
+        let names = unique(items.iter().map(|item| Some(self.tree.scalar(*item)?.0)).collect::<Option<_>>()?)?;
+        let entry = |(&item, name): (&Id, &str)| {
+            let span = &self.tree.node(item).span;
+            let start = self.dash(span.start).filter(|_| !self.tree.source(item).trim_end().contains('\n'))?;
+            Some(OutlineEntry { name: format!("[{name}]"), key: start..start, value: item })
+        };
+        let entries: Vec<OutlineEntry> = items.iter().zip(names).map(entry).collect::<Option<_>>()?;
+        (!entries.is_empty()).then_some((PartShape::Named, entries))
+    }
+
+    /// Where the dash is, if nothing else stands before a byte on its line.
+    fn dash(&self, at: usize) -> Option<usize> {
+        let before = self.indent(at);
+        let dash = before.find('-').filter(|_| before.trim() == "-")?;
+        Some(at - before.len() + dash)
     }
 
     /// What stands before a byte on its line.
@@ -185,6 +215,12 @@ impl KeyReader<'_> {
         }
         Digest::of(said)
     }
+}
+
+/// The names, if no two are the same.
+fn unique(names: Vec<&str>) -> Option<Vec<&str>> {
+    let different: HashSet<&str> = names.iter().copied().collect();
+    (different.len() == names.len()).then_some(names)
 }
 
 /// The end of a node's text without the blanks that follow; 0 if it has none.

@@ -71,12 +71,42 @@ pub fn pieces(base: Option<&str>, ours: &str, theirs: &str) -> Vec<Piece> {
 /// Both sides in one text: what merges is merged, the rest stands between conflict markers. Without a base every
 /// difference is a conflict.
 pub fn with_markers(base: Option<&str>, ours: &str, theirs: &str, labels: Labels<'_>) -> String {
+    marked(&pieces(base, ours, theirs), ours, labels)
+}
+
+/// Pieces as one text that ends as `ours` ends.
+pub(super) fn marked(pieces: &[Piece], ours: &str, labels: Labels<'_>) -> String {
     let ending = &ours[ours.trim_end().len()..];
-    let pieces = pieces(base, ours, theirs);
     let marked_end = matches!(pieces.last(), Some(Piece::Conflict { .. }));
     let lines: Vec<String> = pieces.iter().flat_map(|piece| piece.marked(labels)).collect();
     let ending = if marked_end && ending.is_empty() { "\n" } else { ending };
     if lines.is_empty() { String::new() } else { lines.join("\n") + ending }
+}
+
+/// The text of pieces where one side is taken in every conflict.
+pub(super) fn decided(pieces: &[Piece], take_ours: bool) -> String {
+    let lines = |piece: &Piece| match piece {
+        Piece::Settled(lines) => lines.clone(),
+        Piece::Conflict { ours, theirs, .. } => if take_ours { ours } else { theirs }.clone(),
+    };
+    pieces.iter().flat_map(lines).map(|line| line + "\n").collect()
+}
+
+/// Both sides as one conflict, from the first to the last line that is not the same in all three texts.
+pub(super) fn one_conflict(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
+    let [base, ours, theirs] = [base, ours, theirs].map(lines);
+    let longest = base.len().min(ours.len()).min(theirs.len());
+    let is_same = |a: usize, b: usize, c: usize| base[a] == ours[b] && base[a] == theirs[c];
+    let above = (0..longest).take_while(|at| is_same(*at, *at, *at)).count();
+    let end = |lines: &[&str], below: usize| lines.len() - 1 - below;
+    let is_tail = |below: &usize| is_same(end(&base, *below), end(&ours, *below), end(&theirs, *below));
+    let below = (0..longest - above).take_while(is_tail).count();
+    let part = |lines: &[&str], range: Range<usize>| lines[range].iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let middle = |lines: &[&str]| part(lines, above..lines.len() - below);
+    let conflict = Piece::Conflict { base: Some(middle(&base)), ours: middle(&ours), theirs: middle(&theirs) };
+    let settled = [Piece::Settled(part(&base, 0..above)), Piece::Settled(part(&base, base.len() - below..base.len()))];
+    let [head, tail] = settled;
+    [head, conflict, tail].into_iter().filter(|piece| *piece != Piece::Settled(Vec::new())).collect()
 }
 
 impl Piece {

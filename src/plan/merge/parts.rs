@@ -2,15 +2,17 @@
 //!
 //! Bytes are spliced, never written anew: each part's own bytes come whole from the side that changed them. So two sides
 //! may change different keys on neighbouring lines, or sections that touch. New parts of both sides may stand in one place
-//! only where their order means nothing: keys of a mapping, then in the order of their names. Where both sides changed the
-//! own bytes of one part they are merged by lines, as everywhere. A side that changes the order of parts, two sides that
-//! both change which items a list has, items without names: a person decides. What is spliced is proven, see [`proof`].
+//! only where their order means nothing: keys of a mapping, then in the order of their names. A part that both sides added
+//! with the same bytes is there once: in the later place, if they put it into different ones. Where both sides changed the own
+//! bytes of one part they are merged by lines, as everywhere. A side that changes the order of parts, two sides that both
+//! change which items a list has in ways of their own, items without names: a person decides. What is spliced is proven, see
+//! [`proof`].
 
-use super::proof;
+use super::proof::{self, inner};
 use super::sides::{Sides, own_bytes, three_way};
 use crate::model::DocKind;
 use crate::model::outline::{Outline, Part, PartShape};
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. The result ends as `ours` ends.
 pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Option<String> {
@@ -24,8 +26,8 @@ pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Optio
 
 /// One part as base, ours and theirs have it.
 type Three<'p> = [&'p Part; 3];
-/// New parts of a side by the part of the base that they follow; none: they come first.
-type Runs<'p> = BTreeMap<Option<&'p str>, Vec<&'p Part>>;
+/// New parts of a side by the number of parts of the base that the side has above them.
+type Runs<'p> = HashMap<usize, Vec<&'p Part>>;
 
 impl Sides<'_> {
     /// The bytes of a part that all three have.
@@ -48,27 +50,42 @@ impl Sides<'_> {
     /// The bytes of a part's parts; none if nothing is left of them.
     fn parts_of(&self, three: Three<'_>) -> Option<String> {
         let [base, ours, theirs] = three;
-        let [before, here, there] = three.map(names);
+        let known = base.by_name();
+        let twins = self.twins(&known, ours, theirs)?;
         let free = base.shape == PartShape::Mapping;
-        let is_list = base.shape == PartShape::Named;
-        if !in_order(&before, &here) || !in_order(&before, &there) || is_list && three_way([&before, &here, &there]).is_none() {
+        if !is_in_order(base, ours) || !is_in_order(base, theirs) || base.shape == PartShape::Named && !one_changes(three, &twins)
+        {
             return None;
         }
-        let (our_runs, their_runs) = (runs(&before, ours), runs(&before, theirs));
+        let (mut our_runs, mut their_runs) = (runs(base, ours), runs(base, theirs));
+        join_twins(&mut our_runs, &mut their_runs);
+        let (here, there) = (ours.by_name(), theirs.by_name());
         let (mut merged, mut gap) = (String::new(), Gap::default());
-        for anchor in std::iter::once(None).chain(base.parts.iter().map(Some)) {
-            if let Some(part) = anchor {
-                let kept = self.kept(part, find(ours, &part.name), find(theirs, &part.name))?;
+        for above in 0..=base.parts.len() {
+            if let Some(part) = above.checked_sub(1).map(|at| &base.parts[at]) {
+                let kept = self.kept(part, here.get(part.name.as_str()).copied(), there.get(part.name.as_str()).copied())?;
                 if !kept.is_empty() {
                     gap = Gap::default();
                 }
                 merged += &kept;
             }
-            let at = anchor.map(|part| part.name.as_str());
-            let new = [our_runs.get(&at), their_runs.get(&at)].map(|run| run.map_or(&[][..], Vec::as_slice));
+            let new = [&our_runs, &their_runs].map(|runs| runs.get(&above).map_or(&[][..], Vec::as_slice));
             merged += &self.added(new, free, &mut gap)?;
         }
         (!merged.is_empty()).then_some(merged)
+    }
+
+    /// The names of parts that both sides added; none if they say different things.
+    fn twins<'p>(&self, known: &HashMap<&str, &Part>, ours: &'p Part, theirs: &'p Part) -> Option<HashSet<&'p str>> {
+        let there = theirs.by_name();
+        let mut twins = HashSet::new();
+        for part in ours.parts.iter().filter(|part| !known.contains_key(part.name.as_str())) {
+            if let Some(other) = there.get(part.name.as_str()) {
+                let same = inner(self.ours.source(part)) == inner(self.theirs.source(other));
+                twins.insert(same.then_some(part.name.as_str())?);
+            }
+        }
+        Some(twins)
     }
 
     /// A part of the base: nothing where a side removed it, if the other left it alone.
@@ -84,17 +101,24 @@ impl Sides<'_> {
 
     /// New parts in one place. `free`: their order means nothing.
     fn added(&self, [ours, theirs]: [&[&Part]; 2], free: bool, gap: &mut Gap) -> Option<String> {
-        let here: String = ours.iter().map(|part| self.ours.source(part)).collect();
-        let there: String = theirs.iter().map(|part| self.theirs.source(part)).collect();
-        if here == there {
-            return Some(here);
-        }
-        *gap = Gap { ours: gap.ours || !ours.is_empty(), theirs: gap.theirs || !theirs.is_empty() };
-        if gap.ours && gap.theirs && !free {
+        let names = |run: &[&Part]| run.iter().map(|part| part.name.clone()).collect::<HashSet<_>>();
+        let (here, there) = (names(ours), names(theirs));
+        let (both, own): (Vec<&Part>, Vec<&Part>) = ours.iter().partition(|part| there.contains(&part.name));
+        let (also, others): (Vec<&Part>, Vec<&Part>) = theirs.iter().partition(|part| here.contains(&part.name));
+        *gap = Gap { ours: gap.ours || !own.is_empty(), theirs: gap.theirs || !others.is_empty() };
+        let same_order = both.iter().map(|part| &part.name).eq(also.iter().map(|part| &part.name));
+        if !same_order || gap.ours && gap.theirs && !free {
             return None;
         }
+        let our_text = |run: &[&Part]| run.iter().map(|part| self.ours.source(part)).collect::<String>();
+        let their_text = |run: &[&Part]| run.iter().map(|part| self.theirs.source(part)).collect::<String>();
         let first = |run: &[&Part]| run.first().map(|part| part.name.clone());
-        Some(if first(ours) <= first(theirs) { here + &there } else { there + &here })
+        Some(match (own.is_empty(), others.is_empty()) {
+            (_, true) => our_text(ours),
+            (true, false) => their_text(theirs),
+            _ if first(&own) <= first(&others) => our_text(&both) + &our_text(&own) + &their_text(&others),
+            _ => our_text(&both) + &their_text(&others) + &our_text(&own),
+        })
     }
 }
 
@@ -105,30 +129,46 @@ struct Gap {
     theirs: bool,
 }
 
-fn names(part: &Part) -> Vec<&str> {
-    part.parts.iter().map(|part| part.name.as_str()).collect()
-}
-
-fn find<'p>(part: &'p Part, name: &str) -> Option<&'p Part> {
-    part.parts.iter().find(|part| part.name == name)
+/// At most one side changes which parts there are, or where, apart from those that both added.
+fn one_changes(three: Three<'_>, twins: &HashSet<&str>) -> bool {
+    let names = |part: &Part| -> Vec<String> {
+        part.parts.iter().filter(|part| !twins.contains(part.name.as_str())).map(|part| part.name.clone()).collect()
+    };
+    three_way(three.map(names)).is_some()
 }
 
 /// The parts of the base that a side kept stand in their old order.
-fn in_order(before: &[&str], side: &[&str]) -> bool {
-    let kept = side.iter().filter(|name| before.contains(name));
-    before.iter().filter(|name| side.contains(name)).eq(kept)
+fn is_in_order(base: &Part, side: &Part) -> bool {
+    let (known, kept) = (base.by_name(), side.by_name());
+    let before = base.parts.iter().map(|part| part.name.as_str()).filter(|name| kept.contains_key(name));
+    before.eq(side.parts.iter().map(|part| part.name.as_str()).filter(|name| known.contains_key(name)))
 }
 
-fn runs<'p>(before: &[&str], side: &'p Part) -> Runs<'p> {
-    let (mut runs, mut anchor) = (Runs::new(), None);
+fn runs<'p>(base: &Part, side: &'p Part) -> Runs<'p> {
+    let places: HashMap<&str, usize> = base.parts.iter().enumerate().map(|(at, part)| (part.name.as_str(), at + 1)).collect();
+    let (mut runs, mut above) = (Runs::new(), 0);
     for part in &side.parts {
-        if before.contains(&part.name.as_str()) {
-            anchor = Some(part.name.as_str());
-        } else {
-            runs.entry(anchor).or_default().push(part);
+        match places.get(part.name.as_str()) {
+            Some(place) => above = *place,
+            None => runs.entry(above).or_default().push(part),
         }
     }
     runs
+}
+
+/// Leaves each part that both sides added in the later of its two places.
+fn join_twins<'p>(ours: &mut Runs<'p>, theirs: &mut Runs<'p>) {
+    let (here, there) = (places(ours), places(theirs));
+    for (runs, others) in [(ours, there), (theirs, here)] {
+        for (place, run) in runs {
+            run.retain(|part| others.get(&part.name).is_none_or(|other| place >= other));
+        }
+    }
+}
+
+/// Where each new part stands.
+fn places(runs: &Runs<'_>) -> HashMap<String, usize> {
+    runs.iter().flat_map(|(place, run)| run.iter().map(|part| (part.name.clone(), *place))).collect()
 }
 
 #[cfg(test)]
@@ -170,7 +210,8 @@ mod tests {
     fn new_keys_stand_together_and_new_items_do_not() {
         assert_eq!(code("a: 1\n", "a: 1\n\n# y\ny: 1\n", "a: 1\nx: 2").as_deref(), Some("a: 1\nx: 2\n\n# y\ny: 1\n"));
         assert_eq!(code("a: 1\n", "a: 1\nx: 1\n", "a: 1\nx: 2\n"), None);
-        assert_eq!(code("a: 1\nb: 2\n", "a: 1\nx: 1\nb: 2\n", "x: 1\na: 1\nb: 2\n"), None);
+        let both = |x: u8| code("a: 1\nb: 2\n", "a: 1\nx: 1\nb: 2\n", &format!("x: {x}\na: 1\nb: 2\n"));
+        assert_eq!((both(1).as_deref(), both(2)), (Some("a: 1\nx: 1\nb: 2\n"), None));
         let list = "l:\n- name: a\n  v: 1\n";
         assert_eq!(code(list, &format!("{list}- name: b\n"), &format!("{list}- name: c\n")), None);
         let one_added = format!("{list}- name: b\n").replace("v: 1", "v: 2");

@@ -30,6 +30,7 @@ pub fn step(plan: &ScorePlan) -> String {
             Step::Conflict(conflict) => {
                 let kind = match conflict.kind {
                     ConflictKind::Lines => "lines".to_owned(),
+                    ConflictKind::Parts => "parts".to_owned(),
                     ConflictKind::Yaml { line, column } => format!("yaml {line}:{column}"),
                     ConflictKind::UnknownBase => "unknown base".to_owned(),
                 };

@@ -6,7 +6,7 @@ use crate::cli::error::Problem;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Styler, YELLOW};
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
-use crate::plan::{Labels, Piece, pieces};
+use crate::plan::{Labels, Piece, conflict_pieces};
 use anstyle::Style;
 use std::path::Path;
 
@@ -104,7 +104,7 @@ fn hunks(
     author: Option<&str>,
 ) -> Result<HunkAnswer<String>, Problem> {
     let ours = text_of(&conflict.ours);
-    let pieces = pieces(conflict.base.as_ref().map(text_of), ours, text_of(&conflict.theirs));
+    let pieces = conflict_pieces(conflict.kind, conflict.base.as_ref().map(text_of), ours, text_of(&conflict.theirs));
     let all = pieces.iter().filter(|piece| matches!(piece, Piece::Conflict { .. })).count();
     let champion = author.map_or(conflict.theirs.label.clone(), |author| format!("{} by {author}", conflict.theirs.label));
     let labels = Labels {

@@ -9,7 +9,7 @@ use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::git::{MergeFiles, ToolEnd, mergetool};
-use crate::plan::{Labels, with_markers};
+use crate::plan::{Labels, conflict_markers};
 use crate::settings::Settings;
 
 /// What became of the documents in the tool; a score with a document that was left has no text.
@@ -40,7 +40,7 @@ fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, conflict: &DocumentC
         base: conflict.base.as_ref().map_or("", |base| &base.label),
         theirs: &conflict.theirs.label,
     };
-    let marked = with_markers(base, text_of(&conflict.ours), text_of(&conflict.theirs), labels);
+    let marked = conflict_markers(conflict.kind, base, text_of(&conflict.ours), text_of(&conflict.theirs), labels);
     let files = [
         write("_BASE", base.unwrap_or_default())?,
         write("_LOCAL", text_of(&conflict.ours))?,
