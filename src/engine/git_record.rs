@@ -44,6 +44,7 @@ fn files_of(score: &ScoreReport, action: &Action) -> Vec<RelPath> {
     let moved = score.moved_from.as_ref();
     match action {
         Action::Pulled { written, .. } if moved.is_none() => of(&score.paths, *written),
+        Action::Resolved { written, .. } => of(score.files_at(), *written),
         Action::Pushed { changes, .. } => of(&score.paths, *changes),
         Action::Recorded { .. } | Action::Marked { .. } => Vec::new(),
         Action::Pulled { .. } | Action::Moved | Action::Removed => {
@@ -62,6 +63,7 @@ fn entry(score: &ScoreReport, action: &Action) -> Entry {
         Action::Pulled { version, merged, .. } => {
             (if *merged { "merged with edits" } else { "pulled" }, Some(version), score.author.clone())
         }
+        Action::Resolved { version, .. } => ("resolved", Some(version), score.author.clone()),
         Action::Pushed { version, promoted, .. } => {
             (if *promoted { "pushed and promoted" } else { "pushed" }, Some(version), None)
         }

@@ -191,10 +191,21 @@ pub enum Action {
         /// The files hold a merge of both sides.
         merged: bool,
     },
-    /// Both sides stand in the files, between conflict markers.
+    /// A conflict was ended.
+    Resolved {
+        /// The champion that the files stand on now.
+        version: VersionId,
+        /// The documents that were in conflict.
+        documents: Changes,
+        /// Which files were written: not those that say already what was chosen, and those that merged by themselves.
+        written: Changes,
+    },
+    /// Both sides of a conflict stand in the files, between conflict markers.
     Marked {
         /// The champion that the files are to be merged with.
         version: VersionId,
+        /// The documents that are in conflict.
+        documents: Changes,
         /// Which files were written.
         written: Changes,
     },
@@ -267,7 +278,10 @@ impl ScoreReport {
     fn settle(&mut self, outcome: Outcome) {
         if let Outcome::Done(action) = &outcome {
             match action {
-                Action::Pulled { version, .. } | Action::Marked { version, .. } | Action::Recorded { version } => {
+                Action::Pulled { version, .. }
+                | Action::Resolved { version, .. }
+                | Action::Marked { version, .. }
+                | Action::Recorded { version } => {
                     self.base = Some(version.clone());
                 }
                 Action::Pushed { version, promoted, .. } => {

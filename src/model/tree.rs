@@ -29,9 +29,32 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// These documents.
+    pub fn of(kinds: &[DocKind]) -> Self {
+        Self { code: kinds.contains(&DocKind::Code), guidelines: kinds.contains(&DocKind::Guidelines) }
+    }
+
     /// Something differs.
     pub fn any(self) -> bool {
         self.code || self.guidelines
+    }
+
+    /// This document differs.
+    pub fn has(self, kind: DocKind) -> bool {
+        match kind {
+            DocKind::Code => self.code,
+            DocKind::Guidelines => self.guidelines,
+        }
+    }
+
+    /// What differs here or there.
+    pub fn or(self, other: Self) -> Self {
+        Self { code: self.code || other.code, guidelines: self.guidelines || other.guidelines }
+    }
+
+    /// What differs here and not there.
+    pub fn except(self, other: Self) -> Self {
+        Self { code: self.code && !other.code, guidelines: self.guidelines && !other.guidelines }
     }
 }
 

@@ -179,7 +179,7 @@ async fn a_conflict_of_a_renamed_score_can_be_resolved() {
     assert!(matches!(the_one(&desk.pull(remote.clone()).await), Outcome::Conflict(_)));
     let mut session = desk.session(remote.clone());
     let report = resolve(&mut locked(&mut session), &Targets::default(), Choice::Theirs).await.expect("resolves");
-    assert!(matches!(the_one(&report), Outcome::Done(Action::Pulled { .. })), "{report:?}");
+    assert!(matches!(the_one(&report), Outcome::Done(Action::Resolved { .. })), "{report:?}");
     drop(session);
     desk.pull(remote.clone()).await;
     assert!(desk.read("Renamed.yaml").contains("theirs") && !desk.path(CODE).exists());

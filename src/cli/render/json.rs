@@ -186,6 +186,7 @@ fn version<'a>(score: &'a ScoreReport, action: Option<&'a Action>) -> Option<&'a
     match action {
         Some(
             Action::Pulled { version, .. }
+            | Action::Resolved { version, .. }
             | Action::Marked { version, .. }
             | Action::Recorded { version }
             | Action::Pushed { version, .. },
@@ -195,17 +196,13 @@ fn version<'a>(score: &'a ScoreReport, action: Option<&'a Action>) -> Option<&'a
 }
 
 fn changes(score: &ScoreReport, action: Option<&Action>) -> Changes {
-    if let Some(
-        Action::Pulled { written: changes, .. } | Action::Marked { written: changes, .. } | Action::Pushed { changes, .. },
-    ) = action
-    {
-        return *changes;
-    }
-    match score.standing {
-        Standing::Modified(changes) | Standing::Behind(changes) => changes,
-        Standing::Diverged { local, remote } => {
-            Changes { code: local.code || remote.code, guidelines: local.guidelines || remote.guidelines }
+    match (action, score.standing) {
+        (Some(Action::Pulled { written: changes, .. } | Action::Pushed { changes, .. }), _) => *changes,
+        (Some(Action::Resolved { documents, written, .. } | Action::Marked { documents, written, .. }), _) => {
+            documents.or(*written)
         }
+        (_, Standing::Modified(changes) | Standing::Behind(changes)) => changes,
+        (_, Standing::Diverged { local, remote }) => local.or(remote),
         _ => Changes::default(),
     }
 }

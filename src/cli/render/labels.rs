@@ -70,6 +70,7 @@ pub(super) fn done(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "merged",
         Action::Pulled { .. } => "pulled",
+        Action::Resolved { .. } => "resolved",
         Action::Marked { .. } => "marked",
         Action::Recorded { .. } => "recorded",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "promoted",
@@ -83,6 +84,7 @@ fn planned(action: &Action) -> &'static str {
     match action {
         Action::Pulled { merged: true, .. } => "to merge",
         Action::Pulled { .. } => "to pull",
+        Action::Resolved { .. } => "to resolve",
         Action::Marked { .. } => "to mark",
         Action::Recorded { .. } => "to record",
         Action::Pushed { promoted: true, changes, .. } if !changes.any() => "to promote",
@@ -176,7 +178,12 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
     };
     match action {
         Action::Pulled { version: id, written, .. } => version(documents(*written), id),
-        Action::Marked { version: id, written } => format!("{}, not merged yet", version(documents(*written), id)),
+        Action::Resolved { version: id, documents: ended, written } => {
+            version(documents(*ended), id) + &taken_along(*ended, *written)
+        }
+        Action::Marked { version: id, documents: marked, written } => {
+            format!("{}, not merged yet{}", version(documents(*marked), id), taken_along(*marked, *written))
+        }
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
             let existed = if *existed && changes.any() { ", was there already" } else { "" };
@@ -188,6 +195,14 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
             version(documents(*changes), id) + existed + champion
         }
         Action::Removed | Action::Moved => String::new(),
+    }
+}
+
+/// What was written beside the documents in conflict, because it merged by itself.
+fn taken_along(conflicting: Changes, written: Changes) -> String {
+    match documents(written.except(conflicting)) {
+        "" => String::new(),
+        merged => format!("; {merged} merged"),
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn task_outcomes(report: &Report) -> impl Iterator<Item = (ScoreId, T
 /// What became of one score.
 pub(super) fn task_outcome(score: &ScoreReport) -> TaskOutcome {
     match &score.outcome {
-        Outcome::Done(Action::Pulled { .. } | Action::Moved) => TaskOutcome::LookAgain,
+        Outcome::Done(Action::Pulled { .. } | Action::Resolved { .. } | Action::Moved) => TaskOutcome::LookAgain,
         Outcome::Done(_) | Outcome::Untouched => TaskOutcome::Done,
         Outcome::Planned(_) => TaskOutcome::Later,
         Outcome::Conflict(_) => TaskOutcome::Held(WaitReason::Conflict),

@@ -12,10 +12,10 @@ use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Action, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::verbs::conflicts::Resolution;
-use crate::model::{Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
-use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, merge_document, with_markers};
+use crate::model::{Changes, Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
+use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, conflict_markers, merge_document};
 use crate::state::RunKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which side wins where documents conflict.
@@ -57,12 +57,11 @@ async fn end_conflicts<'a>(
     let mut report = build_report(session, Verb::Resolve, &observation, &plan)?;
     plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
     report.scores.retain(|score| plan.scores.contains_key(&score.id));
-    let (mut marked, mut late) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ended, mut late) = (BTreeMap::new(), BTreeSet::new());
     for (id, score) in &mut plan.scores {
         let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
         let sides = &observation.trees[id];
         match &way {
-            Way::Side(Choice::Merge) => drop(marked.insert(id.clone())),
             Way::Texts(texts) if !texts.iter().all(|text| text.is_current(sides.local.get(text.kind), conflict)) => {
                 late.insert(id.clone());
                 continue;
@@ -70,24 +69,30 @@ async fn end_conflicts<'a>(
             Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
             Way::Side(_) | Way::Texts(_) => {}
         }
+        ended.insert(id.clone(), (Changes::of(&conflict.docs), matches!(way, Way::Side(Choice::Merge))));
         score.step = Step::Do(resolution(sides, conflict, &way));
     }
     let mut outcomes = execute_pull(session, &observation, &plan, &RunKind::Resolve).await?;
     for (id, outcome) in &mut outcomes {
-        mark(outcome, marked.contains(id));
+        if let Outcome::Done(action) = outcome
+            && let Some((documents, marked)) = ended.get(id)
+        {
+            *action = as_resolved(action, *documents, *marked);
+        }
     }
     outcomes.extend(late.into_iter().map(|id| (id, Outcome::Failed(Failure::LateResolution))));
     report.settle(outcomes);
     Ok(report)
 }
 
-/// Files with markers are no merge yet.
-fn mark(outcome: &mut Outcome, marked: bool) {
-    if let Outcome::Done(Action::Pulled { version, written, .. }) = outcome
-        && marked
-    {
-        *outcome = Outcome::Done(Action::Marked { version: version.clone(), written: *written });
-    }
+/// What was done, told by the documents that were in conflict; those with markers are no merge yet.
+fn as_resolved(action: &Action, documents: Changes, marked: bool) -> Action {
+    let (version, written) = match action {
+        Action::Pulled { version, written, .. } => (version.clone(), *written),
+        Action::Recorded { version } => (version.clone(), Changes::default()),
+        other => return other.clone(),
+    };
+    if marked { Action::Marked { version, documents, written } } else { Action::Resolved { version, documents, written } }
 }
 
 fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operation {
@@ -107,37 +112,59 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }
 
-/// What one document becomes; none if its file stays.
+/// What one document becomes; none if its file stays. A file that is not there is made only for a text: an empty one would
+/// turn "no opinion" into "there are none".
 fn write(kind: DocKind, doc: &LocalDoc, path: &RelPath, conflict: &Conflict, way: &Way<'_>) -> Option<FileWrite> {
     let theirs = text(kind, &conflict.theirs.1);
     let base = conflict.base.as_ref().and_then(|(_, docs)| text(kind, docs));
     let file = doc.file();
     let ours = file.and_then(|file| file.content.text.as_deref()).map(|text| outgoing(kind, text).into_owned());
-    let resolved = match (ours, theirs) {
-        (_, None) => return None,
-        (None, Some(theirs)) => theirs,
-        (Some(ours), Some(theirs)) => settled(kind, base.as_deref(), &ours, &theirs, conflict, way)?,
-    };
+    let texts = ConflictTexts { kind, base: base.as_deref(), ours: ours.as_deref(), theirs: theirs.as_deref() };
+    let resolved = if conflict.docs.contains(&kind) { texts.decided(conflict, way) } else { texts.merged(conflict, way) }?;
+    let content = Content::of(kind, resolved.as_str());
+    if file.map_or(content.is_empty(), |file| file.content == content) {
+        return None;
+    }
     let text = file.map_or(resolved.clone(), |file| file.style.dress(&resolved).into_owned());
     let expect = file.map_or(Expect::Absent, |file| Expect::Bytes(file.raw));
-    let unchanged = file.is_some_and(|file| file.content == Content::of(kind, resolved));
-    (!unchanged).then(|| FileWrite { kind, path: path.clone(), text: Arc::from(text), expect })
+    Some(FileWrite { kind, path: path.clone(), text: Arc::from(text), expect })
 }
 
-fn settled(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
-    if !conflict.docs.contains(&kind) {
-        return base.and_then(|base| merge_document(kind, base, ours, theirs));
-    }
-    match way {
-        Way::Texts(texts) => texts.iter().find(|text| text.kind == kind).map(|text| text.text.clone()),
-        Way::Side(Choice::Ours) => None,
-        Way::Side(Choice::Theirs) => Some(theirs.to_owned()),
-        Way::Side(Choice::Merge) => {
-            let base_label = conflict.base.as_ref().map_or_else(String::new, |(id, _)| format!("base {}", id.short()));
-            let theirs_label = format!("champion {}", conflict.theirs.0.short());
-            let labels = Labels { ours: "local", base: &base_label, theirs: &theirs_label };
-            Some(with_markers(base, ours, theirs, labels))
+/// One document as the sides have it, as it travels; none where a side has no opinion.
+struct ConflictTexts<'a> {
+    kind: DocKind,
+    base: Option<&'a str>,
+    ours: Option<&'a str>,
+    theirs: Option<&'a str>,
+}
+
+impl ConflictTexts<'_> {
+    /// What a document in conflict becomes; none if its file stays.
+    fn decided(&self, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
+        match (way, self.ours, self.theirs) {
+            (Way::Texts(texts), ..) => texts.iter().find(|text| text.kind == self.kind).map(|text| text.text.clone()),
+            (Way::Side(Choice::Ours), ..) => None,
+            (Way::Side(Choice::Merge), Some(ours), Some(theirs)) => {
+                let base_label = conflict.base.as_ref().map_or_else(String::new, |(id, _)| format!("base {}", id.short()));
+                let theirs_label = format!("champion {}", conflict.theirs.0.short());
+                let labels = Labels { ours: "local", base: &base_label, theirs: &theirs_label };
+                Some(conflict_markers(self.kind, self.base, ours, theirs, labels))
+            }
+            (Way::Side(Choice::Merge), Some(_), None) => None,
+            (Way::Side(Choice::Theirs | Choice::Merge), _, theirs) => theirs.map(str::to_owned),
         }
+    }
+
+    /// What a document that is not in conflict becomes, as in a pull; none if its file stays. Where there is no file, the
+    /// champion's text comes if that is what the champion changed, or what was chosen.
+    fn merged(&self, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
+        let theirs = self.theirs?;
+        let Some(ours) = self.ours else {
+            let changed = |(_, docs): &(_, Snapshot)| docs.changes_to(&conflict.theirs.1).has(self.kind);
+            let is_wanted = conflict.base.as_ref().is_none_or(changed) || matches!(way, Way::Side(Choice::Theirs));
+            return is_wanted.then(|| theirs.to_owned());
+        };
+        merge_document(self.kind, self.base?, ours, theirs)
     }
 }
 

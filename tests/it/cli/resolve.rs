@@ -1,6 +1,6 @@
 //! `resolve`: both sides changed the same lines; nothing is lost, and each way out leads to a push that works.
 
-use super::world::{GREETING, GREETING_CODE, OURS, THEIRS, World};
+use super::world::{GREETING, GREETING_CODE, OURS, THEIRS, TONE, TONE_CODE, TONE_GUIDELINES, World};
 
 #[test]
 fn the_way_out_can_be_typed_as_it_is_printed() {
@@ -26,9 +26,9 @@ fn ours_keeps_the_file_and_can_be_pushed() {
     exit 0
     --- stdout
     QA
-      recorded    It's a "greeting"  version greeting
+      resolved    It's a "greeting"  code, version greeting
 
-    1 score: recorded
+    1 score: resolved
     --- stderr
       help: scoresync push
     "#);
@@ -47,9 +47,9 @@ fn theirs_takes_the_champion_and_is_clean() {
     exit 0
     --- stdout
     QA
-      pulled      It's a "greeting"  code, version greeting
+      resolved    It's a "greeting"  code, version greeting
 
-    1 score: pulled
+    1 score: resolved
     "#);
     assert_eq!(world.read(GREETING), THEIRS);
     assert!(world.run(&["status"]).contains("2 scores: clean"));
@@ -186,9 +186,9 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     exit 0
     --- stdout
     QA
-      merged      It's a "greeting"  code, version greeting
+      resolved    It's a "greeting"  code, version greeting
 
-    1 score: merged
+    1 score: resolved
     --- stderr
     seen
       help: scoresync push
@@ -212,4 +212,70 @@ fn a_resolution_is_committed_where_it_is_whole() {
         "QA/It's a \"greeting\" greeting-2"
     );
     assert_eq!(world.git(&["status", "--porcelain"]), "");
+}
+
+/// A teammate's version with these guidelines, in conflict with the code here; `greeting` never had guidelines.
+fn conflicting_with_guidelines(guidelines: Option<&str>) -> World {
+    let world = World::pulled();
+    world.write(GREETING, OURS);
+    world.teammate("greeting", "greeting-2", THEIRS, guidelines);
+    world.run(&["pull"]);
+    world
+}
+
+#[test]
+fn no_opinion_on_guidelines_stays_no_opinion() {
+    const GUIDELINES: &str = "scorecards/QA/guidelines/It's a -greeting.md";
+    for guidelines in [None, Some(""), Some("*No guidelines specified for this score.*\n")] {
+        for (choice, word) in [("--ours", "resolved"), ("--theirs", "resolved"), ("--merge", "marked")] {
+            let world = conflicting_with_guidelines(guidelines);
+            let said = world.run(&["resolve", choice, "greeting"]);
+            let line = format!("  {word:10}  It's a \"greeting\"  code, version greeting");
+            assert!(said.contains(&line) && !said.contains("guidelines"), "{choice}, {guidelines:?}\n{said}");
+            assert!(!world.folder().join(GUIDELINES).exists(), "{choice}, {guidelines:?}");
+        }
+    }
+    for choice in ["--ours", "--theirs"] {
+        let world = conflicting_with_guidelines(Some("# New\n"));
+        let said = world.run(&["resolve", choice, "greeting"]);
+        assert!(said.contains("  resolved    It's a \"greeting\"  code, version greeting; guidelines merged\n"), "{said}");
+        assert_eq!(world.read(GUIDELINES), "# New\n");
+    }
+}
+
+#[test]
+fn a_guidelines_file_that_was_deleted_comes_back_only_where_the_champion_is_chosen() {
+    let (ours, theirs) = (TONE_CODE.replace("polite", "kind"), TONE_CODE.replace("polite", "calm"));
+    for (choice, is_there) in [("--ours", false), ("--theirs", true), ("--merge", false)] {
+        let world = World::pulled();
+        world.write(TONE, &ours);
+        std::fs::remove_file(world.folder().join(TONE_GUIDELINES)).expect("it is there");
+        world.teammate("tone", "tone-2", &theirs, Some("# Tone\n\nPolite is polite.\n"));
+        world.run(&["pull"]);
+        let said = world.run(&["resolve", choice, "tone"]);
+        assert!(said.contains("code, version tone-2"), "{said}");
+        assert_eq!(world.folder().join(TONE_GUIDELINES).exists(), is_there, "{choice}\n{said}");
+    }
+}
+
+#[test]
+fn a_node_that_both_sides_added_in_their_own_way_is_a_conflict_with_markers() {
+    let world = World::pulled();
+    let graph = |nodes: &[&str]| {
+        let nodes: String = nodes.iter().map(|node| format!("- name: {node}\n")).collect();
+        format!("name: Greeting\ngraph:\n{nodes}output:\n  value: x\n")
+    };
+    world.write(GREETING, &graph(&["first", "second"]));
+    assert!(world.run(&["push", "--promote"]).contains("now champion"));
+    world.write(GREETING, &graph(&["third\n  prompt: a", "first", "second"]));
+    world.teammate("greeting", "greeting-2", &graph(&["first", "second", "third\n  prompt: b"]), None);
+    let said = world.run(&["pull"]);
+    assert!(said.contains("code: both sides added, moved or changed the same part"), "{said}");
+    assert!(world.run(&["resolve", "--list"]).contains("code both           graph[third]\n"), "{said}");
+    world.run(&["resolve", "--merge"]);
+    let text = world.read(GREETING);
+    assert!(
+        text.contains("<<<<<<< local\n- name: third\n  prompt: a\n") && text.contains("prompt: b\n>>>>>>> champion"),
+        "{text}"
+    );
 }
