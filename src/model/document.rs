@@ -5,7 +5,8 @@
 //! Two texts with one canonical form are "no change".
 
 use super::digest::Digest;
-use granit_parser::{Event, Parser, ScalarStyle};
+use super::yaml::events;
+use granit_parser::{Event, ScalarStyle};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -195,7 +196,7 @@ fn stamps(text: &str) -> Vec<StampLine> {
     }
     let mut found = Vec::new();
     let (mut depth, mut is_key, mut key) = (0_usize, true, None);
-    for event in Parser::new_from_str(text) {
+    for event in events(text) {
         let Ok((event, span)) = event else { return Vec::new() };
         match event {
             Event::MappingStart(..) | Event::SequenceStart(..) => {

@@ -4,7 +4,7 @@
 //! stays a reference, so that no document expands into more than it says. Values are not resolved to types: readers of
 //! YAML differ there, and `check` knows how.
 
-use granit_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -89,7 +89,7 @@ impl<'a> Tree<'a> {
     pub fn read(text: &'a str) -> (Self, Vec<Defect>) {
         let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let mut builder = Builder { offset, ..Builder::default() };
-        for event in Parser::new_from_str(&text[offset..]) {
+        for event in events(&text[offset..]) {
             let done = match event {
                 Ok((event, span)) => builder.take(event, &span),
                 Err(error) => Err(builder.syntax(offset + byte(text, offset, error.marker()), error.info())),
@@ -204,6 +204,14 @@ impl<'a> Tree<'a> {
     pub fn source(&self, id: Id) -> &'a str {
         self.text.get(self.nodes[id].span.clone()).unwrap_or_default()
     }
+}
+
+/// What a text says, event by event. Comments are none: the parser would keep them until it knows what they are about, and
+/// refuse a text where that takes a hundred.
+pub(super) fn events(text: &str) -> impl Iterator<Item = Result<(Event<'_>, Span), ScanError>> {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    Parser::new_from_str_with_options(text, options)
 }
 
 /// The byte offset of an error; errors carry one unless the input was not a text.
@@ -360,6 +368,12 @@ mod tests {
         assert_eq!((at(&["own", "x"]), at(&["own", "y"]), at(&["many", "z"])), (Some("1"), Some("3"), Some("4")));
         assert_eq!((at(&["many", "y"]), at(&["own", "none"]), at(&["none", "x"])), (Some("2"), None, None));
         assert_eq!(tree.items(tree.get(0, "again").expect("it is there")).map(<[Id]>::len), Some(2));
+    }
+
+    #[test]
+    fn long_comments_are_no_obstacle() {
+        let comment = "# c\n".repeat(1_000);
+        tree(&format!("a: 1\n{comment}b:\n{comment}- name: c\n{comment}  d: 1\n  {comment}{comment}"));
     }
 
     #[test]
