@@ -29,6 +29,11 @@ impl<'a> Collector<'a> {
         Self { kind, lines: Lines::of(text), rules, counts: BTreeMap::new(), found: Vec::new() }
     }
 
+    /// Another finding of this rule would be kept: worth looking for.
+    pub fn wants(&self, rule: Rule) -> bool {
+        self.rules.severity(rule).is_some() && self.counts.get(&rule).is_none_or(|count| *count < MAX_PER_RULE)
+    }
+
     /// A finding without an edit.
     pub fn add(&mut self, rule: Rule, at: Range<usize>, message: impl Into<String>, fix: impl Into<String>) {
         self.add_with(rule, at, message, fix, None);

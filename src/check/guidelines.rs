@@ -8,6 +8,7 @@ use super::rule::Rule;
 use super::rules::labels::LabelSet;
 use super::rules::placeholders;
 use crate::model::outline::{Heading, heading};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Labels that stand for "cannot be judged".
@@ -155,13 +156,19 @@ fn check_sections(
     collector: &mut Collector<'_>,
 ) {
     let required = required(kind, classes);
-    let has = |heading: &str| sections.iter().any(|section| section.heading == heading);
-    for heading in required.iter().filter(|heading| !has(heading)) {
+    let wanted: HashSet<&str> = required.iter().map(String::as_str).collect();
+    let labels: HashSet<&str> = match kind {
+        Type::Binary => ["Yes", "No"].into(),
+        Type::Abstaining => ["Yes", "No", "NA"].into(),
+        Type::MultiClass => classes.labels.iter().copied().collect(),
+    };
+    let there: HashSet<&str> = sections.iter().map(|section| section.heading).collect();
+    for heading in required.iter().filter(|heading| !there.contains(heading.as_str())) {
         let message = format!("the section {heading:?} is missing");
         collector.add(Rule::GuidelinesSection, classes.at.clone(), message, format!("add `## {heading}`"));
     }
     for section in sections.iter().filter(|section| section.at.start > title_end) {
-        if !required.iter().any(|heading| heading == section.heading) && !is_optional(kind, classes, section.heading) {
+        if !wanted.contains(section.heading) && !is_optional(kind, &labels, section.heading) {
             let message = format!("{:?} is no section of the format", section.heading);
             collector.add(
                 Rule::GuidelinesHeading,
@@ -186,13 +193,9 @@ fn required(kind: Type, classes: &ClassesSection<'_>) -> Vec<String> {
     ["Objective", "Classes"].map(str::to_owned).into_iter().chain(sections).collect()
 }
 
-fn is_optional(kind: Type, classes: &ClassesSection<'_>, heading: &str) -> bool {
+fn is_optional(kind: Type, labels: &HashSet<&str>, heading: &str) -> bool {
     let clear = heading.strip_prefix("Clear ").and_then(|rest| rest.strip_suffix(" Cases"));
-    let is_label = |text: &str| match kind {
-        Type::Binary => ["Yes", "No"].contains(&text),
-        Type::Abstaining => ["Yes", "No", "NA"].contains(&text),
-        Type::MultiClass => classes.labels.contains(&text),
-    };
+    let is_label = |text: &str| labels.contains(text);
     let is_pair = || heading.split_once(" vs ").is_some_and(|(a, b)| is_label(a) && is_label(b));
     ["Examples", "Boundary Cases"].contains(&heading)
         || clear.is_some_and(is_label)

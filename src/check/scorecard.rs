@@ -8,7 +8,7 @@ use super::score::{Texts, score_read};
 use super::score_names::ScoreNames;
 use crate::model::DocKind;
 use crate::model::yaml::Tree;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// A text and where it stands.
@@ -29,10 +29,12 @@ pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec
     let own = members.iter().filter_map(|member| Some(member.name.as_ref()?.0.clone()));
     let names: ScoreNames = own.chain(known.iter().cloned()).collect();
     let cyclic = cyclic(&members);
+    let (first_names, first_keys) = (first_of(&members, |member| &member.name), first_of(&members, |member| &member.key));
     let mut found = Vec::with_capacity(scores.len());
     for (index, texts) in scores.iter().enumerate() {
         let mut collector = Collector::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
-        twins(&members, index, &mut collector);
+        twin("name", &members[index].name, index, &first_names, &mut collector);
+        twin("key", &members[index].key, index, &first_keys, &mut collector);
         for (name, at) in members[index].on.iter().filter(|(name, _)| cyclic.contains(&(index, name.as_str()))) {
             let message = format!("the score depends on itself through {name:?}");
             collector.add(Rule::DependencyCycle, at.clone(), message, "remove one of the dependencies of the circle");
@@ -55,18 +57,24 @@ fn member(tree: &Tree<'_>) -> Member {
     Member { name: text("name"), key: text("key"), on }
 }
 
-/// Names and keys that an earlier score has.
-fn twins(members: &[Member], index: usize, collector: &mut Collector<'_>) {
-    let mut check = |what: &str, of: fn(&Member) -> &Option<Placed>| {
-        let Some((text, at)) = of(&members[index]) else { return };
-        let is_taken = members[..index].iter().any(|other| of(other).as_ref().is_some_and(|(other, _)| other == text));
-        if is_taken && !text.is_empty() {
-            let message = format!("another score of this scorecard has the {what} {text:?}");
-            collector.add(Rule::DuplicateScore, at.clone(), message, format!("give each score a {what} of its own"));
+/// Which score has a text first.
+fn first_of(members: &[Member], of: fn(&Member) -> &Option<Placed>) -> HashMap<&str, usize> {
+    let mut first = HashMap::new();
+    for (index, member) in members.iter().enumerate() {
+        if let Some((text, _)) = of(member) {
+            first.entry(text.as_str()).or_insert(index);
         }
-    };
-    check("name", |member| &member.name);
-    check("key", |member| &member.key);
+    }
+    first
+}
+
+/// A name or key that an earlier score has.
+fn twin(what: &str, said: &Option<Placed>, index: usize, first: &HashMap<&str, usize>, collector: &mut Collector<'_>) {
+    let Some((text, at)) = said.as_ref().filter(|(text, _)| !text.is_empty()) else { return };
+    if first.get(text.as_str()).is_some_and(|first| *first < index) {
+        let message = format!("another score of this scorecard has the {what} {text:?}");
+        collector.add(Rule::DuplicateScore, at.clone(), message, format!("give each score a {what} of its own"));
+    }
 }
 
 /// The dependencies that lie on a circle, by score and name: those whose score can be reached back.

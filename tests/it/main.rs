@@ -10,6 +10,7 @@ mod contract;
 mod faults;
 mod follow;
 mod git;
+mod growth;
 #[cfg(feature = "embedded")]
 mod log;
 mod new;

@@ -121,9 +121,10 @@ fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
 
 fn misspelt(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let known = || SCORE.iter().map(|field| field.key);
+    let missing: Vec<&str> = known().filter(|key| tree.get(score, key).is_none()).collect();
     for &(key, _) in tree.pairs(score).unwrap_or_default() {
         let Some(text) = tree.text_of(key).filter(|text| !known().any(|key| key == *text)) else { continue };
-        if let Some(meant) = suggest(text, known().filter(|key| tree.get(score, key).is_none())) {
+        if let Some(meant) = suggest(text, missing.iter().copied()) {
             let message = format!("{text} is no key that Plexus knows");
             collector.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
         }

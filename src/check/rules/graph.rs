@@ -27,7 +27,7 @@ pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     }
     for &node in nodes {
         for (id, target) in targets(tree, node) {
-            if !names.contains(target) && !GRAPH_ENDS.contains(&target) {
+            if collector.wants(Rule::UnknownNode) && !names.contains(target) && !GRAPH_ENDS.contains(&target) {
                 let fix = match suggest(target, names.iter().copied()) {
                     Some(meant) => format!("did you mean {meant:?}?"),
                     None => "name a node of this graph, or END".to_owned(),

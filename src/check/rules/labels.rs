@@ -4,7 +4,7 @@ use super::prose::{PROGRAMS, Prose, quoted};
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
 use crate::model::yaml::{Id, Tree};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 /// Class names, in alphabetical order.
@@ -94,17 +94,23 @@ fn programs(tree: &Tree<'_>, score: Id, declared: &LabelSet, collector: &mut Col
             [] => continue,
             [(labels, _)] if labels != declared => differs("the program's classes", labels, "the YAML's list", declared),
             [_] => continue,
-            lists => match declared.iter().find(|label| !mentions(prose.text, label)) {
-                Some(label) => format!("none of the program's {} class lists leads to {label:?}", lists.len()),
-                None => continue,
-            },
+            lists => {
+                let texts = quoted_texts(prose.text);
+                match declared.iter().find(|label| !texts.contains(label.as_str())) {
+                    Some(label) => format!("none of the program's {} class lists leads to {label:?}", lists.len()),
+                    None => continue,
+                }
+            }
         };
         collector.add(Rule::ClassLists, prose.place(lists[0].1.clone()), said, "make the program and valid_classes say the same");
     }
 }
 
-fn mentions(program: &str, label: &str) -> bool {
-    [format!("\"{label}\""), format!("'{label}'"), format!("[[{label}]]")].iter().any(|text| program.contains(text))
+/// Whatever stands between two quotes of one kind, or in long brackets.
+fn quoted_texts(program: &str) -> HashSet<&str> {
+    let between = |quote| program.split(quote).skip(1);
+    let long = program.split("[[").skip(1).filter_map(|rest| Some(rest.split_once("]]")?.0));
+    between('"').chain(between('\'')).chain(long).collect()
 }
 
 /// Each `classes = {"a", "b"}` of a Lua program and where it is. A list with anything but texts in it is left out.

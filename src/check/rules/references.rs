@@ -19,7 +19,7 @@ pub struct Reference<'t> {
 /// Reports names that no score of the scorecard has.
 pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, collector: &mut Collector<'_>) {
     let mut unknown = |reference: Reference<'_>| {
-        if names.contains(reference.name) {
+        if !collector.wants(Rule::UnknownScore) || names.contains(reference.name) {
             return;
         }
         let fix = match suggest(reference.name, names.iter()) {

@@ -8,6 +8,7 @@ use crate::cli::ui::{BOLD, DIM, RED, Styler};
 use crate::engine::{DocumentConflict, ScoreConflict};
 use crate::model::outline::{DocChange, PartChange};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
@@ -53,7 +54,8 @@ fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
 fn both(document: &DocumentConflict) -> Vec<String> {
     let parts = |change: Option<DocChange>| if let Some(DocChange::Parts(parts)) = change { parts } else { Vec::new() };
     let (here, there) = (parts(document.here()), parts(Some(document.there())));
-    here.iter().map(name).filter(|part| there.iter().any(|other| name(other) == *part)).map(str::to_owned).collect()
+    let there: HashSet<&str> = there.iter().map(name).collect();
+    here.iter().map(name).filter(|part| there.contains(part)).map(str::to_owned).collect()
 }
 
 fn name(part: &PartChange) -> &str {

@@ -75,18 +75,17 @@ impl Comparison {
         if old.shape != new.shape || renumbered {
             return;
         }
+        let (before, after) = (old.by_name(), new.by_name());
         for part in &new.parts {
             let path = path.join(&part.name);
-            match old.parts.iter().find(|other| other.name == part.name) {
+            match before.get(part.name.as_str()) {
                 Some(other) => self.compare(other, part, &path),
                 None => self.found.push(PartChange::Added(self.name(&path))),
             }
         }
-        for part in &old.parts {
-            if !new.parts.iter().any(|other| other.name == part.name) {
-                let name = self.name(&path.join(&part.name));
-                self.gone.push(PartChange::Removed(name));
-            }
+        for part in old.parts.iter().filter(|part| !after.contains_key(part.name.as_str())) {
+            let name = self.name(&path.join(&part.name));
+            self.gone.push(PartChange::Removed(name));
         }
     }
 

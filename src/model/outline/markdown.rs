@@ -2,7 +2,7 @@
 
 use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Levels that are told apart.
 const DEEPEST: usize = 6;
@@ -72,7 +72,7 @@ struct SectionReader<'t> {
 
 impl SectionReader<'_> {
     fn sections(&mut self, mut headings: &[(usize, Heading<'_>)], end: usize) -> Vec<Part> {
-        let (mut parts, mut seen) = (Vec::new(), HashSet::new());
+        let (mut parts, mut names) = (Vec::new(), SectionNames::default());
         while let Some(((start, heading), rest)) = headings.split_first() {
             let level = heading.level.min(DEEPEST);
             let inner = rest.iter().take_while(|(_, other)| other.level.min(DEEPEST) > level).count();
@@ -80,24 +80,33 @@ impl SectionReader<'_> {
             let inside = self.sections(&rest[..inner], span.end);
             let own = inside.first().map_or(span.end, |part| part.span.start);
             let meaning = meaning(&self.text[span.start..own]);
-            let name = self.name(heading.title, &mut seen);
+            let name = names.next(heading.title);
+            self.unique &= name == heading.title;
             parts.push(Part { name, span, shape: PartShape::Sections, parts: inside, meaning, shared: false });
             headings = &rest[inner..];
         }
         parts
     }
+}
 
-    /// A title; with a number where it is there already.
-    fn name(&mut self, title: &str, seen: &mut HashSet<String>) -> String {
-        let mut name = title.to_owned();
-        for number in 2.. {
-            if seen.insert(name.clone()) {
-                break;
+/// The names of sections that stand side by side: their titles, with a number where a title is there already.
+#[derive(Default)]
+struct SectionNames<'t> {
+    taken: HashSet<String>,
+    /// The number that was given last, by title.
+    last: HashMap<&'t str, usize>,
+}
+
+impl<'t> SectionNames<'t> {
+    fn next(&mut self, title: &'t str) -> String {
+        let last = self.last.entry(title).or_default();
+        loop {
+            *last += 1;
+            let name = if *last == 1 { title.to_owned() } else { format!("{title} ({last})") };
+            if self.taken.insert(name.clone()) {
+                return name;
             }
-            self.unique = false;
-            name = format!("{title} ({number})");
         }
-        name
     }
 }
 

@@ -11,6 +11,7 @@
 //! reproducible; the diff algorithm limits its work, and then finds a longer script, but always a correct one.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What came out of a merge.
@@ -36,7 +37,7 @@ pub struct Labels<'a> {
 /// Merges what `ours` and `theirs` made of `base`.
 pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
     let texts = MergeInput::new(Some(base), ours, theirs);
-    let chunks = texts.three_way(Algorithm::Myers);
+    let chunks = texts.three_way(Differ::First);
     let conflicts = conflicts(&chunks);
     if conflicts > 0 {
         return Merged { clean: None, conflicts };
@@ -130,6 +131,34 @@ impl Piece {
     }
 }
 
+/// Pairs of equal lines, per line of both texts, from which on comparing pair by pair is too much work.
+const MANY_PAIRS: usize = 64;
+
+/// Two ways to compare lines, independent of each other.
+#[derive(Clone, Copy)]
+enum Differ {
+    First,
+    Second,
+}
+
+impl Differ {
+    /// What compares these lines in about as many steps as there are lines.
+    fn algorithm(self, base: &[&str], side: &[&str]) -> Algorithm {
+        match self {
+            Self::First => Algorithm::Myers,
+            Self::Second if pairs(base, side) > MANY_PAIRS * (base.len() + side.len()) => Algorithm::Histogram,
+            Self::Second => Algorithm::Hunt,
+        }
+    }
+}
+
+/// How many pairs of equal lines there are.
+fn pairs(base: &[&str], side: &[&str]) -> usize {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    base.iter().for_each(|line| *counts.entry(line).or_default() += 1);
+    side.iter().filter_map(|line| counts.get(line)).sum()
+}
+
 /// A run of lines of the result.
 enum Chunk {
     /// These lines of the base.
@@ -166,14 +195,14 @@ impl<'a> MergeInput<'a> {
 
     /// Another diff algorithm also gives `text`, without a conflict.
     fn second_opinion(&self, text: &str) -> bool {
-        let chunks = self.three_way(Algorithm::Hunt);
+        let chunks = self.three_way(Differ::Second);
         conflicts(&chunks) == 0 && self.print(&chunks) == text
     }
 
     /// The chunks to print with markers: those of whichever comparison sees a conflict, and if the two only disagree,
     /// both sides whole.
     fn marked(&self) -> Vec<Chunk> {
-        let (first, second) = (self.three_way(Algorithm::Myers), self.three_way(Algorithm::Hunt));
+        let (first, second) = (self.three_way(Differ::First), self.three_way(Differ::Second));
         if conflicts(&first) > 0 {
             return first;
         }
@@ -186,8 +215,8 @@ impl<'a> MergeInput<'a> {
         vec![Chunk::Conflict { base: Some(0..self.base.len()), ours: 0..self.ours.len(), theirs: 0..self.theirs.len() }]
     }
 
-    fn three_way(&self, algorithm: Algorithm) -> Vec<Chunk> {
-        let (ours, theirs) = (hunks(algorithm, &self.base, &self.ours), hunks(algorithm, &self.base, &self.theirs));
+    fn three_way(&self, differ: Differ) -> Vec<Chunk> {
+        let (ours, theirs) = (hunks(differ, &self.base, &self.ours), hunks(differ, &self.base, &self.theirs));
         let (mut ours, mut theirs) = (ours.as_slice(), theirs.as_slice());
         let (mut chunks, mut at, mut shift) = (Vec::new(), 0, (0, 0));
         while !ours.is_empty() || !theirs.is_empty() {
@@ -286,8 +315,8 @@ fn side_range(hunks: &[Hunk], region: &Range<usize>, shift: &mut isize) -> Range
 }
 
 /// What `side` made of `base`, each hunk widened over all places where it could as well lie.
-fn hunks(algorithm: Algorithm, base: &[&str], side: &[&str]) -> Vec<Hunk> {
-    let ops = capture_diff_slices(algorithm, base, side);
+fn hunks(differ: Differ, base: &[&str], side: &[&str]) -> Vec<Hunk> {
+    let ops = capture_diff_slices(differ.algorithm(base, side), base, side);
     let mut tight: Vec<Hunk> = Vec::new();
     for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
         match tight.last_mut().filter(|last| last.base.end == op.old_range().start && last.side.end == op.new_range().start) {
@@ -302,25 +331,25 @@ fn widened(base: &[&str], side: &[&str], tight: &[Hunk], index: usize) -> Hunk {
     let Hunk { base: old, side: new } = &tight[index];
     let above = old.start - index.checked_sub(1).map_or(0, |before| tight[before].base.end);
     let below = tight.get(index + 1).map_or(base.len(), |after| after.base.start) - old.end;
-    let up = slide_up(base, old).max(slide_up(side, new)).min(above);
-    let down = slide_down(base, old).max(slide_down(side, new)).min(below);
+    let up = slide_up(base, old, above).max(slide_up(side, new, above));
+    let down = slide_down(base, old, below).max(slide_down(side, new, below));
     Hunk { base: old.start - up..old.end + down, side: new.start - up..new.end + down }
 }
 
-/// By how many lines a run can move up so that the text with or without it stays the same.
-fn slide_up(lines: &[&str], run: &Range<usize>) -> usize {
+/// By how many lines, at most `most`, a run can move up so that the text with or without it stays the same.
+fn slide_up(lines: &[&str], run: &Range<usize>, most: usize) -> usize {
     if run.is_empty() {
         return 0;
     }
-    (0..run.start).take_while(|by| lines[run.start - 1 - by] == lines[run.end - 1 - by]).count()
+    (0..run.start.min(most)).take_while(|by| lines[run.start - 1 - by] == lines[run.end - 1 - by]).count()
 }
 
-/// By how many lines a run can move down so that the text with or without it stays the same.
-fn slide_down(lines: &[&str], run: &Range<usize>) -> usize {
+/// By how many lines, at most `most`, a run can move down so that the text with or without it stays the same.
+fn slide_down(lines: &[&str], run: &Range<usize>, most: usize) -> usize {
     if run.is_empty() {
         return 0;
     }
-    (0..lines.len() - run.end).take_while(|by| lines[run.start + by] == lines[run.end + by]).count()
+    (0..most.min(lines.len() - run.end)).take_while(|by| lines[run.start + by] == lines[run.end + by]).count()
 }
 
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! Work grows with the size of a document, not with its square: what takes a moment at one size takes a few moments at four
+//! times the size, whatever the document repeats.
+
+mod documents;
+
+use documents::{all, edits, text};
+use scoresync::check::{RuleSet, ScoreNames, Texts, score, scorecard};
+use scoresync::model::DocKind;
+use scoresync::model::outline::change;
+use scoresync::plan::{conflict_pieces, merge_document};
+use std::time::{Duration, Instant};
+
+/// How much larger the large document is.
+const FACTOR: usize = 4;
+/// By how much it may take longer; what grows with the square takes sixteen times as long.
+const MOST: u32 = 9;
+/// Below this nothing is compared: a busy machine takes as long for nothing.
+const FREE: Duration = Duration::from_millis(400);
+
+/// The least time that `work` takes on what `make` makes of a size.
+fn least<T>(size: usize, make: &impl Fn(usize) -> T, work: &impl Fn(&T)) -> Duration {
+    let input = make(size);
+    let time = || {
+        let start = Instant::now();
+        work(&input);
+        start.elapsed()
+    };
+    (0..2).map(|_| time()).min().unwrap_or_default()
+}
+
+fn grows_with_its_size<T>(what: &str, size: usize, make: impl Fn(usize) -> T, work: impl Fn(&T)) {
+    let (small, large) = (least(size, &make, &work), least(size * FACTOR, &make, &work));
+    assert!(large < small * MOST + FREE, "{what}: {size} takes {small:?}, {FACTOR} times as many take {large:?}");
+}
+
+#[test]
+fn checking_grows_with_the_document() {
+    let rules = RuleSet::default();
+    let names: ScoreNames = (0..2_000).map(|at| format!("Other {at}")).collect();
+    for (kind, what) in all() {
+        grows_with_its_size(
+            what,
+            500,
+            |count| text(kind, what, count),
+            |text| {
+                let is_code = kind == DocKind::Code;
+                let texts = Texts { code: is_code.then_some(text), guidelines: (!is_code).then_some(text) };
+                drop(score(texts, Some(&names), &rules));
+            },
+        );
+    }
+}
+
+#[test]
+fn checking_grows_with_the_scorecard() {
+    let make =
+        |count| -> Vec<String> { (0..count).map(|at| format!("name: S{at}\nkey: s{at}\ndepends_on: [S{}]\n", at + 1)).collect() };
+    grows_with_its_size("scores", 500, make, |codes| {
+        let texts: Vec<Texts<'_>> = codes.iter().map(|code| Texts { code: Some(code), guidelines: None }).collect();
+        drop(scorecard(&texts, &[], &RuleSet::default()));
+    });
+}
+
+#[test]
+fn summing_up_a_change_grows_with_the_document() {
+    for (kind, what) in all() {
+        grows_with_its_size(what, 500, |count| pair(kind, what, count), |[old, new]| drop(change(kind, old, new).to_string()));
+    }
+}
+
+#[test]
+fn merging_grows_with_the_document() {
+    let repeating = ["anchors", "items", "nodes", "equal nodes", "equal headings", "numbered headings", "equal lines"];
+    for (kind, what) in all().filter(|(_, what)| repeating.contains(what)) {
+        let make = |count| {
+            let base = text(kind, what, count);
+            let [ours, theirs, many] = edits(&base);
+            (base, ours, theirs, many)
+        };
+        grows_with_its_size(what, 300, make, |(base, ours, theirs, many)| {
+            merge_document(kind, base, ours, theirs);
+            conflict_pieces(kind, Some(base), ours, many);
+        });
+    }
+}
+
+fn pair(kind: DocKind, what: &str, count: usize) -> [String; 2] {
+    let old = text(kind, what, count);
+    let [_, _, new] = edits(&old);
+    [old, new]
+}
