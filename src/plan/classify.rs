@@ -168,7 +168,9 @@ fn not_pulled(
 
 fn unknown(theirs: VersionDocs, local: &Snapshot) -> TruthRow {
     let (there, here) = (theirs.1.changes_to(local), local.changes_to(&theirs.1));
-    let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, there.guidelines || here.guidelines)];
+    // Without a file there is no opinion on guidelines, and nothing to decide.
+    let guidelines = there.guidelines || here.guidelines && local.guidelines.is_some();
+    let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, guidelines)];
     TruthRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 

@@ -155,13 +155,17 @@ impl ConflictTexts<'_> {
         }
     }
 
-    /// What a document that is not in conflict becomes, as in a pull; none if its file stays. Where there is no file, the
-    /// champion's text comes if that is what the champion changed, or what was chosen.
+    /// What a document that is not in conflict becomes, as in a pull; none if its file stays. Where there is no guidelines
+    /// file, the champion's text comes if the champion changed it since the base, or if more than the files was chosen.
     fn merged(&self, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
         let theirs = self.theirs?;
         let Some(ours) = self.ours else {
-            let changed = |(_, docs): &(_, Snapshot)| docs.changes_to(&conflict.theirs.1).has(self.kind);
-            let is_wanted = conflict.base.as_ref().is_none_or(changed) || matches!(way, Way::Side(Choice::Theirs));
+            let changed = conflict.base.as_ref().map(|(_, docs)| docs.changes_to(&conflict.theirs.1).has(self.kind));
+            let is_wanted = match way {
+                Way::Side(Choice::Theirs) => true,
+                Way::Side(Choice::Ours) => changed == Some(true) || self.kind == DocKind::Code,
+                Way::Side(Choice::Merge) | Way::Texts(_) => changed != Some(false),
+            };
             return is_wanted.then(|| theirs.to_owned());
         };
         merge_document(self.kind, self.base?, ours, theirs)

@@ -69,7 +69,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
     exit 3
     --- stdout
     QA
-      conflict    Tone  code and guidelines: the files equal no version of this score
+      conflict    Tone  code: the files equal no version of this score
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
@@ -79,12 +79,13 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
     exit 0
     --- stdout
     QA
-      merged      Tone  guidelines, version tone-1
+      resolved    Tone  code, version tone-1
 
-    1 score: merged
+    1 score: resolved
     --- stderr
       help: scoresync push
     ");
+    assert!(!world.folder().join("scorecards/QA/guidelines/Tone.md").exists());
     assert!(world.run(&["push"]).contains("1 pushed"));
 }
 
