@@ -5,6 +5,7 @@ use super::error::GitError;
 use super::operation::GitOperation;
 use super::repository::Repository;
 use git2::ErrorCode;
+use std::fs;
 
 /// Where HEAD is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,14 @@ impl Repository {
     /// What waits to be finished, if anything.
     pub fn in_progress(&self) -> Option<GitOperation> {
         let marked = MARKS.iter().find(|(mark, _)| self.git_dir.join(mark).exists()).map(|(_, operation)| *operation);
-        marked.or_else(|| if self.library.is_err() { self.marked_by_ref() } else { None })
+        marked.or_else(|| self.sequence()).or_else(|| if self.library.is_err() { self.marked_by_ref() } else { None })
+    }
+
+    /// A cherry-pick or revert of several commits. Between two of them there is no other mark.
+    #[expect(clippy::disallowed_methods, reason = "a mark in git's own folder, which no subcommand of git tells of")]
+    fn sequence(&self) -> Option<GitOperation> {
+        let todo = fs::read(self.git_dir.join("sequencer/todo")).ok()?;
+        Some(if todo.starts_with(b"revert") { GitOperation::Revert } else { GitOperation::CherryPick })
     }
 
     /// Another process changes the index, or died while it did.

@@ -3,10 +3,10 @@
 use crate::support::{Desk, git, world};
 use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
-    Event, EventSink, Follow, FollowEnd, FollowStatus, PauseWhy, Rules, Sources, UserCommand, WaitReason,
+    Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason,
 };
 use scoresync::engine::{Action, Outcome, PushOptions, Report};
-use scoresync::git::{Program, Repository};
+use scoresync::git::{GitOperation, Program, Repository};
 use scoresync::model::{PushWhen, RelPath, ScoreId};
 use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
 use scoresync::state::State;
@@ -287,6 +287,43 @@ fn a_branch_switch_pauses_until_it_is_taken_back() {
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
         watcher.quit().await;
     });
+}
+
+#[test]
+fn what_git_has_under_way_is_told_before_anybody_reads_that_files_can_be_pushed() {
+    use GitOperation::{Bisect, CherryPick, Merge, Rebase, Revert};
+    let marks = [
+        ("rebase-merge/done", "", Rebase),
+        ("MERGE_HEAD", "", Merge),
+        ("CHERRY_PICK_HEAD", "", CherryPick),
+        ("sequencer/todo", "pick 1234567 two\n", CherryPick),
+        ("sequencer/todo", "revert 1234567 two\n", Revert),
+        ("BISECT_LOG", "", Bisect),
+    ];
+    let is_good = |event: &Event| matches!(event, Event::Checked { found, .. } if found.iter().all(|one| !one.blocks_push));
+    for (mark, text, operation) in marks {
+        paused(async {
+            let (desk, remote) = desk(1).await;
+            git(&desk.root(), &desk.root(), &["init", "-q", "-b", "main"]);
+            let mark = desk.root().join(".git").join(mark);
+            let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+            std::fs::create_dir_all(mark.parent().expect("a folder")).expect("a folder");
+            std::fs::write(&mark, text).expect("a mark");
+            watcher.save(&desk, "Score 0.yaml", "a: [\n").await;
+            let first = watcher.until(|event| matches!(event, Event::Paused(_) | Event::Checked { .. })).await;
+            let Event::Paused(pause) = &first else { panic!("first it says {first:?}") };
+            assert_eq!(pause.why, PauseWhy::GitBusy(GitActivity::Operation(operation)));
+            watcher.save(&desk, "Score 0.yaml", "a: 1\n").await;
+            watcher.until(|event| is_good(event) && matches!(event, Event::Checked { paused: true, .. })).await;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            assert_eq!(versions(&remote, 0).await, 1);
+            std::fs::remove_file(&mark).expect("it goes");
+            std::fs::remove_dir(mark.parent().expect("a folder")).ok();
+            watcher.until(|event| matches!(event, Event::Resumed)).await;
+            assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+            watcher.quit().await;
+        });
+    }
 }
 
 #[test]

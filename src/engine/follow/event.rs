@@ -20,8 +20,13 @@ pub enum Event {
         /// Scores that are followed.
         scores: usize,
     },
-    /// What there is to say about files that were saved, all of it, by file. Told when it changed.
-    Checked(Vec<Diagnostic>),
+    /// Files that were saved were checked. Told when what there is to say about them changed.
+    Checked {
+        /// All of it, by file.
+        found: Vec<Diagnostic>,
+        /// What can be pushed waits until a pause is over.
+        paused: bool,
+    },
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// Git recorded what was done.

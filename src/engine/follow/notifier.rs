@@ -26,14 +26,15 @@ pub(super) struct Notifier {
     checked: Vec<Diagnostic>,
     outcomes: HashMap<ScoreId, String>,
     stuck: Option<String>,
-    paused: bool,
+    /// The pause that was told of, until it is over.
+    paused: Option<PauseWhy>,
     listening: bool,
 }
 
 impl Notifier {
     pub fn new(sink: EventSink) -> Self {
         let (found, checked, outcomes) = (BTreeMap::new(), Vec::new(), HashMap::new());
-        Self { sink, found, checked, outcomes, stuck: None, paused: false, listening: false }
+        Self { sink, found, checked, outcomes, stuck: None, paused: None, listening: false }
     }
 
     /// Nobody listening is no reason to end.
@@ -84,18 +85,23 @@ impl Notifier {
         if !policy.is_stuck() && self.stuck.take().is_some() {
             self.tell(Event::Unstuck);
         }
+        // First, so that nobody reads that files can be pushed while none will be.
+        self.pause(policy);
         let checked = self.diagnostics(policy, path_index);
         if checked != self.checked {
-            self.tell(Event::Checked(checked.clone()));
+            self.tell(Event::Checked { found: checked.clone(), paused: self.paused.is_some() });
             self.checked = checked;
         }
-        match policy.paused() {
-            // Git is at work for moments, mostly; the picture shows it.
-            Some(pause) if !self.paused && !matches!(pause.why, PauseWhy::GitBusy(_)) => {
-                self.paused = true;
+    }
+
+    /// Tells of a pause when it begins, when its reason is another one, and when it is over.
+    fn pause(&mut self, policy: &Policy) {
+        match policy.lasting_pause(instant()) {
+            Some(pause) if self.paused.as_ref().is_none_or(|told| is_another(told, &pause.why)) => {
+                self.paused = Some(pause.why.clone());
                 self.tell(Event::Paused(pause.clone()));
             }
-            None if std::mem::take(&mut self.paused) => self.tell(Event::Resumed),
+            None if self.paused.take().is_some() => self.tell(Event::Resumed),
             _ => {}
         }
     }
@@ -145,6 +151,15 @@ impl Notifier {
             *shown = status;
             differs
         });
+    }
+}
+
+/// Whether a pause is to be told of anew: what ends it is another thing.
+fn is_another(told: &PauseWhy, why: &PauseWhy) -> bool {
+    match (told, why) {
+        (PauseWhy::GitBusy(told), PauseWhy::GitBusy(activity)) => told != activity,
+        (PauseWhy::GitBusy(_), _) | (_, PauseWhy::GitBusy(_)) => true,
+        _ => false,
     }
 }
 

@@ -16,6 +16,8 @@ const MANY: usize = 20;
 const LATE: Duration = Duration::from_secs(3);
 /// How long before it moves HEAD git may begin to write files.
 const EARLY: Duration = Duration::from_secs(10);
+/// An index that is locked for longer was left so by a git that died.
+const MOMENT: Duration = Duration::from_secs(5);
 
 /// Why pushing pauses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub(super) struct BulkChangeDetector {
     busy: Option<Pause>,
     /// Something was seen under way in git for the first time since HEAD was steady.
     busy_since: Option<Instant>,
+    /// Since when nothing but the lock of the index was seen.
+    locked_since: Option<Instant>,
     latched: Option<(Pause, Suspects)>,
     /// HEAD went elsewhere and the files were not judged yet.
     moved: Option<HeadMove>,
@@ -55,7 +59,7 @@ pub(super) struct BulkChangeDetector {
 
 impl BulkChangeDetector {
     pub fn new(now: Instant) -> Self {
-        Self { busy: None, busy_since: None, latched: None, moved: None, steady: now }
+        Self { busy: None, busy_since: None, locked_since: None, latched: None, moved: None, steady: now }
     }
 
     /// Nothing is to be written or pushed now.
@@ -67,7 +71,14 @@ impl BulkChangeDetector {
         self.busy.as_ref().or(self.latched.as_ref().map(|(pause, _)| pause))
     }
 
+    /// The pause that a person has to be told of. Git locks its index for moments, at every commit.
+    pub fn lasting(&self, now: Instant) -> Option<&Pause> {
+        let is_momentary = self.locked_since.is_some_and(|since| now < since + MOMENT);
+        self.busy.as_ref().filter(|_| !is_momentary).or(self.latched.as_ref().map(|(pause, _)| pause))
+    }
+
     pub fn saw_git(&mut self, now: Instant, busy: Option<GitActivity>, moved: Option<HeadMove>) {
+        self.locked_since = (busy == Some(GitActivity::IndexLocked)).then(|| self.locked_since.unwrap_or(now));
         self.busy = busy.map(|what| Pause { why: PauseWhy::GitBusy(what), plan: Vec::new() });
         if self.busy.is_some() {
             self.busy_since.get_or_insert(now);

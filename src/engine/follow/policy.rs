@@ -139,6 +139,11 @@ impl Policy {
         self.bulk_changes.paused()
     }
 
+    /// The same, as far as a person has to be told of it.
+    pub fn lasting_pause(&self, now: Instant) -> Option<&Pause> {
+        self.bulk_changes.lasting(now)
+    }
+
     /// The next step. `busy`: a task to the dashboard is under way.
     pub fn next(&mut self, now: Instant, busy: bool) -> NextStep {
         if self.root_gone {

@@ -339,3 +339,33 @@ fn a_dashboard_that_goes_away_is_waited_for() {
     }
     assert_eq!(world.versions("tone").len(), 2);
 }
+
+#[test]
+fn a_rebase_pauses_in_lines_and_in_json() {
+    for args in [&[][..], &["--json"]] {
+        let world = World::pulled_in_git();
+        settings(&world, "");
+        world.git(&["switch", "-qc", "side"]);
+        world.write("notes.txt", "side");
+        world.commit("side");
+        world.git(&["switch", "-q", "main"]);
+        world.write("notes.txt", "main");
+        world.commit("main");
+        assert!(!world.try_git(&["rebase", "-q", "side"]).0, "the rebase stops at a conflict");
+        let mut watch = Watch::begin(&world, args);
+        let told = watch.hears("a rebase is under way");
+        world.write(TONE, &edited("kind"));
+        let json = !args.is_empty();
+        assert!(told.contains(if json { "\"event\":\"paused\"" } else { "paused     a rebase is under way" }), "{told}");
+        if json {
+            assert!(told.contains("\"next\":[\"git status "), "{told}");
+        } else {
+            watch.hears("help: git status");
+        }
+        assert_eq!(world.versions("tone").len(), 1);
+        world.git(&["rebase", "--quit"]);
+        watch.hears("resumed");
+        watch.hears(if json { "\"event\":\"score\"" } else { "pushed     QA/Tone" });
+        assert_eq!(world.versions("tone").len(), 2);
+    }
+}

@@ -1,6 +1,6 @@
 //! What a watcher says: lines with their time, for people and for problem matchers of editors.
 
-use super::wording::{length, pause_reason, polling_reason};
+use super::wording::{length, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message, to_resolve};
 use crate::cli::exit::Exit;
@@ -38,7 +38,7 @@ impl EventFormatter {
         let line = |word: &str, style, rest: String| self.line(at, word, style, &rest);
         match event {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
-            Event::Checked(faults) => self.checked(at, &faults),
+            Event::Checked { found, paused } => self.checked(at, &found, paused),
             Event::Did(report) => {
                 let recovered = report.recovered.iter().map(|one| line("finished", GREEN, labels::recovered(one)));
                 recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
@@ -70,10 +70,10 @@ impl EventFormatter {
     }
 
     /// An editor takes the findings between the two lines for all there are.
-    fn checked(&self, at: Timestamp, found: &[Diagnostic]) -> String {
+    fn checked(&self, at: Timestamp, found: &[Diagnostic], paused: bool) -> String {
         let mut text = self.line(at, "checking", DIM, "");
         found.iter().for_each(|diagnostic| text += &self.diagnostic(diagnostic));
-        text + &self.line(at, "checked", DIM, &summary(found))
+        text + &self.line(at, "checked", DIM, &summary(found, paused))
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
@@ -111,7 +111,7 @@ impl EventFormatter {
         if pause.plan.len() > MAX_PLANNED {
             text += &format!("  and {} more\n", pause.plan.len() - MAX_PLANNED);
         }
-        text + &self.help("scoresync watch --resume    # if they are meant; once they are undone it goes on by itself")
+        text + &self.help(pause_help(&pause.why))
     }
 
     /// What may pass by itself needs no advice.
@@ -138,12 +138,13 @@ impl EventFormatter {
 }
 
 /// How many files cannot be pushed, and what else was found.
-fn summary(found: &[Diagnostic]) -> String {
+fn summary(found: &[Diagnostic], paused: bool) -> String {
     let count = |is_it: &dyn Fn(&Diagnostic) -> bool| found.iter().filter(|one| is_it(one)).count();
     let is_of = |one: &Diagnostic, severity| !one.blocks_push && one.severity == severity;
     let parts = [(count(&|one| is_of(one, Severity::Error)), "error"), (count(&|one| is_of(one, Severity::Warning)), "warning")];
     let found = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what));
     let held = match count(&|one| one.blocks_push) {
+        0 if paused => "every file can be pushed, after the pause".to_owned(),
         0 => "every file can be pushed".to_owned(),
         1 => "1 file cannot be pushed".to_owned(),
         many => format!("{many} files cannot be pushed"),
@@ -165,8 +166,9 @@ mod tests {
     use crate::check::TextPosition;
     use crate::cli::testing::{conflict, report, score};
     use crate::engine::Cause;
-    use crate::engine::follow::PauseWhy;
+    use crate::engine::follow::{GitActivity, PauseWhy};
     use crate::engine::{Halt, Verb};
+    use crate::git::GitOperation;
     use crate::model::{Changes, DocKind, Fault};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
@@ -197,6 +199,7 @@ mod tests {
     #[test]
     fn faults_stand_between_two_lines_that_an_editor_waits_for() {
         let start = |line, column| Some(TextPosition { line, column });
+        let checked = |found, paused| said(Event::Checked { found, paused });
         let fault = Fault { kind: DocKind::Code, line: 3, column: 7, message: "unclosed bracket '['".to_owned() };
         let held = Diagnostic {
             path: path("A/My: B.yaml"),
@@ -212,13 +215,15 @@ mod tests {
             cause: Cause::Behind("12345678-9".into()),
             blocks_push: false,
         };
-        insta::assert_snapshot!(said(Event::Checked(vec![held, warning])) + &said(Event::Checked(Vec::new())), @r"
+        insta::assert_snapshot!(checked(vec![held, warning], false) + &checked(Vec::new(), false) + &checked(Vec::new(), true), @r"
         14:02:10 checking
         scorecards/A/My: B.yaml:3:7: error: unclosed bracket '['
         scorecards/A/C.yaml:1:1: warning: behind champion 12345678
         14:02:10 checked    1 file cannot be pushed; 1 warning
         14:02:10 checking
         14:02:10 checked    every file can be pushed
+        14:02:10 checking
+        14:02:10 checked    every file can be pushed, after the pause
         ");
     }
 
@@ -230,6 +235,17 @@ mod tests {
         let first = "14:02:10 paused     git changed files (checkout: moving from a to b): nothing is pushed or written";
         assert_eq!((lines[0], lines[1], lines[11]), (first, "  would push A/1.yaml", "  and 2 more"));
         assert!(lines[12].contains("scoresync watch --resume"), "{text}");
+    }
+
+    #[test]
+    fn a_pause_that_git_ends_shows_how_git_ends_it() {
+        let paused = |what| said(Event::Paused(Pause { why: PauseWhy::GitBusy(what), plan: Vec::new() }));
+        insta::assert_snapshot!(paused(GitActivity::Operation(GitOperation::Rebase)) + &paused(GitActivity::IndexLocked), @r#"
+        14:02:10 paused     a rebase is under way: nothing is pushed or written
+          help: git status    # says how to finish it, or to give it up
+        14:02:10 paused     git has locked its index: nothing is pushed or written
+          help: rm "$(git rev-parse --git-path index.lock)"    # only if no git is running
+        "#);
     }
 
     #[test]

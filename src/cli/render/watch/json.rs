@@ -1,6 +1,6 @@
 //! A watcher's events as NDJSON, version 1: one object a line. Kinds and fields are only ever added.
 
-use super::wording::{pause_reason, polling_reason};
+use super::wording::{pause_help, pause_reason, polling_reason};
 use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
@@ -19,9 +19,9 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
     let one = |kind: &str, body: Value| line(at, kind, body);
     match event {
         Event::Started { account, scores } => one("started", json!({"account": account, "scores": scores})),
-        Event::Checked(found) => {
+        Event::Checked { found, paused } => {
             let findings: Vec<Value> = found.iter().map(|one| finding(one, roots)).collect();
-            one("checked", json!({"findings": findings}))
+            one("checked", json!({"findings": findings, "paused": paused}))
         }
         Event::Did(report) => {
             let recovered = report.recovered.iter().map(|done| one("finished", json::recovered(done)));
@@ -34,7 +34,7 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => {
             let plan: Vec<String> = pause.plan.iter().map(|path| path.under(root).display().to_string()).collect();
-            one("paused", json!({"message": pause_reason(&pause.why), "plan": plan}))
+            one("paused", json!({"message": pause_reason(&pause.why), "plan": plan, "next": [pause_help(&pause.why)]}))
         }
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {

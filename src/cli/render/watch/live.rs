@@ -115,7 +115,8 @@ mod tests {
     use super::*;
     use crate::cli::ui::Styler;
     use crate::engine::Failure;
-    use crate::engine::follow::Pause;
+    use crate::engine::follow::{GitActivity, Pause};
+    use crate::git::GitOperation;
     use crate::model::RelPath;
     use crate::model::{DocKind, Fault};
     use crate::remote::RemoteError;
@@ -153,6 +154,20 @@ mod tests {
            p push now  d diff  r resolve  q quit
         ");
         assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
+    }
+
+    #[test]
+    fn what_git_has_under_way_stands_in_the_headline_and_offers_no_key() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let why = PauseWhy::GitBusy(GitActivity::Operation(GitOperation::Rebase));
+        let paused = Some(Pause { why, plan: Vec::new() });
+        let waiting = vec![one("A/B.yaml", WaitReason::Turn, now)];
+        let status = FollowStatus { scores: 12, waiting, paused, ..FollowStatus::default() };
+        insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
+        = paused: a rebase is under way
+           A/B.yaml  pushed after the pause
+           d diff  r resolve  q quit
+        ");
     }
 
     #[test]

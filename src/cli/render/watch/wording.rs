@@ -14,6 +14,19 @@ pub fn pause_reason(why: &PauseWhy) -> String {
     }
 }
 
+/// What ends a pause.
+pub fn pause_help(why: &PauseWhy) -> &'static str {
+    match why {
+        PauseWhy::GitBusy(GitActivity::Operation(_)) => "git status    # says how to finish it, or to give it up",
+        PauseWhy::GitBusy(GitActivity::IndexLocked) => {
+            "rm \"$(git rev-parse --git-path index.lock)\"    # only if no git is running"
+        }
+        PauseWhy::HeadMoved(_) | PauseWhy::Many(_) => {
+            "scoresync watch --resume    # if they are meant; once they are undone it goes on by itself"
+        }
+    }
+}
+
 /// Why files are polled.
 pub fn polling_reason(why: &Why) -> String {
     match why {

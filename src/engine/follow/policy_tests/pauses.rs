@@ -184,3 +184,21 @@ fn many_edits_found_without_a_touch_are_a_burst() {
     room.look(&found);
     assert_eq!(room.paused(), Some(PauseWhy::Many(21)));
 }
+
+#[test]
+fn an_index_that_stays_locked_is_told_of_and_one_that_is_locked_for_moments_is_not() {
+    let mut room = Room::with_git();
+    room.save("a", edited("a"));
+    let locked = GitSeen { busy: Some(GitActivity::IndexLocked), ..GitSeen::default() };
+    for seconds in 0..6 {
+        room.policy.saw_git(room.now, locked.clone());
+        assert!(room.paused().is_some());
+        assert_eq!(room.policy.lasting_pause(room.now).is_some(), seconds >= 5, "after {seconds} s");
+        room.after(1_000);
+    }
+    let rebase = GitSeen { busy: Some(GitActivity::Operation(GitOperation::Rebase)), ..GitSeen::default() };
+    room.policy.saw_git(room.now, rebase);
+    assert!(room.policy.lasting_pause(room.now).is_some());
+    room.policy.saw_git(room.now, locked);
+    assert_eq!(room.policy.lasting_pause(room.now), None, "another git locks it");
+}
