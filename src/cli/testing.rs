@@ -25,6 +25,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         author: None,
         renamed: None,
         ahead_behind: None,
+        git_gap: None,
         found: None,
         notes: Vec::new(),
         earlier: None,

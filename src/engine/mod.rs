@@ -38,7 +38,7 @@ pub use git_record::{Record, record_of};
 pub use locked::Locked;
 pub use observe::catalog_read::listen;
 pub use observe::commit_texts::CommitTexts;
-pub use report::{Action, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb, Warning};
+pub use report::{Action, GitGap, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb, Warning};
 pub use select::{Selector, Targets};
 pub use session::{Config, PullOptions, PushOptions, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};

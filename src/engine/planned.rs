@@ -4,10 +4,10 @@ use crate::check;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::observe::renamed::find_renamed;
 use crate::engine::observe::types::Observation;
-use crate::engine::report::{Action, Outcome, Report, ScoreReport, Verb, Warning};
+use crate::engine::report::{Action, GitGap, Outcome, Report, ScoreReport, Verb, Warning};
 use crate::engine::session::Session;
 use crate::model::{Changes, DocKind, Score, ScoreId, VersionMeta};
-use crate::plan::{Guard, Mode, Operation, Plan, Step, guard, reconcile};
+use crate::plan::{Guard, Mode, Operation, Plan, Standing, Step, guard, reconcile};
 use crate::workspace::RootState;
 use std::collections::HashMap;
 
@@ -37,13 +37,15 @@ pub(in crate::engine) fn build_report(
         report.notes.clone_from(&plan.notes);
         report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
         report.found.clone_from(&plan.found);
+        report.git_gap = observation.git_gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
         report.outcome = planned(&plan.step, !plan.moves.is_empty());
     }
     scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
     let account = session.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
+    let shared_names = observation.shared_names.iter().cloned().map(Warning::SharedName);
     let mut report = Report {
         scores,
-        warnings: observation.shared_names.iter().cloned().map(Warning::SharedName).collect(),
+        warnings: shared_names.chain(git_gap(observation, plan)).collect(),
         unreadable: observation.unreadable.clone(),
         unknown: observation.unknown.clone(),
         legacy: observation.legacy.clone(),
@@ -51,6 +53,13 @@ pub(in crate::engine) fn build_report(
     };
     find_renamed(session, observation, &mut report)?;
     Ok(report)
+}
+
+/// A shallow clone matters only where the base of a score is not known.
+fn git_gap(observation: &Observation, plan: &Plan) -> Option<Warning> {
+    let gap = observation.git_gap.clone()?;
+    let is_unknown = || plan.scores.values().any(|score| score.standing == Standing::UnknownBase);
+    (gap != GitGap::Shallow || is_unknown()).then_some(Warning::GitGap(gap))
 }
 
 impl Observation {

@@ -89,6 +89,17 @@ pub enum Warning {
     },
     /// What was pushed does not say its git commit, because git could not be asked.
     NoProvenance(GitError),
+    /// Git could not tell which files are an earlier version.
+    GitGap(GitGap),
+}
+
+/// Why git cannot tell which version files are that differ from their base, or have none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GitGap {
+    /// It could not be asked.
+    NotAsked(GitError),
+    /// The clone is shallow: the commits that would tell may be missing.
+    Shallow,
 }
 
 /// How an interrupted operation ended.
@@ -141,6 +152,8 @@ pub struct ScoreReport {
     pub renamed: Option<RenamedHere>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
     pub ahead_behind: Option<AheadBehind>,
+    /// Its base is not known, and git cannot help to find it.
+    pub git_gap: Option<GitGap>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -263,6 +276,7 @@ impl ScoreReport {
             author: None,
             renamed: None,
             ahead_behind: None,
+            git_gap: None,
             notes: Vec::new(),
             earlier: None,
             outcome: Outcome::Untouched,

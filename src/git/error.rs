@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 /// An error of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GitError {
-    /// Somebody else owns the repository, and git does not trust it: it wants an entry in `safe.directory`.
-    #[error("{}: the repository belongs to another user", .0.display())]
+    /// Somebody else owns the repository, and git does not trust it: it wants the top of the working tree in
+    /// `safe.directory`.
+    #[error("{}: git does not trust this repository, which belongs to another user", .0.display())]
     Owner(PathBuf),
     /// Only the `git` program can do this, and it is not there.
     #[error("the git program is needed and was not found: {why}")]

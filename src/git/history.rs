@@ -31,6 +31,15 @@ impl Repository {
         self.read(|repository| built_in_history(repository, &groups, commits), || self.program_history(&groups, commits))
     }
 
+    /// The clone has no commits before some depth.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        let by_program = || Ok(self.git(&["rev-parse", "--is-shallow-repository"])?.starts_with(b"true"));
+        self.read(|repository| Ok(repository.is_shallow()), by_program)
+    }
+
     fn program_history(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
         let commits =
             self.git(&["rev-list", "--topo-order", &format!("--max-count={}", commits.min(COMMITS_BY_PROGRAM)), "HEAD"])?;

@@ -25,6 +25,7 @@ mod program;
 mod reflog;
 mod repository;
 mod staged;
+mod top;
 mod tracking;
 mod trailers;
 

@@ -3,6 +3,7 @@
 use super::error::GitError;
 use super::program::Program;
 use super::repository::Repository;
+use super::top::top_above;
 use git2::{ErrorCode, RepositoryOpenFlags};
 use std::ffi::OsStr;
 use std::fs;
@@ -29,6 +30,9 @@ impl Repository {
     /// The repository whose working tree holds `root` (or what `root` is a link to); none where there is none, or only a
     /// bare one. Looks at no environment: a surrounding git's `GIT_DIR` says nothing about the root.
     ///
+    /// Where the owner is somebody else, the program says whether it is trusted: it knows every source of git's configuration,
+    /// of which libgit2 reads only some files. A repository that it trusts is read by it.
+    ///
     /// # Errors
     /// The repository belongs to somebody whom git does not trust, or only a git program could read it and there is
     /// none.
@@ -42,10 +46,10 @@ impl Repository {
                 (Ok(repository), paths)
             }
             Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-            Err(error) if error.code() == ErrorCode::Owner => return Err(GitError::Owner(root)),
             Err(error) => {
-                let why = error.message().to_owned();
+                let (why, is_owner) = (error.message().to_owned(), error.code() == ErrorCode::Owner);
                 let paths = ask_program(&program, &root).map_err(|error| match error {
+                    GitError::NeedsProgram { .. } if is_owner => GitError::Owner(top_above(&root)),
                     GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: why.clone() },
                     error => error,
                 })?;

@@ -1,6 +1,7 @@
 //! The `git` program: how it is started, and what its failures mean. Knows no subcommand.
 
 use super::error::GitError;
+use super::top::top_above;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -107,7 +108,7 @@ fn failure<S: AsRef<OsStr>>(folder: &Path, args: &[S], output: &Output) -> GitEr
     let said = if output.stderr.trim_ascii().is_empty() { &output.stdout } else { &output.stderr };
     let message = String::from_utf8_lossy(said).trim().to_owned();
     if message.contains("safe.directory") {
-        return GitError::Owner(folder.to_owned());
+        return GitError::Owner(top_above(folder));
     }
     GitError::Program { command: subcommand(args), message }
 }

@@ -3,5 +3,6 @@
 mod commit;
 mod committed;
 mod hooks;
+mod owner;
 mod reading;
 mod sandbox;

@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::quoted;
+use crate::engine::GitGap;
 use crate::git::{GitError, HookRefusal};
 
 impl From<GitError> for Problem {
@@ -26,6 +27,28 @@ impl From<GitError> for Problem {
                 Self::new(Exit::Failed, "GIT_FAILED", message)
             }
         }
+    }
+}
+
+/// Why git cannot tell which version files are, and the command that mends it.
+pub(super) struct GapWords {
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// The command.
+    pub help: Option<String>,
+}
+
+/// A gap in what git tells, in words.
+pub(super) fn git_gap(gap: &GitGap) -> GapWords {
+    match gap {
+        GitGap::NotAsked(error) => {
+            let problem = Problem::from(error.clone());
+            GapWords { message: problem.message, help: problem.help.into_iter().next() }
+        }
+        GitGap::Shallow => GapWords {
+            message: "this clone is shallow, and the commits that would tell are not in it".to_owned(),
+            help: Some("git fetch --unshallow    # then run it again".to_owned()),
+        },
     }
 }
 

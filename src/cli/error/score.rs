@@ -1,12 +1,13 @@
 //! What kept one score from being done, in words.
 
 use super::diagnostic::{broken_score, fault_at, score_problem};
+use super::git::git_gap;
 use super::promotion::{is_lost, lost_to, replace_lost};
 use super::remote::remote_code;
 use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
 use crate::cli::text::{plain, quoted};
-use crate::engine::{Failure, Outcome, ScoreReport};
+use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
@@ -28,13 +29,13 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
-        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, &path))),
+        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
             let message = fault_at(root, score.files_at(), fault);
             Some(explained(("INVALID_YAML", message, Some(once_fixed(&path)))))
         }
-        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, &path))),
+        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_ref(), &path))),
         (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path, root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
@@ -43,7 +44,7 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
 /// Code, message and way out, as in [`Explanation`].
 type Words = (&'static str, String, Option<String>);
 
-fn of_conflict(conflict: &Conflict, path: &str) -> Words {
+fn of_conflict(conflict: &Conflict, gap: Option<&GitGap>, path: &str) -> Words {
     let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
     let docs = docs.join(" and ");
     let resolve = Some(to_resolve(path));
@@ -53,7 +54,23 @@ fn of_conflict(conflict: &Conflict, path: &str) -> Words {
         ConflictKind::Yaml { line, column } => {
             ("CONFLICT", format!("{docs}: merged without overlap, but the result is no YAML at {line}:{column}"), resolve)
         }
-        ConflictKind::UnknownBase => ("UNKNOWN_BASE", format!("{docs}: the files equal no version of this score"), resolve),
+        ConflictKind::UnknownBase => {
+            let message = format!("{docs}: the files equal no version of this score");
+            match gap.map(git_gap) {
+                Some(gap) => ("UNKNOWN_BASE", format!("{message}; {}", gap.message), gap.help.or(resolve)),
+                None => ("UNKNOWN_BASE", message, resolve),
+            }
+        }
+    }
+}
+
+/// A push of files whose base nobody knows, and what would tell it.
+fn unknown_base(gap: Option<&GitGap>, path: &str) -> Words {
+    let message = "it is not known which version the files come from";
+    let pull = format!("scoresync pull {path}");
+    match gap.map(git_gap) {
+        Some(gap) => ("UNKNOWN_BASE", format!("{message}: {}", gap.message), gap.help.or(Some(pull))),
+        None => ("UNKNOWN_BASE", format!("{message}: pull first"), Some(pull)),
     }
 }
 
@@ -74,11 +91,11 @@ pub fn to_resolve(path: &str) -> String {
     format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool")
 }
 
-fn of_refusal(refusal: &Refusal, path: &str) -> Words {
+fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
     let pull = Some(format!("scoresync pull {path}"));
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
-        Refusal::UnknownBase => ("UNKNOWN_BASE", "it is not known which version the files come from: pull first".into(), pull),
+        Refusal::UnknownBase => unknown_base(gap, path),
         Refusal::GoneRemotely => (
             "GONE",
             "this score is gone from Plexus".into(),

@@ -1,5 +1,6 @@
 //! What a run noticed that is no score's own, in words.
 
+use super::git::git_gap;
 use crate::engine::Warning;
 use crate::model::{Named, SharedName};
 
@@ -18,6 +19,11 @@ pub fn warning(warning: &Warning) -> String {
             format!("{from} stays: {to} is there already; keep what you need and remove one of them")
         }
         Warning::LegacyNotMoved { from, error } => format!("{from} stays: {error}"),
+        Warning::GitGap(gap) => {
+            let why = git_gap(gap);
+            let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
+            format!("git does not tell which version files are: {}{help}", why.message)
+        }
         Warning::NoProvenance(error) => format!("the versions do not say their git commit: {error}"),
     }
 }

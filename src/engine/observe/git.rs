@@ -1,10 +1,11 @@
 //! What git knows of files: which of them a checkout, reset, stash or pull may have brought, and what was in commits before.
 //!
-//! A git that cannot be asked leaves every score what it is without git: edited.
+//! A git that cannot be asked leaves every score what it is without git: edited. That it was not asked is told.
 
 use crate::engine::error::Halt;
+use crate::engine::report::GitGap;
 use crate::engine::session::Session;
-use crate::git::{COMMITS, GitError, Head, PastTexts, Repository};
+use crate::git::{COMMITS, GitError, Head, PastTexts, Program, Repository};
 use crate::model::{Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,14 +15,17 @@ const COMMITS_UNDER_EDITS: usize = 100;
 
 /// Marks the scores whose files git may have brought; all of them where they are those of a commit. A git that cannot
 /// be asked leaves them what they are without it: edits.
-pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, committed: bool) -> Result<(), Halt> {
+pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, committed: bool) -> Result<Option<GitGap>, Halt> {
     if committed {
         trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
-        return Ok(());
+        return Ok(None);
     }
     let differing: Vec<ScoreId> = trees.iter().filter(|(_, sides)| differs(sides)).map(|(id, _)| id.clone()).collect();
-    let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else { return Ok(()) };
-    let Some(repository) = Repository::discover(session.workspace.root(), program).ok().flatten() else { return Ok(()) };
+    let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else { return Ok(None) };
+    let repository = match repository(session, program) {
+        Ok(Some(repository)) => repository,
+        nothing => return Ok(nothing.err()),
+    };
     let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
     let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
     for id in &brought {
@@ -32,20 +36,30 @@ pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, com
     }
     let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
     // What cannot be read leaves the score what it is without git.
-    look_under_edits(&repository, trees, edited).or(Ok(()))
+    look_under_edits(&repository, trees, edited).or(Ok(())).map(|()| None)
 }
 
-/// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown.
-pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) {
+/// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown; why
+/// git may know too little.
+pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) -> Option<GitGap> {
     let unknown: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_unknown(sides)).map(|(id, _)| id.clone()).collect();
-    let Some(program) = session.git.clone().filter(|_| !unknown.is_empty()) else { return };
-    let repository = Repository::discover(session.workspace.root(), program).ok().flatten();
-    let past = repository.and_then(|repository| past_of(&repository, trees, &unknown, COMMITS).ok()).unwrap_or_default();
+    let program = session.git.clone().filter(|_| !unknown.is_empty())?;
+    let repository = match repository(session, program) {
+        Ok(Some(repository)) => repository,
+        nothing => return nothing.err(),
+    };
+    let past = past_of(&repository, trees, &unknown, COMMITS).unwrap_or_default();
     for (id, past) in unknown.iter().zip(past) {
         if let Some(sides) = trees.get_mut(id) {
             sides.local.past = past;
         }
     }
+    repository.is_shallow().is_ok_and(|shallow| shallow).then_some(GitGap::Shallow)
+}
+
+/// The repository of the scorecards, if they are in one.
+fn repository(session: &Session, program: Program) -> Result<Option<Repository>, GitGap> {
+    Repository::discover(session.workspace.root(), program).map_err(GitGap::NotAsked)
 }
 
 /// The scores all of whose changed files are as the index has them.

@@ -72,13 +72,14 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     let champions = read_champions(session, &catalog, &mut trees, depth).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
+    let mut git_gap = None;
     if depth != Depth::Ids {
         for (id, sides) in &mut trees {
             load_texts(session, id, sides, texts.is_none())?;
         }
-        look_into_git(session, &mut trees, texts.is_some())?;
+        git_gap = look_into_git(session, &mut trees, texts.is_some())?;
         read_histories(session, &mut trees).await?;
-        read_past(session, &mut trees);
+        git_gap = git_gap.or(read_past(session, &mut trees));
         if pushes {
             read_successors(session, &mut trees).await?;
         }
@@ -94,6 +95,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         champions,
         shared_names: layout.shared_names.clone(),
         layout,
+        git_gap,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files: loaded.files,
         began: scan.began,

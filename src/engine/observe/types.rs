@@ -2,6 +2,7 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::report::GitGap;
 use crate::engine::select::Targets;
 use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionMeta};
 use std::collections::{BTreeMap, HashMap};
@@ -80,6 +81,8 @@ pub(in crate::engine) struct Observation {
     pub shared_names: Vec<SharedName>,
     /// What the dashboard listed but could not show.
     pub unreadable: Vec<String>,
+    /// What git could not tell of files that differ from their base or have none.
+    pub git_gap: Option<GitGap>,
     /// The stat cache as it was before.
     pub files: HashMap<RelPath, CachedFile>,
     /// When the scan began, nanoseconds since 1970.

@@ -8,7 +8,7 @@ use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
-use crate::engine::report::{Report, Verb};
+use crate::engine::report::{GitGap, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::plan::Mode;
@@ -66,7 +66,8 @@ pub(in crate::engine) async fn push_observed(
     let plan = build_plan(session, observation, Mode::Push)?;
     let mut report = build_report(session, Verb::Push, observation, &plan)?;
     let (provenance, warning) = known.map_or_else(|| provenance(session, observation, &plan), |known| (known, None));
-    report.warnings.extend(warning);
+    // Whoever was told that git could not be asked need not hear it twice.
+    report.warnings.extend(warning.filter(|_| !matches!(observation.git_gap, Some(GitGap::NotAsked(_)))));
     report.settle(execute_push(session, observation, &plan, options, &provenance).await?);
     Ok(report)
 }

@@ -13,6 +13,7 @@ mod demo;
 mod diff;
 mod doctor;
 mod git_bases;
+mod git_refusals;
 mod hook;
 mod init;
 mod log;

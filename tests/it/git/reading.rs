@@ -152,16 +152,6 @@ fn other_formats_of_repositories_are_read_by_the_program() {
 }
 
 #[test]
-fn a_repository_of_somebody_else_is_not_trusted() {
-    let sandbox = Sandbox::new();
-    sandbox.init("repo", &["--object-format=sha256"]);
-    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Tone\n");
-    let program = sandbox.program().with("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
-    let Err(error) = Repository::discover(&sandbox.path(ROOT), program) else { panic!("git does not trust it") };
-    assert_eq!(error, GitError::Owner(sandbox.path(ROOT)));
-}
-
-#[test]
 fn before_the_first_commit_everything_staged_is_added() {
     let sandbox = Sandbox::new();
     sandbox.init("repo", &[]);

@@ -68,8 +68,10 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let _only_watcher = State::lock_watch(&folder, now())?;
     let opened = open(app, ui, "watch", Access::Watch)?;
     let cancellation = opened.session.cancellation();
+    let commit = args.commit || settings.commit.value;
+    let git = WatchedGit { repository: watched_repository(ui, &settings, commit)?, commit };
     let mut view = WatchView::new(app, ui, &settings);
-    let result = runtime::block_on(&cancellation, watch(args, opened, &folder, &cancellation, &mut view));
+    let result = runtime::block_on(&cancellation, watch(args.poll, opened, git, &folder, &cancellation, &mut view));
     view.end(result.flatten())
 }
 
@@ -86,20 +88,27 @@ fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
     }
 }
 
+/// What a watcher has to do with git.
+struct WatchedGit {
+    repository: Option<Repository>,
+    /// Git records what is done.
+    commit: bool,
+}
+
 async fn watch(
-    args: &WatchArgs,
+    poll: bool,
     opened: Opened,
+    git: WatchedGit,
     folder: &Path,
     cancellation: &CancellationToken,
     view: &mut WatchView<'_>,
 ) -> Result<Exit, Problem> {
     let settings = &opened.settings;
     let here = offline_session(settings)?;
-    let commit = args.commit || settings.commit.value;
-    let repository = watched_repository(settings, commit)?;
+    let WatchedGit { repository, commit } = git;
     let publish = Publish { note: None, promote: settings.watch_promote.value };
     let (_watching, file_events) =
-        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
+        files::watch(&settings.root.value, WatchOptions { poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);
@@ -143,11 +152,16 @@ async fn watch(
 }
 
 /// The repository of the scorecards, if there is one; it must be there where something depends on it.
-fn watched_repository(settings: &Settings, commit: bool) -> Result<Option<Repository>, Problem> {
+fn watched_repository(ui: &Ui, settings: &Settings, commit: bool) -> Result<Option<Repository>, Problem> {
     if commit || settings.watch_push.value == PushWhen::OnCommit {
         return repository(settings).map(Some);
     }
-    Ok(Repository::discover(&settings.root.value, Program::default()).ok().flatten())
+    Ok(Repository::discover(&settings.root.value, Program::default()).unwrap_or_else(|error| {
+        let problem = Problem::from(error);
+        ui.warning(&format!("it does not wait while git is at work: {}", problem.message));
+        problem.help.iter().for_each(|help| ui.help(help));
+        None
+    }))
 }
 
 /// The system's request to end (SIGTERM), where there is one.

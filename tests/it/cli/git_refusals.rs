@@ -1,0 +1,82 @@
+//! Where git cannot tell which version files are: the cause is named, with a command that ends it.
+
+use super::world::{TONE, World, commented};
+use crate::support::give_away;
+
+/// A text that is no version.
+fn unheard_of() -> String {
+    commented("tone-3") + "# mine\n"
+}
+
+/// Forgets what the workspace remembers, so that only content and git tell which version files are.
+fn forget(world: &World) {
+    std::fs::remove_dir_all(world.folder().join(".scoresync")).expect("it goes");
+}
+
+/// The command after `help: `, without what is said about it.
+fn help(said: &str, start: &str) -> String {
+    let line = said.lines().find_map(|line| line.trim().strip_prefix("help: ").filter(|line| line.starts_with(start)));
+    let line = line.unwrap_or_else(|| panic!("no help {start:?} in {said}"));
+    line.split("    ").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_named_with_the_command_that_trusts_it() {
+    let world = World::three_commits();
+    world.write(TONE, &unheard_of());
+    if !give_away(&world.folder()) {
+        return;
+    }
+    assert!(world.try_git(&["status"]).2.contains("dubious ownership"), "git itself refuses");
+    let said = world.run(&["push", "-n"]);
+    assert!(said.contains("warning: git does not tell which version files are: ~/work: git does not trust"), "{said}");
+    forget(&world);
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 6\n") && !said.contains("pull first"), "{said}");
+    assert!(said.contains("it is not known which version the files come from: ~/work: git does not trust"), "{said}");
+    assert_eq!(world.run(&["hook", "install"]).lines().next(), Some("exit 7"));
+    let command = help(&world.run(&["hook", "install"]), "git config").replace('~', &world.home());
+    assert!(world.shell(&command).starts_with("exit 0\n"), "{command}");
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+    assert!(world.run(&["hook", "install"]).starts_with("exit 0\n"));
+}
+
+#[test]
+fn what_git_is_told_by_its_environment_holds() {
+    let mut world = World::three_commits();
+    world.write(TONE, &unheard_of());
+    forget(&world);
+    if !give_away(&world.folder()) {
+        return;
+    }
+    for (name, value) in [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory"), ("GIT_CONFIG_VALUE_0", "*")] {
+        world.set(name, value);
+    }
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+    assert!(world.run(&["hook", "install"]).starts_with("exit 0\n"));
+}
+
+#[test]
+fn a_shallow_clone_is_named_with_the_command_that_completes_it() {
+    let world = World::three_commits();
+    world.write(TONE, &unheard_of());
+    world.commit("an edit that was never pushed");
+    let (original, clone) = (world.folder(), world.folder().join("../clone"));
+    let source = format!("file://{}", original.display());
+    world.git(&["clone", "-q", "--depth", "1", &source, "../clone"]);
+    let at = |args: &[&str]| world.run(&[&["-C", "../clone"], args].concat());
+    let said = at(&["push"]);
+    assert!(said.starts_with("exit 6\n") && !said.contains("pull first"), "{said}");
+    assert!(said.contains("it is not known which version the files come from: this clone is shallow"), "{said}");
+    for args in [&["status"][..], &["pull", "-n"]] {
+        assert!(at(args).contains("this clone is shallow"), "{}", at(args));
+    }
+    let command = help(&said, "git fetch");
+    let complete = world.shell(&format!("cd {} && {command} -q", clone.display()));
+    assert!(complete.starts_with("exit 0\n"), "{complete}");
+    let said = at(&["push"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+    assert_eq!(world.versions("tone").len(), 4);
+}
