@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 /// Options, environment and the folder to work in.
+#[derive(Clone)]
 pub struct App {
     /// Options of every command.
     pub global: GlobalArgs,
@@ -18,15 +19,33 @@ pub struct App {
     pub env: Env,
     /// Absolute, without symlinks.
     pub working_directory: PathBuf,
+    /// Where the program was started; the working directory is another one with `-C`.
+    pub started_in: PathBuf,
+    /// The folder whose workspace is meant: the working directory, unless something names another one. Absolute.
+    pub place: PathBuf,
 }
 
 impl App {
-    /// The settings for the working directory; what was skipped in reading them is warned of.
+    /// For the workspace of the working directory.
+    pub fn new(global: GlobalArgs, env: Env, started_in: PathBuf, working_directory: PathBuf) -> Self {
+        Self { global, env, started_in, place: working_directory.clone(), working_directory }
+    }
+
+    /// The same for the workspace of another folder; paths are seen from the working directory as before.
+    pub fn in_workspace(&self, place: &Path) -> Self {
+        Self { place: place.to_owned(), ..self.clone() }
+    }
+
+    /// The settings of the workspace, as if one worked in its folder; what was skipped in reading them is warned of.
     ///
     /// # Errors
     /// A settings file cannot be read, or has a value that is not valid.
     pub fn settings(&self, ui: &Ui) -> Result<Settings, Problem> {
-        let settings = Settings::load(&self.env, &self.working_directory)?;
+        let mut settings = Settings::load(&self.env, &self.place)?;
+        if self.place != self.working_directory {
+            let real = self.working_directory.canonicalize();
+            settings.working_directory = real.unwrap_or_else(|_| self.working_directory.clone());
+        }
         settings.secrets().for_each(|secret| ui.mask(secret));
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)

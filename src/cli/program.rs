@@ -67,7 +67,7 @@ fn app(global: &GlobalArgs, env: Env) -> Result<App, Problem> {
     let here = current_directory(&env)
         .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
     let working_directory = directory(&here, global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
-    Ok(App { global: global.clone(), env, working_directory })
+    Ok(App::new(global.clone(), env, here, working_directory))
 }
 
 fn fail(ui: &mut Ui, problem: &Problem, command: &str, json: bool) -> Exit {

@@ -1,5 +1,7 @@
 //! Why git could not be asked, or would not do it.
 
+use super::hook_manager::HookManager;
+use super::hook_script::HookKind;
 use super::operation::GitOperation;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -65,6 +67,17 @@ pub enum HookRefusal {
     /// A hook was moved aside earlier, and another one took its place since.
     #[error("{}: a hook that was moved aside earlier is still there", .0.display())]
     PreviousInTheWay(PathBuf),
+    /// A hook manager writes the hooks of this repository: ours would go when it does so again.
+    #[error("{} writes the {} hook of this repository itself", .manager.name(), .kind.name())]
+    Managed {
+        /// Which.
+        manager: HookManager,
+        /// The hook.
+        kind: HookKind,
+    },
+    /// A hook manager calls us, because its settings say so.
+    #[error("{}: these settings run scoresync", .0.display())]
+    InSettings(PathBuf),
     /// What is to be removed is not ours.
     #[error("{}: not a hook of scoresync", .0.display())]
     Foreign(PathBuf),

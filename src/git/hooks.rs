@@ -1,30 +1,73 @@
-//! Installing and removing hooks. A hook that is there first is never lost: it is moved aside and run first.
+//! Installing, removing and finding hooks. A hook that is there first is never lost: it is moved aside and run first, under
+//! its own name. What a hook manager writes is left to it; husky's scripts get lines of ours, and for the others the person
+//! is told what to add to their settings.
 //!
 //! Crash protocol of an installation: (1) the earlier hook gets its second name; (2) ours takes the first name in one
 //! rename. Before (2) the earlier hook runs as ever, after it ours does, which runs the earlier one. A removal is one rename.
+//! The second name that early versions gave goes last.
 
 use super::error::{GitError, HookRefusal};
-use super::hook_script::{HookCommand, HookKind, PREVIOUS, is_ours, script};
+use super::hook_block::{ends_before, has_lines, is_idle, with_lines, without_lines};
+use super::hook_files::{beside_previous, first_name, forget_previous, second_name, write_script};
+use super::hook_manager::{HookManager, calls_us, husky_stub, manager_of};
+use super::hook_place::{HookPlace, is_there};
+use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
-use super::tracking::Tracking;
-use git2::ConfigLevel;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What is at a hook's place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HookState {
     /// Nothing.
     Absent,
     /// Ours.
-    Ours,
+    Ours {
+        /// The workspaces that it serves, from the top of the working tree.
+        serves: Vec<String>,
+        /// An earlier hook that it runs first.
+        previous: Option<PathBuf>,
+        /// An early version wrote it, for the workspace at this absolute folder.
+        early: Option<String>,
+    },
+    /// Our lines are in the script that husky runs.
+    InScript {
+        /// The script.
+        script: PathBuf,
+        /// The workspaces that they serve, from the top of the working tree.
+        serves: Vec<String>,
+        /// The line at which the script ends before them.
+        ends_before: Option<usize>,
+        /// Husky's own hook, which would run the script, is there.
+        is_run: bool,
+    },
+    /// A hook manager's.
+    Managed {
+        /// Which.
+        manager: HookManager,
+        /// The file of its settings that makes it call us, if one does.
+        called_from: Option<PathBuf>,
+    },
     /// Somebody else's.
     Foreign,
 }
 
+/// A hook as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookReport {
+    /// Which.
+    pub kind: HookKind,
+    /// Where git looks for it.
+    pub path: PathBuf,
+    /// What is there.
+    pub state: HookState,
+    /// A hook of ours that git does not run, because `core.hooksPath` names another folder.
+    pub passed_over: Option<PathBuf>,
+}
+
 /// What an installation did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Installed {
     /// There was no hook.
     New,
@@ -34,13 +77,26 @@ pub enum Installed {
     Updated,
     /// Ours was there already.
     Unchanged,
+    /// Lines were put into the script that husky runs.
+    InScript {
+        /// The script.
+        script: PathBuf,
+        /// The line at which the script ends before them.
+        ends_before: Option<usize>,
+    },
+    /// A hook manager calls us already.
+    ByManager(HookManager, PathBuf),
 }
 
-/// Where `core.hooksPath` comes from, and what it says.
-struct HooksPath {
-    /// Set in the configuration of this repository or working tree.
-    own: bool,
-    folder: PathBuf,
+/// What a removal did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Uninstalled {
+    /// There was nothing of ours.
+    Nothing,
+    /// Ours is gone; an earlier hook has its place back.
+    Removed,
+    /// Ours still serves these other workspaces.
+    Serves(Vec<String>),
 }
 
 impl Repository {
@@ -48,152 +104,215 @@ impl Repository {
     ///
     /// # Errors
     /// The hook, or where hooks are, cannot be read.
-    pub fn hook(&self, kind: HookKind) -> Result<HookState, GitError> {
-        state_of(&self.hooks_folder()?.join(kind.name()))
+    pub fn hook(&self, kind: HookKind) -> Result<HookReport, GitError> {
+        let place = self.hook_place(kind)?;
+        let usual = self.usual_hook_place(kind)?.hook;
+        let passed_over = usual != place.hook && matches!(text_of(&usual)?, HookFile::Ours(_));
+        let state = self.state_of(kind, &place)?;
+        Ok(HookReport { kind, path: place.hook, state, passed_over: passed_over.then_some(usual) })
     }
 
-    /// Installs a hook, or brings ours up to date. Refused where the hook would be committed or would run for other
-    /// repositories.
+    fn state_of(&self, kind: HookKind, place: &HookPlace) -> Result<HookState, GitError> {
+        if let Some(script) = &place.script
+            && let Some(text) = script_text(script)?.filter(|text| has_lines(text))
+        {
+            let is_run = is_there(&place.hook);
+            let (serves, ends_before) = (served(&text), ends_before(&text));
+            return Ok(HookState::InScript { script: script.clone(), serves, ends_before, is_run });
+        }
+        let manager = || match place.script {
+            Some(_) => Some(HookManager::Husky),
+            None => manager_of(&place.folder, kind),
+        };
+        Ok(match text_of(&place.hook)? {
+            HookFile::Ours(text) => {
+                let previous = [&place.previous, &place.early_previous].into_iter().find(|path| is_there(path)).cloned();
+                HookState::Ours { serves: served(&text), previous, early: served_before(&text) }
+            }
+            HookFile::Foreign => match manager() {
+                Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
+                None => HookState::Foreign,
+            },
+            HookFile::Nothing => match manager().filter(|manager| *manager != HookManager::Husky) {
+                Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
+                None => HookState::Absent,
+            },
+        })
+    }
+
+    /// Installs a hook, or brings ours up to date; other workspaces that it serves are served on. Refused where the hook
+    /// would be committed, would run for other repositories, or would go when a hook manager writes its own again.
     ///
     /// # Errors
     /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
-        let folder = self.safe_hooks_folder()?;
-        fs::create_dir_all(&folder).map_err(GitError::at(&folder))?;
-        let (hook, previous) = (folder.join(kind.name()), folder.join(format!("{}{PREVIOUS}", kind.name())));
-        let text = script(kind, command);
-        let found = state_of(&hook)?;
-        if found == HookState::Ours && fs::read(&hook).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        let place = self.safe_hook_place(kind)?;
+        if let Some(script) = &place.script {
+            return self.install_in_script(kind, command, &place, script);
+        }
+        let found = text_of(&place.hook)?;
+        if !matches!(found, HookFile::Ours(_))
+            && let Some(manager) = manager_of(&place.folder, kind)
+        {
+            let called_from = calls_us(&self.workdir, manager, kind);
+            return match called_from {
+                Some(file) => Ok(Installed::ByManager(manager, file)),
+                None => Err(HookRefusal::Managed { manager, kind }.into()),
+            };
+        }
+        fs::create_dir_all(&place.folder).map_err(GitError::at(&place.folder))?;
+        let (text, did) = match &found {
+            HookFile::Nothing => (String::new(), Installed::New),
+            HookFile::Foreign => (String::new(), Installed::Chained),
+            HookFile::Ours(text) => (text.clone(), Installed::Updated),
+        };
+        let text_now = script(kind, &command.program, &self.also_served(&text, command), &place.to_previous);
+        let is_early = is_there(&place.early_previous);
+        if text == text_now && !is_early {
             return Ok(Installed::Unchanged);
         }
-        if found == HookState::Foreign {
-            second_name(&hook, &previous)?;
+        match found {
+            HookFile::Foreign => second_name(&place.hook, &place)?,
+            HookFile::Ours(_) if is_early => second_name(&place.early_previous, &place)?,
+            HookFile::Ours(_) | HookFile::Nothing => {}
         }
-        write_hook(&folder, &hook, &text)?;
-        Ok(match found {
-            HookState::Absent => Installed::New,
-            HookState::Ours => Installed::Updated,
-            HookState::Foreign => Installed::Chained,
-        })
+        beside_previous(&place)?;
+        write_script(&place.hook, &text_now, true)?;
+        if is_early {
+            fs::remove_file(&place.early_previous).map_err(GitError::at(&place.early_previous))?;
+        }
+        Ok(did)
     }
 
-    /// Removes our hook and gives an earlier one its place back; false if there is no hook.
+    /// The workspaces that a text of ours serves, and this one.
+    fn also_served(&self, text: &str, command: &HookCommand) -> Vec<String> {
+        let early = served_before(text).map(PathBuf::from).filter(|folder| folder.is_dir());
+        let mut folders = served(text);
+        folders.extend(early.map(|folder| self.from_top(&folder)));
+        folders.push(command.workspace.clone());
+        folders.sort();
+        folders.dedup();
+        folders
+    }
+
+    fn install_in_script(
+        &self,
+        kind: HookKind,
+        command: &HookCommand,
+        place: &HookPlace,
+        script: &Path,
+    ) -> Result<Installed, GitError> {
+        let text = script_text(script)?.unwrap_or_default();
+        let mut known = text.clone();
+        if place.hook != script
+            && let HookFile::Ours(ours) = text_of(&place.hook)?
+        {
+            known += &ours;
+            give_back(place)?;
+        }
+        // Husky 5 to 8 let git run the script itself.
+        let head = if text.is_empty() && place.hook == script {
+            "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\n"
+        } else {
+            ""
+        };
+        let text_now = with_lines(&format!("{head}{text}"), kind, &self.also_served(&known, command));
+        if text_now == text {
+            return Ok(Installed::Unchanged);
+        }
+        write_script(script, &text_now, place.hook == script)?;
+        Ok(Installed::InScript { script: script.to_owned(), ends_before: ends_before(&text_now) })
+    }
+
+    /// Takes a workspace off our hook, and those that are gone; all of them if none is named. A hook that serves no other
+    /// one is removed, and an earlier one gets its place back.
     ///
     /// # Errors
-    /// [`HookRefusal::Foreign`] where the hook is somebody else's; the hook cannot be read or removed.
-    pub fn uninstall_hook(&self, kind: HookKind) -> Result<bool, GitError> {
-        let folder = self.hooks_folder()?;
-        let (hook, previous) = (folder.join(kind.name()), folder.join(format!("{}{PREVIOUS}", kind.name())));
-        match state_of(&hook)? {
-            HookState::Absent => return Ok(false),
-            HookState::Foreign => return Err(HookRefusal::Foreign(hook).into()),
-            HookState::Ours if is_there(&previous) => fs::rename(&previous, &hook),
-            HookState::Ours => fs::remove_file(&hook),
+    /// [`HookRefusal::Foreign`] where the hook is somebody else's, [`HookRefusal::InSettings`] where a hook manager calls us;
+    /// the hook cannot be read or removed.
+    pub fn uninstall_hook(&self, kind: HookKind, workspace: Option<&str>) -> Result<Uninstalled, GitError> {
+        let (place, usual) = (self.hook_place(kind)?, self.usual_hook_place(kind)?);
+        let mut did = self.uninstall_at(kind, &place, workspace)?;
+        if usual.hook != place.hook && matches!(text_of(&usual.hook)?, HookFile::Ours(_)) {
+            did = self.uninstall_at(kind, &usual, workspace)?;
         }
-        .map_err(GitError::at(&hook))?;
-        Ok(true)
+        if did != Uninstalled::Nothing {
+            return Ok(did);
+        }
+        match self.state_of(kind, &place)? {
+            HookState::Managed { called_from: Some(file), .. } => Err(HookRefusal::InSettings(file).into()),
+            HookState::Foreign => Err(HookRefusal::Foreign(place.hook).into()),
+            _ => Ok(Uninstalled::Nothing),
+        }
     }
 
-    /// The folder that git runs hooks from.
-    fn hooks_folder(&self) -> Result<PathBuf, GitError> {
-        Ok(match self.hooks_path()? {
-            Some(setting) => self.workdir.join(setting.folder),
-            None => self.common_dir()?.join("hooks"),
-        })
-    }
-
-    fn safe_hooks_folder(&self) -> Result<PathBuf, GitError> {
-        let Some(setting) = self.hooks_path()? else { return self.hooks_folder() };
-        let folder = self.workdir.join(setting.folder);
-        if is_there(&folder) && !folder.is_dir() {
-            return Err(HookRefusal::NotAFolder(folder).into());
-        }
-        if !setting.own {
-            return Err(HookRefusal::Shared(folder).into());
-        }
-        if let Some(inside) = folder.strip_prefix(&self.workdir).ok().and_then(Path::to_str)
-            && !folder.starts_with(&self.git_dir)
-            && self.tracking_of(&[format!("{inside}/{}", HookKind::PreCommit.name())])? != [Tracking::Ignored]
+    fn uninstall_at(&self, kind: HookKind, place: &HookPlace, workspace: Option<&str>) -> Result<Uninstalled, GitError> {
+        let mut did = Uninstalled::Nothing;
+        if let Some(script) = &place.script
+            && let Some(text) = script_text(script)?.filter(|text| has_lines(text))
         {
-            return Err(HookRefusal::Committed(folder).into());
-        }
-        Ok(folder)
-    }
-
-    /// `core.hooksPath`. The program is asked first: it knows sources of configuration that libgit2 does not.
-    fn hooks_path(&self) -> Result<Option<HooksPath>, GitError> {
-        let args = ["config", "--show-scope", "--null", "--type=path", "--get", "core.hooksPath"];
-        match self.program.find(&self.workdir, &args, b"") {
-            Ok(answer) => Ok(answer.and_then(|answer| scoped_path(&answer))),
-            Err(GitError::NeedsProgram { why }) => {
-                let library = self.library.as_ref().map_err(|_| GitError::NeedsProgram { why })?;
-                let config = library.config()?.snapshot()?;
-                let Ok(folder) = config.get_path("core.hookspath") else { return Ok(None) };
-                let level = config.get_entry("core.hookspath")?.level();
-                Ok(Some(HooksPath { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
+            did = self.take_off(&text, workspace);
+            let rest = without_lines(&text);
+            match &did {
+                Uninstalled::Serves(others) => write_script(script, &with_lines(&rest, kind, others), false)?,
+                _ if is_idle(&rest) => fs::remove_file(script).map_err(GitError::at(script))?,
+                _ => write_script(script, &rest, false)?,
             }
-            Err(error) => Err(error),
         }
+        if let HookFile::Ours(text) = text_of(&place.hook)? {
+            did = self.take_off(&text, workspace);
+            match &did {
+                Uninstalled::Serves(others) => {
+                    write_script(&place.hook, &script(kind, &program_of(&text), others, &place.to_previous), true)?;
+                }
+                _ => give_back(place)?,
+            }
+        }
+        Ok(did)
     }
 
-    /// The folder that all working trees of the repository share.
-    fn common_dir(&self) -> Result<PathBuf, GitError> {
-        let asked = || {
-            let answer = self.git(&["rev-parse", "--path-format=absolute", "--git-common-dir"])?;
-            Ok(PathBuf::from(String::from_utf8_lossy(&answer).trim_end_matches('\n')))
-        };
-        self.read(|repository| Ok(repository.commondir().to_owned()), asked)
+    /// What is left of the workspaces that a text of ours serves.
+    fn take_off(&self, text: &str, workspace: Option<&str>) -> Uninstalled {
+        let is_kept = |folder: &String| workspace.is_some_and(|gone| folder != gone) && self.workdir.join(folder).is_dir();
+        let others: Vec<String> = served(text).into_iter().filter(is_kept).collect();
+        if others.is_empty() { Uninstalled::Removed } else { Uninstalled::Serves(others) }
     }
 }
 
-/// Reads `<scope>\0<path>\0`.
-fn scoped_path(answer: &[u8]) -> Option<HooksPath> {
-    let answer = String::from_utf8_lossy(answer);
-    let (scope, path) = answer.split_once('\0')?;
-    let folder = PathBuf::from(path.trim_end_matches('\0'));
-    (!folder.as_os_str().is_empty()).then_some(HooksPath { own: matches!(scope, "local" | "worktree"), folder })
+/// What a hook's file is.
+enum HookFile {
+    Nothing,
+    Ours(String),
+    Foreign,
 }
 
-fn state_of(hook: &Path) -> Result<HookState, GitError> {
+fn text_of(hook: &Path) -> Result<HookFile, GitError> {
     match fs::read(hook) {
-        Ok(bytes) if is_ours(&bytes) => Ok(HookState::Ours),
-        Ok(_) => Ok(HookState::Foreign),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookState::Absent),
+        Ok(bytes) if is_ours(&bytes) => Ok(HookFile::Ours(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(_) => Ok(HookFile::Foreign),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookFile::Nothing),
         // A dangling link: git runs nothing, but it is not ours.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookState::Foreign),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookFile::Foreign),
         Err(error) => Err(GitError::at(hook)(error)),
     }
 }
 
-/// Gives the earlier hook its second name; it keeps the first one. A link is made anew, because not every system can give a
-/// link itself a second name; where there are no second names at all, it is copied.
-fn second_name(hook: &Path, previous: &Path) -> Result<(), GitError> {
-    let failed = GitError::at(previous);
-    if is_there(previous) {
-        // An installation that died after its first step left the same bytes.
-        let same = fs::read(hook).ok().zip(fs::read(previous).ok()).is_some_and(|(a, b)| a == b);
-        return if same { Ok(()) } else { Err(HookRefusal::PreviousInTheWay(previous.to_owned()).into()) };
+fn script_text(script: &Path) -> Result<Option<String>, GitError> {
+    match fs::read_to_string(script) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(GitError::at(script)(error)),
     }
-    #[cfg(unix)]
-    if let Ok(target) = fs::read_link(hook) {
-        return std::os::unix::fs::symlink(target, previous).map_err(failed);
-    }
-    fs::hard_link(hook, previous).or_else(|_| fs::copy(hook, previous).map(drop)).map_err(failed)
 }
 
-/// Puts our hook in place in one step, executable.
-fn write_hook(folder: &Path, hook: &Path, text: &str) -> Result<(), GitError> {
-    let failed = GitError::at(hook);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
-    let mut file = builder.prefix(".scoresync-").tempfile_in(folder).map_err(&failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(&failed)?;
-    file.persist(hook).map_err(|error| failed(error.error))?;
+/// Gives the hook's place back to who had it before, or to husky.
+fn give_back(place: &HookPlace) -> Result<(), GitError> {
+    let before = [&place.previous, &place.early_previous].into_iter().find(|path| is_there(path));
+    match (before, husky_stub(&place.folder).filter(|_| place.script.is_some())) {
+        (Some(before), _) => first_name(before, place)?,
+        (None, Some(stub)) => write_script(&place.hook, &String::from_utf8_lossy(&stub), true)?,
+        (None, None) => fs::remove_file(&place.hook).map_err(GitError::at(&place.hook))?,
+    }
+    forget_previous(place);
     Ok(())
-}
-
-/// Whether anything is at the path, a dangling link included.
-fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
 }

@@ -13,6 +13,12 @@ mod committed;
 mod error;
 mod head;
 mod history;
+mod hook_block;
+#[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
+mod hook_files;
+#[expect(clippy::disallowed_methods, reason = "hook managers are known by the files that they write")]
+mod hook_manager;
+mod hook_place;
 mod hook_script;
 #[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
 mod hooks;
@@ -35,8 +41,9 @@ pub use committed::RefUpdate;
 pub use error::{GitError, HookRefusal};
 pub use head::Head;
 pub use history::{COMMITS, PastTexts};
+pub use hook_manager::HookManager;
 pub use hook_script::{HookCommand, HookKind};
-pub use hooks::{HookState, Installed};
+pub use hooks::{HookReport, HookState, Installed, Uninstalled};
 pub use mergetool::{MergeFiles, ToolEnd, mergetool};
 pub use message::{Entry, Message, versions_in};
 pub use open::HookContext;

@@ -177,6 +177,11 @@ impl Settings {
     }
 }
 
+/// The workspace that holds a path, if one does. The path need not exist.
+pub fn workspace_of(path: &Path, home: Option<&Path>) -> Option<FoundWorkspace> {
+    workspace(path, home).0
+}
+
 /// The workspace of a directory, and the directory, both without links. A directory behind a link belongs to the workspace
 /// that it really lies in or, if there is none, to the one that holds the link.
 fn workspace(named: &Path, home: Option<&Path>) -> (Option<FoundWorkspace>, PathBuf) {

@@ -41,7 +41,7 @@ pub use endpoint::{AuthMode, Endpoint};
 pub use env::{Env, Terminal, current_directory, program};
 pub use error::{NoRoot, SettingsError, Untrusted};
 pub use grant::Grant;
-pub use load::Settings;
+pub use load::{Settings, workspace_of};
 pub use log::LogSetting;
 pub use position::FilePosition;
 pub use project::PROJECT_FILE;

@@ -3,6 +3,7 @@
 mod commit;
 mod committed;
 mod hooks;
+mod husky;
 mod owner;
 mod reading;
 mod sandbox;

@@ -56,7 +56,7 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     // The settings of the person who runs the demo must not reach it.
     let global = GlobalArgs { color: app.global.color, yes: true, ..GlobalArgs::default() };
     let folder = directory(&folder, Path::new(""))?;
-    let tour = Tour { app: App { global, env: Env::default(), working_directory: folder }, shown: &args.directory };
+    let tour = Tour { app: App::new(global, Env::default(), folder.clone(), folder), shown: &args.directory };
     tour.play(ui)?;
     let shown = args.directory.display().to_string();
     let styler = ui.styler;

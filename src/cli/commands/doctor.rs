@@ -1,13 +1,16 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
+use crate::cli::commands::hook::hooks_of;
 use crate::cli::dashboard::dashboard;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::render::hook::ShownHook;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
 use crate::engine::Halt;
+use crate::git::{Program, Repository};
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
@@ -34,6 +37,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
+    lines.extend(hooks(app, &settings, &mut problems));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
     problems.extend(missing.into_iter().flatten().map(Problem::from));
     if app.global.offline {
@@ -153,6 +157,18 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<SettingLine
             None
         }
     }
+}
+
+/// The git hooks that there are.
+fn hooks(app: &App, settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
+    let repository = Repository::discover(&settings.root.value, Program::default());
+    let found = repository.and_then(|repository| repository.map(|repository| hooks_of(app, &repository)).transpose());
+    let hooks = found.unwrap_or_else(|error| {
+        problems.push(error.into());
+        None
+    });
+    let hooks = hooks.into_iter().flatten().filter(ShownHook::is_there);
+    hooks.map(|hook| SettingLine::new(hook.name, &hook.words, &hook.path)).collect()
 }
 
 /// The state was made with another dashboard than the settings name.

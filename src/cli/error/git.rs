@@ -1,10 +1,11 @@
 //! Errors of git in words.
 
+use super::hook::refused;
 use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::quoted;
 use crate::engine::GitGap;
-use crate::git::{GitError, HookRefusal};
+use crate::git::GitError;
 
 impl From<GitError> for Problem {
     fn from(error: GitError) -> Self {
@@ -22,7 +23,7 @@ impl From<GitError> for Problem {
                 .at(path.display())
                 .help("run it again; if no git is running, remove the file"),
             GitError::Outside(_) => Self::new(Exit::Failed, "GIT_OUTSIDE", message),
-            GitError::Hook(refusal) => refused(&refusal, message),
+            GitError::Hook(refusal) => refused(&refusal),
             GitError::Program { .. } | GitError::Library(_) | GitError::Io { .. } => {
                 Self::new(Exit::Failed, "GIT_FAILED", message)
             }
@@ -49,17 +50,6 @@ pub(super) fn git_gap(gap: &GitGap) -> GapWords {
             message: "this clone is shallow, and the commits that would tell are not in it".to_owned(),
             help: Some("git fetch --unshallow    # then run it again".to_owned()),
         },
-    }
-}
-
-fn refused(refusal: &HookRefusal, message: String) -> Problem {
-    let problem = Problem::new(Exit::Guard, "HOOK_REFUSED", message);
-    let by_hand = "call `scoresync hook run HOOK` from your own hook";
-    match refusal {
-        HookRefusal::Committed(_) | HookRefusal::Shared(_) => problem.help(by_hand),
-        HookRefusal::NotAFolder(_) => problem.help("git config --show-origin core.hooksPath"),
-        HookRefusal::PreviousInTheWay(_) => problem.help("merge the two hooks by hand, then run it again"),
-        HookRefusal::Foreign(_) => problem,
     }
 }
 

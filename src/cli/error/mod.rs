@@ -4,6 +4,7 @@
 mod diagnostic;
 mod git;
 mod halt;
+mod hook;
 mod new;
 mod problem;
 mod promotion;
@@ -15,6 +16,7 @@ mod warning;
 mod wording;
 
 pub use diagnostic::{fault_at, message, score_problem};
+pub use hook::not_installed;
 pub use problem::Problem;
 pub use promotion::{lost_to, not_promotable, way_out};
 pub use score::{explanation, failure_message, to_resolve};

@@ -7,6 +7,7 @@ pub mod diff;
 mod fields;
 pub mod findings;
 mod graph;
+pub mod hook;
 pub mod json;
 mod labels;
 pub mod log;

@@ -121,7 +121,7 @@ fn post_commit_never_fails_and_says_what_to_run_later() {
     world.write(TONE, &commented("one"));
     let said = world.commit("one");
     assert!(said.contains("the commit is made, its scores are not pushed: the dashboard cannot be reached"), "{said}");
-    assert!(said.contains("scoresync push QA/Tone.yaml    # later"), "{said}");
+    assert!(said.contains("scoresync push scorecards/QA/Tone.yaml    # later"), "{said}");
     world.write("notes.txt", "x");
     assert_eq!(world.commit("no score"), "", "nobody is asked where no score is committed");
 }
@@ -202,13 +202,159 @@ fn a_push_with_commit_and_the_hook_make_one_version() {
     assert_eq!(world.versions("tone").len(), 2);
 }
 
+/// A repository with a workspace in each of these folders, whose one score is good.
+fn with_workspaces(folders: &[&str]) -> World {
+    let world = World::new();
+    for folder in folders {
+        world.write(&format!("{folder}/scoresync.yaml"), "");
+        world.write(&format!("{folder}/{TONE}"), TONE_CODE);
+    }
+    world.init_git();
+    world
+}
+
+/// Tries to commit a text that cannot be pushed; whether git did, and what was said.
+fn commit_bad(world: &World, tree: &str, file: &str) -> (bool, String) {
+    world.write(&format!("{tree}/{file}"), "name: [\n");
+    world.git(&["-C", tree, "add", "."]);
+    let (ok, stdout, stderr) = world.try_git(&["-C", tree, "commit", "-qm", "bad"]);
+    (ok, stdout + &stderr)
+}
+
 #[test]
-fn the_hook_serves_the_working_tree_that_holds_the_scorecards() {
+fn a_hook_serves_the_working_tree_in_which_the_commit_is_made() {
     let world = with_hook("post-commit");
+    world.run(&["hook", "install"]);
     world.git(&["worktree", "add", "-q", "../tree", "-b", "side"]);
-    let tree = world.folder().join("../tree");
-    std::fs::write(tree.join(TONE), commented("elsewhere")).expect("a file");
-    let tree = tree.display().to_string();
-    world.git(&["-C", &tree, "commit", "-qam", "elsewhere"]);
-    assert_eq!(world.versions("tone").len(), 1, "another working tree's commits are not this workspace's");
+    let (ok, said) = commit_bad(&world, "../tree", TONE);
+    assert!(!ok && said.contains(&format!("{TONE}:1:7: error: unclosed bracket '['")), "{said}");
+    world.write(&format!("../tree/{TONE}"), &commented("elsewhere"));
+    world.git(&["-C", "../tree", "commit", "-qam", "elsewhere"]);
+    assert_eq!(world.version_with(&commented("elsewhere"))["parentVersionId"], "tone-1");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn a_hook_moves_with_its_repository() {
+    let world = World::demo_with_hook();
+    std::fs::rename(world.folder(), world.folder().join("../moved")).expect("it moves");
+    std::fs::create_dir(world.folder()).expect("a folder");
+    let (ok, said) = commit_bad(&world, "../moved", DEMO_SCORE);
+    assert!(!ok && said.contains("unclosed bracket"), "{said}");
+    world.write(&format!("../moved/{DEMO_SCORE}"), TONE_CODE);
+    world.git(&["-C", "../moved", "commit", "-qam", "good"]);
+}
+
+#[test]
+fn each_workspace_of_a_repository_is_served_and_one_that_is_gone_is_told_of() {
+    let world = with_workspaces(&["teams/qa", "teams/it's sales"]);
+    for folder in ["teams/qa", "teams/it's sales"] {
+        let said = world.run(&["-C", folder, "hook", "install"]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
+    }
+    for folder in ["teams/qa", "teams/it's sales"] {
+        let (ok, said) = commit_bad(&world, ".", &format!("{folder}/{TONE}"));
+        assert!(!ok && said.contains(&format!("{folder}/{TONE}:1:7: error")), "{said}");
+        world.git(&["checkout", "-q", "HEAD", "--", "."]);
+    }
+    assert!(world.run(&["hook", "status"]).contains("installed, serves teams/it's sales, teams/qa"));
+    world.git(&["mv", "teams/qa", "teams/quality"]);
+    let said = world.commit("moved");
+    assert!(said.contains("the pre-commit hook did nothing for teams/qa: no workspace is there"), "{said}");
+    assert!(world.run(&["hook", "status"]).contains("no workspace in teams/qa"));
+    let said = world.run(&["-C", "teams/it's sales", "hook", "uninstall"]);
+    assert!(said.contains("the pre-commit hook is removed\n"), "what is gone goes too: {said}");
+    for folder in ["teams/quality", "teams/it's sales"] {
+        world.run(&["-C", folder, "hook", "install"]);
+    }
+    assert!(!commit_bad(&world, ".", &format!("teams/quality/{TONE}")).0);
+    let said = world.run(&["-C", "teams/quality", "hook", "uninstall"]);
+    assert!(said.contains("it still serves teams/it's sales"), "{said}");
+    let said = world.run(&["hook", "uninstall"]);
+    assert!(said.contains("the pre-commit hook is removed\n"), "without a workspace nobody is served: {said}");
+}
+
+#[test]
+fn a_workspace_that_is_gone_is_not_taken_for_the_one_around_it() {
+    let world = with_workspaces(&[".", "teams/qa"]);
+    world.run(&["-C", "teams/qa", "hook", "install"]);
+    world.write("teams/qa/notes.txt", "stays");
+    world.git(&["rm", "-rq", "teams/qa/scoresync.yaml", "teams/qa/scorecards"]);
+    let (ok, said) = commit_bad(&world, ".", TONE);
+    assert!(ok && said.contains("the pre-commit hook did nothing for teams/qa"), "{said}");
+}
+
+#[test]
+fn commits_by_path_and_from_a_folder_are_checked_by_what_they_commit() {
+    let world = with_workspaces(&["teams/qa"]);
+    world.run(&["-C", "teams/qa", "hook", "install"]);
+    let file = format!("teams/qa/{TONE}");
+    world.write(&file, "name: [\n");
+    world.write("teams/notes.txt", "x");
+    world.git(&["add", "teams/notes.txt"]);
+    let in_folder = |args: &[&str]| world.try_git(&[&["-C", "teams/qa/scorecards"], args].concat()).0;
+    assert!(!in_folder(&["commit", "-qam", "all"]), "-a stages into a temporary index");
+    assert!(!in_folder(&["commit", "-qm", "one", "QA/Tone.yaml"]), "so does a path");
+    assert!(in_folder(&["commit", "-qm", "the other", "../../notes.txt"]));
+    let git_dir = world.folder().join(".git").display().to_string();
+    world.git(&["add", "."]);
+    let (ok, ..) = world.try_git(&["--git-dir", &git_dir, "--work-tree", ".", "commit", "-qm", "named"]);
+    assert!(!ok, "git names its folder in the environment");
+}
+
+#[test]
+fn a_hook_manager_is_named_with_what_to_add_to_its_settings() {
+    let world = with_workspaces(&["teams/qa"]);
+    world.write(".git/hooks/pre-commit", "#!/bin/sh\ncall_lefthook()\n{\n  lefthook \"$@\"\n}\n");
+    insta::assert_snapshot!(world.run(&["-C", "teams/qa", "hook", "install"]), @r"
+    exit 7
+    --- stderr
+    error: lefthook writes the pre-commit hook of this repository itself
+      help: add this to lefthook.yml, and run `lefthook install`:
+        pre-commit:
+          commands:
+            scoresync:
+              run: scoresync hook run pre-commit --workspace teams/qa
+    ");
+    world.write("lefthook.yml", "run: scoresync hook run pre-commit --workspace teams/qa\n");
+    let said = world.run(&["-C", "teams/qa", "hook", "install"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("lefthook runs it already"), "{said}");
+}
+
+#[test]
+fn status_and_doctor_say_which_hooks_there_are() {
+    let world = World::pulled_in_git();
+    world.run(&["hook", "install"]);
+    world.write(".git/hooks/pre-push", "#!/bin/sh\n# scoresync-hook\n'scoresync' '-C' '/gone' 'hook' 'run' 'pre-push' \"$@\"\n");
+    insta::assert_snapshot!(world.run(&["hook", "status"]), @r"
+    exit 0
+    --- stdout
+    pre-commit   installed, serves .  (.git/hooks/pre-commit)
+    post-commit  not installed  (.git/hooks/post-commit)
+    pre-push     installed by an early version, for /gone only  (.git/hooks/pre-push)
+    --- stderr
+      help: scoresync hook install --type pre-push
+    ");
+    let said = world.run(&["doctor", "--offline"]);
+    assert!(said.contains("pre-commit      installed, serves ."), "{said}");
+    assert!(said.contains("pre-push        installed by an early version, for /gone only"), "{said}");
+    let output = world.command(&["hook", "status", "--json"]).output().expect("the program starts");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let states: Vec<&Value> = document["hooks"].as_array().expect("a list").iter().map(|hook| &hook["state"]).collect();
+    assert_eq!(states, ["installed", "absent", "outdated"]);
+}
+
+#[test]
+fn what_is_pushed_is_known_from_the_pre_commit_framework_too() {
+    let mut world = World::pulled_in_git();
+    let before = world.head();
+    world.write(TONE, &commented("one"));
+    world.commit("one");
+    let head = world.head();
+    for (name, value) in [("FROM_REF", before.as_str()), ("TO_REF", &head), ("LOCAL_BRANCH", "refs/heads/main")] {
+        world.set(&format!("PRE_COMMIT_{name}"), value);
+    }
+    let said = world.run(&["hook", "run", "pre-push"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+    assert_eq!(commit_of(&world.version_with(&commented("one"))), json!(head));
 }

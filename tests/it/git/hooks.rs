@@ -1,19 +1,33 @@
 //! Installing hooks, and what git makes of them.
 
 use super::sandbox::{Sandbox, make_executable};
-use scoresync::git::{GitError, HookCommand, HookKind, HookRefusal, HookState, Installed};
+use scoresync::git::{GitError, HookCommand, HookKind, HookManager, HookRefusal, HookState, Installed, Repository, Uninstalled};
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
 const ROOT: &str = "repo/scorecards";
 
+/// What our tool is given for a workspace at the top of the working tree.
+const GIVEN: &str = "<hook><run><pre-commit><--workspace><.><-->";
+
 /// A command that writes its arguments and stdin to `ran`, and exits with what `exit` says.
 fn command(sandbox: &Sandbox) -> HookCommand {
+    command_for(sandbox, ".")
+}
+
+fn command_for(sandbox: &Sandbox, workspace: &str) -> HookCommand {
     let ran = sandbox.path("ran").display().to_string();
     sandbox.script("home/it's our tool", &format!("printf '<%s>' \"$@\" >> {ran}\ncat >> {ran}\nexit ${{OUR_EXIT:-0}}"));
-    let program = sandbox.path("home/it's our tool").display().to_string();
-    HookCommand { program, args: ["-C", "/a b/$c", "hook"].map(str::to_owned).to_vec() }
+    HookCommand { program: sandbox.path("home/it's our tool").display().to_string(), workspace: workspace.to_owned() }
+}
+
+fn state(repository: &Repository, kind: HookKind) -> HookState {
+    repository.hook(kind).expect("it can be read").state
+}
+
+fn ours(serves: &[&str], previous: Option<std::path::PathBuf>) -> HookState {
+    HookState::Ours { serves: serves.iter().map(|folder| (*folder).to_owned()).collect(), previous, early: None }
 }
 
 fn try_commit(sandbox: &Sandbox, repository: &str) -> bool {
@@ -25,17 +39,17 @@ fn try_commit(sandbox: &Sandbox, repository: &str) -> bool {
 fn a_hook_runs_and_goes_without_a_trace() {
     let sandbox = Sandbox::with_repository();
     let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
-    assert_eq!(repository.hook(HookKind::PreCommit), Ok(HookState::Absent));
+    assert_eq!(state(&repository, HookKind::PreCommit), HookState::Absent);
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command), Ok(Installed::New));
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command), Ok(Installed::Unchanged));
-    assert_eq!(repository.hook(HookKind::PreCommit), Ok(HookState::Ours));
+    assert_eq!(state(&repository, HookKind::PreCommit), ours(&["."], None));
     assert!(try_commit(&sandbox, "repo"));
-    assert_eq!(sandbox.read("ran"), "<-C></a b/$c><hook>");
+    assert_eq!(sandbox.read("ran"), GIVEN);
     let other = HookCommand { program: "/nonexistent/tool".into(), ..command };
     assert_eq!(repository.install_hook(HookKind::PreCommit, &other), Ok(Installed::Updated));
     assert!(try_commit(&sandbox, "repo"), "a missing program stops nobody");
-    assert_eq!(repository.uninstall_hook(HookKind::PreCommit), Ok(true));
-    assert_eq!(repository.uninstall_hook(HookKind::PreCommit), Ok(false));
+    assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Removed));
+    assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Nothing));
     assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
 }
 
@@ -49,15 +63,15 @@ fn an_earlier_hook_runs_first_and_comes_back_byte_for_byte() {
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command), Ok(Installed::Chained));
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command), Ok(Installed::Unchanged));
     assert!(try_commit(&sandbox, "repo"));
-    assert_eq!(sandbox.read("ran"), "earlier\n<-C></a b/$c><hook>");
+    assert_eq!(sandbox.read("ran"), format!("earlier\n{GIVEN}"));
     sandbox.write("ran.no", "");
     fs::remove_file(sandbox.path("ran")).expect("it goes");
     assert!(!try_commit(&sandbox, "repo"), "the earlier hook's no counts");
     assert_eq!(sandbox.read("ran"), "earlier\n");
-    assert_eq!(repository.uninstall_hook(HookKind::PreCommit), Ok(true));
+    assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Removed));
     assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), earlier);
     assert!(!try_commit(&sandbox, "repo"), "the earlier hook is executable again");
-    assert!(!sandbox.path("repo/.git/hooks/pre-commit.scoresync-previous").exists());
+    assert!(!sandbox.path("repo/.git/scoresync-previous").exists());
 }
 
 #[test]
@@ -72,7 +86,7 @@ fn both_hooks_read_what_git_says_on_stdin() {
     child.stdin.take().expect("a pipe").write_all(b"a b c d\n%s e f g\n\n").expect("it reads");
     assert!(child.wait().expect("it ends").success());
     assert_eq!(sandbox.read("ran.earlier"), "a b c d\n%s e f g\n\n");
-    assert_eq!(sandbox.read("ran"), "<-C></a b/$c><hook><origin>a b c d\n%s e f g\n\n");
+    assert_eq!(sandbox.read("ran"), "<hook><run><pre-push><--workspace><.><--><origin>a b c d\n%s e f g\n\n");
 }
 
 #[test]
@@ -86,7 +100,7 @@ fn a_link_as_hook_is_put_back_as_a_link() {
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::Chained));
     assert_eq!(sandbox.read("repo/.git/tools/check"), "#!/bin/sh\nexit 0\n");
     assert!(try_commit(&sandbox, "repo"));
-    repository.uninstall_hook(HookKind::PreCommit).expect("it goes");
+    repository.uninstall_hook(HookKind::PreCommit, Some(".")).expect("it goes");
     assert_eq!(fs::read_link(&hook).expect("a link"), std::path::Path::new("../tools/check"));
 }
 
@@ -97,12 +111,12 @@ fn a_hook_that_took_our_place_is_not_touched() {
     sandbox.script("repo/.git/hooks/pre-commit", "echo first");
     repository.install_hook(HookKind::PreCommit, &command).expect("it is installed");
     sandbox.script("repo/.git/hooks/pre-commit", "echo second");
-    let foreign = repository.uninstall_hook(HookKind::PreCommit);
+    let foreign = repository.uninstall_hook(HookKind::PreCommit, Some("."));
     assert!(matches!(foreign, Err(GitError::Hook(HookRefusal::Foreign(_)))), "{foreign:?}");
     let refused = repository.install_hook(HookKind::PreCommit, &command);
     assert!(matches!(refused, Err(GitError::Hook(HookRefusal::PreviousInTheWay(_)))), "{refused:?}");
     assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), "#!/bin/sh\necho second\n");
-    assert_eq!(sandbox.read("repo/.git/hooks/pre-commit.scoresync-previous"), "#!/bin/sh\necho first\n");
+    assert_eq!(sandbox.read("repo/.git/scoresync-previous/pre-commit"), "#!/bin/sh\necho first\n");
 }
 
 #[test]
@@ -110,10 +124,11 @@ fn an_installation_that_died_half_way_is_finished() {
     let sandbox = Sandbox::with_repository();
     sandbox.script("repo/.git/hooks/pre-commit", "exit 0");
     let hook = sandbox.path("repo/.git/hooks/pre-commit");
-    fs::hard_link(&hook, sandbox.path("repo/.git/hooks/pre-commit.scoresync-previous")).expect("a second name");
+    fs::create_dir(sandbox.path("repo/.git/scoresync-previous")).expect("a folder");
+    fs::hard_link(&hook, sandbox.path("repo/.git/scoresync-previous/pre-commit")).expect("a second name");
     let repository = sandbox.open(ROOT);
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::Chained));
-    assert_eq!(repository.uninstall_hook(HookKind::PreCommit), Ok(true));
+    assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Removed));
     assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), "#!/bin/sh\nexit 0\n");
 }
 
@@ -177,8 +192,148 @@ fn a_hook_that_git_does_not_run_is_not_run_by_ours() {
     let repository = sandbox.open(ROOT);
     assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::Chained));
     assert!(try_commit(&sandbox, "repo"));
-    repository.uninstall_hook(HookKind::PreCommit).expect("it goes");
+    repository.uninstall_hook(HookKind::PreCommit, Some(".")).expect("it goes");
     assert_eq!(fs::metadata(&hook).expect("it is back").permissions().mode() & 0o777, 0o644);
     make_executable(&hook);
     assert!(!try_commit(&sandbox, "repo"));
+}
+
+#[test]
+fn an_earlier_hook_keeps_its_name_and_what_it_finds_beside_itself() {
+    for own_folder in [false, true] {
+        let sandbox = Sandbox::with_repository();
+        let folder = if own_folder { "home/own hooks" } else { "repo/.git/hooks" };
+        if own_folder {
+            sandbox.git("repo", &["config", "core.hooksPath", &sandbox.path(folder).display().to_string()]);
+        }
+        let said = sandbox.path("said").display().to_string();
+        sandbox.write(&format!("{folder}/lib.sh"), "word=found\n");
+        sandbox.script(
+            &format!("{folder}/pre-push"),
+            &format!(". \"$(dirname -- \"$0\")/lib.sh\"\nprintf '%s %s %s %s' \"$(basename -- \"$0\")\" $word \"$1\" \"$(cat)\" > {said}"),
+        );
+        let repository = sandbox.open(ROOT);
+        assert_eq!(repository.install_hook(HookKind::PrePush, &command(&sandbox)), Ok(Installed::Chained));
+        sandbox.git("repo", &["init", "-q", "--bare", "../far.git"]);
+        sandbox.git("repo", &["push", "-q", "../far.git", "main"]);
+        let head = sandbox.git("repo", &["rev-parse", "HEAD"]);
+        assert!(sandbox.read("said").starts_with("pre-push found ../far.git refs/heads/main"), "{}", sandbox.read("said"));
+        assert!(sandbox.read("ran").contains(head.trim()), "ours reads the same");
+        repository.uninstall_hook(HookKind::PrePush, None).expect("it goes");
+        let left: Vec<_> =
+            fs::read_dir(sandbox.path(folder)).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().contains("scoresync")), "{left:?}");
+        assert!(!sandbox.path("repo/.git/scoresync-previous").exists());
+    }
+}
+
+/// What an early version of ours left: the earlier hook under another name, and a script that holds an absolute folder.
+#[test]
+fn an_early_installation_is_brought_over_with_the_hook_that_it_moved() {
+    let sandbox = Sandbox::with_repository();
+    let name = sandbox.path("said").display().to_string();
+    let early = |folder: &str| {
+        let folder = sandbox.path(folder).display().to_string();
+        format!(
+            "#!/bin/sh\n# scoresync-hook\nprevious=$(dirname -- \"$0\")/pre-commit.scoresync-previous\n\
+             if [ -x \"$previous\" ]; then\n    \"$previous\" \"$@\" || exit $?\nfi\n\
+             if ! command -v 'scoresync' >/dev/null 2>&1; then\n    echo 'no' >&2\n    exit 0\nfi\n\
+             'scoresync' '-C' '{folder}' 'hook' 'run' 'pre-commit' \"$@\"\n"
+        )
+    };
+    sandbox.script("repo/.git/hooks/pre-commit.scoresync-previous", &format!("basename -- \"$0\" > {name}"));
+    fs::create_dir_all(sandbox.path("repo/teams/qa")).expect("a folder");
+    sandbox.write("repo/.git/hooks/pre-commit", &early("repo/teams/qa"));
+    make_executable(&sandbox.path("repo/.git/hooks/pre-commit"));
+    let repository = sandbox.open(ROOT);
+    assert!(matches!(state(&repository, HookKind::PreCommit), HookState::Ours { early: Some(_), previous: Some(_), .. }));
+    assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::Updated));
+    let previous = sandbox.path("repo/.git/scoresync-previous/pre-commit");
+    assert_eq!(state(&repository, HookKind::PreCommit), ours(&[".", "teams/qa"], Some(previous)));
+    assert!(!sandbox.path("repo/.git/hooks/pre-commit.scoresync-previous").exists());
+    assert!(try_commit(&sandbox, "repo"));
+    assert_eq!((sandbox.read("said").trim(), sandbox.read("ran").contains("<teams/qa>")), ("pre-commit", true));
+    // Removed without being brought over.
+    sandbox.write("repo/.git/hooks/pre-push", &early("repo").replace("pre-commit", "pre-push"));
+    sandbox.script("repo/.git/hooks/pre-push.scoresync-previous", "exit 0");
+    assert_eq!(repository.uninstall_hook(HookKind::PrePush, None), Ok(Uninstalled::Removed));
+    assert_eq!(sandbox.read("repo/.git/hooks/pre-push"), "#!/bin/sh\nexit 0\n");
+}
+
+#[test]
+fn a_hook_serves_several_workspaces_until_each_is_taken_off() {
+    let sandbox = Sandbox::with_repository();
+    fs::create_dir_all(sandbox.path("repo/it's a team")).expect("a folder");
+    let repository = sandbox.open(ROOT);
+    for workspace in [".", "it's a team", "gone"] {
+        repository.install_hook(HookKind::PreCommit, &command_for(&sandbox, workspace)).expect("it is installed");
+    }
+    assert_eq!(state(&repository, HookKind::PreCommit), ours(&[".", "gone", "it's a team"], None));
+    assert!(try_commit(&sandbox, "repo"));
+    let given = "<hook><run><pre-commit><--workspace><.><--workspace><gone><--workspace><it's a team><-->";
+    assert_eq!(sandbox.read("ran"), given);
+    let uninstall = |workspace| repository.uninstall_hook(HookKind::PreCommit, Some(workspace));
+    assert_eq!(uninstall("."), Ok(Uninstalled::Serves(vec!["it's a team".to_owned()])), "one that is gone goes too");
+    assert_eq!(state(&repository, HookKind::PreCommit), ours(&["it's a team"], None));
+    assert_eq!(uninstall("it's a team"), Ok(Uninstalled::Removed));
+    assert_eq!(state(&repository, HookKind::PreCommit), HookState::Absent);
+}
+
+#[test]
+fn where_the_program_is_gone_the_one_of_the_search_path_is_run() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
+    repository.install_hook(HookKind::PreCommit, &command).expect("it is installed");
+    fs::create_dir(sandbox.path("bin")).expect("a folder");
+    fs::rename(&command.program, sandbox.path("bin/scoresync")).expect("it moves");
+    let hook = || {
+        let mut hook = std::process::Command::new("sh");
+        hook.arg(sandbox.path("repo/.git/hooks/pre-commit")).stdin(Stdio::null());
+        hook
+    };
+    let lost = hook().env("PATH", "/usr/bin:/bin").output().expect("the hook starts");
+    let said = String::from_utf8_lossy(&lost.stderr).into_owned();
+    assert!(lost.status.success() && said.contains("help: run 'scoresync hook install --type pre-commit'"), "{said}");
+    let path = format!("{}:/usr/bin:/bin", sandbox.path("bin").display());
+    assert!(hook().env("PATH", path).status().expect("the hook starts").success());
+    assert_eq!(sandbox.read("ran"), GIVEN);
+}
+
+#[test]
+fn what_a_hook_manager_wrote_is_known_and_left_to_it() {
+    let written = [
+        ("call_lefthook()\n{\n  lefthook \"$@\"\n}\n", HookManager::Lefthook, "lefthook.yml", true),
+        ("# File generated by pre-commit: https://pre-commit.com\n", HookManager::PreCommit, ".pre-commit-config.yaml", false),
+        ("# Entrypoint for Overcommit hook integration.\n", HookManager::Overcommit, ".overcommit.yml", true),
+        ("# husky\n# Created by Husky v4.3.8\n. \"$(dirname \"$0\")/husky.sh\"\n", HookManager::OldHusky, "package.json", true),
+        ("if [ \"$SKIP_SIMPLE_GIT_HOOKS\" = \"1\" ]; then\n", HookManager::SimpleGitHooks, "package.json", true),
+    ];
+    for (text, manager, settings, writes_all) in written {
+        let sandbox = Sandbox::with_repository();
+        let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
+        sandbox.script("repo/.git/hooks/pre-commit", text);
+        let kind = HookKind::PreCommit;
+        assert_eq!(state(&repository, kind), HookState::Managed { manager, called_from: None });
+        let refused = Err(GitError::Hook(HookRefusal::Managed { manager, kind }));
+        assert_eq!(repository.install_hook(kind, &command), refused);
+        assert_eq!(repository.install_hook(HookKind::PostCommit, &command).is_err(), writes_all, "{manager:?}");
+        let file = sandbox.path(&format!("repo/{settings}"));
+        sandbox.write(&format!("repo/{settings}"), "run: scoresync hook run pre-commit --workspace qa\n");
+        assert_eq!(state(&repository, kind), HookState::Managed { manager, called_from: Some(file.clone()) });
+        assert_eq!(repository.install_hook(kind, &command), Ok(Installed::ByManager(manager, file.clone())));
+        assert_eq!(repository.uninstall_hook(kind, None), Err(GitError::Hook(HookRefusal::InSettings(file))));
+        assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), format!("#!/bin/sh\n{text}\n"));
+    }
+}
+
+#[test]
+fn a_hook_that_git_passes_over_is_seen_and_removed() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
+    repository.install_hook(HookKind::PreCommit, &command).expect("it is installed");
+    sandbox.git("repo", &["config", "core.hooksPath", ".git/mine"]);
+    let found = repository.hook(HookKind::PreCommit).expect("it can be read");
+    assert_eq!((found.state, found.passed_over), (HookState::Absent, Some(sandbox.path("repo/.git/hooks/pre-commit"))));
+    assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Removed));
+    assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
 }

@@ -22,7 +22,13 @@ pub fn git(folder: &Path, home: &Path, args: &[&str]) {
 pub fn give_away(folder: &Path) -> bool {
     let given = Command::new("chown").args(["-R", "65534"]).arg(folder).output().expect("chown runs").status.success();
     if !given {
-        eprintln!("skipped: only root can give a repository to another user");
+        skipped("only root can give a repository to another user");
     }
     given
+}
+
+/// Says that a test was not run here, and why.
+#[expect(clippy::disallowed_macros, reason = "whoever runs the tests reads it")]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
 }

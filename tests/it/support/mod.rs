@@ -18,7 +18,7 @@ pub use dashboard::{Dashboard, KEY, attribution};
 pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
-pub use git::{git, give_away, try_git};
+pub use git::{git, give_away, skipped, try_git};
 pub use log::TestLog;
 #[cfg(feature = "embedded")]
 pub use served::Served;

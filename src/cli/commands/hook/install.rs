@@ -1,41 +1,128 @@
-//! Installs hooks that call this program, and removes them.
+//! Installs hooks that call this program, removes them, and says which there are.
 
-use crate::cli::commands::commit::repository;
-use crate::cli::error::Problem;
+use crate::cli::app::App;
+use crate::cli::error::{Problem, not_installed};
 use crate::cli::exit::Exit;
+use crate::cli::render;
+use crate::cli::render::hook::ShownHook;
 use crate::cli::ui::Ui;
-use crate::git::{HookCommand, HookKind, Installed};
-use crate::settings::{Settings, program};
+use crate::git::{GitError, HookCommand, HookKind, Installed, Program, Repository, Uninstalled};
+use crate::settings::{Env, Settings, program, workspace_of};
+use serde_json::{Value, json};
+use std::path::Path;
 
-/// Installs a hook, or brings it up to date.
+/// Installs hooks, or brings them up to date.
 ///
 /// # Errors
 /// There is no workspace or repository, or git's hooks are not ours to change.
-pub fn install(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
-    let folder = settings.workspace()?.root.display().to_string();
+pub fn install(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem> {
+    let settings = app.settings(ui)?;
+    let folder = settings.workspace()?.root.clone();
+    let repository = repository(&settings)?;
     let program = program().map_err(|error| Problem::new(Exit::Failed, "NO_PROGRAM", format!("where is scoresync? {error}")))?;
-    let args = ["-C", &folder, "hook", "run", hook.name()].map(str::to_owned).to_vec();
-    let command = HookCommand { program: program.display().to_string(), args };
-    let what = match repository(settings)?.install_hook(hook, &command)? {
-        Installed::New => "is installed",
-        Installed::Chained => "is installed; the one that was there runs first",
-        Installed::Updated => "is up to date now",
-        Installed::Unchanged => "is installed already",
-    };
-    ui.note(format_args!("the {} hook {what}", hook.name()));
+    let command = HookCommand { program: program.display().to_string(), workspace: repository.from_top(&folder) };
+    for hook in hooks {
+        let installed = repository.install_hook(*hook, &command).map_err(|error| match error {
+            GitError::Hook(refusal) => not_installed(&refusal, *hook, &command.workspace),
+            error => error.into(),
+        })?;
+        tell(app, *hook, &installed, ui);
+    }
     Ok(())
 }
 
-/// Removes a hook, and gives an earlier one its place back.
+fn tell(app: &App, hook: HookKind, installed: &Installed, ui: &Ui) {
+    let name = hook.name();
+    match installed {
+        Installed::New => ui.note(format_args!("the {name} hook is installed")),
+        Installed::Chained => ui.note(format_args!("the {name} hook is installed; the one that was there runs first")),
+        Installed::Updated => ui.note(format_args!("the {name} hook is up to date now")),
+        Installed::Unchanged => ui.note(format_args!("the {name} hook is installed already")),
+        Installed::InScript { script, ends_before } => {
+            let script = app.shown(script).display();
+            ui.note(format_args!("the {name} hook is installed in {script}, which husky runs and git commits"));
+            if !is_on_path(&app.env) {
+                ui.warning("scoresync is not on the PATH, where that script looks for it");
+            }
+            if let Some(line) = ends_before {
+                ui.warning(&format!("{script}:{line}: the script ends here, before the lines of scoresync: move them up"));
+            }
+        }
+        Installed::ByManager(manager, file) => {
+            ui.note(format_args!("{} runs it already ({})", manager.name(), app.shown(file).display()));
+        }
+    }
+}
+
+fn is_on_path(env: &Env) -> bool {
+    let name = format!("scoresync{}", std::env::consts::EXE_SUFFIX);
+    env.get("PATH").is_some_and(|path| std::env::split_paths(path).any(|folder| folder.join(&name).is_file()))
+}
+
+/// Removes hooks, and gives earlier ones their places back; hooks that serve other workspaces stay for those. Where there is
+/// no workspace, they serve none any more.
 ///
 /// # Errors
-/// There is no repository, or the hook cannot be removed.
-pub fn uninstall(settings: &Settings, hook: HookKind, ui: &Ui) -> Result<(), Problem> {
-    let name = hook.name();
-    if repository(settings)?.uninstall_hook(hook)? {
-        ui.note(format_args!("the {name} hook is removed"));
-    } else {
-        ui.note(format_args!("there is no {name} hook"));
+/// There is no repository, or a hook cannot be removed.
+pub fn uninstall(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem> {
+    let settings = app.settings(ui)?;
+    let repository = repository(&settings)?;
+    let workspace = settings.workspace.as_ref().map(|found| repository.from_top(&found.root));
+    for hook in hooks {
+        let name = hook.name();
+        match repository.uninstall_hook(*hook, workspace.as_deref())? {
+            Uninstalled::Removed => ui.note(format_args!("the {name} hook is removed")),
+            Uninstalled::Nothing => ui.note(format_args!("there is no {name} hook")),
+            Uninstalled::Serves(others) => {
+                ui.note(format_args!("the {name} hook is removed here; it still serves {}", others.join(", ")));
+            }
+        }
     }
     Ok(())
+}
+
+/// Says which hooks there are.
+///
+/// # Errors
+/// There is no repository, or a hook cannot be read.
+pub fn status(app: &App, ui: &mut Ui) -> Result<(), Problem> {
+    let settings = app.settings(ui)?;
+    let repository = repository(&settings)?;
+    let hooks = hooks_of(app, &repository)?;
+    if app.global.json {
+        let hooks: Vec<Value> = hooks.iter().map(render::hook::fields).collect();
+        ui.data(&render::json::document("hook", Exit::Ok, json!({ "hooks": hooks }), None));
+        return Ok(());
+    }
+    for hook in &hooks {
+        ui.data(&render::hook::line(ui.styler, hook));
+        hook.help().iter().for_each(|help| ui.help(help));
+    }
+    Ok(())
+}
+
+/// The hooks of a repository as a person sees them.
+///
+/// # Errors
+/// A hook cannot be read.
+pub fn hooks_of(app: &App, repository: &Repository) -> Result<Vec<ShownHook>, GitError> {
+    let is_gone = |folder: &String| {
+        let place = repository.workdir().join(folder);
+        let real = place.canonicalize().unwrap_or_else(|_| place.clone());
+        workspace_of(&place, app.env.home()).is_none_or(|found| found.root != real)
+    };
+    let shown = |path: &Path| app.shown(path).display().to_string();
+    HookKind::ALL.into_iter().map(|kind| Ok(ShownHook::new(&repository.hook(kind)?, shown, is_gone))).collect()
+}
+
+/// The repository that holds the scorecards or, before there are any, the workspace or the working directory.
+fn repository(settings: &Settings) -> Result<Repository, Problem> {
+    let workspace = settings.workspace.as_ref().map(|found| found.root.as_path());
+    for place in [Some(settings.root.value.as_path()), workspace, Some(&settings.working_directory)].into_iter().flatten() {
+        if let Some(repository) = Repository::discover(place, Program::default())? {
+            return Ok(repository);
+        }
+    }
+    let problem = Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository");
+    Err(problem.at(settings.root.value.display()).help("git init"))
 }

@@ -4,6 +4,7 @@ mod command;
 mod install;
 mod pre_commit;
 mod push;
-mod repository;
+mod served;
 
 pub use command::{HookArgs, run};
+pub use install::hooks_of;

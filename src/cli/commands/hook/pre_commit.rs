@@ -1,6 +1,6 @@
 //! The pre-commit hook: checks what is staged, not the files. Asks no dashboard.
 
-use super::repository::hooked_repository;
+use super::served::ServedWorkspace;
 use crate::check::Severity;
 use crate::cli::app::App;
 use crate::cli::error::{Problem, message};
@@ -9,7 +9,6 @@ use crate::cli::render;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::engine::{Cause, Diagnostic, check_staged};
-use crate::git::Repository;
 use crate::model::document_at;
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{Loaded, State};
@@ -19,15 +18,22 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 /// Git cannot tell what is staged.
-pub fn pre_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Result<Exit, Problem> {
-    let Some(repository) = hooked_repository(app, settings)? else { return Ok(Exit::Ok) };
-    let staged = repository.staged(|path| document_at(path).is_some())?;
-    let known = if staged.is_empty() { Loaded::default() } else { known(settings, ui) };
-    let findings = check_staged(&staged, &known, &settings.rules.value);
-    let findings: Vec<Diagnostic> = findings.into_iter().filter(is_worth_telling).collect();
-    let exit = if findings.iter().any(Diagnostic::is_error) { Exit::Differences } else { Exit::Ok };
-    print(app, ui, &repository, &findings, exit);
+pub fn pre_commit(app: &App, served: &[ServedWorkspace], ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut found = Vec::new();
+    for workspace in served {
+        let repository = &workspace.repository;
+        found.extend(staged_findings(workspace, ui)?.into_iter().map(|finding| (repository.name_of(&finding.path), finding)));
+    }
+    let exit = if found.iter().any(|(_, finding)| finding.is_error()) { Exit::Differences } else { Exit::Ok };
+    print(app, ui, &found, exit);
     Ok(exit)
+}
+
+fn staged_findings(served: &ServedWorkspace, ui: &Ui) -> Result<Vec<Diagnostic>, Problem> {
+    let staged = served.repository.staged(|path| document_at(path).is_some())?;
+    let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, ui) };
+    let findings = check_staged(&staged, &known, &served.settings.rules.value);
+    Ok(findings.into_iter().filter(is_worth_telling).collect())
 }
 
 /// A hook runs often: what is only good to know is left to `check`.
@@ -45,15 +51,16 @@ fn known(settings: &Settings, ui: &Ui) -> Loaded {
     })
 }
 
-fn print(app: &App, ui: &mut Ui, repository: &Repository, findings: &[Diagnostic], exit: Exit) {
+/// Findings with their files, as these are called from the top of the working tree.
+fn print(app: &App, ui: &mut Ui, found: &[(String, Diagnostic)], exit: Exit) {
     if app.global.json {
-        let findings: Vec<Value> = findings.iter().map(|finding| as_json(repository, finding)).collect();
+        let findings: Vec<Value> = found.iter().map(|(name, finding)| as_json(name, finding)).collect();
         return ui.data(&render::json::document("hook", exit, json!({ "findings": findings }), None));
     }
-    for finding in findings {
-        ui.data(&line(&repository.name_of(&finding.path), finding));
+    for (name, finding) in found {
+        ui.data(&line(name, finding));
         if matches!(finding.cause, Cause::Behind(_)) {
-            ui.help(&format!("scoresync pull {}", quoted(finding.path.as_str())));
+            ui.help(&format!("scoresync pull {}", quoted(name)));
         }
     }
     if exit != Exit::Ok {
@@ -66,8 +73,8 @@ fn line(name: &str, found: &Diagnostic) -> String {
     format!("{}:{line}:{column}: {}: {}\n", plain(name), found.severity.word(), plain(&message(found)))
 }
 
-fn as_json(repository: &Repository, found: &Diagnostic) -> Value {
-    let (path, severity) = (repository.name_of(&found.path), found.severity.word());
+fn as_json(path: &str, found: &Diagnostic) -> Value {
+    let severity = found.severity.word();
     match (&found.cause, found.start) {
         (Cause::Behind(champion), _) => json!({ "path": path, "severity": severity, "behind": champion }),
         (_, Some(start)) => {

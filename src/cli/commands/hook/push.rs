@@ -3,7 +3,7 @@
 //! A commit is made before its hook runs and must not seem to have failed: post-commit says what could not be pushed, gives
 //! up after 5 seconds, and ends with exit status 0. A git push can still be stopped: pre-push does so where a score is refused.
 
-use super::repository::hooked_repository;
+use super::served::{ServedWorkspace, served};
 use crate::cli::app::App;
 use crate::cli::args::Publish;
 use crate::cli::commands::output::print_report;
@@ -15,11 +15,11 @@ use crate::cli::runtime;
 use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
 use crate::engine::{CommitTexts, Halt, Outcome, Report, ScoreReport, push_commit};
-use crate::git::{CommitId, RefUpdate, Repository};
+use crate::git::{CommitId, HookKind, RefUpdate, Repository};
 use crate::model::RelPath;
 use crate::plan::{Refusal, Standing};
-use crate::settings::Settings;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long post-commit may take: the person waits for it.
@@ -28,24 +28,33 @@ const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_NAMED: usize = 3;
 
 /// Pushes the texts of the commit that HEAD is.
-pub fn post_commit(app: &App, settings: &Settings, ui: &mut Ui) -> Exit {
-    match committed(app, settings, ui) {
-        Ok(None) => {}
-        Ok(Some(texts)) => match push(app, ui, &texts, Some(COMMIT_TIMEOUT)) {
-            Ok((opened, report)) => drop(print_report(app, ui, &opened.settings, "hook", &report, false)),
-            Err(problem) => later(ui, &problem, &texts.paths().collect::<Vec<_>>()),
-        },
+pub fn post_commit(app: &App, workspaces: &[PathBuf], ui: &mut Ui) -> Exit {
+    match served(app, HookKind::PostCommit, workspaces, ui) {
+        Ok(served) => served.iter().for_each(|served| push_head(served, ui)),
         Err(problem) => later(ui, &problem, &[]),
     }
     Exit::Ok
 }
 
+fn push_head(served: &ServedWorkspace, ui: &mut Ui) {
+    match committed(&served.repository, ui) {
+        Ok(None) => {}
+        Ok(Some(texts)) => match push(&served.app, ui, &texts, Some(COMMIT_TIMEOUT)) {
+            Ok((opened, report)) => drop(print_report(&served.app, ui, &opened.settings, "hook", &report, false)),
+            Err(problem) => {
+                let names: Vec<String> = texts.paths().map(|path| served.repository.name_of(path)).collect();
+                later(ui, &problem, &names);
+            }
+        },
+        Err(problem) => later(ui, &problem, &[]),
+    }
+}
+
 /// The texts of scores that HEAD changes; none where it changes none, or while git rewrites commits (a rebase, for example).
-fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTexts>, Problem> {
-    let Some(repository) = hooked_repository(app, settings)? else { return Ok(None) };
+fn committed(repository: &Repository, ui: &Ui) -> Result<Option<CommitTexts>, Problem> {
     let head = repository.head()?;
     let Some(commit) = head.commit() else { return Ok(None) };
-    let texts = texts(&repository, commit, &repository.changed_by(commit)?)?;
+    let texts = texts(repository, commit, &repository.changed_by(commit)?)?;
     if let (Some(_), Some(operation)) = (&texts, repository.in_progress()) {
         ui.warning(&format!("{operation} is under way: the scores of its commits are not pushed"));
         ui.help("scoresync push    # once it is finished");
@@ -54,10 +63,11 @@ fn committed(app: &App, settings: &Settings, ui: &Ui) -> Result<Option<CommitTex
     Ok(texts)
 }
 
-fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
+/// Names files as they are called from the top of the working tree.
+fn later(ui: &Ui, problem: &Problem, files: &[String]) {
     ui.warning(&format!("the commit is made, its scores are not pushed: {}", problem.message));
-    let named = if paths.len() > MAX_NAMED { &[] } else { paths };
-    let words: String = named.iter().map(|path| format!(" {}", quoted(path.as_str()))).collect();
+    let named = if files.len() > MAX_NAMED { &[] } else { files };
+    let words: String = named.iter().map(|file| format!(" {}", quoted(file))).collect();
     if problem.exit == Exit::Unauthorised {
         problem.help.iter().for_each(|help| ui.help(help));
     }
@@ -69,28 +79,46 @@ fn later(ui: &Ui, problem: &Problem, paths: &[&RelPath]) {
 ///
 /// # Errors
 /// Git cannot tell what is pushed, or the texts cannot be pushed.
-pub fn pre_push(app: &App, settings: &Settings, arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
+pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
     let lines = io::read_to_string(io::stdin())
         .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
-    let Some(repository) = hooked_repository(app, settings)? else { return Ok(Exit::Ok) };
-    let (head, remote) = (repository.head()?, arguments.first().map_or("origin", String::as_str));
-    let (ours, others): (Vec<RefUpdate>, Vec<RefUpdate>) =
-        RefUpdate::parse(&lines).into_iter().partition(|update| Some(&update.commit) == head.commit());
+    let lines = if lines.trim().is_empty() { told_by_pre_commit(app).unwrap_or(lines) } else { lines };
+    let remote = arguments.first().map(String::as_str).or(app.env.get("PRE_COMMIT_REMOTE_NAME")).unwrap_or("origin");
+    let mut end = Ok(Exit::Ok);
+    for served in served(app, HookKind::PrePush, workspaces, ui)? {
+        let pushed = push_outgoing(&served, &RefUpdate::parse(&lines), remote, ui);
+        if !matches!(pushed, Ok(Exit::Ok)) {
+            end = pushed;
+        }
+    }
+    if !matches!(end, Ok(Exit::Ok)) {
+        ui.help("git push --no-verify    # pushes to git all the same");
+    }
+    end
+}
+
+/// The line of stdin as the pre-commit framework tells it: it reads stdin itself, and gives its hooks variables.
+fn told_by_pre_commit(app: &App) -> Option<String> {
+    let (commit, before) = (app.env.get("PRE_COMMIT_TO_REF")?, app.env.get("PRE_COMMIT_FROM_REF")?);
+    let local = app.env.get("PRE_COMMIT_LOCAL_BRANCH").unwrap_or("HEAD");
+    Some(format!("{local} {commit} {} {before}", app.env.get("PRE_COMMIT_REMOTE_BRANCH").unwrap_or(local)))
+}
+
+fn push_outgoing(served: &ServedWorkspace, updates: &[RefUpdate], remote: &str, ui: &mut Ui) -> Result<Exit, Problem> {
+    let repository = &served.repository;
+    let head = repository.head()?;
+    let (ours, others): (Vec<&RefUpdate>, Vec<&RefUpdate>) =
+        updates.iter().partition(|update| Some(&update.commit) == head.commit());
     for update in others {
-        if texts(&repository, &update.commit, &repository.brought_by(&update, remote)?)?.is_some() {
+        if texts(repository, &update.commit, &repository.brought_by(update, remote)?)?.is_some() {
             ui.warning(&format!("{} is not checked out: its scores are not pushed to the dashboard", update.local));
         }
     }
     let Some(update) = ours.first() else { return Ok(Exit::Ok) };
-    let Some(texts) = texts(&repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
-    let pushed = push(app, ui, &texts, None).map(|(opened, report)| {
-        let exit = print_report(app, ui, &opened.settings, "hook", &report, false);
-        if report.scores.iter().all(may_pass) { Exit::Ok } else { exit }
-    });
-    if !matches!(pushed, Ok(Exit::Ok)) {
-        ui.help("git push --no-verify    # pushes to git all the same");
-    }
-    pushed
+    let Some(texts) = texts(repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
+    let (opened, report) = push(&served.app, ui, &texts, None)?;
+    let exit = print_report(&served.app, ui, &opened.settings, "hook", &report, false);
+    Ok(if report.scores.iter().all(may_pass) { Exit::Ok } else { exit })
 }
 
 /// A text that is an older version of its score, and no edit, need not be pushed.

@@ -107,8 +107,7 @@ async fn watch(
     let here = offline_session(settings)?;
     let WatchedGit { repository, commit } = git;
     let publish = Publish { note: None, promote: settings.watch_promote.value };
-    let (_watching, file_events) =
-        files::watch(&settings.root.value, WatchOptions { poll, ..WatchOptions::default() });
+    let (_watching, file_events) = files::watch(&settings.root.value, WatchOptions { poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);

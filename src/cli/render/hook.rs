@@ -1,0 +1,97 @@
+//! Git hooks as they were found, for people and for programs.
+
+use crate::cli::text::plain;
+use crate::cli::ui::{BOLD, DIM, Styler};
+use crate::git::{HookManager, HookReport, HookState};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Width of the column of names.
+const NAMES: usize = 11;
+
+/// A hook as a person sees it.
+pub struct ShownHook {
+    /// Git's name for it.
+    pub name: &'static str,
+    /// How it stands, in words.
+    pub words: String,
+    /// Where git looks for it.
+    pub path: String,
+    /// For programs; stable.
+    state: &'static str,
+    serves: Vec<String>,
+    gone: Vec<String>,
+    passed_over: Option<String>,
+    help: Vec<String>,
+}
+
+impl ShownHook {
+    /// A hook whose paths are `shown`, and whose workspaces may be gone.
+    pub fn new(hook: &HookReport, shown: impl Fn(&Path) -> String, is_gone: impl Fn(&String) -> bool) -> Self {
+        let name = hook.kind.name();
+        let install = format!("scoresync hook install --type {name}");
+        let mut help = Vec::new();
+        let (state, mut words, serves) = match &hook.state {
+            HookState::Absent => ("absent", "not installed".to_owned(), Vec::new()),
+            HookState::Ours { early: Some(folder), .. } => {
+                help.push(install.clone());
+                ("outdated", format!("installed by an early version, for {folder} only"), Vec::new())
+            }
+            HookState::Ours { serves, previous, early: None } => {
+                let first = previous.as_ref().map(|path| format!("; {} runs first", shown(path))).unwrap_or_default();
+                ("installed", format!("installed, serves {}{first}", serves.join(", ")), serves.clone())
+            }
+            HookState::InScript { script, serves, ends_before, is_run } => {
+                let script = shown(script);
+                let ended = ends_before.map(|line| format!("; not reached, line {line} ends the script")).unwrap_or_default();
+                let unrun = if *is_run { "" } else { "; not run, husky's own hook is missing" };
+                help.extend((!is_run).then(|| "npx husky".to_owned()));
+                ("installed", format!("installed in {script}, serves {}{ended}{unrun}", serves.join(", ")), serves.clone())
+            }
+            HookState::Managed { manager, called_from: Some(file) } => {
+                ("installed", format!("run by {} ({})", manager.name(), shown(file)), Vec::new())
+            }
+            HookState::Managed { manager: HookManager::Husky, .. } => ("absent", "not installed".to_owned(), Vec::new()),
+            HookState::Managed { manager, called_from: None } => {
+                help.push(format!("{install}    # says what to add to its settings"));
+                ("managed", format!("not installed: {} writes it", manager.name()), Vec::new())
+            }
+            HookState::Foreign => ("foreign", "another hook".to_owned(), Vec::new()),
+        };
+        let gone: Vec<String> = serves.iter().filter(|folder| is_gone(folder)).cloned().collect();
+        if !gone.is_empty() {
+            words += &format!("; no workspace in {}", gone.join(", "));
+            help.push(format!("scoresync hook uninstall --type {name}    # then install it where the workspace is now"));
+        }
+        let passed_over = hook.passed_over.as_ref().map(|path| shown(path));
+        if let Some(path) = &passed_over {
+            words += &format!("; {path} is ours, but core.hooksPath leads past it");
+            help.push(install);
+        }
+        Self { name, words, path: shown(&hook.path), state, serves, gone, passed_over, help }
+    }
+
+    /// There is something to tell of.
+    pub fn is_there(&self) -> bool {
+        self.state != "absent" || self.passed_over.is_some()
+    }
+
+    /// The commands that mend it.
+    pub fn help(&self) -> &[String] {
+        &self.help
+    }
+}
+
+/// One line.
+pub fn line(styler: Styler, hook: &ShownHook) -> String {
+    let path = styler.apply(DIM, format_args!("  ({})", plain(&hook.path)));
+    format!("{}  {}{path}\n", styler.apply(BOLD, format_args!("{:NAMES$}", hook.name)), plain(&hook.words))
+}
+
+/// The fields of a hook.
+pub fn fields(hook: &ShownHook) -> Value {
+    json!({
+        "hook": hook.name, "state": hook.state, "message": hook.words, "path": hook.path, "serves": hook.serves,
+        "gone": hook.gone, "passed_over": hook.passed_over, "next": hook.help,
+    })
+}
