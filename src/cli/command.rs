@@ -1,7 +1,7 @@
 //! What can be typed, and which file does it.
 
 use super::app::App;
-use super::args::GlobalArgs;
+use super::args::{ChangeArgs, GlobalArgs};
 #[cfg(not(feature = "embedded"))]
 use super::commands::not_embedded::{demo, serve};
 use super::commands::{
@@ -13,6 +13,7 @@ use super::commands::{demo, serve};
 use super::error::Problem;
 use super::exit::Exit;
 use super::ui::Ui;
+use super::workspaces::only_workspace;
 use clap::{CommandFactory, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
@@ -75,7 +76,9 @@ impl Command {
     ///
     /// # Errors
     /// Why the command could not be done. What went wrong with single scores is part of its output.
-    pub fn run(self, app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
+    pub fn run(mut self, app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
+        let name = self.name();
+        let app = &only_workspace(app, name, self.targets())?;
         match self {
             Self::Init(args) => init::run(app, &args, ui),
             Self::Status(args) => status::run(app, &args, ui),
@@ -102,6 +105,26 @@ impl Command {
             Self::Trust(args) => trust::run(app, &args, ui),
             Self::Completions(args) => Ok(completions::run(Cli::command(), &args, ui)),
             Self::Man(args) => man::run(app, Cli::command(), &args, ui),
+        }
+    }
+
+    /// The words that may be paths in a workspace, of commands that work on one workspace. `check` works on several.
+    fn targets(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Status(status::StatusArgs { selection, .. })
+            | Self::Diff(diff::DiffArgs { selection, .. })
+            | Self::Pull(pull::PullArgs { change: ChangeArgs { selection, .. }, .. })
+            | Self::Push(push::PushArgs { change: ChangeArgs { selection, .. }, .. })
+            | Self::Sync(sync::SyncArgs { change: ChangeArgs { selection, .. }, .. })
+            | Self::Resolve(resolve::ResolveArgs { selection, .. })
+            | Self::Promote(promote::PromoteArgs { selection, .. })
+            | Self::Log(log::LogArgs { selection, .. })
+            | Self::Path(path::PathArgs { selection, .. }) => selection.targets.iter_mut().collect(),
+            Self::Restore(restore::RestoreArgs { targets, .. }) => targets.iter_mut().collect(),
+            Self::New(new::NewArgs { file: target, .. })
+            | Self::Show(show::ShowArgs { target, .. })
+            | Self::Blame(blame::BlameArgs { target, .. }) => vec![target],
+            _ => Vec::new(),
         }
     }
 
@@ -140,7 +163,6 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::ChangeArgs;
 
     #[test]
     fn the_definition_is_sound() {

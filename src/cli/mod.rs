@@ -29,5 +29,6 @@ mod testing;
 mod text;
 mod trust;
 mod ui;
+mod workspaces;
 
 pub use program::main;

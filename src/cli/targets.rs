@@ -23,6 +23,17 @@ pub fn target(settings: &Settings, word: &str) -> Targets {
     targets(settings, &Selection::of(vec![word.to_owned()]))
 }
 
+/// Whether a word names something that is there, in the scorecards folder of these settings or around it.
+pub fn is_known_path(settings: &Settings, word: &str) -> bool {
+    let parser = TargetParser { here: &settings.working_directory, root: &settings.root.value };
+    parser.is_everything(word) || parser.there(word).is_some()
+}
+
+/// Whether a word looks like a document of a score.
+pub fn is_document(word: &str) -> bool {
+    word.ends_with(".yaml") || word.ends_with(".md")
+}
+
 /// Reads words as paths, where they are some, as seen from `here`.
 struct TargetParser<'a> {
     here: &'a Path,
@@ -33,11 +44,17 @@ impl TargetParser<'_> {
     /// A path counts if something is there, or if it looks like a document: as seen from here first, then from the root,
     /// as reports print it. A name of a score may contain a slash as well.
     fn selector(&self, word: &str) -> Selector {
-        let is_document = word.ends_with(".yaml") || word.ends_with(".md");
-        let candidates = [self.here.join(word), self.root.join(word)].map(|path| normalized(&path));
-        let there = candidates.iter().find(|path| path.exists()).and_then(|path| self.inside(path));
-        let path = there.or_else(|| candidates.iter().find_map(|path| self.inside(path)).filter(|_| is_document));
-        path.map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
+        let gone = || self.candidates(word).iter().find_map(|path| self.inside(path)).filter(|_| is_document(word));
+        self.there(word).or_else(gone).map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
+    }
+
+    fn candidates(&self, word: &str) -> [PathBuf; 2] {
+        [self.here.join(word), self.root.join(word)].map(|path| normalized(&path))
+    }
+
+    /// What is there, if it is inside the root.
+    fn there(&self, word: &str) -> Option<RelPath> {
+        self.candidates(word).iter().find(|path| path.exists()).and_then(|path| self.inside(path))
     }
 
     /// The scorecards folder, or one that it lies in.
@@ -59,7 +76,7 @@ impl TargetParser<'_> {
 }
 
 /// Without `.` and `..`, as written: symlinks are not followed.
-fn normalized(path: &Path) -> PathBuf {
+pub fn normalized(path: &Path) -> PathBuf {
     let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {

@@ -8,9 +8,10 @@ use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::render;
 use crate::cli::render::findings::{self, ShownFile};
-use crate::cli::targets::targets;
-use crate::cli::text::counted;
+use crate::cli::targets::{is_document, is_known_path, targets};
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::Ui;
+use crate::cli::workspaces::{WorkspaceWords, by_workspace};
 use crate::engine::{CheckedFile, Halt, check_files, fix_files};
 use crate::model::Catalog;
 use crate::settings::{STATE_FOLDER, Settings};
@@ -52,27 +53,75 @@ pub enum CheckFormat {
     Github,
 }
 
-/// Checks, fixes if asked to, and checks again.
+/// Checks, fixes if asked to, and checks again, in each workspace that paths are of.
 ///
 /// # Errors
 /// The settings, or a path that is named, cannot be read, or another run holds the workspace while files are to be fixed.
 pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let settings = app.settings(ui)?;
-    let workspace = Workspace::new(&settings.root.value);
-    let selection = Selection::of(args.paths.clone());
-    let selectors = targets(&settings, &selection).selectors;
-    let catalog = last_seen_catalog(&settings);
-    let check = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
-    let mut files = check()?;
+    let groups = by_workspace(app, &args.paths);
+    let checked = groups.iter().map(|group| Checked::of(group, args.fix, ui)).collect::<Result<Vec<_>, _>>()?;
     if args.fix {
-        let fixed = fix(app, ui, &files)?;
-        ui.note(format_args!("{fixed} fixed"));
-        files = check()?;
+        ui.note(format_args!("{} fixed", checked.iter().map(|one| one.fixed).sum::<usize>()));
     }
-    let shown: Vec<ShownFile<'_>> =
-        files.iter().map(|file| ShownFile::new(file, &settings.root.value, &settings.working_directory)).collect();
     let format = if app.global.json { CheckFormat::Json } else { args.format };
-    Ok(print(format, &shown, &files, ui))
+    Ok(print(format, &checked, ui))
+}
+
+/// What was checked in one workspace.
+struct Checked {
+    settings: Settings,
+    files: Vec<CheckedFile>,
+    /// How many findings were ended.
+    fixed: usize,
+}
+
+impl Checked {
+    fn of(group: &WorkspaceWords, fix: bool, ui: &Ui) -> Result<Self, Problem> {
+        let settings = group.app.settings(ui)?;
+        let mut wanted = group.words.clone();
+        let foreign = foreign_files(&settings, &mut wanted)?;
+        foreign.iter().for_each(|file| ui.note(format_args!("{}: no file of a score, not checked", plain(file))));
+        if wanted.is_empty() && !foreign.is_empty() {
+            return Ok(Self { settings, files: Vec::new(), fixed: 0 });
+        }
+        let workspace = Workspace::new(&settings.root.value);
+        let selectors = targets(&settings, &Selection::of(wanted)).selectors;
+        let catalog = last_seen_catalog(&settings);
+        let check = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
+        let mut files = check()?;
+        let mut fixed = 0;
+        if fix {
+            fixed = self::fix(&group.app, ui, &files)?;
+            files = check()?;
+        }
+        Ok(Self { settings, files, fixed })
+    }
+
+    fn shown(&self) -> impl Iterator<Item = ShownFile<'_>> {
+        let (root, here) = (&self.settings.root.value, &self.settings.working_directory);
+        self.files.iter().map(move |file| ShownFile::new(file, root, here))
+    }
+}
+
+/// Takes files out of `words` that are there but outside of the scorecards folder. A hook that names all files of a commit
+/// which look like those of scores must not fail for others.
+///
+/// # Errors
+/// There is no workspace that such a file could belong to.
+fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<String>, Problem> {
+    let is_foreign = |word: &String| {
+        let looks_so = is_document(word) || word.contains('/');
+        looks_so && settings.working_directory.join(word).is_file() && !is_known_path(settings, word)
+    };
+    let foreign: Vec<String> = words.extract_if(.., |word| is_foreign(word)).collect();
+    match foreign.first() {
+        Some(file) if settings.workspace.is_none() => {
+            Err(Problem::new(Exit::Usage, "NO_WORKSPACE", "no workspace holds this file")
+                .at(plain(file))
+                .help("scoresync -C FOLDER init    # in the folder that holds scorecards"))
+        }
+        _ => Ok(foreign),
+    }
 }
 
 /// Fixes under the workspace lock, which a watcher may hold for a moment; every byte is backed up.
@@ -89,22 +138,24 @@ pub fn last_seen_catalog(settings: &Settings) -> Catalog {
     loaded.map(|loaded| loaded.catalog).unwrap_or_default()
 }
 
-fn print(format: CheckFormat, shown: &[ShownFile<'_>], files: &[CheckedFile], ui: &mut Ui) -> Exit {
-    let count = |severity| files.iter().flat_map(CheckedFile::findings).filter(|one| one.severity == severity).count();
-    let unreadable = files.iter().filter(|file| file.text.is_none()).count();
+fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {
+    let shown: Vec<ShownFile<'_>> = checked.iter().flat_map(Checked::shown).collect();
+    let files = || shown.iter().map(|shown| shown.file);
+    let count = |severity| files().flat_map(CheckedFile::findings).filter(|one| one.severity == severity).count();
+    let unreadable = files().filter(|file| file.text.is_none()).count();
     let errors = count(Severity::Error) + unreadable;
     let exit = if errors > 0 { Exit::Differences } else { Exit::Ok };
     match format {
-        CheckFormat::Json => ui.data(&render::json::document("check", exit, findings::json(shown), None)),
-        CheckFormat::Sarif => ui.data(&findings::sarif(shown)),
-        CheckFormat::Github => ui.data(&findings::github(shown)),
-        CheckFormat::Text => ui.data(&findings::text(ui.styler, shown)),
+        CheckFormat::Json => ui.data(&render::json::document("check", exit, findings::json(&shown), None)),
+        CheckFormat::Sarif => ui.data(&findings::sarif(&shown)),
+        CheckFormat::Github => ui.data(&findings::github(&shown)),
+        CheckFormat::Text => ui.data(&findings::text(ui.styler, &shown)),
     }
     if format == CheckFormat::Text {
         let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
         let found = found.map(|(number, noun)| counted(number, noun)).join(", ");
-        ui.note(format_args!("{} checked: {found}", counted(files.len(), "file")));
-        if files.iter().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some()) {
+        ui.note(format_args!("{} checked: {found}", counted(shown.len(), "file")));
+        if files().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some()) {
             ui.help("scoresync check --fix    does what is safe");
         }
     }

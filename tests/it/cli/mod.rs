@@ -38,4 +38,5 @@ mod tracing;
 mod trust;
 mod undo;
 mod watch;
+mod workspaces;
 mod world;
