@@ -20,6 +20,12 @@ pub struct HookContext {
     pub index_file: Option<PathBuf>,
 }
 
+impl HookContext {
+    fn index_file(&self) -> Option<PathBuf> {
+        self.index_file.as_ref().map(|file| self.folder.join(file))
+    }
+}
+
 /// Where a repository has its parts.
 struct RepositoryPaths {
     workdir: PathBuf,
@@ -62,12 +68,13 @@ impl Repository {
     }
 
     /// The repository of `root` with the index that a hook is to look at (`git commit -a` and `git commit -- paths` hand
-    /// over a temporary one). None where the hook runs for another repository than the root's.
+    /// over a temporary one). None where the hook runs for another repository than the root's. The one that git names may
+    /// lie apart from its working tree, where the root is in no repository otherwise.
     ///
     /// # Errors
     /// Those of [`Repository::discover`]; a folder that the hook names cannot be found.
     pub fn in_hook(root: &Path, context: &HookContext, program: Program) -> Result<Option<Self>, GitError> {
-        let Some(mut repository) = Self::discover(root, program)? else { return Ok(None) };
+        let Some(mut repository) = Self::discover(root, program.clone())? else { return Self::apart(root, context, program) };
         let at_hook = match &context.git_dir {
             Some(git_dir) => canonical(&context.folder.join(git_dir))? == repository.git_dir,
             None => {
@@ -75,8 +82,24 @@ impl Repository {
                 hooked.is_some_and(|hooked| hooked.git_dir == repository.git_dir)
             }
         };
-        repository.index_file = context.index_file.as_ref().map(|file| context.folder.join(file));
+        repository.index_file = context.index_file();
         Ok(at_hook.then_some(repository))
+    }
+
+    /// The repository that git names to a hook, whose working tree is where the hook was started (`git --git-dir --work-tree`).
+    fn apart(root: &Path, context: &HookContext, program: Program) -> Result<Option<Self>, GitError> {
+        let (Ok(root), Some(git_dir)) = (fs::canonicalize(root), &context.git_dir) else { return Ok(None) };
+        let (workdir, git_dir) = (canonical(&context.folder)?, canonical(&context.folder.join(git_dir))?);
+        if !root.starts_with(&workdir) || root.starts_with(&git_dir) {
+            return Ok(None);
+        }
+        let library = git2::Repository::open(&git_dir).and_then(|repository| {
+            repository.set_workdir(&workdir, false)?;
+            Ok(repository)
+        });
+        let program = program.with("GIT_DIR", &git_dir).with("GIT_WORK_TREE", &workdir);
+        let library = library.map_err(|error| error.message().to_owned());
+        Ok(Some(Self { root, workdir, git_dir, index_file: context.index_file(), library, program }))
     }
 }
 

@@ -225,6 +225,22 @@ fn a_hook_sees_the_index_that_git_hands_over() {
 }
 
 #[test]
+fn a_hook_sees_a_repository_that_lies_apart_from_its_working_tree() {
+    for format in ["--object-format=sha1", "--object-format=sha256"] {
+        let sandbox = Sandbox::new();
+        sandbox.init("tree", &["-q", "--separate-git-dir=../apart", format]);
+        std::fs::remove_file(sandbox.path("tree/.git")).expect("it goes");
+        sandbox.write("tree/scorecards/Calls/Tone.yaml", "name: Tone\n");
+        let apart = sandbox.path("apart").display().to_string();
+        sandbox.git("tree", &["--git-dir", &apart, "--work-tree", ".", "add", "."]);
+        let context = HookContext { folder: sandbox.path("tree"), git_dir: Some("../apart".into()), index_file: None };
+        let hooked = Repository::in_hook(&sandbox.path("tree/scorecards"), &context, sandbox.program()).expect("git answers");
+        let expected = [("Calls/Tone.yaml".into(), StagedChange::Added, "name: Tone\n".into())];
+        assert_eq!(all(&hooked.expect("the hook runs for this repository")), expected, "{format}");
+    }
+}
+
+#[test]
 fn a_hook_of_another_repository_does_not_concern_the_root() {
     let sandbox = Sandbox::with_repository();
     sandbox.init("other", &[]);
