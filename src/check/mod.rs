@@ -40,4 +40,4 @@ pub use score::{Texts, score};
 pub use score_names::ScoreNames;
 pub use scorecard::scorecard;
 pub use severity::Severity;
-pub use syntax::{markers, syntax};
+pub use syntax::{markers, syntax, unpushable};

@@ -2,7 +2,13 @@
 
 use super::lines::place;
 use crate::model::yaml::Tree;
-use crate::model::{DocKind, Fault};
+use crate::model::{DocKind, Fault, canonical};
+
+/// The first thing that keeps a document from being pushed: code without a text, and what [`syntax`] finds.
+pub fn unpushable(kind: DocKind, text: &str) -> Option<Fault> {
+    let is_emptied = kind == DocKind::Code && canonical(kind, text).is_empty();
+    if is_emptied { Some(Fault::emptied()) } else { syntax(kind, text) }
+}
 
 /// The first thing that is wrong with a document's syntax: merge markers in either kind, YAML in code.
 pub fn syntax(kind: DocKind, text: &str) -> Option<Fault> {
@@ -63,5 +69,14 @@ mod tests {
         assert_eq!(place("a: 1\n---\nb: 2\n"), Some((2, 1)));
         assert_eq!(place("a: 1\n<<<<<<< local\nb: 2\n=======\nb: 3\n>>>>>>> remote\n"), Some((2, 1)));
         assert!(place(&"[".repeat(100_000)).is_some());
+    }
+
+    #[test]
+    fn code_without_a_text_is_not_pushed() {
+        // Stamps are no text of a score.
+        for emptied in ["", "\u{feff}\r\n", "version: v1\n"] {
+            assert_eq!(unpushable(DocKind::Code, emptied), Some(Fault::emptied()), "{emptied:?}");
+        }
+        assert_eq!((unpushable(DocKind::Code, "name: A\n"), unpushable(DocKind::Guidelines, "")), (None, None));
     }
 }

@@ -19,6 +19,13 @@ pub struct Fault {
     pub message: String,
 }
 
+impl Fault {
+    /// A code file without a text: emptied by mistake, as a score cannot run without its code.
+    pub fn emptied() -> Self {
+        Self { kind: DocKind::Code, line: 1, column: 1, message: "the file is empty".to_owned() }
+    }
+}
+
 /// `line:column: what`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -59,8 +59,7 @@ fn twin<'a>(sides: &'a ScoreSides, based: &Based, version: &NewVersion) -> Optio
 
 /// Why these files are not to be pushed.
 fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<Fault> {
-    let emptied = || Fault { kind: DocKind::Code, line: 1, column: 1, message: "the file is empty".to_owned() };
-    sides.local.fault.clone().or_else(|| local.code.is_empty().then(emptied))
+    sides.local.fault.clone().or_else(|| local.code.is_empty().then(Fault::emptied))
 }
 
 /// What a score's first version changes.

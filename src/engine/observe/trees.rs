@@ -189,7 +189,7 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
             };
         }
         let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
-        faults.extend(check::syntax(kind, text));
+        faults.extend(check::unpushable(kind, text));
         if kind == DocKind::Code && sides.synced.is_none() {
             sides.local.stamp = version_stamp(text).map(VersionId::from);
         }

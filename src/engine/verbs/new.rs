@@ -7,8 +7,8 @@ use crate::engine::execute::creation::Proposal;
 use crate::engine::observe::catalog::read_catalog;
 use crate::engine::session::Session;
 use crate::model::{
-    Catalog, DocKind, Fault, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard,
-    Section, SyncedScore, outgoing,
+    Catalog, DocKind, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard, Section,
+    SyncedScore, outgoing,
 };
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
@@ -59,9 +59,7 @@ pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions
 fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String>), Halt> {
     let read = |kind: DocKind, path: &RelPath| -> Result<String, Halt> {
         let text = session.workspace.read_text(path)?.content.text.unwrap_or_default();
-        let emptied = || Fault { kind, line: 1, column: 1, message: "the file is empty".to_owned() };
-        let is_empty = kind == DocKind::Code && text.trim().is_empty();
-        match is_empty.then(emptied).or_else(|| check::syntax(kind, &text)) {
+        match check::unpushable(kind, &text) {
             Some(fault) => Err(NotNew::Fault { path: path.clone(), fault }.into()),
             None => Ok(outgoing(kind, &text).into_owned()),
         }

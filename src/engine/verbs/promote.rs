@@ -312,7 +312,7 @@ fn not_promotable(
     if check::is_shadow_invalidated(code) {
         return Some(NotPromotable::ShadowInvalidated);
     }
-    if let Some(fault) = check::syntax(DocKind::Code, code) {
+    if let Some(fault) = check::unpushable(DocKind::Code, code) {
         return Some(NotPromotable::Fault(fault));
     }
     let newest = evaluations.iter().find(|evaluation| evaluation.is_complete());
