@@ -5,7 +5,7 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::text::quoted;
 use crate::registry::{MutationEvent, OpenError, Registry};
-use crate::remote::{RemoteEvent, Reply, Request, Transport, TransportError};
+use crate::remote::{Line, RemoteEvent, Reply, Request, Transport, TransportError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -81,7 +81,7 @@ impl Transport for EmbeddedTransport {
         Ok(Reply { status: answer.status, retry_after, body: answer.body })
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
+    fn listen(&self, _line: &Line) -> Option<mpsc::Receiver<RemoteEvent>> {
         let (listener, events) = mpsc::channel(1);
         tokio::spawn(forward_events(self.0.clone(), self.0.events(), listener));
         Some(events)
@@ -159,7 +159,7 @@ mod tests {
         let other = Registry::open(&path).expect("a registry");
         seed::demo(&other).expect("the demo account");
         let embedded = EmbeddedTransport::open(&path).expect("the same file");
-        let mut events = embedded.listen().expect("it can be listened to");
+        let mut events = embedded.listen(&Line::default()).expect("it can be listened to");
         assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         promote(&embedded.0, "mine");
         assert_eq!(events.recv().await, Some(RemoteEvent::Score("5c0e51c0-0003-4000-8000-000000000102".into())));
@@ -177,7 +177,7 @@ mod tests {
     async fn a_slow_listener_is_told_to_look_at_everything() {
         let registry = Registry::in_memory().expect("an empty registry");
         seed::demo(&registry).expect("the demo account");
-        let mut events = EmbeddedTransport(registry.clone()).listen().expect("it can be listened to");
+        let mut events = EmbeddedTransport(registry.clone()).listen(&Line::default()).expect("it can be listened to");
         assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
         (0..1_100).for_each(|at| promote(&registry, &at.to_string()));
         assert_eq!(events.recv().await, Some(RemoteEvent::Catalog));

@@ -6,7 +6,8 @@
 //! A row that makes no sense is reported and left out. A list that may be incomplete is an error, because a score that is
 //! missing here counts as deleted elsewhere.
 
-use super::client::{Call, Client, Pages};
+use super::call::Call;
+use super::client::{Client, Pages};
 use super::documents;
 use super::types::{RemoteError, Unreadable};
 use super::wire::{RowPage, ScoreRow, ScorecardRow, SectionRow, decode, page};

@@ -3,33 +3,33 @@
 //!
 //! Every request is safe to send twice: reads by nature, writes because they are conditional or name what they make.
 
+use super::call::Call;
 use super::event::RemoteEvent;
+use super::line::Line;
+use super::probe::Prober;
 use super::reply::{ReplyFailure, RetryAdvice, judge};
-use super::retry::{Gate, RetryPolicy};
-use super::types::{RemoteError, Request, Transport, TransportError};
+use super::retry::RetryPolicy;
+use super::transport::{Reply, Request, Transport, TransportError};
+use super::types::RemoteError;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, debug, debug_span, warn};
 
 /// The most pages of one list; far above any real account.
 const MAX_PAGES: usize = 2000;
-
-/// A request and the response keys of its top fields.
-#[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub request: Request,
-    pub fields: Vec<String>,
-}
+/// A request without an answer for this long may be one that got lost with the line.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A transport with retries, shared by all that a remote sends; so the limit on concurrent requests is one as well.
 pub(super) struct Client {
     transport: Arc<dyn Transport>,
     policy: RetryPolicy,
-    gate: Gate,
+    line: Line,
+    prober: Prober,
     slots: Semaphore,
     jitter: Mutex<fastrand::Rng>,
 }
@@ -39,13 +39,22 @@ type Settled = Vec<Option<Result<Value, RemoteError>>>;
 
 impl Client {
     pub(super) fn new(transport: Arc<dyn Transport>, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
-        let slots = Semaphore::new(policy.concurrency.max(1));
-        Self { transport, policy, gate: Gate::default(), slots, jitter: Mutex::new(jitter) }
+        let (line, slots) = (Line::default(), Semaphore::new(policy.concurrency.max(1)));
+        let prober = Prober::new(Arc::clone(&transport), line.clone());
+        Self { transport, policy, line, prober, slots, jitter: Mutex::new(jitter) }
     }
 
     /// Listens on the same transport.
     pub(super) fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
-        self.transport.listen()
+        self.transport.listen(&self.line)
+    }
+
+    /// Waits until the server answers, and asks it meanwhile; whether it was away.
+    pub(super) async fn answered(&self) -> bool {
+        let was_away = self.prober.answered().await;
+        // Who asked for this sends one thing at a time, with pauses of its own.
+        self.line.answered();
+        was_away
     }
 
     /// The answer to a call of one field; null if the server has nothing.
@@ -79,9 +88,9 @@ impl Client {
         F: Fn(&[usize]) -> Call + Send + Sync,
     {
         let _slot = self.slots.acquire().await;
-        let (start, mut tried) = (Instant::now(), 0);
+        let (start, mut tried, mut heard) = (Instant::now(), 0, false);
         loop {
-            if let Err(shut) = self.gate.pass().await {
+            if let Err(shut) = self.line.pass().await {
                 debug!(fields = open.len(), error = shut.kind(), "not sent: too many requests were given up");
                 open.iter().for_each(|job| settled[*job] = Some(Err(shut.clone())));
                 return Vec::new();
@@ -90,16 +99,19 @@ impl Client {
             tried += 1;
             let round = Round::sort(&open, self.send(&call, tried).await, settled);
             let Some(failure) = round.again else { return round.too_much };
+            if let RetryAdvice::Later(Some(after)) = failure.advice {
+                self.line.hold(after.min(self.policy.retry_after_cap));
+            }
             let operation = call.request.operation;
             match self.policy.delay(tried, start.elapsed(), failure.advice, self.jitter()) {
                 Some(delay) => {
                     debug!(operation, attempt = tried, fields = round.open.len(), ?delay, "retrying");
-                    self.wait(delay, failure.advice).await;
+                    self.wait(delay, &failure, &mut heard).await;
                 }
                 None => {
                     warn!(operation, attempt = tried, error = failure.error.kind(), "gave up");
                     if !failure.of_one_field {
-                        self.gate.gave_up(&self.policy, &failure.error);
+                        self.line.gave_up(&failure.error, self.policy.give_up_after, self.policy.cool_down);
                     }
                     return round.too_much;
                 }
@@ -108,7 +120,7 @@ impl Client {
         }
     }
 
-    /// Sends one request, and tells the gate what that says about others.
+    /// Sends one request, and tells the line what that says about others.
     async fn send(&self, call: &Call, attempt: u32) -> Vec<Result<Value, ReplyFailure>> {
         let span = debug_span!("request", operation = call.request.operation, attempt, fields = call.fields.len());
         let results = self.exchange(call).instrument(span).await;
@@ -119,9 +131,9 @@ impl Client {
                 .is_none_or(|failure| failure.of_one_field || matches!(failure.advice, RetryAdvice::Never | RetryAdvice::Less))
         };
         if results.iter().any(answered) {
-            self.gate.answered();
+            self.line.answered();
         } else if let Some(Err(ReplyFailure { error, advice: RetryAdvice::Hopeless, .. })) = results.first() {
-            self.gate.shut(&self.policy, error);
+            self.line.refused(error, self.policy.cool_down);
         }
         results
     }
@@ -129,7 +141,7 @@ impl Client {
     /// One request and its reply. The log gets kinds and numbers of it, never a text: any may hold what is secret.
     async fn exchange(&self, call: &Call) -> Vec<Result<Value, ReplyFailure>> {
         let start = Instant::now();
-        let outcome = self.transport.send(&call.request).await;
+        let outcome = self.carry(&call.request).await;
         let elapsed = start.elapsed();
         let (status, bytes) = outcome.as_ref().ok().map(|reply| (reply.status, reply.body.len())).unzip();
         let no_reply = outcome.as_ref().err().map(TransportError::kind);
@@ -148,17 +160,44 @@ impl Client {
         results
     }
 
-    async fn wait(&self, delay: Duration, advice: RetryAdvice) {
-        if let RetryAdvice::Later(Some(after)) = advice {
-            self.gate.hold(after.min(delay));
+    /// Sends a request. It is sent once more if the server was away while it was under way and answers others again: a
+    /// connection does not notice that it got lost.
+    async fn carry(&self, request: &Request) -> Result<Reply, TransportError> {
+        let overtaken = async {
+            if !self.line.is_away() {
+                sleep(PATIENCE).await;
+            }
+            self.prober.returned().await;
+        };
+        tokio::select! {
+            biased;
+            outcome = self.transport.send(request) => return outcome,
+            () = overtaken => debug!("the server was away and is back: sent once more"),
         }
-        tokio::time::sleep(delay).await;
+        self.transport.send(request).await
+    }
+
+    /// Waits before the next try. A server that could not be reached and is back is not waited for any longer; one that
+    /// asked for patience is. A probe that is answered is worth one more try too, but only one (`heard`): the server may
+    /// have been away for too short a time to be seen, and it may be this request that it does not answer.
+    async fn wait(&self, delay: Duration, failure: &ReplyFailure, heard: &mut bool) {
+        if failure.of_one_field || matches!(failure.error, RemoteError::Throttled(_)) {
+            sleep(delay).await;
+        } else {
+            let back = async {
+                if !self.prober.answered().await && std::mem::replace(heard, true) {
+                    self.prober.returned().await;
+                }
+            };
+            // Whichever comes first.
+            let _ = timeout(delay, back).await;
+        }
     }
 
     /// Waits as after a failed try, for reads that wait until a write can be seen.
     pub(super) async fn pause(&self, tried: u32) {
         if let Some(delay) = self.policy.delay(tried, Duration::ZERO, RetryAdvice::Later(None), self.jitter()) {
-            tokio::time::sleep(delay).await;
+            sleep(delay).await;
         }
     }
 

@@ -3,8 +3,8 @@
 //! A test validates each of them against the checked-in schema. Several reads of one kind travel in one document, one
 //! aliased field each; values travel as variables, never inside a document.
 
-use super::client::Call;
-use super::types::Request;
+use super::call::Call;
+use super::transport::Request;
 use crate::model::{AccountId, ScoreId, ScorecardId, VersionId};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -24,6 +24,11 @@ const LINEAGE: &str = "fragment Lineage on ModelScoreVersionConnection \
 /// Evaluations of one version that are read: more than anybody waits for at once.
 const NEWEST_EVALUATIONS: u32 = 10;
 const RESULT: &str = "fragment Result on Evaluation { id status accuracy processedItems totalItems createdAt }";
+
+/// The least that a server can be asked for.
+pub(super) fn probe() -> Call {
+    single("Probe", "__typename", "query Probe { __typename }".to_owned(), json!({}))
+}
 
 /// Accounts by key.
 pub(super) fn account(key: &str, token: Option<&str>) -> Call {
@@ -186,6 +191,7 @@ mod tests {
     fn all() -> Vec<Call> {
         let (account, score, version) = (AccountId::from("a"), ScoreId::from("s"), VersionId::from("v"));
         let mut calls = vec![
+            probe(),
             super::account("k", None),
             super::account("k", Some("t")),
             scorecards(&account, None),

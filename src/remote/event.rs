@@ -20,7 +20,8 @@ pub enum RemoteEvent {
         /// Until the next try.
         retry_in: Duration,
     },
-    /// This dashboard cannot be listened to: ask it now and then instead. The last event.
+    /// This dashboard cannot be listened to: ask it now and then instead. The last event, unless the dashboard is away later
+    /// and comes back.
     Refused(String),
 }
 

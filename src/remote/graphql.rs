@@ -3,7 +3,8 @@
 use super::client::{Client, Pages};
 use super::event::RemoteEvent;
 use super::retry::RetryPolicy;
-use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Transport, Unreadable, WriteAttribution};
+use super::transport::Transport;
+use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{
@@ -120,6 +121,10 @@ impl Remote for GraphQlRemote {
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
         writes::update_version(&self.client, version, &metadata, featured).await
+    }
+
+    async fn answered(&self) -> bool {
+        self.client.answered().await
     }
 
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {

@@ -6,23 +6,29 @@
 
 use super::credentials::Credentials;
 use super::event::RemoteEvent;
+use super::line::Line;
 use super::net;
 use super::realtime::{self, SocketAuth};
 use super::sigv4::{self, Signer, Unsigned};
-use super::types::{Reply, Request, Transport, TransportError};
-use crate::model::{AppSyncHost, WebAddress};
+use super::sleep::slept;
+use super::transport::{Reply, Request, Transport, TransportError};
+use crate::model::{AppSyncHost, SleepDetector, WebAddress};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Response, Url};
 use serde_json::json;
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::mpsc;
+use tracing::debug;
 
 /// AppSync itself gives up after 30 s.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(35);
 /// The largest reply that is read, after decompression.
 const MAX_REPLY: usize = 64 << 20;
+/// The wall clock gains this much between two requests only in sleep.
+const SLEEP_GAP: Duration = Duration::from_secs(15);
 const JSON: &str = "application/json";
 
 /// How requests are authorized.
@@ -62,13 +68,20 @@ pub enum HttpError {
     Client(String),
 }
 
-/// A [`Transport`] over HTTP. Connections are kept and shared.
+/// A [`Transport`] over HTTP. Connections are kept and shared, but not over a sleep of the computer, nor beyond a probe:
+/// whether an old one still leads anywhere shows only after a long wait.
 pub struct HttpTransport {
-    client: Client,
+    connections: Mutex<Connections>,
     url: Url,
     /// Headers of every request.
     headers: HeaderMap,
     auth: SocketAuth,
+}
+
+/// The connections of a transport.
+struct Connections {
+    client: Client,
+    sleep_detector: SleepDetector,
 }
 
 impl HttpTransport {
@@ -104,9 +117,36 @@ impl HttpTransport {
                 SocketAuth::Iam(Signer { credentials, region, service: sigv4::SERVICE })
             }
         };
-        let client = net::client(&url).timeout(REQUEST_TIMEOUT).gzip(true).build();
-        let client = client.map_err(|error| HttpError::Client(net::cause(&error)))?;
-        Ok(Self { client, url, headers, auth })
+        let client = client(&url).map_err(|error| HttpError::Client(net::cause(&error)))?;
+        let sleep_detector = SleepDetector::new(Timestamp::now(), Instant::now(), SLEEP_GAP);
+        Ok(Self { connections: Mutex::new(Connections { client, sleep_detector }), url, headers, auth })
+    }
+
+    /// The client whose connections are known to have led somewhere.
+    fn client(&self) -> Client {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.sleep_detector.slept(Timestamp::now(), Instant::now())
+            && let Ok(fresh) = client(&self.url)
+        {
+            debug!("the computer slept: connections are made anew");
+            connections.client = fresh;
+        }
+        connections.client.clone()
+    }
+
+    async fn send_with(&self, client: Client, request: &Request) -> Result<Reply, TransportError> {
+        let Request { query, variables, operation } = request;
+        let body = json!({ "query": query, "variables": variables, "operationName": operation }).to_string();
+        let headers = self.headers(body.as_bytes())?;
+        let response = client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)?;
+        if let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
+            return Err(TransportError::Redirect(WebAddress::new(String::from_utf8_lossy(location.as_bytes()))));
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            retry_after: net::retry_after(response.headers(), Timestamp::now()),
+            body: read(response).await?,
+        })
     }
 
     /// The headers of one request, signed for IAM.
@@ -128,23 +168,28 @@ impl HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Reply, TransportError> {
-        let Request { query, variables, operation } = request;
-        let body = json!({ "query": query, "variables": variables, "operationName": operation }).to_string();
-        let headers = self.headers(body.as_bytes())?;
-        let response = self.client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)?;
-        if let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
-            return Err(TransportError::Redirect(WebAddress::new(String::from_utf8_lossy(location.as_bytes()))));
+        tokio::select! {
+            outcome = self.send_with(self.client(), request) => outcome,
+            () = slept(SystemTime::now) => Err(TransportError::Broken("the computer slept meanwhile".to_owned())),
         }
-        Ok(Reply {
-            status: response.status().as_u16(),
-            retry_after: net::retry_after(response.headers(), Timestamp::now()),
-            body: read(response).await?,
-        })
     }
 
-    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
-        Some(realtime::listen(&self.url, self.auth.clone()))
+    /// The connection of an answered probe is the first of those that are used from then on.
+    async fn probe(&self, request: &Request) -> Result<Reply, TransportError> {
+        let fresh = client(&self.url).map_err(failed)?;
+        let reply = self.send_with(fresh.clone(), request).await?;
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).client = fresh;
+        Ok(reply)
     }
+
+    fn listen(&self, line: &Line) -> Option<mpsc::Receiver<RemoteEvent>> {
+        Some(realtime::listen(&self.url, self.auth.clone(), line.clone()))
+    }
+}
+
+/// A client without connections.
+fn client(url: &Url) -> reqwest::Result<Client> {
+    net::client(url).timeout(REQUEST_TIMEOUT).gzip(true).build()
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, TransportError> {

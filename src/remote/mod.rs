@@ -5,12 +5,14 @@
 //! ```text
 //! GraphQlRemote (graphql: catalog, versions, writes)   keeps the promises of the trait Remote (types)
 //!   documents · wire                                   what is sent, what comes back
-//!   Client (client · retry · reply)                    tries again, splits, gives up
-//!     Transport (http · net · credentials · sigv4)     carries one request
+//!   Client (client · retry · reply · call)             tries again, splits, gives up
+//!     Line · Prober (line · probe)                     whether the dashboard answers; asks it while it does not
+//!     Transport (transport · http · net · sleep · …)   carries one request
 //!       realtime                                       receives RemoteEvents (event) over a socket
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
+mod call;
 mod catalog;
 mod client;
 mod credentials;
@@ -18,12 +20,16 @@ mod documents;
 mod event;
 mod graphql;
 mod http;
+mod line;
 mod memory;
 mod net;
+mod probe;
 mod realtime;
 mod reply;
 mod retry;
 mod sigv4;
+mod sleep;
+mod transport;
 mod types;
 mod versions;
 mod wire;
@@ -33,9 +39,8 @@ pub use credentials::Credentials;
 pub use event::RemoteEvent;
 pub use graphql::GraphQlRemote;
 pub use http::{Auth, HttpError, HttpTransport};
+pub use line::Line;
 pub use memory::MemoryRemote;
 pub use retry::RetryPolicy;
-pub use types::{
-    Created, Evaluations, Histories, Reads, Remote, RemoteError, Reply, Request, Transport, TransportError, Unreadable,
-    WriteAttribution,
-};
+pub use transport::{Reply, Request, Transport, TransportError};
+pub use types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};

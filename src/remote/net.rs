@@ -1,6 +1,6 @@
 //! What requests and sockets share: how HTTP clients are made, and how their errors are classified.
 
-use super::types::TransportError;
+use super::transport::TransportError;
 use crate::model::WebAddress;
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -9,6 +9,10 @@ use std::error::Error;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two pings while an answer is waited for.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+/// A connection without an answer to a ping for this long is lost.
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client for an API that follows no redirect.
 pub(super) fn client(api: &Url) -> ClientBuilder {
@@ -16,6 +20,9 @@ pub(super) fn client(api: &Url) -> ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
+        // Many requests share one connection of HTTP/2: they must notice that it leads nowhere.
+        .http2_keep_alive_interval(PING_INTERVAL)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
         .redirect(redirect::Policy::none())
         .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
     if api.scheme() == "http" && WebAddress::new(api.as_str()).is_loopback() {

@@ -3,7 +3,8 @@
 //! Only the HTTP status and `errorType` decide, never a message: ids and prompts inside messages contain any number and
 //! any word.
 
-use super::types::{RemoteError, Reply, TransportError};
+use super::transport::{Reply, TransportError};
+use super::types::RemoteError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;

@@ -1,13 +1,8 @@
-//! When to try again: the delays of one request, and the gate that all requests of a remote share.
-//!
-//! Knows no GraphQL. Time is tokio's, so that a paused clock works; randomness is an argument.
+//! [`RetryPolicy`]: when one request is tried again. Pure: times and randomness are arguments.
 
 use super::reply::RetryAdvice;
-use super::types::RemoteError;
 use crate::model::Backoff;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How patiently a remote tries.
 #[derive(Clone, Debug)]
@@ -60,74 +55,6 @@ impl RetryPolicy {
     }
 }
 
-/// Shared by all requests of a remote: holds them back while the server asked for that, and refuses them while none can
-/// succeed.
-#[derive(Debug, Default)]
-pub(super) struct Gate {
-    state: Mutex<GateState>,
-}
-
-#[derive(Debug, Default)]
-struct GateState {
-    hold_until: Option<Instant>,
-    /// Requests in a row that were given up.
-    given_up: u32,
-    /// Until when requests are refused, and the error that they get.
-    shut: Option<(Instant, RemoteError)>,
-}
-
-impl Gate {
-    /// Waits as long as the server asked for; an error if requests are refused.
-    pub(super) async fn pass(&self) -> Result<(), RemoteError> {
-        loop {
-            let hold_until = {
-                let state = self.lock();
-                if let Some((until, error)) = &state.shut
-                    && Instant::now() < *until
-                {
-                    return Err(error.clone());
-                }
-                state.hold_until.filter(|until| Instant::now() < *until)
-            };
-            match hold_until {
-                Some(until) => tokio::time::sleep_until(until).await,
-                None => return Ok(()),
-            }
-        }
-    }
-
-    /// The server asked for `delay`; that concerns all requests.
-    pub(super) fn hold(&self, delay: Duration) {
-        let until = Instant::now() + delay;
-        let mut state = self.lock();
-        state.hold_until = state.hold_until.max(Some(until));
-    }
-
-    /// The server answered.
-    pub(super) fn answered(&self) {
-        let mut state = self.lock();
-        (state.given_up, state.shut) = (0, None);
-    }
-
-    /// A request was given up.
-    pub(super) fn gave_up(&self, policy: &RetryPolicy, error: &RemoteError) {
-        let mut state = self.lock();
-        state.given_up += 1;
-        if state.given_up >= policy.give_up_after {
-            state.shut = Some((Instant::now() + policy.cool_down, error.clone()));
-        }
-    }
-
-    /// No request can succeed.
-    pub(super) fn shut(&self, policy: &RetryPolicy, error: &RemoteError) {
-        self.lock().shut = Some((Instant::now() + policy.cool_down, error.clone()));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, GateState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,34 +86,5 @@ mod tests {
         assert_eq!(ms(policy.delay(1, Duration::from_secs(40), after(3600), 1.0)), None);
         assert_eq!(ms(policy.delay(2, Duration::from_secs(59), LATER, 1.0)), Some(300));
         assert_eq!(ms(policy.delay(2, Duration::from_secs(60), LATER, 1.0)), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_gate_shuts_after_failures_in_a_row_and_opens_after_a_while() {
-        let (gate, policy) = (Gate::default(), RetryPolicy::default());
-        let error = RemoteError::Unreachable("down".to_owned());
-        gate.gave_up(&policy, &error);
-        gate.gave_up(&policy, &error);
-        gate.answered();
-        for _ in 0..2 {
-            gate.gave_up(&policy, &error);
-            assert!(gate.pass().await.is_ok());
-        }
-        gate.gave_up(&policy, &error);
-        assert!(matches!(gate.pass().await, Err(RemoteError::Unreachable(_))));
-        tokio::time::advance(policy.cool_down).await;
-        assert!(gate.pass().await.is_ok());
-        gate.gave_up(&policy, &error);
-        assert!(gate.pass().await.is_err());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn all_requests_wait_when_the_server_asks_one_to() {
-        let gate = Gate::default();
-        let start = Instant::now();
-        gate.hold(Duration::from_secs(5));
-        gate.hold(Duration::from_secs(1));
-        assert!(gate.pass().await.is_ok());
-        assert_eq!(start.elapsed(), Duration::from_secs(5));
     }
 }

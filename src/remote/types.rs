@@ -1,85 +1,14 @@
-//! The traits [`Remote`] (what sync needs) and [`Transport`] (how one request travels), their values and errors.
+//! The trait [`Remote`] (what sync needs of the dashboard), its values and errors.
 
 use super::event::RemoteEvent;
 use crate::model::{
     Account, AccountId, Catalog, Evaluation, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, Version, VersionId,
-    VersionMeta, WebAddress,
+    VersionMeta,
 };
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use tokio::sync::mpsc;
-
-/// One GraphQL request.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The document.
-    pub query: String,
-    /// Its variables, an object.
-    pub variables: Value,
-    /// The operation's name.
-    pub operation: &'static str,
-}
-
-/// The answer to one request, not judged yet.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// HTTP status.
-    pub status: u16,
-    /// `Retry-After`, if the server sent one.
-    pub retry_after: Option<Duration>,
-    /// The whole body.
-    pub body: Vec<u8>,
-}
-
-/// A request that got no reply.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum TransportError {
-    /// No connection: name, route, refused, TLS. Nothing was sent.
-    #[error("{0}")]
-    Connect(String),
-    /// The connection broke or the body was cut; the request may have had its effect.
-    #[error("{0}")]
-    Broken(String),
-    /// No answer in time; the request may have had its effect.
-    #[error("no answer within {0:?}")]
-    Timeout(Duration),
-    /// The server sent the client elsewhere; the key is never sent there.
-    #[error("the server redirects to {0}")]
-    Redirect(WebAddress),
-    /// The reply is larger than anything that is read into memory; the limit in bytes.
-    #[error("the reply is larger than {0} bytes")]
-    TooLarge(usize),
-}
-
-impl TransportError {
-    /// What the log calls it.
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Connect(_) => "connect",
-            Self::Broken(_) => "broken",
-            Self::Timeout(_) => "timeout",
-            Self::Redirect(_) => "redirect",
-            Self::TooLarge(_) => "too large",
-        }
-    }
-}
-
-/// Carries one request to a GraphQL endpoint. It neither tries again nor judges the reply.
-#[async_trait]
-pub trait Transport: Send + Sync {
-    /// Sends `request` and waits for the whole reply.
-    ///
-    /// # Errors
-    /// There is no whole reply; an HTTP status of failure is a reply.
-    async fn send(&self, request: &Request) -> Result<Reply, TransportError>;
-
-    /// Listens to the same endpoint, as [`Remote::listen`] promises.
-    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
-        None
-    }
-}
 
 /// Why an operation on the dashboard failed. Judged by HTTP status and `errorType` only, never by message text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -273,6 +202,12 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// `Missing` if there is no such version.
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError>;
+
+    /// Waits until the dashboard answers, after something failed because it did not, or refused the key; true if it was away
+    /// until then, false if it answers as before. It is asked meanwhile, now and then and for very little.
+    async fn answered(&self) -> bool {
+        false
+    }
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be
     /// listened to: ask it now and then instead. A lost connection is made again by itself. The caller's own writes are events

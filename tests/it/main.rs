@@ -15,6 +15,8 @@ mod growth;
 mod log;
 mod new;
 mod not_built;
+#[cfg(feature = "embedded")]
+mod outage;
 mod plan_cases;
 mod plan_props;
 mod promote;

@@ -125,6 +125,17 @@ impl Policy {
         }
         self.failures += 1;
         self.not_before = Some(now + retry_delay(self.failures));
+        self.silent = matches!(trouble, Trouble::Unreachable | Trouble::Refused);
+    }
+
+    /// The dashboard answers. If it was away until now, that is why things failed, and they are tried at once; if not, they
+    /// failed for another reason, and wait as long as that takes.
+    pub fn answered(&mut self, was_away: bool) {
+        self.silent = false;
+        if was_away {
+            self.reached();
+            self.poll_interval.at_once();
+        }
     }
 
     /// The files could not be looked at.
@@ -134,13 +145,13 @@ impl Policy {
         self.look_not_before = self.not_before;
     }
 
-    /// When it will be tried again.
+    /// When it will be tried again; none if nothing is in the way, or the dashboard's next answer is waited for.
     pub fn retry_at(&self) -> Option<Instant> {
-        self.not_before
+        self.not_before.filter(|_| !self.silent)
     }
 
     fn reached(&mut self) {
-        (self.failures, self.not_before) = (0, None);
+        (self.failures, self.not_before, self.silent) = (0, None, false);
     }
 
     fn look_again(&mut self, scores: BTreeSet<ScoreId>) {

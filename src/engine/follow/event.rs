@@ -41,8 +41,8 @@ pub enum Event {
     Stuck {
         /// Why.
         why: Halt,
-        /// Until the next try.
-        retry_in: Duration,
+        /// Until the next try; none if that is made as soon as the dashboard answers.
+        retry_in: Option<Duration>,
     },
     /// It can be reached again.
     Unstuck,
@@ -67,8 +67,8 @@ pub struct FollowStatus {
     pub waiting: Vec<Waiting>,
     /// Nothing is pushed.
     pub paused: Option<Pause>,
-    /// Nothing can be done before; why.
-    pub stuck: Option<(Instant, String)>,
+    /// Something is in the way of everything: why, and when it is tried again; none as in [`Event::Stuck`].
+    pub stuck: Option<(String, Option<Instant>)>,
     /// The dashboard tells what happens there.
     pub listening: bool,
     /// What is being done.

@@ -106,8 +106,10 @@ pub enum TaskOutcome {
 pub enum Trouble {
     /// Another command is at work; its end is near.
     Locked,
-    /// The dashboard was not reached, or asked us to wait.
+    /// The dashboard was not reached, or asked us to wait: its next answer is waited for.
     Unreachable,
+    /// The dashboard refuses the key; an answer is waited for as well.
+    Refused,
     /// Something is wrong that time or a person may mend.
     Other,
 }

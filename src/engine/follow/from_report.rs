@@ -92,6 +92,7 @@ pub(super) fn trouble(halt: &Halt) -> Trouble {
     match halt {
         Halt::State(StateError::Locked(_) | StateError::Busy(_)) => Trouble::Locked,
         Halt::Remote(RemoteError::Unreachable(_) | RemoteError::Throttled(_)) => Trouble::Unreachable,
+        Halt::Remote(RemoteError::Unauthorised(_)) => Trouble::Refused,
         _ => Trouble::Other,
     }
 }

@@ -16,7 +16,7 @@ use crate::model::ScoreId;
 use crate::plan::Refusal;
 use crate::remote::{RemoteError, RemoteEvent};
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Who tells, and what was told already.
 pub(super) struct Notifier {
@@ -76,7 +76,7 @@ impl Notifier {
             return;
         }
         self.stuck = Some(halt.to_string());
-        let retry_in = retry_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(instant()));
+        let retry_in = retry_at.map(|at| at.saturating_duration_since(instant()));
         self.tell(Event::Stuck { why: halt, retry_in });
     }
 
@@ -144,7 +144,7 @@ impl Notifier {
         };
         let mut waiting: Vec<Waiting> = policy.pending.values().filter(|score| !score.is_calm()).map(waiting).collect();
         waiting.sort_by(|a, b| a.path.cmp(&b.path));
-        let stuck = policy.retry_at().zip(self.stuck.clone());
+        let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| (why, policy.retry_at()));
         let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
         self.sink.status.send_if_modified(|shown| {
             let differs = *shown != status;

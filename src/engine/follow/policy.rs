@@ -34,6 +34,8 @@ pub struct Policy {
     pub(super) poll_interval: PollInterval,
     pub(super) failures: u32,
     pub(super) not_before: Option<Instant>,
+    /// The dashboard did not answer, or refused the key: nothing is asked of it before it answers.
+    pub(super) silent: bool,
     pub(super) bulk_changes: BulkChangeDetector,
     pub(super) git_seen: Option<Instant>,
     /// Files were touched since: git may have done it.
@@ -54,6 +56,7 @@ impl Policy {
             poll_interval: PollInterval::new(now),
             failures: 0,
             not_before: None,
+            silent: false,
             bulk_changes: BulkChangeDetector::new(now),
             git_seen: None,
             git_unsure: true,
@@ -110,6 +113,10 @@ impl Policy {
             RemoteEvent::Catalog => self.poll_interval.soon(),
             RemoteEvent::Connected => {
                 self.poll_interval.told(true);
+                // Failures still count: a socket alone does not say that requests are answered.
+                if std::mem::take(&mut self.silent) {
+                    self.not_before = None;
+                }
                 self.poll_interval.at_once();
             }
             RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.told(false),
@@ -119,7 +126,7 @@ impl Policy {
     /// A person wants everything pushed that can be; how many scores that is.
     pub fn push_now(&mut self) -> usize {
         let wanted = self.rules.push != PushWhen::Never;
-        self.not_before = None;
+        (self.not_before, self.silent) = (None, false);
         let edited = self.pending.values_mut().filter(|score| score.edited && score.fault.is_none() && wanted);
         edited.map(|score| (score.asked, score.held, score.not_before) = (true, None, None)).count()
     }
@@ -132,6 +139,11 @@ impl Policy {
     /// Something is in the way of everything.
     pub fn is_stuck(&self) -> bool {
         self.not_before.is_some() || self.look_not_before.is_some()
+    }
+
+    /// The dashboard's next answer is waited for.
+    pub fn awaits_answer(&self) -> bool {
+        self.silent
     }
 
     /// What waits for a person to say that it is meant.
@@ -164,6 +176,9 @@ impl Policy {
             return step;
         }
         if busy {
+            return NextStep::Wait(None);
+        }
+        if self.silent {
             return NextStep::Wait(None);
         }
         if let Some(later) = self.not_before.filter(|at| *at > now) {

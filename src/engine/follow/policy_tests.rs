@@ -206,18 +206,47 @@ fn a_save_during_a_push_is_not_taken_for_pushed() {
 }
 
 #[test]
-fn an_unreachable_dashboard_is_waited_for_with_patience_and_nothing_is_forgotten() {
+fn a_dashboard_that_is_away_is_asked_for_nothing_and_an_edit_goes_as_soon_as_it_answers() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    room.after(5_000);
+    for trouble in [Trouble::Unreachable, Trouble::Refused, Trouble::Unreachable] {
+        assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
+        room.policy.failed(room.now, trouble);
+        assert_eq!(room.after(3_600_000).next(), NextStep::Wait(None));
+        assert!(room.policy.awaits_answer() && room.policy.is_stuck() && room.policy.retry_at().is_none());
+        room.policy.answered(true);
+    }
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
+    room.ran(true, "a", TaskOutcome::Done);
+    assert!(!room.policy.is_stuck());
+}
+
+#[test]
+fn a_dashboard_that_answers_all_the_while_is_tried_with_patience_and_nothing_is_forgotten() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));
     room.after(5_000);
     for seconds in [2, 4, 8, 16, 32, 60, 60] {
         assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
         room.policy.failed(room.now, Trouble::Unreachable);
+        room.policy.answered(false);
         assert_eq!(room.next(), NextStep::Wait(Some(room.now + Duration::from_secs(seconds))));
         room.after(seconds * 1_000);
     }
     room.ran(true, "a", TaskOutcome::Done);
     assert_eq!(room.policy.retry_at(), None);
+}
+
+#[test]
+fn a_socket_that_listens_again_ends_the_wait() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
+    room.policy.failed(room.now, Trouble::Unreachable);
+    assert_eq!(room.next(), NextStep::Wait(None));
+    room.policy.remote_event(room.now, &RemoteEvent::Connected, |_| None);
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
 }
 
 #[test]

@@ -13,7 +13,8 @@ const SLOW: Duration = Duration::from_secs(30);
 const TOLD: Duration = Duration::from_secs(600);
 /// The least between two questions about what is not known.
 const SOON: Duration = Duration::from_secs(1);
-/// A question that takes long, as one does that is throttled, is asked so many times less often than it takes.
+/// A question that takes long, as one does that is throttled, is asked so many times less often than it takes, but for one
+/// that takes longer than [`SLOW`]: most of that may be a time in which the dashboard was away.
 const SHARE: u32 = 4;
 /// The waits after questions that were not answered: one watch asks at a time, so they need no jitter.
 const RETRY: Backoff = Backoff { first: Duration::from_secs(2), longest: Duration::from_secs(60), least: 1.0 };
@@ -70,7 +71,7 @@ impl PollInterval {
         let between = match (self.soon, self.told) {
             (true, _) => SOON.max(self.took),
             (_, true) => TOLD,
-            _ => self.between.max(self.took * SHARE),
+            _ => self.between.max((self.took * SHARE).min(SLOW)).max(self.took),
         };
         self.asked.map(|asked| asked + between)
     }
@@ -111,6 +112,10 @@ mod tests {
         assert_eq!(poll_interval.due(), Some(start + FAST));
         poll_interval.answered(start, Duration::from_secs(5));
         assert_eq!(poll_interval.due(), Some(start + Duration::from_secs(20)));
+        poll_interval.answered(start, Duration::from_secs(15));
+        assert_eq!(poll_interval.due(), Some(start + SLOW), "most of it may be an outage");
+        poll_interval.answered(start, Duration::from_secs(40));
+        assert_eq!(poll_interval.due(), Some(start + Duration::from_secs(40)));
         poll_interval.answered(start, Duration::from_secs(1));
         poll_interval.told(true);
         assert_eq!(poll_interval.due(), Some(start + TOLD));

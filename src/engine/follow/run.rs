@@ -20,12 +20,13 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
 use crate::model::{Catalog, ScoreId, SleepDetector};
-use crate::remote::RemoteEvent;
+use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -56,6 +57,9 @@ pub struct Follow {
 
 type Running = Pin<Box<dyn Future<Output = Ended>>>;
 
+/// The dashboard's next answer: true if it was away.
+type Answer = Pin<Box<dyn Future<Output = bool>>>;
+
 impl Follow {
     /// Follows the workspace until a person quits or it is cancelled; what is under way then is finished.
     ///
@@ -73,6 +77,7 @@ impl Follow {
             git: self.repository.map(|repository| GitWatch::new(repository, now)),
             generation: self.here.state.generation()?,
             here: self.here,
+            remote: there.remote.clone(),
             there: Some(there),
             rules: self.check,
             push: self.push,
@@ -94,6 +99,7 @@ struct Watcher {
     generation: i64,
     here: Session,
     there: Option<Session>,
+    remote: Option<Arc<dyn Remote>>,
     rules: RuleSet,
     push: PushOptions,
     commit: bool,
@@ -105,7 +111,7 @@ struct Watcher {
 
 impl Watcher {
     async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
-        let mut running: Option<Running> = None;
+        let (mut running, mut answer): (Option<Running>, Option<Answer>) = (None, None);
         let mut end = None;
         let now = self.here.config.now;
         let mut sleep_detector = SleepDetector::new(now(), instant(), SLEEP_GAP);
@@ -120,6 +126,8 @@ impl Watcher {
                     self.steps(&mut running).await?
                 }
             };
+            // Kept while other things happen: it counts the time between two questions.
+            answer = if self.policy.awaits_answer() { answer.or_else(|| self.answer()) } else { None };
             self.notifier.show(&self.policy, self.path_index.len(), self.doing.as_ref().map(Task::doing));
             tokio::select! {
                 biased;
@@ -127,6 +135,10 @@ impl Watcher {
                 ended = finished(&mut running) => {
                     running = None;
                     self.ended(ended)?;
+                }
+                was_away = finished(&mut answer) => {
+                    answer = None;
+                    self.policy.answered(was_away);
                 }
                 Some(command) = sources.commands.recv() => {
                     if command == UserCommand::Quit {
@@ -172,6 +184,11 @@ impl Watcher {
                 _ => return Ok(None),
             }
         }
+    }
+
+    fn answer(&self) -> Option<Answer> {
+        let remote = Arc::clone(self.remote.as_ref()?);
+        Some(Box::pin(async move { remote.answered().await }))
     }
 
     fn signal(&mut self, signal: WatchEvent) {
@@ -277,7 +294,7 @@ impl Watcher {
         match result.and_then(|brought| self.brought(instant(), began, &task, brought)) {
             Ok(to_record) => record = to_record,
             Err(Halt::Interrupted) => {}
-            Err(halt) if !self.started && trouble(&halt) == Trouble::Other => return Err(halt),
+            Err(halt) if !self.started && matches!(trouble(&halt), Trouble::Refused | Trouble::Other) => return Err(halt),
             Err(halt) => self.stuck(halt),
         }
         if task == Task::Poll {
@@ -356,9 +373,9 @@ impl Watcher {
     }
 }
 
-async fn finished(running: &mut Option<Running>) -> Ended {
-    match running {
-        Some(running) => running.await,
+async fn finished<T>(under_way: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> T {
+    match under_way {
+        Some(under_way) => under_way.await,
         None => std::future::pending().await,
     }
 }

@@ -6,6 +6,7 @@ use super::connection_end::ConnectionEnd;
 use super::frames::{self, ServerMessage};
 use super::socket_auth::SocketAuth;
 use crate::remote::event::RemoteEvent;
+use crate::remote::line::Line;
 use futures_util::{SinkExt, StreamExt};
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -22,6 +23,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) struct Connection<'a> {
     pub address: &'a Address,
     pub auth: &'a SocketAuth,
+    /// Is told of every sign of life.
+    pub line: &'a Line,
     /// Where events go.
     pub sender: &'a CoalescingSender,
     /// The time in signatures.
@@ -41,12 +44,14 @@ impl Connection<'_> {
         self.sender.send(RemoteEvent::Connected);
         loop {
             match timeout(silence, receive(&mut socket)).await {
-                Ok(Ok(ServerMessage::Mutation(Some(event)))) => {
-                    debug!(?event, "received");
-                    self.sender.send(event);
-                }
                 Ok(Ok(ServerMessage::Ended(end)) | Err(end)) => return end,
-                Ok(Ok(_)) => {}
+                Ok(Ok(message)) => {
+                    self.line.answered();
+                    if let ServerMessage::Mutation(Some(event)) = message {
+                        debug!(?event, "received");
+                        self.sender.send(event);
+                    }
+                }
                 Err(_) => return ConnectionEnd::lost(format!("no sign of life for {} s", silence.as_secs_f64())),
             }
         }
@@ -65,6 +70,7 @@ impl Connection<'_> {
                 _ => {}
             }
         };
+        self.line.answered();
         for mutation in frames::subscriptions() {
             let data = frames::subscription(mutation);
             let authorization = self.auth.authorize_subscription(self.address, &data, self.now);
@@ -157,7 +163,8 @@ mod tests {
         let (sender, events) = channel();
         let address = Address::of(&Url::parse("http://localhost/graphql").expect("a URL"));
         let auth = SocketAuth::Key("da2-secret".to_owned());
-        let connection = Connection { address: &address, auth: &auth, sender: &sender, now: SystemTime::UNIX_EPOCH };
+        let line = Line::default();
+        let connection = Connection { address: &address, auth: &auth, line: &line, sender: &sender, now: SystemTime::UNIX_EPOCH };
         let start = Instant::now();
         let mut server = FakeServer(server);
         let serve = async {

@@ -1,17 +1,20 @@
-//! [`Supervisor`]: keeps a connection open. It connects again after a delay, at once after sleep, and stops when the
-//! connection is refused or nobody listens.
+//! [`Supervisor`]: keeps a connection open. It connects again after a delay, and at once after sleep or when the dashboard
+//! answers again. A connection that is refused is tried again only when the dashboard was away and is back: then the key
+//! may be good again. It stops when nobody listens.
 
 use super::address::Address;
 use super::coalescing::CoalescingSender;
 use super::connect::connect;
 use super::connection::Connection;
 use super::connection_end::ConnectionEnd;
-use super::sleep;
 use super::socket_auth::SocketAuth;
 use crate::model::Backoff;
 use crate::remote::event::RemoteEvent;
+use crate::remote::line::Line;
 use crate::remote::net;
+use crate::remote::sleep::slept;
 use reqwest::Client;
+use std::convert::Infallible;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::debug;
@@ -28,34 +31,35 @@ const RECONNECT: Backoff = Backoff { first: Duration::from_millis(500), longest:
 pub(super) struct Supervisor<C> {
     pub address: Address,
     pub auth: SocketAuth,
+    pub line: Line,
     /// Reads the wall clock: signatures are about it, and only it goes on in sleep.
     pub clock: C,
 }
 
 impl<C: Fn() -> SystemTime> Supervisor<C> {
-    /// Runs until nobody listens, or the connection is refused.
+    /// Runs until nobody listens.
     pub(super) async fn run(&self, sender: &CoalescingSender) {
-        let last = tokio::select! {
-            () = sender.run() => return,
-            last = self.reconnect(sender) => last,
-        };
-        sender.send(last);
-        sender.flush().await;
+        // HTTP/2 has no upgrade to a socket.
+        match net::client(&self.address.api).http1_only().build() {
+            Ok(client) => tokio::select! {
+                () = sender.run() => {}
+                never = self.reconnect(&client, sender) => match never {},
+            },
+            Err(error) => {
+                sender.send(RemoteEvent::Refused(format!("no https here: {}", net::cause(&error))));
+                sender.flush().await;
+            }
+        }
     }
 
-    /// Connects again and again; returns the last event.
-    async fn reconnect(&self, sender: &CoalescingSender) -> RemoteEvent {
-        // HTTP/2 has no upgrade to a socket.
-        let client = match net::client(&self.address.api).http1_only().build() {
-            Ok(client) => client,
-            Err(error) => return RemoteEvent::Refused(format!("no https here: {}", net::cause(&error))),
-        };
+    /// Connects again and again.
+    async fn reconnect(&self, client: &Client, sender: &CoalescingSender) -> Infallible {
         let (mut failures, mut jitter) = (0_u32, fastrand::Rng::new());
         loop {
             let start = Instant::now();
             let end = tokio::select! {
-                end = self.connect_once(&client, sender) => end,
-                () = sleep::slept(&self.clock) => {
+                end = self.connect_once(client, sender) => end,
+                () = slept(&self.clock) => {
                     debug!("the computer slept");
                     sender.send(RemoteEvent::Lost { why: "the computer slept".to_owned(), retry_in: Duration::ZERO });
                     continue;
@@ -64,7 +68,11 @@ impl<C: Fn() -> SystemTime> Supervisor<C> {
             let (why, after) = match end {
                 ConnectionEnd::Refused(why) => {
                     debug!(why, "refused");
-                    return RemoteEvent::Refused(why);
+                    let returned = self.line.returned();
+                    sender.send(RemoteEvent::Refused(why));
+                    returned.await;
+                    failures = 0;
+                    continue;
                 }
                 ConnectionEnd::Lost { why, after } => (why, after),
             };
@@ -74,9 +82,16 @@ impl<C: Fn() -> SystemTime> Supervisor<C> {
             sender.send(RemoteEvent::Lost { why, retry_in });
             tokio::select! {
                 () = sleep(retry_in) => {}
-                () = sleep::slept(&self.clock) => {}
+                () = slept(&self.clock) => {}
+                // The server may have asked for patience.
+                () = self.returned_after(after) => {}
             }
         }
+    }
+
+    /// Waits until the dashboard answers again, but at least for `after`.
+    async fn returned_after(&self, after: Duration) {
+        tokio::join!(self.line.returned(), sleep(after));
     }
 
     /// One connection from its opening to its end.
@@ -88,7 +103,9 @@ impl<C: Fn() -> SystemTime> Supervisor<C> {
         };
         debug!("connecting");
         match timeout(OPEN_TIMEOUT, connect(client, &self.address, &authorization, now)).await {
-            Ok(Ok(socket)) => Connection { address: &self.address, auth: &self.auth, sender, now }.run(socket).await,
+            Ok(Ok(socket)) => {
+                Connection { address: &self.address, auth: &self.auth, line: &self.line, sender, now }.run(socket).await
+            }
             Ok(Err(end)) => end,
             Err(_) => ConnectionEnd::lost(format!("no socket within {} s", OPEN_TIMEOUT.as_secs())),
         }
@@ -121,8 +138,9 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_next_try_is_at_once_after_sleep() {
+    /// How long the next try takes after `then`, once the delays have grown long. Nobody listens at the address; the
+    /// wall clock has gone on by eight hours once the second value is set.
+    async fn next_try_after(then: impl FnOnce(&Line, &AtomicBool)) -> Duration {
         // A port that is taken and not listened at.
         let taken = TcpSocket::new_v4().expect("a socket");
         taken.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
@@ -133,17 +151,34 @@ mod tests {
             SystemTime::UNIX_EPOCH + start.elapsed() + asleep
         };
         let address = Address::of(&Url::parse(&format!("http://127.0.0.1:{port}/graphql")).expect("a URL"));
-        let supervisor = Supervisor { address, auth: SocketAuth::Key("k".to_owned()), clock };
+        let line = Line::default();
+        let supervisor = Supervisor { address, auth: SocketAuth::Key("k".to_owned()), line: line.clone(), clock };
         let (sender, mut events) = channel();
         let listen = async {
             while lost(&mut events).await < Duration::from_secs(30) {}
-            slept.store(true, Ordering::Relaxed);
+            // The supervisor has begun to wait.
+            sleep(Duration::from_millis(10)).await;
+            then(&line, &slept);
             let before = Instant::now();
             lost(&mut events).await;
             drop(events);
             before.elapsed()
         };
         let (waited, ()) = tokio::join!(listen, supervisor.run(&sender));
+        waited
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_try_is_at_once_after_sleep_and_when_the_dashboard_answers_again() {
+        let waited = next_try_after(|_, slept| slept.store(true, Ordering::Relaxed)).await;
         assert!(waited < Duration::from_secs(30), "{waited:?}");
+        let waited = next_try_after(|line, _| {
+            line.lost();
+            line.answered();
+        })
+        .await;
+        assert!(waited < Duration::from_secs(1), "{waited:?}");
+        let waited = next_try_after(|line, _| line.answered()).await;
+        assert!(waited >= Duration::from_secs(25), "it was not away: {waited:?}");
     }
 }

@@ -4,6 +4,7 @@ use super::world::{GREETING, Server, TONE, TONE_CODE, TONE_GUIDELINES, World};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -334,8 +335,8 @@ fn a_dashboard_that_goes_away_is_waited_for() {
     let _server = Server::listen(&world, &address, &[]);
     watch.hears("back");
     assert_eq!(watch.heard.iter().filter(|line| line.contains("waiting")).count(), 1, "{:?}", watch.heard);
-    if !watch.heard.iter().any(|line| line.contains("pushed")) {
-        watch.hears("pushed");
+    if !watch.heard.iter().any(|line| line.contains(", version")) {
+        watch.hears(", version");
     }
     assert_eq!(world.versions("tone").len(), 2);
 }
@@ -368,4 +369,25 @@ fn a_rebase_pauses_in_lines_and_in_json() {
         watch.hears(if json { "\"event\":\"score\"" } else { "pushed     QA/Tone" });
         assert_eq!(world.versions("tone").len(), 2);
     }
+}
+
+#[test]
+fn an_edit_goes_as_soon_as_the_dashboard_answers_after_a_long_time() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let text = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
+    let mut watch = Watch::start(&world, &[]);
+    let address = server.end();
+    // Something else takes its place that hangs up on everybody, until it was asked so often that many seconds have passed.
+    let elsewhere = TcpListener::bind(&address).expect("the address is free");
+    let away = std::thread::spawn(move || elsewhere.incoming().take(30).for_each(drop));
+    world.write(TONE, &edited("kind"));
+    away.join().expect("no panic");
+    let began = Instant::now();
+    let _server = Server::listen(&world, &address, &[]);
+    watch.hears(", version");
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert_eq!(world.versions("tone").len(), 2);
 }

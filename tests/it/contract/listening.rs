@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use scoresync::model::{NewVersion, Score, Scorecard, WebAddress};
 use scoresync::registry::{FaultKind, RegistryOptions, ScriptedFault};
-use scoresync::remote::{Auth, Credentials, HttpTransport, MemoryRemote, Remote, RemoteEvent, Transport};
+use scoresync::remote::{Auth, Credentials, HttpTransport, Line, MemoryRemote, Remote, RemoteError, RemoteEvent, Transport};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -113,17 +113,17 @@ async fn a_server_that_is_not_there_is_waited_for() {
     drop(listener);
     let transport = HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), Auth::ApiKey(API_KEY.to_owned()))
         .expect("loopback");
-    let mut events = transport.listen().expect("it can be listened to");
+    let mut events = transport.listen(&Line::default()).expect("it can be listened to");
     let lost = next(&mut events).await;
     assert!(matches!(&lost, Some(RemoteEvent::Lost { why, .. }) if why.contains(&address.to_string())), "{lost:?}");
 }
 
 /// The only event of a connection that is refused.
 async fn refusal(transport: &dyn Transport) -> String {
-    let mut events = transport.listen().expect("it can be listened to");
+    let mut events = transport.listen(&Line::default()).expect("it can be listened to");
     let first = next(&mut events).await;
     let Some(RemoteEvent::Refused(why)) = first else { panic!("{first:?}") };
-    assert_eq!(next(&mut events).await, None, "it is the last event");
+    assert!(events.try_recv().is_err(), "it is the last event");
     assert!(!why.contains("da2-"), "{why}");
     why
 }
@@ -154,7 +154,8 @@ async fn answering(status: StatusCode, header: (&'static str, &'static str)) -> 
 #[tokio::test]
 async fn a_busy_server_is_left_alone_as_long_as_it_asks() {
     for (after, pause) in [("7", Duration::from_secs(7)), ("86400", Duration::from_mins(5))] {
-        let mut events = answering(StatusCode::TOO_MANY_REQUESTS, ("retry-after", after)).await.listen().expect("it can");
+        let mut events =
+            answering(StatusCode::TOO_MANY_REQUESTS, ("retry-after", after)).await.listen(&Line::default()).expect("it can");
         let lost = next(&mut events).await;
         assert!(matches!(&lost, Some(RemoteEvent::Lost { retry_in, .. }) if *retry_in == pause), "{lost:?}");
     }
@@ -170,7 +171,7 @@ async fn credentials_open_a_connection_too() {
         Credentials { access_key: "A".into(), secret_key: "S".into(), session_token: Some("a token/with+signs=".into()) };
     let auth = Auth::Iam { credentials, region: Some("eu-west-1".to_owned()) };
     let transport = HttpTransport::new(&WebAddress::new(format!("http://{address}/graphql")), auth).expect("loopback");
-    let mut events = transport.listen().expect("it can be listened to");
+    let mut events = transport.listen(&Line::default()).expect("it can be listened to");
     assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 }
 
@@ -190,4 +191,19 @@ async fn a_listener_that_does_not_listen_does_not_stop_the_connection() {
         received += 1;
     }
     assert!(received < 600, "what did not fit became one event: {received}");
+}
+
+#[tokio::test]
+async fn a_socket_whose_key_was_refused_is_opened_when_the_key_is_good_again() {
+    let registry = registry();
+    // The first socket meets a firewall; so does the next request, and then nothing does.
+    registry.faults().add(ScriptedFault::once(FaultKind::Refuse(403)));
+    let remote = remote(over_http(&registry, API_KEY).await);
+    let mut events = remote.listen().expect("it can be listened to");
+    assert!(matches!(next(&mut events).await, Some(RemoteEvent::Refused(_))));
+    registry.faults().add(ScriptedFault::once(FaultKind::Status(401)));
+    assert!(matches!(remote.account(KEY).await, Err(RemoteError::Unauthorised(_))));
+    assert!(events.try_recv().is_err());
+    assert!(remote.answered().await, "the key was refused until now");
+    assert_eq!(next(&mut events).await, Some(RemoteEvent::Connected));
 }

@@ -1,6 +1,6 @@
 //! What a watcher says: lines with their time, for people and for problem matchers of editors.
 
-use super::wording::{length, pause_help, pause_reason, polling_reason};
+use super::wording::{next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message, to_resolve};
 use crate::cli::exit::Exit;
@@ -115,8 +115,8 @@ impl EventFormatter {
     }
 
     /// What may pass by itself needs no advice.
-    fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Duration) -> String {
-        let words = format!("{}; next try in {}", problem.message, length(retry_in));
+    fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Option<Duration>) -> String {
+        let words = format!("{}; {}", problem.message, next_try(retry_in));
         let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
         self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
     }
@@ -250,9 +250,11 @@ mod tests {
 
     #[test]
     fn what_is_waited_for_is_said_without_advice_that_does_not_help() {
-        let stuck = |error| said(Event::Stuck { why: Halt::Remote(error), retry_in: Duration::from_millis(1_500) });
-        let unreachable = stuck(RemoteError::Unreachable("no route".into()));
-        assert!(unreachable.contains("no route; next try in 2 s") && !unreachable.contains("help:"), "{unreachable}");
-        assert!(stuck(RemoteError::Unauthorised("no".into())).contains("help:"));
+        let stuck = |error, retry_in| said(Event::Stuck { why: Halt::Remote(error), retry_in });
+        let unreachable = stuck(RemoteError::Unreachable("no route".into()), None);
+        assert!(unreachable.contains("no route; goes on when it answers") && !unreachable.contains("help:"), "{unreachable}");
+        let odd = stuck(RemoteError::Protocol("no sense".into()), Some(Duration::from_millis(1_500)));
+        assert!(odd.contains("no sense; next try in 2 s"), "{odd}");
+        assert!(stuck(RemoteError::Unauthorised("no".into()), None).contains("help:"));
     }
 }

@@ -38,7 +38,7 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
         }
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {
-            let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+            let retry_in_ms = retry_in.map(|retry_in| u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX));
             one("waiting", json!({"error": error(&Problem::from(why)), "retry_in_ms": retry_in_ms}))
         }
         Event::Unstuck => one("back", json!({})),

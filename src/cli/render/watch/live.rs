@@ -1,7 +1,7 @@
 //! The few lines at the bottom of a terminal that say how everything stands.
 
 use super::events::EventFormatter;
-use super::wording::{length, pause_reason};
+use super::wording::{length, next_try, pause_reason};
 use crate::cli::error::failure_message;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
@@ -56,7 +56,10 @@ pub fn is_ticking(status: &FollowStatus) -> bool {
 fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize) -> String {
     let told = if status.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
-        (Some((at, why)), _, _) => ((YELLOW, "!"), format!("{why}; next try in {}", length(at.saturating_duration_since(now)))),
+        (Some((why, at)), _, _) => {
+            let retry_in = at.map(|at| at.saturating_duration_since(now));
+            ((YELLOW, "!"), format!("{why}; {}", next_try(retry_in)))
+        }
         (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", pause_reason(&pause.why))),
         (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
         (.., scores) => {
