@@ -29,7 +29,8 @@ pub(super) async fn read(client: &Client, account: &AccountId) -> Result<(Catalo
         let unfinished = std::mem::take(&mut read.unfinished);
         let (page, scores) = join(OptionFuture::from(page), more_scores(client, &unfinished)).await;
         if let Some(reply) = page {
-            next = pages.next(read.scorecards(reply?)?)?.map(Some);
+            let (rows, token) = read.scorecards(reply?)?;
+            next = pages.next(rows, token)?.map(Some);
         }
         for (list, reply) in unfinished.into_iter().zip(scores) {
             read.scores(list, reply)?;
@@ -43,8 +44,9 @@ pub(super) async fn sections(client: &Client, scorecard: &ScorecardId) -> Result
     let (mut pages, mut token, mut sections) = (Pages::default(), None, Vec::new());
     loop {
         let page = page("the list of sections", client.one(documents::sections(scorecard, token.as_deref())).await?)?;
+        let rows = page.items.len();
         sections.extend(page.items.into_iter().filter_map(|row| decode::<SectionRow>(row).and_then(SectionRow::section).ok()));
-        token = pages.next(page.next_token)?;
+        token = pages.next(rows, page.next_token)?;
         if token.is_none() {
             break;
         }
@@ -95,9 +97,10 @@ struct PartialCatalog {
 }
 
 impl PartialCatalog {
-    /// Adds a page of scorecards; returns the token of the next.
-    fn scorecards(&mut self, reply: Value) -> Result<Option<String>, RemoteError> {
+    /// Adds a page of scorecards; returns how many there were, and the token of the next page.
+    fn scorecards(&mut self, reply: Value) -> Result<(usize, Option<String>), RemoteError> {
         let RowPage { items, next_token } = page("the list of scorecards", reply)?;
+        let rows = items.len();
         for row in items {
             let id = shown(&row);
             match decode::<ScorecardRow>(row) {
@@ -106,7 +109,7 @@ impl PartialCatalog {
                 Err(fault) => self.report(None, format!("scorecard {} cannot be read: {fault}", id.unwrap_or_default())),
             }
         }
-        Ok(next_token)
+        Ok((rows, next_token))
     }
 
     fn scorecard(&mut self, mut row: ScorecardRow) -> Result<(), RemoteError> {
@@ -156,10 +159,11 @@ impl PartialCatalog {
     }
 
     fn page(&mut self, mut list: Unfinished, page: RowPage) -> Result<(), RemoteError> {
+        let rows = page.items.len();
         for row in page.items {
             self.score(&list, row);
         }
-        list.next = list.pages.next(page.next_token)?;
+        list.next = list.pages.next(rows, page.next_token)?;
         if list.next.is_some() {
             self.unfinished.push(list);
         }

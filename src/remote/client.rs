@@ -21,6 +21,10 @@ use tracing::{Instrument, debug, debug_span, warn};
 
 /// The most pages of one list; far above any real account.
 const MAX_PAGES: usize = 2000;
+/// The most rows of one list; as well.
+const MAX_ROWS: usize = 500_000;
+/// The longest token of a next page, in bytes; real ones have a few hundred.
+const MAX_TOKEN: usize = 64 << 10;
 /// A request without an answer for this long may be one that got lost with the line.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -246,18 +250,57 @@ fn unsettled() -> RemoteError {
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     seen: HashSet<String>,
+    rows: usize,
 }
 
 impl Pages {
-    /// The token of the next page; none after the last.
-    pub(super) fn next(&mut self, token: Option<String>) -> Result<Option<String>, RemoteError> {
+    /// The token of the next page, after a page of so many rows; none after the last.
+    pub(super) fn next(&mut self, rows: usize, token: Option<String>) -> Result<Option<String>, RemoteError> {
+        self.rows += rows;
+        if self.rows > MAX_ROWS {
+            return Err(RemoteError::Protocol(format!("a list of more than {MAX_ROWS} rows")));
+        }
         let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
         if self.seen.len() >= MAX_PAGES {
             return Err(RemoteError::Protocol(format!("a list of more than {MAX_PAGES} pages")));
+        }
+        if token.len() > MAX_TOKEN {
+            return Err(RemoteError::Protocol(format!("a token of more than {MAX_TOKEN} bytes for the next page of a list")));
         }
         if !self.seen.insert(token.clone()) {
             return Err(RemoteError::Protocol("a list that comes back to an earlier page".to_owned()));
         }
         Ok(Some(token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(next: Result<Option<String>, RemoteError>) -> String {
+        next.expect_err("it is refused").to_string()
+    }
+
+    #[test]
+    fn a_list_ends_however_its_server_goes_on() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.next(7, Some(String::new())), Ok(None));
+        assert_eq!(pages.next(7, None), Ok(None));
+        assert!(pages.next(1, Some("a".to_owned())).is_ok());
+        assert!(refused(pages.next(1, Some("a".to_owned()))).ends_with("comes back to an earlier page"));
+
+        let (mut pages, mut number) = (Pages::default(), 0);
+        let mut next = || {
+            number += 1;
+            pages.next(0, Some(number.to_string()))
+        };
+        assert!((0..MAX_PAGES).all(|_| next().is_ok()));
+        assert!(refused(next()).ends_with("2000 pages"));
+
+        assert!(Pages::default().next(MAX_ROWS, None).is_ok());
+        assert!(refused(Pages::default().next(MAX_ROWS + 1, None)).ends_with("500000 rows"));
+        assert!(Pages::default().next(0, Some("x".repeat(MAX_TOKEN))).is_ok());
+        assert!(refused(Pages::default().next(0, Some("x".repeat(MAX_TOKEN + 1)))).contains("a token of more than"));
     }
 }

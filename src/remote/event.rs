@@ -36,6 +36,9 @@ pub(super) const WATCHED_MUTATIONS: [(&str, &str); 7] = [
     ("deleteScorecard", "id"),
 ];
 
+/// The longest id of a score that is kept, in bytes; it is as long as a key of the service's tables can be.
+const MAX_ID: usize = 2048;
+
 impl RemoteEvent {
     /// The event of a mutation of the API (`updateScore`, …); `item` is what is known of its item, perhaps null. `None` if
     /// nothing that is synced can have changed.
@@ -46,7 +49,7 @@ impl RemoteEvent {
             "createScoreVersion" => item["scoreId"].as_str(),
             _ => None,
         };
-        Some(score.filter(|id| !id.is_empty()).map_or(Self::Catalog, |id| Self::Score(id.into())))
+        Some(score.filter(|id| (1..=MAX_ID).contains(&id.len())).map_or(Self::Catalog, |id| Self::Score(id.into())))
     }
 }
 
@@ -61,7 +64,8 @@ mod tests {
         assert_eq!(RemoteEvent::of_mutation("updateScore", &json!({"id": "s", "scoreId": "x"})), score("s"));
         assert_eq!(RemoteEvent::of_mutation("createScoreVersion", &json!({"id": "v", "scoreId": "s"})), score("s"));
         assert_eq!(RemoteEvent::of_mutation("createScoreVersion", &json!({"id": "v"})), Some(RemoteEvent::Catalog));
-        for nulled in [Value::Null, json!({}), json!({"id": 7}), json!({"id": ""}), json!("s")] {
+        let endless = json!({"id": "x".repeat(MAX_ID + 1)});
+        for nulled in [Value::Null, json!({}), json!({"id": 7}), json!({"id": ""}), json!("s"), endless] {
             assert_eq!(RemoteEvent::of_mutation("updateScore", &nulled), Some(RemoteEvent::Catalog), "{nulled}");
         }
         assert_eq!(RemoteEvent::of_mutation("deleteScore", &json!({"id": "s"})), Some(RemoteEvent::Catalog));

@@ -61,6 +61,7 @@ impl Remote for GraphQlRemote {
         let mut found: Vec<Account> = Vec::new();
         loop {
             let page = page("the list of accounts", self.client.one(documents::account(key, token.as_deref())).await?)?;
+            let rows = page.items.len();
             for row in page.items {
                 let account = decode::<AccountRow>(row).and_then(AccountRow::account);
                 let account = account.map_err(|fault| RemoteError::Protocol(format!("account {key:?}: {fault}")))?;
@@ -68,7 +69,7 @@ impl Remote for GraphQlRemote {
                     found.push(account);
                 }
             }
-            token = pages.next(page.next_token)?;
+            token = pages.next(rows, page.next_token)?;
             if token.is_none() {
                 break;
             }

@@ -25,8 +25,9 @@ use tracing::debug;
 
 /// AppSync itself gives up after 30 s.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(35);
-/// The largest reply that is read, after decompression.
-const MAX_REPLY: usize = 64 << 20;
+/// The largest reply that is read, in bytes after decompression. Fifty versions as large as the service stores them hardly
+/// fit; those are asked for in smaller parts. With the limit on concurrent requests it bounds what is in flight.
+const MAX_REPLY: usize = 16 << 20;
 /// The wall clock gains this much between two requests only in sleep.
 const SLEEP_GAP: Duration = Duration::from_secs(15);
 const JSON: &str = "application/json";

@@ -9,6 +9,8 @@ use std::error::Error;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of a reply's headers over HTTP/2; over HTTP/1.1 the library has a limit of its own.
+const MAX_HEADERS: u32 = 64 << 10;
 /// Between two pings while an answer is waited for.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// A connection without an answer to a ping for this long is lost.
@@ -23,6 +25,7 @@ pub(super) fn client(api: &Url) -> ClientBuilder {
         // Many requests share one connection of HTTP/2: they must notice that it leads nowhere.
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
+        .http2_max_header_list_size(MAX_HEADERS)
         .redirect(redirect::Policy::none())
         .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
     if api.scheme() == "http" && WebAddress::new(api.as_str()).is_loopback() {

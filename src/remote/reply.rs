@@ -59,7 +59,7 @@ pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -
 }
 
 fn unanswered(error: TransportError) -> ReplyFailure {
-    let words = error.to_string();
+    let words = words(&error.to_string());
     match error {
         TransportError::Connect(_) => ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Reconnect),
         TransportError::Broken(_) | TransportError::Timeout(_) => {

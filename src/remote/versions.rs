@@ -13,22 +13,28 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Versions asked for in one request. More works, but at the API's typical sizes this already is most of a megabyte.
 const BATCH: usize = 50;
+/// The longest that the texts of one version are taken for what Plexus stores, in bytes: it stores 400 KB at most.
+const MAX_TEXTS: usize = 1 << 20;
+/// The most bytes of texts that one read holds; what comes after them is left for the next.
+const MAX_HELD: usize = 512 << 20;
 /// Rows of versions without contents that one request asks for at most.
 const ROWS: usize = 2500;
 
 /// Contents of all of `ids`, each asked for once.
 pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Progress) -> Reads {
     let ids: Vec<&VersionId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
-    let done = AtomicUsize::new(0);
+    let (done, held) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let batches = ids.chunks(BATCH).map(|batch| {
-        let (done, total) = (&done, ids.len());
+        let (done, held, total) = (&done, &held, ids.len());
         async move {
             let compose =
                 |jobs: &[usize]| documents::versions(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
             let replies = client.each(batch.len(), compose).await;
+            let take =
+                |id: &VersionId, reply: Result<Value, RemoteError>| reply.and_then(|row| version(id, within(held, id, row)?));
             let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
             progress.step(Stage::Reading, done, total);
-            batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), reply.and_then(|row| version(id, row)))).collect()
+            batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), take(id, reply))).collect()
         }
     });
     let batches: Vec<Reads> = join_all(batches).await;
@@ -36,6 +42,21 @@ pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Prog
         all.extend(batch);
         all
     })
+}
+
+/// `row`, if its texts are no longer than they can be, and fit beside those of which `held` bytes are held already.
+fn within(held: &AtomicUsize, asked: &VersionId, row: Value) -> Result<Value, RemoteError> {
+    let texts = ["configuration", "guidelines", "note", "metadata"];
+    let bytes: usize = texts.iter().filter_map(|field| row[*field].as_str()).map(str::len).sum();
+    if bytes > MAX_TEXTS {
+        let message = format!("version {asked} has {bytes} bytes of texts, which is more than Plexus can hold");
+        return Err(RemoteError::Rejected { error_type: None, message });
+    }
+    if held.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_HELD {
+        let message = format!("version {asked} is left for the next run: this one holds {MAX_HELD} bytes of texts already");
+        return Err(RemoteError::Rejected { error_type: None, message });
+    }
+    Ok(row)
 }
 
 fn version(asked: &VersionId, row: Value) -> Result<Version, RemoteError> {
@@ -80,8 +101,9 @@ pub(super) async fn history(client: &Client, score: &ScoreId) -> Result<Vec<Vers
     loop {
         let reply = client.one(documents::history(score, token.as_deref())).await?;
         let page = page("the list of versions", reply)?;
+        let rows = page.items.len();
         versions.extend(metas(page.items).filter(|version| seen.insert(version.id.clone())));
-        token = pages.next(page.next_token)?;
+        token = pages.next(rows, page.next_token)?;
         if token.is_none() {
             break;
         }
@@ -136,11 +158,12 @@ impl Newest<'_> {
     fn take(&mut self, reply: Result<Value, RemoteError>, count: usize) {
         let read = reply.and_then(|reply| page("the list of versions", reply));
         let taken = read.and_then(|page| {
+            let rows = page.items.len();
             let fresh = metas(page.items).filter(|version| self.versions.iter().all(|known| known.id != version.id));
             let fresh: Vec<VersionMeta> = fresh.collect();
             self.versions.extend(fresh);
             self.versions.truncate(count);
-            self.pages.next(page.next_token)
+            self.pages.next(rows, page.next_token)
         });
         match taken {
             Ok(next) => self.next = next.filter(|_| self.versions.len() < count),
@@ -153,4 +176,21 @@ impl Newest<'_> {
 fn newest_first(mut versions: Vec<VersionMeta>) -> Vec<VersionMeta> {
     versions.sort_by_key(|version| Reverse(version.created_at));
     versions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_have_limits_one_by_one_and_together() {
+        let (held, id) = (AtomicUsize::new(MAX_HELD - 10), VersionId::from("v"));
+        let take = |length: usize| within(&held, &id, json!({"configuration": "x".repeat(length), "note": null}));
+        assert!(take(10).is_ok());
+        let left = take(1).expect_err("it is one too many").to_string();
+        assert!(left.starts_with("version v is left for the next run"), "{left}");
+        let huge = take(MAX_TEXTS + 1).expect_err("no version is so large").to_string();
+        assert!(huge.starts_with("version v has 1048577 bytes of texts"), "{huge}");
+    }
 }

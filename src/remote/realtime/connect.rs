@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::{Client, Response, StatusCode, Upgraded};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -22,6 +23,10 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 const SUBPROTOCOL: &str = "graphql-ws";
 /// The largest frame that is read, in bytes; an event is far smaller, and the service's own limit as well.
 const FRAME_BYTES: usize = 1 << 20;
+/// Written bytes are handed on when there are this many.
+const WRITE_BYTES: usize = 16 << 10;
+/// The most bytes that wait to be written: a server that sends pings and never reads gets the latest answer, and not all.
+const MAX_WRITE_BYTES: usize = 64 << 10;
 /// The longest `Retry-After` that is honoured.
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(5);
 
@@ -42,8 +47,17 @@ pub(super) async fn connect(
         return Err(ConnectionEnd::Refused("something on the way answers for the dashboard and knows no sockets".to_owned()));
     }
     let socket = response.upgrade().await.map_err(|error| ConnectionEnd::lost(net::cause(&error)))?;
-    let limits = WebSocketConfig::default().max_message_size(Some(FRAME_BYTES)).max_frame_size(Some(FRAME_BYTES));
-    Ok(WebSocketStream::from_raw_socket(socket, Role::Client, Some(limits)).await)
+    Ok(open(socket).await)
+}
+
+/// The client's end of a socket, with its limits.
+pub(super) async fn open<S: AsyncRead + AsyncWrite + Unpin>(stream: S) -> WebSocketStream<S> {
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(FRAME_BYTES))
+        .max_frame_size(Some(FRAME_BYTES))
+        .write_buffer_size(WRITE_BYTES)
+        .max_write_buffer_size(MAX_WRITE_BYTES);
+    WebSocketStream::from_raw_socket(stream, Role::Client, Some(limits)).await
 }
 
 fn headers(key: &str, authorization: &Value) -> Result<HeaderMap, ConnectionEnd> {
@@ -76,4 +90,60 @@ fn judge(response: &Response, now: SystemTime) -> ConnectionEnd {
     }
     let after = Timestamp::try_from(now).ok().and_then(|now| net::retry_after(response.headers(), now)).unwrap_or_default();
     ConnectionEnd::Lost { why, after: after.min(MAX_RETRY_AFTER) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::{SinkExt, StreamExt};
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use tokio::io::{DuplexStream, ReadBuf, duplex};
+    use tokio_tungstenite::tungstenite::Message;
+
+    /// A stream whose other end never reads; keeps how many bytes wanted to be written at most.
+    struct Deaf {
+        stream: DuplexStream,
+        most: usize,
+    }
+
+    impl AsyncRead for Deaf {
+        fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.stream).poll_read(context, buffer)
+        }
+    }
+
+    impl AsyncWrite for Deaf {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            self.most = self.most.max(bytes.len());
+            Poll::Pending
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_sends_pings_and_never_reads_fills_no_memory() {
+        let (ours, theirs) = duplex(1 << 16);
+        let mut socket = open(Deaf { stream: ours, most: 0 }).await;
+        let mut server = WebSocketStream::from_raw_socket(theirs, Role::Server, None).await;
+        let pings = async {
+            for number in 0..20_000_u32 {
+                let payload = [&number.to_be_bytes()[..], &[0; 100]].concat();
+                server.send(Message::Ping(payload.into())).await.expect("an open socket");
+            }
+            server.send(Message::text("the last")).await.expect("an open socket");
+        };
+        let read = async { while !matches!(socket.next().await, Some(Ok(Message::Text(text))) if text == "the last") {} };
+        tokio::join!(pings, read);
+        let most = socket.get_ref().most;
+        assert!(most > 0 && most <= MAX_WRITE_BYTES, "{most}");
+    }
 }

@@ -117,13 +117,14 @@ fn broken(error: &Error) -> ConnectionEnd {
 #[cfg(test)]
 mod tests {
     use super::super::coalescing::channel;
+    use super::super::connect::open;
     use super::*;
     use reqwest::Url;
     use serde_json::{Value, json};
     use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
     use tokio::sync::mpsc;
     use tokio::time::Instant;
-    use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+    use tokio_tungstenite::tungstenite::protocol::Role;
 
     /// The server's end of a connection.
     struct FakeServer(WebSocketStream<DuplexStream>);
@@ -157,8 +158,7 @@ mod tests {
     /// A connection to a server that does what `serve` says and then hangs up: how it ended, after how long, and its events.
     async fn with(serve: impl AsyncFnOnce(&mut FakeServer)) -> (ConnectionEnd, Duration, mpsc::Receiver<RemoteEvent>) {
         let (ours, theirs) = duplex(1 << 16);
-        let limits = WebSocketConfig::default().max_message_size(Some(1 << 20)).max_frame_size(Some(1 << 20));
-        let socket = WebSocketStream::from_raw_socket(ours, Role::Client, Some(limits)).await;
+        let socket = open(ours).await;
         let server = WebSocketStream::from_raw_socket(theirs, Role::Server, None).await;
         let (sender, events) = channel();
         let address = Address::of(&Url::parse("http://localhost/graphql").expect("a URL"));

@@ -226,3 +226,35 @@ async fn a_wrong_key_is_not_shown_around() {
     assert!(reads.values().all(|read| matches!(read, Err(RemoteError::Unauthorised(_)))));
     assert_eq!(fake.requests().len(), 6, "those that were on their way at once");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_version_larger_than_plexus_can_hold_costs_only_itself() {
+    let fake = Fake::new(|_, request| {
+        batch(request, |id| {
+            let mut row = row(id);
+            if id == "v00003" {
+                row["configuration"] = "x".repeat((1 << 20) + 1).into();
+            }
+            (row, None)
+        })
+    });
+    let reads = fake.remote().versions(&ids(11)).await.expect("each id has its own result");
+    let wrong: Vec<String> = reads.values().filter_map(|read| read.as_ref().err()).map(ToString::to_string).collect();
+    assert_eq!(wrong, ["version v00003 has 1048582 bytes of texts, which is more than Plexus can hold"]);
+
+    // What does not fit into a reply even alone is named by its own result as well.
+    let fake = Fake::new(|_, request| match asked(request).iter().any(|(_, id)| id == "v00003") {
+        true => Err(TransportError::TooLarge(16 << 20)),
+        false => versions(request),
+    });
+    let reads = fake.remote().versions(&ids(11)).await.expect("each id has its own result");
+    let wrong: Vec<&VersionId> = reads.iter().filter(|(_, read)| read.is_err()).map(|(id, _)| id).collect();
+    assert_eq!(wrong, [&VersionId::from("v00003")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn deep_json_is_refused() {
+    let deep = format!(r#"{{"data":{{"getScore":{}1{}}}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let (read, requests, _) = after(vec![reply(200, deep); 100]).await;
+    assert!(matches!(read, Err(RemoteError::Protocol(_))) && requests == 8, "{read:?}");
+}

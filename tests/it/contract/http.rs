@@ -8,8 +8,9 @@ use scoresync::model::WebAddress;
 use scoresync::remote::{Auth, HttpTransport, Request, Transport, TransportError};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 const KEY: &str = "da2-secret";
 
@@ -41,6 +42,14 @@ async fn raw(reply: &'static str) -> SocketAddr {
         }
     });
     address
+}
+
+/// The next connection, once it has sent a request.
+async fn asked(listener: &TcpListener) -> TcpStream {
+    let (mut socket, _) = listener.accept().await.expect("a connection");
+    let mut seen = Vec::new();
+    while !seen.ends_with(b"}") && socket.read_buf(&mut seen).await.is_ok_and(|read| read > 0) {}
+    socket
 }
 
 #[tokio::test]
@@ -90,6 +99,45 @@ async fn a_redirect_is_not_followed() {
     assert!(
         matches!(error, Err(TransportError::Redirect(location)) if location == WebAddress::new("https://elsewhere.example/"))
     );
+}
+
+#[tokio::test]
+async fn a_reply_larger_than_any_real_one_is_not_read_to_its_end() {
+    let of = |bytes: usize| Router::new().route("/graphql", post(async move || vec![b' '; bytes]));
+    assert!(transport(serve(of(16 << 20)).await).send(&request()).await.is_ok());
+    let error = transport(serve(of((16 << 20) + 1)).await).send(&request()).await;
+    assert!(matches!(error, Err(TransportError::TooLarge(16_777_216))), "{:?}", error.map(|reply| reply.body.len()));
+}
+
+#[tokio::test]
+async fn headers_without_end_are_an_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move {
+        let mut socket = asked(&listener).await;
+        let _ = socket.write_all(b"HTTP/1.1 200 OK\r\nx: ").await;
+        while socket.write_all(&[b'x'; 65_536]).await.is_ok() {}
+    });
+    let error = transport(address).send(&request()).await.expect_err("it never ends");
+    assert!(matches!(error, TransportError::Broken(_)), "{error:?}");
+}
+
+/// The clock jumps whenever everybody waits, also while bytes are on their way: a drop comes about once a second.
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_drips_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    tokio::spawn(async move {
+        let mut socket = asked(&listener).await;
+        let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n").await;
+        while socket.write_all(b" ").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    });
+    let start = tokio::time::Instant::now();
+    let error = transport(address).send(&request()).await.expect_err("it never ends");
+    assert!(matches!(error, TransportError::Timeout(_) | TransportError::Connect(_)), "{error:?}");
+    assert!(start.elapsed() <= Duration::from_secs(36), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
