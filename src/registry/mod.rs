@@ -11,6 +11,7 @@
 //! ```
 
 mod answer;
+mod budget;
 mod catalogue;
 mod errors;
 mod events;

@@ -21,6 +21,8 @@ const PAGE_BYTES: usize = 1 << 20;
 /// The items of a page and the token of the next one.
 pub(super) struct ItemPage {
     pub items: Vec<JsonMap>,
+    /// Bytes of all rows that were examined.
+    pub examined: usize,
     pub next_token: Option<String>,
 }
 
@@ -42,11 +44,12 @@ pub(super) fn read(
     let examined = examine(store, model, &scan, limit, hidden)?;
     let wanted = arguments.get("filter").and_then(JsonValue::as_object);
     let items = examined.rows.into_iter().filter(|item| wanted.is_none_or(|wanted| filter::matches(wanted, item)));
-    Ok(ItemPage { items: items.collect(), next_token: examined.last.map(|last| seal(&last, &binding)) })
+    Ok(ItemPage { items: items.collect(), examined: examined.bytes, next_token: examined.last.map(|last| seal(&last, &binding)) })
 }
 
 struct Examined {
     rows: Vec<JsonMap>,
+    bytes: usize,
     /// Where the next page starts; none when the index is known to be exhausted.
     last: Option<Position>,
 }
@@ -75,7 +78,7 @@ fn examine(
         ControlFlow::Continue(())
     })?;
     full |= rows.len() == limit;
-    Ok(Examined { rows, last: last.filter(|_| full) })
+    Ok(Examined { rows, bytes, last: last.filter(|_| full) })
 }
 
 fn limit(arguments: &JsonMap) -> Result<usize, FieldRefusal> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use apollo_compiler::executable::Operation;
-use apollo_compiler::parser::SourceMap;
+use apollo_compiler::parser::{Parser, SourceMap};
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::{GraphQLError, JsonMap};
@@ -15,6 +15,7 @@ use apollo_compiler::{ExecutableDocument, Node, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::budget;
 use super::catalogue::Catalogue;
 use super::errors;
 use super::events::MutationEvent;
@@ -25,6 +26,13 @@ use super::scalars;
 const CACHED_DOCUMENTS: usize = 256;
 /// Longer documents are not kept.
 const CACHED_BYTES: usize = 64 << 10;
+
+/// What the service says of a request that it cannot parse.
+pub(super) const UNPARSABLE: &str = "Unable to parse GraphQL query.";
+
+/// A document that is no GraphQL.
+#[derive(Debug)]
+pub(super) struct Unparsable;
 
 /// The JSON of a request.
 #[derive(Debug, Deserialize)]
@@ -72,13 +80,15 @@ impl Executed {
 pub(super) struct Documents(Mutex<HashMap<String, Arc<Valid<ExecutableDocument>>>>);
 
 impl Documents {
-    fn get(&self, catalogue: &Catalogue, text: &str) -> Result<Arc<Valid<ExecutableDocument>>, DiagnosticList> {
+    fn get(&self, catalogue: &Catalogue, text: &str) -> Result<Arc<Valid<ExecutableDocument>>, RequestRefusal> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(document) = known.get(text) {
             return Ok(document.clone());
         }
-        let parsed = ExecutableDocument::parse_and_validate(&catalogue.schema, text, "document");
-        let document = Arc::new(parsed.map_err(|invalid| invalid.errors)?);
+        let parsed = Parser::new().token_limit(budget::MAX_TOKENS).parse_ast(text, "document");
+        let parsed = parsed.map_err(|unparsed| RequestRefusal::of_text(&unparsed.errors))?;
+        let valid = parsed.to_executable_validate(&catalogue.schema);
+        let document = Arc::new(valid.map_err(|invalid| RequestRefusal::of_document(&invalid.errors))?);
         if known.len() == CACHED_DOCUMENTS {
             known.clear();
         }
@@ -86,6 +96,41 @@ impl Documents {
             known.insert(text.to_owned(), document.clone());
         }
         Ok(document)
+    }
+}
+
+/// Why a request reaches no resolver.
+#[derive(Debug)]
+pub(super) enum RequestRefusal {
+    /// Its document cannot be parsed: for HTTP it is no request.
+    Syntax,
+    /// What is wrong with it, as the service's errors.
+    Invalid(Vec<Value>),
+}
+
+impl RequestRefusal {
+    /// Text that the parser did not take: no GraphQL, or more of it than is taken.
+    fn of_text(found: &DiagnosticList) -> Self {
+        let mut words = found.iter().map(|found| found.error.to_string()).filter(|words| words.contains(" limit reached"));
+        let refusal = |words: String| if words.starts_with("token") { budget::token_refusal() } else { budget::depth_refusal() };
+        words.next().map_or(Self::Syntax, |words| Self::Invalid(vec![refusal(words)]))
+    }
+
+    /// A document that the schema does not allow. The arguments of a field that does not exist count as used here, as they
+    /// do for the service.
+    fn of_document(found: &DiagnosticList) -> Self {
+        let is_unused = |name: Option<&str>| matches!(name, Some("UnusedVariable" | "UnusedFragment"));
+        let (unused, wrong): (Vec<_>, Vec<_>) = found.iter().partition(|found| is_unused(found.error.unstable_error_name()));
+        let told = if wrong.is_empty() { unused } else { wrong };
+        Self::Invalid(told.into_iter().map(|found| errors::invalid_request(&found.to_json())).collect())
+    }
+
+    /// The service's errors.
+    pub fn into_errors(self) -> Vec<Value> {
+        match self {
+            Self::Syntax => vec![plain(UNPARSABLE)],
+            Self::Invalid(errors) => errors,
+        }
     }
 }
 
@@ -104,19 +149,20 @@ impl Prepared {
 }
 
 /// Validates a request, its variables included; what is wrong comes back as the service's errors.
-pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &RequestBody) -> Result<Prepared, Vec<Value>> {
+pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &RequestBody) -> Result<Prepared, RequestRefusal> {
     let schema = &catalogue.schema;
-    let document = documents.get(catalogue, &request.query).map_err(|diagnostics| {
-        let found = diagnostics.iter().map(|found| errors::invalid_request(&found.to_json()));
-        found.collect::<Vec<_>>()
-    })?;
+    let refuse = |error| RequestRefusal::Invalid(vec![error]);
+    let document = documents.get(catalogue, &request.query)?;
     let operation = document.operations.get(request.operation_name.as_deref());
-    let operation = operation.map_err(|error| vec![plain(error.message().to_string())])?.clone();
+    let operation = operation.map_err(|error| refuse(plain(error.message().to_string())))?.clone();
+    if let Some(too_deep) = budget::too_deep(&operation.selection_set, &document.fragments) {
+        return Err(refuse(too_deep));
+    }
     let given = request.variables.clone().unwrap_or_default();
     let variables = coerce_variable_values(schema, &operation, &given);
-    let variables = variables.map_err(|error| vec![errors::invalid_request(&error.to_graphql_error(&document.sources))])?;
+    let variables = variables.map_err(|error| refuse(errors::invalid_request(&error.to_graphql_error(&document.sources))))?;
     match scalars::bad_variable(schema, &operation, &variables) {
-        Some(message) => Err(vec![plain(message)]),
+        Some(message) => Err(refuse(plain(message))),
         None => Ok(Prepared { document, operation, variables }),
     }
 }
@@ -126,21 +172,32 @@ fn plain(message: impl Into<String>) -> Value {
     errors::invalid_request(&GraphQLError::new(message, None, &SourceMap::default()))
 }
 
-/// Executes one request; every failure is an answer.
-pub(super) fn execute(context: &RequestContext<'_>, documents: &Documents, request: &RequestBody) -> Executed {
+/// Executes one request; every failure but a document that is none is an answer.
+pub(super) fn execute(
+    context: &RequestContext<'_>,
+    documents: &Documents,
+    request: &RequestBody,
+) -> Result<Executed, Unparsable> {
     let prepared = match prepare(context.catalogue, documents, request) {
         Ok(prepared) if prepared.operation.is_subscription() => {
-            return Executed::refused(vec![plain("Subscriptions are not served over HTTP.")]);
+            return Ok(Executed::refused(vec![plain("Subscriptions are not served over HTTP.")]));
         }
         Ok(prepared) => prepared,
-        Err(errors) => return Executed::refused(errors),
+        Err(RequestRefusal::Syntax) => return Err(Unparsable),
+        Err(RequestRefusal::Invalid(errors)) => return Ok(Executed::refused(errors)),
     };
     let Prepared { document, operation, .. } = &prepared;
     let root = RootObject { context, type_name: operation.object_type() };
-    match prepared.execution(&context.catalogue.schema).enable_schema_introspection(true).execute_sync(&root) {
+    let response = prepared.execution(&context.catalogue.schema).enable_schema_introspection(true).execute_sync(&root);
+    let executed = match response {
         Ok(response) => answer(operation, document, response.data, &response.errors),
         Err(error) => Executed::refused(vec![errors::invalid_request(&error.to_graphql_error(&document.sources))]),
-    }
+    };
+    // What a mutation did is done; subscribers are told of it where its fields were answered.
+    Ok(match context.budget.refusal() {
+        Some(refusal) => Executed { data: None, errors: vec![refusal], ..executed },
+        None => executed,
+    })
 }
 
 fn answer(operation: &Operation, document: &ExecutableDocument, data: Option<JsonMap>, errors: &[GraphQLError]) -> Executed {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{JsonMap, JsonValue};
 
+use super::budget::Budget;
 use super::catalogue::{Catalogue, Index, Model, ModelField, RootVerb};
 use super::errors::FieldRefusal;
 use super::faults::{FaultKind, Faults};
@@ -22,6 +23,8 @@ pub(super) struct RequestContext<'a> {
     pub faults: &'a Faults,
     /// The fault that this request took.
     pub fault: Option<&'a FaultKind>,
+    /// What the request may still cost.
+    pub budget: Budget,
 }
 
 impl RequestContext<'_> {
@@ -36,8 +39,15 @@ impl RequestContext<'_> {
 
     fn item(&self, model: &str, id: &str) -> Result<ResolvedValue<'_>, FieldRefusal> {
         self.refuse_rejected(id)?;
+        if !self.budget.resolver() {
+            return Ok(ResolvedValue::null());
+        }
         let model = self.catalogue.model(model);
-        let item = self.store.get(model, id)?;
+        let found = self.store.get(model, id)?;
+        let item = found.map(|(size, item)| {
+            self.budget.read(size);
+            item
+        });
         Ok(ResolvedValue::nullable_object(item.map(|item| ItemObject { context: self, model, values: Cow::Owned(item) })))
     }
 
@@ -47,8 +57,12 @@ impl RequestContext<'_> {
         partition: Option<(&Index, &str)>,
         arguments: &JsonMap,
     ) -> Result<ResolvedValue<'_>, FieldRefusal> {
+        if !self.budget.resolver() {
+            return Ok(ResolvedValue::null());
+        }
         let model = self.catalogue.model(model);
         let mut page = page::read(self.store, model, partition, arguments, &self.faults.hidden(&model.name))?;
+        self.budget.read(page.examined);
         if self.fault == Some(&FaultKind::Duplicate) {
             page.items.extend(page.items.first().cloned());
         }
@@ -56,6 +70,9 @@ impl RequestContext<'_> {
     }
 
     fn mutate(&self, verb: &RootVerb, model: &str, arguments: &JsonMap) -> Result<ResolvedValue<'_>, FieldRefusal> {
+        if !self.budget.resolver() {
+            return Ok(ResolvedValue::null());
+        }
         let model = self.catalogue.model(model);
         let id = arguments.get("input").and_then(|input| input.get("id")).and_then(JsonValue::as_str);
         self.refuse_rejected(id.unwrap_or_default())?;
@@ -126,6 +143,9 @@ impl ObjectValue for ItemObject<'_> {
 impl ItemObject<'_> {
     fn leaf(&self, name: &str, scalar: &str, required: bool) -> Result<ResolvedValue<'_>, FieldRefusal> {
         let value = self.values.get(name).map_or(JsonValue::Null, |value| scalars::answered(scalar, value));
+        if !self.context.budget.leaf(value.as_str().map_or(0, str::len)) {
+            return Ok(ResolvedValue::null());
+        }
         match value {
             JsonValue::Null if required => Err(FieldRefusal::forbidden_null(scalar, &self.model.name)),
             JsonValue::Array(items) => Ok(ResolvedValue::list(items.into_iter().map(ResolvedValue::Leaf))),
@@ -148,7 +168,10 @@ impl ObjectValue for ConnectionObject<'_> {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
         let item = |values| ItemObject { context: self.context, model: self.model, values: Cow::Borrowed(values) };
         match info.field_name() {
-            "items" => Ok(ResolvedValue::list(self.page.items.iter().map(move |values| ResolvedValue::object(item(values))))),
+            "items" => {
+                let items = self.page.items.iter().take_while(|_| self.context.budget.is_left());
+                Ok(ResolvedValue::list(items.map(move |values| ResolvedValue::object(item(values)))))
+            }
             "nextToken" => Ok(ResolvedValue::leaf(self.page.next_token.clone())),
             _ => Err(self.unknown_field_error(info)),
         }

@@ -9,13 +9,14 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use tokio::sync::broadcast;
 
 use super::answer::{Dropped, HttpAnswer};
+use super::budget::Budget;
 use super::catalogue::CATALOGUE;
 use super::errors;
 use super::events::MutationEvent;
 use super::faults::{FaultKind, Faults, RequestFaults};
 use super::ids_and_clock::IdsAndClock;
 use super::open_error::OpenError;
-use super::request::{self, Documents, Executed, RequestBody};
+use super::request::{self, Documents, Executed, RequestBody, UNPARSABLE, Unparsable};
 use super::resolve::RequestContext;
 use super::store::Store;
 
@@ -108,7 +109,7 @@ impl Registry {
             return Admitted::refused(413, "PayloadTooLargeException", "Request body is too large.");
         }
         let Ok(request) = serde_json::from_slice::<RequestBody>(body) else {
-            return Admitted::refused(400, "MalformedHttpRequestException", "Unable to parse GraphQL query.");
+            return Admitted::Refused(unparsable());
         };
         let operation = request.name(&self.0.documents, &CATALOGUE);
         let faults = self.0.faults.take(&operation, &request.query);
@@ -130,7 +131,7 @@ impl Registry {
             Some(FaultKind::Drop) => return Err(Dropped),
             _ => (),
         }
-        let mut executed = self.run(&request, faults.kind.as_ref());
+        let Ok(mut executed) = self.run(&request, faults.kind.as_ref()) else { return Ok(unparsable()) };
         match (faults.kind, &mut executed.data) {
             (Some(FaultKind::LoseReply), _) => return Err(Dropped),
             (Some(FaultKind::Cut), _) => return Ok(HttpAnswer::json(200, &executed).cut()),
@@ -140,15 +141,15 @@ impl Registry {
         Ok(HttpAnswer::json(200, &executed))
     }
 
-    fn run(&self, request: &RequestBody, fault: Option<&FaultKind>) -> Executed {
+    fn run(&self, request: &RequestBody, fault: Option<&FaultKind>) -> Result<Executed, Unparsable> {
         let Inner { store, ids_and_clock, faults, .. } = &*self.0;
-        let context = RequestContext { catalogue: &CATALOGUE, store, ids_and_clock, faults, fault };
-        let mut executed = request::execute(&context, &self.0.documents, request);
+        let context = RequestContext { catalogue: &CATALOGUE, store, ids_and_clock, faults, fault, budget: Budget::default() };
+        let mut executed = request::execute(&context, &self.0.documents, request)?;
         for event in executed.events.drain(..) {
             // Nobody listening is not an error.
             let _ = self.0.events.send(event);
         }
-        executed
+        Ok(executed)
     }
 
     fn record(&self, request: LoggedRequest) {
@@ -181,6 +182,11 @@ impl Admitted {
             Self::Request(_, faults) => faults.latency,
         }
     }
+}
+
+/// The answer to what is no request.
+fn unparsable() -> HttpAnswer {
+    HttpAnswer::json(400, &errors::transport("MalformedHttpRequestException", UNPARSABLE))
 }
 
 /// Sets every field of that name to null.

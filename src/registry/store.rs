@@ -98,8 +98,8 @@ impl Store {
         self.connection().pragma_query_value(None, "data_version", |row| row.get(0))
     }
 
-    /// The item of that id.
-    pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
+    /// The item of that id, and the length of its document in bytes.
+    pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<(usize, JsonMap)>> {
         get(&self.connection(), model, id)
     }
 
@@ -142,7 +142,7 @@ pub(super) struct Writer<'a>(Transaction<'a>);
 
 impl Writer<'_> {
     pub fn get(&self, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
-        get(&self.0, model, id)
+        Ok(get(&self.0, model, id)?.map(|(_, item)| item))
     }
 
     /// Inserts the item or replaces the one of its id.
@@ -173,9 +173,9 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn get(connection: &Connection, model: &Model, id: &str) -> rusqlite::Result<Option<JsonMap>> {
+fn get(connection: &Connection, model: &Model, id: &str) -> rusqlite::Result<Option<(usize, JsonMap)>> {
     let mut statement = connection.prepare_cached(&format!(r#"SELECT doc FROM "{}" WHERE id = ?1"#, model.name))?;
-    statement.query_row([id], |row| document(row, 0).map(|(_, item)| item)).optional()
+    statement.query_row([id], |row| document(row, 0)).optional()
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {

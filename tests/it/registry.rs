@@ -4,6 +4,7 @@ mod errors;
 mod faults;
 mod files;
 mod http;
+mod limits;
 mod reading;
 mod realtime;
 mod seeds;

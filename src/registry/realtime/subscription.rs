@@ -14,7 +14,7 @@ use crate::registry::catalogue::CATALOGUE;
 use crate::registry::errors::{self, FieldRefusal};
 use crate::registry::events::MutationEvent;
 use crate::registry::filter;
-use crate::registry::request::{Documents, Prepared, RequestBody, prepare};
+use crate::registry::request::{Documents, Prepared, RequestBody, RequestRefusal, prepare};
 
 /// A subscription that was accepted.
 pub(super) struct Subscription(Prepared);
@@ -22,7 +22,7 @@ pub(super) struct Subscription(Prepared);
 impl Subscription {
     /// Validates the document; what is wrong comes back as the service's errors.
     pub fn new(documents: &Documents, request: &RequestBody) -> Result<Self, Vec<Value>> {
-        let prepared = prepare(&CATALOGUE, documents, request)?;
+        let prepared = prepare(&CATALOGUE, documents, request).map_err(RequestRefusal::into_errors)?;
         if prepared.operation.is_subscription() {
             Ok(Self(prepared))
         } else {

@@ -17,6 +17,10 @@ const SUBPROTOCOL: &str = "graphql-ws";
 /// The longest frame that is read, in bytes; the service takes no more.
 const FRAME_BYTES: usize = 240 << 10;
 
+/// The most bytes that wait to be written; what the service sends of one event is far less. A client that sends pings and
+/// never reads gets the latest answer, and not all.
+const MAX_WRITE_BYTES: usize = 2 << 20;
+
 /// Answers a request for a socket. A client without authorization is refused on the socket, as by the service.
 pub(in crate::registry) fn upgrade(
     registry: Registry,
@@ -30,6 +34,7 @@ pub(in crate::registry) fn upgrade(
         return (StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), page.body).into_response();
     }
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(FRAME_BYTES).max_frame_size(FRAME_BYTES);
+    let upgrade = upgrade.max_write_buffer_size(MAX_WRITE_BYTES);
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "the subprotocol graphql-ws is needed").into_response();
     }

@@ -32,6 +32,25 @@ fn what_is_no_request_is_400() {
 }
 
 #[test]
+fn a_document_that_cannot_be_parsed_is_400() {
+    for query in ["{ getScore(id: \"x\") { id ", "", "}", "query Q {", "{ a(: 1) }", "# nothing"] {
+        let refused = answer(&demo(), query, Value::Null);
+        let expected =
+            json!({"errors": [{"errorType": "MalformedHttpRequestException", "message": "Unable to parse GraphQL query."}]});
+        assert_eq!((refused.status, json(&refused.body)), (400, expected), "{query:?}");
+    }
+}
+
+#[test]
+fn a_query_that_does_not_exist_is_told_and_not_what_follows_from_it() {
+    let query = "query Q($id: String!) { listScoreByNothing(nothing: $id) { items { id } } }";
+    let missing = error(&demo(), query, json!({"id": "x"}));
+    assert!(missing["message"].as_str().unwrap().contains("listScoreByNothing"), "{missing}");
+    let unused = error(&demo(), "query Q($id: String!) { __typename }", json!({"id": "x"}));
+    assert!(unused["message"].as_str().unwrap().contains("$id"), "{unused}");
+}
+
+#[test]
 fn a_body_over_ten_megabytes_is_413() {
     let padded = |bytes: usize| {
         let mut body = body("{ __typename }", Value::Null);
@@ -48,7 +67,6 @@ fn invalid_requests_have_null_data_and_no_error_type() {
         ("{ getSection(id: \"x\") { id } }", Value::Null),
         ("{ getScore(id: \"x\") { nonsense } }", Value::Null),
         ("{ getScore { id } }", Value::Null),
-        ("{ getScore(id: \"x\") { id ", Value::Null),
         ("query($id: ID!) { getScore(id: $id) { id } }", json!({})),
         ("query($id: ID!) { getScore(id: $id) { id } }", json!({"id": null})),
         ("query($id: Boolean!) { getScore(id: $id) { id } }", json!({"id": true})),

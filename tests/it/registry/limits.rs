@@ -1,0 +1,78 @@
+//! What one request may cost: depth, resolvers, bytes, tokens.
+
+use super::{body, data, one_score, run};
+use scoresync::registry::{Registry, seed};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// The type of the only error of a request that was refused as a whole.
+fn refused(registry: &Registry, query: &str) -> String {
+    let answer = run(registry, query, Value::Null);
+    assert_eq!((&answer["data"], answer["errors"].as_array().map(Vec::len)), (&Value::Null, Some(1)));
+    answer["errors"][0]["errorType"].as_str().unwrap().to_owned()
+}
+
+/// A selection of so many levels.
+fn nested(levels: usize) -> String {
+    let inner = "section { scorecard { scores { items { ".repeat((levels - 2) / 4);
+    let rest = ["id", "section { id }", "section { scorecard { id } }", "section { scorecard { scores { nextToken } } }"];
+    let closing = " } } } }".repeat((levels - 2) / 4);
+    format!("{{ getScore(id: \"score\") {{ {inner}{}{closing} }} }}", rest[(levels - 2) % 4])
+}
+
+#[test]
+fn selections_have_a_greatest_depth() {
+    let registry = one_score();
+    for levels in 2..=20 {
+        data(&registry, &nested(levels), Value::Null);
+    }
+    for levels in [21, 22, 40, 2_000] {
+        assert_eq!(refused(&registry, &nested(levels)), "QueryDepthLimitReached", "{levels}");
+    }
+    let fragments: String = (0..30)
+        .map(|at| format!("fragment F{at} on Score {{ section {{ scores {{ items {{ ...F{} }} }} }} }} ", at + 1))
+        .collect();
+    let hidden = format!("{{ getScore(id: \"score\") {{ ...F0 }} }} {fragments} fragment F30 on Score {{ id }}");
+    assert_eq!(refused(&registry, &hidden), "QueryDepthLimitReached");
+}
+
+#[test]
+fn a_request_runs_ten_thousand_resolvers_at_most() {
+    let registry = Registry::in_memory().unwrap();
+    let account = seed::bulk(&registry, seed::Bulk { scorecards: 1, scores_each: 30, code_bytes: 100 }).unwrap();
+    let wide = |times: usize| {
+        let (open, close) = ("scores { items { scorecard { ".repeat(times), " } } }".repeat(times));
+        format!("{{ listScorecardByAccountId(accountId: \"{account}\") {{ items {{ {open}id{close} }} }} }}")
+    };
+    data(&registry, &wide(2), Value::Null);
+    let began = Instant::now();
+    assert_eq!(refused(&registry, &wide(4)), "ResolverExecutionLimitReached");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    let aliases: String = (0..800).map(|at| format!("a{at}: getScore(id: \"x\") {{ id }} ")).collect();
+    let many = run(&registry, &format!("{{ {aliases} }}"), Value::Null);
+    assert_eq!(many.get("errors"), None);
+}
+
+#[test]
+fn a_request_reads_and_answers_so_many_bytes_at_most() {
+    let registry = one_score();
+    let version = json!({"id": "v", "scoreId": "score", "configuration": "x".repeat(300_000), "isFeatured": "false"});
+    seed::insert(&registry, [("ScoreVersion", version)]).unwrap();
+    let read = |count: usize| -> String {
+        (0..count).map(|at| format!("a{at}: getScoreVersion(id: \"v\") {{ id configuration }} ")).collect()
+    };
+    data(&registry, &format!("{{ {} }}", read(50)), Value::Null);
+    assert_eq!(refused(&registry, &format!("{{ {} }}", read(200))), "ResolverExecutionLimitReached");
+    let leaves: String = (0..1_000).map(|at| format!("a{at}: configuration ")).collect();
+    assert_eq!(refused(&registry, &format!("{{ getScoreVersion(id: \"v\") {{ {leaves} }} }}")), "ResolverExecutionLimitReached");
+}
+
+#[test]
+fn a_document_has_so_many_tokens_at_most() {
+    let registry = one_score();
+    let of = |count: usize| format!("{{ {} }}", "__typename ".repeat(count));
+    data(&registry, &of(7_000), Value::Null);
+    assert_eq!(refused(&registry, &of(20_000)), "BadRequestException");
+    let deep = format!("{}{}", "{ a ".repeat(100_000), "}".repeat(100_000));
+    assert!(registry.execute(None, &body(&deep, Value::Null)).is_ok());
+}
