@@ -52,7 +52,9 @@ pub(super) enum ModelField {
 pub(super) struct Index {
     pub key: String,
     pub sort: Vec<String>,
-    /// True for the indexes of root queries, whose keys a write must not set to null.
+    /// The service's name for it, where it is not made of its keys.
+    pub given_name: Option<String>,
+    /// True for the indexes of root queries, whose keys the service checks when they are written.
     pub queried: bool,
 }
 
@@ -66,6 +68,9 @@ impl Index {
 
     /// The service's name for it, for messages.
     pub fn name(&self) -> String {
+        if let Some(name) = &self.given_name {
+            return name.clone();
+        }
         let parts = std::iter::once(&self.key).chain(&self.sort);
         format!("by{}", parts.map(|part| capitalised(part)).collect::<Vec<_>>().join("And"))
     }
@@ -131,12 +136,14 @@ impl Catalogue {
 }
 
 impl Model {
-    /// Whether writing null to `field` would leave an index that queries use without its key.
-    pub fn is_index_key(&self, field: &str) -> bool {
-        self.indexes
-            .iter()
-            .filter(|index| index.queried)
-            .any(|index| index.key == field || index.sort.iter().any(|part| part == field))
+    /// Whether `field` is the partition key of an index that queries use.
+    pub fn is_partition_key(&self, field: &str) -> bool {
+        self.indexes.iter().any(|index| index.queried && index.key == field)
+    }
+
+    /// Whether `field` is the whole sort key of an index that queries use, and not a part of a composite one.
+    pub fn is_sort_key(&self, field: &str) -> bool {
+        self.indexes.iter().any(|index| index.queried && index.sort == [field])
     }
 }
 
@@ -156,7 +163,7 @@ fn read_field(schema: &Schema, field: &FieldDefinition) -> ModelField {
         return ModelField::BelongsTo { model: model(), key: text(directive, "key") };
     }
     if let Some(directive) = field.directives.get("hasMany") {
-        let index = Index { key: text(directive, "key"), sort: Vec::new(), queried: false };
+        let index = Index { key: text(directive, "key"), sort: Vec::new(), given_name: None, queried: false };
         return ModelField::HasMany { model: model(), index };
     }
     if field.directives.has("aws_cognito_user_pools") {
@@ -168,7 +175,8 @@ fn read_field(schema: &Schema, field: &FieldDefinition) -> ModelField {
 fn read_root_field(schema: &Schema, field: &FieldDefinition) -> RootField {
     let model = item_type(schema, field);
     let verb = if let Some(directive) = field.directives.get("index") {
-        RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), queried: true })
+        let given_name = directive.specified_argument_by_name("name").and_then(|value| value.as_str()).map(str::to_owned);
+        RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), given_name, queried: true })
     } else if field.directives.has("aws_cognito_user_pools") {
         RootVerb::Denied
     } else {

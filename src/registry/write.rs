@@ -102,15 +102,15 @@ fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, FieldRefusal> {
     input.into_iter().map(convert).collect()
 }
 
-/// A composite sort key is written whole: its parts are given together or not at all. The server fills in `createdAt`
-/// on create, which leaves the other parts to the caller.
+/// A composite sort key is written whole: its parts are given together or not at all. The server fills in the times, which
+/// leaves the other parts to the caller; a part that is given as null is given.
 fn refuse_partial_key(model: &Model, input: &JsonMap, doing: &str) -> Result<(), FieldRefusal> {
     let composite = model.indexes.iter().filter(|index| index.sort.len() > 1);
     composite.filter_map(|index| missing_part(index, input, doing)).next().map_or(Ok(()), Err)
 }
 
 fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<FieldRefusal> {
-    let filled = |part: &&String| doing == "creating" && *part == "createdAt";
+    let filled = |part: &&String| *part == "updatedAt" || (doing == "creating" && *part == "createdAt");
     let given = |part: &&String| input.contains_key(part.as_str());
     let any = index.sort.iter().any(|part| given(&part) || filled(&part));
     let missing = index.sort.iter().find(|part| !given(part) && !filled(part))?;
@@ -122,17 +122,18 @@ fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<FieldRefu
     })
 }
 
-/// Keys of indexes are text; DynamoDB takes neither null nor the empty string for one.
+/// Keys of indexes are text. DynamoDB does not take the empty string for one, nor null for a sort key; a partition key that
+/// is null is left out, and the item is not in that index.
 fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), FieldRefusal> {
-    let keys = input.iter().filter(|(name, _)| model.is_index_key(name.as_str()));
-    for (name, value) in keys {
+    for (name, value) in input {
         let name = name.as_str();
-        if value.is_null() {
+        let is_sort_key = model.is_sort_key(name);
+        if value.is_null() && is_sort_key {
             let message =
                 format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
             return Err(FieldRefusal::invalid(message));
         }
-        if value.as_str() == Some("") {
+        if value.as_str() == Some("") && (is_sort_key || model.is_partition_key(name)) {
             let message = "The AttributeValue for a key attribute cannot contain an empty string value.";
             return Err(FieldRefusal::invalid(format!("One or more parameter values are not valid. {message} Key: {name}")));
         }

@@ -40,6 +40,8 @@ pub(super) struct Socket {
 enum SocketEnd {
     /// The client left, or the connection broke.
     Gone,
+    /// The client is not authorized.
+    Refused,
     /// The client does not read.
     TooSlow,
     /// The server stops.
@@ -66,6 +68,8 @@ impl Socket {
         let (code, reason) = match end {
             SocketEnd::Cut => return,
             SocketEnd::Gone => (1000, ""),
+            // A protocol error, as the service calls it.
+            SocketEnd::Refused => (1002, ""),
             SocketEnd::TooSlow => (1013, "the subscriber is too slow"),
             SocketEnd::Closing => (1001, "the server stops"),
         };
@@ -83,7 +87,7 @@ impl Socket {
             let _ = self.send(stream, frames::connection_error(refused)).await;
             // A client that is disconnected before it has sent its first frame reports a closed socket and not the error.
             let _ = timeout(CLOSE_TIMEOUT, stream.recv()).await;
-            return SocketEnd::Gone;
+            return SocketEnd::Refused;
         }
         loop {
             let done = tokio::select! {

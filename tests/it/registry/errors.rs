@@ -91,7 +91,9 @@ fn a_field_denied_to_the_key_leaves_partial_data() {
     assert_eq!(partial["data"]["getScoreVersion"], json!({"note": "Both pieces must be given", "createdByUser": null}));
     let denied = &partial["errors"][0];
     assert_eq!((&denied["errorType"], &denied["path"]), (&json!("Unauthorized"), &json!(["getScoreVersion", "createdByUser"])));
-    assert_eq!(error(&demo(), "{ getUser(id: \"x\") { id } }", Value::Null)["errorType"], "Unauthorized");
+    for users in ["getUser(id: \"x\") { displayName email }", "listUsers { items { id } }"] {
+        assert_eq!(error(&demo(), &format!("{{ {users} }}"), Value::Null)["errorType"], "Unauthorized", "{users}");
+    }
 }
 
 #[test]

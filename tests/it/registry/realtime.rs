@@ -152,7 +152,9 @@ async fn who_has_no_key_is_told_and_put_out() {
         let refused = line.hear().await;
         assert_eq!(refused["type"], "connection_error", "{query}");
         assert_eq!(refused["payload"]["errors"], json!([{"errorType": kind, "errorCode": code}]), "{query}");
-        assert_eq!(line.ask(json!({"type": "connection_init"})).await, Value::Null, "then the socket is closed");
+        line.say(json!({"type": "connection_init"})).await;
+        let closed = line.0.next().await.unwrap().unwrap();
+        assert!(matches!(&closed, Message::Close(Some(frame)) if u16::from(frame.code) == 1002), "then it is closed: {closed:?}");
     }
     let refused = server.knock("", "").await.err();
     assert!(matches!(&refused, Some(Error::Http(response)) if response.status() == 400), "{refused:?}");

@@ -81,3 +81,54 @@ fn it_pushes_and_promotes_with_history() {
     let left = json!({"id": IDENTITY_CHAMPION, "metadata": "{\"championHistory\":[]}"});
     assert_eq!(data(&registry, note, json!({"input": left}))["updateScoreVersion"]["isFeatured"], "true", "kept as it was");
 }
+
+#[test]
+fn it_writes_and_reads_an_evaluation_with_its_results() {
+    let registry = demo();
+    let create = "mutation E($input: CreateEvaluationInput!) { createEvaluation(input: $input) {
+      id type accuracy status accountId createdAt updatedAt createdByUserId costDetails metadata universalCode parameters metrics } }";
+    let input = json!({"id": "e", "type": "accuracy", "accuracy": 92.5, "status": "COMPLETED", "accountId": "a", "scoreId": IDENTITY_CHECK,
+        "scoreVersionId": IDENTITY_CHAMPION, "createdByUserId": "ann", "costDetails": "{\"total\":1}", "metadata": "{\"a\":1}", "universalCode": "u"});
+    let made = data(&registry, create, json!({"input": input}))["createEvaluation"].clone();
+    assert_eq!(
+        (&made["createdByUserId"], &made["costDetails"], &made["metadata"], &made["universalCode"]),
+        (&json!("ann"), &json!("{\"total\":1}"), &json!("{\"a\":1}"), &json!("u"))
+    );
+    let result = json!({"id": "r", "value": "Yes", "itemId": "i", "accountId": "a", "scorecardId": HARBOR, "scoreId": IDENTITY_CHECK,
+        "evaluationId": "e", "type": "evaluation", "status": "COMPLETED", "correct": true, "metadata": "{\"results\":{}}", "attachments": ["x"]});
+    let write = "mutation R($input: CreateScoreResultInput!) { createScoreResult(input: $input) { id value attachments } }";
+    assert_eq!(data(&registry, write, json!({"input": result}))["createScoreResult"]["attachments"], json!(["x"]));
+    let read = "query E($id: ID!) { getEvaluation(id: $id) { scoreResults { items { id value correct metadata createdAt itemId scorecardId } } } }";
+    let read = data(&registry, read, json!({"id": "e"}));
+    assert_eq!(ids(&read["getEvaluation"]["scoreResults"]), ["r"]);
+    let denied = error(&registry, "{ getEvaluation(id: \"e\") { createdByUser { id } } }", Value::Null);
+    assert_eq!(denied["errorType"], "Unauthorized");
+    for query in [
+        "listEvaluationByCreatedByUserId(createdByUserId: \"ann\")",
+        "listEvaluations(filter: {createdByUserId: {eq: \"ann\"}, universalCode: {eq: \"u\"}}, limit: 1000)",
+    ] {
+        let found = data(&registry, &format!("{{ found: {query} {{ items {{ id }} }} }}"), Value::Null);
+        assert_eq!(ids(&found["found"]), ["e"], "{query}");
+    }
+    let results = data(&registry, "{ found: listScoreResultByEvaluationId(evaluationId: \"e\") { items { id } } }", Value::Null);
+    assert_eq!(ids(&results["found"]), ["r"]);
+}
+
+#[test]
+fn it_lists_by_every_key_that_the_service_has() {
+    let registry = demo();
+    let at = |day: u32| format!("2026-05-0{day}T00:00:00.000Z");
+    let source = |id: &str, day: u32| json!({"id": id, "name": id, "accountId": "a", "scorecardId": "card", "scoreId": "score", "createdAt": at(1), "updatedAt": at(day)});
+    let task =
+        json!({"id": "t", "accountId": "a", "type": "x", "status": "PENDING", "target": "x", "command": "x", "scoreId": "score"});
+    let items = [("DataSource", source("late", 3)), ("DataSource", source("early", 2)), ("Task", task)];
+    scoresync::registry::seed::insert(&registry, items).unwrap();
+    for (query, found) in [
+        ("listTaskByScoreId(scoreId: \"score\")", vec!["t"]),
+        ("listDataSourceByScorecardIdAndUpdatedAt(scorecardId: \"card\", sortDirection: DESC)", vec!["late", "early"]),
+        ("listDataSourceByScoreIdAndUpdatedAt(scoreId: \"score\", updatedAt: {ge: \"2026-05-03\"})", vec!["late"]),
+    ] {
+        let answer = data(&registry, &format!("{{ found: {query} {{ items {{ id }} }} }}"), Value::Null);
+        assert_eq!(ids(&answer["found"]), found, "{query}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Create, update, delete: conditions, keys, sizes, scalars, times.
 
-use super::{CREATE_VERSION, UPDATE_SCORE, data, error, one_score, run};
+use super::{CREATE_VERSION, UPDATE_SCORE, data, error, ids, one_score, run};
 use jiff::Timestamp;
 use scoresync::registry::{Registry, RegistryOptions, seed};
 use serde_json::{Value, json};
@@ -251,4 +251,54 @@ fn a_champion_is_won_by_one_of_many_promoters() {
         promoters.into_iter().map(|promoter| promoter.join().unwrap()).filter(|won| *won).count()
     });
     assert_eq!(won, 1);
+}
+
+#[test]
+fn a_partition_key_that_is_null_is_left_out_of_its_index() {
+    let registry = one_score();
+    let made = create(&registry, json!({"id": "v", "createdByUserId": null}));
+    assert_eq!(made["id"], "v");
+    let by = "query Q($u: String!) { listScoreVersionByCreatedByUserId(createdByUserId: $u) { items { id } } }";
+    let update = "mutation M($input: UpdateScoreVersionInput!) { updateScoreVersion(input: $input) { id createdByUserId } }";
+    for (user, found) in [(json!("ann"), vec!["v"]), (Value::Null, vec![])] {
+        data(&registry, update, json!({"input": {"id": "v", "createdByUserId": user}}));
+        assert_eq!(ids(&data(&registry, by, json!({"u": "ann"}))["listScoreVersionByCreatedByUserId"]), found);
+    }
+    let refused = error(&registry, update, json!({"input": {"id": "v", "createdByUserId": ""}}));
+    assert_eq!(refused["errorType"], INVALID, "{refused}");
+    let rename = error(&registry, UPDATE_SCORE, json!({"input": {"id": "score", "externalId": null}}));
+    assert_eq!(rename["errorType"], INVALID, "the sort key of another index stays refused: {rename}");
+}
+
+#[test]
+fn a_part_of_a_composite_key_may_be_null_if_the_others_are_given() {
+    let registry = one_score();
+    let made = create(&registry, json!({"id": "v"}));
+    let update = "mutation M($input: UpdateScoreVersionInput!) { updateScoreVersion(input: $input) { isFeatured } }";
+    let input = json!({"id": "v", "isFeatured": null, "createdAt": made["createdAt"]});
+    assert_eq!(data(&registry, update, json!({"input": input}))["updateScoreVersion"]["isFeatured"], Value::Null);
+    let alone = error(&registry, update, json!({"input": {"id": "v", "isFeatured": null}}));
+    assert!(alone["message"].as_str().unwrap().contains("Missing key: 'createdAt'"), "{alone}");
+}
+
+#[test]
+fn a_result_is_written_with_all_parts_of_its_keys() {
+    let registry = one_score();
+    let write = "mutation M($input: CreateScoreResultInput!) { createScoreResult(input: $input) { id } }";
+    let result = |more: Value| {
+        let mut input = json!({"id": "r", "value": "Yes", "itemId": "i", "accountId": "a", "scorecardId": "card", "type": "evaluation",
+            "status": "COMPLETED", "scoreId": "score", "evaluationId": "e"});
+        more.as_object().unwrap().iter().for_each(|(key, value)| input[key] = value.clone());
+        json!({"input": input})
+    };
+    let mut partial = result(json!({}));
+    partial["input"].as_object_mut().unwrap().remove("status");
+    let refused = error(&registry, write, partial);
+    let words = "When creating any part of the composite sort key for @index 'byTypeStatusUpdated'";
+    assert!(refused["message"].as_str().unwrap().starts_with(words), "{refused}");
+    data(&registry, write, result(json!({})));
+    let latest = "query Q($range: ModelScoreResultByItemIdAndTypeAndScoreIdAndUpdatedAtCompositeKeyConditionInput) {
+        listScoreResultByItemIdAndTypeAndScoreIdAndUpdatedAt(itemId: \"i\", typeScoreIdUpdatedAt: $range, sortDirection: DESC, limit: 1) { items { id } } }";
+    let range = json!({"range": {"beginsWith": {"type": "evaluation", "scoreId": "score"}}});
+    assert_eq!(ids(&data(&registry, latest, range)["listScoreResultByItemIdAndTypeAndScoreIdAndUpdatedAt"]), ["r"]);
 }
