@@ -12,7 +12,7 @@ fn json(bytes: &[u8]) -> Value {
 fn a_missing_or_wrong_key_is_401() {
     let registry = RegistryOptions::default().api_key("secret").in_memory().unwrap();
     let request = body("{ __typename }", Value::Null);
-    for key in [None, Some(""), Some("Secret")] {
+    for key in [None, Some(""), Some("Secret"), Some("secre"), Some("secrets"), Some("secret\0")] {
         let refused = registry.execute(key, &request).unwrap();
         assert_eq!((refused.status, &json(&refused.body)["errors"][0]["errorType"]), (401, &json!("UnauthorizedException")));
     }
