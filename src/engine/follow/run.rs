@@ -58,7 +58,7 @@ pub struct Follow {
 type Running = Pin<Box<dyn Future<Output = Ended>>>;
 
 /// The dashboard's next answer: true if it was away.
-type Answer = Pin<Box<dyn Future<Output = bool>>>;
+type NextAnswer = Pin<Box<dyn Future<Output = bool>>>;
 
 impl Follow {
     /// Follows the workspace until a person quits or it is cancelled; what is under way then is finished.
@@ -111,7 +111,7 @@ struct Watcher {
 
 impl Watcher {
     async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
-        let (mut running, mut answer): (Option<Running>, Option<Answer>) = (None, None);
+        let (mut running, mut answer): (Option<Running>, Option<NextAnswer>) = (None, None);
         let mut end = None;
         let now = self.here.config.now;
         let mut sleep_detector = SleepDetector::new(now(), instant(), SLEEP_GAP);
@@ -186,7 +186,7 @@ impl Watcher {
         }
     }
 
-    fn answer(&self) -> Option<Answer> {
+    fn answer(&self) -> Option<NextAnswer> {
         let remote = Arc::clone(self.remote.as_ref()?);
         Some(Box::pin(async move { remote.answered().await }))
     }
