@@ -1,5 +1,7 @@
-//! [`Roots`]: the scorecards root, for programs and for people.
+//! [`Roots`]: the scorecards root, for programs and for people; and its files as people see and type them.
 
+use super::text::{plain, quoted};
+use crate::model::RelPath;
 use std::path::Path;
 
 /// The scorecards root.
@@ -9,4 +11,15 @@ pub struct Roots<'a> {
     pub absolute: &'a Path,
     /// As a person sees it from where they work.
     pub shown: &'a Path,
+}
+
+/// A file as a person sees it from where they work, so that an editor or a problem matcher can open it; `root` is the
+/// scorecards root as seen from there.
+pub fn shown(root: &Path, path: &RelPath) -> String {
+    plain(&path.under(root).display().to_string()).into_owned()
+}
+
+/// The same as a word of a command line.
+pub fn typed(root: &Path, path: &RelPath) -> String {
+    quoted(&shown(root, path)).into_owned()
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{Report, record_of};
@@ -19,8 +20,10 @@ pub fn commit(ui: &Ui, settings: &Settings, report: &Report) -> Result<(), Probl
     let id = made.id.as_str();
     let subject = text.lines().next().unwrap_or_default();
     ui.note(format_args!("committed {}: {}", id.get(..8).unwrap_or(id), plain(subject)));
+    let root = &settings.root.value;
+    let root = root.strip_prefix(&settings.working_directory).unwrap_or(root);
     for path in &made.ignored {
-        ui.warning(&format!("{}: ignored by git, not committed", plain(path.as_str())));
+        ui.warning(&format!("{}: ignored by git, not committed", shown(root, path)));
     }
     Ok(())
 }

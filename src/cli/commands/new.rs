@@ -6,8 +6,9 @@ use crate::cli::app::App;
 use crate::cli::error::{Problem, push_again};
 use crate::cli::exit::{Exit, of_failure};
 use crate::cli::open_session::{Access, Opened, open};
+use crate::cli::roots::{shown, typed};
 use crate::cli::targets::target;
-use crate::cli::text::{plain, quoted};
+use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{
@@ -17,6 +18,7 @@ use crate::engine::{
 use crate::model::RelPath;
 use crate::workspace::Workspace;
 use clap::Args;
+use std::path::Path;
 
 /// Create a score in Plexus from a file that belongs to none
 #[derive(Debug, Args)]
@@ -71,7 +73,7 @@ pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(print_recovered(app, ui, &recovered));
     }
     let proposal = proposed(ui, &mut opened, &file, args)?;
-    require_checked(&opened, &file)?;
+    require_checked(&opened, app.shown(&opened.settings.root.value), &file)?;
     if !app.global.json && !app.global.quiet {
         ui.data(&(render::new::proposal(ui.styler, &proposal) + "\n"));
     }
@@ -87,7 +89,7 @@ pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::new::result(ui.styler, app.shown(&opened.settings.root.value), &proposal, creation.as_ref()));
     }
     if exit != Exit::Ok {
-        ui.help(&push_again(&quoted(file.as_str())));
+        ui.help(&push_again(&typed(app.shown(&opened.settings.root.value), &file)));
     }
     Ok(exit)
 }
@@ -163,21 +165,21 @@ fn asked(ui: &Ui, question: &str) -> Option<String> {
 }
 
 /// What could not run is not to be created.
-fn require_checked(opened: &Opened, file: &RelPath) -> Result<(), Problem> {
+fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), Problem> {
     let settings = &opened.settings;
     let (workspace, catalog) = (Workspace::new(&settings.root.value), last_seen_catalog(settings));
     let checked = check_files(&workspace, &[Selector::Path(file.clone())], &catalog, &settings.rules.value)?;
     let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())
-        .map(|(path, one)| format!("{path}:{}:{}: {}", one.start.line, one.start.column, one.message))
+        .map(|(path, one)| format!("{}:{}:{}: {}", shown(root, path), one.start.line, one.start.column, one.message))
         .collect();
     if errors.is_empty() {
         return Ok(());
     }
     let problem = Problem::new(Exit::Failed, "CHECK_FAILED", "check found errors: nothing was created");
     let problem = errors.iter().take(MAX_FINDINGS).fold(problem, |problem, error| problem.at(plain(error)));
-    Err(problem.help(format!("scoresync check {}", quoted(file.as_str()))))
+    Err(problem.help(format!("scoresync check {}", typed(root, file))))
 }
 
 fn create(ui: &Ui, opened: &mut Opened, proposal: &Proposal) -> Result<Creation, Problem> {

@@ -4,6 +4,7 @@ use crate::cli::app::App;
 use crate::cli::error::{Problem, explanation, warning};
 use crate::cli::exit::{self, Exit};
 use crate::cli::render;
+use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::engine::{Report, RestoreOutcome, RestoreReport, ScoreReport, Verb};
@@ -45,7 +46,7 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
     renames.iter().for_each(|help| ui.help(help));
     let is_forked = |score: &&ScoreReport| score.ahead_behind.as_ref().is_some_and(|ahead_behind| !ahead_behind.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
-        ui.help(&format!("scoresync log {}    # who made what from what", quoted(score.paths.code.as_str())));
+        ui.help(&format!("scoresync log {}    # who made what from what", typed(root, &score.paths.code)));
     }
     if report.verb == Verb::Status && !report.legacy.is_empty() {
         ui.help("scoresync pull --move-legacy    # moves them");

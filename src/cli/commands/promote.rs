@@ -78,8 +78,9 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         ui.data(&render::json::document("promote", exit, body, None));
         return Ok(exit);
     }
-    ui.data(&render::promote::results(ui.styler, app.shown(&opened.settings.root.value), &candidates, args.dry_run));
-    let mut help: Vec<String> = candidates.iter().filter_map(way_out).collect();
+    let root = app.shown(&opened.settings.root.value);
+    ui.data(&render::promote::results(ui.styler, root, &candidates, args.dry_run));
+    let mut help: Vec<String> = candidates.iter().filter_map(|candidate| way_out(root, candidate)).collect();
     help.dedup();
     help.iter().for_each(|help| ui.help(help));
     Ok(exit)

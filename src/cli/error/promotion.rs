@@ -1,9 +1,11 @@
 //! Why a version did not become champion, in words.
 
 use super::diagnostic::broken_score;
-use crate::cli::text::{quoted, version_line};
+use crate::cli::roots::typed;
+use crate::cli::text::version_line;
 use crate::engine::{Candidate, NotPromotable, Promotion};
 use crate::model::{BrokenScore, VersionMeta};
+use std::path::Path;
 
 /// Another champion came first.
 pub fn lost_to(winner: Option<&VersionMeta>) -> String {
@@ -42,9 +44,9 @@ pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
     }
 }
 
-/// The command that gets out, where there is one.
-pub fn way_out(candidate: &Candidate) -> Option<String> {
-    let path = quoted(candidate.paths.code.as_str());
+/// The command that gets out, where there is one; `root` is the scorecards root as a person sees it.
+pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
+    let path = typed(root, &candidate.paths.code);
     match &candidate.promotion {
         Promotion::Lost(_) | Promotion::Refused(NotPromotable::ChampionMoved) => {
             Some(format!("scoresync pull {path}    to merge it with yours"))

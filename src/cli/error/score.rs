@@ -6,6 +6,7 @@ use super::promotion::{is_lost, lost_to, replace_lost};
 use super::remote::remote_code;
 use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
+use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
@@ -25,7 +26,7 @@ pub struct Explanation {
 
 /// Why `score` was not done; none if it was, or had nothing to do. `root` is the scorecards root as a person sees it.
 pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
-    let path = quoted(score.paths.code.as_str());
+    let path = typed(root, &score.paths.code);
     let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
@@ -179,7 +180,7 @@ mod tests {
         assert_eq!(explanation.message, "code: both sides changed the same lines");
         assert_eq!(
             explanation.help.as_deref(),
-            Some("scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool")
+            Some("scoresync resolve 'scorecards/Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool")
         );
     }
 

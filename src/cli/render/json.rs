@@ -293,7 +293,7 @@ mod tests {
               "key": "stuck",
               "message": "code: both sides changed the same lines",
               "name": "Stuck",
-              "next": "scoresync resolve Card/Stuck.yaml    # or with --ours, --theirs, --merge, --tool",
+              "next": "scoresync resolve w/Card/Stuck.yaml    # or with --ours, --theirs, --merge, --tool",
               "notes": [],
               "outcome": "conflict",
               "renamed_similarity": null,

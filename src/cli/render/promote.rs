@@ -113,7 +113,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
             },
             "code_file_path": fields::path(&candidate.paths.code, root),
             "evaluations": evaluations,
-            "next": way_out(candidate),
+            "next": way_out(root, candidate),
         })
     };
     json!({ "dry_run": dry_run, "scores": candidates.iter().map(one).collect::<Vec<_>>() })

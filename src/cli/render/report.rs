@@ -6,10 +6,12 @@ use super::relative_time::Clock;
 use super::table::{Label, TableRow, summary, table};
 use super::view::View;
 use crate::cli::error::{explanation, fault_at};
+use crate::cli::roots::shown;
 use crate::cli::text::{DRY_RUN, plain};
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
+use std::path::Path;
 
 const UNKNOWN_HEADING: &str = "Files that belong to no score (scoresync new FILE makes one):";
 const LEGACY_HEADING: &str = "Guidelines that lie beside the code instead of in guidelines/:";
@@ -24,10 +26,11 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
         .map(|score| row(view, clock, report, score))
         .collect();
     let mut text = table(view.styler, &rows);
-    text += &files(MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
+    text += &files(view.root, MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
-        text += &files(UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
-        text += &files(LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
+        text +=
+            &files(view.root, UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        text += &files(view.root, LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
     }
     if !text.is_empty() {
         text.push('\n');
@@ -99,8 +102,8 @@ fn is_renamed(report: &Report, path: &RelPath) -> bool {
     renamed.into_iter().any(|renamed| renamed.to == *path || renamed.guidelines.as_ref() == Some(path))
 }
 
-fn files<'a>(heading: &str, paths: impl Iterator<Item = &'a RelPath>, gap: bool) -> String {
-    let lines: String = paths.map(|path| format!("  {}\n", plain(path.as_str()))).collect();
+fn files<'a>(root: &Path, heading: &str, paths: impl Iterator<Item = &'a RelPath>, gap: bool) -> String {
+    let lines: String = paths.map(|path| format!("  {}\n", shown(root, path))).collect();
     if lines.is_empty() {
         return lines;
     }
@@ -133,7 +136,6 @@ mod tests {
     use crate::cli::ui::Styler;
     use crate::model::{Changes, DocKind, Fault};
     use crate::plan::{Note, Refusal};
-    use std::path::Path;
 
     const CODE: Changes = Changes { code: true, guidelines: false };
     fn plain_view() -> View<'static> {
@@ -183,7 +185,7 @@ mod tests {
           edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
 
         Files that belong to no score (scoresync new FILE makes one):
-          Card/Stray.yaml
+          scorecards/Card/Stray.yaml
 
         5 scores: 1 draft, 1 conflict, 1 empty, 1 edited, 1 clean (offline: the dashboard as last seen)
         ");

@@ -30,7 +30,7 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
 
     2 scores: 1 pushed, 1 refused
     --- stderr
-      help: scoresync push QA/Tone.yaml    # once its files are mended
+      help: scoresync push scorecards/QA/Tone.yaml    # once its files are mended
     "#);
     assert_eq!(world.versions("tone").len(), 1);
     assert_eq!(world.versions("greeting").len(), 2);
@@ -93,7 +93,7 @@ fn a_document_that_is_too_large_is_not_sent() {
 
     2 scores: 1 pushed, 1 refused
     --- stderr
-      help: scoresync push QA/Tone.yaml    # once its files are mended
+      help: scoresync push scorecards/QA/Tone.yaml    # once its files are mended
     "#);
     insta::assert_snapshot!(world.run(&["status"]), @r#"
     exit 0
@@ -158,7 +158,7 @@ fn a_read_only_file_is_not_replaced() {
 
     2 scores: 1 failed, 1 unchanged
     --- stderr
-      help: chmod u+w ~/work/scorecards/QA/Tone.yaml && scoresync pull QA/Tone.yaml
+      help: chmod u+w ~/work/scorecards/QA/Tone.yaml && scoresync pull scorecards/QA/Tone.yaml
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
     let said = world.shell("chmod u+w scorecards/QA/Tone.yaml && scoresync pull QA/Tone.yaml");
@@ -179,7 +179,7 @@ fn a_full_disk_loses_nothing_and_the_next_run_goes_on() {
 
     2 scores: 1 failed, 1 unchanged
     --- stderr
-      help: scoresync pull QA/Tone.yaml    # once there is room
+      help: scoresync pull scorecards/QA/Tone.yaml    # once there is room
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
     let left: Vec<_> = std::fs::read_dir(world.folder().join("scorecards/QA")).expect("a folder").flatten().collect();
@@ -242,7 +242,7 @@ fn foreign_files_are_nobodys_business() {
     exit 0
     --- stdout
     Files that belong to no score (scoresync new FILE makes one):
-      QA/Stray.yaml
+      scorecards/QA/Stray.yaml
 
     2 scores: clean
     ");

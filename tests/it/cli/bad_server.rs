@@ -123,7 +123,7 @@ fn a_champion_that_does_not_exist_costs_one_score() {
 
     3 scores: 2 pulled, 1 failed
     --- stderr
-      help: scoresync promote QA/Lost.yaml --version VERSION --force    # scoresync log QA/Lost.yaml lists them
+      help: scoresync promote scorecards/QA/Lost.yaml --version VERSION --force    # scoresync log scorecards/QA/Lost.yaml lists them
     "#);
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
@@ -151,7 +151,7 @@ fn a_champion_of_another_score_is_not_taken() {
 
     3 scores: 2 pulled, 1 failed
     --- stderr
-      help: scoresync promote QA/Thief.yaml --version VERSION --force    # scoresync log QA/Thief.yaml lists them
+      help: scoresync promote scorecards/QA/Thief.yaml --version VERSION --force    # scoresync log scorecards/QA/Thief.yaml lists them
     "#);
 }
 
@@ -163,7 +163,7 @@ fn a_champion_that_is_no_version_of_its_score_can_be_replaced() {
     thief[0].1["championVersionId"] = "tone-1".into();
     world.seed([lost.to_vec(), thief.to_vec()].concat());
     let said = world.run(&["pull"]);
-    assert!(said.starts_with("exit 6\n") && said.contains("promote QA/Lost.yaml --version VERSION --force"), "{said}");
+    assert!(said.starts_with("exit 6\n") && said.contains("promote scorecards/QA/Lost.yaml --version VERSION --force"), "{said}");
     for (name, version, champion) in [("Lost", "lost-1", "nowhere"), ("Thief", "thief-1", "tone-1")] {
         let said = world.run(&["promote", name, "--version", version]);
         assert!(said.starts_with("exit 6\n") && said.contains("refused") && said.contains("--force"), "{said}");

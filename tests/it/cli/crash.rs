@@ -49,7 +49,7 @@ fn a_push_whose_reply_is_lost_makes_one_version() {
 
     2 scores: 1 failed, 1 unchanged
     --- stderr
-      help: scoresync push QA/Tone.yaml    # again later: nothing is done twice
+      help: scoresync push scorecards/QA/Tone.yaml    # again later: nothing is done twice
     ");
     assert_eq!(world.versions("tone").len(), 2);
     insta::assert_snapshot!(world.run(&["push"]), @r"

@@ -120,7 +120,7 @@ fn a_revert_in_git_is_not_pushed_by_the_hook_but_told() {
     let (ok, stdout, stderr) = world.try_git(&["revert", "--no-edit", "HEAD"]);
     let said = stdout + &stderr;
     assert!(ok && said.contains("the files are version tone-2, 1 behind the champion"), "{said}");
-    assert!(said.contains("scoresync restore QA/Tone.yaml --version tone-2, then push"), "{said}");
+    assert!(said.contains("scoresync restore scorecards/QA/Tone.yaml --version tone-2, then push"), "{said}");
     assert_eq!(count(&world), 3);
 }
 

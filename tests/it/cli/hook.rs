@@ -133,7 +133,7 @@ fn post_commit_tells_who_is_behind_and_how_to_get_out() {
     world.write(TONE, &commented("mine"));
     let said = world.commit("mine");
     assert!(said.contains("refused     Tone  the champion is now tone-2: pull first"), "{said}");
-    assert!(said.contains("help: scoresync pull QA/Tone.yaml") && world.versions("tone").len() == 2, "{said}");
+    assert!(said.contains("help: scoresync pull scorecards/QA/Tone.yaml") && world.versions("tone").len() == 2, "{said}");
 }
 
 #[test]

@@ -23,7 +23,11 @@ fn a_file_becomes_a_score() {
 
       to create   Silence  dry run: nothing was done
     ");
-    assert!(world.run(&["status"]).contains("Files that belong to no score (scoresync new FILE makes one):\n  QA/Silence.yaml"));
+    assert!(
+        world
+            .run(&["status"])
+            .contains("Files that belong to no score (scoresync new FILE makes one):\n  scorecards/QA/Silence.yaml")
+    );
     insta::assert_snapshot!(world.run(&["new", FILE]), @r"
     exit 0
     --- stdout
@@ -98,8 +102,8 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
     exit 6
     --- stderr
     error: check found errors: nothing was created
-      at QA/Silence.yaml:2:6: "Not A Key" cannot be a key
-      help: scoresync check QA/Silence.yaml
+      at scorecards/QA/Silence.yaml:2:6: "Not A Key" cannot be a key
+      help: scoresync check scorecards/QA/Silence.yaml
     "#);
     insta::assert_snapshot!(refused(FILE, "name: Another\nid: 7\nclass: X\n", &[]), @r#"
     exit 2

@@ -16,7 +16,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+      help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     assert_eq!(world.read(GREETING), OURS);
     insta::assert_snapshot!(world.run(&["status"]), @r#"
@@ -27,7 +27,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+      help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
@@ -37,7 +37,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 refused, 1 unchanged
     --- stderr
-      help: scoresync pull 'QA/It'\''s a -greeting.yaml'
+      help: scoresync pull 'scorecards/QA/It'\''s a -greeting.yaml'
     "#);
     insta::assert_snapshot!(world.run(&["sync", "-q"]), @r#"
     exit 3
@@ -63,7 +63,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
 
     2 scores: 1 recorded, 1 refused
     --- stderr
-      help: scoresync pull QA/Tone.yaml
+      help: scoresync pull scorecards/QA/Tone.yaml
     ");
     insta::assert_snapshot!(world.run(&["pull"]), @r"
     exit 3
@@ -73,7 +73,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
-      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
+      help: scoresync resolve scorecards/QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
     ");
     insta::assert_snapshot!(world.run(&["resolve", "--ours", "Tone"]), @r"
     exit 0
@@ -138,7 +138,7 @@ fn a_legacy_file_is_reported_and_not_taken() {
     exit 0
     --- stdout
     Guidelines that lie beside the code instead of in guidelines/:
-      QA/Tone.md
+      scorecards/QA/Tone.md
 
     2 scores: clean
     --- stderr
@@ -165,7 +165,7 @@ fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
     exit 0
     --- stdout
     Guidelines moved here from beside the code:
-      QA/guidelines/Tone.md
+      scorecards/QA/guidelines/Tone.md
 
     2 scores: unchanged (dry run: nothing was done)
     ");
@@ -174,7 +174,7 @@ fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
     exit 0
     --- stdout
     Guidelines moved here from beside the code:
-      QA/guidelines/Tone.md
+      scorecards/QA/guidelines/Tone.md
 
     2 scores: unchanged
     ");

@@ -68,7 +68,7 @@ fn markers_are_never_pushed() {
 
     1 score: marked
     --- stderr
-      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
+      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
     "#);
     insta::assert_snapshot!(world.read(GREETING), @r"
     name: Greeting
@@ -98,7 +98,7 @@ fn markers_are_never_pushed() {
 
     2 scores: 1 refused, 1 unchanged
     --- stderr
-      help: scoresync push 'QA/It'\''s a -greeting.yaml'    # once its files are mended
+      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once its files are mended
     "#);
     assert_eq!(world.versions("greeting").len(), 2);
     let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");
@@ -142,7 +142,7 @@ fn conflicts_are_listed_with_what_who_when_and_why() {
 
     1 score in conflict
     --- stderr
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml' --merge    # or --ours, --theirs, --tool
+      help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml' --merge    # or --ours, --theirs, --tool
     "#);
     assert_eq!(world.run(&["resolve", "--list", "Tone"]), "exit 0\n--- stderr\nthere is no conflict to resolve\n");
     let said = world.run(&["resolve", "--json"]);
@@ -170,7 +170,7 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     1 score: conflict
     --- stderr
     warning: QA/It's a -greeting.yaml: the tool did not end the merge: left as it is
-      help: scoresync resolve 'QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+      help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     let said = tool("lazy", "true");
     assert!(said.contains("4:1: unresolved merge markers: left as it is"), "{said}");

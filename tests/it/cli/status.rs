@@ -69,8 +69,8 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
-      help: scoresync log QA/Tone.yaml    # who made what from what
+      help: scoresync resolve scorecards/QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
+      help: scoresync log scorecards/QA/Tone.yaml    # who made what from what
     ");
     let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -93,7 +93,7 @@ fn a_status_tells_of_a_sibling_of_a_draft() {
 
     2 scores: 1 draft, 1 clean
     --- stderr
-      help: scoresync log QA/Tone.yaml    # who made what from what
+      help: scoresync log scorecards/QA/Tone.yaml    # who made what from what
     ");
     insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
     exit 0
@@ -164,7 +164,7 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
       deleted     Tone  no file here
 
     Files that belong to no score (scoresync new FILE makes one):
-      QA/My tone.yaml
+      scorecards/QA/My tone.yaml
 
     2 scores: 1 deleted, 1 clean
     ");

@@ -216,7 +216,7 @@ fn a_conflict_waits_for_a_person_and_other_commands_work_beside() {
     world.teammate("tone", "tone-2", &edited("friendly").replace("name: Tone", "name: Theirs"), None);
     let line = watch.hears("conflict");
     assert!(line.contains("QA/Tone"), "{line}");
-    assert!(watch.hears("help:").contains("scoresync resolve QA/Tone.yaml"));
+    assert!(watch.hears("help:").contains("scoresync resolve scorecards/QA/Tone.yaml"));
     assert_eq!(world.read(TONE), "name: [\n");
     let said = world.run(&["resolve", "--ours", TONE]);
     assert!(said.starts_with("exit 0\n"), "{said}");

@@ -10,8 +10,8 @@ use crate::cli::commands::run_verb::{carry_out, record};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
+use crate::cli::roots::typed;
 use crate::cli::targets::targets;
-use crate::cli::text::quoted;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{
@@ -19,6 +19,7 @@ use crate::engine::{
 };
 use crate::settings::{Settings, Terminal};
 use clap::Args;
+use std::path::Path;
 
 /// End conflicts by choosing a side, or by merging by hand
 #[derive(Debug, Args)]
@@ -135,7 +136,10 @@ fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui
     }
     ui.data(&render::conflicts::text(ui.styler, app.shown(&settings.root.value), conflicts));
     if let [one] = conflicts {
-        ui.help(&format!("scoresync resolve {} --merge    # or --ours, --theirs, --tool", quoted(one.score.paths.code.as_str())));
+        ui.help(&format!(
+            "scoresync resolve {} --merge    # or --ours, --theirs, --tool",
+            typed(app.shown(&settings.root.value), &one.score.paths.code)
+        ));
     } else {
         ui.help("scoresync resolve PATH --merge    # or --ours, --theirs, --tool");
     }
@@ -151,14 +155,14 @@ fn no_conflict(ui: &Ui) -> Exit {
 fn finish(app: &App, args: &ResolveArgs, opened: &Opened, report: &Report, ui: &mut Ui) -> Exit {
     let exit = print_report(app, ui, &opened.settings, "resolve", report, false);
     if !app.global.json {
-        print_next_step(ui, report, args.choice.theirs);
+        print_next_step(ui, app.shown(&opened.settings.root.value), report, args.choice.theirs);
     }
     let asked = !args.choice.merge && (args.commit || opened.settings.commit.value);
     record(ui, &opened.settings, report, exit, asked)
 }
 
 /// A conflict that is ended leaves edits to push, or markers to edit; nothing if the files are `clean` now.
-fn print_next_step(ui: &Ui, report: &Report, clean: bool) {
+fn print_next_step(ui: &Ui, root: &Path, report: &Report, clean: bool) {
     let is_marked = |score: &ScoreReport| matches!(score.outcome, Outcome::Done(Action::Marked { .. }));
     let done: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();
     let marked: Vec<&&ScoreReport> = done.iter().filter(|score| is_marked(score)).collect();
@@ -168,7 +172,7 @@ fn print_next_step(ui: &Ui, report: &Report, clean: bool) {
         _ if clean => {}
         (_, []) => ui.help("scoresync push"),
         (_, [one]) => {
-            let path = quoted(one.paths.code.as_str());
+            let path = typed(root, &one.paths.code);
             ui.help(&format!("scoresync push {path}    # once you have edited what lies between the markers"));
         }
         _ => ui.help("scoresync push    # once you have edited what lies between the markers"),

@@ -5,7 +5,8 @@ use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message, to_resolve};
 use crate::cli::exit::Exit;
 use crate::cli::render::labels;
-use crate::cli::text::{counted, plain, quoted};
+use crate::cli::roots::{shown, typed};
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::follow::{Event, Pause};
 use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
@@ -106,7 +107,7 @@ impl EventFormatter {
     fn paused(&self, at: Timestamp, pause: &Pause) -> String {
         let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", pause_reason(&pause.why)));
         for path in pause.plan.iter().take(MAX_PLANNED) {
-            text += &format!("  would push {}\n", plain(path.as_str()));
+            text += &format!("  would push {}\n", shown(&self.root, path));
         }
         if pause.plan.len() > MAX_PLANNED {
             text += &format!("  and {} more\n", pause.plan.len() - MAX_PLANNED);
@@ -128,7 +129,7 @@ impl EventFormatter {
 
     /// How the conflicts of these files are ended.
     pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
-        paths.map(|path| self.help(&to_resolve(&quoted(path.as_str())))).collect()
+        paths.map(|path| self.help(&to_resolve(&typed(&self.root, path)))).collect()
     }
 
     /// A line about a problem that does not end the watch.
@@ -192,7 +193,7 @@ mod tests {
         insta::assert_snapshot!(said(Event::Did(report(Verb::Pull, vec![done, stuck]))), @r"
         14:02:10 pulled     Card/Tone  code, version new45678 by Ann�[2J
         14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
-          help: scoresync resolve 'Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
+          help: scoresync resolve 'scorecards/Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
         ");
     }
 
@@ -233,7 +234,7 @@ mod tests {
         let text = said(Event::Paused(Pause { why: PauseWhy::HeadMoved("checkout: moving from a to b".into()), plan }));
         let lines: Vec<&str> = text.lines().collect();
         let first = "14:02:10 paused     git changed files (checkout: moving from a to b): nothing is pushed or written";
-        assert_eq!((lines[0], lines[1], lines[11]), (first, "  would push A/1.yaml", "  and 2 more"));
+        assert_eq!((lines[0], lines[1], lines[11]), (first, "  would push scorecards/A/1.yaml", "  and 2 more"));
         assert!(lines[12].contains("scoresync watch --resume"), "{text}");
     }
 

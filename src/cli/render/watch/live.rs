@@ -3,6 +3,7 @@
 use super::events::EventFormatter;
 use super::wording::{length, next_try, pause_reason};
 use crate::cli::error::failure_message;
+use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
 use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
@@ -19,9 +20,9 @@ const MIN_REASON_WIDTH: usize = 18;
 /// The lines of a status, the last one with the keys; none is wider than `width` columns.
 pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize, keys: bool) -> Vec<String> {
     let mut lines = vec![headline(formatter, status, now, width)];
-    let names = status.waiting.iter().map(|one| columns(&plain(one.path.as_str()))).max().unwrap_or_default();
+    let names = status.waiting.iter().map(|one| columns(&shown(&formatter.root, &one.path))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
-    let shown: Vec<(&Waiting, String)> = status
+    let named: Vec<(&Waiting, String)> = status
         .waiting
         .iter()
         .take(MAX_NAMED)
@@ -29,9 +30,9 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
         .collect();
     // Reasons get the columns that they need, up to half of the width, and no fewer than most reasons need: names must not
     // move while the time in a reason changes.
-    let reasons = shown.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
+    let reasons = named.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
     let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
-    lines.extend(shown.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
+    lines.extend(named.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
     if status.waiting.len() > MAX_NAMED {
         lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MAX_NAMED), width)));
     }
@@ -90,7 +91,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
         WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
     };
-    let name = padded(&end_of(&plain(one.path.as_str()), names), names);
+    let name = padded(&end_of(&shown(&formatter.root, &one.path), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
     format!("   {name}  {}", formatter.styler.apply(style, words))
 }
@@ -151,9 +152,9 @@ mod tests {
         let status = FollowStatus { scores: 12, waiting, listening: true, ..FollowStatus::default() };
         insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
         * 9 of 12 in step; the dashboard tells of changes
-           A/B.yaml      pushed in 3 s
-           A/Fault.yaml  cannot be pushed: unclosed bracket '['
-           A/Mine.yaml   edited for 61 s; p pushes it
+           scorecards/A/B.yaml      pushed in 3 s
+           scorecards/A/Fault.yaml  cannot be pushed: unclosed bracket '['
+           scorecards/A/Mine.yaml   edited for 61 s; p pushes it
            p push now  d diff  r resolve  q quit
         ");
         assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
@@ -168,7 +169,7 @@ mod tests {
         let status = FollowStatus { scores: 12, waiting, paused, ..FollowStatus::default() };
         insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
         = paused: a rebase is under way
-           A/B.yaml  pushed after the pause
+           scorecards/A/B.yaml  pushed after the pause
            d diff  r resolve  q quit
         ");
     }
@@ -179,8 +180,8 @@ mod tests {
         let waiting = vec![one("A/評価.yaml", WaitReason::Person, now), one("A/Tone check.yaml", WaitReason::Person, now)];
         let status = FollowStatus { scores: 2, waiting, ..FollowStatus::default() };
         let lines = shown(&status, now, 80);
-        assert_eq!(lines[1], "   A/評価.yaml        edited for 61 s; p pushes it");
-        assert_eq!(lines[2], "   A/Tone check.yaml  edited for 61 s; p pushes it");
+        assert_eq!(lines[1], "   scorecards/A/評価.yaml        edited for 61 s; p pushes it");
+        assert_eq!(lines[2], "   scorecards/A/Tone check.yaml  edited for 61 s; p pushes it");
     }
 
     #[test]
