@@ -7,7 +7,7 @@
 //! argv → cli::command → settings
 //!  observe   workspace::scan → Local   remote::catalog, versions → Remote   state::load → Synced     engine::observe
 //!  plan      reconcile(&Trees, Mode) → Plan                 guard(&Trees) → Option<Guard>             plan (pure)
-//!  execute   keep bytes → write files | write intents → create versions, each with its precondition   engine::execute
+//!  execute   write intents → write files | create versions, each with its precondition                engine::execute
 //!  record    Synced is folded from what really happened, and committed before any error is reported   plan::fold, state
 //!  report    one value → text | JSON | exit code                                                      engine::report, cli
 //! ```
@@ -46,7 +46,7 @@
 //! # Where to start reading
 //!
 //! `ARCHITECTURE.md` follows three values through the code. Then [`plan`] for what is decided (its module doc is the truth
-//! table), `engine/verbs/pull.rs` for how a run goes, and `engine/execute/files.rs` and `versions.rs` for the crash protocols.
+//! table), `engine/verbs/pull.rs` for how a run goes, and `engine/execute/replace.rs` and `versions.rs` for the crash protocols.
 
 #![deny(missing_docs)]
 

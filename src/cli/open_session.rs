@@ -102,7 +102,7 @@ fn session(settings: &Settings, remote: Option<Arc<dyn Remote>>, account_key: St
 /// What a state wants finished is done with the user's key and files. One that came with the repository may have been made up
 /// by anybody. Git is asked in this rare case only, and where it cannot tell, it tracks nothing.
 fn check_owner(state: &State) -> Result<(), Problem> {
-    if state.intents()?.is_empty() {
+    if state.intents()?.is_empty() && state.unfinished_runs()?.is_empty() {
         return Ok(());
     }
     let repository = Repository::discover(state.folder(), Program::default()).ok().flatten();

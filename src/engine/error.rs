@@ -21,6 +21,9 @@ pub enum Failure {
     /// The file or the champion changed after a person decided, so nothing was written.
     #[error("the decision is about other texts")]
     LateResolution,
+    /// This file holds conflict markers already, so that none were put around them.
+    #[error("{0} holds conflict markers already")]
+    MarkedBefore(RelPath),
     /// What an interrupted run was about to create cannot be read from the state any more.
     #[error("what was to be created is not known any more")]
     LostProposal,

@@ -21,7 +21,7 @@ pub fn record_of(report: &Report) -> Option<Record> {
     let (mut paths, mut entries) = (Vec::new(), Vec::new());
     for score in &report.scores {
         let actions: Vec<&Action> = actions(score).collect();
-        let files: Vec<RelPath> = actions.iter().flat_map(|action| files_of(score, action)).collect();
+        let files: Vec<RelPath> = actions.iter().flat_map(|action| changed_files(score, action)).collect();
         if !files.is_empty() {
             paths.extend(files);
             entries.extend(actions.last().map(|action| entry(score, action)));
@@ -39,7 +39,8 @@ fn actions(score: &ScoreReport) -> impl Iterator<Item = &Action> {
     score.earlier.iter().chain(last).filter(|action| !matches!(action, Action::Recorded { .. }))
 }
 
-fn files_of(score: &ScoreReport, action: &Action) -> Vec<RelPath> {
+/// The files of a score that an action changed.
+pub(in crate::engine) fn changed_files(score: &ScoreReport, action: &Action) -> Vec<RelPath> {
     let both = Changes { code: true, guidelines: true };
     let moved = score.moved_from.as_ref();
     match action {
@@ -58,7 +59,8 @@ fn of(paths: &ScorePaths, changes: Changes) -> Vec<RelPath> {
     files.into_iter().filter(|(changed, _)| *changed).map(|(_, path)| path.clone()).collect()
 }
 
-fn entry(score: &ScoreReport, action: &Action) -> Entry {
+/// What a commit says of a score that something was done to.
+pub(in crate::engine) fn entry(score: &ScoreReport, action: &Action) -> Entry {
     let (what, version, by) = match action {
         Action::Pulled { version, merged, .. } => {
             (if *merged { "merged with edits" } else { "pulled" }, Some(version), score.author.clone())
@@ -76,7 +78,8 @@ fn entry(score: &ScoreReport, action: &Action) -> Entry {
     Entry { score, version: version.cloned(), what: what.to_owned(), by }
 }
 
-fn verb(verb: Verb) -> &'static str {
+/// What a commit calls a run.
+pub(in crate::engine) fn verb(verb: Verb) -> &'static str {
     match verb {
         Verb::Status => "Look at",
         Verb::Pull => "Pull",

@@ -8,7 +8,7 @@
 //! Each imports only what stands before it:
 //!
 //! ```text
-//! error · diagnostic · report · select · session · locked · git_record   what a run works with, and what it says of itself
+//! error · diagnostic · file_report · report · select · session · locked · git_record   what a run works with, and what it says of itself
 //! observe/    the three trees as they are now; decides nothing
 //! planned     guards, plan, report: nothing is carried out
 //! execute/    carries out one kind of operation each, with its crash protocol
@@ -19,6 +19,7 @@
 mod diagnostic;
 mod error;
 mod execute;
+mod file_report;
 pub mod follow;
 mod git_record;
 mod locked;
@@ -33,17 +34,22 @@ pub use diagnostic::{Cause, Diagnostic};
 pub use error::{Failure, Halt, NotNew};
 pub use execute::creation::{Creation, Proposal, create_new};
 pub use execute::recover::recover;
-pub use execute::rewrite::{RestoreOutcome, RestoreReport, RestoredFile};
+pub use execute::replace::told;
+pub use file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 pub use git_record::{Record, record_of};
 pub use locked::Locked;
 pub use observe::catalog_read::listen;
 pub use observe::commit_texts::CommitTexts;
-pub use report::{Action, GitGap, Outcome, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, Verb, Warning};
+pub use report::{
+    Action, GitGap, Outcome, Recovered, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, UnfinishedWork,
+    Verb, Warning,
+};
 pub use select::{Selector, Targets};
 pub use session::{Config, PullOptions, PushOptions, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
 pub use verbs::check::{CheckedFile, check_files, fix_files};
 pub use verbs::check_staged::check_staged;
+pub use verbs::commit_owed::{CommitReport, commit_owed, owes_commit};
 pub use verbs::conflicts::{DocumentConflict, Resolution, ScoreConflict, conflicts, text_of};
 pub use verbs::diff::{Against, DocDiff, Side, diff};
 pub use verbs::locate::locate;
@@ -59,3 +65,4 @@ pub use verbs::show::{Shown, show};
 pub use verbs::status::status;
 pub use verbs::sync::{sync, sync_preview};
 pub use verbs::undo::{undo, undo_preview};
+pub use verbs::unfinished::unfinished;

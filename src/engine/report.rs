@@ -1,9 +1,11 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use crate::engine::error::Failure;
+use crate::engine::file_report::RecoveredRun;
 use crate::git::GitError;
 use crate::model::{Changes, Digest, Fault, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId};
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
+use crate::state::RunKind;
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
 
@@ -42,7 +44,7 @@ pub struct Report {
     /// Scores that have nothing to sync, likewise.
     pub unlisted_empty: usize,
     /// What an earlier run had begun, and this one finished before it did anything else.
-    pub recovered: Vec<RecoveredOperation>,
+    pub recovered: Vec<Recovered>,
     /// What is no score's own.
     pub warnings: Vec<Warning>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
@@ -56,6 +58,15 @@ pub struct Report {
 }
 
 /// Something that an earlier run had begun and did not see the end of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recovered {
+    /// A change of the dashboard.
+    Operation(RecoveredOperation),
+    /// A run that replaces files.
+    Run(RecoveredRun),
+}
+
+/// A change of the dashboard that an earlier run had begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecoveredOperation {
     /// Whose.
@@ -87,6 +98,8 @@ pub enum Warning {
         /// Why.
         error: FileError,
     },
+    /// An earlier run began this and did not see its end, or is still at it.
+    Unfinished(UnfinishedWork),
     /// What was pushed does not say its git commit, because git could not be asked.
     NoProvenance(GitError),
     /// Git could not tell which files are an earlier version.
@@ -100,6 +113,21 @@ pub enum GitGap {
     NotAsked(GitError),
     /// The clone is shallow: the commits that would tell may be missing.
     Shallow,
+}
+
+/// What a run began and did not see the end of. The next run that changes anything finishes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnfinishedWork {
+    /// Files are replaced by this command.
+    Run(RunKind),
+    /// Versions are created.
+    Push,
+    /// A score is created.
+    Creation,
+    /// A version is made champion.
+    Promotion,
+    /// Git is to record what was written or pushed.
+    Commit,
 }
 
 /// How an interrupted operation ended.

@@ -52,13 +52,16 @@ pub struct Session {
     pub(in crate::engine) config: Config,
     pub(in crate::engine) progress: Arc<dyn Progress>,
     pub(in crate::engine) git: Option<Program>,
+    pub(in crate::engine) commits: bool,
     cancellation: CancellationToken,
 }
 
 impl Session {
     /// A session; without a remote it is offline and knows what was last seen.
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
-        Self { workspace, state, remote, config, progress: Arc::new(Quiet), git: None, cancellation: CancellationToken::new() }
+        let workspace = workspace.owned_by(state.identity());
+        let (progress, cancellation) = (Arc::new(Quiet), CancellationToken::new());
+        Self { workspace, state, remote, config, progress, git: None, commits: false, cancellation }
     }
 
     /// The same session, telling `progress` how far it is.
@@ -77,6 +80,12 @@ impl Session {
     pub fn with_git(mut self, git: Program) -> Self {
         self.git = Some(git);
         self
+    }
+
+    /// From now on what runs write and push is to be committed to git: they owe it, until
+    /// [`commit_owed`](crate::engine::commit_owed) has made the commit.
+    pub fn owe_commits(&mut self) {
+        self.commits = true;
     }
 
     /// Cancels the run after the operation under way; what happened is recorded.

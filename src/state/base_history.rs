@@ -1,41 +1,100 @@
-//! What Synced said before runs changed it, by run and score.
+//! What Synced said before runs changed it, and what it is to say once they have, by run and score.
 
-use super::blobs::snapshot;
+use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, invalid};
-use super::types::{BaseChange, RunId};
-use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
-use rusqlite::{Connection, Result};
+use super::types::{BaseChange, NextBase, RunId};
+use crate::model::{RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use rusqlite::{Connection, Result, params};
 
-/// The columns that an entry of Synced and its copy share, after the score.
+/// The columns that an entry of Synced and its copies share, after the score.
 const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, champion_code_text, \
                        champion_guidelines, champion_guidelines_text, code_path, guidelines_path";
 
-/// Copies the entry of a score; an empty copy says that there was none.
-pub(super) fn back_up(db: &Connection, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<()> {
-    let after = after.map(VersionId::as_str);
+/// Copies the entry of a score, and stores the one that is to come; an empty copy says that there is none.
+pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> Result<()> {
+    match next {
+        NextBase::Entry(Some(entry)) => insert_after(db, run, score, entry)?,
+        NextBase::Entry(None) => insert_none_after(db, run, score)?,
+        NextBase::Before(earlier) => {
+            let mut copy = db.prepare_cached(&format!(
+                "INSERT INTO synced_after (run, score, {COLUMNS}) \
+                 SELECT ?1, score, {COLUMNS} FROM synced_before WHERE run = ?3 AND score = ?2"
+            ))?;
+            copy.execute((run.0, score.as_str(), earlier.0))?;
+        }
+    }
+    let after = "(SELECT base FROM synced_after WHERE run = ?1 AND score = ?2)";
     let mut copy = db.prepare_cached(&format!(
-        "INSERT OR IGNORE INTO synced_before (run, score, after, {COLUMNS}) \
-         SELECT ?1, ?2, ?3, {COLUMNS} FROM synced WHERE score = ?2"
+        "INSERT INTO synced_before (run, score, after, {COLUMNS}) \
+         SELECT ?1, ?2, {after}, {COLUMNS} FROM synced WHERE score = ?2"
     ))?;
-    if copy.execute((run.0, score.as_str(), after))? == 0 {
-        let mut none = db.prepare_cached("INSERT OR IGNORE INTO synced_before (run, score, after) VALUES (?1, ?2, ?3)")?;
-        none.execute((run.0, score.as_str(), after))?;
+    if copy.execute((run.0, score.as_str()))? == 0 {
+        let none = format!("INSERT INTO synced_before (run, score, after) VALUES (?1, ?2, {after})");
+        db.prepare_cached(&none)?.execute((run.0, score.as_str()))?;
     }
     Ok(())
 }
 
-/// Copies the entry back.
+fn insert_after(db: &Connection, run: RunId, score: &ScoreId, entry: &SyncedScore) -> Result<()> {
+    let docs = columns(db, score.as_str(), Some(&entry.docs))?;
+    let champion_docs = columns(db, score.as_str(), entry.champion_docs.as_ref())?;
+    let [code, code_text, guidelines, guidelines_text] = parameters(&docs);
+    let [their_code, their_code_text, their_guidelines, their_guidelines_text] = parameters(&champion_docs);
+    let mut insert = db.prepare_cached(&format!(
+        "INSERT INTO synced_after (run, score, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+    ))?;
+    insert.execute(params![
+        run.0,
+        score.as_str(),
+        entry.base.as_str(),
+        code,
+        code_text,
+        guidelines,
+        guidelines_text,
+        entry.champion.as_ref().map(VersionId::as_str),
+        their_code,
+        their_code_text,
+        their_guidelines,
+        their_guidelines_text,
+        entry.paths.code.as_str(),
+        entry.paths.guidelines.as_str(),
+    ])?;
+    Ok(())
+}
+
+fn insert_none_after(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+    db.prepare_cached("INSERT INTO synced_after (run, score) VALUES (?1, ?2)")?.execute((run.0, score.as_str()))?;
+    Ok(())
+}
+
+/// Makes Synced say what was to come.
+pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+    copy_back(db, "synced_after", run, score)
+}
+
+/// Makes Synced say again what it said before.
 pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+    copy_back(db, "synced_before", run, score)
+}
+
+fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Result<()> {
     let parameters = (run.0, score.as_str());
-    let mut remove = db.prepare_cached(
-        "DELETE FROM synced WHERE score = ?2 AND EXISTS (SELECT 1 FROM synced_before WHERE run = ?1 AND score = ?2)",
-    )?;
+    let mut remove = db.prepare_cached(&format!(
+        "DELETE FROM synced WHERE score = ?2 AND EXISTS (SELECT 1 FROM {table} WHERE run = ?1 AND score = ?2)"
+    ))?;
     remove.execute(parameters)?;
     let mut copy = db.prepare_cached(&format!(
         "INSERT INTO synced (score, {COLUMNS}) \
-         SELECT score, {COLUMNS} FROM synced_before WHERE run = ?1 AND score = ?2 AND base IS NOT NULL"
+         SELECT score, {COLUMNS} FROM {table} WHERE run = ?1 AND score = ?2 AND base IS NOT NULL"
     ))?;
     copy.execute(parameters)?;
+    Ok(())
+}
+
+/// Nothing is to come any more.
+pub(super) fn settle(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+    let mut remove = db.prepare_cached("DELETE FROM synced_after WHERE run = ?1 AND score = ?2")?;
+    remove.execute((run.0, score.as_str()))?;
     Ok(())
 }
 
@@ -49,16 +108,27 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
     bases.filter_map(|base| base.map(|(id, docs)| docs.map(|docs| (id, docs))).transpose()).collect()
 }
 
-/// The bases that a run changed.
+/// The bases that a run changed or is to change.
 pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
-    let mut select = db.prepare_cached(
+    select_changes(db, run, "LEFT JOIN")
+}
+
+/// Those of them that are still to come.
+pub(super) fn pending(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
+    select_changes(db, run, "JOIN")
+}
+
+fn select_changes(db: &Connection, run: RunId, join_next: &str) -> Result<Vec<BaseChange>> {
+    let mut select = db.prepare_cached(&format!(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
-         now.guidelines_path FROM synced_before AS before LEFT JOIN synced AS now ON now.score = before.score \
-         WHERE before.run = ?1 ORDER BY before.score",
-    )?;
+         now.guidelines_path, next.code_path, next.guidelines_path FROM synced_before AS before \
+         LEFT JOIN synced AS now ON now.score = before.score \
+         {join_next} synced_after AS next ON next.run = before.run AND next.score = before.score \
+         WHERE before.run = ?1 ORDER BY before.score"
+    ))?;
     let changes = select.query_map([run.0], |row| {
         let mut paths = Vec::new();
-        for column in 3..7 {
+        for column in 3..9 {
             if let Some(text) = row.get_ref(column)?.as_str_or_null().map_err(|error| invalid(column, error))? {
                 paths.push(RelPath::parse(text).map_err(|error| invalid(column, error))?);
             }

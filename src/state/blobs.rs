@@ -92,8 +92,13 @@ pub(super) fn collect(db: &Connection) -> Result<()> {
         ("synced_before", "guidelines_text"),
         ("synced_before", "champion_code_text"),
         ("synced_before", "champion_guidelines_text"),
+        ("synced_after", "code_text"),
+        ("synced_after", "guidelines_text"),
+        ("synced_after", "champion_code_text"),
+        ("synced_after", "champion_guidelines_text"),
     ];
-    let used = columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL"));
+    let mut used = columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL")).to_vec();
+    used.push("SELECT after FROM replaced WHERE pending = 1 AND after IS NOT NULL".to_owned());
     db.execute(&format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL ")), [])?;
     Ok(())
 }

@@ -1,41 +1,94 @@
 //! Runs, the bytes they replaced, and what they left to be finished.
 
+use super::base_history;
 use super::blobs::{collect, store};
 use super::row::{digest_or_null, id, invalid, path, time};
 use super::run_kind::RunKind;
-use super::types::{Backup, Intent, Replaced, Retention, Run, RunId};
+use super::types::{Backup, Intent, Replaced, Retention, Run, RunId, UnfinishedRun};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, Row};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 use serde_json::Value;
 
 /// Begins a run.
-pub(super) fn begin(db: &Connection, kind: &RunKind, at: Timestamp) -> Result<RunId> {
-    db.execute("INSERT INTO run (started_at, command) VALUES (?1, ?2)", (at.as_microsecond(), kind.as_str()))?;
+pub(super) fn begin(db: &Connection, kind: &RunKind, undoes: Option<RunId>, at: Timestamp) -> Result<RunId> {
+    let (undoes, untold) = (undoes.map(|run| run.0), matches!(kind, RunKind::Undo | RunKind::Restore));
+    let sql = "INSERT INTO run (started_at, command, undoes, untold) VALUES (?1, ?2, ?3, ?4)";
+    db.execute(sql, (at.as_microsecond(), kind.as_str(), undoes, untold))?;
     Ok(RunId(db.last_insert_rowid()))
 }
 
-/// Backs up what a run is about to replace.
-pub(super) fn back_up(
+/// Stores what a run is about to replace, and with what.
+pub(super) fn plan_file(
     db: &Connection,
     run: RunId,
     path: &RelPath,
     before: Option<&[u8]>,
-    after: Option<Digest>,
+    after: Option<&[u8]>,
     at: Timestamp,
 ) -> Result<()> {
-    let before = before.map(|bytes| store(db, bytes)).transpose()?;
-    let bytes = |digest: &Option<Digest>| digest.map(|digest| *digest.as_bytes());
-    let mut insert = db.prepare_cached("INSERT INTO replaced (run, path, before, after, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    insert.execute((run.0, path.as_str(), bytes(&before), bytes(&after), at.as_microsecond()))?;
+    let [before, after] = [before, after].map(|bytes| bytes.map(|bytes| store(db, bytes)).transpose());
+    let bytes = |digest: Option<Digest>| digest.map(|digest| *digest.as_bytes());
+    let mut insert =
+        db.prepare_cached("INSERT INTO replaced (run, path, before, after, at, pending) VALUES (?1, ?2, ?3, ?4, ?5, 1)")?;
+    insert.execute((run.0, path.as_str(), bytes(before?), bytes(after?), at.as_microsecond()))?;
     Ok(())
+}
+
+/// It is recorded what became of a file.
+pub(super) fn settle_file(db: &Connection, run: RunId, path: &RelPath) -> Result<()> {
+    let mut update = db.prepare_cached("UPDATE replaced SET pending = 0 WHERE run = ?1 AND path = ?2 AND pending = 1")?;
+    update.execute((run.0, path.as_str()))?;
+    Ok(())
+}
+
+/// The newest run, and the one that it takes back, if nobody was told how it ended.
+pub(super) fn untold(db: &Connection) -> Result<Option<(Run, Option<Run>)>> {
+    let sql = "SELECT id, started_at, command, undoes FROM run WHERE id = (SELECT max(id) FROM run) AND untold = 1";
+    let found = db.prepare_cached(sql)?.query_row([], |row| Ok((run(row)?, row.get::<_, Option<i64>>(3)?))).optional()?;
+    let Some((run, undoes)) = found else { return Ok(None) };
+    Ok(Some((run, undoes.map(|undone| one(db, RunId(undone))).transpose()?.flatten())))
+}
+
+/// A person was told how all runs ended.
+pub(super) fn tell(db: &Connection) -> Result<()> {
+    db.execute("UPDATE run SET untold = 0 WHERE untold = 1", []).map(|_| ())
+}
+
+/// Whether a run is unfinished.
+pub(super) fn is_unfinished(db: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM replaced WHERE pending = 1) OR EXISTS (SELECT 1 FROM synced_after)";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
+/// Runs that are unfinished, oldest first.
+pub(super) fn unfinished(db: &Connection) -> Result<Vec<UnfinishedRun>> {
+    let mut select = db.prepare_cached(
+        "SELECT id, started_at, command, undoes FROM run \
+         WHERE id IN (SELECT run FROM replaced WHERE pending = 1 UNION SELECT run FROM synced_after) ORDER BY id",
+    )?;
+    let found = select.query_map([], |row| Ok((run(row)?, row.get::<_, Option<i64>>(3)?)))?.collect::<Result<Vec<_>>>()?;
+    let one = |(run, undoes): (Run, Option<i64>)| {
+        let undoes = undoes.map(|undone| self::one(db, RunId(undone))).transpose()?.flatten();
+        let (files, bases) = (replaced_where(db, run.id, "AND pending = 1")?, base_history::pending(db, run.id)?);
+        Ok(UnfinishedRun { run, undoes, files, bases })
+    };
+    found.into_iter().map(one).collect()
+}
+
+/// One run.
+fn one(db: &Connection, id: RunId) -> Result<Option<Run>> {
+    db.prepare_cached("SELECT id, started_at, command FROM run WHERE id = ?1")?.query_row([id.0], run).optional()
 }
 
 /// All runs, newest first.
 pub(super) fn runs(db: &Connection) -> Result<Vec<Run>> {
     let mut select = db.prepare_cached("SELECT id, started_at, command FROM run ORDER BY id DESC")?;
-    let runs = select.query_map([], |row| Ok(Run { id: RunId(row.get(0)?), started_at: time(row, 1)?, kind: run_kind(row, 2)? }));
-    runs?.collect()
+    select.query_map([], run)?.collect()
+}
+
+fn run(row: &Row<'_>) -> Result<Run> {
+    Ok(Run { id: RunId(row.get(0)?), started_at: time(row, 1)?, kind: run_kind(row, 2)? })
 }
 
 fn run_kind(row: &Row<'_>, column: usize) -> Result<RunKind> {
@@ -44,7 +97,12 @@ fn run_kind(row: &Row<'_>, column: usize) -> Result<RunKind> {
 
 /// What a run replaced, in order.
 pub(super) fn replaced(db: &Connection, run: RunId) -> Result<Vec<Replaced>> {
-    let mut select = db.prepare_cached("SELECT id, path, before, after, at FROM replaced WHERE run = ?1 ORDER BY id")?;
+    replaced_where(db, run, "")
+}
+
+fn replaced_where(db: &Connection, run: RunId, and: &str) -> Result<Vec<Replaced>> {
+    let sql = format!("SELECT id, path, before, after, at FROM replaced WHERE run = ?1 {and} ORDER BY id");
+    let mut select = db.prepare_cached(&sql)?;
     let replaced = select.query_map([run.0], |row| {
         Ok(Replaced {
             id: row.get(0)?,
@@ -76,12 +134,13 @@ pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
     backups?.collect()
 }
 
-/// Drops runs beyond `keep`, oldest first, then bytes that nothing refers to.
+/// Drops finished runs beyond `keep`, oldest first, then bytes that nothing refers to.
 pub(super) fn prune(db: &Connection, keep: Retention) -> Result<()> {
     if let Some(last) = last_beyond(db, keep)? {
-        db.execute("DELETE FROM replaced WHERE run <= ?1", [last])?;
-        db.execute("DELETE FROM synced_before WHERE run <= ?1", [last])?;
-        db.execute("DELETE FROM run WHERE id <= ?1", [last])?;
+        let unfinished = "SELECT run FROM replaced WHERE pending = 1 UNION SELECT run FROM synced_after";
+        for (table, run) in [("synced_before", "run"), ("run", "id"), ("replaced", "run")] {
+            db.execute(&format!("DELETE FROM {table} WHERE {run} <= ?1 AND {run} NOT IN ({unfinished})"), [last])?;
+        }
     }
     collect(db)
 }

@@ -7,13 +7,12 @@
 //! the state or outside of it. Whoever changes something keeps this order; a crash between any two steps then loses
 //! nothing:
 //!
-//! 1. **Bytes before files.** [`Tx::back_up`] is committed before the file is replaced or removed. After a crash in between the
-//!    backup equals the file, which does no harm.
+//! 1. **Bytes before files.** [`Tx::plan_file`] and [`Tx::plan_base`] are committed before a file is replaced or removed: what is
+//!    there, and what is to come. After a crash the next run finds it in [`State::unfinished_runs`] and finishes it.
 //! 2. **Intents before effects.** What takes several requests is committed with [`Tx::add_intent`] first. After a crash the
 //!    next run finds it in [`State::intents`] and finishes it; the requests themselves can be repeated.
-//! 3. **Synced after effects.** [`Tx::set_base`] and [`Tx::remove_intent`] follow what happened, never what was meant, and
-//!    are committed before any error is reported. After a crash in between both sides already agree, and the next run only
-//!    learns it: a file that was written equals the champion, a version that was created is found again by its id.
+//! 3. **Synced after effects.** [`Tx::apply_base`], [`Tx::set_base`], [`Tx::settle_file`] and [`Tx::remove_intent`] follow what
+//!    happened, never what was meant, and are committed before any error is reported. Only an undo applies a base first.
 //!
 //! A commit is durable when [`State::transaction`] returns (write-ahead log, `synchronous=FULL`). Transactions begin
 //! immediately, so that two processes (`watch` and a command) wait for each other instead of failing in the middle. The
@@ -44,4 +43,6 @@ pub use lock::WorkspaceLock;
 pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
-pub use types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
+pub use types::{
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, Replaced, Retention, Run, RunId, StoredConflict, UnfinishedRun,
+};

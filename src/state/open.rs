@@ -15,15 +15,15 @@ pub const DATABASE: &str = "state.db";
 /// What SQLite puts beside a database; a database and these belong together.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 /// One step per format; a database of format n has seen the first n.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("format2.sql")];
 /// Marks the file as ours: "scsy".
 const APPLICATION: i64 = 0x7363_7379;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// [`super::State::open`]: the connection and the path of the database. SQLite's busy timeout does not cover two processes
+/// [`super::State::open`]: the connection, the path of the database, and the word that tells it from others. SQLite's busy timeout does not cover two processes
 /// that make a database at once, so that this happens under a file lock.
-pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf), StateError> {
+pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf, String), StateError> {
     prepare(dir)?;
     private::close(dir);
     let _alone = lock(dir)?;
@@ -36,7 +36,8 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf), StateError> {
     private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     let mut connection = connect(&path).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
-    Ok((connection, path))
+    let identity = connection.query_row("SELECT word FROM identity", [], |row| row.get(0)).map_err(failed)?;
+    Ok((connection, path, identity))
 }
 
 /// What stands in `dir`, in a folder of its own: for looking at a state that cannot be written. What is recorded there is

@@ -4,7 +4,9 @@
 use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
-use super::types::{Backup, BaseChange, Intent, Loaded, Origin, Replaced, Retention, Run, RunId, StoredConflict};
+use super::types::{
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, Replaced, Retention, Run, RunId, StoredConflict, UnfinishedRun,
+};
 use super::{base_history, blobs, catalog, conflicts, files, history, open, synced};
 use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
@@ -23,6 +25,7 @@ pub struct State {
     folder: PathBuf,
     /// Where the database is a copy, its folder.
     copy: Option<TempDir>,
+    identity: String,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -40,7 +43,7 @@ impl State {
     /// The folder can neither be made nor read; the database is damaged, of another program, of a newer format, or busy for
     /// too long.
     pub fn open(dir: &Path) -> Result<Self, StateError> {
-        let (copy, (connection, path)) = match open::open(dir) {
+        let (copy, (connection, path, identity)) = match open::open(dir) {
             Err(StateError::Denied(_)) => {
                 let copy = open::copy(dir)?;
                 let opened = open::open(copy.path())?;
@@ -48,7 +51,7 @@ impl State {
             }
             opened => (None, opened?),
         };
-        Ok(Self { connection, path, folder: dir.to_owned(), copy })
+        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity })
     }
 
     /// The folder that it lies in.
@@ -59,6 +62,11 @@ impl State {
     /// What is recorded will be forgotten: nothing that matters may be.
     pub fn is_copy(&self) -> bool {
         self.copy.is_some()
+    }
+
+    /// A word that tells this state from any other one.
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// Moves a damaged state out of the way, so that the next [`State::open`] makes a new one; where it went.
@@ -157,6 +165,14 @@ impl State {
         self.read(|db| synced::one(db, score))
     }
 
+    /// The base that the Synced entry of a score names; none where there is no entry.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn base(&self, score: &ScoreId) -> Result<Option<VersionId>, StateError> {
+        self.read(|db| synced::base(db, score))
+    }
+
     /// The stored conflict of a score with its texts.
     ///
     /// # Errors
@@ -179,6 +195,22 @@ impl State {
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn runs(&self) -> Result<Vec<Run>, StateError> {
         self.read(history::runs)
+    }
+
+    /// Runs whose end is not recorded, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn unfinished_runs(&self) -> Result<Vec<UnfinishedRun>, StateError> {
+        if self.read(history::is_unfinished)? { self.read(history::unfinished) } else { Ok(Vec::new()) }
+    }
+
+    /// The newest run, and the run that it takes back, if it is an undo or a restore and nobody was told how it ended.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn untold_run(&self) -> Result<Option<(Run, Option<Run>)>, StateError> {
+        self.read(history::untold)
     }
 
     /// What a run replaced, in the order it did.
@@ -213,7 +245,7 @@ impl State {
         self.read(|db| base_history::earlier(db, score))
     }
 
-    /// Bytes that were backed up, by their digest.
+    /// Bytes that were backed up or are still to be written, by their digest.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
@@ -304,37 +336,69 @@ impl Tx<'_> {
         self.run(|db| catalog::save(db, catalog))
     }
 
-    /// Begins a run that will replace files.
+    /// Begins a run that will replace files. An undo names the run that it takes back.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn begin_run(&self, kind: &RunKind, at: Timestamp) -> Result<RunId, StateError> {
-        self.run(|db| history::begin(db, kind, at))
+    pub fn begin_run(&self, kind: &RunKind, undoes: Option<RunId>, at: Timestamp) -> Result<RunId, StateError> {
+        self.run(|db| history::begin(db, kind, undoes, at))
     }
 
-    /// Backs up the bytes that a run is about to replace (none: nothing is there). `after` is the raw digest of what will be
-    /// written, none for a removal.
+    /// Writes down that a run is to change a file from the bytes that are there (none: nothing is) to others (none: it is
+    /// removed), and keeps both. Of one file several times where it changes in steps.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn back_up(
+    pub fn plan_file(
         &self,
         run: RunId,
         path: &RelPath,
         before: Option<&[u8]>,
-        after: Option<Digest>,
+        after: Option<&[u8]>,
         at: Timestamp,
     ) -> Result<(), StateError> {
-        self.run(|db| history::back_up(db, run, path, before, after, at))
+        self.run(|db| history::plan_file(db, run, path, before, after, at))
     }
 
-    /// Backs up what Synced says of a score before a run changes it to `after` (none: forgets it). To be committed with the
-    /// bytes that the run replaces.
+    /// A person was told how all runs ended.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn back_up_base(&self, run: RunId, score: &ScoreId, after: Option<&VersionId>) -> Result<(), StateError> {
-        self.run(|db| base_history::back_up(db, run, score, after))
+    pub fn tell_runs(&self) -> Result<(), StateError> {
+        self.run(history::tell)
+    }
+
+    /// Writes down what Synced is to say of a score when a run has changed its files, and keeps what it says now. Texts as in
+    /// [`Tx::set_base`]. To be committed with the files.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn plan_base(&self, run: RunId, score: &ScoreId, next: NextBase<'_>) -> Result<(), StateError> {
+        self.run(|db| base_history::plan(db, run, score, next))
+    }
+
+    /// The run has done with a file what it was to do, or never will.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn settle_file(&self, run: RunId, path: &RelPath) -> Result<(), StateError> {
+        self.run(|db| history::settle_file(db, run, path))
+    }
+
+    /// Makes Synced say of a score what a run was to make of it; its conflict, if any, stays.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn apply_base(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| base_history::apply(db, run, score))
+    }
+
+    /// The run has done with a score's base what it was to do, or never will.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn settle_base(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| base_history::settle(db, run, score))
     }
 
     /// Makes Synced say of a score what it said before a run, if that was backed up; its conflict, if any, stays.

@@ -21,6 +21,12 @@ pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore
     select.query_row([score.as_str()], |row| entry(row, Some(db))).optional()
 }
 
+/// The base of one score.
+pub(super) fn base(db: &Connection, score: &ScoreId) -> Result<Option<VersionId>> {
+    let mut select = db.prepare_cached("SELECT base FROM synced WHERE score = ?1")?;
+    select.query_row([score.as_str()], |row| id(row, 0)).optional()
+}
+
 fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<SyncedScore> {
     let missing = || rusqlite::Error::InvalidColumnType(2, "code".to_owned(), rusqlite::types::Type::Null);
     Ok(SyncedScore {

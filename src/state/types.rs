@@ -106,7 +106,20 @@ pub struct Backup {
     pub bytes: Option<u64>,
 }
 
-/// What a run did to the base of a score; see [`Tx::back_up_base`](super::Tx::back_up_base).
+/// A run whose end is not recorded: it died, or could not change every file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedRun {
+    /// The run.
+    pub run: Run,
+    /// The run that it takes back, if it is an undo and that run is still kept.
+    pub undoes: Option<Run>,
+    /// What it is to do to files, in the order in which it said so; of one file several times where it changes in steps.
+    pub files: Vec<Replaced>,
+    /// What Synced is to become with them, by score.
+    pub bases: Vec<BaseChange>,
+}
+
+/// What a run did, or is to do, to the base of a score; see [`Tx::plan_base`](super::Tx::plan_base).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseChange {
     /// The score.
@@ -117,6 +130,15 @@ pub struct BaseChange {
     pub after: Option<VersionId>,
     /// Where the score's files were before and are after, as far as either is known.
     pub paths: Vec<RelPath>,
+}
+
+/// What Synced is to say of a score when a run has changed its files.
+#[derive(Clone, Copy, Debug)]
+pub enum NextBase<'a> {
+    /// This; none: the score is forgotten.
+    Entry(Option<&'a SyncedScore>),
+    /// What it said before that run.
+    Before(RunId),
 }
 
 /// How much history stays: the runs within both limits, and always the newest one.

@@ -12,28 +12,28 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 /// [`super::Workspace::remove`].
-pub(super) fn remove(root: &Path, path: &RelPath, expect: Expect) -> Result<(), FileError> {
+pub(super) fn remove(root: &Path, owner: &str, path: &RelPath, expect: Expect) -> Result<(), FileError> {
     let Some(root) = ScorecardsRoot::find(root)? else { return absent(expect, path.under(root)) };
-    remove_in(&root, path, expect).map_err(|error| root.shown(error))
+    remove_in(&root, owner, path, expect).map_err(|error| root.shown(error))
 }
 
-fn remove_in(root: &ScorecardsRoot, path: &RelPath, expect: Expect) -> Result<(), FileError> {
+fn remove_in(root: &ScorecardsRoot, owner: &str, path: &RelPath, expect: Expect) -> Result<(), FileError> {
     let Some(found) = find(root, path)? else { return absent(expect, path.under(root.path())) };
     let Expect::Bytes(expected) = expect else { return Err(FileError::Changed(found.entry)) };
     require_writable(&found.file, &found.metadata)?;
-    unlink(&found, expected)?;
+    unlink(&found, owner, expected)?;
     tidy(root, [&found.entry])
 }
 
 /// Takes a file away under another name, looks at it, and removes it: an edit between check and removal comes back.
-fn unlink(found: &FoundFile, expected: Digest) -> Result<(), FileError> {
+fn unlink(found: &FoundFile, owner: &str, expected: Digest) -> Result<(), FileError> {
     if !holds(&found.file, expected) {
         return Err(FileError::Changed(found.entry.clone()));
     }
     if found.is_link() {
         return fs::remove_file(&found.entry).map_err(FileError::at(&found.entry));
     }
-    let away = move_away(&found.entry).map_err(FileError::at(&found.entry))?;
+    let away = move_away(&found.entry, owner).map_err(FileError::at(&found.entry))?;
     if holds(&away, expected) {
         return away.close().map_err(FileError::at(&found.entry));
     }
@@ -43,9 +43,9 @@ fn unlink(found: &FoundFile, expected: Digest) -> Result<(), FileError> {
     }
 }
 
-fn move_away(path: &Path) -> io::Result<TempPath> {
+fn move_away(path: &Path, owner: &str) -> io::Result<TempPath> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let moved = temporary::builder().make_in(folder, |temp| fs::rename(path, temp))?;
+    let moved = temporary::make(owner, |builder| builder.make_in(folder, |temp| fs::rename(path, temp)))?;
     Ok(moved.into_temp_path())
 }
 

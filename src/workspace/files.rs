@@ -3,11 +3,11 @@
 use super::error::FileError;
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::scan::{self, Scan};
-use super::temporary::is_temporary;
+use super::temporary;
 use super::write::{self, WriteRequest};
 use super::{change, clean_snapshot, documents, read};
 use crate::model::{CachedFile, CleanSnapshot, Expect, FolderSnapshot, LocalFile, RelPath};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
+    owner: String,
 }
 
 /// What is at the scorecards root.
@@ -33,7 +34,12 @@ pub enum RootState {
 impl Workspace {
     /// The workspace at `root`, which may be a symbolic link and need not exist yet.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), owner: "0".to_owned() }
+    }
+
+    /// The same workspace; its temporary files bear the word `owner`, which tells them from those of others.
+    pub fn owned_by(self, owner: &str) -> Self {
+        Self { owner: owner.to_owned(), ..self }
     }
 
     /// The scorecards root as it was given.
@@ -141,7 +147,7 @@ impl Workspace {
     /// Each request for itself: [`FileError::Changed`] where the expectation does not hold; no write permission, no
     /// space, too many bytes, or a place outside of the root. The file is as it was then.
     pub fn write_all(&self, requests: &[WriteRequest<'_>]) -> Vec<Result<Option<CachedFile>, FileError>> {
-        write::write_all(&self.root, requests)
+        write::write_all(&self.root, &self.owner, requests)
     }
 
     /// Removes a file, and its folder if nothing else is in it. A file that was not expected to be there stays.
@@ -149,7 +155,7 @@ impl Workspace {
     /// # Errors
     /// [`FileError::Changed`] where the file is not as expected; it cannot be removed.
     pub fn remove(&self, path: &RelPath, expect: Expect) -> Result<(), FileError> {
-        change::remove(&self.root, path, expect)
+        change::remove(&self.root, &self.owner, path, expect)
     }
 
     /// Moves a file; [`FileError::Changed`] names `to` if something is there, `from` if that is not as expected.
@@ -160,11 +166,31 @@ impl Workspace {
         change::rename(&self.root, from, to, expect)
     }
 
-    /// Removes temporary files that a scan found. Only for the holder of the workspace lock: another running command's
-    /// files look the same. What cannot be removed stays for the next time.
+    /// Removes the temporary files of our owner that a scan found. Only for the holder of the owner's lock: those of a
+    /// running command look the same. What cannot be removed stays for the next time.
     pub fn remove_leftovers(&self, leftovers: &[RelPath]) {
-        for path in leftovers.iter().filter(|path| is_temporary(path.file_name())) {
+        for path in leftovers.iter().filter(|path| temporary::is_of(&self.owner, path.file_name())) {
             let _ = fs::remove_file(path.under(&self.root));
         }
+    }
+
+    /// Removes the temporary files of our owner in these folders if their bytes are known, for the same holder. Others get
+    /// a name that no later run removes: somebody saved while a run died. These are given back.
+    pub fn remove_leftovers_in(&self, folders: &BTreeSet<&str>, is_known: impl Fn(&[u8]) -> bool) -> Vec<RelPath> {
+        let Ok(Some(root)) = ScorecardsRoot::find(&self.root) else { return Vec::new() };
+        let mut kept = Vec::new();
+        for (folder, place) in folders.iter().filter_map(|folder| Some((folder, root.folder(folder).ok()??))) {
+            for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let Some(name) = name.to_str().filter(|name| temporary::is_of(&self.owner, name)) else { continue };
+                let (path, aside) = (entry.path(), temporary::aside(name));
+                if read::read(&path).is_ok_and(|read| is_known(&read.bytes)) {
+                    let _ = fs::remove_file(path);
+                } else if fs::rename(&path, path.with_file_name(&aside)).is_ok() {
+                    kept.extend(RelPath::parse(&format!("{folder}/{aside}")).ok());
+                }
+            }
+        }
+        kept
     }
 }

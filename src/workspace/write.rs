@@ -50,7 +50,7 @@ struct StagedWrite {
 }
 
 /// [`super::Workspace::write_all`].
-pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<WriteResult> {
+pub(super) fn write_all(root: &Path, owner: &str, requests: &[WriteRequest<'_>]) -> Vec<WriteResult> {
     let root = match ScorecardsRoot::make(root) {
         Ok(root) => root,
         Err(error) => return requests.iter().map(|_| Err(error.clone())).collect(),
@@ -58,7 +58,8 @@ pub(super) fn write_all(root: &Path, requests: &[WriteRequest<'_>]) -> Vec<Write
     let mut changed = BTreeSet::new();
     let places = places(&root, requests, &mut changed);
     let jobs: Vec<_> = requests.iter().zip(places).collect();
-    let staged = parallel::map(&jobs, FLUSHES, 1, |(request, place)| stage(request, place.as_ref().map_err(Clone::clone)?));
+    let staged =
+        parallel::map(&jobs, FLUSHES, 1, |(request, place)| stage(owner, request, place.as_ref().map_err(Clone::clone)?));
     let mut results: Vec<WriteResult> = Vec::with_capacity(requests.len());
     for (request, staged) in requests.iter().zip(staged) {
         results.push(staged.and_then(|staged| {
@@ -94,7 +95,7 @@ fn places(
 }
 
 /// Writes and flushes the new file beside its place.
-fn stage(request: &WriteRequest<'_>, place: &FilePlace) -> Result<StagedWrite, FileError> {
+fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace) -> Result<StagedWrite, FileError> {
     let (target, old) = match (place, request.expect) {
         (FilePlace::Absent(path), Expect::Absent) => (path, None),
         (FilePlace::File(found), Expect::Bytes(_)) => (&found.file, Some(&found.metadata)),
@@ -109,12 +110,12 @@ fn stage(request: &WriteRequest<'_>, place: &FilePlace) -> Result<StagedWrite, F
     if let Some(old) = old {
         require_writable(target, old)?;
     }
-    let (temp, stat) = new_file(target, request.bytes, old).map_err(FileError::at(target))?;
+    let (temp, stat) = new_file(owner, target, request.bytes, old).map_err(FileError::at(target))?;
     Ok(StagedWrite { temp, target: target.clone(), stat })
 }
 
-fn new_file(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(TempPath, FileStat)> {
-    let mut temp = temporary_beside(target)?;
+fn new_file(owner: &str, target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(TempPath, FileStat)> {
+    let mut temp = temporary_beside(owner, target)?;
     temp.write_all(bytes)?;
     if let Some(old) = old {
         keep_owner(temp.as_file(), old);
@@ -126,11 +127,12 @@ fn new_file(target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(
 }
 
 /// A new file beside `target`, removed when dropped, with the permissions that new files get here.
-fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = temporary::builder();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
+fn temporary_beside(owner: &str, target: &Path) -> io::Result<NamedTempFile> {
+    temporary::make(owner, |mut builder| {
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
+    })
 }
 
 /// Gives the file the owner of what it replaces, as far as the system lets us: only root gives files away.
@@ -258,7 +260,7 @@ mod tests {
     use super::*;
 
     fn staged(target: &Path, bytes: &[u8]) -> TempPath {
-        new_file(target, bytes, None).expect("a temporary file").0
+        new_file("0", target, bytes, None).expect("a temporary file").0
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -303,7 +305,7 @@ mod tests {
     fn a_stat_of_another_file_is_not_remembered() {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("S.yaml");
-        let (temp, stat) = new_file(&target, b"ours", None).expect("a file");
+        let (temp, stat) = new_file("0", &target, b"ours", None).expect("a file");
         temp.persist(&target).expect("in place");
         assert_eq!(settled(&target, stat).inode, stat.inode);
         fs::write(folder.path().join("other"), "ours").expect("a file");

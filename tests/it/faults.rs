@@ -4,8 +4,8 @@
 use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use scoresync::engine::{
-    Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, RecoveryOutcome, Report, Targets, pull, push, resolve,
-    status,
+    Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Recovered, RecoveryOutcome, Report, Targets, pull, push,
+    resolve, status,
 };
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
@@ -65,7 +65,10 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             assert_eq!(old["championHistory"][0]["transitionId"], new["championHistory"][0]["transitionId"]);
             assert_eq!(desk.state().intents().expect("intents"), []);
             let promoting = begun.iter().filter(|intent| intent.kind == "promote").count();
-            let ends = next.recovered.iter().map(|one| (one.version.clone(), one.outcome));
+            let ends = next.recovered.iter().filter_map(|one| match one {
+                Recovered::Operation(one) => Some((one.version.clone(), one.outcome)),
+                Recovered::Run(_) => None,
+            });
             let told = ends.filter(|(_, end)| *end == RecoveryOutcome::Promoted).collect::<Vec<_>>();
             assert_eq!(told, vec![(after, RecoveryOutcome::Promoted); promoting], "{fault:?} at {at}");
             assert!(matches!(the_one(&desk.push(remote.clone(), true).await), Outcome::Untouched));

@@ -7,6 +7,7 @@ mod check;
 mod ci;
 #[cfg(feature = "embedded")]
 mod contract;
+mod crash;
 mod faults;
 mod follow;
 mod git;

@@ -323,7 +323,7 @@ fn a_transaction_that_fails_or_dies_leaves_nothing() {
     set(&mut state, "s1", &synced("v1", "a", None));
     let failed = state.transaction(|tx| {
         tx.set_base(&id("s1"), &synced("v2", "b", None))?;
-        tx.begin_run(&RunKind::Pull, at(1))?;
+        tx.begin_run(&RunKind::Pull, None, at(1))?;
         Err::<(), _>(StateError::Locked(None))
     });
     assert_eq!(failed, Err(StateError::Locked(None)));
@@ -362,8 +362,9 @@ fn what_was_committed_survives_without_a_clean_end() {
 fn run(state: &mut State, second: i64, before: Option<&[u8]>) -> RunId {
     state
         .transaction(|tx| {
-            let run = tx.begin_run(&RunKind::parse(&format!("pull {second}")), at(second))?;
-            tx.back_up(run, &rel("A/B.yaml"), before, Some(Digest::of("new")), at(second))?;
+            let run = tx.begin_run(&RunKind::parse(&format!("pull {second}")), None, at(second))?;
+            tx.plan_file(run, &rel("A/B.yaml"), before, Some(b"new"), at(second))?;
+            tx.settle_file(run, &rel("A/B.yaml"))?;
             Ok(run)
         })
         .unwrap()
@@ -431,7 +432,9 @@ fn a_text_is_stored_once() {
     set(&mut state, "s1", &synced("v1", "same", Some("same")));
     set(&mut state, "s2", &synced("v2", "same", None));
     run(&mut state, 1, Some(b"same"));
-    assert_eq!(home.count("blob"), 1);
+    assert_eq!(home.count("blob"), 2, "what was to be written, too");
+    state.transaction(|tx| tx.prune_history(Retention { runs: 10, bytes: 1000 })).unwrap();
+    assert_eq!(home.count("blob"), 1, "which is not needed once it is written");
 }
 
 #[test]
@@ -459,7 +462,7 @@ fn a_newer_state_is_refused_and_not_touched() {
     drop(home.open());
     home.tamper("PRAGMA user_version = 99;");
     let before = fs::read(home.database()).unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 1 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 2 }));
     assert_eq!(fs::read(home.database()).unwrap(), before);
 }
 

@@ -3,8 +3,8 @@
 use crate::support::locked;
 use crate::support::{Desk, world};
 use scoresync::engine::{
-    Action, Choice, Halt, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets, backups, resolve,
-    restore, status, undo_preview,
+    Action, Choice, Halt, Locked, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets, backups,
+    resolve, status, told, undo_preview,
 };
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::plan::Standing;
@@ -38,7 +38,17 @@ fn offline(desk: &Desk) -> Session {
 }
 
 fn undo(desk: &Desk) -> RestoreReport {
-    scoresync::engine::undo(&mut locked(&mut offline(desk)), None).expect("there is a run")
+    let mut session = offline(desk);
+    let report = scoresync::engine::undo(&mut locked(&mut session), None).expect("there is a run");
+    told(&mut session).expect("recorded");
+    report
+}
+
+/// Brings texts back, and tells how it ended.
+async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
+    let report = scoresync::engine::restore(session, targets, from).await;
+    told(session).expect("recorded");
+    report
 }
 
 fn file(name: &str) -> Targets {

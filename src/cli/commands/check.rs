@@ -1,5 +1,7 @@
 //! `check`: are the files good? Asks nobody, and needs nothing but the files.
 
+use super::commit::commit_earlier;
+use super::run_verb::recover_first;
 use crate::check::Severity;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
@@ -88,12 +90,7 @@ impl Checked {
         let selectors = targets(&settings, &Selection::of(wanted)).selectors;
         let catalog = last_seen_catalog(&settings);
         let check = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
-        let mut files = check()?;
-        let mut fixed = 0;
-        if fix {
-            fixed = self::fix(&group.app, ui, &files)?;
-            files = check()?;
-        }
+        let (files, fixed) = if fix { self::fix(&group.app, ui, check)? } else { (check()?, 0) };
         Ok(Self { settings, files, fixed })
     }
 
@@ -124,11 +121,15 @@ fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<Str
     }
 }
 
-/// Fixes under the workspace lock, which a watcher may hold for a moment; every byte is backed up.
-fn fix(app: &App, ui: &Ui, files: &[CheckedFile]) -> Result<usize, Problem> {
+/// Finishes what an interrupted run left, then checks and fixes, and checks again; how many findings are ended. The workspace
+/// lock is taken, which a watcher may hold for a moment; every byte is backed up.
+fn fix(app: &App, ui: &Ui, check: impl Fn() -> Result<Vec<CheckedFile>, Halt>) -> Result<(Vec<CheckedFile>, usize), Problem> {
     let mut opened = open(app, ui, "check", Access::Offline)?;
     opened.progress.finish();
-    Ok(fix_files(&mut opened.lock()?, files)?)
+    recover_first(ui, &mut opened)?;
+    let fixed = fix_files(&mut opened.lock()?, &check()?)?;
+    commit_earlier(ui, &mut opened.session, &opened.settings);
+    Ok((check()?, fixed))
 }
 
 /// The scores last seen, if any were; a check must not make a state.

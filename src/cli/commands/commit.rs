@@ -1,31 +1,47 @@
-//! `--commit`: lets git record what a run wrote or pushed.
+//! `--commit`: lets git record what a run wrote or pushed, and what earlier runs owe.
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
-use crate::engine::{Report, record_of};
+use crate::engine::{Report, Session, commit_owed, owes_commit, record_of};
 use crate::git::{Program, Repository};
 use crate::settings::Settings;
 
-/// Makes one commit with the files of the report; none where there are none.
+/// Makes one commit with the files of the report, if one is given, and of those that earlier runs owe; none where there are none.
 ///
 /// # Errors
 /// There is no repository, or git refuses.
-pub fn commit(ui: &Ui, settings: &Settings, report: &Report) -> Result<(), Problem> {
-    let Some(record) = record_of(report) else { return Ok(()) };
-    let text = record.message.text();
-    let Some(made) = repository(settings)?.commit(&record.paths, &text)? else { return Ok(()) };
-    let id = made.id.as_str();
-    let subject = text.lines().next().unwrap_or_default();
-    ui.note(format_args!("committed {}: {}", id.get(..8).unwrap_or(id), plain(subject)));
+pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Option<&Report>) -> Result<(), Problem> {
+    let own = report.and_then(record_of);
+    if own.is_none() && !owes_commit(session)? {
+        return Ok(());
+    }
+    let committed = commit_owed(session, &repository(settings)?, own)??;
     let root = &settings.root.value;
     let root = root.strip_prefix(&settings.working_directory).unwrap_or(root);
-    for path in &made.ignored {
-        ui.warning(&format!("{}: ignored by git, not committed", shown(root, path)));
+    if let Some((made, subject)) = &committed.made {
+        let id = made.id.as_str();
+        ui.note(format_args!("committed {}: {}", id.get(..8).unwrap_or(id), plain(subject)));
+        for path in &made.ignored {
+            ui.warning(&format!("{}: ignored by git, not committed", shown(root, path)));
+        }
+    }
+    for path in &committed.changed {
+        ui.warning(&format!("{}: changed since an interrupted run wrote it, not committed", shown(root, path)));
+    }
+    if let Some(branch) = &committed.elsewhere {
+        ui.warning(&format!("files of an earlier run are to be committed on branch {}: not done here", plain(branch)));
     }
     Ok(())
+}
+
+/// Makes the commit that earlier runs owe, after a command that was not asked for one: a failure is only told.
+pub fn commit_earlier(ui: &Ui, session: &mut Session, settings: &Settings) {
+    if let Err(problem) = commit(ui, session, settings, None) {
+        ui.warning(&format!("files of an earlier run are not committed yet: {}", problem.message));
+    }
 }
 
 /// The repository that holds the scorecards.

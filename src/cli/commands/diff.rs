@@ -3,13 +3,13 @@
 use super::output::print_unreadable;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
-use crate::cli::error::{Problem, score_problem};
+use crate::cli::error::{Problem, score_problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Against, diff};
+use crate::engine::{Against, Warning, diff, unfinished};
 use clap::Args;
 
 /// Show what differs, line by line
@@ -88,6 +88,8 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.page(&text)
     }
     print_unreadable(ui, &unreadable);
+    let unfinished = unfinished(&opened.session)?;
+    unfinished.into_iter().for_each(|what| ui.warning(&warning(&Warning::Unfinished(what))));
     if diffs.is_empty() && unreadable.is_empty() {
         ui.note("nothing differs");
     }

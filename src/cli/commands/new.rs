@@ -1,6 +1,8 @@
 //! `new`: shows which score a file would become, asks, and creates it in Plexus.
 
 use super::check::last_seen_catalog;
+use super::commit::commit_earlier;
+use super::run_verb::recover_first;
 use crate::check::TYPES;
 use crate::cli::app::App;
 use crate::cli::error::{Problem, push_again};
@@ -12,8 +14,8 @@ use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{
-    CheckedFile, Creation, Halt, NewOptions, NotNew, Proposal, RecoveredOperation, RecoveryOutcome, Selector, check_files,
-    create_new, propose, recover,
+    CheckedFile, Creation, Halt, NewOptions, NotNew, Proposal, Recovered, RecoveryOutcome, Selector, check_files, create_new,
+    propose,
 };
 use crate::model::RelPath;
 use crate::workspace::Workspace;
@@ -69,7 +71,7 @@ const MAX_FINDINGS: usize = 5;
 pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "new", Access::Dashboard)?;
     let file = file(&opened, args)?;
-    if let Some(recovered) = if args.dry_run { None } else { recovered(&mut opened, &file)? } {
+    if let Some(recovered) = if args.dry_run { None } else { recovered(ui, &mut opened, &file)? } {
         return Ok(print_recovered(app, ui, &recovered));
     }
     let proposal = proposed(ui, &mut opened, &file, args)?;
@@ -104,22 +106,20 @@ fn file(opened: &Opened, args: &NewArgs) -> Result<RelPath, Problem> {
 }
 
 /// Finishes what earlier runs left, and gives the creation of this very score, if that was among it.
-fn recovered(opened: &mut Opened, file: &RelPath) -> Result<Option<RecoveredOperation>, Problem> {
-    let cancellation = opened.session.cancellation();
-    let recovered = {
-        let mut locked = opened.lock()?;
-        runtime::block_on(&cancellation, recover(&mut locked))??
+fn recovered(ui: &Ui, opened: &mut Opened, file: &RelPath) -> Result<Option<Recovered>, Problem> {
+    let recovered = recover_first(ui, opened)?;
+    commit_earlier(ui, &mut opened.session, &opened.settings);
+    let is_it = |one: &Recovered| match one {
+        Recovered::Operation(one) => one.outcome == RecoveryOutcome::Created && one.path == *file,
+        Recovered::Run(_) => false,
     };
-    let is_it = |one: &RecoveredOperation| one.outcome == RecoveryOutcome::Created && one.path == *file;
     Ok(recovered.into_iter().find(is_it))
 }
 
-fn print_recovered(app: &App, ui: &mut Ui, recovered: &RecoveredOperation) -> Exit {
+fn print_recovered(app: &App, ui: &mut Ui, recovered: &Recovered) -> Exit {
     if app.global.json {
         let body = serde_json::json!({ "finished": render::json::recovered(recovered) });
         ui.data(&render::json::document("new", Exit::Ok, body, None));
-    } else {
-        ui.note(render::recovered(recovered));
     }
     Exit::Ok
 }

@@ -1,5 +1,7 @@
 //! `promote`: shows what would change for the people who run a score, asks, and makes the version champion.
 
+use super::commit::commit_earlier;
+use super::run_verb::recover_first;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::{Problem, way_out};
@@ -8,7 +10,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote, recover};
+use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote};
 use clap::Args;
 
 /// Make a version the champion, after showing what that changes
@@ -55,8 +57,8 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let options = options(args);
     let cancellation = opened.session.cancellation();
     if !args.dry_run {
-        let mut locked = opened.lock()?;
-        runtime::block_on(&cancellation, recover(&mut locked))??;
+        recover_first(ui, &mut opened)?;
+        commit_earlier(ui, &mut opened.session, &opened.settings);
     }
     let found = runtime::block_on(&cancellation, candidates(&mut opened.session, &targets, &options));
     opened.progress.finish();

@@ -1,5 +1,6 @@
 //! `restore`: what commands replaced comes back, a deleted file, or any version of a score.
 
+use super::commit::commit_earlier;
 use super::output::print_restored;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
@@ -9,7 +10,7 @@ use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview};
+use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview, told};
 use clap::Args;
 
 /// Bring back what a command replaced, a deleted file, or any version of a score
@@ -63,7 +64,12 @@ pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         runtime::block_on(&cancellation, restore(&mut opened.lock()?, &targets, &from))
     };
     opened.progress.finish();
-    Ok(print_restored(app, ui, &opened.settings.root.value, "restore", &result??, args.dry_run))
+    let exit = print_restored(app, ui, &opened.settings.root.value, "restore", &result??, args.dry_run);
+    if !args.dry_run {
+        commit_earlier(ui, &mut opened.session, &opened.settings);
+        told(&mut opened.session)?;
+    }
+    Ok(exit)
 }
 
 fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result<Exit, Problem> {

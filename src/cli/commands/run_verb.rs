@@ -7,10 +7,10 @@ use crate::cli::args::{Publish, Selection};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::Opened;
-use crate::cli::runtime;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::{Halt, Locked, PushOptions, Report, Session, Targets};
+use crate::cli::{render, runtime};
+use crate::engine::{Halt, Locked, PushOptions, Recovered, Report, Session, Targets, recover, unfinished};
 use crate::settings::Settings;
 use std::future::Future;
 use tokio_util::sync::CancellationToken;
@@ -87,9 +87,34 @@ pub fn change(
     commit: bool,
     verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
+    owe_commits(&mut opened, commit);
     let report = carry_out(ui, &mut opened, selection, verb)?;
     let exit = print_report(app, ui, &opened.settings, command, &report, false);
-    Ok(record(ui, &opened.settings, &report, exit, commit))
+    Ok(record(ui, &mut opened, &report, exit, commit))
+}
+
+/// What is done from now on is to be committed, if that is `asked` for and there is a repository.
+pub fn owe_commits(opened: &mut Opened, asked: bool) {
+    if asked && commit::repository(&opened.settings).is_ok() {
+        opened.session.owe_commits();
+    }
+}
+
+/// Finishes what earlier runs left, before anything is looked at that a person decides on, and tells of it.
+///
+/// # Errors
+/// Another run holds the workspace; the state or the dashboard cannot be read.
+pub fn recover_first(ui: &Ui, opened: &mut Opened) -> Result<Vec<Recovered>, Problem> {
+    if unfinished(&opened.session)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let cancellation = opened.session.cancellation();
+    let recovered = {
+        let mut locked = opened.lock()?;
+        runtime::block_on(&cancellation, recover(&mut locked))??
+    };
+    recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
+    Ok(recovered)
 }
 
 /// Carries out a verb under the workspace lock, to its end or to Ctrl-C.
@@ -122,12 +147,14 @@ fn to_end(
     Ok(runtime::block_on_telling(cancellation, on_slow_stop, work)??)
 }
 
-/// Lets git record a run, if that is `asked` for; how the run ends.
-pub fn record(ui: &Ui, settings: &Settings, report: &Report, exit: Exit, asked: bool) -> Exit {
+/// Lets git record a run, if that is `asked` for, and what earlier ones owe; how the run ends.
+pub fn record(ui: &Ui, opened: &mut Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
+    let Opened { session, settings, .. } = opened;
     if !asked {
+        commit::commit_earlier(ui, session, settings);
         return exit;
     }
-    commit::commit(ui, settings, report).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
+    commit::commit(ui, session, settings, Some(report)).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
 }
 
 /// The run did what it says, but git did not record it. What went wrong before matters more.

@@ -1,12 +1,13 @@
 //! `undo`: takes back what the last command did to the files here. The dashboard is not changed.
 
+use super::commit::commit_earlier;
 use super::output::print_restored;
 use crate::cli::app::App;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{undo, undo_preview};
+use crate::engine::{told, undo, undo_preview};
 use clap::Args;
 
 /// Take back what the last command did to the files here
@@ -31,5 +32,10 @@ pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "undo", Access::Offline)?;
     opened.progress.finish();
     let restored = if args.dry_run { undo_preview(&opened.session, args.run)? } else { undo(&mut opened.lock()?, args.run)? };
-    Ok(print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run))
+    let exit = print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run);
+    if !args.dry_run {
+        commit_earlier(ui, &mut opened.session, &opened.settings);
+        told(&mut opened.session)?;
+    }
+    Ok(exit)
 }

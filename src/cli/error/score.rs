@@ -129,6 +129,11 @@ fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
             "the file or the champion changed meanwhile, so nothing was written: resolve it again".to_owned(),
             None,
         ),
+        Failure::MarkedBefore(marked) => (
+            "MERGE_MARKERS",
+            format!("{} holds conflict markers already: edit what lies between them", root.join(marked.as_str()).display()),
+            Some(format!("scoresync resolve {path} --ours    # once it is edited")),
+        ),
         Failure::LostProposal => ("UNEXPECTED_ERROR", "what was to be created is not known any more".to_owned(), None),
         Failure::UnreadVersion(version) => ("UNEXPECTED_ERROR", format!("version {version} was not read"), None),
         Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),

@@ -1,8 +1,9 @@
 //! What a run noticed that is no score's own, in words.
 
 use super::git::git_gap;
-use crate::engine::Warning;
+use crate::engine::{UnfinishedWork, Warning};
 use crate::model::{Named, SharedName};
+use crate::state::RunKind;
 
 /// One sentence.
 pub fn warning(warning: &Warning) -> String {
@@ -24,6 +25,31 @@ pub fn warning(warning: &Warning) -> String {
             let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
             format!("git does not tell which version files are: {}{help}", why.message)
         }
+        Warning::Unfinished(what) => unfinished(what),
         Warning::NoProvenance(error) => format!("the versions do not say their git commit: {error}"),
+    }
+}
+
+/// What is not finished, and the command that finishes it.
+fn unfinished(what: &UnfinishedWork) -> String {
+    let (what, command) = match what {
+        UnfinishedWork::Run(kind) => (kind.to_string(), finishing(kind)),
+        UnfinishedWork::Push => ("push".to_owned(), "push"),
+        UnfinishedWork::Creation => ("new".to_owned(), "pull"),
+        UnfinishedWork::Promotion => ("promote".to_owned(), "promote"),
+        UnfinishedWork::Commit => {
+            return "files of an earlier run are not committed to git yet; unless it still runs: scoresync pull".to_owned();
+        }
+    };
+    format!("an interrupted {what} is not finished; unless it still runs: scoresync {command}")
+}
+
+/// Every command that changes files finishes it; this one does what was meant, and no more.
+fn finishing(kind: &RunKind) -> &'static str {
+    match kind {
+        RunKind::Undo => "undo",
+        RunKind::Resolve => "resolve",
+        RunKind::Check => "check --fix",
+        _ => "pull",
     }
 }

@@ -7,8 +7,10 @@ use crate::cli::exit::Exit;
 use crate::cli::printable;
 use crate::cli::roots::Roots;
 use crate::cli::ui::Styler;
-use crate::engine::{Action, DocDiff, Outcome, RecoveredOperation, RecoveryOutcome, Report, ScoreReport, Side};
-use crate::model::Changes;
+use crate::engine::{
+    Action, DocDiff, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, Report, ScoreReport, Side,
+};
+use crate::model::{Changes, RelPath};
 use crate::plan::Standing;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -104,8 +106,27 @@ pub fn report(report: &Report, roots: Roots<'_>) -> Value {
     })
 }
 
-/// An operation of an interrupted run, and what became of it.
-pub fn recovered(recovered: &RecoveredOperation) -> Value {
+/// What an earlier run had begun, and what became of it.
+pub fn recovered(recovered: &Recovered) -> Value {
+    match recovered {
+        Recovered::Operation(operation) => recovered_operation(operation),
+        Recovered::Run(run) => recovered_run(run),
+    }
+}
+
+/// A run that replaces files, and what became of it.
+pub fn recovered_run(recovered: &RecoveredRun) -> Value {
+    let left: Vec<&str> = recovered.left().map(|file| file.path.as_str()).collect();
+    let end = if left.is_empty() { "done" } else { "left" };
+    let done = recovered.files.iter().filter(|file| file.outcome.is_done()).map(|file| file.path.as_str());
+    let kept_aside: Vec<&str> = recovered.kept_aside.iter().map(RelPath::as_str).collect();
+    json!({
+        "run": recovered.run.id.0, "command": recovered.run.kind.as_str(), "files": done.collect::<Vec<_>>(), "left": left,
+        "kept_aside": kept_aside, "end": end,
+    })
+}
+
+fn recovered_operation(recovered: &RecoveredOperation) -> Value {
     let outcome = match recovered.outcome {
         RecoveryOutcome::Pushed => "pushed",
         RecoveryOutcome::Created => "created",

@@ -3,9 +3,9 @@
 use super::ahead_behind;
 use super::relative_time::Clock;
 use super::table::Label;
-use crate::cli::text::plain;
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
-use crate::engine::{Action, Outcome, RecoveredOperation, RecoveryOutcome, ScoreReport};
+use crate::engine::{Action, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, RestoreOutcome, ScoreReport};
 use crate::model::{Changes, VersionId};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
@@ -206,8 +206,33 @@ fn taken_along(conflicting: Changes, written: Changes) -> String {
     }
 }
 
-/// How a run ended that an earlier run had begun.
-pub fn recovered(recovered: &RecoveredOperation) -> String {
+/// How something ended that an earlier run had begun.
+pub fn recovered(recovered: &Recovered) -> String {
+    match recovered {
+        Recovered::Operation(operation) => recovered_operation(operation),
+        Recovered::Run(run) => recovered_run(run),
+    }
+}
+
+/// How a run that replaces files ended.
+pub fn recovered_run(recovered: &RecoveredRun) -> String {
+    let done = recovered.files.iter().filter(|file| file.outcome.is_done()).count();
+    let mut text = format!("finished what an interrupted {} began: {}", recovered.run.kind, counted(done, "file"));
+    for file in recovered.left() {
+        let why = match &file.outcome {
+            RestoreOutcome::Failed(error) => error.reason(),
+            RestoreOutcome::SyncedSince => "its score was synced again since".to_owned(),
+            _ => "changed since".to_owned(),
+        };
+        text += &format!("; left alone: {} ({why})", file.path);
+    }
+    for path in &recovered.kept_aside {
+        text += &format!("; somebody saved at that moment, see {path}");
+    }
+    plain(&text).into_owned()
+}
+
+fn recovered_operation(recovered: &RecoveredOperation) -> String {
     let how = match recovered.outcome {
         RecoveryOutcome::Pushed => "is pushed",
         RecoveryOutcome::Created => "is champion of a new score",

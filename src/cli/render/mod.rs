@@ -22,7 +22,7 @@ mod table;
 mod view;
 pub mod watch;
 
-pub use labels::recovered;
+pub use labels::{recovered, recovered_run};
 pub use relative_time::Clock;
 pub use report::report;
 pub use view::View;

@@ -1,6 +1,6 @@
 //! What was replaced, and what came back.
 
-use super::fields;
+use super::{fields, json};
 use crate::cli::text::{DRY_RUN, counted, plain, utc_seconds};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::{RestoreOutcome, RestoreReport};
@@ -105,7 +105,8 @@ pub fn fields(restored: &RestoreReport, dry_run: bool, root: &Path) -> Value {
         .map(|(score, base)| json!({"id": score.as_str(), "version_id": base.as_ref().map(|id| id.as_str())}))
         .collect();
     let run = restored.undone.as_ref().map(|run| json!({"run": run.id.0, "command": run.kind.as_str()}));
-    json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases })
+    let finished: Vec<Value> = restored.recovered.iter().map(json::recovered_run).collect();
+    json!({ "undone": run, "dry_run": dry_run, "files": files, "scores": bases, "finished": finished })
 }
 
 /// Bytes, or thousands of them.

@@ -1,76 +1,77 @@
 //! Carrying out a pull: champions and merges into files.
 //!
-//! Crash protocol, per batch of scores: (1) the bytes about to be replaced are kept in the state, durably, and with them what
-//! Synced says of their scores, so that an undo takes back both; (2) the files are
-//! written, each atomically and only if it still is what was planned on; (3) Synced is folded from the writes that really
-//! happened. A crash after (1) leaves unused kept bytes. A crash after (2) leaves files that already say what the champion
-//! says, so the next plan only records it. An error is reported after (3).
+//! Scores go in batches. Each is one part of a run of [`replace`], whose crash protocol it follows: bytes, bases and moves are
+//! an intent before the first file is touched, and Synced says what really happened. An error is reported after that.
 
 use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::commit::notes_of_changes;
+use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, replace};
+use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
-use crate::engine::report::Outcome;
+use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, Stage, SyncedScore};
-use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
-use crate::state::{Retention, RunId, RunKind, StateError, StoredConflict, Tx};
-use crate::workspace::{FileError, WriteRequest};
+use crate::plan::{Conflict, ConflictKind, FileWrite, Operation, Plan, ScorePlan, Step, fold};
+use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
+use crate::workspace::FileError;
 use std::collections::BTreeMap;
-use tracing::debug;
+use std::path::Path;
 
 /// Scores whose files are written and recorded together.
 const BATCH: usize = 256;
 
-/// Replaced bytes that are kept at most, beside the limit on runs.
-const KEEP_BYTES: u64 = 256 << 20;
-
 type Outcomes = BTreeMap<ScoreId, Outcome>;
-
-/// A file that is about to be replaced: its bytes now, and the digest of those to come (none for a removal).
-struct Replacement<'a> {
-    path: &'a RelPath,
-    before: Option<Vec<u8>>,
-    after: Option<Digest>,
-}
 
 /// A planned operation on its way.
 struct WriteJob<'a> {
     score: &'a ScoreId,
     plan: &'a ScorePlan,
     operation: &'a Operation,
-    synced: Option<&'a SyncedScore>,
+    /// What Synced becomes.
+    after: Option<SyncedScore>,
+    files: Vec<FileChange>,
 }
 
-/// Carries out what a pull planned; scores that were not reached have no outcome. The caller holds the workspace lock,
-/// so that temporary files which lie around are nobody's.
+impl WriteJob<'_> {
+    /// What it is called once it happened.
+    fn action(&self) -> Action {
+        action(self.operation, !self.plan.moves.is_empty())
+    }
+}
+
+/// Carries out what a pull planned and `report` tells; scores that were not reached have no outcome. The caller holds the
+/// workspace lock, so that temporary files which lie around are nobody's.
 pub(in crate::engine) async fn execute_pull(
     session: &mut Locked<'_>,
     observation: &Observation,
     plan: &Plan,
+    report: &Report,
     kind: &RunKind,
 ) -> Result<Outcomes, Halt> {
     let mut outcomes = Outcomes::new();
     session.workspace.remove_leftovers(&observation.leftovers);
     park(session, plan)?;
-    let mut jobs: Vec<WriteJob<'_>> = plan
-        .operations()
-        .map(|(score, operation)| {
-            let synced = observation.trees[score].synced.as_ref();
-            WriteJob { score, plan: &plan.scores[score], operation, synced }
-        })
-        .collect();
+    let mut operations: Vec<(&ScoreId, &Operation)> = plan.operations().collect();
     // A batch should touch few folders, because each of them has to be made durable.
-    jobs.sort_by(|a, b| observation.trees[a.score].paths.code.cmp(&observation.trees[b.score].paths.code));
+    operations.sort_by(|a, b| observation.trees[a.0].paths.code.cmp(&observation.trees[b.0].paths.code));
     let mut run = None;
-    for (done, batch) in jobs.chunks(BATCH).enumerate() {
+    for (done, batch) in operations.chunks(BATCH).enumerate() {
         if session.is_cancelled() {
             break;
         }
-        session.progress.step(Stage::Working, done * BATCH, jobs.len());
+        session.progress.step(Stage::Working, done * BATCH, operations.len());
         // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
         tokio::task::yield_now().await;
-        execute_batch(session, batch, kind, &mut run, &mut outcomes)?;
+        let mut jobs = Vec::with_capacity(batch.len());
+        for (score, operation) in batch {
+            match job(session, score, &plan.scores[*score], operation, observation.trees[*score].synced.as_ref()) {
+                Ok(job) => jobs.push(job),
+                Err(error) => drop(outcomes.insert((*score).clone(), Outcome::Failed(error.into()))),
+            }
+        }
+        execute_batch(session, &jobs, report, kind, &mut run, &mut outcomes)?;
     }
     if run.is_some() {
         prune_history(session)?;
@@ -78,105 +79,98 @@ pub(in crate::engine) async fn execute_pull(
     Ok(outcomes)
 }
 
-/// Keeps the history within what the settings allow.
-pub(in crate::engine) fn prune_history(session: &mut Locked<'_>) -> Result<(), StateError> {
-    let keep = Retention { runs: session.config.keep_runs, bytes: KEEP_BYTES };
-    session.state.transaction(|tx| tx.prune_history(keep))
+/// A file that is not what was planned on any more is an error.
+fn job<'a>(
+    session: &Session,
+    score: &'a ScoreId,
+    plan: &'a ScorePlan,
+    operation: &'a Operation,
+    synced: Option<&SyncedScore>,
+) -> Result<WriteJob<'a>, FileError> {
+    let mut files: Vec<FileChange> = Vec::new();
+    for step in &plan.moves {
+        let bytes = expected(session, &step.from, step.expect)?;
+        files.push(FileChange { path: step.to.clone(), before: None, after: bytes.clone() });
+        files.push(FileChange { path: step.from.clone(), before: bytes, after: None });
+    }
+    let arrived = |path: &RelPath| files.iter().find(|file| file.path == *path).map(|file| file.after.clone());
+    let change = |path: &RelPath, expect, after| -> Result<FileChange, FileError> {
+        let before = arrived(path).map_or_else(|| expected(session, path, expect), Ok)?;
+        Ok(FileChange { path: path.clone(), before, after })
+    };
+    let changes: Vec<FileChange> = match operation {
+        Operation::Write { files, .. } => {
+            let write = |file: &FileWrite| change(&file.path, file.expect, Some(file.text.as_bytes().to_vec()));
+            files.iter().map(write).collect::<Result<_, _>>()?
+        }
+        Operation::Remove(removals) => {
+            removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect::<Result<_, _>>()?
+        }
+        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Vec::new(),
+    };
+    files.extend(changes);
+    Ok(WriteJob { score, plan, operation, after: fold(synced, operation), files })
+}
+
+/// The bytes that are expected to be there.
+fn expected(session: &Session, path: &RelPath, expect: Expect) -> Result<Option<Vec<u8>>, FileError> {
+    let now = bytes_now(session, path)?;
+    let is_expected = match expect {
+        Expect::Absent => now.is_none(),
+        Expect::Bytes(digest) => now.as_ref().map(Digest::of) == Some(digest),
+    };
+    if is_expected { Ok(now) } else { Err(FileError::Changed(path.under(session.workspace.root()))) }
 }
 
 fn execute_batch(
     session: &mut Locked<'_>,
-    batch: &[WriteJob<'_>],
+    jobs: &[WriteJob<'_>],
+    report: &Report,
     kind: &RunKind,
     run: &mut Option<RunId>,
     outcomes: &mut Outcomes,
 ) -> Result<(), Halt> {
-    let mut jobs: Vec<&WriteJob<'_>> = Vec::with_capacity(batch.len());
-    for job in batch {
-        match move_files(session, &job.plan.moves) {
-            Ok(()) => jobs.push(job),
-            Err(error) => {
-                outcomes.insert(job.score.clone(), Outcome::Failed(error.into()));
-            }
-        }
+    // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
+    let (kept, records): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| !job.files.is_empty() || *kind == RunKind::Resolve);
+    let mut done = BTreeMap::new();
+    if !kept.is_empty() {
+        let (begun, files) = replace_files(session, &kept, report, kind, *run)?;
+        *run = Some(begun);
+        done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
     }
-    keep_replaced(session, &jobs, kind, run)?;
-    let requests: Vec<WriteRequest<'_>> = jobs.iter().flat_map(|job| writes(job)).map(request).collect();
-    let mut written = session.workspace.write_all(&requests).into_iter();
-    debug!(files = requests.len(), "written");
-    let mut fresh = Vec::new();
-    let mut happened = Vec::new();
-    for job in jobs {
-        let mut failure = None;
-        for write in writes(job) {
-            match written.next().expect("one result per request") {
-                Ok(cached) => fresh.extend(cached.map(|cached| (write.path.clone(), cached))),
-                Err(error) => failure = Some(error),
-            }
-        }
-        if let Operation::Remove(removals) = job.operation {
-            failure = removals.iter().find_map(|removal| session.workspace.remove(&removal.path, removal.expect).err());
-        }
-        match failure {
-            Some(error) => {
-                outcomes.insert(job.score.clone(), Outcome::Failed(Failure::File(error)));
-            }
-            None => happened.push(job),
-        }
-    }
-    session.state.transaction(|tx| {
-        tx.set_files(&fresh)?;
-        happened.iter().try_for_each(|job| record(tx, job))
-    })?;
-    outcomes
-        .extend(happened.iter().map(|job| (job.score.clone(), Outcome::Done(action(job.operation, !job.plan.moves.is_empty())))));
+    session.state.transaction(|tx| records.iter().try_for_each(|job| record(tx, job)))?;
+    let root = session.workspace.root();
+    let failure = |job: &WriteJob<'_>| job.files.iter().find_map(|file| failure(root, &file.path, done.get(&file.path)?));
+    outcomes.extend(jobs.iter().map(|job| {
+        let outcome = match failure(job) {
+            Some(error) => Outcome::Failed(Failure::File(error)),
+            None => Outcome::Done(job.action()),
+        };
+        (job.score.clone(), outcome)
+    }));
     Ok(())
 }
 
-fn move_files(session: &Session, moves: &[FileMove]) -> Result<(), FileError> {
-    moves.iter().try_for_each(|step| session.workspace.rename(&step.from, &step.to, step.expect))
-}
-
-/// Bytes that cannot be read now are not what was planned on; the write's own check will refuse them.
-fn keep_replaced(
+fn replace_files(
     session: &mut Locked<'_>,
     jobs: &[&WriteJob<'_>],
+    report: &Report,
     kind: &RunKind,
-    run: &mut Option<RunId>,
-) -> Result<(), StateError> {
-    let kept: Vec<Replacement<'_>> = jobs.iter().flat_map(|job| replacements(session, job)).collect();
-    // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
-    let is_file = |job: &WriteJob<'_>| matches!(job.operation, Operation::Write { .. } | Operation::Remove(_));
-    let rebased: Vec<&&WriteJob<'_>> = jobs.iter().filter(|job| is_file(job) || *kind == RunKind::Resolve).collect();
-    if rebased.is_empty() {
-        return Ok(());
-    }
-    let at = (session.config.now)();
-    *run = Some(session.state.transaction(|tx| {
-        let run = run.map_or_else(|| tx.begin_run(kind, at), Ok)?;
-        kept.iter().try_for_each(|file| tx.back_up(run, file.path, file.before.as_deref(), file.after, at))?;
-        rebased.iter().try_for_each(|job| {
-            let after = fold(job.synced, job.operation);
-            tx.back_up_base(run, job.score, after.as_ref().map(|synced| &synced.base))
-        })?;
-        Ok(run)
-    })?);
-    Ok(())
+    run: Option<RunId>,
+) -> Result<(RunId, Vec<RestoredFile>), StateError> {
+    let bases = jobs.iter().map(|job| (job.score, NextBase::Entry(job.after.as_ref()))).collect();
+    let changes = jobs.iter().map(|job| (job.score, job.action(), &job.files[..]));
+    let intents = notes_of_changes(session, report, changes)?;
+    let files = jobs.iter().flat_map(|job| &job.files).collect();
+    replace(session, run, &Replacement { kind, undoes: None, files, bases, intents })
 }
 
-fn replacements<'a>(session: &Session, job: &WriteJob<'a>) -> Vec<Replacement<'a>> {
-    let replacement = |path, expect, after| Replacement { path, before: bytes_before(session, path, expect), after };
-    match job.operation {
-        Operation::Write { files, .. } => {
-            files.iter().map(|file| replacement(&file.path, file.expect, Some(Digest::of(file.text.as_bytes())))).collect()
-        }
-        Operation::Remove(removals) => removals.iter().map(|removal| replacement(&removal.path, removal.expect, None)).collect(),
-        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Vec::new(),
+fn failure(root: &Path, path: &RelPath, outcome: &RestoreOutcome) -> Option<FileError> {
+    match outcome {
+        RestoreOutcome::Failed(error) => Some(error.clone()),
+        outcome if outcome.is_done() => None,
+        _ => Some(FileError::Changed(path.under(root))),
     }
-}
-
-fn bytes_before(session: &Session, path: &RelPath, expect: Expect) -> Option<Vec<u8>> {
-    if expect == Expect::Absent { None } else { session.workspace.read(path).ok() }
 }
 
 /// Keeps the other side of every conflict, so that it can be resolved without the dashboard.
@@ -213,19 +207,11 @@ fn kind_word(kind: ConflictKind) -> &'static str {
     }
 }
 
-fn writes<'a>(job: &WriteJob<'a>) -> &'a [FileWrite] {
-    if let Operation::Write { files, .. } = job.operation { files } else { &[] }
-}
-
-fn request(write: &FileWrite) -> WriteRequest<'_> {
-    WriteRequest { path: &write.path, bytes: write.text.as_bytes(), expect: write.expect }
-}
-
-/// Folds an operation that happened into the state.
+/// Folds an operation that touches no file into the state.
 fn record(tx: &Tx<'_>, job: &WriteJob<'_>) -> Result<(), StateError> {
-    match fold(job.synced, job.operation) {
+    match &job.after {
         Some(synced) => {
-            tx.set_base(job.score, &synced)?;
+            tx.set_base(job.score, synced)?;
             tx.clear_conflict(job.score)
         }
         None => tx.forget(job.score),

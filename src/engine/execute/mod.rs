@@ -4,10 +4,11 @@
 //! intent first, and [`recover`] finishes what an earlier run left.
 
 pub(in crate::engine) mod champion_history;
+pub(in crate::engine) mod commit;
 pub(in crate::engine) mod creation;
 pub(in crate::engine) mod files;
 pub(in crate::engine) mod promotion;
 pub(in crate::engine) mod provenance;
 pub(in crate::engine) mod recover;
-pub(in crate::engine) mod rewrite;
+pub(in crate::engine) mod replace;
 pub(in crate::engine) mod versions;

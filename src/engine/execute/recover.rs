@@ -1,36 +1,43 @@
-//! Finishing what an earlier run left unfinished, from its intents, before anything new is planned.
+//! Finishing what an earlier run left unfinished, from its intents, before anything new is planned. Commits that are owed to git
+//! are made after the run, when the workspace lock is free.
 
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::champion_history::Transition;
+use crate::engine::execute::commit::COMMIT;
 use crate::engine::execute::creation::{Creation, NEW, finish_new};
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
+use crate::engine::execute::replace::recover_files;
 use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened};
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::account;
 use crate::engine::observe::versions::read_versions;
-use crate::engine::report::{RecoveredOperation, RecoveryOutcome};
+use crate::engine::report::{Recovered, RecoveredOperation, RecoveryOutcome};
 use crate::engine::session::Session;
 use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, Version, VersionId};
 use crate::remote::{Remote, RemoteError};
 use crate::state::{Intent, StateError};
+use serde_json::json;
 use std::sync::Arc;
 use tracing::{Instrument, debug, debug_span};
 
-/// Finishes what earlier runs left unfinished, and says what that was. Without the dashboard all of it is left for a later run.
+/// Finishes what earlier runs left unfinished, and says what that was. Without the dashboard what concerns it is left for a
+/// later run.
 ///
 /// # Errors
 /// The state or the dashboard cannot be read; the state cannot be written.
-pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
-    let recovered = finish_intents(session).instrument(debug_span!("recovery")).await?;
-    for RecoveredOperation { score, version, outcome, .. } in &recovered {
+pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<Recovered>, Halt> {
+    let mut recovered: Vec<Recovered> = recover_files(session)?.into_iter().map(Recovered::Run).collect();
+    for operation in finish_intents(session).instrument(debug_span!("recovery")).await? {
+        let RecoveredOperation { score, version, outcome, .. } = &operation;
         debug!(%score, %version, ?outcome, "recovered");
+        recovered.push(Recovered::Operation(operation));
     }
     Ok(recovered)
 }
 
 async fn finish_intents(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
     let Some(remote) = session.remote.clone() else { return Ok(Vec::new()) };
-    let intents = session.state.intents()?;
+    let intents: Vec<Intent> = session.state.intents()?.into_iter().filter(|intent| intent.kind != COMMIT).collect();
     if intents.is_empty() {
         return Ok(Vec::new());
     }
@@ -100,6 +107,7 @@ async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Resu
     let mut reads = read_versions(session, &ids).await?;
     for (intent, create) in decoded {
         let read = create.as_ref().and_then(|create| reads.remove(&create.version));
+        let commit = create.as_ref().and_then(|create| create.commit.clone());
         let base = match (read, create) {
             (Some(Ok(version)), Some(create)) => base_after(session, &intent, version, create)?,
             (Some(Err(error)), _) if may_have_happened(&error) => continue,
@@ -108,6 +116,9 @@ async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Resu
         session.state.transaction(|tx| {
             if let Some(synced) = &base {
                 tx.set_base(&intent.score, synced)?;
+                if let Some(note) = &commit {
+                    tx.add_intent(&intent.score, COMMIT, &json!(note))?;
+                }
             }
             tx.remove_intent(intent.id)
         })?;

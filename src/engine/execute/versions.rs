@@ -6,12 +6,13 @@
 //! Either way one version comes of it, because its id is made from its content.
 
 use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::commit::{COMMIT, CommitNote, Owing, note_of_push};
 use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
-use crate::engine::report::{Action, Outcome};
+use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
 use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncedScore, VersionId};
@@ -39,6 +40,9 @@ pub(in crate::engine) struct CreateIntent {
     pub guidelines: Option<String>,
     pub code_path: String,
     pub guidelines_path: String,
+    /// What git is to record of it.
+    #[serde(default)]
+    pub commit: Option<CommitNote>,
 }
 
 /// A version on its way.
@@ -50,22 +54,24 @@ struct CreateJob<'a> {
     intent: i64,
     note: String,
     metadata: Value,
+    commit: Option<CommitNote>,
     /// What the log calls this creation.
     span: Span,
 }
 
-/// Carries out what a push planned; scores that were not reached have no outcome.
+/// Carries out what a push planned and `report` tells; scores that were not reached have no outcome.
 pub(in crate::engine) async fn execute_push(
     session: &mut Locked<'_>,
     observation: &Observation,
     plan: &Plan,
+    report: &Report,
     options: &PushOptions,
     provenance: &Provenance,
 ) -> Result<BTreeMap<ScoreId, Outcome>, Halt> {
     let mut outcomes = BTreeMap::new();
-    record_adopted(session, observation, plan, &mut outcomes)?;
+    record_adopted(session, observation, plan, report, &mut outcomes)?;
     let Some(remote) = session.remote.clone() else { return Ok(outcomes) };
-    let jobs = write_intents(session, observation, plan, options, provenance)?;
+    let jobs = write_intents(session, observation, plan, report, options, provenance)?;
     let total = jobs.len();
     let cancellation = session.cancellation();
     let mut running = stream::iter(jobs)
@@ -91,14 +97,20 @@ fn record_adopted(
     session: &mut Locked<'_>,
     observation: &Observation,
     plan: &Plan,
+    report: &Report,
     outcomes: &mut BTreeMap<ScoreId, Outcome>,
 ) -> Result<(), Halt> {
     let records: Vec<(&ScoreId, &Operation)> =
         plan.operations().filter(|(_, operation)| matches!(operation, Operation::Record(_) | Operation::Reuse { .. })).collect();
+    let owing = Owing::of(session, report)?;
     session.state.transaction(|tx| {
-        records.iter().try_for_each(|(id, operation)| match fold(observation.trees[*id].synced.as_ref(), operation) {
-            Some(synced) => tx.set_base(id, &synced),
-            None => Ok(()),
+        records.iter().try_for_each(|(id, operation)| {
+            let Some(synced) = fold(observation.trees[*id].synced.as_ref(), operation) else { return Ok(()) };
+            tx.set_base(id, &synced)?;
+            match note_of_push(owing.as_ref(), id, &action(operation, false)) {
+                Some(note) => tx.add_intent(id, COMMIT, &json!(note)).map(drop),
+                None => Ok(()),
+            }
         })
     })?;
     outcomes.extend(records.into_iter().map(|(id, operation)| (id.clone(), Outcome::Done(action(operation, false)))));
@@ -109,10 +121,12 @@ fn write_intents<'a>(
     session: &mut Locked<'_>,
     observation: &Observation,
     plan: &'a Plan,
+    report: &Report,
     options: &PushOptions,
     provenance: &Provenance,
 ) -> Result<Vec<CreateJob<'a>>, Halt> {
     let (mut jobs, mut notes) = (Vec::new(), notes(session, plan, options)?);
+    let owing = Owing::of(session, report)?;
     let Session { state, config, .. } = &mut **session;
     state.transaction(|tx| {
         for (score, operation) in plan.operations() {
@@ -125,13 +139,15 @@ fn write_intents<'a>(
                 guidelines: version.guidelines.clone(),
                 code_path: base.paths.code.to_string(),
                 guidelines_path: base.paths.guidelines.to_string(),
+                commit: note_of_push(owing.as_ref(), score, &action(operation, false)),
             };
+            let commit = payload.commit.clone();
             let intent = tx.add_intent(score, CREATE, &json!(payload))?;
             debug!(intent, %score, version = %version.id, kind = CREATE, "intent written");
             let note = notes.remove(score).unwrap_or_default();
             let (version, metadata) = (provenance.labelled(version), provenance.metadata(score, &config.metadata));
             let span = debug_span!("creation", intent, %score, version = %version.id);
-            jobs.push(CreateJob { score, operation, version, synced, intent, note, metadata, span });
+            jobs.push(CreateJob { score, operation, version, synced, intent, note, metadata, commit, span });
         }
         Ok(())
     })?;
@@ -163,6 +179,9 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
         Ok(created) => {
             session.state.transaction(|tx| {
                 tx.set_base(job.score, &job.synced)?;
+                if let Some(note) = &job.commit {
+                    tx.add_intent(job.score, COMMIT, &json!(note))?;
+                }
                 tx.remove_intent(job.intent)
             })?;
             debug!(existed = created == Created::Existed, "intent carried out");

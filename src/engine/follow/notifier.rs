@@ -11,7 +11,7 @@ use super::pending::PendingScore;
 use super::policy::Policy;
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::{Failure, Halt};
-use crate::engine::report::{Action, Outcome, Report, ScoreReport};
+use crate::engine::report::{Action, Outcome, Recovered, Report, ScoreReport};
 use crate::model::ScoreId;
 use crate::plan::Refusal;
 use crate::remote::{RemoteError, RemoteEvent};
@@ -25,6 +25,7 @@ pub(super) struct Notifier {
     found: BTreeMap<ScoreId, Vec<Diagnostic>>,
     checked: Vec<Diagnostic>,
     outcomes: HashMap<ScoreId, String>,
+    recovered: Vec<Recovered>,
     stuck: Option<String>,
     /// The pause that was told of, until it is over.
     paused: Option<PauseWhy>,
@@ -33,8 +34,8 @@ pub(super) struct Notifier {
 
 impl Notifier {
     pub fn new(sink: EventSink) -> Self {
-        let (found, checked, outcomes) = (BTreeMap::new(), Vec::new(), HashMap::new());
-        Self { sink, found, checked, outcomes, stuck: None, paused: None, listening: false }
+        let (found, checked, outcomes, recovered) = (BTreeMap::new(), Vec::new(), HashMap::new(), Vec::new());
+        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false }
     }
 
     /// Nobody listening is no reason to end.
@@ -64,6 +65,8 @@ impl Notifier {
         if let Some(error) = unreached(&report) {
             self.stuck(Halt::Remote(error.clone()), retry_at);
         }
+        report.recovered.retain(|one| !self.recovered.contains(one));
+        self.recovered.extend(report.recovered.iter().cloned());
         report.scores.retain(|score| is_news(&mut self.outcomes, score));
         if !report.scores.is_empty() || !report.recovered.is_empty() {
             self.tell(Event::Did(report));

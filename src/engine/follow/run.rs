@@ -15,8 +15,10 @@ use crate::check::RuleSet;
 use crate::engine::error::Halt;
 use crate::engine::git_record::{Record, record_of};
 use crate::engine::observe::catalog_read::changed_scores;
+use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
+use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
 use crate::model::{Catalog, ScoreId, SleepDetector};
@@ -68,7 +70,10 @@ impl Follow {
     /// told, and tried again.
     pub async fn run(self, sources: Sources, sink: EventSink, cancellation: CancellationToken) -> Result<FollowEnd, Halt> {
         let now = self.here.config.now;
-        let there = self.there.with_cancellation(cancellation.clone());
+        let mut there = self.there.with_cancellation(cancellation.clone());
+        if self.commit && self.repository.is_some() {
+            there.owe_commits();
+        }
         let rules = Rules { git: self.repository.is_some(), ..self.rules };
         let mut watcher = Watcher {
             policy: Policy::new(rules, instant()),
@@ -304,7 +309,9 @@ impl Watcher {
         }
         // The lock is not held while git commits: a hook that git runs may need it, or a person signs.
         drop(lock);
-        self.record(record);
+        if record.is_some() || task == Task::FullCompare {
+            self.record(record)?;
+        }
         Ok(())
     }
 
@@ -319,10 +326,12 @@ impl Watcher {
         self.learn(catalog)?;
         let took = now - began;
         match (task, report) {
-            (Task::FullCompare, Some(report)) => {
+            (Task::FullCompare, Some(mut report)) => {
+                let recovered = std::mem::take(&mut report.recovered);
                 self.policy.surveyed(now, took, seen(&self.here, &report));
                 self.check(None);
-                self.notifier.tell(Event::Started { account: report.account, scores: self.path_index.len() });
+                self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });
+                self.notifier.did(Report { recovered, scores: Vec::new(), ..report }, None);
                 self.started = true;
             }
             (Task::Poll, _) => {
@@ -351,17 +360,21 @@ impl Watcher {
         Ok(())
     }
 
-    /// Lets git record what was done.
-    fn record(&mut self, record: Option<Record>) {
-        let (Some(record), Some(git)) = (record, &self.git) else { return };
-        let text = record.message.text();
-        match git.repository().commit(&record.paths, &text) {
-            Ok(Some(made)) => {
-                self.notifier.tell(Event::Committed(made, text.lines().next().unwrap_or_default().to_owned()));
+    /// Lets git record what was done, and what earlier runs owe.
+    fn record(&mut self, record: Option<Record>) -> Result<(), Halt> {
+        let Some(git) = self.git.as_ref().filter(|_| record.is_some() || self.commit) else { return Ok(()) };
+        if record.is_none() && !owes_commit(&self.here)? {
+            return Ok(());
+        }
+        match commit_owed(&mut self.here, git.repository(), record)? {
+            Ok(committed) => {
+                if let Some((made, subject)) = committed.made {
+                    self.notifier.tell(Event::Committed(made, subject));
+                }
             }
-            Ok(None) => {}
             Err(error) => self.notifier.tell(Event::NotCommitted(error)),
         }
+        Ok(())
     }
 
     fn stuck(&mut self, halt: Halt) {

@@ -14,8 +14,9 @@ use crate::engine::session::{PullOptions, PushOptions, Session};
 use crate::engine::verbs::pull::pull_requested;
 use crate::engine::verbs::push::push_requested;
 use crate::engine::verbs::status::status;
+use crate::engine::verbs::unfinished::unfinished;
 use crate::model::{Catalog, ScoreId};
-use crate::state::WorkspaceLock;
+use crate::state::{StateError, WorkspaceLock};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -92,7 +93,16 @@ async fn locked(
 }
 
 async fn full_compare(session: &mut Session) -> Result<Brought, Halt> {
-    let report = status(session, &Targets::default(), true).await?;
+    // Files that an interrupted run left half done would look like edits. Another command that is at work finishes its own.
+    let recovered = match unfinished(session)?.is_empty() {
+        true => Vec::new(),
+        false => match session.lock(WATCH, Duration::ZERO) {
+            Ok(mut locked) => recover(&mut locked).await?,
+            Err(Halt::State(StateError::Locked(_))) => Vec::new(),
+            Err(halt) => return Err(halt),
+        },
+    };
+    let report = Report { recovered, ..status(session, &Targets::default(), true).await? };
     Ok(Brought { report: Some(report), catalog: Some(CatalogRead::Whole(session.state.catalog()?)) })
 }
 

@@ -3,9 +3,11 @@
 use crate::check::{Finding, FixedText, RuleSet, Texts, fix_text, scorecard};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
+use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
+use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::select::Selector;
-use crate::model::{Catalog, Digest, DocKind, Expect, Layout, RelPath, file_stem, folder_and_stem, folder_name};
+use crate::model::{Catalog, DocKind, Layout, RelPath, file_stem, folder_and_stem, folder_name};
 use crate::state::RunKind;
 use crate::workspace::{FileError, Workspace};
 use std::collections::BTreeMap;
@@ -20,8 +22,6 @@ pub struct CheckedFile {
     pub kind: DocKind,
     /// Its text; none if it cannot be read.
     pub text: Option<Arc<str>>,
-    /// Digest of its bytes.
-    raw: Digest,
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -93,19 +93,25 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     if fixed.is_empty() {
         return Ok(0);
     }
-    let at = (session.config.now)();
-    session.state.transaction(|tx| {
-        let run = tx.begin_run(&RunKind::Check, at)?;
-        fixed.iter().try_for_each(|(file, fixed)| {
-            let before = file.text.as_ref().map(|text| text.as_bytes());
-            tx.back_up(run, &file.path, before, Some(Digest::of(&fixed.text)), at)
-        })
-    })?;
+    let change = |(file, fixed): &(&CheckedFile, FixedText)| FileChange {
+        path: file.path.clone(),
+        before: file.text.as_ref().map(|text| text.as_bytes().to_vec()),
+        after: Some(fixed.text.clone().into_bytes()),
+    };
+    let changes: Vec<FileChange> = fixed.iter().map(change).collect();
+    let files = changes.iter().collect();
+    let fix = Replacement { kind: &RunKind::Check, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
+    let (_, done) = replace(session, None, &fix)?;
+    prune_history(session)?;
     let (mut count, mut failed) = (0, None);
-    for (file, fixed) in &fixed {
-        match session.workspace.write(&file.path, fixed.text.as_bytes(), Expect::Bytes(file.raw)) {
-            Ok(_) => count += fixed.count,
-            Err(error) => failed = failed.or(Some(error)),
+    for RestoredFile { path, outcome } in done {
+        match outcome {
+            RestoreOutcome::Failed(error) => failed = failed.or(Some(error)),
+            outcome if outcome.is_done() => {
+                let here = fixed.iter().find(|(file, _)| file.path == path);
+                count += here.map_or(0, |(_, fixed)| fixed.count);
+            }
+            _ => failed = failed.or_else(|| Some(FileError::Changed(path.under(session.workspace.root())))),
         }
     }
     failed.map_or(Ok(count), |error| Err(Halt::File(error)))
@@ -184,11 +190,11 @@ fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
     match workspace.read_text(path) {
         Ok(found) => {
             let text = Some(found.content.text.unwrap_or_else(|| Arc::from("")));
-            CheckedFile { path: path.clone(), kind, text, raw: found.raw, diagnostics: Vec::new() }
+            CheckedFile { path: path.clone(), kind, text, diagnostics: Vec::new() }
         }
         Err(error) => {
             let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];
-            CheckedFile { path: path.clone(), kind, text: None, raw: Digest::of(""), diagnostics }
+            CheckedFile { path: path.clone(), kind, text: None, diagnostics }
         }
     }
 }

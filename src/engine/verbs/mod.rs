@@ -6,6 +6,7 @@
 pub(in crate::engine) mod blame;
 pub(in crate::engine) mod check;
 pub(in crate::engine) mod check_staged;
+pub(in crate::engine) mod commit_owed;
 pub(in crate::engine) mod conflicts;
 pub(in crate::engine) mod diff;
 pub(in crate::engine) mod locate;
@@ -24,3 +25,4 @@ pub(in crate::engine) mod status_ahead_behind;
 pub(in crate::engine) mod status_cache;
 pub(in crate::engine) mod sync;
 pub(in crate::engine) mod undo;
+pub(in crate::engine) mod unfinished;

@@ -50,7 +50,8 @@ pub(in crate::engine) async fn pull_requested(
     }
     let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
     let mut report = moves.told_in(build_report(session, Verb::Pull, &observation, &plan)?);
-    report.settle(execute_pull(session, &observation, &plan, &RunKind::Pull).await?);
+    let outcomes = execute_pull(session, &observation, &plan, &report, &RunKind::Pull).await?;
+    report.settle(outcomes);
     Ok((report, observation.catalog))
 }
 

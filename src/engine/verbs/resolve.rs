@@ -3,8 +3,10 @@
 //! Documents that merge are merged whatever the choice; the choice is about those that do not. Afterwards the champion is
 //! the base, so that the next push continues from it.
 
+use crate::check;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::files::execute_pull;
+use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::ObserveRequest;
@@ -15,7 +17,7 @@ use crate::engine::verbs::conflicts::Resolution;
 use crate::model::{Changes, Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, conflict_markers, merge_document};
 use crate::state::RunKind;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Which side wins where documents conflict.
@@ -52,18 +54,25 @@ async fn end_conflicts<'a>(
     targets: &Targets,
     way: impl Fn(&ScoreId) -> Option<Way<'a>>,
 ) -> Result<Report, Halt> {
+    let recovered = recover(session).await?;
     let observation = observe(session, ObserveRequest::contents(targets)).await?;
     let mut plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
     let mut report = build_report(session, Verb::Resolve, &observation, &plan)?;
     plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
     report.scores.retain(|score| plan.scores.contains_key(&score.id));
-    let (mut ended, mut late) = (BTreeMap::new(), BTreeSet::new());
+    let (mut ended, mut failed) = (BTreeMap::new(), BTreeMap::new());
     for (id, score) in &mut plan.scores {
         let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
         let sides = &observation.trees[id];
         match &way {
+            Way::Side(Choice::Merge) => {
+                if let Some(failure) = marked_before(sides, conflict) {
+                    failed.insert(id.clone(), Outcome::Failed(failure));
+                    continue;
+                }
+            }
             Way::Texts(texts) if !texts.iter().all(|text| text.is_current(sides.local.get(text.kind), conflict)) => {
-                late.insert(id.clone());
+                failed.insert(id.clone(), Outcome::Failed(Failure::LateResolution));
                 continue;
             }
             Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
@@ -72,7 +81,7 @@ async fn end_conflicts<'a>(
         ended.insert(id.clone(), (Changes::of(&conflict.docs), matches!(way, Way::Side(Choice::Merge))));
         score.step = Step::Do(resolution(sides, conflict, &way));
     }
-    let mut outcomes = execute_pull(session, &observation, &plan, &RunKind::Resolve).await?;
+    let mut outcomes = execute_pull(session, &observation, &plan, &report, &RunKind::Resolve).await?;
     for (id, outcome) in &mut outcomes {
         if let Outcome::Done(action) = outcome
             && let Some((documents, marked)) = ended.get(id)
@@ -80,9 +89,18 @@ async fn end_conflicts<'a>(
             *action = as_resolved(action, *documents, *marked);
         }
     }
-    outcomes.extend(late.into_iter().map(|id| (id, Outcome::Failed(Failure::LateResolution))));
+    outcomes.extend(failed);
     report.settle(outcomes);
-    Ok(report)
+    Ok(Report { recovered, ..report })
+}
+
+/// Markers around markers could not be told apart.
+fn marked_before(sides: &ScoreSides, conflict: &Conflict) -> Option<Failure> {
+    let has_markers = |kind: &&DocKind| {
+        let text = sides.local.get(**kind).file().and_then(|file| file.content.text.as_deref());
+        text.is_some_and(|text| check::markers(**kind, text).is_some())
+    };
+    conflict.docs.iter().find(has_markers).map(|kind| Failure::MarkedBefore(sides.files_at().get(*kind).clone()))
 }
 
 /// What was done, told by the documents that were in conflict; those with markers are no merge yet.

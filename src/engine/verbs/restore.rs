@@ -3,9 +3,13 @@
 //! What comes back is an edit like any other: Synced stays, `diff` shows it, a push gives it to the dashboard. To take back
 //! a whole command, its base included, is what `undo` is for. It stays an edit where git has the same text committed: text that
 //! a checkout brought counts as the version that it is, text that a restore brought is meant.
+//!
+//! A restore that died, or could not write every file, is finished first; if that is what is asked for, nothing else is done:
+//! the newest bytes that were replaced would be those that it just replaced.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::rewrite::{RestoreOutcome, RestoreReport, RestoredFile, Rewrite, bytes_now, rewrite};
+use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, recover_untold, replace};
+use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
@@ -43,9 +47,37 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
 /// # Errors
 /// Nothing is kept under a number, a version is not there, or `targets` names nothing; the state cannot be read or written.
 pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
-    let (files, rewrites) = planned_rewrites(session, targets, from).await?;
-    let outcomes = rewrite(session, &RunKind::Restore, &rewrites, &[])?;
-    Ok(RestoreReport::of_files(files, rewrites, outcomes))
+    let recovered = recover_untold(session)?;
+    if *from == RestoreFrom::Last
+        && let Some(finished) = asked_for(session, targets, &recovered)?
+    {
+        return Ok(RestoreReport { recovered, ..RestoreReport::of_files(Vec::new(), finished) });
+    }
+    let (stay, mut changes) = planned_changes(session, targets, from).await?;
+    // The history has it already, if that is all there is to say.
+    let is_finished = |change: &FileChange| change.before == change.after && was_written(&recovered, &change.path);
+    if changes.iter().all(is_finished) {
+        let finished = changes.drain(..).map(|change| change.previewed()).collect();
+        return Ok(RestoreReport { recovered, ..RestoreReport::of_files(stay, finished) });
+    }
+    let files = changes.iter().collect();
+    let restore = Replacement { kind: &RunKind::Restore, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
+    let (_, changed) = replace(session, None, &restore)?;
+    prune_history(session)?;
+    Ok(RestoreReport { recovered, ..RestoreReport::of_files(stay, changed) })
+}
+
+/// The files of an interrupted restore, if it was about files that are named now.
+fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun]) -> Result<Option<Vec<RestoredFile>>, Halt> {
+    let Some(restore) = recovered.iter().rfind(|one| one.run.kind == RunKind::Restore) else { return Ok(None) };
+    let places = places_of(session, targets)?;
+    let is_named = restore.files.iter().any(|file| places.iter().any(|place| covers(place, &file.path)));
+    Ok(is_named.then(|| restore.files.clone()))
+}
+
+fn was_written(recovered: &[RecoveredRun], path: &RelPath) -> bool {
+    let restores = recovered.iter().filter(|one| one.run.kind == RunKind::Restore);
+    restores.flat_map(|one| &one.files).any(|file| file.path == *path && file.outcome.is_done())
 }
 
 /// What [`restore`] would do.
@@ -53,23 +85,22 @@ pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &Restore
 /// # Errors
 /// As [`restore`].
 pub async fn restore_preview(session: &mut Session, targets: &Targets, from: &RestoreFrom) -> Result<RestoreReport, Halt> {
-    let (files, rewrites) = planned_rewrites(session, targets, from).await?;
-    let outcomes = rewrites.iter().map(Rewrite::preview).collect();
-    Ok(RestoreReport::of_files(files, rewrites, outcomes))
+    let (stay, changes) = planned_changes(session, targets, from).await?;
+    Ok(RestoreReport::of_files(stay, changes.iter().map(FileChange::previewed).collect()))
 }
 
 /// Files that stay, and those that are to be written.
-async fn planned_rewrites(
+async fn planned_changes(
     session: &mut Session,
     targets: &Targets,
     from: &RestoreFrom,
-) -> Result<(Vec<RestoredFile>, Vec<Rewrite>), Halt> {
+) -> Result<(Vec<RestoredFile>, Vec<FileChange>), Halt> {
     let wanted = match from {
         RestoreFrom::Version(word) => version_texts(session, targets, word).await?,
         RestoreFrom::Entry(number) => entry_texts(session, *number)?,
         RestoreFrom::Last => last_replaced(session, targets)?,
     };
-    let (mut files, mut rewrites) = (Vec::new(), Vec::new());
+    let (mut files, mut changes) = (Vec::new(), Vec::new());
     for (path, bytes) in wanted {
         let outcome = match (bytes_now(session, &path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
@@ -77,13 +108,13 @@ async fn planned_rewrites(
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
             (Ok(now), wanted) => {
-                rewrites.push(Rewrite { path, now, wanted });
+                changes.push(FileChange { path, before: now, after: wanted });
                 continue;
             }
         };
         files.push(RestoredFile { path, outcome });
     }
-    Ok((files, rewrites))
+    Ok((files, changes))
 }
 
 fn entry_texts(session: &Session, number: i64) -> Result<Wanted, Halt> {

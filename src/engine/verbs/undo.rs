@@ -8,27 +8,52 @@
 //!
 //! A score that was pushed, pulled or resolved since stays as it is: its base is no longer the command's.
 //!
-//! An undo is a run like any other, so that undoing it does again what was undone.
+//! An undo is a run like any other, so that undoing it does again what was undone. One that died, or could not take every file
+//! back, is finished first; if that is what is asked for, nothing else is done.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::rewrite::{Rebase, RestoreOutcome, RestoreReport, RestoredFile, Rewrite, bytes_now, rewrite};
+use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, recover_untold, replace};
+use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{Digest, RelPath};
-use crate::state::{BaseChange, Run, RunId, RunKind};
+use crate::state::{BaseChange, NextBase, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file as a run found it and as it left it.
-type FileChange = (Option<Digest>, Option<Digest>);
+type Change = (Option<Digest>, Option<Digest>);
 
 /// Undoes the last run that replaced files, or the one with this number.
 ///
 /// # Errors
 /// There is no such run; the state or a file cannot be read, or the state not written.
 pub fn undo(session: &mut Locked<'_>, run: Option<i64>) -> Result<RestoreReport, Halt> {
+    let recovered = recover_untold(session)?;
+    if let Some(at) = recovered.iter().rposition(|one| is_asked_for(one, run)) {
+        let RecoveredRun { undoes, files, bases, .. } = recovered[at].clone();
+        return Ok(RestoreReport { recovered, undone: undoes, files, bases });
+    }
     let plan = planned_undo(session, run)?;
-    let outcomes = rewrite(session, &RunKind::Undo, &plan.rewrites, &plan.bases)?;
-    Ok(plan.report(outcomes))
+    let files = carry_out(session, &plan)?;
+    Ok(RestoreReport { recovered, ..plan.report(files) })
+}
+
+/// It is the undo that a person asks for again.
+fn is_asked_for(recovered: &RecoveredRun, run: Option<i64>) -> bool {
+    let is_undone = |asked| recovered.undoes.as_ref().is_some_and(|undone| undone.id == RunId(asked));
+    recovered.run.kind == RunKind::Undo && run.is_none_or(is_undone)
+}
+
+fn carry_out(session: &mut Locked<'_>, plan: &UndoPlan) -> Result<Vec<RestoredFile>, Halt> {
+    if plan.changes.is_empty() && plan.bases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bases = plan.bases.iter().map(|base| (&base.score, NextBase::Before(plan.run.id))).collect();
+    let (undoes, files) = (Some(plan.run.id), plan.changes.iter().collect());
+    let undo = Replacement { kind: &RunKind::Undo, undoes, files, bases, intents: Vec::new() };
+    let (_, files) = replace(session, None, &undo)?;
+    prune_history(session)?;
+    Ok(files)
 }
 
 /// What [`undo`] would do.
@@ -37,8 +62,8 @@ pub fn undo(session: &mut Locked<'_>, run: Option<i64>) -> Result<RestoreReport,
 /// As [`undo`].
 pub fn undo_preview(session: &Session, run: Option<i64>) -> Result<RestoreReport, Halt> {
     let plan = planned_undo(session, run)?;
-    let outcomes = plan.rewrites.iter().map(Rewrite::preview).collect();
-    Ok(plan.report(outcomes))
+    let files = plan.changes.iter().map(FileChange::previewed).collect();
+    Ok(plan.report(files))
 }
 
 /// A run that is to be undone.
@@ -46,35 +71,36 @@ struct UndoPlan {
     run: Run,
     /// Files that stay, and why.
     stay: Vec<RestoredFile>,
-    rewrites: Vec<Rewrite>,
-    bases: Vec<Rebase>,
+    changes: Vec<FileChange>,
+    /// Bases that go back to what they were before the run.
+    bases: Vec<BaseChange>,
 }
 
 impl UndoPlan {
-    fn report(self, outcomes: Vec<RestoreOutcome>) -> RestoreReport {
-        let bases = self.bases.into_iter().map(|base| (base.score, base.to)).collect();
-        RestoreReport { undone: Some(self.run), bases, ..RestoreReport::of_files(self.stay, self.rewrites, outcomes) }
+    fn report(self, changed: Vec<RestoredFile>) -> RestoreReport {
+        let bases = self.bases.into_iter().map(|base| (base.score, base.before)).collect();
+        RestoreReport { undone: Some(self.run), bases, ..RestoreReport::of_files(self.stay, changed) }
     }
 }
 
 fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
     let run = run_to_undo(session, run)?;
-    let mut changes: BTreeMap<RelPath, FileChange> = BTreeMap::new();
+    let mut changed: BTreeMap<RelPath, Change> = BTreeMap::new();
     for replaced in session.state.replaced(run.id)? {
-        changes.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
+        changed.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
     }
     let (movable, moved_on) = split_bases(session, run.id)?;
     let stuck: BTreeSet<&RelPath> = moved_on.iter().flat_map(|change| &change.paths).collect();
-    let (mut stay, mut rewrites) = (Vec::new(), Vec::new());
-    for (path, change) in &changes {
+    let (mut stay, mut changes) = (Vec::new(), Vec::new());
+    for (path, change) in &changed {
         match way_back(session, path, *change)? {
-            WayBack::Rewrite(_) if stuck.contains(path) => stay.push(stayed(path, RestoreOutcome::SyncedSince)),
-            WayBack::Rewrite(rewrite) => rewrites.push(rewrite),
+            WayBack::Change(_) if stuck.contains(path) => stay.push(stayed(path, RestoreOutcome::SyncedSince)),
+            WayBack::Change(change) => changes.push(change),
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
         }
     }
-    let bases = bases(movable, run.id, &changes, &rewrites);
-    Ok(UndoPlan { run, stay, rewrites, bases })
+    let bases = bases(movable, &changed, &changes);
+    Ok(UndoPlan { run, stay, changes, bases })
 }
 
 fn run_to_undo(session: &Session, run: Option<i64>) -> Result<Run, Halt> {
@@ -94,13 +120,13 @@ fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<Ba
 
 /// How a file gets back to what it was before.
 enum WayBack {
-    /// By writing it.
-    Rewrite(Rewrite),
+    /// By changing it.
+    Change(FileChange),
     /// It does not, and why.
     Stays(RestoreOutcome),
 }
 
-fn way_back(session: &Session, path: &RelPath, (before, after): FileChange) -> Result<WayBack, Halt> {
+fn way_back(session: &Session, path: &RelPath, (before, after): Change) -> Result<WayBack, Halt> {
     let now = match bytes_now(session, path) {
         Ok(now) => now,
         Err(error) => return Ok(WayBack::Stays(RestoreOutcome::Failed(error))),
@@ -119,7 +145,7 @@ fn way_back(session: &Session, path: &RelPath, (before, after): FileChange) -> R
         },
         None => None,
     };
-    Ok(WayBack::Rewrite(Rewrite { path: path.clone(), now, wanted }))
+    Ok(WayBack::Change(FileChange { path: path.clone(), before: now, after: wanted }))
 }
 
 fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
@@ -127,12 +153,11 @@ fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
 }
 
 /// Bases go back with a file of their score, or alone where the run left the score's files alone.
-fn bases(movable: Vec<BaseChange>, run: RunId, changes: &BTreeMap<RelPath, FileChange>, rewrites: &[Rewrite]) -> Vec<Rebase> {
-    let goes_back: BTreeSet<&RelPath> = rewrites.iter().map(|rewrite| &rewrite.path).collect();
+fn bases(movable: Vec<BaseChange>, changed: &BTreeMap<RelPath, Change>, changes: &[FileChange]) -> Vec<BaseChange> {
+    let goes_back: BTreeSet<&RelPath> = changes.iter().map(|change| &change.path).collect();
     let goes = |rebased: &BaseChange| {
-        let had_files = rebased.paths.iter().any(|path| changes.contains_key(path));
+        let had_files = rebased.paths.iter().any(|path| changed.contains_key(path));
         !had_files || rebased.paths.iter().any(|path| goes_back.contains(path))
     };
-    let rebase = |rebased: BaseChange| Rebase { score: rebased.score, run, to: rebased.before, paths: rebased.paths };
-    movable.into_iter().filter(goes).map(rebase).collect()
+    movable.into_iter().filter(goes).collect()
 }

@@ -12,7 +12,7 @@ const MOST_LINES: usize = 500;
 const MOST_LINES_OF_MAIN: usize = 20;
 /// The floors of the engine from the ground up: each imports only itself and those before it. A name is a file or a folder.
 const ENGINE_FLOORS: [&[&str]; 6] = [
-    &["error", "diagnostic", "report", "select", "session", "locked", "git_record"],
+    &["error", "diagnostic", "file_report", "report", "select", "session", "locked", "git_record"],
     &["observe"],
     &["planned"],
     &["execute"],

@@ -6,7 +6,7 @@ use super::tool;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::commands::output::print_report;
-use crate::cli::commands::run_verb::{carry_out, record};
+use crate::cli::commands::run_verb::{carry_out, owe_commits, record, recover_first};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -105,14 +105,19 @@ pub fn run(app: &App, args: &ResolveArgs, ui: &mut Ui) -> Result<Exit, Problem> 
 
 fn take_side(app: &App, args: &ResolveArgs, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    let commit = commits(args, &opened);
+    owe_commits(&mut opened, commit);
     let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve(session, targets, choice).await;
     let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, &opened, &report, ui))
+    Ok(finish(app, args, &mut opened, &report, ui))
 }
 
 /// The conflicts now. The lock is not held while a person thinks: what they decide is checked when it is written.
 fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    if !args.choice.list {
+        recover_first(ui, &mut opened)?;
+    }
     let targets = targets(&opened.settings, &args.selection);
     let cancellation = opened.session.cancellation();
     let found = runtime::block_on(&cancellation, engine::conflicts(&mut opened.session, &targets));
@@ -122,9 +127,11 @@ fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflic
 
 fn write(app: &App, args: &ResolveArgs, decisions: &[Resolution], ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    let commit = commits(args, &opened);
+    owe_commits(&mut opened, commit);
     let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve_decided(session, targets, decisions).await;
     let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, &opened, &report, ui))
+    Ok(finish(app, args, &mut opened, &report, ui))
 }
 
 fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui) -> Exit {
@@ -151,14 +158,19 @@ fn no_conflict(ui: &Ui) -> Exit {
     Exit::Ok
 }
 
-/// Prints the report, and lets git record it, except for files with markers, which nobody has finished.
-fn finish(app: &App, args: &ResolveArgs, opened: &Opened, report: &Report, ui: &mut Ui) -> Exit {
+/// Git is to record what is resolved, except for files with markers, which nobody has finished.
+fn commits(args: &ResolveArgs, opened: &Opened) -> bool {
+    !args.choice.merge && (args.commit || opened.settings.commit.value)
+}
+
+/// Prints the report, and lets git record it.
+fn finish(app: &App, args: &ResolveArgs, opened: &mut Opened, report: &Report, ui: &mut Ui) -> Exit {
     let exit = print_report(app, ui, &opened.settings, "resolve", report, false);
     if !app.global.json {
         print_next_step(ui, app.shown(&opened.settings.root.value), report, args.choice.theirs);
     }
-    let asked = !args.choice.merge && (args.commit || opened.settings.commit.value);
-    record(ui, &opened.settings, report, exit, asked)
+    let asked = commits(args, opened);
+    record(ui, opened, report, exit, asked)
 }
 
 /// A conflict that is ended leaves edits to push, or markers to edit; nothing if the files are `clean` now.

@@ -1,0 +1,397 @@
+//! Replacing files: the one protocol of every command that does it, and of finishing a run that died.
+//!
+//! Crash protocol: (1) [`begin`] commits an intent: of each file the bytes that are there and those that are to come, and of
+//! each score what Synced says and what it is to say. (2) The files are moved, written and removed, each atomically and only
+//! if it still has the bytes of before. (3) One commit makes Synced say what is to come, where all files of a score are
+//! as they were to be, and ends the intent. [`finish`] does (2) and (3) from the intent alone, and can be repeated: a file that has the
+//! bytes to come is done, one that has those of before is written, any other was changed by a person and stays. So the next
+//! run that changes anything does what a dead one had begun, whatever its moment was.
+//!
+//! A file that the system does not let us change keeps its intent, and the next run tries it again; a pull gives it up, because
+//! it plans anew. A score that was synced since, and a file that was changed since, are given up.
+//!
+//! An undo takes Synced back *before* the files: a crash after (1) leaves files that equal the champion beside an older base,
+//! which a plan of any program merely records. The other order would leave earlier texts beside a newer base, and a push
+//! would give them to the dashboard as edits, over what others promoted since. Where no file of a score could be taken back,
+//! its base of now is set again.
+//!
+//! An undo or a restore means something else the second time, so that its intent ends for a person only when they were told how
+//! it ended ([`told`]): one that is asked for again before that is the same one.
+//!
+//! Temporary files of a run that died lie beside the files of its intent. They are removed once their bytes are found in the
+//! state; others, of somebody who saved at that very moment, are kept aside and named.
+
+use crate::engine::error::Halt;
+use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
+use crate::engine::locked::Locked;
+use crate::engine::session::Session;
+use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
+use crate::state::{BaseChange, NextBase, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
+use crate::workspace::{FileError, WriteRequest};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tracing::debug;
+
+/// Replaced bytes that are kept at most, beside the limit on runs.
+const KEEP_BYTES: u64 = 256 << 20;
+
+/// A file with the bytes that are there and those that are to come; none is no file.
+pub(in crate::engine) struct FileChange {
+    pub path: RelPath,
+    pub before: Option<Vec<u8>>,
+    pub after: Option<Vec<u8>>,
+}
+
+impl FileChange {
+    /// What carrying it out would come to.
+    pub fn previewed(&self) -> RestoredFile {
+        let outcome = outcome(self.before == self.after, self.after.as_ref().map(Vec::len));
+        RestoredFile { path: self.path.clone(), outcome }
+    }
+}
+
+/// What a run is about to do.
+pub(in crate::engine) struct Replacement<'a> {
+    pub kind: &'a RunKind,
+    /// The run that an undo takes back.
+    pub undoes: Option<RunId>,
+    pub files: Vec<&'a FileChange>,
+    pub bases: Vec<(&'a ScoreId, NextBase<'a>)>,
+    /// What else is to be finished, and is written down with it: of which score, which kind, and what.
+    pub intents: Vec<(&'a ScoreId, &'static str, Value)>,
+}
+
+/// A file on its way: what it may have been in between, and what it is to be.
+#[derive(Default)]
+struct Course {
+    stages: Vec<Option<Digest>>,
+    after: Option<Digest>,
+}
+
+/// What became of the files of a run, and what the stat cache may remember of them.
+#[derive(Default)]
+struct Effects {
+    outcomes: BTreeMap<RelPath, RestoreOutcome>,
+    fresh: Vec<(RelPath, CachedFile)>,
+}
+
+/// The bytes of a file; none if nothing is there.
+pub(in crate::engine) fn bytes_now(session: &Session, path: &RelPath) -> Result<Option<Vec<u8>>, FileError> {
+    match session.workspace.read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(FileError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces files as a run of its own, or as a further part of `run`; the run, and the outcomes of the files by path.
+pub(in crate::engine) fn replace(
+    session: &mut Locked<'_>,
+    run: Option<RunId>,
+    replacement: &Replacement<'_>,
+) -> Result<(RunId, Vec<RestoredFile>), StateError> {
+    let run = begin(session, run, replacement)?;
+    let begun = session.state.unfinished_runs()?.into_iter().find(|begun| begun.run.id == run);
+    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun))?;
+    Ok((run, files))
+}
+
+/// Commits the intent.
+fn begin(session: &mut Locked<'_>, run: Option<RunId>, replacement: &Replacement<'_>) -> Result<RunId, StateError> {
+    let Replacement { kind, undoes, files, bases, intents } = replacement;
+    let at = (session.config.now)();
+    session.state.transaction(|tx| {
+        let run = run.map_or_else(|| tx.begin_run(kind, *undoes, at), Ok)?;
+        for FileChange { path, before, after } in files {
+            tx.plan_file(run, path, before.as_deref(), after.as_deref(), at)?;
+        }
+        for (score, next) in bases {
+            tx.plan_base(run, score, *next)?;
+            if **kind == RunKind::Undo {
+                tx.apply_base(run, score)?;
+            }
+        }
+        for (score, kind, payload) in intents {
+            tx.add_intent(score, kind, payload)?;
+        }
+        Ok(run)
+    })
+}
+
+/// Finishes what runs before this one left unfinished, oldest first. Needs no dashboard.
+///
+/// # Errors
+/// The state cannot be read or written.
+pub fn recover_files(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError> {
+    let mut recovered = Vec::new();
+    for unfinished in session.state.unfinished_runs()? {
+        let kept_aside = remove_leftovers(session, &unfinished)?;
+        let files = finish(session, &unfinished)?;
+        let UnfinishedRun { run, undoes, bases, .. } = unfinished;
+        debug!(run = run.id.0, kind = run.kind.as_str(), files = files.len(), "recovered");
+        let bases = bases.into_iter().map(|base| (base.score, base.after)).collect();
+        recovered.push(RecoveredRun { run, undoes, files, bases, kept_aside });
+    }
+    if !recovered.is_empty() {
+        prune_history(session)?;
+    }
+    Ok(recovered)
+}
+
+/// [`recover_files`], for an undo or a restore that may be asked for again: a run that died after its end was recorded, and
+/// before anybody was told of it, counts as one that was just finished.
+pub(in crate::engine) fn recover_untold(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError> {
+    let mut recovered = recover_files(session)?;
+    if let Some((run, undoes)) = session.state.untold_run()?
+        && recovered.iter().all(|one| one.run.id != run.id)
+    {
+        let mut changes: BTreeMap<RelPath, Course> = BTreeMap::new();
+        for file in session.state.replaced(run.id)? {
+            let course = changes.entry(file.path).or_default();
+            course.stages.push(file.before);
+            course.after = file.after;
+        }
+        let as_it_is = |(path, course): (RelPath, Course)| {
+            let outcome = match bytes_now(session, &path) {
+                Ok(now) if now.as_ref().map(Digest::of) == course.after => {
+                    outcome(course.stages[0] == course.after, now.map(|bytes| bytes.len()))
+                }
+                Ok(_) => RestoreOutcome::Edited,
+                Err(error) => RestoreOutcome::Failed(error),
+            };
+            RestoredFile { path, outcome }
+        };
+        let files = changes.into_iter().map(as_it_is).collect();
+        let bases = session.state.base_changes(run.id)?.into_iter().map(|base| (base.score, base.after)).collect();
+        recovered.push(RecoveredRun { run, undoes, files, bases, kept_aside: Vec::new() });
+    }
+    Ok(recovered)
+}
+
+/// A person was told how an undo or a restore ended: whoever asks for one from now on means another one.
+///
+/// # Errors
+/// The state cannot be read or written.
+pub fn told(session: &mut Session) -> Result<(), Halt> {
+    if session.state.untold_run()?.is_some() {
+        session.state.transaction(|tx| tx.tell_runs())?;
+    }
+    Ok(())
+}
+
+/// Keeps the history within what the settings allow.
+pub(in crate::engine) fn prune_history(session: &mut Locked<'_>) -> Result<(), StateError> {
+    let keep = Retention { runs: session.config.keep_runs, bytes: KEEP_BYTES };
+    session.state.transaction(|tx| tx.prune_history(keep))
+}
+
+/// Removes the temporary files beside the files of a dead run. What was being written when it died is the start of bytes that
+/// are to come.
+fn remove_leftovers(session: &Session, unfinished: &UnfinishedRun) -> Result<Vec<RelPath>, StateError> {
+    let folders: BTreeSet<&str> = unfinished.files.iter().map(|file| file.path.folder()).collect();
+    let mut known = Vec::new();
+    for digest in unfinished.files.iter().flat_map(|file| [file.before, file.after]).flatten() {
+        known.extend(session.state.backup_bytes(&digest)?);
+    }
+    let is_known = |bytes: &[u8]| known.iter().any(|known| known.starts_with(bytes));
+    Ok(session.workspace.remove_leftovers_in(&folders, is_known))
+}
+
+/// Carries out what is left of an intent, and records it; the files by path.
+fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun) -> Result<Vec<RestoredFile>, StateError> {
+    let gone_on = take_bases_back(session, unfinished)?;
+    let effects = carry_out(session, unfinished, &gone_on)?;
+    record(session, unfinished, &gone_on, &effects)?;
+    Ok(effects.outcomes.into_iter().map(|(path, outcome)| RestoredFile { path, outcome }).collect())
+}
+
+/// The scores that were synced since; for an undo the bases of the others go back.
+fn take_bases_back<'a>(session: &mut Locked<'_>, unfinished: &'a UnfinishedRun) -> Result<BTreeSet<&'a ScoreId>, StateError> {
+    let (mut gone_on, mut ahead) = (BTreeSet::new(), Vec::new());
+    for BaseChange { score, before, after, .. } in &unfinished.bases {
+        match session.state.base(score)? {
+            now if now == *after => {}
+            now if now == *before => ahead.push(score),
+            _ => drop(gone_on.insert(score)),
+        }
+    }
+    if is_undo(unfinished) && !ahead.is_empty() {
+        session.state.transaction(|tx| ahead.iter().try_for_each(|score| tx.apply_base(unfinished.run.id, score)))?;
+    }
+    Ok(gone_on)
+}
+
+fn is_undo(unfinished: &UnfinishedRun) -> bool {
+    unfinished.run.kind == RunKind::Undo
+}
+
+/// Changes the files; those of scores that were synced since stay.
+fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&ScoreId>) -> Result<Effects, StateError> {
+    let stays = unfinished.bases.iter().filter(|base| gone_on.contains(&base.score));
+    let stays: BTreeSet<&RelPath> = stays.flat_map(|base| &base.paths).collect();
+    let mut effects = Effects::default();
+    let (stay, courses): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        courses(unfinished).into_iter().partition(|(path, _)| stays.contains(path));
+    effects.outcomes.extend(stay.into_keys().map(|path| (path.clone(), RestoreOutcome::SyncedSince)));
+    move_files(session, &courses, &mut effects);
+    change_files(session, &courses, &mut effects)?;
+    Ok(effects)
+}
+
+/// Ends the intent, as far as it is carried out or given up.
+fn record(
+    session: &mut Locked<'_>,
+    unfinished: &UnfinishedRun,
+    gone_on: &BTreeSet<&ScoreId>,
+    effects: &Effects,
+) -> Result<(), StateError> {
+    let run = unfinished.run.id;
+    let kept = kept_intents(unfinished, &effects.outcomes);
+    session.state.transaction(|tx| {
+        tx.set_files(&effects.fresh)?;
+        effects.outcomes.keys().filter(|path| !kept.contains(path)).try_for_each(|path| tx.settle_file(run, path))?;
+        for base in &unfinished.bases {
+            if !gone_on.contains(&base.score) {
+                record_base(tx, unfinished, base, &effects.outcomes)?;
+            }
+            if !base.paths.iter().any(|path| kept.contains(path)) {
+                tx.settle_base(run, &base.score)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What Synced says of a score follows its files: all of them, except that an undo took it back already.
+fn record_base(
+    tx: &Tx<'_>,
+    unfinished: &UnfinishedRun,
+    base: &BaseChange,
+    outcomes: &BTreeMap<RelPath, RestoreOutcome>,
+) -> Result<(), StateError> {
+    let (run, own) = (unfinished.run.id, || base.paths.iter().filter_map(|path| outcomes.get(path)));
+    if is_undo(unfinished) {
+        let is_in_vain = own().next().is_some() && !own().any(RestoreOutcome::is_done);
+        return if is_in_vain { tx.restore_synced(run, &base.score) } else { Ok(()) };
+    }
+    if !own().all(RestoreOutcome::is_done) {
+        return Ok(());
+    }
+    tx.apply_base(run, &base.score)?;
+    tx.clear_conflict(&base.score)
+}
+
+fn courses(unfinished: &UnfinishedRun) -> BTreeMap<&RelPath, Course> {
+    let mut courses: BTreeMap<&RelPath, Course> = BTreeMap::new();
+    for file in &unfinished.files {
+        let course = courses.entry(&file.path).or_default();
+        course.stages.push(file.before);
+        course.after = file.after;
+    }
+    courses
+}
+
+/// Files whose intent stays: another try may succeed. A score of which a person changed one file is given up whole, and
+/// what a pull could not do is planned anew.
+fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPath, RestoreOutcome>) -> BTreeSet<&'a RelPath> {
+    if matches!(unfinished.run.kind, RunKind::Pull | RunKind::Push | RunKind::Sync) {
+        return BTreeSet::new();
+    }
+    let may_succeed = |outcome: &RestoreOutcome| match outcome {
+        RestoreOutcome::Failed(error) => !matches!(error, FileError::Changed(_)),
+        _ => false,
+    };
+    let is_left = |path: &RelPath| outcomes.get(path).is_some_and(|outcome| !outcome.is_done() && !may_succeed(outcome));
+    let is_given_up = |base: &&BaseChange| unfinished.run.kind != RunKind::Undo && base.paths.iter().any(is_left);
+    let given_up: BTreeSet<&RelPath> = unfinished.bases.iter().filter(is_given_up).flat_map(|base| &base.paths).collect();
+    let kept = outcomes.iter().filter(|(path, outcome)| may_succeed(outcome) && !given_up.contains(path));
+    kept.map(|(path, _)| path).collect()
+}
+
+/// A move is a file that goes with its bytes, and one that begins with them. Where it fails, both stay as they are.
+fn move_files(session: &Session, courses: &BTreeMap<&RelPath, Course>, effects: &mut Effects) {
+    let first = |to: &Course| to.stages.get(1).copied().unwrap_or(to.after).filter(|_| to.stages[0].is_none());
+    let begun: HashMap<Digest, &RelPath> = courses.iter().filter_map(|(path, to)| Some((first(to)?, *path))).collect();
+    for (from, course) in courses {
+        let (Some(bytes), None) = (course.stages[0], course.after) else { continue };
+        let Some(&to) = begun.get(&bytes) else { continue };
+        let there = bytes_now(session, to).ok().flatten();
+        let gone = matches!(bytes_now(session, from), Ok(None));
+        if gone && there.is_some() {
+            effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed);
+            continue;
+        }
+        let moved = match session.workspace.rename(from, to, Expect::Bytes(bytes)) {
+            // Where a file system cannot move, a run that died may leave the file under both names.
+            Err(FileError::Changed(_)) if there.is_some_and(|there| Digest::of(there) == bytes) => {
+                session.workspace.remove(from, Expect::Bytes(bytes))
+            }
+            moved => moved,
+        };
+        match moved {
+            Ok(()) => drop(effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed)),
+            Err(error) => {
+                effects.outcomes.insert((*from).clone(), RestoreOutcome::Failed(error.clone()));
+                effects.outcomes.insert(to.clone(), RestoreOutcome::Failed(error));
+            }
+        }
+    }
+}
+
+/// Writes and removes what is not as it is to be.
+fn change_files(session: &Session, courses: &BTreeMap<&RelPath, Course>, effects: &mut Effects) -> Result<(), StateError> {
+    let (mut writes, mut removals) = (Vec::new(), Vec::new());
+    for (&path, course) in courses {
+        if effects.outcomes.contains_key(path) {
+            continue;
+        }
+        let bytes = course.after.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
+        let now = bytes_now(session, path).map(|now| now.map(Digest::of));
+        let outcome = match now {
+            Err(error) => RestoreOutcome::Failed(error),
+            Ok(now) if now == course.after => outcome(course.stages[0] == course.after, bytes.as_ref().map(Vec::len)),
+            Ok(now) if !course.stages.contains(&now) => RestoreOutcome::Edited,
+            Ok(now) => {
+                let expect = now.map_or(Expect::Absent, Expect::Bytes);
+                match (bytes, course.after) {
+                    (Some(bytes), _) => {
+                        writes.push((path, bytes, expect));
+                        continue;
+                    }
+                    (None, None) => {
+                        removals.push((path, expect));
+                        continue;
+                    }
+                    (None, Some(_)) => RestoreOutcome::NotKept,
+                }
+            }
+        };
+        effects.outcomes.insert(path.clone(), outcome);
+    }
+    let requests: Vec<_> = writes.iter().map(|(path, bytes, expect)| WriteRequest { path, bytes, expect: *expect }).collect();
+    let written = session.workspace.write_all(&requests);
+    debug!(files = requests.len(), "written");
+    for ((path, bytes, _), written) in writes.iter().zip(written) {
+        let outcome = match written {
+            Ok(cached) => {
+                effects.fresh.extend(cached.map(|cached| ((*path).clone(), cached)));
+                RestoreOutcome::Written(bytes.len())
+            }
+            Err(error) => RestoreOutcome::Failed(error),
+        };
+        effects.outcomes.insert((*path).clone(), outcome);
+    }
+    for (path, expect) in removals {
+        let removed = session.workspace.remove(path, expect);
+        effects.outcomes.insert(path.clone(), removed.map_or_else(RestoreOutcome::Failed, |()| RestoreOutcome::Removed));
+    }
+    Ok(())
+}
+
+fn outcome(is_same: bool, written: Option<usize>) -> RestoreOutcome {
+    match written {
+        _ if is_same => RestoreOutcome::Unchanged,
+        Some(bytes) => RestoreOutcome::Written(bytes),
+        None => RestoreOutcome::Removed,
+    }
+}

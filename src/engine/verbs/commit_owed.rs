@@ -1,0 +1,132 @@
+//! Making the commit that runs owe to git: that of this run, and those of earlier ones which died before they made it, or which
+//! git refused. All of them are one commit.
+//!
+//! Of an earlier run only files that still are what it wrote are committed, and only on the branch that was checked out then.
+//! What changed since belongs to whoever changed it, and is named; what was committed by hand meanwhile is in order.
+
+use crate::engine::error::Halt;
+use crate::engine::execute::commit::{COMMIT, CommitNote, branch_of};
+use crate::engine::execute::replace::bytes_now;
+use crate::engine::git_record::Record;
+use crate::engine::session::Session;
+use crate::git::{Entry, GitError, Message, NewCommit, Repository};
+use crate::model::{Digest, RelPath};
+use std::collections::BTreeSet;
+
+/// What became of the commit that was owed.
+#[derive(Debug, Default)]
+pub struct CommitReport {
+    /// The commit, and its subject; none if everything is in HEAD as it is.
+    pub made: Option<(NewCommit, String)>,
+    /// Files of earlier runs that were changed since, and are not in a commit.
+    pub changed: Vec<RelPath>,
+    /// The branch on which earlier runs owe a commit, where another one is checked out. They go on owing it.
+    pub elsewhere: Option<String>,
+}
+
+/// Whether a commit is owed.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn owes_commit(session: &Session) -> Result<bool, Halt> {
+    Ok(session.state.intents()?.iter().any(|intent| intent.kind == COMMIT))
+}
+
+/// Makes the commit that is owed, of what this run did (`own`) and of what earlier runs left. The inner error is git's: the
+/// commit is owed on.
+///
+/// # Errors
+/// The state cannot be read or written.
+pub fn commit_owed(
+    session: &mut Session,
+    repository: &Repository,
+    own: Option<Record>,
+) -> Result<Result<CommitReport, GitError>, Halt> {
+    let mut owed = Owed::collect(session, repository, own.as_ref())?;
+    if let Some(own) = own {
+        owed.add(own);
+    }
+    let mut committed = owed.report;
+    if !owed.paths.is_empty() {
+        let paths: Vec<RelPath> = owed.paths.into_iter().collect();
+        let verb = match owed.verbs.iter().next() {
+            Some(only) if owed.verbs.len() == 1 => only.clone(),
+            _ => "Sync".to_owned(),
+        };
+        let text = Message { verb, entries: owed.entries }.text();
+        match repository.commit(&paths, &text) {
+            Ok(made) => {
+                let subject = || text.lines().next().unwrap_or_default().to_owned();
+                committed.made = made.map(|made| (made, subject()));
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    session.state.transaction(|tx| owed.intents.iter().try_for_each(|intent| tx.remove_intent(*intent)))?;
+    Ok(Ok(committed))
+}
+
+/// Everything that one commit is to hold.
+#[derive(Default)]
+struct Owed {
+    intents: Vec<i64>,
+    paths: BTreeSet<RelPath>,
+    entries: Vec<Entry>,
+    verbs: BTreeSet<String>,
+    report: CommitReport,
+}
+
+impl Owed {
+    /// What earlier runs left; the notes of this run are as good as what its report tells.
+    fn collect(session: &Session, repository: &Repository, own: Option<&Record>) -> Result<Self, Halt> {
+        let mut owed = Self::default();
+        let branch = branch_of(repository);
+        for intent in session.state.intents()?.into_iter().filter(|intent| intent.kind == COMMIT) {
+            let Ok(note) = serde_json::from_value::<CommitNote>(intent.payload) else {
+                owed.intents.push(intent.id);
+                continue;
+            };
+            let is_own = own.is_some_and(|own| own.message.entries.iter().any(|one| one.score == note.entry().score));
+            if !is_own && note.branch.is_some() && note.branch != branch {
+                owed.report.elsewhere = note.branch;
+                continue;
+            }
+            owed.intents.push(intent.id);
+            if !is_own {
+                owed.add_note(session, repository, &note);
+            }
+        }
+        Ok(owed)
+    }
+
+    fn add_note(&mut self, session: &Session, repository: &Repository, note: &CommitNote) {
+        let before = self.paths.len();
+        for (path, digest) in &note.files {
+            let Ok(path) = RelPath::parse(path) else { continue };
+            let now = bytes_now(session, &path).map(|now| now.map(|bytes| Digest::of(bytes).to_string()));
+            if now.is_ok_and(|now| now == *digest) {
+                self.report.changed.retain(|changed| *changed != path);
+                self.paths.insert(path);
+            } else if !repository.holds(std::slice::from_ref(&path)).unwrap_or(false) {
+                self.report.changed.push(path);
+            }
+        }
+        if self.paths.len() > before {
+            self.say(note.verb.clone(), note.entry());
+        }
+    }
+
+    fn add(&mut self, own: Record) {
+        self.report.changed.retain(|path| !own.paths.contains(path));
+        self.paths.extend(own.paths);
+        let verb = own.message.verb;
+        own.message.entries.into_iter().for_each(|entry| self.say(verb.clone(), entry));
+    }
+
+    /// The last word on a score counts.
+    fn say(&mut self, verb: String, entry: Entry) {
+        self.verbs.insert(verb);
+        self.entries.retain(|known| known.score != entry.score);
+        self.entries.push(entry);
+    }
+}
