@@ -59,6 +59,8 @@ pub struct Section {
     pub name: String,
     /// Its place among the others.
     pub order: i64,
+    /// The place behind its last score.
+    pub next_order: i64,
 }
 
 /// A score to be created.

@@ -100,11 +100,11 @@ pub(super) fn score(id: &ScoreId) -> Call {
     single("Score", "getScore", query.to_owned(), json!({ "id": id }))
 }
 
-/// A page of a scorecard's sections.
+/// A page of a scorecard's sections, with the places of their scores: of the first page of each, as orders need not be unique.
 pub(super) fn sections(scorecard: &ScorecardId, token: Option<&str>) -> Call {
     let query = format!(
         "query Sections($scorecard: String!, $token: String) {{ listScorecardSectionByScorecardId(scorecardId: $scorecard, \
-         limit: {PAGE}, nextToken: $token) {{ items {{ id name order }} nextToken }} }}"
+         limit: {PAGE}, nextToken: $token) {{ items {{ id name order scores(limit: {PAGE}) {{ items {{ order }} }} }} nextToken }} }}"
     );
     single("Sections", "listScorecardSectionByScorecardId", query, json!({ "scorecard": scorecard, "token": token }))
 }

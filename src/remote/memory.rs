@@ -222,6 +222,9 @@ impl Remote for MemoryRemote {
             Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
             None => {
                 data.scores.insert(score.id.clone(), score.score());
+                let sections = data.sections.get_mut(&score.scorecard_id).into_iter().flatten();
+                let own = sections.filter(|section| section.id == score.section_id);
+                own.for_each(|section| section.next_order = section.next_order.max(score.order.saturating_add(1)));
                 Ok(Created::New)
             }
         }

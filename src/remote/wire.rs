@@ -56,6 +56,17 @@ pub(super) struct SectionRow {
     id: Option<String>,
     name: Option<String>,
     order: Option<i64>,
+    scores: Option<OrderPage>,
+}
+
+#[derive(Deserialize)]
+struct OrderPage {
+    items: Vec<Option<OrderRow>>,
+}
+
+#[derive(Deserialize)]
+struct OrderRow {
+    order: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +143,10 @@ impl ScoreRow {
 impl SectionRow {
     pub(super) fn section(self) -> Result<Section, String> {
         let name = self.name.ok_or("it has no name")?;
-        Ok(Section { id: needed(self.id, "id")?.into(), name, order: self.order.unwrap_or(0) })
+        let scores = self.scores.map(|page| page.items).unwrap_or_default();
+        let last = scores.iter().flatten().filter_map(|score| score.order).max();
+        let next_order = last.map_or(0, |last| last.saturating_add(1));
+        Ok(Section { id: needed(self.id, "id")?.into(), name, order: self.order.unwrap_or(0), next_order })
     }
 }
 

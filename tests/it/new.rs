@@ -14,7 +14,7 @@ const CODE: &str = "name: Silence\nkey: silence\nexternal_id: '77'\nclass: Class
 
 fn dashboard() -> Arc<MemoryRemote> {
     let remote = world(1);
-    remote.put_section(&"card".into(), Section { id: "all".into(), name: "All".to_owned(), order: 0 });
+    remote.put_section(&"card".into(), Section { id: "all".into(), name: "All".to_owned(), order: 0, next_order: 0 });
     remote
 }
 

@@ -156,7 +156,7 @@ fn described(
         external_id,
         kind: options.kind.clone().unwrap_or(said.kind),
         // RACE: two who create at once take one place; an order need not be unique.
-        order: i64::try_from(own.len()).unwrap_or(i64::MAX),
+        order: section.next_order,
     })
 }
 

@@ -24,7 +24,7 @@ pub async fn keeps_its_promises(remote: &dyn Remote, dashboard: &dyn Dashboard) 
 async fn creates_scores_exactly_once(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     let card = ScorecardId::from("c2");
     assert!(remote.sections(&card).await.expect("an answer").is_empty());
-    let section = |id: &str, order| Section { id: id.into(), name: format!("Section {id}"), order };
+    let section = |id: &str, order| Section { id: id.into(), name: format!("Section {id}"), order, next_order: 0 };
     for section in [section("b", 2), section("a", 2), section("z", 1)] {
         dashboard.put_section(&card, section).await;
     }
@@ -42,6 +42,8 @@ async fn creates_scores_exactly_once(remote: &dyn Remote, dashboard: &dyn Dashbo
     };
     assert_eq!(remote.create_score(&new).await.expect("new"), Created::New);
     assert_eq!(remote.create_score(&new).await.expect("the same"), Created::Existed);
+    let next: Vec<i64> = remote.sections(&card).await.expect("an answer").iter().map(|section| section.next_order).collect();
+    assert_eq!(next, [4, 0, 0], "the place behind the last score of each section");
     // Two people at once need not see the same number of scores.
     let beside = NewScore { order: 4, section_id: "a".into(), ..new.clone() };
     assert_eq!(remote.create_score(&beside).await.expect("the same"), Created::Existed);
