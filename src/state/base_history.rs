@@ -1,19 +1,18 @@
 //! What Synced said before runs changed it, and what it is to say once they have, by run and score.
 
-use super::blobs::{columns, parameters, snapshot};
+use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
+use super::synced::{COLUMNS, insert};
 use super::types::{BaseChange, NextBase, RunId};
-use crate::model::{RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
-use rusqlite::{Connection, Result, params};
-
-/// The columns that an entry of Synced and its copies share, after the score.
-const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, champion_code_text, \
-                       champion_guidelines, champion_guidelines_text, code_path, guidelines_path";
+use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
+use rusqlite::{Connection, Result};
 
 /// Copies the entry of a score, and stores the one that is to come; an empty copy says that there is none.
 pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> Result<()> {
     match next {
-        NextBase::Entry(Some(entry)) => insert_after(db, run, score, entry)?,
+        NextBase::Entry(Some(entry)) => {
+            insert(db, "INSERT INTO synced_after (run, score", &[&run.0, &score.as_str()], score, entry)?;
+        }
         NextBase::Entry(None) => insert_none_after(db, run, score)?,
         NextBase::Before(earlier) => {
             let mut copy = db.prepare_cached(&format!(
@@ -32,33 +31,6 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
         let none = format!("INSERT INTO synced_before (run, score, after) VALUES (?1, ?2, {after})");
         db.prepare_cached(&none)?.execute((run.0, score.as_str()))?;
     }
-    Ok(())
-}
-
-fn insert_after(db: &Connection, run: RunId, score: &ScoreId, entry: &SyncedScore) -> Result<()> {
-    let docs = columns(db, score.as_str(), Some(&entry.docs))?;
-    let champion_docs = columns(db, score.as_str(), entry.champion_docs.as_ref())?;
-    let [code, code_text, guidelines, guidelines_text] = parameters(&docs);
-    let [their_code, their_code_text, their_guidelines, their_guidelines_text] = parameters(&champion_docs);
-    let mut insert = db.prepare_cached(&format!(
-        "INSERT INTO synced_after (run, score, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
-    ))?;
-    insert.execute(params![
-        run.0,
-        score.as_str(),
-        entry.base.as_str(),
-        code,
-        code_text,
-        guidelines,
-        guidelines_text,
-        entry.champion.as_ref().map(VersionId::as_str),
-        their_code,
-        their_code_text,
-        their_guidelines,
-        their_guidelines_text,
-        entry.paths.code.as_str(),
-        entry.paths.guidelines.as_str(),
-    ])?;
     Ok(())
 }
 

@@ -3,21 +3,22 @@
 use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, path};
 use crate::model::{ScoreId, ScorePaths, SyncedScore, VersionId};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
 use std::collections::BTreeMap;
 
-const SELECT: &str = "SELECT score, base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
-                      champion_code_text, champion_guidelines, champion_guidelines_text, code_path, guidelines_path FROM synced";
+/// The columns that an entry of Synced and its copies share, after the score.
+pub(super) const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
+                                  champion_code_text, champion_guidelines, champion_guidelines_text, code_path, guidelines_path";
 
 /// All entries, without texts.
 pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, SyncedScore>> {
-    let mut select = db.prepare_cached(&format!("{SELECT} ORDER BY score"))?;
+    let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced ORDER BY score"))?;
     select.query_map([], |row| Ok((id(row, 0)?, entry(row, None)?)))?.collect()
 }
 
 /// One entry, with texts.
 pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
-    let mut select = db.prepare_cached(&format!("{SELECT} WHERE score = ?1"))?;
+    let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;
     select.query_row([score.as_str()], |row| entry(row, Some(db))).optional()
 }
 
@@ -40,30 +41,24 @@ fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<SyncedScore> {
 
 /// Sets an entry.
 pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Result<()> {
-    let docs = columns(db, score.as_str(), Some(&synced.docs))?;
-    let champion_docs = columns(db, score.as_str(), synced.champion_docs.as_ref())?;
-    let [code, code_text, guidelines, guidelines_text] = parameters(&docs);
-    let [their_code, their_code_text, their_guidelines, their_guidelines_text] = parameters(&champion_docs);
-    let mut insert = db.prepare_cached(
-        "INSERT OR REPLACE INTO synced (score, base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
-         champion_code_text, champion_guidelines, champion_guidelines_text, code_path, guidelines_path) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    )?;
-    insert.execute(params![
-        score.as_str(),
-        synced.base.as_str(),
-        code,
-        code_text,
-        guidelines,
-        guidelines_text,
-        synced.champion.as_ref().map(VersionId::as_str),
-        their_code,
-        their_code_text,
-        their_guidelines,
-        their_guidelines_text,
-        synced.paths.code.as_str(),
-        synced.paths.guidelines.as_str(),
-    ])?;
+    insert(db, "INSERT OR REPLACE INTO synced (score", &[&score.as_str()], score, synced)
+}
+
+/// Inserts an entry, or a copy of one; `into` is the statement up to the columns of `key`.
+pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &ScoreId, entry: &SyncedScore) -> Result<()> {
+    let docs = columns(db, score.as_str(), Some(&entry.docs))?;
+    let champion_docs = columns(db, score.as_str(), entry.champion_docs.as_ref())?;
+    let champion = entry.champion.as_ref().map(VersionId::as_str);
+    let (base, code_path, guidelines_path) = (entry.base.as_str(), entry.paths.code.as_str(), entry.paths.guidelines.as_str());
+    let mut values = key.to_vec();
+    values.push(&base);
+    values.extend(parameters(&docs));
+    values.push(&champion);
+    values.extend(parameters(&champion_docs));
+    values.extend([&code_path as &dyn ToSql, &guidelines_path]);
+    let places = vec!["?"; values.len()].join(", ");
+    let mut insert = db.prepare_cached(&format!("{into}, {COLUMNS}) VALUES ({places})"))?;
+    insert.execute(params_from_iter(values))?;
     Ok(())
 }
 
