@@ -19,6 +19,17 @@ pub struct Fault {
     pub message: String,
 }
 
+impl BrokenScore {
+    /// The champion that is no version of the score, so that another has to take its place; none where it may only be
+    /// unreadable for now.
+    pub fn lost_champion(&self) -> Option<&VersionId> {
+        match self {
+            Self::LostChampion(id) | Self::ForeignChampion { id, .. } => Some(id),
+            Self::Unlisted(_) | Self::Champion { .. } => None,
+        }
+    }
+}
+
 impl Fault {
     /// A code file without a text: emptied by mistake, as a score cannot run without its code.
     pub fn emptied() -> Self {

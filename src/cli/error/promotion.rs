@@ -4,18 +4,13 @@ use super::diagnostic::broken_score;
 use crate::cli::roots::typed;
 use crate::cli::text::version_line;
 use crate::engine::{Candidate, NotPromotable, Promotion};
-use crate::model::{BrokenScore, VersionMeta};
+use crate::model::VersionMeta;
 use std::path::Path;
 
 /// Another champion came first.
 pub fn lost_to(winner: Option<&VersionMeta>) -> String {
     let who = winner.map(|winner| format!(": {}", version_line(winner))).unwrap_or_default();
     format!("somebody made another version champion first{who}")
-}
-
-/// The champion is no version of the score, so that another has to take its place.
-pub fn is_lost(broken: &BrokenScore) -> bool {
-    matches!(broken, BrokenScore::LostChampion(_) | BrokenScore::ForeignChampion { .. })
 }
 
 /// The command that replaces a champion which is no version of its score; `path` as it is typed.
@@ -51,7 +46,7 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
         Promotion::Lost(_) | Promotion::Refused(NotPromotable::ChampionMoved) => {
             Some(format!("scoresync pull {path}    to merge it with yours"))
         }
-        Promotion::Refused(NotPromotable::BrokenChampion(why)) if is_lost(why) => Some(replace_lost(&path)),
+        Promotion::Refused(NotPromotable::BrokenChampion(why)) if why.lost_champion().is_some() => Some(replace_lost(&path)),
         Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,

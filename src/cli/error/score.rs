@@ -2,7 +2,7 @@
 
 use super::diagnostic::{broken_score, fault_at, score_problem};
 use super::git::git_gap;
-use super::promotion::{is_lost, lost_to, replace_lost};
+use super::promotion::{lost_to, replace_lost};
 use super::remote::remote_code;
 use super::wording::{push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
@@ -119,7 +119,7 @@ fn once_fixed(path: &str) -> String {
 
 fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
     match failure {
-        Failure::Problem(ScoreProblem::Remote(broken)) if is_lost(broken) => {
+        Failure::Problem(ScoreProblem::Remote(broken)) if broken.lost_champion().is_some() => {
             ("BROKEN_CHAMPION", broken_score(broken), Some(replace_lost(path)))
         }
         Failure::Problem(problem) => ("UNEXPECTED_ERROR", score_problem(root, problem), None),

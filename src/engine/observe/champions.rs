@@ -75,7 +75,8 @@ fn must_read(session: &Session, champion: &VersionId, sides: &ScoreSides, depth:
     session.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
 }
 
-fn belongs_to<'a>(
+/// The champion that was read, if it is a version of its score.
+pub(in crate::engine) fn belongs_to<'a>(
     score: &ScoreId,
     champion: &VersionId,
     read: &'a Result<Version, RemoteError>,

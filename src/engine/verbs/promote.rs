@@ -8,6 +8,7 @@ use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
 use crate::engine::locked::Locked;
+use crate::engine::observe::champions::belongs_to;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::{read_versions, version_of};
@@ -18,7 +19,7 @@ use crate::model::{
     BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId,
     VersionMeta,
 };
-use crate::remote::{Reads, Remote, RemoteError};
+use crate::remote::{Reads, Remote};
 use std::sync::Arc;
 
 /// Which version, and what it must have shown.
@@ -229,7 +230,7 @@ fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back:
 fn expected(sides: &ScoreSides) -> Option<VersionId> {
     match &sides.remote {
         RemoteScore::Champion(champion, _) => Some(champion.id.clone()),
-        RemoteScore::Broken(BrokenScore::LostChampion(id) | BrokenScore::ForeignChampion { id, .. }) => Some(id.clone()),
+        RemoteScore::Broken(why) => why.lost_champion().cloned(),
         _ => None,
     }
 }
@@ -280,13 +281,7 @@ fn broken_champion(score: &ScoreId, sides: &ScoreSides, reads: &Reads) -> Option
         return Some(why.clone());
     }
     let id = &sides.champion()?.id;
-    match reads.get(id)? {
-        Err(RemoteError::Missing(_)) => Some(BrokenScore::LostChampion(id.clone())),
-        Ok(version) if version.meta.score_id != *score => {
-            Some(BrokenScore::ForeignChampion { id: id.clone(), owner: version.meta.score_id.clone() })
-        }
-        _ => None,
-    }
+    belongs_to(score, id, reads.get(id)?).err().filter(|why| why.lost_champion().is_some())
 }
 
 fn not_promotable(
@@ -298,11 +293,10 @@ fn not_promotable(
 ) -> Option<NotPromotable> {
     let code = version.docs.code.text.as_deref().unwrap_or_default();
     let is_broken = broken.is_some();
-    if let Some(why) = broken {
-        let can_be_replaced = matches!(why, BrokenScore::LostChampion(_) | BrokenScore::ForeignChampion { .. });
-        if !(options.force && can_be_replaced) {
-            return Some(NotPromotable::BrokenChampion(why));
-        }
+    if let Some(why) = broken
+        && (!options.force || why.lost_champion().is_none())
+    {
+        return Some(NotPromotable::BrokenChampion(why));
     }
     let moved = !is_broken
         && sides.synced.as_ref().is_some_and(|synced| synced.champion.as_ref() != sides.champion().map(|champion| &champion.id));
