@@ -50,8 +50,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
     let mut scan = scan(session, &selected, &layout, &loaded)?;
     let leaving = leaving(&layout, &loaded.synced);
-    // Files that had a score are no new ones, whatever is selected.
-    let synced_paths: Vec<ScorePaths> = loaded.synced.values().map(|synced| synced.paths.clone()).collect();
+    let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut synced = loaded.synced;
     let mut trees = Trees::new();
     for id in selected {
@@ -84,7 +83,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
             read_successors(session, &mut trees).await?;
         }
     }
-    let (legacy, unknown) = split_unknown(scan.unknown, &layout, &synced_paths);
+    let (legacy, unknown) = split_unknown(scan.unknown, &layout, &left);
     Ok(Observation {
         catalog,
         trees,
@@ -124,13 +123,11 @@ pub(in crate::engine) fn selected(
     if targets == Targets::default() {
         selected.extend(loaded.synced.keys().filter(|id| is_gone(id)).cloned());
     }
-    let is_left = |id: &ScoreId, synced: &SyncedScore| layout.paths.get(id).is_none_or(|paths| *paths != synced.paths);
     let asked = targets.selectors.len();
     targets.selectors.retain(|selector| {
         let found: Vec<ScoreId> = match selector {
             Selector::Path(path) => {
-                let is_meant = |(id, synced): &(&ScoreId, &SyncedScore)| synced.paths.lie_at(path) && is_left(id, synced);
-                loaded.synced.iter().filter(is_meant).map(|(id, _)| id.clone()).collect()
+                left(layout, &loaded.synced).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
             }
             Selector::Score(id) if is_gone(id) && loaded.synced.contains_key(id) => vec![id.clone()],
             Selector::Score(_) | Selector::Word(_) => Vec::new(),
@@ -198,26 +195,27 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
     Ok(())
 }
 
-fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, synced: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
+/// Files that had a score are no new ones, whatever is selected: `left` are the places of scores that belong elsewhere now.
+fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, left: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
     let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
         layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
     } else {
         BTreeSet::new()
     };
-    let all: BTreeSet<&RelPath> =
-        layout.paths.values().chain(synced).flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
+    let all: BTreeSet<&RelPath> = layout.paths.values().chain(left).flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
     unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
 }
 
 /// Code files of scores that were renamed in Plexus or are gone, and that are not moved away yet. Another score that gets
 /// such a place by its own name must not take the file for its own; it moves there when the place is free.
 fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<RelPath, ScoreId> {
-    let is_leaving = |id: &ScoreId, at: &ScorePaths| layout.paths.get(id).is_none_or(|paths| paths.code != at.code);
-    synced
-        .iter()
-        .filter(|(id, synced)| is_leaving(id, &synced.paths))
-        .map(|(id, synced)| (synced.paths.code.clone(), id.clone()))
-        .collect()
+    left(layout, synced).map(|(id, paths)| (paths.code.clone(), id.clone())).collect()
+}
+
+/// Where scores have their files that were renamed in Plexus or are gone.
+fn left<'a>(layout: &Layout, synced: &'a BTreeMap<ScoreId, SyncedScore>) -> impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)> {
+    let synced = synced.iter().map(|(id, synced)| (id, &synced.paths));
+    synced.filter(|(id, at)| layout.paths.get(*id).is_none_or(|paths| paths != *at))
 }
 
 /// A score that is gone from Plexus keeps the paths it had.
