@@ -4,7 +4,7 @@ use super::args::GlobalArgs;
 use super::clock::now;
 use super::error::Problem;
 use super::render::{Clock, View};
-use super::roots::Roots;
+use super::roots::{Roots, seen_from};
 use super::ui::Ui;
 use crate::settings::{Env, Settings};
 use jiff::tz::TimeZone;
@@ -53,7 +53,7 @@ impl App {
 
     /// A path as seen from the working directory, where it is below that.
     pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
-        path.strip_prefix(&self.working_directory).unwrap_or(path)
+        seen_from(&self.working_directory, path)
     }
 
     /// Now, in the time zone of this machine.

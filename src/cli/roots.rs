@@ -13,6 +13,11 @@ pub struct Roots<'a> {
     pub shown: &'a Path,
 }
 
+/// A path as seen from `here`, where it is below that.
+pub fn seen_from<'a>(here: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(here).unwrap_or(path)
+}
+
 /// A file as a person sees it from where they work, so that an editor or a problem matcher can open it; `root` is the
 /// scorecards root as seen from there.
 pub fn shown(root: &Path, path: &RelPath) -> String {

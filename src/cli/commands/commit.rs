@@ -2,7 +2,7 @@
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::roots::shown;
+use crate::cli::roots::{seen_from, shown};
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{Report, Session, commit_owed, owes_commit, record_of};
@@ -19,8 +19,7 @@ pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Optio
         return Ok(());
     }
     let committed = commit_owed(session, &repository(settings)?, own)??;
-    let root = &settings.root.value;
-    let root = root.strip_prefix(&settings.working_directory).unwrap_or(root);
+    let root = seen_from(&settings.working_directory, &settings.root.value);
     if let Some((made, subject)) = &committed.made {
         let id = made.id.as_str();
         ui.note(format_args!("committed {}: {}", id.get(..8).unwrap_or(id), plain(subject)));

@@ -3,6 +3,7 @@
 use crate::check::{Finding, Lines, Rule, Severity};
 use crate::cli::error::message;
 use crate::cli::printable;
+use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
 use crate::engine::CheckedFile;
@@ -25,7 +26,7 @@ impl<'a> ShownFile<'a> {
     /// A file under `root`, as seen from `here`.
     pub fn new(file: &'a CheckedFile, root: &Path, here: &Path) -> Self {
         let full: PathBuf = file.path.under(root);
-        let path = full.strip_prefix(here).unwrap_or(&full);
+        let path = seen_from(here, &full);
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         Self { file, path: if path.is_absolute() { path.display().to_string() } else { parts.join("/") } }
     }

@@ -101,6 +101,16 @@ fn settings(world: &World, more: &str) {
     world.write("scoresync.yaml", &format!("api_url: file:../dashboard.db\naccount_key: acme\n{watch}"));
 }
 
+/// A pulled workspace whose dashboard is served.
+fn served() -> (World, Server) {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let text = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
+    (world, server)
+}
+
 fn edited(word: &str) -> String {
     TONE_CODE.replace("polite", word)
 }
@@ -323,11 +333,7 @@ fn every_line_of_json_says_what_and_when() {
 
 #[test]
 fn a_dashboard_that_goes_away_is_waited_for() {
-    let mut world = World::with_dashboard();
-    let server = Server::start(&mut world, &[]);
-    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    let text = world.read("scoresync.yaml");
-    world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
+    let (world, server) = served();
     let mut watch = Watch::start(&world, &[]);
     let address = server.end();
     world.write(TONE, &edited("kind"));
@@ -373,11 +379,7 @@ fn a_rebase_pauses_in_lines_and_in_json() {
 
 #[test]
 fn an_edit_goes_as_soon_as_the_dashboard_answers_after_a_long_time() {
-    let mut world = World::with_dashboard();
-    let server = Server::start(&mut world, &[]);
-    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    let text = world.read("scoresync.yaml");
-    world.write("scoresync.yaml", &(text + "watch: {quiet: 200ms}\n"));
+    let (world, server) = served();
     let mut watch = Watch::start(&world, &[]);
     let address = server.end();
     // Something else takes its place that hangs up on everybody, until it was asked so often that many seconds have passed.
