@@ -1,16 +1,18 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
+use crate::cli::commands::check::last_seen_catalog;
 use crate::cli::commands::hook::hooks_of;
 use crate::cli::dashboard::dashboard;
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::render::hook::ShownHook;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
-use crate::engine::Halt;
+use crate::engine::{Halt, Warning};
 use crate::git::{Program, Repository};
+use crate::model::Layout;
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
@@ -37,6 +39,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
+    lines.extend(shared_names(&settings));
     lines.extend(hooks(app, &settings, &mut problems));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
     problems.extend(missing.into_iter().flatten().map(Problem::from));
@@ -157,6 +160,13 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<SettingLine
             None
         }
     }
+}
+
+/// Names that make the same file, as the dashboard was last seen.
+fn shared_names(settings: &Settings) -> Vec<SettingLine> {
+    let shared = Layout::of(&last_seen_catalog(settings)).shared_names;
+    let line = |shared| SettingLine::new("file names", warning(&Warning::SharedName(shared)), "");
+    shared.into_iter().map(line).collect()
 }
 
 /// The git hooks that there are.

@@ -7,7 +7,8 @@ use crate::cli::render;
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
-use crate::engine::{Report, RestoreOutcome, RestoreReport, ScoreReport, Verb};
+use crate::engine::{Report, RestoreOutcome, RestoreReport, ScoreReport, Verb, Warning};
+use crate::plan::Standing;
 use crate::settings::Settings;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,7 +25,8 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
         return exit;
     }
     report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
-    report.warnings.iter().for_each(|noticed| ui.warning(&warning(noticed)));
+    let told = report.warnings.iter().filter(|noticed| is_told(app, report, noticed));
+    told.for_each(|noticed| ui.warning(&warning(noticed)));
     ui.data(&render::report(app.view(ui, settings), &app.clock(), report));
     print_unreadable(ui, &report.unreadable);
     print_ways_out(ui, app.shown(root), report);
@@ -32,6 +34,12 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
         ui.problem(&Problem::interrupted());
     }
     exit
+}
+
+/// That names were told apart is said when files first get such a name, by `doctor`, and with `--verbose`.
+fn is_told(app: &App, report: &Report, warning: &Warning) -> bool {
+    let is_new = |score: &ScoreReport| score.standing == Standing::NotPulled || score.moved_from.is_some();
+    !matches!(warning, Warning::SharedName(_)) || app.global.verbose > 0 || report.scores.iter().any(is_new)
 }
 
 /// The commands that get out of what a report tells.

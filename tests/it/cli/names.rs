@@ -103,8 +103,8 @@ fn nothing_that_a_server_says_deceives_the_reader() {
         &["check"],
         &["push"],
         &["path", "h"],
-        &["promote", "h", "--version", &promote],
-        &["new", &trick],
+        &["promote", "--yes", "h", "--version", &promote],
+        &["new", "--yes", &trick],
         &["status", &trick],
         &["blame", "h"],
         &["doctor"],
@@ -115,6 +115,20 @@ fn nothing_that_a_server_says_deceives_the_reader() {
             assert!(found.is_empty(), "{args:?} {json:?}: {found:?} in {said}");
         }
     }
+}
+
+#[test]
+fn names_that_are_told_apart_are_said_once() {
+    let world = World::with_dashboard();
+    for (id, name) in [("a", "Refund/Chargeback"), ("b", "Refund:Chargeback")] {
+        world.seed(score(id, name).to_vec());
+    }
+    let words = "2 scores share one file name: \"Refund/Chargeback\" is ";
+    assert!(world.run(&["pull"]).contains(&format!("warning: {words}")));
+    assert!(!world.run(&["pull"]).contains("share one") && !world.run(&["status"]).contains("share one"));
+    assert!(world.run(&["status", "-v"]).contains(words));
+    assert!(world.run(&["doctor"]).contains(&format!("file names      {words}")));
+    assert!(world.run(&["status", "--json"]).contains("2 scores share one file name"));
 }
 
 #[test]
