@@ -1,9 +1,10 @@
-//! Runs one asynchronous piece of work to its end, or to Ctrl-C.
+//! Runs one asynchronous piece of work, or waits for a line, to its end or to Ctrl-C.
 
 use super::error::Problem;
 use super::exit::Exit;
 use std::future::Future;
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 /// How long the work may take to stop before a person is told that it goes on.
@@ -27,10 +28,7 @@ pub fn block_on_telling<T>(
     on_slow_stop: impl Fn(),
     work: impl Future<Output = T>,
 ) -> Result<T, Problem> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Problem::new(Exit::Failed, "UNEXPECTED_ERROR", format!("the system lets us start nothing: {error}")))?;
+    let runtime = runtime()?;
     let result = runtime.block_on(async {
         tokio::pin!(work);
         loop {
@@ -55,6 +53,63 @@ pub fn block_on_telling<T>(
     // Waits for no blocking call, such as a request to the embedded registry.
     runtime.shutdown_background();
     result
+}
+
+/// Cancelled at Ctrl-C from now on, between pieces of work too; the system then no longer ends the process at it.
+///
+/// # Errors
+/// No runtime can be started.
+#[cfg(feature = "embedded")]
+pub fn interruption() -> Result<CancellationToken, Problem> {
+    let (runtime, interrupted) = (runtime()?, CancellationToken::new());
+    let (cancelled, (heard, is_heard)) = (interrupted.clone(), std::sync::mpsc::channel());
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            let pressed = tokio::signal::ctrl_c();
+            tokio::pin!(pressed);
+            // A first look is what listens.
+            tokio::select! {
+                biased;
+                _ = &mut pressed => cancelled.cancel(),
+                () = std::future::ready(()) => {}
+            }
+            heard.send(()).ok();
+            if pressed.await.is_ok() {
+                cancelled.cancel();
+            }
+        });
+    });
+    is_heard.recv().ok();
+    Ok(interrupted)
+}
+
+/// A line that somebody types, without its end; none at the end of the input. It is waited for here because Ctrl-C, once
+/// waited for anywhere, is never again left to the system.
+///
+/// # Errors
+/// Ctrl-C.
+pub fn typed_line() -> Result<Option<String>, Problem> {
+    let runtime = runtime()?;
+    let line = runtime.block_on(async {
+        tokio::select! {
+            line = tokio::task::spawn_blocking(read_line) => Ok(line.ok().flatten()),
+            Ok(()) = tokio::signal::ctrl_c() => Err(Problem::interrupted()),
+        }
+    });
+    // The reader may wait for ever.
+    runtime.shutdown_background();
+    line
+}
+
+fn read_line() -> Option<String> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line).unwrap_or(0);
+    (read > 0).then(|| line.trim().to_owned())
+}
+
+fn runtime() -> Result<Runtime, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Problem::new(Exit::Failed, "UNEXPECTED_ERROR", format!("the system lets us start nothing: {error}")))
 }
 
 /// Waits until the work is cancelled, and then for [`STOP_GRACE`].

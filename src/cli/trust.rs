@@ -14,11 +14,10 @@ use std::path::{Path, PathBuf};
 /// any other answer the settings stay as they are, and connecting is refused. `--yes` answers other questions.
 ///
 /// # Errors
-/// The answer cannot be remembered.
+/// The answer cannot be remembered; Ctrl-C.
 pub fn ask(app: &App, settings: &mut Settings, ui: &Ui) -> Result<(), Problem> {
     let Err(SettingsError::Untrusted(untrusted)) = settings.grant() else { return Ok(()) };
-    let answer = ui.ask(&question(&untrusted));
-    if matches!(answer.as_deref(), Some("y" | "Y" | "yes")) {
+    if ui.agrees(&question(&untrusted))? {
         let file = remember(app, &untrusted.destination)?;
         ui.note(format_args!("trusted from now on, see `scoresync trust`: {}", file.display()));
         settings.trusted.push(Setting { value: untrusted.destination, source: SettingSource::HomeFile(file) });

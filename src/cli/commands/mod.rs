@@ -4,6 +4,7 @@ pub mod blame;
 pub mod check;
 mod commit;
 pub mod completions;
+mod consent;
 #[cfg(feature = "embedded")]
 pub mod demo;
 pub mod diff;

@@ -144,9 +144,9 @@ fn proposed(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Res
             other => return Ok(other?),
         };
         let answered = match &reason {
-            NotNew::NoExternalId => asked(ui, "External id of the score: ").map(|answer| options.external_id = Some(answer)),
+            NotNew::NoExternalId => asked(ui, "External id of the score: ")?.map(|answer| options.external_id = Some(answer)),
             NotNew::NoSection { wanted, sections } if sections.len() > 1 => {
-                asked(ui, &which_section(wanted.as_deref(), sections)).map(|answer| options.section = Some(answer))
+                asked(ui, &which_section(wanted.as_deref(), sections))?.map(|answer| options.section = Some(answer))
             }
             _ => None,
         };
@@ -160,8 +160,8 @@ fn which_section(wanted: Option<&str>, sections: &[String]) -> String {
 }
 
 /// The answer; an empty line is none.
-fn asked(ui: &Ui, question: &str) -> Option<String> {
-    ui.ask(question).filter(|answer| !answer.is_empty())
+fn asked(ui: &Ui, question: &str) -> Result<Option<String>, Problem> {
+    Ok(ui.ask(question)?.filter(|answer| !answer.is_empty()))
 }
 
 /// What could not run is not to be created.
@@ -183,9 +183,7 @@ fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), P
 }
 
 fn create(ui: &Ui, opened: &mut Opened, proposal: &Proposal) -> Result<Creation, Problem> {
-    if !ui.confirm("Create this score in Plexus?") {
-        return Err(Problem::not_confirmed());
-    }
+    ui.confirm("Create this score in Plexus?")?;
     let cancellation = opened.session.cancellation();
     let mut locked = opened.lock()?;
     Ok(runtime::block_on(&cancellation, create_new(&mut locked, proposal))??)

@@ -68,9 +68,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         ui.data(&render::promote::proposals(ui.styler, app.shown(&opened.settings.root.value), &candidates));
     }
     if fit > 0 && !args.dry_run {
-        if !ui.confirm(&question(fit)) {
-            return Err(Problem::not_confirmed());
-        }
+        ui.confirm(&question(fit))?;
         let mut locked = opened.lock()?;
         runtime::block_on(&cancellation, promote(&mut locked, &mut candidates))??;
     }

@@ -1,6 +1,7 @@
 //! `pull`: champions into files, merging with edits.
 
-use super::run_verb::{change, commits, confirm_prune, look};
+use super::consent::consent;
+use super::run_verb::{change, commits, look};
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::error::Problem;
@@ -31,14 +32,19 @@ pub struct PullArgs {
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
-    if args.change.dry_run {
-        let opened = open(app, ui, "pull", Access::Dashboard)?;
-        let preview = async |session: &mut Session, targets: &Targets| pull_preview(session, targets, options).await;
-        return look(app, ui, opened, "pull", &args.change.selection, false, preview);
+    if args.prune && !args.change.dry_run {
+        ui.must_ask()?;
     }
-    confirm_prune(ui, args.prune)?;
-    let opened = open(app, ui, "pull", Access::Dashboard)?;
+    let mut opened = open(app, ui, "pull", Access::Dashboard)?;
+    let preview = async |session: &mut Session, targets: &Targets| pull_preview(session, targets, options).await;
+    let selection = &args.change.selection;
+    if args.change.dry_run {
+        return look(app, ui, opened, "pull", selection, false, preview);
+    }
+    if args.prune {
+        consent(app, ui, &mut opened, selection, preview)?;
+    }
     let commit = commits(&opened.settings, args.change.commit);
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
-    change(app, ui, opened, "pull", &args.change.selection, commit, pull)
+    change(app, ui, opened, "pull", selection, commit, pull)
 }

@@ -1,6 +1,7 @@
 //! `push`: edits into versions.
 
-use super::run_verb::{change, commits, confirm_promote, look, push_options};
+use super::consent::consent;
+use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
 use crate::cli::error::Problem;
@@ -26,15 +27,20 @@ pub struct PushArgs {
 /// # Errors
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    if args.change.dry_run {
-        let opened = open(app, ui, "push", Access::Dashboard)?;
-        let options = push_options(&opened.settings, &args.publish);
-        let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
-        return look(app, ui, opened, "push", &args.change.selection, false, preview);
+    if args.publish.promote && !args.change.dry_run {
+        ui.must_ask()?;
     }
-    confirm_promote(ui, args.publish.promote)?;
-    let opened = open(app, ui, "push", Access::Dashboard)?;
-    let (commit, options) = (commits(&opened.settings, args.change.commit), push_options(&opened.settings, &args.publish));
+    let mut opened = open(app, ui, "push", Access::Dashboard)?;
+    let options = push_options(&opened.settings, &args.publish);
+    let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
+    let selection = &args.change.selection;
+    if args.change.dry_run {
+        return look(app, ui, opened, "push", selection, false, preview);
+    }
+    if args.publish.promote {
+        consent(app, ui, &mut opened, selection, preview)?;
+    }
+    let commit = commits(&opened.settings, args.change.commit);
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
-    change(app, ui, opened, "push", &args.change.selection, commit, push)
+    change(app, ui, opened, "push", selection, commit, push)
 }

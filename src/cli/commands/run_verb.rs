@@ -1,4 +1,4 @@
-//! What `status`, `pull`, `push`, `sync` and `resolve` share: confirm, carry out a verb, print its report, let git record it.
+//! What `status`, `pull`, `push`, `sync` and `resolve` share: carry out a verb, print its report, let git record it.
 
 use super::commit;
 use super::output::print_report;
@@ -24,34 +24,6 @@ pub fn commits(settings: &Settings, asked: bool) -> bool {
 pub fn push_options(settings: &Settings, publish: &Publish) -> PushOptions {
     let note = publish.note.clone().or_else(|| settings.note.as_ref().map(|note| note.value.clone()));
     PushOptions { note, promote: publish.promote }
-}
-
-/// Asks before versions become champions unseen, if that is `asked` for.
-///
-/// # Errors
-/// The answer is no.
-pub fn confirm_promote(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    confirm_if(ui, asked, "Make every pushed version the champion at once?", "scoresync push    # makes drafts only")
-}
-
-/// Asks before files are removed, if that is `asked` for.
-///
-/// # Errors
-/// The answer is no.
-pub fn confirm_prune(ui: &Ui, asked: bool) -> Result<(), Problem> {
-    confirm_if(
-        ui,
-        asked,
-        "Remove the unedited files of scores that are gone from Plexus?",
-        "scoresync pull -n --prune    # to see which",
-    )
-}
-
-fn confirm_if(ui: &Ui, asked: bool, question: &str, help: &str) -> Result<(), Problem> {
-    if !asked || ui.confirm(question) {
-        return Ok(());
-    }
-    Err(Problem::not_confirmed().help(help))
 }
 
 /// Carries out a verb that only looks, and prints its report.
@@ -138,7 +110,8 @@ pub fn carry_out(
     result
 }
 
-fn to_end(
+/// Runs a verb to its end or to Ctrl-C.
+pub(super) fn to_end(
     ui: &Ui,
     cancellation: &CancellationToken,
     work: impl Future<Output = Result<Report, Halt>>,

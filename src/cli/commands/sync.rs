@@ -1,6 +1,7 @@
 //! `sync`: pull, then push, in one run.
 
-use super::run_verb::{change, commits, confirm_promote, confirm_prune, look, push_options};
+use super::consent::consent;
+use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
 use crate::cli::error::Problem;
@@ -30,16 +31,21 @@ pub struct SyncArgs {
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let pull = PullOptions { prune: args.prune, move_legacy: false };
-    if args.change.dry_run {
-        let opened = open(app, ui, "sync", Access::Dashboard)?;
-        let push = push_options(&opened.settings, &args.publish);
-        let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
-        return look(app, ui, opened, "sync", &args.change.selection, false, preview);
+    let asks = args.prune || args.publish.promote;
+    if asks && !args.change.dry_run {
+        ui.must_ask()?;
     }
-    confirm_prune(ui, args.prune)?;
-    confirm_promote(ui, args.publish.promote)?;
-    let opened = open(app, ui, "sync", Access::Dashboard)?;
-    let (commit, push) = (commits(&opened.settings, args.change.commit), push_options(&opened.settings, &args.publish));
+    let mut opened = open(app, ui, "sync", Access::Dashboard)?;
+    let push = push_options(&opened.settings, &args.publish);
+    let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
+    let selection = &args.change.selection;
+    if args.change.dry_run {
+        return look(app, ui, opened, "sync", selection, false, preview);
+    }
+    if asks {
+        consent(app, ui, &mut opened, selection, preview)?;
+    }
+    let commit = commits(&opened.settings, args.change.commit);
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
-    change(app, ui, opened, "sync", &args.change.selection, commit, sync)
+    change(app, ui, opened, "sync", selection, commit, sync)
 }

@@ -6,6 +6,7 @@ use crate::cli::app::App;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
+use crate::cli::render;
 use crate::cli::ui::Ui;
 use crate::engine::{told, undo, undo_preview};
 use clap::Args;
@@ -27,11 +28,20 @@ pub struct UndoArgs {
 /// Takes back a run.
 ///
 /// # Errors
-/// There is no such run, or another run holds the workspace.
+/// There is no such run, the answer is not yes, or another run holds the workspace.
 pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let asks = !args.dry_run && ui.must_ask()?;
     let mut opened = open(app, ui, "undo", Access::Offline)?;
     opened.progress.finish();
-    let restored = if args.dry_run { undo_preview(&opened.session, args.run)? } else { undo(&mut opened.lock()?, args.run)? };
+    let planned = if args.dry_run || asks { Some(undo_preview(&opened.session, args.run)?) } else { None };
+    if let Some(planned) = planned.as_ref().filter(|planned| asks && planned.files.iter().any(|file| file.outcome.is_done())) {
+        ui.show(&render::restore::text(ui.stderr_styler, app.shown(&opened.settings.root.value), planned, true));
+        ui.confirm("Change these files?")?;
+    }
+    let restored = match planned {
+        Some(planned) if args.dry_run => planned,
+        _ => undo(&mut opened.lock()?, args.run)?,
+    };
     let exit = print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run);
     if !args.dry_run {
         commit_earlier(ui, &mut opened.session, &opened.settings);

@@ -50,9 +50,15 @@ impl Problem {
             .help("cargo install --path . --features embedded")
     }
 
-    /// A question before something that others will see was answered with no.
+    /// A question before something that others will see, or that is hard to take back, was not answered with yes.
     pub fn not_confirmed() -> Self {
-        Self::new(Exit::Usage, "NOT_CONFIRMED", "not confirmed: nothing was done")
+        Self::new(Exit::Guard, "NOT_CONFIRMED", "not confirmed: nothing was done")
+    }
+
+    /// There is such a question, and nobody to answer it.
+    pub fn unanswered() -> Self {
+        Self::new(Exit::Guard, "NOT_CONFIRMED", "this needs a yes, and there is nobody to ask: nothing was done")
+            .help("add --yes to go on, or -n to see what it would do")
     }
 
     /// A file or folder could not be read or written.

@@ -3,12 +3,13 @@
 use super::live::{Key, Live, keys};
 use super::log::LogWriter;
 use super::pager;
-use super::progress::ProgressIndicator;
+use super::progress::{Indicators, ProgressIndicator};
 use super::style::{CYAN, DIM, RED, Styler, YELLOW};
 use crate::cli::args::GlobalArgs;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::printable::for_terminal;
+use crate::cli::runtime;
 use crate::cli::text::plain;
 use crate::settings::{LogSetting, Secret, Terminal};
 use std::fmt::Display;
@@ -24,7 +25,7 @@ pub struct Ui {
     /// Stdout is one.
     is_terminal: bool,
     quiet: bool,
-    shows_progress: bool,
+    indicators: Indicators,
     asks: bool,
     assumes_yes: bool,
     pager: Option<Pager>,
@@ -48,7 +49,7 @@ impl Ui {
             stderr_styler: Styler::for_stream(options.color, terminal, err),
             is_terminal: out,
             quiet: options.quiet,
-            shows_progress: err && people && !terminal.dumb && !options.quiet,
+            indicators: Indicators::new(err && people && !terminal.dumb && !options.quiet),
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
             assumes_yes: options.yes,
             pager: (out && people && !terminal.dumb).then(|| Pager(terminal.pager.clone())),
@@ -66,7 +67,9 @@ impl Ui {
     pub fn log(&mut self, setting: &LogSetting) -> Result<(), Problem> {
         let log = LogWriter::start(setting)?;
         // Lines between its drawings would tear a bar.
-        self.shows_progress &= !log.is_on_stderr();
+        if log.is_on_stderr() {
+            self.indicators.hide();
+        }
         self.log = Some(log);
         Ok(())
     }
@@ -90,8 +93,8 @@ impl Ui {
     pub fn data(&mut self, text: &str) {
         if self.write_error.is_none() {
             let text = if self.is_terminal { for_terminal(text) } else { text.into() };
-            let mut out = io::stdout().lock();
-            self.write_error = out.write_all(text.as_bytes()).and_then(|()| out.flush()).err();
+            let write = |out: &mut dyn Write| out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            self.write_error = self.indicators.aside(|| write(&mut io::stdout().lock())).err();
         }
     }
 
@@ -135,17 +138,45 @@ impl Ui {
 
     /// Shows how far long work is, where somebody looks.
     pub fn progress(&self) -> ProgressIndicator {
-        ProgressIndicator::new(self.shows_progress)
+        self.indicators.start()
     }
 
-    /// Asks before something that others will see. Where nobody can answer, it counts as confirmed by the flags that were typed.
-    pub fn confirm(&self, question: &str) -> bool {
-        if self.assumes_yes || !self.asks {
-            return true;
+    /// Every question is answered with yes from now on, as with `--yes`.
+    #[cfg(feature = "embedded")]
+    pub fn assume_yes(&mut self) {
+        self.assumes_yes = true;
+    }
+
+    /// Somebody has to be asked before something that others will see, or that is hard to take back: false with `--yes`.
+    ///
+    /// # Errors
+    /// Nobody is there to answer, and silence is no yes.
+    pub fn must_ask(&self) -> Result<bool, Problem> {
+        match (self.assumes_yes, self.asks) {
+            (true, _) => Ok(false),
+            (false, true) => Ok(true),
+            (false, false) => Err(Problem::unanswered()),
         }
-        self.say(&format!("{question} [y/N] "));
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
+    }
+
+    /// Asks before something that others will see, or that is hard to take back.
+    ///
+    /// # Errors
+    /// The answer is not yes, or nobody is there to give it.
+    pub fn confirm(&self, question: &str) -> Result<(), Problem> {
+        if self.must_ask()? && !self.agrees(&format!("{question} [y/N] "))? {
+            return Err(Problem::not_confirmed());
+        }
+        Ok(())
+    }
+
+    /// Whether the answer is yes; it is not where nobody can answer. `--yes` does not answer it.
+    ///
+    /// # Errors
+    /// Ctrl-C.
+    pub fn agrees(&self, question: &str) -> Result<bool, Problem> {
+        let answer = self.ask(question)?.unwrap_or_default();
+        Ok(["y", "yes"].iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
     }
 
     /// Somebody is there to answer.
@@ -154,14 +185,21 @@ impl Ui {
     }
 
     /// Asks for a line; none where nobody can answer, or will any more.
-    pub fn ask(&self, question: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// Ctrl-C.
+    pub fn ask(&self, question: &str) -> Result<Option<String>, Problem> {
         if !self.asks {
-            return None;
+            return Ok(None);
         }
-        self.say(question);
-        let mut line = String::new();
-        let read = io::stdin().read_line(&mut line).unwrap_or(0);
-        (read > 0).then(|| line.trim().to_owned())
+        self.indicators.aside(|| {
+            write_stderr(question);
+            let line = runtime::typed_line();
+            if !matches!(&line, Ok(Some(_))) {
+                write_stderr("\n");
+            }
+            line
+        })
     }
 
     /// Shows what a question is about, with `--quiet` too.
@@ -182,9 +220,13 @@ impl Ui {
         }
     }
 
-    /// Writes to stderr. If that is gone there is nobody to tell.
-    #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     fn say(&self, text: &str) {
-        io::stderr().lock().write_all(for_terminal(text).as_bytes()).ok();
+        self.indicators.aside(|| write_stderr(text));
     }
+}
+
+/// Writes to stderr. If that is gone there is nobody to tell.
+#[expect(clippy::disallowed_methods, reason = "this is the only writer")]
+fn write_stderr(text: &str) {
+    io::stderr().lock().write_all(for_terminal(text).as_bytes()).ok();
 }

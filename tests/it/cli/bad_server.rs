@@ -165,7 +165,7 @@ fn a_champion_that_is_no_version_of_its_score_can_be_replaced() {
     let said = world.run(&["pull"]);
     assert!(said.starts_with("exit 6\n") && said.contains("promote scorecards/QA/Lost.yaml --version VERSION --force"), "{said}");
     for (name, version, champion) in [("Lost", "lost-1", "nowhere"), ("Thief", "thief-1", "tone-1")] {
-        let said = world.run(&["promote", name, "--version", version]);
+        let said = world.run(&["promote", "--yes", name, "--version", version]);
         assert!(said.starts_with("exit 6\n") && said.contains("refused") && said.contains("--force"), "{said}");
         let said = world.run(&["promote", name, "--version", version, "--force", "--yes"]);
         assert!(
@@ -177,7 +177,7 @@ fn a_champion_that_is_no_version_of_its_score_can_be_replaced() {
     assert!(world.run(&["status"]).contains("4 scores: all clean"));
     // What can be read is judged as before: the flag forces nothing else.
     world.teammate("tone", "tone-2", "name: Tone\nedited: there\n", None);
-    assert!(world.run(&["promote", "Tone", "--version", "tone-1", "--force"]).contains("the champion moved"));
+    assert!(world.run(&["promote", "--yes", "Tone", "--version", "tone-1", "--force"]).contains("the champion moved"));
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_parent_called_none_is_no_parent() {
 fn a_scorecard_without_a_name_is_an_error_and_deletes_nothing() {
     let world = World::pulled();
     world.seed(vec![("Scorecard", json!({"id": "qa", "name": null, "key": "qa", "accountId": "acme-id"}))]);
-    insta::assert_snapshot!(world.run(&["pull", "-q", "--prune"]), @r"
+    insta::assert_snapshot!(world.run(&["pull", "-q", "--yes", "--prune"]), @r"
     exit 6
     --- stdout
     QA

@@ -266,7 +266,7 @@ fn a_state_that_cannot_be_written_can_still_be_looked_at() {
     let said = read_only("status --offline");
     assert!(said.starts_with("exit 0\n") && said.contains("1 edited, 1 clean (offline"), "{said}");
     assert!(read_only("diff --offline").contains("+# mine"));
-    for line in ["push", "undo", "resolve --ours tone"] {
+    for line in ["push", "undo --yes", "resolve --ours tone"] {
         let said = read_only(line);
         assert!(said.starts_with("exit 6\n") && said.contains("permission denied"), "{line}: {said}");
     }

@@ -22,7 +22,7 @@ fn the_style_of_a_file_survives_a_push_and_a_pull_of_something_else() {
     for (style, text) in styles {
         let world = World::pulled();
         put(&world, TONE, text.as_bytes());
-        let said = world.run(&["push", "--promote"]);
+        let said = world.run(&["push", "--promote", "--yes"]);
         assert!(said.contains("1 pushed"), "{style}: {said}");
         assert!(world.run(&["status"]).contains("2 scores: clean"), "{style}");
         assert_eq!(bytes(&world, TONE), text.as_bytes(), "{style}");
@@ -64,7 +64,7 @@ fn a_pull_merges_into_the_style_of_the_file() {
     let world = World::pulled();
     let long = "name: Tone\na: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n";
     put(&world, TONE, long.replace('\n', "\r\n").as_bytes());
-    assert!(world.run(&["push", "--promote"]).contains("1 pushed"));
+    assert!(world.run(&["push", "--promote", "--yes"]).contains("1 pushed"));
     world.teammate("tone", "tone-2", &long.replace("f: 6", "f: 7"), Some("# Tone\n\nPolite is polite.\n"));
     put(&world, TONE, long.replace("a: 1", "a: 0").replace('\n', "\r\n").as_bytes());
     let said = world.run(&["pull"]);

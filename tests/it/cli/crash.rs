@@ -86,7 +86,14 @@ fn uncommitted(world: &World) -> String {
 
 #[test]
 fn a_commit_that_was_not_made_is_made_by_whatever_runs_next() {
-    for next in [&["pull"][..], &["pull", "--commit"], &["push"], &["check", "--fix"], &["undo", "--run", "99"], &["promote"]] {
+    for next in [
+        &["pull"][..],
+        &["pull", "--commit"],
+        &["push"],
+        &["check", "--fix"],
+        &["undo", "--yes", "--run", "99"],
+        &["promote", "--yes"],
+    ] {
         let world = refused_commit();
         assert!(uncommitted(&world).contains("Tone.yaml"));
         assert!(world.run(&["status"]).contains("files of an earlier run are not committed to git yet"));
@@ -227,7 +234,7 @@ fn tracked(world: &World) -> String {
 
 #[test]
 fn an_undo_killed_anywhere_is_finished() {
-    sweep(&["undo"], &[&["push"], &["check", "--fix"]], || {
+    sweep(&["undo", "--yes"], &[&["push"], &["check", "--fix"]], || {
         let world = World::pulled();
         world.teammate("tone", "tone-2", &commented("newer"), Some("# Tone\n\nNewer.\n"));
         world.run(&["pull"]);

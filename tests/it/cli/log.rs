@@ -128,7 +128,7 @@ fn commits_are_told_by_the_versions_or_by_trailers() {
     let world = World::pulled();
     world.init_git();
     world.write(TONE, "name: Tone\nclass: LuaScore\n# mine\n");
-    assert!(world.run(&["push", "-q", "--promote", "--commit", "tone"]).starts_with("exit 0\n"));
+    assert!(world.run(&["push", "-q", "--promote", "--yes", "--commit", "tone"]).starts_with("exit 0\n"));
     let commit = world.git(&["rev-parse", "HEAD"]);
     let document: Value =
         serde_json::from_slice(&world.command(&["log", "--json", "tone"]).output().expect("it runs").stdout).expect("JSON");

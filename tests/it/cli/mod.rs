@@ -34,6 +34,7 @@ mod status;
 mod streams;
 mod summary;
 mod sync;
+mod terminal;
 mod tracing;
 mod trust;
 mod undo;

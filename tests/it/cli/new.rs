@@ -28,7 +28,7 @@ fn a_file_becomes_a_score() {
             .run(&["status"])
             .contains("Files that belong to no score (scoresync new FILE makes one):\n  scorecards/QA/Silence.yaml")
     );
-    insta::assert_snapshot!(world.run(&["new", FILE]), @r"
+    insta::assert_snapshot!(world.run(&["new", "--yes", FILE]), @r"
     exit 0
     --- stdout
     Silence
@@ -42,7 +42,7 @@ fn a_file_becomes_a_score() {
       created     Silence  version [short], now champion
     ");
     assert_eq!(world.run(&["status"]), "exit 0\n--- stdout\n3 scores: all clean\n");
-    insta::assert_snapshot!(world.run(&["new", FILE]), @r#"
+    insta::assert_snapshot!(world.run(&["new", "--yes", FILE]), @r#"
     exit 2
     --- stderr
     error: this file belongs to the score "Silence"
@@ -56,7 +56,7 @@ fn flags_say_what_the_file_does_not() {
     let world = World::pulled();
     world.seed(vec![("ScorecardSection", json!({"id": "s2", "name": "Compliance", "order": 1, "scorecardId": "qa"}))]);
     world.write(FILE, "class: Classifier\nname: Silence\n");
-    insta::assert_snapshot!(world.run(&["new", FILE]), @r"
+    insta::assert_snapshot!(world.run(&["new", "--yes", FILE]), @r"
     exit 2
     --- stderr
     error: the scorecard has several sections, and nobody said which
@@ -64,13 +64,14 @@ fn flags_say_what_the_file_does_not() {
       at Compliance
       help: name one with --section
     ");
-    insta::assert_snapshot!(world.run(&["new", FILE, "--section", "Compliance"]), @r"
+    insta::assert_snapshot!(world.run(&["new", "--yes", FILE, "--section", "Compliance"]), @r"
     exit 2
     --- stderr
     error: nobody said which external id the score is to have
       help: give it with --external-id, or as external_id in the file
     ");
-    let args = ["new", FILE, "--section", "Compliance", "--external-id", "78", "--type", "text", "--key", "quiet", "--json"];
+    let args =
+        ["new", "--yes", FILE, "--section", "Compliance", "--external-id", "78", "--type", "text", "--key", "quiet", "--json"];
     let output = world.command(&args).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let score = &document["score"];
@@ -87,7 +88,7 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
     let world = World::pulled();
     let refused = |path: &str, code: &str, args: &[&str]| {
         world.write(path, code);
-        let said = world.run(&[&["new", path], args].concat());
+        let said = world.run(&[&["new", "--yes", path], args].concat());
         std::fs::remove_file(world.folder().join(path)).expect("removed");
         assert_eq!(world.run(&["status", "-q"]), "exit 0\n--- stdout\n2 scores: clean\n", "{said}");
         said

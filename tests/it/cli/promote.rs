@@ -18,13 +18,13 @@ fn a_draft_is_promoted_and_taken_back() {
 
     1 score: 0 promoted (dry run: nothing was done)
     ");
-    let said = world.run(&["promote"]);
+    let said = world.run(&["promote", "--yes"]);
     let headings = ["  champion    ", "  candidate   ", "  evaluation  none\n", ": One word\n", "--- champion ", "+++ version "];
     assert!(headings.iter().all(|heading| said.contains(heading)), "{said}");
     assert!(said.ends_with("version [short], now champion\n\n1 score: 1 promoted\n"), "{said}");
     assert!(world.run(&["status", "-q"]).contains("12 scores: 1 empty, 11 clean"));
     assert!(world.run(&["promote", "--undo"]).starts_with("exit 2\n"), "the score has to be named");
-    insta::assert_snapshot!(world.run(&["promote", "-q", "--undo", DEMO_SCORE]), @r"
+    insta::assert_snapshot!(world.run(&["promote", "-q", "--yes", "--undo", DEMO_SCORE]), @r"
     exit 0
     --- stdout
       promoted    Greeting and Name  version [short], now champion
@@ -39,7 +39,7 @@ fn a_draft_is_promoted_and_taken_back() {
 
     12 scores: 1 empty, 1 draft, 10 clean
     ");
-    insta::assert_snapshot!(world.run(&["promote", "--json", "greeting-and-name"]), @r#"
+    insta::assert_snapshot!(world.run(&["promote", "--json", "--yes", "greeting-and-name"]), @r#"
     exit 0
     --- stdout
     {

@@ -14,7 +14,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
 
     12 scores: 1 to push, 11 unchanged (dry run: nothing was done)
     ");
-    insta::assert_snapshot!(world.run(&["push", "-q", "--promote"]), @r"
+    insta::assert_snapshot!(world.run(&["push", "-q", "--promote", "--yes"]), @r"
     exit 0
     --- stdout
     Harbor Telecom – Retention Calls
@@ -22,7 +22,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
 
     12 scores: 1 pushed, 11 unchanged
     ");
-    insta::assert_snapshot!(world.run(&["push", "-q", "--promote"]), @r"
+    insta::assert_snapshot!(world.run(&["push", "-q", "--promote", "--yes"]), @r"
     exit 0
     --- stdout
     12 scores: all unchanged
@@ -86,9 +86,7 @@ fn json_has_the_references_fields() {
       ],
       "unknown_files": [],
       "unreadable": [],
-      "warnings": [
-        "2 scores share one file name: \"Refund/Chargeback\" is \"Refund-Chargeback ~63001\", \"Refund:Chargeback\" is \"Refund-Chargeback ~63002\""
-      ],
+      "warnings": [],
       "error": null
     }
     "#);

@@ -103,7 +103,7 @@ fn markers_are_never_pushed() {
     assert_eq!(world.versions("greeting").len(), 2);
     let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");
     world.write(GREETING, &both);
-    assert!(world.run(&["push", "--promote"]).contains("now champion"));
+    assert!(world.run(&["push", "--promote", "--yes"]).contains("now champion"));
     assert!(world.run(&["status"]).contains("2 scores: clean"));
 }
 
@@ -195,7 +195,7 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     "#);
     assert_eq!(world.read(GREETING), GREETING_CODE.replace("greet?", "greet kindly by name?"));
     assert!(world.run(&["push"]).contains("1 pushed"));
-    world.run(&["undo"]);
+    world.run(&["undo", "--yes"]);
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_node_that_both_sides_added_in_their_own_way_is_a_conflict_with_markers() {
         format!("name: Greeting\ngraph:\n{nodes}output:\n  value: x\n")
     };
     world.write(GREETING, &graph(&["first", "second"]));
-    assert!(world.run(&["push", "--promote"]).contains("now champion"));
+    assert!(world.run(&["push", "--promote", "--yes"]).contains("now champion"));
     world.write(GREETING, &graph(&["third\n  prompt: a", "first", "second"]));
     world.teammate("greeting", "greeting-2", &graph(&["first", "second", "third\n  prompt: b"]), None);
     let said = world.run(&["pull"]);

@@ -59,7 +59,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
     run  : pull, [time]
                    made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
     ");
-    insta::assert_snapshot!(world.run(&["undo"]), @r"
+    insta::assert_snapshot!(world.run(&["undo", "--yes"]), @r"
     exit 0
     --- stdout
     run 3: restore, [time]
@@ -67,7 +67,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
 
     1 file: 1 brought back
     ");
-    insta::assert_snapshot!(world.run(&["undo", "--run", "99", "--json"]), @r#"
+    insta::assert_snapshot!(world.run(&["undo", "--yes", "--run", "99", "--json"]), @r#"
     exit 2
     --- stdout
     {

@@ -108,7 +108,7 @@ fn off_a_terminal_nothing_asks_and_nothing_is_coloured() {
     }
     assert!(world.run(&["diff", "--color", "always"]).contains('\u{1b}'), "the flag beats the variables");
     // A question would wait for ever: stdin stays open.
-    let mut push = world.command(&["push", "--promote"]);
+    let mut push = world.command(&["push", "--promote", "--yes"]);
     let push = push.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let said = world.said(&push.wait_with_output().expect("it ends"));
     assert!(said.contains("now champion") && !said.contains("[y/N]"), "{said}");

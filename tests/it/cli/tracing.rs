@@ -27,7 +27,7 @@ fn twice_verbose_logs_requests_on_stderr_and_no_secret() {
         assert!(log.contains(expected), "{expected}: {log}");
     }
     world.write(TONE, "name: Tone\nedited: of this text nothing is logged\n");
-    let (pushed, more) = run(&world, &["push", "-vvv", "--promote"]);
+    let (pushed, more) = run(&world, &["push", "-vvv", "--promote", "--yes"]);
     assert!(pushed.status.success() && more.contains("operation=\"UpdateScore\""), "{more}");
     for text in [KEY, "x-api-key", "of this text", "Is the agent polite", "getScoreVersion"] {
         assert!(!log.contains(text) && !more.contains(text), "{text}");

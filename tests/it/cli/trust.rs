@@ -6,7 +6,6 @@ use scoresync::state::State;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 
 /// A key that its user would miss.
@@ -340,44 +339,17 @@ fn nothing_is_finished_for_a_state_that_came_with_the_repository() {
     assert!(world.run(&["pull"]).starts_with("exit 0\n"), "it is their user's now");
 }
 
-/// Answers the question of a command in a real terminal; what was said there.
-fn in_terminal(world: &World, args: &[&str], answer: &str) -> Option<String> {
-    let python = Command::new("python3").args(["-c", "import pty"]).status();
-    if !python.is_ok_and(|status| status.success()) {
-        writeln!(std::io::stderr(), "skipped: there is no python3").ok();
-        return None;
-    }
-    let script = "import os, pty, sys\n\
-                  pid, fd = pty.fork()\n\
-                  if pid == 0: os.execv(sys.argv[2], sys.argv[2:])\n\
-                  said = b''\n\
-                  while b'[y/N]' not in said:\n    said += os.read(fd, 1024)\n\
-                  os.write(fd, sys.argv[1].encode() + b'\\n')\n\
-                  while True:\n    \
-                      try: part = os.read(fd, 1024)\n    \
-                      except OSError: break\n    \
-                      if not part: break\n    \
-                      said += part\n\
-                  sys.stdout.buffer.write(said)\n\
-                  sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n";
-    let mut command = Command::new("python3");
-    command.args(["-c", script, answer, env!("CARGO_BIN_EXE_scoresync")]).args(args).current_dir(world.folder());
-    let known = world.command(&[]);
-    command.env_clear().envs(known.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    Some(world.said(&command.output().expect("python runs")).replace('\r', ""))
-}
-
 #[test]
 fn a_person_is_asked_once() {
     let stranger = Stranger::new();
     let mut world = stranger.is_named_in("scoresync.yaml");
     world.set("PLEXUS_API_KEY", KEY);
     // A yes to everything is none to this.
-    let Some(said) = in_terminal(&world, &["status", "--yes"], "n") else { return };
+    let said = world.terminal(&["status", "--yes"]).answer("[y/N]", "n").end();
     assert!(said.starts_with("exit 4\n") && said.contains("~/work/scoresync.yaml names a dashboard"), "{said}");
     assert!(said.contains("Your key (environment, PLEXUS_API_KEY) would be sent there"), "{said}");
     assert_eq!(stranger.heard(), "");
-    let said = in_terminal(&world, &["status"], "y").expect("as before");
+    let said = world.terminal(&["status"]).answer("[y/N]", "y").end();
     assert!(said.starts_with("exit 6\n"), "{said}");
     assert!(stranger.heard().contains(KEY));
     assert_sent(&world, &stranger);

@@ -7,7 +7,7 @@ fn an_ended_conflict_can_be_undone() {
     let world = World::conflicting();
     world.run(&["pull"]);
     world.run(&["resolve", "--merge"]);
-    assert!(world.run(&["undo"]).starts_with("exit 0\n"));
+    assert!(world.run(&["undo", "--yes"]).starts_with("exit 0\n"));
     assert_eq!(world.read(GREETING), OURS);
     assert!(world.run(&["resolve"]).starts_with("exit 3\n"));
 }

@@ -80,7 +80,7 @@ fn document(
         while let Some(fault) = syntax(conflict.kind, &text) {
             prompter.show(&format!("{}:{}\n", conflict.path.under(root).display(), plain(&fault.to_string())));
             match prompter
-                .ask("that cannot be pushed: [e]dit the document, decide [a]gain, [s]kip this score, [q]uit? ")
+                .ask("that cannot be pushed: [e]dit the document, decide [a]gain, [s]kip this score, [q]uit? ")?
                 .as_deref()
             {
                 Some("e") => text = prompter.edit(&conflict.path, &text)?.unwrap_or(text),
@@ -143,7 +143,7 @@ fn hunk(
 ) -> Result<HunkAnswer<Vec<String>>, Problem> {
     let Piece::Conflict { ours, theirs, .. } = piece else { return Ok(HunkAnswer::Take(Vec::new())) };
     loop {
-        match prompter.ask(KEYS).as_deref() {
+        match prompter.ask(KEYS)?.as_deref() {
             Some("o") => return Ok(HunkAnswer::Take(ours.clone())),
             Some("t") => return Ok(HunkAnswer::Take(theirs.clone())),
             Some("b") => return Ok(HunkAnswer::Take([ours.as_slice(), theirs].concat())),
@@ -207,11 +207,11 @@ mod tests {
             self.said += text;
         }
 
-        fn ask(&mut self, question: &str) -> Option<String> {
+        fn ask(&mut self, question: &str) -> Result<Option<String>, Problem> {
             self.said += question;
-            let answer = (!self.answers.is_empty()).then(|| self.answers.remove(0).to_owned())?;
-            self.said += &format!("{answer}\n");
-            Some(answer)
+            let answer = (!self.answers.is_empty()).then(|| self.answers.remove(0).to_owned());
+            self.said.extend(answer.as_ref().map(|answer| format!("{answer}\n")));
+            Ok(answer)
         }
 
         fn edit(&mut self, _: &RelPath, text: &str) -> Result<Option<String>, Problem> {

@@ -12,7 +12,10 @@ pub trait Prompter {
     /// Shows a text.
     fn show(&mut self, text: &str);
     /// Asks for a line; none if nobody answers any more.
-    fn ask(&mut self, question: &str) -> Option<String>;
+    ///
+    /// # Errors
+    /// Ctrl-C.
+    fn ask(&mut self, question: &str) -> Result<Option<String>, Problem>;
     /// The text as it is left in an editor; none if the editor failed.
     ///
     /// # Errors
@@ -37,7 +40,7 @@ impl Prompter for TerminalPrompter<'_> {
         self.ui.show(text);
     }
 
-    fn ask(&mut self, question: &str) -> Option<String> {
+    fn ask(&mut self, question: &str) -> Result<Option<String>, Problem> {
         self.ui.ask(question)
     }
 

@@ -34,7 +34,7 @@ In scoresync.yaml:
   watch:
     push: on-idle      on-commit, manual or never
     quiet: 5s          how long a file must be left alone
-    promote: false     make what is pushed champion")]
+    promote: false     make what is pushed champion; asks at the start, or needs --yes")]
 pub struct WatchArgs {
     /// Commit the files that are written or pushed, and nothing else, to git
     #[arg(long)]
@@ -64,6 +64,9 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let folder = settings.workspace()?.root.join(STATE_FOLDER);
     if args.resume {
         return resume(ui, &folder);
+    }
+    if settings.watch_promote.value {
+        ui.confirm("Make every version that this watch pushes the champion at once?")?;
     }
     let _only_watcher = State::lock_watch(&folder, now())?;
     let opened = open(app, ui, "watch", Access::Watch)?;

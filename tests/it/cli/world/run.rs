@@ -28,6 +28,10 @@ impl World {
         self.home.path().display().to_string()
     }
 
+    pub(super) fn real_home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Writes a file below the folder.
     pub fn write(&self, path: &str, text: &str) {
         let path = self.folder().join(path);
@@ -90,7 +94,7 @@ impl World {
 }
 
 /// Replaces what differs from run to run.
-fn filtered(text: &str, home: &Path) -> String {
+pub(super) fn filtered(text: &str, home: &Path) -> String {
     let real = home.canonicalize().expect("the home is there");
     let text = text.replace(&real.display().to_string(), "~").replace(&home.display().to_string(), "~");
     let words: Vec<String> =

@@ -1,0 +1,167 @@
+//! In a terminal the program does what it does elsewhere; what it asks can be answered, and left with Ctrl-C.
+
+use super::world::{GREETING, TONE, TONE_CODE, World};
+
+const CTRL_C: &str = "\u{3}";
+const CTRL_D: &str = "\u{4}";
+
+/// A workspace with one draft.
+fn with_draft() -> World {
+    let world = World::pulled();
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    assert!(world.run(&["push"]).contains("pushed"));
+    world
+}
+
+fn has_draft(world: &World) -> bool {
+    world.run(&["status"]).contains("1 draft not promoted")
+}
+
+#[test]
+fn the_demo_needs_no_answer() {
+    let world = World::new();
+    let said = world.terminal(&["demo", "here"]).end();
+    assert!(said.starts_with("exit 0\n") && !said.contains("warning"), "{said}");
+    assert!(said.contains("now champion") && said.contains("It is yours now"), "{said}");
+}
+
+#[test]
+fn a_demo_that_is_stopped_leaves_nothing_behind() {
+    let world = World::new();
+    let said = world.terminal(&["demo", "here"]).until("$ scoresync pull").keys(CTRL_C).end();
+    assert!(said.starts_with("exit 130\n"), "{said}");
+    assert!(!world.folder().join("here").exists());
+    std::fs::create_dir(world.folder().join("empty")).expect("a folder");
+    world.terminal(&["demo", "empty"]).until("$ scoresync pull").keys(CTRL_C).end();
+    assert!(world.run(&["demo", "empty"]).starts_with("exit 0\n"), "the folder is there, and empty again");
+}
+
+#[test]
+fn promote_goes_on_with_yes_only() {
+    let world = with_draft();
+    for answer in ["", "n", "no", "q"] {
+        let said = world.terminal(&["promote"]).answer("Make this version the champion? [y/N] ", answer).end();
+        assert!(said.starts_with("exit 7\n") && said.contains("error: not confirmed: nothing was done"), "{said}");
+    }
+    for key in [CTRL_C, CTRL_D] {
+        let said = world.terminal(&["promote"]).until("[y/N]").keys(key).end();
+        assert!(said.starts_with(if key == CTRL_C { "exit 130\n" } else { "exit 7\n" }), "{said}");
+    }
+    assert!(has_draft(&world));
+    let said = world.terminal(&["promote"]).answer("[y/N]", "yes").end();
+    assert!(said.starts_with("exit 0\n") && said.contains("1 score: 1 promoted"), "{said}");
+    assert!(!has_draft(&world));
+}
+
+#[test]
+fn a_push_that_promotes_shows_what_it_is_about() {
+    let world = World::pulled();
+    let said = world.terminal(&["push", "--promote"]).end();
+    assert!(said.starts_with("exit 0\n") && !said.contains("[y/N]"), "nothing to ask about: {said}");
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    let said = world.terminal(&["push", "--promote"]).answer("Make 1 version the champion at once? [y/N]", "n").end();
+    insta::assert_snapshot!(said, @r"
+    exit 7
+    QA
+      to push     Tone  code, version [short], to be champion
+
+    2 scores: 1 to push, 1 unchanged
+    Make 1 version the champion at once? [y/N] n
+    error: not confirmed: nothing was done
+    ");
+    assert_eq!(world.versions("tone").len(), 1, "nothing is pushed either");
+    let said = world.terminal(&["push", "--promote"]).answer("[y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n") && said.contains("now champion"), "{said}");
+}
+
+#[test]
+fn files_are_removed_after_a_yes() {
+    let world = World::pulled();
+    world.seed(vec![("Score", serde_json::json!({"id": "tone", "name": "Tone", "scorecardId": "gone"}))]);
+    let said = world.terminal(&["pull", "--prune"]).answer("Remove the files of 1 score? [y/N]", "n").end();
+    assert!(said.starts_with("exit 7\n") && said.contains("to remove   Tone"), "{said}");
+    assert!(world.folder().join(TONE).exists());
+    let said = world.terminal(&["sync", "--prune"]).answer("[y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n") && !world.folder().join(TONE).exists(), "{said}");
+}
+
+#[test]
+fn an_undo_is_shown_first() {
+    let world = World::pulled();
+    world.promoted("tone-2", "tone-1", &TONE_CODE.replace("polite", "kind"));
+    assert!(world.run(&["pull"]).contains("pulled"));
+    let said = world.terminal(&["undo"]).answer("Change these files? [y/N]", "n").end();
+    assert!(said.starts_with("exit 7\n") && said.contains("Tone.yaml"), "{said}");
+    let said = world.terminal(&["undo"]).answer("[y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(world.read(TONE), TONE_CODE);
+}
+
+#[test]
+fn a_new_score_is_asked_for_what_it_lacks() {
+    let world = World::pulled();
+    world.write("scorecards/QA/Silence.yaml", "name: Silence\nkey: silence\nclass: Classifier\nsystem_message: Silence?\n");
+    let mut terminal = world.terminal(&["new", "scorecards/QA/Silence.yaml"]);
+    let said = terminal.answer("External id of the score: ", "77").answer("Create this score in Plexus? [y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert!(world.run(&["show", "Silence"]).contains("77"));
+}
+
+#[test]
+fn conflicts_are_resolved_by_answers() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    let said = world.terminal(&["resolve"]).until("[q]uit?").keys(CTRL_C).end();
+    assert!(said.starts_with("exit 130\n"), "{said}");
+    let said = world.terminal(&["resolve"]).answer("[q]uit?", "t").end();
+    assert!(said.starts_with("exit 0\n") && world.read(GREETING).contains("by name"), "{said}");
+}
+
+#[test]
+fn a_watch_listens_to_keys() {
+    let world = World::pulled();
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {push: manual}\n"));
+    let mut terminal = world.terminal(&["watch"]);
+    terminal.until("q quit");
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    terminal.until("edited").keys("d").until("+  Is the agent kind?").keys("p").until("pushed").keys("q");
+    let said = terminal.end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
+#[test]
+fn a_watch_that_promotes_asks_first() {
+    let world = World::pulled();
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {promote: true}\n"));
+    let question = "Make every version that this watch pushes the champion at once? [y/N]";
+    let said = world.terminal(&["watch"]).answer(question, "n").end();
+    assert!(said.starts_with("exit 7\n"), "{said}");
+    assert!(world.run(&["watch"]).starts_with("exit 7\n"), "nobody is there to ask");
+    world.terminal(&["watch"]).answer(question, "y").until("q quit").keys("q").end();
+}
+
+#[test]
+fn where_nobody_can_answer_nothing_is_done() {
+    let world = with_draft();
+    let refused = "exit 7\n--- stderr\nerror: this needs a yes, and there is nobody to ask: nothing was done\n  \
+                   help: add --yes to go on, or -n to see what it would do\n";
+    let commands: [&[&str]; 6] = [
+        &["push", "--promote"],
+        &["sync", "--promote"],
+        &["sync", "--prune"],
+        &["pull", "--prune"],
+        &["undo"],
+        &["promote", "-q"],
+    ];
+    for command in commands {
+        assert!(world.run(command).ends_with(&refused["exit 7\n--- stderr\n".len()..]), "{command:?}");
+        assert!(world.run(command).starts_with("exit 7\n"), "{command:?}");
+        let said = world.terminal(&[command, &["--no-input"]].concat()).end();
+        assert!(said.starts_with("exit 7\n"), "{command:?}: {said}");
+        let said = world.run(&[command, &["--json"]].concat());
+        assert!(said.starts_with("exit 7\n") && said.contains("\"NOT_CONFIRMED\""), "{command:?}: {said}");
+        assert!(!world.run(&[command, &["-n"]].concat()).contains("needs a yes"), "{command:?}");
+    }
+    assert!(has_draft(&world));
+}
