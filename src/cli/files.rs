@@ -23,6 +23,22 @@ pub fn is_empty_folder(path: &Path) -> io::Result<bool> {
     Ok(fs::read_dir(path)?.next().is_none())
 }
 
+/// Removes everything in a folder; the folder too, if `itself`.
+///
+/// # Errors
+/// Something cannot be removed.
+#[cfg(feature = "embedded")]
+pub fn remove_all_in(folder: &Path, itself: bool) -> io::Result<()> {
+    if itself {
+        return fs::remove_dir_all(folder);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+    }
+    Ok(())
+}
+
 /// Creates a file with this text; false, and no change, where something is there already.
 ///
 /// # Errors

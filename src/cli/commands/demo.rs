@@ -21,7 +21,6 @@ use crate::remote::RemoteError;
 use crate::settings::{Env, PROJECT_FILE, Settings, directory};
 use clap::Args;
 use serde_json::json;
-use std::io;
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
@@ -48,16 +47,11 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return Err(Problem::new(Exit::Usage, "NO_JSON", "the demo is a tour for people: it has no JSON").help("scoresync demo"));
     }
     let folder = app.working_directory.join(&args.directory);
-    make(&folder).map_err(|why| {
-        Problem::new(Exit::Usage, "NO_DIRECTORY", why)
-            .at(folder.display())
-            .help("scoresync demo DIR    # with a folder that is not there")
-    })?;
-    // The settings of the person who runs the demo must not reach it.
-    let global = GlobalArgs { color: app.global.color, yes: true, ..GlobalArgs::default() };
-    let folder = directory(&folder, Path::new(""))?;
-    let tour = Tour { app: App::new(global, Env::default(), folder.clone(), folder), shown: &args.directory };
-    tour.play(ui)?;
+    let was_there = folder.is_dir();
+    require_empty(&folder)?;
+    // Nothing of anybody else's can be in it.
+    let left_behind = |_: &Problem| drop(files::remove_all_in(&folder, !was_there));
+    fill(&folder).and_then(|()| play(app, args, &folder, ui)).inspect_err(left_behind)?;
     let shown = args.directory.display().to_string();
     let styler = ui.styler;
     ui.data(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
@@ -70,13 +64,27 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     ] {
         ui.data(&format!("  {}\n", styler.apply(CYAN, line)));
     }
+    ui.data(&format!("\n{}\n", styler.apply(BOLD, "To connect a folder to your own dashboard:")));
+    ui.data(&format!("  {}\n", styler.apply(CYAN, "scoresync init --api-url URL --account KEY")));
     Ok(Exit::Ok)
+}
+
+/// Goes on the tour in a folder that is made.
+fn play(app: &App, args: &DemoArgs, folder: &Path, ui: &mut Ui) -> Result<(), Problem> {
+    // The settings of the person who runs the demo must not reach it.
+    let global = GlobalArgs { color: app.global.color, ..GlobalArgs::default() };
+    let folder = directory(folder, Path::new(""))?;
+    ui.assume_yes();
+    let interrupted = runtime::interruption()?;
+    let tour = Tour { app: App::new(global, Env::default(), folder.clone(), folder), shown: &args.directory, interrupted };
+    tour.play(ui)
 }
 
 /// A tour through the commands, in the folder of the demo.
 struct Tour<'a> {
     app: App,
     shown: &'a Path,
+    interrupted: CancellationToken,
 }
 
 impl Tour<'_> {
@@ -115,20 +123,20 @@ impl Tour<'_> {
     fn status(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "status");
         let args = StatusArgs { selection: Selection::default(), exit_code: false };
-        status::run(&self.app, &args, ui).map(drop)
+        status::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }
 
     fn pull(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "pull");
         let args = PullArgs { change: ChangeArgs::default(), move_legacy: false, prune: false };
-        pull::run(&self.app, &args, ui).map(drop)
+        pull::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }
 
     fn push(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "push --promote --note 'Stricter'");
         let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
         let args = PushArgs { change: ChangeArgs::default(), publish };
-        push::run(&self.app, &args, ui).map(drop)
+        push::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }
 
     fn diff(&self, ui: &mut Ui) -> Result<(), Problem> {
@@ -143,7 +151,16 @@ impl Tour<'_> {
             no_pager: true,
             exit_code: false,
         };
-        diff::run(&self.app, &args, ui).map(drop)
+        diff::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
+    }
+
+    /// The tour goes on only if a command ended well.
+    fn ended_well(&self, exit: Exit) -> Result<(), Problem> {
+        match exit {
+            _ if self.interrupted.is_cancelled() => Err(Problem::interrupted()),
+            Exit::Ok => Ok(()),
+            exit => Err(Problem::new(exit, "DEMO_FAILED", "the demo stopped: this command did not end well")),
+        }
     }
 
     /// What the person does in an editor.
@@ -174,16 +191,27 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
     remote.set_champion(&score, Some(&champion), &version.id).await
 }
 
-/// Makes the folder with its settings and its dashboard; refuses one with anything in it.
-fn make(folder: &Path) -> Result<(), String> {
-    let words = |error: io::Error| error.to_string();
-    files::create_folder(folder).map_err(words)?;
-    if !files::is_empty_folder(folder).map_err(words)? {
-        return Err("the folder is not empty".to_owned());
+/// Makes the folder, unless it is there; refuses one with anything in it.
+fn require_empty(folder: &Path) -> Result<(), Problem> {
+    let failed = |error| Problem::file(&error, folder);
+    files::create_folder(folder).map_err(failed)?;
+    if files::is_empty_folder(folder).map_err(failed)? {
+        return Ok(());
     }
-    files::write(&folder.join(PROJECT_FILE), SETTINGS).map_err(words)?;
+    let problem = Problem::new(Exit::Usage, "NO_DIRECTORY", "the folder is not empty").at(folder.display());
+    Err(problem.help("scoresync demo DIR    # with a folder that is not there"))
+}
+
+/// Writes the settings and the dashboard.
+fn fill(folder: &Path) -> Result<(), Problem> {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        files::write(&path, text).map_err(|error| Problem::file(&error, &path))
+    };
+    write(PROJECT_FILE, SETTINGS)?;
     // The dashboard is not part of the files: a checkout must not take it back in time.
-    files::write(&folder.join(".gitignore"), "/dashboard.db*\n").map_err(words)?;
-    let registry = Registry::open(&folder.join("dashboard.db")).map_err(|error| error.to_string())?;
-    seed::demo(&registry).map_err(|error| error.to_string())
+    write(".gitignore", "/dashboard.db*\n")?;
+    let path = folder.join("dashboard.db");
+    let seeded = Registry::open(&path).and_then(|registry| seed::demo(&registry));
+    seeded.map_err(|error| Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display()))
 }

@@ -18,11 +18,11 @@ macro_rules! documents {
 
 /// The documents that the manifest names.
 const DOCUMENTS: &[(&str, &str)] = documents![
+    "billing/chargeback-handled.md"
+    "billing/chargeback-handled.yaml"
     "billing/hold-time.md"
     "billing/hold-time.yaml"
     "billing/legacy-script.yaml"
-    "billing/refund-chargeback-handled.md"
-    "billing/refund-chargeback-handled.yaml"
     "billing/refund-or-chargeback.md"
     "billing/refund-or-chargeback.yaml"
     "clinica/confirmacao.md"

