@@ -28,7 +28,7 @@
 //! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | model, plan, check, workspace, state, remote, git, watch |
 //! | `registry` | the embedded Plexus-compatible server | model |
-//! | [`settings`] | where each value comes from; the only reader of the environment | model, check |
+//! | [`settings`] | where each value comes from; the only reader of the environment | model, plan, check |
 //! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
 //!
 //! `clippy.toml` and `tests/it/architecture` hold these rules. `registry` is there with the feature `embedded`.

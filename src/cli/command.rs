@@ -5,8 +5,8 @@ use super::args::{ChangeArgs, GlobalArgs};
 #[cfg(not(feature = "embedded"))]
 use super::commands::not_embedded::{demo, serve};
 use super::commands::{
-    blame, check, completions, diff, doctor, hook, init, log, man, new, path, promote, pull, push, resolve, restore, schema,
-    show, status, sync, trust, undo, watch,
+    blame, check, completions, diff, doctor, eval, hook, init, log, man, new, path, promote, pull, push, resolve, restore,
+    schema, show, status, sync, trust, undo, watch,
 };
 #[cfg(feature = "embedded")]
 use super::commands::{demo, serve};
@@ -51,6 +51,7 @@ pub enum Command {
     Watch(watch::WatchArgs),
     Resolve(resolve::ResolveArgs),
     Promote(promote::PromoteArgs),
+    Eval(eval::EvalArgs),
     Restore(restore::RestoreArgs),
     Undo(undo::UndoArgs),
     New(new::NewArgs),
@@ -89,6 +90,7 @@ impl Command {
             Self::Watch(args) => watch::run(app, &args, ui),
             Self::Resolve(args) => resolve::run(app, &args, ui),
             Self::Promote(args) => promote::run(app, &args, ui),
+            Self::Eval(args) => eval::run(app, &args, ui),
             Self::Restore(args) => restore::run(app, &args, ui),
             Self::Undo(args) => undo::run(app, &args, ui),
             Self::New(args) => new::run(app, &args, ui),
@@ -118,6 +120,7 @@ impl Command {
             | Self::Sync(sync::SyncArgs { change: ChangeArgs { selection, .. }, .. })
             | Self::Resolve(resolve::ResolveArgs { selection, .. })
             | Self::Promote(promote::PromoteArgs { selection, .. })
+            | Self::Eval(eval::EvalArgs { selection, .. })
             | Self::Log(log::LogArgs { selection, .. })
             | Self::Path(path::PathArgs { selection, .. }) => selection.targets.iter_mut().collect(),
             Self::Restore(restore::RestoreArgs { targets, .. }) => targets.iter_mut().collect(),
@@ -140,6 +143,7 @@ impl Command {
             Self::Watch(_) => "watch",
             Self::Resolve(_) => "resolve",
             Self::Promote(_) => "promote",
+            Self::Eval(_) => "eval",
             Self::Restore(_) => "restore",
             Self::Undo(_) => "undo",
             Self::New(_) => "new",

@@ -32,6 +32,12 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// The command that makes an evaluation of a version; it is one of Plexus' own program.
+pub fn how_to_evaluate(scorecard: &str, score: &str, version: &str) -> String {
+    let (scorecard, score) = (quoted(scorecard), quoted(score));
+    format!("plexus evaluate accuracy --scorecard {scorecard} --score {score} --version {version} --number-of-samples 200")
+}
+
 /// `2026-11-23T14:02:00Z`: a moment in UTC, to the second.
 pub fn utc_seconds(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

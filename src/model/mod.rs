@@ -4,8 +4,10 @@ mod appsync_host;
 mod backoff;
 mod catalog;
 mod clean_snapshot;
+mod confusion;
 mod digest;
 mod document;
+mod evaluation;
 mod fault;
 mod file;
 mod ids;
@@ -28,8 +30,10 @@ pub use appsync_host::AppSyncHost;
 pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
+pub use confusion::{ClassFigures, Confusion};
 pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
+pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silence};
 pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
@@ -44,5 +48,5 @@ pub use suggest::{most_similar, suggest};
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };
-pub use version::{Evaluation, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};
+pub use version::{MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};
 pub use web_address::WebAddress;

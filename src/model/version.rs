@@ -48,28 +48,6 @@ impl VersionMeta {
     }
 }
 
-/// A run of a version over labelled items.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
-    /// Identity.
-    pub id: String,
-    /// `COMPLETED`, `RUNNING`, `FAILED`, …
-    pub status: String,
-    /// Share of answers that agree with the labels, in percent as Plexus stores it.
-    pub accuracy: f64,
-    /// Items that were answered, where that is known.
-    pub items: Option<u64>,
-    /// When it began.
-    pub created_at: Timestamp,
-}
-
-impl Evaluation {
-    /// It ran to its end, so that its accuracy means something.
-    pub fn is_complete(&self) -> bool {
-        self.status.eq_ignore_ascii_case("COMPLETED")
-    }
-}
-
 /// A version with its documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {

@@ -2,7 +2,7 @@
 //!
 //! [`reconcile`] is the entry point. Each score is planned for itself: `classify` finds its row in the table below, `pull` or
 //! `push` turns the row into a step. [`guard`] may stop a run before its first step; [`fold`] says what Synced becomes
-//! when a step has really happened.
+//! when a step has really happened. [`Gate`] says whether evaluations allow a version to become champion.
 //!
 //! `L` is what the files say, `B` the base, `C` the champion now, `S` the champion at the last sync.
 //!
@@ -61,6 +61,7 @@ mod attribution;
 mod classify;
 mod files;
 mod fold;
+mod gate;
 mod guard;
 mod lineage;
 mod merge;
@@ -74,6 +75,7 @@ mod types;
 pub use ahead_behind::{AheadBehind, ahead_behind, children_first};
 pub use attribution::Attribution;
 pub use fold::fold;
+pub use gate::{Evidence, Gate, MIN_ITEMS, Shortcoming, SideBySide, Verdict};
 pub use guard::guard;
 pub use lineage::{nearest_common_ancestor, successors};
 pub use merge::{

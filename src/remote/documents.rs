@@ -23,7 +23,8 @@ const LINEAGE: &str = "fragment Lineage on ModelScoreVersionConnection \
 
 /// Evaluations of one version that are read: more than anybody waits for at once.
 const NEWEST_EVALUATIONS: u32 = 10;
-const RESULT: &str = "fragment Result on Evaluation { id status accuracy processedItems totalItems createdAt }";
+const RESULT: &str = "fragment Result on Evaluation { id type status accuracy processedItems totalItems errorMessage cost \
+                      scoreVersionId createdAt updatedAt }";
 
 /// The least that a server can be asked for.
 pub(super) fn probe() -> Call {
@@ -91,6 +92,14 @@ pub(super) fn evaluations(versions: &[&VersionId]) -> Call {
     let selection = "{ items { ...Result } }";
     let fields = versions.iter().map(|id| AliasedField { variables: vec![("i", "String!", json!(id))], selection });
     aliased("Evaluations", &field, RESULT, fields)
+}
+
+/// The large fields of evaluations: not for lists, since one of them can come near the size of an item.
+pub(super) fn evaluation_details(ids: &[&str]) -> Call {
+    let fields = ids
+        .iter()
+        .map(|id| AliasedField { variables: vec![("i", "ID!", json!(id))], selection: "{ type parameters confusionMatrix }" });
+    aliased("EvaluationDetails", "getEvaluation(id: $i)", "", fields)
 }
 
 /// One score.
@@ -213,6 +222,7 @@ mod tests {
             calls.push(more_scores(&cards.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>()));
             calls.push(versions(&ids.iter().collect::<Vec<_>>()));
             calls.push(evaluations(&ids.iter().collect::<Vec<_>>()));
+            calls.push(evaluation_details(&ids.iter().map(VersionId::as_str).collect::<Vec<_>>()));
             let scores: Vec<ScoreId> = (0..count).map(|at| ScoreId::from(format!("s{at}"))).collect();
             calls.push(newest(&scores.iter().zip([None, Some("t")].into_iter().cycle()).collect::<Vec<_>>(), 20));
         }

@@ -4,7 +4,7 @@ use super::client::{Client, Pages};
 use super::event::RemoteEvent;
 use super::retry::RetryPolicy;
 use super::transport::Transport;
-use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
+use super::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
 use super::wire::{AccountRow, decode, page};
 use super::{catalog, documents, versions, writes};
 use crate::model::{
@@ -98,6 +98,10 @@ impl Remote for GraphQlRemote {
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         Ok(versions::evaluations(&self.client, versions).await)
+    }
+
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
+        Ok(versions::evaluation_details(&self.client, ids).await)
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {

@@ -4,11 +4,11 @@
 //! dashboard. Its clock is a counter: each version is a second younger than the one before.
 
 use super::event::RemoteEvent;
-use super::types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
+use super::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
-    Account, AccountId, Catalog, Content, DocKind, Evaluation, NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId,
-    Section, Snapshot, Version, VersionId, VersionMeta,
+    Account, AccountId, Basis, Catalog, Content, DocKind, Evaluation, EvaluationDetails, NewScore, NewVersion, Score, ScoreId,
+    Scorecard, ScorecardId, Section, Snapshot, Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -100,14 +100,34 @@ impl MemoryRemote {
         self.tell(RemoteEvent::Score(score.clone()));
     }
 
-    /// Records a run of a version, newer than those before.
-    pub fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
+    /// Records a run of a version over the 100 items of one data set, newer than those before, as `change` makes it.
+    pub fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64, change: impl FnOnce(&mut Evaluation)) {
         let mut data = self.data();
         data.ticks += 1;
-        let created_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(data.ticks);
-        let (id, status) = (format!("evaluation-{}", data.ticks), status.to_owned());
-        let evaluation = Evaluation { id, status, accuracy, items: Some(100), created_at };
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(data.ticks);
+        let details = EvaluationDetails { basis: Basis::DataSet("set".to_owned()), ..EvaluationDetails::default() };
+        let mut evaluation = Evaluation {
+            id: format!("evaluation-{}", data.ticks),
+            kind: "accuracy".to_owned(),
+            status: status.to_owned(),
+            accuracy,
+            items: Some(100),
+            total: Some(100),
+            error: None,
+            cost: None,
+            created_at: at,
+            updated_at: at,
+            details: Some(details),
+        };
+        change(&mut evaluation);
         data.evaluations.entry(version.clone()).or_default().push(evaluation);
+    }
+
+    /// The newest run of a version comes to its end.
+    pub fn complete(&self, version: &VersionId, accuracy: f64) {
+        if let Some(newest) = self.data().evaluations.get_mut(version).and_then(|all| all.last_mut()) {
+            (newest.status, newest.accuracy) = ("COMPLETED".to_owned(), accuracy);
+        }
     }
 
     /// All versions of all scores, by id.
@@ -200,9 +220,20 @@ impl Remote for MemoryRemote {
         let data = self.data();
         let of = |id: &VersionId| {
             let all = data.evaluations.get(id).map(Vec::as_slice).unwrap_or_default();
-            all.iter().rev().take(10).cloned().collect()
+            all.iter().rev().take(10).map(|one| Evaluation { details: None, ..one.clone() }).collect()
         };
         Ok(versions.iter().map(|id| (id.clone(), Ok(of(id)))).collect())
+    }
+
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
+        let data = self.data();
+        let of = |id: &String| {
+            let found = data.evaluations.values().flatten().find(|evaluation| evaluation.id == *id);
+            found
+                .and_then(|evaluation| evaluation.details.clone())
+                .ok_or_else(|| RemoteError::Missing(format!("evaluation {id}")))
+        };
+        Ok(ids.iter().map(|id| (id.clone(), of(id))).collect())
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {

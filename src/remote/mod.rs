@@ -43,4 +43,4 @@ pub use line::Line;
 pub use memory::MemoryRemote;
 pub use retry::RetryPolicy;
 pub use transport::{Reply, Request, Transport, TransportError};
-pub use types::{Created, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
+pub use types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};

@@ -2,8 +2,8 @@
 
 use super::event::RemoteEvent;
 use crate::model::{
-    Account, AccountId, Catalog, Evaluation, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, Version, VersionId,
-    VersionMeta,
+    Account, AccountId, Catalog, Evaluation, EvaluationDetails, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section,
+    Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -114,6 +114,9 @@ pub enum Created {
 /// Results by version: one failure costs only its own score.
 pub type Reads = BTreeMap<VersionId, Result<Version, RemoteError>>;
 
+/// Details by evaluation.
+pub type DetailReads = BTreeMap<String, Result<EvaluationDetails, RemoteError>>;
+
 /// Evaluations by version, newest first.
 pub type Evaluations = BTreeMap<VersionId, Result<Vec<Evaluation>, RemoteError>>;
 
@@ -163,6 +166,12 @@ pub trait Remote: Send + Sync {
     /// # Errors
     /// Nothing at all could be read. A failure of single versions stands in the result.
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError>;
+
+    /// The large fields of evaluations, a few in one request. Texts of customers in them are dropped.
+    ///
+    /// # Errors
+    /// Nothing at all could be read. A failure of single evaluations stands in the result.
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError>;
 
     /// One score as it is now, not from a list (lists are eventually consistent); `None` if it does not exist.
     ///

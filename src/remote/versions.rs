@@ -2,9 +2,9 @@
 
 use super::client::{Client, Pages};
 use super::documents::{self, PAGE};
-use super::types::{Evaluations, Histories, Reads, RemoteError};
-use super::wire::{EvaluationRow, RowPage, VersionRow, decode, page};
-use crate::model::{Evaluation, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
+use super::types::{DetailReads, Evaluations, Histories, Reads, RemoteError};
+use super::wire::{EvaluationDetailsRow, EvaluationRow, RowPage, VersionRow, decode, page};
+use crate::model::{Evaluation, EvaluationDetails, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
 use futures_util::future::join_all;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Versions asked for in one request. More works, but at the API's typical sizes this already is most of a megabyte.
 const BATCH: usize = 50;
+/// Evaluations in full in one request: each can be nearly as large as an item can be.
+const DETAILS: usize = 8;
 /// The longest that the texts of one version are taken for what Plexus stores, in bytes: it stores 400 KB at most.
 const MAX_TEXTS: usize = 1 << 20;
 /// The most bytes of texts that one read holds; what comes after them is left for the next.
@@ -80,15 +82,39 @@ pub(super) async fn evaluations(client: &Client, ids: &[VersionId]) -> Evaluatio
         let compose =
             |jobs: &[usize]| documents::evaluations(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
         let replies = client.each(batch.len(), compose).await;
-        let list =
-            |reply: Result<Value, RemoteError>| reply.and_then(|reply| Ok(results(page("the list of evaluations", reply)?)));
-        batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), list(reply))).collect::<Vec<_>>()
+        let list = |id: &VersionId, reply: Result<Value, RemoteError>| {
+            reply.and_then(|reply| Ok(results(id, page("the list of evaluations", reply)?)))
+        };
+        batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), list(id, reply))).collect::<Vec<_>>()
     });
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-fn results(page: RowPage) -> Vec<Evaluation> {
-    let decoded = page.items.into_iter().filter_map(|row| decode::<EvaluationRow>(row).and_then(EvaluationRow::evaluation).ok());
+/// The large fields of evaluations.
+pub(super) async fn evaluation_details(client: &Client, ids: &[String]) -> DetailReads {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
+    let batches = ids.chunks(DETAILS).map(|batch| async move {
+        let compose = |jobs: &[usize]| {
+            documents::evaluation_details(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>())
+        };
+        let replies = client.each(batch.len(), compose).await;
+        batch.iter().zip(replies).map(|(id, reply)| ((*id).to_owned(), details(id, reply))).collect::<Vec<_>>()
+    });
+    join_all(batches).await.into_iter().flatten().collect()
+}
+
+fn details(id: &str, reply: Result<Value, RemoteError>) -> Result<EvaluationDetails, RemoteError> {
+    let row = reply?;
+    if row.is_null() {
+        return Err(RemoteError::Missing(format!("evaluation {id}")));
+    }
+    let row = decode::<EvaluationDetailsRow>(row);
+    row.map(EvaluationDetailsRow::details).map_err(|fault| RemoteError::Protocol(format!("evaluation {id}: {fault}")))
+}
+
+fn results(version: &VersionId, page: RowPage) -> Vec<Evaluation> {
+    let decoded =
+        page.items.into_iter().filter_map(|row| decode::<EvaluationRow>(row).and_then(|row| row.evaluation(version)).ok());
     let mut results: Vec<Evaluation> = decoded.collect();
     results.sort_by_key(|evaluation| Reverse(evaluation.created_at));
     results

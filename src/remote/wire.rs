@@ -5,8 +5,8 @@
 
 use super::types::RemoteError;
 use crate::model::{
-    Account, Content, DocKind, Evaluation, Score, ScoreId, Scorecard, ScorecardId, Section, Snapshot, Version, VersionId,
-    VersionMeta,
+    Account, Content, DocKind, Evaluation, EvaluationDetails, Score, ScoreId, Scorecard, ScorecardId, Section, Snapshot, Version,
+    VersionId, VersionMeta,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -87,11 +87,29 @@ pub(super) struct VersionRow {
 #[serde(rename_all = "camelCase")]
 pub(super) struct EvaluationRow {
     id: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
     status: Option<String>,
     accuracy: Option<f64>,
     processed_items: Option<u64>,
     total_items: Option<u64>,
+    error_message: Option<String>,
+    cost: Option<f64>,
+    score_version_id: Option<String>,
     created_at: Option<String>,
+    updated_at: Option<String>,
+}
+
+/// The large fields of an evaluation.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EvaluationDetailsRow {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    parameters: Value,
+    #[serde(default)]
+    confusion_matrix: Value,
 }
 
 /// Decodes `value` as a `T`; the error says what is wrong with it.
@@ -151,15 +169,33 @@ impl SectionRow {
 }
 
 impl EvaluationRow {
-    pub(super) fn evaluation(self) -> Result<Evaluation, String> {
-        let created_at = needed(self.created_at, "createdAt")?;
+    /// The evaluation, if it is one of `version`.
+    pub(super) fn evaluation(self, version: &VersionId) -> Result<Evaluation, String> {
+        if self.score_version_id.as_deref() != Some(version.as_str()) {
+            return Err("it is one of another version".to_owned());
+        }
+        let time = |text: String, field: &str| text.parse().map_err(|_| format!("its {field} is {text:?}"));
+        let created_at = time(needed(self.created_at, "createdAt")?, "createdAt")?;
         Ok(Evaluation {
             id: needed(self.id, "id")?,
+            kind: self.kind.unwrap_or_default(),
             status: self.status.unwrap_or_default(),
             accuracy: self.accuracy.ok_or("it has no accuracy")?,
             items: self.processed_items.or(self.total_items),
-            created_at: created_at.parse().map_err(|_| format!("its createdAt is {created_at:?}"))?,
+            total: self.total_items,
+            error: self.error_message.filter(|text| !text.is_empty()),
+            cost: self.cost,
+            created_at,
+            updated_at: self.updated_at.map_or(Ok(created_at), |text| time(text, "updatedAt"))?,
+            details: None,
         })
+    }
+}
+
+impl EvaluationDetailsRow {
+    pub(super) fn details(self) -> EvaluationDetails {
+        let kind = self.kind.unwrap_or_default();
+        EvaluationDetails::parse(&kind, &metadata(self.parameters), &metadata(self.confusion_matrix))
     }
 }
 

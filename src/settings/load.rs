@@ -17,6 +17,7 @@ use super::setting::Setting;
 use super::trust_list;
 use crate::check::RuleSet;
 use crate::model::PushWhen;
+use crate::plan::Gate;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -72,6 +73,8 @@ pub struct Settings {
     pub watch_promote: Setting<bool>,
     /// How long files are left alone before a watcher pushes them.
     pub watch_quiet: Setting<Duration>,
+    /// What must have been measured of a version before it is promoted.
+    pub gate: Setting<Gate>,
     /// Which rules of `check` are on, and how much each matters.
     pub rules: Setting<RuleSet>,
     /// Settings of Plexus files that this tool has no use for: name and where from.
@@ -115,6 +118,7 @@ impl Settings {
             watch_push: layers.project_or(project.watch.push, PushWhen::default()),
             watch_promote: layers.project_or(project.watch.promote, false),
             watch_quiet: layers.project_or(project.watch.quiet, DEFAULT_QUIET),
+            gate: layers.project_or(project.gate, Gate::default()),
             rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),
             warnings: layers.warnings,

@@ -4,6 +4,7 @@ use super::error::SettingsError;
 use super::yaml::{SettingNode, YamlFile};
 use crate::check::{Rule, RuleSet, Severity};
 use crate::model::{PushWhen, suggest};
+use crate::plan::Gate;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,14 +14,17 @@ pub const PROJECT_FILE: &str = "scoresync.yaml";
 const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 const MOST_RUNS: usize = 100_000;
-const KEYS: [&str; 10] =
-    ["scorecards", "root", "concurrency", "history", "push", "git", "check", "watch", "api_url", "account_key"];
+const KEYS: [&str; 11] =
+    ["scorecards", "root", "concurrency", "history", "push", "promote", "git", "check", "watch", "api_url", "account_key"];
 const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
+const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
+/// Most items that an evaluation may be asked to cover.
+const MOST_ITEMS: usize = 1_000_000;
 /// The longest that a watcher may be told to wait.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 
 /// What the file says; none where a key is absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Project {
     pub path: PathBuf,
     pub scorecards: Option<Vec<String>>,
@@ -31,6 +35,7 @@ pub(super) struct Project {
     pub commit: Option<bool>,
     pub rules: Option<RuleSet>,
     pub watch: WatchSettings,
+    pub gate: Option<Gate>,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
 }
@@ -55,6 +60,7 @@ impl Project {
                 "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
                 "history" => project.keep_runs = nested(&value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
                 "push" => project.note = nested(&value, "push", "note", SettingNode::text)?,
+                "promote" => project.gate = Some(gate(&value)?),
                 "git" => project.commit = nested(&value, "git", "commit", SettingNode::switch)?,
                 "check" => project.rules = nested(&value, "check", "rules", rules)?,
                 "watch" => project.watch = watch(&value)?,
@@ -99,6 +105,25 @@ fn watch(node: &SettingNode<'_>) -> Result<WatchSettings, SettingsError> {
         }
     }
     Ok(watch)
+}
+
+/// What must have been measured of a version before it is promoted.
+fn gate(node: &SettingNode<'_>) -> Result<Gate, SettingsError> {
+    let mut gate = Gate::default();
+    for (key, at, value) in node.entries()? {
+        match key {
+            "require_evaluation" => gate.require_evaluation = value.switch()?,
+            "min_items" => gate.min_items = Some(value.count(MOST_ITEMS)? as u64),
+            "min_accuracy" => gate.min_accuracy = Some(value.number(0.0, 100.0)?),
+            "min_ac1" => gate.min_ac1 = Some(value.number(-1.0, 1.0)?),
+            "no_regression" => gate.no_regression = Some(value.number(0.0, 100.0)?),
+            _ => {
+                let near = suggest(key, PROMOTE_KEYS).map(|near| format!("promote.{near}"));
+                return Err(unknown(&at, format!("promote.{key}"), near));
+            }
+        }
+    }
+    Ok(gate)
 }
 
 fn push_when(node: &SettingNode<'_>) -> Result<PushWhen, SettingsError> {

@@ -87,6 +87,14 @@ impl<'a> SettingNode<'a> {
             .ok_or_else(|| self.expected(&format!("a whole number from 1 to {most}")))
     }
 
+    /// A number in a range.
+    pub(super) fn number(&self, least: f64, most: f64) -> Result<f64, SettingsError> {
+        let number = self.scalar().and_then(|text| text.parse().ok());
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| self.expected(&format!("a number from {least} to {most}")))
+    }
+
     /// `true` or `false`.
     pub(super) fn switch(&self) -> Result<bool, SettingsError> {
         match self.scalar() {

@@ -6,8 +6,8 @@ use scoresync::engine::{
     Action, Candidate, Halt, NotPromotable, Outcome, PromoteOptions, Promotion, ScoreReport, Selector, Session, Targets,
     candidates, status,
 };
-use scoresync::model::{ScoreId, VersionId};
-use scoresync::plan::Standing;
+use scoresync::model::{ScoreId, Silence, VersionId};
+use scoresync::plan::{Gate, Shortcoming, Standing, Verdict};
 use scoresync::remote::{MemoryRemote, Remote};
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +66,7 @@ async fn a_draft_is_shown_with_its_diff_and_evaluations_then_promoted_and_taken_
     let found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates");
     let [candidate] = &found[..] else { panic!("scores without a draft are left out: {found:?}") };
     assert_eq!(candidate.champion.as_ref().map(|meta| &meta.id), Some(&old));
-    assert_eq!((candidate.diffs.len(), candidate.evaluations.len()), (1, 0));
+    assert_eq!((candidate.diffs.len(), candidate.evaluations.as_ref().expect("read").candidate.len()), (1, 0));
     assert_eq!(champion(&remote), old, "looking changes nothing");
     let draft = candidate.version.as_ref().expect("a draft").id.clone();
     assert!(matches!(one(&desk, remote.clone(), &PromoteOptions::default()).await, Promotion::Done));
@@ -108,19 +108,101 @@ async fn what_must_not_become_champion_is_refused() {
     assert_eq!(champion(&remote), before);
 }
 
+fn asked(gate: Gate) -> PromoteOptions {
+    PromoteOptions { gate, ..PromoteOptions::default() }
+}
+
+async fn shortcoming(desk: &Desk, remote: &Arc<MemoryRemote>, gate: Gate) -> Shortcoming {
+    match one(desk, remote.clone(), &asked(gate)).await {
+        Promotion::Refused(NotPromotable::Evaluation(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
 async fn an_evaluation_can_be_asked_for() {
     let (remote, desk) = drafted(1).await;
     let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
-    let wanted = |min_accuracy| PromoteOptions { require_evaluation: true, min_accuracy, ..PromoteOptions::default() };
-    remote.evaluate(&draft, "FAILED", 99.0);
-    let refused = one(&desk, remote.clone(), &wanted(None)).await;
-    assert!(matches!(refused, Promotion::Refused(NotPromotable::NotEvaluated)), "{refused:?}");
-    remote.evaluate(&draft, "COMPLETED", 95.0);
-    remote.evaluate(&draft, "COMPLETED", 89.5);
-    let refused = one(&desk, remote.clone(), &wanted(Some(90.0))).await;
-    assert!(matches!(refused, Promotion::Refused(NotPromotable::Inaccurate { .. })), "the newest counts: {refused:?}");
-    assert!(matches!(one(&desk, remote.clone(), &wanted(Some(89.5))).await, Promotion::Done));
+    let evaluated = Gate { require_evaluation: true, ..Gate::default() };
+    let wanted = |min_accuracy| Gate { min_accuracy: Some(min_accuracy), ..evaluated };
+    assert_eq!(shortcoming(&desk, &remote, evaluated).await, Shortcoming::NotEvaluated);
+    remote.evaluate(&draft, "FAILED", 99.0, |_| {});
+    assert_eq!(shortcoming(&desk, &remote, evaluated).await, Shortcoming::Silent(Silence::Failed));
+    remote.evaluate(&draft, "COMPLETED", 100.0, |one| one.items = Some(1));
+    assert_eq!(shortcoming(&desk, &remote, wanted(90.0)).await, Shortcoming::TooFewItems { items: 1, wanted: 20 });
+    remote.evaluate(&draft, "COMPLETED", 0.0, |one| one.items = Some(0));
+    assert_eq!(shortcoming(&desk, &remote, evaluated).await, Shortcoming::Silent(Silence::Empty));
+    remote.evaluate(&draft, "COMPLETED", 99.0, |one| one.kind = "feedback".to_owned());
+    assert_eq!(shortcoming(&desk, &remote, evaluated).await, Shortcoming::Silent(Silence::History));
+    remote.evaluate(&draft, "COMPLETED", 95.0, |_| {});
+    remote.evaluate(&draft, "COMPLETED", 89.5, |_| {});
+    let low = Shortcoming::Inaccurate { accuracy: 89.5, wanted: 90.0 };
+    assert_eq!(shortcoming(&desk, &remote, wanted(90.0)).await, low, "the newest counts");
+    assert!(matches!(one(&desk, remote.clone(), &asked(wanted(89.5))).await, Promotion::Done));
+}
+
+#[tokio::test]
+async fn a_feedback_run_of_the_version_speaks_for_it() {
+    let (remote, desk) = drafted(1).await;
+    let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
+    remote.evaluate(&draft, "COMPLETED", 91.0, |one| {
+        one.kind = "feedback".to_owned();
+        one.details.as_mut().expect("details").mode = Some("accuracy_with_feedback_dataset".to_owned());
+    });
+    let gate = Gate { require_evaluation: true, ..Gate::default() };
+    assert!(matches!(one(&desk, remote.clone(), &asked(gate)).await, Promotion::Done));
+}
+
+#[tokio::test]
+async fn what_is_worse_than_the_champion_is_refused() {
+    let (remote, desk) = drafted(1).await;
+    let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
+    remote.evaluate(&champion(&remote), "COMPLETED", 92.0, |_| {});
+    remote.evaluate(&draft, "COMPLETED", 90.0, |_| {});
+    let not_worse = Gate { not_worse: true, ..Gate::default() };
+    assert_eq!(shortcoming(&desk, &remote, not_worse).await, Shortcoming::Worse { by: 2.0 });
+    let found = candidates(&mut desk.session(remote.clone()), &the_score(), &PromoteOptions::default()).await.expect("found");
+    assert_eq!(found[0].comparison().expect("known").verdict, Verdict::Worse(2.0));
+    assert!(matches!(one(&desk, remote.clone(), &PromoteOptions::default()).await, Promotion::Done));
+}
+
+#[tokio::test]
+async fn evaluations_that_cannot_be_read_stop_only_what_depends_on_them() {
+    let gate = Gate { min_accuracy: Some(90.0), ..Gate::default() };
+    let mut depends = 0;
+    for at in 0..12 {
+        let (remote, desk) = drafted(1).await;
+        let with = async |options: &PromoteOptions| {
+            let away = Faulty::new(remote.clone(), at, Fault::Before);
+            candidates(&mut desk.session(away), &the_score(), options).await.map(|mut all| all.remove(0).promotion)
+        };
+        if let (Ok(Promotion::Failed(_)), Ok(Promotion::Fit)) = (with(&asked(gate)).await, with(&PromoteOptions::default()).await)
+        {
+            depends += 1;
+        }
+    }
+    assert_eq!(depends, 1, "one request is about evaluations");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_evaluation_under_way_can_be_waited_for() {
+    let (remote, desk) = drafted(1).await;
+    let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
+    remote.evaluate(&draft, "RUNNING", 0.0, |one| one.updated_at = jiff::Timestamp::now());
+    let gate = Gate { require_evaluation: true, ..Gate::default() };
+    let waiting = |seconds| PromoteOptions { wait: Some(Duration::from_secs(seconds)), ..asked(gate) };
+    let given_up = one(&desk, remote.clone(), &waiting(60)).await;
+    assert!(
+        matches!(given_up, Promotion::Refused(NotPromotable::Evaluation(Shortcoming::Silent(Silence::Running(..))))),
+        "{given_up:?}"
+    );
+    let ending = async {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        remote.complete(&draft, 95.0);
+    };
+    let patient = waiting(600);
+    let (promoted, ()) = tokio::join!(one(&desk, remote.clone(), &patient), ending);
+    assert!(matches!(promoted, Promotion::Done), "{promoted:?}");
 }
 
 #[tokio::test]

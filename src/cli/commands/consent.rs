@@ -4,12 +4,14 @@ use super::run_verb::{recover_first, to_end};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
 use crate::cli::open_session::Opened;
 use crate::cli::render::{self, View};
 use crate::cli::targets::targets;
 use crate::cli::text::counted;
 use crate::cli::ui::Ui;
 use crate::engine::{Action, Halt, Outcome, Report, Session, Targets};
+use crate::settings::Settings;
 
 /// Shows what `preview` says would be done and asks, if it makes versions champions or removes files.
 ///
@@ -36,6 +38,19 @@ pub fn consent(
     let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
     ui.show(&render::report(view, &app.clock(), &report));
     ui.confirm(&question)
+}
+
+/// Refuses to make champions of versions that are new, where the settings require that they were evaluated.
+///
+/// # Errors
+/// The settings require it.
+pub fn require_no_gate(settings: &Settings) -> Result<(), Problem> {
+    if !settings.gate.value.asks_for_evaluation() {
+        return Ok(());
+    }
+    let why = "a version must be evaluated before it is promoted, and a new one cannot have been: nothing was done";
+    let problem = Problem::new(Exit::Guard, "EVALUATION_REQUIRED", why).at(&settings.gate.source);
+    Err(problem.help("scoresync push    makes drafts: evaluate them, then: scoresync promote"))
 }
 
 /// What has to be asked; nothing where the run does neither.

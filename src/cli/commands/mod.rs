@@ -9,6 +9,7 @@ mod consent;
 pub mod demo;
 pub mod diff;
 pub mod doctor;
+pub mod eval;
 pub mod hook;
 pub mod init;
 mod init_editor;

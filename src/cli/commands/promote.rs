@@ -11,7 +11,10 @@ use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote};
+use crate::plan::Gate;
+use crate::settings::Settings;
 use clap::Args;
+use std::time::Duration;
 
 /// Make a version the champion, after showing what that changes
 #[derive(Debug, Args)]
@@ -33,15 +36,28 @@ pub struct PromoteArgs {
     /// Go back to the champion before this one
     #[arg(long, requires = "targets")]
     pub undo: bool,
-    /// Also replace a champion that does not exist or belongs to another score
+    /// Also promote what is worse than the champion or not what scoresync.yaml requires, and replace a champion that does not
+    /// exist or belongs to another score
     #[arg(long)]
     pub force: bool,
     /// Refuse versions that were not evaluated
     #[arg(long)]
     pub require_evaluation: bool,
+    /// Count evaluations over at least so many items only [default: 20]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub min_items: Option<u64>,
     /// Refuse versions whose last evaluation has a lower accuracy, in percent
     #[arg(long, value_name = "PERCENT")]
     pub min_accuracy: Option<f64>,
+    /// Refuse versions whose last evaluation has a lower agreement beyond chance (Gwet's AC1, at most 1)
+    #[arg(long, value_name = "AC1")]
+    pub min_ac1: Option<f64>,
+    /// Refuse versions that are not known to be as good as the champion over the same items, or at most so many points worse
+    #[arg(long, value_name = "POINTS", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
+    pub no_regression: Option<f64>,
+    /// Wait for evaluations that are under way, at most so long: 30s, 10m, 2h
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", require_equals = false, value_parser = duration)]
+    pub wait: Option<Duration>,
     /// Only say what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -54,7 +70,7 @@ pub struct PromoteArgs {
 pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "promote", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
-    let options = options(args);
+    let options = options(args, &opened.settings);
     let cancellation = opened.session.cancellation();
     if !args.dry_run {
         recover_first(ui, &mut opened)?;
@@ -63,12 +79,22 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let found = runtime::block_on(&cancellation, candidates(&mut opened.session, &targets, &options));
     opened.progress.finish();
     let mut candidates = found??;
-    let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)).count();
-    if !app.global.json && !app.global.quiet {
-        ui.data(&render::promote::proposals(ui.styler, app.shown(&opened.settings.root.value), &candidates));
+    if candidates.iter().any(is_fit) {
+        let view = app.view(ui, &opened.settings);
+        let shown = |candidate: &Candidate| render::promote::proposal(view, &app.clock(), candidate) + "\n";
+        if args.dry_run || !ui.must_ask().unwrap_or(false) {
+            if !app.global.json && !app.global.quiet {
+                let all: String = candidates.iter().filter(|one| is_fit(one)).map(shown).collect();
+                ui.data(&all);
+            }
+            if !args.dry_run {
+                ui.must_ask()?;
+            }
+        } else {
+            choose(ui, &mut candidates, shown)?;
+        }
     }
-    if fit > 0 && !args.dry_run {
-        ui.confirm(&question(fit))?;
+    if !args.dry_run && candidates.iter().any(is_fit) {
         let mut locked = opened.lock()?;
         runtime::block_on(&cancellation, promote(&mut locked, &mut candidates))??;
     }
@@ -86,27 +112,100 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     Ok(exit)
 }
 
-fn options(args: &PromoteArgs) -> PromoteOptions {
+fn is_fit(candidate: &Candidate) -> bool {
+    matches!(candidate.promotion, Promotion::Fit)
+}
+
+/// Shows each fit candidate and asks whether it is to be promoted; those that are not become `Declined`.
+fn choose(ui: &mut Ui, candidates: &mut [Candidate], shown: impl Fn(&Candidate) -> String) -> Result<(), Problem> {
+    let many = candidates.iter().filter(|one| is_fit(one)).count() > 1;
+    if many {
+        ui.show(&render::promote::list(ui.stderr_styler, candidates));
+    }
+    let (mut all, mut quit, mut any) = (false, false, false);
+    for candidate in candidates.iter_mut().filter(|one| is_fit(one)) {
+        if !all && !quit {
+            ui.page(&shown(candidate));
+            let answer = if many { ask_of_many(ui)? } else { ask_of_one(ui)? };
+            (all, quit) = (answer == PromoteAnswer::All, answer == PromoteAnswer::Quit);
+            any |= answer == PromoteAnswer::Yes;
+            if answer == PromoteAnswer::No {
+                candidate.promotion = Promotion::Declined;
+            }
+        }
+        any |= all;
+        if quit {
+            candidate.promotion = Promotion::Declined;
+        }
+    }
+    if any { Ok(()) } else { Err(Problem::not_confirmed()) }
+}
+
+/// What a person says to one of several candidates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PromoteAnswer {
+    Yes,
+    No,
+    /// Yes to this one and the rest.
+    All,
+    /// No to this one and the rest.
+    Quit,
+}
+
+fn ask_of_one(ui: &Ui) -> Result<PromoteAnswer, Problem> {
+    Ok(if ui.agrees("Make this version the champion? [y/N] ")? { PromoteAnswer::Yes } else { PromoteAnswer::No })
+}
+
+fn ask_of_many(ui: &Ui) -> Result<PromoteAnswer, Problem> {
+    loop {
+        let answer = ui.ask("Make this version the champion? [y]es, [n]o, [a]ll the rest too, [q]uit ")?;
+        match answer.as_deref() {
+            Some("y" | "yes") => return Ok(PromoteAnswer::Yes),
+            Some("n" | "no" | "") => return Ok(PromoteAnswer::No),
+            Some("a" | "all") => return Ok(PromoteAnswer::All),
+            Some("q" | "quit") | None => return Ok(PromoteAnswer::Quit),
+            Some(_) => {}
+        }
+    }
+}
+
+fn options(args: &PromoteArgs, settings: &Settings) -> PromoteOptions {
+    let asked = Gate {
+        require_evaluation: args.require_evaluation,
+        min_items: args.min_items,
+        min_accuracy: args.min_accuracy,
+        min_ac1: args.min_ac1,
+        no_regression: args.no_regression,
+        not_worse: false,
+    };
+    // Going back must be possible whatever was measured.
+    let settled = Gate { not_worse: true, ..settings.gate.value };
     PromoteOptions {
         version: args.version.clone(),
         back: args.undo,
         force: args.force,
-        require_evaluation: args.require_evaluation,
-        min_accuracy: args.min_accuracy,
+        gate: if args.force || args.undo { asked } else { asked.and(settled) },
+        wait: args.wait,
     }
 }
 
-fn question(fit: usize) -> String {
-    match fit {
-        1 => "Make this version the champion?".to_owned(),
-        many => format!("Make these {many} versions the champions?"),
-    }
+/// A length of time with its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("a time such as 30s, 10m or 2h is expected".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "a time such as 30s, 10m or 2h is expected".to_owned())?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds)))
 }
 
 /// A candidate that is still fit after the run was not reached.
 fn exit(candidates: &[Candidate], dry_run: bool) -> Exit {
     let exit_of = |candidate: &Candidate| match &candidate.promotion {
-        Promotion::Done | Promotion::Already => Exit::Ok,
+        Promotion::Done | Promotion::Already | Promotion::Declined => Exit::Ok,
         Promotion::Fit if dry_run => Exit::Ok,
         Promotion::Fit => Exit::Interrupted,
         Promotion::Refused(_) | Promotion::Lost(_) => Exit::Failed,

@@ -1,6 +1,6 @@
 //! `push`: edits into versions.
 
-use super::consent::consent;
+use super::consent::{consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -34,6 +34,9 @@ pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let options = push_options(&opened.settings, &args.publish);
     let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
     let selection = &args.change.selection;
+    if args.publish.promote {
+        require_no_gate(&opened.settings)?;
+    }
     if args.change.dry_run {
         return look(app, ui, opened, "push", selection, false, preview);
     }

@@ -1,6 +1,6 @@
 //! `sync`: pull, then push, in one run.
 
-use super::consent::consent;
+use super::consent::{consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -39,6 +39,9 @@ pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let push = push_options(&opened.settings, &args.publish);
     let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
     let selection = &args.change.selection;
+    if args.publish.promote {
+        require_no_gate(&opened.settings)?;
+    }
     if args.change.dry_run {
         return look(app, ui, opened, "sync", selection, false, preview);
     }

@@ -2,9 +2,10 @@
 
 use super::diagnostic::broken_score;
 use crate::cli::roots::typed;
-use crate::cli::text::version_line;
+use crate::cli::text::{counted, how_to_evaluate, version_line};
 use crate::engine::{Candidate, NotPromotable, Promotion};
-use crate::model::VersionMeta;
+use crate::model::{Silence, VersionMeta};
+use crate::plan::Shortcoming;
 use std::path::Path;
 
 /// Another champion came first.
@@ -32,10 +33,44 @@ pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
             format!("the champion moved since you last pulled: it is {now}")
         }
         NotPromotable::BrokenChampion(why) => broken_score(why),
-        NotPromotable::NotEvaluated => format!("{short} was not evaluated"),
-        NotPromotable::Inaccurate { accuracy, wanted } => {
-            format!("{short} reached {accuracy:.1} %, {wanted:.1} % were asked for")
+        NotPromotable::Evaluation(why) => format!("{short} {}", shortcoming(why)),
+    }
+}
+
+/// What a version lacks; the version is the subject of the sentence.
+fn shortcoming(why: &Shortcoming) -> String {
+    match why {
+        Shortcoming::NotEvaluated => "was never evaluated".to_owned(),
+        Shortcoming::Silent(Silence::Running(done, of)) => {
+            let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
+            format!("is being evaluated: {done}{of} items")
         }
+        Shortcoming::Silent(Silence::Failed) => "has no evaluation that came to its end".to_owned(),
+        Shortcoming::Silent(Silence::Archived) => "has only an archived evaluation".to_owned(),
+        Shortcoming::Silent(Silence::Empty) => "has only an evaluation without items".to_owned(),
+        Shortcoming::Silent(Silence::History) => {
+            "has only an evaluation of past answers, which any version may have given".to_owned()
+        }
+        Shortcoming::Silent(Silence::Other) => "has only evaluations that do not measure accuracy".to_owned(),
+        Shortcoming::TooFewItems { items, wanted } => {
+            format!("was evaluated over {}, which is too few: {wanted} count", counted(*items as usize, "item"))
+        }
+        Shortcoming::Inaccurate { accuracy, wanted } => format!("reached {accuracy:.1} %, and {wanted:.1} % are required"),
+        Shortcoming::NoAgreement => "has no complete table of answers, so its AC1 is not known".to_owned(),
+        Shortcoming::Disagreeing { ac1, wanted } => format!("reached an AC1 of {ac1:.2}, and {wanted:.2} is required"),
+        Shortcoming::Worse { by } => format!("is worse than the champion by {by:.1} points over the same items"),
+        Shortcoming::NotComparable => "and the champion were not evaluated over the same items".to_owned(),
+    }
+}
+
+/// The command that makes what an evaluation lacks, where there is one.
+fn evaluated(candidate: &Candidate, why: &Shortcoming) -> Option<String> {
+    let version = candidate.version.as_ref()?.id.as_str();
+    match why {
+        Shortcoming::Silent(Silence::Running(..)) => Some("scoresync promote --wait 10m    # waits for it".to_owned()),
+        Shortcoming::Worse { .. } => Some("--force promotes it all the same".to_owned()),
+        Shortcoming::Inaccurate { .. } | Shortcoming::Disagreeing { .. } => None,
+        _ => Some(how_to_evaluate(&candidate.scorecard, &candidate.name, version)),
     }
 }
 
@@ -47,6 +82,7 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
             Some(format!("scoresync pull {path}    to merge it with yours"))
         }
         Promotion::Refused(NotPromotable::BrokenChampion(why)) if why.lost_champion().is_some() => Some(replace_lost(&path)),
+        Promotion::Refused(NotPromotable::Evaluation(why)) => evaluated(candidate, why),
         Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,

@@ -1,7 +1,7 @@
-//! JSON fields that several commands print: of paths, scores, versions and evaluations.
+//! JSON fields that several commands print: of paths, scores and versions.
 
 use crate::engine::ScoreReport;
-use crate::model::{Evaluation, RelPath, VersionMeta};
+use crate::model::{RelPath, VersionMeta};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -35,16 +35,5 @@ pub(super) fn version(meta: &VersionMeta) -> Value {
         "note": meta.note,
         "author": meta.author(),
         "commit": meta.commit(),
-    })
-}
-
-/// An evaluation of a version.
-pub(super) fn evaluation(evaluation: &Evaluation) -> Value {
-    json!({
-        "id": evaluation.id,
-        "status": evaluation.status,
-        "accuracy": evaluation.accuracy,
-        "items": evaluation.items,
-        "created_at": evaluation.created_at.to_string(),
     })
 }

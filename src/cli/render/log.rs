@@ -3,11 +3,11 @@
 use super::graph::{Drawn, GraphNode, graph};
 use super::relative_time::Clock;
 use super::view::View;
-use super::{fields, labels};
+use super::{evaluation, fields, labels};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
-use crate::model::{Evaluation, VersionMeta};
+use crate::model::VersionMeta;
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -120,16 +120,8 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
 fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
     let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
-    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation_label)];
+    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation::summary)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn evaluation_label(evaluation: &Evaluation) -> String {
-    if !evaluation.is_complete() {
-        return format!("evaluation {}", evaluation.status.to_lowercase());
-    }
-    let items = evaluation.items.map(|items| format!(" of {items}")).unwrap_or_default();
-    format!("accuracy {:.1} %{items}", evaluation.accuracy)
 }
 
 /// The note on one line; with `--verbose` all of it.
@@ -238,6 +230,6 @@ fn entry_fields(version: &LogEntry) -> Value {
         Parentage::Unknown => "unknown",
     }
     .into();
-    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, fields::evaluation);
+    fields["evaluation"] = version.evaluation.as_ref().map_or(Value::Null, evaluation::fields);
     fields
 }

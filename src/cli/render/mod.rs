@@ -4,6 +4,8 @@ mod ahead_behind;
 pub mod blame;
 pub mod conflicts;
 pub mod diff;
+pub mod eval;
+mod evaluation;
 mod fields;
 pub mod findings;
 mod graph;

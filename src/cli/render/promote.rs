@@ -1,35 +1,59 @@
 //! Candidates of a promotion: what they change and how they did, then what became of them.
 
 use super::diff::unified;
+use super::evaluation::{self, side_by_side, under_way};
 use super::fields;
+use super::relative_time::Clock;
+use super::view::View;
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
-use crate::cli::text::{DRY_RUN, counted, plain, utc_seconds, version_line};
-use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
+use crate::cli::text::{DRY_RUN, counted, plain, version_line};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, padded};
 use crate::engine::{Candidate, Promotion};
-use crate::model::{DocKind, Evaluation, VersionMeta};
+use crate::model::{DocKind, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Differences and evaluations of the candidates that a person is asked about.
-pub fn proposals(styler: Styler, root: &Path, candidates: &[Candidate]) -> String {
-    let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit));
-    fit.map(|candidate| proposal(styler, root, candidate) + "\n").collect()
+/// The candidates that a person is asked about, a line for each.
+pub fn list(styler: Styler, candidates: &[Candidate]) -> String {
+    let fit: Vec<&Candidate> = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit)).collect();
+    let names: Vec<String> = fit.iter().map(|candidate| plain(&candidate.name).into_owned()).collect();
+    let wide = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    let line = |(candidate, name): (&&Candidate, &String)| {
+        let id = |meta: &Option<VersionMeta>| meta.as_ref().map_or("none".to_owned(), |meta| meta.id.short().to_owned());
+        let (champion, version) = (id(&candidate.champion), id(&candidate.version));
+        let (words, style) = verdict(candidate);
+        format!("  {}  {champion} → {version}  {}\n", padded(name, wide), styler.apply(style, words))
+    };
+    fit.iter().zip(&names).map(line).collect()
 }
 
-fn proposal(styler: Styler, root: &Path, candidate: &Candidate) -> String {
+/// What a candidate changes, and how it did beside the champion.
+pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String {
+    let styler = view.styler;
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
+    let line = |label: &str, said: &str| format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(said));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
-        let said = version.as_ref().map_or_else(|| no_version(candidate, label), version_line);
-        text += &format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(&said));
+        text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), version_line));
     }
-    text += &format!(
-        "  {}  {}\n",
-        styler.apply(DIM, format_args!("{:10}", "evaluation")),
-        plain(&evaluation_label(&candidate.evaluations))
-    );
-    candidate.diffs.iter().for_each(|diff| text += &unified(styler, root, diff));
+    match (candidate.comparison(), &candidate.evaluations) {
+        (Some(comparison), Ok(both)) => {
+            text += &side_by_side(styler, clock, &comparison);
+            text.extend(under_way(clock, &both.candidate).map(|words| line("running", &words)));
+        }
+        _ => text += &line("evaluation", &verdict(candidate).0),
+    }
+    candidate.diffs.iter().for_each(|diff| text += &unified(styler, view.root, diff));
     text
+}
+
+/// How a candidate did beside the champion.
+fn verdict(candidate: &Candidate) -> (String, Style) {
+    match (candidate.comparison(), &candidate.evaluations) {
+        (Some(comparison), _) => evaluation::verdict(&comparison),
+        (None, Err(error)) => (format!("not known: {error}"), YELLOW),
+        (None, Ok(_)) => (String::new(), DIM),
+    }
 }
 
 /// What stands in the place of a version: a champion that is none of this score is named.
@@ -38,18 +62,6 @@ fn no_version(candidate: &Candidate, label: &str) -> String {
         Some(id) if label == "champion" => format!("{id}, which is no version of this score"),
         _ => "none".to_owned(),
     }
-}
-
-/// The newest evaluation that came to its end, in a few words.
-fn evaluation_label(evaluations: &[Evaluation]) -> String {
-    let Some(newest) = evaluations.iter().find(|evaluation| evaluation.is_complete()) else {
-        return evaluations.first().map_or_else(
-            || "none".to_owned(),
-            |evaluation| format!("none came to its end ({})", evaluation.status.to_lowercase()),
-        );
-    };
-    let items = newest.items.map(|items| format!(" of {items} items")).unwrap_or_default();
-    format!("{:.1} %{items}, {}", newest.accuracy, utc_seconds(newest.created_at))
 }
 
 /// One line for each candidate.
@@ -74,6 +86,7 @@ fn word(promotion: &Promotion, dry_run: bool) -> (&'static str, Style) {
         Promotion::Fit => ("unchanged", DIM),
         Promotion::Done => ("promoted", GREEN),
         Promotion::Already => ("unchanged", DIM),
+        Promotion::Declined => ("left alone", DIM),
         Promotion::Refused(_) => ("refused", RED),
         Promotion::Lost(_) => ("too late", RED),
         Promotion::Failed(_) => ("failed", RED),
@@ -83,7 +96,7 @@ fn word(promotion: &Promotion, dry_run: bool) -> (&'static str, Style) {
 fn detail(root: &Path, candidate: &Candidate) -> String {
     let version = candidate.version.as_ref().map_or(String::new(), |meta| format!("version {}", meta.id.short()));
     match &candidate.promotion {
-        Promotion::Fit => version,
+        Promotion::Fit | Promotion::Declined => version,
         Promotion::Done => format!("{version}, now champion"),
         Promotion::Already => format!("{version} is champion already"),
         Promotion::Refused(reason) => not_promotable(reason, candidate),
@@ -96,7 +109,9 @@ fn detail(root: &Path, candidate: &Candidate) -> String {
 pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
     let one = |candidate: &Candidate| {
         let id = |meta: &Option<VersionMeta>| meta.as_ref().map(|meta| meta.id.to_string());
-        let evaluations: Vec<Value> = candidate.evaluations.iter().map(fields::evaluation).collect();
+        let both = candidate.evaluations.as_ref().ok();
+        let evaluations = both.map(|both| both.candidate.iter().map(evaluation::fields).collect::<Vec<_>>());
+        let of_champion = both.and_then(|both| both.champion.as_ref());
         let changed = |kind| candidate.diffs.iter().any(|diff| diff.kind == kind);
         json!({
             "id": candidate.score.as_str(),
@@ -113,6 +128,8 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
             },
             "code_file_path": fields::path(&candidate.paths.code, root),
             "evaluations": evaluations,
+            "champion_evaluations": of_champion.map(|all| all.iter().map(evaluation::fields).collect::<Vec<_>>()),
+            "comparison": candidate.comparison().as_ref().map(evaluation::comparison_fields),
             "next": way_out(root, candidate),
         })
     };

@@ -20,6 +20,11 @@ impl Clock {
         Self { now: now.to_zoned_datetime(zone) }
     }
 
+    /// The time now.
+    pub fn timestamp(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
     /// `5 minutes ago`; the day where that is more than a month ago, or still to come.
     pub fn age(&self, at: Timestamp) -> String {
         let seconds = self.now.timestamp().duration_since(at).as_secs();

@@ -7,6 +7,7 @@ pub(in crate::engine) mod catalog;
 pub(in crate::engine) mod catalog_read;
 pub(in crate::engine) mod champions;
 pub(in crate::engine) mod commit_texts;
+pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod renamed;

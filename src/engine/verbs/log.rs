@@ -266,8 +266,8 @@ fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: FileState, limit: 
     (versions, skipped)
 }
 
-/// The evaluation that says most: `evaluations` are the newest first.
+/// The evaluation that says most of its version: `evaluations` are the newest first.
 fn telling(mut evaluations: Vec<Evaluation>) -> Option<Evaluation> {
-    let at = evaluations.iter().position(Evaluation::is_complete).unwrap_or(0);
+    let at = evaluations.iter().position(|evaluation| evaluation.speaks().is_ok()).unwrap_or(0);
     (!evaluations.is_empty()).then(|| evaluations.swap_remove(at))
 }

@@ -9,6 +9,7 @@ pub(in crate::engine) mod check_staged;
 pub(in crate::engine) mod commit_owed;
 pub(in crate::engine) mod conflicts;
 pub(in crate::engine) mod diff;
+pub(in crate::engine) mod eval;
 pub(in crate::engine) mod locate;
 pub(in crate::engine) mod log;
 pub(in crate::engine) mod move_legacy;

@@ -9,6 +9,7 @@ use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
 use crate::engine::locked::Locked;
 use crate::engine::observe::champions::belongs_to;
+use crate::engine::observe::evidence::{evaluations, settled};
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::{read_versions, version_of};
@@ -19,8 +20,11 @@ use crate::model::{
     BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId,
     VersionMeta,
 };
-use crate::remote::{Reads, Remote};
+use crate::plan::{Evidence, Gate, Shortcoming, SideBySide};
+use crate::remote::{Evaluations, Reads, Remote, RemoteError};
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Which version, and what it must have shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,10 +35,10 @@ pub struct PromoteOptions {
     pub back: bool,
     /// Also in the place of a champion that does not exist, or that belongs to another score.
     pub force: bool,
-    /// Only what was evaluated to the end.
-    pub require_evaluation: bool,
-    /// Only what agrees with at least this share of the labels, in percent; asks for an evaluation.
-    pub min_accuracy: Option<f64>,
+    /// What evaluations must show.
+    pub gate: Gate,
+    /// How long to wait for evaluations that are under way.
+    pub wait: Option<Duration>,
 }
 
 /// A version that may become champion.
@@ -44,6 +48,8 @@ pub struct Candidate {
     pub score: ScoreId,
     /// Its name.
     pub name: String,
+    /// Its scorecard's name.
+    pub scorecard: String,
     /// Its files.
     pub paths: ScorePaths,
     /// The champion that it is compared with, and that must still be there.
@@ -52,16 +58,37 @@ pub struct Candidate {
     pub version: Option<VersionMeta>,
     /// From the champion to the version.
     pub diffs: Vec<DocDiff>,
-    /// Of the version, newest first.
-    pub evaluations: Vec<Evaluation>,
+    /// What was measured of both; the error is why that is not known.
+    pub evaluations: Result<BothEvaluations, RemoteError>,
     /// What is to become of it.
     pub promotion: Promotion,
     /// The champion's id; it must still be that when the version is promoted.
     pub expected: Option<VersionId>,
     back: bool,
+    gate: Gate,
+}
+
+/// Evaluations of two versions, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BothEvaluations {
+    /// Of the champion, if there is one.
+    pub champion: Option<Vec<Evaluation>>,
+    /// Of the version that may take its place.
+    pub candidate: Vec<Evaluation>,
+}
+
+impl BothEvaluations {
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence { champion: self.champion.as_deref(), candidate: &self.candidate }
+    }
 }
 
 impl Candidate {
+    /// How the version did beside the champion, where that is known.
+    pub fn comparison(&self) -> Option<SideBySide<'_>> {
+        self.evaluations.as_ref().ok().map(|both| self.gate.compare(&both.evidence()))
+    }
+
     fn request(&self) -> Option<PromotionRequest> {
         let next = self.version.as_ref()?.id.clone();
         Some(PromotionRequest { score: self.score.clone(), previous: self.expected.clone(), next, back: self.back })
@@ -77,6 +104,8 @@ pub enum Promotion {
     Done,
     /// It was champion already.
     Already,
+    /// It could be promoted, and a person said no.
+    Declined,
     /// It must not be promoted.
     Refused(NotPromotable),
     /// Somebody made another version champion first: this one.
@@ -102,15 +131,8 @@ pub enum NotPromotable {
     ChampionMoved,
     /// The champion cannot be read, so nobody saw what would be replaced.
     BrokenChampion(BrokenScore),
-    /// No evaluation of it came to its end.
-    NotEvaluated,
-    /// The newest evaluation that came to its end is below what was asked for; both in percent.
-    Inaccurate {
-        /// What it reached.
-        accuracy: f64,
-        /// What was asked for.
-        wanted: f64,
-    },
+    /// Evaluations do not show what they must.
+    Evaluation(Shortcoming),
 }
 
 /// What a promotion of `targets` would do. Without a version, scores that have no draft are left out where `targets`
@@ -136,18 +158,22 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
         })
         .collect();
     let reads = read_versions(session, &ids).await?;
-    let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
-    let mut evaluations = if picked.is_empty() { Default::default() } else { remote.evaluations(&picked).await? };
+    if let Some(wait) = options.wait {
+        let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
+        settled(&*remote, &picked, wait, session.config.now).await?;
+    }
+    // They inform; only a gate depends on them.
+    let evaluations = evaluations(&*remote, &ids).await;
+    let names: HashMap<ScoreId, (String, String)> =
+        observation.score_reports().into_iter().map(|report| (report.id, (report.name, report.scorecard))).collect();
     let mut candidates = Vec::new();
     for (id, sides, pick) in chosen {
-        let name = observation.name_of(id);
-        let mut candidate = compared(id, name, sides, &reads, options.back);
+        let mut candidate = compared(id, names.get(id).cloned().unwrap_or_default(), sides, &reads, options);
         let judged = match pick {
             Ok(version) => {
-                let of_version = evaluations.remove(&version).unwrap_or(Ok(Vec::new()));
-                of_version
-                    .map_err(Failure::Remote)
-                    .and_then(|found| judge(&mut candidate, sides, &version, &reads, found, options))
+                let champion = sides.champion().map(|champion| &champion.id);
+                candidate.evaluations = of_both(&evaluations, champion, &version);
+                judge(&mut candidate, sides, &version, &reads, options)
             }
             Err(not_promotable) => Ok(Promotion::Refused(not_promotable)),
         };
@@ -209,20 +235,38 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
     Ok(())
 }
 
-fn compared(id: &ScoreId, name: String, sides: &ScoreSides, reads: &Reads, back: bool) -> Candidate {
+fn of_both(
+    evaluations: &Result<Evaluations, RemoteError>,
+    champion: Option<&VersionId>,
+    version: &VersionId,
+) -> Result<BothEvaluations, RemoteError> {
+    let known = evaluations.as_ref().map_err(Clone::clone)?;
+    let of = |id: &VersionId| known.get(id).cloned().unwrap_or(Ok(Vec::new()));
+    Ok(BothEvaluations { champion: champion.map(of).transpose()?, candidate: of(version)? })
+}
+
+fn compared(
+    id: &ScoreId,
+    (name, scorecard): (String, String),
+    sides: &ScoreSides,
+    reads: &Reads,
+    options: &PromoteOptions,
+) -> Candidate {
     let champion = sides.champion().map(|champion| &champion.id).and_then(|id| reads.get(id)).and_then(|read| read.as_ref().ok());
     let champion = champion.filter(|version| version.meta.score_id == *id);
     Candidate {
         score: id.clone(),
         name,
+        scorecard,
         paths: sides.paths.clone(),
         champion: champion.map(|version| version.meta.clone()),
         version: None,
         diffs: Vec::new(),
-        evaluations: Vec::new(),
+        evaluations: Ok(BothEvaluations::default()),
         promotion: Promotion::Fit,
         expected: expected(sides),
-        back,
+        back: options.back,
+        gate: options.gate,
     }
 }
 
@@ -241,7 +285,6 @@ fn judge(
     sides: &ScoreSides,
     id: &VersionId,
     reads: &Reads,
-    evaluations: Vec<Evaluation>,
     options: &PromoteOptions,
 ) -> Result<Promotion, Failure> {
     let read = |id: &VersionId| match reads.get(id) {
@@ -259,12 +302,20 @@ fn judge(
         champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
         named("version", &version),
     );
-    let not_promotable = not_promotable(sides, broken, &version, &evaluations, options);
-    (candidate.version, candidate.evaluations) = (Some(version.meta), evaluations);
+    let not_promotable = not_promotable(sides, broken, &version, options);
+    candidate.version = Some(version.meta);
     if sides.champion().map(|champion| &champion.id) == Some(id) {
         return Ok(Promotion::Already);
     }
-    Ok(not_promotable.map_or(Promotion::Fit, Promotion::Refused))
+    if let Some(why) = not_promotable {
+        return Ok(Promotion::Refused(why));
+    }
+    let shown = match &candidate.evaluations {
+        Ok(both) => options.gate.judge(&both.evidence()),
+        Err(error) if options.gate.asks_for_evaluation() => return Err(Failure::Remote(error.clone())),
+        Err(_) => Ok(()),
+    };
+    Ok(shown.map_or_else(|why| Promotion::Refused(NotPromotable::Evaluation(why)), |()| Promotion::Fit))
 }
 
 fn named(what: &str, version: &Version) -> (String, Snapshot) {
@@ -288,7 +339,6 @@ fn not_promotable(
     sides: &ScoreSides,
     broken: Option<BrokenScore>,
     version: &Version,
-    evaluations: &[Evaluation],
     options: &PromoteOptions,
 ) -> Option<NotPromotable> {
     let code = version.docs.code.text.as_deref().unwrap_or_default();
@@ -306,17 +356,5 @@ fn not_promotable(
     if check::is_shadow_invalidated(code) {
         return Some(NotPromotable::ShadowInvalidated);
     }
-    if let Some(fault) = check::unpushable(DocKind::Code, code) {
-        return Some(NotPromotable::Fault(fault));
-    }
-    let newest = evaluations.iter().find(|evaluation| evaluation.is_complete());
-    match (newest, options.min_accuracy) {
-        (None, Some(_)) => Some(NotPromotable::NotEvaluated),
-        (None, None) if options.require_evaluation => Some(NotPromotable::NotEvaluated),
-        // Not a number is not enough either.
-        (Some(Evaluation { accuracy, .. }), Some(wanted)) if !matches!(accuracy.partial_cmp(&wanted), Some(order) if order.is_ge()) => {
-            Some(NotPromotable::Inaccurate { accuracy: *accuracy, wanted })
-        }
-        _ => None,
-    }
+    check::unpushable(DocKind::Code, code).map(NotPromotable::Fault)
 }

@@ -93,6 +93,21 @@ struct SeedVersion {
     parent: Option<String>,
     #[serde(default)]
     featured: bool,
+    #[serde(default)]
+    evaluations: Vec<SeedEvaluation>,
+}
+
+/// An evaluation that came to its end.
+#[derive(Deserialize)]
+struct SeedEvaluation {
+    id: String,
+    at: String,
+    r#type: String,
+    /// Which items, as Plexus writes it.
+    parameters: Value,
+    /// Counts by what people say and what was answered, of the labels No and Yes.
+    matrix: [[u64; 2]; 2],
+    cost: f64,
 }
 
 /// Loads the demo account, or puts it back as it was. What else is in the registry stays.
@@ -114,6 +129,10 @@ fn items(account: &SeedAccount) -> Vec<(&'static str, Value)> {
             for (order, score) in section.scores.iter().enumerate() {
                 items.push(("Score", score_item(card, section, score, order)));
                 items.extend(score.versions.iter().map(|version| ("ScoreVersion", version_item(score, version))));
+                for version in &score.versions {
+                    let evaluation = |one| ("Evaluation", evaluation_item(account, card, score, version, one));
+                    items.extend(version.evaluations.iter().map(evaluation));
+                }
             }
         }
     }
@@ -141,6 +160,25 @@ fn version_item(score: &SeedScore, version: &SeedVersion) -> Value {
         "id": version.id, "scoreId": score.id, "configuration": document(&version.code), "guidelines": guidelines,
         "note": version.note, "parentVersionId": version.parent, "isFeatured": version.featured.to_string(),
         "createdAt": version.at, "updatedAt": version.at,
+    })
+}
+
+fn evaluation_item(
+    account: &SeedAccount,
+    card: &SeedScorecard,
+    score: &SeedScore,
+    version: &SeedVersion,
+    evaluation: &SeedEvaluation,
+) -> Value {
+    let matrix = evaluation.matrix;
+    let total: u64 = matrix.iter().flatten().sum();
+    let accuracy = (matrix[0][0] + matrix[1][1]) as f64 * 100.0 / total as f64;
+    json!({
+        "id": evaluation.id, "type": evaluation.r#type, "status": "COMPLETED", "accuracy": accuracy, "cost": evaluation.cost,
+        "processedItems": total, "totalItems": total, "accountId": account.id, "scorecardId": card.id, "scoreId": score.id,
+        "scoreVersionId": version.id, "parameters": evaluation.parameters.to_string(),
+        "confusionMatrix": json!({ "labels": ["No", "Yes"], "matrix": matrix }).to_string(),
+        "createdAt": evaluation.at, "updatedAt": evaluation.at,
     })
 }
 

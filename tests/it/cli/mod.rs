@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod diff;
 mod doctor;
+mod eval;
 mod git_bases;
 mod git_refusals;
 mod hook;

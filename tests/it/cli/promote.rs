@@ -14,12 +14,13 @@ fn a_draft_is_promoted_and_taken_back() {
     insta::assert_snapshot!(world.run(&["promote", "-q", "-n", "--min-accuracy", "90"]), @r"
     exit 6
     --- stdout
-      refused     Greeting and Name  [short] was not evaluated
+      refused     Greeting and Name  [short] was never evaluated
 
     1 score: 0 promoted (dry run: nothing was done)
     ");
     let said = world.run(&["promote", "--yes"]);
-    let headings = ["  champion    ", "  candidate   ", "  evaluation  none\n", ": One word\n", "--- champion ", "+++ version "];
+    let headings =
+        ["  champion    ", "  candidate   ", "  evaluation  never evaluated\n", ": One word\n", "--- champion ", "+++ version "];
     assert!(headings.iter().all(|heading| said.contains(heading)), "{said}");
     assert!(said.ends_with("version [short], now champion\n\n1 score: 1 promoted\n"), "{said}");
     assert!(world.run(&["status", "-q"]).contains("12 scores: 1 empty, 11 clean"));
@@ -50,12 +51,19 @@ fn a_draft_is_promoted_and_taken_back() {
       "dry_run": false,
       "scores": [
         {
+          "champion_evaluations": [],
           "champion_updated": true,
           "changes_detected": {
             "code": true,
             "guidelines": false
           },
           "code_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml",
+          "comparison": {
+            "candidate_evaluation": null,
+            "champion_evaluation": null,
+            "difference": null,
+            "verdict": "not_evaluated"
+          },
           "evaluations": [],
           "id": "[id]",
           "message": "version [short], now champion",

@@ -1,6 +1,6 @@
 //! In a terminal the program does what it does elsewhere; what it asks can be answered, and left with Ctrl-C.
 
-use super::world::{GREETING, TONE, TONE_CODE, World};
+use super::world::{GREETING, OURS, TONE, TONE_CODE, World};
 
 const CTRL_C: &str = "\u{3}";
 const CTRL_D: &str = "\u{4}";
@@ -51,6 +51,21 @@ fn promote_goes_on_with_yes_only() {
     let said = world.terminal(&["promote"]).answer("[y/N]", "yes").end();
     assert!(said.starts_with("exit 0\n") && said.contains("1 score: 1 promoted"), "{said}");
     assert!(!has_draft(&world));
+}
+
+#[test]
+fn each_of_many_drafts_is_asked_about() {
+    let world = with_draft();
+    world.write(GREETING, OURS);
+    assert!(world.run(&["push"]).contains("pushed"));
+    let question = "Make this version the champion? [y]es, [n]o, [a]ll the rest too, [q]uit ";
+    let said = world.terminal(&["promote"]).answer(question, "q").end();
+    assert!(said.starts_with("exit 7\n") && said.matches("→").count() == 2, "{said}");
+    let mut terminal = world.terminal(&["promote"]);
+    let said = terminal.answer(question, "n").until("+  Is the agent kind").until(&format!("{question}n")).keys("y\r").end();
+    assert!(said.starts_with("exit 0\n") && said.contains("left alone") && said.contains("2 scores: 1 promoted"), "{said}");
+    assert!(world.run(&["status"]).contains("1 draft,"));
+    assert!(world.terminal(&["promote"]).answer("[y/N]", "y").end().contains("1 promoted"));
 }
 
 #[test]

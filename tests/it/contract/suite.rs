@@ -1,7 +1,9 @@
 //! One suite for all remotes: what is above the trait may rely on nothing else.
 
 use crate::support::{Dashboard, KEY, attribution};
-use scoresync::model::{NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Section, Version, VersionId};
+use scoresync::model::{
+    Basis, NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Section, Silence, Version, VersionId,
+};
 use scoresync::remote::{Created, MemoryRemote, Remote, RemoteError};
 use serde_json::{Value, json};
 
@@ -82,7 +84,13 @@ async fn lists_evaluations(remote: &dyn Remote, dashboard: &dyn Dashboard) {
     let newest = found.remove(&tried).expect("listed").expect("readable");
     let accuracies: Vec<f64> = newest.iter().map(|evaluation| evaluation.accuracy).collect();
     assert_eq!(accuracies, [0.0, 61.0, 60.0, 59.0, 58.0, 57.0, 56.0, 55.0, 54.0, 53.0], "the ten newest, newest first");
-    assert_eq!((newest[0].is_complete(), newest[1].is_complete(), newest[1].items), (false, true, Some(100)));
+    assert_eq!((newest[0].speaks(), newest[1].speaks()), (Err(Silence::Running(100, Some(100))), Ok(())));
+    assert_eq!((newest[1].items, newest[1].kind.as_str(), &newest[1].details), (Some(100), "accuracy", &None));
+    let ids: Vec<String> = newest.iter().take(2).map(|one| one.id.clone()).chain(["no-such".to_owned()]).collect();
+    let mut details = remote.evaluation_details(&ids).await.expect("an answer");
+    assert!(matches!(details.remove("no-such"), Some(Err(RemoteError::Missing(_)))));
+    let whole = details.remove(&ids[1]).expect("listed").expect("readable");
+    assert_eq!(whole.basis, Basis::DataSet("set".to_owned()));
     assert!(found.into_values().all(|list| list.expect("readable").is_empty()));
 }
 

@@ -115,7 +115,7 @@ impl Dashboard for Browser {
         let number = self.saved.fetch_add(1, Ordering::SeqCst);
         let input = json!({
             "type": "accuracy", "accuracy": accuracy, "status": status, "accountId": "a", "scoreVersionId": version,
-            "processedItems": 100, "createdAt": format!("2026-01-01T00:{:02}:{:02}.000Z", number / 60, number % 60),
+            "processedItems": 100, "totalItems": 100, "parameters": json!({"dataset_id": "set"}).to_string(), "createdAt": format!("2026-01-01T00:{:02}:{:02}.000Z", number / 60, number % 60),
         });
         self.mutate("createEvaluation", "CreateEvaluationInput", input).await;
     }

@@ -47,6 +47,6 @@ impl Dashboard for MemoryRemote {
     }
 
     async fn evaluate(&self, version: &VersionId, status: &str, accuracy: f64) {
-        self.evaluate(version, status, accuracy);
+        self.evaluate(version, status, accuracy, |_| {});
     }
 }

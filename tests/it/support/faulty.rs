@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use scoresync::model::{
     Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
-use scoresync::remote::{Created, Evaluations, Histories, Reads, Remote, RemoteError, RemoteEvent, Unreadable};
+use scoresync::remote::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, RemoteEvent, Unreadable};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -142,6 +142,10 @@ impl Remote for Meddler {
         self.before("evaluations").evaluations(versions).await
     }
 
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
+        self.before("evaluation_details").evaluation_details(ids).await
+    }
+
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
         self.before("score").score(id).await
     }
@@ -195,6 +199,10 @@ impl Remote for Faulty {
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
         self.meet(self.inner.evaluations(versions)).await
+    }
+
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
+        self.meet(self.inner.evaluation_details(ids)).await
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {

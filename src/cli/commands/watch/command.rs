@@ -5,6 +5,7 @@ use crate::cli::app::App;
 use crate::cli::args::Publish;
 use crate::cli::clock::now;
 use crate::cli::commands::commit::repository;
+use crate::cli::commands::consent::require_no_gate;
 use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
@@ -66,6 +67,7 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return resume(ui, &folder);
     }
     if settings.watch_promote.value {
+        require_no_gate(&settings)?;
         ui.confirm("Make every version that this watch pushes the champion at once?")?;
     }
     let _only_watcher = State::lock_watch(&folder, now())?;

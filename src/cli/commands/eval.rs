@@ -1,0 +1,53 @@
+//! `eval`: how versions did when they were evaluated.
+
+use crate::cli::app::App;
+use crate::cli::args::Selection;
+use crate::cli::error::Problem;
+use crate::cli::exit::Exit;
+use crate::cli::open_session::{Access, open};
+use crate::cli::targets::targets;
+use crate::cli::ui::Ui;
+use crate::cli::{render, runtime};
+use crate::engine::eval;
+use clap::Args;
+
+/// Show how versions did when they were evaluated
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An evaluation counts for a version if it ran that version over at least one labelled item and came to its end. Two compare
+only over the same items. Nothing is evaluated here: plexus evaluate does that.
+
+Examples:
+  scoresync eval                          champions and drafts of all scores
+  scoresync eval Tone                     the newest versions of one score
+  scoresync eval Tone --version 1a2b3c4d  one version beside the champion, with all its figures")]
+pub struct EvalArgs {
+    /// Which scores.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// This version (id or the start of it) of the one score that is named, beside the champion
+    #[arg(long, value_name = "VERSION", requires = "targets")]
+    pub version: Option<String>,
+}
+
+/// Prints evaluations.
+///
+/// # Errors
+/// The dashboard cannot be asked, or nothing matches what is named.
+pub fn run(app: &App, args: &EvalArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let mut opened = open(app, ui, "eval", Access::Dashboard)?;
+    let targets = targets(&opened.settings, &args.selection);
+    let cancellation = opened.session.cancellation();
+    let result = runtime::block_on(&cancellation, eval(&mut opened.session, &targets, args.version.as_deref()));
+    opened.progress.finish();
+    let scores = result??;
+    let unread = scores.iter().flat_map(|score| &score.versions).any(|version| version.evaluations.is_err());
+    let exit = if unread { Exit::Failed } else { Exit::Ok };
+    if app.global.json {
+        ui.data(&render::json::document("eval", exit, render::eval::json(&scores, &opened.settings.root.value), None));
+        return Ok(exit);
+    }
+    ui.page(&render::eval::text(app.view(ui, &opened.settings), &app.clock(), &scores, args.version.is_some()));
+    render::eval::help(&scores).iter().for_each(|help| ui.help(help));
+    Ok(exit)
+}

@@ -1,0 +1,113 @@
+//! What was measured of the versions of scores.
+
+use super::evaluation::{self, side_by_side, summary, verdict};
+use super::fields;
+use super::relative_time::Clock;
+use super::view::View;
+use crate::cli::text::{counted, how_to_evaluate, plain};
+use crate::cli::ui::{BOLD, DIM, GREEN, YELLOW, padded};
+use crate::engine::{EvaluatedVersion, ScoreEvaluations, VersionRole};
+use crate::model::Evaluation;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A line for each evaluation below its version; with `full` the figures of the one that speaks for the version in question.
+pub fn text(view: View<'_>, clock: &Clock, scores: &[ScoreEvaluations], full: bool) -> String {
+    let told = scores.iter().filter(|score| full || view.verbose || is_evaluated(score));
+    let mut text: String = told.map(|score| one(view, clock, score, full) + "\n").collect();
+    if !full {
+        let evaluated = scores.iter().filter(|score| is_evaluated(score)).count();
+        text += &format!("{}: {evaluated} with evaluations\n", counted(scores.len(), "score"));
+    }
+    text
+}
+
+fn is_evaluated(score: &ScoreEvaluations) -> bool {
+    score.versions.iter().any(|version| version.evaluations.as_ref().map_or(true, |all| !all.is_empty()))
+}
+
+fn one(view: View<'_>, clock: &Clock, score: &ScoreEvaluations, full: bool) -> String {
+    let report = &score.score;
+    let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&format!("{}/{}", report.scorecard, report.name))));
+    score.versions.iter().for_each(|version| text += &version_lines(view, clock, version));
+    if let Some(comparison) = score.comparison() {
+        if full {
+            text += &side_by_side(view.styler, clock, &comparison);
+        } else {
+            let (words, style) = verdict(&comparison);
+            text += &format!("  {}\n", view.styler.apply(style, words));
+        }
+    }
+    if let Some(table) = shown_evaluation(score).and_then(|one| one.details.as_ref()?.confusion.as_ref()).filter(|_| full) {
+        text += &evaluation::confusion(view.styler, table);
+    }
+    text
+}
+
+/// The evaluation whose answers are told: that of the version in question, or of the champion where that is what was named.
+fn shown_evaluation(score: &ScoreEvaluations) -> Option<&Evaluation> {
+    match score.comparison() {
+        Some(comparison) => comparison.candidate,
+        None => score.versions.first()?.evaluations.as_ref().ok()?.iter().find(|one| one.speaks().is_ok()),
+    }
+}
+
+fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion) -> String {
+    let (word, style) = match version.role {
+        VersionRole::Champion => ("champion", GREEN),
+        VersionRole::Candidate => ("candidate", YELLOW),
+        VersionRole::Other => ("version", DIM),
+    };
+    let head = format!("{}  {}  ", view.styler.apply(style, padded(word, 9)), padded(version.id.short(), 8));
+    let said: Vec<String> = match &version.evaluations {
+        Err(error) => vec![format!("not known: {error}")],
+        Ok(all) if all.is_empty() => vec!["never evaluated".to_owned()],
+        Ok(all) => all.iter().map(|one| said(clock, one)).collect(),
+    };
+    let blank = " ".repeat(21);
+    let lines = said.iter().enumerate();
+    lines.map(|(at, said)| format!("  {}{}\n", if at == 0 { head.as_str() } else { blank.as_str() }, plain(said))).collect()
+}
+
+fn said(clock: &Clock, evaluation: &Evaluation) -> String {
+    let cost = evaluation.cost.filter(|cost| *cost > 0.0).map(|cost| format!(", ${cost:.2}")).unwrap_or_default();
+    format!("{}{cost}, {}", summary(evaluation), clock.age(evaluation.created_at))
+}
+
+/// The command that evaluates what was not, for the first score that has something to evaluate.
+pub fn help(scores: &[ScoreEvaluations]) -> Option<String> {
+    let is_unknown = |version: &&EvaluatedVersion| {
+        version.role != VersionRole::Other
+            && version.evaluations.as_ref().is_ok_and(|all| all.iter().all(|one| one.speaks().is_err()))
+    };
+    let lacking = |score: &ScoreEvaluations| {
+        let version = score.versions.iter().rev().find(is_unknown)?;
+        Some(how_to_evaluate(&score.score.scorecard, &score.score.name, version.id.as_str()))
+    };
+    if let [score] = scores { lacking(score) } else { None }
+}
+
+/// All of it as JSON fields.
+pub fn json(scores: &[ScoreEvaluations], root: &Path) -> Value {
+    let version = |version: &EvaluatedVersion| {
+        json!({
+            "version_id": version.id.as_str(),
+            "role": match version.role {
+                VersionRole::Champion => "champion",
+                VersionRole::Candidate => "candidate",
+                VersionRole::Other => "other",
+            },
+            "created_at": version.meta.as_ref().map(|meta| meta.created_at.to_string()),
+            "evaluations": version.evaluations.as_ref().ok().map(|all| all.iter().map(evaluation::fields).collect::<Vec<_>>()),
+            "error": version.evaluations.as_ref().err().map(ToString::to_string),
+        })
+    };
+    let one = |score: &ScoreEvaluations| {
+        json!({
+            "score": fields::identity(&score.score, root),
+            "versions": score.versions.iter().map(version).collect::<Vec<_>>(),
+            "comparison": score.comparison().as_ref().map(evaluation::comparison_fields),
+        })
+    };
+    json!({ "scores": scores.iter().map(one).collect::<Vec<_>>() })
+}

@@ -1,0 +1,139 @@
+//! `eval`: what was measured of the versions of scores.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::evidence::evaluations;
+use crate::engine::observe::trees::observe;
+use crate::engine::observe::types::{Depth, ObserveRequest};
+use crate::engine::observe::versions::version_of;
+use crate::engine::report::ScoreReport;
+use crate::engine::select::Targets;
+use crate::engine::session::Session;
+use crate::model::{Evaluation, VersionId, VersionMeta};
+use crate::plan::{Evidence, Gate, SideBySide};
+use crate::remote::{Evaluations, Remote, RemoteError};
+use std::collections::HashMap;
+
+/// Versions of one score that are looked at: the newest, with champion and base.
+const VERSIONS: usize = 25;
+
+/// A score with what was measured of its versions.
+#[derive(Debug)]
+pub struct ScoreEvaluations {
+    /// The score.
+    pub score: ScoreReport,
+    /// The champion first, then the version in question, then others, the newest first.
+    pub versions: Vec<EvaluatedVersion>,
+}
+
+/// A version with what was measured of it.
+#[derive(Debug)]
+pub struct EvaluatedVersion {
+    /// Identity.
+    pub id: VersionId,
+    /// Who made it, and when, where that was read.
+    pub meta: Option<VersionMeta>,
+    /// What it is to the score.
+    pub role: VersionRole,
+    /// Newest first; the error is why they are not known.
+    pub evaluations: Result<Vec<Evaluation>, RemoteError>,
+}
+
+/// What a version is to its score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionRole {
+    /// What the score runs.
+    Champion,
+    /// What may take its place: the draft of this workspace, or the version that was named.
+    Candidate,
+    /// Another one.
+    Other,
+}
+
+impl ScoreEvaluations {
+    /// How the version in question did beside the champion, if there is one and both are known.
+    pub fn comparison(&self) -> Option<SideBySide<'_>> {
+        let of = |role: VersionRole| self.versions.iter().find(|version| version.role == role);
+        let candidate = of(VersionRole::Candidate)?.evaluations.as_deref().ok()?;
+        let champion = match of(VersionRole::Champion) {
+            Some(version) => Some(version.evaluations.as_deref().ok()?),
+            None => None,
+        };
+        Some(Gate::default().compare(&Evidence { champion, candidate }))
+    }
+}
+
+/// Evaluations of champions and drafts; of one score that is named also those of its newest versions, or of the `version`
+/// that is asked for (id or the start of it).
+///
+/// # Errors
+/// Offline; nothing matches what is named; the dashboard cannot be asked.
+pub async fn eval(session: &mut Session, targets: &Targets, version: Option<&str>) -> Result<Vec<ScoreEvaluations>, Halt> {
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
+    if version.is_some() {
+        observation.only_score()?;
+    }
+    let reports = observation.score_reports();
+    let is_one = reports.len() == 1 && !targets.selectors.is_empty();
+    let mut chosen = Vec::new();
+    for score in reports {
+        let versions = match version {
+            Some(word) => named(session, &score, word).await?,
+            None if is_one => newest(&*remote, &score).await?,
+            None => both(&score).collect(),
+        };
+        chosen.push((score, versions));
+    }
+    let ids: Vec<VersionId> = chosen.iter().flat_map(|(_, versions)| versions.iter().map(|version| version.id.clone())).collect();
+    let found = evaluations(&*remote, &ids).await?;
+    Ok(chosen.into_iter().map(|(score, versions)| ScoreEvaluations { score, versions: filled(versions, &found) }).collect())
+}
+
+fn evaluated(score: &ScoreReport, id: &VersionId, meta: Option<VersionMeta>) -> EvaluatedVersion {
+    let role = match Some(id) {
+        id if id == score.champion.as_ref() => VersionRole::Champion,
+        id if id == score.base.as_ref() => VersionRole::Candidate,
+        _ => VersionRole::Other,
+    };
+    EvaluatedVersion { id: id.clone(), meta, role, evaluations: Ok(Vec::new()) }
+}
+
+/// The champion, and the draft that the files come from.
+fn both(score: &ScoreReport) -> impl Iterator<Item = EvaluatedVersion> {
+    let draft = score.base.iter().filter(|base| Some(*base) != score.champion.as_ref());
+    score.champion.iter().chain(draft).map(|id| evaluated(score, id, None))
+}
+
+async fn named(session: &Session, score: &ScoreReport, word: &str) -> Result<Vec<EvaluatedVersion>, Halt> {
+    let version = version_of(session, &score.id, word).await?;
+    let mut named = evaluated(score, &version.meta.id, Some(version.meta.clone()));
+    if named.role == VersionRole::Champion {
+        return Ok(vec![named]);
+    }
+    named.role = VersionRole::Candidate;
+    Ok(score.champion.iter().map(|id| evaluated(score, id, None)).chain([named]).collect())
+}
+
+async fn newest(remote: &dyn Remote, score: &ScoreReport) -> Result<Vec<EvaluatedVersion>, Halt> {
+    let list = remote.newest(std::slice::from_ref(&score.id), VERSIONS).await?.remove(&score.id).unwrap_or(Ok(Vec::new()))?;
+    let mut metas: HashMap<VersionId, VersionMeta> = list.iter().map(|meta| (meta.id.clone(), meta.clone())).collect();
+    let mut versions: Vec<EvaluatedVersion> = both(score).collect();
+    for version in &mut versions {
+        version.meta = metas.remove(&version.id);
+    }
+    let others = list.into_iter().filter(|meta| metas.contains_key(&meta.id));
+    versions.extend(others.map(|meta| evaluated(score, &meta.id.clone(), Some(meta))));
+    Ok(versions)
+}
+
+/// The versions with what was found of them; others than champion and candidate only where something was.
+fn filled(versions: Vec<EvaluatedVersion>, found: &Evaluations) -> Vec<EvaluatedVersion> {
+    let fill = |version: EvaluatedVersion| {
+        let evaluations = found.get(&version.id).cloned().unwrap_or(Ok(Vec::new()));
+        EvaluatedVersion { evaluations, ..version }
+    };
+    let is_told = |version: &EvaluatedVersion| {
+        version.role != VersionRole::Other || version.evaluations.as_ref().is_ok_and(|all| !all.is_empty())
+    };
+    versions.into_iter().map(fill).filter(is_told).collect()
+}
