@@ -26,6 +26,9 @@ pub struct GlobalArgs {
     /// Print JSON (version 1) on stdout
     #[arg(long, global = true)]
     pub json: bool,
+    /// Never use a pager (else SCORESYNC_PAGER, or the one that git uses)
+    #[arg(long, global = true)]
+    pub no_pager: bool,
     /// Never ask a question
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -49,7 +52,7 @@ pub enum ColorWhen {
 /// Which scores.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Selection {
-    /// Scores or scorecards: files, folders, names, keys, ids or external ids; all if none is given
+    /// Scores or scorecards: files, folders, names, keys, ids, external ids, or patterns such as 'QA/*'; all if none is given
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     /// Only scores of this scorecard (name, key, id or external id; can be repeated)
@@ -82,7 +85,7 @@ pub struct ChangeArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publish {
     /// What the new versions' notes say, instead of which keys and sections they change
-    #[arg(long, value_name = "TEXT")]
+    #[arg(short = 'm', long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Make the pushed versions champions, if nobody made another champion meanwhile
     #[arg(long)]

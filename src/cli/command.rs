@@ -43,6 +43,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Init(init::InitArgs),
+    #[command(alias = "st")]
     Status(status::StatusArgs),
     Diff(diff::DiffArgs),
     Pull(pull::PullArgs),
@@ -70,6 +71,22 @@ pub enum Command {
     Trust(trust::TrustArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+}
+
+/// What people of other tools type first, and what does that here.
+const ELSEWHERE: [(&str, &str); 7] = [
+    ("fetch", "scoresync status asks the dashboard, scoresync pull takes what it has"),
+    ("merge", "scoresync pull merges, and scoresync resolve ends what conflicts"),
+    ("login", "there is no login: set PLEXUS_API_KEY, and scoresync doctor says what is missing"),
+    ("commit", "scoresync push makes a version; with --commit, git records it as well"),
+    ("checkout", "scoresync restore FILE --version VERSION"),
+    ("config", "settings stand in scoresync.yaml, and scoresync doctor says where each comes from"),
+    ("clone", "scoresync init in a new folder, then scoresync pull"),
+];
+
+/// What does here what `word` does elsewhere.
+pub fn counterpart(word: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(known, _)| *known == word).map(|(_, advice)| *advice)
 }
 
 impl Command {

@@ -3,13 +3,14 @@
 use super::app::App;
 use super::args::GlobalArgs;
 use super::clock;
-use super::command::Cli;
+use super::command::{Cli, counterpart};
 use super::error::Problem;
 use super::exit::Exit;
 use super::render;
 use super::ui::Ui;
 use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage_error(&error),
+        Err(error) => return usage_error(advised(error)),
     };
     let env = Env::process();
     let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
@@ -41,12 +42,22 @@ pub fn main() -> ExitCode {
 }
 
 /// What was typed makes no sense, or asked for help.
-fn usage_error(error: &clap::Error) -> ExitCode {
+fn usage_error(error: clap::Error) -> ExitCode {
     error.print().ok();
     if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
-        usage_json(error);
+        usage_json(&error);
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
+}
+
+/// With what does here what the command does elsewhere.
+fn advised(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return error };
+    if let Some(advice) = counterpart(word) {
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![advice.into()]));
+    }
+    error
 }
 
 /// The same for a program that asked for JSON; people have been told already.

@@ -2,7 +2,8 @@
 
 use crate::engine::error::Halt;
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard, most_similar};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use wildmatch::WildMatch;
 
 /// How much of a name must be as it was typed to be suggested, from 0 to 1.
 const LIKE: f64 = 0.5;
@@ -21,7 +22,7 @@ pub struct Targets {
 pub enum Selector {
     /// A file or folder, relative to the scorecards root.
     Path(RelPath),
-    /// An id, key, external id or name of a score, or of a scorecard for all its scores.
+    /// An id, key, external id or name of a score, or of a scorecard for all its scores; or a pattern with `*` and `?`.
     Word(String),
     /// A score that a program knows; one that is not there selects nothing.
     Score(ScoreId),
@@ -102,6 +103,7 @@ impl Directory<'_> {
             [score] => Ok(vec![score.id.clone()]),
             [] => match self.by_full_name(word, scores) {
                 Some(score) => Ok(vec![score.id.clone()]),
+                None if word.contains(['*', '?']) => self.by_pattern(word, scores),
                 None => self.by_scorecard(word, scores),
             },
             _ => Err(ambiguous(word, matches.iter().map(|score| self.describe(score)).collect())),
@@ -117,6 +119,21 @@ impl Directory<'_> {
         };
         let mut found = scores.iter().filter(is_it);
         found.next().filter(|_| found.next().is_none()).copied()
+    }
+
+    /// `*` stands for any text and `?` for any one character, in names of scores, `Scorecard/Score` and paths of code.
+    fn by_pattern(&self, word: &str, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
+        let pattern = WildMatch::new(word);
+        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let is_meant = |score: &&&Score| {
+            let full = cards.get(&score.scorecard_id).map(|card| format!("{card}/{}", score.name));
+            let path = self.layout.paths.get(&score.id).map(|paths| paths.code.as_str());
+            pattern.matches(&score.name)
+                || full.is_some_and(|full| pattern.matches(&full))
+                || path.is_some_and(|path| pattern.matches(path))
+        };
+        let found: Vec<ScoreId> = scores.iter().filter(is_meant).map(|score| score.id.clone()).collect();
+        if found.is_empty() { Err(no_match(word, std::iter::empty())) } else { Ok(found) }
     }
 
     /// A scorecard's name selects all its scores.

@@ -64,8 +64,12 @@ pub struct Terminal {
     pub dumb: bool,
     /// `CI` is set and not false: nobody is watching or answering.
     pub ci: bool,
-    /// `SCORESYNC_PAGER`, else `PAGER`: a command line.
+    /// `SCORESYNC_PAGER`: a command line.
     pub pager: Option<String>,
+    /// `PAGER`, where git does not say which pager it uses.
+    pub fallback_pager: Option<String>,
+    /// `LESS` is set.
+    pub less_is_told: bool,
     /// `SCORESYNC_EDITOR`, else `VISUAL`, else `EDITOR`: a command line that a file's name is put behind.
     pub editor: Option<String>,
 }
@@ -79,7 +83,9 @@ impl Terminal {
             color_off: env.get("CLICOLOR") == Some("0"),
             dumb: env.get("TERM") == Some("dumb"),
             ci: env.get("CI").is_some_and(|value| !matches!(value, "0" | "false")),
-            pager: env.get("SCORESYNC_PAGER").or_else(|| env.get("PAGER")).map(str::to_owned),
+            pager: env.get("SCORESYNC_PAGER").map(str::to_owned),
+            fallback_pager: env.get("PAGER").map(str::to_owned),
+            less_is_told: env.get("LESS").is_some(),
             editor: ["SCORESYNC_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| env.get(name)).map(str::to_owned),
         }
     }
@@ -96,7 +102,7 @@ mod tests {
     #[test]
     fn an_empty_variable_is_not_set() {
         let terminal = Terminal::of(&env(&[("NO_COLOR", ""), ("CLICOLOR_FORCE", "0"), ("CI", "false"), ("PAGER", "more")]));
-        assert_eq!(terminal, Terminal { pager: Some("more".into()), ..Terminal::default() });
+        assert_eq!(terminal, Terminal { fallback_pager: Some("more".into()), ..Terminal::default() });
     }
 
     #[test]

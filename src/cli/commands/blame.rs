@@ -22,9 +22,6 @@ pub struct BlameArgs {
     /// Its guidelines
     #[arg(long)]
     pub guidelines: bool,
-    /// Never use a pager
-    #[arg(long)]
-    pub no_pager: bool,
 }
 
 /// Prints the document with where its lines come from.
@@ -43,10 +40,6 @@ pub fn run(app: &App, args: &BlameArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(Exit::Ok);
     }
     let text = render::blame::text(ui.styler, &app.clock(), &blame);
-    if args.no_pager {
-        ui.data(&text)
-    } else {
-        ui.page(&text)
-    }
+    ui.page(&text);
     Ok(Exit::Ok)
 }

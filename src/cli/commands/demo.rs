@@ -74,7 +74,7 @@ fn play(app: &App, args: &DemoArgs, folder: &Path, ui: &mut Ui) -> Result<(), Pr
     // The settings of the person who runs the demo must not reach it.
     let global = GlobalArgs { color: app.global.color, ..GlobalArgs::default() };
     let folder = directory(folder, Path::new(""))?;
-    ui.assume_yes();
+    ui.run_unattended();
     let interrupted = runtime::interruption()?;
     let tour = Tour { app: App::new(global, Env::default(), folder.clone(), folder), shown: &args.directory, interrupted };
     tour.play(ui)
@@ -148,7 +148,6 @@ impl Tour<'_> {
             from: None,
             to: None,
             summary: false,
-            no_pager: true,
             exit_code: false,
         };
         diff::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))

@@ -9,7 +9,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Against, Warning, diff, unfinished};
+use crate::engine::{Against, DocDiff, Warning, diff, unfinished};
 use clap::Args;
 
 /// Show what differs, line by line
@@ -40,9 +40,6 @@ pub struct DiffArgs {
     /// Only name the keys and sections that differ (+ added, - removed), one line for each score
     #[arg(long)]
     pub summary: bool,
-    /// Never use a pager
-    #[arg(long)]
-    pub no_pager: bool,
     /// Exit with 1 if anything differs
     #[arg(long)]
     pub exit_code: bool,
@@ -80,13 +77,10 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("diff", exit, body, None));
         return Ok(exit);
     }
-    let unified = || diffs.iter().map(|diff| render::diff::unified(ui.styler, root, diff)).collect::<Vec<String>>().join("\n");
+    let one = |diff: &DocDiff| render::diff::unified(ui.styler, app.shown(&diff.path.under(&opened.settings.root.value)), diff);
+    let unified = || diffs.iter().map(one).collect::<Vec<String>>().join("\n");
     let text = if args.summary { render::summary::text(ui.styler, root, &diffs) } else { unified() };
-    if args.no_pager {
-        ui.data(&text)
-    } else {
-        ui.page(&text)
-    }
+    ui.page(&text);
     print_unreadable(ui, &unreadable);
     let unfinished = unfinished(&opened.session)?;
     unfinished.into_iter().for_each(|what| ui.warning(&warning(&Warning::Unfinished(what))));

@@ -54,7 +54,7 @@ pub struct NewArgs {
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// What the first version's note says
-    #[arg(long, value_name = "TEXT")]
+    #[arg(short = 'm', long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Only say what would be done
     #[arg(short = 'n', long)]

@@ -27,7 +27,12 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
     report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
     let told = report.warnings.iter().filter(|noticed| is_told(app, report, noticed));
     told.for_each(|noticed| ui.warning(&warning(noticed)));
-    ui.data(&render::report(app.view(ui, settings), &app.clock(), report));
+    let text = render::report(app.view(ui, settings), &app.clock(), report);
+    if report.verb == Verb::Status {
+        ui.page(&text)
+    } else {
+        ui.data(&text)
+    }
     print_unreadable(ui, &report.unreadable);
     print_ways_out(ui, app.shown(root), report);
     if report.interrupted {

@@ -13,14 +13,17 @@ use std::path::Path;
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// One document's difference, with a header that names both sides; `root` is the scorecards root as it is shown.
-pub fn unified(styler: Styler, root: &Path, diff: &DocDiff) -> String {
+/// One document's difference, as `git apply` reads it, with a header that names both sides; `file` is the document as it is
+/// shown.
+pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
     let (old, new) = (text(&diff.old), text(&diff.new));
+    let path = file.display().to_string();
+    let path = path.trim_start_matches('/');
     let mut out = String::new();
-    for (mark, side) in [("---", &diff.old), ("+++", &diff.new)] {
-        let none = if side.text.is_none() { " (none)" } else { "" };
-        let header = format!("{mark} {}{none}  {}", side.label, diff.path.under(root).display());
-        out += &format!("{}\n", styler.apply(BOLD, plain(&header)));
+    for (mark, folder, side) in [("---", 'a', &diff.old), ("+++", 'b', &diff.new)] {
+        let file = if side.text.is_some() { format!("{folder}/{path}") } else { "/dev/null".to_owned() };
+        let header = format!("{mark} {}\t{}", plain(&file), plain(&side.label));
+        out += &format!("{}\n", styler.apply(BOLD, header));
     }
     let lines = TextDiff::from_lines(old, new);
     for group in lines.grouped_ops(CONTEXT) {
@@ -110,9 +113,9 @@ mod tests {
     #[test]
     fn a_change_has_context_and_both_sides_are_named() {
         let diff = diff(Some("a\nb\nc\nd\ne: old word\nf\n"), Some("a\nb\nc\nd\ne: new word\nf"));
-        insta::assert_snapshot!(unified(Styler::PLAIN, Path::new(""), &diff), @r"
-        --- champion 1a2b3c4d  Card/Tone.yaml
-        +++ local  Card/Tone.yaml
+        insta::assert_snapshot!(unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff), @r"
+        --- a/Card/Tone.yaml	champion 1a2b3c4d
+        +++ b/Card/Tone.yaml	local
         @@ -2,5 +2,5 @@
          b
          c
@@ -127,23 +130,23 @@ mod tests {
 
     #[test]
     fn a_side_without_the_document_is_empty_and_says_so() {
-        let text = unified(Styler::PLAIN, Path::new(""), &diff(None, Some("a\n")));
-        assert_eq!(text, "--- champion 1a2b3c4d (none)  Card/Tone.yaml\n+++ local  Card/Tone.yaml\n@@ -0,0 +1 @@\n+a\n");
+        let text = unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff(None, Some("a\n")));
+        assert_eq!(text, "--- /dev/null\tchampion 1a2b3c4d\n+++ b/Card/Tone.yaml\tlocal\n@@ -0,0 +1 @@\n+a\n");
     }
 
     #[test]
     fn changed_words_stand_out_in_colour_only() {
         let diff = diff(Some("prompt: be polite\n"), Some("prompt: be kind\n"));
-        let bright = unified(Styler::COLOURED, Path::new(""), &diff);
+        let bright = unified(Styler::COLOURED, Path::new("Card/Tone.yaml"), &diff);
         assert!(bright.contains(&format!("{}", GREEN.bold().underline().render())), "{bright:?}");
-        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Styler::PLAIN, Path::new(""), &diff));
+        assert_eq!(anstream::adapter::strip_str(&bright).to_string(), unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff));
     }
 
     #[test]
     fn documents_cannot_command_the_terminal_but_stay_whole_in_a_file() {
         let diff = diff(Some("a\n"), Some("\u{1b}[2J\u{9b}x\n"));
-        let bright = anstream::adapter::strip_str(&unified(Styler::COLOURED, Path::new(""), &diff)).to_string();
+        let bright = anstream::adapter::strip_str(&unified(Styler::COLOURED, Path::new("Card/Tone.yaml"), &diff)).to_string();
         assert!(bright.contains("+^[[2J\u{fffd}x"), "{bright}");
-        assert!(unified(Styler::PLAIN, Path::new(""), &diff).contains("\u{1b}[2J"));
+        assert!(unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff).contains("\u{1b}[2J"));
     }
 }

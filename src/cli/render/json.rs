@@ -149,7 +149,7 @@ pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
                 "path": fields::path(&diff.path, root),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
-                "unified": unified(Styler::PLAIN, root, diff),
+                "unified": unified(Styler::PLAIN, &diff.path.under(root), diff),
             })
         })
         .collect();

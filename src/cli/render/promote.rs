@@ -43,7 +43,7 @@ pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String 
         }
         _ => text += &line("evaluation", &verdict(candidate).0),
     }
-    candidate.diffs.iter().for_each(|diff| text += &unified(styler, view.root, diff));
+    candidate.diffs.iter().for_each(|diff| text += &unified(styler, &diff.path.under(view.root), diff));
     text
 }
 

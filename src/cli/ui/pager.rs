@@ -1,26 +1,38 @@
 //! A pager for long output on a terminal.
 
+use crate::git;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
 /// What a shell answers when there is no such command.
 const NOT_FOUND: i32 = 127;
 
-/// Shows `text` in the pager that was asked for, else in `less`. False if there is none that works: nothing was shown then.
-pub(super) fn show(pager: Option<&str>, text: &str) -> bool {
-    let mut command = match pager {
-        Some(line) => {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", line]);
-            shell
+/// What `less` is to do where nobody says: quit if all is seen, keep colours, leave the text on the screen. As git has it.
+const LESS: &str = "FRX";
+
+/// Which pager is meant: the first of these that is there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pager {
+    /// The one that was asked for of this program.
+    pub ours: Option<String>,
+    /// Where git does not know one.
+    pub fallback: Option<String>,
+    /// The person has told `less` what to do.
+    pub less_is_told: bool,
+}
+
+impl Pager {
+    /// Shows `text`. False if there is none that works: nothing was shown then.
+    pub fn show(&self, text: &str) -> bool {
+        let line = self.ours.clone().or_else(git::pager).or_else(|| self.fallback.clone());
+        let line = line.unwrap_or_else(|| "less".to_owned());
+        let mut command = Command::new("sh");
+        command.args(["-c", &line]);
+        if !self.less_is_told {
+            command.env("LESS", LESS);
         }
-        None => {
-            let mut less = Command::new("less");
-            less.arg("-FRX");
-            less
-        }
-    };
-    command.stdin(Stdio::piped()).spawn().is_ok_and(|child| feed(child, text))
+        command.stdin(Stdio::piped()).spawn().is_ok_and(|child| feed(child, text))
+    }
 }
 
 /// A pager that is left before the end closes its input, which is no error.
@@ -37,8 +49,9 @@ mod tests {
 
     #[test]
     fn a_pager_that_does_not_exist_shows_nothing() {
-        assert!(!show(Some("no-such-pager-anywhere 2>&-"), "text"));
-        assert!(show(Some("cat > /dev/null"), "text"));
-        assert!(show(Some("true"), &"long text\n".repeat(100_000)));
+        let show = |line: &str, text: &str| Pager { ours: Some(line.to_owned()), ..Pager::default() }.show(text);
+        assert!(!show("no-such-pager-anywhere 2>&-", "text"));
+        assert!(show("cat > /dev/null", "text"));
+        assert!(show("true", &"long text\n".repeat(100_000)));
     }
 }

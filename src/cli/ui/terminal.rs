@@ -2,7 +2,7 @@
 
 use super::live::{Key, Live, keys};
 use super::log::LogWriter;
-use super::pager;
+use super::pager::Pager;
 use super::progress::{Indicators, ProgressIndicator};
 use super::style::{CYAN, DIM, RED, Styler, YELLOW};
 use crate::cli::args::GlobalArgs;
@@ -35,9 +35,6 @@ pub struct Ui {
     log: Option<Arc<LogWriter>>,
 }
 
-/// A pager may be used: this command line, or `less`.
-struct Pager(Option<String>);
-
 impl Ui {
     /// Looks at the streams once.
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
@@ -52,7 +49,7 @@ impl Ui {
             indicators: Indicators::new(err && people && !terminal.dumb && !options.quiet),
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
             assumes_yes: options.yes,
-            pager: (out && people && !terminal.dumb).then(|| Pager(terminal.pager.clone())),
+            pager: (out && people && !terminal.dumb && !options.no_pager).then(|| pager(terminal)),
             draws_live: out && people && !terminal.dumb && !options.quiet,
             reads_keys: io::stdin().is_terminal() && !options.no_input,
             write_error: None,
@@ -100,7 +97,7 @@ impl Ui {
 
     /// Writes data to stdout, through a pager on a terminal.
     pub fn page(&mut self, text: &str) {
-        let page = |pager: &Pager| pager::show(pager.0.as_deref(), &for_terminal(text));
+        let page = |pager: &Pager| pager.show(&for_terminal(text));
         let shown = !text.is_empty() && self.pager.as_ref().is_some_and(page);
         if !shown {
             self.data(text);
@@ -141,10 +138,11 @@ impl Ui {
         self.indicators.start()
     }
 
-    /// Every question is answered with yes from now on, as with `--yes`.
+    /// Nobody is waited for from now on: every question is answered with yes, and no pager shows anything.
     #[cfg(feature = "embedded")]
-    pub fn assume_yes(&mut self) {
+    pub fn run_unattended(&mut self) {
         self.assumes_yes = true;
+        self.pager = None;
     }
 
     /// Somebody has to be asked before something that others will see, or that is hard to take back: false with `--yes`.
@@ -223,6 +221,11 @@ impl Ui {
     fn say(&self, text: &str) {
         self.indicators.aside(|| write_stderr(text));
     }
+}
+
+fn pager(terminal: &Terminal) -> Pager {
+    let Terminal { pager, fallback_pager, less_is_told, .. } = terminal;
+    Pager { ours: pager.clone(), fallback: fallback_pager.clone(), less_is_told: *less_is_told }
 }
 
 /// Writes to stderr. If that is gone there is nobody to tell.

@@ -17,17 +17,17 @@ pub(in crate::engine) async fn evaluations(remote: &dyn Remote, versions: &[Vers
         return Ok(Evaluations::new());
     }
     let mut found = remote.evaluations(versions).await?;
-    let ids: Vec<String> = found.values_mut().flatten().flat_map(in_full).map(|one| one.id.clone()).collect();
+    let ids: Vec<String> = found.values_mut().flatten().flat_map(|all| in_full(all)).map(|one| one.id.clone()).collect();
     if !ids.is_empty() {
         let mut details = remote.evaluation_details(&ids).await.unwrap_or_default();
-        for evaluation in found.values_mut().flatten().flat_map(in_full) {
+        for evaluation in found.values_mut().flatten().flat_map(|all| in_full(all)) {
             evaluation.details = details.remove(&evaluation.id).and_then(Result::ok);
         }
     }
     Ok(found)
 }
 
-fn in_full(all: &mut Vec<Evaluation>) -> impl Iterator<Item = &mut Evaluation> {
+fn in_full(all: &mut [Evaluation]) -> impl Iterator<Item = &mut Evaluation> {
     all.iter_mut().filter(|evaluation| evaluation.may_speak()).take(IN_FULL)
 }
 

@@ -328,8 +328,8 @@ fn a_promotion_shows_both_sides() {
       cost        $0.40              $0.42
       evaluated   2026-03-20         2026-03-21
       verdict     better than the champion by 5.0 points over the same 200 items
-    --- champion [short]  scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml
-    +++ version [short]  scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml
+    --- a/scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml	champion [short]
+    +++ b/scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml	version [short]
     @@ -24,7 +24,7 @@
          class: Classifier
          valid_classes: ["Yes", "No"]
@@ -339,8 +339,8 @@ fn a_promotion_shows_both_sides() {
      
            {{text}}
          output:
-    --- champion [short]  scorecards/Harbor Telecom – Retention Calls/guidelines/Identity Check.md
-    +++ version [short]  scorecards/Harbor Telecom – Retention Calls/guidelines/Identity Check.md
+    --- a/scorecards/Harbor Telecom – Retention Calls/guidelines/Identity Check.md	champion [short]
+    +++ b/scorecards/Harbor Telecom – Retention Calls/guidelines/Identity Check.md	version [short]
     @@ -10,7 +10,7 @@
      Abstain class: NA
      
@@ -360,7 +360,15 @@ fn a_promotion_shows_both_sides() {
     let said = world.run(&["promote", "identity-check", "--version", FORK, "--yes", "--no-regression", "--min-ac1=0.8"]);
     assert!(said.starts_with("exit 0\n"), "{said}");
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    insta::assert_snapshot!(world.run(&["promote", "identity-check", "--version", "d8ac3983", "--yes"]), @"");
+    insta::assert_snapshot!(world.run(&["promote", "identity-check", "--version", "d8ac3983", "--yes"]), @r"
+    exit 6
+    --- stdout
+      refused     Identity Check  [short] is worse than the champion by 5.0 points over the same items
+
+    1 score: 0 promoted
+    --- stderr
+      help: --force promotes it all the same
+    ");
     let said = world.run(&["promote", "identity-check", "--version", "d8ac3983", "--yes", "--force"]);
     assert!(said.starts_with("exit 0\n") && said.contains("worse than the champion by 5.0 points"), "{said}");
     for _ in 0..2 {

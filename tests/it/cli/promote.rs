@@ -19,8 +19,7 @@ fn a_draft_is_promoted_and_taken_back() {
     1 score: 0 promoted (dry run: nothing was done)
     ");
     let said = world.run(&["promote", "--yes"]);
-    let headings =
-        ["  champion    ", "  candidate   ", "  evaluation  never evaluated\n", ": One word\n", "--- champion ", "+++ version "];
+    let headings = ["  champion    ", "  candidate   ", "  evaluation  never evaluated\n", ": One word\n", "--- a/", "+++ b/"];
     assert!(headings.iter().all(|heading| said.contains(heading)), "{said}");
     assert!(said.ends_with("version [short], now champion\n\n1 score: 1 promoted\n"), "{said}");
     assert!(world.run(&["status", "-q"]).contains("12 scores: 1 empty, 11 clean"));

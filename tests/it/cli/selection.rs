@@ -139,3 +139,28 @@ fn a_slip_of_the_finger_is_answered_with_the_nearest_name() {
       help: did you mean 'Greeting and Name'?
     "#);
 }
+
+#[test]
+fn patterns_select_by_name_and_path() {
+    let world = World::pulled();
+    for (pattern, count) in [("QA/*", 2), ("T?ne", 1), ("*greeting*", 1), ("QA/Tone.*", 1), ("*", 2)] {
+        let said = world.run(&["status", "-v", pattern]);
+        assert!(said.contains(&format!("\n{count} score")), "{pattern}: {said}");
+    }
+    insta::assert_snapshot!(world.run(&["status", "Billing/*"]), @r#"
+    exit 2
+    --- stderr
+    error: no score or scorecard matches "Billing/*"
+      help: scoresync status -v    # to see all scores
+    "#);
+}
+
+#[test]
+fn commands_of_other_tools_are_led_to_ours() {
+    let world = World::pulled();
+    assert!(world.run(&["st"]).contains("2 scores: clean"));
+    for (word, advice) in [("fetch", "scoresync pull"), ("merge", "scoresync resolve"), ("login", "PLEXUS_API_KEY")] {
+        let said = world.run(&[word]);
+        assert!(said.starts_with("exit 2\n") && said.contains("tip: ") && said.contains(advice), "{said}");
+    }
+}

@@ -65,7 +65,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let world = World::pulled();
     world.write(TONE, &format!("name: Tone\n{}", "# long\n".repeat(20_000)));
     let said = world.shell("scoresync diff > all && (scoresync diff; echo \"ended with $?\" >&2) | head -1");
-    assert!(said.contains("--- champion") && said.contains("ended with 0"), "{said}");
+    assert!(said.contains("--- a/scorecards") && said.contains("ended with 0"), "{said}");
     assert!(world.shell("scoresync status --json | head -c 1").starts_with("exit 0\n"));
 }
 

@@ -180,3 +180,19 @@ fn where_nobody_can_answer_nothing_is_done() {
     }
     assert!(has_draft(&world));
 }
+
+#[test]
+fn the_pager_is_the_one_that_git_uses() {
+    let mut world = World::pulled();
+    world.write("../.gitconfig", "[core]\n\tpager = sed s/^/paged:/\n");
+    let shown = |world: &World, args: &[&str]| world.terminal(args).end();
+    for command in ["status", "log"] {
+        assert!(shown(&world, &[command]).contains("paged:"), "{command}");
+    }
+    assert!(!shown(&world, &["status", "--no-pager"]).contains("paged:"));
+    assert!(!world.run(&["status"]).contains("paged:"), "off a terminal there is none");
+    world.set("GIT_PAGER", "sed s/^/ours:/");
+    assert!(shown(&world, &["status"]).contains("ours:"));
+    world.set("SCORESYNC_PAGER", "cat");
+    assert!(!shown(&world, &["status"]).contains("ours:"));
+}

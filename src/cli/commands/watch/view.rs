@@ -125,7 +125,7 @@ impl<'a> WatchView<'a> {
         let targets = Targets { selectors, scorecards: Vec::new() };
         let (diffs, _) = diff(&mut session, &targets, &Against::Base).await?;
         let root = self.app.shown(&self.root);
-        Ok(diffs.iter().map(|diff| unified(self.formatter.styler, root, diff)).collect())
+        Ok(diffs.iter().map(|diff| unified(self.formatter.styler, &diff.path.under(root), diff)).collect())
     }
 
     /// Says how the conflicts that wait are ended.
