@@ -10,11 +10,11 @@ const SUFFIX: &str = ".tmp";
 const KEPT: &str = ".kept";
 
 /// Makes temporary files and folders with the names of an owner, which has no dash in it.
-pub(super) fn make<T>(owner: &str, make: impl FnOnce(Builder<'_, '_>) -> T) -> T {
+pub(super) fn make<T>(owner: &str, make: impl FnOnce(&mut Builder<'_, '_>) -> T) -> T {
     let prefix = format!("{PREFIX}{owner}-");
     let mut builder = Builder::new();
     builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(8);
-    make(builder)
+    make(&mut builder)
 }
 
 /// The name that a temporary file gets when it is to stay.

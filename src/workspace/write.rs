@@ -128,7 +128,7 @@ fn new_file(owner: &str, target: &Path, bytes: &[u8], old: Option<&Metadata>) ->
 
 /// A new file beside `target`, removed when dropped, with the permissions that new files get here.
 fn temporary_beside(owner: &str, target: &Path) -> io::Result<NamedTempFile> {
-    temporary::make(owner, |mut builder| {
+    temporary::make(owner, |builder| {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(target.parent().unwrap_or(Path::new(".")))
