@@ -3,14 +3,14 @@
 use super::error::Problem;
 use super::exit::Exit;
 use super::files;
+use super::shell;
 use crate::model::RelPath;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use tempfile::TempDir;
 
 /// What is started where no editor is named.
-const DEFAULT_EDITOR: &str = "vi";
+const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// A folder that goes away with this value.
 pub struct Scratch(TempDir);
@@ -52,8 +52,7 @@ impl Scratch {
 pub fn edited(editor: Option<&str>, document: &RelPath, text: &str) -> Result<Option<String>, Problem> {
     let scratch = Scratch::new()?;
     let path = scratch.write(document, "", text)?;
-    let line = format!("{} \"$@\"", editor.unwrap_or(DEFAULT_EDITOR));
-    let status = Command::new("sh").args(["-c", &line, "sh"]).arg(&path).status().map_err(failed)?;
+    let status = shell::with_file(editor.unwrap_or(DEFAULT_EDITOR), &path).status().map_err(failed)?;
     if status.success() { Scratch::read(&path).map(Some) } else { Ok(None) }
 }
 

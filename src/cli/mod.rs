@@ -23,6 +23,7 @@ mod program;
 mod render;
 mod roots;
 mod runtime;
+mod shell;
 mod targets;
 #[cfg(test)]
 mod testing;

@@ -2,9 +2,12 @@
 //! that git knows. Git's own shell library does it, so that a tool behaves here as it does under `git mergetool`.
 
 use super::error::GitError;
-use super::program::{INHERITED, Program};
+use super::program::Program;
 use std::path::Path;
-use std::process::Command;
+
+/// The script is an alias: git starts those in the shell that it brought along. Git for Windows has one, but the search path
+/// there seldom leads to it.
+const ALIAS: &str = "scoresync-mergetool";
 
 /// Loads the library. What a tool prints is no data of ours.
 const LIBRARY: &str = "exec 1>&2; TOOL_MODE=merge; . \"$(git --exec-path)/git-mergetool--lib\"; ";
@@ -42,7 +45,7 @@ pub enum ToolEnd {
 /// Starts the tool in `folder`, whose git configuration counts, and waits for its end.
 ///
 /// # Errors
-/// There is no git or no shell.
+/// There is no git.
 pub fn mergetool(folder: &Path, tool: Option<&str>, files: MergeFiles<'_>) -> Result<ToolEnd, GitError> {
     let configured = || -> Result<Option<String>, GitError> {
         let said = Program::default().find(folder, &["config", "--get", "merge.tool"], b"")?;
@@ -54,14 +57,11 @@ pub fn mergetool(folder: &Path, tool: Option<&str>, files: MergeFiles<'_>) -> Re
     };
     let Some(tool) = tool.filter(|tool| !tool.is_empty()) else { return Ok(ToolEnd::NoTool) };
     let run = |script: &str| {
-        let mut shell = Command::new("sh");
-        for name in INHERITED {
-            shell.env_remove(name);
-        }
+        let alias = format!("alias.{ALIAS}=!merge() {{ {LIBRARY}{script}; }}; merge");
         let named = [("BASE", files.base), ("LOCAL", files.local), ("REMOTE", files.remote), ("MERGED", files.merged)];
-        shell.envs(named).env("BACKUP", files.backup).current_dir(folder);
-        shell.args(["-c", &format!("{LIBRARY}{script}"), "sh", &tool, if files.has_base { "true" } else { "false" }]);
-        shell.status().map(|status| status.success()).map_err(GitError::at(Path::new("sh")))
+        let program = named.iter().fold(Program::default(), |program, (name, path)| program.with(name, path));
+        let has_base = if files.has_base { "true" } else { "false" };
+        program.with("BACKUP", files.backup).attended(folder, &["-c", &alias, ALIAS, &tool, has_base])
     };
     if !run("setup_tool \"$1\"")? {
         return Ok(ToolEnd::Unknown(tool));

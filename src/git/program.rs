@@ -71,20 +71,35 @@ impl Program {
     }
 
     fn output<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S], input: &[u8]) -> Result<Output, GitError> {
-        self.run(folder, args, input).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound if folder.is_dir() => GitError::NeedsProgram { why: format!("git {}", subcommand(args)) },
-            _ => GitError::at(&self.command)(error),
-        })
+        self.run(folder, args, input).map_err(|error| self.not_started(folder, args, error))
     }
 
-    /// Input is written by a thread of its own, so that neither side waits for the other's full pipe.
-    fn run<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S], input: &[u8]) -> io::Result<Output> {
+    /// Runs a subcommand that talks with the person, and says whether it succeeded.
+    pub(super) fn attended<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S]) -> Result<bool, GitError> {
+        let status = self.command(folder, args).status();
+        status.map(|status| status.success()).map_err(|error| self.not_started(folder, args, error))
+    }
+
+    fn not_started<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S], error: io::Error) -> GitError {
+        match error.kind() {
+            io::ErrorKind::NotFound if folder.is_dir() => GitError::NeedsProgram { why: format!("git {}", subcommand(args)) },
+            _ => GitError::at(&self.command)(error),
+        }
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S]) -> Command {
         let mut command = Command::new(&self.command);
         for name in INHERITED {
             command.env_remove(name);
         }
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.env("GIT_TERMINAL_PROMPT", "0").args(args).current_dir(folder);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value))).args(args).current_dir(folder);
+        command
+    }
+
+    /// Input is written by a thread of its own, so that neither side waits for the other's full pipe.
+    fn run<S: AsRef<OsStr>>(&self, folder: &Path, args: &[S], input: &[u8]) -> io::Result<Output> {
+        let mut command = self.command(folder, args);
+        command.env("GIT_TERMINAL_PROMPT", "0");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let stdin = child.stdin.take();
         std::thread::scope(|scope| {

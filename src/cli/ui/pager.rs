@@ -1,11 +1,9 @@
 //! A pager for long output on a terminal.
 
+use crate::cli::shell;
 use crate::git;
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
-
-/// What a shell answers when there is no such command.
-const NOT_FOUND: i32 = 127;
+use std::process::{Child, Stdio};
 
 /// What `less` is to do where nobody says: quit if all is seen, keep colours, leave the text on the screen. As git has it.
 const LESS: &str = "FRX";
@@ -26,8 +24,7 @@ impl Pager {
     pub fn show(&self, text: &str) -> bool {
         let line = self.ours.clone().or_else(git::pager).or_else(|| self.fallback.clone());
         let line = line.unwrap_or_else(|| "less".to_owned());
-        let mut command = Command::new("sh");
-        command.args(["-c", &line]);
+        let mut command = shell::line(&line);
         if !self.less_is_told {
             command.env("LESS", LESS);
         }
@@ -40,7 +37,7 @@ fn feed(mut child: Child, text: &str) -> bool {
     if let Some(mut input) = child.stdin.take() {
         input.write_all(text.as_bytes()).ok();
     }
-    child.wait().is_ok_and(|status| status.code() != Some(NOT_FOUND))
+    child.wait().is_ok_and(|status| !shell::found_nothing(status))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `resolve`: both sides changed the same lines; nothing is lost, and each way out leads to a push that works.
 
 use super::world::{GREETING, GREETING_CODE, OURS, THEIRS, TONE, TONE_CODE, TONE_GUIDELINES, World};
+use std::path::Path;
 
 #[test]
 fn the_way_out_can_be_typed_as_it_is_printed() {
@@ -196,6 +197,22 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     assert_eq!(world.read(GREETING), GREETING_CODE.replace("greet?", "greet kindly by name?"));
     assert!(world.run(&["push"]).contains("1 pushed"));
     world.run(&["undo", "--yes"]);
+}
+
+/// Git for Windows brings a shell that the search path does not lead to.
+#[test]
+fn a_merge_tool_needs_no_shell_on_the_search_path() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    let programs = tempfile::tempdir().expect("a folder");
+    for program in ["git", "cat", "sed"] {
+        let found = ["/usr/bin", "/bin"].iter().map(|folder| Path::new(folder).join(program)).find(|path| path.exists());
+        std::os::unix::fs::symlink(found.expect("it is there"), programs.path().join(program)).expect("a link");
+    }
+    world.write("../.gitconfig", "[mergetool \"good\"]\n\tcmd = cat \\\"$LOCAL\\\" > \\\"$MERGED\\\"\n\ttrustExitCode = true\n");
+    let output = world.command(&["resolve", "--tool=good"]).env("PATH", programs.path()).output().expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(world.read(GREETING), OURS);
 }
 
 #[test]
