@@ -18,6 +18,7 @@ mod new;
 mod not_built;
 #[cfg(feature = "embedded")]
 mod outage;
+mod packaging;
 mod plan_cases;
 mod plan_props;
 mod promote;
