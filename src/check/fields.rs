@@ -3,7 +3,7 @@
 //! From the score documentation and the lint rules of Plexus 1.50. A key that is not listed is allowed: scores carry keys
 //! of their own.
 
-use super::yaml_scalars::Reading;
+use crate::model::yaml_scalars::Reading;
 
 /// The kinds of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

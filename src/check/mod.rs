@@ -6,8 +6,8 @@
 //! ```
 //!
 //! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists
-//! what is checked; `fields` is the table of known keys, which [`schema`] gives to editors. [`syntax`] is the cheap question
-//! that a push asks: can this text be sent at all?
+//! what is checked; `loaders` is what the Python loaders that run scores refuse; `fields` is the table of known keys, which
+//! [`schema`] gives to editors. [`syntax`] is the cheap question that a push asks: can this text be sent at all?
 
 mod classes;
 mod collector;
@@ -17,6 +17,7 @@ mod fix;
 mod guidelines;
 mod identity;
 mod lines;
+mod loaders;
 mod promotion_guard;
 mod rule;
 mod rules;
@@ -26,7 +27,6 @@ mod score_names;
 mod scorecard;
 mod severity;
 mod syntax;
-mod yaml_scalars;
 
 pub use classes::{Classes, classes};
 pub use finding::{Finding, Fix, TextPosition};

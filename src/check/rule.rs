@@ -38,6 +38,7 @@ rules! {
     MergeMarkers "merge-markers" Error "No line is left of an unfinished merge.";
     YamlSyntax "yaml-syntax" Error "The code is one YAML document of bounded depth and size.";
     DuplicateKey "duplicate-key" Error "A mapping has each key once.";
+    NotLoadable "not-loadable" Error "PyYAML and ruamel.yaml, which load scores to run them, can both load the code.";
     NotAMapping "not-a-mapping" Error "The code is a mapping from keys to values.";
     MissingName "missing-name" Error "A score has a name that is not empty.";
     WrongType "wrong-type" Error "A known key has a value of its type.";

@@ -3,6 +3,7 @@
 use super::collector::Collector;
 use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
+use super::loaders;
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
@@ -93,6 +94,7 @@ fn check_code(
     if !is_whole {
         return None;
     }
+    loaders::check(tree, &defects.iter().map(|defect| defect.at).collect(), collector);
     let Some(score) = tree.root().filter(|root| tree.pairs(*root).is_some()) else {
         collector.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
         return None;

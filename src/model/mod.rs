@@ -20,11 +20,13 @@ mod push_when;
 mod score_paths;
 mod sleep;
 mod suggest;
+mod timestamp;
 mod tree;
 mod unprintable;
 mod version;
 mod web_address;
 pub mod yaml;
+pub mod yaml_scalars;
 
 pub use appsync_host::AppSyncHost;
 pub use backoff::Backoff;
@@ -45,6 +47,7 @@ pub use push_when::PushWhen;
 pub use score_paths::{ScorePaths, document_at, folder_and_stem, other_document};
 pub use sleep::SleepDetector;
 pub use suggest::{most_similar, suggest};
+pub use timestamp::Timestamp;
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };

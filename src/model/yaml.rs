@@ -1,12 +1,13 @@
 //! A YAML document as an immutable tree in which every node knows its bytes.
 //!
 //! Bounded: depth and number of nodes have limits, nodes lie in one flat list (nothing recurses over it), and an alias
-//! stays a reference, so that no document expands into more than it says. Values are not resolved to types: readers of
-//! YAML differ there, and `check` knows how.
+//! stays a reference, so that no document expands into more than it says. Values are not resolved to types, as readers of
+//! YAML differ there; only keys of one text are, since `1` and `"1"` are two.
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
+use super::yaml_scalars::{Reading, ruamel};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Deepest nesting that is looked into.
@@ -82,6 +83,7 @@ pub struct Tree<'a> {
     pub text: &'a str,
     nodes: Vec<Node<'a>>,
     anchored: HashSet<Id>,
+    tags: HashMap<Id, String>,
 }
 
 impl<'a> Tree<'a> {
@@ -100,7 +102,7 @@ impl<'a> Tree<'a> {
             }
         }
         let anchored = builder.anchors.into_iter().flatten().collect();
-        (Self { text, nodes: builder.nodes, anchored }, builder.defects)
+        (Self { text, nodes: builder.nodes, anchored, tags: builder.tags }, builder.defects)
     }
 
     /// The topmost node; none in an empty document.
@@ -116,6 +118,11 @@ impl<'a> Tree<'a> {
     /// The node has an anchor or is an alias: what stands in one place means something in another.
     pub fn is_shared(&self, id: Id) -> bool {
         self.anchored.contains(&id) || matches!(self.nodes[id].shape, NodeShape::Alias(_))
+    }
+
+    /// A node's own tag, with what its handle stands for: `!local` or `tag:yaml.org,2002:str`.
+    pub fn tag(&self, id: Id) -> Option<&str> {
+        self.tags.get(&id).map(String::as_str)
     }
 
     /// How many nodes there are.
@@ -227,15 +234,20 @@ struct Builder<'a> {
     nodes: Vec<Node<'a>>,
     open: Vec<Open>,
     anchors: Vec<Option<Id>>,
+    tags: HashMap<Id, String>,
     defects: Vec<Defect>,
     documents: usize,
 }
+
+/// The tag of a node, as the parser gives it.
+type NodeTag<'a> = Option<Cow<'a, Tag>>;
 
 /// A mapping or sequence that is not closed yet.
 struct Open {
     id: Id,
     key: Option<Id>,
-    seen: HashSet<String>,
+    /// The first key of each text.
+    seen: HashMap<String, Id>,
 }
 
 impl<'a> Builder<'a> {
@@ -247,31 +259,31 @@ impl<'a> Builder<'a> {
                     return Err(self.syntax(self.bytes(span).start, "a second YAML document; a score is one".to_owned()));
                 }
             }
-            Event::MappingStart(_, anchor, _) => self.start(NodeShape::Mapping(Vec::new()), anchor, span)?,
-            Event::SequenceStart(_, anchor, _) => self.start(NodeShape::Sequence(Vec::new()), anchor, span)?,
+            Event::MappingStart(_, anchor, tag) => self.start(NodeShape::Mapping(Vec::new()), anchor, tag, span)?,
+            Event::SequenceStart(_, anchor, tag) => self.start(NodeShape::Sequence(Vec::new()), anchor, tag, span)?,
             Event::MappingEnd | Event::SequenceEnd => self.end(span),
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 // The parser gives a value that is not written the text of a null.
                 let value = if plain && self.bytes(span).is_empty() { Cow::Borrowed("") } else { value };
                 let escaped = matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted);
-                self.add(NodeShape::Scalar { value, plain, escaped }, anchor, span)?;
+                self.add(NodeShape::Scalar { value, plain, escaped }, anchor, tag, span)?;
             }
             Event::Alias(anchor) => {
                 let target = self.anchors.get(anchor).copied().flatten();
-                self.add(NodeShape::Alias(target), 0, span)?;
+                self.add(NodeShape::Alias(target), 0, None, span)?;
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn start(&mut self, shape: NodeShape<'a>, anchor: usize, span: &Span) -> Result<(), Defect> {
+    fn start(&mut self, shape: NodeShape<'a>, anchor: usize, tag: NodeTag<'a>, span: &Span) -> Result<(), Defect> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.syntax(self.bytes(span).start, format!("nested deeper than {MAX_DEPTH} levels")));
         }
-        let id = self.add(shape, anchor, span)?;
-        self.open.push(Open { id, key: None, seen: HashSet::new() });
+        let id = self.add(shape, anchor, tag, span)?;
+        self.open.push(Open { id, key: None, seen: HashMap::new() });
         Ok(())
     }
 
@@ -283,7 +295,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn add(&mut self, shape: NodeShape<'a>, anchor: usize, span: &Span) -> Result<Id, Defect> {
+    fn add(&mut self, shape: NodeShape<'a>, anchor: usize, tag: NodeTag<'a>, span: &Span) -> Result<Id, Defect> {
         let (id, bytes) = (self.nodes.len(), self.bytes(span));
         if id >= MAX_NODES {
             return Err(self.syntax(bytes.start, format!("more than {MAX_NODES} values")));
@@ -292,6 +304,9 @@ impl<'a> Builder<'a> {
         if anchor > 0 {
             self.anchors.resize(self.anchors.len().max(anchor + 1), None);
             self.anchors[anchor] = Some(id);
+        }
+        if let Some(tag) = tag {
+            self.tags.insert(id, format!("{}{}", tag.handle(), tag.suffix()));
         }
         self.link(id);
         Ok(id)
@@ -313,13 +328,24 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A key is there twice if its text is, and both are texts or both are not: `1` and `"1"` are two keys.
     fn note_key(&mut self, id: Id) {
         let NodeShape::Scalar { value, plain, .. } = &self.nodes[id].shape else { return };
         let Some(open) = self.open.last_mut() else { return };
-        let is_merge = *plain && value == "<<";
-        if !is_merge && !open.seen.insert(value.to_string()) {
+        if *plain && value == "<<" {
+            return;
+        }
+        let first = *open.seen.entry(value.to_string()).or_insert(id);
+        if first != id && self.is_text(first) == self.is_text(id) {
             let (at, message) = (self.nodes[id].span.start, format!("the key {value:?} is there twice"));
             self.defects.push(Defect { kind: DefectKind::DuplicateKey, at, message });
+        }
+    }
+
+    fn is_text(&self, id: Id) -> bool {
+        match &self.nodes[id].shape {
+            NodeShape::Scalar { value, plain: true, .. } => ruamel(value) == Reading::Text,
+            _ => !self.tags.contains_key(&id),
         }
     }
 
@@ -396,5 +422,14 @@ mod tests {
         let (tree, defects) = Tree::read("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}\n");
         assert_eq!(defects.iter().map(|defect| defect.at).collect::<Vec<_>>(), [10, 25]);
         assert!(tree.get(0, "c").is_some());
+        assert_eq!(Tree::read("1: a\n\"1\": b\n\"true\": c\ntrue: d\nno: e\n").1, []);
+        assert_eq!(Tree::read("no: a\n\"no\": b\n1: c\n1: d\n").1.len(), 2);
+    }
+
+    #[test]
+    fn tags_are_known_with_what_their_handles_mean() {
+        let tree = tree("%TAG !e! tag:example.com,2000:\n---\na: !b c\nd: !!str e\nf: !e!g [h]\ni: !<tag:j> k\nl: ! m\n");
+        let tags: Vec<&str> = tree.nodes().filter_map(|(id, _)| tree.tag(id)).collect();
+        assert_eq!(tags, ["!b", "tag:yaml.org,2002:str", "tag:example.com,2000:g", "tag:j", "!"]);
     }
 }

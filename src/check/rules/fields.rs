@@ -3,9 +3,9 @@
 use crate::check::collector::Collector;
 use crate::check::fields::{FieldSpec, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCORE, ValueKind, is_key};
 use crate::check::rule::Rule;
-use crate::check::yaml_scalars;
 use crate::model::suggest;
 use crate::model::yaml::{Id, NodeShape, Tree};
+use crate::model::yaml_scalars::ruamel;
 use std::ops::Range;
 
 /// Every rule about the keys of a score and of its nodes.
@@ -45,7 +45,8 @@ fn types(tree: &Tree<'_>, map: Id, fields: &[FieldSpec], collector: &mut Collect
 
 fn kind(tree: &Tree<'_>, id: Id) -> Option<ValueKind> {
     match &tree.node(tree.target(id)).shape {
-        NodeShape::Scalar { .. } => yaml_scalars::reading(tree, id).as_ref().and_then(ValueKind::of),
+        NodeShape::Scalar { value, plain: true, .. } => ValueKind::of(&ruamel(value)),
+        NodeShape::Scalar { .. } => Some(ValueKind::Text),
         NodeShape::Sequence(_) => Some(ValueKind::List),
         NodeShape::Mapping(_) => Some(ValueKind::Map),
         NodeShape::Alias(_) => None,

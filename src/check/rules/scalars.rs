@@ -4,8 +4,8 @@ use super::fields::is_quotable;
 use crate::check::collector::Collector;
 use crate::check::fields::{NODE, SCORE, ValueKind};
 use crate::check::rule::Rule;
-use crate::check::yaml_scalars::{Reading, pyyaml, ruamel};
 use crate::model::yaml::{Id, Tree};
+use crate::model::yaml_scalars::{Reading, pyyaml, ruamel};
 
 /// What a scalar is there for.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use std::path::Path;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub(super) struct Case {
     says: String,
-    code: Option<String>,
+    pub(super) code: Option<String>,
     guidelines: Option<String>,
     names: Option<Vec<String>>,
     #[serde(default)]
@@ -25,7 +25,7 @@ impl Case {
     }
 }
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/checks");
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the fixtures are there") {

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use scoresync::check::{Finding, RuleSet, ScoreNames, Texts, fix_text, score};
 use scoresync::model::DocKind;
 
-const SCORE: &str = r#"name: Tone
+/// A score that has something of everything.
+pub(super) const SCORE: &str = r#"name: Tone
 key: tone
 externalId: 45813
 version: 1b2c

@@ -4,7 +4,7 @@
 //! one document is two scores. The rules below are those of the two libraries' resolvers (PyYAML 6.0, ruamel.yaml 0.19),
 //! not of the YAML specifications, which neither follows to the letter.
 
-use crate::model::yaml::{Id, NodeShape, Tree};
+use super::timestamp::Timestamp;
 use std::fmt;
 
 /// What a plain scalar means.
@@ -42,17 +42,11 @@ impl fmt::Display for Reading {
     }
 }
 
-/// What the runtime takes a scalar of a document for; none for lists and mappings.
-pub fn reading(tree: &Tree<'_>, id: Id) -> Option<Reading> {
-    match &tree.node(tree.target(id)).shape {
-        NodeShape::Scalar { value, plain: true, .. } => Some(ruamel(value)),
-        NodeShape::Scalar { .. } => Some(Reading::Text),
-        _ => None,
-    }
-}
-
 /// A plain scalar as YAML 1.1 in PyYAML reads it.
 pub fn pyyaml(text: &str) -> Reading {
+    if is_word(text) {
+        return Reading::Text;
+    }
     match text {
         "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Reading::Bool(true),
         "no" | "No" | "NO" | "off" | "Off" | "OFF" => Reading::Bool(false),
@@ -62,7 +56,19 @@ pub fn pyyaml(text: &str) -> Reading {
 
 /// A plain scalar as YAML 1.2 in ruamel.yaml reads it.
 pub fn ruamel(text: &str) -> Reading {
+    if is_word(text) {
+        return Reading::Text;
+    }
     common(text).or_else(|| int12(text)).or_else(|| float12(text)).unwrap_or(Reading::Text)
+}
+
+/// Text for both, as most scalars are: it begins as nothing else does, or with a letter and is longer than `false`.
+fn is_word(text: &str) -> bool {
+    match text.bytes().next() {
+        None | Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'~' | b'<' | b'=') => false,
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') => text.len() > "false".len(),
+        Some(_) => true,
+    }
 }
 
 /// What both read alike.
@@ -74,7 +80,7 @@ fn common(text: &str) -> Option<Reading> {
         "<<" | "=" => Reading::Special,
         ".nan" | ".NaN" | ".NAN" => Reading::Float,
         _ if matches!(unsigned(text), ".inf" | ".Inf" | ".INF") => Reading::Float,
-        _ if is_date(text) => Reading::Date,
+        _ if Timestamp::parse(text).is_some_and(|stamp| stamp.is_plain()) => Reading::Date,
         _ => return None,
     })
 }
@@ -103,7 +109,9 @@ fn int12(text: &str) -> Option<Reading> {
         [b'0', b'o', ..] => (&body[2..], 8),
         _ => (body, 10),
     };
-    number(text, digits, radix).filter(|_| body.starts_with(|c: char| c.is_ascii_digit()))
+    // A sign may stand before an underscore; a word may not begin with one.
+    let is_signed = body != text;
+    number(text, digits, radix).filter(|_| body.starts_with(|c: char| c.is_ascii_digit() || c == '_' && is_signed))
 }
 
 fn number(text: &str, digits: &str, radix: u32) -> Option<Reading> {
@@ -185,23 +193,6 @@ fn digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-/// `2024-01-02`, or with a time after it.
-fn is_date(text: &str) -> bool {
-    let Some((year, rest)) = text.split_at_checked(4).filter(|(year, _)| year.bytes().all(|byte| byte.is_ascii_digit())) else {
-        return false;
-    };
-    let end = rest.find(['T', 't', ' ', '\t']).unwrap_or(rest.len());
-    let (day, time) = rest.split_at(end);
-    let mut parts = day.split('-');
-    let (empty, month, day, no_more) = (parts.next(), parts.next(), parts.next(), parts.next());
-    let of = |part: Option<&str>, least: usize| {
-        part.is_some_and(|part| (least..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let least = if time.is_empty() { 2 } else { 1 };
-    let is_day = !year.is_empty() && empty == Some("") && no_more.is_none() && of(month, least) && of(day, least);
-    is_day && (time.is_empty() || time.split(':').count() >= 3)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +244,9 @@ mod tests {
             ("-.inf", Float, Float),
             ("2024-01-02", Date, Date),
             ("2024-1-2", Text, Text),
+            ("2024-1-2 3:04:05", Date, Date),
+            ("2024-01-02 a:b:c", Text, Text),
+            ("-_1", Text, Int(-1)),
             ("<<", Special, Special),
             ("gpt-4o-mini", Text, Text),
             ("1.0.0", Text, Text),
