@@ -3,4 +3,5 @@
 mod identity;
 mod merging;
 mod parts;
+mod rewriting;
 mod world;
