@@ -90,4 +90,7 @@ pub struct Publish {
     /// Make the pushed versions champions, if nobody made another champion meanwhile
     #[arg(long)]
     pub promote: bool,
+    /// Push code, too, that says the same as its base and is only written in another way
+    #[arg(long)]
+    pub reformat: bool,
 }

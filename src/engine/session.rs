@@ -42,6 +42,8 @@ pub struct PushOptions {
     pub note: Option<String>,
     /// Make every pushed version, and every draft that waits, champion.
     pub promote: bool,
+    /// Push code, too, that only writes its base in another way.
+    pub reformat: bool,
 }
 
 /// A workspace, its state and a dashboard.

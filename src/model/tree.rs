@@ -7,6 +7,7 @@ use super::digest::Digest;
 use super::document::{Content, DocKind, Style};
 use super::fault::{BrokenFile, BrokenScore, Fault};
 use super::ids::{ScoreId, VersionId};
+use super::reformatted::is_reformatted;
 use super::score_paths::ScorePaths;
 use std::collections::BTreeMap;
 
@@ -82,6 +83,12 @@ impl Snapshot {
     pub fn agrees_with(&self, other: &Self) -> bool {
         !self.changes_to(other).any() && !other.changes_to(self).any()
     }
+
+    /// The same with a side that may write its code in another way.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let is_same_code = self.code == other.code || is_reformatted(&self.code, &other.code);
+        is_same_code && Self { code: other.code.clone(), guidelines: self.guidelines.clone() }.agrees_with(other)
+    }
 }
 
 /// A file of a score as the scan found it.
@@ -148,6 +155,14 @@ impl LocalScore {
     /// Nothing is at either place.
     pub fn is_absent(&self) -> bool {
         self.code == LocalDoc::Absent && self.guidelines == LocalDoc::Absent
+    }
+
+    /// What the files say other than `base`: code that is only written in another way changes nothing. Where texts were not
+    /// read, whatever differs counts.
+    pub fn edits_of(&self, base: &Snapshot) -> Changes {
+        let changes = self.changes_from(base);
+        let is_edit = |file: &LocalFile| !is_reformatted(&base.code, &file.content);
+        Changes { code: changes.code && self.code.file().is_some_and(is_edit), ..changes }
     }
 
     /// What the files change against `base`, from digests alone. Code that has no readable file changes nothing.

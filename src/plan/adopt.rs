@@ -17,20 +17,23 @@ pub(super) fn adopt(
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
     let base = equal(local, champion, known)
+        .or_else(|| versions(champion, known).find(|(_, docs)| local.says_the_same(docs)))
         .or_else(|| versions(champion, known).find(|(_, docs)| docs.code == local.code && docs.guidelines.is_none()))
         .or_else(|| hints.past.iter().find_map(|past| equal(past, champion, known)))
         .or_else(|| versions(champion, known).find(|(id, _)| Some(*id) == hints.stamp.as_ref()))?;
     Some(synced_with(base, champion, known, paths))
 }
 
-/// The same for files that were synced with another version before: only a version that they equal can be their base.
+/// The same for files that were synced with another version before: only a version that they equal, in which way ever they
+/// write it, can be their base.
 pub(super) fn find_again(
     local: &Snapshot,
     champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
     paths: &ScorePaths,
 ) -> Option<SyncedScore> {
-    equal(local, champion, known).map(|base| synced_with(base, champion, known, paths))
+    let base = equal(local, champion, known).or_else(|| versions(champion, known).find(|(_, docs)| local.says_the_same(docs)))?;
+    Some(synced_with(base, champion, known, paths))
 }
 
 /// The same for edited files: the version that git had before the edits, if they are nearer to it than to `base`. Then a

@@ -5,6 +5,7 @@ use super::lineage::{distance, nearest_common_ancestor};
 use super::types::{Found, Note, ScoreProblem, Standing};
 use crate::model::{
     Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId,
+    is_reformatted,
 };
 
 /// A version with its documents.
@@ -12,8 +13,11 @@ pub(super) type VersionDocs = (VersionId, Snapshot);
 
 /// Files with a base.
 pub(super) struct Based {
-    /// What the files say, with the base's guidelines where there is no guidelines file.
+    /// What the files say, with the base's guidelines where there is no guidelines file, and with the base's code where the
+    /// file only writes that in another way.
     pub local: Snapshot,
+    /// The code as the file writes it, where that is only another way.
+    pub reformatted: Option<Content>,
     /// The base, from the state or adopted. In [`TruthRow::Current`] it has the champion of now.
     pub synced: SyncedScore,
     /// The state does not know this base yet.
@@ -101,7 +105,7 @@ fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Resul
         return Ok(TruthRow::Current(based));
     }
     let theirs = theirs()?;
-    if based.local.agrees_with(&theirs.1) {
+    if based.local.agrees_with(&theirs.1) || based.as_written().says_the_same(&theirs.1) {
         return Ok(TruthRow::Converged { theirs });
     }
     let Some(merge_base) = merge_base(&based.synced, ancestor, known) else { return Ok(unknown(theirs, &based.local)) };
@@ -119,7 +123,9 @@ fn based(sides: &ScoreSides, local: &Snapshot, champion: Option<(&VersionId, &Sn
         None => (adopt(local, &sides.local, champion, known, &sides.paths)?, true),
     };
     let guidelines = local.guidelines.clone().or_else(|| synced.docs.guidelines.clone());
-    Some(Based { local: Snapshot { code: local.code.clone(), guidelines }, synced, adopted })
+    let reformatted = Some(&local.code).filter(|code| is_reformatted(&synced.docs.code, code)).cloned();
+    let code = if reformatted.is_some() { &synced.docs.code } else { &local.code }.clone();
+    Some(Based { local: Snapshot { code, guidelines }, reformatted, synced, adopted })
 }
 
 /// The version that files are, or come from, which git may have brought, if it is another one than the base.
@@ -190,7 +196,7 @@ fn snapshot(local: &LocalScore) -> Option<Snapshot> {
 /// The files that are there say nothing beyond the base.
 fn is_clean(sides: &ScoreSides) -> bool {
     match &sides.synced {
-        Some(synced) => !sides.local.changes_from(&synced.docs).any(),
+        Some(synced) => !sides.local.edits_of(&synced.docs).any(),
         None => sides.local.is_absent(),
     }
 }
@@ -235,10 +241,21 @@ impl TruthRow {
             (Self::Current(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
             _ => false,
         };
-        [(dropped, Note::GuidelinesDropped), (without_code, Note::GuidelinesWithoutCode), (promoted, Note::Promoted)]
-            .into_iter()
-            .filter_map(|(applies, note)| applies.then_some(note))
-            .collect()
+        let reformatted = match self {
+            Self::Current(based) | Self::Moved(based, _) => {
+                based.reformatted.is_some() && self.standing() != Standing::Reformatted
+            }
+            _ => false,
+        };
+        [
+            (dropped, Note::GuidelinesDropped),
+            (without_code, Note::GuidelinesWithoutCode),
+            (promoted, Note::Promoted),
+            (reformatted, Note::Reformatted),
+        ]
+        .into_iter()
+        .filter_map(|(applies, note)| applies.then_some(note))
+        .collect()
     }
 
     /// The champion's documents, unless a draft of ours stands between them and the files.
@@ -255,6 +272,12 @@ impl TruthRow {
 }
 
 impl Based {
+    /// What the files say, as they write it.
+    pub(super) fn as_written(&self) -> Snapshot {
+        let code = self.reformatted.as_ref().unwrap_or(&self.local.code).clone();
+        Snapshot { code, guidelines: self.local.guidelines.clone() }
+    }
+
     /// What the files change against the base.
     pub(super) fn edits(&self) -> Changes {
         self.synced.docs.changes_to(&self.local)
@@ -270,6 +293,7 @@ impl Based {
             edits if edits.any() => Standing::Modified(edits),
             _ if self.adopted => Standing::Adopted { current: !self.is_draft() },
             _ if self.is_draft() => Standing::Ahead,
+            _ if self.reformatted.is_some() => Standing::Reformatted,
             _ => Standing::Clean,
         }
     }

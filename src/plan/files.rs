@@ -1,16 +1,8 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
-use super::types::{FileMove, FileWrite, Mode, Removal, ScoreProblem};
-use crate::model::{Content, DocKind, Expect, LocalFile, ScorePaths, ScoreSides, Snapshot, Style};
+use super::types::{FileMove, FileWrite, Removal, ScoreProblem};
+use crate::model::{Content, DocKind, Expect, LocalFile, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
-
-/// Where the files of a score are when a run in this mode is over: only a pull moves files after a rename.
-pub(super) fn paths_after(sides: &ScoreSides, mode: Mode) -> &ScorePaths {
-    match mode {
-        Mode::Pull { .. } => &sides.paths,
-        Mode::Push => sides.files_at(),
-    }
-}
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
 /// `with_new_guidelines`.

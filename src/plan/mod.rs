@@ -9,6 +9,7 @@
 //! | L vs B | C vs S | standing | pull | push |
 //! |---|---|---|---|---|
 //! | = | = | `Clean`; `Ahead` if B is a draft | – | – |
+//! | = in another way | = | `Reformatted` | – | –; with reformat create, parent B |
 //! | ≠ | = | `Modified` | – | create, parent B |
 //! | = | ≠ | `Behind` | write C | refuse: stale |
 //! | ≠ | ≠ | `Diverged` | write the merge, or conflict | refuse: stale |
@@ -27,6 +28,11 @@
 //! - `L` and `B` differ by [canonical content](crate::model::canonical); `C` and `S` by version id. A missing
 //!   guidelines file, and null on the wire, are no opinion: never a change, and whatever the other side or the base says
 //!   is carried on. A champion that dropped its guidelines empties no file, and is noted.
+//! - *Reformatted* code says what B says in another way (quotes, indentation, blank lines): another tool has read and dumped
+//!   it ([`is_reformatted`](crate::model::is_reformatted)). It counts as B in every row; where that row is another than
+//!   `Clean`, the score has a note. The file stays until the champion moves, and is replaced then, without conflict; a push
+//!   of edited guidelines carries the code of B. Only a push with reformat takes it for an edit. Files that say what C, or,
+//!   without B, a version says in another way are that version's.
 //! - *Drafts.* Where B is a draft, the merge base of L and C is the nearest common ancestor of B and C. If that is C
 //!   itself, the draft already contains what the champion says, and the champion counts as not moved. Where the lineage
 //!   is broken, S is the merge base; where even S is unknown, a person decides. Where B is no draft, it is the merge
@@ -52,7 +58,7 @@
 //!   that going back is an edit.
 //! - *Guidelines without code and base* stay if they equal some version's, or the champion has none; else they
 //!   conflict, and nothing is written.
-//! - *No loss.* A file is replaced only where its content is a version's or went into the merge; each write names the
+//! - *No loss.* A file is replaced only where its content is a version's, or says the same, or went into the merge; each write names the
 //!   bytes that it replaces.
 
 mod adopt;

@@ -21,7 +21,7 @@ pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: 
         }
         TruthRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
         TruthRow::Current(based) => {
-            let files = writes(sides, &based.local, based.adopted)?;
+            let files = writes(sides, &based.as_written(), based.adopted)?;
             Ok(write_or_record(sides, files, unchanged_base(&based.synced, &sides.paths), false))
         }
         TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),

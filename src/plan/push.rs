@@ -1,18 +1,19 @@
 //! What a push does for each row: make a version of what was edited here, or say why not. Writes no files.
 
 use super::classify::{Based, TruthRow};
-use super::files::paths_after;
 use super::lineage::successors;
 use super::pair::sent;
 use super::pull::{champion_base, settle, unchanged_base};
-use super::types::{Mode, NewBase, Operation, Refusal, ScoreProblem, Step};
+use super::types::{NewBase, Operation, Refusal, ScoreProblem, Step};
 use crate::model::{
-    Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId,
+    Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore,
+    VersionId,
 };
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow) -> Result<Step, ScoreProblem> {
-    let paths = paths_after(sides, Mode::Push);
+pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow, reformat: bool) -> Result<Step, ScoreProblem> {
+    // Only a pull moves files after a rename.
+    let paths = sides.files_at();
     match row {
         TruthRow::Empty | TruthRow::DeletedLocally | TruthRow::NotPulled { .. } | TruthRow::GoneRemotely { clean: true } => {
             Ok(Step::Nothing)
@@ -20,8 +21,14 @@ pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow) -> Resul
         TruthRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
         TruthRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
         TruthRow::New { local } => create(score, sides, local, None),
-        TruthRow::Current(based) if based.edits().any() => create(score, sides, &based.local, Some(based)),
-        TruthRow::Current(based) => Ok(settle(sides, unchanged_base(&based.synced, paths))),
+        TruthRow::Current(based) => {
+            let local = if reformat { based.as_written() } else { based.local.clone() };
+            if based.synced.docs.changes_to(&local).any() {
+                create(score, sides, &local, Some(based))
+            } else {
+                Ok(settle(sides, unchanged_base(&based.synced, paths)))
+            }
+        }
         TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
         TruthRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
@@ -37,11 +44,11 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     if bytes > MAX_PAIR_BYTES {
         return Ok(Step::Refuse(Refusal::TooLarge { bytes, limit: MAX_PAIR_BYTES }));
     }
-    let parent = based.map(|based| based.synced.base.clone());
-    let version = NewVersion::new(score.clone(), parent, code, guidelines.map(Into::into));
-    let changes = based.map_or_else(|| all_of(local), Based::edits);
-    let base = new_base(sides, &version, based);
-    if let Some(twin) = based.and_then(|based| twin(sides, based, &version)) {
+    let synced = based.map(|based| &based.synced);
+    let version = NewVersion::new(score.clone(), synced.map(|synced| synced.base.clone()), code, guidelines.map(Into::into));
+    let changes = synced.map_or_else(|| all_of(local), |synced| synced.docs.changes_to(local));
+    let base = new_base(sides, &version, synced);
+    if let Some(twin) = synced.and_then(|synced| twin(sides, local, &synced.base, &version)) {
         let base = NewBase { version: twin.clone(), ..base };
         return Ok(Step::Do(Operation::Reuse { base, changes }));
     }
@@ -49,11 +56,10 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
 }
 
 /// The newest version made from the base by somebody else that says exactly what `version` would.
-fn twin<'a>(sides: &'a ScoreSides, based: &Based, version: &NewVersion) -> Option<&'a VersionId> {
+fn twin<'a>(sides: &'a ScoreSides, local: &Snapshot, base: &VersionId, version: &NewVersion) -> Option<&'a VersionId> {
     let (RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) = &sides.remote else { return None };
-    let guidelines = based.local.guidelines.as_ref();
-    let is_same = |docs: &Snapshot| docs.code == based.local.code && docs.guidelines.as_ref() == guidelines;
-    let mut made = successors(known, &based.synced.base).into_iter().filter(|made| made.id != version.id);
+    let is_same = |docs: &Snapshot| docs.code == local.code && docs.guidelines == local.guidelines;
+    let mut made = successors(known, base).into_iter().filter(|made| made.id != version.id);
     made.find(|made| made.docs.as_ref().is_some_and(is_same)).map(|made| &made.id)
 }
 
@@ -68,9 +74,8 @@ fn all_of(local: &Snapshot) -> Changes {
 }
 
 /// The version becomes the base; the champion stays what it is.
-fn new_base(sides: &ScoreSides, version: &NewVersion, based: Option<&Based>) -> NewBase {
+fn new_base(sides: &ScoreSides, version: &NewVersion, synced: Option<&SyncedScore>) -> NewBase {
     let guidelines = version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text));
-    let synced = based.map(|based| &based.synced);
     let champion = synced.and_then(|synced| synced.champion.clone());
     let champion_docs = champion.as_ref().and_then(|id| synced?.docs_of(id).cloned());
     NewBase {
@@ -78,6 +83,6 @@ fn new_base(sides: &ScoreSides, version: &NewVersion, based: Option<&Based>) -> 
         docs: Snapshot { code: Content::of(DocKind::Code, version.code.as_str()), guidelines },
         champion,
         champion_docs,
-        paths: paths_after(sides, Mode::Push).clone(),
+        paths: sides.files_at().clone(),
     }
 }

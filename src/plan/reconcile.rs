@@ -51,7 +51,7 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
     };
     let step = match mode {
         Mode::Pull { prune } => pull::step(sides, &row, prune, yaml_fault),
-        Mode::Push => push::step(id, sides, &row),
+        Mode::Push { reformat } => push::step(id, sides, &row, reformat),
     }
     .unwrap_or_else(Step::Problem);
     let moves = moves_before(sides, mode, &step);

@@ -18,7 +18,10 @@ pub enum Mode {
         prune: bool,
     },
     /// Give the dashboard what the files have.
-    Push,
+    Push {
+        /// Also code that says what the base says, and is only written in another way.
+        reformat: bool,
+    },
 }
 
 /// How a score stands: the row of the truth table.
@@ -26,6 +29,8 @@ pub enum Mode {
 pub enum Standing {
     /// Files, base and champion agree.
     Clean,
+    /// As clean, but the code file is written in another way: another tool has read and dumped it.
+    Reformatted,
     /// The files are as the base, which is a draft that is not champion yet.
     Ahead,
     /// Edited here; the champion has not moved.
@@ -239,6 +244,8 @@ pub enum Note {
     GuidelinesWithoutCode,
     /// The champion moved to our draft: it was promoted.
     Promoted,
+    /// The code file says what the base says in another way, beside what else there is to say of the score.
+    Reformatted,
 }
 
 /// A version that files turned out to be by what they say.

@@ -134,7 +134,7 @@ impl Tour<'_> {
 
     fn push(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "push --promote --note 'Stricter'");
-        let publish = Publish { note: Some("Stricter".to_owned()), promote: true };
+        let publish = Publish { note: Some("Stricter".to_owned()), promote: true, ..Publish::default() };
         let args = PushArgs { change: ChangeArgs::default(), publish };
         push::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }

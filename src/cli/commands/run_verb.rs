@@ -23,7 +23,7 @@ pub fn commits(settings: &Settings, asked: bool) -> bool {
 /// The options of a push: the command line, else the settings.
 pub fn push_options(settings: &Settings, publish: &Publish) -> PushOptions {
     let note = publish.note.clone().or_else(|| settings.note.as_ref().map(|note| note.value.clone()));
-    PushOptions { note, promote: publish.promote }
+    PushOptions { note, promote: publish.promote, reformat: publish.reformat }
 }
 
 /// Carries out a verb that only looks, and prints its report.

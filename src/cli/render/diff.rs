@@ -20,6 +20,9 @@ pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
     let path = file.display().to_string();
     let path = path.trim_start_matches('/');
     let mut out = String::new();
+    if diff.is_reformatted() {
+        out += &format!("{}\n", styler.apply(BOLD, "reformatted: both sides say the same"));
+    }
     for (mark, folder, side) in [("---", 'a', &diff.old), ("+++", 'b', &diff.new)] {
         let file = if side.text.is_some() { format!("{folder}/{path}") } else { "/dev/null".to_owned() };
         let header = format!("{mark} {}\t{}", plain(&file), plain(&side.label));
@@ -132,6 +135,19 @@ mod tests {
     fn a_side_without_the_document_is_empty_and_says_so() {
         let text = unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff(None, Some("a\n")));
         assert_eq!(text, "--- /dev/null\tchampion 1a2b3c4d\n+++ b/Card/Tone.yaml\tlocal\n@@ -0,0 +1 @@\n+a\n");
+    }
+
+    #[test]
+    fn a_document_that_is_only_written_in_another_way_says_so() {
+        let text = unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff(Some("id: 7\n"), Some("id: '7'\n")));
+        insta::assert_snapshot!(text, @r"
+        reformatted: both sides say the same
+        --- a/Card/Tone.yaml	champion 1a2b3c4d
+        +++ b/Card/Tone.yaml	local
+        @@ -1 +1 @@
+        -id: 7
+        +id: '7'
+        ");
     }
 
     #[test]

@@ -149,6 +149,7 @@ pub fn diffs(diffs: &[DocDiff], unreadable: &[String], root: &Path) -> Value {
                 "path": fields::path(&diff.path, root),
                 "old": side(&diff.old),
                 "new": side(&diff.new),
+                "reformatted": diff.is_reformatted(),
                 "unified": unified(Styler::PLAIN, &diff.path.under(root), diff),
             })
         })

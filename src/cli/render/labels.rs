@@ -18,6 +18,7 @@ const fn label(text: &'static str, style: Style) -> Label {
 pub(super) fn standing(standing: Standing) -> Label {
     match standing {
         Standing::Clean => label("clean", DIM),
+        Standing::Reformatted => label("reformatted", DIM),
         Standing::Ahead => label("draft", YELLOW),
         Standing::Modified(_) => label("edited", YELLOW),
         Standing::Behind(_) => label("behind", YELLOW),
@@ -119,6 +120,7 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
             and([Some(both), ahead_behind::forks(score, clock), None])
         }
         Standing::Ahead => and([ahead_behind::ahead(score), ahead_behind::forks(score, clock), None]),
+        Standing::Reformatted => "the code says the same, written in another way".to_owned(),
         Standing::Converged => "the champion moved to what the files say".to_owned(),
         Standing::DeletedLocally => renamed(score).unwrap_or_else(|| "no file here".to_owned()),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
@@ -167,6 +169,7 @@ pub(super) fn note(note: Note) -> &'static str {
         Note::GuidelinesDropped => "the champion lost its guidelines; yours are kept and go with the next push",
         Note::GuidelinesWithoutCode => "guidelines are edited, but cannot be pushed without the code file",
         Note::Promoted => "your version was promoted",
+        Note::Reformatted => "the code says the same as its version, written in another way",
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn seen(here: &Session, status: &Report) -> BTreeMap<ScoreId, Seen> {
 fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
     let (edited, behind) = match score.standing {
         Standing::Modified(changes) if !changes.code && is_carried(here, score) => (false, false),
-        Standing::Clean | Standing::Ahead | Standing::Empty | Standing::DeletedLocally => (false, false),
+        Standing::Clean | Standing::Reformatted | Standing::Ahead | Standing::Empty | Standing::DeletedLocally => (false, false),
         Standing::GoneRemotely { clean } => (!clean, false),
         Standing::Modified(_) | Standing::New => (true, false),
         Standing::Diverged { .. } | Standing::UnknownBase => (true, true),

@@ -125,15 +125,15 @@ fn snapshot(files: PastTexts) -> Option<Snapshot> {
     Some(Snapshot { code: Content::of(DocKind::Code, code), guidelines })
 }
 
-/// A synced score with a code file that says something else than its base.
+/// A synced score with a code file, whose files say something else than its base.
 fn differs(sides: &ScoreSides) -> bool {
     let is_there = sides.local.code.file().is_some();
-    is_there && sides.synced.as_ref().is_some_and(|synced| sides.local.changes_from(&synced.docs).any())
+    is_there && sides.synced.as_ref().is_some_and(|synced| sides.local.edits_of(&synced.docs).any())
 }
 
-/// The files that differ from the base.
+/// The files that say something else than the base.
 fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
-    let changes = sides.synced.as_ref().map(|synced| sides.local.changes_from(&synced.docs)).unwrap_or_default();
+    let changes = sides.synced.as_ref().map(|synced| sides.local.edits_of(&synced.docs)).unwrap_or_default();
     let paths = sides.files_at();
     let (code, guidelines) = ((paths.code.clone(), &sides.local.code), (paths.guidelines.clone(), &sides.local.guidelines));
     [(changes.code, code), (changes.guidelines, guidelines)].into_iter().filter_map(|(changed, file)| changed.then_some(file))

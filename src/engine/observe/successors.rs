@@ -1,19 +1,20 @@
 //! Versions that may already say what is about to be pushed: another tool may have pushed the very files. Decides nothing.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::types::Pushed;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
-use crate::model::{Known, RemoteScore, ScoreId, ScoreSides, Trees, VersionId};
+use crate::model::{Known, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees, VersionId};
 use crate::plan::successors;
 use std::collections::BTreeMap;
 
 /// How many of the newest versions are looked at. Whoever pushes the same files does it around the same time.
 const NEWEST: usize = 10;
 
-/// Reads what was made from the base of each edited score: one request for many scores, and the contents of what is found.
-pub(in crate::engine) async fn read_successors(session: &mut Session, trees: &mut Trees) -> Result<(), Halt> {
+/// Reads what was made from the base of each score to be pushed: one request for many scores, and the contents of what is found.
+pub(in crate::engine) async fn read_successors(session: &mut Session, trees: &mut Trees, pushed: Pushed) -> Result<(), Halt> {
     let Some(remote) = session.remote.clone() else { return Ok(()) };
-    let edited: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_edited(sides)).map(|(id, _)| id.clone()).collect();
+    let edited: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_pushed(sides, pushed)).map(|(id, _)| id.clone()).collect();
     if edited.is_empty() {
         return Ok(());
     }
@@ -48,6 +49,10 @@ pub(in crate::engine) async fn read_successors(session: &mut Session, trees: &mu
     Ok(())
 }
 
-fn is_edited(sides: &ScoreSides) -> bool {
-    sides.synced.as_ref().is_some_and(|synced| sides.local.changes_from(&synced.docs).any())
+fn is_pushed(sides: &ScoreSides, pushed: Pushed) -> bool {
+    let changes = |base: &Snapshot| match pushed {
+        Pushed::Edits => sides.local.edits_of(base),
+        Pushed::Differences => sides.local.changes_from(base),
+    };
+    sides.synced.as_ref().is_some_and(|synced| changes(&synced.docs).any())
 }

@@ -79,8 +79,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git_gap = look_into_git(session, &mut trees, texts.is_some())?;
         read_histories(session, &mut trees).await?;
         git_gap = git_gap.or(read_past(session, &mut trees));
-        if pushes {
-            read_successors(session, &mut trees).await?;
+        if let Some(pushed) = pushes {
+            read_successors(session, &mut trees, pushed).await?;
         }
     }
     let (legacy, unknown) = split_unknown(scan.unknown, &layout, &left);

@@ -18,6 +18,15 @@ pub(in crate::engine) enum Depth {
     Contents,
 }
 
+/// What a push is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Pushed {
+    /// What the files say other than the base.
+    Edits,
+    /// Whatever differs from the base, code that says the same in another way too.
+    Differences,
+}
+
 /// What is to be observed.
 pub(in crate::engine) struct ObserveRequest<'a> {
     /// The scores that it is about.
@@ -28,8 +37,8 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     pub catalog: Option<Catalog>,
     /// Texts of a commit in the place of the files'.
     pub texts: Option<&'a CommitTexts>,
-    /// What is edited is to be pushed: versions that say it already are looked for.
-    pub pushes: bool,
+    /// What is to be pushed: versions that say it already are looked for.
+    pub pushes: Option<Pushed>,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -40,7 +49,7 @@ impl<'a> ObserveRequest<'a> {
 
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
-        Self { targets, depth, catalog: None, texts: None, pushes: false }
+        Self { targets, depth, catalog: None, texts: None, pushes: None }
     }
 
     /// The same, with a catalog that was read already.
@@ -48,9 +57,9 @@ impl<'a> ObserveRequest<'a> {
         Self { catalog, ..self }
     }
 
-    /// The same, before a push.
-    pub fn for_push(self) -> Self {
-        Self { pushes: true, ..self }
+    /// The same, before a push; with `reformat` of code, too, that is only written in another way.
+    pub fn for_push(self, reformat: bool) -> Self {
+        Self { pushes: Some(if reformat { Pushed::Differences } else { Pushed::Edits }), ..self }
     }
 
     /// The same, with the texts of a commit.

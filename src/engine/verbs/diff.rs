@@ -7,7 +7,9 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::model::outline::{DocChange, change};
-use crate::model::{BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, outgoing};
+use crate::model::{
+    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, is_same_document, outgoing,
+};
 use crate::plan::ScoreProblem;
 use std::sync::Arc;
 
@@ -55,6 +57,12 @@ impl DocDiff {
     pub fn change(&self) -> DocChange {
         let text = |side: &Side| side.text.clone().unwrap_or_default();
         change(self.kind, &text(&self.old), &text(&self.new))
+    }
+
+    /// Both sides say the same, written in another way.
+    pub fn is_reformatted(&self) -> bool {
+        let texts = self.old.text.as_deref().zip(self.new.text.as_deref());
+        self.kind == DocKind::Code && texts.is_some_and(|(old, new)| is_same_document(old, new))
     }
 }
 

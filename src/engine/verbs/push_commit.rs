@@ -27,8 +27,11 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
     if targets.selectors.is_empty() {
         return Ok(Report::new(Verb::Push, String::new(), session.remote.is_none()));
     }
-    let observation =
-        observe(session, ObserveRequest::contents(&targets).with_catalog(Some(catalog)).with_texts(texts).for_push()).await?;
+    let observation = observe(
+        session,
+        ObserveRequest::contents(&targets).with_catalog(Some(catalog)).with_texts(texts).for_push(options.reformat),
+    )
+    .await?;
     let provenance = Provenance::of_commit(texts, &observation);
     push_observed(session, &observation, options, Some(provenance)).await
 }

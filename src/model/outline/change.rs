@@ -4,6 +4,7 @@ use super::part::{Part, PartShape};
 use super::path::Path;
 use super::read::Outline;
 use crate::model::document::DocKind;
+use crate::model::reformatted::is_same_document;
 use std::fmt;
 
 /// The most parts that are named in a sentence.
@@ -29,8 +30,10 @@ pub enum DocChange {
     Parts(Vec<PartChange>),
     /// The parts are the same, in another order.
     Order,
-    /// Comments, blank lines, the way a value is written.
+    /// Comments, and maybe how values are written.
     Layout,
+    /// Code that says the same and is only written in another way.
+    Reformatted,
     /// There was no such document, or an empty one.
     New,
     /// There is no such document any more, or an empty one.
@@ -44,6 +47,7 @@ pub fn change(kind: DocKind, old: &str, new: &str) -> DocChange {
     match (old.trim().is_empty(), new.trim().is_empty()) {
         (true, false) => return DocChange::New,
         (false, true) => return DocChange::Gone,
+        _ if kind == DocKind::Code && is_same_document(old, new) => return DocChange::Reformatted,
         _ => {}
     }
     let (Some(before), Some(after)) = (Outline::read(kind, old), Outline::read(kind, new)) else { return DocChange::Unclear };
@@ -128,6 +132,7 @@ impl fmt::Display for DocChange {
             }
             Self::Order => f.write_str("order"),
             Self::Layout => f.write_str("comments and layout"),
+            Self::Reformatted => f.write_str("reformatted"),
             Self::New => f.write_str("new"),
             Self::Gone => f.write_str("removed"),
             Self::Unclear => f.write_str("changed"),
@@ -169,6 +174,7 @@ mod tests {
     #[test]
     fn what_has_no_name_has_a_word() {
         assert_eq!(code("a: 1\nb: 2\n", "# why\na: 1\nb:   2\n"), "comments and layout");
+        assert_eq!(code("a: 1\nb: x\n", "a:   1\n\nb: 'x'\n"), "reformatted");
         assert_eq!(code("a: 1\nb: 2\n", "b: 2\na: 1\n"), "order");
         assert_eq!(code("a: 1\n", "a: [\n"), "changed");
         assert_eq!(code("- a\n", "- b\n"), "changed");

@@ -6,7 +6,7 @@
 //!                                    └────── or not ─────────→ a person decides
 //! ```
 //!
-//! And nothing may be there twice that no side has twice.
+//! Before that: a side that only writes the base's code in another way changes nothing. And nothing may be there twice that no side has twice.
 
 mod identity;
 mod lines;
@@ -18,12 +18,15 @@ pub(super) use lines::differing;
 pub use lines::{Labels, Merged, Piece, merge, pieces, with_markers};
 pub use parts::merge_parts;
 
-use crate::model::DocKind;
 use crate::model::yaml::Tree;
+use crate::model::{DocKind, is_same_document};
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. Code whose lines merge but do
 /// not parse is given as it is where its parts do not merge either: the caller looks at its syntax.
 pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Option<String> {
+    if let Some(side) = said_by_one_side(kind, base, ours, theirs) {
+        return Some(side.to_owned());
+    }
     let by_lines = merge(base, ours, theirs).clean;
     let parses = |text: &str| kind != DocKind::Code || Tree::read(text).1.is_empty();
     let keeps = |text: &str| identity::keeps(kind, [base, ours, theirs], text);
@@ -33,6 +36,17 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
     }
     let by_parts = merge_parts(kind, base, ours, theirs).filter(|text| keeps(text));
     by_parts.or(by_lines.filter(|text| !parses(text)))
+}
+
+/// The side that says all there is to say where the other only writes its code, or that of the base, in another way.
+fn said_by_one_side<'a>(kind: DocKind, base: &str, ours: &'a str, theirs: &'a str) -> Option<&'a str> {
+    if kind != DocKind::Code {
+        None
+    } else if is_same_document(base, ours) || is_same_document(ours, theirs) {
+        Some(theirs)
+    } else {
+        is_same_document(base, theirs).then_some(ours)
+    }
 }
 
 /// Both sides of a document in conflict, run by run: at least one run is a conflict, and whichever side is taken there, nothing

@@ -24,6 +24,7 @@ mod path;
 mod promote;
 mod pull;
 mod push;
+mod reformatted;
 mod resolve;
 mod restore;
 mod schema;

@@ -10,6 +10,12 @@ use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 /// A pull that removes nothing.
 pub const PULL: Mode = Mode::Pull { prune: false };
 
+/// A push of edits.
+pub const PUSH: Mode = Mode::Push { reformat: false };
+
+/// A push that is also about code that is only written in another way.
+pub const REFORMAT: Mode = Mode::Push { reformat: true };
+
 /// The syntax check that the engine passes to the planner.
 pub fn yaml_fault(text: &str) -> Option<(usize, usize)> {
     check::syntax(DocKind::Code, text).map(|fault| (fault.line, fault.column))

@@ -14,9 +14,13 @@ pub fn standing(standing: &Standing) -> String {
         Standing::DeletedLocally => "deleted locally".to_owned(),
         Standing::NotPulled => "not pulled".to_owned(),
         Standing::UnknownBase => "unknown base".to_owned(),
-        Standing::Clean | Standing::Ahead | Standing::Converged | Standing::Empty | Standing::New | Standing::Broken => {
-            format!("{standing:?}").to_lowercase()
-        }
+        Standing::Clean
+        | Standing::Reformatted
+        | Standing::Ahead
+        | Standing::Converged
+        | Standing::Empty
+        | Standing::New
+        | Standing::Broken => format!("{standing:?}").to_lowercase(),
     }
 }
 

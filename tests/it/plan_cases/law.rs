@@ -1,15 +1,15 @@
 //! What holds for every plan of every score.
 
-use super::build::{PULL, carried_out, plan, text};
+use super::build::{PULL, PUSH, REFORMAT, carried_out, plan, text};
 use super::describe;
-use scoresync::model::{Content, DocKind, LocalDoc, RemoteScore, ScoreSides, Snapshot, VersionId};
-use scoresync::plan::{Mode, Operation, ScorePlan, Standing, Step};
+use scoresync::model::{Content, DocKind, LocalDoc, RemoteScore, ScoreSides, Snapshot, VersionId, is_reformatted};
+use scoresync::plan::{Mode, Note, Operation, ScorePlan, Standing, Step};
 
 /// Checks everything that must hold whatever the score looks like; `what` names it in a failure.
 pub fn holds(sides: &ScoreSides, what: &str) {
     let pull = plan(sides, PULL);
     let prune = plan(sides, Mode::Pull { prune: true });
-    let push = plan(sides, Mode::Push);
+    let push = plan(sides, PUSH);
     assert_eq!(pull, plan(sides, PULL), "{what}: the same trees give the same plan");
     assert_eq!((&pull.standing, &pull.notes), (&push.standing, &push.notes), "{what}: the standing does not depend on the mode");
     if !matches!(pull.standing, Standing::GoneRemotely { clean: true }) {
@@ -19,7 +19,13 @@ pub fn holds(sides: &ScoreSides, what: &str) {
     pull_is_safe(sides, &prune, what);
     push_is_safe(sides, &push, what);
     settles(sides, &pull, PULL, what);
-    settles(sides, &push, Mode::Push, what);
+    settles(sides, &push, PUSH, what);
+    if pull.standing == Standing::Reformatted || pull.notes.contains(&Note::Reformatted) {
+        let reformat = plan(sides, REFORMAT);
+        assert_eq!((&pull.standing, &pull.notes), (&reformat.standing, &reformat.notes), "{what}: nor on what is pushed");
+        push_is_safe(sides, &reformat, what);
+        settles(sides, &reformat, REFORMAT, what);
+    }
 }
 
 /// A pull creates nothing, and replaces only what is a version's or was merged.
@@ -103,7 +109,7 @@ fn is_version(sides: &ScoreSides, kind: DocKind, content: &Content) -> bool {
         kind == DocKind::Guidelines && content.is_empty() && text(local(sides, kind)).is_none_or(|text| text.trim().is_empty());
     is_none
         || versions.iter().any(|docs| match kind {
-            DocKind::Code => docs.code == *content,
+            DocKind::Code => docs.code == *content || is_reformatted(&docs.code, content),
             DocKind::Guidelines => docs.guidelines.as_ref() == Some(content),
         })
 }

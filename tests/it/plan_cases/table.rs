@@ -1,9 +1,8 @@
 //! Every combination of what the three sides of one score can say: the table is looked at, the laws are checked.
 
-use super::build::{PULL, docs, files, paths, plan};
+use super::build::{PULL, PUSH, docs, files, paths, plan};
 use super::{describe, law};
 use scoresync::model::{Champion, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId};
-use scoresync::plan::Mode;
 use std::fmt::Write as _;
 
 /// What one side can say about a document.
@@ -48,7 +47,7 @@ fn unmoved(sides: &ScoreSides) -> ScoreSides {
 
 fn row(table: &mut String, texts: [Option<&str>; 3], sides: &ScoreSides) {
     let names = texts.map(|text| text.map_or("-", |text| if text.is_empty() { "''" } else { text.trim() }));
-    let (pull, push) = (plan(sides, PULL), plan(sides, Mode::Push));
+    let (pull, push) = (plan(sides, PULL), plan(sides, PUSH));
     let notes = if pull.notes.is_empty() { String::new() } else { format!(" {:?}", pull.notes) };
     let standing = describe::standing(&pull.standing) + &notes;
     let (pull, push) = (describe::step(&pull), describe::step(&push));

@@ -1,7 +1,7 @@
 //! Random worlds: a dashboard, a folder and a state that only the planner's operations change. The random part comes
 //! first; then everybody stops editing, and pulls and pushes must come to an end with nothing lost.
 
-use crate::plan_cases::build::{PULL, doc, docs, paths, plan, yaml_fault};
+use crate::plan_cases::build::{PULL, PUSH, doc, docs, paths, plan, yaml_fault};
 use crate::plan_cases::law;
 use fastrand::Rng;
 use proptest::prelude::*;
@@ -88,7 +88,7 @@ impl World {
             Event::Rename => self.remote(score).name.push('x'),
             Event::Forget => drop(self.state.remove(score)),
             Event::Run(true) => drop(self.run(PULL)),
-            Event::Run(false) => drop(self.run(Mode::Push)),
+            Event::Run(false) => drop(self.run(PUSH)),
         }
     }
 
@@ -250,9 +250,9 @@ proptest! {
             world.happen(&score, event);
         }
         world.run(PULL);
-        world.run(Mode::Push);
+        world.run(PUSH);
         prop_assert_eq!(operations(&world.run(PULL)), Vec::<String>::new());
-        prop_assert_eq!(operations(&world.run(Mode::Push)), Vec::<String>::new());
+        prop_assert_eq!(operations(&world.run(PUSH)), Vec::<String>::new());
         for sides in world.trees().values() {
             let plan = plan(sides, PULL);
             let at_rest = match plan.standing {

@@ -9,6 +9,7 @@ mod editor;
 mod faulty;
 mod git;
 mod log;
+pub mod redump;
 #[cfg(feature = "embedded")]
 mod served;
 

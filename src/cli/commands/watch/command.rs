@@ -111,7 +111,7 @@ async fn watch(
     let settings = &opened.settings;
     let here = offline_session(settings)?;
     let WatchedGit { repository, commit } = git;
-    let publish = Publish { note: None, promote: settings.watch_promote.value };
+    let publish = Publish { promote: settings.watch_promote.value, ..Publish::default() };
     let (_watching, file_events) = files::watch(&settings.root.value, WatchOptions { poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
