@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus};
 
 /// A command that runs `line`.
 #[cfg(unix)]
-pub fn line(line: &str) -> Command {
+pub fn command(line: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", line]);
     shell
@@ -15,7 +15,7 @@ pub fn line(line: &str) -> Command {
 /// A command that runs `line` with a file's name behind it.
 #[cfg(unix)]
 pub fn with_file(line: &str, file: &Path) -> Command {
-    let mut shell = self::line(&format!("{line} \"$@\""));
+    let mut shell = command(&format!("{line} \"$@\""));
     shell.arg("sh").arg(file);
     shell
 }
@@ -28,7 +28,7 @@ pub fn found_nothing(status: ExitStatus) -> bool {
 
 /// A command that runs `line`. `/S` takes the outer quotes off and leaves those inside; `!` is a character like others.
 #[cfg(windows)]
-pub fn line(line: &str) -> Command {
+pub fn command(line: &str) -> Command {
     use std::os::windows::process::CommandExt;
     let mut shell = Command::new("cmd");
     shell.raw_arg(format!("/D /V:OFF /S /C \"{line}\""));
@@ -39,7 +39,7 @@ pub fn line(line: &str) -> Command {
 #[cfg(windows)]
 pub fn with_file(line: &str, file: &Path) -> Command {
     const FILE: &str = "SCORESYNC_FILE";
-    let mut shell = self::line(&format!("{line} \"%{FILE}%\""));
+    let mut shell = command(&format!("{line} \"%{FILE}%\""));
     shell.env(FILE, file);
     shell
 }
@@ -50,28 +50,25 @@ pub fn found_nothing(status: ExitStatus) -> bool {
     matches!(status.code(), Some(1 | 9009))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_name_is_one_word_whatever_is_in_it() {
         let output = with_file("printf '<%s>' -n", Path::new("a b 'c' \"d\" $HOME %PATH%")).output().expect("it runs");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "<-n><a b 'c' \"d\" $HOME %PATH%>");
-        let status = line("no-such-program 2>&-").status().expect("the shell runs");
+        let status = command("no-such-program 2>&-").status().expect("the shell runs");
         assert!(found_nothing(status));
     }
-}
 
-#[cfg(all(test, windows))]
-mod tests {
-    use super::*;
-
+    #[cfg(windows)]
     #[test]
     fn a_name_is_one_word_whatever_is_in_it() {
         let output = with_file("echo -n", Path::new("a b & %PATH% (c)")).output().expect("it runs");
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "-n \"a b & %PATH% (c)\"");
-        let status = line("no-such-program 2>NUL").status().expect("the shell runs");
+        let status = command("no-such-program 2>NUL").status().expect("the shell runs");
         assert!(found_nothing(status));
     }
 }

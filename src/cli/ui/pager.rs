@@ -24,7 +24,7 @@ impl Pager {
     pub fn show(&self, text: &str) -> bool {
         let line = self.ours.clone().or_else(git::pager).or_else(|| self.fallback.clone());
         let line = line.unwrap_or_else(|| "less".to_owned());
-        let mut command = shell::line(&line);
+        let mut command = shell::command(&line);
         if !self.less_is_told {
             command.env("LESS", LESS);
         }

@@ -46,7 +46,10 @@ fn it_is_shown_and_not_pushed_unless_asked() {
     ");
     assert_eq!(state(&world), "reformatted");
     let diff = world.run(&["diff", TONE]);
-    assert!(diff.contains("--- stdout\nreformatted: both sides say the same\n--- a/scorecards/QA/Tone.yaml\tchampion tone-2"), "{diff}");
+    assert!(
+        diff.contains("--- stdout\nreformatted: both sides say the same\n--- a/scorecards/QA/Tone.yaml\tchampion tone-2"),
+        "{diff}"
+    );
     assert!(world.run(&["diff", "--summary"]).contains("Tone.yaml  code: reformatted\n"));
     for command in ["push", "sync", "pull"] {
         assert_nothing_done(&world, command);
