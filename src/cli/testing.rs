@@ -17,6 +17,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         disabled: false,
         paths,
         moved_from: None,
+        waits_for: None,
         standing,
         base: Some("base5678-0".into()),
         champion: Some("cham5678-0".into()),

@@ -39,6 +39,10 @@ pub(in crate::engine) fn build_report(
         report.found.clone_from(&plan.found);
         report.git_gap = observation.git_gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
         report.outcome = planned(&plan.step, !plan.moves.is_empty());
+        if plan.waits_for.is_some() {
+            let stays = report.moved_from.take().unwrap_or_else(|| report.paths.clone());
+            report.waits_for = Some(std::mem::replace(&mut report.paths, stays).code);
+        }
     }
     scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
     let account = session.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();

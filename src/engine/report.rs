@@ -162,6 +162,8 @@ pub struct ScoreReport {
     pub paths: ScorePaths,
     /// Where its files were before the run, if a rename in Plexus gives them other paths.
     pub moved_from: Option<ScorePaths>,
+    /// Where its code belongs since a rename in Plexus, and does not go because another file stays there.
+    pub waits_for: Option<RelPath>,
     /// How it stands: before the run, for a run that does something.
     pub standing: Standing,
     /// The version that the files come from.
@@ -295,6 +297,7 @@ impl ScoreReport {
             disabled: score.is_some_and(|score| score.disabled),
             paths: sides.paths.clone(),
             moved_from: sides.local.found_at.clone(),
+            waits_for: None,
             standing: Standing::Clean,
             base: sides.synced.as_ref().map(|synced| synced.base.clone()),
             champion,

@@ -7,6 +7,7 @@ use super::digest::Digest;
 use super::document::{Content, DocKind, Style};
 use super::fault::{BrokenFile, BrokenScore, Fault};
 use super::ids::{ScoreId, VersionId};
+use super::path::RelPath;
 use super::reformatted::is_reformatted;
 use super::score_paths::ScorePaths;
 use std::collections::BTreeMap;
@@ -130,6 +131,8 @@ pub struct LocalScore {
     pub guidelines: LocalDoc,
     /// Where these files were found, if a rename in Plexus gives the score other paths now.
     pub found_at: Option<ScorePaths>,
+    /// Files of others that lie where files of this score are to come: it goes there once all of them are gone.
+    pub in_the_way: Vec<RelPath>,
     /// The version that another tool stamped into the code file; looked for only where the score has no base, where it
     /// is a hint.
     pub stamp: Option<VersionId>,

@@ -4,9 +4,10 @@ use super::classify::classify;
 use super::files::moves;
 use super::types::{FileMove, Mode, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
 use super::{pull, push};
-use crate::model::{ScoreId, ScoreSides, Trees};
+use crate::model::{LocalScore, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
+use std::collections::{HashMap, HashSet};
 
-/// Plans every score for itself. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
+/// Plans every score for itself; only that a score whose place is taken stays where it is is seen from all of them. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
 /// text; it is asked only about texts that a merge has made.
 ///
 /// Texts have to be in the trees wherever files and base, or champion and last champion, differ; a score that lacks one
@@ -38,7 +39,40 @@ use crate::model::{ScoreId, ScoreSides, Trees};
 /// ```
 pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: YamlFault) -> Plan {
     let plan = |(id, sides): (&ScoreId, &ScoreSides)| (id.clone(), plan_score(id, sides, mode, yaml_fault));
-    Plan { scores: trees.iter().map(plan).collect() }
+    let mut plan = Plan { scores: trees.iter().map(plan).collect() };
+    hold_back(trees, &mut plan, |id, sides| plan_score(id, sides, mode, yaml_fault));
+    plan
+}
+
+/// Files go where others lie only if these leave in the same run: names that are swapped, or handed on. Where something
+/// stays, everything that waits for its place stays too.
+fn hold_back(trees: &Trees, plan: &mut Plan, plan_score: impl Fn(&ScoreId, &ScoreSides) -> ScorePlan) {
+    let obstructed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(|(_, sides)| !sides.local.in_the_way.is_empty()).collect();
+    let mut leaving: HashSet<RelPath> = plan.scores.values().flat_map(|plan| &plan.moves).map(|step| step.from.clone()).collect();
+    let wanted_by: HashMap<&RelPath, &ScoreId> =
+        obstructed.iter().flat_map(|(id, sides)| sides.local.in_the_way.iter().map(move |place| (place, *id))).collect();
+    let taken = |sides: &ScoreSides, leaving: &HashSet<RelPath>| {
+        sides.local.in_the_way.iter().find(|place| !leaving.contains(*place)).cloned()
+    };
+    let mut held: Vec<&ScoreId> =
+        obstructed.iter().filter(|(_, sides)| taken(sides, &leaving).is_some()).map(|(id, _)| *id).collect();
+    while let Some(id) = held.pop() {
+        let (sides, planned) = (&trees[id], plan.scores.get_mut(id).expect("every score has a plan"));
+        for step in planned.moves.iter().filter(|step| leaving.remove(&step.from)) {
+            held.extend(wanted_by.get(&step.from));
+        }
+        let stays = match &sides.local.found_at {
+            Some(at) => plan_score(id, &staying(sides, at.clone())),
+            None => ScorePlan { step: Step::Nothing, ..planned.clone() },
+        };
+        *planned = ScorePlan { waits_for: taken(sides, &leaving), ..stays };
+    }
+}
+
+/// The score as if it had not been renamed.
+fn staying(sides: &ScoreSides, paths: ScorePaths) -> ScoreSides {
+    let local = LocalScore { found_at: None, in_the_way: Vec::new(), ..sides.local.clone() };
+    ScoreSides { paths, local, ..sides.clone() }
 }
 
 fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFault) -> ScorePlan {
@@ -46,7 +80,14 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
         Ok(row) => row,
         Err(why) => {
             let (moves, notes) = (Vec::new(), Vec::new());
-            return ScorePlan { standing: Standing::Broken, moves, step: Step::Problem(why), notes, found: None };
+            return ScorePlan {
+                standing: Standing::Broken,
+                moves,
+                waits_for: None,
+                step: Step::Problem(why),
+                notes,
+                found: None,
+            };
         }
     };
     let step = match mode {
@@ -55,7 +96,7 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
     }
     .unwrap_or_else(Step::Problem);
     let moves = moves_before(sides, mode, &step);
-    ScorePlan { standing: row.standing(), moves, step, notes: row.notes(sides), found: row.found(sides) }
+    ScorePlan { standing: row.standing(), moves, waits_for: None, step, notes: row.notes(sides), found: row.found(sides) }
 }
 
 /// Files move only in a pull that has something to record: until then the state finds them where they are.

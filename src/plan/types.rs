@@ -157,7 +157,8 @@ pub struct Removal {
     pub expect: Expect,
 }
 
-/// A file to move because its score was renamed in Plexus. Done before the step; nothing may be at `to`.
+/// A file to move because its score was renamed in Plexus. Done before the step; at `to` there is nothing, or a file that
+/// another move of the plan takes away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMove {
     /// Where the file is.
@@ -266,6 +267,8 @@ pub struct ScorePlan {
     pub standing: Standing,
     /// Moves that come first.
     pub moves: Vec<FileMove>,
+    /// Where its files belong, and do not go because another file is there that stays.
+    pub waits_for: Option<RelPath>,
     /// What is to be done.
     pub step: Step,
     /// What else a person should know.

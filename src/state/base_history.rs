@@ -44,6 +44,16 @@ pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> 
     copy_back(db, "synced_after", run, score)
 }
 
+/// Makes Synced say where the files were to be.
+pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+    let mut update = db.prepare_cached(
+        "UPDATE synced SET (code_path, guidelines_path) = (next.code_path, next.guidelines_path) FROM synced_after AS next \
+         WHERE synced.score = ?2 AND next.run = ?1 AND next.score = ?2 AND next.base IS NOT NULL",
+    )?;
+    update.execute((run.0, score.as_str()))?;
+    Ok(())
+}
+
 /// Makes Synced say again what it said before.
 pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     copy_back(db, "synced_before", run, score)
@@ -99,13 +109,15 @@ fn select_changes(db: &Connection, run: RunId, join_next: &str) -> Result<Vec<Ba
          WHERE before.run = ?1 ORDER BY before.score"
     ))?;
     let changes = select.query_map([run.0], |row| {
-        let mut paths = Vec::new();
+        let mut places = Vec::new();
         for column in 3..9 {
-            if let Some(text) = row.get_ref(column)?.as_str_or_null().map_err(|error| invalid(column, error))? {
-                paths.push(RelPath::parse(text).map_err(|error| invalid(column, error))?);
-            }
+            let text = row.get_ref(column)?.as_str_or_null().map_err(|error| invalid(column, error))?;
+            places.push(text.map(RelPath::parse).transpose().map_err(|error| invalid(column, error))?);
         }
-        Ok(BaseChange { score: id(row, 0)?, before: id_or_null(row, 1)?, after: id_or_null(row, 2)?, paths })
+        let way = |from: usize| Some((places[from].clone()?, places[from + 4].clone()?)).filter(|(from, to)| from != to);
+        let ways = [0, 1].into_iter().filter_map(way).collect();
+        let paths = places.into_iter().flatten().collect();
+        Ok(BaseChange { score: id(row, 0)?, before: id_or_null(row, 1)?, after: id_or_null(row, 2)?, paths, ways })
     });
     changes?.collect()
 }

@@ -385,6 +385,14 @@ impl Tx<'_> {
         self.run(|db| history::settle_file(db, run, path))
     }
 
+    /// Makes Synced say that the files of a score are where a run was to take them; the rest stays.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn apply_paths(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| base_history::apply_paths(db, run, score))
+    }
+
     /// Makes Synced say of a score what a run was to make of it; its conflict, if any, stays.
     ///
     /// # Errors

@@ -130,6 +130,8 @@ pub struct BaseChange {
     pub after: Option<VersionId>,
     /// Where the score's files were before and are after, as far as either is known.
     pub paths: Vec<RelPath>,
+    /// Where each of them was and where it goes, if the score was renamed in Plexus.
+    pub ways: Vec<(RelPath, RelPath)>,
 }
 
 /// What Synced is to say of a score when a run has changed its files.

@@ -1,9 +1,9 @@
-//! Removes and moves single files, never over another one, and takes away folders that become empty.
+//! Removes, moves and exchanges single files, never over another one, and takes away folders that become empty.
 
 use super::error::FileError;
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::temporary;
-use super::write::{flush, holds, keep_aside, require_writable, taken};
+use super::write::{self, flush, holds, keep_aside, require_writable, taken};
 use crate::model::{Digest, Expect, RelPath};
 use std::collections::BTreeSet;
 use std::fs;
@@ -72,6 +72,36 @@ fn rename_in(root: &ScorecardsRoot, from: &RelPath, to: &RelPath, expect: Expect
     move_to(root, &found.entry, &target)?;
     flush(&folders)?;
     tidy(root, [&found.entry, &target])
+}
+
+/// [`super::Workspace::exchange`].
+pub(super) fn exchange(root: &Path, places: [&RelPath; 2], expected: [Digest; 2]) -> Result<bool, FileError> {
+    let Some(root) = ScorecardsRoot::find(root)? else { return Err(FileError::Changed(places[0].under(root))) };
+    exchange_in(&root, places, expected).map_err(|error| root.shown(error))
+}
+
+/// RACE: as in [`rename_in`].
+fn exchange_in(root: &ScorecardsRoot, places: [&RelPath; 2], expected: [Digest; 2]) -> Result<bool, FileError> {
+    let mut entries = Vec::new();
+    for (path, expected) in places.into_iter().zip(expected) {
+        let changed = || FileError::Changed(path.under(root.path()));
+        let found = find(root, path)?.filter(|found| holds(&found.file, expected)).ok_or_else(changed)?;
+        if found.is_link() {
+            return Err(FileError::NotAFile { path: found.entry, what: "a link, which may not survive a move" });
+        }
+        entries.push(found.entry);
+    }
+    match write::exchange(&entries[0], &entries[1]) {
+        Ok(()) => flush(&entries.iter().filter_map(|entry| entry.parent()).map(Path::to_owned).collect()).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Changed(entries.swap_remove(0))),
+        Err(error) if is_unsupported(&error) => Ok(false),
+        Err(error) => Err(FileError::of(&entries[0], &error)),
+    }
+}
+
+/// The file system knows no such operation; it says so in several ways.
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
 }
 
 fn move_to(root: &ScorecardsRoot, from: &Path, to: &Path) -> Result<(), FileError> {

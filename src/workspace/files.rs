@@ -6,7 +6,7 @@ use super::scan::{self, Scan};
 use super::temporary;
 use super::write::{self, WriteRequest};
 use super::{change, clean_snapshot, documents, read};
-use crate::model::{CachedFile, CleanSnapshot, Expect, FolderSnapshot, LocalFile, RelPath};
+use crate::model::{CachedFile, CleanSnapshot, Digest, Expect, FolderSnapshot, LocalFile, RelPath};
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -112,6 +112,18 @@ impl Workspace {
         self.with_file(path, |file| read::read(file).map(|read| read.bytes))
     }
 
+    /// [`Self::read`]; none if nothing is there.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`], but that there is no such file.
+    pub fn bytes_now(&self, path: &RelPath) -> Result<Option<Vec<u8>>, FileError> {
+        match self.read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(FileError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A file as the scan reports it, with its text.
     ///
     /// # Errors
@@ -164,6 +176,14 @@ impl Workspace {
     /// [`FileError::Changed`]; the file cannot be moved.
     pub fn rename(&self, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
         change::rename(&self.root, from, to, expect)
+    }
+
+    /// Gives two files that are as expected each other's places, in one step; false where the file system cannot.
+    ///
+    /// # Errors
+    /// [`FileError::Changed`] where one of them is not as expected; they cannot be moved.
+    pub fn exchange(&self, places: [&RelPath; 2], expected: [Digest; 2]) -> Result<bool, FileError> {
+        change::exchange(&self.root, places, expected)
     }
 
     /// Removes the temporary files of our owner that a scan found. Only for the holder of the owner's lock: those of a

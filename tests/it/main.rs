@@ -14,6 +14,7 @@ mod git;
 mod growth;
 #[cfg(feature = "embedded")]
 mod log;
+mod moves;
 mod new;
 mod not_built;
 #[cfg(feature = "embedded")]

@@ -59,6 +59,8 @@ struct ScoreFields<'a> {
     guidelines_file_path: String,
     message: String,
     fault: Option<String>,
+    moved_from: Option<String>,
+    waits_for: Option<String>,
     renamed_to: Option<String>,
     renamed_similarity: Option<u8>,
     behind: Option<usize>,
@@ -189,6 +191,8 @@ fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a>
         guidelines_file_path: fields::path(&score.paths.guidelines, root),
         message: explanation.as_ref().map_or_else(|| message(score, action), |explanation| explanation.message.clone()),
         fault: score.fault.as_ref().map(|fault| fault_at(roots.shown, score.files_at(), fault)),
+        moved_from: score.moved_from.as_ref().map(|before| fields::path(&before.code, root)),
+        waits_for: score.waits_for.as_ref().map(|place| fields::path(place, root)),
         renamed_to: score.renamed.as_ref().map(|renamed| fields::path(&renamed.to, root)),
         renamed_similarity: score.renamed.as_ref().map(|renamed| renamed.percent),
         behind: score
@@ -283,6 +287,7 @@ mod tests {
               "id": "id-Done",
               "key": "done",
               "message": "code, version new45678, now champion",
+              "moved_from": null,
               "name": "Done",
               "next": null,
               "notes": [],
@@ -293,7 +298,8 @@ mod tests {
               "skipped": false,
               "state": "edited",
               "success": true,
-              "version_id": "new45678-0"
+              "version_id": "new45678-0",
+              "waits_for": null
             },
             {
               "behind": null,
@@ -314,6 +320,7 @@ mod tests {
               "id": "id-Stuck",
               "key": "stuck",
               "message": "code: both sides changed the same lines",
+              "moved_from": null,
               "name": "Stuck",
               "next": "scoresync resolve w/Card/Stuck.yaml    # or with --ours, --theirs, --merge, --tool",
               "notes": [],
@@ -324,7 +331,8 @@ mod tests {
               "skipped": false,
               "state": "unknown",
               "success": false,
-              "version_id": "base5678-0"
+              "version_id": "base5678-0",
+              "waits_for": null
             }
           ],
           "unknown_files": [],

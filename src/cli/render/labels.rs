@@ -5,8 +5,10 @@ use super::relative_time::Clock;
 use super::table::Label;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
-use crate::engine::{Action, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, RestoreOutcome, ScoreReport};
-use crate::model::{Changes, VersionId};
+use crate::engine::{
+    Action, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, RestoreOutcome, ScoreReport, Verb,
+};
+use crate::model::{Changes, RelPath, VersionId};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
@@ -42,6 +44,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
         Outcome::Failed(_) => label("broken", RED),
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
         Outcome::Untouched if score.standing == Standing::Clean && score.moved_from.is_some() => label("to move", YELLOW),
+        Outcome::Untouched if score.standing == Standing::Clean && score.waits_for.is_some() => label("waits", YELLOW),
         _ => standing(score.standing),
     }
 }
@@ -156,11 +159,25 @@ pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
     Some(format!("{} → {} here, {alike}", plain(from.file_name()), plain(to)))
 }
 
-/// Where the next pull moves the files of a score that was renamed in Plexus.
-pub(super) fn will_move(score: &ScoreReport) -> Option<String> {
-    let (from, to) = (&score.moved_from.as_ref()?.code, &score.paths.code);
+/// Where the files of a score that was renamed in Plexus went, or go with the next pull.
+pub(super) fn moves(score: &ScoreReport, verb: Verb) -> Option<String> {
+    let when = match &score.outcome {
+        _ if verb == Verb::Status => " with the next pull",
+        Outcome::Planned(Action::Pulled { .. } | Action::Moved) | Outcome::Done(Action::Pulled { .. } | Action::Moved) => "",
+        _ => return None,
+    };
+    Some(format!("renamed in Plexus: {}{when}", arrow(&score.moved_from.as_ref()?.code, &score.paths.code)))
+}
+
+/// Why the files of a score that was renamed in Plexus stay where they are.
+pub(super) fn waits(score: &ScoreReport) -> Option<String> {
+    let way = arrow(&score.paths.code, score.waits_for.as_ref()?);
+    Some(format!("renamed in Plexus: {way} waits until that place is free"))
+}
+
+fn arrow(from: &RelPath, to: &RelPath) -> String {
     let to = if from.folder() == to.folder() { to.file_name() } else { to.as_str() };
-    Some(format!("renamed in Plexus: {} → {} with the next pull", plain(from.file_name()), plain(to)))
+    format!("{} → {}", plain(from.file_name()), plain(to))
 }
 
 /// What else a person should know.

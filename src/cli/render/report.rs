@@ -48,7 +48,7 @@ fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
         _ => score.earlier.is_none() && is_quiet(&score.outcome),
     };
     let will_move = verb == Verb::Status && score.moved_from.is_some();
-    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some() || will_move
+    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some() || will_move || score.waits_for.is_some()
 }
 
 /// Nothing was done that a person would see in files or dashboard.
@@ -65,8 +65,9 @@ fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreRepor
         details = vec![explanation.message];
         details.extend([ahead_behind::behind(score, Some(clock)), ahead_behind::forks(score, Some(clock))].into_iter().flatten());
     }
+    details.extend(labels::waits(score));
+    details.extend(labels::moves(score, report.verb));
     if report.verb == Verb::Status {
-        details.extend(labels::will_move(score));
         details.extend(score.fault.as_ref().map(|fault| plain(&fault_at(view.root, score.files_at(), fault)).into_owned()));
     }
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));

@@ -5,7 +5,6 @@
 //! free, because a hook that git runs may need it (`verbs/commit_owed`), and takes the notes away. A crash in between leaves
 //! them, and the next run that changes anything makes the commit. Making it again makes nothing: the files are as in HEAD then.
 
-use crate::engine::execute::replace::FileChange;
 use crate::engine::git_record::{changed_files, entry, verb};
 use crate::engine::report::{Action, Report, ScoreReport};
 use crate::engine::session::Session;
@@ -55,16 +54,16 @@ impl CommitNote {
     }
 }
 
-/// Notes of what is about to be done to files, for scores whose commit is owed.
+/// Notes of what is about to be done to files, each with what it is to be, for scores whose commit is owed.
 pub(in crate::engine) fn notes_of_changes<'a>(
     session: &Session,
     report: &Report,
-    changes: impl Iterator<Item = (&'a ScoreId, Action, &'a [FileChange])>,
+    changes: impl Iterator<Item = (&'a ScoreId, Action, Vec<(&'a RelPath, Option<Digest>)>)>,
 ) -> Result<Vec<(&'a ScoreId, &'static str, Value)>, StateError> {
     let Some(owing) = Owing::of(session, report)? else { return Ok(Vec::new()) };
-    let note = |(score, action, files): (&'a ScoreId, Action, &[FileChange])| {
+    let note = |(score, action, files): (&'a ScoreId, Action, Vec<(&RelPath, Option<Digest>)>)| {
         let mut note = owing.note(score, &action)?;
-        files.iter().for_each(|file| note.add(&file.path, file.after.as_ref().map(Digest::of)));
+        files.iter().for_each(|(path, digest)| note.add(path, *digest));
         (!files.is_empty()).then(|| (score, COMMIT, json!(note)))
     };
     Ok(changes.filter_map(note).collect())

@@ -5,7 +5,7 @@
 
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::commit::notes_of_changes;
-use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, replace};
+use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
 use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
@@ -13,10 +13,10 @@ use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, Stage, SyncedScore};
-use crate::plan::{Conflict, ConflictKind, FileWrite, Operation, Plan, ScorePlan, Step, fold};
+use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::FileError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 /// Scores whose files are written and recorded together.
@@ -31,7 +31,8 @@ struct WriteJob<'a> {
     operation: &'a Operation,
     /// What Synced becomes.
     after: Option<SyncedScore>,
-    files: Vec<FileChange>,
+    /// What is done to files beside the moves.
+    changes: Vec<FileChange>,
 }
 
 impl WriteJob<'_> {
@@ -39,130 +40,270 @@ impl WriteJob<'_> {
     fn action(&self) -> Action {
         action(self.operation, !self.plan.moves.is_empty())
     }
+
+    /// Every file that it is about.
+    fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        let moved = self.plan.moves.iter().flat_map(|step| [&step.from, &step.to]);
+        moved.chain(self.changes.iter().map(|change| &change.path))
+    }
 }
 
-/// Carries out what a pull planned and `report` tells; scores that were not reached have no outcome. The caller holds the
-/// workspace lock, so that temporary files which lie around are nobody's.
-pub(in crate::engine) async fn execute_pull(
-    session: &mut Locked<'_>,
-    observation: &Observation,
-    plan: &Plan,
-    report: &Report,
-    kind: &RunKind,
-) -> Result<Outcomes, Halt> {
-    let mut outcomes = Outcomes::new();
-    session.workspace.remove_leftovers(&observation.leftovers);
-    park(session, plan)?;
-    let mut operations: Vec<(&ScoreId, &Operation)> = plan.operations().collect();
-    // A batch should touch few folders, because each of them has to be made durable.
-    operations.sort_by(|a, b| observation.trees[a.0].paths.code.cmp(&observation.trees[b.0].paths.code));
-    let mut run = None;
-    for (done, batch) in operations.chunks(BATCH).enumerate() {
-        if session.is_cancelled() {
-            break;
+/// A run that carries out what was planned, in one or several parts.
+pub(in crate::engine) struct PullRun {
+    kind: RunKind,
+    /// Once it has replaced a file.
+    run: Option<RunId>,
+    /// Scores that are done.
+    done: usize,
+}
+
+impl PullRun {
+    /// One that nothing was done of.
+    pub fn new(kind: RunKind) -> Self {
+        Self { kind, run: None, done: 0 }
+    }
+
+    /// Carries out what was planned and `report` tells; scores that were not reached have no outcome. The caller holds the
+    /// workspace lock, so that temporary files which lie around are nobody's.
+    pub async fn execute(
+        &mut self,
+        session: &mut Locked<'_>,
+        observation: &Observation,
+        plan: &Plan,
+        report: &Report,
+    ) -> Result<Outcomes, Halt> {
+        let mut outcomes = Outcomes::new();
+        session.workspace.remove_leftovers(&observation.leftovers);
+        park(session, plan)?;
+        let mut operations: Vec<(&ScoreId, &Operation)> = plan.operations().collect();
+        // A batch should touch few folders, because each of them has to be made durable.
+        operations.sort_by(|a, b| observation.trees[a.0].paths.code.cmp(&observation.trees[b.0].paths.code));
+        let of = self.done + operations.len();
+        for batch in batches(operations, plan, observation) {
+            if session.is_cancelled() {
+                break;
+            }
+            session.progress.step(Stage::Working, self.done, of);
+            self.done += batch.len();
+            // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
+            tokio::task::yield_now().await;
+            let (moves, jobs) = prepare(session, &batch, plan, observation, &mut outcomes);
+            self.execute_batch(session, &jobs, &moves, report, &mut outcomes)?;
         }
-        session.progress.step(Stage::Working, done * BATCH, operations.len());
-        // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
-        tokio::task::yield_now().await;
+        Ok(outcomes)
+    }
+
+    /// Nothing more is to be carried out: the history may lose what is beyond its limits.
+    pub fn end(self, session: &mut Locked<'_>) -> Result<(), StateError> {
+        if self.run.is_some() { prune_history(session) } else { Ok(()) }
+    }
+
+    fn execute_batch(
+        &mut self,
+        session: &mut Locked<'_>,
+        jobs: &[WriteJob<'_>],
+        moves: &Moves,
+        report: &Report,
+        outcomes: &mut Outcomes,
+    ) -> Result<(), Halt> {
+        // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
+        let is_kept = |job: &&WriteJob<'_>| job.paths().next().is_some() || self.kind == RunKind::Resolve;
+        let (kept, records): (Vec<_>, Vec<_>) = jobs.iter().partition(is_kept);
+        let mut done = BTreeMap::new();
+        if !kept.is_empty() {
+            let (begun, files) = self.replace_files(session, &kept, moves, report)?;
+            self.run = Some(begun);
+            done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
+        }
+        session.state.transaction(|tx| records.iter().try_for_each(|job| record(tx, job)))?;
+        let root = session.workspace.root();
+        let failure = |job: &WriteJob<'_>| {
+            job.paths().filter(|path| !moves.is_anothers(job, path)).find_map(|path| failure(root, path, done.get(path)?))
+        };
+        outcomes.extend(jobs.iter().map(|job| {
+            let outcome = match failure(job) {
+                Some(error) => Outcome::Failed(Failure::File(error)),
+                None => Outcome::Done(job.action()),
+            };
+            (job.score.clone(), outcome)
+        }));
+        Ok(())
+    }
+
+    fn replace_files(
+        &self,
+        session: &mut Locked<'_>,
+        jobs: &[&WriteJob<'_>],
+        moves: &Moves,
+        report: &Report,
+    ) -> Result<(RunId, Vec<RestoredFile>), StateError> {
+        let bases = jobs.iter().map(|job| (job.score, NextBase::Entry(job.after.as_ref()))).collect();
+        let moved = moves.to_changes();
+        let files: Vec<&FileChange> = moved.iter().chain(jobs.iter().flat_map(|job| &job.changes)).collect();
+        let last: HashMap<&RelPath, Option<Digest>> =
+            files.iter().map(|file| (&file.path, file.after.as_ref().map(Digest::of))).collect();
+        let changes = jobs.iter().map(|job| (job.score, job.action(), job.paths().map(|path| (path, last[path])).collect()));
+        let intents = notes_of_changes(session, report, changes)?;
+        replace(session, self.run, &Replacement { kind: &self.kind, undoes: None, files, bases, intents })
+    }
+}
+
+/// What a batch is to do. A score with a file that is not what was planned on any more fails, and so do those that wait for
+/// its place.
+fn prepare<'a>(
+    session: &Session,
+    batch: &[(&'a ScoreId, &'a Operation)],
+    plan: &'a Plan,
+    observation: &Observation,
+    outcomes: &mut Outcomes,
+) -> (Moves, Vec<WriteJob<'a>>) {
+    loop {
+        let moves = Moves::read(session, batch.iter().map(|(score, _)| (*score, &plan.scores[*score])), outcomes);
         let mut jobs = Vec::with_capacity(batch.len());
+        let mut stays = false;
         for (score, operation) in batch {
-            match job(session, score, &plan.scores[*score], operation, observation.trees[*score].synced.as_ref()) {
-                Ok(job) => jobs.push(job),
-                Err(error) => drop(outcomes.insert((*score).clone(), Outcome::Failed(error.into()))),
+            let plan = &plan.scores[*score];
+            if outcomes.contains_key(*score) {
+                continue;
+            }
+            match changes(session, &moves, operation) {
+                Ok(changes) => {
+                    let after = fold(observation.trees[*score].synced.as_ref(), operation);
+                    jobs.push(WriteJob { score, plan, operation, after, changes });
+                }
+                Err(error) => {
+                    stays |= !plan.moves.is_empty();
+                    outcomes.insert((*score).clone(), Outcome::Failed(error.into()));
+                }
             }
         }
-        execute_batch(session, &jobs, report, kind, &mut run, &mut outcomes)?;
+        if !stays {
+            return (moves, jobs);
+        }
     }
-    if run.is_some() {
-        prune_history(session)?;
-    }
-    Ok(outcomes)
 }
 
-/// A file that is not what was planned on any more is an error.
-fn job<'a>(
-    session: &Session,
-    score: &'a ScoreId,
-    plan: &'a ScorePlan,
-    operation: &'a Operation,
-    synced: Option<&SyncedScore>,
-) -> Result<WriteJob<'a>, FileError> {
-    let mut files: Vec<FileChange> = Vec::new();
-    for step in &plan.moves {
-        let bytes = expected(session, &step.from, step.expect)?;
-        files.push(FileChange { path: step.to.clone(), before: None, after: bytes.clone() });
-        files.push(FileChange { path: step.from.clone(), before: bytes, after: None });
+/// Operations in batches; scores that take each other's places are in one.
+fn batches<'a>(
+    operations: Vec<(&'a ScoreId, &'a Operation)>,
+    plan: &'a Plan,
+    observation: &'a Observation,
+) -> Vec<Vec<(&'a ScoreId, &'a Operation)>> {
+    let leaving = |(score, operation): &(&'a ScoreId, &'a Operation)| {
+        plan.scores[*score].moves.iter().map(|step| (&step.from, (*score, *operation))).collect::<Vec<_>>()
+    };
+    let leaving: HashMap<&RelPath, (&ScoreId, &Operation)> = operations.iter().flat_map(leaving).collect();
+    let mut batch_of: HashMap<&ScoreId, usize> = HashMap::with_capacity(operations.len());
+    let mut batches: Vec<Vec<(&ScoreId, &Operation)>> = vec![Vec::new()];
+    for first in operations {
+        let mut linked = vec![first];
+        let mut next = Some(first);
+        let mut found = None;
+        while let Some((score, _)) = next.take() {
+            found = batch_of.get(score).copied();
+            let in_the_way = || observation.trees[score].local.in_the_way.iter().find_map(|place| leaving.get(place));
+            next = in_the_way().copied().filter(|next| found.is_none() && next.0 != first.0);
+            linked.extend(next);
+        }
+        let last = batches.len() - 1;
+        let index = found.unwrap_or(if batches[last].len() < BATCH { last } else { last + 1 });
+        if index > last {
+            batches.push(Vec::new());
+        }
+        for one in linked {
+            if !batch_of.contains_key(one.0) {
+                batch_of.insert(one.0, index);
+                batches[index].push(one);
+            }
+        }
     }
-    let arrived = |path: &RelPath| files.iter().find(|file| file.path == *path).map(|file| file.after.clone());
+    batches
+}
+
+/// The moves of a batch: what their places hold, and what they are to hold then.
+#[derive(Default)]
+struct Moves(BTreeMap<RelPath, [Option<Vec<u8>>; 2]>);
+
+impl Moves {
+    /// Reads what is to move. A file that is not what was planned on any more costs its score, and those that wait for its
+    /// place: these are given outcomes.
+    fn read<'a>(session: &Session, plans: impl Iterator<Item = (&'a ScoreId, &'a ScorePlan)>, outcomes: &mut Outcomes) -> Self {
+        let mut moving = Vec::new();
+        let mut stays: HashSet<&RelPath> = HashSet::new();
+        for (score, plan) in plans.filter(|(_, plan)| !plan.moves.is_empty()) {
+            if outcomes.contains_key(score) {
+                stays.extend(plan.moves.iter().map(|step| &step.from));
+                continue;
+            }
+            let bytes = |step: &'a FileMove| Ok((step, expected(session, &step.from, step.expect)?));
+            match plan.moves.iter().map(bytes).collect::<Result<Vec<_>, FileError>>() {
+                Ok(steps) => moving.push((score, steps)),
+                Err(error) => {
+                    stays.extend(plan.moves.iter().map(|step| &step.from));
+                    outcomes.insert(score.clone(), Outcome::Failed(error.into()));
+                }
+            }
+        }
+        let root = session.workspace.root();
+        while let Some(at) = moving.iter().position(|(_, steps)| steps.iter().any(|(step, _)| stays.contains(&step.to))) {
+            let (score, steps) = moving.swap_remove(at);
+            let taken = steps.iter().find(|(step, _)| stays.contains(&step.to)).expect("it was just found");
+            outcomes.insert(score.clone(), Outcome::Failed(FileError::Changed(taken.0.to.under(root)).into()));
+            stays.extend(steps.iter().map(|(step, _)| &step.from));
+        }
+        let mut places: BTreeMap<RelPath, [Option<Vec<u8>>; 2]> = BTreeMap::new();
+        for (step, bytes) in moving.into_iter().flat_map(|(_, steps)| steps) {
+            places.entry(step.to.clone()).or_default()[1].clone_from(&bytes);
+            places.entry(step.from.clone()).or_default()[0] = bytes;
+        }
+        Self(places)
+    }
+
+    /// What a file is after the moves; none where they are not about it.
+    fn arrived(&self, path: &RelPath) -> Option<&Option<Vec<u8>>> {
+        self.0.get(path).map(|[_, after]| after)
+    }
+
+    /// The file of another score comes to the place that this one leaves.
+    fn is_anothers(&self, job: &WriteJob<'_>, path: &RelPath) -> bool {
+        let leaves = job.plan.moves.iter().any(|step| step.from == *path);
+        leaves && matches!(self.arrived(path), Some(Some(_)))
+    }
+
+    fn to_changes(&self) -> Vec<FileChange> {
+        let change = |(path, [before, after]): (&RelPath, &[Option<Vec<u8>>; 2])| FileChange {
+            path: path.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        };
+        self.0.iter().map(change).collect()
+    }
+}
+
+/// What an operation does to files once they have moved. A file that is not what was planned on any more is an error.
+fn changes(session: &Session, moves: &Moves, operation: &Operation) -> Result<Vec<FileChange>, FileError> {
     let change = |path: &RelPath, expect, after| -> Result<FileChange, FileError> {
-        let before = arrived(path).map_or_else(|| expected(session, path, expect), Ok)?;
+        let before = moves.arrived(path).cloned().map_or_else(|| expected(session, path, expect), Ok)?;
         Ok(FileChange { path: path.clone(), before, after })
     };
-    let changes: Vec<FileChange> = match operation {
+    match operation {
         Operation::Write { files, .. } => {
             let write = |file: &FileWrite| change(&file.path, file.expect, Some(file.text.as_bytes().to_vec()));
-            files.iter().map(write).collect::<Result<_, _>>()?
+            files.iter().map(write).collect()
         }
-        Operation::Remove(removals) => {
-            removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect::<Result<_, _>>()?
-        }
-        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Vec::new(),
-    };
-    files.extend(changes);
-    Ok(WriteJob { score, plan, operation, after: fold(synced, operation), files })
+        Operation::Remove(removals) => removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect(),
+        Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Ok(Vec::new()),
+    }
 }
 
 /// The bytes that are expected to be there.
 fn expected(session: &Session, path: &RelPath, expect: Expect) -> Result<Option<Vec<u8>>, FileError> {
-    let now = bytes_now(session, path)?;
+    let now = session.workspace.bytes_now(path)?;
     let is_expected = match expect {
         Expect::Absent => now.is_none(),
         Expect::Bytes(digest) => now.as_ref().map(Digest::of) == Some(digest),
     };
     if is_expected { Ok(now) } else { Err(FileError::Changed(path.under(session.workspace.root()))) }
-}
-
-fn execute_batch(
-    session: &mut Locked<'_>,
-    jobs: &[WriteJob<'_>],
-    report: &Report,
-    kind: &RunKind,
-    run: &mut Option<RunId>,
-    outcomes: &mut Outcomes,
-) -> Result<(), Halt> {
-    // A resolution that leaves the files alone is a person's decision too; what a pull merely records is not.
-    let (kept, records): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| !job.files.is_empty() || *kind == RunKind::Resolve);
-    let mut done = BTreeMap::new();
-    if !kept.is_empty() {
-        let (begun, files) = replace_files(session, &kept, report, kind, *run)?;
-        *run = Some(begun);
-        done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
-    }
-    session.state.transaction(|tx| records.iter().try_for_each(|job| record(tx, job)))?;
-    let root = session.workspace.root();
-    let failure = |job: &WriteJob<'_>| job.files.iter().find_map(|file| failure(root, &file.path, done.get(&file.path)?));
-    outcomes.extend(jobs.iter().map(|job| {
-        let outcome = match failure(job) {
-            Some(error) => Outcome::Failed(Failure::File(error)),
-            None => Outcome::Done(job.action()),
-        };
-        (job.score.clone(), outcome)
-    }));
-    Ok(())
-}
-
-fn replace_files(
-    session: &mut Locked<'_>,
-    jobs: &[&WriteJob<'_>],
-    report: &Report,
-    kind: &RunKind,
-    run: Option<RunId>,
-) -> Result<(RunId, Vec<RestoredFile>), StateError> {
-    let bases = jobs.iter().map(|job| (job.score, NextBase::Entry(job.after.as_ref()))).collect();
-    let changes = jobs.iter().map(|job| (job.score, job.action(), &job.files[..]));
-    let intents = notes_of_changes(session, report, changes)?;
-    let files = jobs.iter().flat_map(|job| &job.files).collect();
-    replace(session, run, &Replacement { kind, undoes: None, files, bases, intents })
 }
 
 fn failure(root: &Path, path: &RelPath, outcome: &RestoreOutcome) -> Option<FileError> {

@@ -7,6 +7,7 @@ pub(in crate::engine) mod champion_history;
 pub(in crate::engine) mod commit;
 pub(in crate::engine) mod creation;
 pub(in crate::engine) mod files;
+mod moving;
 pub(in crate::engine) mod promotion;
 pub(in crate::engine) mod provenance;
 pub(in crate::engine) mod recover;

@@ -22,6 +22,7 @@
 //! state; others, of somebody who saved at that very moment, are kept aside and named.
 
 use crate::engine::error::Halt;
+use crate::engine::execute::moving::{Course, Courses, Moved, move_files};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
@@ -29,7 +30,7 @@ use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
 use crate::state::{BaseChange, NextBase, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use tracing::debug;
 
 /// Replaced bytes that are kept at most, beside the limit on runs.
@@ -61,26 +62,33 @@ pub(in crate::engine) struct Replacement<'a> {
     pub intents: Vec<(&'a ScoreId, &'static str, Value)>,
 }
 
-/// A file on its way: what it may have been in between, and what it is to be.
-#[derive(Default)]
-struct Course {
-    stages: Vec<Option<Digest>>,
-    after: Option<Digest>,
-}
-
 /// What became of the files of a run, and what the stat cache may remember of them.
 #[derive(Default)]
 struct Effects {
     outcomes: BTreeMap<RelPath, RestoreOutcome>,
     fresh: Vec<(RelPath, CachedFile)>,
+    moves: Vec<MoveEnd>,
 }
 
-/// The bytes of a file; none if nothing is there.
-pub(in crate::engine) fn bytes_now(session: &Session, path: &RelPath) -> Result<Option<Vec<u8>>, FileError> {
-    match session.workspace.read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(FileError::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
+/// How a move of a file of a score ended.
+struct MoveEnd {
+    score: ScoreId,
+    to: RelPath,
+    /// The file is there.
+    is_there: bool,
+}
+
+impl Effects {
+    /// What became of the files of a score. Where another one's file came to the place of one of them, that is the other's.
+    fn of<'a>(&'a self, base: &'a BaseChange) -> impl Iterator<Item = &'a RestoreOutcome> {
+        let is_anothers = |path: &&RelPath| self.moves.iter().any(|end| end.to == **path && end.score != base.score);
+        base.paths.iter().filter(move |path| !is_anothers(path)).filter_map(|path| self.outcomes.get(path))
+    }
+
+    /// All files of a score that were to move are in their places.
+    fn has_moved(&self, score: &ScoreId) -> bool {
+        let mut own = self.moves.iter().filter(|end| end.score == *score).peekable();
+        own.peek().is_some() && own.all(|end| end.is_there)
     }
 }
 
@@ -152,7 +160,7 @@ pub(in crate::engine) fn recover_untold(session: &mut Locked<'_>) -> Result<Vec<
             course.after = file.after;
         }
         let as_it_is = |(path, course): (RelPath, Course)| {
-            let outcome = match bytes_now(session, &path) {
+            let outcome = match session.workspace.bytes_now(&path) {
                 Ok(now) if now.as_ref().map(Digest::of) == course.after => {
                     outcome(course.stages[0] == course.after, now.map(|bytes| bytes.len()))
                 }
@@ -233,7 +241,7 @@ fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&
     let (stay, courses): (BTreeMap<_, _>, BTreeMap<_, _>) =
         courses(unfinished).into_iter().partition(|(path, _)| stays.contains(path));
     effects.outcomes.extend(stay.into_keys().map(|path| (path.clone(), RestoreOutcome::SyncedSince)));
-    move_files(session, &courses, &mut effects);
+    move_all(session, unfinished, &courses, &mut effects);
     change_files(session, &courses, &mut effects)?;
     Ok(effects)
 }
@@ -252,7 +260,7 @@ fn record(
         effects.outcomes.keys().filter(|path| !kept.contains(path)).try_for_each(|path| tx.settle_file(run, path))?;
         for base in &unfinished.bases {
             if !gone_on.contains(&base.score) {
-                record_base(tx, unfinished, base, &effects.outcomes)?;
+                record_base(tx, unfinished, base, effects)?;
             }
             if !base.paths.iter().any(|path| kept.contains(path)) {
                 tx.settle_base(run, &base.score)?;
@@ -262,27 +270,23 @@ fn record(
     })
 }
 
-/// What Synced says of a score follows its files: all of them, except that an undo took it back already.
-fn record_base(
-    tx: &Tx<'_>,
-    unfinished: &UnfinishedRun,
-    base: &BaseChange,
-    outcomes: &BTreeMap<RelPath, RestoreOutcome>,
-) -> Result<(), StateError> {
-    let (run, own) = (unfinished.run.id, || base.paths.iter().filter_map(|path| outcomes.get(path)));
+/// What Synced says of a score follows its files: all of them, except that an undo took it back already. Of files that moved and
+/// were edited meanwhile it says where they are.
+fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effects: &Effects) -> Result<(), StateError> {
+    let run = unfinished.run.id;
     if is_undo(unfinished) {
-        let is_in_vain = own().next().is_some() && !own().any(RestoreOutcome::is_done);
+        let is_in_vain = effects.of(base).next().is_some() && !effects.of(base).any(RestoreOutcome::is_done);
         return if is_in_vain { tx.restore_synced(run, &base.score) } else { Ok(()) };
     }
-    if !own().all(RestoreOutcome::is_done) {
-        return Ok(());
+    if effects.of(base).all(RestoreOutcome::is_done) {
+        tx.apply_base(run, &base.score)?;
+        return tx.clear_conflict(&base.score);
     }
-    tx.apply_base(run, &base.score)?;
-    tx.clear_conflict(&base.score)
+    if effects.has_moved(&base.score) { tx.apply_paths(run, &base.score) } else { Ok(()) }
 }
 
-fn courses(unfinished: &UnfinishedRun) -> BTreeMap<&RelPath, Course> {
-    let mut courses: BTreeMap<&RelPath, Course> = BTreeMap::new();
+fn courses(unfinished: &UnfinishedRun) -> Courses<'_> {
+    let mut courses = Courses::new();
     for file in &unfinished.files {
         let course = courses.entry(&file.path).or_default();
         course.stages.push(file.before);
@@ -308,45 +312,33 @@ fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPat
     kept.map(|(path, _)| path).collect()
 }
 
-/// A move is a file that goes with its bytes, and one that begins with them. Where it fails, both stay as they are.
-fn move_files(session: &Session, courses: &BTreeMap<&RelPath, Course>, effects: &mut Effects) {
-    let first = |to: &Course| to.stages.get(1).copied().unwrap_or(to.after).filter(|_| to.stages[0].is_none());
-    let begun: HashMap<Digest, &RelPath> = courses.iter().filter_map(|(path, to)| Some((first(to)?, *path))).collect();
-    for (from, course) in courses {
-        let (Some(bytes), None) = (course.stages[0], course.after) else { continue };
-        let Some(&to) = begun.get(&bytes) else { continue };
-        let there = bytes_now(session, to).ok().flatten();
-        let gone = matches!(bytes_now(session, from), Ok(None));
-        if gone && there.is_some() {
-            effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed);
-            continue;
-        }
-        let moved = match session.workspace.rename(from, to, Expect::Bytes(bytes)) {
-            // Where a file system cannot move, a run that died may leave the file under both names.
-            Err(FileError::Changed(_)) if there.is_some_and(|there| Digest::of(there) == bytes) => {
-                session.workspace.remove(from, Expect::Bytes(bytes))
-            }
-            moved => moved,
-        };
-        match moved {
+/// Takes what is to move to its place.
+fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>, effects: &mut Effects) {
+    let moved = move_files(session, unfinished, courses);
+    let taken: BTreeSet<&RelPath> = moved.iter().map(|one| one.to).collect();
+    for Moved { score, from, to, result } in &moved {
+        match result {
+            Ok(()) if taken.contains(from) || courses[from].after.is_some() => {}
             Ok(()) => drop(effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed)),
             Err(error) => {
-                effects.outcomes.insert((*from).clone(), RestoreOutcome::Failed(error.clone()));
-                effects.outcomes.insert(to.clone(), RestoreOutcome::Failed(error));
+                let failed = [from, to].map(|path| ((*path).clone(), RestoreOutcome::Failed(error.clone())));
+                effects.outcomes.extend(failed);
             }
         }
+        let end = MoveEnd { score: (*score).clone(), to: (*to).clone(), is_there: result.is_ok() };
+        effects.moves.push(end);
     }
 }
 
 /// Writes and removes what is not as it is to be.
-fn change_files(session: &Session, courses: &BTreeMap<&RelPath, Course>, effects: &mut Effects) -> Result<(), StateError> {
+fn change_files(session: &Session, courses: &Courses<'_>, effects: &mut Effects) -> Result<(), StateError> {
     let (mut writes, mut removals) = (Vec::new(), Vec::new());
     for (&path, course) in courses {
         if effects.outcomes.contains_key(path) {
             continue;
         }
         let bytes = course.after.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
-        let now = bytes_now(session, path).map(|now| now.map(Digest::of));
+        let now = session.workspace.bytes_now(path).map(|now| now.map(Digest::of));
         let outcome = match now {
             Err(error) => RestoreOutcome::Failed(error),
             Ok(now) if now == course.after => outcome(course.stages[0] == course.after, bytes.as_ref().map(Vec::len)),

@@ -71,7 +71,9 @@ fn champion_of(session: &Session, score: &Score, sides: &ScoreSides) -> Option<V
 fn must_read(session: &Session, champion: &VersionId, sides: &ScoreSides, depth: Depth) -> bool {
     let known =
         sides.synced.as_ref().is_some_and(|synced| synced.base == *champion || synced.champion.as_ref() == Some(champion));
-    let only_to_be_pulled = sides.synced.is_none() && sides.local.is_absent() && depth == Depth::Standings;
+    // What is to go where another file lies takes part in a plan with that.
+    let is_alone = sides.local.is_absent() && sides.local.in_the_way.is_empty();
+    let only_to_be_pulled = sides.synced.is_none() && is_alone && depth == Depth::Standings;
     session.remote.is_some() && depth != Depth::Ids && !known && !only_to_be_pulled
 }
 

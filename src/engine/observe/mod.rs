@@ -10,6 +10,7 @@ pub(in crate::engine) mod commit_texts;
 pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
+mod places;
 pub(in crate::engine) mod renamed;
 pub(in crate::engine) mod successors;
 pub(in crate::engine) mod trees;

@@ -8,19 +8,21 @@ use crate::check;
 use crate::engine::error::Halt;
 use crate::engine::observe::catalog::read_catalog;
 use crate::engine::observe::champions::{read_champions, see_stored};
+use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::{look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
+use crate::engine::observe::places::{Places, left};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides,
-    SyncedScore, Trees, VersionId, version_stamp,
+    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Trees,
+    VersionId, version_stamp,
 };
 use crate::state::Loaded;
 use crate::workspace::Scan;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Instant;
 use tracing::{Instrument, debug, debug_span};
 
@@ -48,26 +50,20 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     };
     let layout = Layout::of(&catalog);
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
-    let mut scan = scan(session, &selected, &layout, &loaded)?;
-    let leaving = leaving(&layout, &loaded.synced);
+    let scan = scan(session, &selected, &layout, &loaded)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
-    let mut synced = loaded.synced;
     let mut trees = Trees::new();
-    for id in selected {
-        let synced = synced.remove(&id);
-        let mut paths = paths_of(&id, &layout, synced.as_ref());
-        let is_taken = leaving.get(&paths.code).is_some_and(|owner| *owner != id);
-        if let Some(synced) = synced.as_ref().filter(|_| is_taken) {
-            paths.clone_from(&synced.paths);
-        }
+    let places = Places::of(&layout, &loaded.synced, &selected, &scan);
+    for id in &selected {
+        let paths = places.paths(id).clone();
         let local = match texts {
-            Some(texts) => texts.local(&paths, session.state.with_texts(&id)?.as_ref()),
-            None if is_taken && synced.is_none() => LocalScore::default(),
-            None => local_score(&paths, synced.as_ref(), &mut scan),
+            Some(texts) => committed(session, texts, &places, id)?,
+            None => places.local(id, &scan),
         };
-        let hidden = unreadable.iter().find(|entry| entry.may_hide(&id));
+        let hidden = unreadable.iter().find(|entry| entry.may_hide(id));
         let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(BrokenScore::Unlisted(entry.message.clone())));
-        trees.insert(id, ScoreSides { paths, local, remote, synced });
+        let synced = loaded.synced.get(id).cloned();
+        trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
     let champions = read_champions(session, &catalog, &mut trees, depth).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
@@ -161,6 +157,16 @@ fn scan(session: &mut Session, selected: &BTreeSet<ScoreId>, layout: &Layout, lo
     Ok(scan)
 }
 
+/// What a commit has of a score, where the files of that score are.
+fn committed(session: &Session, texts: &CommitTexts, places: &Places<'_>, id: &ScoreId) -> Result<LocalScore, Halt> {
+    let (at, synced) = (places.found_at(id).filter(|_| places.is_taken(id)), session.state.with_texts(id)?);
+    if places.is_taken(id) && at.is_none() {
+        return Ok(LocalScore::default());
+    }
+    let local = texts.local(at.unwrap_or(places.paths(id)), synced.as_ref());
+    Ok(LocalScore { found_at: at.cloned().or(local.found_at), ..local })
+}
+
 /// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
 fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_files: bool) -> Result<(), Halt> {
     if !needs_texts(sides) {
@@ -204,42 +210,6 @@ fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, left: &[ScorePaths]) ->
     };
     let all: BTreeSet<&RelPath> = layout.paths.values().chain(left).flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
     unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
-}
-
-/// Code files of scores that were renamed in Plexus or are gone, and that are not moved away yet. Another score that gets
-/// such a place by its own name must not take the file for its own; it moves there when the place is free.
-fn leaving(layout: &Layout, synced: &BTreeMap<ScoreId, SyncedScore>) -> HashMap<RelPath, ScoreId> {
-    left(layout, synced).map(|(id, paths)| (paths.code.clone(), id.clone())).collect()
-}
-
-/// Where scores have their files that were renamed in Plexus or are gone.
-fn left<'a>(layout: &Layout, synced: &'a BTreeMap<ScoreId, SyncedScore>) -> impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)> {
-    let synced = synced.iter().map(|(id, synced)| (id, &synced.paths));
-    synced.filter(|(id, at)| layout.paths.get(*id).is_none_or(|paths| paths != *at))
-}
-
-/// A score that is gone from Plexus keeps the paths it had.
-fn paths_of(id: &ScoreId, layout: &Layout, synced: Option<&SyncedScore>) -> ScorePaths {
-    layout
-        .paths
-        .get(id)
-        .or(synced.map(|synced| &synced.paths))
-        .expect("a selected score is in the catalog or in the state")
-        .clone()
-}
-
-/// The files at the score's paths or, if there are none and the score was renamed in Plexus, where they were.
-fn local_score(paths: &ScorePaths, synced: Option<&SyncedScore>, scan: &mut Scan) -> LocalScore {
-    let mut at = |paths: &ScorePaths| {
-        let mut doc = |path| scan.docs.remove(path).unwrap_or_default();
-        LocalScore { code: doc(&paths.code), guidelines: doc(&paths.guidelines), ..LocalScore::default() }
-    };
-    let here = at(paths);
-    let Some(before) = synced.map(|synced| &synced.paths).filter(|before| *before != paths && here.is_absent()) else {
-        return here;
-    };
-    let there = at(before);
-    if there.is_absent() { here } else { LocalScore { found_at: Some(before.clone()), ..there } }
 }
 
 fn needs_texts(sides: &ScoreSides) -> bool {

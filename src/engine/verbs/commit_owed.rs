@@ -6,7 +6,6 @@
 
 use crate::engine::error::Halt;
 use crate::engine::execute::commit::{COMMIT, CommitNote, branch_of};
-use crate::engine::execute::replace::bytes_now;
 use crate::engine::git_record::Record;
 use crate::engine::session::Session;
 use crate::git::{Entry, GitError, Message, NewCommit, Repository};
@@ -103,7 +102,7 @@ impl Owed {
         let before = self.paths.len();
         for (path, digest) in &note.files {
             let Ok(path) = RelPath::parse(path) else { continue };
-            let now = bytes_now(session, &path).map(|now| now.map(|bytes| Digest::of(bytes).to_string()));
+            let now = session.workspace.bytes_now(&path).map(|now| now.map(|bytes| Digest::of(bytes).to_string()));
             if now.is_ok_and(|now| now == *digest) {
                 self.report.changed.retain(|changed| *changed != path);
                 self.paths.insert(path);

@@ -1,7 +1,7 @@
 //! `pull`: champions into files.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::files::execute_pull;
+use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
@@ -50,7 +50,9 @@ pub(in crate::engine) async fn pull_requested(
     }
     let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
     let mut report = moves.told_in(build_report(session, Verb::Pull, &observation, &plan)?);
-    let outcomes = execute_pull(session, &observation, &plan, &report, &RunKind::Pull).await?;
+    let mut run = PullRun::new(RunKind::Pull);
+    let outcomes = run.execute(session, &observation, &plan, &report).await?;
+    run.end(session)?;
     report.settle(outcomes);
     Ok((report, observation.catalog))
 }

@@ -5,7 +5,7 @@
 
 use crate::check;
 use crate::engine::error::{Failure, Halt};
-use crate::engine::execute::files::execute_pull;
+use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
@@ -81,7 +81,9 @@ async fn end_conflicts<'a>(
         ended.insert(id.clone(), (Changes::of(&conflict.docs), matches!(way, Way::Side(Choice::Merge))));
         score.step = Step::Do(resolution(sides, conflict, &way));
     }
-    let mut outcomes = execute_pull(session, &observation, &plan, &report, &RunKind::Resolve).await?;
+    let mut run = PullRun::new(RunKind::Resolve);
+    let mut outcomes = run.execute(session, &observation, &plan, &report).await?;
+    run.end(session)?;
     for (id, outcome) in &mut outcomes {
         if let Outcome::Done(action) = outcome
             && let Some((documents, marked)) = ended.get(id)

@@ -8,7 +8,7 @@
 //! the newest bytes that were replaced would be those that it just replaced.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, recover_untold, replace};
+use crate::engine::execute::replace::{FileChange, Replacement, prune_history, recover_untold, replace};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
@@ -102,7 +102,7 @@ async fn planned_changes(
     };
     let (mut files, mut changes) = (Vec::new(), Vec::new());
     for (path, bytes) in wanted {
-        let outcome = match (bytes_now(session, &path), bytes) {
+        let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
             (_, None) => RestoreOutcome::NotKept,
             // Who names a version means it: the history says so, even where the file says it already.
@@ -136,7 +136,7 @@ fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Hal
     }
     // A folder or a score means those of its files that are gone, else those for which something is kept.
     let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
-    let is_gone = |path: &RelPath| matches!(bytes_now(session, path), Ok(None));
+    let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
     if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
         wanted.retain(|(path, _)| is_gone(path) || named(path));
     }
@@ -147,7 +147,7 @@ fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Hal
 }
 
 fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
-    let now = bytes_now(session, path).ok().flatten();
+    let now = session.workspace.bytes_now(path).ok().flatten();
     if now.is_none()
         && let Some(text) = base_text(session, path, loaded)?
     {

@@ -57,5 +57,6 @@ fn can_be_snapshot(session: &Session, targets: &Targets) -> bool {
 
 fn is_calm(score: &ScoreReport) -> bool {
     let clean = matches!(score.standing, Standing::Clean | Standing::Empty) && score.notes.is_empty();
-    clean && matches!(score.outcome, Outcome::Untouched)
+    let stays = score.moved_from.is_none() && score.waits_for.is_none();
+    clean && stays && matches!(score.outcome, Outcome::Untouched)
 }

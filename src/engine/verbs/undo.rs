@@ -12,7 +12,7 @@
 //! back, is finished first; if that is what is asked for, nothing else is done.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::replace::{FileChange, Replacement, bytes_now, prune_history, recover_untold, replace};
+use crate::engine::execute::replace::{FileChange, Replacement, prune_history, recover_untold, replace};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
@@ -127,7 +127,7 @@ enum WayBack {
 }
 
 fn way_back(session: &Session, path: &RelPath, (before, after): Change) -> Result<WayBack, Halt> {
-    let now = match bytes_now(session, path) {
+    let now = match session.workspace.bytes_now(path) {
         Ok(now) => now,
         Err(error) => return Ok(WayBack::Stays(RestoreOutcome::Failed(error))),
     };

@@ -1,6 +1,6 @@
 //! A run that is killed at its worst moment: the next one finishes the work, and makes nothing twice.
 
-use super::world::{Server, THEIRS, TONE, TONE_GUIDELINES, World, commented};
+use super::world::{Server, THEIRS, TONE, TONE_GUIDELINES, World, commented, score};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -257,6 +257,38 @@ fn a_merge_killed_anywhere_is_finished() {
         let world = World::conflicting();
         world.run(&["pull"]);
         world
+    });
+}
+
+/// Names that are swapped, one of them with an edit and the other with a new champion; a name that changes by case.
+fn renamed(names: [(&str, &str); 3], world: World) -> World {
+    for (n, (id, name)) in names.into_iter().enumerate() {
+        let [mut row, mut version] = score(id, name);
+        version.1["guidelines"] = format!("# {id}\n").into();
+        (row.1["key"], row.1["externalId"]) = (id.into(), format!("2{n}").into());
+        world.seed(vec![row, version]);
+    }
+    world
+}
+
+#[test]
+fn a_pull_after_a_swap_killed_anywhere_is_finished() {
+    sweep(&["pull", "--commit"], &[&["check", "--fix"], &["push"]], || {
+        let world = renamed([("a", "One"), ("b", "Two"), ("c", "three")], World::with_dashboard());
+        world.run(&["pull"]);
+        world.init_git();
+        let mine = world.read("scorecards/QA/One.yaml") + "# mine\n";
+        world.write("scorecards/QA/One.yaml", &mine);
+        renamed([("a", "Two"), ("b", "One"), ("c", "Three")], world)
+    });
+}
+
+#[test]
+fn a_pull_after_names_went_round_killed_anywhere_is_finished() {
+    sweep(&["pull"], &[&["check", "--fix"], &["push"]], || {
+        let world = renamed([("a", "One"), ("b", "Two"), ("c", "Three")], World::with_dashboard());
+        world.run(&["pull"]);
+        renamed([("a", "Two"), ("b", "Three"), ("c", "One")], world)
     });
 }
 

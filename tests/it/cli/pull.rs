@@ -217,6 +217,52 @@ fn a_rename_in_plexus_is_told_before_it_moves_files() {
 }
 
 #[test]
+fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
+    let world = World::pulled();
+    let names = |one: &str, two: &str| {
+        for (id, name) in [("a", one), ("b", two)] {
+            world.seed(score(id, name).to_vec());
+        }
+    };
+    names("One", "Two");
+    world.run(&["pull"]);
+    world.init_git();
+    let mine = world.read("scorecards/QA/One.yaml") + "# mine\n";
+    names("Two", "One");
+    let said = world.run(&["status"]);
+    assert!(said.contains("renamed in Plexus: One.yaml → Two.yaml with the next pull"), "{said}");
+    assert!(said.contains("renamed in Plexus: Two.yaml → One.yaml with the next pull"), "{said}");
+    let said = world.run(&["status", "--json"]);
+    assert!(said.contains("\"moved_from\": \"~/work/scorecards/QA/One.yaml\""), "{said}");
+    let said = world.run(&["pull", "-n"]);
+    assert!(said.contains("to move     Two  renamed in Plexus: One.yaml → Two.yaml\n"), "{said}");
+    world.write("scorecards/QA/One.yaml", &mine);
+    let said = world.run(&["pull", "--commit"]);
+    assert!(said.contains("moved       One  renamed in Plexus: Two.yaml → One.yaml\n"), "{said}");
+    assert_eq!(world.read("scorecards/QA/Two.yaml"), mine);
+    let (_, changed, _) = world.try_git(&["show", "--name-only", "--format="]);
+    assert_eq!(changed.lines().collect::<Vec<_>>(), ["scorecards/QA/One.yaml", "scorecards/QA/Two.yaml"]);
+    assert_eq!(world.try_git(&["status", "--porcelain", "scorecards"]).1, "");
+    let said = world.run(&["status"]);
+    assert!(said.contains("edited      Two") && !said.contains("renamed"), "{said}");
+}
+
+#[test]
+fn a_place_that_is_not_free_is_waited_for() {
+    let world = World::pulled();
+    world.write("scorecards/QA/Manner.yaml", "nobody's\n");
+    renamed_in_plexus(&world, "Manner");
+    for command in ["status", "pull"] {
+        let said = world.run(&[command]);
+        assert!(said.contains("Tone.yaml → Manner.yaml waits until that place is free"), "{said}");
+    }
+    assert_eq!(world.read("scorecards/QA/Manner.yaml"), "nobody's\n");
+    assert!(world.run(&["status", "--json"]).contains("\"waits_for\": \"~/work/scorecards/QA/Manner.yaml\""));
+    std::fs::remove_file(world.folder().join("scorecards/QA/Manner.yaml")).expect("removed");
+    assert!(world.run(&["pull"]).contains("moved"));
+}
+
+#[test]
 fn a_scorecard_with_a_slash_in_its_name_is_found_by_its_full_name() {
     let world = World::with_dashboard();
     let name = "A / B: C";

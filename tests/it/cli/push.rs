@@ -71,6 +71,7 @@ fn json_has_the_references_fields() {
           "id": "[id]",
           "key": "greeting-and-name",
           "message": "code, version [short]",
+          "moved_from": null,
           "name": "Greeting and Name",
           "next": null,
           "notes": [],
@@ -81,7 +82,8 @@ fn json_has_the_references_fields() {
           "skipped": false,
           "state": "edited",
           "success": true,
-          "version_id": "[id]"
+          "version_id": "[id]",
+          "waits_for": null
         }
       ],
       "unknown_files": [],

@@ -1,0 +1,286 @@
+//! Scores that are renamed in Plexus so that their files get each other's places: one pull moves them, both documents of each,
+//! with whatever a person made of them, and whatever the moment is at which it dies.
+
+use crate::support::{Desk, locked, world};
+use rusqlite::Connection;
+use scoresync::engine::{Action, Outcome, PullOptions, Report, ScoreReport, Selector, Targets, pull, pull_preview, status, undo};
+use scoresync::model::Scorecard;
+use scoresync::plan::Standing;
+use scoresync::remote::{MemoryRemote, Remote};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+type Files = BTreeMap<PathBuf, String>;
+
+async fn pulled(scores: usize) -> (Arc<MemoryRemote>, Desk) {
+    let (remote, desk) = (world(scores), Desk::new());
+    desk.pull(remote.clone()).await;
+    (remote, desk)
+}
+
+/// Each score gets the name beside it.
+async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
+    for (score, name) in names {
+        let mut score = remote.score(&format!("score-{score}").as_str().into()).await.expect("readable").expect("there");
+        score.name = (*name).into();
+        remote.put_score(score);
+    }
+}
+
+fn edit(desk: &Desk, name: &str) {
+    for file in [format!("{name}.yaml"), format!("guidelines/{name}.md")] {
+        desk.write(&file, &format!("{}# mine, of {name}\n", desk.read(&file)));
+    }
+}
+
+/// Whose both documents of a name are, by what they say.
+fn owner(desk: &Desk, name: &str) -> Option<usize> {
+    let says = |file: String| {
+        let text = std::fs::read_to_string(desk.path(&file)).ok()?;
+        (0..9).find(|n| text.contains(&format!("of score {n}\n")))
+    };
+    let [code, guidelines] = [format!("{name}.yaml"), format!("guidelines/{name}.md")].map(says);
+    assert_eq!(code, guidelines, "the documents of {name} are apart");
+    code
+}
+
+fn of<'a>(report: &'a Report, id: &str) -> &'a ScoreReport {
+    report.scores.iter().find(|score| score.id.as_str() == id).expect("it is reported")
+}
+
+fn moved(report: &Report) -> usize {
+    let is_moved = |score: &&ScoreReport| score.moved_from.is_some() && matches!(score.outcome, Outcome::Done(_));
+    report.scores.iter().filter(is_moved).count()
+}
+
+#[tokio::test]
+async fn names_that_are_swapped_take_their_edits_along_in_one_pull() {
+    let (remote, desk) = pulled(3).await;
+    edit(&desk, "Score 0");
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    let before = desk.files();
+    let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+    assert_eq!(of(&look, "score-0").moved_from.as_ref().map(|at| at.code.as_str()), Some("Calls/Score 0.yaml"));
+    assert!(matches!(of(&look, "score-0").standing, Standing::Modified(_)), "{look:?}");
+    assert_eq!(of(&look, "score-1").standing, Standing::Clean);
+    let preview =
+        pull_preview(&mut desk.session(remote.clone()), &Targets::default(), PullOptions::default()).await.expect("looks");
+    assert!(matches!(of(&preview, "score-1").outcome, Outcome::Planned(Action::Moved)), "{preview:?}");
+    assert_eq!(desk.files(), before);
+
+    assert_eq!(moved(&desk.pull(remote.clone()).await), 2);
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(1), Some(0)]);
+    assert!(desk.read("Score 1.yaml").contains("# mine") && desk.read("guidelines/Score 1.md").contains("# mine"));
+    let after = desk.files();
+    assert_eq!(moved(&desk.pull(remote.clone()).await), 0);
+    let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+    assert!(matches!(of(&look, "score-0").standing, Standing::Modified(_)), "the edit is that of its score: {look:?}");
+    assert_eq!(of(&look, "score-1").standing, Standing::Clean);
+
+    undo(&mut locked(&mut desk.offline()), None).expect("undone");
+    assert_eq!(desk.files(), before, "an undo brings the names back");
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.files(), after, "and the next pull does it again");
+}
+
+#[tokio::test]
+async fn names_that_go_round_or_are_handed_on_move_in_one_pull() {
+    let (remote, desk) = pulled(6).await;
+    let next = remote.save(&"score-1".into(), None, "key: of score 1\n", Some("- of score 1\n"));
+    remote.promote(&"score-1".into(), Some(&next));
+    // A circle of three, one of them with a new champion; a chain, into whose first place a score comes that is new.
+    rename(&remote, &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0"), (3, "Score 4"), (4, "Other")]).await;
+    let mut fresh = remote.score(&"score-5".into()).await.expect("readable").expect("there");
+    (fresh.id, fresh.name, fresh.external_id) = ("score-7".into(), "Score 3".into(), "7".into());
+    remote.put_score(fresh);
+    let first = remote.save(&"score-7".into(), None, "key: of score 7\n", Some("- of score 7\n"));
+    remote.promote(&"score-7".into(), Some(&first));
+    let report = desk.pull(remote.clone()).await;
+    assert_eq!(moved(&report), 5, "{report:?}");
+    let names = ["Score 0", "Score 1", "Score 2", "Score 3", "Score 4", "Other", "Score 5"];
+    assert_eq!(names.map(|name| owner(&desk, name)), [2, 0, 1, 7, 3, 4, 5].map(Some));
+    assert_eq!(desk.read("Score 2.yaml"), "key: of score 1\n");
+    let again = desk.pull(remote.clone()).await;
+    assert!(again.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{again:?}");
+    assert_eq!(desk.files().len(), 14);
+}
+
+#[tokio::test]
+async fn scorecards_that_swap_names_and_names_that_change_by_case_move_too() {
+    let (remote, desk) = pulled(2).await;
+    let card = |id: &str, name: &str| Scorecard { id: id.into(), name: name.into(), key: id.into(), external_id: id.into() };
+    remote.put_scorecard(card("second", "Letters"));
+    let mut score = remote.score(&"score-1".into()).await.expect("readable").expect("there");
+    score.scorecard_id = "second".into();
+    remote.put_score(score);
+    desk.pull(remote.clone()).await;
+    assert!(desk.root().join("Letters/Score 1.yaml").exists());
+    rename(&remote, &[(0, "Tone"), (1, "Tone")]).await;
+    desk.pull(remote.clone()).await;
+    remote.put_scorecard(Scorecard { external_id: "1".into(), key: "calls".into(), ..card("card", "Letters") });
+    remote.put_scorecard(card("second", "Calls"));
+    assert_eq!(moved(&desk.pull(remote.clone()).await), 2);
+    let read = |path: &str| std::fs::read_to_string(desk.root().join(path)).expect("a file");
+    assert!(read("Letters/Tone.yaml").contains("of score 0") && read("Calls/guidelines/Tone.md").contains("of score 1"));
+    rename(&remote, &[(0, "TONE")]).await;
+    assert_eq!(moved(&desk.pull(remote.clone()).await), 1);
+    let names = std::fs::read_dir(desk.root().join("Letters")).expect("a folder");
+    let names: Vec<_> = names.map(|entry| entry.expect("an entry").file_name()).filter(|name| name != "guidelines").collect();
+    assert_eq!(names, ["TONE.yaml"]);
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
+    let (remote, desk) = pulled(4).await;
+    desk.write("Other.yaml", "nobody's\n");
+    rename(&remote, &[(0, "Score 1"), (1, "Other"), (2, "Score 3"), (3, "Score 2")]).await;
+    let mine = desk.read("Score 2.yaml").replace("key3: 3", "key3: mine");
+    desk.write("Score 2.yaml", &mine);
+    let theirs: String = (0..12).map(|line| format!("key{line}: {line} of theirs\n")).collect();
+    let next = remote.save(&"score-2".into(), None, &theirs, None);
+    remote.promote(&"score-2".into(), Some(&next));
+    let before = desk.files();
+    let report = desk.pull(remote.clone()).await;
+    assert_eq!(desk.files(), before, "{report:?}");
+    let waits = |id: &str| of(&report, id).waits_for.as_ref().map(|place| place.as_str());
+    assert_eq!([waits("score-0"), waits("score-1")], [Some("Calls/Score 1.yaml"), Some("Calls/Other.yaml")]);
+    assert!(matches!(of(&report, "score-2").outcome, Outcome::Conflict(_)), "{report:?}");
+    assert_eq!(waits("score-3"), Some("Calls/Score 2.yaml"), "a score in conflict stays where it is");
+    let push = desk.push(remote.clone(), false).await;
+    assert!(!push.scores.iter().any(|score| matches!(score.outcome, Outcome::Done(Action::Pushed { .. }))), "{push:?}");
+
+    std::fs::remove_file(desk.path("Other.yaml")).expect("removed");
+    // Without its score a place is not free.
+    let only = Targets { selectors: vec![Selector::Score("score-0".into())], ..Targets::default() };
+    pull(&mut locked(&mut desk.session(remote.clone())), &only, PullOptions::default()).await.expect("pulls");
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(0), Some(1)]);
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1"), owner(&desk, "Other")], [None, Some(0), Some(1)]);
+}
+
+/// A teammate pulled the swap, and git brought it: only the state has to learn it.
+#[tokio::test]
+async fn files_that_are_moved_already_are_taken_for_what_they_are() {
+    for edited in [false, true] {
+        let (remote, desk) = pulled(2).await;
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        for (first, second) in [("Score 0.yaml", "Score 1.yaml"), ("guidelines/Score 0.md", "guidelines/Score 1.md")] {
+            let [of_first, of_second] = [first, second].map(|file| desk.read(file));
+            desk.write(first, &of_second);
+            desk.write(second, &of_first);
+        }
+        if edited {
+            edit(&desk, "Score 0");
+        }
+        let before = desk.files();
+        let report = desk.pull(remote.clone()).await;
+        assert_eq!(desk.files(), before, "{report:?}");
+        let push = desk.push(remote.clone(), false).await;
+        let pushed: Vec<&str> = push
+            .scores
+            .iter()
+            .filter(|score| matches!(score.outcome, Outcome::Done(Action::Pushed { .. })))
+            .map(|score| score.id.as_str())
+            .collect();
+        assert_eq!(pushed, if edited { vec!["score-1"] } else { vec![] });
+    }
+}
+
+fn sql(desk: &Desk, statement: &str) {
+    let database = Connection::open(desk.state_folder().join("state.db")).expect("the database");
+    database.execute_batch(statement).expect("a statement");
+}
+
+/// Runs a pull until it wants to record what it did.
+async fn die(desk: &Desk, remote: &Arc<MemoryRemote>) {
+    sql(desk, "CREATE TRIGGER files BEFORE UPDATE OF pending ON replaced BEGIN SELECT RAISE(ABORT, 'dies'); END;");
+    let died = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default()).await;
+    sql(desk, "DROP TRIGGER files;");
+    assert!(died.is_err());
+}
+
+/// What the files of a kind go through when they move, from what they were to what they become.
+fn stages(before: &Files, after: &Files, end: &str) -> Vec<Files> {
+    let of = |files: &Files| -> Files {
+        files
+            .iter()
+            .filter(|(path, _)| path.to_string_lossy().ends_with(end))
+            .map(|(path, text)| (path.clone(), text.clone()))
+            .collect()
+    };
+    let (mut now, goal) = (of(before), of(after));
+    let mut stages = vec![now.clone()];
+    while now != goal {
+        let free = goal.iter().find(|(path, text)| !now.contains_key(*path) && now.values().any(|other| other == *text));
+        let wrong = free.or_else(|| goal.iter().find(|(path, text)| now.get(*path) != Some(*text)));
+        let (to, text) = wrong.map(|(to, text)| (to.clone(), text.clone())).expect("something is to move");
+        let from = now.iter().find(|(_, other)| **other == text).map(|(path, _)| path.clone()).expect("it is somewhere");
+        let others = now.insert(to, text);
+        match others {
+            Some(others) => drop(now.insert(from, others)),
+            None => drop(now.remove(&from)),
+        }
+        stages.push(now.clone());
+    }
+    stages
+}
+
+fn put(desk: &Desk, files: &Files) {
+    for path in desk.files().keys().filter(|path| !files.contains_key(*path)) {
+        std::fs::remove_file(path).expect("removed");
+    }
+    for (path, text) in files {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("written");
+    }
+}
+
+#[tokio::test]
+async fn a_move_that_dies_between_two_files_is_finished_by_the_next_run() {
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Other")];
+    let by_case: &[(usize, &str)] = &[(0, "SCORE 0")];
+    for names in [swap, circle, chain, by_case] {
+        let (mut at, mut last) = ((0, 0), (0, 0));
+        loop {
+            for edited in [false, true] {
+                let (remote, desk) = pulled(3).await;
+                edit(&desk, "Score 0");
+                rename(&remote, names).await;
+                let before = desk.files();
+                die(&desk, &remote).await;
+                let after = desk.files();
+                assert_ne!(before, after, "{names:?}");
+                let [code, guidelines] = [".yaml", ".md"].map(|end| stages(&before, &after, end));
+                last = (code.len() - 1, guidelines.len() - 1);
+                let mut files = code[at.0].clone();
+                files.extend(guidelines[at.1].clone());
+                put(&desk, &files);
+                let mut expected = after.clone();
+                if edited {
+                    // Somebody saves a file before the next run, wherever it is then: it is still that of its score.
+                    let (path, text) = code[at.0].iter().find(|(_, text)| text.contains("of score 1\n")).expect("there");
+                    std::fs::write(path, format!("{text}# late\n")).expect("written");
+                    let place = after.iter().find(|(_, other)| *other == text).map(|(path, _)| path.clone()).expect("there");
+                    expected.insert(place, format!("{text}# late\n"));
+                }
+                for _ in 0..2 {
+                    pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default())
+                        .await
+                        .expect("the pull runs");
+                }
+                assert_eq!(desk.files(), expected, "{names:?} at {at:?}, edited {edited}");
+                assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+                let push = desk.push(remote.clone(), false).await;
+                let pushed = |id: &str| matches!(of(&push, id).outcome, Outcome::Done(Action::Pushed { .. }));
+                assert_eq!([pushed("score-0"), pushed("score-1"), pushed("score-2")], [true, edited, false], "{push:?}");
+            }
+            at = if at.0 < last.0 { (at.0 + 1, at.1) } else { (at.0, at.1 + 1) };
+            if at.1 > last.1 {
+                break;
+            }
+        }
+    }
+}
