@@ -365,6 +365,19 @@ impl Report {
         }
     }
 
+    /// One report of a run whose scores were handled in parts, of which there is at least one. The first says what is not about
+    /// single scores.
+    pub(in crate::engine) fn of_parts(parts: Vec<Report>) -> Self {
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().expect("a run has a first part");
+        for part in parts {
+            whole.interrupted |= part.interrupted;
+            whole.scores.extend(part.scores);
+        }
+        whole.scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        whole
+    }
+
     /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
     pub(in crate::engine) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {

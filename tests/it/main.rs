@@ -9,6 +9,7 @@ mod ci;
 mod contract;
 mod crash;
 mod faults;
+mod first_pull;
 mod follow;
 mod git;
 mod growth;

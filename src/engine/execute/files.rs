@@ -53,14 +53,20 @@ pub(in crate::engine) struct PullRun {
     kind: RunKind,
     /// Once it has replaced a file.
     run: Option<RunId>,
-    /// Scores that are done.
+    /// Scores that are done, and scores of later parts.
     done: usize,
+    later: usize,
 }
 
 impl PullRun {
     /// One that nothing was done of.
     pub fn new(kind: RunKind) -> Self {
-        Self { kind, run: None, done: 0 }
+        Self { kind, run: None, done: 0, later: 0 }
+    }
+
+    /// So many scores come with parts after the next one.
+    pub fn more_to_come(&mut self, scores: usize) {
+        self.later = scores;
     }
 
     /// Carries out what was planned and `report` tells; scores that were not reached have no outcome. The caller holds the
@@ -78,7 +84,7 @@ impl PullRun {
         let mut operations: Vec<(&ScoreId, &Operation)> = plan.operations().collect();
         // A batch should touch few folders, because each of them has to be made durable.
         operations.sort_by(|a, b| observation.trees[a.0].paths.code.cmp(&observation.trees[b.0].paths.code));
-        let of = self.done + operations.len();
+        let of = self.done + operations.len() + self.later;
         for batch in batches(operations, plan, observation) {
             if session.is_cancelled() {
                 break;

@@ -5,7 +5,7 @@ use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{BrokenScore, Catalog, Champion, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
-use crate::remote::RemoteError;
+use crate::remote::{Reads, RemoteError};
 
 /// Fills in the champions of `trees`, and the contents of those that planning needs; gives the versions that were read.
 pub(in crate::engine) async fn read_champions(
@@ -29,6 +29,12 @@ pub(in crate::engine) async fn read_champions(
     }
     let reads = read_versions(session, &wanted).await?;
     let mut metas = ChampionMetas::new();
+    take_in(trees, &reads, &mut metas);
+    Ok(metas)
+}
+
+/// Fills in the contents of champions that were read.
+pub(in crate::engine) fn take_in(trees: &mut Trees, reads: &Reads, metas: &mut ChampionMetas) {
     for (score, sides) in trees.iter_mut() {
         if let RemoteScore::Champion(champion, _) = &mut sides.remote
             && let Some(read) = reads.get(&champion.id)
@@ -42,7 +48,6 @@ pub(in crate::engine) async fn read_champions(
             }
         }
     }
-    Ok(metas)
 }
 
 /// Offline, a champion that conflicts was read when the conflict was found.

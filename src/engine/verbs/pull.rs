@@ -1,24 +1,30 @@
 //! `pull`: champions into files.
+//!
+//! What is synced, or has files, is planned and carried out first. Scores that were never pulled follow portion by portion, each
+//! planned, written and recorded while the next one is read: the first files are there when the first portion is, a pull that
+//! dies is continued where it was, and no more than two portions are in memory.
 
 use crate::engine::error::Halt;
 use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
+use crate::engine::observe::first_pulls::{FirstPulls, observe_portion, read_portion};
 use crate::engine::observe::trees::observe;
-use crate::engine::observe::types::ObserveRequest;
+use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, Session};
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
 use crate::model::Catalog;
-use crate::plan::Mode;
+use crate::plan::{Mode, Standing};
 use crate::state::RunKind;
 
 /// Takes what the dashboard has into the files.
 ///
 /// # Errors
-/// The run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
+/// The run stopped before it touched anything, or the state cannot be written; the dashboard stopped to answer: what was
+/// pulled until then is recorded. What failed for one score is in the report.
 pub async fn pull(session: &mut Locked<'_>, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
     let recovered = recover(session).await?;
     let (report, _) = pull_requested(session, ObserveRequest::contents(targets), options).await?;
@@ -40,21 +46,42 @@ pub(in crate::engine) async fn pull_requested(
     options: PullOptions,
 ) -> Result<(Report, Catalog), Halt> {
     let targets = request.targets;
-    let mut observation = observe(session, request).await?;
+    let mut observation = observe(session, without_first_pulls(request)).await?;
     let mut moves = LegacyMoves::default();
     if options.move_legacy {
         moves = move_legacy(session, &observation);
         if !moves.moved.is_empty() {
-            observation = observe(session, ObserveRequest::contents(targets)).await?;
+            observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
         }
     }
-    let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
-    let mut report = moves.told_in(build_report(session, Verb::Pull, &observation, &plan)?);
+    let mut later = FirstPulls::take_from(&mut observation);
     let mut run = PullRun::new(RunKind::Pull);
-    let outcomes = run.execute(session, &observation, &plan, &report).await?;
+    let mut parts = Vec::new();
+    loop {
+        let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
+        let mut report = build_report(session, Verb::Pull, &observation, &plan)?;
+        run.more_to_come(later.left());
+        let (next, remote, cancellation) = (later.next(), session.remote.clone(), session.cancellation());
+        // What was asked for arrives while files are written.
+        let (reads, outcomes) = tokio::join!(
+            biased;
+            cancellation.run_until_cancelled(read_portion(remote, next.as_ref())),
+            run.execute(session, &observation, &plan, &report)
+        );
+        report.settle(outcomes?);
+        parts.push(report);
+        match (next, reads) {
+            (Some(portion), Some(reads)) => observe_portion(&mut observation, portion, &reads?),
+            (None, _) => break,
+            (Some(portion), None) => {
+                observation.trees = later.given_up(portion);
+                parts.push(unread(session, &observation));
+                break;
+            }
+        }
+    }
     run.end(session)?;
-    report.settle(outcomes);
-    Ok((report, observation.catalog))
+    Ok((moves.told_in(Report::of_parts(parts)), observation.catalog))
 }
 
 /// [`pull_preview`]; gives the catalog back that was read.
@@ -63,9 +90,28 @@ pub(in crate::engine) async fn preview_requested(
     request: ObserveRequest<'_>,
     options: PullOptions,
 ) -> Result<(Report, Catalog), Halt> {
-    let observation = observe(session, request).await?;
+    let mut observation = observe(session, without_first_pulls(request)).await?;
     let moves = if options.move_legacy { legacy_moves(&observation) } else { LegacyMoves::default() };
-    let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
-    let report = moves.told_in(build_report(session, Verb::Pull, &observation, &plan)?);
-    Ok((Report { dry_run: true, ..report }, observation.catalog))
+    let mut later = FirstPulls::take_from(&mut observation);
+    let mut parts = Vec::new();
+    loop {
+        let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
+        parts.push(build_report(session, Verb::Pull, &observation, &plan)?);
+        let Some(portion) = later.next() else { break };
+        let (remote, cancellation) = (session.remote.clone(), session.cancellation());
+        let reads = cancellation.run_until_cancelled(read_portion(remote, Some(&portion))).await.ok_or(Halt::Interrupted)??;
+        observe_portion(&mut observation, portion, &reads);
+    }
+    Ok((Report { dry_run: true, ..moves.told_in(Report::of_parts(parts)) }, observation.catalog))
+}
+
+fn without_first_pulls(request: ObserveRequest<'_>) -> ObserveRequest<'_> {
+    ObserveRequest { depth: Depth::Standings, ..request }
+}
+
+/// Scores that a run did not reach.
+fn unread(session: &Session, observation: &Observation) -> Report {
+    let mut scores = observation.score_reports();
+    scores.iter_mut().for_each(|score| score.standing = Standing::NotPulled);
+    Report { scores, interrupted: true, ..Report::new(Verb::Pull, String::new(), session.remote.is_none()) }
 }
