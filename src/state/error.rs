@@ -86,9 +86,23 @@ impl StateError {
                 Self::Denied(path)
             }
             None => Self::Corrupt { path, what: error.to_string() },
+            // What SQLite puts beside the database fails in other ways when the disk is full.
+            Some(ErrorCode::SystemIoFailure) if is_full(&path) => Self::NoSpace(path),
             Some(_) => Self::Io { path, message: error.to_string() },
         }
     }
+}
+
+/// The disk of a file has room for next to nothing.
+#[cfg(unix)]
+fn is_full(path: &Path) -> bool {
+    const ROOM: u64 = 64 << 10;
+    rustix::fs::statvfs(path).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM)
+}
+
+#[cfg(not(unix))]
+fn is_full(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

@@ -51,7 +51,12 @@ impl From<StateError> for Problem {
             StateError::Newer { .. } => {
                 Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")
             }
-            StateError::NoSpace(path) => Self::new(Exit::Failed, "STATE_ERROR", "no space left").at(path.display()),
+            StateError::NoSpace(path) => {
+                let folder = path.parent().unwrap_or(path).display().to_string();
+                Self::new(Exit::Failed, "STATE_ERROR", "no space left on the disk: what was done until then is recorded")
+                    .at(path.display())
+                    .help(format!("free space on the disk that holds {}, then run this again", quoted(&folder)))
+            }
             StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied").at(path.display()),
             StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone()).at(path.display()),
         }

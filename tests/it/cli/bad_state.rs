@@ -9,6 +9,40 @@ fn way_out(said: &str) -> &str {
     said.lines().find_map(|line| line.trim().strip_prefix("help: ")).expect("a way out")
 }
 
+/// The state on a disk of its own, which is too small at first.
+#[test]
+fn a_full_disk_is_named_and_costs_nothing_once_there_is_room() {
+    let world = World::with_dashboard();
+    let guidelines = "- a rule\n".repeat(12_000);
+    for n in 0..20 {
+        let [mut row, mut version] = score(&format!("s{n}"), &format!("Score {n}"));
+        (row.1["externalId"], version.1["guidelines"]) = (format!("x{n}").into(), format!("# {n}\n{guidelines}").into());
+        world.seed(vec![row, version]);
+    }
+    std::fs::create_dir_all(world.folder().join(".scoresync")).expect("a folder");
+    let script = "mount -t tmpfs -o size=900k none .scoresync || exit 99; \"$0\" pull -q; echo \"exit $?\"; \
+                  mount -o remount,size=60m none .scoresync; \"$0\" pull -q >/dev/null; echo \"exit $?\"";
+    let program = world.command(&[]);
+    let mut alone = Command::new("unshare");
+    alone.args(["-rm", "sh", "-c", script]).arg(program.get_program()).current_dir(world.folder()).env_clear();
+    alone.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).stdin(Stdio::null());
+    let Some(output) = alone.output().ok().filter(|output| output.stdout.starts_with(b"exit")) else {
+        writeln!(std::io::stderr(), "skipped: no file system can be mounted here").expect("stderr is there");
+        return;
+    };
+    insta::assert_snapshot!(world.said(&output), @r"
+    exit 0
+    --- stdout
+    exit 6
+    exit 0
+    --- stderr
+    error: no space left on the disk: what was done until then is recorded
+      at ~/work/.scoresync/state.db
+      help: free space on the disk that holds ~/work/.scoresync, then run this again
+    ");
+    assert!(world.folder().join("scorecards/QA/Score 19.yaml").exists());
+}
+
 #[test]
 fn a_damaged_state_is_put_aside_by_the_command_that_is_named() {
     let world = World::pulled();
