@@ -8,6 +8,7 @@ mod ci;
 #[cfg(feature = "embedded")]
 mod contract;
 mod crash;
+mod docs;
 mod faults;
 mod first_pull;
 mod follow;
@@ -24,8 +25,6 @@ mod packaging;
 mod plan_cases;
 mod plan_props;
 mod promote;
-#[cfg(feature = "embedded")]
-mod readme;
 #[cfg(feature = "embedded")]
 mod registry;
 mod state;

@@ -1,0 +1,12 @@
+//! What is written for readers is true: consoles, links, and a reference that names everything there is.
+
+#[cfg(feature = "embedded")]
+mod commands;
+#[cfg(feature = "embedded")]
+mod console;
+#[cfg(feature = "embedded")]
+mod json;
+mod links;
+mod literals;
+mod pages;
+mod reference;
