@@ -44,7 +44,7 @@ pub use grant::Grant;
 pub use load::{Settings, workspace_of};
 pub use log::LogSetting;
 pub use position::FilePosition;
-pub use project::PROJECT_FILE;
+pub use project::{PROJECT_FILE, PROJECT_KEYS};
 pub use secret::{LOCAL_KEY, Secret};
 pub use setting::{Setting, SettingSource};
 pub use trust_list::{remembered, trust_file, trusted};

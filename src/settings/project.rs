@@ -14,7 +14,8 @@ pub const PROJECT_FILE: &str = "scoresync.yaml";
 const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 const MOST_RUNS: usize = 100_000;
-const KEYS: [&str; 11] =
+/// Every top-level key of the file.
+pub const PROJECT_KEYS: [&str; 11] =
     ["scorecards", "root", "concurrency", "history", "push", "promote", "git", "check", "watch", "api_url", "account_key"];
 const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
@@ -67,7 +68,7 @@ impl Project {
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
                 "api_key" => return Err(SettingsError::SecretInProject { place: at.position() }),
-                _ => return Err(unknown(&at, key.to_owned(), suggest(key, KEYS).map(str::to_owned))),
+                _ => return Err(unknown(&at, key.to_owned(), suggest(key, PROJECT_KEYS).map(str::to_owned))),
             }
         }
         Ok(project)

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
-use crate::settings::{NoRoot, SettingsError, Untrusted};
+use crate::settings::{NoRoot, PROJECT_KEYS, SettingsError, Untrusted};
 
 impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
@@ -14,9 +14,7 @@ impl From<SettingsError> for Problem {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {near:?}?")),
-                    None => problem.help(
-                        "the settings are: scorecards, root, concurrency, history, push, git, check, watch, api_url, account_key",
-                    ),
+                    None => problem.help(format!("the settings are: {}", PROJECT_KEYS.join(", "))),
                 }
             }
             SettingsError::SecretInProject { place } => {
@@ -102,6 +100,14 @@ fn of_untrusted(Untrusted { destination, address, secret }: Untrusted) -> Proble
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::FilePosition;
+
+    #[test]
+    fn an_unknown_setting_is_answered_with_those_that_there_are() {
+        let place = FilePosition { file: "scoresync.yaml".into(), line: 1, column: 1 };
+        let problem = Problem::from(SettingsError::UnknownKey { place, key: "editor".into(), suggestion: None });
+        assert!(problem.help[0].contains(" promote,") && problem.help[0].ends_with("account_key"), "{:?}", problem.help);
+    }
 
     #[test]
     fn a_missing_setting_names_its_variable() {
