@@ -7,13 +7,15 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 22] = [
+const RUNS: [(&str, &[&str]); 25] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
     ("sync -n", &["A score", "status, pull, push, sync"]),
     ("log", &["A version", "log of many scores"]),
-    ("log greeting-and-name", &["A version", "log of one score"]),
+    ("log greeting-and-name", &["A version", "An evaluation", "log of one score"]),
+    ("log 'Identity Check'", &["A version", "An evaluation", "log of one score"]),
+    ("eval", &["An evaluation", "A comparison", "eval"]),
     ("show greeting-and-name", &["A score", "show"]),
     ("diff", &["diff"]),
     ("diff --summary", &["diff --summary"]),
@@ -28,7 +30,8 @@ const RUNS: [(&str, &[&str]); 22] = [
     ("init", &["init"]),
     ("new -n 'scorecards/Billing Support Quality/Silence.yaml' --external-id 77", &["new"]),
     ("hook status", &["hook status"]),
-    ("promote -n", &["promote"]),
+    ("promote -n", &["An evaluation", "A comparison", "promote"]),
+    ("promote -n identity-check --version 52c42cbb", &["An evaluation", "A comparison", "promote"]),
     ("status nothing-has-this-name", &["A score", "status, pull, push, sync"]),
 ];
 /// Leaves something for each of these commands to say, in the workspace of the demo.
