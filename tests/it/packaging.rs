@@ -68,7 +68,7 @@ fn there_is_one_version() {
     assert_eq!(yaml("action.yml")["inputs"]["version"]["default"], VERSION);
     let project = text("pyproject.toml");
     assert!(project.contains("dynamic = [\"version\"]") && !project.lines().any(|line| line.starts_with("version")));
-    for path in ["README.md", "docs/install.md"] {
+    for path in ["docs/guides/one-shot.md", "docs/install.md"] {
         let text = text(path);
         let tags: Vec<&str> =
             text.split("OWNER/scoresync@v").skip(1).map(|rest| &rest[..VERSION.len().min(rest.len())]).collect();

@@ -5,8 +5,9 @@ use super::pages::Page;
 use scoresync::check::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names of values in help texts, and variables of other programs.
-const NO_CODES: [&str; 5] = ["GIT_DIR", "GIT_INDEX_FILE", "HEAD", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME"];
+/// Variables, and words of other programs.
+const NO_CODES: [&str; 7] =
+    ["FRX", "SCORESYNC_FILE", "GIT_DIR", "GIT_INDEX_FILE", "HEAD", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME"];
 /// Codes of problems that only a fault of the program itself could show.
 const INTERNAL: [&str; 1] = ["DEMO_FAILED"];
 /// Variables that the system sets.
