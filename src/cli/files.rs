@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Makes a folder and those above it, unless they are there.
 ///
@@ -39,24 +40,37 @@ pub fn remove_all_in(folder: &Path, itself: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Creates a file with this text; false, and no change, where something is there already.
+/// Creates a file with this text in one step; false, and no change, where something is there already.
 ///
 /// # Errors
 /// The file cannot be created or written.
 pub fn create_new(path: &Path, text: &str) -> io::Result<bool> {
-    match fs::File::create_new(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
+    match written_beside(path, text)?.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error.error),
     }
 }
 
-/// Writes a file, over whatever is there.
+/// Writes a file in one step, over whatever is there.
 ///
 /// # Errors
 /// The file cannot be written.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
-    fs::write(path, text)
+    written_beside(path, text)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// The text in a file of another name beside `path`, with the permissions that new files have.
+fn written_beside(path: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".scoresync-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Writes a file that only its owner may read, in one step, and makes the folder that it lies in.
@@ -67,7 +81,7 @@ pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)?;
     // Made for nobody else by the crate.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

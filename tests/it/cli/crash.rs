@@ -171,18 +171,8 @@ const EFFECTS: &str = "rename,renameat2,unlink,unlinkat,linkat,fsync,fdatasync,m
 
 /// Kills a command at each of its effects in turn. Whatever comes next, the files are in the end as after the unbroken run.
 fn sweep(command: &[&str], others: &[&[&str]], set_up: fn() -> World) {
-    let strace = |world: &World, args: &[&str], at: usize| {
-        let program = world.command(args);
-        let inject = format!("inject={EFFECTS}:signal=KILL:when={at}");
-        let mut traced = Command::new("strace");
-        traced.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={EFFECTS}"), "-e", &inject]);
-        traced.arg(program.get_program()).args(program.get_args()).current_dir(world.folder()).env_clear();
-        traced.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).stdin(Stdio::null());
-        traced.output()
-    };
     let unbroken = set_up();
-    if strace(&unbroken, &["path", "Tone"], MAX_COUNT).map_or(true, |output| !output.status.success()) {
-        writeln!(std::io::stderr(), "skipped: there is no strace here, or it may not trace").expect("stderr is there");
+    if !may_trace(&unbroken) {
         return;
     }
     unbroken.run(command);
@@ -190,7 +180,7 @@ fn sweep(command: &[&str], others: &[&[&str]], set_up: fn() -> World) {
     let mut survived = 0;
     for at in 1.. {
         let world = set_up();
-        let output = strace(&world, command, at).expect("strace");
+        let output = killed(&world, command, at).expect("strace");
         let is_killed = output.status.code().is_none_or(|code| code > 128);
         // Threads and programs that it starts count their own calls.
         survived = if is_killed { 0 } else { survived + 1 };
@@ -209,6 +199,46 @@ fn sweep(command: &[&str], others: &[&[&str]], set_up: fn() -> World) {
             world.run(command);
         }
         assert_eq!((files(&world), tracked(&world)), expected, "{command:?} killed at {at}, then {next:?}: {said}");
+    }
+}
+
+/// Runs a command that is killed at its effect number `at`.
+fn killed(world: &World, args: &[&str], at: usize) -> std::io::Result<std::process::Output> {
+    let program = world.command(args);
+    let inject = format!("inject={EFFECTS}:signal=KILL:when={at}");
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={EFFECTS}"), "-e", &inject]);
+    traced.arg(program.get_program()).args(program.get_args()).current_dir(world.folder()).env_clear();
+    traced.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).stdin(Stdio::null());
+    traced.output()
+}
+
+fn may_trace(world: &World) -> bool {
+    let may = killed(world, &["--version"], MAX_COUNT).is_ok_and(|output| output.status.success());
+    if !may {
+        writeln!(std::io::stderr(), "skipped: there is no strace here, or it may not trace").expect("stderr is there");
+    }
+    may
+}
+
+#[test]
+fn an_init_killed_anywhere_can_be_run_again() {
+    let init = ["init", "--api-url", "file:dashboard.db", "--account", "acme"];
+    let unbroken = World::new();
+    if !may_trace(&unbroken) {
+        return;
+    }
+    assert!(unbroken.run(&init).starts_with("exit 0\n"));
+    for at in 1.. {
+        let world = World::new();
+        if killed(&world, &init, at).expect("strace").status.success() {
+            break;
+        }
+        if !world.folder().join("scoresync.yaml").exists() {
+            assert!(world.run(&init).starts_with("exit 0\n"), "killed at {at}");
+        }
+        assert!(world.run(&["init"]).starts_with("exit 0\n"), "killed at {at}");
+        assert_eq!(world.read("scoresync.yaml"), unbroken.read("scoresync.yaml"), "killed at {at}");
     }
 }
 
