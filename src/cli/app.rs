@@ -6,7 +6,8 @@ use super::error::Problem;
 use super::render::{Clock, View};
 use super::roots::{Roots, seen_from};
 use super::ui::Ui;
-use crate::settings::{Env, Settings};
+use crate::git;
+use crate::settings::{Actor, Env, Setting, SettingSource, Settings, Terminal};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
@@ -46,9 +47,21 @@ impl App {
             let real = self.working_directory.canonicalize();
             settings.working_directory = real.unwrap_or_else(|_| self.working_directory.clone());
         }
+        settings.actor = self.author(settings.actor, &settings.root.value);
         settings.secrets().for_each(|secret| ui.mask(secret));
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)
+    }
+
+    /// Who writes are attributed to: where nobody says, the person whom git knows, unless a machine is at work.
+    fn author(&self, actor: Setting<Actor>, folder: &Path) -> Setting<Actor> {
+        let is_said = actor.source != SettingSource::Default;
+        if is_said || self.env.home().is_none() || Terminal::of(&self.env).ci {
+            return actor;
+        }
+        let Some(name) = git::user_name(folder) else { return actor };
+        let value = Actor { kind: Actor::HUMAN.to_owned(), key: name, ..actor.value };
+        Setting { value, source: SettingSource::Git("user.name") }
     }
 
     /// A path as seen from the working directory, where it is below that.

@@ -35,6 +35,7 @@ mod staged;
 mod top;
 mod tracking;
 mod trailers;
+mod user;
 
 pub use commit::NewCommit;
 pub use commit_id::CommitId;
@@ -55,3 +56,4 @@ pub use reflog::Elsewhere;
 pub use repository::Repository;
 pub use staged::{Staged, StagedChange};
 pub use tracking::Tracking;
+pub use user::user_name;

@@ -34,11 +34,12 @@ pub struct VersionMeta {
 }
 
 impl VersionMeta {
-    /// Who made it, from `metadata.attribution` as the Plexus tools write it: the kind of actor (`human`, `agent`,
-    /// `service`) and its key, or where it came from. None where nobody signed.
+    /// Who made it, from `metadata.attribution` as the Plexus tools write it: the kind of actor (`agent`, `service`; left out
+    /// for a `human` with a key) and its key, or where it came from. None where nobody signed.
     pub fn author(&self) -> Option<String> {
         let said = |key: &str| self.metadata["attribution"][key].as_str().filter(|text| !text.is_empty());
-        let parts: Vec<&str> = [said("actorType"), said("actorKey").or(said("source"))].into_iter().flatten().collect();
+        let kind = said("actorType").filter(|kind| *kind != "human" || said("actorKey").is_none());
+        let parts: Vec<&str> = [kind, said("actorKey").or(said("source"))].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 

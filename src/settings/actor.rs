@@ -18,6 +18,11 @@ pub struct Actor {
     pub user_id: Option<String>,
 }
 
+impl Actor {
+    /// `actorType` of a person.
+    pub const HUMAN: &str = "human";
+}
+
 impl Default for Actor {
     fn default() -> Self {
         Self { kind: "service".to_owned(), key: "cli".to_owned(), source: "cli".to_owned(), user_id: None }

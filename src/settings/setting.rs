@@ -34,12 +34,14 @@ pub enum SettingSource {
     Variable(&'static str),
     /// An option that was typed.
     Flag(&'static str),
+    /// A setting of git.
+    Git(&'static str),
 }
 
 impl SettingSource {
     /// Only the user decides what it says: a file of the workspace may come from anybody.
     pub fn is_users(&self) -> bool {
-        matches!(self, Self::Default | Self::HomeFile(_) | Self::Variable(_) | Self::Flag(_))
+        matches!(self, Self::Default | Self::HomeFile(_) | Self::Variable(_) | Self::Flag(_) | Self::Git(_))
     }
 
     /// Both are one file.
@@ -50,7 +52,7 @@ impl SettingSource {
     fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::HomeFile(path) | Self::DotEnv(path, _) => Some(path),
-            Self::Default | Self::Variable(_) | Self::Flag(_) => None,
+            Self::Default | Self::Variable(_) | Self::Flag(_) | Self::Git(_) => None,
         }
     }
 }
@@ -63,6 +65,7 @@ impl fmt::Display for SettingSource {
             Self::DotEnv(path, name) => write!(f, "{name} in {}", path.display()),
             Self::Variable(name) => write!(f, "environment, {name}"),
             Self::Flag(name) => f.write_str(name),
+            Self::Git(name) => write!(f, "git, {name}"),
         }
     }
 }

@@ -33,7 +33,7 @@ fn a_pushed_line_has_the_author_and_the_commit_of_its_version() {
     let last = &document["lines"][6];
     assert_eq!((last["line"].as_u64(), last["text"].as_str()), (Some(7), Some("# mine")));
     let version = &document["versions"][last["version_id"].as_str().expect("a version")];
-    assert_eq!((version["author"].as_str(), version["commit"].as_str()), (Some("service cli"), Some(world.head().as_str())));
+    assert_eq!((version["author"].as_str(), version["commit"].as_str()), (Some("Ann Example"), Some(world.head().as_str())));
 }
 
 #[test]

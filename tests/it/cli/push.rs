@@ -204,3 +204,22 @@ fn what_another_tool_pushed_is_not_pushed_again() {
     assert!(world.run(&["push"]).starts_with("exit 0\n"));
     assert_eq!(world.versions("tone").len(), 2);
 }
+
+#[test]
+fn versions_are_signed_with_the_name_that_git_knows() {
+    let mut world = World::pulled_in_git();
+    let signed = |world: &World, text: &str| {
+        world.write(TONE, &commented(text));
+        assert!(world.run(&["push"]).contains("pushed"));
+        let metadata = world.version_with(&commented(text))["metadata"].as_str().expect("metadata").to_owned();
+        serde_json::from_str::<serde_json::Value>(&metadata).expect("JSON")["attribution"].clone()
+    };
+    let ann = signed(&world, "one");
+    assert_eq!((&ann["actorType"], &ann["actorKey"]), (&"human".into(), &"Ann Example".into()));
+    assert!(world.run(&["log", "tone"]).contains("Ann Example, just now"));
+    assert!(world.run(&["doctor"]).contains("human Ann Example  (git, user.name)"));
+    world.set("CI", "true");
+    assert_eq!(signed(&world, "two")["actorType"], "service", "a machine is not the person whose name it borrows");
+    world.set("PLEXUS_ACTOR_KEY", "optimizer");
+    assert_eq!(signed(&world, "three")["actorKey"], "optimizer");
+}
