@@ -21,6 +21,9 @@ pub struct ServeArgs {
     /// SQLite file with everything; made if it is not there
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
+    /// Put the demo account (key harbor-quality) into the file, or back as it was
+    #[arg(long)]
+    pub demo: bool,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
     pub listen: SocketAddr,
@@ -47,6 +50,10 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let path = app.working_directory.join(&args.db);
     let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);
     let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
+    if args.demo {
+        let seeded = registry::seed::demo(&registry);
+        seeded.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
+    }
     // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
     runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
     Ok(Exit::Ok)

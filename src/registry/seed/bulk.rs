@@ -15,7 +15,7 @@ const SECTIONS: usize = 4;
 pub struct Bulk {
     /// Scorecards, named `Scorecard 001` and so on.
     pub scorecards: usize,
-    /// Scores of each, named `Score 0001` and so on, with one version that is champion.
+    /// Scores of each, named `Score 0001` and so on, with one version that is champion; no two say the same.
     pub scores_each: usize,
     /// Bytes of each score's code, roughly; its guidelines are a quarter of it.
     pub code_bytes: usize,
@@ -52,10 +52,11 @@ fn scorecard(number: usize, account: String) -> Vec<(&'static str, Value)> {
 fn score(card: usize, number: usize, bytes: usize) -> [(&'static str, Value); 2] {
     let (score, version) = (id(&format!("score/{card}/{number}")), id(&format!("version/{card}/{number}")));
     let name = format!("Score {number:04}");
-    let code = format!("name: {name}\nclass: Classifier\nsystem_message: |\n{}", lines("  The agent of score", number, bytes));
-    let guidelines = format!("# {name}\n\n{}", lines("- Rule of score", number, bytes / 4));
+    let whose = format!("{card}-{number}");
+    let code = format!("name: {name}\nclass: Classifier\nsystem_message: |\n{}", lines("  The agent of score", &whose, bytes));
+    let guidelines = format!("# {name}\n\n{}", lines("- Rule of score", &whose, bytes / 4));
     let item = json!({
-        "id": score, "name": name, "key": format!("score-{number}"), "externalId": format!("{card}-{number}"),
+        "id": score, "name": name, "key": format!("score-{number}"), "externalId": whose,
         "order": number, "type": "text", "scorecardId": id(&format!("scorecard/{card}")),
         "sectionId": id(&format!("section/{card}/{}", number % SECTIONS)), "championVersionId": version,
     });
@@ -66,8 +67,8 @@ fn score(card: usize, number: usize, bytes: usize) -> [(&'static str, Value); 2]
     [("Score", item), ("ScoreVersion", version)]
 }
 
-fn lines(start: &str, number: usize, bytes: usize) -> String {
-    let line = |row: usize| format!("{start} {number} is polite in row {row} of the prompt.\n");
+fn lines(start: &str, whose: &str, bytes: usize) -> String {
+    let line = |row: usize| format!("{start} {whose} is polite in row {row} of the prompt.\n");
     let mut text = String::with_capacity(bytes + 80);
     (1..)
         .map(line)
