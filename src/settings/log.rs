@@ -4,8 +4,9 @@ use super::env::Env;
 use super::error::SettingsError;
 use super::load::Settings;
 use super::secret::Secret;
-use super::setting::SettingSource;
-use std::path::PathBuf;
+use super::setting::{Setting, SettingSource};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use tracing::Level;
 
 /// The variable.
@@ -58,9 +59,16 @@ impl LogSetting {
 impl Settings {
     /// Everything that a log must not show.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let key = self.api_key.as_ref().map(|key| &key.value);
-        let aws = self.aws.iter().flat_map(|aws| aws.secrets()).map(|secret| &secret.value);
-        key.into_iter().chain(aws)
+        self.secret_settings().map(|secret| &secret.value)
+    }
+
+    /// The files that secrets stand in, each once.
+    pub fn secret_files(&self) -> BTreeSet<&Path> {
+        self.secret_settings().filter_map(|secret| secret.source.file()).collect()
+    }
+
+    fn secret_settings(&self) -> impl Iterator<Item = &Setting<Secret>> {
+        self.api_key.iter().chain(self.aws.iter().flat_map(|aws| aws.secrets()))
     }
 }
 

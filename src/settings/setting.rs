@@ -49,7 +49,8 @@ impl SettingSource {
         self.file().is_some() && self.file() == other.file()
     }
 
-    fn file(&self) -> Option<&Path> {
+    /// The file that it stands in, if it stands in one.
+    pub(super) fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::HomeFile(path) | Self::DotEnv(path, _) => Some(path),
             Self::Default | Self::Variable(_) | Self::Flag(_) | Self::Git(_) => None,

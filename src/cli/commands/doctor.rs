@@ -7,17 +7,18 @@ use crate::cli::dashboard::dashboard;
 use crate::cli::error::{Problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::render::hook::ShownHook;
-use crate::cli::text::plain;
+use crate::cli::text::{plain, quoted};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
 use crate::engine::{Halt, Warning};
-use crate::git::{Program, Repository};
-use crate::model::Layout;
+use crate::git::{Program, Repository, Tracking};
+use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
 use serde_json::{Value, json};
 use std::fmt::Display;
+use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 /// Width of the column of names.
@@ -41,6 +42,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     lines.extend(state(&settings, &mut problems));
     lines.extend(shared_names(&settings));
     lines.extend(hooks(app, &settings, &mut problems));
+    problems.extend(settings.secret_files().into_iter().filter_map(exposed_key));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
     problems.extend(missing.into_iter().flatten().map(Problem::from));
     if app.global.offline {
@@ -167,6 +169,29 @@ fn shared_names(settings: &Settings) -> Vec<SettingLine> {
     let shared = Layout::of(&last_seen_catalog(settings)).shared_names;
     let line = |shared| SettingLine::new("file names", warning(&Warning::SharedName(shared)), "");
     shared.into_iter().map(line).collect()
+}
+
+/// A file with a key that git tracks, or would with the next `git add`.
+fn exposed_key(file: &Path) -> Option<Problem> {
+    let name = RelPath::parse(file.file_name()?.to_str()?).ok()?;
+    let repository = Repository::discover(file.parent()?, Program::default()).ok()??;
+    let tracking = repository.tracking(std::slice::from_ref(&name)).ok()?;
+    let word = quoted(&file.display().to_string()).into_owned();
+    let ignore =
+        format!("echo {} >> {}", quoted(name.as_str()), quoted(&file.with_file_name(".gitignore").display().to_string()));
+    let problem = |message: &str| Problem::new(Exit::Usage, "KEY_IN_GIT", message).at(file.display());
+    match tracking.first()? {
+        Tracking::Ignored => None,
+        Tracking::Untracked => Some(problem("your key stands in a file that git would take with the next git add").help(ignore)),
+        Tracking::Tracked => {
+            let problem = problem("your key stands in a file that git tracks: whoever has the repository has the key");
+            Some(
+                problem
+                    .help(format!("git rm --cached {word} && {ignore}"))
+                    .help("then make a new key: the old one is in the history"),
+            )
+        }
+    }
 }
 
 /// The git hooks that there are.

@@ -40,3 +40,30 @@ fn doctor_asks_the_dashboard() {
     let said = world.run(&["doctor"]);
     assert!(said.starts_with("exit 7\n") && said.contains("another dashboard"), "{said}");
 }
+
+#[test]
+fn doctor_finds_a_key_that_git_has_or_would_take() {
+    let mut world = World::new();
+    world.write("scoresync.yaml", "account_key: acme\n");
+    world.write(".env", "PLEXUS_API_KEY=da2-abcdefghijklmnop1234\n");
+    world.set("PLEXUS_API_URL", "https://x.invalid/graphql");
+    world.git(&["init", "-q"]);
+    let doctor = |world: &World| world.run(&["doctor", "--offline"]);
+    insta::assert_snapshot!(doctor(&world).split("--- stderr").last().expect("text"), @r"
+
+    error: your key stands in a file that git would take with the next git add
+      at ~/work/.env
+      help: echo .env >> ~/work/.gitignore
+    ");
+    world.git(&["add", "."]);
+    insta::assert_snapshot!(doctor(&world).split("--- stderr").last().expect("text"), @r"
+
+    error: your key stands in a file that git tracks: whoever has the repository has the key
+      at ~/work/.env
+      help: git rm --cached ~/work/.env && echo .env >> ~/work/.gitignore
+      help: then make a new key: the old one is in the history
+    ");
+    let way_out = "cd \"$HOME/work\" && git rm -q --cached .env && echo .env >> .gitignore";
+    assert!(world.shell(way_out).starts_with("exit 0"));
+    assert!(doctor(&world).contains("all well"));
+}
