@@ -1,13 +1,13 @@
 //! The format of classifier guidelines: sections, labels, and what each of the three types requires.
 //!
-//! The rules are those of Plexus's own validator. Any line of `#`s and a text starts a section, at whatever level, in a
-//! code block too.
+//! The rules are those of Plexus's own validator. Any line of `#`s and a text starts a section, at whatever level. Lines in
+//! fenced code do not, though that validator takes them for headings: nobody means them.
 
 use super::collector::Collector;
 use super::rule::Rule;
 use super::rules::labels::LabelSet;
 use super::rules::placeholders;
-use crate::model::outline::{Heading, heading};
+use crate::model::outline::{Heading, headings};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -98,23 +98,15 @@ fn first_line(text: &str) -> usize {
 }
 
 fn sections(text: &str) -> Vec<MarkdownSection<'_>> {
-    let mut sections: Vec<MarkdownSection<'_>> = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let end = at + line.len();
-        if let Some(Heading { title, .. }) = heading(line) {
-            let start = at + line.find('#').unwrap_or(0);
-            sections.push(MarkdownSection {
-                heading: title,
-                at: start..at + line.trim_end_matches(['\n', '\r']).len(),
-                body: end..end,
-            });
-        } else if let Some(section) = sections.last_mut() {
-            section.body.end = end;
-        }
-        at = end;
-    }
-    sections
+    let found = headings(text);
+    let ends: Vec<usize> = found.iter().skip(1).map(|(start, _)| *start).chain([text.len()]).collect();
+    let section = |((start, Heading { title, .. }), end)| {
+        let line = text[start..end].lines().next().unwrap_or_default();
+        let body = text[start..end].find('\n').map_or(end, |at| start + at + 1);
+        let sign = start + line.find('#').unwrap_or(0);
+        MarkdownSection { heading: title, at: sign..start + line.len(), body: body..end }
+    };
+    found.into_iter().zip(ends).map(section).collect()
 }
 
 fn classes<'a>(text: &'a str, section: &MarkdownSection<'_>) -> Option<ClassesSection<'a>> {

@@ -85,7 +85,7 @@ fn check_code(
     for defect in defects {
         let (rule, fix) = match defect.kind {
             DefectKind::DuplicateKey => (Rule::DuplicateKey, "remove one of them, or rename it"),
-            DefectKind::Syntax => (Rule::YamlSyntax, "mend the YAML at this place, or just before it"),
+            DefectKind::Syntax => (Rule::YamlSyntax, "fix the YAML at this place, or just before it"),
         };
         is_whole &= defect.kind != DefectKind::Syntax;
         let end = text[defect.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| defect.at + end);

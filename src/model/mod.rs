@@ -28,6 +28,7 @@ mod version;
 mod web_address;
 pub mod yaml;
 pub mod yaml_scalars;
+mod yaml_unclosed;
 
 pub use appsync_host::AppSyncHost;
 pub use backoff::Backoff;

@@ -5,6 +5,7 @@
 //! YAML differ there; only keys of one text are, since `1` and `"1"` are two.
 
 use super::yaml_scalars::{Reading, ruamel};
+use super::yaml_unclosed::unclosed;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -94,7 +95,7 @@ impl<'a> Tree<'a> {
         for event in events(&text[offset..]) {
             let done = match event {
                 Ok((event, span)) => builder.take(event, &span),
-                Err(error) => Err(builder.syntax(offset + byte(text, offset, error.marker()), error.info())),
+                Err(error) => Err(builder.unparsed(text, offset + byte(text, offset, error.marker()), error.info())),
             };
             if let Err(defect) = done {
                 builder.defects.push(defect);
@@ -352,6 +353,21 @@ impl<'a> Builder<'a> {
     fn bytes(&self, span: &Span) -> Range<usize> {
         let start = span.start.byte_offset().unwrap_or(0) + self.offset;
         start..span.end.byte_offset().map_or(start, |end| end + self.offset).max(start)
+    }
+
+    /// What the parser refuses at `error`. It is reported where it begins, if a bracket or a quote was left open before it.
+    fn unparsed(&self, text: &str, error: usize, message: String) -> Defect {
+        let start = |id: Id| self.nodes[id].span.start;
+        let brackets = self.open.iter().map(|open| start(open.id));
+        let last = self.nodes.last().map_or(0, |node| node.span.end).min(error);
+        let value = text[last..error].find(['"', '\'', '[', '{']).map(|at| last + at);
+        let sign = |at: usize| text[at..].chars().next().filter(|sign| "[{\"'".contains(*sign)).map(|sign| (at, sign));
+        let opened: Vec<_> = brackets.chain(value).filter_map(sign).collect();
+        match unclosed(text, &opened, error) {
+            Some((at, '"' | '\'')) => self.syntax(at, "unclosed quote".to_owned()),
+            Some((at, bracket)) => self.syntax(at, format!("unclosed bracket '{bracket}'")),
+            None => self.syntax(error, message),
+        }
     }
 
     fn syntax(&self, at: usize, message: String) -> Defect {

@@ -78,7 +78,7 @@ fn syntax(text: &str, loader: Loader) -> (Vec<LoadError>, bool) {
     (errors, scanner.reader.differs)
 }
 
-/// Whatever is wrong behind a line end that nobody sees, that line end is to be mended.
+/// Whatever is wrong behind a line end that nobody sees, that line end is what to fix.
 fn odd_break(text: &str, at: usize) -> Box<LoadError> {
     let code = text[at..].chars().next().map_or(0, u32::from);
     let what = format!("what follows the character U+{code:04X}, which ends the line");

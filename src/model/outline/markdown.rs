@@ -35,8 +35,8 @@ pub(super) fn read(text: &str) -> (Part, bool) {
     (Part { name: String::new(), span: 0..text.len(), shape: PartShape::Sections, parts, meaning, shared: false }, reader.unique)
 }
 
-/// Headings with the bytes at which they start; those in fenced code are text.
-fn headings(text: &str) -> Vec<(usize, Heading<'_>)> {
+/// Headings with the bytes at which their lines start; those in fenced code are text.
+pub fn headings(text: &str) -> Vec<(usize, Heading<'_>)> {
     let (mut found, mut at, mut fence) = (Vec::new(), 0, None);
     for line in text.split_inclusive('\n') {
         match fence {

@@ -14,7 +14,7 @@ mod summary;
 mod yaml;
 
 pub use change::{DocChange, PartChange, change};
-pub use markdown::{Heading, heading};
+pub use markdown::{Heading, heading, headings};
 pub use part::{Part, PartShape};
 pub use path::Path;
 pub use read::{Outline, Own};
