@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists
-//! what is checked; `loaders` is what the Python loaders that run scores refuse; `fields` is the table of known keys, which
+//! what is checked, and explains it; `loaders` is what the Python loaders that run scores refuse; `fields` is the table of known keys, which
 //! [`schema`] gives to editors. [`syntax`] is the cheap question that a push asks: can this text be sent at all?
 
 mod classes;
@@ -20,6 +20,7 @@ mod lines;
 mod loaders;
 mod promotion_guard;
 mod rule;
+mod rule_table;
 mod rules;
 mod schema;
 mod score;
@@ -34,7 +35,7 @@ pub use fix::{FixedText, fix_text};
 pub use identity::{Identity, TYPES, identity};
 pub use lines::Lines;
 pub use promotion_guard::is_shadow_invalidated;
-pub use rule::{Rule, RuleSet, UnknownRule};
+pub use rule::{ExampleFile, Rule, RuleSet, UnknownRule};
 pub use schema::schema;
 pub use score::{Texts, score};
 pub use score_names::ScoreNames;

@@ -78,7 +78,7 @@ impl Directory<'_> {
     }
 
     /// The one scorecard that `word` names.
-    fn scorecard(&self, word: &str) -> Result<&Scorecard, Halt> {
+    pub(in crate::engine) fn scorecard(&self, word: &str) -> Result<&Scorecard, Halt> {
         let cards: Vec<&Scorecard> = self.catalog.scorecards.iter().collect();
         let matches = first_match(word, &cards, |card| [card.id.as_str(), &card.key, &card.external_id, &card.name]);
         match matches[..] {

@@ -1,6 +1,7 @@
 //! The check: cases as data, laws for any text, scorecards, the schema.
 
 mod cases;
+mod examples;
 mod laws;
 mod loaders;
 mod scorecards;

@@ -2,7 +2,7 @@
 
 use super::commit::commit_earlier;
 use super::run_verb::recover_first;
-use crate::check::Severity;
+use crate::check::{Rule, Severity};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::render;
 use crate::cli::render::findings::{self, ShownFile};
+use crate::cli::render::rules;
 use crate::cli::targets::{is_document, is_known_path, targets};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::Ui;
@@ -20,6 +21,7 @@ use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
 use crate::workspace::Workspace;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 /// Check the files of scores, offline
 #[derive(Debug, Args)]
@@ -33,6 +35,12 @@ pub struct CheckArgs {
     /// Files, folders, or names of scores or scorecards; everything if none is given
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
+    /// List all rules: code, severity, and what each requires
+    #[arg(long, conflicts_with_all = ["paths", "fix", "explain"])]
+    pub list: bool,
+    /// Explain a rule: why it matters, a bad and a good example, and the fix
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix"])]
+    pub explain: Option<String>,
     /// Do what is safe: quote texts that YAML readers disagree on, remove stamps of other tools
     #[arg(long)]
     pub fix: bool,
@@ -55,18 +63,42 @@ pub enum CheckFormat {
     Github,
 }
 
-/// Checks, fixes if asked to, and checks again, in each workspace that paths are of.
+/// Checks, fixes if asked to, and checks again, in each workspace that paths are of. What is told of rules needs none.
 ///
 /// # Errors
 /// The settings, or a path that is named, cannot be read, or another run holds the workspace while files are to be fixed.
 pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    let format = if app.global.json { CheckFormat::Json } else { args.format };
+    if args.list || args.explain.is_some() {
+        return tell_rules(args.explain.as_deref(), format, ui);
+    }
     let groups = by_workspace(app, &args.paths);
     let checked = groups.iter().map(|group| Checked::of(group, args.fix, ui)).collect::<Result<Vec<_>, _>>()?;
     if args.fix {
         ui.note(format_args!("{} fixed", checked.iter().map(|one| one.fixed).sum::<usize>()));
     }
-    let format = if app.global.json { CheckFormat::Json } else { args.format };
     Ok(print(format, &checked, ui))
+}
+
+/// Lists all rules, or explains the one that has this code.
+///
+/// # Errors
+/// No rule has it.
+fn tell_rules(code: Option<&str>, format: CheckFormat, ui: &mut Ui) -> Result<Exit, Problem> {
+    let one = code.map(Rule::from_code).transpose()?;
+    match (format, one) {
+        (CheckFormat::Json, _) => {
+            let told = one.as_ref().map_or(Rule::ALL, std::slice::from_ref);
+            let fields = json!({ "rules": told.iter().copied().map(rules::json).collect::<Vec<_>>() });
+            ui.data(&render::json::document("check", Exit::Ok, fields, None));
+        }
+        (_, Some(rule)) => ui.page(&rules::explanation(ui.styler, rule)),
+        (_, None) => {
+            ui.page(&rules::list(ui.styler));
+            ui.help("scoresync check --explain CODE    says more about one");
+        }
+    }
+    Ok(Exit::Ok)
 }
 
 /// What was checked in one workspace.
@@ -89,7 +121,10 @@ impl Checked {
         let workspace = Workspace::new(&settings.root.value);
         let selectors = targets(&settings, &Selection::of(wanted)).selectors;
         let catalog = last_seen_catalog(&settings);
-        let check = || -> Result<Vec<CheckedFile>, Halt> { check_files(&workspace, &selectors, &catalog, &settings.rules.value) };
+        let check = || -> Result<Vec<CheckedFile>, Problem> {
+            let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value);
+            checked.map_err(|halt| advised(halt, &settings))
+        };
         let (files, fixed) = if fix { self::fix(&group.app, ui, check)? } else { (check()?, 0) };
         Ok(Self { settings, files, fixed })
     }
@@ -123,13 +158,23 @@ fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<Str
 
 /// Finishes what an interrupted run left, then checks and fixes, and checks again; how many findings are ended. The workspace
 /// lock is taken, which a watcher may hold for a moment; every byte is backed up.
-fn fix(app: &App, ui: &Ui, check: impl Fn() -> Result<Vec<CheckedFile>, Halt>) -> Result<(Vec<CheckedFile>, usize), Problem> {
+fn fix(app: &App, ui: &Ui, check: impl Fn() -> Result<Vec<CheckedFile>, Problem>) -> Result<(Vec<CheckedFile>, usize), Problem> {
     let mut opened = open(app, ui, "check", Access::Offline)?;
     opened.progress.finish();
     recover_first(ui, &mut opened)?;
     let fixed = fix_files(&mut opened.lock()?, &check()?)?;
     commit_earlier(ui, &mut opened.session, &opened.settings);
     Ok((check()?, fixed))
+}
+
+/// A halt in words. Without a workspace, most commands that could help would be refused.
+fn advised(halt: Halt, settings: &Settings) -> Problem {
+    let nothing_fits = matches!(halt, Halt::NoMatch { suggestion: None, .. });
+    let mut problem = Problem::from(halt);
+    if nothing_fits && settings.workspace.is_none() {
+        problem.help = vec!["scoresync check    # without a name: all scores below ./scorecards".to_owned()];
+    }
+    problem
 }
 
 /// The scores last seen, if any were; a check must not make a state.
@@ -156,8 +201,13 @@ fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {
         let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
         let found = found.map(|(number, noun)| counted(number, noun)).join(", ");
         ui.note(format_args!("{} checked: {found}", counted(shown.len(), "file")));
-        if files().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some()) {
-            ui.help("scoresync check --fix    does what is safe");
+        let is_fixable = files().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some());
+        let is_workspace = checked.iter().all(|one| one.settings.workspace.is_some());
+        match (is_fixable, is_workspace) {
+            (true, true) => ui.help("scoresync check --fix    does what is safe"),
+            (true, false) => ui.help("scoresync init    makes this a workspace, in which check --fix does what is safe"),
+            (false, false) if shown.is_empty() => ui.help("scoresync -C FOLDER check    in the folder that holds scorecards"),
+            (false, _) => {}
         }
     }
     exit

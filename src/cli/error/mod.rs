@@ -9,6 +9,7 @@ mod new;
 mod problem;
 mod promotion;
 mod remote;
+mod rule;
 mod score;
 mod settings;
 mod state;

@@ -1,11 +1,12 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
+use super::rules;
 use crate::check::{Finding, Lines, Rule, Severity};
 use crate::cli::error::message;
 use crate::cli::printable;
 use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW};
+use crate::cli::ui::{BOLD, CYAN, RED, Styler};
 use crate::engine::CheckedFile;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -13,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 /// The most characters of a line that are shown; prompts can be long.
 const MAX_LINE: usize = 120;
+
+/// Where the page of the rules can be read; empty where the package names no place.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// A checked file with the path that is shown.
 pub struct ShownFile<'a> {
@@ -55,11 +59,7 @@ pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
 }
 
 fn one(styler: Styler, shown: &ShownFile<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
-    let style = match finding.severity {
-        Severity::Error => RED,
-        Severity::Warning => YELLOW,
-        Severity::Info => CYAN,
-    };
+    let style = rules::style(finding.severity);
     let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
     let word = styler.apply(style.bold(), format_args!("{}:", finding.severity.word()));
     let _ = writeln!(out, "{} {word} {} [{}]", styler.apply(BOLD, place), plain(&finding.message), finding.rule.code());
@@ -126,16 +126,7 @@ fn json_finding(shown: &ShownFile<'_>, finding: &Finding) -> Value {
 
 /// A log of SARIF 2.1.0. Columns are in characters.
 pub fn sarif(files: &[ShownFile<'_>]) -> String {
-    let rules: Vec<Value> = Rule::ALL
-        .iter()
-        .map(|rule| {
-            json!({
-                "id": rule.code(),
-                "shortDescription": {"text": rule.about()},
-                "defaultConfiguration": {"level": level(rule.default_severity())},
-            })
-        })
-        .collect();
+    let rules: Vec<Value> = Rule::ALL.iter().copied().map(sarif_rule).collect();
     let results: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings().map(|finding| sarif_result(shown, finding))).collect();
     let notifications: Vec<Value> = files
@@ -159,6 +150,20 @@ pub fn sarif(files: &[ShownFile<'_>]) -> String {
         }],
     });
     printable::json(format!("{log:#}\n"))
+}
+
+fn sarif_rule(rule: Rule) -> Value {
+    let mut description = json!({
+        "id": rule.code(),
+        "shortDescription": {"text": rule.about()},
+        "fullDescription": {"text": format!("{} {}", rule.about(), rule.why())},
+        "help": {"text": rules::explanation(Styler::PLAIN, rule), "markdown": rules::markdown(rule)},
+        "defaultConfiguration": {"level": level(rule.default_severity())},
+    });
+    if let Some(repository) = REPOSITORY.strip_prefix("https://") {
+        description["helpUri"] = format!("https://{repository}/blob/HEAD/docs/reference/check-rules.md#{}", rule.code()).into();
+    }
+    description
 }
 
 fn sarif_result(shown: &ShownFile<'_>, finding: &Finding) -> Value {

@@ -18,6 +18,7 @@ pub mod promote;
 mod relative_time;
 mod report;
 pub mod restore;
+pub mod rules;
 pub mod show;
 pub mod summary;
 mod table;

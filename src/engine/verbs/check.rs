@@ -1,4 +1,4 @@
-//! Checks working files, and mends what is safe. Needs neither the dashboard nor, to look only, a state.
+//! Checks working files, and fixes what is safe. Needs neither the dashboard nor, to look only, a state.
 
 use crate::check::{Finding, FixedText, RuleSet, Texts, fix_text, scorecard};
 use crate::engine::diagnostic::Diagnostic;
@@ -6,12 +6,13 @@ use crate::engine::error::Halt;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
 use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
-use crate::engine::select::Selector;
-use crate::model::{Catalog, DocKind, Layout, RelPath, file_stem, folder_and_stem, folder_name};
+use crate::engine::select::{Directory, Selector, Targets};
+use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, file_stem, folder_and_stem, folder_name};
 use crate::state::RunKind;
 use crate::workspace::{FileError, Workspace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use wildmatch::WildMatch;
 
 /// A file as it was checked.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ struct CheckedPair {
 /// each other; `catalog` names those that have no files. Files that are no score's are left alone.
 ///
 /// # Errors
-/// The root cannot be listed; a selector names nothing that is there.
+/// The root cannot be listed; a selector names nothing that is there, or could mean several scores.
 pub fn check_files(
     workspace: &Workspace,
     selectors: &[Selector],
@@ -63,18 +64,21 @@ pub fn check_files(
     rules: &RuleSet,
 ) -> Result<Vec<CheckedFile>, Halt> {
     let documents = workspace.documents()?;
+    let (mut chosen, layout) = (BTreeSet::new(), Layout::of(catalog));
     for selector in selectors {
-        if !documents.iter().any(|path| selects(selector, path)) {
+        let named = named(selector, &documents, &Directory { catalog, layout: &layout })?;
+        if named.is_empty() {
             nothing_there(workspace, selector)?;
         }
+        chosen.extend(named);
     }
-    let wanted = |path: &RelPath| selectors.is_empty() || selectors.iter().any(|selector| selects(selector, path));
+    let wanted = |path: &RelPath| selectors.is_empty() || chosen.contains(path);
     let mut cards: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for path in &documents {
         cards.entry(folder_and_stem(path).0).or_default().push(path);
     }
     cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
-    let known = if cards.is_empty() { BTreeMap::new() } else { names(catalog) };
+    let known = names(catalog, &layout);
     let mut checked = Vec::new();
     for (folder, paths) in cards {
         let known = known.get(folder).map(Vec::as_slice).unwrap_or_default();
@@ -117,36 +121,70 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     failed.map_or(Ok(count), |error| Err(Halt::File(error)))
 }
 
-/// A document selects its score's other one too: some findings are about both.
-fn selects(selector: &Selector, path: &RelPath) -> bool {
-    let (folder, stem) = folder_and_stem(path);
-    match selector {
-        Selector::Path(at) => {
-            let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
-            at == path || is_below || (at.as_str().contains('/') && folder_and_stem(at) == (folder, stem))
+/// The documents that a selector names.
+fn named<'a>(selector: &Selector, documents: &'a [RelPath], known: &Directory<'_>) -> Result<BTreeSet<&'a RelPath>, Halt> {
+    let select = |is_meant: &dyn Fn(&RelPath) -> bool| documents.iter().filter(|path| is_meant(path)).collect();
+    let lies_with = |id: &ScoreId, path: &RelPath| known.layout.paths.get(id).is_some_and(|paths| paths.lie_at(path));
+    let word = match selector {
+        Selector::Path(at) => return Ok(select(&|path| lies_at(at, path))),
+        Selector::Score(id) => return Ok(select(&|path| lies_with(id, path))),
+        Selector::Word(word) => word,
+    };
+    match known.resolve(&Targets { selectors: vec![selector.clone()], scorecards: Vec::new() }) {
+        Ok(scores) => {
+            // A scorecard and a pattern mean new files, too.
+            let folder = folder_of_scorecard(word, &scores, known);
+            let is_new = |path: &RelPath| folder == Some(folder_and_stem(path).0) || is_pattern(word) && is_called(word, path);
+            Ok(select(&|path| scores.iter().any(|id| lies_with(id, path)) || is_new(path)))
         }
-        Selector::Word(word) => stem == file_stem(word) || folder == folder_name(word),
-        // Files know no ids.
-        Selector::Score(_) => false,
+        // What the dashboard does not know goes by the names of its files.
+        Err(Halt::NoMatch { selector, suggestion }) => {
+            let found: BTreeSet<_> = select(&|path| is_called(word, path));
+            if found.is_empty() { Err(Halt::NoMatch { selector, suggestion }) } else { Ok(found) }
+        }
+        Err(other) => Err(other),
     }
 }
 
-/// A file that is there, but no score's, is left alone.
-fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt> {
-    let word = match selector {
-        Selector::Word(word) => word.clone(),
-        Selector::Score(id) => id.to_string(),
-        Selector::Path(path) => match workspace.read(path) {
-            Err(FileError::NotFound(_)) => path.to_string(),
-            _ => return Ok(()),
-        },
+/// The folder of the scorecard that a word names, if all its scores are meant.
+fn folder_of_scorecard<'l>(word: &str, scores: &BTreeSet<ScoreId>, known: &Directory<'l>) -> Option<&'l str> {
+    let card = known.scorecard(word).ok()?;
+    let own = known.catalog.scores.iter().filter(|score| score.scorecard_id == card.id).map(|score| &score.id);
+    let paths = known.layout.paths.get(scores.first()?)?;
+    own.collect::<BTreeSet<_>>().into_iter().eq(scores).then(|| folder_and_stem(&paths.code).0)
+}
+
+/// A document selects its score's other one too: some findings are about both.
+fn lies_at(at: &RelPath, path: &RelPath) -> bool {
+    let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    at == path || is_below || (at.as_str().contains('/') && folder_and_stem(at) == folder_and_stem(path))
+}
+
+/// A word is the name of a score or a scorecard, or a pattern of `Scorecard/Score`.
+fn is_called(word: &str, path: &RelPath) -> bool {
+    let (folder, stem) = folder_and_stem(path);
+    let matches = || {
+        let pattern = WildMatch::new(word);
+        [stem, &format!("{folder}/{stem}"), path.as_str()].into_iter().any(|name| pattern.matches(name))
     };
-    Err(Halt::NoMatch { selector: word, suggestion: None })
+    stem == file_stem(word) || folder == folder_name(word) || is_pattern(word) && matches()
+}
+
+fn is_pattern(word: &str) -> bool {
+    word.contains(['*', '?'])
+}
+
+/// A file that is there, but no score's, is left alone; so are scores that have no files.
+fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt> {
+    let Selector::Path(path) = selector else { return Ok(()) };
+    match workspace.read(path) {
+        Err(FileError::NotFound(_)) => Err(Halt::NoMatch { selector: path.to_string(), suggestion: None }),
+        _ => Ok(()),
+    }
 }
 
 /// Names of scores by the folder of their scorecard.
-fn names(catalog: &Catalog) -> BTreeMap<String, Vec<String>> {
-    let layout = Layout::of(catalog);
+fn names(catalog: &Catalog, layout: &Layout) -> BTreeMap<String, Vec<String>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for score in &catalog.scores {
         if let Some(paths) = layout.paths.get(&score.id) {

@@ -2,6 +2,7 @@
 
 use super::world::World;
 use insta::assert_snapshot;
+use scoresync::check::Rule;
 use scoresync::state::State;
 use serde_json::Value;
 use std::process::{Output, Stdio};
@@ -39,7 +40,7 @@ fn everything_is_checked_and_foreign_files_are_left_alone() {
     scorecards/Other/Broken.yaml:1:7: error: unclosed bracket '[' [yaml-syntax]
      1 | name: [
        |       ^
-       fix: mend the YAML at this place, or just before it
+       fix: fix the YAML at this place, or just before it
     scorecards/QA/Tone.yaml:2:6: error: "TONE" cannot be a key [bad-key]
      2 | key: TONE
        |      ^^^^
@@ -70,6 +71,106 @@ fn paths_and_names_select_scores() {
     );
     assert!(world.run(&["check", "scorecards/QA/Missing.yaml"]).starts_with("exit 2\n"));
     assert!(world.run(&["check", "Nobody"]).starts_with("exit 2\n"));
+    assert!(world.run(&["check", "QA/*"]).contains("3 files checked"));
+    assert!(world.run(&["check", "Go?d"]).contains("1 file checked"));
+}
+
+#[test]
+fn a_score_goes_by_the_names_that_every_command_knows() {
+    let world = World::pulled();
+    world.write("scorecards/QA/New here.yaml", "name: New here\nclass: B\n");
+    let checked = |word: &str| {
+        let said = world.run(&["check", word]);
+        said.lines().find_map(|line| line.split_once(" checked").map(|(files, _)| files.to_owned())).unwrap_or(said)
+    };
+    let one = checked("QA/Tone.yaml");
+    for word in ["Tone", "tone", "11", "T*e", "QA/Tone"] {
+        assert_eq!(checked(word), one, "{word}");
+    }
+    for word in ["QA", "qa", "9", "QA/*"] {
+        assert_eq!(checked(word), checked("scorecards/QA"), "{word}: new files too");
+    }
+    assert_eq!(checked("New here"), "1 file");
+    assert_snapshot!(world.run(&["check", "Tine"]), @r#"
+    exit 2
+    --- stderr
+    error: no score or scorecard matches "Tine"
+      help: did you mean Tone?
+    "#);
+}
+
+#[test]
+fn without_a_workspace_the_advice_is_what_works_there() {
+    let world = World::new();
+    assert_snapshot!(world.run(&["check"]), @r#"
+    exit 0
+    --- stderr
+    0 files checked: 0 errors, 0 warnings, 0 notes
+      help: scoresync -C FOLDER check    in the folder that holds scorecards
+    "#);
+    world.write("scorecards/QA/Tone.yaml", TONE);
+    assert_snapshot!(world.run(&["check", "Nobody"]), @r#"
+    exit 2
+    --- stderr
+    error: no score or scorecard matches "Nobody"
+      help: scoresync check    # without a name: all scores below ./scorecards
+    "#);
+    assert!(world.run(&["check"]).contains("help: scoresync init "), "{}", world.run(&["check"]));
+}
+
+#[test]
+fn rules_are_listed_and_explained_anywhere() {
+    let world = World::new();
+    let list = world.run(&["check", "--list"]);
+    let codes: Vec<&str> = list.lines().filter_map(|line| line.split_once(' ').map(|(code, _)| code)).collect();
+    for rule in Rule::ALL {
+        assert!(codes.contains(&rule.code()), "{}: {list}", rule.code());
+    }
+    assert_snapshot!(world.run(&["check", "--explain", "unknown-score"]), @r#"
+    exit 0
+    --- stdout
+    unknown-score (warning)
+    `depends_on` and `results[…]` name scores of the scorecard.
+
+    Why it matters
+      The score waits for a result that never comes.
+
+    Bad
+      # Summary.yaml
+      name: Summary
+      class: LangGraphScore
+      depends_on: [Tome]
+      # Tone.yaml
+      name: Tone
+      class: LangGraphScore
+
+    Good
+      # Summary.yaml
+      name: Summary
+      class: LangGraphScore
+      depends_on: [Tone]
+      # Tone.yaml
+      name: Tone
+      class: LangGraphScore
+
+    Fix
+      Correct the name, or create the score first.
+    "#);
+    let json = |args: &[&str]| -> Value {
+        let output = world.command(args).output().expect("the program starts");
+        serde_json::from_str(&stdout(&output)).expect("JSON")
+    };
+    assert_eq!(json(&["check", "--list", "--json"])["rules"].as_array().map(Vec::len), Some(Rule::ALL.len()));
+    let told = json(&["check", "--explain", "stamp", "--format", "json"]);
+    assert_eq!((&told["rules"][0]["code"], &told["rules"][0]["severity"]), (&"stamp".into(), &"info".into()));
+    assert_snapshot!(world.run(&["check", "--explain", "duplicate-keys"]), @r#"
+    exit 2
+    --- stderr
+    error: no rule has the code "duplicate-keys"
+      help: scoresync check --explain duplicate-key    # did you mean this one?
+      help: scoresync check --list    # to see all rules
+    "#);
+    assert!(world.run(&["check", "--list", "Tone"]).starts_with("exit 2\n"));
 }
 
 #[test]
@@ -112,11 +213,14 @@ fn every_format_says_the_same() {
         assert!(line.contains(finding["message"].as_str().expect("a text")), "{line}");
         let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("a number") as usize];
         assert_eq!(rule["id"], finding["code"]);
+        for text in [&rule["fullDescription"]["text"], &rule["help"]["text"], &rule["help"]["markdown"]] {
+            assert!(text.as_str().is_some_and(|text| !text.is_empty()), "{rule}");
+        }
     }
     assert_eq!(run("sarif").status.code(), Some(1));
     assert_eq!(sarif["version"], "2.1.0");
     assert_snapshot!(github, @r#"
-    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; mend the YAML at this place, or just before it
+    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; fix the YAML at this place, or just before it
     ::error file=scorecards/QA/Tone.yaml,line=2,endLine=2,col=6,endColumn=10,title=bad-key::"TONE" cannot be a key; use only a-z, 0-9, _ and - (^[a-z0-9_-]+$)
     ::notice file=scorecards/QA/Tone.yaml,line=4,endLine=4,col=1,endColumn=14,title=stamp::a version stamp of another tool; remove the line; it never travels to the dashboard
     ::warning file=scorecards/QA/Tone.yaml,line=5,endLine=5,col=17,endColumn=20,title=ambiguous-text::Yes is true for the dashboard's API but text for the runtime; quote it: "Yes"

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 25] = [
+const RUNS: [(&str, &[&str]); 26] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
@@ -25,6 +25,7 @@ const RUNS: [(&str, &[&str]); 25] = [
     ("restore --list", &["restore --list"]),
     ("undo -n", &["restore, undo"]),
     ("check 'Identity Check'", &["check"]),
+    ("check --list", &["check --list, check --explain"]),
     ("doctor", &["doctor"]),
     ("trust", &["trust"]),
     ("init", &["init"]),

@@ -1,5 +1,6 @@
 //! What is written for readers is true: consoles, links, and a reference that names everything there is.
 
+mod check_rules;
 #[cfg(feature = "embedded")]
 mod commands;
 #[cfg(feature = "embedded")]

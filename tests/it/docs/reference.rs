@@ -1,8 +1,7 @@
-//! The reference has an entry for everything that the sources know: error codes, settings, exit statuses and check rules.
+//! The reference has an entry for everything that the sources know: error codes, settings and exit statuses.
 
 use super::literals::{Literal, is_capitals, literals};
 use super::pages::Page;
-use scoresync::check::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables, and words of other programs.
@@ -84,19 +83,5 @@ fn each_exit_status_is_described() {
     assert_eq!(statuses.get("Interrupted"), Some(&130));
     for status in statuses.values() {
         assert!(page.text.contains(&format!("\n| {status} |")), "{status} is not in {}", page.path);
-    }
-}
-
-#[test]
-fn each_rule_of_the_check_is_described_as_it_is() {
-    let page = Page::read("docs/reference/check-rules.md");
-    let codes: BTreeSet<String> = Rule::ALL.iter().map(|rule| rule.code().to_owned()).collect();
-    assert_eq!(headings(&page, 3), codes, "{} has other rules than the program", page.path);
-    for rule in Rule::ALL {
-        let section = page.section(rule.code()).expect("it has a heading");
-        let section = section.split_whitespace().collect::<Vec<_>>().join(" ");
-        let severity = format!("{:?}", rule.default_severity()).to_lowercase();
-        let first = format!("*{severity}{}.* {}", if rule.blocks_push() { ", blocks a push" } else { "" }, rule.about());
-        assert!(section.starts_with(&first), "the section {} of {} begins with {first:?}", rule.code(), page.path);
     }
 }
