@@ -62,8 +62,7 @@ pub enum Command {
     Path(path::PathArgs),
     Hook(hook::HookArgs),
     Check(check::CheckArgs),
-    /// Print a JSON Schema of score YAML, for editors
-    Schema,
+    Schema(schema::SchemaArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
     /// Show each setting and where it comes from, and try the connection
@@ -117,7 +116,7 @@ impl Command {
             Self::Path(args) => path::run(app, &args, ui),
             Self::Hook(args) => hook::run(app, &args, ui),
             Self::Check(args) => check::run(app, &args, ui),
-            Self::Schema => Ok(schema::run(ui)),
+            Self::Schema(args) => Ok(schema::run(&args, ui)),
             Self::Serve(args) => serve::run(app, &args, ui),
             Self::Demo(args) => demo::run(app, &args, ui),
             Self::Doctor => doctor::run(app, ui),
@@ -170,7 +169,7 @@ impl Command {
             Self::Path(_) => "path",
             Self::Hook(_) => "hook",
             Self::Check(_) => "check",
-            Self::Schema => "schema",
+            Self::Schema(_) => "schema",
             Self::Serve(_) => "serve",
             Self::Demo(_) => "demo",
             Self::Doctor => "doctor",

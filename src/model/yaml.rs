@@ -357,11 +357,13 @@ impl<'a> Builder<'a> {
 
     /// What the parser refuses at `error`. It is reported where it begins, if a bracket or a quote was left open before it.
     fn unparsed(&self, text: &str, error: usize, message: String) -> Defect {
-        let start = |id: Id| self.nodes[id].span.start;
-        let brackets = self.open.iter().map(|open| start(open.id));
+        let error = text.floor_char_boundary(error);
+        let sign_of = |node: &Node<'_>| if matches!(node.shape, NodeShape::Sequence(_)) { '[' } else { '{' };
+        let is_flow = |node: &&Node<'_>| text[node.span.start..].starts_with(sign_of(node));
+        let brackets = self.open.iter().map(|open| &self.nodes[open.id]).filter(is_flow).map(|node| node.span.start);
         let last = self.nodes.last().map_or(0, |node| node.span.end).min(error);
-        let value = text[last..error].find(['"', '\'', '[', '{']).map(|at| last + at);
-        let sign = |at: usize| text[at..].chars().next().filter(|sign| "[{\"'".contains(*sign)).map(|sign| (at, sign));
+        let value = text.get(last..error).unwrap_or_default().find(['"', '\'', '[', '{']).map(|at| last + at);
+        let sign = |at: usize| Some((at, text[at..].chars().next()?));
         let opened: Vec<_> = brackets.chain(value).filter_map(sign).collect();
         match unclosed(text, &opened, error) {
             Some((at, '"' | '\'')) => self.syntax(at, "unclosed quote".to_owned()),

@@ -7,7 +7,8 @@ pub type Opening = (usize, char);
 /// list item, no deeper than the line of its own.
 pub fn unclosed(text: &str, opened: &[Opening], error: usize) -> Option<Opening> {
     let end = text[error..].find('\n').map_or(text.len(), |at| error + at);
-    opened.iter().rev().copied().find(|(at, sign)| {
+    // A parser may put an error before what it has read already.
+    opened.iter().rev().copied().filter(|(at, _)| *at < error).find(|(at, sign)| {
         let is_closed_quote = !"[{".contains(*sign) && text[at + 1..end].lines().next().is_some_and(|rest| rest.contains(*sign));
         let own = text[..*at].rfind('\n').map_or(0, |at| at + 1);
         let depth = text[own..].len() - text[own..].trim_start_matches([' ', '-']).len();
@@ -67,6 +68,13 @@ mod tests {
         for text in ["a: @\"x\nb: \"c\"\n", "a: @'x\nb: 'c'\nd: e\n", "a:\n  - b: @\"x\n    c: \"d\"\n", "a: @\"x\nb: c\n"] {
             let (at, whole) = (text.find('@').expect("a mark"), text.replace('@', ""));
             assert_eq!(defect(&whole), (whole[at..].lines().next().unwrap_or_default(), "unclosed quote".to_owned()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_quotes_is_no_open_quote() {
+        for text in ["  e: [1,\n\"w\": 1\n...\n- name: r\n", "\"a\": [1\n\"b\": 2\n", "\"a\": b\n'c': d: e\n"] {
+            assert_ne!(defect(text).1, "unclosed quote", "{text:?}");
         }
     }
 

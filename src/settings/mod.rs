@@ -25,6 +25,7 @@ mod project;
 mod read;
 mod real_path;
 mod root;
+mod schema;
 mod secret;
 mod setting;
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use load::{Settings, workspace_of};
 pub use log::LogSetting;
 pub use position::FilePosition;
 pub use project::{PROJECT_FILE, PROJECT_KEYS};
+pub use schema::project_schema;
 pub use secret::{LOCAL_KEY, Secret};
 pub use setting::{Setting, SettingSource};
 pub use trust_list::{remembered, trust_file, trusted};

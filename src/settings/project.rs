@@ -11,18 +11,18 @@ use std::time::Duration;
 /// Name of the file, in the workspace's top folder.
 pub const PROJECT_FILE: &str = "scoresync.yaml";
 /// Most requests at once that may be asked for.
-const MOST_CONCURRENCY: usize = 64;
+pub(super) const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
-const MOST_RUNS: usize = 100_000;
+pub(super) const MOST_RUNS: usize = 100_000;
 /// Every top-level key of the file.
 pub const PROJECT_KEYS: [&str; 11] =
     ["scorecards", "root", "concurrency", "history", "push", "promote", "git", "check", "watch", "api_url", "account_key"];
-const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
-const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
+pub(super) const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
+pub(super) const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
 /// Most items that an evaluation may be asked to cover.
-const MOST_ITEMS: usize = 1_000_000;
+pub(super) const MOST_ITEMS: usize = 1_000_000;
 /// The longest that a watcher may be told to wait.
-const LONGEST_QUIET: Duration = Duration::from_secs(3600);
+pub(super) const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 
 /// What the file says; none where a key is absent.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -17,7 +17,7 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
     --- stdout
     QA
       edited      It's a "greeting"  code
-      edited      Tone               code; scorecards/QA/Tone.yaml:3:5: illegal placement of ':' indicator
+      edited      Tone               code; scorecards/QA/Tone.yaml:2:10: unclosed bracket '['
 
     2 scores: edited
     "#);
@@ -26,7 +26,7 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
     --- stdout
     QA
       pushed      It's a "greeting"  code, version [short]
-      refused     Tone               scorecards/QA/Tone.yaml:3:5: illegal placement of ':' indicator
+      refused     Tone               scorecards/QA/Tone.yaml:2:10: unclosed bracket '['
 
     2 scores: 1 pushed, 1 refused
     --- stderr

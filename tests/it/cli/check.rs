@@ -95,7 +95,7 @@ fn a_score_goes_by_the_names_that_every_command_knows() {
     exit 2
     --- stderr
     error: no score or scorecard matches "Tine"
-      help: did you mean Tone?
+      help: did you mean tone?
     "#);
 }
 
