@@ -20,19 +20,19 @@ pub struct GlobalArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
     pub color: ColorWhen,
-    /// Do not ask the dashboard: use what was last seen
+    /// Do not contact the dashboard: use what was last seen
     #[arg(long, global = true)]
     pub offline: bool,
     /// Print JSON (version 1) on stdout
     #[arg(long, global = true)]
     pub json: bool,
-    /// Never use a pager (else SCORESYNC_PAGER, or the one that git uses)
+    /// Do not use a pager (by default SCORESYNC_PAGER, or the pager of git)
     #[arg(long, global = true)]
     pub no_pager: bool,
     /// Never ask a question
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Answer questions with yes, but not whether an address is to be trusted
+    /// Answer questions with yes, except whether to trust an address
     #[arg(short, long, global = true)]
     pub yes: bool,
 }
@@ -73,7 +73,7 @@ pub struct ChangeArgs {
     /// Which scores.
     #[command(flatten)]
     pub selection: Selection,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Commit the files that this run writes or pushes, and nothing else, to git
@@ -84,13 +84,13 @@ pub struct ChangeArgs {
 /// What a push does besides pushing.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Publish {
-    /// What the new versions' notes say, instead of which keys and sections they change
+    /// Note of the new versions; by default it lists the changed keys and sections
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Make the pushed versions champions, if nobody made another champion meanwhile
+    /// Also promote the pushed versions, unless the champion has changed meanwhile
     #[arg(long)]
     pub promote: bool,
-    /// Push code, too, that says the same as its base and is only written in another way
+    /// Also push code in which only the formatting changed
     #[arg(long)]
     pub reformat: bool,
 }

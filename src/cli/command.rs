@@ -20,14 +20,14 @@ const EXAMPLES: &str = "\
 Examples:
   scoresync demo                  see it work, with no account and no setup
   scoresync init                  make this folder a workspace
-  scoresync status                how files and dashboard stand to each other
-  scoresync pull                  take champions into files, merging with your edits
-  scoresync push --note 'Why'     give your edits to the dashboard as new versions
+  scoresync status                what changed here and in the dashboard
+  scoresync pull                  update your files to the champions, merging with your edits
+  scoresync push --note 'Why'     send your edits to the dashboard as new versions
 
-Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised,
+Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised, \
 5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";
 
-/// Keep a folder of Plexus score configurations and the Plexus dashboard in step, in both directions.
+/// Keep a folder of Plexus score configurations and the Plexus dashboard in sync, in both directions.
 #[derive(Debug, Parser)]
 #[command(name = "scoresync", version, after_help = EXAMPLES)]
 pub struct Cli {
@@ -65,7 +65,7 @@ pub enum Command {
     Schema(schema::SchemaArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
-    /// Show each setting and where it comes from, and try the connection
+    /// Show each setting and where it comes from, and test the connection
     Doctor,
     Trust(trust::TrustArgs),
     Completions(completions::CompletionsArgs),
@@ -74,12 +74,12 @@ pub enum Command {
 
 /// What people of other tools type first, and what does that here.
 const ELSEWHERE: [(&str, &str); 7] = [
-    ("fetch", "scoresync status asks the dashboard, scoresync pull takes what it has"),
-    ("merge", "scoresync pull merges, and scoresync resolve ends what conflicts"),
+    ("fetch", "scoresync status looks at the dashboard, scoresync pull updates your files"),
+    ("merge", "scoresync pull merges, and scoresync resolve settles conflicts"),
     ("login", "there is no login: set PLEXUS_API_KEY, and scoresync doctor says what is missing"),
     ("commit", "scoresync push makes a version; with --commit, git records it as well"),
     ("checkout", "scoresync restore FILE --version VERSION"),
-    ("config", "settings stand in scoresync.yaml, and scoresync doctor says where each comes from"),
+    ("config", "settings are in scoresync.yaml, and scoresync doctor shows where each comes from"),
     ("clone", "scoresync init in a new folder, then scoresync pull"),
 ];
 

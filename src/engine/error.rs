@@ -25,7 +25,7 @@ pub enum Failure {
     #[error("{0} holds conflict markers already")]
     MarkedBefore(RelPath),
     /// What an interrupted run was about to create cannot be read from the state any more.
-    #[error("what was to be created is not known any more")]
+    #[error("what was to be created is no longer known")]
     LostProposal,
     /// The dashboard did not give a version that it lists.
     #[error("version {0} was not read")]

@@ -53,7 +53,7 @@ pub enum HttpError {
     #[error("{0} is not an http or https address")]
     Address(WebAddress),
     /// Plain HTTP to another machine would show the key to everybody on the way. The origin of the address.
-    #[error("plain http would show the key to everybody on the way to {0}")]
+    #[error("over plain http, anybody on the network could read the key on its way to {0}")]
     Plain(String),
     /// Characters that no header can carry, as line ends.
     #[error("the API key has characters that cannot be sent")]

@@ -25,10 +25,10 @@ pub enum StateError {
         known: i64,
     },
     /// Another run works on this workspace; who, if that could be read.
-    #[error("another run works on this workspace")]
+    #[error("another scoresync is running in this workspace")]
     Locked(Option<Holder>),
     /// Another process watches this workspace; who, if that could be read.
-    #[error("this workspace is watched already")]
+    #[error("this workspace is already being watched")]
     Watched(Option<Holder>),
     /// Another process kept the database busy for too long.
     #[error("{}: busy", .0.display())]

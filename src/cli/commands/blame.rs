@@ -13,7 +13,7 @@ use clap::Args;
 /// Show which version, author and commit each line of a score comes from
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A line that no version has is an edit that is not pushed. The commit is the one that a push named, or the one that
+A line that is in no version is an edit that is not pushed. The commit is the one that a push recorded, or that \
 --commit made.")]
 pub struct BlameArgs {
     /// One score: the file of its code or guidelines, name, key, id or external id

@@ -24,10 +24,10 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
-/// Make a workspace to play with, with its own embedded dashboard
+/// Create a demo workspace with its own embedded dashboard
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// A folder that is not there yet, or empty
+    /// A folder that does not exist yet, or is empty
     #[arg(value_name = "DIR", default_value = "scoresync-demo")]
     pub directory: PathBuf,
 }
@@ -158,7 +158,7 @@ impl Tour<'_> {
         match exit {
             _ if self.interrupted.is_cancelled() => Err(Problem::interrupted()),
             Exit::Ok => Ok(()),
-            exit => Err(Problem::new(exit, "DEMO_FAILED", "the demo stopped: this command did not end well")),
+            exit => Err(Problem::new(exit, "DEMO_FAILED", "the demo stopped: this command failed")),
         }
     }
 

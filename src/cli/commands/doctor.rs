@@ -134,7 +134,7 @@ fn trust(grant: &Result<Grant, SettingsError>) -> SettingLine {
     let why = match grant {
         Ok(Grant::Trusted(source)) => return SettingLine::new("trusted", "yes, by you", source),
         Ok(Grant::Own) => "your own settings name the address",
-        Ok(Grant::SameFile) => "address and key stand in one file",
+        Ok(Grant::SameFile) => "address and key are in one file",
         Ok(Grant::ThisMachine) => "address and key are of this machine",
         Ok(Grant::InWorkspace) => "a file of this workspace",
         Ok(Grant::NoSecret) => "there is no key to send",

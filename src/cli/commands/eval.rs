@@ -11,11 +11,11 @@ use crate::cli::{render, runtime};
 use crate::engine::eval;
 use clap::Args;
 
-/// Show how versions did when they were evaluated
+/// Show how versions scored in their evaluations
 #[derive(Debug, Args)]
 #[command(after_help = "\
-An evaluation counts for a version if it ran that version over at least one labelled item and came to its end. Two compare
-only over the same items. Nothing is evaluated here: plexus evaluate does that.
+An evaluation counts if it completed and ran the version over at least one labelled item. Two evaluations can be compared \
+only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
 
 Examples:
   scoresync eval                          champions and drafts of all scores

@@ -41,8 +41,7 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     let written = files::create_new(&path, &settings_text(args)).map_err(failed)?;
     if !written && (args.api_url.is_some() || args.account.is_some()) {
-        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml is there already; it is yours to edit")
-            .at(path.display()));
+        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists: edit it").at(path.display()));
     }
     let settings = app.settings(ui)?;
     let trusted = if args.api_url.is_some() { trust_what_was_typed(app, &settings)? } else { None };

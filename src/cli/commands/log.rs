@@ -12,15 +12,15 @@ use crate::cli::{render, runtime};
 use crate::engine::{Log, log};
 use clap::Args;
 
-/// Show the versions of a score as a lineage, or what happened lately to many
+/// Show the version history of a score, or the latest versions of many
 #[derive(Debug, Args)]
 #[command(after_help = "\
 ◆ champion   ○ version   @ edits here that are not pushed
 
 Examples:
-  scoresync log Tone              the versions of one score, who made them, from what
-  scoresync log QA                what happened lately to the scores of a scorecard
-  scoresync log -n 100            what happened lately to all scores")]
+  scoresync log Tone              the versions of one score: by whom, and from which one
+  scoresync log QA                the latest versions of all scores of a scorecard
+  scoresync log -n 100            the latest 100 versions of all scores")]
 pub struct LogArgs {
     /// Which scores.
     #[command(flatten)]

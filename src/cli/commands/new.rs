@@ -22,11 +22,11 @@ use crate::workspace::Workspace;
 use clap::Args;
 use std::path::Path;
 
-/// Create a score in Plexus from a file that belongs to none
+/// Create a score in Plexus from a file that has none
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The file says what the flags do not: name, key, external_id and type; its folder says which scorecard. The score gets its
-first version, which becomes its champion. Whoever creates the same score twice, or at the same time, makes one.
+Without options, name, key, external_id and type are those in the file, and the scorecard is that of the folder. The score \
+gets its first version, which becomes its champion. Creating the same score twice makes only one.
 
 Examples:
   scoresync new -n 'scorecards/QA/Silence.yaml'       what would be created
@@ -56,7 +56,7 @@ pub struct NewArgs {
     /// What the first version's note says
     #[arg(short = 'm', long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -100,7 +100,7 @@ pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
 fn file(opened: &Opened, args: &NewArgs) -> Result<RelPath, Problem> {
     match target(&opened.settings, &args.file).selectors.as_slice() {
         [Selector::Path(path)] => Ok(path.clone()),
-        _ => Err(Problem::new(Exit::Usage, "NO_FILE", format!("{:?} is no file in the scorecards folder", plain(&args.file)))
+        _ => Err(Problem::new(Exit::Usage, "NO_FILE", format!("{:?} is not a file in the scorecards folder", plain(&args.file)))
             .help("scoresync new scorecards/<Scorecard>/<Score>.yaml")),
     }
 }

@@ -12,7 +12,7 @@ use crate::engine::locate;
 use clap::Args;
 use serde_json::{Value, json};
 
-/// Print the files of scores
+/// Print the paths of the files of scores
 #[derive(Debug, Args)]
 pub struct PathArgs {
     /// Which scores.

@@ -19,13 +19,13 @@ use std::time::Duration;
 /// Make a version the champion, after showing what that changes
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The champion must still be the one that was shown: of two who promote at once, one is told who was first.
+If somebody else promotes first, nothing is changed, and you see who it was.
 
 Examples:
   scoresync promote                                your drafts
   scoresync promote Tone --version 1a2b3c4d        any version of a score
-  scoresync promote --min-accuracy 90              only what was evaluated, and reached this
-  scoresync promote Tone --undo                    the champion before this one again")]
+  scoresync promote --min-accuracy 90              only what reached this in an evaluation
+  scoresync promote Tone --undo                    back to the previous champion")]
 pub struct PromoteArgs {
     /// Which scores.
     #[command(flatten)]
@@ -33,17 +33,17 @@ pub struct PromoteArgs {
     /// This version (id or the start of it) of the one score that is named, instead of its draft
     #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
     pub version: Option<String>,
-    /// Go back to the champion before this one
+    /// Go back to the previous champion
     #[arg(long, requires = "targets")]
     pub undo: bool,
-    /// Also promote what is worse than the champion or not what scoresync.yaml requires, and replace a champion that does not
+    /// Also promote what is worse than the champion or fails the rules of scoresync.yaml, and replace a champion that does not
     /// exist or belongs to another score
     #[arg(long)]
     pub force: bool,
     /// Refuse versions that were not evaluated
     #[arg(long)]
     pub require_evaluation: bool,
-    /// Count evaluations over at least so many items only [default: 20]
+    /// Ignore evaluations over fewer items than this [default: 20]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub min_items: Option<u64>,
     /// Refuse versions whose last evaluation has a lower accuracy, in percent
@@ -52,13 +52,13 @@ pub struct PromoteArgs {
     /// Refuse versions whose last evaluation has a lower agreement beyond chance (Gwet's AC1, at most 1)
     #[arg(long, value_name = "AC1")]
     pub min_ac1: Option<f64>,
-    /// Refuse versions that are not known to be as good as the champion over the same items, or at most so many points worse
+    /// Refuse versions that are worse than the champion by more than this, or that were not evaluated over the same items
     #[arg(long, value_name = "POINTS", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
     pub no_regression: Option<f64>,
-    /// Wait for evaluations that are under way, at most so long: 30s, 10m, 2h
+    /// Wait for running evaluations, at most this long: 30s, 10m, 2h
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", require_equals = false, value_parser = duration)]
     pub wait: Option<Duration>,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }

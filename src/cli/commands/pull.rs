@@ -11,17 +11,16 @@ use crate::cli::ui::Ui;
 use crate::engine::{Locked, PullOptions, Session, Targets, pull, pull_preview};
 use clap::Args;
 
-/// Take what the dashboard has into the files, merging with edits
+/// Update your files from the dashboard, merging with your edits
 #[derive(Debug, Args)]
 pub struct PullArgs {
     /// Which scores, and how far it goes.
     #[command(flatten)]
     pub change: ChangeArgs,
-    /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
+    /// Delete unedited files of scores that no longer exist in Plexus (a backup is kept)
     #[arg(long)]
     pub prune: bool,
-    /// Move guidelines that lie beside the code (<Score>.md, as older tools wrote them) into guidelines/, unless something
-    /// is there already
+    /// Move guidelines that older tools wrote beside the code (<Score>.md) into guidelines/, unless a file is there already
     #[arg(long)]
     pub move_legacy: bool,
 }

@@ -11,7 +11,7 @@ use crate::cli::ui::Ui;
 use crate::engine::{Locked, Session, Targets, push, push_preview};
 use clap::Args;
 
-/// Give edits to the dashboard as new versions
+/// Send your edits to the dashboard as new versions
 #[derive(Debug, Args)]
 pub struct PushArgs {
     /// Which scores, and how far it goes.

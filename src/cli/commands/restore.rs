@@ -13,14 +13,14 @@ use crate::cli::{render, runtime};
 use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview, told};
 use clap::Args;
 
-/// Bring back what a command replaced, a deleted file, or any version of a score
+/// Restore files that a command replaced or that were deleted, or any version of a score
 #[derive(Debug, Args)]
 #[command(after_help = "\
-What comes back is an edit like any other; what is there now is kept first. To take back a whole pull, use undo.
+What is restored counts as an edit, and what it replaces is kept first. To undo a whole pull, use undo.
 
 Examples:
   scoresync restore --list                   everything that was replaced, newest first
-  scoresync restore QA/Tone.yaml             the bytes that were replaced last, or a file that was deleted
+  scoresync restore QA/Tone.yaml             what was replaced last, or a deleted file
   scoresync restore --entry 17               what was replaced under this number
   scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
 pub struct RestoreArgs {
@@ -36,12 +36,12 @@ pub struct RestoreArgs {
     /// Bring back what was replaced under this number of the list
     #[arg(long, value_name = "NUMBER", conflicts_with = "targets")]
     pub entry: Option<i64>,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
-/// Brings texts back, or lists what can be brought back.
+/// Brings texts back, or lists what can be restored.
 ///
 /// # Errors
 /// Nothing matches what is named, or there is no such entry or version.

@@ -116,7 +116,7 @@ pub(super) fn to_end(
     cancellation: &CancellationToken,
     work: impl Future<Output = Result<Report, Halt>>,
 ) -> Result<Report, Problem> {
-    let on_slow_stop = || ui.note("stopping after what is under way; Ctrl-C again stops at once");
+    let on_slow_stop = || ui.note("finishing what is in progress; Ctrl-C again stops at once");
     Ok(runtime::block_on_telling(cancellation, on_slow_stop, work)??)
 }
 

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Args)]
 #[command(after_help = "The API key is PLEXUS_API_KEY; without one, a key is made for this run and printed on stderr.")]
 pub struct ServeArgs {
-    /// SQLite file with everything; made if it is not there
+    /// SQLite file of the data; created if it does not exist
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
     /// Put the demo account (key harbor-quality) into the file, or back as it was
@@ -30,7 +30,7 @@ pub struct ServeArgs {
     /// Answer every request this much later, for tests
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
-    /// Misbehave, for tests; a wrong SPEC lists what there is
+    /// Inject faults, for tests; an invalid SPEC lists those that there are
     #[arg(long, value_name = "SPEC", action = ArgAction::Append)]
     pub fault: Vec<String>,
 }

@@ -10,7 +10,7 @@ use crate::cli::{render, runtime};
 use crate::engine::{Shown, show};
 use clap::Args;
 
-/// Show one score: versions, standing, documents, classes
+/// Show one score: state, versions, files, classes
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// One score: file, name, key, id or external id
@@ -60,7 +60,7 @@ fn nothing(code: &'static str, what: &str) -> Problem {
 
 fn no_classes(shown: &Shown) -> Problem {
     match shown.code {
-        Some(_) => Problem::new(Exit::Failed, "INVALID_YAML", "the code is no YAML, so its classes cannot be told")
+        Some(_) => Problem::new(Exit::Failed, "INVALID_YAML", "the code is not YAML, so its classes are not known")
             .at(&shown.score.paths.code),
         None => nothing("NO_CODE", "code"),
     }

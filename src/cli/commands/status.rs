@@ -1,4 +1,4 @@
-//! `status`: how files and dashboard stand to each other. Changes neither.
+//! `status`: what changed here and in the dashboard. Changes neither.
 
 use super::run_verb::look;
 use crate::cli::app::App;
@@ -10,7 +10,7 @@ use crate::cli::ui::Ui;
 use crate::engine::{Session, Targets, status};
 use clap::Args;
 
-/// Show how files and dashboard stand to each other
+/// Show what changed here and in the dashboard
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     /// Which scores.

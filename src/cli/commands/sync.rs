@@ -17,7 +17,7 @@ pub struct SyncArgs {
     /// Which scores, and how far it goes.
     #[command(flatten)]
     pub change: ChangeArgs,
-    /// Remove unedited files of scores that are gone from Plexus (their bytes are kept)
+    /// Delete unedited files of scores that no longer exist in Plexus (a backup is kept)
     #[arg(long)]
     pub prune: bool,
     /// What else.

@@ -12,7 +12,7 @@ use crate::settings::{Destination, Setting, trusted};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-/// Show or change which dashboards may be sent your key
+/// Show or change which dashboards may receive your API key
 #[derive(Debug, Args)]
 #[command(
     after_help = "Your key goes to addresses in your own settings (environment, ~/.plexus/config.yaml) and to those that you trust. \
@@ -35,11 +35,11 @@ pub enum TrustAction {
         /// HOST, HOST:PORT, an address, or file:PATH of an embedded dashboard
         #[arg(value_name = "HOST")]
         destination: String,
-        /// Allow http://HOST: everybody on the way can read your key
+        /// Allow http://HOST: anybody on the network can read your key
         #[arg(long)]
         insecure_http: bool,
     },
-    /// Trust a dashboard no longer
+    /// Stop trusting a dashboard
     Remove {
         /// As `scoresync trust` lists it
         #[arg(value_name = "HOST")]
@@ -73,7 +73,7 @@ fn list(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(Exit::Ok);
     }
     if trusted.is_empty() {
-        ui.note("nothing is trusted but what your own settings name");
+        ui.note("only the addresses in your own settings are trusted");
     }
     let lines: String = trusted.iter().map(|one| format!("{}  ({})\n", plain(&one.value.to_string()), one.source)).collect();
     ui.data(&lines);
@@ -83,10 +83,10 @@ fn list(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
 fn add(app: &App, word: &str, insecure_http: bool) -> Result<String, Problem> {
     let destination = parsed(app, word)?;
     if destination.is_in_the_clear() && !insecure_http {
-        let problem = "plain http shows your key to everybody on the way";
+        let problem = "over plain http, anybody on the network can read your key";
         return Err(Problem::new(Exit::Usage, "PLAIN_HTTP", problem)
             .at(&destination)
-            .help(format!("scoresync trust add --insecure-http {destination}    # if that is meant")));
+            .help(format!("scoresync trust add --insecure-http {destination}    # to allow it")));
     }
     let file = remember(app, &destination)?;
     Ok(format!("trusted: {}  ({})", plain(&destination.to_string()), file.display()))

@@ -11,16 +11,16 @@ use crate::cli::ui::Ui;
 use crate::engine::{told, undo, undo_preview};
 use clap::Args;
 
-/// Take back what the last command did to the files here
+/// Undo what the last command did to your files
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A file goes back only if it still is what the command wrote. Undoing an undo does it again. The dashboard is not changed:
-a pushed version stays, see promote --undo.")]
+A file that was changed after the command stays as it is. Undo twice to redo. The dashboard is not changed: a pushed version \
+stays there, see promote --undo.")]
 pub struct UndoArgs {
-    /// Undo this run of restore --list instead of the last one
+    /// Undo this run instead of the last one; restore --list shows the numbers
     #[arg(long, value_name = "NUMBER")]
     pub run: Option<i64>,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }

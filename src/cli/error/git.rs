@@ -19,7 +19,7 @@ impl From<GitError> for Problem {
             GitError::InProgress(_) => {
                 Self::new(Exit::Guard, "GIT_IN_PROGRESS", format!("{message}: nothing was committed")).help("git status")
             }
-            GitError::IndexLocked(path) => Self::new(Exit::Failed, "GIT_LOCKED", "another git works on the index")
+            GitError::IndexLocked(path) => Self::new(Exit::Failed, "GIT_LOCKED", "another git process is using the index")
                 .at(path.display())
                 .help("run it again; if no git is running, remove the file"),
             GitError::Outside(_) => Self::new(Exit::Failed, "GIT_OUTSIDE", message),

@@ -21,7 +21,7 @@ impl From<Halt> for Problem {
                     .help("use another folder for another account")
             }
             Halt::NoAccount(key) if key.is_empty() => {
-                Self::new(Exit::Usage, "NO_ACCOUNT", "there is not exactly one account here, so it must be named")
+                Self::new(Exit::Usage, "NO_ACCOUNT", "there is no account or more than one here, so name the one to use")
                     .help("set PLEXUS_ACCOUNT_KEY, or account_key in scoresync.yaml")
             }
             Halt::NoAccount(key) => Self::new(Exit::Usage, "NO_ACCOUNT", format!("no account has the key {:?}", plain(&key)))
@@ -42,11 +42,12 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "AMBIGUOUS", message).help("name one of them by its file or its id");
                 matches.iter().fold(problem, |problem, one| problem.at(plain(one)))
             }
-            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command replaced a file here"),
+            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command has replaced a file here"),
             Halt::NothingToUndo { run: Some(run) } => {
-                Self::new(Exit::Usage, "NOTHING_TO_UNDO", format!("no run {run} is kept")).help("scoresync restore --list")
+                Self::new(Exit::Usage, "NOTHING_TO_UNDO", format!("no backup of run {run} is kept"))
+                    .help("scoresync restore --list")
             }
-            Halt::NotKept(number) => Self::new(Exit::Usage, "NOT_KEPT", format!("nothing is kept under number {number}"))
+            Halt::NotKept(number) => Self::new(Exit::Usage, "NOT_KEPT", format!("there is no backup with the number {number}"))
                 .help("scoresync restore --list"),
             Halt::NoVersion { version, matches } => {
                 let message = match matches.len() {
@@ -57,7 +58,7 @@ impl From<Halt> for Problem {
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
             Halt::NotOneScore(named) => {
-                let message = format!("this is about one score, and {} are named", named.len());
+                let message = format!("this command takes one score, and {} match", named.len());
                 let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");
                 named.iter().take(MAX_NAMED).fold(problem, |problem, path| problem.at(plain(path.as_str())))
             }
@@ -71,7 +72,7 @@ impl From<Halt> for Problem {
 
 fn of_guard(guard: Guard) -> Problem {
     let problem = |code, message: String| Problem::new(Exit::Guard, code, format!("{message}; nothing was touched"));
-    let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder";
+    let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder";
     match guard {
         Guard::RootEmptied { known } => problem(
             "GUARD_ROOT_EMPTIED",

@@ -35,13 +35,13 @@ impl From<NotNew> for Problem {
                 problem("EXTERNAL_ID_TAKEN", format!("the score {name:?} of this scorecard has the external id {id:?}"))
                     .help("give another with --external-id, or change it in the file")
             }
-            NotNew::NoExternalId => problem("NO_EXTERNAL_ID", "nobody said which external id the score is to have".to_owned())
+            NotNew::NoExternalId => problem("NO_EXTERNAL_ID", "the score needs an external id".to_owned())
                 .help("give it with --external-id, or as external_id in the file"),
             NotNew::NoSection { wanted, sections } => {
                 let message = match (wanted, sections.is_empty()) {
                     (_, true) => "the scorecard has no section yet: make one in Plexus".to_owned(),
                     (Some(word), _) => format!("the scorecard has no section {:?}", plain(&word)),
-                    (None, _) => "the scorecard has several sections, and nobody said which".to_owned(),
+                    (None, _) => "the scorecard has several sections, so name one".to_owned(),
                 };
                 let problem = problem("NO_SECTION", message);
                 let problem = sections.iter().fold(problem, |problem, name| problem.at(plain(name)));

@@ -40,7 +40,7 @@ impl Problem {
     /// Ctrl-C, where nothing else can be told.
     pub fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "INTERRUPTED", "interrupted")
-            .help("run it again: nothing is lost, and what was under way is finished then")
+            .help("run it again: nothing is lost, and it finishes what was begun")
     }
 
     /// What was typed, or the settings, need the embedded dashboard, and this build has none.
@@ -57,8 +57,12 @@ impl Problem {
 
     /// There is such a question, and nobody to answer it.
     pub fn unanswered() -> Self {
-        Self::new(Exit::Guard, "NOT_CONFIRMED", "this needs a yes, and there is nobody to ask: nothing was done")
-            .help("add --yes to go on, or -n to see what it would do")
+        Self::new(
+            Exit::Guard,
+            "NOT_CONFIRMED",
+            "this needs your confirmation, and there is no terminal to ask on: nothing was done",
+        )
+        .help("add --yes to go on, or -n to see what it would do")
     }
 
     /// A file or folder could not be read or written.

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Another champion came first.
 pub fn lost_to(winner: Option<&VersionMeta>) -> String {
     let who = winner.map(|winner| format!(": {}", version_line(winner))).unwrap_or_default();
-    format!("somebody made another version champion first{who}")
+    format!("somebody else promoted a version first{who}")
 }
 
 /// The command that replaces a champion which is no version of its score; `path` as it is typed.
@@ -23,8 +23,8 @@ pub fn replace_lost(path: &str) -> String {
 pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
     let short = candidate.version.as_ref().map_or("it", |meta| meta.id.short());
     match reason {
-        NotPromotable::NoDraft => "no draft of yours waits here".to_owned(),
-        NotPromotable::NoPrevious => "no champion history tells which version was champion before".to_owned(),
+        NotPromotable::NoDraft => "there is no draft to promote here".to_owned(),
+        NotPromotable::NoPrevious => "it is not known which version was champion before".to_owned(),
         NotPromotable::OtherScore(score) => format!("this version belongs to score {score}"),
         NotPromotable::ShadowInvalidated => format!("{short} lists optimizer_shadow_invalid_feedback_item_ids"),
         NotPromotable::Fault(fault) => format!("{short} would not run: {fault}"),
@@ -45,7 +45,7 @@ fn shortcoming(why: &Shortcoming) -> String {
             let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
             format!("is being evaluated: {done}{of} items")
         }
-        Shortcoming::Silent(Silence::Failed) => "has no evaluation that came to its end".to_owned(),
+        Shortcoming::Silent(Silence::Failed) => "has no completed evaluation".to_owned(),
         Shortcoming::Silent(Silence::Archived) => "has only an archived evaluation".to_owned(),
         Shortcoming::Silent(Silence::Empty) => "has only an evaluation without items".to_owned(),
         Shortcoming::Silent(Silence::History) => {
@@ -68,7 +68,7 @@ fn evaluated(candidate: &Candidate, why: &Shortcoming) -> Option<String> {
     let version = candidate.version.as_ref()?.id.as_str();
     match why {
         Shortcoming::Silent(Silence::Running(..)) => Some("scoresync promote --wait 10m    # waits for it".to_owned()),
-        Shortcoming::Worse { .. } => Some("--force promotes it all the same".to_owned()),
+        Shortcoming::Worse { .. } => Some("--force promotes it anyway".to_owned()),
         Shortcoming::Inaccurate { .. } | Shortcoming::Disagreeing { .. } => None,
         _ => Some(how_to_evaluate(&candidate.scorecard, &candidate.name, version)),
     }

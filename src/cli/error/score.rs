@@ -53,10 +53,10 @@ fn of_conflict(conflict: &Conflict, gap: Option<&GitGap>, path: &str) -> Words {
         ConflictKind::Lines => ("CONFLICT", format!("{docs}: both sides changed the same lines"), resolve),
         ConflictKind::Parts => ("CONFLICT", format!("{docs}: both sides added, moved or changed the same part"), resolve),
         ConflictKind::Yaml { line, column } => {
-            ("CONFLICT", format!("{docs}: merged without overlap, but the result is no YAML at {line}:{column}"), resolve)
+            ("CONFLICT", format!("{docs}: merged without overlap, but the result is not YAML at {line}:{column}"), resolve)
         }
         ConflictKind::UnknownBase => {
-            let message = format!("{docs}: the files equal no version of this score");
+            let message = format!("{docs}: the files match no version of this score");
             match gap.map(git_gap) {
                 Some(gap) => ("UNKNOWN_BASE", format!("{message}; {}", gap.message), gap.help.or(resolve)),
                 None => ("UNKNOWN_BASE", message, resolve),
@@ -100,7 +100,7 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
         Refusal::GoneRemotely => (
             "GONE",
             "this score is gone from Plexus".into(),
-            Some(format!("scoresync pull --prune {path}    # if it is to go here too, once it has no edits")),
+            Some(format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")),
         ),
         Refusal::Fault(fault) => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
         Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
@@ -114,7 +114,7 @@ pub fn failure_message(failure: &Failure, root: &Path) -> String {
 
 /// The way out of files that cannot be pushed as they are.
 fn once_fixed(path: &str) -> String {
-    format!("scoresync push {path}    # once its files are mended")
+    format!("scoresync push {path}    # once its files are fixed")
 }
 
 fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
@@ -131,10 +131,10 @@ fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
         ),
         Failure::MarkedBefore(marked) => (
             "MERGE_MARKERS",
-            format!("{} holds conflict markers already: edit what lies between them", root.join(marked.as_str()).display()),
+            format!("{} already contains conflict markers: edit the text between them", root.join(marked.as_str()).display()),
             Some(format!("scoresync resolve {path} --ours    # once it is edited")),
         ),
-        Failure::LostProposal => ("UNEXPECTED_ERROR", "what was to be created is not known any more".to_owned(), None),
+        Failure::LostProposal => ("UNEXPECTED_ERROR", "what was to be created is no longer known".to_owned(), None),
         Failure::UnreadVersion(version) => ("UNEXPECTED_ERROR", format!("version {version} was not read"), None),
         Failure::File(error) => ("FILE_ERROR", error.to_string(), after_file(error, path)),
         Failure::Remote(error) => {

@@ -18,9 +18,9 @@ impl From<SettingsError> for Problem {
                 }
             }
             SettingsError::SecretInProject { place } => {
-                problem("SECRET_IN_PROJECT", "a key does not belong into scoresync.yaml, which is committed".to_owned())
+                problem("SECRET_IN_PROJECT", "an API key does not belong in scoresync.yaml, which is committed".to_owned())
                     .at(place)
-                    .help("put it into PLEXUS_API_KEY, into .env, or as plexus.api_key into ~/.plexus/config.yaml")
+                    .help("set PLEXUS_API_KEY in the environment or in .env, or plexus.api_key in ~/.plexus/config.yaml")
             }
             SettingsError::Unreadable { path, why } => problem("UNREADABLE_SETTINGS", why).at(path.display()),
             SettingsError::BadValue { name, value, expected, source_of_value } => {
@@ -29,7 +29,7 @@ impl From<SettingsError> for Problem {
             }
             SettingsError::BadAddress { address, source_of_value } => {
                 let shown = address.to_string();
-                problem("INVALID_SETTINGS", format!("{:?} is no address of an API", plain(&shown)))
+                problem("INVALID_SETTINGS", format!("{:?} is not the address of an API", plain(&shown)))
                     .at(source_of_value)
                     .help("https://… or file:PATH, without a user name or password")
             }
@@ -42,18 +42,19 @@ impl From<SettingsError> for Problem {
                 }
             }
             SettingsError::Untrusted(untrusted) => of_untrusted(untrusted),
-            SettingsError::PlainHttp { destination, source_of_address } => {
-                problem("PLAIN_HTTP", format!("plain http would show the key to everybody on the way to {destination}"))
-                    .at(source_of_address)
-                    .help("use https")
-                    .help(format!("scoresync trust add --insecure-http {destination}    # if that is meant"))
-            }
+            SettingsError::PlainHttp { destination, source_of_address } => problem(
+                "PLAIN_HTTP",
+                format!("over plain http, anybody on the network could read the key on its way to {destination}"),
+            )
+            .at(source_of_address)
+            .help("use https")
+            .help(format!("scoresync trust add --insecure-http {destination}    # to allow it")),
             SettingsError::NoWorkspace { from } => {
-                let problem = problem("NO_WORKSPACE", "this is no workspace".to_owned())
+                let problem = problem("NO_WORKSPACE", "this is not a workspace".to_owned())
                     .at(format!("{} or any folder above it", from.display()))
                     .help("scoresync init");
                 match cfg!(feature = "embedded") {
-                    true => problem.help("scoresync demo    # to see it work first"),
+                    true => problem.help("scoresync demo    # to try it first"),
                     false => problem,
                 }
             }

@@ -9,12 +9,12 @@ use std::path::Path;
 impl Problem {
     /// The state in `folder` came with the repository, and says that something is left to finish.
     pub fn tracked_state(folder: &Path) -> Self {
-        let message = "git tracks the private state: it may be somebody else's, and it wants something finished with your key";
+        let message = "git tracks the private state: it may be somebody else's, and it would finish something with your key";
         let folder = folder.display().to_string();
         Self::new(Exit::Guard, "STATE_TRACKED", message)
             .at(&folder)
             .help(format!("git rm -r --cached {}    # if you made it", quoted(&folder)))
-            .help(format!("mv {} {}    # if you did not: to begin anew", quoted(&folder), quoted(&format!("{folder}.old"))))
+            .help(format!("mv {} {}    # if you did not: to start over", quoted(&folder), quoted(&format!("{folder}.old"))))
     }
 }
 
@@ -22,7 +22,7 @@ impl From<StateError> for Problem {
     fn from(error: StateError) -> Self {
         match &error {
             StateError::Locked(holder) => {
-                let problem = Self::new(Exit::Guard, "LOCKED", "another run works on this workspace");
+                let problem = Self::new(Exit::Guard, "LOCKED", "another scoresync is running in this workspace");
                 let problem = match holder {
                     Some(one) => {
                         problem.at(format!("scoresync {}, process {}, since {:.0}", plain(&one.command), one.pid, one.since))
@@ -32,14 +32,16 @@ impl From<StateError> for Problem {
                 problem.help("wait until it has finished, then run this again")
             }
             StateError::Watched(holder) => {
-                let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is watched already");
+                let problem = Self::new(Exit::Guard, "WATCHED", "this workspace is already being watched");
                 let problem = match holder {
                     Some(one) => problem.at(format!("process {}, since {:.0}", one.pid, one.since)),
                     None => problem,
                 };
-                problem.help("end the other watch first (q in its terminal)")
+                problem.help("quit the other watch first (q in its terminal)")
             }
-            StateError::Busy(_) => Self::new(Exit::Guard, "LOCKED", "another run keeps the state busy").help("run this again"),
+            StateError::Busy(_) => {
+                Self::new(Exit::Guard, "LOCKED", "another scoresync is using the state").help("run this again")
+            }
             StateError::Corrupt { path, what } => {
                 // The whole folder: SQLite would take what is left of a damaged database for a part of the new one.
                 let folder = path.parent().unwrap_or(path).display().to_string();

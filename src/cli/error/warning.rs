@@ -23,10 +23,10 @@ pub fn warning(warning: &Warning) -> String {
         Warning::GitGap(gap) => {
             let why = git_gap(gap);
             let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
-            format!("git does not tell which version files are: {}{help}", why.message)
+            format!("git cannot tell which version the files are: {}{help}", why.message)
         }
         Warning::Unfinished(what) => unfinished(what),
-        Warning::NoProvenance(error) => format!("the versions do not say their git commit: {error}"),
+        Warning::NoProvenance(error) => format!("the versions do not record their git commit: {error}"),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
     let path = path.trim_start_matches('/');
     let mut out = String::new();
     if diff.is_reformatted() {
-        out += &format!("{}\n", styler.apply(BOLD, "reformatted: both sides say the same"));
+        out += &format!("{}\n", styler.apply(BOLD, "only the formatting differs"));
     }
     for (mark, folder, side) in [("---", 'a', &diff.old), ("+++", 'b', &diff.new)] {
         let file = if side.text.is_some() { format!("{folder}/{path}") } else { "/dev/null".to_owned() };
@@ -141,7 +141,7 @@ mod tests {
     fn a_document_that_is_only_written_in_another_way_says_so() {
         let text = unified(Styler::PLAIN, Path::new("Card/Tone.yaml"), &diff(Some("id: 7\n"), Some("id: '7'\n")));
         insta::assert_snapshot!(text, @r"
-        reformatted: both sides say the same
+        only the formatting differs
         --- a/Card/Tone.yaml	champion 1a2b3c4d
         +++ b/Card/Tone.yaml	local
         @@ -1 +1 @@

@@ -123,16 +123,16 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
             and([Some(both), ahead_behind::forks(score, clock), None])
         }
         Standing::Ahead => and([ahead_behind::ahead(score), ahead_behind::forks(score, clock), None]),
-        Standing::Reformatted => "the code says the same, written in another way".to_owned(),
-        Standing::Converged => "the champion moved to what the files say".to_owned(),
+        Standing::Reformatted => "only the formatting of the code changed".to_owned(),
+        Standing::Converged => "the champion is now the same as your files".to_owned(),
         Standing::DeletedLocally => renamed(score).unwrap_or_else(|| "no file here".to_owned()),
         Standing::GoneRemotely { clean: true } => "no longer in Plexus".to_owned(),
         Standing::GoneRemotely { clean: false } => "no longer in Plexus, edited here".to_owned(),
         Standing::Empty | Standing::New => "no champion yet".to_owned(),
         Standing::NotPulled => String::new(),
-        Standing::Adopted { current: true } => "the files equal the champion".to_owned(),
+        Standing::Adopted { current: true } => "the files match the champion".to_owned(),
         Standing::Adopted { current: false } => score.found.as_ref().map_or_else(String::new, found),
-        Standing::UnknownBase => "the files equal no version".to_owned(),
+        Standing::UnknownBase => "the files match no version".to_owned(),
         Standing::Clean | Standing::Broken => String::new(),
     }
 }
@@ -183,10 +183,10 @@ fn arrow(from: &RelPath, to: &RelPath) -> String {
 /// What else a person should know.
 pub(super) fn note(note: Note) -> &'static str {
     match note {
-        Note::GuidelinesDropped => "the champion lost its guidelines; yours are kept and go with the next push",
+        Note::GuidelinesDropped => "the champion has no guidelines any more; yours are kept, and the next push sends them",
         Note::GuidelinesWithoutCode => "guidelines are edited, but cannot be pushed without the code file",
         Note::Promoted => "your version was promoted",
-        Note::Reformatted => "the code says the same as its version, written in another way",
+        Note::Reformatted => "only the formatting of the code differs from its version",
     }
 }
 

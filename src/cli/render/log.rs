@@ -102,8 +102,8 @@ fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> V
 
 fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     let files = match log.files {
-        FileState::AsBase => "files as here",
-        _ => "base of the files",
+        FileState::AsBase => "your files",
+        _ => "base of your files",
     };
     let draft = if log.offline { "not champion" } else { "draft" };
     [

@@ -75,7 +75,7 @@ pub fn results(styler: Styler, root: &Path, candidates: &[Candidate], dry_run: b
     let promoted = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Done)).count();
     let dry = if dry_run { DRY_RUN } else { "" };
     if candidates.is_empty() {
-        return format!("no draft waits to be promoted{dry}\n");
+        return format!("no drafts to promote{dry}\n");
     }
     format!("{text}\n{}: {promoted} promoted{dry}\n", counted(candidates.len(), "score"))
 }

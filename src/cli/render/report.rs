@@ -13,8 +13,8 @@ use crate::model::RelPath;
 use crate::plan::Standing;
 use std::path::Path;
 
-const UNKNOWN_HEADING: &str = "Files that belong to no score (scoresync new FILE makes one):";
-const LEGACY_HEADING: &str = "Guidelines that lie beside the code instead of in guidelines/:";
+const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates one):";
+const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
 /// The text of a report; ends with a line that sums it up.
@@ -112,13 +112,14 @@ fn files<'a>(root: &Path, heading: &str, paths: impl Iterator<Item = &'a RelPath
 }
 
 fn last_line(report: &Report) -> String {
+    let no_champion = labels::standing(Standing::Empty).text;
     let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
     let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(labels::standing(standing).text, count));
     let listed = report.scores.iter().map(|score| match report.verb {
         Verb::Status => labels::status(score).text,
         _ => outcome_row(score).0.text,
     });
-    let words = listed.chain(unlisted);
+    let words = listed.chain(unlisted).map(|word| if word == no_champion { "without a champion" } else { word });
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {
@@ -183,12 +184,12 @@ mod tests {
         Card
           draft       Draft     not promoted, version base5678
           conflict    Greeting  code: both sides changed the same lines
-          edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion lost its guidelines; yours are kept and go with the next push
+          edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion has no guidelines any more; yours are kept, and the next push sends them
 
-        Files that belong to no score (scoresync new FILE makes one):
+        Files without a score (scoresync new FILE creates one):
           scorecards/Card/Stray.yaml
 
-        5 scores: 1 draft, 1 conflict, 1 empty, 1 edited, 1 clean (offline: the dashboard as last seen)
+        5 scores: 1 draft, 1 conflict, 1 without a champion, 1 edited, 1 clean (offline: the dashboard as last seen)
         ");
     }
 

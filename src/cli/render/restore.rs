@@ -28,10 +28,9 @@ pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool
     }
     let changed =
         restored.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
-    let mut last = format!("{}: {changed} brought back", counted(restored.files.len(), "file"));
+    let mut last = format!("{}: {changed} restored", counted(restored.files.len(), "file"));
     if !restored.bases.is_empty() {
-        let stand = if restored.bases.len() == 1 { "stands" } else { "stand" };
-        last += &format!("; {} {stand} to the dashboard as before", counted(restored.bases.len(), "score"));
+        last += &format!("; {} restored", counted(restored.bases.len(), "base version"));
     }
     let dry = if dry_run { DRY_RUN } else { "" };
     format!("{text}\n{last}{dry}\n")
@@ -43,10 +42,10 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
         RestoreOutcome::Written(bytes) => ("restored", GREEN, size(*bytes as u64)),
         RestoreOutcome::Removed if dry_run => ("to remove", YELLOW, "it was not there before".to_owned()),
         RestoreOutcome::Removed => ("removed", GREEN, "it was not there before".to_owned()),
-        RestoreOutcome::Unchanged => ("unchanged", DIM, "it is so already".to_owned()),
-        RestoreOutcome::Edited => ("left alone", RED, "it is not what the command wrote any more".to_owned()),
+        RestoreOutcome::Unchanged => ("unchanged", DIM, "it is the same already".to_owned()),
+        RestoreOutcome::Edited => ("left alone", RED, "it was changed after the command wrote it".to_owned()),
         RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
-        RestoreOutcome::NotKept => ("not kept", RED, "nothing earlier is kept of this file".to_owned()),
+        RestoreOutcome::NotKept => ("not kept", RED, "no earlier copy of it is kept".to_owned()),
         RestoreOutcome::Failed(error) => ("failed", RED, error.to_string()),
     }
 }

@@ -30,12 +30,12 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
 
     2 scores: 1 pushed, 1 refused
     --- stderr
-      help: scoresync push scorecards/QA/Tone.yaml    # once its files are mended
+      help: scoresync push scorecards/QA/Tone.yaml    # once its files are fixed
     "#);
     assert_eq!(world.versions("tone").len(), 1);
     assert_eq!(world.versions("greeting").len(), 2);
     world.write(TONE, &commented("mended"));
-    assert!(world.shell("scoresync push QA/Tone.yaml    # once its files are mended").contains("1 score: pushed"));
+    assert!(world.shell("scoresync push QA/Tone.yaml    # once its files are fixed").contains("1 score: pushed"));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_document_that_is_too_large_is_not_sent() {
 
     2 scores: 1 pushed, 1 refused
     --- stderr
-      help: scoresync push scorecards/QA/Tone.yaml    # once its files are mended
+      help: scoresync push scorecards/QA/Tone.yaml    # once its files are fixed
     "#);
     insta::assert_snapshot!(world.run(&["status"]), @r#"
     exit 0
@@ -154,7 +154,7 @@ fn a_read_only_file_is_not_replaced() {
     exit 6
     --- stdout
     QA
-      failed      Tone  ~/work/scorecards/QA/Tone.yaml: read-only, not touched; the champion lost its guidelines; yours are kept and go with the next push
+      failed      Tone  ~/work/scorecards/QA/Tone.yaml: read-only, not touched; the champion has no guidelines any more; yours are kept, and the next push sends them
 
     2 scores: 1 failed, 1 unchanged
     --- stderr
@@ -238,7 +238,7 @@ fn foreign_files_are_nobodys_business() {
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
     --- stdout
-    Files that belong to no score (scoresync new FILE makes one):
+    Files without a score (scoresync new FILE creates one):
       scorecards/QA/Stray.yaml
 
     2 scores: clean

@@ -178,7 +178,7 @@ fn a_second_run_says_who_works_here() {
     insta::assert_snapshot!(said, @r"
     exit 7
     --- stderr
-    error: another run works on this workspace
+    error: another scoresync is running in this workspace
       at scoresync pull, process [pid], since [time]
       help: wait until it has finished, then run this again
     ");
@@ -196,7 +196,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
     std::fs::create_dir(world.folder().join("scorecards")).expect("a folder");
     insta::assert_snapshot!(world.run(&["pull", "-q"]), @r"
@@ -205,7 +205,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
     insta::assert_snapshot!(world.run(&["status", "--json"]), @r#"
     exit 7
@@ -222,7 +222,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
         "next": [
           "mount or restore the folder, then run this again",
           "scoresync doctor    # to see which folder is meant",
-          "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder"
+          "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder"
         ]
       }
     }
@@ -230,7 +230,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
       help: scoresync doctor    # to see which folder is meant
-      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     "#);
     assert_eq!(world.versions("tone").len(), 1);
 }
@@ -248,7 +248,7 @@ fn most_files_gone_are_not_a_decision_either() {
     --- stderr
     error: 8 of 10 synced scores have no file any more; nothing was touched
       help: git restore scorecards    # if they are in git; or bring them back another way
-      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to begin anew, in the workspace folder
+      help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
 }
 
@@ -277,7 +277,7 @@ fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
     exit 130
     --- stderr
     error: interrupted
-      help: run it again: nothing is lost, and what was under way is finished then
+      help: run it again: nothing is lost, and it finishes what was begun
     ");
 }
 

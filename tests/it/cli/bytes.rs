@@ -81,7 +81,7 @@ fn null_guidelines_never_empty_a_file() {
     exit 0
     --- stdout
     QA
-      pulled      Tone  code, version tone-2; the champion lost its guidelines; yours are kept and go with the next push
+      pulled      Tone  code, version tone-2; the champion has no guidelines any more; yours are kept, and the next push sends them
 
     2 scores: 1 pulled, 1 unchanged
     ");

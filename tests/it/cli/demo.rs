@@ -11,7 +11,7 @@ fn the_demo_ends_with_a_merge_that_waits_to_be_pushed() {
     Harbor Telecom – Retention Calls
       edited      Greeting and Name  code
 
-    12 scores: 1 empty, 1 edited, 10 clean
+    12 scores: 1 without a champion, 1 edited, 10 clean
     ");
     let diff = world.run(&["diff", "Greeting and Name"]);
     assert!(

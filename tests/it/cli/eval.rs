@@ -352,7 +352,7 @@ fn a_promotion_shows_both_sides() {
      The account is read or changed before the caller has shown who they are.
 
     --- stderr
-    error: this needs a yes, and there is nobody to ask: nothing was done
+    error: this needs your confirmation, and there is no terminal to ask on: nothing was done
       help: add --yes to go on, or -n to see what it would do
     "#);
     let said = world.run(&["promote", "identity-check", "--version", FORK, "-n", "--no-regression", "--min-ac1=0.85"]);
@@ -367,7 +367,7 @@ fn a_promotion_shows_both_sides() {
 
     1 score: 0 promoted
     --- stderr
-      help: --force promotes it all the same
+      help: --force promotes it anyway
     ");
     let said = world.run(&["promote", "identity-check", "--version", "d8ac3983", "--yes", "--force"]);
     assert!(said.starts_with("exit 0\n") && said.contains("worse than the champion by 5.0 points"), "{said}");

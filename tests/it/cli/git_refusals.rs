@@ -29,7 +29,7 @@ fn a_repository_of_somebody_else_is_named_with_the_command_that_trusts_it() {
     }
     assert!(world.try_git(&["status"]).2.contains("dubious ownership"), "git itself refuses");
     let said = world.run(&["push", "-n"]);
-    assert!(said.contains("warning: git does not tell which version files are: ~/work: git does not trust"), "{said}");
+    assert!(said.contains("warning: git cannot tell which version the files are: ~/work: git does not trust"), "{said}");
     forget(&world);
     let said = world.run(&["push"]);
     assert!(said.starts_with("exit 6\n") && !said.contains("pull first"), "{said}");

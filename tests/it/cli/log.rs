@@ -40,7 +40,7 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
     │ ○  fork  fork  2026-01-02
     │ │  Note of fork …
     ├─╯
-    ◆  tone-1  champion, base of the files  2026-01-05, accuracy 91.2 % of 80
+    ◆  tone-1  champion, base of your files  2026-01-05, accuracy 91.2 % of 80
        Seeded
     ○  orphan  2026-01-02
        Note of orphan …
@@ -59,7 +59,7 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
     exit 0
     --- stdout
     QA/Tone
-    ○  [short]  draft, files as here  service cli, [age]
+    ○  [short]  draft, your files  service cli, [age]
     │  Mine
     ~  2 versions left out
     ◆  tone-1  champion  2026-01-05, accuracy 91.2 % of 80
@@ -70,7 +70,7 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
     exit 0
     --- stdout
     QA/Tone
-    ○  [short]  not champion, files as here
+    ○  [short]  not champion, your files
     ◆  tone-1  champion
     --- stderr
     offline: only the versions that this workspace knows; who made them, when and from what is not kept here

@@ -24,9 +24,7 @@ fn a_file_becomes_a_score() {
       to create   Silence  dry run: nothing was done
     ");
     assert!(
-        world
-            .run(&["status"])
-            .contains("Files that belong to no score (scoresync new FILE makes one):\n  scorecards/QA/Silence.yaml")
+        world.run(&["status"]).contains("Files without a score (scoresync new FILE creates one):\n  scorecards/QA/Silence.yaml")
     );
     insta::assert_snapshot!(world.run(&["new", "--yes", FILE]), @r"
     exit 0
@@ -59,7 +57,7 @@ fn flags_say_what_the_file_does_not() {
     insta::assert_snapshot!(world.run(&["new", "--yes", FILE]), @r"
     exit 2
     --- stderr
-    error: the scorecard has several sections, and nobody said which
+    error: the scorecard has several sections, so name one
       at All
       at Compliance
       help: name one with --section
@@ -67,7 +65,7 @@ fn flags_say_what_the_file_does_not() {
     insta::assert_snapshot!(world.run(&["new", "--yes", FILE, "--section", "Compliance"]), @r"
     exit 2
     --- stderr
-    error: nobody said which external id the score is to have
+    error: the score needs an external id
       help: give it with --external-id, or as external_id in the file
     ");
     let args =
@@ -143,7 +141,7 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
     insta::assert_snapshot!(world.run(&["new", "Silence"]), @r#"
     exit 2
     --- stderr
-    error: "Silence" is no file in the scorecards folder
+    error: "Silence" is not a file in the scorecards folder
       help: scoresync new scorecards/<Scorecard>/<Score>.yaml
     "#);
     insta::assert_snapshot!(world.run(&["new", "--offline", FILE]), @r"

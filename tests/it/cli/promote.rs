@@ -8,7 +8,7 @@ fn a_draft_is_promoted_and_taken_back() {
     insta::assert_snapshot!(world.run(&["promote"]), @r"
     exit 0
     --- stdout
-    no draft waits to be promoted
+    no drafts to promote
     ");
     world.run(&["push", "-q", "--note", "One word"]);
     insta::assert_snapshot!(world.run(&["promote", "-q", "-n", "--min-accuracy", "90"]), @r"
@@ -22,7 +22,7 @@ fn a_draft_is_promoted_and_taken_back() {
     let headings = ["  champion    ", "  candidate   ", "  evaluation  never evaluated\n", ": One word\n", "--- a/", "+++ b/"];
     assert!(headings.iter().all(|heading| said.contains(heading)), "{said}");
     assert!(said.ends_with("version [short], now champion\n\n1 score: 1 promoted\n"), "{said}");
-    assert!(world.run(&["status", "-q"]).contains("12 scores: 1 empty, 11 clean"));
+    assert!(world.run(&["status", "-q"]).contains("12 scores: 1 without a champion, 11 clean"));
     assert!(world.run(&["promote", "--undo"]).starts_with("exit 2\n"), "the score has to be named");
     insta::assert_snapshot!(world.run(&["promote", "-q", "--yes", "--undo", DEMO_SCORE]), @r"
     exit 0
@@ -37,7 +37,7 @@ fn a_draft_is_promoted_and_taken_back() {
     Harbor Telecom – Retention Calls
       draft       Greeting and Name  1 draft not promoted, version [short]
 
-    12 scores: 1 empty, 1 draft, 10 clean
+    12 scores: 1 without a champion, 1 draft, 10 clean
     ");
     insta::assert_snapshot!(world.run(&["promote", "--json", "--yes", "greeting-and-name"]), @r#"
     exit 0
@@ -80,7 +80,7 @@ fn a_draft_is_promoted_and_taken_back() {
     insta::assert_snapshot!(world.run(&["promote", "identity-check"]), @r"
     exit 6
     --- stdout
-      refused     Identity Check  no draft of yours waits here
+      refused     Identity Check  there is no draft to promote here
 
     1 score: 0 promoted
     --- stderr

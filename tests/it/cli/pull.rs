@@ -69,7 +69,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
     exit 3
     --- stdout
     QA
-      conflict    Tone  code: the files equal no version of this score
+      conflict    Tone  code: the files match no version of this score
 
     2 scores: 1 conflict, 1 unchanged
     --- stderr
@@ -137,7 +137,7 @@ fn a_legacy_file_is_reported_and_not_taken() {
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
     --- stdout
-    Guidelines that lie beside the code instead of in guidelines/:
+    Guidelines beside the code instead of in guidelines/:
       scorecards/QA/Tone.md
 
     2 scores: clean

@@ -30,7 +30,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
     insta::assert_snapshot!(world.run(&["status", "-q"]), @r"
     exit 0
     --- stdout
-    12 scores: 1 empty, 11 clean
+    12 scores: 1 without a champion, 11 clean
     ");
 }
 

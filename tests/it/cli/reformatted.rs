@@ -40,16 +40,13 @@ fn it_is_shown_and_not_pushed_unless_asked() {
     exit 0
     --- stdout
     QA
-      reformatted  Tone  the code says the same, written in another way
+      reformatted  Tone  only the formatting of the code changed
 
     2 scores: 1 reformatted, 1 clean
     ");
     assert_eq!(state(&world), "reformatted");
     let diff = world.run(&["diff", TONE]);
-    assert!(
-        diff.contains("--- stdout\nreformatted: both sides say the same\n--- a/scorecards/QA/Tone.yaml\tchampion tone-2"),
-        "{diff}"
-    );
+    assert!(diff.contains("--- stdout\nonly the formatting differs\n--- a/scorecards/QA/Tone.yaml\tchampion tone-2"), "{diff}");
     assert!(world.run(&["diff", "--summary"]).contains("Tone.yaml  code: reformatted\n"));
     for command in ["push", "sync", "pull"] {
         assert_nothing_done(&world, command);
@@ -85,7 +82,7 @@ fn edited_guidelines_are_pushed_without_it() {
     let world = dumped();
     world.write(TONE_GUIDELINES, "# Tone\n\nFriendly is polite.\n");
     let said = world.run(&["status"]);
-    let note = "edited      Tone  guidelines; the code says the same as its version, written in another way";
+    let note = "edited      Tone  guidelines; only the formatting of the code differs from its version";
     assert!(said.contains(note), "{said}");
     assert!(world.run(&["push"]).contains("pushed      Tone  guidelines, version"));
     let versions = world.versions("tone");

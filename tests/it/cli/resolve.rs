@@ -99,7 +99,7 @@ fn markers_are_never_pushed() {
 
     2 scores: 1 refused, 1 unchanged
     --- stderr
-      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once its files are mended
+      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once its files are fixed
     "#);
     assert_eq!(world.versions("greeting").len(), 2);
     let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");

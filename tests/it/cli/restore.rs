@@ -26,9 +26,9 @@ fn what_was_replaced_is_listed_and_comes_back() {
     insta::assert_snapshot!(world.run(&["restore", DEMO_SCORE]), @r"
     exit 6
     --- stdout
-      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  nothing earlier is kept of this file
+      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  no earlier copy of it is kept
 
-    1 file: 0 brought back
+    1 file: 0 restored
     --- stderr
       help: scoresync restore TARGET --version VERSION    for any version of a score
     ");
@@ -38,14 +38,14 @@ fn what_was_replaced_is_listed_and_comes_back() {
     --- stdout
       to restore  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
 
-    1 file: 1 brought back (dry run: nothing was done)
+    1 file: 1 restored (dry run: nothing was done)
     ");
     insta::assert_snapshot!(world.run(&["restore", "greeting-and-name"]), @r"
     exit 0
     --- stdout
       restored    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
 
-    1 file: 1 brought back
+    1 file: 1 restored
     ");
     assert_ne!(world.read(DEMO_SCORE), edited, "the base, without the edit");
     // Numbers depend on the order of the scores' ids.
@@ -65,7 +65,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
     run 3: restore, [time]
       removed     scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
 
-    1 file: 1 brought back
+    1 file: 1 restored
     ");
     insta::assert_snapshot!(world.run(&["undo", "--yes", "--run", "99", "--json"]), @r#"
     exit 2

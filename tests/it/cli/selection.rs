@@ -77,15 +77,15 @@ fn a_name_of_two_scores_lists_both() {
     --- stdout
     name: tone2
     ");
-    insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r#"
+    insta::assert_snapshot!(world.run(&["show", "--code", "scorecards"]), @r"
     exit 2
     --- stderr
-    error: this is about one score, and 3 are named
+    error: this command takes one score, and 3 match
       at QA/It's a -greeting.yaml
       at QA/Tone.yaml
       at Sales/Tone.yaml
       help: name one of them by its file or its id
-    "#);
+    ");
 }
 
 #[test]

@@ -11,10 +11,10 @@ fn outside_a_workspace_the_way_in_is_named() {
     insta::assert_snapshot!(World::new().run(&["status"]), @r"
     exit 2
     --- stderr
-    error: this is no workspace
+    error: this is not a workspace
       at ~/work or any folder above it
       help: scoresync init
-      help: scoresync demo    # to see it work first
+      help: scoresync demo    # to try it first
     ");
 }
 
@@ -56,7 +56,7 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
     exit 0
     --- stdout
     QA
-      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion lost its guidelines; yours are kept and go with the next push
+      behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion has no guidelines any more; yours are kept, and the next push sends them
 
     2 scores: 1 behind, 1 clean
     ");
@@ -65,7 +65,7 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
     exit 0
     --- stdout
     QA
-      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion lost its guidelines; yours are kept and go with the next push
+      conflict    Tone  code: both sides changed the same lines; 2 versions behind (agent optimizer 2026-01-02, 2026-01-02); 1 other version from your base (2026-01-02); the champion has no guidelines any more; yours are kept, and the next push sends them
 
     2 scores: 1 conflict, 1 clean
     --- stderr
@@ -163,7 +163,7 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
     QA
       deleted     Tone  no file here
 
-    Files that belong to no score (scoresync new FILE makes one):
+    Files without a score (scoresync new FILE creates one):
       scorecards/QA/My tone.yaml
 
     2 scores: 1 deleted, 1 clean

@@ -159,7 +159,7 @@ fn a_watch_that_promotes_asks_first() {
 #[test]
 fn where_nobody_can_answer_nothing_is_done() {
     let world = with_draft();
-    let refused = "exit 7\n--- stderr\nerror: this needs a yes, and there is nobody to ask: nothing was done\n  \
+    let refused = "exit 7\n--- stderr\nerror: this needs your confirmation, and there is no terminal to ask on: nothing was done\n  \
                    help: add --yes to go on, or -n to see what it would do\n";
     let commands: [&[&str]; 6] = [
         &["push", "--promote"],

@@ -159,7 +159,7 @@ fn what_a_user_trusts_is_remembered_and_forgotten() {
     insta::assert_snapshot!(world.run(&["trust"]), @r"
     exit 0
     --- stderr
-    nothing is trusted but what your own settings name
+    only the addresses in your own settings are trusted
     ");
     insta::assert_snapshot!(world.run(&["trust", "add", &host]), @r"
     exit 0
@@ -194,9 +194,9 @@ fn a_port_and_plain_http_are_other_places() {
     insta::assert_snapshot!(world.run(&["trust", "add", "http://plexus.example/graphql"]), @r"
     exit 2
     --- stderr
-    error: plain http shows your key to everybody on the way
+    error: over plain http, anybody on the network can read your key
       at http://plexus.example
-      help: scoresync trust add --insecure-http http://plexus.example    # if that is meant
+      help: scoresync trust add --insecure-http http://plexus.example    # to allow it
     ");
     world.write("scoresync.yaml", "api_url: http://plexus.invalid/graphql\naccount_key: acme\n");
     world.write(".env", &format!("PLEXUS_API_KEY={KEY}\nPLEXUS_API_URL=http://plexus.invalid/graphql\n"));
@@ -204,10 +204,10 @@ fn a_port_and_plain_http_are_other_places() {
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 2
     --- stderr
-    error: plain http would show the key to everybody on the way to http://plexus.invalid
+    error: over plain http, anybody on the network could read the key on its way to http://plexus.invalid
       at PLEXUS_API_URL in ~/work/.env
       help: use https
-      help: scoresync trust add --insecure-http http://plexus.invalid    # if that is meant
+      help: scoresync trust add --insecure-http http://plexus.invalid    # to allow it
     ");
     assert!(world.run(&["trust", "add", "--insecure-http", "http://plexus.invalid"]).starts_with("exit 0\n"));
     assert!(world.run(&["status"]).starts_with("exit 5\n"), "there is nobody, but now it was tried");
@@ -330,10 +330,10 @@ fn nothing_is_finished_for_a_state_that_came_with_the_repository() {
     insta::assert_snapshot!(world.run(&["pull"]), @r"
     exit 7
     --- stderr
-    error: git tracks the private state: it may be somebody else's, and it wants something finished with your key
+    error: git tracks the private state: it may be somebody else's, and it would finish something with your key
       at ~/work/.scoresync
       help: git rm -r --cached ~/work/.scoresync    # if you made it
-      help: mv ~/work/.scoresync ~/work/.scoresync.old    # if you did not: to begin anew
+      help: mv ~/work/.scoresync ~/work/.scoresync.old    # if you did not: to start over
     ");
     world.git(&["rm", "-q", "--cached", ".scoresync/state.db"]);
     assert!(world.run(&["pull"]).starts_with("exit 0\n"), "it is their user's now");

@@ -207,7 +207,7 @@ fn guidelines_that_a_champion_lost_make_no_version_by_themselves() {
     let guidelines = world.read(TONE_GUIDELINES);
     world.teammate("tone", "tone-2", &edited("friendly"), None);
     watch.hears("pulled");
-    assert!(watch.hears("note:").contains("the champion lost its guidelines"));
+    assert!(watch.hears("note:").contains("the champion has no guidelines any more"));
     // What is pushed next is another score: there was nothing else to do.
     world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
     assert!(watch.hears(", version").contains("greeting"));
@@ -256,7 +256,7 @@ fn a_second_one_is_refused_and_told_who_is_first() {
     let watch = Watch::start(&world, &[]);
     let said = world.run(&["watch"]);
     let pid = format!("at process {}, since [time]", watch.child.id());
-    assert!(said.starts_with("exit 7\n") && said.contains("watched already") && said.contains(&pid), "{said}");
+    assert!(said.starts_with("exit 7\n") && said.contains("already being watched") && said.contains(&pid), "{said}");
     drop(watch);
     assert!(world.run(&["watch", "--resume"]).contains("nobody watches"));
 }

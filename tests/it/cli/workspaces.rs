@@ -87,7 +87,7 @@ fn every_command_about_scores_finds_the_workspace_of_a_path() {
     let said = outside(&["restore", &file]);
     assert!(said.starts_with("exit 0\n") && world.folder().join(TONE).exists(), "a path that is gone: {said}");
     let said = outside(&["status", "tone"]);
-    assert!(said.starts_with("exit 2\n") && said.contains("this is no workspace"), "a name says nothing of a place: {said}");
+    assert!(said.starts_with("exit 2\n") && said.contains("this is not a workspace"), "a name says nothing of a place: {said}");
     assert!(outside(&["status", "tone", &file]).starts_with("exit 0\n"));
 }
 

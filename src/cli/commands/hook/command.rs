@@ -10,16 +10,16 @@ use crate::git::HookKind;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Check what is about to be committed, or push what was, whenever git makes a commit
+/// Install git hooks that check what you commit, or push what you committed
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Hooks are installed in the repository that holds the scorecards, for all its working trees. One that is there already is
-kept: it runs first, and uninstall gives it its place back. Where husky runs hooks, its script gets lines of ours; for
-lefthook, pre-commit and others install says what to add to their settings.
+Hooks are installed in the repository that holds the scorecards, for all its working trees. A hook that is already \
+there is kept: it runs first, and uninstall restores it. Where husky runs the hooks, install adds lines to its script; for \
+lefthook, pre-commit and others, it says what to add to their settings.
 
-  pre-commit    checks what is staged, not the files; asks no dashboard
-  post-commit   pushes the texts of the commit, not the files, as versions that name it; never fails
-  pre-push      pushes the texts that git is about to push, where HEAD is pushed; stops git where a score is refused")]
+  pre-commit    checks what is staged, not the files; works offline
+  post-commit   pushes what was committed, not the files, as versions that name the commit; never fails
+  pre-push      pushes what git is about to push, if that is HEAD; stops git if a score is refused")]
 pub struct HookArgs {
     /// What about the hook.
     #[command(subcommand)]
@@ -35,15 +35,15 @@ pub enum HookAction {
         #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
         hooks: Vec<HookName>,
     },
-    /// Remove a hook, and give an earlier one its place back; it stays for other workspaces of the repository
+    /// Remove a hook, and restore an earlier one; it stays for other workspaces of the repository
     Uninstall {
         /// Which hook (can be repeated)
         #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
         hooks: Vec<HookName>,
     },
-    /// Show which hooks there are, whose they are and whom they serve
+    /// Show which hooks are installed, and for which workspaces
     Status,
-    /// Do what a hook does
+    /// Run a hook, as git does
     Run {
         /// Which hook
         #[arg(value_enum)]
@@ -51,7 +51,7 @@ pub enum HookAction {
         /// A workspace that it serves, from the top of the working tree (can be repeated); that of the working directory if none is named
         #[arg(long = "workspace", value_name = "FOLDER")]
         workspaces: Vec<PathBuf>,
-        /// What git gives to it
+        /// The arguments that git passes to the hook
         #[arg(value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
@@ -62,9 +62,9 @@ pub enum HookAction {
 pub enum HookName {
     /// Check the staged files; exit with 1 if one could not be pushed.
     PreCommit,
-    /// Push the texts of the commit that HEAD is.
+    /// Push what the HEAD commit contains.
     PostCommit,
-    /// Push the texts of the commits that git names on stdin.
+    /// Push what the commits contain that git names on stdin.
     PrePush,
 }
 

@@ -92,7 +92,7 @@ pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mu
         }
     }
     if !matches!(end, Ok(Exit::Ok)) {
-        ui.help("git push --no-verify    # pushes to git all the same");
+        ui.help("git push --no-verify    # pushes to git anyway");
     }
     end
 }
