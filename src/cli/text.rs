@@ -2,7 +2,6 @@
 
 use crate::cli::printable::{REPLACEMENT, is_deceptive};
 use crate::model::VersionMeta;
-use jiff::Timestamp;
 use std::borrow::Cow;
 
 /// What stands at the end of a report about a dry run.
@@ -38,16 +37,12 @@ pub fn how_to_evaluate(scorecard: &str, score: &str, version: &str) -> String {
     format!("plexus evaluate accuracy --scorecard {scorecard} --score {score} --version {version} --number-of-samples 200")
 }
 
-/// `2026-11-23T14:02:00Z`: a moment in UTC, to the second.
-pub fn utc_seconds(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// A version on one line: its id, by whom, when and why.
-pub fn version_line(meta: &VersionMeta) -> String {
+/// A version on one line: its id, by whom, `when` it was made if that is to be said, and why.
+pub fn version_line(meta: &VersionMeta, when: Option<&str>) -> String {
     let note = meta.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
-    let author = meta.author().map(|author| format!(" by {author},")).unwrap_or_default();
-    format!("{}{author} {}{note}", meta.id.short(), utc_seconds(meta.created_at))
+    let author = meta.author().map(|author| format!(" by {author}")).unwrap_or_default();
+    let when = when.map(|when| format!(", {when}")).unwrap_or_default();
+    format!("{}{author}{when}{note}", meta.id.short())
 }
 
 #[cfg(test)]

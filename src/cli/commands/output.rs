@@ -91,14 +91,21 @@ pub fn print_unreadable(ui: &Ui, sentences: &[String]) {
 }
 
 /// Prints which files came back, as text or JSON; how the run ends.
-pub fn print_restored(app: &App, ui: &mut Ui, root: &Path, command: &str, restored: &RestoreReport, dry_run: bool) -> Exit {
+pub fn print_restored(
+    app: &App,
+    ui: &mut Ui,
+    settings: &Settings,
+    command: &str,
+    restored: &RestoreReport,
+    dry_run: bool,
+) -> Exit {
     let exit = if restored.files.iter().any(|file| !file.outcome.is_done()) { Exit::Failed } else { Exit::Ok };
     if app.global.json {
-        ui.data(&render::json::document(command, exit, render::restore::fields(restored, dry_run, root), None));
+        ui.data(&render::json::document(command, exit, render::restore::fields(restored, dry_run, &settings.root.value), None));
         return exit;
     }
     restored.recovered.iter().for_each(|recovered| ui.note(render::recovered_run(recovered)));
-    ui.data(&render::restore::text(ui.styler, app.shown(root), restored, dry_run));
+    ui.data(&render::restore::text(app.view(ui, settings), &app.clock(), restored, dry_run));
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    to bring back single files");
     }

@@ -64,7 +64,7 @@ pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         runtime::block_on(&cancellation, restore(&mut opened.lock()?, &targets, &from))
     };
     opened.progress.finish();
-    let exit = print_restored(app, ui, &opened.settings.root.value, "restore", &result??, args.dry_run);
+    let exit = print_restored(app, ui, &opened.settings, "restore", &result??, args.dry_run);
     if !args.dry_run {
         commit_earlier(ui, &mut opened.session, &opened.settings);
         told(&mut opened.session)?;
@@ -81,7 +81,7 @@ fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result
     } else if backups.is_empty() {
         ui.note("nothing was replaced");
     } else {
-        ui.page(&render::restore::backups(ui.styler, app.shown(root), &backups));
+        ui.page(&render::restore::backups(app.view(ui, &opened.settings), &app.clock(), &backups));
     }
     Ok(Exit::Ok)
 }

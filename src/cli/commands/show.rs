@@ -4,6 +4,7 @@ use crate::cli::app::App;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
+use crate::cli::render::View;
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
@@ -49,7 +50,7 @@ pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     } else if args.guidelines {
         ui.data(shown.guidelines.as_deref().ok_or_else(|| nothing("NO_GUIDELINES", "guidelines"))?);
     } else {
-        ui.data(&render::show::text(ui.styler, &shown, root));
+        ui.data(&render::show::text(View { root, ..app.view(ui, &opened.settings) }, &app.clock(), &shown));
     }
     Ok(Exit::Ok)
 }

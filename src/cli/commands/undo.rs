@@ -6,7 +6,7 @@ use crate::cli::app::App;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
-use crate::cli::render;
+use crate::cli::render::{self, View};
 use crate::cli::ui::Ui;
 use crate::engine::{told, undo, undo_preview};
 use clap::Args;
@@ -35,14 +35,15 @@ pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     opened.progress.finish();
     let planned = if args.dry_run || asks { Some(undo_preview(&opened.session, args.run)?) } else { None };
     if let Some(planned) = planned.as_ref().filter(|planned| asks && planned.files.iter().any(|file| file.outcome.is_done())) {
-        ui.show(&render::restore::text(ui.stderr_styler, app.shown(&opened.settings.root.value), planned, true));
+        let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
+        ui.show(&render::restore::text(view, &app.clock(), planned, true));
         ui.confirm("Change these files?")?;
     }
     let restored = match planned {
         Some(planned) if args.dry_run => planned,
         _ => undo(&mut opened.lock()?, args.run)?,
     };
-    let exit = print_restored(app, ui, &opened.settings.root.value, "undo", &restored, args.dry_run);
+    let exit = print_restored(app, ui, &opened.settings, "undo", &restored, args.dry_run);
     if !args.dry_run {
         commit_earlier(ui, &mut opened.session, &opened.settings);
         told(&mut opened.session)?;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// Another champion came first.
 pub fn lost_to(winner: Option<&VersionMeta>) -> String {
-    let who = winner.map(|winner| format!(": {}", version_line(winner))).unwrap_or_default();
+    let who = winner.map(|winner| format!(": {}", version_line(winner, None))).unwrap_or_default();
     format!("somebody else promoted a version first{who}")
 }
 
@@ -29,7 +29,7 @@ pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
         NotPromotable::ShadowInvalidated => format!("{short} lists optimizer_shadow_invalid_feedback_item_ids"),
         NotPromotable::Fault(fault) => format!("{short} would not run: {fault}"),
         NotPromotable::ChampionMoved => {
-            let now = candidate.champion.as_ref().map_or_else(|| "gone".to_owned(), version_line);
+            let now = candidate.champion.as_ref().map_or_else(|| "gone".to_owned(), |meta| version_line(meta, None));
             format!("the champion moved since you last pulled: it is {now}")
         }
         NotPromotable::BrokenChampion(why) => broken_score(why),

@@ -1,34 +1,36 @@
 //! The conflicts that wait: what, who, when, why.
 
+use super::relative_time::Clock;
+use super::view::View;
 use super::{fields, json};
 use crate::cli::error::explanation;
 use crate::cli::roots::Roots;
 use crate::cli::text::{counted, plain, version_line};
-use crate::cli::ui::{BOLD, DIM, RED, Styler};
+use crate::cli::ui::{BOLD, DIM, RED};
 use crate::engine::{DocumentConflict, ScoreConflict};
+use crate::model::VersionMeta;
 use crate::model::outline::{DocChange, PartChange};
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::path::Path;
 
 /// A block for each score, under the headings of their scorecards.
-pub fn text(styler: Styler, root: &Path, conflicts: &[ScoreConflict]) -> String {
+pub fn text(view: View<'_>, clock: &Clock, conflicts: &[ScoreConflict]) -> String {
     let (mut text, mut heading) = (String::new(), None);
     for one in conflicts {
         if heading != Some(&one.score.scorecard) {
-            text += &format!("{}\n", styler.apply(BOLD, plain(&one.score.scorecard)));
+            text += &format!("{}\n", view.styler.apply(BOLD, plain(&one.score.scorecard)));
             heading = Some(&one.score.scorecard);
         }
-        text += &block(styler, root, one);
+        text += &block(view, clock, one);
     }
     text + &format!("\n{} in conflict\n", counted(conflicts.len(), "score"))
 }
 
-fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
-    let why = explanation(&one.score, root).map(|explanation| explanation.message).unwrap_or_default();
-    let mut text = format!("  {}  {}  {}\n", styler.apply(RED, "conflict"), plain(&one.score.name), plain(&why));
+fn block(view: View<'_>, clock: &Clock, one: &ScoreConflict) -> String {
+    let why = explanation(&one.score, view.root).map(|explanation| explanation.message).unwrap_or_default();
+    let mut text = format!("  {}  {}  {}\n", view.styler.apply(RED, "conflict"), plain(&one.score.name), plain(&why));
     let mut line = |label: &str, said: &str| {
-        text += &format!("    {}  {}\n", styler.apply(DIM, format_args!("{label:18}")), plain(said));
+        text += &format!("    {}  {}\n", view.styler.apply(DIM, format_args!("{label:18}")), plain(said));
     };
     for document in &one.documents {
         let label = |side: &str| format!("{} {side}", document.kind);
@@ -44,8 +46,8 @@ fn block(styler: Styler, root: &Path, one: &ScoreConflict) -> String {
             line(&label("both"), &both.join(", "));
         }
     }
-    let champion =
-        one.champion.as_ref().map(version_line).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
+    let known = |meta: &VersionMeta| version_line(meta, Some(&clock.age_or_exact(meta.created_at, view.verbose)));
+    let champion = one.champion.as_ref().map(known).or_else(|| one.score.champion.as_ref().map(|id| id.short().to_owned()));
     line("champion", &champion.unwrap_or_default());
     text
 }

@@ -33,8 +33,9 @@ pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String 
     let styler = view.styler;
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
     let line = |label: &str, said: &str| format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(said));
+    let known = |meta: &VersionMeta| version_line(meta, Some(&clock.age_or_exact(meta.created_at, view.verbose)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
-        text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), version_line));
+        text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), known));
     }
     match (candidate.comparison(), &candidate.evaluations) {
         (Some(comparison), Ok(both)) => {

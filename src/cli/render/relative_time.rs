@@ -39,6 +39,11 @@ impl Clock {
         }
     }
 
+    /// `5 minutes ago`, as [`Clock::age`] says it, or where it is to be `exact` the time in UTC.
+    pub fn age_or_exact(&self, at: Timestamp, exact: bool) -> String {
+        if exact { at.to_string() } else { self.age(at) }
+    }
+
     /// `14:02` today, the day otherwise.
     pub fn short(&self, at: Timestamp) -> String {
         if self.local(at).date() == self.now.date() { self.time(at) } else { self.day(at) }

@@ -1,27 +1,25 @@
 //! What was replaced, and what came back.
 
+use super::relative_time::Clock;
+use super::view::View;
 use super::{fields, json};
-use crate::cli::text::{DRY_RUN, counted, plain, utc_seconds};
-use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
+use crate::cli::text::{DRY_RUN, counted, plain};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, YELLOW};
 use crate::engine::{RestoreOutcome, RestoreReport};
-use crate::state::Backup;
+use crate::state::{Backup, Run};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What became of each file, and what that means for later commands.
-pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool) -> String {
-    let mut text = String::new();
-    if let Some(run) = &restored.undone {
-        let heading = format!("run {}: {}, {}", run.id.0, plain(run.kind.as_str()), utc_seconds(run.started_at));
-        text += &format!("{}\n", styler.apply(BOLD, heading));
-    }
+pub fn text(view: View<'_>, clock: &Clock, restored: &RestoreReport, dry_run: bool) -> String {
+    let mut text: String = restored.undone.iter().map(|run| heading(view, clock, run)).collect();
     for file in &restored.files {
         let (word, style, detail) = words(&file.outcome, dry_run);
         let line = format!(
             "  {}  {}  {}",
-            styler.apply(style, format_args!("{word:10}")),
-            plain(&fields::path(&file.path, root)),
+            view.styler.apply(style, format_args!("{word:10}")),
+            plain(&fields::path(&file.path, view.root)),
             plain(&detail)
         );
         text += &format!("{}\n", line.trim_end());
@@ -34,6 +32,13 @@ pub fn text(styler: Styler, root: &Path, restored: &RestoreReport, dry_run: bool
     }
     let dry = if dry_run { DRY_RUN } else { "" };
     format!("{text}\n{last}{dry}\n")
+}
+
+/// Which run, what it was and when it began.
+fn heading(view: View<'_>, clock: &Clock, run: &Run) -> String {
+    let when = clock.age_or_exact(run.started_at, view.verbose);
+    let heading = format!("run {}: {}, {when}", run.id.0, plain(run.kind.as_str()));
+    format!("{}\n", view.styler.apply(BOLD, heading))
 }
 
 fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, String) {
@@ -51,22 +56,20 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
 }
 
 /// Every replaced file under the heading of its run.
-pub fn backups(styler: Styler, root: &Path, backups: &[Backup]) -> String {
-    let (mut text, mut heading) = (String::new(), None);
+pub fn backups(view: View<'_>, clock: &Clock, backups: &[Backup]) -> String {
+    let (mut text, mut run) = (String::new(), None);
     for entry in backups {
-        if heading != Some(entry.run.id) {
-            let gap = if heading.is_some() { "\n" } else { "" };
-            let run =
-                format!("run {}: {}, {}", entry.run.id.0, plain(entry.run.kind.as_str()), utc_seconds(entry.run.started_at));
-            text += &format!("{gap}{}\n", styler.apply(BOLD, run));
-            heading = Some(entry.run.id);
+        if run != Some(entry.run.id) {
+            let gap = if run.is_some() { "\n" } else { "" };
+            text += &format!("{gap}{}", heading(view, clock, &entry.run));
+            run = Some(entry.run.id);
         }
         let what = match (entry.bytes, entry.replaced.before) {
             (Some(bytes), _) => size(bytes),
             (None, None) => "made".to_owned(),
             (None, Some(_)) => "not kept".to_owned(),
         };
-        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&fields::path(&entry.replaced.path, root)));
+        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&fields::path(&entry.replaced.path, view.root)));
     }
     text
 }

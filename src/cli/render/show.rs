@@ -1,19 +1,20 @@
 //! One score, in full.
 
+use super::relative_time::Clock;
+use super::view::View;
 use super::{fields, json, labels};
 use crate::check::{Classes, classes};
 use crate::cli::roots::Roots;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, DIM, Styler};
+use crate::cli::ui::{BOLD, DIM};
 use crate::engine::Shown;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// Width of the column of labels, in characters.
 const LABEL_WIDTH: usize = 12;
 
 /// Everything about a score but its documents.
-pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
+pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     let score = &shown.score;
     let mut lines = vec![
         ("scorecard", score.scorecard.clone()),
@@ -24,18 +25,18 @@ pub fn text(styler: Styler, shown: &Shown, root: &Path) -> String {
         ("champion", score.champion.as_ref().map_or("none".to_owned(), ToString::to_string)),
     ];
     if let Some(meta) = &shown.champion {
-        lines.push(("created", meta.created_at.to_string()));
+        lines.push(("created", clock.age_or_exact(meta.created_at, view.verbose)));
         lines.push(("note", meta.note.clone().unwrap_or_default()));
     }
     lines.extend([
         ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
-        ("code", fields::path(&score.paths.code, root)),
-        ("guidelines", fields::path(&score.paths.guidelines, root)),
+        ("code", fields::path(&score.paths.code, view.root)),
+        ("guidelines", fields::path(&score.paths.guidelines, view.root)),
         ("classes", classes_of(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
-    let mut text = format!("{}\n", styler.apply(BOLD, plain(&score.name)));
+    let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let label = styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
+        let label = view.styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
         text += &format!("  {label}  {}\n", plain(value));
     }
     text

@@ -318,8 +318,8 @@ fn a_promotion_shows_both_sides() {
     exit 7
     --- stdout
     Identity Check
-      champion    [short] 2026-03-19T08:12:30Z: Both pieces must be given
-      candidate   [short] 2026-03-21T11:00:00Z: Trying the PIN
+      champion    [short], 2026-03-19: Both pieces must be given
+      candidate   [short], 2026-03-21: Trying the PIN
                   champion           candidate
       accuracy    87.0 %             92.0 %
       AC1         0.74               0.84

@@ -1,12 +1,7 @@
 //! `log`: lineages, whole or broken, and what happened lately.
 
-use super::world::{TONE, World, commented, old_version};
+use super::world::{TONE, World, ageless, commented, old_version};
 use serde_json::{Value, json};
-
-/// What the lines say, without when the first version was made: that is the moment of the test.
-fn ageless(said: &str) -> String {
-    said.replace("just now", "[age]").replace("1 minute ago", "[age]")
-}
 
 #[test]
 fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {

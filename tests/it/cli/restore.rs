@@ -1,6 +1,6 @@
 //! `restore`: what was replaced is listed and comes back.
 
-use super::world::{DEMO_SCORE, World};
+use super::world::{DEMO_SCORE, World, ageless};
 
 #[test]
 fn what_was_replaced_is_listed_and_comes_back() {
@@ -49,20 +49,20 @@ fn what_was_replaced_is_listed_and_comes_back() {
     ");
     assert_ne!(world.read(DEMO_SCORE), edited, "the base, without the edit");
     // Numbers depend on the order of the scores' ids.
-    let list = world.run(&["restore", "--list", DEMO_SCORE]).replace(|c: char| c.is_ascii_digit(), " ");
+    let list = ageless(&world.run(&["restore", "--list", DEMO_SCORE])).replace(|c: char| c.is_ascii_digit(), " ");
     insta::assert_snapshot!(list, @r"
     exit  
     --- stdout
-    run  : restore, [time]
+    run  : restore, [age]
                    made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
 
-    run  : pull, [time]
+    run  : pull, [age]
                    made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
     ");
-    insta::assert_snapshot!(world.run(&["undo", "--yes"]), @r"
+    insta::assert_snapshot!(ageless(&world.run(&["undo", "--yes"])), @r"
     exit 0
     --- stdout
-    run 3: restore, [time]
+    run 3: restore, [age]
       removed     scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  it was not there before
 
     1 file: 1 restored
@@ -77,7 +77,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
       "exit_code": 2,
       "error": {
         "code": "NOTHING_TO_UNDO",
-        "message": "no run 99 is kept",
+        "message": "no backup of run 99 is kept",
         "at": [],
         "next": [
           "scoresync restore --list"
@@ -85,7 +85,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
       }
     }
     --- stderr
-    error: no run 99 is kept
+    error: no backup of run 99 is kept
       help: scoresync restore --list
     "#);
 }

@@ -1,11 +1,11 @@
 //! `show`: one score, whole or in parts.
 
-use super::world::{DEMO_SCORE, World};
+use super::world::{DEMO_SCORE, World, ageless};
 
 #[test]
 fn one_score_is_shown_whole_or_in_parts() {
     let world = World::demo();
-    insta::assert_snapshot!(world.run(&["show", "-q", "greeting-and-name"]), @r"
+    insta::assert_snapshot!(ageless(&world.run(&["show", "-q", "greeting-and-name"])), @r"
     exit 0
     --- stdout
     Greeting and Name
@@ -15,7 +15,7 @@ fn one_score_is_shown_whole_or_in_parts() {
       external id   41801
       state         edited: code
       champion      [id]
-      created       [time]
+      created       [age]
       note          Noise counts too
       base          [id]
       code          ~/work/scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml

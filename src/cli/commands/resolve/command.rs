@@ -141,7 +141,7 @@ fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui
         ui.data(&render::json::document("resolve", exit, body, None));
         return exit;
     }
-    ui.data(&render::conflicts::text(ui.styler, app.shown(&settings.root.value), conflicts));
+    ui.data(&render::conflicts::text(app.view(ui, settings), &app.clock(), conflicts));
     if let [one] = conflicts {
         ui.help(&format!(
             "scoresync resolve {} --merge    # or --ours, --theirs, --tool",

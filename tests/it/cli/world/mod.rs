@@ -12,4 +12,4 @@ pub use dashboard::{
 };
 pub use demo::DEMO_SCORE;
 pub use git::commit_of;
-pub use run::World;
+pub use run::{World, ageless};
