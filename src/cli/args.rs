@@ -1,6 +1,7 @@
 //! Groups of options that commands share. What only one command takes stands in the file of that command; doc comments are
 //! the help texts.
 
+use super::text::quoted;
 use clap::{ArgAction, Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +65,12 @@ impl Selection {
     /// What these words name, in all scorecards.
     pub fn of(targets: Vec<String>) -> Self {
         Self { targets, scorecard: Vec::new() }
+    }
+
+    /// The same words for a shell.
+    pub fn typed(&self) -> Vec<String> {
+        let scorecards = self.scorecard.iter().map(|word| format!("--scorecard {}", quoted(word)));
+        self.targets.iter().map(|word| quoted(word).into_owned()).chain(scorecards).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cli::open_session::Opened;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Halt, Locked, PushOptions, Recovered, Report, Session, Targets, recover, unfinished};
+use crate::engine::{Halt, Locked, PushOptions, Recovered, Report, Session, Targets, Verb, recover, unfinished};
 use crate::settings::Settings;
 use std::future::Future;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,12 @@ pub fn look(
     let cancellation = opened.session.cancellation();
     let result = to_end(ui, &cancellation, verb(&mut opened.session, &targets));
     opened.progress.finish();
-    Ok(print_report(app, ui, &opened.settings, command, &result?, exit_code))
+    let report = result?;
+    let exit = print_report(app, ui, &opened.settings, command, &report, exit_code);
+    if report.verb == Verb::Status && !app.global.json {
+        render::hints(&report, &selection.typed()).iter().for_each(|hint| ui.help(hint));
+    }
+    Ok(exit)
 }
 
 /// Carries out a verb under the workspace lock, prints its report, and lets git record what it did.

@@ -9,6 +9,7 @@ mod evaluation;
 mod fields;
 pub mod findings;
 mod graph;
+mod hints;
 pub mod hook;
 pub mod json;
 mod labels;
@@ -25,6 +26,7 @@ mod table;
 mod view;
 pub mod watch;
 
+pub use hints::hints;
 pub use labels::{recovered, recovered_run};
 pub use relative_time::Clock;
 pub use report::report;

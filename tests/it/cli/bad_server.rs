@@ -62,6 +62,8 @@ fn an_unreachable_dashboard_leaves_everything_as_it_was() {
       edited      Tone  code
 
     2 scores: 1 edited, 1 clean (offline: the dashboard as last seen)
+    --- stderr
+      help: 1 edited: scoresync push
     ");
 }
 
@@ -132,6 +134,8 @@ fn a_champion_that_does_not_exist_costs_one_score() {
       not pulled  Lost
 
     3 scores: 1 not pulled, 2 clean
+    --- stderr
+      help: 1 not pulled: scoresync pull
     ");
 }
 

@@ -32,6 +32,8 @@ fn a_push_killed_in_the_middle_makes_one_version() {
       draft       Tone  1 draft not promoted, version [short]
 
     2 scores: 1 draft, 1 clean
+    --- stderr
+      help: 1 draft: scoresync promote
     ");
     assert!(world.run(&["push"]).contains("2 scores: unchanged"));
     assert_eq!(world.versions("tone").len(), 2);

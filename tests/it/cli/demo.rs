@@ -12,6 +12,8 @@ fn the_demo_ends_with_a_merge_that_waits_to_be_pushed() {
       edited      Greeting and Name  code
 
     12 scores: 1 without a champion, 1 edited, 10 clean
+    --- stderr
+      help: 1 edited: scoresync push
     ");
     let diff = world.run(&["diff", "Greeting and Name"]);
     assert!(

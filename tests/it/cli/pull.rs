@@ -27,7 +27,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
+      help: 1 conflict: scoresync resolve
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
@@ -187,6 +187,8 @@ fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
       edited      Tone  guidelines
 
     2 scores: 1 edited, 1 clean
+    --- stderr
+      help: 1 edited: scoresync push
     ");
 }
 

@@ -90,6 +90,8 @@ fn markers_are_never_pushed() {
       edited      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
 
     2 scores: 1 edited, 1 clean
+    --- stderr
+      help: 1 with a fault: scoresync check
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
@@ -139,7 +141,7 @@ fn conflicts_are_listed_with_what_who_when_and_why() {
         code here           system_message
         code there          system_message
         code both           system_message
-        champion            greeting 2026-01-05T08:00:00Z: Seeded
+        champion            greeting, 2026-01-05: Seeded
 
     1 score in conflict
     --- stderr

@@ -59,6 +59,8 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
       behind      Tone  2 versions behind (agent optimizer 2026-01-02, 2026-01-02): code in Plexus; the champion has no guidelines any more; yours are kept, and the next push sends them
 
     2 scores: 1 behind, 1 clean
+    --- stderr
+      help: 1 behind: scoresync pull
     ");
     world.write(TONE, &TONE_CODE.replace("name: Tone", "name: mine"));
     insta::assert_snapshot!(world.run(&["status"]), @r"
@@ -69,8 +71,8 @@ fn a_status_says_how_far_behind_by_whom_and_who_else_began_there() {
 
     2 scores: 1 conflict, 1 clean
     --- stderr
-      help: scoresync resolve scorecards/QA/Tone.yaml    # or with --ours, --theirs, --merge, --tool
       help: scoresync log scorecards/QA/Tone.yaml    # who made what from what
+      help: 1 conflict: scoresync resolve
     ");
     let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -94,6 +96,7 @@ fn a_status_tells_of_a_sibling_of_a_draft() {
     2 scores: 1 draft, 1 clean
     --- stderr
       help: scoresync log scorecards/QA/Tone.yaml    # who made what from what
+      help: 1 draft: scoresync promote
     ");
     insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
     exit 0
@@ -102,6 +105,8 @@ fn a_status_tells_of_a_sibling_of_a_draft() {
       draft       Tone  not promoted, version [short]
 
     2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
+    --- stderr
+      help: 1 draft: scoresync promote
     ");
     let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");

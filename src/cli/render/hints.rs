@@ -1,0 +1,73 @@
+//! What to do next after a status: one command for all scores in the same state.
+
+use super::labels;
+use crate::engine::{Report, ScoreReport};
+use crate::plan::Standing;
+
+/// The states that ask for something, the gravest first, and the command that each is told with.
+const COMMANDS: [(&str, &str); 9] = [
+    ("conflict", "resolve"),
+    ("diverged", "pull"),
+    ("behind", "pull"),
+    ("not pulled", "pull"),
+    ("to move", "pull"),
+    ("edited", "push"),
+    ("new", "push"),
+    ("draft", "promote"),
+    ("gone", "pull --prune"),
+];
+
+/// `2 behind: scoresync pull`, for each state that asks for something. `selection` is what was typed after the command, for a
+/// shell; it is empty where everything is meant.
+pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
+    let typed: String = selection.iter().map(|word| format!(" {word}")).collect();
+    let hint = |(state, command): (&str, &str)| {
+        let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
+        (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
+    };
+    let faults = report.scores.iter().filter(|score| score.fault.is_some()).count();
+    let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
+    COMMANDS.into_iter().filter_map(hint).chain(faults).collect()
+}
+
+/// The command of its state does something for this score: a push refuses faults, and a prune leaves edits alone.
+fn asks(score: &ScoreReport) -> bool {
+    score.fault.is_none() && score.standing != (Standing::GoneRemotely { clean: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{conflict, report, score};
+    use crate::engine::{Outcome, Verb};
+    use crate::model::{Changes, DocKind, Fault};
+
+    const CODE: Changes = Changes { code: true, guidelines: false };
+
+    #[test]
+    fn each_state_has_one_command_for_all() {
+        let mut broken = score("F", Standing::Modified(CODE), Outcome::Untouched);
+        broken.fault = Some(Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket".to_owned() });
+        let status = report(
+            Verb::Status,
+            vec![
+                score("A", Standing::Clean, Outcome::Untouched),
+                score("B", Standing::Ahead, Outcome::Untouched),
+                score("C", Standing::Behind(CODE), Outcome::Untouched),
+                score("D", Standing::Diverged { local: CODE, remote: CODE }, Outcome::Conflict(conflict())),
+                score("E", Standing::Behind(CODE), Outcome::Untouched),
+                broken,
+                score("G", Standing::Modified(CODE), Outcome::Untouched),
+                score("H", Standing::GoneRemotely { clean: false }, Outcome::Untouched),
+            ],
+        );
+        let selection = ["QA".to_owned(), "'my score'".to_owned()];
+        insta::assert_snapshot!(hints(&status, &selection).join("\n"), @r"
+        1 conflict: scoresync resolve QA 'my score'
+        2 behind: scoresync pull QA 'my score'
+        1 edited: scoresync push QA 'my score'
+        1 draft: scoresync promote QA 'my score'
+        1 with a fault: scoresync check
+        ");
+    }
+}
