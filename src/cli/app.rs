@@ -76,7 +76,7 @@ impl App {
 
     /// How text is to look.
     pub fn view<'a>(&self, ui: &Ui, settings: &'a Settings) -> View<'a> {
-        View { styler: ui.styler, verbose: self.global.verbose > 0, root: self.shown(&settings.root.value) }
+        View { styler: ui.styler, verbose: self.global.verbose > 0, width: ui.width(), root: self.shown(&settings.root.value) }
     }
 
     /// Where the scorecards are.

@@ -5,14 +5,14 @@ use super::relative_time::Clock;
 use super::view::View;
 use super::{evaluation, fields, labels};
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, ends_of, wrapped};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::VersionMeta;
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The most characters of a note that are shown without `--verbose`.
+/// The most columns of a note that are shown without `--verbose`.
 const MAX_NOTE: usize = 100;
 
 /// A log as text.
@@ -23,39 +23,59 @@ pub fn text(view: View<'_>, clock: &Clock, log: &Log) -> String {
     }
 }
 
-/// A row beside the graph: its lines and what it was made from.
-struct LineageRow<'a> {
-    glyph: char,
-    lines: Vec<String>,
-    version: Option<&'a LogEntry>,
+/// Columns before a note in the list of many scores.
+const NOTE_INDENT: usize = 9;
+/// The fewest columns that the name of a score is shortened to.
+const MIN_NAME: usize = 16;
+
+/// A row beside the graph: the edits here, or a version.
+enum LineageRow<'a> {
+    Files(String),
+    Version(&'a LogEntry),
+}
+
+impl<'a> LineageRow<'a> {
+    fn version(&self) -> Option<&'a LogEntry> {
+        match self {
+            Self::Files(_) => None,
+            Self::Version(version) => Some(version),
+        }
+    }
+
+    fn glyph(&self) -> char {
+        match self {
+            Self::Files(_) => '@',
+            Self::Version(version) if version.champion => '◆',
+            Self::Version(_) => '○',
+        }
+    }
 }
 
 fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
-    let local = files_line(view, log).map(|line| LineageRow { glyph: '@', lines: vec![line], version: None });
-    let versions = log.versions.iter().map(|version| LineageRow {
-        glyph: if version.champion { '◆' } else { '○' },
-        lines: lines(view, clock, log, version),
-        version: Some(version),
-    });
-    let rows: Vec<LineageRow<'_>> = local.into_iter().chain(versions).collect();
-    let parent_row = |row: &LineageRow<'_>| match row.version {
-        None => rows.iter().position(|other| other.version.is_some_and(|version| version.base)),
-        Some(LogEntry { origin: Parentage::Listed(parent), .. }) => {
-            rows.iter().position(|other| other.version.is_some_and(|version| version.id == *parent))
-        }
+    let local = files_line(view, log).map(LineageRow::Files);
+    let rows: Vec<LineageRow<'_>> = local.into_iter().chain(log.versions.iter().map(LineageRow::Version)).collect();
+    let position = |is_it: &dyn Fn(&LogEntry) -> bool| rows.iter().position(|row| row.version().is_some_and(is_it));
+    let parent_row = |row: &LineageRow<'_>| match row.version() {
+        None => position(&|version| version.base),
+        Some(LogEntry { origin: Parentage::Listed(parent), .. }) => position(&|version| version.id == *parent),
         Some(_) => None,
     };
-    let nodes: Vec<GraphNode> = rows.iter().map(|row| GraphNode { glyph: row.glyph, parent: parent_row(row) }).collect();
+    let nodes: Vec<GraphNode> = rows.iter().map(|row| GraphNode { glyph: row.glyph(), parent: parent_row(row) }).collect();
     let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
     let drawn = graph(&nodes);
     let mut text =
         format!("{}\n", view.styler.apply(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
     for (row, drawn) in rows.iter().zip(&drawn) {
-        if let Some(skipped) = row.version.map(|version| version.skipped).filter(|skipped| *skipped > 0) {
+        if let Some(skipped) = row.version().map(|version| version.skipped).filter(|skipped| *skipped > 0) {
             text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(skipped, "version"))));
         }
         let width = width(drawn);
-        for (at, line) in row.lines.iter().enumerate() {
+        let room = view.width.map_or(usize::MAX, |columns| columns.saturating_sub(width + 2));
+        let lines = match row {
+            LineageRow::Files(line) => vec![line.clone()],
+            LineageRow::Version(version) => lines(view, clock, log, version, room),
+        };
+        for (at, line) in lines.iter().enumerate() {
             let beside = if at == 0 { &drawn.head } else { &drawn.body };
             text += &format!("{beside:width$}  {line}\n");
         }
@@ -82,21 +102,25 @@ fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
     Some(view.styler.apply(YELLOW, said))
 }
 
-/// The first line says which, what and by whom, the second why, the third what is wrong with its lineage.
-fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry) -> Vec<String> {
-    let id = if view.verbose { version.id.as_str() } else { version.id.short() };
-    let mut first = vec![view.styler.apply(CYAN, plain(id))];
-    let marks: Vec<String> = marks(log, version).into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
+/// First which, what and by whom, then why, then what is wrong with its lineage, in lines of `room` columns.
+fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry, room: usize) -> Vec<String> {
+    let id = plain(if view.verbose { version.id.as_str() } else { version.id.short() });
+    let mut first = vec![view.styler.apply(CYAN, &id)];
+    let mut wide = columns(&id);
+    let marks = marks(log, version);
     if !marks.is_empty() {
-        first.push(marks.join(", "));
+        wide += marks.iter().map(|(mark, _)| columns(mark) + 2).sum::<usize>();
+        let styled: Vec<String> = marks.into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
+        first.push(styled.join(", "));
     }
     let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version)).unwrap_or_default();
-    if !about.is_empty() {
-        first.push(view.styler.apply(DIM, plain(&about)));
-    }
+    let about = wrapped(&plain(&about), room.saturating_sub(wide + 2), room);
+    let styled = |style: Style, lines: &[String]| lines.iter().map(|line| view.styler.apply(style, line)).collect::<Vec<_>>();
+    first.extend((!about[0].is_empty()).then(|| view.styler.apply(DIM, &about[0])));
     let mut lines = vec![first.join("  ")];
-    lines.extend(version.meta.as_ref().and_then(|meta| note(view, meta)));
-    lines.extend(lineage_fault(version).map(|fault| view.styler.apply(YELLOW, plain(&fault))));
+    lines.extend(styled(DIM, &about[1..]));
+    lines.extend(version.meta.iter().filter_map(|meta| note(view, meta)).flat_map(|note| wrapped(&note, room, room)));
+    lines.extend(lineage_fault(version).into_iter().flat_map(|fault| styled(YELLOW, &wrapped(&plain(&fault), room, room))));
     lines
 }
 
@@ -118,7 +142,7 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
 }
 
 fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
-    let when = if view.verbose { meta.created_at.to_string() } else { clock.age(meta.created_at) };
+    let when = clock.age_or_exact(meta.created_at, view.verbose);
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
     let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation::summary)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -128,7 +152,7 @@ fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) 
 fn note(view: View<'_>, meta: &VersionMeta) -> Option<String> {
     let note = meta.note.as_deref()?.trim();
     let first = note.lines().next()?;
-    let cut: String = if view.verbose { note.replace('\n', " ") } else { first.chars().take(MAX_NOTE).collect() };
+    let cut = if view.verbose { note.replace('\n', " ") } else { wrapped(first, MAX_NOTE, MAX_NOTE).swap_remove(0) };
     let more = if !view.verbose && cut.len() < note.len() { " …" } else { "" };
     Some(format!("{}{more}", plain(&cut)))
 }
@@ -167,12 +191,20 @@ fn days(view: View<'_>, clock: &Clock, log: &ScoresLog) -> String {
 fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String {
     let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
     let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
-    let marks: Vec<String> =
-        marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| view.styler.apply(style, mark)).collect();
-    let score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
-    let by = version.meta.author().map(|author| view.styler.apply(DIM, plain(&author)));
-    let parts: Vec<String> = [Some(id), Some(score)].into_iter().flatten().chain(marks).chain(by).collect();
-    let note = note(view, &version.meta).map(|note| format!("         {note}\n")).unwrap_or_default();
+    let marks = marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| (mark.to_owned(), style));
+    let by = version.meta.author().map(|author| (plain(&author).into_owned(), DIM));
+    let about: Vec<(String, Style)> = marks.chain(by).collect();
+    let mut score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
+    if let Some(width) = view.width {
+        let others: usize = about.iter().map(|(text, _)| columns(text) + 2).sum();
+        let before = NOTE_INDENT + columns(version.meta.id.short()) + 2;
+        score = ends_of(&score, width.saturating_sub(before + others).max(MIN_NAME));
+    }
+    let about = about.into_iter().map(|(text, style)| view.styler.apply(style, text));
+    let parts: Vec<String> = [id, score].into_iter().chain(about).collect();
+    let room = view.width.map_or(usize::MAX, |width| width.saturating_sub(NOTE_INDENT));
+    let note = note(view, &version.meta).map(|note| wrapped(&note, room, room)).unwrap_or_default();
+    let note: String = note.iter().map(|line| format!("{:NOTE_INDENT$}{line}\n", "")).collect();
     format!("  {}  {}\n{note}", clock.time(version.meta.created_at), parts.join("  "))
 }
 

@@ -8,24 +8,23 @@ use super::view::View;
 use crate::cli::error::{explanation, fault_at};
 use crate::cli::roots::shown;
 use crate::cli::text::{DRY_RUN, plain};
+use crate::cli::ui::wrapped;
 use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
+use std::collections::HashMap;
 use std::path::Path;
 
 const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates one):";
 const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
-/// The text of a report; ends with a line that sums it up.
+/// The text of a report; ends with a line that sums it up. A status begins with what needs a person.
 pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
-    let rows: Vec<TableRow<'_>> = report
-        .scores
-        .iter()
-        .filter(|score| is_shown(view, report.verb, score))
-        .map(|score| row(view, clock, report, score))
-        .collect();
-    let mut text = table(view.styler, &rows);
+    let scores = in_order(report);
+    let shown = scores.iter().filter(|score| is_shown(view, report.verb, score));
+    let rows: Vec<TableRow<'_>> = shown.map(|score| row(view, clock, report, score)).collect();
+    let mut text = table(view.styler, view.width, &rows);
     text += &files(view.root, MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
         text +=
@@ -35,7 +34,28 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    text + &last_line(report) + "\n"
+    let last = last_line(report, &scores);
+    text + &view.width.map_or_else(|| vec![last.clone()], |width| wrapped(&last, width, width)).join("\n") + "\n"
+}
+
+/// The scores as they are listed. In a status, conflicts come first, then what is broken: first the scorecards that have any,
+/// then the scores of each.
+fn in_order(report: &Report) -> Vec<&ScoreReport> {
+    let mut scores: Vec<&ScoreReport> = report.scores.iter().collect();
+    if report.verb == Verb::Status {
+        let rank = |score: &ScoreReport| match score.outcome {
+            Outcome::Conflict(_) => 0,
+            Outcome::Failed(_) => 1,
+            _ => 2,
+        };
+        let mut scorecards = HashMap::new();
+        for (at, score) in report.scores.iter().enumerate() {
+            let (first_rank, _) = scorecards.entry(score.scorecard.as_str()).or_insert((rank(score), at));
+            *first_rank = rank(score).min(*first_rank);
+        }
+        scores.sort_by_key(|score| (scorecards[score.scorecard.as_str()], rank(score)));
+    }
+    scores
 }
 
 /// Whether a score has a line: all have with `--verbose`, else those that are not clean, or that something was done to.
@@ -111,11 +131,11 @@ fn files<'a>(root: &Path, heading: &str, paths: impl Iterator<Item = &'a RelPath
     format!("{}{heading}\n{lines}", if gap { "\n" } else { "" })
 }
 
-fn last_line(report: &Report) -> String {
+fn last_line(report: &Report, scores: &[&ScoreReport]) -> String {
     let no_champion = labels::standing(Standing::Empty).text;
     let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
     let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(labels::standing(standing).text, count));
-    let listed = report.scores.iter().map(|score| match report.verb {
+    let listed = scores.iter().map(|score| match report.verb {
         Verb::Status => labels::status(score).text,
         _ => outcome_row(score).0.text,
     });
@@ -141,7 +161,7 @@ mod tests {
 
     const CODE: Changes = Changes { code: true, guidelines: false };
     fn plain_view() -> View<'static> {
-        View { styler: Styler::PLAIN, verbose: false, root: Path::new("scorecards") }
+        View { styler: Styler::PLAIN, verbose: false, width: None, root: Path::new("scorecards") }
     }
 
     fn text(view: View<'_>, run: &Report) -> String {
@@ -182,14 +202,14 @@ mod tests {
         status.offline = true;
         insta::assert_snapshot!(text(plain_view(), &status), @r"
         Card
-          draft       Draft     not promoted, version base5678
           conflict    Greeting  code: both sides changed the same lines
+          draft       Draft     not promoted, version base5678
           edited      Tone      code; scorecards/Card/Tone.yaml:1:7: unclosed bracket; the champion has no guidelines any more; yours are kept, and the next push sends them
 
         Files without a score (scoresync new FILE creates one):
           scorecards/Card/Stray.yaml
 
-        5 scores: 1 draft, 1 conflict, 1 without a champion, 1 edited, 1 clean (offline: the dashboard as last seen)
+        5 scores: 1 conflict, 1 draft, 1 without a champion, 1 edited, 1 clean (offline: the dashboard as last seen)
         ");
     }
 

@@ -1,7 +1,7 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, Styler, columns, padded};
+use crate::cli::ui::{BOLD, Styler, columns, ends_of, padded, wrapped};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -9,6 +9,11 @@ use std::fmt::Write;
 const MIN_LABEL_WIDTH: usize = 10;
 /// The widest column of names, in terminal columns: longer ones do not push the other lines' details away.
 const MAX_NAME_WIDTH: usize = 40;
+
+/// The narrowest column of details beside the names; where there is less room, they go on below.
+const MIN_DETAIL_WIDTH: usize = 24;
+/// Where details go on below a name.
+const INDENT: usize = 4;
 
 /// A short word for how a score stands, or for what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +31,13 @@ pub(super) struct TableRow<'a> {
     pub detail: String,
 }
 
-/// All lines; a heading comes before each scorecard's.
-pub(super) fn table(styler: Styler, rows: &[TableRow<'_>]) -> String {
+/// All lines; a heading comes before each scorecard's. In `width` columns, names are shortened and details wrapped.
+pub(super) fn table(styler: Styler, width: Option<usize>, rows: &[TableRow<'_>]) -> String {
     let label_width = rows.iter().map(|row| row.label.text.len()).max().unwrap_or_default().max(MIN_LABEL_WIDTH);
-    let name_width = rows.iter().map(|row| columns(&plain(row.name))).max().unwrap_or_default().min(MAX_NAME_WIDTH);
+    let most = width.map_or(MAX_NAME_WIDTH, |width| (width * 2 / 5).clamp(3, MAX_NAME_WIDTH));
+    let shown = |name: &str| if width.is_some() { ends_of(&plain(name), most) } else { plain(name).into_owned() };
+    let name_width = rows.iter().map(|row| columns(&shown(row.name))).max().unwrap_or_default().min(most);
+    let before = label_width + name_width + 6;
     let (mut text, mut heading) = (String::new(), None);
     for row in rows {
         if heading != Some(row.scorecard) {
@@ -38,11 +46,21 @@ pub(super) fn table(styler: Styler, rows: &[TableRow<'_>]) -> String {
             heading = Some(row.scorecard);
         }
         let label = styler.apply(row.label.style, format_args!("{:label_width$}", row.label.text));
-        let line = format!("  {label}  {}  {}", padded(&plain(row.name), name_width), plain(&row.detail));
+        let (indent, details) = details(&plain(&row.detail), before, width);
+        let line = format!("  {label}  {}  {}", padded(&shown(row.name), name_width), details[0]);
         text.push_str(line.trim_end());
         text.push('\n');
+        details[1..].iter().for_each(|line| text += &format!("{:indent$}{line}\n", ""));
     }
     text
+}
+
+/// The lines of a detail that begins after `before` columns, and how far those below the first are indented.
+fn details(detail: &str, before: usize, width: Option<usize>) -> (usize, Vec<String>) {
+    let Some(width) = width else { return (0, vec![detail.to_owned()]) };
+    let beside = width.saturating_sub(before);
+    let indent = if beside < MIN_DETAIL_WIDTH { INDENT } else { before };
+    (indent, wrapped(detail, beside, width.saturating_sub(indent)))
 }
 
 /// `12 scores: 9 clean, 2 edited, 1 behind`, in the order in which the words first came, the `last` one last.
@@ -83,13 +101,37 @@ mod tests {
     fn names_from_elsewhere_are_tamed() {
         let label = Label { text: "clean", style: Style::new() };
         let row = TableRow { scorecard: "A\u{1b}[2J", label, name: "B\u{7}", detail: String::new() };
-        assert_eq!(table(Styler::PLAIN, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
+        assert_eq!(table(Styler::PLAIN, None, &[row]), "A\u{fffd}[2J\n  clean       B\u{fffd}\n");
     }
 
     #[test]
     fn details_stand_in_one_column_beside_wide_names() {
         let label = Label { text: "edited", style: Style::new() };
         let rows = ["評価", "Tone check"].map(|name| TableRow { scorecard: "A", label, name, detail: "yaml".to_owned() });
-        assert_eq!(table(Styler::PLAIN, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
+        assert_eq!(table(Styler::PLAIN, None, &rows), "A\n  edited      評価        yaml\n  edited      Tone check  yaml\n");
+    }
+
+    #[test]
+    fn lines_fit_the_width_without_a_broken_word() {
+        let label = Label { text: "conflict", style: Style::new() };
+        let name = "Follow-up questions that an agent asks, part 2";
+        let detail = "code: both sides changed the same lines; 2 versions behind (optimizer 14:02)".to_owned();
+        let row = || TableRow { scorecard: "QA", label, name, detail: detail.clone() };
+        insta::assert_snapshot!(table(Styler::PLAIN, Some(72), &[row()]), @r"
+        QA
+          conflict    Follow-up ques… asks, part 2  code: both sides changed the
+                                                    same lines; 2 versions
+                                                    behind (optimizer 14:02)
+        ");
+        insta::assert_snapshot!(table(Styler::PLAIN, Some(40), &[row()]), @r"
+        QA
+          conflict    Follow-u… part 2  code:
+            both sides changed the same lines; 2
+            versions behind (optimizer 14:02)
+        ");
+        for width in 30..120 {
+            let text = table(Styler::PLAIN, Some(width), &[row()]);
+            assert!(text.lines().all(|line| columns(line) <= width), "{width}:\n{text}");
+        }
     }
 }

@@ -10,6 +10,8 @@ pub struct View<'a> {
     pub styler: Styler,
     /// Also what is clean or unchanged.
     pub verbose: bool,
+    /// Columns of a line; none where lines may be as long as they are.
+    pub width: Option<usize>,
     /// The scorecards root as a person sees it.
     pub root: &'a Path,
 }

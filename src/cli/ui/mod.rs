@@ -9,7 +9,7 @@ mod progress;
 mod style;
 mod terminal;
 
-pub use columns::{columns, end_of, padded, start_of};
+pub use columns::{columns, end_of, ends_of, padded, start_of, wrapped};
 pub use live::{Key, Live};
 pub use progress::ProgressIndicator;
 pub use style::{BOLD, CYAN, DIM, GREEN, RED, Styler, YELLOW};

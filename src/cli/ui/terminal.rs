@@ -85,6 +85,12 @@ impl Ui {
         Some((live, self.reads_keys.then(keys)))
     }
 
+    /// Columns of the terminal that data goes to; none where it goes elsewhere.
+    pub fn width(&self) -> Option<usize> {
+        let columns = if self.is_terminal { crossterm::terminal::size().ok()?.0 } else { 0 };
+        (columns > 0).then(|| columns.into())
+    }
+
     /// Writes data to stdout, whole to a file or a pipe, and to a terminal what does not deceive. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
     pub fn data(&mut self, text: &str) {

@@ -20,6 +20,9 @@ fn yaml_that_does_not_parse_is_not_pushed_and_the_rest_is() {
       edited      Tone               code; scorecards/QA/Tone.yaml:2:10: unclosed bracket '['
 
     2 scores: edited
+    --- stderr
+      help: 1 edited: scoresync push
+      help: 1 with a fault: scoresync check
     "#);
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
@@ -57,10 +60,12 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
     exit 6
     --- stdout
     QA
-      draft       It's a "greeting"  1 draft not promoted, version [short]
       broken      Tone               scorecards/QA/Tone.yaml:2:10: not UTF-8
+      draft       It's a "greeting"  1 draft not promoted, version [short]
 
-    2 scores: 1 draft, 1 broken
+    2 scores: 1 broken, 1 draft
+    --- stderr
+      help: 1 draft: scoresync promote
     "#);
     insta::assert_snapshot!(world.run(&["diff", "Tone"]), @r"
     exit 6
@@ -103,6 +108,9 @@ fn a_document_that_is_too_large_is_not_sent() {
       edited      Tone               code
 
     2 scores: 1 draft, 1 edited
+    --- stderr
+      help: 1 edited: scoresync push
+      help: 1 draft: scoresync promote
     "#);
     assert_eq!(world.versions("tone").len(), 1);
 }

@@ -196,3 +196,21 @@ fn the_pager_is_the_one_that_git_uses() {
     world.set("SCORESYNC_PAGER", "cat");
     assert!(!shown(&world, &["status"]).contains("ours:"));
 }
+
+#[test]
+fn a_status_and_a_log_fit_the_terminal_without_a_broken_word() {
+    let world = World::conflicting();
+    world.run(&["pull", "-q"]);
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    world.run(&["push", "-q", "--note", "A note of several words that has to go on in a second line of the terminal", "Tone"]);
+    for args in [&["status", "--no-pager"][..], &["log", "--no-pager"], &["log", "--no-pager", "Tone"]] {
+        let whole = world.run(args);
+        let words: Vec<&str> =
+            whole.lines().skip(2).filter(|line| !line.starts_with("---")).flat_map(str::split_whitespace).collect();
+        let narrow = world.terminal_of(60, args).end();
+        let shown: Vec<&str> = narrow.lines().skip(1).flat_map(str::split_whitespace).collect();
+        assert_eq!(shown.concat().replace('│', ""), words.concat().replace('│', ""), "{narrow}");
+        assert!(shown.iter().all(|word| words.contains(word)), "{narrow}");
+        assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+    }
+}
