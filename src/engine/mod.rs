@@ -60,7 +60,7 @@ pub use verbs::promote::{BothEvaluations, Candidate, NotPromotable, PromoteOptio
 pub use verbs::pull::{pull, pull_preview};
 pub use verbs::push::{push, push_preview};
 pub use verbs::push_commit::push_commit;
-pub use verbs::resolve::{Choice, resolve, resolve_decided};
+pub use verbs::resolve::{Choice, resolve, resolve_decided, resolve_preview};
 pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
 pub use verbs::show::{Shown, show};
 pub use verbs::status::status;

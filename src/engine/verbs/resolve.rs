@@ -9,13 +9,14 @@ use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
-use crate::engine::observe::types::ObserveRequest;
-use crate::engine::planned::{build_plan, build_report};
+use crate::engine::observe::types::{Observation, ObserveRequest};
+use crate::engine::planned::{action, build_plan, build_report};
 use crate::engine::report::{Action, Outcome, Report, Verb};
 use crate::engine::select::Targets;
+use crate::engine::session::Session;
 use crate::engine::verbs::conflicts::Resolution;
 use crate::model::{Changes, Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
-use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Step, conflict_markers, merge_document};
+use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Plan, Step, conflict_markers, merge_document};
 use crate::state::RunKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +50,18 @@ pub async fn resolve_decided(session: &mut Locked<'_>, targets: &Targets, decisi
     end_conflicts(session, targets, |id| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts)).await
 }
 
+/// What [`resolve`] would do. Writes nothing but the state's caches.
+pub async fn resolve_preview(session: &mut Session, targets: &Targets, choice: Choice) -> Result<Report, Halt> {
+    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let ends = plan_ends(session, &observation, |_| Some(Way::Side(choice)))?;
+    let operation = |id: &ScoreId| match &ends.plan.scores[id].step {
+        Step::Do(operation) => Some(Outcome::Planned(action(operation, false))),
+        _ => None,
+    };
+    let planned = ends.ended.keys().filter_map(|id| Some((id.clone(), operation(id)?))).collect();
+    Ok(Report { dry_run: true, ..ends.report_with(planned) })
+}
+
 async fn end_conflicts<'a>(
     session: &mut Locked<'_>,
     targets: &Targets,
@@ -56,18 +69,43 @@ async fn end_conflicts<'a>(
 ) -> Result<Report, Halt> {
     let recovered = recover(session).await?;
     let observation = observe(session, ObserveRequest::contents(targets)).await?;
-    let mut plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
-    let mut report = build_report(session, Verb::Resolve, &observation, &plan)?;
+    let ends = plan_ends(session, &observation, way)?;
+    let mut run = PullRun::new(RunKind::Resolve);
+    let outcomes = run.execute(session, &observation, &ends.plan, &ends.report).await?;
+    run.end(session)?;
+    Ok(Report { recovered, ..ends.report_with(outcomes) })
+}
+
+/// How conflicts are to be ended.
+struct PlannedEnds {
+    /// The scores in conflict.
+    plan: Plan,
+    report: Report,
+    /// Those that have an end: the documents that were in conflict, and whether markers stand in the files then.
+    ended: BTreeMap<ScoreId, (Changes, bool)>,
+    /// Those that cannot be ended in this way.
+    failed: BTreeMap<ScoreId, Outcome>,
+}
+
+fn plan_ends<'a>(
+    session: &Session,
+    observation: &Observation,
+    way: impl Fn(&ScoreId) -> Option<Way<'a>>,
+) -> Result<PlannedEnds, Halt> {
+    let mut plan = build_plan(session, observation, Mode::Pull { prune: false })?;
+    let mut report = build_report(session, Verb::Resolve, observation, &plan)?;
     plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
     report.scores.retain(|score| plan.scores.contains_key(&score.id));
     let (mut ended, mut failed) = (BTreeMap::new(), BTreeMap::new());
     for (id, score) in &mut plan.scores {
         let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
         let sides = &observation.trees[id];
+        let marked_before = marked_file(sides, conflict);
         match &way {
             Way::Side(Choice::Merge) => {
-                if let Some(failure) = marked_before(sides, conflict) {
-                    failed.insert(id.clone(), Outcome::Failed(failure));
+                // Markers around markers could not be told apart.
+                if let Some(path) = marked_before {
+                    failed.insert(id.clone(), Outcome::Failed(Failure::MarkedBefore(path.clone())));
                     continue;
                 }
             }
@@ -78,31 +116,40 @@ async fn end_conflicts<'a>(
             Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
             Way::Side(_) | Way::Texts(_) => {}
         }
-        ended.insert(id.clone(), (Changes::of(&conflict.docs), matches!(way, Way::Side(Choice::Merge))));
+        let marked = match way {
+            Way::Side(Choice::Merge) => true,
+            Way::Side(Choice::Ours) => marked_before.is_some(),
+            Way::Side(Choice::Theirs) | Way::Texts(_) => false,
+        };
+        ended.insert(id.clone(), (Changes::of(&conflict.docs), marked));
         score.step = Step::Do(resolution(sides, conflict, &way));
     }
-    let mut run = PullRun::new(RunKind::Resolve);
-    let mut outcomes = run.execute(session, &observation, &plan, &report).await?;
-    run.end(session)?;
-    for (id, outcome) in &mut outcomes {
-        if let Outcome::Done(action) = outcome
-            && let Some((documents, marked)) = ended.get(id)
-        {
-            *action = as_resolved(action, *documents, *marked);
-        }
-    }
-    outcomes.extend(failed);
-    report.settle(outcomes);
-    Ok(Report { recovered, ..report })
+    Ok(PlannedEnds { plan, report, ended, failed })
 }
 
-/// Markers around markers could not be told apart.
-fn marked_before(sides: &ScoreSides, conflict: &Conflict) -> Option<Failure> {
+impl PlannedEnds {
+    /// The report of what became, or would become, of the conflicts.
+    fn report_with(mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) -> Report {
+        for (id, outcome) in &mut outcomes {
+            if let Outcome::Done(action) | Outcome::Planned(action) = outcome
+                && let Some((documents, marked)) = self.ended.get(id)
+            {
+                *action = as_resolved(action, *documents, *marked);
+            }
+        }
+        outcomes.extend(self.failed);
+        self.report.settle(outcomes);
+        self.report
+    }
+}
+
+/// A file in conflict that holds markers already.
+fn marked_file<'a>(sides: &'a ScoreSides, conflict: &Conflict) -> Option<&'a RelPath> {
     let has_markers = |kind: &&DocKind| {
         let text = sides.local.get(**kind).file().and_then(|file| file.content.text.as_deref());
         text.is_some_and(|text| check::markers(**kind, text).is_some())
     };
-    conflict.docs.iter().find(has_markers).map(|kind| Failure::MarkedBefore(sides.files_at().get(*kind).clone()))
+    conflict.docs.iter().find(has_markers).map(|kind| sides.files_at().get(*kind))
 }
 
 /// What was done, told by the documents that were in conflict; those with markers are no merge yet.

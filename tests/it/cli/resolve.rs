@@ -111,6 +111,45 @@ fn markers_are_never_pushed() {
 }
 
 #[test]
+fn what_would_be_resolved_is_told_and_nothing_is_done() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    insta::assert_snapshot!(world.run(&["resolve", "-n", "--theirs"]), @r#"
+    exit 0
+    --- stdout
+    QA
+      to resolve  It's a "greeting"  code, version greeting
+
+    1 score: to resolve (dry run: nothing was done)
+    "#);
+    assert!(world.run(&["resolve", "-n", "--merge"]).contains("  to mark "));
+    assert!(world.run(&["resolve", "-n", "--ours"]).contains("1 score: to resolve"));
+    assert!(world.run(&["resolve", "-n"]).contains("1 score in conflict"));
+    let said = world.run(&["resolve", "-n", "--theirs", "--json"]);
+    assert!(said.contains("\"dry_run\": true") && said.contains("\"outcome\": \"to resolve\""), "{said}");
+    let said = world.run(&["resolve", "-n", "--tool"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("cannot be used with"), "{said}");
+    assert_eq!(world.read(GREETING), OURS);
+    assert!(world.run(&["status"]).contains("conflict"));
+}
+
+/// The champion moved once more while markers stood in the file.
+#[test]
+fn a_file_with_markers_is_offered_only_what_works() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    world.run(&["resolve", "--merge"]);
+    world.teammate("greeting", "greeting-3", &GREETING_CODE.replace("greet?", "greet twice?"), None);
+    assert!(world.run(&["pull"]).starts_with("exit 3\n"));
+    let listed = world.run(&["resolve", "--list"]);
+    assert!(listed.contains("--theirs    # or edit what lies between the markers, then --ours\n"), "{listed}");
+    let said = world.terminal(&["resolve"]).until("take ").keys("o\r").until("unresolved merge markers").keys("q\r").end();
+    assert!(!said.contains("[o]urs") && said.contains("[t]heirs"), "{said}");
+    let said = world.run(&["resolve", "--ours"]);
+    assert!(said.contains("  marked ") && said.contains("# once you have edited what lies between the markers"), "{said}");
+}
+
+#[test]
 fn without_a_conflict_there_is_nothing_to_resolve() {
     let world = World::pulled();
     insta::assert_snapshot!(world.run(&["resolve", "--ours"]), @r"

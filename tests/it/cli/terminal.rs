@@ -126,10 +126,36 @@ fn a_new_score_is_asked_for_what_it_lacks() {
 fn conflicts_are_resolved_by_answers() {
     let world = World::conflicting();
     world.run(&["pull"]);
-    let said = world.terminal(&["resolve"]).until("[q]uit?").keys(CTRL_C).end();
+    let said = world.terminal(&["resolve"]).until("[q]uit").keys(CTRL_C).end();
     assert!(said.starts_with("exit 130\n"), "{said}");
-    let said = world.terminal(&["resolve"]).answer("[q]uit?", "t").end();
+    let said = world.terminal(&["resolve", "-n"]).end();
+    assert!(said.starts_with("exit 3\n") && said.contains("1 score in conflict") && !said.contains("[q]uit"), "{said}");
+    let said = world.terminal(&["resolve"]).answer("[q]uit", "q").end();
+    assert!(said.starts_with("exit 3\n") && said.contains("nothing was written"), "{said}");
+    assert_eq!(world.read(GREETING), OURS);
+    let said = world.terminal(&["resolve"]).answer("[q]uit", "t").end();
     assert!(said.starts_with("exit 0\n") && world.read(GREETING).contains("by name"), "{said}");
+}
+
+#[test]
+fn what_was_decided_before_quitting_is_written() {
+    let world = World::conflicting();
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    let theirs = TONE_CODE.replace("polite", "calm");
+    world.teammate("tone", "tone-2", &theirs, None);
+    world.run(&["pull"]);
+    let mut terminal = world.terminal(&["resolve"]);
+    terminal.answer("score 1 of 2, place 1 of 1", "t").answer("score 2 of 2, place 1 of 1", "<");
+    terminal.until("[?] more: <").answer("score 1 of 2, place 1 of 1", "o");
+    let said = terminal.until("[?] more: o").keys(CTRL_C).end();
+    assert!(said.starts_with("exit 130\n"), "{said}");
+    assert!(world.run(&["status"]).contains("2 scores: conflict"), "nothing was written");
+    let said = world.terminal(&["resolve"]).answer("score 1 of 2", "t").answer("score 2 of 2", "q").end();
+    assert!(said.starts_with("exit 3\n") && said.contains("stopped: writing what is decided for 1 of 2 scores"), "{said}");
+    assert!(said.contains("2 scores: 1 resolved, 1 conflict"), "{said}");
+    let written = [world.read(GREETING).contains("by name"), world.read(TONE) == theirs];
+    assert_eq!(written.iter().filter(|written| **written).count(), 1, "{said}");
+    assert!(world.run(&["undo", "--yes"]).starts_with("exit 0\n"));
 }
 
 #[test]

@@ -1,32 +1,36 @@
-//! What can be typed about conflicts, and which of the ways to end them does it.
+//! What can be typed about conflicts, and which of the ways to resolve them does it.
 
-use super::hunks::{self, Ending};
+use super::hunks::{self, Decided};
 use super::prompter::TerminalPrompter;
 use super::tool;
+use crate::check::markers;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::commands::output::print_report;
-use crate::cli::commands::run_verb::{carry_out, owe_commits, record, recover_first};
+use crate::cli::commands::run_verb::{carry_out, look, owe_commits, record, recover_first};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::roots::typed;
 use crate::cli::targets::targets;
+use crate::cli::text::counted;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{
-    self, Action, Choice, Locked, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Targets, resolve, resolve_decided,
+    self, Action, Choice, DocumentConflict, Locked, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Session, Targets,
+    resolve, resolve_decided, resolve_preview, text_of,
 };
 use crate::settings::{Settings, Terminal};
 use clap::Args;
 use std::path::Path;
 
-/// End conflicts by choosing a side, or by merging by hand
+/// Resolve conflicts by choosing a side, or by merging by hand
 #[derive(Debug, Args)]
 #[group(skip)]
 #[command(after_help = "\
-On a terminal, without a choice, each place where both sides differ is shown and asked about; nothing is written before
-the end. What is replaced is kept: see undo.
+On a terminal, without a choice, each place where both sides differ is shown and asked about; < goes back to the place
+before, and ? shows all keys. Nothing is written before the last answer, or q: that writes what was decided for whole
+scores, and leaves the rest in conflict. Ctrl-C writes nothing. What is replaced is kept: see undo.
 
 Examples:
   scoresync resolve                      place by place
@@ -40,12 +44,15 @@ pub struct ResolveArgs {
     /// How.
     #[command(flatten)]
     pub choice: ResolveChoice,
+    /// Only say what would be done; without --ours, --theirs or --merge only list the conflicts
+    #[arg(short = 'n', long, conflicts_with = "tool")]
+    pub dry_run: bool,
     /// Commit the files that this run writes, and nothing else, to git
     #[arg(long, conflicts_with = "merge")]
     pub commit: bool,
 }
 
-/// How conflicts are ended.
+/// How conflicts are resolved.
 #[derive(Debug, Args)]
 #[group(required = false, multiple = false)]
 pub struct ResolveChoice {
@@ -66,7 +73,7 @@ pub struct ResolveChoice {
     pub tool: Option<Option<String>>,
 }
 
-/// Ends conflicts, or lists them.
+/// Resolves conflicts, or lists them.
 ///
 /// # Errors
 /// The whole run stopped, or an editor or a merge tool cannot be started.
@@ -81,7 +88,7 @@ pub fn run(app: &App, args: &ResolveArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         return take_side(app, args, choice, ui);
     }
     let (conflicts, settings) = conflicts(app, args, ui)?;
-    let may_ask = ui.asks() && !args.choice.list;
+    let may_ask = ui.asks() && !lists_only(args);
     match &args.choice.tool {
         _ if conflicts.is_empty() && !app.global.json => Ok(no_conflict(ui)),
         Some(name) => {
@@ -91,20 +98,24 @@ pub fn run(app: &App, args: &ResolveArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         None if may_ask => {
             let terminal = Terminal::of(&app.env);
             let mut prompter = TerminalPrompter { ui, editor: terminal.editor.as_deref() };
-            match hunks::decide(&mut prompter, app.shown(&settings.root.value), &conflicts)? {
-                Ending::Quit => {
-                    ui.note("nothing was written");
-                    Ok(Exit::Conflict)
-                }
-                Ending::Decided(decisions) => write(app, args, &decisions, ui),
-            }
+            let decided = hunks::decide(&mut prompter, app.shown(&settings.root.value), &conflicts)?;
+            write_decided(app, args, &decided, ui)
         }
         None => Ok(list(app, &settings, &conflicts, ui)),
     }
 }
 
+/// Nothing is asked, and nothing is written.
+fn lists_only(args: &ResolveArgs) -> bool {
+    args.choice.list || args.dry_run
+}
+
 fn take_side(app: &App, args: &ResolveArgs, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    if args.dry_run {
+        let preview = async |session: &mut Session, targets: &Targets| resolve_preview(session, targets, choice).await;
+        return look(app, ui, opened, "resolve", &args.selection, false, preview);
+    }
     let commit = commits(args, &opened);
     owe_commits(&mut opened, commit);
     let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve(session, targets, choice).await;
@@ -112,10 +123,22 @@ fn take_side(app: &App, args: &ResolveArgs, choice: Choice, ui: &mut Ui) -> Resu
     Ok(finish(app, args, &mut opened, &report, ui))
 }
 
+/// Writes what was decided for whole scores. A person who stopped before that has nothing to write.
+fn write_decided(app: &App, args: &ResolveArgs, decided: &Decided, ui: &mut Ui) -> Result<Exit, Problem> {
+    if decided.stopped && decided.texts.is_empty() {
+        ui.note("nothing was written");
+        return Ok(Exit::Conflict);
+    }
+    if decided.stopped {
+        ui.note(format_args!("stopped: writing what is decided for {} of {}", decided.scores, counted(decided.of, "score")));
+    }
+    write(app, args, &decided.texts, ui)
+}
+
 /// The conflicts now. The lock is not held while a person thinks: what they decide is checked when it is written.
 fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
-    if !args.choice.list {
+    if !lists_only(args) {
         recover_first(ui, &mut opened)?;
     }
     let targets = targets(&opened.settings, &args.selection);
@@ -142,15 +165,23 @@ fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui
         return exit;
     }
     ui.data(&render::conflicts::text(app.view(ui, settings), &app.clock(), conflicts));
-    if let [one] = conflicts {
-        ui.help(&format!(
-            "scoresync resolve {} --merge    # or --ours, --theirs, --tool",
-            typed(app.shown(&settings.root.value), &one.score.paths.code)
-        ));
-    } else {
-        ui.help("scoresync resolve PATH --merge    # or --ours, --theirs, --tool");
-    }
+    ui.help(&ways_out(app.shown(&settings.root.value), conflicts));
     exit
+}
+
+/// How listed conflicts are resolved. Markers are not put around markers, and a file that holds some cannot be pushed.
+fn ways_out(root: &Path, conflicts: &[ScoreConflict]) -> String {
+    let is_marked = |document: &DocumentConflict| markers(document.kind, text_of(&document.ours)).is_some();
+    let any_marked = conflicts.iter().flat_map(|one| &one.documents).any(is_marked);
+    let resolve = match conflicts {
+        [one] => format!("scoresync resolve {}", typed(root, &one.score.paths.code)),
+        _ => "scoresync resolve PATH".to_owned(),
+    };
+    if any_marked {
+        format!("{resolve} --theirs    # or edit what lies between the markers, then --ours")
+    } else {
+        format!("{resolve} --merge    # or --ours, --theirs, --tool")
+    }
 }
 
 fn no_conflict(ui: &Ui) -> Exit {
@@ -173,7 +204,7 @@ fn finish(app: &App, args: &ResolveArgs, opened: &mut Opened, report: &Report, u
     record(ui, opened, report, exit, asked)
 }
 
-/// A conflict that is ended leaves edits to push, or markers to edit; nothing if the files are `clean` now.
+/// A conflict that is resolved leaves edits to push, or markers to edit; nothing if the files are `clean` now.
 fn print_next_step(ui: &Ui, root: &Path, report: &Report, clean: bool) {
     let is_marked = |score: &ScoreReport| matches!(score.outcome, Outcome::Done(Action::Marked { .. }));
     let done: Vec<&ScoreReport> = report.scores.iter().filter(|score| matches!(score.outcome, Outcome::Done(_))).collect();

@@ -1,169 +1,209 @@
-//! Conflicts hunk by hunk: each is shown with the lines around it, and a person decides. Writes nothing.
+//! Conflicts place by place: each is shown with the lines around it, and a person decides. Writes nothing.
 
+use super::answers::{AnswerScope, Answers, OpenPlace, PlaceAnswer, TakenSide};
 use super::prompter::Prompter;
-use crate::check::{markers, syntax};
+use crate::check::markers;
 use crate::cli::error::Problem;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Styler, YELLOW};
-use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
-use crate::plan::{Labels, Piece, conflict_pieces};
+use crate::engine::{Resolution, ScoreConflict};
+use crate::plan::{Labels, Piece};
 use anstyle::Style;
 use std::path::Path;
 
-/// The most settled lines that are shown above and below a hunk.
+/// The most settled lines that are shown above and below a place.
 const CONTEXT: usize = 3;
-const KEYS: &str = "take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? ";
-const HELP: &str = "  o  the lines of your file
-  t  the lines of the champion
-  b  both, yours first
-  e  edit them in your editor
-  s  leave this score in conflict
-  q  stop, and write nothing at all
-";
 
-/// How it went.
+/// What was decided.
 #[derive(Debug)]
-pub enum Ending {
-    /// Nothing is to be written.
-    Quit,
-    /// These texts are to be written; skipped scores have none.
-    Decided(Vec<Resolution>),
+pub struct Decided {
+    /// The texts to be written. Scores that were skipped, or that were not reached, have none.
+    pub texts: Vec<Resolution>,
+    /// How many scores they are for.
+    pub scores: usize,
+    /// How many scores there are.
+    pub of: usize,
+    /// The person stopped before the end.
+    pub stopped: bool,
 }
 
-/// What was answered about one hunk, or about a whole document.
-enum HunkAnswer<T> {
-    /// This is to be its text.
-    Take(T),
-    /// The score stays in conflict.
+/// What can be typed about a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PlaceKey {
+    Take(TakenSide, AnswerScope),
+    Edit,
+    EditDocument,
     Skip,
-    /// Nothing at all is to be written.
+    Back,
     Quit,
 }
 
-/// Asks about every hunk of every document in conflict.
+/// Asks about every place of every document in conflict.
 ///
 /// # Errors
-/// A temporary file cannot be read or written, or the editor cannot be started.
-pub fn decide(prompter: &mut impl Prompter, root: &Path, conflicts: &[ScoreConflict]) -> Result<Ending, Problem> {
-    let mut decisions = Vec::new();
-    for score in conflicts {
-        let author = score.champion.as_ref().and_then(|meta| meta.author());
-        let mut texts = Vec::new();
-        for conflict in &score.documents {
-            match document(prompter, root, conflict, author.as_deref())? {
-                HunkAnswer::Take(text) => texts.push(conflict.decided(text)),
-                HunkAnswer::Skip => {
-                    texts.clear();
-                    break;
-                }
-                HunkAnswer::Quit => return Ok(Ending::Quit),
-            }
-        }
-        decisions.append(&mut texts);
-    }
-    Ok(Ending::Decided(decisions))
-}
-
-/// Asks about one document until its text parses.
-fn document(
-    prompter: &mut impl Prompter,
-    root: &Path,
-    conflict: &DocumentConflict,
-    author: Option<&str>,
-) -> Result<HunkAnswer<String>, Problem> {
-    loop {
-        let mut text = match hunks(prompter, root, conflict, author)? {
-            HunkAnswer::Take(text) => text,
-            HunkAnswer::Skip => return Ok(HunkAnswer::Skip),
-            HunkAnswer::Quit => return Ok(HunkAnswer::Quit),
-        };
-        while let Some(fault) = syntax(conflict.kind, &text) {
-            prompter.show(&format!("{}:{}\n", conflict.path.under(root).display(), plain(&fault.to_string())));
-            match prompter
-                .ask("that cannot be pushed: [e]dit the document, decide [a]gain, [s]kip this score, [q]uit? ")?
-                .as_deref()
-            {
-                Some("e") => text = prompter.edit(&conflict.path, &text)?.unwrap_or(text),
-                Some("a") => break,
-                Some("s") => return Ok(HunkAnswer::Skip),
-                Some("q") | None => return Ok(HunkAnswer::Quit),
-                Some(_) => {}
-            }
-        }
-        if syntax(conflict.kind, &text).is_none() {
-            return Ok(HunkAnswer::Take(text));
-        }
-    }
-}
-
-/// Asks about each hunk of a document; the text that comes of it.
-fn hunks(
-    prompter: &mut impl Prompter,
-    root: &Path,
-    conflict: &DocumentConflict,
-    author: Option<&str>,
-) -> Result<HunkAnswer<String>, Problem> {
-    let ours = text_of(&conflict.ours);
-    let pieces = conflict_pieces(conflict.kind, conflict.base.as_ref().map(text_of), ours, text_of(&conflict.theirs));
-    let all = pieces.iter().filter(|piece| matches!(piece, Piece::Conflict { .. })).count();
-    let champion = author.map_or(conflict.theirs.label.clone(), |author| format!("{} by {author}", conflict.theirs.label));
-    let labels = Labels {
-        ours: "ours",
-        base: conflict.base.as_ref().map_or("", |base| &base.label),
-        theirs: &format!("theirs: {champion}"),
-    };
-    let (mut lines, mut number) = (Vec::<String>::new(), 0);
-    for (at, piece) in pieces.iter().enumerate() {
-        if let Piece::Settled(settled) = piece {
-            lines.extend_from_slice(settled);
-            continue;
-        }
-        number += 1;
+/// Ctrl-C; a temporary file cannot be read or written, or the editor cannot be started.
+pub fn decide(prompter: &mut impl Prompter, root: &Path, conflicts: &[ScoreConflict]) -> Result<Decided, Problem> {
+    let mut answers = Answers::new(conflicts);
+    let mut stopped = false;
+    while !stopped && let Some(place) = answers.next() {
         let styler = prompter.question_styler();
-        let title = format!("{}  {}, place {number} of {all}", conflict.path.under(root).display(), conflict.kind);
-        prompter.show(&format!("\n{}\n", styler.apply(BOLD, plain(&title))));
-        prompter.show(&shown(styler, &lines, piece, pieces.get(at + 1), labels));
-        match hunk(prompter, conflict, piece, labels)? {
-            HunkAnswer::Take(mut chosen) => lines.append(&mut chosen),
-            HunkAnswer::Skip => return Ok(HunkAnswer::Skip),
-            HunkAnswer::Quit => return Ok(HunkAnswer::Quit),
-        }
+        prompter.show(&format!("\n{}\n", styler.apply(BOLD, plain(&title(root, &place)))));
+        prompter.show(&shown(styler, &place));
+        stopped = !ask(prompter, root, &mut answers)?;
     }
-    let ending = &ours[ours.trim_end().len()..];
-    let ending = if ending.is_empty() && ours.is_empty() { "\n" } else { ending };
-    Ok(HunkAnswer::Take(if lines.is_empty() { String::new() } else { lines.join("\n") + ending }))
+    Ok(Decided { texts: answers.decided(), scores: answers.decided_scores(), of: answers.scores(), stopped })
 }
 
-/// Asks about one hunk; its lines.
-fn hunk(
-    prompter: &mut impl Prompter,
-    conflict: &DocumentConflict,
-    piece: &Piece,
-    labels: Labels<'_>,
-) -> Result<HunkAnswer<Vec<String>>, Problem> {
-    let Piece::Conflict { ours, theirs, .. } = piece else { return Ok(HunkAnswer::Take(Vec::new())) };
+fn title(root: &Path, place: &OpenPlace<'_>) -> String {
+    let document = format!("{}  {}", place.conflict.path.under(root).display(), place.conflict.kind);
+    let score = if place.score.1 > 1 { format!("score {} of {}, ", place.score.0, place.score.1) } else { String::new() };
+    format!("{document}, {score}place {} of {}", place.place.0, place.place.1)
+}
+
+/// Asks about the next place until it is answered or left; false if the person stops.
+fn ask(prompter: &mut impl Prompter, root: &Path, answers: &mut Answers<'_>) -> Result<bool, Problem> {
+    let keys = offered(answers);
     loop {
-        match prompter.ask(KEYS)?.as_deref() {
-            Some("o") => return Ok(HunkAnswer::Take(ours.clone())),
-            Some("t") => return Ok(HunkAnswer::Take(theirs.clone())),
-            Some("b") => return Ok(HunkAnswer::Take([ours.as_slice(), theirs].concat())),
-            Some("e") => match prompter.edit(&conflict.path, &(piece.marked(labels).join("\n") + "\n"))? {
-                Some(text) if markers(conflict.kind, &text).is_none() => {
-                    return Ok(HunkAnswer::Take(text.lines().map(str::to_owned).collect()));
-                }
-                Some(_) => prompter.show("there still are conflict markers\n"),
-                None => prompter.show("the editor failed\n"),
+        let Some(typed) = prompter.ask(&question(&keys))? else { return Ok(false) };
+        let Some(key) = KEYS.iter().find(|(name, ..)| *name == typed).map(|(_, key, _)| *key) else {
+            prompter.show(&help(&keys, answers));
+            continue;
+        };
+        match key {
+            PlaceKey::Quit => return Ok(false),
+            PlaceKey::Skip => answers.give(PlaceAnswer::Skipped),
+            PlaceKey::Back if answers.back() => {}
+            PlaceKey::Back => {
+                prompter.show("this is the first place\n");
+                continue;
+            }
+            PlaceKey::Take(side, scope) if keys.contains(&PlaceKey::Take(side, AnswerScope::Place)) => answers.take(side, scope),
+            PlaceKey::Take(side, _) => {
+                prompter.show(&refusal(root, answers, side));
+                continue;
+            }
+            PlaceKey::Edit | PlaceKey::EditDocument => match edited(prompter, root, answers, key)? {
+                Some(answer) => answers.give(answer),
+                None => continue,
             },
-            Some("s") => return Ok(HunkAnswer::Skip),
-            Some("q") | None => return Ok(HunkAnswer::Quit),
-            Some(_) => prompter.show(HELP),
         }
+        return Ok(true);
     }
 }
 
-/// A hunk with the lines around it.
-fn shown(styler: Styler, above: &[String], piece: &Piece, below: Option<&Piece>, labels: Labels<'_>) -> String {
-    let Piece::Conflict { base, ours, theirs } = piece else { return String::new() };
+/// The keys, as they are typed, and what they do.
+const KEYS: [(&str, PlaceKey, &str); 12] = [
+    ("o", PlaceKey::Take(TakenSide::Ours, AnswerScope::Place), "the lines of your file"),
+    ("od", PlaceKey::Take(TakenSide::Ours, AnswerScope::Document), "  and for all the rest of this document"),
+    ("oa", PlaceKey::Take(TakenSide::Ours, AnswerScope::All), "  and for all the rest, in every score"),
+    ("t", PlaceKey::Take(TakenSide::Theirs, AnswerScope::Place), "the lines of the champion"),
+    ("td", PlaceKey::Take(TakenSide::Theirs, AnswerScope::Document), "  and for all the rest of this document"),
+    ("ta", PlaceKey::Take(TakenSide::Theirs, AnswerScope::All), "  and for all the rest, in every score"),
+    ("b", PlaceKey::Take(TakenSide::Both, AnswerScope::Place), "both, yours first"),
+    ("e", PlaceKey::Edit, "edit these lines in your editor"),
+    ("ed", PlaceKey::EditDocument, "edit the whole document in your editor"),
+    ("s", PlaceKey::Skip, "leave this score in conflict"),
+    ("<", PlaceKey::Back, "back to the place before"),
+    ("q", PlaceKey::Quit, "stop"),
+];
+
+/// The keys that lead on here: nothing is offered that cannot be pushed then.
+fn offered(answers: &Answers<'_>) -> Vec<PlaceKey> {
+    let can_take = |side| answers.side(side).is_some_and(|answer| answers.fault(&answer).is_none());
+    let place = answers.next();
+    let reaches = |scope| {
+        place.as_ref().is_some_and(|place| match scope {
+            AnswerScope::Place => true,
+            AnswerScope::Document => place.more_in_document,
+            AnswerScope::All => place.more,
+        })
+    };
+    let is_offered = |key: &PlaceKey| match key {
+        PlaceKey::Take(side, scope) => reaches(*scope) && can_take(*side),
+        PlaceKey::Back => answers.has_steps(),
+        PlaceKey::Edit | PlaceKey::EditDocument | PlaceKey::Skip | PlaceKey::Quit => true,
+    };
+    KEYS.iter().map(|(_, key, _)| *key).filter(is_offered).collect()
+}
+
+fn question(keys: &[PlaceKey]) -> String {
+    let words = keys.iter().filter_map(|key| match key {
+        PlaceKey::Take(TakenSide::Ours, AnswerScope::Place) => Some("[o]urs"),
+        PlaceKey::Take(TakenSide::Theirs, AnswerScope::Place) => Some("[t]heirs"),
+        PlaceKey::Take(TakenSide::Both, AnswerScope::Place) => Some("[b]oth"),
+        PlaceKey::Edit => Some("[e]dit"),
+        PlaceKey::Skip => Some("[s]kip this score"),
+        PlaceKey::Back => Some("[<] back"),
+        PlaceKey::Quit => Some("[q]uit"),
+        PlaceKey::Take(..) | PlaceKey::EditDocument => None,
+    });
+    format!("take {}, [?] more: ", words.collect::<Vec<_>>().join(", "))
+}
+
+fn help(keys: &[PlaceKey], answers: &Answers<'_>) -> String {
+    let mut text = String::new();
+    for (name, key, words) in KEYS.iter().filter(|(_, key, _)| keys.contains(key)) {
+        let more = match (key, answers.decided_scores()) {
+            (PlaceKey::Quit, 0) => ", and write nothing".to_owned(),
+            (PlaceKey::Quit, scores) => format!(", and write what is decided for whole scores: {scores} of {}", answers.scores()),
+            _ => String::new(),
+        };
+        text += &format!("  {name:3} {words}{more}\n");
+    }
+    text + "  Ctrl-C stops and writes nothing at all\n"
+}
+
+/// Why a side cannot be taken.
+fn refusal(root: &Path, answers: &Answers<'_>, side: TakenSide) -> String {
+    match (answers.next(), answers.side(side)) {
+        (Some(place), Some(answer)) => {
+            let fault = answers.fault(&answer).map(|fault| fault.to_string()).unwrap_or_default();
+            format!("that could not be pushed: {}:{}\n", place.conflict.path.under(root).display(), plain(&fault))
+        }
+        _ => "one side has no lines here\n".to_owned(),
+    }
+}
+
+/// What the editor makes of the next place, or of its document; none if that is no answer, which is said.
+fn edited(
+    prompter: &mut impl Prompter,
+    root: &Path,
+    answers: &Answers<'_>,
+    key: PlaceKey,
+) -> Result<Option<PlaceAnswer>, Problem> {
+    let Some(place) = answers.next() else { return Ok(None) };
+    let (theirs, whole) = (theirs(&place), key == PlaceKey::EditDocument);
+    let labels = labels(&place, &theirs);
+    let text = if whole { answers.marked(labels) } else { place.piece.marked(labels).join("\n") + "\n" };
+    let Some(text) = prompter.edit(&place.conflict.path, &text)? else {
+        prompter.show("the editor failed\n");
+        return Ok(None);
+    };
+    if markers(place.conflict.kind, &text).is_some() {
+        prompter.show("there still are conflict markers\n");
+        return Ok(None);
+    }
+    let answer = if whole { PlaceAnswer::Document(text) } else { PlaceAnswer::Lines(text.lines().map(str::to_owned).collect()) };
+    let Some(fault) = answers.fault(&answer) else { return Ok(Some(answer)) };
+    let path = place.conflict.path.under(root);
+    prompter.show(&format!("that could not be pushed: {}:{}\n", path.display(), plain(&fault.to_string())));
+    Ok(None)
+}
+
+fn theirs(place: &OpenPlace<'_>) -> String {
+    let champion = &place.conflict.theirs.label;
+    place.author.map_or_else(|| format!("theirs: {champion}"), |author| format!("theirs: {champion} by {author}"))
+}
+
+fn labels<'a>(place: &'a OpenPlace<'_>, theirs: &'a str) -> Labels<'a> {
+    Labels { ours: "ours", base: place.conflict.base.as_ref().map_or("", |base| &base.label), theirs }
+}
+
+/// A place with the lines around it.
+fn shown(styler: Styler, place: &OpenPlace<'_>) -> String {
+    let Piece::Conflict { base, ours, theirs: lines } = place.piece else { return String::new() };
+    let theirs = theirs(place);
+    let labels = labels(place, &theirs);
     let mut text = String::new();
     let mut block = |label: &str, sign: char, style: Style, lines: &[String]| {
         if !label.is_empty() {
@@ -171,13 +211,13 @@ fn shown(styler: Styler, above: &[String], piece: &Piece, below: Option<&Piece>,
         }
         lines.iter().for_each(|line| text += &format!("{}\n", styler.apply(style, format_args!("{sign} {}", plain(line)))));
     };
-    block("", ' ', Style::new(), &above[above.len().saturating_sub(CONTEXT)..]);
+    block("", ' ', Style::new(), &place.above[place.above.len().saturating_sub(CONTEXT)..]);
     if let Some(base) = base {
         block(labels.base, '-', YELLOW, base);
     }
     block(labels.ours, 'o', GREEN, ours);
-    block(labels.theirs, 't', CYAN, theirs);
-    if let Some(Piece::Settled(lines)) = below {
+    block(labels.theirs, 't', CYAN, lines);
+    if let Some(Piece::Settled(lines)) = place.below {
         block("", ' ', Style::new(), &lines[..lines.len().min(CONTEXT)]);
     }
     text
@@ -187,7 +227,7 @@ fn shown(styler: Styler, above: &[String], piece: &Piece, below: Option<&Piece>,
 mod tests {
     use super::*;
     use crate::cli::testing::{conflict, score};
-    use crate::engine::{Outcome, Side};
+    use crate::engine::{DocumentConflict, Outcome, Side};
     use crate::model::{DocKind, RelPath};
     use crate::plan::Standing;
 
@@ -238,21 +278,23 @@ mod tests {
 
     const TEXTS: [&str; 3] = ["a: 1\nb: 1\nc: 1\nd: 1\n", "a: 2\nb: 1\nc: 1\nd: 2", "a: 3\nb: 1\nc: 1\nd: 3\n"];
 
-    /// What was said, and the text that was decided on, if any was.
-    fn play(texts: [&str; 3], answers: &[&'static str], edits: &[&'static str]) -> (String, Option<String>) {
+    /// What was said, and what was decided.
+    fn play(scores: &[[&str; 3]], answers: &[&'static str], edits: &[&'static str]) -> (String, Decided) {
         let mut script = Script { answers: answers.to_vec(), edits: edits.to_vec(), said: String::new() };
-        let ending = decide(&mut script, Path::new("scorecards"), &[score_conflict(texts)]).expect("nothing fails");
-        let text = match ending {
-            Ending::Decided(decisions) => decisions.into_iter().next().map(|decision| decision.text),
-            Ending::Quit => Some("quit".to_owned()),
-        };
-        (script.said, text)
+        let conflicts: Vec<ScoreConflict> = scores.iter().map(|texts| score_conflict(*texts)).collect();
+        let decided = decide(&mut script, Path::new("scorecards"), &conflicts).expect("nothing fails");
+        (script.said, decided)
+    }
+
+    /// The texts that were decided on.
+    fn texts(scores: &[[&str; 3]], answers: &[&'static str], edits: &[&'static str]) -> Vec<String> {
+        play(scores, answers, edits).1.texts.into_iter().map(|decision| decision.text).collect()
     }
 
     #[test]
-    fn each_hunk_is_shown_with_what_is_around_it() {
-        let (said, text) = play(TEXTS, &["o", "t"], &[]);
-        assert_eq!(text.as_deref(), Some("a: 2\nb: 1\nc: 1\nd: 3"));
+    fn each_place_is_shown_with_what_is_around_it() {
+        let (said, decided) = play(&[TEXTS], &["o", "t"], &[]);
+        assert_eq!(decided.texts[0].text, "a: 2\nb: 1\nc: 1\nd: 3");
         insta::assert_snapshot!(said, @r"
 
         scorecards/Card/Tone.yaml  code, place 1 of 2
@@ -264,7 +306,7 @@ mod tests {
         t a: 3
           b: 1
           c: 1
-        take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? o
+        take [o]urs, [t]heirs, [e]dit, [s]kip this score, [q]uit, [?] more: o
 
         scorecards/Card/Tone.yaml  code, place 2 of 2
           a: 2
@@ -276,32 +318,112 @@ mod tests {
         o d: 2
           theirs: champion 3c4d
         t d: 3
-        take [o]urs, [t]heirs, [b]oth, [e]dit, [s]kip this score, [q]uit? t
+        take [o]urs, [t]heirs, [e]dit, [s]kip this score, [<] back, [q]uit, [?] more: t
+        ");
+    }
+
+    #[test]
+    fn places_are_counted_over_scores_and_one_can_go_back() {
+        let scores = [TEXTS, TEXTS, TEXTS];
+        let (said, decided) = play(&scores, &["<", "o", "o", "t", "<", "<", "t", "s", "o", "<", "o", "t"], &[]);
+        let titles: Vec<&str> = said.lines().filter_map(|line| line.split_once("  code, ")).map(|(_, title)| title).collect();
+        assert_eq!(
+            titles,
+            [
+                "score 1 of 3, place 1 of 2",
+                "score 1 of 3, place 2 of 2",
+                "score 2 of 3, place 1 of 2",
+                "score 2 of 3, place 2 of 2",
+                "score 2 of 3, place 1 of 2",
+                "score 1 of 3, place 2 of 2",
+                "score 2 of 3, place 1 of 2",
+                "score 3 of 3, place 1 of 2",
+                "score 3 of 3, place 2 of 2",
+                "score 3 of 3, place 1 of 2",
+                "score 3 of 3, place 2 of 2",
+            ]
+        );
+        assert!(said.contains("this is the first place\n"), "{said}");
+        let texts: Vec<&str> = decided.texts.iter().map(|decision| decision.text.as_str()).collect();
+        assert_eq!(texts, ["a: 2\nb: 1\nc: 1\nd: 3", "a: 2\nb: 1\nc: 1\nd: 3"], "the second was skipped");
+        assert_eq!((decided.scores, decided.of, decided.stopped), (2, 3, false));
+    }
+
+    #[test]
+    fn a_side_can_be_taken_for_all_the_rest() {
+        let (ours, theirs) = ("a: 2\nb: 1\nc: 1\nd: 2", "a: 3\nb: 1\nc: 1\nd: 3");
+        assert_eq!(texts(&[TEXTS, TEXTS], &["od", "td"], &[]), [ours, theirs]);
+        assert_eq!(texts(&[TEXTS, TEXTS, TEXTS], &["od", "ta"], &[]), [ours, theirs, theirs]);
+        assert_eq!(texts(&[TEXTS, TEXTS], &["t", "oa", "<"], &[]), ["a: 3\nb: 1\nc: 1\nd: 2", ours], "nothing is left to ask");
+        let broken = ["a: 1\n", "a: 2\n", "a: [\n"];
+        let (said, decided) = play(&[TEXTS, broken, TEXTS], &["ta", "t", "o", "<", "<", "oa"], &[]);
+        assert!(said.contains("take [o]urs, [e]dit, [s]kip this score, [<] back, [q]uit, [?] more: t\n"), "{said}");
+        assert!(said.contains("that could not be pushed: scorecards/Card/Tone.yaml:1:4: unclosed bracket"), "{said}");
+        let texts: Vec<&str> = decided.texts.iter().map(|decision| decision.text.as_str()).collect();
+        assert_eq!(texts, [ours, "a: 2\n", ours], "the answer for all was taken back as one");
+    }
+
+    #[test]
+    fn the_keys_are_told() {
+        let (said, _) = play(&[TEXTS, TEXTS], &["oa"; 1], &[]);
+        assert!(!said.contains("  od"), "{said}");
+        let (said, _) = play(&[TEXTS, TEXTS], &["od", "?"], &[]);
+        insta::assert_snapshot!(said.rsplit_once("more: ?\n").expect("it was asked").1.split_once("take").expect("again").0, @r"
+          o   the lines of your file
+          od    and for all the rest of this document
+          oa    and for all the rest, in every score
+          t   the lines of the champion
+          td    and for all the rest of this document
+          ta    and for all the rest, in every score
+          e   edit these lines in your editor
+          ed  edit the whole document in your editor
+          s   leave this score in conflict
+          <   back to the place before
+          q   stop, and write what is decided for whole scores: 1 of 2
+          Ctrl-C stops and writes nothing at all
         ");
     }
 
     #[test]
     fn editing_goes_on_until_no_marker_is_left() {
-        let (said, text) = play(TEXTS, &["?", "e", "e", "e", "t"], &["<<<<<<< x\n=======\n>>>>>>> y\n", "a: 5\n# why\n"]);
+        let edits = ["<<<<<<< x\n=======\n>>>>>>> y\n", "a: 5\n# why\n"];
+        let (said, decided) = play(&[TEXTS], &["?", "e", "e", "t"], &edits);
         assert!(said.contains("leave this score in conflict") && said.contains("there still are conflict markers"), "{said}");
         assert!(said.contains("<<<<<<< ours\na: 2\n||||||| base 1a2b\na: 1\n=======\na: 3\n>>>>>>> theirs"), "{said}");
-        assert_eq!(text.as_deref(), Some("a: 5\n# why\nb: 1\nc: 1\nd: 3"));
+        assert_eq!(decided.texts[0].text, "a: 5\n# why\nb: 1\nc: 1\nd: 3");
+        assert!(play(&[TEXTS], &["e", "q"], &[]).0.contains("the editor failed"));
     }
 
     #[test]
-    fn what_is_no_yaml_is_asked_about_again() {
-        let (said, text) = play(TEXTS, &["b", "o", "a", "o", "b", "e", "x", "s"], &["a: ["]);
-        assert!(said.contains("scorecards/Card/Tone.yaml:2:1: the key \"a\" is there twice"), "{said}");
+    fn a_whole_document_is_edited_with_what_is_decided_so_far() {
+        let (said, decided) = play(&[TEXTS, TEXTS], &["t", "ed", "<", "ed", "oa"], &["a: 7\n", "a: 9\n"]);
+        assert!(said.contains("a: 3\nb: 1\nc: 1\n<<<<<<< ours\nd: 2\n||||||| base 1a2b\n"), "{said}");
+        assert_eq!(decided.texts[0].text, "a: 9\n");
+        assert_eq!(decided.texts[1].text, "a: 2\nb: 1\nc: 1\nd: 2");
+    }
+
+    #[test]
+    fn what_cannot_be_pushed_is_neither_offered_nor_taken() {
+        let (said, decided) = play(&[TEXTS], &["b", "o", "b", "e", "q"], &["d: ["]);
+        assert!(said.contains("take [o]urs, [t]heirs, [e]dit,"), "{said}");
+        assert!(said.contains("that could not be pushed: scorecards/Card/Tone.yaml:2:1: the key \"a\" is there twice"), "{said}");
         assert!(said.contains(":5:1: the key \"d\" is there twice") && said.contains("unclosed bracket"), "{said}");
-        assert_eq!(text, None);
-        assert_eq!(play(TEXTS, &["b", "o", "e"], &["a: 9\n"]).1.as_deref(), Some("a: 9\n"));
+        assert!(decided.texts.is_empty() && decided.stopped);
+        let marked = "<<<<<<< local\na: 2\n=======\na: 3\n>>>>>>> champion\n";
+        let (said, _) = play(&[["a: 1\n", marked, "a: 4\n"]], &["o"], &[]);
+        assert!(said.contains("take [t]heirs, [e]dit, ") && said.contains("unresolved merge markers"), "{said}");
+        let removed = ["a: 1\nb: 1\n", "a: 1\n", "a: 1\nb: 2\n"];
+        let (said, _) = play(&[removed], &["b"], &[]);
+        assert!(said.contains("[o]urs, [t]heirs, [e]dit") && said.contains("one side has no lines here"), "{said}");
     }
 
     #[test]
-    fn quitting_or_leaving_writes_nothing() {
-        for answers in [&["o", "q"][..], &["o"], &[]] {
-            assert_eq!(play(TEXTS, answers, &[]).1.as_deref(), Some("quit"), "{answers:?}");
+    fn stopping_keeps_what_was_decided_for_whole_scores() {
+        for answers in [&["o", "q"][..], &["o"], &[], &["o", "<", "q"]] {
+            let (_, decided) = play(&[TEXTS], answers, &[]);
+            assert!(decided.stopped && decided.texts.is_empty(), "{answers:?}");
         }
-        assert_eq!(play(TEXTS, &["o", "s"], &[]).1, None);
+        let (_, decided) = play(&[TEXTS, TEXTS, TEXTS], &["od", "s", "t", "q"], &[]);
+        assert_eq!((decided.texts.len(), decided.scores, decided.of, decided.stopped), (1, 1, 3, true));
     }
 }

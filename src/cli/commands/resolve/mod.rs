@@ -1,5 +1,6 @@
-//! `resolve`: lists conflicts, or ends them with a side, with markers, in a merge tool, or hunk by hunk with a person.
+//! `resolve`: lists conflicts, or ends them with a side, with markers, in a merge tool, or place by place with a person.
 
+mod answers;
 mod command;
 mod hunks;
 mod prompter;
