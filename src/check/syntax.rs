@@ -22,7 +22,7 @@ pub fn markers(kind: DocKind, text: &str) -> Option<Fault> {
     let (start, _) = lines().find(starts("<<<<<<<"))?;
     let (middle, _) = lines().skip(start).find(|(_, line)| *line == "=======")?;
     lines().skip(middle).find(starts(">>>>>>>"))?;
-    Some(Fault { kind, line: start + 1, column: 1, message: "unresolved merge markers".to_owned() })
+    Some(Fault::unfinished_merge(kind, start + 1))
 }
 
 fn is_marker(line: &str, marker: &str) -> bool {
@@ -33,7 +33,7 @@ fn yaml(text: &str) -> Option<Fault> {
     let (_, defects) = Tree::read(text);
     defects.into_iter().next().map(|defect| {
         let (line, column) = place(text, defect.at);
-        Fault { kind: DocKind::Code, line, column, message: defect.message }
+        Fault::new(DocKind::Code, line, column, defect.message)
     })
 }
 

@@ -275,6 +275,13 @@ pub enum Action {
 }
 
 impl ScoreReport {
+    /// It is edited, and conflict markers are left in its files.
+    pub fn is_marked(&self) -> bool {
+        let is_edited =
+            matches!(self.standing, Standing::Modified(_) | Standing::Diverged { .. } | Standing::New | Standing::UnknownBase);
+        is_edited && self.fault.as_ref().is_some_and(|fault| fault.is_unfinished_merge)
+    }
+
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
     /// is named after its files.
     pub(in crate::engine) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, sides: &ScoreSides) -> Self {

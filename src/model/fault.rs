@@ -17,6 +17,8 @@ pub struct Fault {
     pub column: usize,
     /// What is wrong, without a full stop.
     pub message: String,
+    /// A merge is unfinished: conflict markers are left.
+    pub is_unfinished_merge: bool,
 }
 
 impl BrokenScore {
@@ -33,7 +35,17 @@ impl BrokenScore {
 impl Fault {
     /// A code file without a text: emptied by mistake, as a score cannot run without its code.
     pub fn emptied() -> Self {
-        Self { kind: DocKind::Code, line: 1, column: 1, message: "the file is empty".to_owned() }
+        Self::new(DocKind::Code, 1, 1, "the file is empty".to_owned())
+    }
+
+    /// What is wrong with the text of a document.
+    pub fn new(kind: DocKind, line: usize, column: usize, message: String) -> Self {
+        Self { kind, line, column, message, is_unfinished_merge: false }
+    }
+
+    /// Conflict markers that begin in this line.
+    pub fn unfinished_merge(kind: DocKind, line: usize) -> Self {
+        Self { is_unfinished_merge: true, ..Self::new(kind, line, 1, "unresolved merge markers".to_owned()) }
     }
 }
 

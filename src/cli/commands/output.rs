@@ -1,7 +1,7 @@
 //! What several commands print: a report with the commands that get out, and what could not be read.
 
 use crate::cli::app::App;
-use crate::cli::error::{Problem, explanation, to_resolve, warning};
+use crate::cli::error::{Problem, next_command, to_resolve, warning};
 use crate::cli::exit::{self, Exit};
 use crate::cli::render;
 use crate::cli::roots::typed;
@@ -52,7 +52,7 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
     // A status names one command for all conflicts.
     let is_told =
         |score: &ScoreReport, help: &String| report.verb == Verb::Status && *help == to_resolve(&typed(root, &score.paths.code));
-    let help = |score: &ScoreReport| explanation(score, root)?.help.filter(|help| !is_told(score, help));
+    let help = |score: &ScoreReport| next_command(score, root).filter(|help| !is_told(score, help));
     let mut help: Vec<String> = report.scores.iter().filter_map(help).collect();
     help.dedup();
     help.iter().take(MAX_HELP).for_each(|help| ui.help(help));

@@ -33,13 +33,19 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
         (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
-            let message = fault_at(root, score.files_at(), fault);
-            Some(explained(("INVALID_YAML", message, Some(once_fixed(&path)))))
+            let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path);
+            Some(explained((code, fault_at(root, score.files_at(), fault), help)))
         }
         (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_ref(), &path))),
         (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path, root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
+}
+
+/// The command that gets out of what a score is in: of what kept it from being done, or of an unfinished merge.
+pub fn next_command(score: &ScoreReport, root: &Path) -> Option<String> {
+    let unfinished = || score.is_marked().then(|| once_merged(&typed(root, &score.paths.code)));
+    explanation(score, root).map_or_else(unfinished, |explanation| explanation.help)
 }
 
 /// Code, message and way out, as in [`Explanation`].
@@ -102,9 +108,15 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
             "this score is gone from Plexus".into(),
             Some(format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")),
         ),
+        Refusal::Fault(fault) if fault.is_unfinished_merge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
         Refusal::Fault(fault) => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
         Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
     }
+}
+
+/// The way out of files that hold conflict markers; `path` as it is typed.
+pub fn once_merged(path: &str) -> String {
+    format!("scoresync push {path}    # once you have edited what lies between the markers")
 }
 
 /// Why something failed; `root` is the scorecards root as a person sees it.

@@ -25,7 +25,7 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
         let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
         (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
     };
-    let faults = report.scores.iter().filter(|score| score.fault.is_some()).count();
+    let faults = report.scores.iter().filter(|score| score.fault.is_some() && !score.is_marked()).count();
     let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
     COMMANDS.into_iter().filter_map(hint).chain(faults).collect()
 }

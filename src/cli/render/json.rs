@@ -2,7 +2,7 @@
 
 use super::diff::unified;
 use super::{fields, labels};
-use crate::cli::error::{Problem, explanation, fault_at, warning};
+use crate::cli::error::{Problem, explanation, fault_at, next_command, warning};
 use crate::cli::exit::Exit;
 use crate::cli::printable;
 use crate::cli::roots::Roots;
@@ -179,7 +179,7 @@ fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a>
         key: &score.key,
         external_id: &score.external_id,
         disabled: score.disabled,
-        state: labels::standing(score.standing).text,
+        state: labels::state(score).text,
         outcome: labels::outcome(&score.outcome).text,
         success: explanation.is_none(),
         skipped: matches!(score.outcome, Outcome::Untouched) && score.earlier.is_none(),
@@ -204,7 +204,7 @@ fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a>
         forks: score.ahead_behind.as_ref().map(|ahead_behind| ahead_behind.forks.iter().map(fields::version).collect()),
         notes: score.notes.iter().map(|note| labels::note(*note)).collect(),
         error: explanation.as_ref().map(|explanation| explanation.code),
-        next: explanation.and_then(|explanation| explanation.help),
+        next: next_command(score, roots.shown),
     }
 }
 

@@ -37,6 +37,11 @@ pub(super) fn standing(standing: Standing) -> Label {
     }
 }
 
+/// How a score stands, or that a merge of its files is unfinished.
+pub(super) fn state(score: &ScoreReport) -> Label {
+    if score.is_marked() { label("marked", RED) } else { standing(score.standing) }
+}
+
 /// What a status says of a score: a conflict or a failure outweighs the standing.
 pub(super) fn status(score: &ScoreReport) -> Label {
     match score.outcome {
@@ -45,7 +50,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
         Outcome::Untouched if score.standing == Standing::Clean && score.moved_from.is_some() => label("to move", YELLOW),
         Outcome::Untouched if score.standing == Standing::Clean && score.waits_for.is_some() => label("waits", YELLOW),
-        _ => standing(score.standing),
+        _ => state(score),
     }
 }
 

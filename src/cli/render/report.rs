@@ -187,7 +187,7 @@ mod tests {
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
-        tone.fault = Some(Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket".to_owned() });
+        tone.fault = Some(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned()));
         let mut status = sample(
             Verb::Status,
             vec![

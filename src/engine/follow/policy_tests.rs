@@ -90,8 +90,7 @@ fn edited(name: &str) -> Option<Seen> {
 }
 
 fn faulty(name: &str) -> Option<Seen> {
-    edited(name)
-        .map(|seen| Seen { fault: Some(Fault { kind: DocKind::Code, line: 1, column: 1, message: "x".to_owned() }), ..seen })
+    edited(name).map(|seen| Seen { fault: Some(Fault::new(DocKind::Code, 1, 1, "x".to_owned())), ..seen })
 }
 
 #[test]

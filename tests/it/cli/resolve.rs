@@ -87,12 +87,21 @@ fn markers_are_never_pushed() {
     exit 0
     --- stdout
     QA
-      edited      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
+      marked      It's a "greeting"  code; scorecards/QA/It's a -greeting.yaml:4:1: unresolved merge markers
 
-    2 scores: 1 edited, 1 clean
+    2 scores: 1 marked, 1 clean
     --- stderr
-      help: 1 with a fault: scoresync check
+      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
     "#);
+    let said = world.run(&["status", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(said.strip_prefix("exit 0\n--- stdout\n").expect("data")).expect("JSON");
+    let one = json["scores"].as_array().and_then(|scores| scores.iter().find(|one| one["id"] == "greeting")).expect("listed");
+    assert_eq!(
+        (&one["state"], one["next"].as_str().map(|next| &next[..14])),
+        (&"marked".into(), Some("scoresync push")),
+        "{one}"
+    );
+    assert!(world.run(&["show", "greeting"]).contains("marked: code"));
     insta::assert_snapshot!(world.run(&["push"]), @r#"
     exit 6
     --- stdout
@@ -101,7 +110,7 @@ fn markers_are_never_pushed() {
 
     2 scores: 1 refused, 1 unchanged
     --- stderr
-      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once its files are fixed
+      help: scoresync push 'scorecards/QA/It'\''s a -greeting.yaml'    # once you have edited what lies between the markers
     "#);
     assert_eq!(world.versions("greeting").len(), 2);
     let both = GREETING_CODE.replace("greet?", "greet kindly and by name?");

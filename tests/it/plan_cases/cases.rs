@@ -135,7 +135,7 @@ fn fault(text: &str) -> Fault {
     let mut parts = text.splitn(3, ':');
     let mut number = || parts.next().and_then(|part| part.trim().parse().ok()).expect("a number");
     let (line, column) = (number(), number());
-    Fault { kind: DocKind::Code, line, column, message: parts.next().expect("what is wrong").trim().to_owned() }
+    Fault::new(DocKind::Code, line, column, parts.next().expect("what is wrong").trim().to_owned())
 }
 
 fn local(local: &Local) -> LocalScore {

@@ -8,7 +8,7 @@ use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::commands::output::print_report;
 use crate::cli::commands::run_verb::{carry_out, look, owe_commits, record, recover_first};
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, once_merged};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::roots::typed;
@@ -214,10 +214,7 @@ fn print_next_step(ui: &Ui, root: &Path, report: &Report, clean: bool) {
         ([], _) => {}
         _ if clean => {}
         (_, []) => ui.help("scoresync push"),
-        (_, [one]) => {
-            let path = typed(root, &one.paths.code);
-            ui.help(&format!("scoresync push {path}    # once you have edited what lies between the markers"));
-        }
+        (_, [one]) => ui.help(&once_merged(&typed(root, &one.paths.code))),
         _ => ui.help("scoresync push    # once you have edited what lies between the markers"),
     }
 }

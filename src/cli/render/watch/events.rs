@@ -201,7 +201,7 @@ mod tests {
     fn faults_stand_between_two_lines_that_an_editor_waits_for() {
         let start = |line, column| Some(TextPosition { line, column });
         let checked = |found, paused| said(Event::Checked { found, paused });
-        let fault = Fault { kind: DocKind::Code, line: 3, column: 7, message: "unclosed bracket '['".to_owned() };
+        let fault = Fault::new(DocKind::Code, 3, 7, "unclosed bracket '['".to_owned());
         let held = Diagnostic {
             path: path("A/My: B.yaml"),
             start: start(3, 7),

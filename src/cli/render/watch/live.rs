@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn fault() -> Fault {
-        Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket '['".to_owned() }
+        Fault::new(DocKind::Code, 1, 7, "unclosed bracket '['".to_owned())
     }
 
     #[test]
