@@ -5,7 +5,7 @@ use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
     Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason,
 };
-use scoresync::engine::{Action, Outcome, PushOptions, Report};
+use scoresync::engine::{Action, Outcome, PushOptions, Report, Targets};
 use scoresync::git::{GitOperation, Program, Repository};
 use scoresync::model::{PushWhen, RelPath, ScoreId};
 use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
@@ -42,6 +42,7 @@ impl Loop {
         let ((told, events), (show, status)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
         let repository = Repository::discover(&desk.root(), Program::default()).expect("git can be asked");
         let follow = Follow {
+            targets: Targets::default(),
             here: desk.offline(),
             there: desk.session(remote),
             rules: Rules { push, quiet: QUIET, git: repository.is_some() },

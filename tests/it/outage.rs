@@ -4,8 +4,8 @@
 use crate::support::{Browser, Desk, InProcess, attribution, fill, registry};
 use async_trait::async_trait;
 use scoresync::check::RuleSet;
-use scoresync::engine::PushOptions;
 use scoresync::engine::follow::{EventSink, Follow, FollowStatus, Rules, Sources, UserCommand};
+use scoresync::engine::{PushOptions, Targets};
 use scoresync::model::{PushWhen, RelPath};
 use scoresync::registry::Registry;
 use scoresync::remote::{GraphQlRemote, Remote, Reply, Request, RetryPolicy, Transport, TransportError};
@@ -113,6 +113,7 @@ async fn waited(way: Away, length: Duration, edited: Duration) -> (Duration, Vec
     let ((files, took_files), (commands, took_commands)) = (mpsc::channel(64), mpsc::channel(8));
     let ((events, _events), (status, mut shown)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
     let follow = Follow {
+        targets: Targets::default(),
         here: desk.offline(),
         there: desk.session(remote),
         rules: Rules { push: PushWhen::OnIdle, quiet: QUIET, git: false },

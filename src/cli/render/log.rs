@@ -5,7 +5,7 @@ use super::relative_time::Clock;
 use super::view::View;
 use super::{evaluation, fields, labels};
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, ends_of, wrapped};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, middle_of, wrapped};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::VersionMeta;
 use anstyle::Style;
@@ -198,7 +198,7 @@ fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String
     if let Some(width) = view.width {
         let others: usize = about.iter().map(|(text, _)| columns(text) + 2).sum();
         let before = NOTE_INDENT + columns(version.meta.id.short()) + 2;
-        score = ends_of(&score, width.saturating_sub(before + others).max(MIN_NAME));
+        score = middle_of(&score, width.saturating_sub(before + others).max(MIN_NAME));
     }
     let about = about.into_iter().map(|(text, style)| view.styler.apply(style, text));
     let parts: Vec<String> = [id, score].into_iter().chain(about).collect();

@@ -1,7 +1,7 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, Styler, columns, ends_of, padded, wrapped};
+use crate::cli::ui::{BOLD, Styler, columns, middle_of, padded, wrapped};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -35,7 +35,7 @@ pub(super) struct TableRow<'a> {
 pub(super) fn table(styler: Styler, width: Option<usize>, rows: &[TableRow<'_>]) -> String {
     let label_width = rows.iter().map(|row| row.label.text.len()).max().unwrap_or_default().max(MIN_LABEL_WIDTH);
     let most = width.map_or(MAX_NAME_WIDTH, |width| (width * 2 / 5).clamp(3, MAX_NAME_WIDTH));
-    let shown = |name: &str| if width.is_some() { ends_of(&plain(name), most) } else { plain(name).into_owned() };
+    let shown = |name: &str| if width.is_some() { middle_of(&plain(name), most) } else { plain(name).into_owned() };
     let name_width = rows.iter().map(|row| columns(&shown(row.name))).max().unwrap_or_default().min(most);
     let before = label_width + name_width + 6;
     let (mut text, mut heading) = (String::new(), None);

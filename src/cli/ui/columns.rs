@@ -23,23 +23,39 @@ pub fn start_of(text: &str, width: usize) -> String {
     format!("{}…", &text[..end])
 }
 
-/// The end of a text, in `width` columns (1 or more) at most; a mark stands for what is left out.
-pub fn end_of(text: &str, width: usize) -> String {
+/// The start and the end of a text, in `width` columns (1 or more) at most; a mark stands for what is left out between them.
+/// No word is cut, unless not even the first and the last one fit.
+pub fn middle_of(text: &str, width: usize) -> String {
     if columns(text) <= width {
         return text.to_owned();
     }
-    let fits = |at: &usize| columns(&text[*at..]) < width;
-    let start = text.char_indices().rev().map(|(at, _)| at).take_while(fits).last().unwrap_or(text.len());
-    format!("…{}", &text[start..])
+    let words: Vec<&str> = text.split_inclusive(['/', ' ']).collect();
+    let joined = |first: usize, last: usize| format!("{}…{}", words[..first].concat().trim_end(), words[last..].concat());
+    let fits = |first: usize, last: usize| columns(&joined(first, last)) <= width;
+    let (mut first, mut last) = (1, words.len() - 1);
+    if first > last || !fits(first, last) {
+        return cut_in_the_middle(text, width);
+    }
+    // The end says which one it is: it grows first.
+    loop {
+        if first < last && fits(first, last - 1) {
+            last -= 1;
+        } else if first < last && fits(first + 1, last) {
+            first += 1;
+        } else {
+            return joined(first, last);
+        }
+    }
 }
 
-/// The start and the end of a text, in `width` columns (3 or more) at most; a mark stands for what is left out between them.
-pub fn ends_of(text: &str, width: usize) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    let end = width.saturating_sub(1) / 2;
-    format!("{}{}", start_of(text, width - end), end_of(text, end + 1).trim_start_matches('…'))
+fn cut_in_the_middle(text: &str, width: usize) -> String {
+    let ends = width.saturating_sub(1);
+    let (starts, ends) = (ends / 2, ends - ends / 2);
+    let fits = |at: &usize| columns(&text[..*at]) <= starts;
+    let start = text.char_indices().map(|(at, _)| at).take_while(fits).last().unwrap_or(0);
+    let fits = |at: &usize| columns(&text[*at..]) <= ends;
+    let end = text.char_indices().rev().map(|(at, _)| at).take_while(fits).last().unwrap_or(text.len());
+    format!("{}…{}", &text[..start], &text[end..])
 }
 
 /// The lines of a text that is broken between words only: the first one has `first` columns, the others `rest`. A longer word
@@ -68,19 +84,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_middle_of_a_long_name_is_left_out_by_words() {
+        let name = "scorecards/Harbor Telecom – Retention Calls/Legacy Script Check.yaml";
+        assert_eq!(middle_of(name, 80), name);
+        assert_eq!(middle_of(name, 48), "scorecards/Harbor…Calls/Legacy Script Check.yaml");
+        assert_eq!(middle_of(name, 30), "scorecards/…Script Check.yaml");
+        assert_eq!(middle_of(name, 16), "scoreca…eck.yaml");
+        assert_eq!(middle_of("評価/評価 評価.yaml", 15), "評価/…評価.yaml");
+        for width in 1..80 {
+            let short = middle_of(name, width);
+            assert!(columns(&short) <= width, "{width}: {short}");
+        }
+    }
+
+    #[test]
     fn wide_characters_take_two_columns_and_accents_none() {
         assert_eq!(columns("Ton"), 3);
         assert_eq!(columns("評価"), 4);
         assert_eq!(columns("Cafe\u{301}"), 4);
         assert_eq!(padded("評価", 6), "評価  ");
         assert_eq!(padded("評価", 3), "評価");
-    }
-
-    #[test]
-    fn both_ends_of_a_name_tell_it_from_others() {
-        assert_eq!(ends_of("Greeting", 8), "Greeting");
-        assert_eq!((ends_of("Greeting", 7), ends_of("Greeting", 6)), ("Gre…ing".to_owned(), "Gre…ng".to_owned()));
-        assert_eq!(ends_of("評価値評価", 7), "評…価");
     }
 
     #[test]
@@ -97,9 +120,9 @@ mod tests {
     fn a_text_is_cut_between_characters() {
         assert_eq!(start_of("Tone", 4), "Tone");
         assert_eq!(start_of("Tone", 3), "To…");
-        assert_eq!(end_of("Tone", 3), "…ne");
+        assert_eq!(middle_of("Tone", 3), "T…e");
         // The second one would need a fifth column, with the mark.
-        assert_eq!((start_of("評価値", 4), end_of("評価値", 4)), ("評…".to_owned(), "…値".to_owned()));
-        assert_eq!((start_of("Tone", 0), end_of("Tone", 0)), ("…".to_owned(), "…".to_owned()));
+        assert_eq!((start_of("評価値", 4), middle_of("評価値", 5)), ("評…".to_owned(), "評…値".to_owned()));
+        assert_eq!((start_of("Tone", 0), middle_of("Tone", 0)), ("…".to_owned(), "…".to_owned()));
     }
 }

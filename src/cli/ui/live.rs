@@ -112,10 +112,26 @@ impl Live {
     /// # Errors
     /// The terminal is gone.
     pub fn suspend(&mut self) -> io::Result<()> {
-        self.erase()?;
-        self.screen.give_back("")?;
+        self.give_back()?;
         #[cfg(unix)]
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        self.take_again()
+    }
+
+    /// Erases what is drawn and leaves the terminal to others, until it is taken again.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn give_back(&mut self) -> io::Result<()> {
+        self.erase()?;
+        self.screen.give_back("")
+    }
+
+    /// Takes the terminal again.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn take_again(&mut self) -> io::Result<()> {
         self.screen.take(self.keys)
     }
 }
@@ -175,19 +191,46 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is typed from now on. The thread ends with the process: reading a terminal cannot be stopped.
-pub fn keys() -> mpsc::Receiver<Key> {
-    let (to, keys) = mpsc::channel(16);
-    std::thread::spawn(move || {
-        while let Ok(event) = crossterm::event::read() {
-            if let Some(key) = key(&event)
-                && to.blocking_send(key).is_err()
-            {
-                return;
+/// What is typed. The terminal is read only while a key is waited for: between two keys others can read it.
+pub struct Keys {
+    typed: mpsc::Receiver<Key>,
+    wanted: std::sync::mpsc::Sender<()>,
+    /// A key is being read.
+    is_wanted: bool,
+}
+
+impl Keys {
+    /// Nothing is read yet. The thread ends with the process: reading a terminal cannot be stopped.
+    pub fn start() -> Self {
+        let (to, typed) = mpsc::channel(1);
+        let (wanted, is_wanted) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            while is_wanted.recv().is_ok() {
+                let Some(key) = read_key() else { return };
+                if to.blocking_send(key).is_err() {
+                    return;
+                }
             }
+        });
+        Self { typed, wanted, is_wanted: false }
+    }
+
+    /// The next key; none if the terminal is gone. Dropping the wait loses no key.
+    pub async fn next(&mut self) -> Option<Key> {
+        self.is_wanted = self.is_wanted || self.wanted.send(()).is_ok();
+        let key = self.typed.recv().await;
+        self.is_wanted = false;
+        key
+    }
+}
+
+/// Waits for something that is a key to us.
+fn read_key() -> Option<Key> {
+    loop {
+        if let Some(key) = key(&crossterm::event::read().ok()?) {
+            return Some(key);
         }
-    });
-    keys
+    }
 }
 
 fn key(event: &Event) -> Option<Key> {

@@ -9,8 +9,8 @@ mod progress;
 mod style;
 mod terminal;
 
-pub use columns::{columns, end_of, ends_of, padded, start_of, wrapped};
-pub use live::{Key, Live};
+pub use columns::{columns, middle_of, padded, start_of, wrapped};
+pub use live::{Key, Keys, Live};
 pub use progress::ProgressIndicator;
 pub use style::{BOLD, CYAN, DIM, GREEN, RED, Styler, YELLOW};
 pub use terminal::Ui;

@@ -1,6 +1,6 @@
 //! The two streams of the program, and the questions that it asks.
 
-use super::live::{Key, Live, keys};
+use super::live::{Keys, Live};
 use super::log::LogWriter;
 use super::pager::Pager;
 use super::progress::{Indicators, ProgressIndicator};
@@ -79,10 +79,10 @@ impl Ui {
     /// Lines that are drawn again and again, where somebody looks; with the keys that are typed, where somebody can. While
     /// they are drawn, a log is written into a file only.
     #[expect(clippy::disallowed_methods, reason = "this is the only writer")]
-    pub fn live(&self) -> Option<(Live, Option<tokio::sync::mpsc::Receiver<Key>>)> {
+    pub fn live(&self) -> Option<(Live, Option<Keys>)> {
         let live = self.draws_live.then(|| Live::start(self.reads_keys).ok()).flatten()?;
         self.log.iter().filter(|_| io::stderr().is_terminal()).for_each(|log| log.leave_stderr());
-        Some((live, self.reads_keys.then(keys)))
+        Some((live, self.reads_keys.then(Keys::start)))
     }
 
     /// Columns of the terminal that data goes to; none where it goes elsewhere.

@@ -48,7 +48,8 @@ impl Policy {
         // What was edited before is treated as if it were saved now: many such scores wait for a word.
         let edited: Vec<ScoreId> = seen.iter().filter(|(_, seen)| seen.edited).map(|(id, _)| id.clone()).collect();
         for id in &edited {
-            self.pending.entry(id.clone()).or_insert_with(|| PendingScore::new(seen[id].path.clone(), now)).touched = Some(now);
+            let score = self.pending.entry(id.clone()).or_insert_with(|| PendingScore::new(seen[id].path.clone(), now));
+            (score.touched, score.edited_before) = (Some(now), true);
         }
         self.looked(now, None, seen);
     }

@@ -14,14 +14,14 @@ pub(super) struct PathIndex {
 }
 
 impl PathIndex {
-    /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only these scorecards, unless
-    /// none is named.
-    pub fn new(catalog: Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, scorecards: &[String]) -> Result<Self, Halt> {
+    /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only what `targets`
+    /// names; scores that are gone only where no single one is named.
+    pub fn new(catalog: Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, targets: &Targets) -> Result<Self, Halt> {
         let layout = Layout::of(&catalog);
-        let targets = Targets { selectors: Vec::new(), scorecards: scorecards.to_vec() };
-        let followed = Directory { catalog: &catalog, layout: &layout }.resolve(&targets)?;
+        let followed = Directory { catalog: &catalog, layout: &layout }.resolve(targets)?;
         let mut path_index = Self::default();
-        for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || !layout.paths.contains_key(*id)) {
+        let is_gone = |id: &ScoreId| targets.selectors.is_empty() && !layout.paths.contains_key(id);
+        for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || is_gone(id)) {
             path_index.put(id, &synced.paths);
         }
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {

@@ -28,6 +28,8 @@ pub enum PauseWhy {
     HeadMoved(String),
     /// So many scores were edited at once.
     Many(usize),
+    /// So many scores were edited before the start.
+    ManyBefore(usize),
 }
 
 /// Pushing pauses.
@@ -102,8 +104,11 @@ impl BulkChangeDetector {
         let last = pending.values().filter(|score| score.edited).filter_map(|score| score.touched).max();
         let burst =
             last.and_then(|last| last.checked_sub(BURST)).map(|since| suspects(pending, |at| at >= since)).unwrap_or_default();
-        if burst.len() > MANY {
-            self.latch(PauseWhy::Many(burst.len()), burst, pending);
+        let (before, at_once): (Suspects, Suspects) = burst.into_iter().partition(|(id, _)| pending[id].edited_before);
+        for (why, suspects) in [(PauseWhy::ManyBefore(before.len()), before), (PauseWhy::Many(at_once.len()), at_once)] {
+            if suspects.len() > MANY {
+                self.latch(why, suspects, pending);
+            }
         }
         self.latched.take_if(|(_, suspects)| suspects.iter().all(|(id, before)| is_as_before(pending.get(id), *before)));
     }

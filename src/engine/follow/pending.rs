@@ -18,6 +18,8 @@ pub(super) struct PendingScore {
     pub before: Option<FileDigests>,
     /// When its files were last touched.
     pub touched: Option<Instant>,
+    /// It was edited before anybody followed it, and not touched since.
+    pub edited_before: bool,
     /// The files differ from their base.
     pub edited: bool,
     /// The dashboard may have something else.
@@ -43,6 +45,7 @@ impl PendingScore {
             files: None,
             before: None,
             touched: None,
+            edited_before: false,
             edited: false,
             behind: false,
             fault: None,
@@ -59,7 +62,7 @@ impl PendingScore {
         if !in_pause && self.touched.is_none_or(|at| at + BURST < now) {
             self.before = self.files;
         }
-        self.touched = Some(now);
+        (self.touched, self.edited_before) = (Some(now), false);
         (self.held, self.not_before, self.committed) = (None, None, false);
     }
 

@@ -45,6 +45,8 @@ pub struct Follow {
     pub here: Session,
     /// A session with it, for tasks.
     pub there: Session,
+    /// Which scores are followed.
+    pub targets: Targets,
     /// What a person chose; git is asked if there is a repository.
     pub rules: Rules,
     /// What saved files are checked for.
@@ -84,6 +86,7 @@ impl Follow {
             here: self.here,
             remote: there.remote.clone(),
             there: Some(there),
+            targets: self.targets,
             rules: self.check,
             push: self.push,
             commit: self.commit,
@@ -105,6 +108,7 @@ struct Watcher {
     here: Session,
     there: Option<Session>,
     remote: Option<Arc<dyn Remote>>,
+    targets: Targets,
     rules: RuleSet,
     push: PushOptions,
     commit: bool,
@@ -175,7 +179,7 @@ impl Watcher {
                 && let Some(session) = self.there.take()
             {
                 self.doing = Some(task.clone());
-                *running = Some(Box::pin(task.run(session, now, self.push.clone())));
+                *running = Some(Box::pin(task.run(session, now, self.targets.clone(), self.push.clone())));
                 continue;
             }
             match step {
@@ -250,7 +254,7 @@ impl Watcher {
     }
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
-        let targets = scores.as_ref().map_or_else(Targets::default, Targets::scores);
+        let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
             Ok(report) => {
                 self.policy.looked(instant(), scores.as_ref(), seen(&self.here, &report));
@@ -355,9 +359,15 @@ impl Watcher {
         let Some(catalog) = catalog else { return Ok(()) };
         if !self.path_index.keep(&catalog) {
             let synced = self.here.state.load()?.synced;
-            self.path_index = PathIndex::new(catalog, &synced, &self.here.config.scorecards)?;
+            self.path_index = PathIndex::new(catalog, &synced, &self.followed())?;
         }
         Ok(())
+    }
+
+    /// What was chosen at the start, in the scorecards of the settings.
+    fn followed(&self) -> Targets {
+        let scorecards = if self.targets.scorecards.is_empty() { &self.here.config.scorecards } else { &self.targets.scorecards };
+        Targets { scorecards: scorecards.clone(), ..self.targets.clone() }
     }
 
     /// Lets git record what was done, and what earlier runs owe.

@@ -69,10 +69,10 @@ impl Task {
         }
     }
 
-    /// Runs it to its end.
-    pub async fn run(self, mut session: Session, began: Instant, options: PushOptions) -> Ended {
+    /// Runs it to its end; a full compare is of the scores that are `followed`.
+    pub async fn run(self, mut session: Session, began: Instant, followed: Targets, options: PushOptions) -> Ended {
         let (result, lock) = match &self {
-            Self::FullCompare => (full_compare(&mut session).await, None),
+            Self::FullCompare => (full_compare(&mut session, &followed).await, None),
             Self::Poll => (poll(&mut session).await, None),
             Self::Pull(scores) => locked(&mut session, async |session| pull(session, scores).await).await,
             Self::Push(scores) => locked(&mut session, async |session| push(session, scores, &options).await).await,
@@ -92,7 +92,7 @@ async fn locked(
     }
 }
 
-async fn full_compare(session: &mut Session) -> Result<Brought, Halt> {
+async fn full_compare(session: &mut Session, followed: &Targets) -> Result<Brought, Halt> {
     // Files that an interrupted run left half done would look like edits. Another command that is at work finishes its own.
     let recovered = match unfinished(session)?.is_empty() {
         true => Vec::new(),
@@ -102,7 +102,7 @@ async fn full_compare(session: &mut Session) -> Result<Brought, Halt> {
             Err(halt) => return Err(halt),
         },
     };
-    let report = Report { recovered, ..status(session, &Targets::default(), true).await? };
+    let report = Report { recovered, ..status(session, followed, true).await? };
     Ok(Brought { report: Some(report), catalog: Some(CatalogRead::Whole(session.state.catalog()?)) })
 }
 

@@ -1,5 +1,7 @@
 //! In a terminal the program does what it does elsewhere; what it asks can be answered, and left with Ctrl-C.
 
+use super::watch::says;
+use super::world::terminal::Terminal;
 use super::world::{GREETING, OURS, TONE, TONE_CODE, World};
 
 const CTRL_C: &str = "\u{3}";
@@ -169,6 +171,40 @@ fn a_watch_listens_to_keys() {
     let said = terminal.end();
     assert!(said.starts_with("exit 0\n"), "{said}");
     assert_eq!(world.versions("tone").len(), 2);
+}
+
+/// A watch beside a score in conflict, whose questions are asked.
+fn resolving(world: &World) -> Terminal<'_> {
+    world.run(&["pull"]);
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {push: manual}\n"));
+    let mut terminal = world.terminal(&["watch"]);
+    terminal.until("r resolves it").keys("r").until("[q]uit, [?] more: ");
+    terminal
+}
+
+#[test]
+fn a_watch_resolves_conflicts_in_place() {
+    let world = World::conflicting();
+    let mut terminal = resolving(&world);
+    assert!(!terminal.shown().contains("d diff"), "{}", terminal.shown());
+    // What happens meanwhile is told afterwards.
+    world.promoted("tone-2", "tone-1", &TONE_CODE.replace("polite", "calm"));
+    says(&world, TONE, "calm");
+    assert!(!terminal.shown().contains("pulled"), "{}", terminal.shown());
+    terminal.keys("t\r").until("1 score: resolved").until("pulled").until("2 of 2 in step");
+    assert!(world.read(GREETING).contains("by name"));
+    let said = terminal.keys("r").until("nothing is in conflict").keys("?").until("place by place").keys("q").end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+}
+
+#[test]
+fn quitting_the_questions_comes_back_to_the_watch_and_ctrl_c_ends_both() {
+    let world = World::conflicting();
+    let mut terminal = resolving(&world);
+    terminal.keys("q\r").until("nothing was written").until("r resolves it").keys("r");
+    let said = terminal.until_times("[q]uit, [?] more: ", 2).keys(CTRL_C).end();
+    assert!(said.starts_with("exit 130\n"), "{said}");
+    assert_eq!(world.read(GREETING), OURS);
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn edited(word: &str) -> String {
 }
 
 /// Waits until a file says something.
-fn says(world: &World, file: &str, words: &str) {
+pub(super) fn says(world: &World, file: &str, words: &str) {
     let end = Instant::now() + PATIENCE;
     while !world.read(file).contains(words) {
         assert!(Instant::now() < end, "{file} says {}", world.read(file));
@@ -137,6 +137,23 @@ fn a_save_becomes_a_version_and_many_saves_one() {
     let codes: Vec<&str> = versions.iter().filter_map(|version| version["configuration"].as_str()).collect();
     assert!(codes.len() == 2 && codes.contains(&edited("warm").as_str()), "{codes:?}");
     assert!(world.run(&["status", "-q"]).contains("1 draft"));
+}
+
+#[test]
+fn only_what_is_named_is_followed() {
+    let world = world();
+    let mut watch = Watch::begin(&world, &["greeting"]);
+    assert!(watch.hears("watching").contains("1 score"));
+    world.write(TONE, &edited("kind"));
+    world.teammate("tone", "tone-2", &edited("calm"), None);
+    world.write(GREETING, "name: Greeting\nclass: Classifier\nsystem_message: |\n  Hello?\n");
+    assert!(watch.hears(", version").contains("greeting"));
+    assert_eq!((world.versions("tone").len(), world.read(TONE)), (2, edited("kind")));
+    watch.signal("-INT");
+    watch.end();
+    assert!(!watch.heard.iter().any(|line| line.contains("Tone")), "{:?}", watch.heard);
+    let mut none = Watch::begin(&world, &["no-such-score"]);
+    assert!(!none.end().success());
 }
 
 #[test]

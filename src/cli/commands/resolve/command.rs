@@ -25,7 +25,7 @@ use clap::Args;
 use std::path::Path;
 
 /// Resolve conflicts by choosing a side, or by merging by hand
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[group(skip)]
 #[command(after_help = "\
 On a terminal, without a choice, each place where both sides differ is shown and asked about; < goes back to the place
@@ -53,7 +53,7 @@ pub struct ResolveArgs {
 }
 
 /// How conflicts are resolved.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[group(required = false, multiple = false)]
 pub struct ResolveChoice {
     /// Only list the conflicts: what, who, when, why (what happens off a terminal where nothing else is asked for)

@@ -6,4 +6,4 @@ mod hunks;
 mod prompter;
 mod tool;
 
-pub use command::{ResolveArgs, run};
+pub use command::{ResolveArgs, ResolveChoice, run};

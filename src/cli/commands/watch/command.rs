@@ -2,15 +2,17 @@
 
 use super::view::{WatchView, next};
 use crate::cli::app::App;
-use crate::cli::args::Publish;
+use crate::cli::args::{Publish, Selection};
 use crate::cli::clock::now;
 use crate::cli::commands::commit::repository;
 use crate::cli::commands::consent::require_no_gate;
+use crate::cli::commands::resolve::{ResolveArgs, ResolveChoice};
 use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, offline_session, open};
 use crate::cli::runtime;
+use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources};
 use crate::engine::listen;
@@ -29,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A save is checked at once and pushed when the file has been left alone; a new champion lands in the file. On a terminal:
-p pushes now, d shows what differs, r says how conflicts are resolved, c continues after a pause, q quits.
+p pushes now, d shows what differs, r resolves conflicts, c continues after a pause, ? shows all keys, q quits.
 
 In scoresync.yaml:
   watch:
@@ -37,6 +39,9 @@ In scoresync.yaml:
     quiet: 5s          how long a file must be left alone
     promote: false     make what is pushed champion; asks at the start, or needs --yes")]
 pub struct WatchArgs {
+    /// Which scores; others are left alone.
+    #[command(flatten)]
+    pub selection: Selection,
     /// Commit the files that are written or pushed, and nothing else, to git
     #[arg(long)]
     pub commit: bool,
@@ -75,8 +80,10 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let cancellation = opened.session.cancellation();
     let commit = args.commit || settings.commit.value;
     let git = WatchedGit { repository: watched_repository(ui, &settings, commit)?, commit };
-    let mut view = WatchView::new(app, ui, &settings);
-    let result = runtime::block_on(&cancellation, watch(args.poll, opened, git, &folder, &cancellation, &mut view));
+    let resolve =
+        ResolveArgs { selection: args.selection.clone(), choice: ResolveChoice::default(), dry_run: false, commit: args.commit };
+    let mut view = WatchView::new(app, ui, &settings, resolve);
+    let result = runtime::block_on(&cancellation, watch(args, opened, git, &folder, &cancellation, &mut view));
     view.end(result.flatten())
 }
 
@@ -101,7 +108,7 @@ struct WatchedGit {
 }
 
 async fn watch(
-    poll: bool,
+    args: &WatchArgs,
     opened: Opened,
     git: WatchedGit,
     folder: &Path,
@@ -112,7 +119,8 @@ async fn watch(
     let here = offline_session(settings)?;
     let WatchedGit { repository, commit } = git;
     let publish = Publish { promote: settings.watch_promote.value, ..Publish::default() };
-    let (_watching, file_events) = files::watch(&settings.root.value, WatchOptions { poll, ..WatchOptions::default() });
+    let (_watching, file_events) =
+        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);
@@ -121,6 +129,7 @@ async fn watch(
     let sources = Sources { files: file_events, elsewhere, remote_events: listen(&opened.session), commands: taken };
     let follow = Follow {
         here,
+        targets: targets(settings, &args.selection),
         rules: Rules { push: settings.watch_push.value, quiet: settings.watch_quiet.value, git: repository.is_some() },
         check: settings.rules.value.clone(),
         push: push_options(settings, &publish),
@@ -146,6 +155,7 @@ async fn watch(
             () = tokio::time::sleep(TICK), if view.is_ticking(&status) => {}
         }
     };
+    view.leave_questions().await;
     while let Ok(event) = received.try_recv() {
         view.tell(event);
     }

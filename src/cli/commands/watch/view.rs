@@ -2,21 +2,25 @@
 
 use crate::cli::app::App;
 use crate::cli::clock::now;
+use crate::cli::commands::resolve::{self, ResolveArgs};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::offline_session;
 use crate::cli::render::diff::unified;
 use crate::cli::render::watch::{EventFormatter, json, live};
-use crate::cli::ui::{Key, Live, Ui};
+use crate::cli::ui::{Key, Keys, Live, Ui};
 use crate::engine::follow::{Event, FollowStatus, UserCommand, WaitReason};
 use crate::engine::{Against, Selector, Targets, diff};
 use crate::model::RelPath;
-use crate::settings::Settings;
+use crate::settings::{Settings, Terminal};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
-use std::time::Instant;
-use tokio::sync::mpsc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+
+/// How long questions that are open may take to end when the watch does.
+const QUESTIONS_GRACE: Duration = Duration::from_secs(2);
 
 /// What a person sees, or a program reads.
 pub struct WatchView<'a> {
@@ -25,17 +29,24 @@ pub struct WatchView<'a> {
     formatter: EventFormatter,
     root: PathBuf,
     settings: &'a Settings,
+    /// How conflicts are resolved.
+    resolve: ResolveArgs,
     live: Option<Live>,
-    keys: Option<mpsc::Receiver<Key>>,
+    keys: Option<Keys>,
+    /// The terminal is left to questions about conflicts, until this comes.
+    questions: Option<oneshot::Receiver<()>>,
+    /// What was to be said meanwhile.
+    unsaid: String,
 }
 
 impl<'a> WatchView<'a> {
     /// Takes the terminal, if there is one.
-    pub fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings) -> Self {
+    pub fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings, resolve: ResolveArgs) -> Self {
         let formatter =
             EventFormatter { styler: ui.styler, zone: TimeZone::system(), root: app.shown(&settings.root.value).to_owned() };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
-        Self { app, ui, formatter, root: settings.root.value.clone(), settings, live, keys }
+        let root = settings.root.value.clone();
+        Self { app, ui, formatter, root, settings, resolve, live, keys, questions: None, unsaid: String::new() }
     }
 
     /// Says what happened.
@@ -51,6 +62,7 @@ impl<'a> WatchView<'a> {
     /// Prints lines that stay. A terminal that is gone is no reason to end.
     fn say(&mut self, text: &str) {
         match &mut self.live {
+            Some(_) if self.questions.is_some() => self.unsaid += text,
             Some(live) => drop(live.above(text)),
             None => self.ui.data(text),
         }
@@ -58,7 +70,7 @@ impl<'a> WatchView<'a> {
 
     /// Draws how everything stands.
     pub fn draw(&mut self, status: &FollowStatus) {
-        if let Some(live) = &mut self.live {
+        if let Some(live) = self.live.as_mut().filter(|_| self.questions.is_none()) {
             let lines = live::lines(&self.formatter, status, instant(), live.width(), self.keys.is_some());
             drop(live.draw(lines));
         }
@@ -66,14 +78,45 @@ impl<'a> WatchView<'a> {
 
     /// What is drawn changes as time passes.
     pub fn is_ticking(&self, status: &FollowStatus) -> bool {
-        self.live.is_some() && live::is_ticking(status)
+        self.live.is_some() && self.questions.is_none() && live::is_ticking(status)
     }
 
-    /// The next key that is typed; waits for ever where none can be.
+    /// The next key that is typed; waits for ever where none can be. While questions are open, their end.
     pub async fn key(&mut self) -> Key {
-        match next(&mut self.keys).await {
+        if let Some(questions) = &mut self.questions {
+            // An error says that they are over, too.
+            questions.await.ok();
+            self.come_back();
+            return Key::Resized;
+        }
+        let key = match &mut self.keys {
+            Some(keys) => keys.next().await,
+            None => None,
+        };
+        match key {
             Some(key) => key,
             None => std::future::pending().await,
+        }
+    }
+
+    /// Waits a moment for questions that are open: Ctrl-C ends them as it ends the watch, and what is being written is
+    /// finished. Others are left; nothing was written for them.
+    pub async fn leave_questions(&mut self) {
+        if let Some(questions) = &mut self.questions {
+            tokio::time::timeout(QUESTIONS_GRACE, questions).await.ok();
+            self.come_back();
+        }
+    }
+
+    /// Takes the terminal again after questions.
+    fn come_back(&mut self) {
+        self.questions = None;
+        if let Some(live) = &mut self.live {
+            drop(live.take_again());
+        }
+        let unsaid = std::mem::take(&mut self.unsaid);
+        if !unsaid.is_empty() {
+            self.say(&unsaid);
         }
     }
 
@@ -99,7 +142,8 @@ impl<'a> WatchView<'a> {
             Key::Letter('c') => send(UserCommand::Resume),
             Key::Letter('q') => send(UserCommand::Quit),
             Key::Letter('d') => self.diff(status).await,
-            Key::Letter('r') => self.conflicts(status),
+            Key::Letter('r') => self.resolve(status),
+            Key::Letter('?') => self.say(live::help()),
             Key::Resized | Key::Letter(_) => {}
         }
         None
@@ -128,12 +172,23 @@ impl<'a> WatchView<'a> {
         Ok(diffs.iter().map(|diff| unified(self.formatter.styler, &diff.path.under(root), diff)).collect())
     }
 
-    /// Says how the conflicts that wait are ended.
-    fn conflicts(&mut self, status: &FollowStatus) {
-        let paths = status.waiting.iter().filter(|one| one.wait == WaitReason::Conflict).map(|one| &one.path);
-        let text = self.formatter.conflicts(paths);
-        let text = if text.is_empty() { "nothing is in conflict\n".to_owned() } else { text };
-        self.say(&text);
+    /// Leaves the terminal to the questions of `resolve`. Files and dashboard are followed meanwhile.
+    fn resolve(&mut self, status: &FollowStatus) {
+        if !status.waiting.iter().any(|one| one.wait == WaitReason::Conflict) {
+            return self.say("nothing is in conflict\n");
+        }
+        if let Some(live) = &mut self.live {
+            drop(live.give_back());
+        }
+        let (app, args, (end, questions)) = (self.app.clone(), self.resolve.clone(), oneshot::channel());
+        std::thread::spawn(move || {
+            let mut ui = Ui::new(&app.global, &Terminal::of(&app.env));
+            if let Err(problem) = resolve::run(&app, &args, &mut ui) {
+                ui.problem(&problem);
+            }
+            end.send(()).ok();
+        });
+        self.questions = Some(questions);
     }
 
     /// Gives the terminal back, and prints the last line of JSON.

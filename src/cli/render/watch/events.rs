@@ -2,15 +2,14 @@
 
 use super::wording::{next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
-use crate::cli::error::{Problem, explanation, message, to_resolve};
+use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
 use crate::cli::render::labels;
-use crate::cli::roots::{shown, typed};
+use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
 use crate::engine::follow::{Event, Pause};
 use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
-use crate::model::RelPath;
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -127,11 +126,6 @@ impl EventFormatter {
         format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
     }
 
-    /// How the conflicts of these files are ended.
-    pub fn conflicts<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> String {
-        paths.map(|path| self.help(&to_resolve(&typed(&self.root, path)))).collect()
-    }
-
     /// A line about a problem that does not end the watch.
     pub fn problem(&self, problem: &Problem) -> String {
         format!("{} {}\n", self.styler.apply(RED.bold(), "error:"), problem.message)
@@ -170,7 +164,7 @@ mod tests {
     use crate::engine::follow::{GitActivity, PauseWhy};
     use crate::engine::{Halt, Verb};
     use crate::git::GitOperation;
-    use crate::model::{Changes, DocKind, Fault};
+    use crate::model::{Changes, DocKind, Fault, RelPath};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
 

@@ -5,7 +5,7 @@ use super::wording::{length, next_try, pause_reason};
 use crate::cli::error::failure_message;
 use crate::cli::roots::shown;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, end_of, padded, start_of};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, middle_of, padded, start_of};
 use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
 use std::path::Path;
 use std::time::Instant;
@@ -43,10 +43,21 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wi
             Some(PauseWhy::GitBusy(_)) => "",
             Some(_) => "c continue  ",
         };
-        let words = format!("   {first}d diff  r resolve  q quit");
+        let words = format!("   {first}d diff  r resolve  ? help  q quit");
         lines.push(formatter.styler.apply(DIM, start_of(&words, width)));
     }
     lines
+}
+
+/// What the keys do.
+pub fn help() -> &'static str {
+    "  p       push now what waits
+  d       show the edits that wait
+  r       resolve the conflicts that wait, place by place
+  c       continue after a pause: the changes are meant
+  q       quit
+  Ctrl-C  finish what is being done, then end; a second time, end at once
+"
 }
 
 /// What is drawn of it changes as time passes.
@@ -91,7 +102,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
         WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
     };
-    let name = padded(&end_of(&shown(&formatter.root, &one.path), names), names);
+    let name = padded(&middle_of(&shown(&formatter.root, &one.path), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
     format!("   {name}  {}", formatter.styler.apply(style, words))
 }
@@ -107,7 +118,7 @@ fn why(root: &Path, one: &Waiting, now: Instant, is_paused: bool) -> String {
         WaitReason::Person => format!("edited for {since}; p pushes it"),
         WaitReason::Never => format!("edited for {since}; not pushed from here"),
         WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
-        WaitReason::Conflict => format!("in conflict for {since}; r says how to resolve it"),
+        WaitReason::Conflict => format!("in conflict for {since}; r resolves it"),
         WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
         WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
         WaitReason::Failed(failure) => failure_message(failure, root),
@@ -155,7 +166,7 @@ mod tests {
            scorecards/A/B.yaml      pushed in 3 s
            scorecards/A/Fault.yaml  cannot be pushed: unclosed bracket '['
            scorecards/A/Mine.yaml   edited for 61 s; p pushes it
-           p push now  d diff  r resolve  q quit
+           p push now  d diff  r resolve  ? help  q quit
         ");
         assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
     }
@@ -170,7 +181,7 @@ mod tests {
         insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
         = paused: a rebase is under way
            scorecards/A/B.yaml  pushed after the pause
-           d diff  r resolve  q quit
+           d diff  r resolve  ? help  q quit
         ");
     }
 
@@ -198,7 +209,7 @@ mod tests {
             waiting: vec![one("Billing/Legacy Script Check.yaml", WaitReason::Person, now)],
             ..FollowStatus::default()
         };
-        assert_eq!(shown(&edited, now, 40)[1], "   …ipt Check.yaml  edited for 61 s; p …");
+        assert_eq!(shown(&edited, now, 40)[1], "   scoreca…ck.yaml  edited for 61 s; p …");
         for width in [20, 40, 80, 200] {
             let lines = shown(&status, now, width);
             assert_eq!(lines.len(), 1 + MAX_NAMED + 1 + 1);

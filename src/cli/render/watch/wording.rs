@@ -11,6 +11,7 @@ pub fn pause_reason(why: &PauseWhy) -> String {
         PauseWhy::GitBusy(GitActivity::IndexLocked) => "git has locked its index".to_owned(),
         PauseWhy::HeadMoved(to) => format!("git changed files ({to})"),
         PauseWhy::Many(many) => format!("{many} scores were changed at once"),
+        PauseWhy::ManyBefore(many) => format!("{many} scores were edited before the start"),
     }
 }
 
@@ -21,7 +22,7 @@ pub fn pause_help(why: &PauseWhy) -> &'static str {
         PauseWhy::GitBusy(GitActivity::IndexLocked) => {
             "rm \"$(git rev-parse --git-path index.lock)\"    # only if no git is running"
         }
-        PauseWhy::HeadMoved(_) | PauseWhy::Many(_) => {
+        PauseWhy::HeadMoved(_) | PauseWhy::Many(_) | PauseWhy::ManyBefore(_) => {
             "scoresync watch --resume    # if they are meant; once they are undone it goes on by itself"
         }
     }

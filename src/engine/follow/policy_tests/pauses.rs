@@ -186,6 +186,24 @@ fn many_edits_found_without_a_touch_are_a_burst() {
 }
 
 #[test]
+fn many_edits_from_before_the_start_pause_as_what_they_are() {
+    let names: Vec<String> = (0..21).map(|n| format!("s{n}")).collect();
+    let start = |room: &mut Room, many: usize| {
+        let seen = names[..many].iter().filter_map(|name| Some((id(name), edited(name)?))).collect();
+        room.policy.surveyed(room.now, Duration::ZERO, seen);
+    };
+    let mut room = Room::new(PushWhen::OnIdle);
+    start(&mut room, 21);
+    assert_eq!(room.paused(), Some(PauseWhy::ManyBefore(21)));
+    assert!(room.policy.resume(room.now));
+    // They do not count as changed at once with what a person saves soon after the start.
+    let mut room = Room::new(PushWhen::OnIdle);
+    start(&mut room, 20);
+    room.after(1_000).save("other", edited("other"));
+    assert_eq!(room.paused(), None);
+}
+
+#[test]
 fn an_index_that_stays_locked_is_told_of_and_one_that_is_locked_for_moments_is_not() {
     let mut room = Room::with_git();
     room.save("a", edited("a"));

@@ -5,7 +5,7 @@ mod dashboard;
 mod demo;
 mod git;
 mod run;
-mod terminal;
+pub mod terminal;
 
 pub use dashboard::{
     GREETING, GREETING_CODE, KEY, OURS, Server, THEIRS, TONE, TONE_CODE, TONE_GUIDELINES, commented, old_version, score, written,

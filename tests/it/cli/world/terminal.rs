@@ -66,8 +66,14 @@ impl Terminal<'_> {
     /// Waits until a text stands on the screen.
     #[track_caller]
     pub fn until(&mut self, text: &str) -> &mut Self {
+        self.until_times(text, 1)
+    }
+
+    /// Waits until a text stands so many times on the screen.
+    #[track_caller]
+    pub fn until_times(&mut self, text: &str, times: usize) -> &mut Self {
         let start = Instant::now();
-        while !self.shown().contains(text) {
+        while self.shown().matches(text).count() < times {
             assert!(start.elapsed() < PATIENCE, "{text:?} did not come onto the screen:\n{}", self.shown());
             std::thread::sleep(LOOK);
         }

@@ -2,10 +2,10 @@
 
 use crate::support::Desk;
 use scoresync::check::RuleSet;
-use scoresync::engine::PushOptions;
 use scoresync::engine::follow::{
     Event, EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, UserCommand, WaitReason, Waiting,
 };
+use scoresync::engine::{PushOptions, Targets};
 use scoresync::git::{Program, Repository};
 use scoresync::model::PushWhen;
 use scoresync::remote::Remote;
@@ -41,6 +41,7 @@ impl Watcher {
         let (told, events) = mpsc::unbounded_channel();
         let (show, status) = latest::channel(FollowStatus::default());
         let follow = Follow {
+            targets: Targets::default(),
             here: desk.offline(),
             there: desk.session(Arc::clone(remote)),
             rules: Rules { push: PushWhen::OnIdle, quiet: QUIET, git: true },
