@@ -94,7 +94,7 @@ fn older(found: &Found, path: &str) -> Words {
 }
 
 /// The command that ends the conflict of a score; `path` as it is typed.
-fn to_resolve(path: &str) -> String {
+pub fn to_resolve(path: &str) -> String {
     format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool")
 }
 

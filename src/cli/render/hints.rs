@@ -47,7 +47,13 @@ mod tests {
     #[test]
     fn each_state_has_one_command_for_all() {
         let mut broken = score("F", Standing::Modified(CODE), Outcome::Untouched);
-        broken.fault = Some(Fault { kind: DocKind::Code, line: 1, column: 7, message: "unclosed bracket".to_owned() });
+        broken.fault = Some(Fault {
+            kind: DocKind::Code,
+            line: 1,
+            column: 7,
+            message: "unclosed bracket".to_owned(),
+            is_unfinished_merge: false,
+        });
         let status = report(
             Verb::Status,
             vec![
