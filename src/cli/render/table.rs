@@ -119,13 +119,13 @@ mod tests {
         let row = || TableRow { scorecard: "QA", label, name, detail: detail.clone() };
         insta::assert_snapshot!(table(Styler::PLAIN, Some(72), &[row()]), @r"
         QA
-          conflict    Follow-up ques… asks, part 2  code: both sides changed the
+          conflict    Follow-up…agent asks, part 2  code: both sides changed the
                                                     same lines; 2 versions
                                                     behind (optimizer 14:02)
         ");
         insta::assert_snapshot!(table(Styler::PLAIN, Some(40), &[row()]), @r"
         QA
-          conflict    Follow-u… part 2  code:
+          conflict    Follow-up…part 2  code:
             both sides changed the same lines; 2
             versions behind (optimizer 14:02)
         ");
