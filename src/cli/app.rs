@@ -47,21 +47,21 @@ impl App {
             let real = self.working_directory.canonicalize();
             settings.working_directory = real.unwrap_or_else(|_| self.working_directory.clone());
         }
-        settings.actor = self.author(settings.actor, &settings.root.value);
         settings.secrets().for_each(|secret| ui.mask(secret));
         settings.warnings.iter().for_each(|warning| ui.warning(warning));
         Ok(settings)
     }
 
-    /// Who writes are attributed to: where nobody says, the person whom git knows, unless a machine is at work.
-    fn author(&self, actor: Setting<Actor>, folder: &Path) -> Setting<Actor> {
-        let is_said = actor.source != SettingSource::Default;
+    /// Makes the person whom git knows the author of writes, where nobody else is named and no machine is at work.
+    pub fn sign(&self, settings: &mut Settings) {
+        let is_said = settings.actor.source != SettingSource::Default;
         if is_said || self.env.home().is_none() || Terminal::of(&self.env).ci {
-            return actor;
+            return;
         }
-        let Some(name) = git::user_name(folder) else { return actor };
-        let value = Actor { kind: Actor::HUMAN.to_owned(), key: name, ..actor.value };
-        Setting { value, source: SettingSource::Git("user.name") }
+        if let Some(key) = git::user_name(&settings.root.value) {
+            let value = Actor { kind: Actor::HUMAN.to_owned(), key, ..settings.actor.value.clone() };
+            settings.actor = Setting { value, source: SettingSource::Git("user.name") };
+        }
     }
 
     /// A path as seen from the working directory, where it is below that.

@@ -64,6 +64,7 @@ pub fn open(app: &App, ui: &Ui, command: &'static str, access: Access) -> Result
     let is_offline = app.global.offline || access == Access::Offline;
     if !is_offline {
         trust::ask(app, &mut settings, ui)?;
+        app.sign(&mut settings);
     }
     let dashboard = if is_offline { None } else { Some(dashboard(&settings, &progress)?) };
     let (remote, account_key) = match dashboard {

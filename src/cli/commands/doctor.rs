@@ -1,7 +1,6 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
 use crate::cli::app::App;
-use crate::cli::commands::check::last_seen_catalog;
 use crate::cli::commands::hook::hooks_of;
 use crate::cli::dashboard::dashboard;
 use crate::cli::error::{Problem, warning};
@@ -36,11 +35,11 @@ struct SettingLine {
 /// # Errors
 /// The settings files cannot be read; anything else that is wrong is part of the output.
 pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
-    let settings = app.settings(ui)?;
+    let mut settings = app.settings(ui)?;
+    app.sign(&mut settings);
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
-    lines.extend(shared_names(&settings));
     lines.extend(hooks(app, &settings, &mut problems));
     problems.extend(settings.secret_files().into_iter().filter_map(exposed_key));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
@@ -143,32 +142,29 @@ fn trust(grant: &Result<Grant, SettingsError>) -> SettingLine {
     SettingLine::new("trusted", "yes", why)
 }
 
-/// What the state remembers; a folder that is not there yet is not made.
-fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Option<SettingLine> {
-    let folder = settings.workspace.as_ref()?.root.join(STATE_FOLDER);
+/// What the state remembers, and the names that make the same file in it; a folder that is not there yet is not made.
+fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
+    let Some(folder) = settings.workspace.as_ref().map(|found| found.root.join(STATE_FOLDER)) else { return Vec::new() };
+    let line = |value: String| SettingLine::new("state", value, folder.display());
+    let nothing = || line("nothing synced yet".to_owned());
     if !folder.is_dir() {
-        return Some(SettingLine::new("state", "nothing synced yet", folder.display()));
+        return vec![nothing()];
     }
-    let found = State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?.synced.len())));
-    match found {
-        Ok((None, _)) => Some(SettingLine::new("state", "nothing synced yet", folder.display())),
-        Ok((Some(origin), scores)) => {
-            problems.extend(other_origin(settings, &origin));
-            let value = format!("{scores} scores of {} at {}", origin.account_name, origin.endpoint);
-            Some(SettingLine::new("state", value, folder.display()))
+    match State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?))) {
+        Ok((origin, loaded)) => {
+            problems.extend(origin.as_ref().and_then(|origin| other_origin(settings, origin)));
+            let told = |origin: Origin| {
+                line(format!("{} scores of {} at {}", loaded.synced.len(), origin.account_name, origin.endpoint))
+            };
+            let shared = Layout::of(&loaded.catalog).shared_names.into_iter().map(Warning::SharedName);
+            let shared = shared.map(|shared| SettingLine::new("file names", warning(&shared), ""));
+            std::iter::once(origin.map_or_else(nothing, told)).chain(shared).collect()
         }
         Err(error) => {
             problems.push(error.into());
-            None
+            Vec::new()
         }
     }
-}
-
-/// Names that make the same file, as the dashboard was last seen.
-fn shared_names(settings: &Settings) -> Vec<SettingLine> {
-    let shared = Layout::of(&last_seen_catalog(settings)).shared_names;
-    let line = |shared| SettingLine::new("file names", warning(&Warning::SharedName(shared)), "");
-    shared.into_iter().map(line).collect()
 }
 
 /// A file with a key that git tracks, or would with the next `git add`.
