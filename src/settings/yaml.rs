@@ -1,6 +1,7 @@
 //! A settings file of YAML, read so that whatever is wrong can be named with line and column.
 
 use super::error::SettingsError;
+use super::length_of_time::length_of_time;
 use super::position::FilePosition;
 use crate::check::{self, Lines};
 use crate::model::DocKind;
@@ -107,15 +108,8 @@ impl<'a> SettingNode<'a> {
     /// A length of time, with its unit: `500ms`, `5s`, `2m`.
     pub(super) fn duration(&self, most: Duration) -> Result<Duration, SettingsError> {
         let wrong = || self.expected("a length of time such as 500ms, 5s or 2m");
-        let text = self.scalar().ok_or_else(wrong)?;
-        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-        let number: u64 = number.parse().map_err(|_| wrong())?;
-        let length = match unit {
-            "ms" => Duration::from_millis(number),
-            "s" => Duration::from_secs(number),
-            "m" => Duration::from_secs(number.saturating_mul(60)),
-            _ => return Err(wrong()),
-        };
+        let units = [("ms", 1), ("s", 1_000), ("m", 60_000)];
+        let length = self.scalar().and_then(|text| length_of_time(text, &units)).ok_or_else(wrong)?;
         if length > most { Err(self.expected(&format!("at most {} s", most.as_secs()))) } else { Ok(length) }
     }
 

@@ -12,7 +12,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote};
 use crate::plan::Gate;
-use crate::settings::Settings;
+use crate::settings::{Settings, length_of_time};
 use clap::Args;
 use std::time::Duration;
 
@@ -82,16 +82,15 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     if candidates.iter().any(is_fit) {
         let view = app.view(ui, &opened.settings);
         let shown = |candidate: &Candidate| render::promote::proposal(view, &app.clock(), candidate) + "\n";
-        if args.dry_run || !ui.must_ask().unwrap_or(false) {
+        let asks = if args.dry_run { Ok(false) } else { ui.must_ask() };
+        if let Ok(true) = asks {
+            choose(ui, &mut candidates, shown)?;
+        } else {
             if !app.global.json && !app.global.quiet {
                 let all: String = candidates.iter().filter(|one| is_fit(one)).map(shown).collect();
                 ui.data(&all);
             }
-            if !args.dry_run {
-                ui.must_ask()?;
-            }
-        } else {
-            choose(ui, &mut candidates, shown)?;
+            asks?;
         }
     }
     if !args.dry_run && candidates.iter().any(is_fit) {
@@ -122,23 +121,23 @@ fn choose(ui: &mut Ui, candidates: &mut [Candidate], shown: impl Fn(&Candidate) 
     if many {
         ui.show(&render::promote::list(ui.stderr_styler, candidates));
     }
-    let (mut all, mut quit, mut any) = (false, false, false);
+    let mut for_the_rest = None;
     for candidate in candidates.iter_mut().filter(|one| is_fit(one)) {
-        if !all && !quit {
-            ui.page(&shown(candidate));
-            let answer = if many { ask_of_many(ui)? } else { ask_of_one(ui)? };
-            (all, quit) = (answer == PromoteAnswer::All, answer == PromoteAnswer::Quit);
-            any |= answer == PromoteAnswer::Yes;
-            if answer == PromoteAnswer::No {
-                candidate.promotion = Promotion::Declined;
+        let answer = match for_the_rest {
+            Some(answer) => answer,
+            None => {
+                ui.page(&shown(candidate));
+                if many { ask_of_many(ui)? } else { ask_of_one(ui)? }
             }
+        };
+        if matches!(answer, PromoteAnswer::All | PromoteAnswer::Quit) {
+            for_the_rest = Some(answer);
         }
-        any |= all;
-        if quit {
+        if matches!(answer, PromoteAnswer::No | PromoteAnswer::Quit) {
             candidate.promotion = Promotion::Declined;
         }
     }
-    if any { Ok(()) } else { Err(Problem::not_confirmed()) }
+    if candidates.iter().any(is_fit) { Ok(()) } else { Err(Problem::not_confirmed()) }
 }
 
 /// What a person says to one of several candidates.
@@ -191,15 +190,8 @@ fn options(args: &PromoteArgs, settings: &Settings) -> PromoteOptions {
 
 /// A length of time with its unit.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err("a time such as 30s, 10m or 2h is expected".to_owned()),
-    };
-    let number: u64 = number.parse().map_err(|_| "a time such as 30s, 10m or 2h is expected".to_owned())?;
-    Ok(Duration::from_secs(number.saturating_mul(seconds)))
+    let units = [("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+    length_of_time(text, &units).ok_or_else(|| "a time such as 30s, 10m or 2h is expected".to_owned())
 }
 
 /// A candidate that is still fit after the run was not reached.
