@@ -43,8 +43,9 @@ impl FirstPulls {
     }
 
     /// Everything that is left, and `portion`.
-    pub fn given_up(self, portion: Trees) -> Trees {
-        self.0.into_iter().fold(portion, |all, portion| all.into_iter().chain(portion).collect())
+    pub fn given_up(self, mut portion: Trees) -> Trees {
+        portion.extend(self.0.into_iter().flatten());
+        portion
     }
 }
 

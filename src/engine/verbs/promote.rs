@@ -151,18 +151,15 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
             chosen.push((id, sides, pick));
         }
     }
-    let ids: Vec<VersionId> = chosen
-        .iter()
-        .flat_map(|(_, sides, pick)| {
-            [sides.champion().map(|champion| &champion.id), pick.as_ref().ok()].into_iter().flatten().cloned()
-        })
-        .collect();
+    let champions = chosen.iter().filter_map(|(_, sides, _)| Some(&sides.champion()?.id));
+    let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
+    let ids: Vec<VersionId> = champions.chain(&picked).cloned().collect();
     let reads = read_versions(session, &ids).await?;
     if let Some(wait) = options.wait {
-        let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
         settled(&*remote, &picked, wait, session.config.now).await?;
     }
     // They inform; only a gate depends on them.
+    let ids = if picked.is_empty() { Vec::new() } else { ids };
     let evaluations = evaluations(&*remote, &ids).await;
     let names: HashMap<ScoreId, (String, String)> =
         observation.score_reports().into_iter().map(|report| (report.id, (report.name, report.scorecard))).collect();

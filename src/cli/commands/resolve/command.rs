@@ -7,7 +7,7 @@ use crate::check::markers;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::commands::output::print_report;
-use crate::cli::commands::run_verb::{carry_out, look, owe_commits, record, recover_first};
+use crate::cli::commands::run_verb::{self, carry_out, look, owe_commits, record, recover_first};
 use crate::cli::error::{Problem, once_merged};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -191,7 +191,7 @@ fn no_conflict(ui: &Ui) -> Exit {
 
 /// Git is to record what is resolved, except for files with markers, which nobody has finished.
 fn commits(args: &ResolveArgs, opened: &Opened) -> bool {
-    !args.choice.merge && (args.commit || opened.settings.commit.value)
+    !args.choice.merge && run_verb::commits(&opened.settings, args.commit)
 }
 
 /// Prints the report, and lets git record it.
