@@ -1,5 +1,6 @@
 //! `fixtures/checks/*.yaml`: what is found where, and what `--fix` makes of it.
 
+use crate::support::json_type;
 use scoresync::check::{Finding, Rule, RuleSet, ScoreNames, Severity, Texts, fix_text, schema, score};
 use scoresync::model::DocKind;
 use serde::Deserialize;
@@ -135,14 +136,7 @@ fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_
         ("$ref", Value::String(path), _) => conforms(root, root.pointer(&path[1..]).expect("it leads somewhere"), value),
         ("type", rule, _) => {
             let types = rule.as_array().cloned().unwrap_or_else(|| vec![rule.clone()]);
-            let own = match value {
-                Value::Null => "null",
-                Value::Bool(_) => "boolean",
-                Value::Number(_) => "number",
-                Value::String(_) => "string",
-                Value::Array(_) => "array",
-                Value::Object(_) => "object",
-            };
+            let own = json_type(value);
             types.iter().any(|name| name == own)
         }
         ("enum", Value::Array(values), _) => values.contains(value),

@@ -1,15 +1,11 @@
 //! The check beside the two Python loaders that run scores: what one of them refuses is an error, and what both load is none.
 //!
-//! Needs an interpreter with PyYAML and ruamel.yaml: the one that `SCORESYNC_PYTHON` names, `python3`, or one in `target`
-//! that pip fills once. Without any the test says so and does nothing.
+//! Without a Python that has both the test says so and does nothing.
 
 use super::cases::cases;
 use super::laws::SCORE;
-use crate::support::{seeds, skipped};
+use crate::support::{python, seeds};
 use scoresync::check::{Finding, Rule, RuleSet, Texts, score};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// Reads texts as JSON, and says of each what the two loaders refuse.
 const SCRIPT: &str = r#"
@@ -174,9 +170,7 @@ const WORDS: [&str; 72] = [
 
 #[test]
 fn the_check_refuses_what_a_loader_refuses() {
-    let Some(python) = python() else {
-        return skipped("there is no Python with PyYAML and ruamel.yaml, and pip cannot give them");
-    };
+    let Some(python) = python() else { return };
     let mut texts: Vec<String> = cases().into_iter().filter_map(|case| case.code).collect();
     texts.push(format!("{}: a\n", "k".repeat(1025)));
     for seed in seeds(0..250) {
@@ -185,7 +179,8 @@ fn the_check_refuses_what_a_loader_refuses() {
         texts.push((0..random.usize(1..10)).map(|_| WORDS[random.usize(..WORDS.len())]).collect());
     }
     let mut wrong = String::new();
-    for (text, refusals) in texts.iter().zip(loaded(&python, &texts)) {
+    let refused: Vec<[Option<String>; 2]> = python.ask(SCRIPT, &texts);
+    for (text, refusals) in texts.iter().zip(refused) {
         if let Err(why) = agrees(text, &refusals) {
             wrong += &format!("{why}: {text:?}\n  {refusals:?}\n");
         }
@@ -233,42 +228,4 @@ fn agrees(text: &str, refusals: &[Option<String>; 2]) -> Result<(), &'static str
 /// Who refuses, as a finding says.
 fn refuser(finding: &Finding) -> &str {
     finding.message.split_once(" refuse").map_or("", |(who, _)| who)
-}
-
-/// What each text is refused for by PyYAML and by ruamel.yaml.
-fn loaded(python: &Path, texts: &[String]) -> Vec<[Option<String>; 2]> {
-    let mut child = Command::new(python)
-        .args(["-c", SCRIPT])
-        .env("PYTHONIOENCODING", "utf-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let input = serde_json::to_vec(texts).expect("texts are JSON");
-    child.stdin.take().expect("it is piped").write_all(&input).expect("Python reads");
-    let output = child.wait_with_output().expect("Python ends");
-    serde_json::from_slice(&output.stdout).expect("Python answers")
-}
-
-/// An interpreter that has both libraries.
-fn python() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("SCORESYNC_PYTHON") {
-        return Some(PathBuf::from(named)).filter(|python| has_loaders(python));
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("loaders");
-    let own = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let known = [PathBuf::from("python3"), own.clone()].into_iter().find(|python| has_loaders(python));
-    known.or_else(|| {
-        let succeeds = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-        let is_made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
-        let pip =
-            ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", "PyYAML>=6,<7", "ruamel.yaml>=0.19,<0.20"];
-        (is_made && succeeds(Command::new(&own).args(pip)) && has_loaders(&own)).then_some(own)
-    })
-}
-
-/// Both libraries are there, in editions whose rules the check knows.
-fn has_loaders(python: &Path) -> bool {
-    let asks = "import yaml, ruamel.yaml; assert yaml.__version__ >= '6' and ruamel.yaml.version_info[:2] >= (0, 19)";
-    Command::new(python).args(["-c", asks]).output().is_ok_and(|output| output.status.success())
 }

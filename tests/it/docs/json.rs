@@ -3,6 +3,7 @@
 use super::console::Terminal;
 use super::literals::literals;
 use super::pages::Page;
+use crate::support::json_type;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,24 +70,13 @@ fn described(page: &Page, sections: &[&str]) -> BTreeMap<String, BTreeSet<String
     types
 }
 
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
 /// Fields that are not described, or have another type.
 fn undescribed(value: &Value, types: &BTreeMap<String, BTreeSet<String>>, found: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| undescribed(item, types, found)),
         Value::Object(fields) => {
             for (name, value) in fields {
-                let kind = type_of(value);
+                let kind = json_type(value);
                 let is_id = name.len() == 36;
                 if !is_id && types.get(name).is_none_or(|types| !types.contains(kind)) {
                     found.insert(format!("{name}: {kind}"));

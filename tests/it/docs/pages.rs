@@ -17,6 +17,14 @@ impl Page {
         Self { path: path.to_owned(), text: text.unwrap_or_else(|error| panic!("{path}: {error}")) }
     }
 
+    /// A page that is made from the program says what is `made`; with `UPDATE_DOCS` set it is written first. `test` is its test.
+    pub fn hold(path: &str, made: &str, test: &str) {
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(path), made).expect("written");
+        }
+        assert!(Self::read(path).text == made, "{path} is out of date: UPDATE_DOCS=1 cargo test {test}");
+    }
+
     /// The lines that are no code, with the spans of code in them left out.
     pub fn prose(&self) -> String {
         let mut in_code = false;

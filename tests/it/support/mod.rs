@@ -8,7 +8,9 @@ mod desk;
 mod editor;
 mod faulty;
 mod git;
+mod json;
 mod log;
+mod python;
 pub mod redump;
 #[cfg(feature = "embedded")]
 mod served;
@@ -20,7 +22,9 @@ pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, give_away, skipped, try_git};
+pub use json::json_type;
 pub use log::TestLog;
+pub use python::python;
 #[cfg(feature = "embedded")]
 pub use served::Served;
 

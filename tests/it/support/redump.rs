@@ -1,7 +1,6 @@
 //! Another tool's emitter: ruamel.yaml with the settings of Plexus' own command line.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use super::python;
 
 /// Reads texts as a JSON list from stdin, and gives them back dumped, with `id` as a text and a `version` where there is none.
 const SCRIPT: &str = "
@@ -22,21 +21,7 @@ def dump(text):
 json.dump([dump(text) for text in json.load(sys.stdin)], sys.stdout)
 ";
 
-/// The texts, dumped; none, with a word, where there is no Python with ruamel.yaml. `SCORESYNC_TEST_PYTHON` names another one
-/// than `python3`.
+/// The texts, dumped; none, with a word, where there is no Python for it.
 pub fn redumped(texts: &[String]) -> Option<Vec<String>> {
-    let python = std::env::var("SCORESYNC_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has_ruamel = Command::new(&python).args(["-c", "import ruamel.yaml"]).stderr(Stdio::null()).status();
-    if !has_ruamel.is_ok_and(|status| status.success()) {
-        writeln!(std::io::stderr(), "skipped: there is no {python} with ruamel.yaml").ok();
-        return None;
-    }
-    let mut child =
-        Command::new(python).args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
-    let mut stdin = child.stdin.take().expect("its stdin");
-    stdin.write_all(serde_json::to_string(texts).expect("JSON").as_bytes()).expect("python reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("python ends");
-    assert!(output.status.success(), "it dumps the texts");
-    Some(serde_json::from_slice(&output.stdout).expect("a list of texts"))
+    python().map(|python| python.ask(SCRIPT, texts))
 }

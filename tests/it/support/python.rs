@@ -1,0 +1,61 @@
+//! A Python with the two loaders that read scores: the one that `SCORESYNC_PYTHON` names, `python3`, or one in `target` that pip
+//! fills once.
+
+use serde::de::DeserializeOwned;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// An interpreter that has PyYAML and ruamel.yaml.
+pub struct Python(PathBuf);
+
+/// The interpreter; none, with a word, where there is none and pip cannot make one.
+pub fn python() -> Option<&'static Python> {
+    static FOUND: OnceLock<Option<Python>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| find().map(Python)).as_ref();
+    if found.is_none() {
+        super::skipped("there is no Python with PyYAML and ruamel.yaml, and pip cannot give them");
+    }
+    found
+}
+
+impl Python {
+    /// What a script answers, as JSON on stdout, to texts that it reads as JSON from stdin.
+    pub fn ask<T: DeserializeOwned>(&self, script: &str, texts: &[String]) -> T {
+        let mut child = Command::new(&self.0)
+            .args(["-c", script])
+            .env("PYTHONIOENCODING", "utf-8")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python starts");
+        let input = serde_json::to_vec(texts).expect("texts are JSON");
+        child.stdin.take().expect("it is piped").write_all(&input).expect("Python reads");
+        let output = child.wait_with_output().expect("Python ends");
+        assert!(output.status.success(), "the script ends well");
+        serde_json::from_slice(&output.stdout).expect("Python answers")
+    }
+}
+
+fn find() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("SCORESYNC_PYTHON") {
+        return Some(PathBuf::from(named)).filter(|python| has_loaders(python));
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("loaders");
+    let own = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let known = [PathBuf::from("python3"), own.clone()].into_iter().find(|python| has_loaders(python));
+    known.or_else(|| {
+        let succeeds = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+        let is_made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+        let pip =
+            ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", "PyYAML>=6,<7", "ruamel.yaml>=0.19,<0.20"];
+        (is_made && succeeds(Command::new(&own).args(pip)) && has_loaders(&own)).then_some(own)
+    })
+}
+
+/// Both libraries are there, in editions whose rules the check knows.
+fn has_loaders(python: &Path) -> bool {
+    let asks = "import yaml, ruamel.yaml; assert yaml.__version__ >= '6' and ruamel.yaml.version_info[:2] >= (0, 19)";
+    Command::new(python).args(["-c", asks]).output().is_ok_and(|output| output.status.success())
+}
