@@ -27,7 +27,8 @@
 //! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
 //! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | model, plan, check, workspace, state, remote, git, watch |
-//! | `registry` | the embedded Plexus-compatible server | model |
+//! | `schema` | the schema of the dashboard's API | – |
+//! | `registry` | the embedded Plexus-compatible server | model, schema |
 //! | [`settings`] | where each value comes from; the only reader of the environment | model, plan, check |
 //! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
 //!
@@ -59,6 +60,8 @@ pub mod plan;
 #[cfg(feature = "embedded")]
 pub mod registry;
 pub mod remote;
+#[cfg(any(feature = "embedded", test))]
+mod schema;
 pub mod settings;
 pub mod state;
 pub mod watch;

@@ -1,4 +1,4 @@
-//! The one table of models, read from the checked-in schema: what is stored, by which keys it is found, and what each
+//! The one table of models, read from the schema: what is stored, by which keys it is found, and what each
 //! root field does.
 //!
 //! No other file of the server names a model. This one executes and stores nothing.
@@ -11,10 +11,10 @@ use apollo_compiler::ast::{Directive, FieldDefinition, Value};
 use apollo_compiler::schema::{ExtendedType, ObjectType};
 use apollo_compiler::validation::Valid;
 
-const SDL: &str = include_str!("../../fixtures/schema.graphql");
+use crate::schema::schema;
 
 /// Parsed once a process; every registry shares it.
-pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(SDL));
+pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(schema()));
 
 /// The schema and what its directives say.
 pub(super) struct Catalogue {
@@ -96,8 +96,7 @@ pub(super) enum RootVerb {
 }
 
 impl Catalogue {
-    fn read(sdl: &str) -> Self {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql").expect("a test validates the schema");
+    fn read(schema: Valid<Schema>) -> Self {
         let stored = schema.types.values().filter_map(ExtendedType::as_object);
         let mut models: BTreeMap<String, Model> = stored
             .filter(|object| object.directives.has("model"))

@@ -189,12 +189,8 @@ fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: imp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apollo_compiler::{ExecutableDocument, Schema, validation::Valid};
-
-    fn schema() -> Valid<Schema> {
-        let text = include_str!("../../fixtures/schema.graphql");
-        Schema::parse_and_validate(text, "schema.graphql").expect("the checked-in schema is valid")
-    }
+    use crate::schema::schema;
+    use apollo_compiler::ExecutableDocument;
 
     /// Every document, generated ones for one and for many fields.
     fn all() -> Vec<Call> {

@@ -118,7 +118,8 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use apollo_compiler::{ExecutableDocument, Schema};
+    use crate::schema::schema;
+    use apollo_compiler::ExecutableDocument;
 
     fn read_json(frame: Value) -> ServerMessage {
         read(&frame.to_string())
@@ -126,8 +127,7 @@ mod tests {
 
     #[test]
     fn every_subscription_is_valid() {
-        let text = include_str!("../../../fixtures/schema.graphql");
-        let schema = Schema::parse_and_validate(text, "schema.graphql").expect("the checked-in schema is valid");
+        let schema = schema();
         for mutation in subscriptions() {
             let data: Value = serde_json::from_str(&subscription(mutation)).expect("JSON");
             let query = data["query"].as_str().expect("a document");
