@@ -21,21 +21,35 @@ const MODELS: &str = include_str!("../fixtures/schema.graphql");
 const STAMPS: [&str; 2] = ["createdAt", "updatedAt"];
 const PAGING: &str = "limit: Int, nextToken: String";
 
+/// Which models there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Those that the service has today.
+    Current,
+    /// Those besides that it had once, as older deployments do.
+    WithRetired,
+}
+
 /// The schema of the service.
 ///
 /// # Panics
 /// If the file is no schema, which the tests that use it would tell.
-pub fn schema() -> Valid<Schema> {
-    Schema::parse_and_validate(expanded(MODELS), "schema.graphql").expect("the checked-in schema is valid")
+pub fn schema(extent: Extent) -> Valid<Schema> {
+    Schema::parse_and_validate(expanded(MODELS, extent), "schema.graphql").expect("the checked-in schema is valid")
 }
 
 /// The whole schema that Amplify makes of these models.
-fn expanded(models: &str) -> String {
+fn expanded(models: &str, extent: Extent) -> String {
     let models = Document::parse(models, "schema.graphql").expect("the checked-in schema can be parsed");
+    let is_retired = |definition: &&Definition| extent == Extent::Current && definition.directives().has("retired");
+    let (retired, there): (Vec<&Definition>, Vec<&Definition>) = models.definitions.iter().partition(is_retired);
+    let retired: Vec<&str> = retired.into_iter().filter_map(|definition| Some(definition.name()?.as_str())).collect();
     let mut text = SchemaText::default();
-    for definition in &models.definitions {
+    for definition in there {
         match definition {
-            Definition::ObjectTypeDefinition(object) if object.directives.has("model") => text.add(&ModelText::read(object)),
+            Definition::ObjectTypeDefinition(object) if object.directives.has("model") => {
+                text.add(&ModelText::read(object, &retired));
+            }
             other => text.types += &format!("{other}\n"),
         }
     }
@@ -74,6 +88,8 @@ struct ModelText<'a> {
     indexes: Vec<IndexText<'a>>,
     /// What an item holds, its key and times included.
     attributes: Vec<Attribute<'a>>,
+    /// What it finds of other models.
+    relations: Vec<&'a FieldDefinition>,
 }
 
 struct Attribute<'a> {
@@ -90,13 +106,15 @@ struct IndexText<'a> {
 }
 
 impl<'a> ModelText<'a> {
-    fn read(object: &'a ObjectTypeDefinition) -> Self {
+    fn read(object: &'a ObjectTypeDefinition, retired: &[&str]) -> Self {
         let model = object.directives.get("model").expect("it is one");
         let given = texts(model, "key");
         let key = if given.is_empty() { vec!["id"] } else { given };
-        let fields = object.fields.iter().filter(|field| !is_relation(field));
+        let fields =
+            object.fields.iter().map(AsRef::as_ref).filter(|field| !retired.contains(&field.ty.inner_named_type().as_str()));
+        let (relations, fields): (Vec<&FieldDefinition>, Vec<_>) = fields.partition(|field| is_relation(field));
         let declared: Vec<_> =
-            fields.map(|field| Attribute { name: &field.name, ty: field.ty.clone(), declared: true }).collect();
+            fields.iter().map(|field| Attribute { name: &field.name, ty: field.ty.clone(), declared: true }).collect();
         let is_missing = |name: &&str| !declared.iter().any(|attribute| attribute.name == *name);
         let id =
             key.iter().filter(|name| **name == "id").map(|name| Attribute { name, ty: named("ID").non_null(), declared: true });
@@ -104,12 +122,12 @@ impl<'a> ModelText<'a> {
         let stamps: Vec<_> =
             stamps.map(|name| Attribute { name, ty: named("AWSDateTime").non_null(), declared: false }).collect();
         let indexes = object.directives.get_all("index").map(|directive| IndexText::read(directive)).collect();
-        Self { object, name: &object.name, indexes, attributes: id.chain(declared).chain(stamps).collect(), key }
+        Self { object, name: &object.name, relations, indexes, attributes: id.chain(declared).chain(stamps).collect(), key }
     }
 
     fn object(&self) -> String {
         let attributes = self.attributes.iter().map(Attribute::as_declared);
-        let relations = self.object.fields.iter().filter(|field| is_relation(field)).map(|field| relation(field));
+        let relations = self.relations.iter().map(|field| relation(field));
         let described = self.object.description.as_ref().map(|text| format!("\"\"\"{text}\"\"\"\n")).unwrap_or_default();
         described + &block("type", &format!("{}{}", self.name, spaced(&self.object.directives.0)), attributes.chain(relations))
     }
@@ -254,7 +272,7 @@ impl Attribute<'_> {
 
 /// Relations are not stored, and neither is what only people can read.
 fn is_relation(field: &FieldDefinition) -> bool {
-    ["hasMany", "belongsTo", "aws_cognito_user_pools"].iter().any(|name| field.directives.has(name))
+    ["hasMany", "hasOne", "belongsTo", "aws_cognito_user_pools"].iter().any(|name| field.directives.has(name))
 }
 
 /// A relation as the service answers it: many items come in pages.
@@ -442,12 +460,12 @@ type Subscription {
 
     #[test]
     fn a_model_is_expanded_as_amplify_does() {
-        assert_eq!(expanded(NOTE).trim(), EXPANDED.trim());
+        assert_eq!(expanded(NOTE, Extent::Current).trim(), EXPANDED.trim());
     }
 
     #[test]
     fn what_is_filled_in_may_be_left_out() {
-        let text = expanded("type Page @model { text: String  createdAt: AWSDateTime! }");
+        let text = expanded("type Page @model { text: String  createdAt: AWSDateTime! }", Extent::Current);
         assert!(
             text.contains(
                 "type Page @model {\n  id: ID!\n  text: String\n  createdAt: AWSDateTime!\n  updatedAt: AWSDateTime!\n}"
@@ -460,7 +478,7 @@ type Subscription {
 
     #[test]
     fn the_checked_in_models_make_a_valid_schema() {
-        let schema = schema();
+        let schema = schema(Extent::Current);
         let query = schema.get_object("Query").expect("queries");
         assert!(query.fields["getUser"].directives.has("aws_cognito_user_pools"));
         assert!(query.fields.contains_key("listScoreVersionByScoreIdAndIsFeaturedAndCreatedAt"));

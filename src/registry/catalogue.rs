@@ -8,13 +8,15 @@ use std::sync::LazyLock;
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{Directive, FieldDefinition, Value};
+use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::schema::{ExtendedType, ObjectType};
 use apollo_compiler::validation::Valid;
 
-use crate::schema::schema;
+use crate::schema::{Extent, schema};
 
-/// Parsed once a process; every registry shares it.
-pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(schema()));
+/// Each is parsed once a process; every registry shares it.
+static CURRENT: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(schema(Extent::Current)));
+static WITH_RETIRED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(schema(Extent::WithRetired)));
 
 /// The schema and what its directives say.
 pub(super) struct Catalogue {
@@ -29,6 +31,8 @@ pub(super) struct Model {
     pub name: String,
     /// The type of its pages.
     pub connection: String,
+    /// The attributes that are an item's key.
+    pub key: Vec<String>,
     pub fields: HashMap<String, ModelField>,
     /// Keys that a query or a connection looks things up by.
     pub indexes: Vec<Index>,
@@ -41,6 +45,8 @@ pub(super) enum ModelField {
     Leaf { scalar: String, required: bool },
     /// The item of `model` whose id is in this item's `key`.
     BelongsTo { model: String, key: String },
+    /// The first item of `model` whose `index.key` is this item's id.
+    HasOne { model: String, index: Index },
     /// The items of `model` whose `index.key` is this item's id.
     HasMany { model: String, index: Index },
     /// Refused to an API key.
@@ -52,6 +58,8 @@ pub(super) enum ModelField {
 pub(super) struct Index {
     pub key: String,
     pub sort: Vec<String>,
+    /// Whether the sort key is a number; all other keys are texts.
+    pub numeric: bool,
     /// The service's name for it, where it is not made of its keys.
     pub given_name: Option<String>,
     /// True for the indexes of root queries, whose keys the service checks when they are written.
@@ -87,7 +95,8 @@ pub(super) struct RootField {
 #[derive(Clone)]
 pub(super) enum RootVerb {
     Get,
-    List,
+    /// Every item, or, where the items have a key of several attributes, those that share its first.
+    List(Option<Index>),
     Query(Index),
     Create,
     Update,
@@ -96,6 +105,14 @@ pub(super) enum RootVerb {
 }
 
 impl Catalogue {
+    /// The one of these models.
+    pub fn of(extent: Extent) -> &'static Self {
+        match extent {
+            Extent::Current => &CURRENT,
+            Extent::WithRetired => &WITH_RETIRED,
+        }
+    }
+
     fn read(schema: Valid<Schema>) -> Self {
         let stored = schema.types.values().filter_map(ExtendedType::as_object);
         let mut models: BTreeMap<String, Model> = stored
@@ -140,9 +157,18 @@ impl Model {
         self.indexes.iter().any(|index| index.queried && index.key == field)
     }
 
-    /// Whether `field` is the whole sort key of an index that queries use, and not a part of a composite one.
-    pub fn is_sort_key(&self, field: &str) -> bool {
-        self.indexes.iter().any(|index| index.queried && index.sort == [field])
+    /// The index that queries use whose whole sort key is `field`, which is not a part of a composite one.
+    pub fn sorted_by(&self, field: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.queried && index.sort == [field])
+    }
+
+    /// The text that an item is stored under: its `id`, or the attributes of its key together.
+    pub fn row_id(&self, item: &JsonMap) -> String {
+        let part = |name: &String| item.get(name.as_str()).and_then(JsonValue::as_str).unwrap_or_default();
+        match self.key.as_slice() {
+            [one] => part(one).to_owned(),
+            several => JsonValue::from(several.iter().map(|name| part(name).into()).collect::<Vec<JsonValue>>()).to_string(),
+        }
     }
 }
 
@@ -151,6 +177,7 @@ fn read_model(schema: &Schema, object: &ObjectType) -> Model {
     Model {
         name: object.name.to_string(),
         connection: format!("Model{}Connection", object.name),
+        key: key(object),
         fields: fields.collect(),
         indexes: Vec::new(),
     }
@@ -161,9 +188,13 @@ fn read_field(schema: &Schema, field: &FieldDefinition) -> ModelField {
     if let Some(directive) = field.directives.get("belongsTo") {
         return ModelField::BelongsTo { model: model(), key: text(directive, "key") };
     }
+    let related =
+        |directive| Index { key: text(directive, "key"), sort: Vec::new(), numeric: false, given_name: None, queried: false };
     if let Some(directive) = field.directives.get("hasMany") {
-        let index = Index { key: text(directive, "key"), sort: Vec::new(), given_name: None, queried: false };
-        return ModelField::HasMany { model: model(), index };
+        return ModelField::HasMany { model: model(), index: related(directive) };
+    }
+    if let Some(directive) = field.directives.get("hasOne") {
+        return ModelField::HasOne { model: model(), index: related(directive) };
     }
     if field.directives.has("aws_cognito_user_pools") {
         return ModelField::Denied;
@@ -175,13 +206,14 @@ fn read_root_field(schema: &Schema, field: &FieldDefinition) -> RootField {
     let model = item_type(schema, field);
     let verb = if let Some(directive) = field.directives.get("index") {
         let given_name = directive.specified_argument_by_name("name").and_then(|value| value.as_str()).map(str::to_owned);
-        RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), given_name, queried: true })
+        let numeric = field.arguments.iter().any(|argument| argument.ty.inner_named_type() == "ModelIntKeyConditionInput");
+        RootVerb::Query(Index { key: text(directive, "key"), sort: texts(directive, "sort"), numeric, given_name, queried: true })
     } else if field.directives.has("aws_cognito_user_pools") {
         RootVerb::Denied
     } else {
         match field.name.split_at(field.name.find(char::is_uppercase).unwrap_or(0)).0 {
             "get" => RootVerb::Get,
-            "list" => RootVerb::List,
+            "list" => RootVerb::List(schema.get_object(&model).and_then(|object| primary_index(object))),
             "create" => RootVerb::Create,
             "update" => RootVerb::Update,
             "delete" => RootVerb::Delete,
@@ -198,17 +230,18 @@ fn read_subscription(field: &FieldDefinition) -> Vec<String> {
 /// The field's own type, or that of a connection's items.
 fn item_type(schema: &Schema, field: &FieldDefinition) -> String {
     let named = field.ty.inner_named_type();
-    let items = schema.get_object(named).and_then(|object| object.fields.get("items"));
+    let page = schema.get_object(named).filter(|object| !object.directives.has("model"));
+    let items = page.and_then(|object| object.fields.get("items"));
     items.map_or(named, |items| items.ty.inner_named_type()).to_string()
 }
 
 fn collect_indexes(models: &mut BTreeMap<String, Model>, root_fields: &HashMap<String, RootField>) {
     let queried = root_fields.values().filter_map(|root_field| match &root_field.verb {
-        RootVerb::Query(index) => Some((root_field.model.clone(), index.clone())),
+        RootVerb::Query(index) | RootVerb::List(Some(index)) => Some((root_field.model.clone(), index.clone())),
         _ => None,
     });
     let related = models.values().flat_map(|model| model.fields.values()).filter_map(|field| match field {
-        ModelField::HasMany { model, index } => Some((model.clone(), index.clone())),
+        ModelField::HasMany { model, index } | ModelField::HasOne { model, index } => Some((model.clone(), index.clone())),
         _ => None,
     });
     let found: Vec<(String, Index)> = queried.chain(related).collect();
@@ -218,6 +251,20 @@ fn collect_indexes(models: &mut BTreeMap<String, Model>, root_fields: &HashMap<S
             model.indexes.push(index);
         }
     }
+}
+
+/// The attributes that are an item's key.
+fn key(object: &ObjectType) -> Vec<String> {
+    let given = object.directives.get("model").map(|directive| texts(directive, "key")).unwrap_or_default();
+    if given.is_empty() { vec!["id".to_owned()] } else { given }
+}
+
+/// How items are found by the first attribute of a key of several.
+fn primary_index(object: &ObjectType) -> Option<Index> {
+    let mut key = key(object).into_iter();
+    let (partition, sort): (_, Vec<String>) = (key.next()?, key.collect());
+    let given_name = Some("primary".to_owned());
+    (!sort.is_empty()).then_some(Index { key: partition, sort, numeric: false, given_name, queried: true })
 }
 
 fn text(directive: &Directive, argument: &str) -> String {

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use super::catalogue::CATALOGUE;
+use super::catalogue::Catalogue;
 use super::faults::Faults;
 use super::ids_and_clock::IdsAndClock;
 use super::open_error::OpenError;
 use super::request::Documents;
 use super::service::{Inner, Registry};
 use super::store::Store;
+use crate::schema::Extent;
 
 /// Events that a slow listener may fall behind by.
 const EVENTS: usize = 1024;
@@ -26,11 +27,18 @@ pub struct RegistryOptions {
     keep_alive: Duration,
     ids_and_clock: IdsAndClock,
     faults: Faults,
+    extent: Extent,
 }
 
 impl Default for RegistryOptions {
     fn default() -> Self {
-        Self { key: None, keep_alive: KEEP_ALIVE, ids_and_clock: IdsAndClock::default(), faults: Faults::default() }
+        Self {
+            key: None,
+            keep_alive: KEEP_ALIVE,
+            ids_and_clock: IdsAndClock::default(),
+            faults: Faults::default(),
+            extent: Extent::Current,
+        }
     }
 }
 
@@ -51,6 +59,12 @@ impl RegistryOptions {
         Self { faults, ..self }
     }
 
+    /// Serves the models besides that the service had once: batch jobs, and the single corrections of a feedback item. Without
+    /// this a document that asks for them is refused.
+    pub fn retired_models(self) -> Self {
+        Self { extent: Extent::WithRetired, ..self }
+    }
+
     /// Where `createdAt` and `updatedAt` come from.
     pub fn clock(mut self, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Self {
         self.ids_and_clock.now = Box::new(now);
@@ -68,7 +82,8 @@ impl RegistryOptions {
     /// # Errors
     /// The file cannot be opened, or is something else.
     pub fn open(self, path: &Path) -> Result<Registry, OpenError> {
-        Ok(self.with(Store::open(path, &CATALOGUE)?))
+        let catalogue = Catalogue::of(self.extent);
+        Ok(self.with(catalogue, Store::open(path, catalogue)?))
     }
 
     /// An empty registry that lives as long as its handles.
@@ -76,11 +91,13 @@ impl RegistryOptions {
     /// # Errors
     /// SQLite cannot make one.
     pub fn in_memory(self) -> Result<Registry, OpenError> {
-        Ok(self.with(Store::in_memory(&CATALOGUE)?))
+        let catalogue = Catalogue::of(self.extent);
+        Ok(self.with(catalogue, Store::in_memory(catalogue)?))
     }
 
-    fn with(self, store: Store) -> Registry {
+    fn with(self, catalogue: &'static Catalogue, store: Store) -> Registry {
         Registry(Arc::new(Inner {
+            catalogue,
             store,
             documents: Documents::default(),
             key: self.key,
@@ -118,7 +135,8 @@ impl Registry {
     /// # Errors
     /// There is none in the file, or it cannot be opened, or is something else.
     pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
-        Ok(RegistryOptions::default().with(Store::open_existing(path, &CATALOGUE)?))
+        let (options, catalogue) = (RegistryOptions::default(), Catalogue::of(Extent::Current));
+        Ok(options.with(catalogue, Store::open_existing(path, catalogue)?))
     }
 
     /// An empty registry with the defaults: no key, no faults.

@@ -122,7 +122,8 @@ fn sort_key(index: &Index, value: &JsonValue) -> String {
             let parts = index.sort.iter().map_while(|part| parts.get(part.as_str()).and_then(JsonValue::as_str));
             parts.collect::<Vec<_>>().join("#")
         }
-        value => value.as_str().unwrap_or_default().to_owned(),
+        JsonValue::String(text) => text.as_str().to_owned(),
+        number => number.to_string(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! It knows verbs and relations, not models; `page` and `store` find the rows.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -12,7 +13,7 @@ use super::catalogue::{Catalogue, Index, Model, ModelField, RootVerb};
 use super::errors::FieldRefusal;
 use super::faults::{FaultKind, Faults};
 use super::ids_and_clock::IdsAndClock;
-use super::store::Store;
+use super::store::{IndexScan, Store};
 use super::{page, scalars, write};
 
 /// What one request is answered from.
@@ -51,6 +52,31 @@ impl RequestContext<'_> {
         Ok(ResolvedValue::nullable_object(item.map(|item| ItemObject { context: self, model, values: Cow::Owned(item) })))
     }
 
+    /// The first item that a relation finds, if there is one.
+    fn first(&self, model: &str, index: &Index, key: &str) -> Result<ResolvedValue<'_>, FieldRefusal> {
+        let mut id = None;
+        let scan = IndexScan { partition: Some((index, key)), range: None, descending: false, after: None, rows: 1 };
+        self.store.scan(self.catalogue.model(model), &scan, |row| {
+            id = Some(row.position.1);
+            ControlFlow::Break(())
+        })?;
+        id.map_or_else(|| Ok(ResolvedValue::null()), |id| self.item(model, &id))
+    }
+
+    /// All items, or those of one key's first attribute.
+    fn list_by_key(&self, model: &str, primary: Option<&Index>, arguments: &JsonMap) -> Result<ResolvedValue<'_>, FieldRefusal> {
+        let Some(index) = primary else { return self.list(model, None, arguments) };
+        let given = |name: &str| arguments.get(name).filter(|value| !value.is_null());
+        let range = index.range_argument().filter(|name| given(name).is_some());
+        match (given(&index.key).and_then(JsonValue::as_str), range) {
+            (None, Some(range)) => {
+                let message = format!("When providing argument '{range}' you must also provide arguments {}", index.key);
+                Err(FieldRefusal::new("InvalidArgumentsError", message))
+            }
+            (key, _) => self.list(model, key.map(|key| (index, key)), arguments),
+        }
+    }
+
     fn list(
         &self,
         model: &str,
@@ -74,11 +100,11 @@ impl RequestContext<'_> {
             return Ok(ResolvedValue::null());
         }
         let model = self.catalogue.model(model);
-        let id = arguments.get("input").and_then(|input| input.get("id")).and_then(JsonValue::as_str);
-        self.refuse_rejected(id.unwrap_or_default())?;
+        let input = arguments.get("input").and_then(JsonValue::as_object);
+        self.refuse_rejected(&input.map(|input| model.row_id(input)).unwrap_or_default())?;
         let item = write::mutate(self.store, self.ids_and_clock, (verb, model), arguments)?;
         if let (RootVerb::Create, Some(FaultKind::Stale(lists))) = (verb, self.fault) {
-            self.faults.hide(&model.name, text(&item, "id"), *lists);
+            self.faults.hide(&model.name, &model.row_id(&item), *lists);
         }
         Ok(ResolvedValue::object(ItemObject { context: self, model, values: Cow::Owned(item) }))
     }
@@ -101,8 +127,8 @@ impl ObjectValue for RootObject<'_> {
         };
         let (arguments, model) = (info.arguments(), root_field.model.as_str());
         let resolved = match &root_field.verb {
-            RootVerb::Get => self.context.item(model, text(arguments, "id")),
-            RootVerb::List => self.context.list(model, None, arguments),
+            RootVerb::Get => self.context.item(model, &self.context.catalogue.model(model).row_id(arguments)),
+            RootVerb::List(primary) => self.context.list_by_key(model, primary.as_ref(), arguments),
             RootVerb::Query(index) => self.context.list(model, Some((index, text(arguments, &index.key))), arguments),
             RootVerb::Denied => Err(FieldRefusal::denied(info.field_name(), self.type_name)),
             verb => self.context.mutate(verb, model, arguments),
@@ -132,6 +158,7 @@ impl ObjectValue for ItemObject<'_> {
                 "" => Ok(ResolvedValue::null()),
                 id => self.context.item(model, id),
             },
+            Some(ModelField::HasOne { model, index }) => self.context.first(model, index, text(&self.values, "id")),
             Some(ModelField::HasMany { model, index }) => {
                 self.context.list(model, Some((index, text(&self.values, "id"))), info.arguments())
             }

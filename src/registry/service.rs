@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 
 use super::answer::{Dropped, HttpAnswer};
 use super::budget::Budget;
-use super::catalogue::CATALOGUE;
+use super::catalogue::Catalogue;
 use super::errors;
 use super::events::MutationEvent;
 use super::faults::{FaultKind, Faults, RequestFaults};
@@ -42,6 +42,7 @@ pub struct Registry(pub(super) Arc<Inner>);
 
 /// What all handles share.
 pub(super) struct Inner {
+    pub(super) catalogue: &'static Catalogue,
     pub(super) store: Store,
     pub(super) documents: Documents,
     pub(super) key: Option<String>,
@@ -96,6 +97,10 @@ impl Registry {
         key.is_some() & bool::from(given.as_slice().ct_eq(wanted.as_slice()))
     }
 
+    pub(super) fn catalogue(&self) -> &'static Catalogue {
+        self.0.catalogue
+    }
+
     pub(super) fn documents(&self) -> &Documents {
         &self.0.documents
     }
@@ -116,7 +121,7 @@ impl Registry {
         let Ok(request) = serde_json::from_slice::<RequestBody>(body) else {
             return Admitted::Refused(unparsable());
         };
-        let operation = request.name(&self.0.documents, &CATALOGUE);
+        let operation = request.name(&self.0.documents, self.0.catalogue);
         let faults = self.0.faults.take(&operation, &request.query);
         self.record(LoggedRequest { operation, document: request.query.len() });
         Admitted::Request(request, faults)
@@ -147,8 +152,8 @@ impl Registry {
     }
 
     fn run(&self, request: &RequestBody, fault: Option<&FaultKind>) -> Result<Executed, Unparsable> {
-        let Inner { store, ids_and_clock, faults, .. } = &*self.0;
-        let context = RequestContext { catalogue: &CATALOGUE, store, ids_and_clock, faults, fault, budget: Budget::default() };
+        let Inner { catalogue, store, ids_and_clock, faults, .. } = &*self.0;
+        let context = RequestContext { catalogue, store, ids_and_clock, faults, fault, budget: Budget::default() };
         let mut executed = request::execute(&context, &self.0.documents, request)?;
         for event in executed.events.drain(..) {
             // Nobody listening is not an error.

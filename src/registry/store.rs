@@ -218,7 +218,9 @@ fn sort_expression(index: &Index) -> Option<String> {
 
 fn query(model: &Model, scan: &IndexScan<'_>) -> (String, Vec<String>) {
     let sort = scan.partition.and_then(|(index, _)| sort_expression(index));
-    let mut terms = Terms::default();
+    // Keys travel as text, here and in tokens; SQLite has no text equal to a number.
+    let numeric = scan.partition.is_some_and(|(index, _)| index.numeric);
+    let mut terms = Terms { sort_value: if numeric { "CAST(? AS INTEGER)" } else { "?" }, ..Terms::default() };
     if let Some((index, key)) = scan.partition {
         terms.add(&format!("{} = ?", attribute(&index.key)), [key.to_owned()]);
     }
@@ -234,7 +236,7 @@ fn query(model: &Model, scan: &IndexScan<'_>) -> (String, Vec<String>) {
     let order = sort.as_ref().map(|sort| format!("{sort} {direction}, ")).unwrap_or_default();
     let sort = sort.as_deref().unwrap_or("''");
     let sql = format!(
-        r#"SELECT id, {sort}, doc FROM "{}" WHERE {} ORDER BY {order}id {direction} LIMIT {}"#,
+        r#"SELECT id, CAST({sort} AS TEXT), doc FROM "{}" WHERE {} ORDER BY {order}id {direction} LIMIT {}"#,
         model.name,
         terms.sql(),
         scan.rows
@@ -245,6 +247,8 @@ fn query(model: &Model, scan: &IndexScan<'_>) -> (String, Vec<String>) {
 /// The terms of a WHERE clause and the values of their placeholders.
 #[derive(Default)]
 struct Terms {
+    /// The placeholder of a sort key's value.
+    sort_value: &'static str,
     terms: Vec<String>,
     values: Vec<String>,
 }
@@ -256,24 +260,25 @@ impl Terms {
     }
 
     fn range(&mut self, sort: &str, range: &Range) {
-        let mut compare = |operator: &str, value: &String| self.add(&format!("{sort} {operator} ?"), [value.clone()]);
+        let of = self.sort_value;
+        let mut compare = |operator: &str, value: &String| self.add(&format!("{sort} {operator} {of}"), [value.clone()]);
         match range {
             Range::Eq(value) => compare("=", value),
             Range::Le(value) => compare("<=", value),
             Range::Lt(value) => compare("<", value),
             Range::Ge(value) => compare(">=", value),
             Range::Gt(value) => compare(">", value),
-            Range::Between(low, high) => self.add(&format!("{sort} BETWEEN ? AND ?"), [low.clone(), high.clone()]),
+            Range::Between(low, high) => self.add(&format!("{sort} BETWEEN {of} AND {of}"), [low.clone(), high.clone()]),
             Range::BeginsWith(prefix) => self.add(&format!("substr({sort}, 1, length(?)) = ?"), [prefix.clone(), prefix.clone()]),
         }
     }
 
     /// Rows behind `position`. The first comparison is implied by the second, and is what the index can seek by.
     fn after(&mut self, sort: Option<&str>, (key, id): &Position, descending: bool) {
-        let beyond = if descending { '<' } else { '>' };
+        let (beyond, of) = (if descending { '<' } else { '>' }, self.sort_value);
         match sort {
             Some(sort) => self.add(
-                &format!("{sort} {beyond}= ? AND ({sort} {beyond} ? OR id {beyond} ?)"),
+                &format!("{sort} {beyond}= {of} AND ({sort} {beyond} {of} OR id {beyond} ?)"),
                 [key.clone(), key.clone(), id.clone()],
             ),
             None => self.add(&format!("id {beyond} ?"), [id.clone()]),

@@ -43,11 +43,13 @@ fn create(
     for stamp in ["createdAt", "updatedAt"] {
         fill(&mut input, stamp, || now.clone());
     }
-    fill(&mut input, "id", || ids_and_clock.id().into());
+    if model.key == ["id"] {
+        fill(&mut input, "id", || ids_and_clock.id().into());
+    }
     refuse_bad_keys(model, &input)?;
     input.retain(|_, value| !value.is_null());
     refuse_large(&input)?;
-    let id = id(&input);
+    let id = model.row_id(&input);
     store.write(|writer| {
         if writer.get(model, &id)?.is_some() || !holds(condition, &JsonMap::new()) {
             return Err(FieldRefusal::condition());
@@ -67,7 +69,7 @@ fn update(
     refuse_partial_key(model, &input, "updating")?;
     fill(&mut input, "updatedAt", || ids_and_clock.timestamp().into());
     refuse_bad_keys(model, &input)?;
-    let id = id(&input);
+    let id = model.row_id(&input);
     store.write(|writer| {
         let mut item = writer.get(model, &id)?.ok_or_else(FieldRefusal::condition)?;
         if !holds(condition, &item) {
@@ -82,7 +84,7 @@ fn update(
 }
 
 fn delete(store: &Store, model: &Model, input: &JsonMap, condition: Option<&JsonMap>) -> Result<JsonMap, FieldRefusal> {
-    let id = id(input);
+    let id = model.row_id(input);
     store.write(|writer| {
         let item = writer.get(model, &id)?.filter(|item| holds(condition, item)).ok_or_else(FieldRefusal::condition)?;
         writer.delete(model, &id)?;
@@ -122,18 +124,20 @@ fn missing_part(index: &Index, input: &JsonMap, doing: &str) -> Option<FieldRefu
     })
 }
 
-/// Keys of indexes are text. DynamoDB does not take the empty string for one, nor null for a sort key; a partition key that
+/// Keys of indexes are text or numbers. DynamoDB does not take the empty string for one, nor null for a sort key; a partition key that
 /// is null is left out, and the item is not in that index.
 fn refuse_bad_keys(model: &Model, input: &JsonMap) -> Result<(), FieldRefusal> {
     for (name, value) in input {
         let name = name.as_str();
-        let is_sort_key = model.is_sort_key(name);
-        if value.is_null() && is_sort_key {
-            let message =
-                format!("One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: S Actual: NULL");
+        let sorted = model.sorted_by(name);
+        if let (JsonValue::Null, Some(index)) = (value, sorted) {
+            let wanted = if index.numeric { 'N' } else { 'S' };
+            let message = format!(
+                "One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: {wanted} Actual: NULL"
+            );
             return Err(FieldRefusal::invalid(message));
         }
-        if value.as_str() == Some("") && (is_sort_key || model.is_partition_key(name)) {
+        if value.as_str() == Some("") && (sorted.is_some() || model.is_partition_key(name)) {
             let message = "The AttributeValue for a key attribute cannot contain an empty string value.";
             return Err(FieldRefusal::invalid(format!("One or more parameter values are not valid. {message} Key: {name}")));
         }
@@ -161,10 +165,6 @@ fn fill(input: &mut JsonMap, field: &str, value: impl FnOnce() -> JsonValue) {
     if input.get(field).is_none_or(JsonValue::is_null) {
         input.insert(field, value());
     }
-}
-
-fn id(input: &JsonMap) -> String {
-    input.get("id").and_then(JsonValue::as_str).unwrap_or_default().to_owned()
 }
 
 fn holds(condition: Option<&JsonMap>, item: &JsonMap) -> bool {

@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod http;
 mod limits;
+mod models;
 mod reading;
 mod realtime;
 mod seeds;

@@ -142,7 +142,8 @@ impl Socket {
         if self.subscriptions.len() == SUBSCRIPTIONS {
             return refuse("MaxSubscriptionsReachedError", "the socket has 100 subscriptions");
         }
-        self.subscriptions.insert(id.to_owned(), Subscription::new(self.registry.documents(), request)?);
+        self.subscriptions
+            .insert(id.to_owned(), Subscription::new(self.registry.catalogue(), self.registry.documents(), request)?);
         Ok(())
     }
 

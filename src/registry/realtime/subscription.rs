@@ -10,21 +10,24 @@ use apollo_compiler::response::{JsonMap, JsonValue, serde_json_bytes};
 use serde_json::{Value, json};
 
 use super::frames;
-use crate::registry::catalogue::CATALOGUE;
+use crate::registry::catalogue::Catalogue;
 use crate::registry::errors::{self, FieldRefusal};
 use crate::registry::events::MutationEvent;
 use crate::registry::filter;
 use crate::registry::request::{Documents, Prepared, RequestBody, RequestRefusal, prepare};
 
 /// A subscription that was accepted.
-pub(super) struct Subscription(Prepared);
+pub(super) struct Subscription {
+    catalogue: &'static Catalogue,
+    prepared: Prepared,
+}
 
 impl Subscription {
     /// Validates the document; what is wrong comes back as the service's errors.
-    pub fn new(documents: &Documents, request: &RequestBody) -> Result<Self, Vec<Value>> {
-        let prepared = prepare(&CATALOGUE, documents, request).map_err(RequestRefusal::into_errors)?;
+    pub fn new(catalogue: &'static Catalogue, documents: &Documents, request: &RequestBody) -> Result<Self, Vec<Value>> {
+        let prepared = prepare(catalogue, documents, request).map_err(RequestRefusal::into_errors)?;
         if prepared.operation.is_subscription() {
-            Ok(Self(prepared))
+            Ok(Self { catalogue, prepared })
         } else {
             Err(vec![frames::error("UnsupportedOperation", "only subscriptions are served over a socket")])
         }
@@ -32,13 +35,13 @@ impl Subscription {
 
     /// The payload for an event; none if the event is not for this subscription.
     pub fn payload(&self, event: &MutationEvent) -> Option<Value> {
-        let field = self.0.operation.root_fields(&self.0.document).next()?;
-        if !CATALOGUE.mutations_of(&field.name).contains(&event.mutation) {
+        let field = self.prepared.operation.root_fields(&self.prepared.document).next()?;
+        if !self.catalogue.mutations_of(&field.name).contains(&event.mutation) {
             return None;
         }
         let selected = serde_json_bytes::serde_json::from_value(event.selected.clone()).ok()?;
         let root = EventObject { selected, filtered_out: Cell::new(false) };
-        let response = self.0.execution(&CATALOGUE.schema).execute_sync(&root).ok()?;
+        let response = self.prepared.execution(&self.catalogue.schema).execute_sync(&root).ok()?;
         if root.filtered_out.get() {
             return None;
         }
