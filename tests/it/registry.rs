@@ -6,6 +6,7 @@ mod files;
 mod http;
 mod limits;
 mod models;
+mod operations;
 mod reading;
 mod realtime;
 mod seeds;
