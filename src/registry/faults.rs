@@ -15,6 +15,8 @@
 //! | `reject=ID` | the item of that id fails with a resolver error, the rest of the document does not |
 //! | `duplicate` | the first item of each list twice |
 //! | `stale=N` | the items that the request creates are missing from the next `N` lists of their kind |
+//! | `overtake` | somebody else updates the item of an update just before; only the time of the update tells |
+//! | `overtake=FIELD` | the same, with another text in `FIELD` |
 //! | `latency=MS` | that many milliseconds more; adds to other faults, and lasts unless a count is given |
 //! | `pass` | nothing; takes a place in the script |
 //! | `refuse=403` | the next *sockets* are refused with that status |
@@ -57,6 +59,8 @@ pub enum FaultKind {
     Duplicate,
     /// Items created are missing from this many following lists.
     Stale(u32),
+    /// Somebody else updates the item of an update first; with this field, its text too.
+    Overtake(Option<String>),
     /// The request takes this much longer.
     Latency(Duration),
     /// Nothing goes wrong.
@@ -145,6 +149,8 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<FaultKind, BadFault> {
         ("null", _) => FaultKind::Null(text("a field's name, as in `null=configuration`")?),
         ("reject", _) => FaultKind::Reject(text("an id, as in `reject=ID`")?),
         ("stale", _) => FaultKind::Stale(number("a number of lists, as in `stale=2`")?),
+        ("overtake", None) => FaultKind::Overtake(None),
+        ("overtake", _) => FaultKind::Overtake(Some(text("a field's name, as in `overtake=configuration`")?)),
         ("latency", _) => FaultKind::Latency(Duration::from_millis(number("milliseconds, as in `latency=80`")?.into())),
         (_, Some(_)) => return Err(bad("no such value")),
         ("throttle", None) => FaultKind::Throttle,

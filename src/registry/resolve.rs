@@ -101,7 +101,11 @@ impl RequestContext<'_> {
         }
         let model = self.catalogue.model(model);
         let input = arguments.get("input").and_then(JsonValue::as_object);
-        self.refuse_rejected(&input.map(|input| model.row_id(input)).unwrap_or_default())?;
+        let id = input.map(|input| model.row_id(input)).unwrap_or_default();
+        self.refuse_rejected(&id)?;
+        if let (RootVerb::Update, Some(FaultKind::Overtake(field))) = (verb, self.fault) {
+            write::overtake(self.store, self.ids_and_clock, model, &id, field.as_deref())?;
+        }
         let item = write::mutate(self.store, self.ids_and_clock, (verb, model), arguments)?;
         if let (RootVerb::Create, Some(FaultKind::Stale(lists))) = (verb, self.fault) {
             self.faults.hide(&model.name, &model.row_id(&item), *lists);

@@ -92,6 +92,26 @@ fn delete(store: &Store, model: &Model, input: &JsonMap, condition: Option<&Json
     })
 }
 
+/// Somebody else's update of an item: a new time, and a line more in the text of `field`. An item that is not there stays so.
+pub(super) fn overtake(
+    store: &Store,
+    ids_and_clock: &IdsAndClock,
+    model: &Model,
+    id: &str,
+    field: Option<&str>,
+) -> Result<(), FieldRefusal> {
+    store.write(|writer| {
+        let Some(mut item) = writer.get(model, id)? else { return Ok(()) };
+        item.insert("updatedAt", ids_and_clock.timestamp().into());
+        if let Some(field) = field {
+            let text = item.get(field).and_then(JsonValue::as_str).unwrap_or_default();
+            let text = JsonValue::from(format!("{text}\n# by somebody else\n"));
+            item.insert(field, text);
+        }
+        Ok(writer.put(model, id, &item)?)
+    })
+}
+
 /// Values as they are kept. Literals in a document pass the executor unchecked, so AWS's scalars are checked here again.
 fn converted(model: &Model, input: JsonMap) -> Result<JsonMap, FieldRefusal> {
     let convert = |(key, value): (ByteString, JsonValue)| {

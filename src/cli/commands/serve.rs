@@ -36,7 +36,7 @@ pub struct ServeArgs {
 }
 
 const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, drop, lose-reply, cut, null=FIELD, reject=ID, duplicate, \
-                      stale=N, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
+                      stale=N, overtake, overtake=FIELD, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
 
 /// Serves; the address goes to stdout so that a script can read it.
 ///

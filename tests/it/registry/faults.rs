@@ -146,3 +146,32 @@ fn faults_are_read_from_text() {
         assert!(matches!(read(bad), Err(BadFault::Value { .. })), "{bad}");
     }
 }
+
+/// What a client does that saves a document: it reads, and writes only if nobody else did.
+#[test]
+fn somebody_else_can_be_faster() {
+    let registry = Registry::in_memory().unwrap();
+    let document = json!({"id": "d", "name": "Monthly", "accountId": "a", "configuration": "# One"});
+    scoresync::registry::seed::insert(&registry, [("ReportConfiguration", document)]).unwrap();
+    let read = || data(&registry, "{ getReportConfiguration(id: \"d\") { configuration updatedAt } }", Value::Null);
+    let update = "mutation($text: String!, $condition: ModelReportConfigurationConditionInput) {
+      updateReportConfiguration(input: {id: \"d\", configuration: $text}, condition: $condition) { id } }";
+    let save = |condition: Value| run(&registry, update, json!({"text": "# Mine", "condition": condition}));
+    let kind = |answer: &Value| answer["errors"][0]["errorType"].clone();
+
+    let before = read()["getReportConfiguration"].clone();
+    with(&registry, &["overtake=configuration:updateReportConfiguration"]);
+    let refused = save(json!({"configuration": {"eq": "# One"}}));
+    assert_eq!(kind(&refused), "DynamoDB:ConditionalCheckFailedException");
+    let theirs = read()["getReportConfiguration"].clone();
+    assert_eq!(theirs["configuration"], "# One\n# by somebody else\n");
+
+    with(&registry, &["overtake:updateReportConfiguration"]);
+    let refused = save(json!({"updatedAt": {"eq": before["updatedAt"]}}));
+    assert_eq!(kind(&refused), "DynamoDB:ConditionalCheckFailedException", "only the time tells");
+    with(&registry, &["overtake"]);
+    assert_eq!(kind(&save(json!({"configuration": {"eq": theirs["configuration"]}}))), Value::Null, "the text is the same");
+    with(&registry, &["overtake=configuration"]);
+    assert_eq!(kind(&save(Value::Null)), Value::Null, "without a condition the last writer wins");
+    assert_eq!(read()["getReportConfiguration"]["configuration"], "# Mine");
+}

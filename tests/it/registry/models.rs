@@ -189,3 +189,25 @@ fn people_are_not_shown_to_a_key() {
     assert_eq!(parameters["getReport"]["parameters"], json!("\"{\\\"twice\\\":1}\""), "a JSON text that holds a text stays one");
     assert_eq!(answer(&registry, "{ getDataSource(id: \"d\") { owner } }", Value::Null).status, 200);
 }
+
+/// A page ends at 1 MB of what is stored, whatever is selected of it.
+#[test]
+fn long_texts_make_short_pages_even_where_they_are_not_asked_for() {
+    let text = "x".repeat(60_000);
+    let item = |at: u32| json!({"id": format!("i{at:03}"), "accountId": "a", "isEvaluation": false, "text": text, "createdAt": format!("2026-01-01T00:{:02}:{:02}Z", at / 60, at % 60)});
+    let registry = with((0..200).map(|at| ("Item", item(at))));
+    let query = "query($token: String) { found: listItemByAccountIdAndCreatedAt(accountId: \"a\", limit: 1000, nextToken: $token) { items { id } nextToken } }";
+    let (mut token, mut sizes, mut seen) = (Value::Null, Vec::new(), Vec::new());
+    loop {
+        let page = data(&registry, query, json!({"token": token}))["found"].clone();
+        sizes.push(ids(&page).len());
+        seen.extend(ids(&page).iter().map(ToString::to_string));
+        token = page["nextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert!(sizes.iter().all(|size| *size <= 17), "1 MB holds 17 of them: {sizes:?}");
+    assert_eq!((seen.len(), sizes.len()), (200, 12));
+    assert!(seen.is_sorted(), "in order of the sort key");
+}
