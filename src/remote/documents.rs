@@ -3,11 +3,9 @@
 //! A test validates each of them against the checked-in schema. Several reads of one kind travel in one document, one
 //! aliased field each; values travel as variables, never inside a document.
 
-use super::call::Call;
-use super::transport::Request;
+use super::call::{AliasedField, Call};
 use crate::model::{AccountId, ScoreId, ScorecardId, VersionId};
-use serde_json::{Map, Value, json};
-use std::fmt::Write as _;
+use serde_json::{Value, json};
 
 /// Rows per page; the largest that the API is known to accept.
 pub(super) const PAGE: usize = 1000;
@@ -28,14 +26,14 @@ const RESULT: &str = "fragment Result on Evaluation { id type status accuracy pr
 
 /// The least that a server can be asked for.
 pub(super) fn probe() -> Call {
-    single("Probe", "__typename", "query Probe { __typename }".to_owned(), json!({}))
+    Call::single("Probe", "__typename", "query Probe { __typename }".to_owned(), json!({}))
 }
 
 /// Accounts by key.
 pub(super) fn account(key: &str, token: Option<&str>) -> Call {
     let query = "query Account($key: String!, $token: String) \
          { listAccountByKey(key: $key, nextToken: $token) { items { id name key } nextToken } }";
-    single("Account", "listAccountByKey", query.to_owned(), json!({ "key": key, "token": token }))
+    Call::single("Account", "listAccountByKey", query.to_owned(), json!({ "key": key, "token": token }))
 }
 
 /// A page of an account's scorecards, each with the first page of its scores.
@@ -45,24 +43,23 @@ pub(super) fn scorecards(account: &AccountId, token: Option<&str>) -> Call {
          {{ listScorecardByAccountId(accountId: $account, limit: {SCORECARD_PAGE}, nextToken: $token) \
          {{ items {{ id name key externalId scores(limit: {PAGE}) {{ ...Scores }} }} nextToken }} }} {PAGE_OF_SCORES}"
     );
-    single("Scorecards", "listScorecardByAccountId", query, json!({ "account": account, "token": token }))
+    Call::single("Scorecards", "listScorecardByAccountId", query, json!({ "account": account, "token": token }))
 }
 
 /// Further pages of the scores of several scorecards.
 pub(super) fn more_scores(lists: &[(&ScorecardId, Option<&str>)]) -> Call {
-    let selection = |at: usize| format!("{{ scores(limit: {PAGE}, nextToken: $t{at}) {{ ...Scores }} }}");
-    let selections: Vec<String> = (0..lists.len()).map(selection).collect();
-    let fields = lists.iter().zip(&selections).map(|((id, token), selection)| AliasedField {
+    let field = format!("getScorecard(id: $i) {{ scores(limit: {PAGE}, nextToken: $t) {{ ...Scores }} }}");
+    let fields = lists.iter().map(|(id, token)| AliasedField {
+        field: &field,
         variables: vec![("i", "ID!", json!(id)), ("t", "String", json!(token))],
-        selection,
     });
-    aliased("MoreScores", "getScorecard(id: $i)", PAGE_OF_SCORES, fields)
+    Call::aliased("MoreScores", PAGE_OF_SCORES, fields)
 }
 
 /// Versions with their contents.
 pub(super) fn versions(ids: &[&VersionId]) -> Call {
-    let fields = ids.iter().map(|id| AliasedField { variables: vec![("i", "ID!", json!(id))], selection: "{ ...Content }" });
-    aliased("Versions", "getScoreVersion(id: $i)", CONTENT, fields)
+    let field = "getScoreVersion(id: $i) { ...Content }";
+    Call::aliased("Versions", CONTENT, ids.iter().map(|id| AliasedField { field, variables: vec![("i", "ID!", json!(id))] }))
 }
 
 /// A page of a score's versions, newest first, without contents.
@@ -71,42 +68,43 @@ pub(super) fn history(score: &ScoreId, token: Option<&str>) -> Call {
         "query History($score: String!, $token: String) {{ listScoreVersionByScoreIdAndCreatedAt(scoreId: $score, \
          sortDirection: DESC, limit: {PAGE}, nextToken: $token) {{ ...Lineage }} }} {LINEAGE}"
     );
-    single("History", "listScoreVersionByScoreIdAndCreatedAt", query, json!({ "score": score, "token": token }))
+    Call::single("History", "listScoreVersionByScoreIdAndCreatedAt", query, json!({ "score": score, "token": token }))
 }
 
 /// A page of each score's versions, newest first, without contents; `count` rows at most.
 pub(super) fn newest(lists: &[(&ScoreId, Option<&str>)], count: usize) -> Call {
-    let field = format!("listScoreVersionByScoreIdAndCreatedAt(scoreId: $i, sortDirection: DESC, limit: {count}, nextToken: $t)");
+    let field = format!(
+        "listScoreVersionByScoreIdAndCreatedAt(scoreId: $i, sortDirection: DESC, limit: {count}, nextToken: $t) {{ ...Lineage }}"
+    );
     let fields = lists.iter().map(|(id, token)| AliasedField {
+        field: &field,
         variables: vec![("i", "String!", json!(id)), ("t", "String", json!(token))],
-        selection: "{ ...Lineage }",
     });
-    aliased("Newest", &field, LINEAGE, fields)
+    Call::aliased("Newest", LINEAGE, fields)
 }
 
 /// The newest evaluations of versions.
 pub(super) fn evaluations(versions: &[&VersionId]) -> Call {
     let field = format!(
-        "listEvaluationByScoreVersionIdAndCreatedAt(scoreVersionId: $i, sortDirection: DESC, limit: {NEWEST_EVALUATIONS})"
+        "listEvaluationByScoreVersionIdAndCreatedAt(scoreVersionId: $i, sortDirection: DESC, limit: {NEWEST_EVALUATIONS}) \
+         {{ items {{ ...Result }} }}"
     );
-    let selection = "{ items { ...Result } }";
-    let fields = versions.iter().map(|id| AliasedField { variables: vec![("i", "String!", json!(id))], selection });
-    aliased("Evaluations", &field, RESULT, fields)
+    let fields = versions.iter().map(|id| AliasedField { field: &field, variables: vec![("i", "String!", json!(id))] });
+    Call::aliased("Evaluations", RESULT, fields)
 }
 
 /// The large fields of evaluations: not for lists, since one of them can come near the size of an item.
 pub(super) fn evaluation_details(ids: &[&str]) -> Call {
-    let fields = ids
-        .iter()
-        .map(|id| AliasedField { variables: vec![("i", "ID!", json!(id))], selection: "{ type parameters confusionMatrix }" });
-    aliased("EvaluationDetails", "getEvaluation(id: $i)", "", fields)
+    let field = "getEvaluation(id: $i) { type parameters confusionMatrix }";
+    let fields = ids.iter().map(|id| AliasedField { field, variables: vec![("i", "ID!", json!(id))] });
+    Call::aliased("EvaluationDetails", "", fields)
 }
 
 /// One score.
 pub(super) fn score(id: &ScoreId) -> Call {
     let query = "query Score($id: ID!) \
          { getScore(id: $id) { id scorecardId name key externalId championVersionId isDisabled } }";
-    single("Score", "getScore", query.to_owned(), json!({ "id": id }))
+    Call::single("Score", "getScore", query.to_owned(), json!({ "id": id }))
 }
 
 /// A page of a scorecard's sections, with the places of their scores: of the first page of each, as orders need not be unique.
@@ -115,21 +113,21 @@ pub(super) fn sections(scorecard: &ScorecardId, token: Option<&str>) -> Call {
         "query Sections($scorecard: String!, $token: String) {{ listScorecardSectionByScorecardId(scorecardId: $scorecard, \
          limit: {PAGE}, nextToken: $token) {{ items {{ id name order scores(limit: {PAGE}) {{ items {{ order }} }} }} nextToken }} }}"
     );
-    single("Sections", "listScorecardSectionByScorecardId", query, json!({ "scorecard": scorecard, "token": token }))
+    Call::single("Sections", "listScorecardSectionByScorecardId", query, json!({ "scorecard": scorecard, "token": token }))
 }
 
 /// Creates a score.
 pub(super) fn create_score(input: Value) -> Call {
     let query = "mutation CreateScore($input: CreateScoreInput!) \
          { createScore(input: $input) { id scorecardId sectionId name championVersionId } }";
-    single("CreateScore", "createScore", query.to_owned(), json!({ "input": input }))
+    Call::single("CreateScore", "createScore", query.to_owned(), json!({ "input": input }))
 }
 
 /// Creates a version. What is selected is what subscribers get to see.
 pub(super) fn create_version(input: Value) -> Call {
     let query = "mutation CreateScoreVersion($input: CreateScoreVersionInput!) \
          { createScoreVersion(input: $input) { id scoreId createdAt } }";
-    single("CreateScoreVersion", "createScoreVersion", query.to_owned(), json!({ "input": input }))
+    Call::single("CreateScoreVersion", "createScoreVersion", query.to_owned(), json!({ "input": input }))
 }
 
 /// Sets a score's champion if it still is `expected`.
@@ -141,54 +139,20 @@ pub(super) fn set_champion(score: &ScoreId, expected: Option<&VersionId>, champi
         "input": { "id": score, "championVersionId": champion },
         "condition": { "championVersionId": condition },
     });
-    single("UpdateScore", "updateScore", query.to_owned(), variables)
+    Call::single("UpdateScore", "updateScore", query.to_owned(), variables)
 }
 
 /// Updates a version.
 pub(super) fn update_version(input: Value) -> Call {
     let query = "mutation UpdateScoreVersion($input: UpdateScoreVersionInput!) \
          { updateScoreVersion(input: $input) { id scoreId createdAt } }";
-    single("UpdateScoreVersion", "updateScoreVersion", query.to_owned(), json!({ "input": input }))
-}
-
-fn single(operation: &'static str, field: &str, query: String, mut variables: Value) -> Call {
-    // An explicit null for a paging token is not the same as none for every server.
-    if let Some(variables) = variables.as_object_mut() {
-        variables.retain(|_, value| !value.is_null());
-    }
-    Call { request: Request { query, variables, operation }, fields: vec![field.to_owned()] }
-}
-
-/// One aliased field of a document: its variables (name, type, value) and what is selected below it.
-struct AliasedField<'a> {
-    variables: Vec<(&'static str, &'static str, Value)>,
-    selection: &'a str,
-}
-
-/// A query of `field` once for each of `fields`, under the aliases `a0`, `a1`, …; the field's `$i` becomes `$i0`, `$i1`, …,
-/// and its `$t` likewise.
-fn aliased<'a>(operation: &'static str, field: &str, fragment: &str, fields: impl Iterator<Item = AliasedField<'a>>) -> Call {
-    let (mut declared, mut body) = (String::new(), String::new());
-    let (mut variables, mut aliases) = (Map::new(), Vec::new());
-    for (at, AliasedField { variables: own, selection }) in fields.enumerate() {
-        let call = field.replace("$i", &format!("$i{at}")).replace("$t", &format!("$t{at}"));
-        // Writing to a String cannot fail.
-        let _ = write!(body, " a{at}: {call} {selection}");
-        for (name, kind, value) in own {
-            let _ = write!(declared, " ${name}{at}: {kind}");
-            if !value.is_null() {
-                variables.insert(format!("{name}{at}"), value);
-            }
-        }
-        aliases.push(format!("a{at}"));
-    }
-    let query = format!("query {operation}({}) {{{body} }} {fragment}", declared.trim_start());
-    Call { request: Request { query, variables: Value::Object(variables), operation }, fields: aliases }
+    Call::single("UpdateScoreVersion", "updateScoreVersion", query.to_owned(), json!({ "input": input }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::remote::schema_check::hold;
     use crate::schema::{Extent, schema};
     use apollo_compiler::ExecutableDocument;
 
@@ -227,21 +191,7 @@ mod tests {
 
     #[test]
     fn every_document_is_valid_and_answers_under_the_expected_keys() {
-        let schema = schema(Extent::Current);
-        for Call { request, fields } in all() {
-            let Request { query, variables, operation } = request;
-            let document = ExecutableDocument::parse_and_validate(&schema, query.as_str(), "document.graphql")
-                .unwrap_or_else(|fault| panic!("{query}\n{fault}"));
-            let found = document.operations.get(Some(operation)).expect("the operation has the name that is sent");
-            let keys: Vec<_> = found.root_fields(&document).map(|field| field.response_key().to_string()).collect();
-            assert_eq!(keys, fields);
-            apollo_compiler::request::coerce_variable_values(&schema, found, &as_json(&variables))
-                .unwrap_or_else(|fault| panic!("{query} {variables} {fault:?}"));
-        }
-    }
-
-    fn as_json(variables: &Value) -> apollo_compiler::response::JsonMap {
-        serde_json::from_value(variables.clone()).expect("variables are an object")
+        hold(Extent::Current, &all());
     }
 
     #[test]

@@ -21,12 +21,15 @@ mod event;
 mod graphql;
 mod http;
 mod line;
+mod lists;
 mod memory;
 mod net;
 mod probe;
 mod realtime;
 mod reply;
 mod retry;
+#[cfg(test)]
+mod schema_check;
 mod sigv4;
 mod sleep;
 mod transport;

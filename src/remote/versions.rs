@@ -1,7 +1,8 @@
 //! Reads versions: contents of many in batches, the history of one score page by page, the newest of many scores at once.
 
-use super::client::{Client, Pages};
+use super::client::Client;
 use super::documents::{self, PAGE};
+use super::lists::{ListRequest, read_lists};
 use super::types::{DetailReads, Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationDetailsRow, EvaluationRow, RowPage, VersionRow, decode, page};
 use crate::model::{Evaluation, EvaluationDetails, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
@@ -19,6 +20,8 @@ const DETAILS: usize = 8;
 const MAX_TEXTS: usize = 1 << 20;
 /// The most bytes of texts that one read holds; what comes after them is left for the next.
 const MAX_HELD: usize = 512 << 20;
+/// What errors call a list of them.
+const VERSIONS: &str = "the list of versions";
 /// Rows of versions without contents that one request asks for at most.
 const ROWS: usize = 2500;
 
@@ -122,80 +125,34 @@ fn results(version: &VersionId, page: RowPage) -> Vec<Evaluation> {
 
 /// All versions of a score, newest first.
 pub(super) async fn history(client: &Client, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
-    let (mut pages, mut token) = (Pages::default(), None);
-    let (mut versions, mut seen) = (Vec::new(), BTreeSet::new());
-    loop {
-        let reply = client.one(documents::history(score, token.as_deref())).await?;
-        let page = page("the list of versions", reply)?;
-        let rows = page.items.len();
-        versions.extend(metas(page.items).filter(|version| seen.insert(version.id.clone())));
-        token = pages.next(rows, page.next_token)?;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(newest_first(versions))
+    let request = ListRequest { name: VERSIONS, most: usize::MAX, decode: &meta };
+    let compose = |lists: &[(usize, Option<&str>)]| documents::history(score, lists.first().and_then(|(_, token)| *token));
+    let mut lists = read_lists(client, 1, &request, compose).await;
+    Ok(newest_first(lists.pop().expect("one list was asked for")?.rows))
 }
 
-fn metas(rows: Vec<Value>) -> impl Iterator<Item = VersionMeta> {
-    rows.into_iter().filter_map(|row| decode::<VersionRow>(row).and_then(VersionRow::meta).ok())
-}
-
-/// The newest versions of one score, as far as they are read.
-struct Newest<'a> {
-    score: &'a ScoreId,
-    versions: Vec<VersionMeta>,
-    next: Option<String>,
-    pages: Pages,
-    failed: Option<RemoteError>,
+fn meta(row: Value) -> Option<(String, VersionMeta)> {
+    let meta = decode::<VersionRow>(row).and_then(VersionRow::meta).ok()?;
+    Some((meta.id.to_string(), meta))
 }
 
 /// The newest `count` versions of each of `scores`.
 pub(super) async fn newest(client: &Client, scores: &[ScoreId], count: usize) -> Histories {
     let count = count.clamp(1, ROWS);
     let scores: Vec<&ScoreId> = scores.iter().collect::<BTreeSet<_>>().into_iter().collect();
-    let parts = scores.chunks((ROWS / count).clamp(1, BATCH)).map(|part| newest_of(client, part, count));
-    let lists = join_all(parts).await.into_iter().flatten();
-    lists.map(|list| (list.score.clone(), list.failed.map_or_else(|| Ok(newest_first(list.versions)), Err))).collect()
-}
-
-/// One batch of scores. A page may hold less than what was asked for, because the server counts the contents that it does
-/// not send: those lists are asked for again.
-async fn newest_of<'a>(client: &Client, scores: &[&'a ScoreId], count: usize) -> Vec<Newest<'a>> {
-    let list = |score| Newest { score, versions: Vec::new(), next: None, pages: Pages::default(), failed: None };
-    let mut lists: Vec<Newest<'a>> = scores.iter().map(|&score| list(score)).collect();
-    let mut open: Vec<usize> = (0..lists.len()).collect();
-    while !open.is_empty() {
-        let compose = |jobs: &[usize]| {
-            let wanted = jobs.iter().filter_map(|job| lists.get(*open.get(*job)?));
-            documents::newest(&wanted.map(|list| (list.score, list.next.as_deref())).collect::<Vec<_>>(), count.min(PAGE))
+    let request = &ListRequest { name: VERSIONS, most: count, decode: &meta };
+    let parts = scores.chunks((ROWS / count).clamp(1, BATCH)).map(|part| async move {
+        let compose = |lists: &[(usize, Option<&str>)]| {
+            let wanted: Vec<_> = lists.iter().map(|(at, token)| (part[*at], *token)).collect();
+            documents::newest(&wanted, count.min(PAGE))
         };
-        let replies = client.each(open.len(), compose).await;
-        for (at, reply) in open.iter().zip(replies) {
-            lists[*at].take(reply, count);
-        }
-        open.retain(|at| lists[*at].next.is_some());
-    }
-    lists
-}
-
-impl Newest<'_> {
-    /// Adds a page; afterwards there is a next token only if another page is wanted.
-    fn take(&mut self, reply: Result<Value, RemoteError>, count: usize) {
-        let read = reply.and_then(|reply| page("the list of versions", reply));
-        let taken = read.and_then(|page| {
-            let rows = page.items.len();
-            let fresh = metas(page.items).filter(|version| self.versions.iter().all(|known| known.id != version.id));
-            let fresh: Vec<VersionMeta> = fresh.collect();
-            self.versions.extend(fresh);
-            self.versions.truncate(count);
-            self.pages.next(rows, page.next_token)
-        });
-        match taken {
-            Ok(next) => self.next = next.filter(|_| self.versions.len() < count),
-            Err(error) => (self.next, self.failed) = (None, Some(error)),
-        }
-    }
+        let lists = read_lists(client, part.len(), request, compose).await;
+        part.iter()
+            .zip(lists)
+            .map(|(score, list)| ((*score).clone(), list.map(|list| newest_first(list.rows))))
+            .collect::<Vec<_>>()
+    });
+    join_all(parts).await.into_iter().flatten().collect()
 }
 
 /// The server orders by text, and clients do not all write times alike.
