@@ -61,13 +61,7 @@ impl Confusion {
     /// Gwet's AC1: agreement beyond chance, at most 1; 1 where all items have one label. Labels that nobody used count for nothing.
     pub fn ac1(&self) -> f64 {
         let both = 2.0 * self.total() as f64;
-        let shares = (0..self.labels.len()).map(|at| (self.said(at) + self.answered(at)) as f64 / both);
-        let shares: Vec<f64> = shares.filter(|share| *share > 0.0).collect();
-        if shares.len() < 2 {
-            return 1.0;
-        }
-        let chance = shares.iter().map(|share| share * (1.0 - share)).sum::<f64>() / (shares.len() - 1) as f64;
-        (self.agreement() - chance) / (1.0 - chance)
+        ac1(self.agreement(), (0..self.labels.len()).map(|at| (self.said(at) + self.answered(at)) as f64 / both))
     }
 
     /// Figures of each label.
@@ -89,6 +83,16 @@ impl Confusion {
     fn answered(&self, label: usize) -> u64 {
         self.rows.iter().map(|row| row[label]).sum()
     }
+}
+
+/// Gwet's AC1 from the agreement and each label's share of all answers and all of what people say, together 1.
+pub(super) fn ac1(agreement: f64, shares: impl Iterator<Item = f64>) -> f64 {
+    let shares: Vec<f64> = shares.filter(|share| *share > 0.0).collect();
+    if shares.len() < 2 {
+        return 1.0;
+    }
+    let chance = shares.iter().map(|share| share * (1.0 - share)).sum::<f64>() / (shares.len() - 1) as f64;
+    (agreement - chance) / (1.0 - chance)
 }
 
 /// A count; Python writes some of them as floats.

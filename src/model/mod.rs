@@ -1,6 +1,7 @@
 //! Pure values that every room shares: ids, names and paths, documents, versions, trees. No I/O, no decisions.
 
 mod appsync_host;
+mod background;
 mod backoff;
 mod catalog;
 mod clean_snapshot;
@@ -9,12 +10,15 @@ mod digest;
 mod document;
 mod evaluation;
 mod fault;
+mod feedback;
 mod file;
 mod ids;
+mod item;
 mod layout;
 mod names;
 pub mod outline;
 mod path;
+mod plexus_report;
 mod progress;
 mod push_when;
 mod reformatted;
@@ -31,6 +35,7 @@ pub mod yaml_scalars;
 mod yaml_unclosed;
 
 pub use appsync_host::AppSyncHost;
+pub use background::{BackgroundStage, BackgroundTask, Batch, NamedTarget, WaitingCalls};
 pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
@@ -39,11 +44,14 @@ pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silence};
 pub use fault::{BrokenFile, BrokenScore, Fault};
+pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
 pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
+pub use item::{Answer, Identifier, Item};
 pub use layout::{Layout, Named, SharedName};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};
+pub use plexus_report::{DataSet, PlexusReport, ReportPart, ReportTemplate};
 pub use progress::{Progress, Quiet, Stage};
 pub use push_when::PushWhen;
 pub use reformatted::{is_reformatted, is_same_document};

@@ -2,6 +2,7 @@
 
 use super::client::{Client, Pages};
 use super::event::RemoteEvent;
+use super::records::Records;
 use super::retry::RetryPolicy;
 use super::transport::Transport;
 use super::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
@@ -18,7 +19,7 @@ use tokio::sync::mpsc;
 
 /// A [`Remote`] that speaks GraphQL to AppSync or to anything that answers like it.
 pub struct GraphQlRemote {
-    client: Client,
+    client: Arc<Client>,
     attribution: WriteAttribution,
     progress: Arc<dyn Progress>,
 }
@@ -45,7 +46,12 @@ impl GraphQlRemote {
     /// # }
     /// ```
     pub fn new(transport: Arc<dyn Transport>, attribution: WriteAttribution, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
-        Self { client: Client::new(transport, policy, jitter), attribution, progress: Arc::new(Quiet) }
+        Self { client: Arc::new(Client::new(transport, policy, jitter)), attribution, progress: Arc::new(Quiet) }
+    }
+
+    /// What was recorded about scores there, over the same connection.
+    pub fn records(&self) -> Records {
+        Records::new(Arc::clone(&self.client))
     }
 
     /// The same remote, which reports to `progress` how many versions are read, after every batch.

@@ -9,6 +9,7 @@
 //!     Line · Prober (line · probe)                     whether the dashboard answers; asks it while it does not
 //!     Transport (transport · http · net · sleep · …)   carries one request
 //!       realtime                                       receives RemoteEvents (event) over a socket
+//! Records (records · lists)                            reads what was recorded about scores, over the same Client
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
@@ -26,6 +27,7 @@ mod memory;
 mod net;
 mod probe;
 mod realtime;
+mod records;
 mod reply;
 mod retry;
 #[cfg(test)]
@@ -44,6 +46,7 @@ pub use graphql::GraphQlRemote;
 pub use http::{Auth, HttpError, HttpTransport};
 pub use line::Line;
 pub use memory::MemoryRemote;
+pub use records::{AnswerKind, AnswerQuery, EvaluatedAnswer, FeedbackList, FeedbackQuery, Records, RunningEvaluation};
 pub use retry::RetryPolicy;
 pub use transport::{Reply, Request, Transport, TransportError};
 pub use types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};

@@ -174,6 +174,11 @@ impl EvaluationRow {
         if self.score_version_id.as_deref() != Some(version.as_str()) {
             return Err("it is one of another version".to_owned());
         }
+        self.of_any_version()
+    }
+
+    /// The evaluation, whatever it is of.
+    pub(super) fn of_any_version(self) -> Result<Evaluation, String> {
         let time = |text: String, field: &str| text.parse().map_err(|_| format!("its {field} is {text:?}"));
         let created_at = time(needed(self.created_at, "createdAt")?, "createdAt")?;
         Ok(Evaluation {
@@ -195,7 +200,7 @@ impl EvaluationRow {
 impl EvaluationDetailsRow {
     pub(super) fn details(self) -> EvaluationDetails {
         let kind = self.kind.unwrap_or_default();
-        EvaluationDetails::parse(&kind, &metadata(self.parameters), &metadata(self.confusion_matrix))
+        EvaluationDetails::parse(&kind, &object(self.parameters), &object(self.confusion_matrix))
     }
 }
 
@@ -219,7 +224,7 @@ impl VersionRow {
             parent: VersionId::parent(self.parent_version_id),
             created_at: created_at.parse::<Timestamp>().map_err(|_| format!("its createdAt is {created_at:?}"))?,
             note: self.note,
-            metadata: metadata(self.metadata),
+            metadata: object(self.metadata),
         };
         Ok((meta, self.configuration, self.guidelines))
     }
@@ -230,7 +235,7 @@ fn needed(value: Option<String>, field: &str) -> Result<String, String> {
 }
 
 /// AWSJSON: a string that contains JSON; some clients stored an object, or encoded it twice. Anything but an object is null.
-fn metadata(value: Value) -> Value {
+pub(super) fn object(value: Value) -> Value {
     let inner = |value: Value| match value {
         Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
         other => other,
@@ -289,7 +294,7 @@ mod tests {
             (json!("[1]"), Value::Null),
             (Value::Null, Value::Null),
         ] {
-            assert_eq!(metadata(sent), read);
+            assert_eq!(object(sent), read);
         }
     }
 
