@@ -6,13 +6,26 @@ use std::collections::BTreeSet;
 /// What is assumed of a score that names no classes anywhere in its graph.
 const ASSUMED: usize = 2;
 
-/// Valid classes, and how many answers there can be; they come from different keys of the code.
+/// Valid classes and possible answers; they come from different keys of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
     /// The names in the top-level `classes` list; entries without a name are left out.
     pub names: Vec<String>,
-    /// Distinct values of every `graph[].valid_classes` and every `graph[].conditions[].output.value`, 2 if there are none.
-    pub count: usize,
+    /// Distinct values of every `graph[].valid_classes` and every `graph[].conditions[].output.value`.
+    pub answers: Vec<String>,
+}
+
+impl Classes {
+    /// How many answers there can be: 2 where the graph says nothing.
+    pub fn count(&self) -> usize {
+        if self.answers.is_empty() { ASSUMED } else { self.answers.len() }
+    }
+
+    /// All labels that the code knows, those of the `classes` list first.
+    pub fn labels(&self) -> Vec<String> {
+        let others = self.answers.iter().filter(|answer| !self.names.contains(answer));
+        self.names.iter().chain(others).cloned().collect()
+    }
 }
 
 /// The classes of a score's code; none if it is no YAML.
@@ -26,8 +39,7 @@ pub fn classes(code: &str) -> Option<Classes> {
         let outputs = items(node.get("conditions")).filter_map(|condition| condition.get("output")?.get("value"));
         values.extend(outputs.filter_map(text));
     }
-    let count = if values.is_empty() { ASSUMED } else { values.len() };
-    Some(Classes { names, count })
+    Some(Classes { names, answers: values.into_iter().collect() })
 }
 
 /// The items of a list; nothing else has any.
@@ -51,7 +63,7 @@ mod tests {
 
     fn of(code: &str) -> (Vec<String>, usize) {
         let classes = classes(code).expect("good YAML");
-        (classes.names, classes.count)
+        (classes.names.clone(), classes.count())
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn identity(code: &str) -> Option<Identity> {
     root.as_mapping()?;
     let said = |key: &str| text(root.get(key)?);
     let classes = classes(code)?;
-    let derived = if classes.names.len().max(classes.count) > 2 { "categorical" } else { "binary" };
+    let derived = if classes.names.len().max(classes.count()) > 2 { "categorical" } else { "binary" };
     Some(Identity {
         name: said("name"),
         key: said("key"),

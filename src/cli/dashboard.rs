@@ -6,7 +6,7 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
 use crate::remote::{
-    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Remote, RetryPolicy, Transport, WriteAttribution,
+    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Records, Remote, RetryPolicy, Transport, WriteAttribution,
 };
 use crate::settings::{AuthMode, Endpoint, Settings};
 use std::path::Path;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub struct Dashboard {
     /// The dashboard.
     pub remote: Arc<dyn Remote>,
+    /// What was recorded there about scores.
+    pub records: Records,
     /// The account's key.
     pub account_key: String,
 }
@@ -34,7 +36,9 @@ pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Da
         }
         Endpoint::File(path) => embedded(path, settings)?,
     };
-    Ok(Dashboard { remote: remote(transport, settings, progress), account_key })
+    let remote = remote(transport, settings, progress);
+    let records = remote.records();
+    Ok(Dashboard { remote: Arc::new(remote), records, account_key })
 }
 
 #[cfg(feature = "embedded")]
@@ -50,13 +54,13 @@ fn embedded(path: &Path, _: &Settings) -> Result<(Arc<dyn Transport>, String), P
     Err(Problem::not_embedded().at(path.display()))
 }
 
-fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &ProgressIndicator) -> Arc<dyn Remote> {
+fn remote(transport: Arc<dyn Transport>, settings: &Settings, progress: &ProgressIndicator) -> GraphQlRemote {
     let policy = RetryPolicy { concurrency: settings.concurrency.value, ..RetryPolicy::default() };
     let actor = settings.actor.value.clone();
     let attribution =
         WriteAttribution { actor_type: actor.kind, actor_key: actor.key, source: actor.source, user_id: actor.user_id };
     let remote = GraphQlRemote::new(transport, attribution, policy, fastrand::Rng::new());
-    Arc::new(remote.with_progress(Arc::new(progress.clone())))
+    remote.with_progress(Arc::new(progress.clone()))
 }
 
 fn auth(settings: &Settings) -> Result<Auth, Problem> {

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::clock::now;
-use super::dashboard::dashboard;
+use super::dashboard::{Dashboard, dashboard};
 use super::error::Problem;
 use super::trust;
 use super::ui::{ProgressIndicator, Ui};
@@ -67,11 +67,10 @@ pub fn open(app: &App, ui: &Ui, command: &'static str, access: Access) -> Result
         app.sign(&mut settings);
     }
     let dashboard = if is_offline { None } else { Some(dashboard(&settings, &progress)?) };
-    let (remote, account_key) = match dashboard {
-        Some(dashboard) => (Some(dashboard.remote), dashboard.account_key),
-        None => (None, settings.account_key().unwrap_or_default().to_owned()),
+    let session = match dashboard {
+        Some(Dashboard { remote, records, account_key }) => session(&settings, Some(remote), account_key)?.with_records(records),
+        None => offline_session(&settings)?,
     };
-    let session = session(&settings, remote, account_key)?;
     let session = session.with_progress(Arc::new(progress.clone())).with_git(Program::default());
     Ok(Opened { session, settings, progress, command })
 }

@@ -92,6 +92,20 @@ pub enum Halt {
         /// The versions that match.
         matches: Vec<VersionId>,
     },
+    /// This version was never champion, or nobody wrote down when.
+    #[error("nothing says when version {0} was champion")]
+    NeverChampion(VersionId),
+    /// No report of this id, and no report configuration of this name.
+    #[error("no report {0:?}")]
+    NoReport(String),
+    /// No call of this name, or several: these.
+    #[error("{} calls are named {name:?}", .matches.len())]
+    NotOneCall {
+        /// What was asked for.
+        name: String,
+        /// The ids of the calls that match.
+        matches: Vec<String>,
+    },
     /// This is about one score, and none or several were named: these, by their code files.
     #[error("this is about one score, not {}", .0.len())]
     NotOneScore(Vec<RelPath>),

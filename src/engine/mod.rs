@@ -47,12 +47,18 @@ pub use report::{
 pub use select::{Selector, Targets};
 pub use session::{Config, PullOptions, PushOptions, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
+pub use verbs::call::{AnsweredScore, CallOptions, CallReport, call};
 pub use verbs::check::{CheckedFile, check_files, fix_files};
 pub use verbs::check_staged::check_staged;
 pub use verbs::commit_owed::{CommitReport, commit_owed, owes_commit};
 pub use verbs::conflicts::{DocumentConflict, Resolution, ScoreConflict, conflicts, text_of};
 pub use verbs::diff::{Against, DocDiff, Side, diff};
-pub use verbs::eval::{EvaluatedVersion, ScoreEvaluations, VersionRole, eval};
+pub use verbs::eval::{EvalOptions, EvaluatedVersion, Misjudged, ScoreEvaluations, VersionRole, eval};
+pub use verbs::feedback::{
+    FeedbackOptions, FeedbackPeriod, FeedbackScope, FeedbackSince, FoundFeedback, JudgedCall, MAX_FEEDBACK, PeriodReason,
+    ScoreFeedback, feedback, feedback_scope,
+};
+pub use verbs::jobs::{Busy, Jobs, jobs};
 pub use verbs::locate::locate;
 pub use verbs::log::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog, log};
 pub use verbs::new::{NewOptions, propose};
@@ -60,10 +66,12 @@ pub use verbs::promote::{BothEvaluations, Candidate, NotPromotable, PromoteOptio
 pub use verbs::pull::{pull, pull_preview};
 pub use verbs::push::{push, push_preview};
 pub use verbs::push_commit::push_commit;
+pub use verbs::report::{Reports, reports};
 pub use verbs::resolve::{Choice, resolve, resolve_decided, resolve_preview};
 pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
 pub use verbs::show::{Shown, show};
 pub use verbs::status::status;
+pub use verbs::surroundings::{ChampionFeedback, Surroundings};
 pub use verbs::sync::{sync, sync_preview};
 pub use verbs::undo::{undo, undo_preview};
 pub use verbs::unfinished::unfinished;

@@ -2,7 +2,7 @@
 
 use crate::git::Program;
 use crate::model::{Progress, Quiet};
-use crate::remote::Remote;
+use crate::remote::{Records, Remote};
 use crate::state::State;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -51,6 +51,7 @@ pub struct Session {
     pub(in crate::engine) workspace: Workspace,
     pub(in crate::engine) state: State,
     pub(in crate::engine) remote: Option<Arc<dyn Remote>>,
+    pub(in crate::engine) records: Option<Records>,
     pub(in crate::engine) config: Config,
     pub(in crate::engine) progress: Arc<dyn Progress>,
     pub(in crate::engine) git: Option<Program>,
@@ -63,7 +64,7 @@ impl Session {
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
         let workspace = workspace.owned_by(state.identity());
         let (progress, cancellation) = (Arc::new(Quiet), CancellationToken::new());
-        Self { workspace, state, remote, config, progress, git: None, commits: false, cancellation }
+        Self { workspace, state, remote, records: None, config, progress, git: None, commits: false, cancellation }
     }
 
     /// The same session, telling `progress` how far it is.
@@ -75,6 +76,12 @@ impl Session {
     /// The same session, cancelled together with others.
     pub fn with_cancellation(mut self, cancellation: CancellationToken) -> Self {
         self.cancellation = cancellation;
+        self
+    }
+
+    /// The same session, which can also read what was recorded about scores.
+    pub fn with_records(mut self, records: Records) -> Self {
+        self.records = Some(records);
         self
     }
 

@@ -57,6 +57,25 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "NO_VERSION", message).help("scoresync log SCORE    # to see its versions");
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
+            Halt::NeverChampion(version) => {
+                let message = format!("nothing says when version {} was champion", plain(version.short()));
+                Self::new(Exit::Usage, "NEVER_CHAMPION", message)
+                    .help("name the time with --from DATE --to DATE")
+                    .help("scoresync log SCORE    # to see its versions")
+            }
+            Halt::NotOneCall { name, matches } => {
+                let message = match matches.len() {
+                    0 => format!("no call of this account is named {:?}", plain(&name)),
+                    many => format!("{many} calls are named {:?}", plain(&name)),
+                };
+                let problem = Self::new(Exit::Usage, "NO_CALL", message)
+                    .help("name it by its id, its external id, or the value of one of its identifiers");
+                matches.iter().take(MAX_NAMED).fold(problem, |problem, id| problem.at(plain(id)))
+            }
+            Halt::NoReport(word) => {
+                Self::new(Exit::Usage, "NO_REPORT", format!("no report or report configuration is named {:?}", plain(&word)))
+                    .help("scoresync report    # to see the newest")
+            }
             Halt::NotOneScore(named) => {
                 let message = format!("this command takes one score, and {} match", named.len());
                 let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");

@@ -44,7 +44,7 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
 
 /// The classes alone: one line each for the names, then their count.
 pub fn class_text(found: &Classes) -> String {
-    format!("classes  {}\ncount    {}\n", plain(&found.names.join(", ")), found.count)
+    format!("classes  {}\ncount    {}\n", plain(&found.names.join(", ")), found.count())
 }
 
 /// All of it as JSON fields.
@@ -63,7 +63,7 @@ pub fn fields(shown: &Shown, roots: Roots<'_>) -> Value {
         "score": json::one(&shown.score, roots),
         "champion": champion,
         "valid_classes": found.as_ref().map(|found| &found.names),
-        "valid_classes_count": found.as_ref().map(|found| found.count),
+        "valid_classes_count": found.as_ref().map(|found| found.count()),
         "code": shown.code.as_deref(),
         "guidelines": shown.guidelines.as_deref(),
     })
@@ -82,5 +82,5 @@ fn state(shown: &Shown) -> String {
 }
 
 fn class_line(found: &Classes) -> String {
-    if found.names.is_empty() { found.count.to_string() } else { format!("{} ({})", found.names.join(", "), found.count) }
+    if found.names.is_empty() { found.count().to_string() } else { format!("{} ({})", found.names.join(", "), found.count()) }
 }

@@ -43,6 +43,25 @@ pub fn previous_champion(versions: &[VersionMeta], champion: &VersionId) -> Opti
     said.or_else(left).filter(|id| versions.iter().any(|meta| meta.id == *id))
 }
 
+/// When a version was champion last, as its own history says: from when, and until when, if that is over.
+pub fn time_as_champion(version: &VersionMeta) -> Option<(Timestamp, Option<Timestamp>)> {
+    let at = |value: &Value| value.as_str().and_then(|at| at.parse().ok());
+    let own = |entry: &&Value| entry["versionId"] == version.id.as_str();
+    let last = version.metadata[KEY].as_array()?.iter().rfind(own)?;
+    Some((at(&last["enteredAt"])?, at(&last["exitedAt"])))
+}
+
+/// The version that was champion at a time, as the histories of all `versions` say; none where they do not.
+pub fn champion_at(versions: &[VersionMeta], at: Timestamp) -> Option<VersionId> {
+    let time = |value: &Value| value.as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    let entries = versions.iter().flat_map(|meta| Some((&meta.id, meta.metadata[KEY].as_array()?)));
+    let own = entries
+        .flat_map(|(id, entries)| entries.iter().filter(|entry| entry["versionId"] == id.as_str()).map(move |entry| (id, entry)));
+    let times = own.filter_map(|(id, entry)| Some((id, time(&entry["enteredAt"])?, time(&entry["exitedAt"]))));
+    let then = times.filter(|(_, from, to)| *from <= at && to.is_none_or(|to| at < to));
+    then.max_by_key(|(_, from, _)| *from).map(|(id, _, _)| id.clone())
+}
+
 impl Transition {
     /// The metadata of the entering version: a new open entry, unless one is open.
     pub fn entered(&self, metadata: &Value) -> Value {
@@ -98,6 +117,7 @@ fn with_history(metadata: &Value, change: impl FnOnce(&mut Vec<Value>)) -> Value
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Span;
 
     fn transition(id: &str) -> Transition {
         let at = "2026-01-02T03:04:05.678Z".parse().expect("a timestamp");
@@ -137,6 +157,39 @@ mod tests {
         assert_eq!(found(&Value::Null, &Value::Null), None);
         let vanished = [version("new", entered)];
         assert_eq!(previous_champion(&vanished, &"new".into()), None, "a version that is not there cannot come back");
+    }
+
+    #[test]
+    fn a_version_tells_when_it_was_champion() {
+        let opened = transition("t").entered(&Value::Null);
+        let later = Transition { previous: Some("new".into()), at: transition("t").at + Span::new().hours(2), ..transition("u") };
+        let closed = later.exited(&"new".into(), &opened);
+        let time = |metadata: &Value| {
+            let meta = VersionMeta {
+                id: "new".into(),
+                score_id: "s".into(),
+                parent: None,
+                created_at: Timestamp::UNIX_EPOCH,
+                note: None,
+                metadata: metadata.clone(),
+            };
+            time_as_champion(&meta).map(|(from, to)| (from.to_string(), to.map(|to| to.to_string())))
+        };
+        let from = "2026-01-02T03:04:05.678Z".to_owned();
+        assert_eq!(time(&opened), Some((from.clone(), None)));
+        assert_eq!(time(&closed), Some((from, Some("2026-01-02T05:04:05.678Z".to_owned()))));
+        assert_eq!(time(&Value::Null), None);
+        let versions = [VersionMeta {
+            id: "new".into(),
+            score_id: "s".into(),
+            parent: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            note: None,
+            metadata: closed,
+        }];
+        let then = |hours: i64| champion_at(&versions, transition("t").at + Span::new().hours(hours)).map(|id| id.to_string());
+        assert_eq!((then(-1), then(0), then(1), then(2)), (None, Some("new".to_owned()), Some("new".to_owned()), None));
+        assert_eq!(time(&later.exited(&"new".into(), &Value::Null)), None, "inferred: nobody knows since when");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::model::{Evaluation, VersionId, VersionMeta};
 use crate::plan::{Evidence, Gate, SideBySide};
-use crate::remote::{Evaluations, Remote, RemoteError};
+use crate::remote::{EvaluatedAnswer, Evaluations, Records, Remote, RemoteError};
 use std::collections::HashMap;
 
 /// Versions of one score that are looked at: the newest, with champion and base.
@@ -23,6 +23,28 @@ pub struct ScoreEvaluations {
     pub score: ScoreReport,
     /// The champion first, then the version in question, then others, the newest first.
     pub versions: Vec<EvaluatedVersion>,
+    /// What the version in question answered wrongly, where that was asked for.
+    pub misjudged: Option<Result<Misjudged, RemoteError>>,
+}
+
+/// Wrong answers of an evaluation.
+#[derive(Debug)]
+pub struct Misjudged {
+    /// The wrong answers, by what was said and by item.
+    pub answers: Vec<EvaluatedAnswer>,
+    /// All answers were read.
+    pub complete: bool,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct EvalOptions {
+    /// This version (id or the start of it) of the one score that is named.
+    pub version: Option<String>,
+    /// With the answers of that version that were wrong.
+    pub misjudged: bool,
+    /// And why they were given.
+    pub explanations: bool,
 }
 
 /// A version with what was measured of it.
@@ -60,14 +82,23 @@ impl ScoreEvaluations {
         };
         Some(Gate::default().compare(&Evidence { champion, candidate }))
     }
+
+    /// The evaluation that speaks for the version in question, or for the champion where that is what was named.
+    pub fn shown(&self) -> Option<&Evaluation> {
+        match self.comparison() {
+            Some(comparison) => comparison.candidate,
+            None => self.versions.first()?.evaluations.as_ref().ok()?.iter().find(|one| one.speaks().is_ok()),
+        }
+    }
 }
 
-/// Evaluations of champions and drafts; of one score that is named also those of its newest versions, or of the `version`
-/// that is asked for (id or the start of it).
+/// Evaluations of champions and drafts; of one score that is named also those of its newest versions, or of the version that
+/// is asked for.
 ///
 /// # Errors
 /// Offline; nothing matches what is named; the dashboard cannot be asked.
-pub async fn eval(session: &mut Session, targets: &Targets, version: Option<&str>) -> Result<Vec<ScoreEvaluations>, Halt> {
+pub async fn eval(session: &mut Session, targets: &Targets, options: &EvalOptions) -> Result<Vec<ScoreEvaluations>, Halt> {
+    let version = options.version.as_deref();
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
     let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
     if version.is_some() {
@@ -86,7 +117,25 @@ pub async fn eval(session: &mut Session, targets: &Targets, version: Option<&str
     }
     let ids: Vec<VersionId> = chosen.iter().flat_map(|(_, versions)| versions.iter().map(|version| version.id.clone())).collect();
     let found = evaluations(&*remote, &ids).await?;
-    Ok(chosen.into_iter().map(|(score, versions)| ScoreEvaluations { score, versions: filled(versions, &found) }).collect())
+    let told = chosen.into_iter().map(|(score, versions)| {
+        let versions = filled(versions, &found);
+        ScoreEvaluations { score, versions, misjudged: None }
+    });
+    let mut told: Vec<ScoreEvaluations> = told.collect();
+    if let (true, [score], Some(records)) = (options.misjudged, &mut told[..], &session.records) {
+        score.misjudged = match score.shown().map(|evaluation| evaluation.id.clone()) {
+            Some(evaluation) => Some(misjudged(records, &evaluation, &score.score.name, options.explanations).await),
+            None => None,
+        };
+    }
+    Ok(told)
+}
+
+async fn misjudged(records: &Records, evaluation: &str, score: &str, explanations: bool) -> Result<Misjudged, RemoteError> {
+    let (mut answers, complete) = records.evaluated_answers(evaluation, score, explanations).await?;
+    answers.retain(|answer| answer.said != answer.should_be);
+    answers.sort_by(|a, b| (&a.said, &a.should_be, &a.item_id).cmp(&(&b.said, &b.should_be, &b.item_id)));
+    Ok(Misjudged { answers, complete })
 }
 
 fn evaluated(score: &ScoreReport, id: &VersionId, meta: Option<VersionMeta>) -> EvaluatedVersion {

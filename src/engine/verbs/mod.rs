@@ -4,12 +4,15 @@
 //! The previews of changing verbs (`pull_preview`, …) plan and report, and carry nothing out.
 
 pub(in crate::engine) mod blame;
+pub(in crate::engine) mod call;
 pub(in crate::engine) mod check;
 pub(in crate::engine) mod check_staged;
 pub(in crate::engine) mod commit_owed;
 pub(in crate::engine) mod conflicts;
 pub(in crate::engine) mod diff;
 pub(in crate::engine) mod eval;
+pub(in crate::engine) mod feedback;
+pub(in crate::engine) mod jobs;
 pub(in crate::engine) mod locate;
 pub(in crate::engine) mod log;
 pub(in crate::engine) mod move_legacy;
@@ -18,12 +21,14 @@ pub(in crate::engine) mod promote;
 pub(in crate::engine) mod pull;
 pub(in crate::engine) mod push;
 pub(in crate::engine) mod push_commit;
+pub(in crate::engine) mod report;
 pub(in crate::engine) mod resolve;
 pub(in crate::engine) mod restore;
 pub(in crate::engine) mod show;
 pub(in crate::engine) mod status;
 pub(in crate::engine) mod status_ahead_behind;
 pub(in crate::engine) mod status_cache;
+pub(in crate::engine) mod surroundings;
 pub(in crate::engine) mod sync;
 pub(in crate::engine) mod undo;
 pub(in crate::engine) mod unfinished;

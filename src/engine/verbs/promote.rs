@@ -16,6 +16,7 @@ use crate::engine::observe::versions::{read_versions, version_of};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
+use crate::engine::verbs::surroundings::{Surroundings, surroundings};
 use crate::model::{
     BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId,
     VersionMeta,
@@ -60,6 +61,8 @@ pub struct Candidate {
     pub diffs: Vec<DocDiff>,
     /// What was measured of both; the error is why that is not known.
     pub evaluations: Result<BothEvaluations, RemoteError>,
+    /// What else is known of the score, where that was read.
+    pub surroundings: Option<Surroundings>,
     /// What is to become of it.
     pub promotion: Promotion,
     /// The champion's id; it must still be that when the version is promoted.
@@ -158,9 +161,11 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     if let Some(wait) = options.wait {
         settled(&*remote, &picked, wait, session.config.now).await?;
     }
-    // They inform; only a gate depends on them.
+    // They inform; only a gate depends on evaluations.
     let ids = if picked.is_empty() { Vec::new() } else { ids };
-    let evaluations = evaluations(&*remote, &ids).await;
+    let told = chosen.iter().filter(|(_, _, pick)| pick.is_ok()).map(|(id, _, _)| *id).collect();
+    let (evaluations, mut surroundings) =
+        tokio::join!(evaluations(&*remote, &ids), surroundings(session, &observation, &told, &reads));
     let names: HashMap<ScoreId, (String, String)> =
         observation.score_reports().into_iter().map(|report| (report.id, (report.name, report.scorecard))).collect();
     let mut candidates = Vec::new();
@@ -170,6 +175,7 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
             Ok(version) => {
                 let champion = sides.champion().map(|champion| &champion.id);
                 candidate.evaluations = of_both(&evaluations, champion, &version);
+                candidate.surroundings = surroundings.remove(id);
                 judge(&mut candidate, sides, &version, &reads, options)
             }
             Err(not_promotable) => Ok(Promotion::Refused(not_promotable)),
@@ -260,6 +266,7 @@ fn compared(
         version: None,
         diffs: Vec::new(),
         evaluations: Ok(BothEvaluations::default()),
+        surroundings: None,
         promotion: Promotion::Fit,
         expected: expected(sides),
         back: options.back,
