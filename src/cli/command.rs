@@ -5,8 +5,8 @@ use super::args::{ChangeArgs, GlobalArgs};
 #[cfg(not(feature = "embedded"))]
 use super::commands::not_embedded::{demo, serve};
 use super::commands::{
-    blame, check, completions, diff, doctor, eval, hook, init, log, man, new, path, promote, pull, push, resolve, restore,
-    schema, show, status, sync, trust, undo, watch,
+    blame, call, check, completions, diff, doctor, eval, feedback, hook, init, jobs, log, man, new, path, promote, pull, push,
+    report, resolve, restore, schema, show, status, sync, trust, undo, watch,
 };
 #[cfg(feature = "embedded")]
 use super::commands::{demo, serve};
@@ -53,6 +53,10 @@ pub enum Command {
     Resolve(resolve::ResolveArgs),
     Promote(promote::PromoteArgs),
     Eval(eval::EvalArgs),
+    Feedback(feedback::FeedbackArgs),
+    Call(call::CallArgs),
+    Jobs(jobs::JobsArgs),
+    Report(report::ReportArgs),
     Restore(restore::RestoreArgs),
     Undo(undo::UndoArgs),
     New(new::NewArgs),
@@ -107,6 +111,10 @@ impl Command {
             Self::Resolve(args) => resolve::run(app, &args, ui),
             Self::Promote(args) => promote::run(app, &args, ui),
             Self::Eval(args) => eval::run(app, &args, ui),
+            Self::Feedback(args) => feedback::run(app, &args, ui),
+            Self::Call(args) => call::run(app, &args, ui),
+            Self::Jobs(args) => jobs::run(app, &args, ui),
+            Self::Report(args) => report::run(app, &args, ui),
             Self::Restore(args) => restore::run(app, &args, ui),
             Self::Undo(args) => undo::run(app, &args, ui),
             Self::New(args) => new::run(app, &args, ui),
@@ -137,6 +145,9 @@ impl Command {
             | Self::Resolve(resolve::ResolveArgs { selection, .. })
             | Self::Promote(promote::PromoteArgs { selection, .. })
             | Self::Eval(eval::EvalArgs { selection, .. })
+            | Self::Feedback(feedback::FeedbackArgs { selection, .. })
+            | Self::Call(call::CallArgs { selection, .. })
+            | Self::Jobs(jobs::JobsArgs { selection })
             | Self::Log(log::LogArgs { selection, .. })
             | Self::Path(path::PathArgs { selection, .. }) => selection.targets.iter_mut().collect(),
             Self::Restore(restore::RestoreArgs { targets, .. }) => targets.iter_mut().collect(),
@@ -160,6 +171,10 @@ impl Command {
             Self::Resolve(_) => "resolve",
             Self::Promote(_) => "promote",
             Self::Eval(_) => "eval",
+            Self::Feedback(_) => "feedback",
+            Self::Call(_) => "call",
+            Self::Jobs(_) => "jobs",
+            Self::Report(_) => "report",
             Self::Restore(_) => "restore",
             Self::Undo(_) => "undo",
             Self::New(_) => "new",

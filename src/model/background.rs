@@ -79,7 +79,7 @@ pub struct WaitingCalls {
 
 /// Calls of one score that a model provider works on together; dashboards of today have none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Batch {
+pub struct RequestBatch {
     /// Identity.
     pub id: String,
     /// `OPEN`, `PROCESSING`, …
@@ -90,7 +90,7 @@ pub struct Batch {
     pub of: Option<u64>,
 }
 
-impl Batch {
+impl RequestBatch {
     /// It is not at its end.
     pub fn is_open(&self) -> bool {
         ["OPEN", "PENDING", "PROCESSING"].iter().any(|open| self.status.eq_ignore_ascii_case(open))

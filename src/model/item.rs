@@ -31,7 +31,7 @@ pub struct Identifier {
 
 /// An answer of a score, in production or in an evaluation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct ScoreAnswer {
     /// The score, where Plexus keeps it.
     pub score: Option<ScoreId>,
     /// What was answered.

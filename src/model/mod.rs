@@ -35,7 +35,7 @@ pub mod yaml_scalars;
 mod yaml_unclosed;
 
 pub use appsync_host::AppSyncHost;
-pub use background::{BackgroundStage, BackgroundTask, Batch, NamedTarget, WaitingCalls};
+pub use background::{BackgroundStage, BackgroundTask, NamedTarget, RequestBatch, WaitingCalls};
 pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use clean_snapshot::{CleanSnapshot, FolderSnapshot};
@@ -47,7 +47,7 @@ pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
 pub use file::{CachedFile, Expect, FileStat};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
-pub use item::{Answer, Identifier, Item};
+pub use item::{Identifier, Item, ScoreAnswer};
 pub use layout::{Layout, Named, SharedName};
 pub use names::{file_stem, folder_name, plexus_stem};
 pub use path::{RelPath, UnsafePath};

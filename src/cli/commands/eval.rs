@@ -1,5 +1,6 @@
 //! `eval`: how versions did when they were evaluated.
 
+use super::private_output;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
@@ -8,7 +9,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::eval;
+use crate::engine::{EvalOptions, eval};
 use clap::Args;
 
 /// Show how versions scored in their evaluations
@@ -20,7 +21,8 @@ only if they ran over the same items. This command starts no evaluation: plexus 
 Examples:
   scoresync eval                          champions and drafts of all scores
   scoresync eval Tone                     the newest versions of one score
-  scoresync eval Tone --version 1a2b3c4d  one version beside the champion, with all its figures")]
+  scoresync eval Tone --version 1a2b3c4d  one version beside the champion, with all its figures
+  scoresync eval Tone --version 1a2b3c4d --misjudged    and its wrong answers")]
 pub struct EvalArgs {
     /// Which scores.
     #[command(flatten)]
@@ -28,6 +30,12 @@ pub struct EvalArgs {
     /// This version (id or the start of it) of the one score that is named, beside the champion
     #[arg(long, value_name = "VERSION", requires = "targets")]
     pub version: Option<String>,
+    /// With the calls that this version answered wrongly
+    #[arg(long, requires = "version")]
+    pub misjudged: bool,
+    /// With why it answered so: this may be words of customers
+    #[arg(long, requires = "misjudged")]
+    pub comments: bool,
 }
 
 /// Prints evaluations.
@@ -37,12 +45,17 @@ pub struct EvalArgs {
 pub fn run(app: &App, args: &EvalArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "eval", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
+    let options = EvalOptions { version: args.version.clone(), misjudged: args.misjudged, explanations: args.comments };
     let cancellation = opened.session.cancellation();
-    let result = runtime::block_on(&cancellation, eval(&mut opened.session, &targets, args.version.as_deref()));
+    let result = runtime::block_on(&cancellation, eval(&mut opened.session, &targets, &options));
     opened.progress.finish();
     let scores = result??;
+    if args.comments {
+        private_output::warn(ui);
+    }
     let unread = scores.iter().flat_map(|score| &score.versions).any(|version| version.evaluations.is_err());
-    let exit = if unread { Exit::Failed } else { Exit::Ok };
+    let is_untold = scores.iter().any(|score| matches!(score.misjudged, Some(Err(_))));
+    let exit = if unread || is_untold { Exit::Failed } else { Exit::Ok };
     if app.global.json {
         ui.data(&render::json::document("eval", exit, render::eval::json(&scores, &opened.settings.root.value), None));
         return Ok(exit);

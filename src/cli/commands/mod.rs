@@ -1,6 +1,7 @@
 //! One file per command: what can be typed, the verb of the engine that does it, and how the result is printed.
 
 pub mod blame;
+pub mod call;
 pub mod check;
 mod commit;
 pub mod completions;
@@ -10,9 +11,11 @@ pub mod demo;
 pub mod diff;
 pub mod doctor;
 pub mod eval;
+pub mod feedback;
 pub mod hook;
 pub mod init;
 mod init_editor;
+pub mod jobs;
 pub mod log;
 pub mod man;
 pub mod new;
@@ -20,9 +23,11 @@ pub mod new;
 pub mod not_embedded;
 mod output;
 pub mod path;
+mod private_output;
 pub mod promote;
 pub mod pull;
 pub mod push;
+pub mod report;
 pub mod resolve;
 pub mod restore;
 mod run_verb;

@@ -6,8 +6,9 @@ use super::relative_time::Clock;
 use super::view::View;
 use crate::cli::text::{counted, how_to_evaluate, plain};
 use crate::cli::ui::{BOLD, DIM, GREEN, YELLOW, padded};
-use crate::engine::{EvaluatedVersion, ScoreEvaluations, VersionRole};
+use crate::engine::{EvaluatedVersion, Misjudged, ScoreEvaluations, VersionRole};
 use crate::model::Evaluation;
+use crate::remote::{EvaluatedAnswer, RemoteError};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -38,18 +39,28 @@ fn one(view: View<'_>, clock: &Clock, score: &ScoreEvaluations, full: bool) -> S
             text += &format!("  {}\n", view.styler.apply(style, words));
         }
     }
-    if let Some(table) = shown_evaluation(score).and_then(|one| one.details.as_ref()?.confusion.as_ref()).filter(|_| full) {
+    if let Some(table) = score.shown().and_then(|one| one.details.as_ref()?.confusion.as_ref()).filter(|_| full) {
         text += &evaluation::confusion(view.styler, table);
     }
+    score.misjudged.iter().for_each(|found| text += &misjudged(view, found));
     text
 }
 
-/// The evaluation whose answers are told: that of the version in question, or of the champion where that is what was named.
-fn shown_evaluation(score: &ScoreEvaluations) -> Option<&Evaluation> {
-    match score.comparison() {
-        Some(comparison) => comparison.candidate,
-        None => score.versions.first()?.evaluations.as_ref().ok()?.iter().find(|one| one.speaks().is_ok()),
-    }
+/// Wrong answers, those of one kind together.
+fn misjudged(view: View<'_>, found: &Result<Misjudged, RemoteError>) -> String {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => return format!("  {}  {}\n", view.styler.apply(YELLOW, "answers not known:"), plain(&error.to_string())),
+    };
+    let line = |answer: &EvaluatedAnswer| {
+        let what = format!("said {}, should be {}", answer.said, answer.should_be);
+        let item = view.styler.apply(DIM, format!("call {}", plain(&answer.item_id)));
+        let why = answer.explanation.as_ref().map(|why| format!("    {}\n", plain(why))).unwrap_or_default();
+        format!("  {}  {item}\n{why}", plain(&what))
+    };
+    let least = if found.complete { "" } else { "at least " };
+    let count = format!("  {least}{}\n", counted(found.answers.len(), "wrong answer"));
+    found.answers.iter().map(line).collect::<String>() + &count
 }
 
 fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion) -> String {
@@ -106,8 +117,14 @@ pub fn json(scores: &[ScoreEvaluations], root: &Path) -> Value {
         json!({
             "score": fields::identity(&score.score, root),
             "versions": score.versions.iter().map(version).collect::<Vec<_>>(),
+            "misjudged": score.misjudged.as_ref().and_then(|found| found.as_ref().ok()).map(misjudged_fields),
             "comparison": score.comparison().as_ref().map(evaluation::comparison_fields),
         })
     };
     json!({ "scores": scores.iter().map(one).collect::<Vec<_>>() })
+}
+
+fn misjudged_fields(found: &Misjudged) -> Value {
+    let one = |answer: &EvaluatedAnswer| json!({ "item_id": answer.item_id, "said": answer.said, "should_be": answer.should_be, "explanation": answer.explanation });
+    json!({ "complete": found.complete, "answers": found.answers.iter().map(one).collect::<Vec<_>>() })
 }

@@ -73,12 +73,6 @@ pub(super) fn verdict(comparison: &SideBySide<'_>) -> (String, Style) {
     }
 }
 
-/// What is under way for a version, if anything is.
-pub(super) fn under_way(clock: &Clock, evaluations: &[Evaluation]) -> Option<String> {
-    let running = evaluations.iter().find(|evaluation| evaluation.is_running(clock.timestamp()))?;
-    Some(format!("an evaluation of the candidate is {}", summary(running)))
-}
-
 /// Both sides in two columns, and what follows.
 pub(super) fn side_by_side(styler: Styler, clock: &Clock, comparison: &SideBySide<'_>) -> String {
     let sides = [comparison.champion, comparison.candidate];

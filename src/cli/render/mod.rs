@@ -2,19 +2,23 @@
 
 mod ahead_behind;
 pub mod blame;
+pub mod call;
 pub mod conflicts;
 pub mod diff;
 pub mod eval;
 mod evaluation;
+pub mod feedback;
 mod fields;
 pub mod findings;
 mod graph;
 mod hints;
 pub mod hook;
+pub mod jobs;
 pub mod json;
 mod labels;
 pub mod log;
 pub mod new;
+pub mod plexus_report;
 pub mod promote;
 mod relative_time;
 mod report;

@@ -1,10 +1,10 @@
 //! Candidates of a promotion: what they change and how they did, then what became of them.
 
 use super::diff::unified;
-use super::evaluation::{self, side_by_side, under_way};
-use super::fields;
+use super::evaluation::{self, side_by_side};
 use super::relative_time::Clock;
 use super::view::View;
+use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
 use crate::cli::text::{DRY_RUN, counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, padded};
@@ -37,12 +37,13 @@ pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String 
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
         text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), known));
     }
-    match (candidate.comparison(), &candidate.evaluations) {
-        (Some(comparison), Ok(both)) => {
-            text += &side_by_side(styler, clock, &comparison);
-            text.extend(under_way(clock, &both.candidate).map(|words| line("running", &words)));
-        }
-        _ => text += &line("evaluation", &verdict(candidate).0),
+    match candidate.comparison() {
+        Some(comparison) => text += &side_by_side(styler, clock, &comparison),
+        None => text += &line("evaluation", &verdict(candidate).0),
+    }
+    if let Some(surroundings) = &candidate.surroundings {
+        text.extend(feedback::of_champion(clock, &surroundings.feedback).map(|words| line("feedback", &words)));
+        text.extend(jobs::busy(&surroundings.busy).map(|words| line("running", &words)));
     }
     candidate.diffs.iter().for_each(|diff| text += &unified(styler, &diff.path.under(view.root), diff));
     text
@@ -130,6 +131,8 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
             "code_file_path": fields::path(&candidate.paths.code, root),
             "evaluations": evaluations,
             "champion_evaluations": of_champion.map(|all| all.iter().map(evaluation::fields).collect::<Vec<_>>()),
+            "feedback": candidate.surroundings.as_ref().and_then(|known| feedback::champion_fields(&known.feedback)),
+            "running": candidate.surroundings.as_ref().and_then(|known| jobs::busy_fields(&known.busy)),
             "comparison": candidate.comparison().as_ref().map(evaluation::comparison_fields),
             "next": way_out(root, candidate),
         })

@@ -1,8 +1,8 @@
 //! `BatchJob`: calls that a model provider works on together. Plexus removed the model in 1.47; older dashboards have it, so
 //! it is asked for in a document of its own.
 
-use super::{Records, if_known, text};
-use crate::model::{Batch, ScoreId};
+use super::reader::{Records, if_known, text};
+use crate::model::{RequestBatch, ScoreId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::{decode, page};
@@ -14,7 +14,7 @@ const SCORES: usize = 25;
 
 impl Records {
     /// Batches of scores, a hundred of each at most, in no order; none where the dashboard has no such model.
-    pub async fn batches(&self, scores: &[&ScoreId]) -> Result<Option<Vec<Batch>>, RemoteError> {
+    pub async fn batches(&self, scores: &[&ScoreId]) -> Result<Option<Vec<RequestBatch>>, RemoteError> {
         let scores = &scores[..scores.len().min(SCORES)];
         let compose = |jobs: &[usize]| batches(&jobs.iter().map(|job| scores[*job]).collect::<Vec<_>>());
         let replies = self.client.each(scores.len(), compose).await;
@@ -43,9 +43,9 @@ struct BatchRow {
     completed_requests: Option<u64>,
 }
 
-fn batch(row: Value) -> Option<Batch> {
+fn batch(row: Value) -> Option<RequestBatch> {
     let row: BatchRow = decode(row).ok()?;
-    Some(Batch {
+    Some(RequestBatch {
         id: text(row.id)?,
         status: row.status.unwrap_or_default(),
         done: row.completed_requests,

@@ -1,6 +1,6 @@
 //! `DataSet`: labelled calls that a score can be evaluated over.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{DataSet, ScoreId, VersionId};
 use crate::remote::call::Call;
 use crate::remote::types::RemoteError;

@@ -1,6 +1,6 @@
 //! `Evaluation` by score or account: what is under way now. Those of a version are read by `Remote`.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{AccountId, Evaluation, ScoreId, VersionId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, read_lists};

@@ -1,7 +1,7 @@
 //! `FeedbackChangeDetail`: each change of feedback. The model was in Plexus for a week; what is left of it stands in
 //! `FeedbackItem`. It is asked for in a document of its own.
 
-use super::{Records, if_known, text};
+use super::reader::{Records, if_known, text};
 use crate::model::FeedbackChange;
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::types::RemoteError;

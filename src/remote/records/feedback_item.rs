@@ -1,6 +1,6 @@
 //! `FeedbackItem`: what people say of the answers of a score.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{AccountId, FeedbackComments, FeedbackItem, ScoreId, ScorecardId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::documents::PAGE;

@@ -1,6 +1,6 @@
 //! `Item` and `Identifier`: calls, found by any of their names. Items are large and many, so they are never listed.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{AccountId, FeedbackItem, Identifier, Item, ScoreId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, read_lists};

@@ -10,6 +10,7 @@ mod evaluation;
 mod feedback_change_detail;
 mod feedback_item;
 mod item;
+mod reader;
 mod report;
 mod score_result;
 mod scoring_job;
@@ -17,39 +18,8 @@ mod task;
 
 pub use evaluation::RunningEvaluation;
 pub use feedback_item::{FeedbackList, FeedbackQuery};
+pub use reader::Records;
 pub use score_result::{AnswerKind, AnswerQuery, EvaluatedAnswer};
-
-use super::client::Client;
-use super::types::RemoteError;
-use serde_json::Value;
-use std::sync::Arc;
-
-/// What people and programs recorded about scores.
-#[derive(Clone)]
-pub struct Records {
-    client: Arc<Client>,
-}
-
-impl Records {
-    pub(super) fn new(client: Arc<Client>) -> Self {
-        Self { client }
-    }
-}
-
-/// A text that says something.
-fn text(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
-}
-
-/// The answer of a model that not every dashboard has; none where it has not. Such a document is refused before it is carried
-/// out, and then no error has a type. Nothing else may be asked for in it, so that nothing else can be the reason.
-fn if_known(reply: Result<Value, RemoteError>) -> Result<Option<Value>, RemoteError> {
-    match reply {
-        Ok(reply) => Ok(Some(reply)),
-        Err(RemoteError::Rejected { error_type: None, .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -95,16 +65,5 @@ mod tests {
             let selects = large.iter().filter(|large| fields.contains(large) && !(shows_output && **large == "output"));
             assert!(lists.is_empty() || selects.count() == 0, "a large field in a list: {query}");
         }
-    }
-
-    #[test]
-    fn a_model_that_is_not_there_is_no_failure() {
-        let refused = |error_type: Option<&str>| {
-            if_known(Err(RemoteError::Rejected { error_type: error_type.map(str::to_owned), message: "m".into() }))
-        };
-        assert_eq!(refused(None), Ok(None));
-        assert!(refused(Some("DynamoDB:ValidationException")).is_err());
-        assert!(if_known(Err(RemoteError::Unreachable("x".into()))).is_err());
-        assert_eq!(if_known(Ok(Value::Null)), Ok(Some(Value::Null)));
     }
 }

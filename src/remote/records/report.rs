@@ -1,6 +1,6 @@
 //! `Report`, `ReportBlock` and `ReportConfiguration`: reports that were made, and what they are made of.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{AccountId, PlexusReport, ReportPart, ReportTemplate};
 use crate::remote::call::Call;
 use crate::remote::documents::PAGE;

@@ -1,7 +1,7 @@
 //! `ScoreResult`: what a version answered, in production or in an evaluation.
 
-use super::{Records, text};
-use crate::model::{Answer, ScoreId, VersionId};
+use super::reader::{Records, text};
+use crate::model::{ScoreAnswer, ScoreId, VersionId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, Rows, read_lists};
 use crate::remote::types::RemoteError;
@@ -56,7 +56,7 @@ pub struct EvaluatedAnswer {
 
 impl Records {
     /// The newest answer for each query, in their order; none where nothing was answered.
-    pub async fn newest_answers(&self, queries: &[AnswerQuery]) -> Vec<Result<Option<Answer>, RemoteError>> {
+    pub async fn newest_answers(&self, queries: &[AnswerQuery]) -> Vec<Result<Option<ScoreAnswer>, RemoteError>> {
         let read = queries.chunks(CALLS).map(|part| async move {
             let compose = |jobs: &[usize]| answers(&jobs.iter().map(|job| (&part[*job], None)).collect::<Vec<_>>(), 1);
             let replies = self.client.each(part.len(), compose).await;
@@ -66,7 +66,7 @@ impl Records {
     }
 
     /// All answers for each query, in their order, those of one score together and the newest first.
-    pub async fn answers(&self, queries: &[AnswerQuery]) -> Vec<Result<Vec<Answer>, RemoteError>> {
+    pub async fn answers(&self, queries: &[AnswerQuery]) -> Vec<Result<Vec<ScoreAnswer>, RemoteError>> {
         let request = ListRequest { name: "the list of answers", most: ANSWERS, decode: &identified };
         let compose = |lists: &[(usize, Option<&str>)]| {
             answers(&lists.iter().map(|(at, token)| (&queries[*at], *token)).collect::<Vec<_>>(), 1000)
@@ -139,14 +139,14 @@ struct ResultRow {
     created_at: Option<String>,
 }
 
-fn newest(reply: Value) -> Result<Option<Answer>, RemoteError> {
+fn newest(reply: Value) -> Result<Option<ScoreAnswer>, RemoteError> {
     let rows = page("the list of answers", reply)?.items;
     Ok(rows.into_iter().filter_map(identified).next().map(|(_, answer)| answer))
 }
 
-fn identified(row: Value) -> Option<(String, Answer)> {
+fn identified(row: Value) -> Option<(String, ScoreAnswer)> {
     let row: ResultRow = decode(row).ok()?;
-    let answer = Answer {
+    let answer = ScoreAnswer {
         score: text(row.score_id).map(ScoreId::from),
         value: row.value?,
         confidence: row.confidence,

@@ -1,6 +1,6 @@
 //! `ScoringJob`: calls that wait to be scored.
 
-use super::Records;
+use super::reader::Records;
 use crate::model::{AccountId, ScoreId, WaitingCalls};
 use crate::remote::call::Call;
 use crate::remote::documents::PAGE;

@@ -1,6 +1,6 @@
 //! `Task` and `TaskStage`: long commands that are run somewhere.
 
-use super::{Records, text};
+use super::reader::{Records, text};
 use crate::model::{AccountId, BackgroundStage, BackgroundTask, NamedTarget, ScoreId, ScorecardId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, Rows, read_lists};

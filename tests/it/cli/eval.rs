@@ -77,6 +77,7 @@ fn json_has_all_figures() {
             "difference": 5.0,
             "verdict": "better"
           },
+          "misjudged": null,
           "score": {
             "champion_version_id": "[id]",
             "code_file_path": "~/work/scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml",

@@ -64,12 +64,30 @@ fn a_draft_is_promoted_and_taken_back() {
             "verdict": "not_evaluated"
           },
           "evaluations": [],
+          "feedback": {
+            "ac1": null,
+            "agreement": null,
+            "changed": 0,
+            "complete": true,
+            "reviewed": 0,
+            "window": {
+              "from": "[time]",
+              "since": "champion",
+              "to": "[time]",
+              "version_id": "[id]"
+            }
+          },
           "id": "[id]",
           "message": "version [short], now champion",
           "name": "Greeting and Name",
           "next": null,
           "outcome": "promoted",
           "previous_champion_version_id": "[id]",
+          "running": {
+            "evaluations": [],
+            "tasks": [],
+            "waiting": 0
+          },
           "success": true,
           "version_id": "[id]"
         }

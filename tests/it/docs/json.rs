@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 26] = [
+const RUNS: [(&str, &[&str]); 31] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
@@ -17,6 +17,11 @@ const RUNS: [(&str, &[&str]); 26] = [
     ("log greeting-and-name", &["A version", "An evaluation", "log of one score"]),
     ("log 'Identity Check'", &["A version", "An evaluation", "log of one score"]),
     ("eval", &["An evaluation", "A comparison", "eval"]),
+    ("eval identity-check --version 52c42cbb --misjudged --comments", &["An evaluation", "A comparison", "eval"]),
+    ("feedback", &["feedback", "A window of feedback"]),
+    ("feedback identity-check --comments --answered --all", &["feedback", "A window of feedback"]),
+    ("jobs", &["jobs", "An evaluation"]),
+    ("report", &["report of many"]),
     ("show greeting-and-name", &["A score", "show"]),
     ("diff", &["diff"]),
     ("diff --summary", &["diff --summary"]),
@@ -32,8 +37,8 @@ const RUNS: [(&str, &[&str]); 26] = [
     ("init", &["init"]),
     ("new -n 'scorecards/Billing Support Quality/Silence.yaml' --external-id 77", &["new"]),
     ("hook status", &["hook status"]),
-    ("promote -n", &["An evaluation", "A comparison", "promote"]),
-    ("promote -n identity-check --version 52c42cbb", &["An evaluation", "A comparison", "promote"]),
+    ("promote -n", &["An evaluation", "A comparison", "A window of feedback", "promote"]),
+    ("promote -n identity-check --version 52c42cbb", &["An evaluation", "A comparison", "A window of feedback", "promote"]),
     ("status nothing-has-this-name", &["A score", "status, pull, push, sync"]),
 ];
 /// Leaves something for each of these commands to say, in the workspace of the demo.
