@@ -241,6 +241,34 @@ fn a_lock_that_is_held_is_waited_for() {
 }
 
 #[test]
+fn evaluations_of_what_was_pushed_are_told_once_when_they_end() {
+    paused(async {
+        let (desk, remote) = desk(3).await;
+        let champion = remote.history(&score(1)).await.expect("memory answers").remove(0).id;
+        remote.evaluate(&champion, "COMPLETED", 88.0, |_| {});
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.save(&desk, "Score 1.yaml", "a: 1\n").await;
+        let Outcome::Done(Action::Pushed { version, .. }) = watcher.outcome().await else { panic!("it is pushed") };
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        let now = jiff::Timestamp::now();
+        remote.evaluate(&version, "RUNNING", 0.0, |one| (one.created_at, one.updated_at) = (now, now));
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        assert!(watcher.events.is_empty(), "nothing has ended");
+        remote.complete(&version, 92.5);
+        let began = Instant::now();
+        let Event::Evaluated(ended) = watcher.until(|event| matches!(event, Event::Evaluated(_))).await else {
+            unreachable!("it was looked for")
+        };
+        assert!(began.elapsed() <= Duration::from_secs(15), "{:?}", began.elapsed());
+        assert_eq!((&ended.version, ended.evaluation.accuracy), (&version, 92.5));
+        assert_eq!(ended.champion.map(|champion| champion.accuracy), Some(88.0));
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        assert!(watcher.events.is_empty(), "it is told once");
+        watcher.quit().await;
+    });
+}
+
+#[test]
 fn an_order_pushes_at_once() {
     paused(async {
         let (desk, remote) = desk(1).await;

@@ -9,7 +9,7 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 /// What an evaluation says, in a few words.
-pub(super) fn summary(evaluation: &Evaluation) -> String {
+pub(in crate::cli::render) fn summary(evaluation: &Evaluation) -> String {
     match evaluation.speaks() {
         Ok(()) => {
             let items = evaluation.items.map(|items| format!(" of {items}")).unwrap_or_default();
@@ -120,7 +120,7 @@ pub(super) fn confusion(styler: Styler, table: &Confusion) -> String {
 }
 
 /// An evaluation as JSON fields.
-pub(super) fn fields(evaluation: &Evaluation) -> Value {
+pub(in crate::cli::render) fn fields(evaluation: &Evaluation) -> Value {
     let details = evaluation.details.as_ref();
     let table = details.and_then(|details| details.confusion.as_ref());
     let class =

@@ -6,7 +6,7 @@ use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::report::Report;
 use crate::git::{GitError, NewCommit};
-use crate::model::RelPath;
+use crate::model::{Evaluation, RelPath, ScoreId, VersionId};
 use crate::watch::Why;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ pub enum Event {
     },
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
+    /// An evaluation of a version that was pushed from here has ended.
+    Evaluated(Box<Evaluated>),
     /// Git recorded what was done.
     Committed(NewCommit, String),
     /// Git did not record what was done.
@@ -56,6 +58,21 @@ pub enum Event {
     RootGone,
     /// It is back.
     RootBack,
+}
+
+/// An evaluation of a version that was pushed from here, which has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// The score.
+    pub score: ScoreId,
+    /// `Scorecard/Score`.
+    pub name: String,
+    /// The version.
+    pub version: VersionId,
+    /// What came of it.
+    pub evaluation: Evaluation,
+    /// What the champion of that time reached, where it was evaluated.
+    pub champion: Option<Evaluation>,
 }
 
 /// How everything stands.

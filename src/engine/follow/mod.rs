@@ -19,6 +19,7 @@ mod answers;
 mod channels;
 mod check_saved;
 mod clock;
+mod evaluations;
 mod event;
 mod facts;
 mod from_report;
@@ -35,7 +36,7 @@ mod run;
 mod task;
 
 pub use channels::{EventSink, FollowEnd, Sources, UserCommand};
-pub use event::{Doing, Event, FollowStatus, Waiting};
+pub use event::{Doing, Evaluated, Event, FollowStatus, Waiting};
 pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};
 pub use policy::Policy;

@@ -3,6 +3,7 @@
 use super::channels::{EventSink, FollowEnd, Sources, UserCommand};
 use super::check_saved::check_saved;
 use super::clock::{SLEEP_GAP, instant, until};
+use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
 use super::facts::{NextStep, Rules, Trouble};
 use super::from_report::{seen, task_outcomes, trouble};
@@ -92,6 +93,7 @@ impl Follow {
             commit: self.commit,
             notifier: Notifier::new(sink),
             doing: None,
+            pushed: PushedVersions::default(),
             started: false,
         };
         watcher.follow(sources, &cancellation).await
@@ -114,6 +116,8 @@ struct Watcher {
     commit: bool,
     notifier: Notifier,
     doing: Option<Task>,
+    /// What may be evaluated.
+    pushed: PushedVersions,
     /// Everything was compared once.
     started: bool,
 }
@@ -121,6 +125,7 @@ struct Watcher {
 impl Watcher {
     async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
         let (mut running, mut answer): (Option<Running>, Option<NextAnswer>) = (None, None);
+        let mut evaluations: Option<FoundEvaluations> = None;
         let mut end = None;
         let now = self.here.config.now;
         let mut sleep_detector = SleepDetector::new(now(), instant(), SLEEP_GAP);
@@ -137,6 +142,7 @@ impl Watcher {
             };
             // Kept while other things happen: it counts the time between two questions.
             answer = if self.policy.awaits_answer() { answer.or_else(|| self.answer()) } else { None };
+            let look = if evaluations.is_none() { self.pushed.due(instant()) } else { None };
             self.notifier.show(&self.policy, self.path_index.len(), self.doing.as_ref().map(Task::doing));
             tokio::select! {
                 biased;
@@ -149,6 +155,12 @@ impl Watcher {
                     answer = None;
                     self.policy.answered(was_away);
                 }
+                found = finished(&mut evaluations) => {
+                    evaluations = None;
+                    let news = self.pushed.answered(instant(), now(), &found);
+                    news.into_iter().for_each(|one| self.notifier.tell(Event::Evaluated(Box::new(one))));
+                }
+                () = until(look), if look.is_some() => evaluations = self.remote.as_ref().map(|remote| self.pushed.ask(remote)),
                 Some(command) = sources.commands.recv() => {
                     if command == UserCommand::Quit {
                         end.get_or_insert(FollowEnd::Quit);
@@ -345,6 +357,7 @@ impl Watcher {
             (task, Some(report)) => {
                 let pushed = matches!(task, Task::Push(_));
                 self.policy.ran(now, began, pushed, task_outcomes(&report));
+                self.pushed.ran(now, &report);
                 let record = if self.commit { record_of(&report) } else { None };
                 self.notifier.did(report, self.policy.retry_at());
                 return Ok(record);

@@ -4,11 +4,12 @@ use super::wording::{next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
+use crate::cli::render::evaluation::summary as summary_of;
 use crate::cli::render::labels;
 use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
-use crate::engine::follow::{Event, Pause};
+use crate::engine::follow::{Evaluated, Event, Pause};
 use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
 use jiff::Timestamp;
@@ -32,6 +33,11 @@ pub struct EventFormatter {
     pub root: PathBuf,
 }
 
+fn evaluated(ended: &Evaluated) -> String {
+    let champion = ended.champion.as_ref().map(|champion| format!("; champion {:.1} %", champion.accuracy)).unwrap_or_default();
+    format!("{}  {}: {}{champion}", ended.name, ended.version.short(), summary_of(&ended.evaluation))
+}
+
 impl EventFormatter {
     /// The lines of an event.
     pub fn event(&self, at: Timestamp, event: Event) -> String {
@@ -42,6 +48,10 @@ impl EventFormatter {
             Event::Did(report) => {
                 let recovered = report.recovered.iter().map(|one| line("finished", GREEN, labels::recovered(one)));
                 recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
+            }
+            Event::Evaluated(ended) => {
+                let good = ended.evaluation.speaks().is_ok();
+                line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended))
             }
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
@@ -164,7 +174,7 @@ mod tests {
     use crate::engine::follow::{GitActivity, PauseWhy};
     use crate::engine::{Halt, Verb};
     use crate::git::GitOperation;
-    use crate::model::{Changes, DocKind, Fault, RelPath};
+    use crate::model::{Changes, DocKind, Evaluation, Fault, RelPath};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
 
@@ -188,6 +198,35 @@ mod tests {
         14:02:10 pulled     Card/Tone  code, version new45678 by Ann�[2J
         14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
           help: scoresync resolve 'scorecards/Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
+        ");
+    }
+
+    #[test]
+    fn an_evaluation_is_told_with_that_of_the_champion() {
+        let evaluation = |accuracy: f64| Evaluation {
+            id: "e".to_owned(),
+            kind: "accuracy".to_owned(),
+            status: "COMPLETED".to_owned(),
+            accuracy,
+            items: Some(200),
+            total: Some(200),
+            error: None,
+            cost: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            details: None,
+        };
+        let ended = |champion: Option<f64>| Evaluated {
+            score: "s".into(),
+            name: "Card/Tone".to_owned(),
+            version: "1a2b3c4d-0".into(),
+            evaluation: evaluation(92.5),
+            champion: champion.map(evaluation),
+        };
+        let told = [Some(88.0), None].map(|champion| said(Event::Evaluated(Box::new(ended(champion)))));
+        insta::assert_snapshot!(told.concat(), @r"
+        14:02:10 evaluated  Card/Tone  1a2b3c4d: accuracy 92.5 % of 200; champion 88.0 %
+        14:02:10 evaluated  Card/Tone  1a2b3c4d: accuracy 92.5 % of 200
         ");
     }
 

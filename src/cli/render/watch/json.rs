@@ -5,7 +5,7 @@ use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
 use crate::cli::printable;
-use crate::cli::render::json;
+use crate::cli::render::{evaluation, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
 use crate::engine::follow::Event;
@@ -27,6 +27,14 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
             let recovered = report.recovered.iter().map(|done| one("finished", json::recovered(done)));
             recovered.chain(report.scores.iter().map(|score| one("score", json::one(score, roots)))).collect()
         }
+        Event::Evaluated(ended) => one(
+            "evaluated",
+            json!({
+                "id": ended.score.as_str(), "name": ended.name, "version_id": ended.version.as_str(),
+                "evaluation": evaluation::fields(&ended.evaluation),
+                "champion_evaluation": ended.champion.as_ref().map(evaluation::fields),
+            }),
+        ),
         Event::Committed(made, subject) => {
             let ignored: Vec<String> = made.ignored.iter().map(|path| path.under(root).display().to_string()).collect();
             one("committed", json!({"commit": made.id.as_str(), "subject": subject, "ignored": ignored}))
