@@ -69,7 +69,7 @@ pub use verbs::push_commit::push_commit;
 pub use verbs::report::{Reports, reports};
 pub use verbs::resolve::{Choice, resolve, resolve_decided, resolve_preview};
 pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
-pub use verbs::show::{Shown, show};
+pub use verbs::show::{ShowOptions, Shown, show};
 pub use verbs::status::status;
 pub use verbs::surroundings::{ChampionFeedback, Surroundings};
 pub use verbs::sync::{sync, sync_preview};

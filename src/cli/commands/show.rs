@@ -8,7 +8,7 @@ use crate::cli::render::View;
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Shown, show};
+use crate::engine::{ShowOptions, Shown, show};
 use clap::Args;
 
 /// Show one score: state, versions, files, classes
@@ -26,6 +26,9 @@ pub struct ShowArgs {
     /// Only the guidelines
     #[arg(long)]
     pub guidelines: bool,
+    /// With how often people corrected the answers of the champion
+    #[arg(long, conflicts_with_all = ["classes", "code", "guidelines"])]
+    pub feedback: bool,
 }
 
 /// Prints the score.
@@ -35,8 +38,10 @@ pub struct ShowArgs {
 pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "show", Access::Dashboard)?;
     let target = target(&opened.settings, &args.target);
+    let is_part = args.classes || args.code || args.guidelines;
+    let options = ShowOptions { data_sets: !is_part, feedback: args.feedback };
     let cancellation = opened.session.cancellation();
-    let result = runtime::block_on(&cancellation, show(&mut opened.session, &target));
+    let result = runtime::block_on(&cancellation, show(&mut opened.session, &target, options));
     opened.progress.finish();
     let shown = result??;
     let root = &opened.settings.root.value;

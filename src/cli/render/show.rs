@@ -2,12 +2,13 @@
 
 use super::relative_time::Clock;
 use super::view::View;
-use super::{fields, json, labels};
+use super::{feedback, fields, json, labels};
 use crate::check::{Classes, classes};
 use crate::cli::roots::Roots;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM};
 use crate::engine::Shown;
+use crate::model::DataSet;
 use serde_json::{Value, json};
 
 /// Width of the column of labels, in characters.
@@ -34,12 +35,30 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
         ("guidelines", fields::path(&score.paths.guidelines, view.root)),
         ("classes", classes_of(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
+    if let Some(told) = shown.feedback.as_ref().and_then(|known| feedback::of_champion(clock, known)) {
+        lines.push(("feedback", told));
+    }
+    match &shown.data_sets {
+        Some(Ok(sets)) => lines.extend(sets.iter().map(|set| ("data set", data_set(clock, view.verbose, set)))),
+        Some(Err(error)) => lines.push(("data sets", format!("not known: {error}"))),
+        None => {}
+    }
     let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
         let label = view.styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
         text += &format!("  {label}  {}\n", plain(value));
     }
     text
+}
+
+/// What can be known of a data set without its file.
+fn data_set(clock: &Clock, exact: bool, set: &DataSet) -> String {
+    let built = if set.is_built { "built" } else { "not finished, begun" };
+    let id = set.id.get(..8).unwrap_or(&set.id);
+    let name = set.name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+    let source = set.source.as_ref().map(|source| format!(", from {source}")).unwrap_or_default();
+    let stale = if set.is_stale { " (which has changed since)" } else { "" };
+    format!("{id}{name}, {built} {}{source}{stale}", clock.age_or_exact(set.created_at, exact))
 }
 
 /// The classes alone: one line each for the names, then their count.
@@ -64,8 +83,22 @@ pub fn fields(shown: &Shown, roots: Roots<'_>) -> Value {
         "champion": champion,
         "valid_classes": found.as_ref().map(|found| &found.names),
         "valid_classes_count": found.as_ref().map(|found| found.count()),
+        "data_sets": shown.data_sets.as_ref().and_then(|sets| sets.as_ref().ok()).map(|sets| sets.iter().map(data_set_fields).collect::<Vec<_>>()),
+        "feedback": shown.feedback.as_ref().and_then(feedback::champion_fields),
         "code": shown.code.as_deref(),
         "guidelines": shown.guidelines.as_deref(),
+    })
+}
+
+fn data_set_fields(set: &DataSet) -> Value {
+    json!({
+        "id": set.id,
+        "name": set.name,
+        "created_at": set.created_at.to_string(),
+        "built": set.is_built,
+        "source": set.source,
+        "stale": set.is_stale,
+        "champion_version_id": set.version.as_ref().map(|id| id.as_str()),
     })
 }
 

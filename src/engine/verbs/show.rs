@@ -9,8 +9,11 @@ use crate::engine::report::{ScoreReport, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{champion_side, local_side};
-use crate::model::{Content, RemoteScore, ScoreId, Snapshot, VersionMeta};
+use crate::engine::verbs::surroundings::{ChampionFeedback, surroundings};
+use crate::model::{Content, DataSet, RemoteScore, ScoreId, Snapshot, VersionMeta};
 use crate::plan::Mode;
+use crate::remote::RemoteError;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything about one score.
@@ -24,13 +27,26 @@ pub struct Shown {
     pub code: Option<Arc<str>>,
     /// The guidelines, likewise.
     pub guidelines: Option<Arc<str>>,
+    /// The newest data sets that it can be evaluated over, where the dashboard was asked; the error is why they are not known.
+    pub data_sets: Option<Result<Vec<DataSet>, RemoteError>>,
+    /// What people say of the champion's answers, where that was asked for.
+    pub feedback: Option<Result<ChampionFeedback, RemoteError>>,
+}
+
+/// What is told besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShowOptions {
+    /// The newest data sets.
+    pub data_sets: bool,
+    /// What people say of the champion's answers.
+    pub feedback: bool,
 }
 
 /// Everything about the one score that `targets` names.
 ///
 /// # Errors
 /// `targets` names no score, or several; both sides cannot be read.
-pub async fn show(session: &mut Session, targets: &Targets) -> Result<Shown, Halt> {
+pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions) -> Result<Shown, Halt> {
     let observation = observe(session, ObserveRequest::contents(targets)).await?;
     let (id, sides) = observation.only_score()?;
     let plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
@@ -40,10 +56,17 @@ pub async fn show(session: &mut Session, targets: &Targets) -> Result<Shown, Hal
         let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));
         content.and_then(|content| content.text.clone())
     };
+    let (champion, data_sets, feedback) = tokio::join!(
+        champion_meta(session, &observation, id),
+        data_sets(session, id, options.data_sets),
+        champion_feedback(session, &observation, id, options.feedback),
+    );
     Ok(Shown {
+        champion: champion?,
+        data_sets,
+        feedback,
         code: text(|docs| Some(&docs.code)),
         guidelines: text(|docs| docs.guidelines.as_ref()),
-        champion: champion_meta(session, &observation, id).await?,
         score: report.scores.into_iter().next().expect("one score is selected"),
     })
 }
@@ -56,4 +79,24 @@ async fn champion_meta(session: &Session, observation: &Observation, score: &Sco
     let RemoteScore::Champion(champion, _) = &observation.trees[score].remote else { return Ok(None) };
     let read = read_versions(session, std::slice::from_ref(&champion.id)).await?.remove(&champion.id);
     Ok(read.and_then(Result::ok).map(|version| version.meta))
+}
+
+/// They inform: a score is shown without them, too.
+async fn data_sets(session: &Session, score: &ScoreId, is_asked: bool) -> Option<Result<Vec<DataSet>, RemoteError>> {
+    Some(session.records.as_ref().filter(|_| is_asked)?.data_sets(score).await)
+}
+
+async fn champion_feedback(
+    session: &Session,
+    observation: &Observation,
+    score: &ScoreId,
+    is_asked: bool,
+) -> Option<Result<ChampionFeedback, RemoteError>> {
+    let RemoteScore::Champion(champion, _) = &observation.trees[score].remote else { return None };
+    if !is_asked {
+        return None;
+    }
+    let reads = read_versions(session, std::slice::from_ref(&champion.id)).await.ok()?;
+    let mut told = surroundings(session, observation, &BTreeSet::from([score]), &reads).await;
+    Some(told.remove(score)?.feedback)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 31] = [
+const RUNS: [(&str, &[&str]); 32] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
@@ -23,6 +23,7 @@ const RUNS: [(&str, &[&str]); 31] = [
     ("jobs", &["jobs", "An evaluation"]),
     ("report", &["report of many"]),
     ("show greeting-and-name", &["A score", "show"]),
+    ("show identity-check --feedback", &["A score", "show", "promote", "A window of feedback"]),
     ("diff", &["diff"]),
     ("diff --summary", &["diff --summary"]),
     ("blame greeting-and-name", &["blame"]),
