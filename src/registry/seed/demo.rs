@@ -1,8 +1,27 @@
-//! The demo account: `fixtures/scorecards/account.yaml` and the documents beside it.
+//! The demo account: `fixtures/scorecards/account.yaml` and the documents beside it, and what people and machines recorded
+//! about its scores.
+//!
+//! | file | what |
+//! |---|---|
+//! | `calls.rs` | twelve recent calls with their texts, predictions and corrections |
+//! | `feedback.rs` | 288 older corrections, flaws included |
+//! | `results.rs` | the answers of each evaluation |
+//! | `documents.rs` | a data source with its versions and its data set, report configurations and reports |
+//! | `running.rs` | a task under way, and calls that wait |
+
+mod ago;
+mod calls;
+mod documents;
+mod feedback;
+mod ids;
+mod results;
+mod running;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::ago::Ago;
+use self::results::EvaluationRun;
 use super::insert::insert;
 use crate::registry::open_error::OpenError;
 use crate::registry::service::Registry;
@@ -42,6 +61,9 @@ const DOCUMENTS: &[(&str, &str)] = documents![
     "harbor/reason.yaml"
     "harbor/save-offer.yaml"
 ];
+
+/// The labels of every evaluation.
+const LABELS: [&str; 2] = ["No", "Yes"];
 
 #[derive(Deserialize)]
 struct SeedAccount {
@@ -93,6 +115,8 @@ struct SeedVersion {
     parent: Option<String>,
     #[serde(default)]
     featured: bool,
+    /// When it became the champion, where that is recorded.
+    champion_since: Option<String>,
     #[serde(default)]
     evaluations: Vec<SeedEvaluation>,
 }
@@ -110,13 +134,15 @@ struct SeedEvaluation {
     cost: f64,
 }
 
-/// Loads the demo account, or puts it back as it was. What else is in the registry stays.
+/// Loads the demo account, or puts it back as it was: what is recent in it is so at this moment. What else is in the registry stays.
 ///
 /// # Errors
 /// The database cannot be written.
 pub fn demo(registry: &Registry) -> Result<(), OpenError> {
     let account: SeedAccount = serde_yaml::from_str(MANIFEST).expect("a test loads the manifest");
-    insert(registry, items(&account))
+    let ago = Ago((registry.0.ids_and_clock.now)());
+    let recent = [feedback::items(&ago), calls::items(&ago), running::items(&ago)];
+    insert(registry, items(&account).into_iter().chain(documents::items()).chain(recent.into_iter().flatten()))
 }
 
 fn items(account: &SeedAccount) -> Vec<(&'static str, Value)> {
@@ -132,6 +158,7 @@ fn items(account: &SeedAccount) -> Vec<(&'static str, Value)> {
                 for version in &score.versions {
                     let evaluation = |one| ("Evaluation", evaluation_item(account, card, score, version, one));
                     items.extend(version.evaluations.iter().map(evaluation));
+                    items.extend(version.evaluations.iter().flat_map(|one| results(card, score, one)));
                 }
             }
         }
@@ -159,8 +186,18 @@ fn version_item(score: &SeedScore, version: &SeedVersion) -> Value {
     json!({
         "id": version.id, "scoreId": score.id, "configuration": document(&version.code), "guidelines": guidelines,
         "note": version.note, "parentVersionId": version.parent, "isFeatured": version.featured.to_string(),
-        "createdAt": version.at, "updatedAt": version.at,
+        "metadata": version.champion_since.as_ref().map(|since| champion_history(score, version, since)), "createdAt": version.at, "updatedAt": version.at,
     })
+}
+
+/// As the dashboard records a promotion that nobody has followed.
+fn champion_history(score: &SeedScore, version: &SeedVersion, since: &str) -> Value {
+    let entry = json!({
+        "scoreId": score.id, "versionId": version.id, "enteredAt": since, "exitedAt": null,
+        "previousChampionVersionId": version.parent, "nextChampionVersionId": null,
+        "transitionId": format!("{}/{since}", version.id),
+    });
+    json!({ "championHistory": [entry] })
 }
 
 fn evaluation_item(
@@ -176,9 +213,29 @@ fn evaluation_item(
     json!({
         "id": evaluation.id, "type": evaluation.r#type, "status": "COMPLETED", "accuracy": accuracy, "cost": evaluation.cost,
         "processedItems": total, "totalItems": total, "accountId": account.id, "scorecardId": card.id, "scoreId": score.id,
-        "scoreVersionId": version.id, "parameters": evaluation.parameters.to_string(),
-        "confusionMatrix": json!({ "labels": ["No", "Yes"], "matrix": matrix }).to_string(),
+        "scoreVersionId": version.id, "parameters": evaluation.parameters,
+        "confusionMatrix": {"labels": LABELS, "matrix": matrix},
         "createdAt": evaluation.at, "updatedAt": evaluation.at,
+    })
+}
+
+/// The answers of an evaluation of data; past answers have records of their own.
+fn results(card: &SeedScorecard, score: &SeedScore, evaluation: &SeedEvaluation) -> Vec<(&'static str, Value)> {
+    if evaluation.r#type != "accuracy" {
+        return Vec::new();
+    }
+    let number =
+        evaluation.id.rsplit('-').next().and_then(|end| end.parse().ok()).expect("an evaluation's id ends with its number");
+    let (matrix, labels, at) = (evaluation.matrix, LABELS, evaluation.at.as_str());
+    results::items(&EvaluationRun {
+        number,
+        id: &evaluation.id,
+        score: &score.id,
+        name: &score.name,
+        scorecard: &card.id,
+        matrix,
+        labels,
+        at,
     })
 }
 
