@@ -80,8 +80,8 @@ impl Gate {
 
     fn not_evaluated(&self, evidence: &Evidence<'_>) -> Shortcoming {
         let newest = evidence.candidate.first();
-        let fewest = newest.filter(|one| one.speaks().is_ok()).and_then(|one| one.items);
-        match (newest.map(Evaluation::speaks), fewest) {
+        let most = evidence.candidate.iter().filter(|one| one.speaks().is_ok()).filter_map(|one| one.items).max();
+        match (newest.map(Evaluation::speaks), most) {
             (_, Some(items)) => Shortcoming::TooFewItems { items, wanted: self.min_items.unwrap_or(MIN_ITEMS) },
             (Some(Err(silence)), _) => Shortcoming::Silent(silence),
             _ => Shortcoming::NotEvaluated,

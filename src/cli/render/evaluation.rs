@@ -2,7 +2,7 @@
 
 use super::relative_time::Clock;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, padded};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, middle_of, padded};
 use crate::model::{Basis, ClassFigures, Confusion, Evaluation, FeedbackWindow, Silence};
 use crate::plan::{MIN_ITEMS, SideBySide, Verdict};
 use anstyle::Style;
@@ -102,19 +102,30 @@ fn line(styler: Styler, label: &str, text: &str) -> String {
     format!("  {}  {text}\n", styler.apply(DIM, format_args!("{label:10}")))
 }
 
+/// The widest column of a label.
+const MAX_LABEL: usize = 16;
+
 /// The table of all answers, and how well each class was answered.
 pub(super) fn confusion(styler: Styler, table: &Confusion) -> String {
-    let labels: Vec<String> = table.labels().iter().map(|label| plain(label).into_owned()).collect();
-    let wide = labels.iter().map(|label| columns(label)).max().unwrap_or(0).max(6);
-    let cells = |cells: Vec<String>| cells.iter().map(|cell| format!("  {cell:>wide$}")).collect::<String>();
-    let mut heading = labels.clone();
-    heading.extend(["precision".to_owned(), "recall".to_owned()]);
-    let mut text = format!("  {}{}\n", padded("", wide + 9), styler.apply(DIM, cells(heading)));
+    let labels: Vec<String> = table.labels().iter().map(|label| middle_of(&plain(label), MAX_LABEL)).collect();
     let percent = |share: Option<f64>| share.map_or("–".to_owned(), |share| format!("{:.1} %", share * 100.0));
-    for ((label, row), figures) in labels.iter().zip(table.rows()).zip(table.classes()) {
-        let mut counts: Vec<String> = row.iter().map(u64::to_string).collect();
-        counts.extend([format!("{:>9}", percent(figures.precision)), percent(figures.recall)]);
-        text += &format!("  people: {} {}\n", styler.apply(BOLD, padded(label, wide)), cells(counts));
+    let row = |(row, figures): (&Vec<u64>, ClassFigures)| -> Vec<String> {
+        row.iter().map(u64::to_string).chain([percent(figures.precision), percent(figures.recall)]).collect()
+    };
+    let rows: Vec<Vec<String>> = table.rows().iter().zip(table.classes()).map(row).collect();
+    let heading: Vec<String> = labels.iter().cloned().chain(["precision".to_owned(), "recall".to_owned()]).collect();
+    let cells = |cells: &[String]| {
+        let cell = |(at, cell): (usize, &String)| {
+            let all = rows.iter().map(|row| &row[at]).chain([&heading[at]]);
+            let wide = all.map(|cell| columns(cell)).max().unwrap_or(0);
+            format!("  {}{cell}", " ".repeat(wide - columns(cell)))
+        };
+        cells.iter().enumerate().map(cell).collect::<String>()
+    };
+    let wide = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
+    let mut text = format!("  {}{}\n", padded("", wide + 8), styler.apply(DIM, cells(&heading)));
+    for (label, row) in labels.iter().zip(&rows) {
+        text += &format!("  people: {}{}\n", styler.apply(BOLD, padded(label, wide)), cells(row));
     }
     text
 }

@@ -157,6 +157,8 @@ pub async fn feedback(session: &Session, scope: FeedbackScope, options: &Feedbac
         return Err(Halt::NotOneScore(scores.into_iter().map(|(score, _)| score.paths.code).collect()));
     }
     let since = options.since.clone().unwrap_or(if is_one { FeedbackSince::Champion } else { FeedbackSince::Days(DEFAULT_DAYS) });
+    // All are told of one time.
+    let now = (session.config.now)();
     let mut told = Vec::new();
     let mut scores = scores.into_iter().peekable();
     while scores.peek().is_some() {
@@ -165,7 +167,7 @@ pub async fn feedback(session: &Session, scope: FeedbackScope, options: &Feedbac
         let mut asked = Vec::new();
         for (score, card) in part {
             let champion = score.champion.as_ref().and_then(|id| champions.get(id)?.as_ref().ok());
-            let period = period(session, &score, champion, &since).await?;
+            let period = period(session, &score, champion, &since, now).await?;
             let query = query(&origin.account_id, &card, &score.id, &period);
             asked.push((score, period, known_labels(champion), query));
         }
@@ -197,8 +199,8 @@ async fn period(
     report: &ScoreReport,
     champion: Option<&Version>,
     since: &FeedbackSince,
+    now: Timestamp,
 ) -> Result<FeedbackPeriod, Halt> {
-    let now = (session.config.now)();
     let asked = |from: Option<Timestamp>, to: Timestamp| FeedbackPeriod { from, to, reason: PeriodReason::Asked };
     Ok(match since {
         FeedbackSince::All => asked(None, now),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 32] = [
+const RUNS: [(&str, &[&str]); 34] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
@@ -22,6 +22,8 @@ const RUNS: [(&str, &[&str]); 32] = [
     ("feedback identity-check --comments --answered --all", &["feedback", "A window of feedback"]),
     ("jobs", &["jobs", "An evaluation"]),
     ("report", &["report of many"]),
+    ("report 5c0e51c0-000f-4000-8000-000000000001", &["report of one"]),
+    ("call call-20300 --comments --text", &["call"]),
     ("show greeting-and-name", &["A score", "show"]),
     ("show identity-check --feedback", &["A score", "show", "promote", "A window of feedback"]),
     ("diff", &["diff"]),
