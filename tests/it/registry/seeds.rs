@@ -61,7 +61,7 @@ fn people_have_looked_at_300_answers_of_a_score() {
     let feedback = all(
         &demo(),
         &format!("listFeedbackItemByAccountIdAndUpdatedAt(accountId: \"{ACCOUNT}\")"),
-        "id itemId scoreId initialAnswerValue finalAnswerValue isInvalid editedAt item { text }",
+        "id itemId scoreId initialAnswerValue finalAnswerValue isInvalid editedAt item { externalId text }",
     );
     assert_eq!(feedback.len(), 300);
     assert!(feedback.iter().all(|one| one["scoreId"] == IDENTITY_CHECK));
@@ -70,6 +70,7 @@ fn people_have_looked_at_300_answers_of_a_score() {
     assert_eq!(count(|one| one["initialAnswerValue"].is_null()), 5);
     assert_eq!(count(|one| one["initialAnswerValue"] == "Not applicable"), 9, "a class had another name");
     assert_eq!(count(|one| one["editedAt"].as_str().is_some_and(|at| at.ends_with("+00:00"))), 96, "times have two formats");
+    assert!(feedback.iter().all(|one| one["item"]["externalId"].is_string()), "every call can be looked up");
     assert_eq!(count(|one| one["item"]["text"].is_string()), 12);
     let calls: BTreeSet<&str> = feedback.iter().map(|one| one["itemId"].as_str().expect("an id")).collect();
     assert_eq!(calls.len(), 296, "four were looked at twice");

@@ -39,7 +39,7 @@ fn of(call: &SeedCall, ago: &Ago) -> Vec<(&'static str, Value)> {
     let mut items = vec![("Item", item(call, ago, &identifiers)), ("FeedbackItem", feedback(call, ago))];
     items.extend(identifiers.iter().enumerate().map(|(at, one)| ("Identifier", identifier(call, one, at))));
     items.push(("ScoreResult", prediction(call, ago, (1, ids::IDENTITY_CHECK), &call.said, &call.explanation)));
-    if call.number % 3 == 0 {
+    if call.number.is_multiple_of(3) {
         let why = "The agent gave a name and the company's.";
         items.push(("ScoreResult", prediction(call, ago, (2, ids::GREETING), "Yes", why)));
     }
@@ -49,7 +49,7 @@ fn of(call: &SeedCall, ago: &Ago) -> Vec<(&'static str, Value)> {
 fn item(call: &SeedCall, ago: &Ago, identifiers: &[Value]) -> Value {
     json!({
         "id": ids::item(call.number), "accountId": ids::ACCOUNT, "isEvaluation": false, "evaluationId": "prediction-default",
-        "createdByType": "prediction", "externalId": external_id(call), "description": "Call to the retention desk",
+        "createdByType": "prediction", "externalId": ids::external_id(call.number), "description": "Call to the retention desk",
         "identifiers": identifiers, "text": call.text, "metadata": {"channel": "phone", "language": "en"},
         "createdAt": ago.minutes(call.answered + 5), "updatedAt": ago.minutes(call.answered),
     })
@@ -67,7 +67,7 @@ fn prediction(call: &SeedCall, ago: &Ago, (run, score): (usize, &str), said: &st
     json!({
         "id": ids::result(run, call.number), "value": said, "explanation": explanation, "itemId": ids::item(call.number),
         "accountId": ids::ACCOUNT, "scorecardId": ids::HARBOR, "scoreId": score, "type": "prediction", "status": "COMPLETED",
-        "code": "200", "metadata": {"source": "Worker", "cached_at": at, "external_id": external_id(call)},
+        "code": "200", "metadata": {"source": "Worker", "cached_at": at, "external_id": ids::external_id(call.number)},
         "createdAt": at, "updatedAt": at,
     })
 }
@@ -82,8 +82,4 @@ fn feedback(call: &SeedCall, ago: &Ago) -> Value {
         "editCommentValue": call.comment, "editorName": call.editor, "isAgreement": call.should_be.is_none(),
         "editedAt": at, "createdAt": ago.minutes(call.answered), "updatedAt": at,
     })
-}
-
-fn external_id(call: &SeedCall) -> String {
-    format!("call-{}", 20_000 + call.number)
 }

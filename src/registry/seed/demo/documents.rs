@@ -43,7 +43,7 @@ struct SeedDataSet {
     at: String,
     name: String,
     score_version: String,
-    rows: u32,
+    rows: usize,
     labels: BTreeMap<String, u32>,
 }
 
@@ -116,7 +116,16 @@ fn source(source: &SeedSource) -> Vec<(&'static str, Value)> {
         "createdAt": set.at, "updatedAt": set.at,
     });
     items.push(("DataSet", item));
+    items.extend((0..set.rows).map(|row| ("Item", evaluated_call(ids::FIRST_EVALUATED + row, &set.at))));
     items
+}
+
+/// A call of the data set; the set has its text.
+fn evaluated_call(number: usize, at: &str) -> Value {
+    json!({
+        "id": ids::item(number), "accountId": ids::ACCOUNT, "isEvaluation": true, "createdByType": "evaluation",
+        "externalId": ids::external_id(number), "createdAt": at, "updatedAt": at,
+    })
 }
 
 fn configuration(one: &SeedConfiguration) -> (&'static str, Value) {

@@ -42,15 +42,34 @@ struct Review {
     repeats: Option<usize>,
 }
 
-/// All of them.
+/// All of them, with the calls that they are about; their texts are not kept that long.
 pub(super) fn items(ago: &Ago) -> Vec<(&'static str, Value)> {
-    let reviews = reviews();
-    let number = |at: usize| NEWEST_CALL - at;
-    let of = |(at, review): (usize, &Review)| {
-        let call = number(at + review.repeats.unwrap_or_default());
-        ("FeedbackItem", item(ago, review, at, call))
+    let of = |(at, review): (usize, Review)| {
+        let minutes = NEWEST + APART * u32::try_from(at).expect("a few hundred");
+        let call = NEWEST_CALL - at - review.repeats.unwrap_or_default();
+        let looked_at = ("FeedbackItem", item(ago, &review, at, call, minutes));
+        let made = review.repeats.is_none().then(|| call_items(ago, &review, call, minutes + 90));
+        std::iter::once(looked_at).chain(made.into_iter().flatten())
     };
-    reviews.iter().enumerate().map(of).collect()
+    reviews().into_iter().enumerate().flat_map(of).collect()
+}
+
+/// A call and what the score answered to it.
+fn call_items(ago: &Ago, review: &Review, call: usize, minutes: u32) -> Vec<(&'static str, Value)> {
+    let at = ago.minutes_in_python(minutes);
+    let item = json!({
+        "id": ids::item(call), "accountId": ids::ACCOUNT, "isEvaluation": false, "evaluationId": "prediction-default",
+        "createdByType": "prediction", "externalId": ids::external_id(call), "createdAt": at, "updatedAt": at,
+    });
+    let answer = review.said.map(|said| {
+        let answer = json!({
+            "id": ids::result(1, call), "value": said, "explanation": explanation(said), "itemId": ids::item(call),
+            "accountId": ids::ACCOUNT, "scorecardId": ids::HARBOR, "scoreId": ids::IDENTITY_CHECK, "type": "prediction",
+            "status": "COMPLETED", "code": "200", "metadata": {"source": "Worker"}, "createdAt": at, "updatedAt": at,
+        });
+        ("ScoreResult", answer)
+    });
+    std::iter::once(("Item", item)).chain(answer).collect()
 }
 
 /// Newest first. Kinds are mixed by walking through them in steps that meet each one once.
@@ -68,11 +87,10 @@ fn reviews() -> Vec<Review> {
     mixed.chain(RENAMED.into_iter().flat_map(answered)).collect()
 }
 
-fn item(ago: &Ago, review: &Review, at: usize, call: usize) -> Value {
-    let minutes = NEWEST + APART * u32::try_from(at).expect("a few hundred");
+fn item(ago: &Ago, review: &Review, at: usize, call: usize, minutes: u32) -> Value {
     let agrees = review.said == Some(review.should_be);
     // Two programs write these records.
-    let edited = if at % 3 == 0 { ago.minutes_in_python(minutes) } else { ago.minutes(minutes) };
+    let edited = if at.is_multiple_of(3) { ago.minutes_in_python(minutes) } else { ago.minutes(minutes) };
     json!({
         "id": ids::feedback(NEWEST_CALL - at), "accountId": ids::ACCOUNT, "scorecardId": ids::HARBOR,
         "scoreId": ids::IDENTITY_CHECK, "itemId": ids::item(call),
@@ -80,7 +98,7 @@ fn item(ago: &Ago, review: &Review, at: usize, call: usize) -> Value {
         "initialAnswerValue": review.said, "finalAnswerValue": review.should_be,
         "initialCommentValue": review.said.map(explanation),
         "editCommentValue": comment(review),
-        "editorName": EDITORS[at % EDITORS.len()], "isAgreement": (at % 4 != 0).then_some(agrees),
+        "editorName": EDITORS[at % EDITORS.len()], "isAgreement": (!at.is_multiple_of(4)).then_some(agrees),
         "isInvalid": review.invalid.then_some(true),
         "editedAt": edited, "createdAt": ago.minutes(minutes + 90), "updatedAt": ago.minutes(minutes),
     })

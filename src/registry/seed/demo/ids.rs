@@ -6,9 +6,17 @@ pub(super) const GREETING: &str = "5c0e51c0-0003-4000-8000-000000000101";
 pub(super) const IDENTITY_CHECK: &str = "5c0e51c0-0003-4000-8000-000000000102";
 pub(super) const CANCELLATION_REASON: &str = "5c0e51c0-0003-4000-8000-000000000104";
 
+/// The number of the first call that evaluations are drawn from; they are of another time than those that people look at.
+pub(super) const FIRST_EVALUATED: usize = 1001;
+
 /// The call of that number.
 pub(super) fn item(number: usize) -> String {
     format!("5c0e51c0-0007-4000-8000-{number:012}")
+}
+
+/// The name of that call on the phone system.
+pub(super) fn external_id(number: usize) -> String {
+    format!("call-{}", 20_000 + number)
 }
 
 /// What people made of an answer.

@@ -4,9 +4,6 @@ use serde_json::{Value, json};
 
 use super::ids;
 
-/// Where the calls that evaluations are drawn from begin; they are of another time than those that people look at.
-const FIRST_CALL: usize = 1001;
-
 /// The evaluation that the results are of.
 pub(super) struct EvaluationRun<'a> {
     pub number: usize,
@@ -29,7 +26,7 @@ pub(super) fn items(run: &EvaluationRun<'_>) -> Vec<(&'static str, Value)> {
         for call in 0..total {
             // Steps of 37 spread the wrong ones.
             let answer = if call * 37 % total < wrong { 1 - label } else { label };
-            let number = FIRST_CALL + items.len();
+            let number = ids::FIRST_EVALUATED + items.len();
             items.push(("ScoreResult", item(run, number, label, answer)));
         }
     }

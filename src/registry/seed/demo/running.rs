@@ -6,9 +6,9 @@ use super::ago::Ago;
 use super::ids;
 
 const TASK: &str = "5c0e51c0-000a-4000-8000-000000000003";
-/// Name, status, and how much is done of how much.
-const STAGES: [(&str, &str, Option<(u32, u32)>); 3] =
-    [("Setup", "COMPLETED", None), ("Processing", "RUNNING", Some((84, 200))), ("Finalizing", "PENDING", None)];
+/// Name, status, and how much is done of how much; of most stages that is not known.
+const STAGES: [(&str, &str, Option<[u32; 2]>); 3] =
+    [("Setup", "COMPLETED", None), ("Processing", "RUNNING", Some([84, 200])), ("Finalizing", "PENDING", None)];
 const WAITING: usize = 3;
 
 /// The task, its stages and the jobs.
@@ -30,11 +30,11 @@ fn task(ago: &Ago) -> Value {
     })
 }
 
-fn stage_item(ago: &Ago, order: usize, (name, status, progress): &(&str, &str, Option<(u32, u32)>)) -> Value {
+fn stage_item(ago: &Ago, order: usize, (name, status, progress): &(&str, &str, Option<[u32; 2]>)) -> Value {
     json!({
         "id": stage_id(order), "taskId": TASK, "name": name, "order": order, "status": status,
         "startedAt": (*status != "PENDING").then(|| ago.minutes(4)),
-        "processedItems": progress.map(|(done, _)| done), "totalItems": progress.map(|(_, all)| all),
+        "processedItems": progress.map(|[done, _]| done), "totalItems": progress.map(|[_, all]| all),
         "createdAt": ago.minutes(5), "updatedAt": ago.minutes(0),
     })
 }
