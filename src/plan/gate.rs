@@ -243,7 +243,7 @@ mod tests {
         for gate in [EVALUATED, ninety] {
             assert_eq!(judge(gate, &[], &[]), Err(Shortcoming::NotEvaluated));
             assert_eq!(judge(gate, &[], &[over("a", 1, 100.0)]), Err(few(1)), "one sample");
-            assert_eq!(judge(gate, &[], &[over("a", 19, 100.0)]), Err(few(19)));
+            assert_eq!(judge(gate, &[], &[over("a", 1, 100.0), over("a", 19, 95.0)]), Err(few(19)), "the largest is named");
             assert_eq!(judge(gate, &[], &[over("a", 0, 100.0)]), Err(Shortcoming::Silent(Silence::Empty)));
             assert_eq!(judge(gate, &[], &[history()]), Err(Shortcoming::Silent(Silence::History)));
             assert_eq!(judge(gate, &[], &[over("a", 1, 100.0), over("a", 20, 95.0)]), Ok(()), "an older one that counts");
