@@ -1,7 +1,7 @@
 //! Reports for unit tests.
 
 use crate::engine::{Outcome, Report, ScoreReport, Verb};
-use crate::model::{Content, DocKind, RelPath, ScorePaths, Snapshot};
+use crate::model::{Changes, Content, DocKind, RelPath, ScorePaths, Snapshot};
 use crate::plan::{Conflict, ConflictKind, Standing};
 
 /// A score of the scorecard "Card".
@@ -28,6 +28,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         ahead_behind: None,
         git_gap: None,
         found: None,
+        edits: Changes::default(),
         notes: Vec::new(),
         earlier: None,
         outcome,

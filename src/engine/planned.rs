@@ -13,13 +13,24 @@ use std::collections::HashMap;
 
 /// Guards first, then the plan.
 pub(in crate::engine) fn build_plan(session: &Session, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
+    ask_guards(session, observation)?;
+    Ok(reconcile(&observation.trees, mode, yaml_fault))
+}
+
+/// Whether the files look like those of the scores that were synced.
+pub(in crate::engine) fn ask_guards(session: &Session, observation: &Observation) -> Result<(), Halt> {
     let root = session.workspace.root_state();
     let (present, empty) = (matches!(root, RootState::Empty | RootState::Populated), root == RootState::Empty);
     let counts = |guard: &Guard| !observation.picked || !matches!(guard, Guard::MassDeletion { .. });
     if let Some(guard) = guard(&observation.trees, present, empty).filter(counts) {
         return Err(Halt::Guard(guard));
     }
-    Ok(reconcile(&observation.trees, mode, yaml_fault))
+    Ok(())
+}
+
+/// The plan that says how scores stand; it is not to be carried out.
+pub(in crate::engine) fn standing_plan(observation: &Observation) -> Plan {
+    reconcile(&observation.trees, Mode::Pull { prune: false }, yaml_fault)
 }
 
 /// The report of a plan that is not carried out yet.
@@ -35,6 +46,7 @@ pub(in crate::engine) fn build_report(
         report.standing = plan.standing;
         report.author = observation.champions.get(&report.id).and_then(VersionMeta::author);
         report.notes.clone_from(&plan.notes);
+        report.edits = plan.edits;
         report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
         report.found.clone_from(&plan.found);
         report.git_gap = observation.git_gap.clone().filter(|_| plan.standing == Standing::UnknownBase);

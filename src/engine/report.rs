@@ -174,6 +174,8 @@ pub struct ScoreReport {
     pub found: Option<Found>,
     /// Digests of the bytes of its code and its guidelines, where the files are there.
     pub files: [Option<Digest>; 2],
+    /// What the files change against `base`, formatting aside.
+    pub edits: Changes,
     /// What keeps the files from being pushed as they are.
     pub fault: Option<Fault>,
     /// Who made the champion, if it was read and says so.
@@ -310,6 +312,7 @@ impl ScoreReport {
             champion,
             found: None,
             files: [&sides.local.code, &sides.local.guidelines].map(|doc| doc.file().map(|file| file.raw)),
+            edits: Changes::default(),
             fault: sides.local.fault.clone(),
             author: None,
             renamed: None,

@@ -16,6 +16,9 @@ pub const MAX_ITEM_BYTES: usize = 400 * 1024;
 /// left to note, metadata and the names of the fields.
 pub const MAX_PAIR_BYTES: usize = MAX_ITEM_BYTES - 8 * 1024;
 
+/// The key of a version's metadata with the times when it became champion and ceased to be (`docs/wire.md` §6).
+pub const CHAMPION_HISTORY: &str = "championHistory";
+
 /// Everything about a version but its documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionMeta {
@@ -41,6 +44,12 @@ impl VersionMeta {
         let kind = said("actorType").filter(|kind| *kind != "human" || said("actorKey").is_none());
         let parts: Vec<&str> = [kind, said("actorKey").or(said("source"))].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// It is or was champion, as the history says that travels with it ([`CHAMPION_HISTORY`]).
+    pub fn was_champion(&self) -> bool {
+        let entries = self.metadata[CHAMPION_HISTORY].as_array();
+        entries.is_some_and(|entries| entries.iter().any(|entry| entry["versionId"] == self.id.as_str()))
     }
 
     /// The git commit that it was pushed from (`metadata.git.commit`), where that is known.

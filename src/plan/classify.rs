@@ -232,6 +232,11 @@ impl TruthRow {
         Some(Found { version, behind, ahead })
     }
 
+    /// What the files change against the version that they were found to come from; none in rows that look for none.
+    pub(super) fn edits(&self) -> Option<Changes> {
+        if let Self::Current(based) | Self::Moved(based, _) = self { Some(based.edits()) } else { None }
+    }
+
     /// What else a person should know.
     pub(super) fn notes(&self, sides: &ScoreSides) -> Vec<Note> {
         let dropped = self.champion_docs().is_some_and(|docs| docs.guidelines.is_none())
@@ -279,7 +284,7 @@ impl Based {
     }
 
     /// What the files change against the base.
-    pub(super) fn edits(&self) -> Changes {
+    fn edits(&self) -> Changes {
         self.synced.docs.changes_to(&self.local)
     }
 

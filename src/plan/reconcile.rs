@@ -4,7 +4,7 @@ use super::classify::classify;
 use super::files::moves;
 use super::types::{FileMove, Mode, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
 use super::{pull, push};
-use crate::model::{LocalScore, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
+use crate::model::{Changes, LocalScore, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
 use std::collections::{HashMap, HashSet};
 
 /// Plans every score for itself; only that a score whose place is taken stays where it is is seen from all of them. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
@@ -75,6 +75,11 @@ fn staying(sides: &ScoreSides, paths: ScorePaths) -> ScoreSides {
     ScoreSides { paths, local, ..sides.clone() }
 }
 
+/// What the files change against the base that the state knows.
+fn edits_of_base(sides: &ScoreSides) -> Changes {
+    sides.synced.as_ref().map(|synced| sides.local.edits_of(&synced.docs)).unwrap_or_default()
+}
+
 fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFault) -> ScorePlan {
     let row = match classify(sides) {
         Ok(row) => row,
@@ -87,6 +92,7 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
                 step: Step::Problem(why),
                 notes,
                 found: None,
+                edits: edits_of_base(sides),
             };
         }
     };
@@ -96,7 +102,9 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
     }
     .unwrap_or_else(Step::Problem);
     let moves = moves_before(sides, mode, &step);
-    ScorePlan { standing: row.standing(), moves, waits_for: None, step, notes: row.notes(sides), found: row.found(sides) }
+    let (standing, notes, found) = (row.standing(), row.notes(sides), row.found(sides));
+    let edits = row.edits().unwrap_or_else(|| edits_of_base(sides));
+    ScorePlan { standing, moves, waits_for: None, step, notes, found, edits }
 }
 
 /// Files move only in a pull that has something to record: until then the state finds them where they are.

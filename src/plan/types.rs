@@ -275,6 +275,8 @@ pub struct ScorePlan {
     pub notes: Vec<Note>,
     /// The version that the files turned out to be, where the state did not say so.
     pub found: Option<Found>,
+    /// What the files change against the version that they come from, formatting aside.
+    pub edits: Changes,
 }
 
 /// One entry per score, in the order of the scores' ids. Printing sorts by path.

@@ -1,4 +1,5 @@
-//! What a log and a status cost: pages without contents, evaluations in batches, many scores in a few requests.
+//! What a log and a status cost: pages without contents but those of a champion that moved, evaluations in batches, many scores
+//! in a few requests.
 
 use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
@@ -12,7 +13,7 @@ fn one(name: &str) -> Targets {
 }
 
 #[tokio::test]
-async fn hundreds_of_versions_are_paged_through_without_contents() {
+async fn hundreds_of_versions_are_paged_through_without_their_contents() {
     let registry = registry();
     let transport = Arc::new(InProcess(registry.clone()));
     let browser = Browser::new(transport.clone()).await;
@@ -25,7 +26,7 @@ async fn hundreds_of_versions_are_paged_through_without_contents() {
     for version in 0..300 {
         parent = Some(browser.save(&score, parent.as_ref(), &format!("name: {version}\n"), None).await);
     }
-    // The champion moved: a status would read its contents.
+    // The champion moved: how the score stands cannot be told without its contents.
     browser.promote(&score, parent.as_ref()).await;
 
     let before = registry.requests().len();
@@ -41,8 +42,8 @@ async fn hundreds_of_versions_are_paged_through_without_contents() {
     let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
     let operations = |name: &str| sent.iter().filter(|operation| *operation == name).count();
     assert_eq!((operations("Scorecards"), operations("History"), operations("Newest")), (3, 2, 2), "{sent:?}");
-    assert_eq!((operations("Evaluations"), operations("Versions")), (1 + 7, 0), "{sent:?}");
-    assert_eq!(sent.len(), 3 + 2 + 2 + 8);
+    assert_eq!((operations("Evaluations"), operations("Versions")), (1 + 7, 3), "{sent:?}");
+    assert_eq!(sent.len(), 3 + 2 + 2 + 8 + 3);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
+        (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path))),
         (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
@@ -71,6 +72,12 @@ fn of_conflict(conflict: &Conflict, gap: Option<&GitGap>, path: &str) -> Words {
     }
 }
 
+/// A conflict of files that hold conflict markers: those of a merge that was begun before the champion moved again.
+fn of_marked_conflict(conflict: &Conflict, path: &str) -> Words {
+    let (code, message, _) = of_conflict(conflict, None, path);
+    (code, message, Some(to_resolve_marked(path)))
+}
+
 /// A push of files whose base nobody knows, and what would tell it.
 fn unknown_base(gap: Option<&GitGap>, path: &str) -> Words {
     let message = "it is not known which version the files come from";
@@ -96,6 +103,15 @@ fn older(found: &Found, path: &str) -> Words {
 /// The command that ends the conflict of a score; `path` as it is typed.
 pub fn to_resolve(path: &str) -> String {
     format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool")
+}
+
+fn to_resolve_marked(path: &str) -> String {
+    where_marked(&format!("scoresync resolve {path}"))
+}
+
+/// How `resolve` goes on where the file holds conflict markers: none are put around them, and such a file cannot be pushed.
+pub fn where_marked(resolve: &str) -> String {
+    format!("{resolve} --theirs    # or edit what lies between the markers, then --ours")
 }
 
 fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
@@ -144,7 +160,7 @@ fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
         Failure::MarkedBefore(marked) => (
             "MERGE_MARKERS",
             format!("{} already contains conflict markers: edit the text between them", root.join(marked.as_str()).display()),
-            Some(format!("scoresync resolve {path} --ours    # once it is edited")),
+            Some(to_resolve_marked(path)),
         ),
         Failure::LostProposal => ("UNEXPECTED_ERROR", "what was to be created is no longer known".to_owned(), None),
         Failure::UnreadVersion(version) => ("UNEXPECTED_ERROR", format!("version {version} was not read"), None),

@@ -95,6 +95,7 @@ fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
         FileState::None | FileState::AsBase => return None,
         FileState::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
+        FileState::Reformatted => "only the formatting of the code changed here".to_owned(),
         FileState::Deleted => "the code file was deleted here".to_owned(),
         FileState::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
         FileState::Broken => "the files here cannot be read".to_owned(),
@@ -132,6 +133,7 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     let draft = if log.offline { "not champion" } else { "draft" };
     [
         (version.champion, "champion", GREEN),
+        (version.former_champion, "former champion", DIM),
         (version.draft, draft, YELLOW),
         (version.base, files, BOLD),
         (version.fork, "fork", YELLOW),
@@ -190,7 +192,11 @@ fn days(view: View<'_>, clock: &Clock, log: &ScoresLog) -> String {
 
 fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String {
     let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
-    let marks = [(version.champion, "champion", GREEN), (version.base && !version.champion, "draft", YELLOW)];
+    let marks = [
+        (version.champion, "champion", GREEN),
+        (version.former_champion, "former champion", DIM),
+        (version.draft, "draft", YELLOW),
+    ];
     let marks = marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| (mark.to_owned(), style));
     let by = version.meta.author().map(|author| (plain(&author).into_owned(), DIM));
     let about: Vec<(String, Style)> = marks.chain(by).collect();
@@ -226,6 +232,8 @@ pub fn fields(log: &Log, root: &Path) -> Value {
                 fields["scorecard"] = version.scorecard.as_str().into();
                 fields["champion"] = version.champion.into();
                 fields["base"] = version.base.into();
+                fields["former_champion"] = version.former_champion.into();
+                fields["draft"] = version.draft.into();
                 fields
             }).collect::<Vec<_>>(),
             "scores": log.scores,
@@ -239,6 +247,7 @@ fn files_word(files: FileState) -> &'static str {
         FileState::None => "none",
         FileState::AsBase => "as base",
         FileState::Edited(_) => "edited",
+        FileState::Reformatted => "reformatted",
         FileState::Deleted => "deleted",
         FileState::Unknown => "unknown base",
         FileState::Broken => "broken",
@@ -249,9 +258,13 @@ fn entry_fields(version: &LogEntry) -> Value {
     let mut fields = version.meta.as_ref().map_or_else(|| json!({}), fields::version);
     fields["version_id"] = version.id.as_str().into();
     fields["commit"] = version.commit.as_deref().into();
-    for (name, applies) in
-        [("champion", version.champion), ("base", version.base), ("draft", version.draft), ("fork", version.fork)]
-    {
+    for (name, applies) in [
+        ("champion", version.champion),
+        ("former_champion", version.former_champion),
+        ("base", version.base),
+        ("draft", version.draft),
+        ("fork", version.fork),
+    ] {
         fields[name] = applies.into();
     }
     fields["lineage"] = match &version.origin {

@@ -108,7 +108,7 @@ pub fn classes_of(shown: &Shown) -> Option<Classes> {
 }
 
 fn state(shown: &Shown) -> String {
-    let word = labels::state(&shown.score).text;
+    let word = labels::status(&shown.score).text;
     let detail = labels::standing_detail(&shown.score, None);
     let disabled = if shown.score.disabled { ", disabled" } else { "" };
     if detail.is_empty() { format!("{word}{disabled}") } else { format!("{word}: {detail}{disabled}") }

@@ -3,12 +3,10 @@
 //! Pure: takes a version's metadata and gives it back with the entry added. Doing it again with the same transition
 //! changes nothing, so that an interrupted promotion can simply be finished. Keys of others are kept.
 
-use crate::model::{ScoreId, VersionId, VersionMeta};
+use crate::model::{CHAMPION_HISTORY, ScoreId, VersionId, VersionMeta};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-
-const KEY: &str = "championHistory";
 
 /// One change of champion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +28,7 @@ pub struct Transition {
 
 /// The champion before `champion`, from the histories that both of them carry; `versions` are all of the score.
 pub fn previous_champion(versions: &[VersionMeta], champion: &VersionId) -> Option<VersionId> {
-    let entries = |meta: &VersionMeta| meta.metadata[KEY].as_array().cloned().unwrap_or_default();
+    let entries = |meta: &VersionMeta| meta.metadata[CHAMPION_HISTORY].as_array().cloned().unwrap_or_default();
     let id = |value: &Value| value.as_str().filter(|id| !id.is_empty() && *id != champion.as_str()).map(VersionId::from);
     let own = versions.iter().find(|meta| meta.id == *champion).map(entries).unwrap_or_default();
     let entered = own.iter().rev().filter(|entry| entry["versionId"] == champion.as_str());
@@ -47,14 +45,14 @@ pub fn previous_champion(versions: &[VersionMeta], champion: &VersionId) -> Opti
 pub fn time_as_champion(version: &VersionMeta) -> Option<(Timestamp, Option<Timestamp>)> {
     let at = |value: &Value| value.as_str().and_then(|at| at.parse().ok());
     let own = |entry: &&Value| entry["versionId"] == version.id.as_str();
-    let last = version.metadata[KEY].as_array()?.iter().rfind(own)?;
+    let last = version.metadata[CHAMPION_HISTORY].as_array()?.iter().rfind(own)?;
     Some((at(&last["enteredAt"])?, at(&last["exitedAt"])))
 }
 
 /// The version that was champion at a time, as the histories of all `versions` say; none where they do not.
 pub fn champion_at(versions: &[VersionMeta], at: Timestamp) -> Option<VersionId> {
     let time = |value: &Value| value.as_str().and_then(|at| at.parse::<Timestamp>().ok());
-    let entries = versions.iter().flat_map(|meta| Some((&meta.id, meta.metadata[KEY].as_array()?)));
+    let entries = versions.iter().flat_map(|meta| Some((&meta.id, meta.metadata[CHAMPION_HISTORY].as_array()?)));
     let own = entries
         .flat_map(|(id, entries)| entries.iter().filter(|entry| entry["versionId"] == id.as_str()).map(move |entry| (id, entry)));
     let times = own.filter_map(|(id, entry)| Some((id, time(&entry["enteredAt"])?, time(&entry["exitedAt"]))));
@@ -108,9 +106,9 @@ fn is_null(entry: &Value, key: &str) -> bool {
 
 fn with_history(metadata: &Value, change: impl FnOnce(&mut Vec<Value>)) -> Value {
     let mut object = metadata.as_object().cloned().unwrap_or_else(Map::new);
-    let mut entries = object.remove(KEY).and_then(|history| history.as_array().cloned()).unwrap_or_default();
+    let mut entries = object.remove(CHAMPION_HISTORY).and_then(|history| history.as_array().cloned()).unwrap_or_default();
     change(&mut entries);
-    object.insert(KEY.into(), Value::Array(entries));
+    object.insert(CHAMPION_HISTORY.into(), Value::Array(entries));
     Value::Object(object)
 }
 
@@ -129,7 +127,7 @@ mod tests {
         let after = transition("t").entered(&json!({"attribution": {"actorKey": "cli"}}));
         assert_eq!(after["attribution"]["actorKey"], "cli");
         assert_eq!(
-            after[KEY],
+            after[CHAMPION_HISTORY],
             json!([{"scoreId": "s", "versionId": "new", "enteredAt": "2026-01-02T03:04:05.678Z", "exitedAt": null,
                 "previousChampionVersionId": "old", "nextChampionVersionId": null, "transitionId": "t"}])
         );
@@ -196,11 +194,14 @@ mod tests {
     fn leaving_closes_the_last_open_entry_or_infers_one() {
         let opened = Transition { previous: None, next: "old".into(), ..transition("first") }.entered(&Value::Null);
         let closed = transition("t").exited(&"old".into(), &opened);
-        assert_eq!(closed[KEY][0]["exitedAt"], "2026-01-02T03:04:05.678Z");
-        assert_eq!(closed[KEY][0]["nextChampionVersionId"], "new");
-        assert_eq!(closed[KEY].as_array().map(Vec::len), Some(1));
+        assert_eq!(closed[CHAMPION_HISTORY][0]["exitedAt"], "2026-01-02T03:04:05.678Z");
+        assert_eq!(closed[CHAMPION_HISTORY][0]["nextChampionVersionId"], "new");
+        assert_eq!(closed[CHAMPION_HISTORY].as_array().map(Vec::len), Some(1));
         let inferred = transition("t").exited(&"old".into(), &Value::Null);
-        assert_eq!((&inferred[KEY][0]["inferred"], &inferred[KEY][0]["enteredAt"]), (&json!(true), &Value::Null));
+        assert_eq!(
+            (&inferred[CHAMPION_HISTORY][0]["inferred"], &inferred[CHAMPION_HISTORY][0]["enteredAt"]),
+            (&json!(true), &Value::Null)
+        );
         assert_eq!(transition("t").exited(&"old".into(), &inferred), inferred);
     }
 }

@@ -3,14 +3,17 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::ObserveRequest;
-use crate::engine::observe::versions::version_of;
+use crate::engine::observe::versions::{read_versions, version_of};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::standings::standings;
 use crate::model::outline::{DocChange, change};
 use crate::model::{
-    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, is_same_document, outgoing,
+    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId, is_same_document,
+    outgoing,
 };
 use crate::plan::ScoreProblem;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the files are compared with.
@@ -74,6 +77,12 @@ pub async fn diff(
     against: &Against,
 ) -> Result<(Vec<DocDiff>, Vec<ScoreProblem>), Halt> {
     let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let bases = match against {
+        Against::Base => {
+            standings(session, &observation)?.scores.into_iter().filter_map(|one| Some((one.id, one.base?))).collect()
+        }
+        _ => BTreeMap::new(),
+    };
     let mut diffs = Vec::new();
     let listed = observation.unreadable.iter().cloned().map(|why| ScoreProblem::Remote(BrokenScore::Unlisted(why)));
     let mut unreadable: Vec<ScoreProblem> = listed.collect();
@@ -84,7 +93,7 @@ pub async fn diff(
             }
             continue;
         }
-        let Some((old, new)) = both_sides(session, id, sides, against).await? else { continue };
+        let Some((old, new)) = both_sides(session, id, sides, against, bases.get(id)).await? else { continue };
         let name = observation.name_of(id);
         diffs.extend(changed(id, &name, sides, old, new));
     }
@@ -98,10 +107,14 @@ async fn both_sides(
     id: &ScoreId,
     sides: &ScoreSides,
     against: &Against,
+    base: Option<&VersionId>,
 ) -> Result<Option<(NamedSnapshot, NamedSnapshot)>, Halt> {
     let old = match against {
         Against::Champion => champion_side(session, id, sides)?,
-        Against::Base => session.state.with_texts(id)?.map(|synced| (format!("base {}", synced.base.short()), synced.docs)),
+        Against::Base => match base {
+            Some(base) => Some((format!("base {}", base.short()), base_docs(session, id, sides, base).await?)),
+            None => None,
+        },
         Against::Version(word) | Against::Versions(word, _) => Some(version_side(session, id, word).await?),
     };
     let new = match against {
@@ -109,6 +122,20 @@ async fn both_sides(
         _ => local_side(session, sides)?.map(|docs| ("local".to_owned(), docs)),
     };
     Ok(old.zip(new))
+}
+
+/// The documents of the version that the files come from: another one than the state knows where git brought the files.
+async fn base_docs(session: &Session, id: &ScoreId, sides: &ScoreSides, base: &VersionId) -> Result<Snapshot, Halt> {
+    let in_state = session.state.with_texts(id)?.and_then(|synced| synced.docs_of(base).cloned());
+    let champion = || sides.champion().filter(|champion| champion.id == *base)?.docs.clone();
+    match in_state.or_else(champion) {
+        Some(docs) => Ok(docs),
+        None if session.remote.is_none() => Err(Halt::Offline),
+        None => {
+            let vanished = || Halt::NoVersion { version: base.to_string(), matches: Vec::new() };
+            Ok(read_versions(session, std::slice::from_ref(base)).await?.remove(base).ok_or_else(vanished)??.docs)
+        }
+    }
 }
 
 /// The champion's documents; the state has them where they were not read because they are known.

@@ -8,6 +8,7 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::standings::standings;
 use crate::model::{Evaluation, VersionId, VersionMeta};
 use crate::plan::{Evidence, Gate, SideBySide};
 use crate::remote::{EvaluatedAnswer, Evaluations, Records, Remote, RemoteError};
@@ -100,11 +101,11 @@ impl ScoreEvaluations {
 pub async fn eval(session: &mut Session, targets: &Targets, options: &EvalOptions) -> Result<Vec<ScoreEvaluations>, Halt> {
     let version = options.version.as_deref();
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     if version.is_some() {
         observation.only_score()?;
     }
-    let reports = observation.score_reports();
+    let reports = standings(session, &observation)?.scores;
     let is_one = reports.len() == 1 && !targets.selectors.is_empty();
     let mut chosen = Vec::new();
     for score in reports {

@@ -1,4 +1,5 @@
-//! What happened to scores: all versions of one as a lineage, or the newest of many. Reads no contents, changes nothing.
+//! What happened to scores: all versions of one as a lineage, or the newest of many. Changes nothing, and reads no contents
+//! but those that tell how a score stands.
 
 use crate::engine::error::Halt;
 use crate::engine::execute::provenance::commits_of;
@@ -7,8 +8,9 @@ use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::standings::standings;
 use crate::model::{Changes, Evaluation, LocalDoc, ScoreId, ScoreSides, VersionId, VersionMeta};
-use crate::plan::{ahead_behind, children_first};
+use crate::plan::{AheadBehind, Note, Standing, ahead_behind, children_first};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -24,7 +26,7 @@ pub enum Log {
 /// The versions of one score.
 #[derive(Debug)]
 pub struct ScoreLog {
-    /// The score. Its standing is not looked at.
+    /// The score, as a status says it.
     pub score: ScoreReport,
     /// The files against the base.
     pub files: FileState,
@@ -45,6 +47,8 @@ pub enum FileState {
     AsBase,
     /// Edited on top of the base.
     Edited(Changes),
+    /// Code that says what the base says, written in another way.
+    Reformatted,
     /// The code file was deleted.
     Deleted,
     /// It is not known which version they come from.
@@ -68,7 +72,9 @@ pub struct LogEntry {
     pub champion: bool,
     /// The files come from it.
     pub base: bool,
-    /// It is ours (the base, or what that comes from) and not promoted.
+    /// It was champion before.
+    pub former_champion: bool,
+    /// It is ours (the base, or what that comes from) and was never promoted.
     pub draft: bool,
     /// Somebody else started where our drafts or edits start.
     pub fork: bool,
@@ -121,6 +127,10 @@ pub struct RecentVersion {
     pub champion: bool,
     /// The files come from it.
     pub base: bool,
+    /// It was champion before.
+    pub former_champion: bool,
+    /// It is ours (the base, or what that comes from) and was never promoted.
+    pub draft: bool,
 }
 
 /// The log of the one score that `targets` names, or of all selected scores; at most `limit` versions, of one score
@@ -129,8 +139,8 @@ pub struct RecentVersion {
 /// # Errors
 /// Offline only the log of one score can be told.
 pub async fn log(session: &mut Session, targets: &Targets, limit: usize) -> Result<Log, Halt> {
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
-    let mut reports = observation.score_reports();
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+    let mut reports = standings(session, &observation)?.scores;
     match reports.pop() {
         Some(score) if reports.is_empty() && !targets.selectors.is_empty() => {
             let sides = &observation.trees[&score.id];
@@ -144,13 +154,13 @@ pub async fn log(session: &mut Session, targets: &Targets, limit: usize) -> Resu
 }
 
 async fn log_score(session: &Session, score: ScoreReport, sides: &ScoreSides, limit: usize) -> Result<ScoreLog, Halt> {
-    let files = files(sides);
+    let files = files(&score, sides);
     let Some(remote) = &session.remote else {
-        let versions = known_offline(sides);
+        let versions = known_offline(&score);
         return Ok(ScoreLog { score, files, versions, older: 0, offline: true });
     };
     let history = remote.history(&score.id).await?;
-    let (mut versions, older) = chosen(&history, sides, files, limit);
+    let (mut versions, older) = chosen(&history, &score, limit);
     let ids: Vec<VersionId> = versions.iter().map(|version| version.id.clone()).collect();
     let mut evaluations = if ids.is_empty() { Default::default() } else { remote.evaluations(&ids).await? };
     let mut commits = commits_of(session, versions.iter().filter_map(|version| version.meta.as_ref()));
@@ -176,7 +186,7 @@ async fn log_scores(
     for (id, list) in remote.newest(&ids, limit).await? {
         let report = by_id[&id];
         match list {
-            Ok(list) => versions.extend(list.into_iter().map(|meta| happened(report, meta))),
+            Ok(list) => versions.extend(happened(report, list)),
             Err(error) => unreadable.push(format!("the versions of {:?}: {error}", report.name)),
         }
     }
@@ -185,35 +195,48 @@ async fn log_scores(
     Ok(ScoresLog { versions, scores: ids.len(), unreadable })
 }
 
-fn happened(report: &ScoreReport, meta: VersionMeta) -> RecentVersion {
-    RecentVersion {
-        score: report.id.clone(),
-        name: report.name.clone(),
-        scorecard: report.scorecard.clone(),
-        champion: report.champion.as_ref() == Some(&meta.id),
-        base: report.base.as_ref() == Some(&meta.id),
-        meta,
-    }
+fn happened(report: &ScoreReport, list: Vec<VersionMeta>) -> Vec<RecentVersion> {
+    let ahead = around(report, &list).ahead;
+    let version = |meta: VersionMeta| {
+        let (champion, former_champion) = (report.champion.as_ref() == Some(&meta.id), meta.was_champion());
+        RecentVersion {
+            score: report.id.clone(),
+            name: report.name.clone(),
+            scorecard: report.scorecard.clone(),
+            champion,
+            base: report.base.as_ref() == Some(&meta.id),
+            former_champion: former_champion && !champion,
+            draft: ahead.contains(&meta.id) && !former_champion,
+            meta,
+        }
+    };
+    list.into_iter().map(version).collect()
 }
 
-fn files(sides: &ScoreSides) -> FileState {
+/// What a history tells around the version that the files come from.
+fn around(score: &ScoreReport, history: &[VersionMeta]) -> AheadBehind {
+    let around = |base| ahead_behind(history, base, score.champion.as_ref(), score.edits.any());
+    score.base.as_ref().map(around).unwrap_or_default()
+}
+
+fn files(score: &ScoreReport, sides: &ScoreSides) -> FileState {
     let local = &sides.local;
     let is_broken = |doc: &LocalDoc| matches!(doc, LocalDoc::Broken(_));
-    match &sides.synced {
+    let is_reformatted = score.standing == Standing::Reformatted || score.notes.contains(&Note::Reformatted);
+    match &score.base {
         _ if is_broken(&local.code) || is_broken(&local.guidelines) => FileState::Broken,
         None if local.is_absent() => FileState::None,
         None => FileState::Unknown,
         Some(_) if local.code == LocalDoc::Absent => FileState::Deleted,
-        Some(synced) => {
-            Some(local.changes_from(&synced.docs)).filter(|edits| edits.any()).map_or(FileState::AsBase, FileState::Edited)
-        }
+        Some(_) if score.edits.any() => FileState::Edited(score.edits),
+        Some(_) if is_reformatted => FileState::Reformatted,
+        Some(_) => FileState::AsBase,
     }
 }
 
 /// Base and champion, which is all that a state remembers.
-fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
-    let champion = sides.champion().map(|champion| &champion.id).or_else(|| sides.synced.as_ref()?.champion.as_ref());
-    let base = sides.synced.as_ref().map(|synced| &synced.base);
+fn known_offline(score: &ScoreReport) -> Vec<LogEntry> {
+    let (champion, base) = (score.champion.as_ref(), score.base.as_ref());
     let ids = base.into_iter().chain(champion.filter(|id| Some(*id) != base));
     ids.map(|id| LogEntry {
         id: id.clone(),
@@ -222,6 +245,7 @@ fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
         origin: Parentage::Unknown,
         champion: champion == Some(id),
         base: base == Some(id),
+        former_champion: false,
         draft: base == Some(id) && champion != Some(id),
         fork: false,
         evaluation: None,
@@ -231,10 +255,9 @@ fn known_offline(sides: &ScoreSides) -> Vec<LogEntry> {
 }
 
 /// The newest `limit` versions with champion and base, and how many older ones were left out.
-fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: FileState, limit: usize) -> (Vec<LogEntry>, usize) {
-    let (champion, base) = (sides.champion().map(|champion| &champion.id), sides.synced.as_ref().map(|synced| &synced.base));
-    let around =
-        base.map(|base| ahead_behind(history, base, champion, matches!(files, FileState::Edited(_)))).unwrap_or_default();
+fn chosen(history: &[VersionMeta], score: &ScoreReport, limit: usize) -> (Vec<LogEntry>, usize) {
+    let (champion, base) = (score.champion.as_ref(), score.base.as_ref());
+    let around = around(score, history);
     let order = children_first(history);
     let places: HashMap<&VersionId, usize> = order.iter().enumerate().map(|(at, meta)| (&meta.id, at)).collect();
     let is_shown = |at: usize| at < limit || [champion, base].contains(&Some(&order[at].id));
@@ -257,7 +280,8 @@ fn chosen(history: &[VersionMeta], sides: &ScoreSides, files: FileState, limit: 
             origin: meta.parent.as_ref().map_or(Parentage::Root, |parent| origin(at, parent)),
             champion: champion == Some(&meta.id),
             base: base == Some(&meta.id),
-            draft: around.ahead.contains(&meta.id),
+            former_champion: champion != Some(&meta.id) && meta.was_champion(),
+            draft: around.ahead.contains(&meta.id) && !meta.was_champion(),
             fork: around.forks.iter().any(|fork| fork.id == meta.id),
             evaluation: None,
             skipped: std::mem::take(&mut skipped),

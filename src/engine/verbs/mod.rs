@@ -25,6 +25,7 @@ pub(in crate::engine) mod report;
 pub(in crate::engine) mod resolve;
 pub(in crate::engine) mod restore;
 pub(in crate::engine) mod show;
+pub(in crate::engine) mod standings;
 pub(in crate::engine) mod status;
 pub(in crate::engine) mod status_ahead_behind;
 pub(in crate::engine) mod status_cache;

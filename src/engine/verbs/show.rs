@@ -4,14 +4,15 @@ use crate::engine::error::Halt;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Observation, ObserveRequest};
 use crate::engine::observe::versions::read_versions;
-use crate::engine::planned::{build_plan, build_report};
-use crate::engine::report::{ScoreReport, Verb};
+use crate::engine::planned::ask_guards;
+use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{champion_side, local_side};
+use crate::engine::verbs::standings::standings;
+use crate::engine::verbs::status_ahead_behind::add_ahead_behind;
 use crate::engine::verbs::surroundings::{ChampionFeedback, surroundings};
 use crate::model::{Content, DataSet, RemoteScore, ScoreId, Snapshot, VersionMeta};
-use crate::plan::Mode;
 use crate::remote::RemoteError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -49,8 +50,9 @@ pub struct ShowOptions {
 pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions) -> Result<Shown, Halt> {
     let observation = observe(session, ObserveRequest::contents(targets)).await?;
     let (id, sides) = observation.only_score()?;
-    let plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
-    let report = build_report(session, Verb::Status, &observation, &plan)?;
+    ask_guards(session, &observation)?;
+    let mut report = standings(session, &observation)?;
+    add_ahead_behind(session, &mut report).await?;
     let (local, champion) = (local_side(session, sides)?, champion_side(session, id, sides)?.map(|(_, docs)| docs));
     let text = |pick: fn(&Snapshot) -> Option<&Content>| {
         let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));

@@ -23,8 +23,7 @@ pub(in crate::engine) async fn add_ahead_behind(session: &Session, report: &mut 
     let mut histories = remote.newest(&ids, NEWEST).await?;
     for score in &mut report.scores {
         if let (Some(Ok(history)), Some(base)) = (histories.remove(&score.id), &score.base) {
-            let edited = matches!(score.standing, Standing::Modified(_) | Standing::Diverged { .. });
-            score.ahead_behind = Some(ahead_behind(&history, base, score.champion.as_ref(), edited));
+            score.ahead_behind = Some(ahead_behind(&history, base, score.champion.as_ref(), score.edits.any()));
         }
     }
     Ok(())

@@ -154,3 +154,46 @@ fn edits_of_a_version_that_is_not_committed_are_its_edits() {
     let said = score(&world, &["status", "--json"]);
     assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-4".into()), "{said}");
 }
+
+/// What four commands say of the version that the files of `Tone` come from, and of the files.
+fn views(world: &World) -> [Value; 4] {
+    let said = |args: &[&str]| -> Value {
+        let said = world.command(args).output().expect("the program starts");
+        serde_json::from_slice(&said.stdout).unwrap_or_else(|error| panic!("{error}: {said:?}"))
+    };
+    let (status, shown, log) =
+        (score(world, &["status", "--json"]), said(&["show", "--json", "tone"]), said(&["log", "--json", "tone"]));
+    let marked = |log: &Value| {
+        let versions = log["versions"].as_array().expect("a list").clone();
+        versions.into_iter().find(|version| version["base"] == true).expect("a base")["version_id"].clone()
+    };
+    assert_eq!(shown["score"]["state"], status["state"], "show and status");
+    let of_many = said(&["log", "--json", "-n", "0"]);
+    let bases = of_many["versions"].as_array().expect("a list").iter();
+    let of_tone = bases.clone().find(|version| version["base"] == true && version["score_id"] == "tone").expect("a base");
+    assert_eq!(of_tone["version_id"], status["version_id"], "log of many and status");
+    let diff = world.run(&["diff", "--base", "tone"]);
+    let files = if diff.contains("nothing differs") { "as base" } else { "edited" };
+    assert_eq!(log["files"], files, "log and diff --base: {diff}");
+    [status["version_id"].clone(), shown["score"]["version_id"].clone(), log["score"]["version_id"].clone(), marked(&log)]
+}
+
+#[test]
+fn all_views_agree_after_a_switch_of_branches() {
+    let world = World::three_commits();
+    world.git(&["branch", "old", "HEAD~1"]);
+    world.git(&["switch", "-qc", "stricter"]);
+    world.write(TONE, &commented("stricter"));
+    world.commit("stricter");
+    world.run(&["push", "-q"]);
+    let draft = score(&world, &["status", "--json"])["version_id"].as_str().expect("a version").to_owned();
+    for (branch, expected) in
+        [("main", "tone-3"), ("stricter", draft.as_str()), ("old", "tone-2"), ("main", "tone-3"), ("old", "tone-2")]
+    {
+        world.git(&["switch", "-q", branch]);
+        assert_eq!(views(&world), [expected; 4], "on {branch}");
+        world.write(TONE, &(world.read(TONE) + "# and more\n"));
+        assert_eq!(views(&world), [expected; 4], "edited on {branch}");
+        world.git(&["checkout", "-q", "."]);
+    }
+}

@@ -73,6 +73,41 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
 }
 
 #[test]
+fn a_former_champion_is_no_draft() {
+    let world = World::pulled();
+    for text in ["first", "second"] {
+        world.write(TONE, &commented(text));
+        assert!(world.run(&["push", "-q", "--promote", "--yes", "tone"]).starts_with("exit 0\n"));
+    }
+    world.write(TONE, &commented("third"));
+    world.run(&["push", "-q"]);
+    let marks = |args: &[&str]| -> Vec<String> {
+        let said = world.run(args);
+        let marks = said.lines().filter(|line| line.contains("service cli"));
+        marks
+            .map(|line| {
+                ["former champion", "champion", "draft"].into_iter().find(|mark| line.contains(mark)).unwrap_or("").to_owned()
+            })
+            .collect()
+    };
+    let expected = ["draft", "champion", "former champion"];
+    assert_eq!(marks(&["log", "tone"]), expected);
+    assert_eq!(marks(&["log"]), expected);
+    // The champion goes back to the first: the second is what the files came from, and still no draft.
+    world.run(&["restore", "-q", "tone", "--version", &commented_id(&world, "second")]);
+    world.write(TONE, &commented("second"));
+    let back = world.run(&["promote", "--yes", "tone", "--version", &commented_id(&world, "first"), "--force"]);
+    assert!(back.starts_with("exit 0\n"), "{back}");
+    assert_eq!(marks(&["log", "tone"]), ["draft", "former champion", "champion"]);
+    assert_eq!(marks(&["log"]), ["draft", "former champion", "champion"]);
+}
+
+/// The id of the version of `Tone` with this comment.
+fn commented_id(world: &World, what: &str) -> String {
+    world.version_with(&commented(what))["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
 fn json_tells_the_same() {
     let world = World::pulled();
     world.seed(vec![old_version("fork", Some("tone-1"), 9)]);

@@ -163,3 +163,13 @@ fn what_ruamel_dumps_is_reformatted() {
     assert_eq!(state(&world), "reformatted");
     assert_nothing_done(&world, "push");
 }
+
+#[test]
+fn a_log_says_what_a_status_says() {
+    let world = dumped();
+    let said = world.run(&["log", "tone"]);
+    assert!(said.contains("@  only the formatting of the code changed here\n"), "{said}");
+    let said = world.command(&["log", "--json", "tone"]).output().expect("it runs");
+    let log: Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    assert_eq!(log["files"], "reformatted");
+}

@@ -150,8 +150,10 @@ fn a_file_with_markers_is_offered_only_what_works() {
     world.run(&["resolve", "--merge"]);
     world.teammate("greeting", "greeting-3", &GREETING_CODE.replace("greet?", "greet twice?"), None);
     assert!(world.run(&["pull"]).starts_with("exit 3\n"));
-    let listed = world.run(&["resolve", "--list"]);
-    assert!(listed.contains("--theirs    # or edit what lies between the markers, then --ours\n"), "{listed}");
+    for command in [["pull"].as_slice(), &["status"], &["resolve", "--list"], &["resolve", "--merge"]] {
+        let said = world.run(command);
+        assert!(said.contains("--theirs    # or edit what lies between the markers, then --ours\n"), "{command:?}: {said}");
+    }
     let said = world.terminal(&["resolve"]).until("take ").keys("o\r").until("unresolved merge markers").keys("q\r").end();
     assert!(!said.contains("[o]urs") && said.contains("[t]heirs"), "{said}");
     let said = world.run(&["resolve", "--ours"]);

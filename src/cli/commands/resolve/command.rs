@@ -8,7 +8,7 @@ use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::commands::output::print_report;
 use crate::cli::commands::run_verb::{self, carry_out, look, owe_commits, record, recover_first};
-use crate::cli::error::{Problem, once_merged};
+use crate::cli::error::{Problem, once_merged, where_marked};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::roots::typed;
@@ -177,11 +177,7 @@ fn ways_out(root: &Path, conflicts: &[ScoreConflict]) -> String {
         [one] => format!("scoresync resolve {}", typed(root, &one.score.paths.code)),
         _ => "scoresync resolve PATH".to_owned(),
     };
-    if any_marked {
-        format!("{resolve} --theirs    # or edit what lies between the markers, then --ours")
-    } else {
-        format!("{resolve} --merge    # or --ours, --theirs, --tool")
-    }
+    if any_marked { where_marked(&resolve) } else { format!("{resolve} --merge    # or --ours, --theirs, --tool") }
 }
 
 fn no_conflict(ui: &Ui) -> Exit {
