@@ -26,6 +26,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
         author: None,
         renamed: None,
         ahead_behind: None,
+        drafts: None,
         git_gap: None,
         found: None,
         edits: Changes::default(),

@@ -1,6 +1,6 @@
 //! Why a run stopped, and why one score failed. Values only: `cli` words them.
 
-use crate::model::{Fault, RelPath, VersionId, VersionMeta};
+use crate::model::{DocKind, Fault, RelPath, VersionId, VersionMeta};
 use crate::plan::{Guard, ScoreProblem};
 use crate::remote::RemoteError;
 use crate::state::StateError;
@@ -105,6 +105,24 @@ pub enum Halt {
         name: String,
         /// The ids of the calls that match.
         matches: Vec<String>,
+    },
+    /// The files or the champion come from this version: it is no update of the score with this code file.
+    #[error("version {version} is older than what is here")]
+    OlderVersion {
+        /// The code file.
+        path: RelPath,
+        /// The version.
+        version: VersionId,
+    },
+    /// A version that was to be taken into the files conflicts with edits of them.
+    #[error("version {version} conflicts with the files")]
+    VersionConflict {
+        /// The code file.
+        path: RelPath,
+        /// The version.
+        version: VersionId,
+        /// The documents in conflict.
+        docs: Vec<DocKind>,
     },
     /// This is about one score, and none or several were named: these, by their code files.
     #[error("this is about one score, not {}", .0.len())]

@@ -64,13 +64,14 @@ pub use verbs::log::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLo
 pub use verbs::new::{NewOptions, propose};
 pub use verbs::promote::{BothEvaluations, Candidate, NotPromotable, PromoteOptions, Promotion, candidates, promote};
 pub use verbs::pull::{pull, pull_preview};
+pub use verbs::pull_version::{VersionChoice, pull_version, pull_version_preview};
 pub use verbs::push::{push, push_preview};
 pub use verbs::push_commit::push_commit;
 pub use verbs::report::{Reports, reports};
 pub use verbs::resolve::{Choice, resolve, resolve_decided, resolve_preview};
 pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
 pub use verbs::show::{ShowOptions, Shown, show};
-pub use verbs::status::status;
+pub use verbs::status::{status, status_and_drafts};
 pub use verbs::surroundings::{ChampionFeedback, Surroundings};
 pub use verbs::sync::{sync, sync_preview};
 pub use verbs::undo::{undo, undo_preview};

@@ -3,7 +3,9 @@
 use crate::engine::error::Failure;
 use crate::engine::file_report::RecoveredRun;
 use crate::git::GitError;
-use crate::model::{Changes, Digest, Fault, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId};
+use crate::model::{
+    Changes, Digest, Fault, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId,
+};
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
 use crate::state::RunKind;
 use crate::workspace::FileError;
@@ -184,6 +186,8 @@ pub struct ScoreReport {
     pub renamed: Option<RenamedHere>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
     pub ahead_behind: Option<AheadBehind>,
+    /// Drafts of others, where they were asked for, now or earlier.
+    pub drafts: Option<NewerDrafts>,
     /// Its base is not known, and git cannot help to find it.
     pub git_gap: Option<GitGap>,
     /// What else a person should know.
@@ -317,6 +321,7 @@ impl ScoreReport {
             author: None,
             renamed: None,
             ahead_behind: None,
+            drafts: None,
             git_gap: None,
             notes: Vec::new(),
             earlier: None,

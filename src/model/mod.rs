@@ -62,5 +62,5 @@ pub use timestamp::Timestamp;
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,
 };
-pub use version::{CHAMPION_HISTORY, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, Version, VersionMeta};
+pub use version::{CHAMPION_HISTORY, MAX_ITEM_BYTES, MAX_PAIR_BYTES, NewVersion, NewerDrafts, Version, VersionMeta};
 pub use web_address::WebAddress;

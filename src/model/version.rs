@@ -58,6 +58,15 @@ impl VersionMeta {
     }
 }
 
+/// Versions by others that were made from the champion and never became it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewerDrafts {
+    /// The newest first.
+    pub versions: Vec<VersionMeta>,
+    /// When the dashboard told of them; none if it was asked in this run.
+    pub heard_at: Option<Timestamp>,
+}
+
 /// A version with its documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {

@@ -41,6 +41,11 @@ pub(super) fn descends(known: &[Known], id: &VersionId, ancestor: &VersionId) ->
     nearest_common_ancestor(known, id, ancestor) == Some(ancestor)
 }
 
+/// `id` comes from `ancestor`, or is it, as far as `history` tells.
+pub fn is_ancestor(history: &[VersionMeta], ancestor: &VersionId, id: &VersionId) -> bool {
+    Lineage::of(history).line(id).contains(&ancestor)
+}
+
 /// The versions among `known`, newest first, that were made from `base`: they come from it, or they are newer and nothing
 /// tells where they come from, as other tools lose parents. Forks of an older version are none.
 pub fn successors<'a>(known: &'a [Known], base: &VersionId) -> Vec<&'a Known> {

@@ -71,6 +71,7 @@ mod gate;
 mod guard;
 mod lineage;
 mod merge;
+mod newer_drafts;
 mod pair;
 mod pull;
 mod push;
@@ -83,10 +84,11 @@ pub use attribution::Attribution;
 pub use fold::fold;
 pub use gate::{Evidence, Gate, MIN_ITEMS, Shortcoming, SideBySide, Verdict};
 pub use guard::guard;
-pub use lineage::{nearest_common_ancestor, successors};
+pub use lineage::{is_ancestor, nearest_common_ancestor, successors};
 pub use merge::{
     Labels, Merged, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces, with_markers,
 };
+pub use newer_drafts::newer_drafts;
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;
 pub use types::{

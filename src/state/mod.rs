@@ -1,5 +1,5 @@
-//! What this workspace remembers: the Synced tree with its documents, the catalog last seen, stored conflicts, intents,
-//! replaced bytes, the stat cache. One SQLite file. It decides nothing and holds no secret.
+//! What this workspace remembers: the Synced tree with its documents, the catalog last seen, drafts of others, stored conflicts,
+//! intents, replaced bytes, the stat cache. One SQLite file. It decides nothing and holds no secret.
 //!
 //! # The invariant
 //!
@@ -26,6 +26,7 @@ mod base_history;
 mod blobs;
 mod catalog;
 mod conflicts;
+mod drafts;
 mod error;
 mod files;
 mod history;
@@ -44,5 +45,6 @@ pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, Replaced, Retention, Run, RunId, StoredConflict, UnfinishedRun,
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Retention, Run, RunId, StoredConflict,
+    UnfinishedRun,
 };

@@ -5,13 +5,15 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, Replaced, Retention, Run, RunId, StoredConflict, UnfinishedRun,
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Retention, Run, RunId, StoredConflict,
+    UnfinishedRun,
 };
-use super::{base_history, blobs, catalog, conflicts, files, history, open, synced};
+use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced};
 use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -171,6 +173,14 @@ impl State {
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn base(&self, score: &ScoreId) -> Result<Option<VersionId>, StateError> {
         self.read(|db| synced::base(db, score))
+    }
+
+    /// The drafts of others that were told of, by score; scores without any are left out.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn drafts(&self) -> Result<BTreeMap<ScoreId, ReadDrafts>, StateError> {
+        self.read(drafts::all)
     }
 
     /// The stored conflict of a score with its texts.
@@ -431,6 +441,14 @@ impl Tx<'_> {
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn clear_conflict(&self, score: &ScoreId) -> Result<(), StateError> {
         self.run(|db| conflicts::clear(db, score))
+    }
+
+    /// Sets the drafts of others of a score; without versions nothing is kept of it.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_drafts(&self, score: &ScoreId, drafts: &ReadDrafts) -> Result<(), StateError> {
+        self.run(|db| drafts::set(db, score, drafts))
     }
 
     /// Writes down what must be finished; its id.

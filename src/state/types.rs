@@ -1,7 +1,9 @@
 //! What the state holds, as values.
 
 use super::run_kind::RunKind;
-use crate::model::{AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use crate::model::{
+    AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId, VersionMeta,
+};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -48,6 +50,17 @@ pub struct StoredConflict {
     pub theirs: (VersionId, Snapshot),
     /// When it was found, to the microsecond.
     pub at: Timestamp,
+}
+
+/// Drafts of others that the dashboard told of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadDrafts {
+    /// When, to the microsecond.
+    pub read_at: Timestamp,
+    /// The champion then.
+    pub champion: Option<VersionId>,
+    /// The newest first. Of their metadata only the attribution is kept.
+    pub versions: Vec<VersionMeta>,
 }
 
 /// Something that takes several requests and must be finished by a later run if this one dies.

@@ -3,7 +3,7 @@
 //! It runs the commands that a person would type; only the edits of the person and of a teammate are simulated.
 
 use super::diff::{self, DiffArgs};
-use super::pull::{self, PullArgs};
+use super::pull::{self, PullArgs, SideArgs};
 use super::push::{self, PushArgs};
 use super::status::{self, StatusArgs};
 use crate::cli::app::App;
@@ -122,13 +122,14 @@ impl Tour<'_> {
 
     fn status(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "status");
-        let args = StatusArgs { selection: Selection::default(), exit_code: false };
+        let args = StatusArgs { selection: Selection::default(), drafts: false, exit_code: false };
         status::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }
 
     fn pull(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "pull");
-        let args = PullArgs { change: ChangeArgs::default(), move_legacy: false, prune: false };
+        let side = SideArgs::default();
+        let args = PullArgs { change: ChangeArgs::default(), move_legacy: false, prune: false, version: None, side };
         pull::run(&self.app, &args, ui).and_then(|exit| self.ended_well(exit))
     }
 
@@ -142,6 +143,7 @@ impl Tour<'_> {
     fn diff(&self, ui: &mut Ui) -> Result<(), Problem> {
         self.prompt(ui, "diff");
         let args = DiffArgs {
+            version: None,
             selection: Selection::default(),
             champion: false,
             base: false,

@@ -20,6 +20,7 @@ Examples:
   scoresync diff --base 'QA/Tone.yaml'            your own edits only
   scoresync diff --summary                        which keys and sections
   scoresync diff Tone --from 1a2b3c4d             a version against the file
+  scoresync diff Tone --version 1a2b3c4d          the file against a version: a draft of somebody else
   scoresync diff Tone --from 1a2b3c4d --to 5e6f   a version against another")]
 pub struct DiffArgs {
     /// Which scores.
@@ -34,6 +35,9 @@ pub struct DiffArgs {
     /// Compare with this version (id or the start of it) of the one score that is named
     #[arg(long, value_name = "VERSION")]
     pub from: Option<String>,
+    /// Show what `pull --version` would bring into the file: this version instead of it
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["champion", "base", "from"])]
+    pub version: Option<String>,
     /// Compare the version of --from with this one instead of the file
     #[arg(long, value_name = "VERSION", requires = "from")]
     pub to: Option<String>,
@@ -52,7 +56,7 @@ pub struct DiffArgs {
 pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "diff", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
-    if args.from.is_some() && targets.selectors.len() != 1 {
+    if (args.from.is_some() || args.version.is_some()) && targets.selectors.len() != 1 {
         return Err(Problem::new(Exit::Usage, "ONE_SCORE", "a version belongs to one score: name it")
             .help("scoresync diff TARGET --from VERSION"));
     }
@@ -91,6 +95,9 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
 }
 
 fn against(args: &DiffArgs) -> Against {
+    if let Some(version) = &args.version {
+        return Against::Update(version.clone());
+    }
     match (&args.from, &args.to) {
         (Some(from), Some(to)) => Against::Versions(from.clone(), to.clone()),
         (Some(from), None) => Against::Version(from.clone()),

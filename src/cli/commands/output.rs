@@ -8,6 +8,7 @@ use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::engine::{Report, RestoreOutcome, RestoreReport, ScoreReport, Verb, Warning};
+use crate::model::VersionId;
 use crate::plan::Standing;
 use crate::settings::Settings;
 use std::collections::BTreeSet;
@@ -65,9 +66,19 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
     if let Some(score) = report.scores.iter().find(is_forked) {
         ui.help(&format!("scoresync log {}    # who made what from what", typed(root, &score.paths.code)));
     }
+    if report.verb == Verb::Status
+        && let Some((score, draft)) = report.scores.iter().find_map(newest_draft)
+    {
+        let path = typed(root, &score.paths.code);
+        ui.help(&format!("scoresync diff {path} --version {}    # pull --version takes it into your files", draft.short()));
+    }
     if report.verb == Verb::Status && !report.legacy.is_empty() {
         ui.help("scoresync pull --move-legacy    # moves them");
     }
+}
+
+fn newest_draft(score: &ScoreReport) -> Option<(&ScoreReport, &VersionId)> {
+    Some((score, &score.drafts.as_ref()?.versions.first()?.id))
 }
 
 /// The command that gives a file, or a folder, which a person seems to have renamed, its name back; it overwrites nothing.

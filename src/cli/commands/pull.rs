@@ -8,7 +8,9 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{Locked, PullOptions, Session, Targets, pull, pull_preview};
+use crate::engine::{
+    Choice, Locked, PullOptions, Session, Targets, VersionChoice, pull, pull_preview, pull_version, pull_version_preview,
+};
 use clap::Args;
 
 /// Update your files from the dashboard, merging with your edits
@@ -23,6 +25,35 @@ pub struct PullArgs {
     /// Move guidelines that older tools wrote beside the code (<Score>.md) into guidelines/, unless a file is there already
     #[arg(long)]
     pub move_legacy: bool,
+    /// Take this version (id or the start of it) of the one score that is named, as if it were champion: a draft of somebody
+    /// else. It is merged with your edits, and what you push next comes from it
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["prune", "move_legacy"])]
+    pub version: Option<String>,
+    /// What becomes of places that the version and your edits both changed.
+    #[command(flatten)]
+    pub side: SideArgs,
+}
+
+/// Which side wins where a version conflicts with edits.
+#[derive(Debug, Default, Args)]
+#[group(required = false, multiple = false)]
+pub struct SideArgs {
+    /// With --version: where both sides changed the same lines, keep what the file says
+    #[arg(long, requires = "version")]
+    pub ours: bool,
+    /// With --version: there, take what the version says
+    #[arg(long, requires = "version")]
+    pub theirs: bool,
+    /// With --version: there, write both into the file, between conflict markers
+    #[arg(long, requires = "version")]
+    pub merge: bool,
+}
+
+impl SideArgs {
+    fn choice(&self) -> Option<Choice> {
+        let choices = [(self.ours, Choice::Ours), (self.theirs, Choice::Theirs), (self.merge, Choice::Merge)];
+        choices.into_iter().find_map(|(chosen, choice)| chosen.then_some(choice))
+    }
 }
 
 /// Takes what the dashboard has into the files.
@@ -30,6 +61,9 @@ pub struct PullArgs {
 /// # Errors
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    if let Some(version) = &args.version {
+        return take_version(app, args, version, ui);
+    }
     let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
     if args.prune && !args.change.dry_run {
         ui.must_ask()?;
@@ -45,5 +79,23 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     let commit = commits(&opened.settings, args.change.commit);
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
+    change(app, ui, opened, "pull", selection, commit, pull)
+}
+
+fn take_version(app: &App, args: &PullArgs, version: &str, ui: &mut Ui) -> Result<Exit, Problem> {
+    let selection = &args.change.selection;
+    if selection.typed().is_empty() {
+        return Err(Problem::new(Exit::Usage, "ONE_SCORE", "a version belongs to one score: name it")
+            .help("scoresync pull TARGET --version VERSION"));
+    }
+    let opened = open(app, ui, "pull", Access::Dashboard)?;
+    let wanted = VersionChoice { version: version.to_owned(), choice: args.side.choice() };
+    if args.change.dry_run {
+        let preview = async |session: &mut Session, targets: &Targets| pull_version_preview(session, targets, &wanted).await;
+        return look(app, ui, opened, "pull", selection, false, preview);
+    }
+    // Files with conflict markers are nothing to commit.
+    let commit = commits(&opened.settings, args.change.commit) && !args.side.merge;
+    let pull = async |session: &mut Locked<'_>, targets: &Targets| pull_version(session, targets, &wanted).await;
     change(app, ui, opened, "pull", selection, commit, pull)
 }

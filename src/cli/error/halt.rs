@@ -76,6 +76,21 @@ impl From<Halt> for Problem {
                 Self::new(Exit::Usage, "NO_REPORT", format!("no report or report configuration is named {:?}", plain(&word)))
                     .help("scoresync report    # to see the newest")
             }
+            Halt::OlderVersion { path, version } => Self::new(
+                Exit::Usage,
+                "OLDER_VERSION",
+                format!("version {} is older than the files or the champion, so there is nothing to update", version.short()),
+            )
+            .at(plain(path.as_str()))
+            .help(format!("scoresync restore TARGET --version {}    # to go back to what it says", version.short())),
+            Halt::VersionConflict { path, version, docs } => {
+                let docs: Vec<String> = docs.iter().map(ToString::to_string).collect();
+                let message = format!("{}: version {} and your files change the same lines", docs.join(" and "), version.short());
+                Self::new(Exit::Conflict, "VERSION_CONFLICT", message).at(plain(path.as_str())).help(format!(
+                    "scoresync pull TARGET --version {} --merge    # or --ours, --theirs; your text is kept, see undo",
+                    version.short()
+                ))
+            }
             Halt::NotOneScore(named) => {
                 let message = format!("this command takes one score, and {} match", named.len());
                 let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");

@@ -44,6 +44,19 @@ pub(super) fn forks(score: &ScoreReport, clock: Option<&Clock>) -> Option<String
     Some(format!("{} from {from}{}", counted(forks.len(), "other version"), named(forks, clock)))
 }
 
+/// Drafts of others, without those that are told as forks: `1 newer draft by Ana, 2 hours ago`.
+pub(super) fn newer_drafts(score: &ScoreReport, clock: &Clock) -> Option<String> {
+    let drafts = score.drafts.as_ref()?;
+    let forks = score.ahead_behind.as_ref().map_or(&[][..], |ahead_behind| &ahead_behind.forks);
+    let told: Vec<&VersionMeta> = drafts.versions.iter().filter(|draft| forks.iter().all(|fork| fork.id != draft.id)).collect();
+    let newest = told.first()?;
+    let by = newest.author().map_or_else(String::new, |author| format!(" by {}", plain(&author)));
+    let count = if told.len() == 1 { "1 newer draft".to_owned() } else { format!("{} newer drafts, the latest", told.len()) };
+    let heard = drafts.heard_at.map(|at| clock.age(at)).filter(|age| *age != clock.age(clock.timestamp()));
+    let heard = heard.map_or_else(String::new, |age| format!(" (as of {age})"));
+    Some(format!("{count}{by}, {}{heard}", clock.age(newest.created_at)))
+}
+
 /// ` (2 more, human anna 2026-11-20, agent optimizer 14:30)`: the newest of `versions`, which are the newest first.
 fn named(versions: &[VersionMeta], clock: Option<&Clock>) -> String {
     let Some(clock) = clock else { return String::new() };
@@ -62,6 +75,7 @@ mod tests {
     use super::*;
     use crate::cli::testing::score;
     use crate::engine::Outcome;
+    use crate::model::NewerDrafts;
     use crate::plan::Standing;
     use jiff::tz::TimeZone;
     use serde_json::json;
@@ -101,6 +115,16 @@ mod tests {
         assert_eq!(said[0], "2 versions behind");
         let lost = told(AheadBehind { behind: two[..1].to_vec(), ..AheadBehind::default() }, true);
         assert_eq!(lost[0].as_deref(), Some("the champion moved (agent 14:30)"));
+        let mut score = score("A", Standing::Clean, Outcome::Untouched);
+        let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), TimeZone::UTC);
+        let mut drafts = NewerDrafts { versions: vec![version("2026-11-23T13:00:00Z", "Ana")], heard_at: None };
+        score.drafts = Some(drafts.clone());
+        assert_eq!(newer_drafts(&score, &now).as_deref(), Some("1 newer draft by Ana, 2 hours ago"));
+        drafts.versions.push(version("2026-11-23T12:00:00Z", "Bo"));
+        drafts.heard_at = Some("2026-11-23T14:00:00Z".parse().expect("a time"));
+        score.drafts = Some(drafts);
+        let said = newer_drafts(&score, &now);
+        assert_eq!(said.as_deref(), Some("2 newer drafts, the latest by Ana, 2 hours ago (as of 1 hour ago)"));
         let back = told(AheadBehind { connected: true, ..AheadBehind::default() }, true);
         assert_eq!(back, [Some("the champion went back to cham5678".to_owned()), None, None]);
     }

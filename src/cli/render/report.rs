@@ -67,8 +67,15 @@ fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
         Verb::Resolve => false,
         _ => score.earlier.is_none() && is_quiet(&score.outcome),
     };
+    let has_drafts = verb == Verb::Status && score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
     let will_move = verb == Verb::Status && score.moved_from.is_some();
-    view.verbose || !is_calm || !score.notes.is_empty() || score.renamed.is_some() || will_move || score.waits_for.is_some()
+    view.verbose
+        || !is_calm
+        || !score.notes.is_empty()
+        || score.renamed.is_some()
+        || has_drafts
+        || will_move
+        || score.waits_for.is_some()
 }
 
 /// Nothing was done that a person would see in files or dashboard.
@@ -89,6 +96,9 @@ fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreRepor
     details.extend(labels::moves(score, report.verb));
     if report.verb == Verb::Status {
         details.extend(score.fault.as_ref().map(|fault| plain(&fault_at(view.root, score.files_at(), fault)).into_owned()));
+    }
+    if report.verb == Verb::Status {
+        details.extend(ahead_behind::newer_drafts(score, clock));
     }
     details.extend(score.notes.iter().map(|note| labels::note(*note).to_owned()));
     details.extend(score.disabled.then(|| "disabled".to_owned()));

@@ -2,7 +2,7 @@
 
 use super::relative_time::Clock;
 use super::view::View;
-use super::{feedback, fields, json, labels};
+use super::{ahead_behind, feedback, fields, json, labels};
 use crate::check::{Classes, classes};
 use crate::cli::roots::Roots;
 use crate::cli::text::plain;
@@ -29,6 +29,7 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
         lines.push(("created", clock.age_or_exact(meta.created_at, view.verbose)));
         lines.push(("note", meta.note.clone().unwrap_or_default()));
     }
+    lines.push(("drafts", ahead_behind::newer_drafts(score, clock).unwrap_or_default()));
     lines.extend([
         ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
         ("code", fields::path(&score.paths.code, view.root)),

@@ -7,17 +7,20 @@ use crate::engine::session::Session;
 use crate::model::{BrokenScore, Catalog, Champion, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
 use crate::remote::{Reads, RemoteError};
 
-/// Fills in the champions of `trees`, and the contents of those that planning needs; gives the versions that were read.
+/// Fills in the champions of `trees`, or of one score the version that is `taken` for it, and the contents of those that
+/// planning needs; gives the versions that were read.
 pub(in crate::engine) async fn read_champions(
     session: &mut Session,
     catalog: &Catalog,
     trees: &mut Trees,
     depth: Depth,
+    taken: Option<(ScoreId, VersionId)>,
 ) -> Result<ChampionMetas, Halt> {
     let mut wanted = Vec::new();
     for score in &catalog.scores {
         let Some(sides) = trees.get_mut(&score.id) else { continue };
-        sides.remote = match champion_of(session, score, sides) {
+        let taken = taken.as_ref().filter(|(id, _)| *id == score.id).map(|(_, version)| version.clone());
+        sides.remote = match taken.or_else(|| champion_of(session, score, sides)) {
             None => RemoteScore::Unchampioned(Vec::new()),
             Some(id) => {
                 if must_read(session, &id, sides, depth) {

@@ -42,7 +42,7 @@ pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRe
 }
 
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
-    let ObserveRequest { targets, depth, catalog, texts, pushes } = request;
+    let ObserveRequest { targets, depth, catalog, texts, pushes, taken } = request;
     let mut loaded = session.state.load()?;
     let (catalog, unreadable) = match catalog {
         Some(catalog) => (catalog, Vec::new()),
@@ -65,7 +65,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         let synced = loaded.synced.get(id).cloned();
         trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
-    let champions = read_champions(session, &catalog, &mut trees, depth).await?;
+    let champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
     let mut git_gap = None;
     if depth != Depth::Ids {

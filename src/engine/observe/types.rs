@@ -4,7 +4,7 @@ use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::report::GitGap;
 use crate::engine::select::Targets;
-use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionMeta};
+use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionId, VersionMeta};
 use std::collections::{BTreeMap, HashMap};
 
 /// How much of the dashboard a command needs.
@@ -39,6 +39,8 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     pub texts: Option<&'a CommitTexts>,
     /// What is to be pushed: versions that say it already are looked for.
     pub pushes: Option<Pushed>,
+    /// A version that stands in the place of the champion of its score.
+    pub taken: Option<(ScoreId, VersionId)>,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -49,7 +51,7 @@ impl<'a> ObserveRequest<'a> {
 
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
-        Self { targets, depth, catalog: None, texts: None, pushes: None }
+        Self { targets, depth, catalog: None, texts: None, pushes: None, taken: None }
     }
 
     /// The same, with a catalog that was read already.
@@ -60,6 +62,11 @@ impl<'a> ObserveRequest<'a> {
     /// The same, before a push; with `reformat` of code, too, that is only written in another way.
     pub fn for_push(self, reformat: bool) -> Self {
         Self { pushes: Some(if reformat { Pushed::Differences } else { Pushed::Edits }), ..self }
+    }
+
+    /// The same, as if this version were the champion of its score.
+    pub fn taking(self, score: ScoreId, version: VersionId) -> Self {
+        Self { taken: Some((score, version)), ..self }
     }
 
     /// The same, with the texts of a commit.

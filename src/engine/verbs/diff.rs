@@ -25,6 +25,8 @@ pub enum Against {
     Base,
     /// A version of the one score that is named, by id or the start of it.
     Version(String),
+    /// The same the other way round: what taking the version would bring into the files.
+    Update(String),
     /// One version with another instead of the files.
     Versions(String, String),
 }
@@ -109,7 +111,9 @@ async fn both_sides(
     against: &Against,
     base: Option<&VersionId>,
 ) -> Result<Option<(NamedSnapshot, NamedSnapshot)>, Halt> {
+    let local = || Ok::<_, Halt>(local_side(session, sides)?.map(|docs| ("local".to_owned(), docs)));
     let old = match against {
+        Against::Update(_) => local()?,
         Against::Champion => champion_side(session, id, sides)?,
         Against::Base => match base {
             Some(base) => Some((format!("base {}", base.short()), base_docs(session, id, sides, base).await?)),
@@ -118,8 +122,8 @@ async fn both_sides(
         Against::Version(word) | Against::Versions(word, _) => Some(version_side(session, id, word).await?),
     };
     let new = match against {
-        Against::Versions(_, word) => Some(version_side(session, id, word).await?),
-        _ => local_side(session, sides)?.map(|docs| ("local".to_owned(), docs)),
+        Against::Versions(_, word) | Against::Update(word) => Some(version_side(session, id, word).await?),
+        _ => local()?,
     };
     Ok(old.zip(new))
 }
@@ -183,7 +187,7 @@ fn broken_side(sides: &ScoreSides, against: &Against) -> Option<ScoreProblem> {
     let champion = if let RemoteScore::Broken(score) = &sides.remote { Some(ScoreProblem::Remote(score.clone())) } else { None };
     match against {
         Against::Champion => local.or(champion),
-        Against::Base | Against::Version(_) => local,
+        Against::Base | Against::Version(_) | Against::Update(_) => local,
         Against::Versions(..) => None,
     }
 }

@@ -8,11 +8,16 @@ use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::drafts::remember_drafts;
 use crate::engine::verbs::standings::standings;
 use crate::model::{Changes, Evaluation, LocalDoc, ScoreId, ScoreSides, VersionId, VersionMeta};
 use crate::plan::{AheadBehind, Note, Standing, ahead_behind, children_first};
+use crate::remote::Histories;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+
+/// Fewer versions of a score than this do not tell which drafts of others there are.
+const ENOUGH: usize = 10;
 
 /// What a log tells.
 #[derive(Debug)]
@@ -148,18 +153,20 @@ pub async fn log(session: &mut Session, targets: &Targets, limit: usize) -> Resu
         }
         last => {
             reports.extend(last);
-            Ok(Log::Scores(log_scores(session, &observation, &reports, limit).await?))
+            Ok(Log::Scores(log_scores(session, &observation, &mut reports, limit).await?))
         }
     }
 }
 
-async fn log_score(session: &Session, score: ScoreReport, sides: &ScoreSides, limit: usize) -> Result<ScoreLog, Halt> {
+async fn log_score(session: &mut Session, mut score: ScoreReport, sides: &ScoreSides, limit: usize) -> Result<ScoreLog, Halt> {
     let files = files(&score, sides);
-    let Some(remote) = &session.remote else {
+    let Some(remote) = session.remote.clone() else {
         let versions = known_offline(&score);
         return Ok(ScoreLog { score, files, versions, older: 0, offline: true });
     };
-    let history = remote.history(&score.id).await?;
+    let read = Histories::from([(score.id.clone(), Ok(remote.history(&score.id).await?))]);
+    remember_drafts(session, std::slice::from_mut(&mut score), &read)?;
+    let history = read.into_values().find_map(Result::ok).unwrap_or_default();
     let (mut versions, older) = chosen(&history, &score, limit);
     let ids: Vec<VersionId> = versions.iter().map(|version| version.id.clone()).collect();
     let mut evaluations = if ids.is_empty() { Default::default() } else { remote.evaluations(&ids).await? };
@@ -173,17 +180,21 @@ async fn log_score(session: &Session, score: ScoreReport, sides: &ScoreSides, li
 }
 
 async fn log_scores(
-    session: &Session,
+    session: &mut Session,
     observation: &Observation,
-    reports: &[ScoreReport],
+    reports: &mut [ScoreReport],
     limit: usize,
 ) -> Result<ScoresLog, Halt> {
-    let Some(remote) = &session.remote else { return Err(Halt::Offline) };
-    let by_id: HashMap<&ScoreId, &ScoreReport> = reports.iter().map(|report| (&report.id, report)).collect();
+    let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
     let ids: Vec<ScoreId> = reports.iter().map(|report| report.id.clone()).collect();
+    let histories = remote.newest(&ids, limit).await?;
+    if limit >= ENOUGH {
+        remember_drafts(session, reports, &histories)?;
+    }
+    let by_id: HashMap<&ScoreId, &ScoreReport> = reports.iter().map(|report| (&report.id, report)).collect();
     let mut unreadable = observation.unreadable.clone();
     let mut versions = Vec::new();
-    for (id, list) in remote.newest(&ids, limit).await? {
+    for (id, list) in histories {
         let report = by_id[&id];
         match list {
             Ok(list) => versions.extend(happened(report, list)),

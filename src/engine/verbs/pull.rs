@@ -15,6 +15,7 @@ use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, Session};
+use crate::engine::verbs::drafts::hear_of_drafts;
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
 use crate::model::Catalog;
 use crate::plan::{Mode, Standing};
@@ -27,7 +28,8 @@ use crate::state::RunKind;
 /// pulled until then is recorded. What failed for one score is in the report.
 pub async fn pull(session: &mut Locked<'_>, targets: &Targets, options: PullOptions) -> Result<Report, Halt> {
     let recovered = recover(session).await?;
-    let (report, _) = pull_requested(session, ObserveRequest::contents(targets), options).await?;
+    let (mut report, _) = pull_requested(session, ObserveRequest::contents(targets), options).await?;
+    hear_of_drafts(session, &mut report).await?;
     Ok(Report { recovered, ..report })
 }
 

@@ -33,9 +33,19 @@ pub enum Choice {
 }
 
 /// How one score's conflict is ended.
-enum Way<'a> {
+pub(in crate::engine) enum Way<'a> {
+    /// One side, or both between markers.
     Side(Choice),
+    /// Decided by a person.
     Texts(Vec<&'a Resolution>),
+    /// One side, where the other one is not the champion but a version that is to be taken.
+    Version(Choice),
+}
+
+impl Way<'_> {
+    fn side(&self) -> Option<Choice> {
+        if let Self::Side(choice) | Self::Version(choice) = self { Some(*choice) } else { None }
+    }
 }
 
 /// Ends the conflicts of the selected scores; scores without one are left alone.
@@ -77,17 +87,19 @@ async fn end_conflicts<'a>(
 }
 
 /// How conflicts are to be ended.
-struct PlannedEnds {
+pub(in crate::engine) struct PlannedEnds {
     /// The scores in conflict.
-    plan: Plan,
-    report: Report,
+    pub plan: Plan,
+    /// What is planned for them.
+    pub report: Report,
     /// Those that have an end: the documents that were in conflict, and whether markers stand in the files then.
     ended: BTreeMap<ScoreId, (Changes, bool)>,
     /// Those that cannot be ended in this way.
     failed: BTreeMap<ScoreId, Outcome>,
 }
 
-fn plan_ends<'a>(
+/// Plans the ends of all conflicts that have a way.
+pub(in crate::engine) fn plan_ends<'a>(
     session: &Session,
     observation: &Observation,
     way: impl Fn(&ScoreId) -> Option<Way<'a>>,
@@ -102,24 +114,23 @@ fn plan_ends<'a>(
         let sides = &observation.trees[id];
         let marked_before = marked_file(sides, conflict);
         match &way {
-            Way::Side(Choice::Merge) => {
-                // Markers around markers could not be told apart.
-                if let Some(path) = marked_before {
-                    failed.insert(id.clone(), Outcome::Failed(Failure::MarkedBefore(path.clone())));
-                    continue;
-                }
+            // Markers around markers could not be told apart.
+            Way::Side(Choice::Merge) | Way::Version(Choice::Merge) if marked_before.is_some() => {
+                let path = marked_before.expect("it was looked at").clone();
+                failed.insert(id.clone(), Outcome::Failed(Failure::MarkedBefore(path)));
+                continue;
             }
             Way::Texts(texts) if !texts.iter().all(|text| text.is_current(sides.local.get(text.kind), conflict)) => {
                 failed.insert(id.clone(), Outcome::Failed(Failure::LateResolution));
                 continue;
             }
             Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,
-            Way::Side(_) | Way::Texts(_) => {}
+            Way::Side(_) | Way::Version(_) | Way::Texts(_) => {}
         }
-        let marked = match way {
-            Way::Side(Choice::Merge) => true,
-            Way::Side(Choice::Ours) => marked_before.is_some(),
-            Way::Side(Choice::Theirs) | Way::Texts(_) => false,
+        let marked = match way.side() {
+            Some(Choice::Merge) => true,
+            Some(Choice::Ours) => marked_before.is_some(),
+            Some(Choice::Theirs) | None => false,
         };
         ended.insert(id.clone(), (Changes::of(&conflict.docs), marked));
         score.step = Step::Do(resolution(sides, conflict, &way));
@@ -129,7 +140,7 @@ fn plan_ends<'a>(
 
 impl PlannedEnds {
     /// The report of what became, or would become, of the conflicts.
-    fn report_with(mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) -> Report {
+    pub fn report_with(mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) -> Report {
         for (id, outcome) in &mut outcomes {
             if let Outcome::Done(action) | Outcome::Planned(action) = outcome
                 && let Some((documents, marked)) = self.ended.get(id)
@@ -175,7 +186,7 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
     };
     let written = |kind| write(kind, sides.local.get(kind), paths.get(kind), conflict, way);
     let files: Vec<FileWrite> = DocKind::ALL.into_iter().filter_map(written).collect();
-    let merged = !matches!(way, Way::Side(Choice::Theirs));
+    let merged = way.side() != Some(Choice::Theirs);
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }
 
@@ -208,17 +219,21 @@ struct ConflictTexts<'a> {
 impl ConflictTexts<'_> {
     /// What a document in conflict becomes; none if its file stays.
     fn decided(&self, conflict: &Conflict, way: &Way<'_>) -> Option<String> {
-        match (way, self.ours, self.theirs) {
-            (Way::Texts(texts), ..) => texts.iter().find(|text| text.kind == self.kind).map(|text| text.text.clone()),
-            (Way::Side(Choice::Ours), ..) => None,
-            (Way::Side(Choice::Merge), Some(ours), Some(theirs)) => {
+        let choice = match way {
+            Way::Texts(texts) => return texts.iter().find(|text| text.kind == self.kind).map(|text| text.text.clone()),
+            Way::Side(choice) | Way::Version(choice) => choice,
+        };
+        match (choice, self.ours, self.theirs) {
+            (Choice::Ours, ..) => None,
+            (Choice::Merge, Some(ours), Some(theirs)) => {
                 let base_label = conflict.base.as_ref().map_or_else(String::new, |(id, _)| format!("base {}", id.short()));
-                let theirs_label = format!("champion {}", conflict.theirs.0.short());
+                let what = if matches!(way, Way::Version(_)) { "version" } else { "champion" };
+                let theirs_label = format!("{what} {}", conflict.theirs.0.short());
                 let labels = Labels { ours: "local", base: &base_label, theirs: &theirs_label };
                 Some(conflict_markers(self.kind, self.base, ours, theirs, labels))
             }
-            (Way::Side(Choice::Merge), Some(_), None) => None,
-            (Way::Side(Choice::Theirs | Choice::Merge), _, theirs) => theirs.map(str::to_owned),
+            (Choice::Merge, Some(_), None) => None,
+            (Choice::Theirs | Choice::Merge, _, theirs) => theirs.map(str::to_owned),
         }
     }
 
@@ -228,10 +243,10 @@ impl ConflictTexts<'_> {
         let theirs = self.theirs?;
         let Some(ours) = self.ours else {
             let changed = conflict.base.as_ref().map(|(_, docs)| docs.changes_to(&conflict.theirs.1).has(self.kind));
-            let is_wanted = match way {
-                Way::Side(Choice::Theirs) => true,
-                Way::Side(Choice::Ours) => changed == Some(true) || self.kind == DocKind::Code,
-                Way::Side(Choice::Merge) | Way::Texts(_) => changed != Some(false),
+            let is_wanted = match way.side() {
+                Some(Choice::Theirs) => true,
+                Some(Choice::Ours) => changed == Some(true) || self.kind == DocKind::Code,
+                Some(Choice::Merge) | None => changed != Some(false),
             };
             return is_wanted.then(|| theirs.to_owned());
         };

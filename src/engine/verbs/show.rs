@@ -52,7 +52,7 @@ pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions
     let (id, sides) = observation.only_score()?;
     ask_guards(session, &observation)?;
     let mut report = standings(session, &observation)?;
-    add_ahead_behind(session, &mut report).await?;
+    add_ahead_behind(session, &mut report, true).await?;
     let (local, champion) = (local_side(session, sides)?, champion_side(session, id, sides)?.map(|(_, docs)| docs));
     let text = |pick: fn(&Snapshot) -> Option<&Content>| {
         let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));

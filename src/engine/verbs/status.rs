@@ -13,8 +13,13 @@ use crate::engine::verbs::status_cache::{still_clean, take_clean_snapshot};
 use crate::engine::verbs::unfinished::unfinished;
 
 /// How every selected score stands. Writes nothing but the state's caches. Unless `every` score is asked for, clean
-/// ones may be counted instead of listed.
+/// ones may be counted instead of listed. Drafts of others are told as they were last heard of.
 pub async fn status(session: &mut Session, targets: &Targets, every: bool) -> Result<Report, Halt> {
+    status_and_drafts(session, targets, every, 0).await
+}
+
+/// The same, asking for drafts of others if no more than `most` scores are selected: a request for every fifty of them.
+pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: bool, most: usize) -> Result<Report, Halt> {
     if !every && let Some(report) = still_clean(session, targets)? {
         return Ok(report);
     }
@@ -22,7 +27,8 @@ pub async fn status(session: &mut Session, targets: &Targets, every: bool) -> Re
     ask_guards(session, &observation)?;
     let mut report = standings(session, &observation)?;
     report.warnings.extend(unfinished(session)?.into_iter().map(Warning::Unfinished));
-    add_ahead_behind(session, &mut report).await?;
+    let asks = report.scores.len() <= most;
+    add_ahead_behind(session, &mut report, asks).await?;
     take_clean_snapshot(session, targets, &observation, &report)?;
     Ok(report)
 }

@@ -6,27 +6,24 @@
 use crate::engine::error::Halt;
 use crate::engine::report::{Report, ScoreReport};
 use crate::engine::session::Session;
+use crate::engine::verbs::drafts::{NEWEST, remember_drafts, tell_drafts};
 use crate::model::ScoreId;
 use crate::plan::{Standing, ahead_behind};
 
-/// Versions of a score that are looked at, the newest.
-const NEWEST: usize = 50;
-
-/// Adds the news to the scores that have any. Without them a status is still true: a history that cannot be read is
-/// left out.
-pub(in crate::engine) async fn add_ahead_behind(session: &Session, report: &mut Report) -> Result<(), Halt> {
-    let Some(remote) = &session.remote else { return Ok(()) };
-    let ids: Vec<ScoreId> = report.scores.iter().filter(|score| has_ahead_behind(score)).map(|score| score.id.clone()).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let mut histories = remote.newest(&ids, NEWEST).await?;
-    for score in &mut report.scores {
-        if let (Some(Ok(history)), Some(base)) = (histories.remove(&score.id), &score.base) {
-            score.ahead_behind = Some(ahead_behind(&history, base, score.champion.as_ref(), score.edits.any()));
+/// Adds the news to the scores that have any, and drafts of others: to those that are asked about, and with `drafts` to all.
+/// Without them a status is still true: a history that cannot be read is left out.
+pub(in crate::engine) async fn add_ahead_behind(session: &mut Session, report: &mut Report, drafts: bool) -> Result<(), Halt> {
+    let asked = report.scores.iter().filter(|score| drafts || has_ahead_behind(score));
+    let ids: Vec<ScoreId> = asked.map(|score| score.id.clone()).collect();
+    let Some(remote) = session.remote.clone().filter(|_| !ids.is_empty()) else { return tell_drafts(session, report) };
+    let histories = remote.newest(&ids, NEWEST).await?;
+    remember_drafts(session, &mut report.scores, &histories)?;
+    for score in report.scores.iter_mut().filter(|score| has_ahead_behind(score)) {
+        if let (Some(Ok(history)), Some(base)) = (histories.get(&score.id), &score.base) {
+            score.ahead_behind = Some(ahead_behind(history, base, score.champion.as_ref(), score.edits.any()));
         }
     }
-    Ok(())
+    tell_drafts(session, report)
 }
 
 fn has_ahead_behind(score: &ScoreReport) -> bool {

@@ -56,7 +56,8 @@ fn can_be_snapshot(session: &Session, targets: &Targets) -> bool {
 }
 
 fn is_calm(score: &ScoreReport) -> bool {
-    let clean = matches!(score.standing, Standing::Clean | Standing::Empty) && score.notes.is_empty();
+    let is_told = score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
+    let clean = matches!(score.standing, Standing::Clean | Standing::Empty) && score.notes.is_empty() && !is_told;
     let stays = score.moved_from.is_none() && score.waits_for.is_none();
     clean && stays && matches!(score.outcome, Outcome::Untouched)
 }

@@ -7,6 +7,7 @@ use crate::engine::observe::types::ObserveRequest;
 use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
+use crate::engine::verbs::drafts::hear_of_drafts;
 use crate::engine::verbs::{pull, push};
 
 /// Pulls, then pushes what is edited and not in conflict. The dashboard's catalog is read once.
@@ -26,7 +27,9 @@ pub async fn sync(
         return Ok(pulled);
     }
     let request = ObserveRequest::contents(targets).with_catalog(Some(catalog));
-    Ok(pulled.followed_by(push::push_requested(session, request, push_options).await?))
+    let mut report = pulled.followed_by(push::push_requested(session, request, push_options).await?);
+    hear_of_drafts(session, &mut report).await?;
+    Ok(report)
 }
 
 /// What [`sync`] would do. Writes nothing but the state's caches.

@@ -73,6 +73,8 @@ fn json_has_the_references_fields() {
           "message": "code, version [short]",
           "moved_from": null,
           "name": "Greeting and Name",
+          "newer_drafts": null,
+          "newer_drafts_heard_at": null,
           "next": null,
           "notes": [],
           "outcome": "pushed",

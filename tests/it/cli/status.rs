@@ -96,16 +96,18 @@ fn a_status_tells_of_a_sibling_of_a_draft() {
     2 scores: 1 draft, 1 clean
     --- stderr
       help: scoresync log scorecards/QA/Tone.yaml    # who made what from what
+      help: scoresync diff scorecards/QA/Tone.yaml --version sibling    # pull --version takes it into your files
       help: 1 draft: scoresync promote
     ");
     insta::assert_snapshot!(world.run(&["status", "--offline"]), @r"
     exit 0
     --- stdout
     QA
-      draft       Tone  not promoted, version [short]
+      draft       Tone  not promoted, version [short]; 1 newer draft, 2026-01-02
 
     2 scores: 1 draft, 1 clean (offline: the dashboard as last seen)
     --- stderr
+      help: scoresync diff scorecards/QA/Tone.yaml --version sibling    # pull --version takes it into your files
       help: 1 draft: scoresync promote
     ");
     let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
