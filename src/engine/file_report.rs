@@ -82,3 +82,14 @@ impl RecoveredRun {
         self.files.iter().filter(|file| !file.outcome.is_done())
     }
 }
+
+/// A folder beside those of the scorecards that holds files of no score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignFolder {
+    /// Where.
+    pub folder: RelPath,
+    /// How many files in it look like those of scores.
+    pub files: usize,
+    /// The scorecard's folder that it is named like.
+    pub near: Option<String>,
+}

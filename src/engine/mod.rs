@@ -35,7 +35,7 @@ pub use error::{Failure, Halt, NotNew};
 pub use execute::creation::{Creation, Proposal, create_new};
 pub use execute::recover::recover;
 pub use execute::replace::told;
-pub use file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
+pub use file_report::{ForeignFolder, RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 pub use git_record::{Record, record_of};
 pub use locked::Locked;
 pub use observe::catalog_read::listen;

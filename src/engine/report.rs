@@ -1,7 +1,7 @@
 //! What a run found and did, one value for text, JSON and exit code alike.
 
 use crate::engine::error::Failure;
-use crate::engine::file_report::RecoveredRun;
+use crate::engine::file_report::{ForeignFolder, RecoveredRun};
 use crate::git::GitError;
 use crate::model::{
     Changes, Digest, Fault, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId,
@@ -53,6 +53,8 @@ pub struct Report {
     pub unreadable: Vec<String>,
     /// Files in scorecard folders that belong to no score.
     pub unknown: Vec<RelPath>,
+    /// In a status of everything: folders with files that look like those of scores, and belong to no scorecard.
+    pub foreign: Vec<ForeignFolder>,
     /// Guidelines files beside the code, where they lived before they had a folder.
     pub legacy: Vec<RelPath>,
     /// The new places of those that were moved because a person asked, or would be.
@@ -375,6 +377,7 @@ impl Report {
             warnings: Vec::new(),
             unreadable: Vec::new(),
             unknown: Vec::new(),
+            foreign: Vec::new(),
             legacy: Vec::new(),
             legacy_moved: Vec::new(),
         }

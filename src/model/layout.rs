@@ -13,6 +13,8 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Layout {
     /// Paths by score.
     pub paths: BTreeMap<ScoreId, ScorePaths>,
+    /// The folders of all scorecards, those without a score too.
+    pub folders: Vec<String>,
     /// Names that had to be told apart.
     pub shared_names: Vec<SharedName>,
 }
@@ -54,7 +56,7 @@ impl Layout {
             note_shared(&mut shared_names, Named::Scores, &scores, &stems, |score| &score.name);
             paths.extend(scores.iter().zip(&stems).map(|(score, stem)| (score.id.clone(), ScorePaths::new(folder, stem))));
         }
-        Self { paths, shared_names }
+        Self { paths, folders, shared_names }
     }
 }
 

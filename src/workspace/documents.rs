@@ -4,25 +4,58 @@ use super::error::FileError;
 use super::resolve::ScorecardsRoot;
 use super::scan::is_document;
 use crate::model::RelPath;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 /// The ending of folders that belong to other tools.
 const SUFFIX_OF_OTHERS: &str = ".knowledge-base";
 
-/// [`super::Workspace::documents`].
-pub(super) fn documents(root: &Path) -> Result<Vec<RelPath>, FileError> {
+/// [`super::Workspace::documents_elsewhere`].
+pub(super) fn documents(root: &Path, known: &HashSet<&str>) -> Result<Vec<RelPath>, FileError> {
     let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
+    let entries = names(&root, "")?;
+    let known = KnownFolders::of(&root, known, &entries);
     let mut found = Vec::new();
-    for folder in names(&root, "")?.into_iter().filter(|name| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS)) {
+    let is_meant = |name: &&String| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS) && !known.has(name);
+    for folder in entries.iter().filter(is_meant) {
         let guidelines = format!("{folder}/guidelines");
-        for folder in [&folder, &guidelines] {
+        for folder in [folder, &guidelines] {
             let documents = names(&root, folder)?.into_iter().filter(|name| is_document(folder, name) && is_score(folder, name));
             found.extend(documents.filter_map(|name| RelPath::parse(&format!("{folder}/{name}")).ok()));
         }
     }
     found.sort_unstable();
     Ok(found)
+}
+
+/// Folders by the names that they are known by.
+struct KnownFolders<'a> {
+    names: HashSet<Cow<'a, str>>,
+    /// Those that the file system finds, although no entry is written so: it takes upper and lower case for the same.
+    found: HashSet<String>,
+}
+
+impl<'a> KnownFolders<'a> {
+    fn of(root: &ScorecardsRoot, known: &HashSet<&'a str>, entries: &[String]) -> Self {
+        let names: HashSet<Cow<'a, str>> = known.iter().map(|name| composed(name)).collect();
+        let written: HashSet<Cow<'_, str>> = entries.iter().map(|name| composed(name)).collect();
+        let is_found = |name: &&Cow<'_, str>| !written.contains(*name) && matches!(root.folder(name), Ok(Some(_)));
+        let found = names.iter().filter(is_found).map(|name| name.to_lowercase()).collect();
+        Self { names, found }
+    }
+
+    fn has(&self, entry: &str) -> bool {
+        let entry = composed(entry);
+        self.names.contains(&entry) || self.found.contains(&entry.to_lowercase())
+    }
+}
+
+/// The form that is the same for all Unicode forms of a name.
+fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
 /// Markdown beside the code is the old place of guidelines, or somebody's notes: it is not synced.

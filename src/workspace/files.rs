@@ -7,7 +7,7 @@ use super::temporary;
 use super::write::{self, WriteRequest};
 use super::{change, clean_snapshot, documents, read};
 use crate::model::{CachedFile, CleanSnapshot, Digest, Expect, FolderSnapshot, LocalFile, RelPath};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,15 @@ impl Workspace {
     /// # Errors
     /// The root is no folder, or it or a folder in it cannot be listed.
     pub fn documents(&self) -> Result<Vec<RelPath>, FileError> {
-        documents::documents(&self.root)
+        self.documents_elsewhere(&HashSet::new())
+    }
+
+    /// The same in folders whose names are not `known`.
+    ///
+    /// # Errors
+    /// As [`Self::documents`].
+    pub fn documents_elsewhere(&self, known: &HashSet<&str>) -> Result<Vec<RelPath>, FileError> {
+        documents::documents(&self.root, known)
     }
 
     /// Whether the folder `relative` is there, inside the root.

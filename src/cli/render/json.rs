@@ -105,6 +105,11 @@ pub fn report(report: &Report, roots: Roots<'_>) -> Value {
         "warnings": report.warnings.iter().map(warning).collect::<Vec<_>>(),
         "unreadable": report.unreadable,
         "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
+        "foreign_folders": report.foreign.iter().map(|foreign| json!({
+            "path": fields::path(&foreign.folder, root),
+            "files": foreign.files,
+            "suggestion": foreign.near,
+        })).collect::<Vec<_>>(),
         "legacy_moved": report.legacy_moved.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
     })

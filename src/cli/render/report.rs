@@ -7,15 +7,16 @@ use super::table::{Label, TableRow, summary, table};
 use super::view::View;
 use crate::cli::error::{explanation, fault_at};
 use crate::cli::roots::shown;
-use crate::cli::text::{DRY_RUN, plain};
+use crate::cli::text::{DRY_RUN, counted, plain};
 use crate::cli::ui::wrapped;
-use crate::engine::{Action, Outcome, Report, ScoreReport, Verb};
+use crate::engine::{Action, ForeignFolder, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
 use std::collections::HashMap;
 use std::path::Path;
 
 const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates one):";
+const FOREIGN_HEADING: &str = "Folders that belong to no scorecard, so nothing in them is synced:";
 const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
@@ -29,6 +30,7 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     if report.verb == Verb::Status {
         text +=
             &files(view.root, UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        text += &foreign(view.root, report, !text.is_empty());
         text += &files(view.root, LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
     }
     if !text.is_empty() {
@@ -139,6 +141,18 @@ fn files<'a>(root: &Path, heading: &str, paths: impl Iterator<Item = &'a RelPath
         return lines;
     }
     format!("{}{heading}\n{lines}", if gap { "\n" } else { "" })
+}
+
+/// Folders of no scorecard. One that a scorecard's folder was renamed to is told with its scores.
+fn foreign(root: &Path, report: &Report, gap: bool) -> String {
+    let renamed: Vec<&str> = report.scores.iter().filter_map(|score| Some(score.renamed.as_ref()?.to.folder())).collect();
+    let told = report.foreign.iter().filter(|foreign| !renamed.contains(&foreign.folder.as_str()));
+    let line = |foreign: &ForeignFolder| {
+        let near = foreign.near.as_ref().map_or_else(String::new, |near| format!("; did you mean {}?", plain(near)));
+        format!("  {}  {}{near}\n", shown(root, &foreign.folder), counted(foreign.files, "file"))
+    };
+    let lines: String = told.map(line).collect();
+    if lines.is_empty() { lines } else { format!("{}{FOREIGN_HEADING}\n{lines}", if gap { "\n" } else { "" }) }
 }
 
 fn last_line(report: &Report, scores: &[&ScoreReport]) -> String {

@@ -9,6 +9,7 @@ pub(in crate::engine) mod champions;
 pub(in crate::engine) mod commit_texts;
 pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod first_pulls;
+pub(in crate::engine) mod foreign;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
 mod places;

@@ -1,6 +1,7 @@
 //! `status`: how every selected score stands.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::foreign::foreign;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::planned::ask_guards;
@@ -26,6 +27,11 @@ pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: 
     let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     ask_guards(session, &observation)?;
     let mut report = standings(session, &observation)?;
+    if *targets == Targets::default() {
+        let (folders, files) = foreign(session, &observation);
+        report.foreign = folders;
+        report.unknown.extend(files);
+    }
     report.warnings.extend(unfinished(session)?.into_iter().map(Warning::Unfinished));
     let asks = report.scores.len() <= most;
     add_ahead_behind(session, &mut report, asks).await?;

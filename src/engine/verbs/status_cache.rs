@@ -5,6 +5,7 @@
 //! still has its stat. Whatever differs, the long way decides.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::foreign::is_alone;
 use crate::engine::observe::types::Observation;
 use crate::engine::report::{Outcome, Report, ScoreReport, Verb};
 use crate::engine::select::Targets;
@@ -17,7 +18,10 @@ pub(in crate::engine) fn still_clean(session: &Session, targets: &Targets) -> Re
     if !can_be_snapshot(session, targets) {
         return Ok(None);
     }
-    let Some(clean_snapshot) = session.state.clean_snapshot()?.filter(|clean_snapshot| session.workspace.matches(clean_snapshot))
+    let Some(clean_snapshot) = session
+        .state
+        .clean_snapshot()?
+        .filter(|clean_snapshot| session.workspace.matches(clean_snapshot) && is_alone(session, clean_snapshot))
     else {
         return Ok(None);
     };
@@ -34,7 +38,8 @@ pub(in crate::engine) fn take_clean_snapshot(
     observation: &Observation,
     report: &Report,
 ) -> Result<(), Halt> {
-    let says_nothing = report.warnings.is_empty() && report.unknown.is_empty() && report.legacy.is_empty();
+    let says_nothing =
+        report.warnings.is_empty() && report.unknown.is_empty() && report.foreign.is_empty() && report.legacy.is_empty();
     let calm = says_nothing && report.scores.iter().all(is_calm);
     if !calm || observation.recorded || !can_be_snapshot(session, targets) {
         return Ok(());

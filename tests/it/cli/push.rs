@@ -48,6 +48,7 @@ fn json_has_the_references_fields() {
       "account": "Harbor Quality Group",
       "dry_run": false,
       "finished": [],
+      "foreign_folders": [],
       "legacy_files": [],
       "legacy_moved": [],
       "offline": false,

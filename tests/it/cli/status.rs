@@ -180,3 +180,55 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
     assert!(world.folder().join(GREETING).exists());
     assert!(!world.run(&["status"]).contains("renamed"));
 }
+
+#[test]
+fn folders_of_no_scorecard_are_told_with_what_they_may_be() {
+    let world = World::pulled();
+    world.write("scorecards/QAA/Tone.yaml", "name: Tone\n");
+    world.write("scorecards/QAA/guidelines/Tone.md", "# Tone\n");
+    world.write("scorecards/Something else/A.yaml", "name: A\n");
+    // Files of other tools.
+    world.write("scorecards/qa.yaml", "name: QA\n");
+    world.write("scorecards/QA.knowledge-base/a.md", "# A\n");
+    world.write("scorecards/notes/todo.md", "# Later\n");
+    world.write("scorecards/.hidden/a.yaml", "a: 1\n");
+    insta::assert_snapshot!(world.run(&["status"]), @r"
+    exit 0
+    --- stdout
+    Folders that belong to no scorecard, so nothing in them is synced:
+      scorecards/QAA  2 files; did you mean QA?
+      scorecards/Something else  1 file
+
+    2 scores: clean
+    ");
+    assert!(!world.run(&["status", "tone"]).contains("belong to no scorecard"), "only a status of everything says so");
+    let said = world.command(&["status", "--json"]).output().expect("it runs");
+    let document: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let folders = document["foreign_folders"].as_array().expect("a list");
+    assert_eq!((folders[0]["files"].as_u64(), folders[0]["suggestion"].as_str()), (Some(2), Some("QA")));
+    for _ in 0..3 {
+        let offline = world.run(&["status", "--offline"]);
+        assert!(offline.contains("Something else  1 file"), "{offline}");
+    }
+}
+
+#[test]
+fn a_folder_that_comes_later_is_told_of_offline_too() {
+    let world = World::pulled();
+    for _ in 0..2 {
+        assert!(world.run(&["status", "--offline"]).contains("2 scores: clean"));
+    }
+    world.write("scorecards/Later/A.yaml", "name: A\n");
+    assert!(world.run(&["status", "--offline"]).contains("Later  1 file"));
+}
+
+#[test]
+fn files_of_a_scorecard_without_scores_belong_to_no_score() {
+    let world = World::pulled();
+    let card = json!({"id": "new", "name": "New", "key": "new", "externalId": "10", "accountId": "acme-id"});
+    world.seed(vec![("Scorecard", card)]);
+    world.write("scorecards/New/A.yaml", "name: A\n");
+    let said = world.run(&["status"]);
+    assert!(said.contains("Files without a score") && said.contains("scorecards/New/A.yaml"), "{said}");
+    assert!(!said.contains("belong to no scorecard"), "{said}");
+}

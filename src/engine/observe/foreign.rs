@@ -1,0 +1,44 @@
+//! Folders beside those of the scorecards, and files in the folder of a scorecard that has no score yet.
+
+use crate::engine::file_report::ForeignFolder;
+use crate::engine::observe::types::Observation;
+use crate::engine::session::Session;
+use crate::model::{CleanSnapshot, RelPath, ScorePaths, most_similar};
+use std::collections::{BTreeMap, HashSet};
+
+/// How much of a folder's name must be that of a scorecard's to be taken for it, from 0 to 1.
+const LIKE: f64 = 0.6;
+
+/// The folders, and the files of scorecards without scores. What cannot be listed is left out: nothing is done with it.
+pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -> (Vec<ForeignFolder>, Vec<RelPath>) {
+    let layout = &observation.layout;
+    let places = observation.trees.values().flat_map(|sides| {
+        let before = sides.synced.as_ref().map(|synced| &synced.paths);
+        [Some(&sides.paths), Some(sides.files_at()), before].into_iter().flatten()
+    });
+    let known: HashSet<&str> = layout.paths.values().chain(places).map(|paths: &ScorePaths| paths.code.folder()).collect();
+    let files = session.workspace.documents_elsewhere(&known).unwrap_or_default();
+    let (of_cards, others): (Vec<RelPath>, Vec<RelPath>) =
+        files.into_iter().partition(|path| layout.folders.iter().any(|folder| folder == card_folder(path)));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    others.iter().for_each(|path| *counts.entry(card_folder(path)).or_default() += 1);
+    let folder = |(folder, files): (&str, usize)| {
+        let near = most_similar(folder, layout.folders.iter().map(String::as_str), LIKE).map(str::to_owned);
+        Some(ForeignFolder { folder: RelPath::parse(folder).ok()?, files, near })
+    };
+    (counts.into_iter().filter_map(folder).collect(), of_cards)
+}
+
+/// Whether something lies beside the folders of a clean snapshot that a status would tell of.
+pub(in crate::engine) fn is_alone(session: &Session, snapshot: &CleanSnapshot) -> bool {
+    let known = snapshot.folders.iter().map(|folder| top(folder.path.as_str())).collect();
+    session.workspace.documents_elsewhere(&known).is_ok_and(|files| files.is_empty())
+}
+
+fn card_folder(path: &RelPath) -> &str {
+    top(path.as_str())
+}
+
+fn top(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(top, _)| top)
+}
