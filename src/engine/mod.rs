@@ -75,4 +75,4 @@ pub use verbs::status::{status, status_and_drafts};
 pub use verbs::surroundings::{ChampionFeedback, Surroundings};
 pub use verbs::sync::{sync, sync_preview};
 pub use verbs::undo::{undo, undo_preview};
-pub use verbs::unfinished::unfinished;
+pub use verbs::unfinished::{unfinished, unfinished_in};

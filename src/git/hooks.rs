@@ -26,6 +26,8 @@ pub enum HookState {
     Ours {
         /// The workspaces that it serves, from the top of the working tree.
         serves: Vec<String>,
+        /// The program that it runs; where that is gone, the one of the search path.
+        program: String,
         /// An earlier hook that it runs first.
         previous: Option<PathBuf>,
         /// An early version wrote it, for the workspace at this absolute folder.
@@ -127,7 +129,7 @@ impl Repository {
         Ok(match text_of(&place.hook)? {
             HookFile::Ours(text) => {
                 let previous = [&place.previous, &place.early_previous].into_iter().find(|path| is_there(path)).cloned();
-                HookState::Ours { serves: served(&text), previous, early: served_before(&text) }
+                HookState::Ours { serves: served(&text), program: program_of(&text), previous, early: served_before(&text) }
             }
             HookFile::Foreign => match manager() {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },

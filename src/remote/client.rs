@@ -4,6 +4,7 @@
 //! Every request is safe to send twice: reads by nature, writes because they are conditional or name what they make.
 
 use super::call::Call;
+use super::documents;
 use super::event::RemoteEvent;
 use super::line::Line;
 use super::probe::Prober;
@@ -11,6 +12,7 @@ use super::reply::{ReplyFailure, RetryAdvice, judge};
 use super::retry::RetryPolicy;
 use super::transport::{Reply, Request, Transport, TransportError};
 use super::types::RemoteError;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +48,11 @@ impl Client {
         let (line, slots) = (Line::default(), Semaphore::new(policy.concurrency.max(1)));
         let prober = Prober::new(Arc::clone(&transport), line.clone());
         Self { transport, policy, line, prober, slots, jitter: Mutex::new(jitter) }
+    }
+
+    /// The time by the clock of the endpoint.
+    pub(super) async fn clock(&self) -> Option<Timestamp> {
+        self.transport.clock(&documents::probe().request).await
     }
 
     /// Listens on the same transport.

@@ -13,6 +13,7 @@ use crate::model::{
     VersionMeta,
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -136,6 +137,10 @@ impl Remote for GraphQlRemote {
 
     async fn answered(&self) -> bool {
         self.client.answered().await
+    }
+
+    async fn clock(&self) -> Option<Timestamp> {
+        self.client.clock().await
     }
 
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {

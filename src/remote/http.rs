@@ -135,11 +135,15 @@ impl HttpTransport {
         connections.client.clone()
     }
 
-    async fn send_with(&self, client: Client, request: &Request) -> Result<Reply, TransportError> {
+    async fn respond(&self, client: Client, request: &Request) -> Result<Response, TransportError> {
         let Request { query, variables, operation } = request;
         let body = json!({ "query": query, "variables": variables, "operationName": operation }).to_string();
         let headers = self.headers(body.as_bytes())?;
-        let response = client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)?;
+        client.post(self.url.clone()).headers(headers).body(body).send().await.map_err(failed)
+    }
+
+    async fn send_with(&self, client: Client, request: &Request) -> Result<Reply, TransportError> {
+        let response = self.respond(client, request).await?;
         if let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
             return Err(TransportError::Redirect(WebAddress::new(String::from_utf8_lossy(location.as_bytes()))));
         }
@@ -181,6 +185,10 @@ impl Transport for HttpTransport {
         let reply = self.send_with(fresh.clone(), request).await?;
         self.connections.lock().unwrap_or_else(PoisonError::into_inner).client = fresh;
         Ok(reply)
+    }
+
+    async fn clock(&self, request: &Request) -> Option<Timestamp> {
+        net::date(self.respond(self.client(), request).await.ok()?.headers())
     }
 
     fn listen(&self, line: &Line) -> Option<mpsc::Receiver<RemoteEvent>> {

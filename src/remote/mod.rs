@@ -46,6 +46,7 @@ pub use graphql::GraphQlRemote;
 pub use http::{Auth, HttpError, HttpTransport};
 pub use line::Line;
 pub use memory::MemoryRemote;
+pub use net::has_network;
 pub use records::{AnswerKind, AnswerQuery, EvaluatedAnswer, FeedbackList, FeedbackQuery, Records, RunningEvaluation};
 pub use retry::RetryPolicy;
 pub use transport::{Reply, Request, Transport, TransportError};

@@ -3,9 +3,10 @@
 use super::transport::TransportError;
 use crate::model::WebAddress;
 use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Url, redirect};
 use std::error::Error;
+use std::net::UdpSocket;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,6 +64,18 @@ pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
 /// How long the server asks to wait.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     delay(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// When the server sent these headers, by its own clock.
+pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
+/// Whether this machine has a way to anywhere else. Nothing is sent: a datagram socket is only told where it would send to.
+pub fn has_network() -> bool {
+    // Addresses for documentation, which nobody has; the system looks for a route to them as to any other.
+    let leads_to = |own: &str, other: &str| UdpSocket::bind(own).and_then(|socket| socket.connect(other)).is_ok();
+    leads_to("0.0.0.0:0", "192.0.2.1:9") || leads_to("[::]:0", "[2001:db8::1]:9")
 }
 
 /// `Retry-After`: seconds, or a date.

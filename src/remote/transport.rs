@@ -4,6 +4,7 @@ use super::event::RemoteEvent;
 use super::line::Line;
 use crate::model::WebAddress;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -78,6 +79,12 @@ pub trait Transport: Send + Sync {
     /// As [`Transport::send`].
     async fn probe(&self, request: &Request) -> Result<Reply, TransportError> {
         self.send(request).await
+    }
+
+    /// The time by the clock of the endpoint, in whole seconds; none where that is the clock of this machine, or the endpoint does
+    /// not tell. `request` is what it is asked.
+    async fn clock(&self, _request: &Request) -> Option<Timestamp> {
+        None
     }
 
     /// Listens to the same endpoint, as [`Remote::listen`](super::types::Remote::listen) promises. The line is told of every sign of

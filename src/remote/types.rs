@@ -6,6 +6,7 @@ use crate::model::{
     Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -216,6 +217,11 @@ pub trait Remote: Send + Sync {
     /// until then, false if it answers as before. It is asked meanwhile, now and then and for very little.
     async fn answered(&self) -> bool {
         false
+    }
+
+    /// The time by the dashboard's clock, in whole seconds; none where that is this machine's, or it does not tell.
+    async fn clock(&self) -> Option<Timestamp> {
+        None
     }
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be

@@ -1,15 +1,17 @@
 //! `doctor`: each setting with its value and source, what is wrong with it, and whether the dashboard answers.
 
+use super::doctor_machine as machine;
 use crate::cli::app::App;
+use crate::cli::clock::now;
 use crate::cli::commands::hook::hooks_of;
 use crate::cli::dashboard::dashboard;
-use crate::cli::error::{Problem, warning};
+use crate::cli::error::{Problem, unfinished_problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::render::hook::ShownHook;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
 use crate::cli::{render, runtime};
-use crate::engine::{Halt, Warning};
+use crate::engine::{Halt, Warning, unfinished_in};
 use crate::git::{Program, Repository, Tracking};
 use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
@@ -47,7 +49,9 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.offline {
         lines.push(SettingLine::new("dashboard", "not asked", "--offline"));
     } else if settings.endpoint().is_ok() {
-        match ask(&settings, ui) {
+        let (clock, asked) = ask(&settings, ui);
+        problems.extend(clock);
+        match asked {
             Ok(found) => lines.push(SettingLine::new("dashboard", found, "asked now")),
             Err(problem) if !problems.iter().any(|known| known.code == problem.code) => problems.push(problem),
             Err(_) => {}
@@ -150,9 +154,10 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
     if !folder.is_dir() {
         return vec![nothing()];
     }
-    match State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?))) {
-        Ok((origin, loaded)) => {
+    match State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?, unfinished_in(&state)?))) {
+        Ok((origin, loaded, unfinished)) => {
             problems.extend(origin.as_ref().and_then(|origin| other_origin(settings, origin)));
+            problems.extend(unfinished.iter().map(unfinished_problem));
             let told = |origin: Origin| {
                 line(format!("{} scores of {} at {}", loaded.synced.len(), origin.account_name, origin.endpoint))
             };
@@ -198,8 +203,13 @@ fn hooks(app: &App, settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Set
         problems.push(error.into());
         None
     });
-    let hooks = hooks.into_iter().flatten().filter(ShownHook::is_there);
-    hooks.map(|hook| SettingLine::new(hook.name, &hook.words, &hook.path)).collect()
+    let hooks: Vec<ShownHook> = hooks.into_iter().flatten().filter(ShownHook::is_there).collect();
+    let faulty = hooks.iter().filter(|hook| hook.is_faulty());
+    problems.extend(faulty.map(|hook| {
+        let problem = Problem::new(Exit::Failed, "HOOK_FAULTY", format!("the {} hook: {}", hook.name, hook.words)).at(&hook.path);
+        hook.help().iter().fold(problem, |problem, help| problem.help(help))
+    }));
+    hooks.iter().map(|hook| SettingLine::new(hook.name, &hook.words, &hook.path)).collect()
 }
 
 /// The state was made with another dashboard than the settings name.
@@ -226,13 +236,28 @@ fn needed_key(settings: &Settings) -> Option<SettingsError> {
     }
 }
 
-/// Account and scorecards, in words.
-fn ask(settings: &Settings, ui: &Ui) -> Result<String, Problem> {
+/// A clock that is off; account and scorecards, in words.
+fn ask(settings: &Settings, ui: &Ui) -> (Option<Problem>, Result<String, Problem>) {
     let progress = ui.progress();
-    let dashboard = dashboard(settings, &progress)?;
-    let result = runtime::block_on(&CancellationToken::new(), look(dashboard.remote.as_ref(), &dashboard.account_key));
+    let dashboard = match dashboard(settings, &progress) {
+        Ok(dashboard) => dashboard,
+        Err(problem) => return (None, Err(problem)),
+    };
+    let both = async {
+        let remote = dashboard.remote.as_ref();
+        (machine::clock(remote, now).await, look(remote, &dashboard.account_key).await)
+    };
+    let result = runtime::block_on(&CancellationToken::new(), both);
     progress.finish();
-    result?
+    let (clock, found) = match result {
+        Ok(both) => both,
+        Err(problem) => return (None, Err(problem)),
+    };
+    let explained = |problem| match settings.endpoint() {
+        Ok(Endpoint::Http(address)) => machine::unreachable(problem, address),
+        _ => problem,
+    };
+    (clock, found.map_err(explained))
 }
 
 async fn look(remote: &dyn Remote, key: &str) -> Result<String, Problem> {

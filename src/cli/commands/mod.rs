@@ -10,6 +10,7 @@ mod consent;
 pub mod demo;
 pub mod diff;
 pub mod doctor;
+mod doctor_machine;
 pub mod eval;
 pub mod feedback;
 pub mod hook;

@@ -1,6 +1,8 @@
 //! What a run noticed that is no score's own, in words.
 
 use super::git::git_gap;
+use super::problem::Problem;
+use crate::cli::exit::Exit;
 use crate::engine::{UnfinishedWork, Warning};
 use crate::model::{Named, SharedName};
 use crate::state::RunKind;
@@ -32,16 +34,25 @@ pub fn warning(warning: &Warning) -> String {
 
 /// What is not finished, and the command that finishes it.
 fn unfinished(what: &UnfinishedWork) -> String {
+    let (sentence, command) = unfinished_words(what);
+    format!("{sentence}; unless it still runs: scoresync {command}")
+}
+
+/// The same where it stands among what is wrong.
+pub fn unfinished_problem(what: &UnfinishedWork) -> Problem {
+    let (sentence, command) = unfinished_words(what);
+    Problem::new(Exit::Failed, "UNFINISHED", sentence).help(format!("scoresync {command}    # unless it still runs"))
+}
+
+fn unfinished_words(what: &UnfinishedWork) -> (String, &'static str) {
     let (what, command) = match what {
         UnfinishedWork::Run(kind) => (kind.to_string(), finishing(kind)),
         UnfinishedWork::Push => ("push".to_owned(), "push"),
         UnfinishedWork::Creation => ("new".to_owned(), "pull"),
         UnfinishedWork::Promotion => ("promote".to_owned(), "promote"),
-        UnfinishedWork::Commit => {
-            return "files of an earlier run are not committed to git yet; unless it still runs: scoresync pull".to_owned();
-        }
+        UnfinishedWork::Commit => return ("files of an earlier run are not committed to git yet".to_owned(), "pull"),
     };
-    format!("an interrupted {what} is not finished; unless it still runs: scoresync {command}")
+    (format!("an interrupted {what} is not finished"), command)
 }
 
 /// Every command that changes files finishes it; this one does what was meant, and no more.

@@ -22,12 +22,19 @@ fn command_for(sandbox: &Sandbox, workspace: &str) -> HookCommand {
     HookCommand { program: sandbox.path("home/it's our tool").display().to_string(), workspace: workspace.to_owned() }
 }
 
+/// What is at a hook's place; a program is the one that was installed.
 fn state(repository: &Repository, kind: HookKind) -> HookState {
-    repository.hook(kind).expect("it can be read").state
+    let mut state = repository.hook(kind).expect("it can be read").state;
+    if let HookState::Ours { program, .. } = &mut state {
+        assert!(program == "scoresync" || program.ends_with("it's our tool"), "{program}");
+        "PROGRAM".clone_into(program);
+    }
+    state
 }
 
 fn ours(serves: &[&str], previous: Option<std::path::PathBuf>) -> HookState {
-    HookState::Ours { serves: serves.iter().map(|folder| (*folder).to_owned()).collect(), previous, early: None }
+    let program = "PROGRAM".to_owned();
+    HookState::Ours { program, serves: serves.iter().map(|folder| (*folder).to_owned()).collect(), previous, early: None }
 }
 
 fn try_commit(sandbox: &Sandbox, repository: &str) -> bool {

@@ -4,7 +4,7 @@ use crate::cli::app::App;
 use crate::cli::error::{Problem, not_installed};
 use crate::cli::exit::Exit;
 use crate::cli::render;
-use crate::cli::render::hook::ShownHook;
+use crate::cli::render::hook::{HookProgram, ShownHook};
 use crate::cli::ui::Ui;
 use crate::git::{GitError, HookCommand, HookKind, Installed, Program, Repository, Uninstalled};
 use crate::settings::{Env, Settings, program, workspace_of};
@@ -112,7 +112,12 @@ pub fn hooks_of(app: &App, repository: &Repository) -> Result<Vec<ShownHook>, Gi
         workspace_of(&place, app.env.home()).is_none_or(|found| found.root != real)
     };
     let shown = |path: &Path| app.shown(path).display().to_string();
-    HookKind::ALL.into_iter().map(|kind| Ok(ShownHook::new(&repository.hook(kind)?, shown, is_gone))).collect()
+    let found = |program: &str| match Path::new(program).is_file() {
+        true => HookProgram::There,
+        false if is_on_path(&app.env) => HookProgram::OnPath,
+        false => HookProgram::Gone,
+    };
+    HookKind::ALL.into_iter().map(|kind| Ok(ShownHook::new(&repository.hook(kind)?, shown, is_gone, found))).collect()
 }
 
 /// The repository that holds the scorecards or, before there are any, the workspace or the working directory.
