@@ -37,11 +37,11 @@ pub struct FeedbackComments {
     pub editor: Option<String>,
 }
 
-/// One change of feedback, on dashboards that keep them.
+/// A change of feedback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedbackChange {
-    /// What was changed: `Response`, `Score`, `Calibration`.
-    pub kind: String,
+    /// What was changed: `Response`, `Score`, `Calibration`; none where the dashboard does not keep single changes.
+    pub kind: Option<String>,
     /// When.
     pub at: Timestamp,
     /// The answer before.
@@ -59,6 +59,11 @@ impl FeedbackItem {
     /// It counts, and people say something else than the score.
     pub fn is_misjudged(&self) -> bool {
         self.pair().is_some_and(|(said, should_be)| said != should_be)
+    }
+
+    /// All its changes as one.
+    pub fn as_one_change(&self) -> FeedbackChange {
+        FeedbackChange { kind: None, at: self.edited_at, from: self.said.clone(), to: self.should_be.clone() }
     }
 
     /// It counts, and was answered and corrected so.

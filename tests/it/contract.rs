@@ -6,6 +6,7 @@ mod faults;
 mod http;
 mod listening;
 mod newest;
+mod records;
 mod registry;
 mod suite;
 mod writes;

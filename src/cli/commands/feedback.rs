@@ -64,6 +64,9 @@ pub struct FeedbackArgs {
     /// Leave out listed calls that were answered before the time
     #[arg(long)]
     pub answered: bool,
+    /// With each change that people made, on dashboards that keep them; on others with all of them as one
+    #[arg(long)]
+    pub changes: bool,
     /// With what people wrote: this may be words of customers
     #[arg(long)]
     pub comments: bool,
@@ -127,6 +130,7 @@ fn options(args: &FeedbackArgs) -> FeedbackOptions {
         limit: if args.out.is_given() { MAX_FEEDBACK } else { args.limit as usize },
         comments: args.comments,
         answered: args.answered,
+        changes: args.changes,
     }
 }
 

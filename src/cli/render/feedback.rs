@@ -7,7 +7,7 @@ use super::view::View;
 use crate::cli::text::{counted, plain, quoted};
 use crate::cli::ui::{BOLD, DIM, RED, YELLOW, columns, middle_of, padded};
 use crate::engine::{ChampionFeedback, FeedbackPeriod, FoundFeedback, JudgedCall, MAX_FEEDBACK, PeriodReason, ScoreFeedback};
-use crate::model::{FeedbackComments, FeedbackFigures, ScoreAnswer};
+use crate::model::{FeedbackChange, FeedbackComments, FeedbackFigures, ScoreAnswer};
 use crate::remote::RemoteError;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
@@ -203,12 +203,25 @@ fn one_call(view: View<'_>, clock: &Clock, call: &JudgedCall, both: &str) -> Str
     };
     let item = view.styler.apply(DIM, format!("call {}", plain(&call.feedback.item_id)));
     let mut text = format!("  {}  {both}  {item}{}\n", padded(&when, 14), plain(&answered));
+    match &call.changes {
+        Some(Ok(changes)) => changes.iter().for_each(|change| text += &changed(view, clock, change)),
+        Some(Err(error)) => text += &format!("    changes not known: {}\n", plain(&error.to_string())),
+        None => {}
+    }
     match &call.comments {
         Some(Ok(comments)) => text += &written(view, comments),
         Some(Err(error)) => text += &format!("    not known: {}\n", plain(&error.to_string())),
         None => {}
     }
     text
+}
+
+fn changed(view: View<'_>, clock: &Clock, change: &FeedbackChange) -> String {
+    let answer = |answer: &Option<String>| answer.clone().unwrap_or_else(|| "nothing".to_owned());
+    let kind = change.kind.as_ref().map(|kind| format!("{}: ", kind.to_lowercase())).unwrap_or_default();
+    let what =
+        format!("{kind}{} → {}, {}", answer(&change.from), answer(&change.to), clock.age_or_exact(change.at, view.verbose));
+    format!("    {}  {}\n", view.styler.apply(DIM, "changed"), plain(&what))
 }
 
 fn answered(clock: &Clock, prediction: &ScoreAnswer) -> String {
@@ -345,6 +358,10 @@ fn call_fields(call: &JudgedCall) -> Value {
         fields["comment"] = json!(comments.comment);
         fields["change"] = json!(comments.change);
         fields["editor"] = json!(comments.editor);
+    }
+    if let Some(Ok(changes)) = &call.changes {
+        let change = |change: &FeedbackChange| json!({ "kind": change.kind, "at": change.at.to_string(), "said": change.from, "should_be": change.to });
+        fields["changes"] = changes.iter().map(change).collect();
     }
     if let Some(Ok(prediction)) = &call.prediction {
         fields["answered_at"] = json!(prediction.as_ref().map(|prediction| prediction.at.to_string()));

@@ -10,7 +10,8 @@ use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::model::{
-    AccountId, FeedbackComments, FeedbackFigures, FeedbackItem, ScoreAnswer, ScoreId, ScorecardId, Version, VersionId,
+    AccountId, FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem, ScoreAnswer, ScoreId, ScorecardId, Version,
+    VersionId,
 };
 use crate::remote::{AnswerKind, AnswerQuery, FeedbackList, FeedbackQuery, Reads, Records, RemoteError};
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +38,8 @@ pub struct FeedbackOptions {
     pub comments: bool,
     /// Only calls that were answered in the time, and not only looked at.
     pub answered: bool,
+    /// With each change that people made, where the dashboard keeps them.
+    pub changes: bool,
 }
 
 /// Of which time.
@@ -113,6 +116,8 @@ pub struct JudgedCall {
     pub comments: Option<Result<FeedbackComments, RemoteError>>,
     /// What the score answered last, where that was asked for.
     pub prediction: Option<Result<Option<ScoreAnswer>, RemoteError>>,
+    /// Each change, where that was asked for: of a dashboard that does not keep them, all of them as one.
+    pub changes: Option<Result<Vec<FeedbackChange>, RemoteError>>,
 }
 
 /// Scores whose feedback is to be read.
@@ -261,8 +266,11 @@ async fn examined(
     };
     let asked: Vec<FeedbackItem> = list.items.into_iter().filter(is_asked).collect();
     let matching = asked.len();
-    let mut calls: Vec<JudgedCall> =
-        asked.into_iter().take(options.limit).map(|feedback| JudgedCall { feedback, comments: None, prediction: None }).collect();
+    let mut calls: Vec<JudgedCall> = asked
+        .into_iter()
+        .take(options.limit)
+        .map(|feedback| JudgedCall { feedback, comments: None, prediction: None, changes: None })
+        .collect();
     let mut answered_before = 0;
     if options.answered {
         let query = |call: &JudgedCall| AnswerQuery {
@@ -282,7 +290,22 @@ async fn examined(
         let mut comments = records.feedback_comments(&ids).await;
         calls.iter_mut().for_each(|call| call.comments = comments.remove(&call.feedback.id));
     }
+    if options.changes {
+        tell_changes(records, &mut calls).await;
+    }
     FoundFeedback { figures, complete: list.complete, calls, matching, answered_before }
+}
+
+async fn tell_changes(records: &Records, calls: &mut [JudgedCall]) {
+    let ids: Vec<&str> = calls.iter().map(|call| call.feedback.id.as_str()).collect();
+    let kept = records.feedback_changes(&ids).await;
+    for call in calls {
+        call.changes = Some(match &kept {
+            Ok(Some(kept)) => Ok(kept.get(&call.feedback.id).cloned().unwrap_or_default()),
+            Ok(None) => Ok(vec![call.feedback.as_one_change()]),
+            Err(error) => Err(error.clone()),
+        });
+    }
 }
 
 impl JudgedCall {

@@ -53,7 +53,7 @@ struct ChangeRow {
 fn change(row: Value) -> Option<FeedbackChange> {
     let row: ChangeRow = decode(row).ok()?;
     Some(FeedbackChange {
-        kind: row.change_type.unwrap_or_default(),
+        kind: text(row.change_type),
         at: row.changed_at?.parse().ok()?,
         from: text(row.initial_answer_value),
         to: text(row.final_answer_value),

@@ -43,9 +43,9 @@ fn evaluations_are_told_with_what_they_say() {
       cost        $0.40              $0.42
       evaluated   2026-03-20         2026-03-21
       verdict     better than the champion by 5.0 points over the same 200 items
-                           No     Yes  precision  recall
-      people: No           93       7     91.2 %  93.0 %
-      people: Yes           9      91     92.9 %  91.0 %
+                   No  Yes  precision  recall
+      people: No   93    7     91.2 %  93.0 %
+      people: Yes   9   91     92.9 %  91.0 %
     ");
     insta::assert_snapshot!(world.run(&["eval", "save-offer-presented"]), @r"
     exit 0
@@ -329,6 +329,7 @@ fn a_promotion_shows_both_sides() {
       cost        $0.40              $0.42
       evaluated   2026-03-20         2026-03-21
       verdict     better than the champion by 5.0 points over the same 200 items
+      feedback    47 of 291 calls changed by people since 2026-03-19 (champion [short]): agreement 83.8 %, AC1 0.80
     --- a/scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml	champion [short]
     +++ b/scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml	version [short]
     @@ -24,7 +24,7 @@

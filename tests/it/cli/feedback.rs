@@ -57,10 +57,10 @@ fn one_score_is_told_since_its_champion() {
       calls       24, 4 changed by people, 1 invalid, 1 without an answer, 1 reviewed again
       agreement   83.3 %, AC1 0.79
       mostly      2 said No, should be Yes
-                            Yes       No  Unclear  precision   recall
-      people: Yes            15        2        1     93.8 %   83.3 %
-      people: No              1        5        0     71.4 %   83.3 %
-      people: Unclear         0        0        0      0.0 %        –
+                       Yes  No  Unclear  precision  recall
+      people: Yes       15   2        1     93.8 %  83.3 %
+      people: No         1   5        0     71.4 %  83.3 %
+      people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
       2026-05-21      said Unclear, should be Yes  call item-20
@@ -105,10 +105,10 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       calls       24, 4 changed by people, 1 invalid, 1 without an answer, 1 reviewed again
       agreement   83.3 %, AC1 0.79
       mostly      2 said No, should be Yes
-                            Yes       No  Unclear  precision   recall
-      people: Yes            15        2        1     93.8 %   83.3 %
-      people: No              1        5        0     71.4 %   83.3 %
-      people: Unclear         0        0        0      0.0 %        –
+                       Yes  No  Unclear  precision  recall
+      people: Yes       15   2        1     93.8 %  83.3 %
+      people: No         1   5        0     71.4 %  83.3 %
+      people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
       2026-05-19      said No, should be Yes  call item-18
@@ -123,10 +123,10 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       calls       24, 4 changed by people, 1 invalid, 1 without an answer, 1 reviewed again
       agreement   83.3 %, AC1 0.79
       mostly      2 said No, should be Yes
-                            Yes       No  Unclear  precision   recall
-      people: Yes            15        2        1     93.8 %   83.3 %
-      people: No              1        5        0     71.4 %   83.3 %
-      people: Unclear         0        0        0      0.0 %        –
+                       Yes  No  Unclear  precision  recall
+      people: Yes       15   2        1     93.8 %  83.3 %
+      people: No         1   5        0     71.4 %  83.3 %
+      people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
       2026-05-21      said Unclear, should be Yes  call item-20
@@ -247,9 +247,9 @@ fn the_time_is_that_of_a_version_or_of_days() {
       calls       1, 1 changed by people
       agreement   0.0 %, AC1 -1.00
       mostly      1 said No, should be Yes
-                          Yes      No  precision  recall
-      people: Yes           0       1          –   0.0 %
-      people: No            0       0      0.0 %       –
+                   Yes  No  precision  recall
+      people: Yes    0   1          –   0.0 %
+      people: No     0   0      0.0 %       –
 
       2026-04-11      said No, should be Yes  call item-100
     --- stderr
@@ -295,10 +295,10 @@ fn calls_that_were_answered_before_can_be_left_out() {
       calls       24, 4 changed by people, 1 invalid, 1 without an answer, 1 reviewed again
       agreement   83.3 %, AC1 0.79
       mostly      2 said No, should be Yes
-                            Yes       No  Unclear  precision   recall
-      people: Yes            15        2        1     93.8 %   83.3 %
-      people: No              1        5        0     71.4 %   83.3 %
-      people: Unclear         0        0        0      0.0 %        –
+                       Yes  No  Unclear  precision  recall
+      people: Yes       15   2        1     93.8 %  83.3 %
+      people: No         1   5        0     71.4 %  83.3 %
+      people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
       2026-05-19      said No, should be Yes  call item-18  answered 2026-05-02 by tone-1
@@ -346,4 +346,11 @@ fn all_pages_are_read_and_bad_rows_cost_only_themselves() {
     assert!(told.contains("calls       2498, 250 changed"), "{told}");
     let all = world.run(&["feedback", "Tone", "--all"]);
     assert!(all.contains("calls       2498, 250 changed"), "{all}");
+}
+
+#[test]
+fn changes_are_told_as_one_where_the_dashboard_does_not_keep_them() {
+    let world = reviewed_world();
+    let told = world.run(&["feedback", "Tone", "--cell", "Yes:No", "--changes"]);
+    assert!(told.contains("call item-19\n    changed  Yes → No, 2026-05-20\n"), "{told}");
 }

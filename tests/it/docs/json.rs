@@ -19,7 +19,7 @@ const RUNS: [(&str, &[&str]); 34] = [
     ("eval", &["An evaluation", "A comparison", "eval"]),
     ("eval identity-check --version 52c42cbb --misjudged --comments", &["An evaluation", "A comparison", "eval"]),
     ("feedback", &["feedback", "A window of feedback"]),
-    ("feedback identity-check --comments --answered --all", &["feedback", "A window of feedback"]),
+    ("feedback identity-check --comments --answered --changes --all", &["feedback", "A window of feedback"]),
     ("jobs", &["jobs", "An evaluation"]),
     ("report", &["report of many"]),
     ("report 5c0e51c0-000f-4000-8000-000000000001", &["report of one"]),
