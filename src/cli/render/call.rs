@@ -2,9 +2,10 @@
 
 use super::fields;
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, DIM, Styler};
+use crate::cli::ui::{BOLD, DIM, columns, padded};
 use crate::engine::{AnsweredScore, CallReport};
 use crate::model::{FeedbackComments, FeedbackItem, ScoreAnswer};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use std::path::Path;
 pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
     let item = &report.item;
     let mut text = format!("{}\n", view.styler.apply(BOLD, format!("call {}", plain(&item.id))));
-    let mut add = |label: &str, said: &str| text += &line(view.styler, label, said);
+    let mut add = |label: &str, said: &str| text += &line(view, label, said);
     item.external_id.iter().for_each(|id| add("external id", id));
     item.identifiers.iter().for_each(|one| {
         let url = one.url.as_ref().map(|url| format!("  {url}")).unwrap_or_default();
@@ -32,14 +33,15 @@ pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
     text
 }
 
-fn line(styler: Styler, label: &str, said: &str) -> String {
-    format!("  {}  {}\n", styler.apply(DIM, format_args!("{:11}", plain(label))), plain(said))
+fn line(view: View<'_>, label: &str, said: &str) -> String {
+    let label = padded(&plain(label), 11);
+    beside(&format!("  {}  ", view.styler.apply(DIM, &label)), columns(&label) + 4, &plain(said), view.width)
 }
 
 fn answered(view: View<'_>, clock: &Clock, score: &AnsweredScore) -> String {
     let name = format!("{}/{}", score.score.scorecard, score.score.name);
     let mut text = format!("\n{}\n", view.styler.apply(BOLD, plain(&name)));
-    let mut add = |label: &str, said: &str| text += &line(view.styler, label, said);
+    let mut add = |label: &str, said: &str| text += &line(view, label, said);
     match &score.answer {
         Some(answer) => {
             let by = match (&answer.version, &score.champion_then) {

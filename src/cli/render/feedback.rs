@@ -3,6 +3,7 @@
 use super::evaluation::confusion;
 use super::fields;
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use crate::cli::text::{counted, plain, quoted};
 use crate::cli::ui::{BOLD, DIM, RED, YELLOW, columns, middle_of, padded};
@@ -14,6 +15,8 @@ use std::cmp::Ordering;
 use std::iter::zip;
 use std::path::Path;
 
+/// Where what is said of one score begins.
+const LABEL: usize = 14;
 /// The widest column of names.
 const MAX_NAME_WIDTH: usize = 60;
 
@@ -44,7 +47,8 @@ pub fn text(view: View<'_>, clock: &Clock, scores: &[ScoreFeedback], shape: Shap
     let reviewed = scores.iter().filter(|score| is_told(score)).count();
     let gap = if told.is_empty() { "" } else { "\n" };
     let period = scores.first().map(|score| format!(", {}", period(clock, &score.period))).filter(|_| are_alike(scores));
-    format!("{text}{gap}{}: {reviewed} with feedback{}\n", counted(scores.len(), "score"), period.unwrap_or_default())
+    let summary = format!("{}: {reviewed} with feedback{}", counted(scores.len(), "score"), period.unwrap_or_default());
+    text + gap + &beside("", 0, &summary, view.width)
 }
 
 fn is_told(score: &ScoreFeedback) -> bool {
@@ -83,7 +87,8 @@ fn line(view: View<'_>, score: &ScoreFeedback, most: usize) -> String {
     let confused =
         found.figures.main_confusion().map(|(said, should_be, count)| format!("; {}", said_and_should(count, said, should_be)));
     let detail = format!("{} of {} changed{}", found.figures.changed, calls(found), confused.unwrap_or_default());
-    format!("{figures}  {}  {}\n", view.styler.apply(BOLD, name), plain(&detail))
+    let head = format!("{figures}  {}  ", view.styler.apply(BOLD, &name));
+    beside(&head, columns(&figures) + columns(&name) + 4, &plain(&detail), view.width)
 }
 
 fn percent(share: f64) -> String {
@@ -122,8 +127,10 @@ fn period(clock: &Clock, period: &FeedbackPeriod) -> String {
 fn in_full(view: View<'_>, clock: &Clock, score: &ScoreFeedback) -> String {
     let styler = view.styler;
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&format!("{}/{}", score.score.scorecard, score.score.name))));
-    let mut add =
-        |label: &str, said: &str| text += &format!("  {}  {}\n", styler.apply(DIM, format_args!("{label:10}")), plain(said));
+    let mut add = |label: &str, said: &str| {
+        let head = format!("  {}  ", styler.apply(DIM, format_args!("{label:10}")));
+        text += &beside(&head, LABEL, &plain(said), view.width);
+    };
     add("reviewed", &period(clock, &score.period));
     let found = match &score.found {
         Ok(found) => found,
@@ -201,8 +208,9 @@ fn one_call(view: View<'_>, clock: &Clock, call: &JudgedCall, both: &str) -> Str
         Some(Err(error)) => format!("  answer not known: {error}"),
         None => String::new(),
     };
-    let item = view.styler.apply(DIM, format!("call {}", plain(&call.feedback.item_id)));
-    let mut text = format!("  {}  {both}  {item}{}\n", padded(&when, 14), plain(&answered));
+    let head = format!("  {}  {both}  ", padded(&when, 14));
+    let item = format!("call {}{answered}", call.feedback.item_id);
+    let mut text = beside(&head, columns(&head), &plain(&item), view.width);
     match &call.changes {
         Some(Ok(changes)) => changes.iter().for_each(|change| text += &changed(view, clock, change)),
         Some(Err(error)) => text += &format!("    changes not known: {}\n", plain(&error.to_string())),
@@ -234,7 +242,10 @@ fn written(view: View<'_>, comments: &FeedbackComments) -> String {
     let change = comments.change.as_ref().map(|change| format!("{change}{editor}"));
     let lines = [("score", &comments.explanation), ("people", &comments.comment), ("change", &change)];
     let said = lines.into_iter().filter_map(|(who, said)| Some((who, said.as_ref()?)));
-    said.map(|(who, said)| format!("    {}  {}\n", view.styler.apply(DIM, format_args!("{who:6}")), plain(said))).collect()
+    let line = |(who, said): (&str, &String)| {
+        beside(&format!("    {}  ", view.styler.apply(DIM, format_args!("{who:6}"))), 12, &plain(said), view.width)
+    };
+    said.map(line).collect()
 }
 
 /// How many calls are not listed, and why.

@@ -2,9 +2,10 @@
 
 use super::evaluation;
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{DIM, GREEN, RED, YELLOW, padded};
+use crate::cli::ui::{DIM, GREEN, RED, YELLOW, columns, padded};
 use crate::engine::{Busy, Jobs};
 use crate::model::{BackgroundStage, BackgroundTask, WaitingCalls};
 use crate::remote::{RemoteError, RunningEvaluation};
@@ -62,8 +63,9 @@ fn waiting(calls: &WaitingCalls) -> String {
 }
 
 fn line(view: View<'_>, (word, style): (&str, Style), what: &str, detail: &str) -> String {
-    let text = format!("  {}  {}  {}", view.styler.apply(style, padded(word, 10)), padded(&plain(what), 30), plain(detail));
-    text.trim_end().to_owned() + "\n"
+    let what = padded(&plain(what), 30);
+    let head = format!("  {}  {what}  ", view.styler.apply(style, padded(word, 10)));
+    beside(&head, columns(&what) + 16, &plain(detail), view.width)
 }
 
 fn task_line(view: View<'_>, clock: &Clock, task: &BackgroundTask) -> String {

@@ -1,9 +1,10 @@
 //! Reports that Plexus made: a list, or one in short.
 
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use crate::cli::text::{counted, plain, quoted};
-use crate::cli::ui::{BOLD, DIM, RED, YELLOW, padded};
+use crate::cli::ui::{BOLD, DIM, RED, YELLOW, columns, padded};
 use crate::engine::Reports;
 use crate::model::{PlexusReport, ReportPart, ReportTemplate};
 use serde_json::{Value, json};
@@ -22,13 +23,10 @@ fn list(view: View<'_>, clock: &Clock, reports: &[PlexusReport], templates: &[Re
         template.filter(|one| one.name != report.name).map(|one| format!("  {}", one.name)).unwrap_or_default()
     };
     let line = |report: &PlexusReport| {
-        let id = view.styler.apply(DIM, plain(&report.id));
-        format!(
-            "  {}  {id}  {}{}\n",
-            padded(&clock.age_or_exact(report.created_at, view.verbose), 14),
-            plain(&report.name),
-            plain(&of(report))
-        )
+        let (when, id) = (padded(&clock.age_or_exact(report.created_at, view.verbose), 14), plain(&report.id));
+        let head = format!("  {when}  {}  ", view.styler.apply(DIM, &id));
+        let name = format!("{}{}", report.name, of(report));
+        beside(&head, columns(&when) + columns(&id) + 6, &plain(&name), view.width)
     };
     let gap = if reports.is_empty() { "" } else { "\n" };
     let text: String = reports.iter().map(line).collect();

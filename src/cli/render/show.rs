@@ -1,6 +1,7 @@
 //! One score, in full.
 
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use super::{ahead_behind, feedback, fields, json, labels};
 use crate::check::{Classes, classes};
@@ -46,8 +47,8 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     }
     let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let label = view.styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}"));
-        text += &format!("  {label}  {}\n", plain(value));
+        let head = format!("  {}  ", view.styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}")));
+        text += &beside(&head, LABEL_WIDTH + 4, &plain(value), view.width);
     }
     text
 }

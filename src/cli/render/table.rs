@@ -46,12 +46,18 @@ pub(super) fn table(styler: Styler, width: Option<usize>, rows: &[TableRow<'_>])
             heading = Some(row.scorecard);
         }
         let label = styler.apply(row.label.style, format_args!("{:label_width$}", row.label.text));
-        let (indent, details) = details(&plain(&row.detail), before, width);
-        let line = format!("  {label}  {}  {}", padded(&shown(row.name), name_width), details[0]);
-        text.push_str(line.trim_end());
-        text.push('\n');
-        details[1..].iter().for_each(|line| text += &format!("{:indent$}{line}\n", ""));
+        let head = format!("  {label}  {}  ", padded(&shown(row.name), name_width));
+        text += &beside(&head, before, &plain(&row.detail), width);
     }
+    text
+}
+
+/// A head that takes `before` columns, which may be styled, and beside it the details, broken between words where a line has
+/// `width` columns.
+pub(super) fn beside(head: &str, before: usize, detail: &str, width: Option<usize>) -> String {
+    let (indent, details) = details(detail, before, width);
+    let mut text = format!("{head}{}", details[0]).trim_end().to_owned() + "\n";
+    details[1..].iter().for_each(|line| text += &format!("{:indent$}{line}\n", ""));
     text
 }
 

@@ -354,3 +354,20 @@ fn changes_are_told_as_one_where_the_dashboard_does_not_keep_them() {
     let told = world.run(&["feedback", "Tone", "--cell", "Yes:No", "--changes"]);
     assert!(told.contains("call item-19\n    changed  Yes → No, 2026-05-20\n"), "{told}");
 }
+
+#[test]
+fn no_word_is_broken_on_a_terminal() {
+    let world = reviewed_world();
+    for args in [&["feedback", "Tone", "--no-pager"][..], &["feedback", "--all", "--misjudged", "--no-pager"]] {
+        let plain = world.run(args);
+        let is_said = |word: &&str| !word.contains('/') && !word.starts_with("--") && *word != "stderr";
+        let words = plain.split_whitespace().skip(4).filter(is_said);
+        for columns in [60, 80, 120] {
+            let mut terminal = world.terminal_of(columns, args);
+            let screen = terminal.end();
+            for word in words.clone() {
+                assert!(screen.split_whitespace().any(|shown| shown == word), "{word} at {columns} columns: {screen}");
+            }
+        }
+    }
+}
