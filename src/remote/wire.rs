@@ -112,9 +112,16 @@ pub(super) struct EvaluationDetailsRow {
     confusion_matrix: Value,
 }
 
-/// Decodes `value` as a `T`; the error says what is wrong with it.
+/// Decodes `value` as a `T`; the error says what is wrong with it, and nothing of what stands there.
 pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|error| error.to_string())
+    serde_json::from_value(value).map_err(|error| unquoted(&error.to_string()))
+}
+
+/// What serde says without the value that it quotes, which may be words of customers: `invalid type: string, expected u64`.
+fn unquoted(said: &str) -> String {
+    let Some((found, expected)) = said.rsplit_once(", expected ") else { return said.to_owned() };
+    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+    format!("{kind}, expected {expected}")
 }
 
 /// A page of the list called `list`.
@@ -281,7 +288,9 @@ mod tests {
         assert_eq!(row(|row| row["configuration"] = Value::Null), Err("it has no configuration".to_owned()));
         assert_eq!(row(|row| row["scoreId"] = json!("")), Err("it has no scoreId".to_owned()));
         assert_eq!(row(|row| row["createdAt"] = json!("today")), Err("its createdAt is \"today\"".to_owned()));
-        assert!(row(|row| row["configuration"] = json!(7)).is_err());
+        let quoted = json!("words, expected \"of a customer\"");
+        assert_eq!(decode::<u64>(quoted), Err("invalid type: string, expected u64".to_owned()));
+        assert_eq!(row(|row| row["configuration"] = json!(7)), Err("invalid type: integer, expected a string".to_owned()));
         assert!(row(|row| *row = json!([])).is_err());
     }
 

@@ -142,7 +142,7 @@ async fn a_bad_version_costs_only_itself() {
             "not authorised: no",
             "the reply makes no sense: version v00003: it has no createdAt",
             "the reply makes no sense: asked for version v00004, got another",
-            "the reply makes no sense: version v00005: invalid type: string \"text\", expected struct VersionRow",
+            "the reply makes no sense: version v00005: invalid type: string, expected struct VersionRow",
         ]
     );
     assert_eq!(fake.requests().len(), 2);
