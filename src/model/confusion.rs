@@ -23,11 +23,12 @@ pub struct ClassFigures {
 }
 
 impl Confusion {
-    /// A table with a row and a column for each label; none if it is not square or counts nothing.
+    /// A table with a row and a column for each label; none if it is not square, or counts nothing or more than there can be.
     pub fn new(labels: Vec<String>, rows: Vec<Vec<u64>>) -> Option<Self> {
         let is_square = rows.len() == labels.len() && rows.iter().all(|row| row.len() == labels.len());
-        let table = Self { labels, rows };
-        (is_square && table.total() > 0).then_some(table)
+        let total = rows.iter().flatten().try_fold(0, |sum: u64, count| sum.checked_add(*count));
+        // Figures add up two of these sums.
+        (is_square && total.is_some_and(|total| (1..=u64::MAX / 2).contains(&total))).then_some(Self { labels, rows })
     }
 
     /// Reads `{"labels": […], "matrix": [[…], …]}`, as Plexus stores it (`docs/wire.md`).
@@ -49,7 +50,7 @@ impl Confusion {
 
     /// All items.
     pub fn total(&self) -> u64 {
-        self.rows.iter().flatten().fold(0, |sum, count| sum.saturating_add(*count))
+        self.rows.iter().flatten().sum()
     }
 
     /// The share of items that were answered as people say, from 0 to 1.
@@ -129,6 +130,26 @@ mod tests {
     }
 
     #[test]
+    fn figures_of_three_labels_worked_by_hand() {
+        // 20 + 15 + 12 of 60 agree. People said 25, 20 and 15 of them, and as many were answered: shares 5/12, 1/3 and 1/4.
+        // By chance (5/12 · 7/12 + 1/3 · 2/3 + 1/4 · 3/4) / 2 = (35 + 32 + 27) / 288 = 47/144 would agree, and
+        // (47/60 - 47/144) / (97/144) = 47 · 84 / (60 · 97) = 329/485.
+        let balanced = table(&[&[20, 3, 2], &[4, 15, 1], &[1, 2, 12]]);
+        assert!(about(balanced.agreement(), 47.0 / 60.0) && about(balanced.ac1(), 329.0 / 485.0), "{}", balanced.ac1());
+        let shares: Vec<_> = balanced.classes().into_iter().map(|class| (class.precision, class.recall)).collect();
+        let twice = |share: f64| (Some(share), Some(share));
+        assert_eq!(shares, [twice(20.0 / 25.0), twice(15.0 / 20.0), twice(12.0 / 15.0)]);
+        // Nearly all are one label, and people never use the third. 91 of 100 agree. People said 96, 4 and 0; answered were 92, 4
+        // and 4: shares 0.94, 0.04 and 0.02. By chance (0.0564 + 0.0384 + 0.0196) / 2 = 0.0572 would agree, and
+        // (0.91 - 0.0572) / 0.9428 = 2132/2357.
+        let skewed = table(&[&[90, 3, 3], &[2, 1, 1], &[0, 0, 0]]);
+        assert!(about(skewed.agreement(), 0.91) && about(skewed.ac1(), 2132.0 / 2357.0), "{}", skewed.ac1());
+        let shares: Vec<_> = skewed.classes().into_iter().map(|class| (class.precision, class.recall)).collect();
+        let expected = [(Some(90.0 / 92.0), Some(90.0 / 96.0)), (Some(1.0 / 4.0), Some(1.0 / 4.0)), (Some(0.0), None)];
+        assert_eq!(shares, expected);
+    }
+
+    #[test]
     fn labels_that_nobody_used_change_nothing() {
         let (two, three) = (table(&[&[5, 1], &[2, 4]]), table(&[&[5, 1, 0], &[2, 4, 0], &[0, 0, 0]]));
         assert!(about(two.ac1(), three.ac1()));
@@ -150,6 +171,9 @@ mod tests {
             json!({"labels": ["no"], "matrix": [[-1]]}),
             json!({"labels": ["no"], "matrix": [["1"]]}),
             json!({"labels": [], "matrix": []}),
+            json!({"labels": ["no", "yes"], "matrix": [[u64::MAX, 0], [0, 1]]}),
+            json!({"labels": ["no", "yes"], "matrix": [[1e300, 0], [0, 1]]}),
+            json!({"labels": ["no"], "matrix": [[u64::MAX]]}),
         ] {
             assert_eq!(parse(none.clone()), None, "{none}");
         }
