@@ -10,6 +10,7 @@ mod contract;
 mod crash;
 mod docs;
 mod faults;
+mod figures;
 mod first_pull;
 mod follow;
 mod git;

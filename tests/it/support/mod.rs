@@ -24,7 +24,7 @@ pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, give_away, skipped, try_git};
 pub use json::json_type;
 pub use log::TestLog;
-pub use python::python;
+pub use python::{plain_python, python};
 #[cfg(feature = "embedded")]
 pub use served::Served;
 

@@ -1,16 +1,27 @@
-//! A Python with the two loaders that read scores: the one that `SCORESYNC_PYTHON` names, `python3`, or one in `target` that pip
-//! fills once.
+//! A Python: the one that `SCORESYNC_PYTHON` names, or `python3`. Where it lacks the two loaders that read scores, there is
+//! one in `target` that pip fills once.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// An interpreter that has PyYAML and ruamel.yaml.
+/// An interpreter.
 pub struct Python(PathBuf);
 
-/// The interpreter; none, with a word, where there is none and pip cannot make one.
+/// One with its standard library at least; none, with a word, where there is none.
+pub fn plain_python() -> Option<Python> {
+    let python = PathBuf::from(std::env::var_os("SCORESYNC_PYTHON").unwrap_or_else(|| "python3".into()));
+    let found = answers(&python, "import fractions").then_some(Python(python));
+    if found.is_none() {
+        super::skipped("there is no Python");
+    }
+    found
+}
+
+/// One that has PyYAML and ruamel.yaml; none, with a word, where there is none and pip cannot make one.
 pub fn python() -> Option<&'static Python> {
     static FOUND: OnceLock<Option<Python>> = OnceLock::new();
     let found = FOUND.get_or_init(|| find().map(Python)).as_ref();
@@ -21,8 +32,8 @@ pub fn python() -> Option<&'static Python> {
 }
 
 impl Python {
-    /// What a script answers, as JSON on stdout, to texts that it reads as JSON from stdin.
-    pub fn ask<T: DeserializeOwned>(&self, script: &str, texts: &[String]) -> T {
+    /// What a script answers, as JSON on stdout, to what it reads as JSON from stdin.
+    pub fn ask<T: DeserializeOwned>(&self, script: &str, asked: &(impl Serialize + ?Sized)) -> T {
         let mut child = Command::new(&self.0)
             .args(["-c", script])
             .env("PYTHONIOENCODING", "utf-8")
@@ -30,7 +41,7 @@ impl Python {
             .stdout(Stdio::piped())
             .spawn()
             .expect("Python starts");
-        let input = serde_json::to_vec(texts).expect("texts are JSON");
+        let input = serde_json::to_vec(asked).expect("it is JSON");
         child.stdin.take().expect("it is piped").write_all(&input).expect("Python reads");
         let output = child.wait_with_output().expect("Python ends");
         assert!(output.status.success(), "the script ends well");
@@ -56,6 +67,10 @@ fn find() -> Option<PathBuf> {
 
 /// Both libraries are there, in editions whose rules the check knows.
 fn has_loaders(python: &Path) -> bool {
-    let asks = "import yaml, ruamel.yaml; assert yaml.__version__ >= '6' and ruamel.yaml.version_info[:2] >= (0, 19)";
-    Command::new(python).args(["-c", asks]).output().is_ok_and(|output| output.status.success())
+    answers(python, "import yaml, ruamel.yaml; assert yaml.__version__ >= '6' and ruamel.yaml.version_info[:2] >= (0, 19)")
+}
+
+/// A script ends well.
+fn answers(python: &Path, script: &str) -> bool {
+    Command::new(python).args(["-c", script]).output().is_ok_and(|output| output.status.success())
 }
