@@ -9,5 +9,6 @@ mod console;
 mod json;
 mod links;
 mod literals;
+mod models;
 mod pages;
 mod reference;
