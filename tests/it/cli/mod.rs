@@ -25,6 +25,7 @@ mod log;
 mod names;
 mod new;
 mod path;
+mod privacy;
 mod promote;
 mod pull;
 mod push;
