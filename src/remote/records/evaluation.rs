@@ -9,6 +9,7 @@ use crate::remote::wire::{EvaluationRow, decode};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Scores whose evaluations travel in one document.
@@ -61,7 +62,7 @@ impl Records {
             found.extend(list?.rows);
         }
         found.retain(|one| scores.contains(&one.score) && one.evaluation.is_running(now));
-        found.sort_by(|a, b| b.evaluation.updated_at.cmp(&a.evaluation.updated_at));
+        found.sort_by_key(|one| Reverse(one.evaluation.updated_at));
         Ok(found)
     }
 }

@@ -127,7 +127,7 @@ fn doctor_finds_that_there_is_no_network() {
     cut_off.envs(doctor.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let works = std::process::Command::new("unshare").args(["-rn", "true"]).status().is_ok_and(|status| status.success());
     if !works {
-        eprintln!("skipped: this machine lets nobody have a network of their own");
+        crate::support::skipped("this machine lets nobody have a network of their own");
         return;
     }
     let said = world.said(&cut_off.output().expect("it runs"));
