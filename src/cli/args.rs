@@ -2,7 +2,9 @@
 //! the help texts.
 
 use super::text::quoted;
+use crate::cli::complete::{ScorecardCompleter, TargetCompleter};
 use clap::{ArgAction, Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use std::path::PathBuf;
 
 /// Options of every command.
@@ -54,10 +56,10 @@ pub enum ColorWhen {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Selection {
     /// Scores or scorecards: files, folders, names, keys, ids, external ids, or patterns such as 'QA/*'; all if none is given
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter))]
     pub targets: Vec<String>,
     /// Only scores of this scorecard (name, key, id or external id; can be repeated)
-    #[arg(long, value_name = "SCORECARD", action = ArgAction::Append)]
+    #[arg(long, value_name = "SCORECARD", action = ArgAction::Append, add = ArgValueCompleter::new(ScorecardCompleter))]
     pub scorecard: Vec<String>,
 }
 

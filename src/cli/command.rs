@@ -129,7 +129,7 @@ impl Command {
             Self::Demo(args) => demo::run(app, &args, ui),
             Self::Doctor => doctor::run(app, ui),
             Self::Trust(args) => trust::run(app, &args, ui),
-            Self::Completions(args) => Ok(completions::run(Cli::command(), &args, ui)),
+            Self::Completions(args) => Ok(completions::run(&args, ui)),
             Self::Man(args) => man::run(app, Cli::command(), &args, ui),
         }
     }
@@ -182,6 +182,7 @@ impl Command {
             Self::Show(_) => "show",
             Self::Blame(_) => "blame",
             Self::Path(_) => "path",
+            Self::Open(_) => "open",
             Self::Hook(_) => "hook",
             Self::Check(_) => "check",
             Self::Schema(_) => "schema",

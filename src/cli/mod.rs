@@ -10,6 +10,7 @@ mod args;
 mod clock;
 mod command;
 mod commands;
+mod complete;
 mod dashboard;
 mod editor;
 #[cfg(feature = "embedded")]

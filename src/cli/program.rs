@@ -4,6 +4,7 @@ use super::app::App;
 use super::args::GlobalArgs;
 use super::clock;
 use super::command::{Cli, counterpart};
+use super::complete::answered;
 use super::error::Problem;
 use super::exit::Exit;
 use super::render;
@@ -23,6 +24,11 @@ use std::process::ExitCode;
 /// let status: std::process::ExitCode = scoresync::cli::main();
 /// ```
 pub fn main() -> ExitCode {
+    match answered::<Cli>() {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(error) => return usage_error(error),
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage_error(advised(error)),

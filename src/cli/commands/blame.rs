@@ -1,6 +1,7 @@
 //! `blame`: who wrote each line, in which version and commit.
 
 use crate::cli::app::App;
+use crate::cli::complete::TargetCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -9,6 +10,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::blame;
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Show which version, author and commit each line of a score comes from
 #[derive(Debug, Args)]
@@ -17,7 +19,7 @@ A line that is in no version is an edit that is not pushed. The commit is the on
 --commit made.")]
 pub struct BlameArgs {
     /// One score: the file of its code or guidelines, name, key, id or external id
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter))]
     pub target: String,
     /// Its guidelines
     #[arg(long)]

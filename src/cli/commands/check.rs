@@ -5,6 +5,7 @@ use super::run_verb::recover_first;
 use crate::check::{Rule, Severity};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::RuleCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -21,6 +22,7 @@ use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
 use crate::workspace::Workspace;
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
 /// Check the files of scores, offline
@@ -39,7 +41,7 @@ pub struct CheckArgs {
     #[arg(long, conflicts_with_all = ["paths", "fix", "explain"])]
     pub list: bool,
     /// Explain a rule: why it matters, a bad and a good example, and the fix
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix"])]
+    #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(RuleCompleter), conflicts_with_all = ["paths", "fix"])]
     pub explain: Option<String>,
     /// Do what is safe: quote texts that YAML readers disagree on, remove stamps of other tools
     #[arg(long)]

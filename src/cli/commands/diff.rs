@@ -3,6 +3,7 @@
 use super::output::print_unreadable;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::VersionCompleter;
 use crate::cli::error::{Problem, score_problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -11,6 +12,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{Against, DocDiff, Warning, diff, unfinished};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Show what differs, line by line
 #[derive(Debug, Args)]
@@ -33,13 +35,13 @@ pub struct DiffArgs {
     #[arg(long, conflicts_with = "from")]
     pub base: bool,
     /// Compare with this version (id or the start of it) of the one score that is named
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter))]
     pub from: Option<String>,
     /// Show what `pull --version` would bring into the file: this version instead of it
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["champion", "base", "from"])]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with_all = ["champion", "base", "from"])]
     pub version: Option<String>,
     /// Compare the version of --from with this one instead of the file
-    #[arg(long, value_name = "VERSION", requires = "from")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), requires = "from")]
     pub to: Option<String>,
     /// Only name the keys and sections that differ (+ added, - removed), one line for each score
     #[arg(long)]

@@ -3,6 +3,7 @@
 use super::private_output;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::VersionCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -11,6 +12,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{EvalOptions, eval};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Show how versions scored in their evaluations
 #[derive(Debug, Args)]
@@ -28,7 +30,7 @@ pub struct EvalArgs {
     #[command(flatten)]
     pub selection: Selection,
     /// This version (id or the start of it) of the one score that is named, beside the champion
-    #[arg(long, value_name = "VERSION", requires = "targets")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), requires = "targets")]
     pub version: Option<String>,
     /// With the calls that this version answered wrongly
     #[arg(long, requires = "version")]

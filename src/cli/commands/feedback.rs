@@ -3,6 +3,7 @@
 use super::private_output::{self, OutputFile};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::VersionCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -13,6 +14,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{FeedbackOptions, FeedbackSince, MAX_FEEDBACK, feedback, feedback_scope};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +40,7 @@ pub struct FeedbackArgs {
     #[command(flatten)]
     pub selection: Selection,
     /// Since this version became champion (id or the start of it), and until another one did; or \"champion\"
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["days", "from", "to", "all"])]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with_all = ["days", "from", "to", "all"])]
     pub since: Option<String>,
     /// The last days
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500), conflicts_with_all = ["from", "to", "all"])]

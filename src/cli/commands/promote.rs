@@ -4,6 +4,7 @@ use super::commit::commit_earlier;
 use super::run_verb::recover_first;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::VersionCompleter;
 use crate::cli::error::{Problem, way_out};
 use crate::cli::exit::{Exit, of_failure};
 use crate::cli::open_session::{Access, open};
@@ -14,6 +15,7 @@ use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote};
 use crate::plan::Gate;
 use crate::settings::{Settings, length_of_time};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use std::time::Duration;
 
 /// Make a version the champion, after showing what that changes
@@ -31,7 +33,7 @@ pub struct PromoteArgs {
     #[command(flatten)]
     pub selection: Selection,
     /// This version (id or the start of it) of the one score that is named, instead of its draft
-    #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with = "undo")]
     pub version: Option<String>,
     /// Go back to the previous champion
     #[arg(long, requires = "targets")]

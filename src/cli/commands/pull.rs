@@ -4,6 +4,7 @@ use super::consent::consent;
 use super::run_verb::{change, commits, look};
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::complete::VersionCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -12,6 +13,7 @@ use crate::engine::{
     Choice, Locked, PullOptions, Session, Targets, VersionChoice, pull, pull_preview, pull_version, pull_version_preview,
 };
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Update your files from the dashboard, merging with your edits
 #[derive(Debug, Args)]
@@ -27,7 +29,7 @@ pub struct PullArgs {
     pub move_legacy: bool,
     /// Take this version (id or the start of it) of the one score that is named, as if it were champion: a draft of somebody
     /// else. It is merged with your edits, and what you push next comes from it
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["prune", "move_legacy"])]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with_all = ["prune", "move_legacy"])]
     pub version: Option<String>,
     /// What becomes of places that the version and your edits both changed.
     #[command(flatten)]

@@ -4,6 +4,7 @@ use super::commit::commit_earlier;
 use super::output::print_restored;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
+use crate::cli::complete::{TargetCompleter, VersionCompleter};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -12,6 +13,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview, told};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Restore files that a command replaced or that were deleted, or any version of a score
 #[derive(Debug, Args)]
@@ -25,13 +27,13 @@ Examples:
   scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
 pub struct RestoreArgs {
     /// Files, or scores for both of their files
-    #[arg(value_name = "TARGET", required_unless_present_any = ["list", "entry"])]
+    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter), required_unless_present_any = ["list", "entry"])]
     pub targets: Vec<String>,
     /// List what was replaced: number, run, time, size, file
     #[arg(long, conflicts_with_all = ["version", "entry", "dry_run"])]
     pub list: bool,
     /// Bring back this version (id or the start of it) of the one score that is named
-    #[arg(long, value_name = "VERSION", conflicts_with = "entry")]
+    #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with = "entry")]
     pub version: Option<String>,
     /// Bring back what was replaced under this number of the list
     #[arg(long, value_name = "NUMBER", conflicts_with = "targets")]

@@ -1,6 +1,7 @@
 //! `show`: one score in full, or one of its parts.
 
 use crate::cli::app::App;
+use crate::cli::complete::TargetCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
@@ -10,12 +11,13 @@ use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{ShowOptions, Shown, show};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 /// Show one score: state, versions, files, classes
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// One score: file, name, key, id or external id
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter))]
     pub target: String,
     /// Only the valid classes and how many there are
     #[arg(long, conflicts_with_all = ["code", "guidelines"])]
