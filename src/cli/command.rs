@@ -5,8 +5,8 @@ use super::args::{ChangeArgs, GlobalArgs};
 #[cfg(not(feature = "embedded"))]
 use super::commands::not_embedded::{demo, serve};
 use super::commands::{
-    blame, call, check, completions, diff, doctor, eval, feedback, hook, init, jobs, log, man, new, path, promote, pull, push,
-    report, resolve, restore, schema, show, status, sync, trust, undo, watch,
+    blame, call, check, completions, diff, doctor, eval, feedback, hook, init, jobs, log, man, new, open, path, promote, pull,
+    push, report, resolve, restore, schema, show, status, sync, trust, undo, watch,
 };
 #[cfg(feature = "embedded")]
 use super::commands::{demo, serve};
@@ -64,6 +64,7 @@ pub enum Command {
     Show(show::ShowArgs),
     Blame(blame::BlameArgs),
     Path(path::PathArgs),
+    Open(open::OpenArgs),
     Hook(hook::HookArgs),
     Check(check::CheckArgs),
     Schema(schema::SchemaArgs),
@@ -122,6 +123,7 @@ impl Command {
             Self::Show(args) => show::run(app, &args, ui),
             Self::Blame(args) => blame::run(app, &args, ui),
             Self::Path(args) => path::run(app, &args, ui),
+            Self::Open(args) => open::run(app, &args, ui),
             Self::Hook(args) => hook::run(app, &args, ui),
             Self::Check(args) => check::run(app, &args, ui),
             Self::Schema(args) => Ok(schema::run(&args, ui)),
@@ -153,6 +155,7 @@ impl Command {
             Self::Restore(restore::RestoreArgs { targets, .. }) => targets.iter_mut().collect(),
             Self::New(new::NewArgs { file: target, .. })
             | Self::Show(show::ShowArgs { target, .. })
+            | Self::Open(open::OpenArgs { target, .. })
             | Self::Blame(blame::BlameArgs { target, .. }) => vec![target],
             _ => Vec::new(),
         }

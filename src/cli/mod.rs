@@ -18,6 +18,7 @@ mod embedded;
 mod error;
 mod exit;
 mod files;
+mod links;
 mod open_session;
 mod printable;
 mod program;

@@ -30,6 +30,15 @@ impl WebAddress {
         Some(format!("{scheme}{}{port}", url.host_str()?))
     }
 
+    /// The page at these names below it. None if no browser can go there.
+    pub fn page(&self, names: &[&str]) -> Option<Self> {
+        let mut url = self.url()?;
+        url.set_query(None);
+        url.set_fragment(None);
+        url.path_segments_mut().ok()?.pop_if_empty().extend(names);
+        Some(Self::new(url))
+    }
+
     /// It is plain http.
     pub fn is_plain(&self) -> bool {
         self.url().is_some_and(|url| url.scheme() == "http")
@@ -87,6 +96,17 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_on_the_web_and_below_the_address() {
+        let page = |address: &str| WebAddress::new(address).page(&["lab", "a b/../c", "?x#y"]).map(|page| page.to_string());
+        let expected = "https://x.example/app/lab/a%20b%2F..%2Fc/%3Fx%23y";
+        assert_eq!(page("https://x.example/app").as_deref(), Some(expected));
+        assert_eq!(page("https://x.example/app/?key=secret#y").as_deref(), Some(expected));
+        for bad in ["file:///etc/passwd", "javascript:alert(1)", "x.example", "https://me:secret@x.example", ""] {
+            assert_eq!(page(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn a_secret_in_an_address_is_never_shown() {

@@ -108,7 +108,7 @@ impl Settings {
             aws: aws::credentials(&layers)?,
             region: layers.variable("PLEXUS_API_REGION").or_else(|| layers.variable("AWS_REGION")),
             account_key: layers.text("PLEXUS_ACCOUNT_KEY", project.account_key.as_ref(), |values| values.account_key.as_ref()),
-            app_url: layers.text("PLEXUS_APP_URL", None, |values| values.app_url.as_ref()),
+            app_url: layers.text("PLEXUS_APP_URL", project.app_url.as_ref(), |values| values.app_url.as_ref()),
             actor: actor::actor(&layers)?,
             scorecards: layers.project_or(project.scorecards.clone(), Vec::new()),
             concurrency: layers.project_or(project.concurrency, DEFAULT_CONCURRENCY),

@@ -15,8 +15,20 @@ pub(super) const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 pub(super) const MOST_RUNS: usize = 100_000;
 /// Every top-level key of the file.
-pub const PROJECT_KEYS: [&str; 11] =
-    ["scorecards", "root", "concurrency", "history", "push", "promote", "git", "check", "watch", "api_url", "account_key"];
+pub const PROJECT_KEYS: [&str; 12] = [
+    "scorecards",
+    "root",
+    "concurrency",
+    "history",
+    "push",
+    "promote",
+    "git",
+    "check",
+    "watch",
+    "api_url",
+    "account_key",
+    "app_url",
+];
 pub(super) const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 pub(super) const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
 /// Most items that an evaluation may be asked to cover.
@@ -39,6 +51,7 @@ pub(super) struct Project {
     pub gate: Option<Gate>,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
+    pub app_url: Option<String>,
 }
 
 /// What the file says about following a workspace.
@@ -67,6 +80,7 @@ impl Project {
                 "watch" => project.watch = watch(&value)?,
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
+                "app_url" => project.app_url = Some(value.text()?),
                 "api_key" => return Err(SettingsError::SecretInProject { place: at.position() }),
                 _ => return Err(unknown(&at, key.to_owned(), suggest(key, PROJECT_KEYS).map(str::to_owned))),
             }
@@ -172,11 +186,13 @@ mod tests {
     fn every_key_is_read() {
         let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
                     push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\n\
-                    watch: {push: on-commit, promote: true, quiet: 1500ms}\napi_url: file:registry.db\naccount_key: acme\n";
+                    watch: {push: on-commit, promote: true, quiet: 1500ms}\napi_url: file:registry.db\naccount_key: acme\n\
+                    app_url: https://x.example\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
         assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
+        assert_eq!(project.app_url.as_deref(), Some("https://x.example"));
         assert_eq!((project.account_key.as_deref(), project.commit), (Some("acme"), Some(true)));
         let quiet = Some(Duration::from_millis(1500));
         assert_eq!(project.watch, WatchSettings { push: Some(PushWhen::OnCommit), promote: Some(true), quiet });

@@ -33,6 +33,7 @@ pub fn project_schema() -> Value {
             "watch": watch(),
             "promote": promote(),
             "api_url": {"description": "The address of the dashboard's API.", "type": "string"},
+            "app_url": {"description": "The address of the dashboard's web page, for links and open.", "type": "string", "pattern": "^https?://"},
             "account_key": {"description": "The key of the account.", "type": "string", "examples": ["my-account"]},
         }),
     );

@@ -5,6 +5,7 @@ use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::links::Links;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
@@ -48,7 +49,8 @@ pub fn run(app: &App, args: &LogArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     };
     let exit = if unreadable.is_empty() { Exit::Ok } else { Exit::Failed };
     if app.global.json {
-        ui.data(&render::json::document("log", exit, render::log::fields(&log, &opened.settings.root.value), None));
+        let links = Links::of(&opened.settings, &opened.session)?;
+        ui.data(&render::json::document("log", exit, render::log::fields(&log, &opened.settings.root.value, &links), None));
         return Ok(exit);
     }
     ui.page(&render::log::text(app.view(ui, &opened.settings), &app.clock(), &log));

@@ -22,6 +22,7 @@ pub mod man;
 pub mod new;
 #[cfg(not(feature = "embedded"))]
 pub mod not_embedded;
+pub mod open;
 mod output;
 pub mod path;
 mod private_output;

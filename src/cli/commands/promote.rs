@@ -7,6 +7,7 @@ use crate::cli::args::Selection;
 use crate::cli::complete::VersionCompleter;
 use crate::cli::error::{Problem, way_out};
 use crate::cli::exit::{Exit, of_failure};
+use crate::cli::links::Links;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
@@ -101,7 +102,8 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     }
     let exit = exit(&candidates, args.dry_run);
     if app.global.json {
-        let body = render::promote::fields(&candidates, args.dry_run, &opened.settings.root.value);
+        let links = Links::of(&opened.settings, &opened.session)?;
+        let body = render::promote::fields(&candidates, args.dry_run, &opened.settings.root.value, &links);
         ui.data(&render::json::document("promote", exit, body, None));
         return Ok(exit);
     }

@@ -4,6 +4,7 @@ use crate::cli::app::App;
 use crate::cli::complete::TargetCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::links::Links;
 use crate::cli::open_session::{Access, open};
 use crate::cli::render::View;
 use crate::cli::targets::target;
@@ -48,7 +49,9 @@ pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let shown = result??;
     let root = &opened.settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document("show", Exit::Ok, render::show::fields(&shown, app.roots(&opened.settings)), None));
+        let mut fields = render::show::fields(&shown, app.roots(&opened.settings));
+        fields["url"] = Links::of(&opened.settings, &opened.session)?.field(shown.score.id.as_str(), None);
+        ui.data(&render::json::document("show", Exit::Ok, fields, None));
     } else if args.classes {
         let found = render::show::classes_of(&shown).ok_or_else(|| no_classes(&shown))?;
         ui.data(&render::show::class_text(&found));

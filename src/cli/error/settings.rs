@@ -107,7 +107,7 @@ mod tests {
     fn an_unknown_setting_is_answered_with_those_that_there_are() {
         let place = FilePosition { file: "scoresync.yaml".into(), line: 1, column: 1 };
         let problem = Problem::from(SettingsError::UnknownKey { place, key: "editor".into(), suggestion: None });
-        assert!(problem.help[0].contains(" promote,") && problem.help[0].ends_with("account_key"), "{:?}", problem.help);
+        assert!(problem.help[0].contains(" promote,") && problem.help[0].ends_with("app_url"), "{:?}", problem.help);
     }
 
     #[test]

@@ -4,10 +4,11 @@ use super::graph::{Drawn, GraphNode, graph};
 use super::relative_time::Clock;
 use super::view::View;
 use super::{evaluation, fields, labels};
+use crate::cli::links::Links;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, middle_of, wrapped};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
-use crate::model::VersionMeta;
+use crate::model::{ScoreId, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -215,13 +216,13 @@ fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String
 }
 
 /// A log as JSON fields.
-pub fn fields(log: &Log, root: &Path) -> Value {
+pub fn fields(log: &Log, root: &Path, links: &Links) -> Value {
     match log {
         Log::Score(log) => json!({
             "score": fields::identity(&log.score, root),
             "files": files_word(log.files),
             "offline": log.offline,
-            "versions": log.versions.iter().map(entry_fields).collect::<Vec<_>>(),
+            "versions": log.versions.iter().map(|version| entry_fields(version, &log.score.id, links)).collect::<Vec<_>>(),
             "older": log.older,
         }),
         Log::Scores(log) => json!({
@@ -234,6 +235,7 @@ pub fn fields(log: &Log, root: &Path) -> Value {
                 fields["base"] = version.base.into();
                 fields["former_champion"] = version.former_champion.into();
                 fields["draft"] = version.draft.into();
+                fields["url"] = links.field(version.score.as_str(), Some(version.meta.id.as_str()));
                 fields
             }).collect::<Vec<_>>(),
             "scores": log.scores,
@@ -254,10 +256,11 @@ fn files_word(files: FileState) -> &'static str {
     }
 }
 
-fn entry_fields(version: &LogEntry) -> Value {
+fn entry_fields(version: &LogEntry, score: &ScoreId, links: &Links) -> Value {
     let mut fields = version.meta.as_ref().map_or_else(|| json!({}), fields::version);
     fields["version_id"] = version.id.as_str().into();
     fields["commit"] = version.commit.as_deref().into();
+    fields["url"] = links.field(score.as_str(), Some(version.id.as_str()));
     for (name, applies) in [
         ("champion", version.champion),
         ("former_champion", version.former_champion),

@@ -7,6 +7,7 @@ use super::table::beside;
 use super::view::View;
 use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
+use crate::cli::links::Links;
 use crate::cli::text::{DRY_RUN, counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, padded};
 use crate::engine::{Candidate, Promotion};
@@ -112,7 +113,7 @@ fn detail(root: &Path, candidate: &Candidate) -> String {
 }
 
 /// All of it as JSON fields.
-pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
+pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path, links: &Links) -> Value {
     let one = |candidate: &Candidate| {
         let id = |meta: &Option<VersionMeta>| meta.as_ref().map(|meta| meta.id.to_string());
         let both = candidate.evaluations.as_ref().ok();
@@ -127,6 +128,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path) -> Value {
             "outcome": word(&candidate.promotion, dry_run).0,
             "message": detail(root, candidate),
             "version_id": id(&candidate.version),
+            "url": links.field(candidate.score.as_str(), id(&candidate.version).as_deref()),
             "previous_champion_version_id": id(&candidate.champion),
             "champion_updated": matches!(candidate.promotion, Promotion::Done),
             "changes_detected": {

@@ -18,6 +18,7 @@ pub(in crate::engine) mod locate;
 pub(in crate::engine) mod log;
 pub(in crate::engine) mod move_legacy;
 pub(in crate::engine) mod new;
+pub(in crate::engine) mod page;
 pub(in crate::engine) mod promote;
 pub(in crate::engine) mod pull;
 pub(in crate::engine) mod pull_version;

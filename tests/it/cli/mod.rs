@@ -24,6 +24,7 @@ mod jobs;
 mod log;
 mod names;
 mod new;
+mod open;
 mod path;
 mod privacy;
 mod promote;

@@ -1,0 +1,43 @@
+//! Links to pages of the dashboard, where its web address is known.
+
+use super::error::Problem;
+use crate::engine::{ScorePage, Session, scorecards_of};
+use crate::model::{ScoreId, ScorecardId, WebAddress};
+use crate::settings::Settings;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Pages of scores.
+pub struct Links {
+    app: Option<WebAddress>,
+    scorecards: BTreeMap<ScoreId, ScorecardId>,
+}
+
+impl Links {
+    /// Those of the scores that the session has seen; none without an address.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn of(settings: &Settings, session: &Session) -> Result<Self, Problem> {
+        let app = settings.app_url.as_ref().map(|url| WebAddress::new(url.value.as_str()));
+        let scorecards = if app.is_some() { scorecards_of(session)? } else { BTreeMap::new() };
+        Ok(Self { app, scorecards })
+    }
+
+    /// The page of a score, or of a version of it, as a JSON field; null where that is not known.
+    pub fn field(&self, score: &str, version: Option<&str>) -> Value {
+        let score = ScoreId::from(score);
+        let (Some(app), Some(scorecard)) = (&self.app, self.scorecards.get(&score)) else { return Value::Null };
+        let page = ScorePage { scorecard: scorecard.clone(), score, version: version.map(Into::into) };
+        address(app, &page).map_or(Value::Null, |page| page.to_string().into())
+    }
+}
+
+/// The page below the address of the dashboard; none if no browser can go there.
+pub fn address(app: &WebAddress, page: &ScorePage) -> Option<WebAddress> {
+    let score = ["lab", "scorecards", page.scorecard.as_str(), "scores", page.score.as_str()];
+    match &page.version {
+        Some(version) => app.page(&[&score[..], &["versions", version.as_str()]].concat()),
+        None => app.page(&score),
+    }
+}
