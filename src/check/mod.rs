@@ -18,6 +18,7 @@ mod guidelines;
 mod identity;
 mod lines;
 mod loaders;
+mod near_miss;
 mod promotion_guard;
 mod rule;
 mod rule_table;
