@@ -10,7 +10,7 @@ const PLANTED: &str = "PLANTED";
 const NAMED: &str = "NAMED";
 
 /// Commands that ask for no words.
-const SESSION: [&[&str]; 25] = [
+const SESSION: [&[&str]; 26] = [
     &["pull", "--commit"],
     &["status"],
     &["status", "-v", "--json"],
@@ -26,6 +26,7 @@ const SESSION: [&[&str]; 25] = [
     &["feedback", "--all"],
     &["feedback", "Tone", "--all", "--answered"],
     &["feedback", "Tone", "--all", "--cell", "No:Yes", "--json"],
+    &["feedback", "Tone", "--all", "--changes", "--json"],
     &["jobs", "-v"],
     &["jobs", "--json"],
     &["report", "-v"],
