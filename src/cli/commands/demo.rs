@@ -59,6 +59,7 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         format!("cd {}", quoted(&shown)),
         "scoresync status".to_owned(),
         "scoresync show 'Greeting and Name'".to_owned(),
+        "scoresync feedback identity-check".to_owned(),
         "edit a file below scorecards, then: scoresync diff".to_owned(),
         "scoresync push --note 'Why'".to_owned(),
     ] {

@@ -1,6 +1,7 @@
 //! `completions` and `man`: what a shell is offered, and pages for every command.
 
 use super::world::World;
+use crate::support::skipped;
 use serde_json::json;
 use std::process::Command;
 
@@ -66,7 +67,7 @@ fn nothing_is_asked_and_nothing_is_made_for_an_offer() {
 fn bash_completes_with_the_printed_script() {
     let world = World::pulled();
     if Command::new("bash").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no bash");
+        skipped("there is no bash");
         return;
     }
     let bin = world.folder().join("../bin");

@@ -1,6 +1,7 @@
 //! `schema`: the JSON Schemas of score YAML and of the settings.
 
 use super::world::World;
+use crate::support::skipped;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -95,7 +96,7 @@ impl Drop for LanguageServer {
 #[test]
 fn a_language_server_flags_what_is_misspelt() {
     let Some(mut server) = LanguageServer::start() else {
-        eprintln!("skipped: there is no yaml-language-server (npm install -g yaml-language-server)");
+        skipped("there is no yaml-language-server (npm install -g yaml-language-server)");
         return;
     };
     let world = World::new();
