@@ -314,7 +314,8 @@ fn texts<'a>(directive: &'a Directive, argument: &str) -> Vec<&'a str> {
     values.iter().filter_map(|value| Value::as_str(value)).collect()
 }
 
-fn capitalised(word: &str) -> String {
+/// `scoreId` as a part of a longer name: `ScoreId`.
+pub fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

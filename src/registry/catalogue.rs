@@ -12,7 +12,7 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::schema::{ExtendedType, ObjectType};
 use apollo_compiler::validation::Valid;
 
-use crate::schema::{Extent, schema};
+use crate::schema::{Extent, capitalised, schema};
 
 /// Each is parsed once a process; every registry shares it.
 static CURRENT: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(schema(Extent::Current)));
@@ -275,9 +275,4 @@ fn text(directive: &Directive, argument: &str) -> String {
 fn texts(directive: &Directive, argument: &str) -> Vec<String> {
     let values = directive.specified_argument_by_name(argument).and_then(|value| value.as_list()).unwrap_or_default();
     values.iter().filter_map(|value| Value::as_str(value)).map(str::to_owned).collect()
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
