@@ -1,4 +1,5 @@
-//! `init --editor`: makes an editor complete and check score YAML while somebody types. Never changes a file that is there.
+//! `init --editor`: makes an editor complete and check score YAML and the settings while somebody types, or says how. Never changes
+//! a file of somebody else that is there.
 //!
 //! A `# yaml-language-server: $schema=…` line in every score would do the same for more editors, but it would be an edit of
 //! every score, and a version with the next push. Whoever wants it in one writes it there.
@@ -6,8 +7,9 @@
 use crate::check::schema;
 use crate::cli::files;
 use crate::cli::ui::Ui;
-use crate::settings::Settings;
+use crate::settings::{PROJECT_FILE, STATE_FOLDER, Settings, project_schema};
 use clap::ValueEnum;
+use serde_json::{Value, json};
 use std::io;
 use std::path::Path;
 
@@ -16,39 +18,124 @@ use std::path::Path;
 pub enum Editor {
     /// Visual Studio Code, with its YAML extension.
     Vscode,
+    /// IntelliJ IDEA, PyCharm and others of JetBrains.
+    Jetbrains,
+    /// Neovim, with its language server client.
+    Neovim,
+    /// Zed.
+    Zed,
 }
 
-/// Where the schema goes, from the workspace's folder.
-const SCHEMA: &str = ".vscode/plexus-score.schema.json";
-/// The editor's settings of this folder.
-const VSCODE: &str = ".vscode/settings.json";
+/// The schema of scores.
+const SCORES: &str = "plexus-score.schema.json";
+/// The schema of the settings.
+const SETTINGS: &str = "scoresync.schema.json";
+/// Where the schemas go for VS Code, from the workspace's folder: its settings are committed, and these with them.
+const VSCODE: &str = ".vscode";
 
-/// Writes the schema, and the setting that leads to it, or says what to add to settings that are there.
+/// Writes the schemas, and for VS Code the files that lead to them; for other editors it says what to set.
 ///
 /// # Errors
 /// A file cannot be read or written.
 pub fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io::Result<()> {
-    let Editor::Vscode = editor;
-    files::create_folder(&folder.join(".vscode"))?;
-    files::write(&folder.join(SCHEMA), &format!("{:#}\n", schema()))?;
-    ui.note(format_args!("made {}", folder.join(SCHEMA).display()));
-    let setting = setting(folder, &settings.root.value);
-    let path = folder.join(VSCODE);
-    if files::create_new(&path, &format!("{setting:#}\n"))? {
-        ui.note(format_args!("made {}", path.display()));
-    } else if !files::read(&path)?.contains(SCHEMA) {
-        ui.note(format_args!("there already: {}; add to it:", path.display()));
-        ui.note(format_args!("  \"yaml.schemas\": {}", setting["yaml.schemas"]));
+    let place = if editor == Editor::Vscode { VSCODE } else { STATE_FOLDER };
+    files::create_folder(&folder.join(place))?;
+    for (name, schema) in [(SCORES, schema()), (SETTINGS, project_schema())] {
+        files::write(&folder.join(place).join(name), &format!("{schema:#}\n"))?;
+        ui.note(format_args!("made {}", folder.join(place).join(name).display()));
     }
-    ui.note("the extension redhat.vscode-yaml reads it");
+    let mapping = mapping(place, folder, &settings.root.value);
+    if editor == Editor::Vscode {
+        return write_vscode(folder, &mapping, ui);
+    }
+    how(editor, &mapping).lines().for_each(|line| ui.note(line));
     Ok(())
 }
 
-/// The schema for the code files below the root; one outside of the folder is named in full.
-fn setting(folder: &Path, root: &Path) -> serde_json::Value {
+fn write_vscode(folder: &Path, mapping: &Value, ui: &Ui) -> io::Result<()> {
+    let settings = json!({ "yaml.schemas": mapping });
+    for (name, content, told) in [("settings.json", settings, SCORES), ("tasks.json", tasks(), "scoresync watch")] {
+        let path = folder.join(VSCODE).join(name);
+        if files::create_new(&path, &format!("{content:#}\n"))? {
+            ui.note(format_args!("made {}", path.display()));
+        } else if !files::read(&path)?.contains(told) {
+            ui.note(format_args!("there already: {}; add to it:", path.display()));
+            format!("{content:#}").lines().for_each(|line| ui.note(format_args!("  {line}")));
+        }
+    }
+    ui.note("the extension redhat.vscode-yaml reads the schemas; the tasks are in Terminal > Run Task");
+    Ok(())
+}
+
+/// Each schema with the files that it is of, from the workspace's folder; scores outside of that are named in full.
+fn mapping(place: &str, folder: &Path, root: &Path) -> Value {
     let root = root.strip_prefix(folder).unwrap_or(root).display().to_string();
-    let pattern = format!("{}/*/*.yaml", root.trim_end_matches('/'));
-    serde_json::json!({ "yaml.schemas": { (format!("./{SCHEMA}")): pattern.trim_start_matches("./") } })
+    let scores = format!("{}/*/*.yaml", root.trim_end_matches('/'));
+    json!({
+        (format!("./{place}/{SCORES}")): scores.trim_start_matches("./"),
+        (format!("./{place}/{SETTINGS}")): PROJECT_FILE,
+    })
+}
+
+/// What starts `watch` with the folder, and a check on demand; both put what they find where it is.
+fn tasks() -> Value {
+    let matcher = json!({
+        "owner": "scoresync",
+        "fileLocation": ["autoDetect", "${workspaceFolder}"],
+        "pattern": {
+            "regexp": "^(.+?):(\\d+):(\\d+): (error|warning|info): (.*)$",
+            "file": 1, "line": 2, "column": 3, "severity": 4, "message": 5,
+        },
+    });
+    let mut watching = matcher.clone();
+    watching["background"] =
+        json!({"activeOnStart": true, "beginsPattern": "^[0-9:]+ checking", "endsPattern": "^[0-9:]+ (checked|watching)"});
+    let plain = json!({"env": {"TERM": "dumb"}});
+    json!({
+        "version": "2.0.0",
+        "tasks": [
+            {
+                "label": "scoresync watch", "type": "process", "command": "scoresync", "args": ["watch"], "options": plain,
+                "isBackground": true, "runOptions": {"runOn": "folderOpen"}, "problemMatcher": watching,
+            },
+            {
+                "label": "scoresync check", "type": "process", "command": "scoresync", "args": ["check"], "options": plain,
+                "problemMatcher": matcher,
+            },
+        ],
+    })
+}
+
+/// What to set in an editor whose settings are not ours to write.
+fn how(editor: Editor, mapping: &Value) -> String {
+    let entries: Vec<(&str, &str)> = mapping
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(schema, files)| Some((schema.as_str(), files.as_str()?)))
+        .collect();
+    match editor {
+        Editor::Vscode => String::new(),
+        Editor::Jetbrains => {
+            let lines = entries.iter().map(|(schema, files)| format!("\n  {schema}  for  {files}"));
+            format!(
+                "Settings > Languages & Frameworks > Schemas and DTDs > JSON Schema Mappings: add, with version 2020-12{}",
+                lines.collect::<String>()
+            )
+        }
+        Editor::Neovim => {
+            let lines = entries.iter().map(|(schema, files)| format!("    ['{schema}'] = '{files}',\n"));
+            format!(
+                "in init.lua, with yaml-language-server on the PATH:\n  vim.lsp.config('yamlls', {{ settings = {{ yaml = {{ schemas = {{\n{}  }} }} }} }})\n  \
+                 vim.lsp.enable('yamlls')",
+                lines.collect::<String>()
+            )
+        }
+        Editor::Zed => {
+            let setting = json!({"lsp": {"yaml-language-server": {"settings": {"yaml": {"schemas": mapping}}}}});
+            format!("in .zed/settings.json:\n{setting:#}")
+        }
+    }
 }
 
 #[cfg(test)]
@@ -57,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_pattern_is_that_of_the_root() {
-        let of = |root: &str| setting(Path::new("/w"), Path::new(root))["yaml.schemas"][format!("./{SCHEMA}")].clone();
+        let of = |root: &str| mapping(VSCODE, Path::new("/w"), Path::new(root))[format!("./.vscode/{SCORES}")].clone();
         assert_eq!(
             (of("/w/scorecards"), of("/w/./cards/"), of("/x")),
             ("scorecards/*/*.yaml".into(), "cards/*/*.yaml".into(), "/x/*/*.yaml".into())

@@ -41,7 +41,27 @@ fn init_sets_an_editor_up_and_changes_nothing_that_is_there() {
     assert_eq!(settings["yaml.schemas"]["./.vscode/plexus-score.schema.json"], "scorecards/*/*.yaml");
     let schema: Value = serde_json::from_str(&world.read(".vscode/plexus-score.schema.json")).expect("JSON");
     assert_eq!(schema["title"], "Plexus score");
+    assert_eq!(settings["yaml.schemas"]["./.vscode/scoresync.schema.json"], "scoresync.yaml");
+    let tasks: Value = serde_json::from_str(&world.read(".vscode/tasks.json")).expect("JSON");
+    assert_eq!((&tasks["tasks"][0]["args"][0], &tasks["tasks"][1]["args"][0]), (&"watch".into(), &"check".into()));
+    let again = world.run(&["init", "--editor", "vscode"]);
+    assert!(!again.contains("add to it:"), "{again}");
     world.write(".vscode/settings.json", "{ /* mine */ }\n");
     assert!(world.run(&["init", "--editor", "vscode"]).contains("add to it:"));
     assert_eq!(world.read(".vscode/settings.json"), "{ /* mine */ }\n");
+}
+
+#[test]
+fn other_editors_are_told_what_to_set() {
+    for (editor, expected) in [
+        ("jetbrains", "./.scoresync/plexus-score.schema.json  for  scorecards/*/*.yaml\n"),
+        ("neovim", "    ['./.scoresync/scoresync.schema.json'] = 'scoresync.yaml',\n"),
+        ("zed", "\"./.scoresync/plexus-score.schema.json\": \"scorecards/*/*.yaml\""),
+    ] {
+        let world = World::new();
+        let said = world.run(&["init", "--editor", editor]);
+        assert!(said.starts_with("exit 0\n") && said.contains(expected), "{said}");
+        assert!(world.read(".scoresync/scoresync.schema.json").contains("scoresync.yaml"));
+        assert!(!world.folder().join(".vscode").exists());
+    }
 }
