@@ -1,6 +1,6 @@
 //! `FeedbackItem`: what people say of the answers of a score.
 
-use super::reader::{Records, text};
+use super::reader::{Records, at_any_time, text};
 use crate::model::{AccountId, FeedbackComments, FeedbackItem, ScoreId, ScorecardId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::documents::PAGE;
@@ -126,7 +126,9 @@ impl FeedbackQuery {
     fn variables(&self, token: Option<&str>) -> Vec<(&'static str, &'static str, Value)> {
         let key = json!({ "scorecardId": self.scorecard, "scoreId": self.score });
         let (kind, range) = match self.from {
-            None => ("ModelFeedbackItemByAccountScorecardScoreUpdatedAtCompositeKeyConditionInput", json!({ "beginsWith": key })),
+            None => {
+                ("ModelFeedbackItemByAccountScorecardScoreUpdatedAtCompositeKeyConditionInput", at_any_time(&key, "updatedAt"))
+            }
             Some(from) => {
                 let bound = |at: Timestamp| {
                     let mut bound = key.clone();

@@ -2,7 +2,7 @@
 
 use crate::remote::client::Client;
 use crate::remote::types::RemoteError;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What people and programs recorded about scores.
@@ -20,6 +20,17 @@ impl Records {
 /// A text that says something.
 pub(super) fn text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+/// A range of a composite key that ends with a time: all rows that have just these first parts. The beginning of a key would
+/// also be that of a longer id.
+pub(super) fn at_any_time(key: &Value, time: &str) -> Value {
+    let bound = |at: &str| {
+        let mut bound = key.clone();
+        bound[time] = at.into();
+        bound
+    };
+    json!({ "between": [bound("1970-01-01T00:00:00Z"), bound("9999-01-01T00:00:00Z")] })
 }
 
 /// The answer of a model that not every dashboard has; none where it has not. Such a document is refused before it is carried

@@ -1,6 +1,6 @@
 //! `ScoreResult`: what a version answered, in production or in an evaluation.
 
-use super::reader::{Records, text};
+use super::reader::{Records, at_any_time, text};
 use crate::model::{ScoreAnswer, ScoreId, VersionId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, Rows, read_lists};
@@ -104,9 +104,10 @@ fn answers(queries: &[(&AnswerQuery, Option<&str>)], limit: usize) -> Call {
     let (short, full) = (field(""), field(" explanation"));
     let fields = queries.iter().map(|(query, token)| {
         let word = if query.kind == AnswerKind::Prediction { "prediction" } else { "evaluation" };
-        let mut key = json!({ "type": word });
-        query.score.iter().for_each(|score| key["scoreId"] = json!(score));
-        let range = json!({ "beginsWith": key });
+        let range = match &query.score {
+            Some(score) => at_any_time(&json!({ "type": word, "scoreId": score }), "updatedAt"),
+            None => json!({ "beginsWith": { "type": word } }),
+        };
         let variables = vec![("i", "String!", json!(query.item_id)), ("r", kind, range), ("t", "String", json!(token))];
         AliasedField { field: if query.explanations { &full } else { &short }, variables }
     });

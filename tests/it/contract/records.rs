@@ -52,8 +52,11 @@ async fn feedback_is_complete_and_long_windows_are_read_side_by_side() {
     let (newest, _) = read(query(200), 100).await;
     assert_eq!((newest.items.len(), newest.complete), (100, false), "it says that there are more");
     assert_eq!(newest.items[0].id, "f0");
+    let mut other = reviewed(7);
+    (other.1["id"], other.1["scoreId"]) = (json!("other"), json!("s2"));
+    seed::insert(&registry, [other]).expect("a row of the schema");
     let (unbounded, _) = read(FeedbackQuery { from: None, ..query(1) }, 50_000).await;
-    assert_eq!(unbounded.items.len(), 3000);
+    assert_eq!(unbounded.items.len(), 3000, "not those of a score whose id begins so");
 }
 
 #[tokio::test]
