@@ -95,7 +95,10 @@ async fn answer(
 ) -> Response<Body> {
     let key = headers.get("x-api-key").and_then(|key| key.to_str().ok());
     let admitted = server.registry.admit(key, &body);
-    tokio::time::sleep(admitted.latency()).await;
+    // Even a sleep of no length waits for the next tick of the timer, a millisecond away.
+    if !admitted.latency().is_zero() {
+        tokio::time::sleep(admitted.latency()).await;
+    }
     let compress = accepts_gzip(&headers);
     let _permit = server.permits.acquire().await;
     let registry = server.registry.clone();

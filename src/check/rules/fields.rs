@@ -8,6 +8,9 @@ use crate::model::yaml::{Id, NodeShape, Tree};
 use crate::model::yaml_scalars::ruamel;
 use std::ops::Range;
 
+/// Keys that are compared with those that are known; nobody writes more of them by hand, and to compare takes long.
+const MOST_UNKNOWN: usize = 2_000;
+
 /// Every rule about the keys of a score and of its nodes.
 pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     types(tree, score, SCORE, collector);
@@ -123,8 +126,8 @@ fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
 fn misspelt(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     let known = || SCORE.iter().map(|field| field.key);
     let missing: Vec<&str> = known().filter(|key| tree.get(score, key).is_none()).collect();
-    for &(key, _) in tree.pairs(score).unwrap_or_default() {
-        let Some(text) = tree.text_of(key).filter(|text| !known().any(|key| key == *text)) else { continue };
+    let unknown = |key: &(Id, Id)| tree.text_of(key.0).filter(|text| !known().any(|key| key == *text)).map(|text| (key.0, text));
+    for (key, text) in tree.pairs(score).unwrap_or_default().iter().filter_map(unknown).take(MOST_UNKNOWN) {
         if let Some(meant) = suggest(text, missing.iter().copied()) {
             let message = format!("{text} is no key that Plexus knows");
             collector.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
