@@ -4,6 +4,7 @@ use super::error::GitError;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Oid, Sort, Tree};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// The most commits that are looked at, newest first.
@@ -26,8 +27,8 @@ impl Repository {
         if self.head()?.commit().is_none() || groups.is_empty() {
             return Ok(groups.iter().map(|_| Vec::new()).collect());
         }
-        let named = |group: &Vec<RelPath>| group.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>();
-        let groups = groups.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+        let mut names = self.all_in_repository(groups.iter().flatten())?.into_iter();
+        let groups: Vec<Vec<String>> = groups.iter().map(|group| names.by_ref().take(group.len()).collect()).collect();
         self.read(|repository| built_in_history(repository, &groups, commits), || self.program_history(&groups, commits))
     }
 
@@ -68,8 +69,9 @@ fn built_in_history(
     for commit in walk.take(commits) {
         // A shallow clone has no commits from here on.
         let Ok(tree) = commit.and_then(|commit| repository.find_commit(commit)?.tree()) else { break };
+        let mut folders = CommitFolders { repository, top: &tree, found: HashMap::new() };
         for (group, history) in groups.iter().zip(&mut history) {
-            add(history, group.iter().map(|path| blob_at(&tree, path)).collect());
+            add(history, group.iter().map(|path| folders.blob_at(path)).collect());
         }
     }
     let read = |id: Oid| repository.find_blob(id).map(|blob| blob.content().to_vec());
@@ -77,8 +79,23 @@ fn built_in_history(
     history.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
 }
 
-fn blob_at(tree: &Tree<'_>, path: &str) -> Option<Oid> {
-    tree.get_path(Path::new(path)).ok().map(|entry| entry.id())
+/// The folders of a commit's tree, each read once: to find a file in a large folder takes as long as to read the folder.
+struct CommitFolders<'r> {
+    repository: &'r git2::Repository,
+    top: &'r Tree<'r>,
+    found: HashMap<String, Option<Tree<'r>>>,
+}
+
+impl CommitFolders<'_> {
+    fn blob_at(&mut self, path: &str) -> Option<Oid> {
+        let Some((folder, name)) = path.rsplit_once('/') else { return self.top.get_name(path).map(|entry| entry.id()) };
+        if !self.found.contains_key(folder) {
+            let id = self.top.get_path(Path::new(folder)).ok().map(|entry| entry.id());
+            let tree = id.and_then(|id| self.repository.find_tree(id).ok());
+            self.found.insert(folder.to_owned(), tree);
+        }
+        self.found.get(folder)?.as_ref()?.get_name(name).map(|entry| entry.id())
+    }
 }
 
 /// Adds what is new, as long as there is room.

@@ -1,10 +1,12 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
 use super::error::GitError;
+use super::index_file;
 use super::program::literal;
 use super::repository::Repository;
 use crate::model::RelPath;
-use git2::{Delta, DiffOptions, FileMode, ObjectType, Oid};
+use git2::{Delta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// What staging did to a file, compared with HEAD.
@@ -56,11 +58,14 @@ impl Repository {
     /// # Errors
     /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn has_staged(&self, files: &[(RelPath, &str)]) -> Result<Vec<bool>, GitError> {
-        let names = files.iter().map(|(path, _)| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
+        let names = self.all_in_repository(files.iter().map(|(path, _)| path))?;
         let files: Vec<(&String, &str)> = names.iter().zip(files).map(|(name, (_, text))| (name, *text)).collect();
         let asked: Vec<String> = names.iter().map(|name| format!(":{name}")).collect();
         self.read(
             |repository| {
+                if let Some(staged) = self.staged_in_file(repository, &names) {
+                    return files.iter().map(|(name, text)| is_blob(staged.get(name.as_str()).copied(), text)).collect();
+                }
                 let index = self.index_of(repository)?;
                 let staged = |name: &str| index.get_path(Path::new(name), 0).map(|entry| entry.id);
                 files.iter().map(|(name, text)| is_blob(staged(name), text)).collect()
@@ -75,6 +80,14 @@ impl Repository {
                     .collect())
             },
         )
+    }
+
+    /// What the index has for these paths, if that can be looked up in its file.
+    fn staged_in_file<'n>(&self, repository: &git2::Repository, names: &'n [String]) -> Option<HashMap<&'n str, Oid>> {
+        let file = self.index_file.clone().unwrap_or_else(|| repository.path().join("index"));
+        let is_known = repository.object_format() == ObjectFormat::Sha1;
+        let staged = || index_file::staged(&index_file::read(&file)?, names.iter().map(String::as_str));
+        is_known.then(staged).flatten()
     }
 
     fn built_in_staged(

@@ -4,7 +4,7 @@ use super::error::GitError;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::Index;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ impl Repository {
     /// # Errors
     /// A path lies outside of the repository; neither the library nor the program can answer.
     pub fn tracking(&self, paths: &[RelPath]) -> Result<Vec<Tracking>, GitError> {
-        let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
+        let paths = self.all_in_repository(paths.iter())?;
         self.tracking_of(&paths)
     }
 
@@ -38,9 +38,28 @@ impl Repository {
     /// them.
     pub(super) fn in_repository(&self, path: &RelPath) -> Result<String, GitError> {
         let place = path.under(&self.root);
-        let real = really(&place);
+        self.named(&place, &really(&place))
+    }
+
+    /// The same for many paths: each folder is looked at once.
+    pub(super) fn all_in_repository<'p>(&self, paths: impl Iterator<Item = &'p RelPath>) -> Result<Vec<String>, GitError> {
+        let mut folders: HashMap<&str, PathBuf> = HashMap::new();
+        let name = |path: &'p RelPath| {
+            let place = path.under(&self.root);
+            // Elsewhere a file may be there under another form of its name.
+            let is_plain = cfg!(target_os = "linux") && path.file_name().is_ascii();
+            if !is_plain || fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink()) {
+                return self.in_repository(path);
+            }
+            let folder = folders.entry(path.folder()).or_insert_with(|| really(&self.root.join(path.folder())));
+            self.named(&place, &folder.join(path.file_name()))
+        };
+        paths.map(name).collect()
+    }
+
+    fn named(&self, place: &Path, real: &Path) -> Result<String, GitError> {
         let inside = real.strip_prefix(&self.workdir).ok().and_then(Path::to_str);
-        let inside = inside.filter(|_| !real.starts_with(&self.git_dir)).ok_or(GitError::Outside(place))?;
+        let inside = inside.filter(|_| !real.starts_with(&self.git_dir)).ok_or_else(|| GitError::Outside(place.to_owned()))?;
         Ok(if std::path::MAIN_SEPARATOR == '/' { inside.to_owned() } else { inside.replace(std::path::MAIN_SEPARATOR, "/") })
     }
 

@@ -1,0 +1,134 @@
+//! Looks up single paths in git's index, without building the index of all paths in memory: a repository has many files, and a
+//! question is about few.
+//!
+//! Only the plain forms are read: format 2 or 3, SHA-1, one file. Whatever else an index is, the caller asks the library.
+
+use git2::Oid;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// What stands before the name of an entry: times, ids and size, the object's id, two bytes of flags.
+const FIXED: usize = 62;
+/// Where the object's id stands in it.
+const ID: std::ops::Range<usize> = 40..60;
+/// Flags: a longer entry; a stage of a conflict; the length of the name.
+const EXTENDED: u16 = 0x4000;
+const STAGE: u16 = 0x3000;
+const LENGTH: u16 = 0x0fff;
+/// The checksum at the end.
+const SUM: usize = 20;
+
+/// The bytes of an index; none where there is no such file.
+pub(super) fn read(file: &Path) -> Option<Vec<u8>> {
+    std::fs::read(file).ok()
+}
+
+/// The objects that an index has for these paths of the repository, unless they are in conflict; none where it cannot be read
+/// in this way.
+pub(super) fn staged<'p>(index: &[u8], paths: impl Iterator<Item = &'p str>) -> Option<HashMap<&'p str, Oid>> {
+    let wanted: HashMap<&[u8], &str> = paths.map(|path| (path.as_bytes(), path)).collect();
+    let (head, mut rest) = index.split_at_checked(12)?;
+    if !head.starts_with(b"DIRC") || !matches!(number(&head[4..8])?, 2 | 3) {
+        return None;
+    }
+    let mut found = HashMap::new();
+    for _ in 0..number(&head[8..12])? {
+        let flags = u16::from_be_bytes(rest.get(60..FIXED)?.try_into().ok()?);
+        let start = if flags & EXTENDED == 0 { FIXED } else { FIXED + 2 };
+        let length = match usize::from(flags & LENGTH) {
+            length if length == usize::from(LENGTH) => rest.get(start..)?.iter().position(|byte| *byte == 0)?,
+            length => length,
+        };
+        let name = rest.get(start..start + length)?;
+        if flags & STAGE == 0
+            && let Some(path) = wanted.get(name)
+        {
+            found.insert(*path, Oid::from_bytes(&rest[ID]).ok()?);
+        }
+        // One to eight zeroes follow, up to a multiple of eight.
+        rest = rest.get((start + length) / 8 * 8 + 8..)?;
+    }
+    is_plain(rest).then_some(found)
+}
+
+/// No extension says that entries stand elsewhere, or for whole folders; those whose names begin with a capital may be ignored.
+fn is_plain(mut rest: &[u8]) -> bool {
+    while rest.len() > SUM {
+        let is_optional = rest[0].is_ascii_uppercase();
+        let next = rest.get(4..8).and_then(number).and_then(|length| rest.get(8 + length as usize..));
+        match next.filter(|_| is_optional) {
+            Some(next) => rest = next,
+            None => return false,
+        }
+    }
+    rest.len() == SUM
+}
+
+fn number(bytes: &[u8]) -> Option<u32> {
+    bytes.try_into().ok().map(u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use git2::{Index, IndexEntry, IndexTime, ObjectFormat};
+
+    fn entry(path: &str, id: &[u8; 20], stage: u16) -> IndexEntry {
+        let time = IndexTime::new(1, 2);
+        let flags = stage << 12;
+        IndexEntry {
+            ctime: time,
+            mtime: time,
+            dev: 1,
+            ino: 2,
+            mode: 0o100_644,
+            uid: 3,
+            gid: 4,
+            file_size: 5,
+            id: Oid::from_bytes(id).expect("an id"),
+            flags,
+            flags_extended: 0,
+            path: path.as_bytes().to_vec(),
+        }
+    }
+
+    /// An index as the library writes it.
+    fn written(entries: &[IndexEntry], version: u32) -> Vec<u8> {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("index");
+        let mut index = Index::open_ext(&path, ObjectFormat::Sha1).expect("an index");
+        entries.iter().for_each(|entry| index.add(entry).expect("added"));
+        index.set_version(version).expect("known");
+        index.write().expect("written");
+        std::fs::read(path).expect("readable")
+    }
+
+    #[test]
+    fn it_says_what_the_library_says() {
+        let long = format!("long/{}", "x".repeat(5_000));
+        let names: Vec<String> = (0..40).map(|n| format!("Card {}/{}.yaml", n % 3, "n".repeat(n))).chain([long]).collect();
+        let entries: Vec<IndexEntry> =
+            names.iter().enumerate().map(|(n, name)| entry(name, &[u8::try_from(n).expect("few"); 20], 0)).collect();
+        let bytes = written(&entries, 2);
+        let found = staged(&bytes, names.iter().map(String::as_str).chain(["Card 0/other.yaml"])).expect("a plain index");
+        assert_eq!(found.len(), names.len());
+        for entry in &entries {
+            assert_eq!(found[std::str::from_utf8(&entry.path).expect("text")], entry.id);
+        }
+    }
+
+    #[test]
+    fn what_is_in_conflict_is_not_staged_and_other_forms_are_left_to_the_library() {
+        let entries = [entry("a.yaml", &[1; 20], 1), entry("a.yaml", &[2; 20], 2), entry("b.yaml", &[3; 20], 0)];
+        let bytes = written(&entries, 2);
+        let found = staged(&bytes, ["a.yaml", "b.yaml"].into_iter()).expect("a plain index");
+        assert_eq!(found.keys().copied().collect::<Vec<_>>(), ["b.yaml"]);
+        assert_eq!(staged(&written(&entries, 4), ["b.yaml"].into_iter()), None);
+        assert_eq!(staged(&bytes[..bytes.len() - 1], ["b.yaml"].into_iter()), None);
+        assert_eq!(staged(b"", ["b.yaml"].into_iter()), None);
+        let mut split = bytes[..bytes.len() - SUM].to_vec();
+        split.extend(b"link\0\0\0\0");
+        split.extend([0; SUM]);
+        assert_eq!(staged(&split, ["b.yaml"].into_iter()), None);
+    }
+}
