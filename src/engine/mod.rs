@@ -40,6 +40,7 @@ pub use git_record::{Record, record_of};
 pub use locked::Locked;
 pub use observe::catalog_read::listen;
 pub use observe::commit_texts::CommitTexts;
+pub use observe::starting_point::recorded_of;
 pub use report::{
     Action, GitGap, Outcome, Recovered, RecoveredOperation, RecoveryOutcome, RenamedHere, Report, ScoreReport, UnfinishedWork,
     Verb, Warning,

@@ -21,8 +21,9 @@ pub(in crate::engine) fn build_plan(session: &Session, observation: &Observation
 pub(in crate::engine) fn ask_guards(session: &Session, observation: &Observation) -> Result<(), Halt> {
     let root = session.workspace.root_state();
     let (present, empty) = (matches!(root, RootState::Empty | RootState::Populated), root == RootState::Empty);
+    let clean = observation.rest.as_ref().map_or(0, |rest| rest.clean);
     let counts = |guard: &Guard| !observation.picked || !matches!(guard, Guard::MassDeletion { .. });
-    if let Some(guard) = guard(&observation.trees, present, empty).filter(counts) {
+    if let Some(guard) = guard(&observation.trees, clean, present, empty).filter(counts) {
         return Err(Halt::Guard(guard));
     }
     Ok(())
@@ -59,8 +60,11 @@ pub(in crate::engine) fn build_report(
     scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
     let account = session.state.origin()?.map(|origin| origin.account_name).unwrap_or_default();
     let shared_names = observation.shared_names.iter().cloned().map(Warning::SharedName);
+    let unlisted = observation.rest.as_ref().map_or((0, 0), |rest| (rest.clean, rest.empty));
     let mut report = Report {
         scores,
+        unlisted_clean: unlisted.0,
+        unlisted_empty: unlisted.1,
         warnings: shared_names.chain(git_gap(observation, plan)).collect(),
         unreadable: observation.unreadable.clone(),
         unknown: observation.unknown.clone(),

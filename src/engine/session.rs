@@ -33,6 +33,8 @@ pub struct PullOptions {
     pub prune: bool,
     /// Move guidelines from beside the code into their folder first.
     pub move_legacy: bool,
+    /// Scores that cannot have moved may be counted instead of listed.
+    pub only_moved: bool,
 }
 
 /// How a push behaves.

@@ -25,6 +25,11 @@ pub struct FileStat {
     pub inode: u64,
 }
 
+impl FileStat {
+    /// The stat of nothing that is.
+    pub const NEVER: Self = Self { size: u64::MAX, modified: i64::MIN, changed: i64::MIN, inode: 0 };
+}
+
 /// What a scan remembers of a file, so that the next scan needs only its stat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedFile {

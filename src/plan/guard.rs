@@ -8,14 +8,15 @@ const FEWEST_FOR_MASS: usize = 3;
 
 /// A root that vanished, or most known scores deleted at once, is more likely an unmounted disk, a wrong folder or another
 /// branch than intended. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
-pub fn guard(trees: &Trees, root_present: bool, root_empty: bool) -> Option<Guard> {
+/// `clean` is how many scores more there are whose files are known to be there.
+pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) -> Option<Guard> {
     let synced = || trees.values().filter(|sides| sides.synced.is_some());
-    let known = synced().count();
+    let known = synced().count() + clean;
     if known > 0 && (!root_present || root_empty) {
         return Some(Guard::RootEmptied { known });
     }
     let alive = || synced().filter(|sides| sides.remote != RemoteScore::Gone);
-    let (known, deleted) = (alive().count(), alive().filter(|sides| sides.local.code == LocalDoc::Absent).count());
+    let (known, deleted) = (alive().count() + clean, alive().filter(|sides| sides.local.code == LocalDoc::Absent).count());
     (known >= FEWEST_FOR_MASS && deleted * 2 > known).then_some(Guard::MassDeletion { deleted, known })
 }
 
@@ -49,16 +50,17 @@ mod tests {
 
     #[test]
     fn a_vanished_root_stops_only_those_who_had_one() {
-        assert_eq!(guard(&here(2, 0), false, true), Some(Guard::RootEmptied { known: 2 }));
-        assert_eq!(guard(&here(2, 0), true, true), Some(Guard::RootEmptied { known: 2 }));
-        assert_eq!(guard(&Trees::new(), false, true), None);
+        assert_eq!(guard(&here(2, 0), 0, false, true), Some(Guard::RootEmptied { known: 2 }));
+        assert_eq!(guard(&here(2, 0), 0, true, true), Some(Guard::RootEmptied { known: 2 }));
+        assert_eq!(guard(&Trees::new(), 0, false, true), None);
     }
 
     #[test]
     fn more_than_half_deleted_stops_and_a_few_do_not() {
-        assert_eq!(guard(&here(3, 2), true, false), Some(Guard::MassDeletion { deleted: 3, known: 5 }));
-        assert_eq!(guard(&here(2, 2), true, false), None);
-        assert_eq!(guard(&here(2, 0), true, false), None);
-        assert_eq!(guard(&trees(5, 0, RemoteScore::Gone), true, false), None);
+        assert_eq!(guard(&here(3, 2), 0, true, false), Some(Guard::MassDeletion { deleted: 3, known: 5 }));
+        assert_eq!(guard(&here(2, 2), 0, true, false), None);
+        assert_eq!(guard(&here(3, 2), 1, true, false), None, "others are there");
+        assert_eq!(guard(&here(2, 0), 0, true, false), None);
+        assert_eq!(guard(&trees(5, 0, RemoteScore::Gone), 0, true, false), None);
     }
 }

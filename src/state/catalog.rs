@@ -2,32 +2,44 @@
 
 use super::row::{id, id_or_null};
 use super::types::Origin;
-use crate::model::{Catalog, Score, Scorecard, VersionId, WebAddress};
-use rusqlite::{Connection, OptionalExtension, Result};
+use crate::model::{Catalog, Score, ScoreId, Scorecard, VersionId, WebAddress};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 use std::collections::HashMap;
 use std::hash::Hash;
 
+const SCORES: &str = "SELECT id, scorecard, name, key, external_id, champion, disabled FROM score";
+
 /// The whole catalog.
 pub(super) fn load(db: &Connection) -> Result<Catalog> {
+    let mut scores = db.prepare_cached(SCORES)?;
+    Ok(Catalog { scorecards: scorecards(db)?, scores: scores.query_map([], score)?.collect::<Result<_>>()? })
+}
+
+/// All scorecards, and of the scores those that are asked for and there.
+pub(super) fn some<'a>(db: &Connection, ids: impl Iterator<Item = &'a ScoreId>) -> Result<Catalog> {
+    let mut select = db.prepare_cached(&format!("{SCORES} WHERE id = ?1"))?;
+    let mut scores = Vec::new();
+    for id in ids {
+        scores.extend(select.query_row([id.as_str()], score).optional()?);
+    }
+    Ok(Catalog { scorecards: scorecards(db)?, scores })
+}
+
+fn scorecards(db: &Connection) -> Result<Vec<Scorecard>> {
     let mut cards = db.prepare_cached("SELECT id, name, key, external_id FROM scorecard")?;
-    let card = |row: &rusqlite::Row<'_>| {
-        Ok(Scorecard { id: id(row, 0)?, name: row.get(1)?, key: row.get(2)?, external_id: row.get(3)? })
-    };
-    let mut scores = db.prepare_cached("SELECT id, scorecard, name, key, external_id, champion, disabled FROM score")?;
-    let score = |row: &rusqlite::Row<'_>| {
-        Ok(Score {
-            id: id(row, 0)?,
-            scorecard_id: id(row, 1)?,
-            name: row.get(2)?,
-            key: row.get(3)?,
-            external_id: row.get(4)?,
-            champion: id_or_null(row, 5)?,
-            disabled: row.get(6)?,
-        })
-    };
-    Ok(Catalog {
-        scorecards: cards.query_map([], card)?.collect::<Result<_>>()?,
-        scores: scores.query_map([], score)?.collect::<Result<_>>()?,
+    let card = |row: &Row<'_>| Ok(Scorecard { id: id(row, 0)?, name: row.get(1)?, key: row.get(2)?, external_id: row.get(3)? });
+    cards.query_map([], card)?.collect()
+}
+
+fn score(row: &Row<'_>) -> Result<Score> {
+    Ok(Score {
+        id: id(row, 0)?,
+        scorecard_id: id(row, 1)?,
+        name: row.get(2)?,
+        key: row.get(3)?,
+        external_id: row.get(4)?,
+        champion: id_or_null(row, 5)?,
+        disabled: row.get(6)?,
     })
 }
 
@@ -48,7 +60,8 @@ pub(super) fn save(db: &Connection, catalog: &Catalog) -> Result<()> {
     scores.into_iter().try_for_each(|score| insert_score(db, score))
 }
 
-fn insert_score(db: &Connection, score: &Score) -> Result<()> {
+/// Makes a score what it is now.
+pub(super) fn insert_score(db: &Connection, score: &Score) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT OR REPLACE INTO score (id, scorecard, name, key, external_id, champion, disabled) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -5,7 +5,7 @@ use super::row::{id, id_or_null, invalid, time};
 use super::types::StoredConflict;
 use crate::model::{DocKind, ScoreId, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SELECT: &str = "SELECT score, kind, docs, theirs, theirs_code, theirs_code_text, theirs_guidelines, \
                       theirs_guidelines_text, base, base_code, base_code_text, base_guidelines, base_guidelines_text, at \
@@ -22,6 +22,11 @@ struct Incomplete;
 pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, StoredConflict>> {
     let mut select = db.prepare_cached(SELECT)?;
     select.query_map([], |row| Ok((id(row, 0)?, conflict(row, None)?)))?.collect()
+}
+
+/// The scores that have one.
+pub(super) fn scores(db: &Connection) -> Result<BTreeSet<ScoreId>> {
+    db.prepare_cached("SELECT score FROM conflict")?.query_map([], |row| id(row, 0))?.collect()
 }
 
 /// One conflict, with texts.

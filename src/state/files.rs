@@ -1,7 +1,7 @@
-//! The stat cache, and the clean snapshot of a moment in which everything was clean.
+//! The stat cache, and the count of transactions.
 
 use super::row::{digest, path};
-use crate::model::{CachedFile, CleanSnapshot, FileStat, RelPath, Style};
+use crate::model::{CachedFile, FileStat, RelPath, Style};
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use std::collections::HashMap;
 
@@ -9,17 +9,24 @@ use std::collections::HashMap;
 const CRLF: i64 = 1;
 const BOM: i64 = 2;
 
+const SELECT: &str = "SELECT path, size, modified, changed, inode, read_at, raw, canonical, style FROM file";
+
 /// All files.
 pub(super) fn all(db: &Connection) -> Result<HashMap<RelPath, CachedFile>> {
     let count: u32 = db.query_row("SELECT count(*) FROM file", [], |row| row.get(0))?;
     let mut files = HashMap::with_capacity(count as usize);
-    let mut select =
-        db.prepare_cached("SELECT path, size, modified, changed, inode, read_at, raw, canonical, style FROM file")?;
+    let mut select = db.prepare_cached(SELECT)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         files.insert(path(row, 0)?, file(row)?);
     }
     Ok(files)
+}
+
+/// One file.
+pub(super) fn one(db: &Connection, path: &RelPath) -> Result<Option<CachedFile>> {
+    let mut select = db.prepare_cached(&format!("{SELECT} WHERE path = ?1"))?;
+    select.query_row([path.as_str()], file).optional()
 }
 
 fn file(row: &Row<'_>) -> Result<CachedFile> {
@@ -67,22 +74,9 @@ pub(super) fn drop(db: &Connection, path: &RelPath) -> Result<()> {
     Ok(())
 }
 
-/// Another transaction; every clean snapshot is of an older state now.
+/// Another transaction.
 pub(super) fn advance(db: &Connection) -> Result<()> {
     db.prepare_cached("UPDATE generation SET number = number + 1")?.execute([]).map(|_| ())
-}
-
-/// The clean snapshot of the state as it is now.
-pub(super) fn clean_snapshot(db: &Connection) -> Result<Option<CleanSnapshot>> {
-    let mut select = db.prepare("SELECT bytes FROM picture JOIN generation ON generation = number")?;
-    let bytes: Option<Vec<u8>> = select.query_row([], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|bytes| CleanSnapshot::from_bytes(&bytes)))
-}
-
-/// Stores a clean snapshot of the state as it was at a generation.
-pub(super) fn set_clean_snapshot(db: &Connection, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO picture (id, generation, bytes) VALUES (1, ?1, ?2)";
-    db.execute(sql, (generation, clean_snapshot.to_bytes())).map(|_| ())
 }
 
 /// How many transactions there were.

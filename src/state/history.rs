@@ -10,6 +10,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use serde_json::Value;
 
+/// Up to so many bytes are looked at with every run.
+const FEW_BLOBS: i64 = 4_096;
+/// Of more, with one run in so many.
+const SELDOM: i64 = 32;
+
 /// Begins a run.
 pub(super) fn begin(db: &Connection, kind: &RunKind, undoes: Option<RunId>, at: Timestamp) -> Result<RunId> {
     let (undoes, untold) = (undoes.map(|run| run.0), matches!(kind, RunKind::Undo | RunKind::Restore));
@@ -142,14 +147,21 @@ pub(super) fn prune(db: &Connection, keep: Retention) -> Result<()> {
             db.execute(&format!("DELETE FROM {table} WHERE {run} <= ?1 AND {run} NOT IN ({unfinished})"), [last])?;
         }
     }
-    collect(db)
+    if is_due(db)? { collect(db) } else { Ok(()) }
+}
+
+/// To look for bytes that nothing refers to takes as long as there are many of any: of many, they are looked for now and then.
+fn is_due(db: &Connection) -> Result<bool> {
+    let blobs: i64 = db.query_row("SELECT ifnull(max(rowid), 0) FROM blob", [], |row| row.get(0))?;
+    let run: i64 = db.query_row("SELECT ifnull(max(id), 0) FROM run", [], |row| row.get(0))?;
+    Ok(blobs < FEW_BLOBS || run % SELDOM == 0)
 }
 
 /// The newest run that is beyond `keep`. The newest of all never is.
 fn last_beyond(db: &Connection, keep: Retention) -> Result<Option<i64>> {
     let mut select = db.prepare_cached(
         "SELECT run.id, ifnull(sum(length(blob.bytes)), 0) FROM run \
-         LEFT JOIN replaced ON replaced.run = run.id LEFT JOIN blob ON blob.digest = replaced.before \
+         LEFT JOIN replaced ON replaced.run = run.id AND replaced.before IS NOT NULL LEFT JOIN blob ON blob.digest = replaced.before \
          GROUP BY run.id ORDER BY run.id DESC",
     )?;
     let mut rows = select.query([])?;

@@ -37,6 +37,7 @@ mod row;
 mod run_kind;
 mod store;
 mod synced;
+mod tree_index;
 mod types;
 
 pub use error::{Holder, StateError};
@@ -45,6 +46,6 @@ pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Retention, Run, RunId, StoredConflict,
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Recorded, Replaced, Retention, Run, RunId, StoredConflict,
     UnfinishedRun,
 };

@@ -9,11 +9,11 @@ use super::types::{
     UnfinishedRun,
 };
 use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced};
-use crate::model::{CachedFile, Catalog, CleanSnapshot, Digest, RelPath, ScoreId, Snapshot, SyncedScore, VersionId};
+use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -183,6 +183,14 @@ impl State {
         self.read(drafts::all)
     }
 
+    /// The scores whose conflicts wait for a person.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn conflicting(&self) -> Result<BTreeSet<ScoreId>, StateError> {
+        self.read(conflicts::scores)
+    }
+
     /// The stored conflict of a score with its texts.
     ///
     /// # Errors
@@ -278,24 +286,16 @@ impl State {
         Ok(value)
     }
 
-    /// The clean snapshot that was taken of this state as it is now.
-    ///
-    /// # Errors
-    /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn clean_snapshot(&self) -> Result<Option<CleanSnapshot>, StateError> {
-        self.read(files::clean_snapshot)
+    pub(super) fn write<T>(&mut self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+        let path = self.path.as_path();
+        let written = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
+            let value = f(&transaction)?;
+            transaction.commit().map(|()| value)
+        });
+        written.map_err(|error| StateError::sqlite(path, &error))
     }
 
-    /// Stores a clean snapshot that was taken of the state with this [`Loaded::generation`]. It is forgotten with the next
-    /// transaction.
-    ///
-    /// # Errors
-    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn set_clean_snapshot(&self, generation: i64, clean_snapshot: &CleanSnapshot) -> Result<(), StateError> {
-        self.read(|db| files::set_clean_snapshot(db, generation, clean_snapshot))
-    }
-
-    fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+    pub(super) fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
         f(&self.connection).map_err(|error| StateError::sqlite(&self.path, &error))
     }
 }
@@ -330,20 +330,20 @@ impl Tx<'_> {
         self.run(|db| files::set(db, files))
     }
 
-    /// Takes a file out of the stat cache.
-    ///
-    /// # Errors
-    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn drop_file(&self, path: &RelPath) -> Result<(), StateError> {
-        self.run(|db| files::drop(db, path))
-    }
-
     /// Makes `catalog` the one last seen. Only rows that changed are written.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn save_catalog(&self, catalog: &Catalog) -> Result<(), StateError> {
         self.run(|db| catalog::save(db, catalog))
+    }
+
+    /// Makes these scores of the catalog last seen what they are now.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn save_scores(&self, scores: &[&Score]) -> Result<(), StateError> {
+        self.run(|db| scores.iter().try_for_each(|score| catalog::insert_score(db, score)))
     }
 
     /// Begins a run that will replace files. An undo names the run that it takes back.

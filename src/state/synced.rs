@@ -16,6 +16,12 @@ pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, SyncedScore>> {
     select.query_map([], |row| Ok((id(row, 0)?, entry(row, None)?)))?.collect()
 }
 
+/// One entry, without texts.
+pub(super) fn without_texts(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
+    let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;
+    select.query_row([score.as_str()], |row| entry(row, None)).optional()
+}
+
 /// One entry, with texts.
 pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
     let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;

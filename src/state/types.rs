@@ -37,6 +37,15 @@ pub struct Loaded {
     pub conflicts: BTreeMap<ScoreId, StoredConflict>,
 }
 
+/// What is recorded of the tree as a whole, so that a run need not load everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// The bytes of the last [`TreeIndex`](crate::model::TreeIndex); none where none holds.
+    pub index: Option<Vec<u8>>,
+    /// Scores of which something else is recorded now than when it was made.
+    pub moved: Vec<ScoreId>,
+}
+
 /// A conflict that waits for a person: the sides that are not in the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredConflict {

@@ -5,7 +5,7 @@ use super::resolve::ScorecardsRoot;
 use super::scan::is_document;
 use crate::model::RelPath;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
@@ -18,12 +18,20 @@ pub(super) fn documents(root: &Path, known: &HashSet<&str>) -> Result<Vec<RelPat
     let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
     let entries = names(&root, "")?;
     let known = KnownFolders::of(&root, known, &entries);
+    in_folders(&root, entries.iter().map(String::as_str).filter(|name| !known.has(name)))
+}
+
+/// [`super::Workspace::documents_in`].
+pub(super) fn documents_in(root: &Path, folders: &BTreeSet<&str>) -> Result<Vec<RelPath>, FileError> {
+    let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
+    in_folders(&root, folders.iter().copied())
+}
+
+fn in_folders<'a>(root: &ScorecardsRoot, folders: impl Iterator<Item = &'a str>) -> Result<Vec<RelPath>, FileError> {
     let mut found = Vec::new();
-    let is_meant = |name: &&String| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS) && !known.has(name);
-    for folder in entries.iter().filter(is_meant) {
-        let guidelines = format!("{folder}/guidelines");
-        for folder in [folder, &guidelines] {
-            let documents = names(&root, folder)?.into_iter().filter(|name| is_document(folder, name) && is_score(folder, name));
+    for folder in folders.filter(|name| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS)) {
+        for folder in [folder, &format!("{folder}/guidelines")] {
+            let documents = names(root, folder)?.into_iter().filter(|name| is_document(folder, name) && is_score(folder, name));
             found.extend(documents.filter_map(|name| RelPath::parse(&format!("{folder}/{name}")).ok()));
         }
     }

@@ -3,10 +3,12 @@
 use super::error::FileError;
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::scan::{self, Scan};
+use super::stat::is_settled;
 use super::temporary;
+use super::tree_index::{self, IndexChanges};
 use super::write::{self, WriteRequest};
-use super::{change, clean_snapshot, documents, read};
-use crate::model::{CachedFile, CleanSnapshot, Digest, Expect, FolderSnapshot, LocalFile, RelPath};
+use super::{change, documents, read};
+use crate::model::{CachedFile, Digest, Expect, FileStat, LocalFile, RelPath, TreeIndex};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,6 +79,14 @@ impl Workspace {
         documents::documents(&self.root, known)
     }
 
+    /// As [`Self::documents`], in these folders of the root only.
+    ///
+    /// # Errors
+    /// Those of [`Self::documents`].
+    pub fn documents_in(&self, folders: &BTreeSet<&str>) -> Result<Vec<RelPath>, FileError> {
+        documents::documents_in(&self.root, folders)
+    }
+
     /// Whether the folder `relative` is there, inside the root.
     pub fn has_folder(&self, relative: &str) -> bool {
         ScorecardsRoot::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
@@ -96,20 +106,19 @@ impl Workspace {
         scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
     }
 
-    /// A clean snapshot of `files` and their folders, for a scan that began at `began` and found them as `cache` says;
-    /// none if one of them changed so recently that a further change might not show.
-    pub fn clean_snapshot(
-        &self,
-        files: &[&RelPath],
-        cache: &HashMap<RelPath, CachedFile>,
-        began: i64,
-    ) -> Option<Vec<FolderSnapshot>> {
-        clean_snapshot::take(&self.root, files, cache, began)
+    /// How files and folders differ from an index; none where that cannot tell, and everything has to be looked at.
+    pub fn compare(&self, index: &TreeIndex<'_>) -> Option<IndexChanges> {
+        tree_index::compare(&self.root, index)
     }
 
-    /// Whether every folder and file still has the stat that it has in the clean snapshot.
-    pub fn matches(&self, clean_snapshot: &CleanSnapshot) -> bool {
-        clean_snapshot::matches(&self.root, clean_snapshot)
+    /// A file's stat for an index: one that no file has where a change after it was read might not show.
+    pub fn lasting_stat(file: &CachedFile) -> FileStat {
+        if is_settled(&file.stat, file.read_at) { file.stat } else { FileStat::NEVER }
+    }
+
+    /// The stat of a folder for an index whose scan began at `began`; none if it is not there.
+    pub fn folder_stat(&self, folder: &str, began: i64) -> Option<FileStat> {
+        tree_index::folder_stat(&self.root, folder, began)
     }
 
     /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
@@ -138,6 +147,14 @@ impl Workspace {
     /// Those of [`Self::read`]; the file is not UTF-8.
     pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
         self.with_file(path, |file| read::document(file, read::kind(path), read::read(file)?))
+    }
+
+    /// The text of a file, as it is.
+    ///
+    /// # Errors
+    /// Those of [`Self::read_text`].
+    pub fn text(&self, path: &RelPath) -> Result<String, FileError> {
+        self.with_file(path, |file| read::text(file, read::read(file)?))
     }
 
     fn with_file<T>(&self, path: &RelPath, f: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {

@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "this room owns the working files")]
 
 mod change;
-mod clean_snapshot;
 mod documents;
 mod error;
 mod files;
@@ -13,10 +12,13 @@ mod resolve;
 mod scan;
 mod stat;
 mod temporary;
+mod tree_index;
 mod write;
 
 pub use error::FileError;
 pub use files::{RootState, Workspace};
+pub use parallel::in_parallel;
 pub use read::MAX_BYTES;
 pub use scan::Scan;
+pub use tree_index::IndexChanges;
 pub use write::WriteRequest;

@@ -9,6 +9,11 @@ pub(super) fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(8)
 }
 
+/// `f` of every item, in order, on all processors.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    map(items, processors(), 16, f)
+}
+
 /// `f` of every item, in order. Threads take `chunk` items at a time, so that a slow one does not hold up the rest.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], threads: usize, chunk: usize, f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let chunks: Vec<&[T]> = items.chunks(chunk).collect();

@@ -70,13 +70,18 @@ pub(super) fn described(kind: DocKind, bytes: &[u8], stat: FileStat, read_at: i6
     Ok(CachedFile { stat, read_at, raw: Digest::of(bytes), canonical, style: Style::of(text) })
 }
 
+/// A file's text.
+pub(super) fn text(path: &Path, reading: FileBytes) -> Result<String, FileError> {
+    String::from_utf8(reading.bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        not_utf8(path, &error.as_bytes()[..valid])
+    })
+}
+
 /// A file as the scan reports it, with its text.
 pub(super) fn document(path: &Path, kind: DocKind, reading: FileBytes) -> Result<LocalFile, FileError> {
     let raw = Digest::of(&reading.bytes);
-    let text = String::from_utf8(reading.bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        not_utf8(path, &error.as_bytes()[..valid])
-    })?;
+    let text = text(path, reading)?;
     let style = Style::of(&text);
     Ok(LocalFile { content: Content::of(kind, text), raw, style })
 }

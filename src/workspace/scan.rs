@@ -156,7 +156,7 @@ fn absent<'a>(
 }
 
 /// The form in which two names are the same file on some file system.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase()
 }
 

@@ -28,6 +28,7 @@ mod plan_props;
 mod promote;
 #[cfg(feature = "embedded")]
 mod registry;
+mod short_status;
 mod state;
 #[cfg(feature = "embedded")]
 mod sync_model;

@@ -66,7 +66,8 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if let Some(version) = &args.version {
         return take_version(app, args, version, ui);
     }
-    let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy };
+    let only_moved = !app.global.json && app.global.verbose == 0;
+    let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy, only_moved };
     if args.prune && !args.change.dry_run {
         ui.must_ask()?;
     }

@@ -30,7 +30,7 @@ pub struct SyncArgs {
 /// # Errors
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let pull = PullOptions { prune: args.prune, move_legacy: false };
+    let pull = PullOptions { prune: args.prune, ..PullOptions::default() };
     let asks = args.prune || args.publish.promote;
     if asks && !args.change.dry_run {
         ui.must_ask()?;

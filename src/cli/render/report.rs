@@ -155,15 +155,25 @@ fn foreign(root: &Path, report: &Report, gap: bool) -> String {
     if lines.is_empty() { lines } else { format!("{}{FOREIGN_HEADING}\n{lines}", if gap { "\n" } else { "" }) }
 }
 
+/// How scores are counted that have no champion yet.
+const NO_CHAMPION: &str = "without a champion";
+
 fn last_line(report: &Report, scores: &[&ScoreReport]) -> String {
     let no_champion = labels::standing(Standing::Empty).text;
+    let word = |standing| match report.verb {
+        Verb::Status => labels::standing(standing).text,
+        _ => labels::outcome(&Outcome::Untouched).text,
+    };
     let unlisted = [(Standing::Clean, report.unlisted_clean), (Standing::Empty, report.unlisted_empty)];
-    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(labels::standing(standing).text, count));
+    let unlisted = unlisted.into_iter().flat_map(|(standing, count)| std::iter::repeat_n(word(standing), count));
     let listed = scores.iter().map(|score| match report.verb {
         Verb::Status => labels::status(score).text,
         _ => outcome_row(score).0.text,
     });
-    let words = listed.chain(unlisted).map(|word| if word == no_champion { "without a champion" } else { word });
+    let words = listed.chain(unlisted).map(|word| if word == no_champion { NO_CHAMPION } else { word });
+    // They come first whether they are listed or only counted.
+    let (empty, others): (Vec<&str>, Vec<&str>) = words.partition(|word| *word == NO_CHAMPION);
+    let words = empty.into_iter().chain(others);
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
     let mut line = summary(words, last);
     if report.dry_run {
@@ -233,7 +243,7 @@ mod tests {
         Files without a score (scoresync new FILE creates one):
           scorecards/Card/Stray.yaml
 
-        5 scores: 1 conflict, 1 draft, 1 without a champion, 1 edited, 1 clean (offline: the dashboard as last seen)
+        5 scores: 1 without a champion, 1 conflict, 1 draft, 1 edited, 1 clean (offline: the dashboard as last seen)
         ");
     }
 

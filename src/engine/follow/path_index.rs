@@ -13,6 +13,11 @@ pub(super) struct PathIndex {
     by_path: HashMap<RelPath, ScoreId>,
 }
 
+/// Nothing differs that makes paths.
+fn has_place_of(a: &Score, b: &Score) -> bool {
+    a.name == b.name && a.scorecard_id == b.scorecard_id && a.external_id == b.external_id
+}
+
 impl PathIndex {
     /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only what `targets`
     /// names; scores that are gone only where no single one is named.
@@ -42,14 +47,26 @@ impl PathIndex {
         &self.catalog
     }
 
+    /// A few scores are in the same places: they are taken as they are. False if the places have to be made anew.
+    pub fn keep_few(&mut self, few: &[Score]) -> bool {
+        let mut left: HashMap<&ScoreId, &Score> = few.iter().map(|score| (&score.id, score)).collect();
+        if left.is_empty() {
+            return true;
+        }
+        for known in &mut self.catalog.scores {
+            match left.remove(&known.id) {
+                Some(now) if has_place_of(known, now) => known.clone_from(now),
+                Some(_) => return false,
+                None => {}
+            }
+        }
+        left.is_empty()
+    }
+
     /// Another catalog has all scores in the same places: it is taken as it is. False if the places have to be made anew.
     pub fn keep(&mut self, catalog: &Catalog) -> bool {
         let known: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let is_same = |score: &Score| {
-            known.get(&score.id).is_some_and(|known| {
-                known.name == score.name && known.scorecard_id == score.scorecard_id && known.external_id == score.external_id
-            })
-        };
+        let is_same = |score: &Score| known.get(&score.id).is_some_and(|known| has_place_of(known, score));
         let same = self.catalog.scorecards == catalog.scorecards
             && known.len() == catalog.scores.len()
             && catalog.scores.iter().all(is_same);

@@ -15,7 +15,7 @@ use super::task::{Brought, Ended, Task};
 use crate::check::RuleSet;
 use crate::engine::error::Halt;
 use crate::engine::git_record::{Record, record_of};
-use crate::engine::observe::catalog_read::changed_scores;
+use crate::engine::observe::catalog_read::{CatalogRead, changed_scores, completed};
 use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
@@ -334,11 +334,17 @@ impl Watcher {
     /// Learns from what a task brought; what git is to record of it.
     fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<Option<Record>, Halt> {
         let Brought { report, catalog } = brought;
-        let catalog = catalog.map(|read| read.over(self.path_index.catalog()));
+        let (few, catalog) = match catalog {
+            Some(CatalogRead::Few(few)) => (few, None),
+            Some(CatalogRead::Whole(now)) => (Vec::new(), Some(now)),
+            Some(CatalogRead::Partial(now)) => (Vec::new(), Some(completed(now, self.path_index.catalog()))),
+            None => (Vec::new(), None),
+        };
         let ahead_behind = match (task, &catalog) {
             (Task::Poll, Some(catalog)) => changed_scores(self.path_index.catalog(), catalog),
             _ => BTreeSet::new(),
         };
+        let catalog = if self.path_index.keep_few(&few) { catalog } else { Some(self.here.state.catalog()?) };
         self.learn(catalog)?;
         let took = now - began;
         match (task, report) {

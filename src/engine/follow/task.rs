@@ -7,7 +7,7 @@ use crate::engine::error::Halt;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog_read::{CatalogRead, read_all, read_few};
-use crate::engine::observe::types::ObserveRequest;
+use crate::engine::observe::types::{CatalogSource, ObserveRequest};
 use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
@@ -15,7 +15,7 @@ use crate::engine::verbs::pull::pull_requested;
 use crate::engine::verbs::push::push_requested;
 use crate::engine::verbs::status::status;
 use crate::engine::verbs::unfinished::unfinished;
-use crate::model::{Catalog, ScoreId};
+use crate::model::ScoreId;
 use crate::state::{StateError, WorkspaceLock};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -115,24 +115,31 @@ async fn pull(session: &mut Locked<'_>, scores: &BTreeSet<ScoreId>) -> Result<Br
     let recovered = recover(session).await?;
     let catalog = needed_catalog(session, scores).await?;
     let targets = Targets::scores(scores);
-    let request = ObserveRequest::contents(&targets).with_catalog(catalog.clone());
+    let request = ObserveRequest::contents(&targets).with_catalog(listing(&catalog));
     let (report, _) = pull_requested(session, request, PullOptions::default()).await?;
-    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: catalog.map(CatalogRead::Whole) })
+    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: Some(catalog) })
 }
 
 async fn push(session: &mut Locked<'_>, scores: &BTreeSet<ScoreId>, options: &PushOptions) -> Result<Brought, Halt> {
     let recovered = recover(session).await?;
     let catalog = needed_catalog(session, scores).await?;
     let targets = Targets::scores(scores);
-    let request = ObserveRequest::contents(&targets).with_catalog(catalog.clone());
+    let request = ObserveRequest::contents(&targets).with_catalog(listing(&catalog));
     let report = push_requested(session, request, options).await?;
-    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: catalog.map(CatalogRead::Whole) })
+    Ok(Brought { report: Some(Report { recovered, ..report }), catalog: Some(catalog) })
 }
 
 /// Just as much of the catalog as these scores need.
-async fn needed_catalog(session: &mut Session, scores: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
+async fn needed_catalog(session: &mut Session, scores: &BTreeSet<ScoreId>) -> Result<CatalogRead, Halt> {
     match read_few(session, scores).await? {
-        Some(catalog) => Ok(Some(catalog)),
-        None => Ok(read_all(session).await?.whole()),
+        Some(scores) => Ok(CatalogRead::Few(scores)),
+        None => read_all(session).await,
+    }
+}
+
+fn listing(read: &CatalogRead) -> CatalogSource {
+    match read {
+        CatalogRead::Few(_) | CatalogRead::Whole(_) => CatalogSource::Recorded,
+        CatalogRead::Partial(_) => CatalogSource::Now,
     }
 }

@@ -28,21 +28,24 @@ pub(in crate::engine) async fn account(session: &mut Session, remote: &dyn Remot
     Ok(account.id)
 }
 
-/// The account's catalog now, or offline as it was last seen. An incomplete one is not worth remembering.
-pub(in crate::engine) async fn read_catalog(
-    session: &mut Session,
-    loaded: &mut Loaded,
-) -> Result<(Catalog, Vec<Unreadable>), Halt> {
-    let Some(remote) = session.remote.clone() else {
-        let catalog = std::mem::take(&mut loaded.catalog);
-        return if catalog.scores.is_empty() { Err(Halt::NeverSynced) } else { Ok((catalog, Vec::new())) };
-    };
+/// The account's catalog now; none offline. An incomplete one is not worth remembering.
+pub(in crate::engine) async fn read_catalog(session: &mut Session) -> Result<(Option<Catalog>, Vec<Unreadable>), Halt> {
+    let Some(remote) = session.remote.clone() else { return Ok((None, Vec::new())) };
     let account = account(session, remote.as_ref()).await?;
     let (catalog, unreadable) = remote.catalog(&account).await?;
     if unreadable.is_empty() {
-        remember(session, &loaded.catalog, &catalog)?;
+        remember(session, &session.state.catalog()?, &catalog)?;
     }
-    Ok((catalog, unreadable))
+    Ok((Some(catalog), unreadable))
+}
+
+/// The catalog that was read; offline the one last seen.
+pub(in crate::engine) fn or_last_seen(read: Option<Catalog>, loaded: &mut Loaded) -> Result<Catalog, Halt> {
+    match read {
+        Some(catalog) => Ok(catalog),
+        None if loaded.catalog.scores.is_empty() => Err(Halt::NeverSynced),
+        None => Ok(std::mem::take(&mut loaded.catalog)),
+    }
 }
 
 /// The catalog is the one last seen from `now` on; written only if it is another one than `before`.

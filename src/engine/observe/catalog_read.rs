@@ -23,28 +23,17 @@ pub(in crate::engine) enum CatalogRead {
     Whole(Catalog),
     /// Some rows could not be shown.
     Partial(Catalog),
+    /// A few scores of it, which are where they were.
+    Few(Vec<Score>),
 }
 
-impl CatalogRead {
-    /// The catalog; what is missing in a partial one is as it was `before`.
-    pub fn over(self, before: &Catalog) -> Catalog {
-        let mut now = match self {
-            Self::Whole(now) => return now,
-            Self::Partial(now) => now,
-        };
-        let (cards, scores): (HashSet<_>, HashSet<_>) = (
-            now.scorecards.iter().map(|card| card.id.clone()).collect(),
-            now.scores.iter().map(|score| score.id.clone()).collect(),
-        );
-        now.scorecards.extend(before.scorecards.iter().filter(|card| !cards.contains(&card.id)).cloned());
-        now.scores.extend(before.scores.iter().filter(|score| !scores.contains(&score.id)).cloned());
-        now
-    }
-
-    /// The catalog, if it is all there.
-    pub fn whole(self) -> Option<Catalog> {
-        if let Self::Whole(catalog) = self { Some(catalog) } else { None }
-    }
+/// A catalog some rows of which could not be shown; what is missing in it is as it was `before`.
+pub(in crate::engine) fn completed(mut now: Catalog, before: &Catalog) -> Catalog {
+    let (cards, scores): (HashSet<_>, HashSet<_>) =
+        (now.scorecards.iter().map(|card| card.id.clone()).collect(), now.scores.iter().map(|score| score.id.clone()).collect());
+    now.scorecards.extend(before.scorecards.iter().filter(|card| !cards.contains(&card.id)).cloned());
+    now.scores.extend(before.scores.iter().filter(|score| !scores.contains(&score.id)).cloned());
+    now
 }
 
 /// The whole catalog now. Remembered as last seen if it is complete; otherwise nothing may be concluded from what is
@@ -63,12 +52,12 @@ pub(in crate::engine) async fn read_all(session: &mut Session) -> Result<Catalog
     Ok(CatalogRead::Whole(catalog))
 }
 
-/// The catalog last seen with just these scores as they are now, one small request for each; none where they are too
-/// many, or one is not where it was seen last: then the whole catalog has to be read.
+/// Just these scores as they are now, one small request for each, recorded; none where they are too many, or one is not where it
+/// was seen last: then the whole catalog has to be read.
 ///
 /// # Errors
 /// As `read_all`.
-pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<ScoreId>) -> Result<Option<Catalog>, Halt> {
+pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<ScoreId>) -> Result<Option<Vec<Score>>, Halt> {
     let remote = session.remote.clone().ok_or(Halt::Offline)?;
     if ids.len() > FEW {
         return Ok(None);
@@ -76,18 +65,17 @@ pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<Sc
     account(session, remote.as_ref()).await?;
     let read = stream::iter(ids).map(|id| remote.score(id)).buffered(SCORES_AT_ONCE);
     let scores: Vec<Option<Score>> = read.try_collect().await?;
-    let before = session.state.catalog()?;
-    let mut catalog = before.clone();
-    for score in scores {
-        let Some(score) = score else { return Ok(None) };
-        let known = catalog.scores.iter_mut().find(|known| known.id == score.id);
-        match known.filter(|known| known.scorecard_id == score.scorecard_id) {
-            Some(known) => *known = score,
-            None => return Ok(None),
-        }
+    let Some(scores) = scores.into_iter().collect::<Option<Vec<Score>>>() else { return Ok(None) };
+    let before = session.state.load_some(ids, &[])?.catalog.scores;
+    let known = |score: &Score| before.iter().find(|known| known.id == score.id && known.scorecard_id == score.scorecard_id);
+    if !scores.iter().all(|score| known(score).is_some()) {
+        return Ok(None);
     }
-    remember(session, &before, &catalog)?;
-    Ok(Some(catalog))
+    let changed: Vec<&Score> = scores.iter().filter(|score| known(score) != Some(score)).collect();
+    if !changed.is_empty() {
+        session.state.transaction(|tx| tx.save_scores(&changed))?;
+    }
+    Ok(Some(scores))
 }
 
 /// What the dashboard tells from now on; none if it cannot be listened to. To be called inside a runtime.

@@ -3,7 +3,7 @@
 use crate::engine::file_report::ForeignFolder;
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
-use crate::model::{CleanSnapshot, RelPath, ScorePaths, most_similar};
+use crate::model::{RelPath, ScorePaths, most_similar};
 use std::collections::{BTreeMap, HashSet};
 
 /// How much of a folder's name must be that of a scorecard's to be taken for it, from 0 to 1.
@@ -16,7 +16,8 @@ pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -
         let before = sides.synced.as_ref().map(|synced| &synced.paths);
         [Some(&sides.paths), Some(sides.files_at()), before].into_iter().flatten()
     });
-    let known: HashSet<&str> = layout.paths.values().chain(places).map(|paths: &ScorePaths| paths.code.folder()).collect();
+    let mut known: HashSet<&str> = layout.paths.values().chain(places).map(|paths: &ScorePaths| paths.code.folder()).collect();
+    known.extend(observation.rest.iter().flat_map(|rest| rest.folders.iter().map(String::as_str)));
     let files = session.workspace.documents_elsewhere(&known).unwrap_or_default();
     let (of_cards, others): (Vec<RelPath>, Vec<RelPath>) =
         files.into_iter().partition(|path| layout.folders.iter().any(|folder| folder == card_folder(path)));
@@ -27,12 +28,6 @@ pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -
         Some(ForeignFolder { folder: RelPath::parse(folder).ok()?, files, near })
     };
     (counts.into_iter().filter_map(folder).collect(), of_cards)
-}
-
-/// Whether something lies beside the folders of a clean snapshot that a status would tell of.
-pub(in crate::engine) fn is_alone(session: &Session, snapshot: &CleanSnapshot) -> bool {
-    let known = snapshot.folders.iter().map(|folder| top(folder.path.as_str())).collect();
-    session.workspace.documents_elsewhere(&known).is_ok_and(|files| files.is_empty())
 }
 
 fn card_folder(path: &RelPath) -> &str {

@@ -41,7 +41,9 @@ pub(in crate::engine) fn find_renamed(session: &Session, observation: &Observati
 
 /// Files that belong to no score, in folders of scorecards and in others: a whole folder may have been renamed.
 fn of_no_score(session: &Session, observation: &Observation) -> Vec<RelPath> {
-    let cards: BTreeSet<&str> = observation.layout.paths.values().map(|paths| paths.code.folder()).collect();
+    let seen = observation.layout.paths.values().map(|paths| paths.code.folder());
+    let others = observation.rest.iter().flat_map(|rest| rest.cards.iter().map(String::as_str));
+    let cards: BTreeSet<&str> = seen.chain(others).collect();
     // What cannot be listed is no reason to stop: this is an offer only.
     let mut files = session.workspace.documents().unwrap_or_default();
     files.retain(|path| !cards.contains(path.folder().trim_end_matches("/guidelines")));

@@ -6,14 +6,15 @@
 
 use crate::check;
 use crate::engine::error::Halt;
-use crate::engine::observe::catalog::read_catalog;
+use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::{look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::places::{Places, left};
+use crate::engine::observe::starting_point::{StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
-use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
+use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
@@ -42,14 +43,9 @@ pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRe
 }
 
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
-    let ObserveRequest { targets, depth, catalog, texts, pushes, taken } = request;
-    let mut loaded = session.state.load()?;
-    let (catalog, unreadable) = match catalog {
-        Some(catalog) => (catalog, Vec::new()),
-        None => read_catalog(session, &mut loaded).await?,
-    };
-    let layout = Layout::of(&catalog);
-    let selected = selected(session, &catalog, &layout, &loaded, targets)?;
+    let ObserveRequest { targets, depth, texts, pushes, .. } = request;
+    let taken = request.taken.clone();
+    let StartingPoint { catalog, unreadable, layout, loaded, selected, rest } = basis(session, request).await?;
     let scan = scan(session, &selected, &layout, &loaded)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
@@ -79,7 +75,12 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
             read_successors(session, &mut trees, pushed).await?;
         }
     }
-    let (legacy, unknown) = split_unknown(scan.unknown, &layout, &left);
+    let (legacy, unknown) = match &rest {
+        Some(rest) => rest.strays(scan.unknown, &left),
+        None => split_unknown(scan.unknown, &layout, &left),
+    };
+    let mut files = loaded.files;
+    files.extend(scan.fresh);
     Ok(Observation {
         catalog,
         trees,
@@ -92,11 +93,43 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         layout,
         git_gap,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
-        files: loaded.files,
+        files,
         began: scan.began,
         generation: loaded.generation,
-        recorded: !scan.fresh.is_empty(),
+        rest,
     })
+}
+
+/// A short way where one is asked for and leads there, else everything.
+async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<StartingPoint, Halt> {
+    let targets = request.targets;
+    let is_given = matches!(request.catalog, CatalogSource::Given(_));
+    let (catalog, unreadable) = match request.catalog {
+        CatalogSource::Now => read_catalog(session).await?,
+        CatalogSource::Recorded => (None, Vec::new()),
+        CatalogSource::Given(catalog) => (Some(catalog), Vec::new()),
+    };
+    // What was read is recorded as well, if all of it is known.
+    if !is_given && unreadable.is_empty() {
+        let is_all = *targets == Targets::default() && session.config.scorecards.is_empty();
+        let short = if is_all && request.only_moved { moved(session)? } else { named_basis(session, targets)? };
+        if let Some(basis) = short {
+            return Ok(basis);
+        }
+    }
+    let mut loaded = session.state.load()?;
+    let catalog = or_last_seen(catalog, &mut loaded)?;
+    let layout = Layout::of(&catalog);
+    let selected = selected(session, &catalog, &layout, &loaded, targets)?;
+    Ok(StartingPoint { catalog, unreadable, layout, loaded, selected, rest: None })
+}
+
+/// What is recorded of just the scores that are named. A name that means none of them, or several, is for the long way,
+/// which knows what else could be meant.
+pub(in crate::engine) fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
+    let Some(basis) = named(session, targets)? else { return Ok(None) };
+    let selected = selected(session, &basis.catalog, &basis.layout, &basis.loaded, targets);
+    Ok(selected.ok().map(|selected| StartingPoint { selected, ..basis }))
 }
 
 /// The scores that a command is about. Those that are gone from Plexus, or renamed there, are also found by the files that
@@ -149,10 +182,7 @@ fn scan(session: &mut Session, selected: &BTreeSet<ScoreId>, layout: &Layout, lo
     let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
     let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
     if !scan.fresh.is_empty() || !gone.is_empty() {
-        session.state.transaction(|tx| {
-            tx.set_files(&scan.fresh)?;
-            gone.iter().try_for_each(|path| tx.drop_file(path))
-        })?;
+        session.state.set_files(&scan.fresh, &gone)?;
     }
     Ok(scan)
 }

@@ -2,6 +2,7 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::starting_point::Rest;
 use crate::engine::report::GitGap;
 use crate::engine::select::Targets;
 use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionId, VersionMeta};
@@ -27,20 +28,32 @@ pub(in crate::engine) enum Pushed {
     Differences,
 }
 
+/// Where the catalog comes from.
+pub(in crate::engine) enum CatalogSource {
+    /// It is read; offline it is the one last seen.
+    Now,
+    /// It was just read and recorded, all of it or what the run is about.
+    Recorded,
+    /// It was read; there may be more than is in it.
+    Given(Catalog),
+}
+
 /// What is to be observed.
 pub(in crate::engine) struct ObserveRequest<'a> {
     /// The scores that it is about.
     pub targets: &'a Targets,
     /// How much of the dashboard is read.
     pub depth: Depth,
-    /// The catalog, where this run has read it already.
-    pub catalog: Option<Catalog>,
+    /// Where the catalog comes from.
+    pub catalog: CatalogSource,
     /// Texts of a commit in the place of the files'.
     pub texts: Option<&'a CommitTexts>,
     /// What is to be pushed: versions that say it already are looked for.
     pub pushes: Option<Pushed>,
     /// A version that stands in the place of the champion of its score.
     pub taken: Option<(ScoreId, VersionId)>,
+    /// Scores that cannot have moved since they were last looked at may be counted instead.
+    pub only_moved: bool,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -51,12 +64,18 @@ impl<'a> ObserveRequest<'a> {
 
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
-        Self { targets, depth, catalog: None, texts: None, pushes: None, taken: None }
+        let catalog = CatalogSource::Now;
+        Self { targets, depth, catalog, texts: None, pushes: None, taken: None, only_moved: false }
     }
 
-    /// The same, with a catalog that was read already.
-    pub fn with_catalog(self, catalog: Option<Catalog>) -> Self {
+    /// The same, with this catalog.
+    pub fn with_catalog(self, catalog: CatalogSource) -> Self {
         Self { catalog, ..self }
+    }
+
+    /// The same, with only the scores that can have moved, if `only_moved`.
+    pub fn only_moved(self, only_moved: bool) -> Self {
+        Self { only_moved, ..self }
     }
 
     /// The same, before a push; with `reformat` of code, too, that is only written in another way.
@@ -99,20 +118,25 @@ pub(in crate::engine) struct Observation {
     pub unreadable: Vec<String>,
     /// What git could not tell of files that differ from their base or have none.
     pub git_gap: Option<GitGap>,
-    /// The stat cache as it was before.
+    /// The stat cache of what was looked at.
     pub files: HashMap<RelPath, CachedFile>,
     /// When the scan began, nanoseconds since 1970.
     pub began: i64,
     /// The generation of the state that was loaded.
     pub generation: i64,
-    /// Something new was recorded in the state meanwhile: the stat cache, the catalog.
-    pub recorded: bool,
+    /// What is known of scores that were not looked at; none where all that are selected were.
+    pub rest: Option<Rest>,
 }
 
 /// Champions by their scores.
 pub(in crate::engine) type ChampionMetas = BTreeMap<ScoreId, VersionMeta>;
 
 impl Observation {
+    /// The catalog for another observation of the run: where a part of it was taken from what is recorded, that again.
+    pub(in crate::engine) fn catalog_again(self) -> CatalogSource {
+        if self.rest.is_some() { CatalogSource::Recorded } else { CatalogSource::Given(self.catalog) }
+    }
+
     /// The one score that was selected.
     ///
     /// # Errors
@@ -123,10 +147,5 @@ impl Observation {
             (Some(score), None) => Ok(score),
             _ => Err(Halt::NotOneScore(self.trees.values().map(|sides| sides.paths.code.clone()).collect())),
         }
-    }
-
-    /// The name of a score; its id where it is not in the catalog.
-    pub(in crate::engine) fn name_of(&self, id: &ScoreId) -> String {
-        self.catalog.scores.iter().find(|score| score.id == *id).map_or_else(|| id.to_string(), |score| score.name.clone())
     }
 }

@@ -13,7 +13,7 @@ use crate::model::{
     outgoing,
 };
 use crate::plan::ScoreProblem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What the files are compared with.
@@ -78,7 +78,8 @@ pub async fn diff(
     targets: &Targets,
     against: &Against,
 ) -> Result<(Vec<DocDiff>, Vec<ScoreProblem>), Halt> {
-    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    // Scores that are calm have nothing that differs.
+    let observation = observe(session, ObserveRequest::contents(targets).only_moved(true)).await?;
     let bases = match against {
         Against::Base => {
             standings(session, &observation)?.scores.into_iter().filter_map(|one| Some((one.id, one.base?))).collect()
@@ -88,6 +89,8 @@ pub async fn diff(
     let mut diffs = Vec::new();
     let listed = observation.unreadable.iter().cloned().map(|why| ScoreProblem::Remote(BrokenScore::Unlisted(why)));
     let mut unreadable: Vec<ScoreProblem> = listed.collect();
+    let names: HashMap<&ScoreId, &str> =
+        observation.catalog.scores.iter().map(|score| (&score.id, score.name.as_str())).collect();
     for (id, sides) in &observation.trees {
         if let Some(why) = broken_side(sides, against) {
             if !unreadable.contains(&why) {
@@ -95,12 +98,29 @@ pub async fn diff(
             }
             continue;
         }
+        if !may_differ(sides, against, bases.get(id)) {
+            continue;
+        }
         let Some((old, new)) = both_sides(session, id, sides, against, bases.get(id)).await? else { continue };
-        let name = observation.name_of(id);
-        diffs.extend(changed(id, &name, sides, old, new));
+        // A score that is gone from the catalog goes by its id.
+        let name = names.get(id).copied().unwrap_or(id.as_str());
+        diffs.extend(changed(id, name, sides, old, new));
     }
     diffs.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((diffs, unreadable))
+}
+
+/// False where digests alone say that the files are what they are compared with: most texts are never read.
+fn may_differ(sides: &ScoreSides, against: &Against, base: Option<&VersionId>) -> bool {
+    let synced = sides.synced.as_ref();
+    let old = match against {
+        Against::Champion => sides
+            .champion()
+            .and_then(|champion| champion.docs.as_ref().or_else(|| synced.and_then(|synced| synced.docs_of(&champion.id)))),
+        Against::Base => base.and_then(|base| synced.and_then(|synced| synced.docs_of(base))),
+        Against::Version(_) | Against::Update(_) | Against::Versions(..) => None,
+    };
+    old.is_none_or(|old| sides.local.changes_from(old).any())
 }
 
 /// Both sides of a score with a label each; none if there is nothing to compare.

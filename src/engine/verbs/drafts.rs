@@ -12,14 +12,15 @@ use crate::remote::Histories;
 use crate::state::ReadDrafts;
 
 /// A pull asks about up to so many scores by itself: two requests.
-const FEW: usize = 100;
+pub(in crate::engine) const FEW: usize = 100;
 
 /// Versions of a score that are looked at, the newest.
 pub(in crate::engine) const NEWEST: usize = 50;
 
 /// After a pull of a few scores: remembers who made what since. Without that the pull is as good.
 pub(in crate::engine) async fn hear_of_drafts(session: &mut Session, report: &mut Report) -> Result<(), Halt> {
-    if let Some(remote) = session.remote.clone().filter(|_| report.scores.len() <= FEW && !report.interrupted) {
+    let count = report.scores.len() + report.unlisted_clean + report.unlisted_empty;
+    if let Some(remote) = session.remote.clone().filter(|_| count <= FEW && !report.interrupted) {
         let ids: Vec<ScoreId> = report.scores.iter().map(|score| score.id.clone()).collect();
         if let Ok(histories) = remote.newest(&ids, NEWEST).await {
             remember_drafts(session, &mut report.scores, &histories)?;

@@ -1,6 +1,8 @@
 //! `path`: where the files of scores are, from what was last seen. Asks nobody.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::starting_point::StartingPoint;
+use crate::engine::observe::trees::named_basis;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::{Directory, Targets};
 use crate::engine::session::Session;
@@ -8,29 +10,36 @@ use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides};
 
 /// The files of the selected scores, from what was last seen; asks nobody.
 pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, Halt> {
-    let loaded = session.state.load()?;
-    if loaded.catalog.scores.is_empty() {
-        return Err(Halt::NeverSynced);
-    }
-    let layout = Layout::of(&loaded.catalog);
-    let selected = Directory { catalog: &loaded.catalog, layout: &layout }.resolve(targets)?;
-    let mut found: Vec<ScoreReport> = loaded
-        .catalog
+    let StartingPoint { catalog, layout, mut loaded, selected, .. } = match named_basis(session, targets)? {
+        Some(basis) if basis.selected.iter().all(|id| basis.layout.paths.contains_key(id)) => basis,
+        _ => all(session, targets)?,
+    };
+    let mut found: Vec<ScoreReport> = catalog
         .scores
         .iter()
         .filter(|score| selected.contains(&score.id))
         .map(|score| {
-            let synced = loaded.synced.get(&score.id).cloned();
             let sides = ScoreSides {
                 paths: layout.paths[&score.id].clone(),
                 local: LocalScore::default(),
                 remote: RemoteScore::Gone,
-                synced,
+                synced: loaded.synced.remove(&score.id),
             };
-            let card = loaded.catalog.scorecard_of(score).map(|card| card.name.as_str());
+            let card = catalog.scorecard_of(score).map(|card| card.name.as_str());
             ScoreReport::new(&score.id, Some(score), card, &sides)
         })
         .collect();
     found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
     Ok(found)
+}
+
+fn all(session: &Session, targets: &Targets) -> Result<StartingPoint, Halt> {
+    let mut loaded = session.state.load()?;
+    let catalog = std::mem::take(&mut loaded.catalog);
+    if catalog.scores.is_empty() {
+        return Err(Halt::NeverSynced);
+    }
+    let layout = Layout::of(&catalog);
+    let selected = Directory { catalog: &catalog, layout: &layout }.resolve(targets)?;
+    Ok(StartingPoint { catalog, unreadable: Vec::new(), layout, loaded, selected, rest: None })
 }

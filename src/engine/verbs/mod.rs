@@ -31,7 +31,6 @@ pub(in crate::engine) mod show;
 pub(in crate::engine) mod standings;
 pub(in crate::engine) mod status;
 pub(in crate::engine) mod status_ahead_behind;
-pub(in crate::engine) mod status_cache;
 pub(in crate::engine) mod surroundings;
 pub(in crate::engine) mod sync;
 pub(in crate::engine) mod undo;

@@ -4,7 +4,7 @@ use crate::check;
 use crate::check::Identity;
 use crate::engine::error::{Halt, NotNew};
 use crate::engine::execute::creation::Proposal;
-use crate::engine::observe::catalog::read_catalog;
+use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::session::Session;
 use crate::model::{
     Catalog, DocKind, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard, Section,
@@ -39,8 +39,9 @@ pub struct NewOptions {
 /// [`NotNew`] in a halt: no score can be created from this file, and why; the dashboard cannot be read.
 pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions) -> Result<Proposal, Halt> {
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
+    let (read, _) = read_catalog(session).await?;
     let mut loaded = session.state.load()?;
-    let (catalog, _) = read_catalog(session, &mut loaded).await?;
+    let catalog = or_last_seen(read, &mut loaded)?;
     let paths = ScorePaths::of_code(file).ok_or_else(|| NotNew::NoCode(file.clone()))?;
     owner(&catalog, &loaded.synced, file)?;
     let card = scorecard(&catalog, file, options.scorecard.as_deref())?;

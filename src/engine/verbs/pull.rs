@@ -10,14 +10,13 @@ use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::first_pulls::{FirstPulls, observe_portion, read_portion};
 use crate::engine::observe::trees::observe;
-use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
+use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, Session};
-use crate::engine::verbs::drafts::hear_of_drafts;
+use crate::engine::verbs::drafts::{FEW, hear_of_drafts};
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
-use crate::model::Catalog;
 use crate::plan::{Mode, Standing};
 use crate::state::RunKind;
 
@@ -41,14 +40,15 @@ pub async fn pull_preview(session: &mut Session, targets: &Targets, options: Pul
     Ok(preview_requested(session, ObserveRequest::contents(targets), options).await?.0)
 }
 
-/// [`pull`] without recovery; gives the catalog back that was read.
+/// [`pull`] without recovery; says where the catalog is that was read.
 pub(in crate::engine) async fn pull_requested(
     session: &mut Locked<'_>,
     request: ObserveRequest<'_>,
     options: PullOptions,
-) -> Result<(Report, Catalog), Halt> {
+) -> Result<(Report, CatalogSource), Halt> {
     let targets = request.targets;
-    let mut observation = observe(session, without_first_pulls(request)).await?;
+    let only_moved = only_moved(session, options)?;
+    let mut observation = observe(session, without_first_pulls(request).only_moved(only_moved)).await?;
     let mut moves = LegacyMoves::default();
     if options.move_legacy {
         moves = move_legacy(session, &observation);
@@ -83,16 +83,17 @@ pub(in crate::engine) async fn pull_requested(
         }
     }
     run.end(session)?;
-    Ok((moves.told_in(Report::of_parts(parts)), observation.catalog))
+    Ok((moves.told_in(Report::of_parts(parts)), observation.catalog_again()))
 }
 
-/// [`pull_preview`]; gives the catalog back that was read.
+/// [`pull_preview`]; says where the catalog is that was read.
 pub(in crate::engine) async fn preview_requested(
     session: &mut Session,
     request: ObserveRequest<'_>,
     options: PullOptions,
-) -> Result<(Report, Catalog), Halt> {
-    let mut observation = observe(session, without_first_pulls(request)).await?;
+) -> Result<(Report, CatalogSource), Halt> {
+    let only_moved = only_moved(session, options)?;
+    let mut observation = observe(session, without_first_pulls(request).only_moved(only_moved)).await?;
     let moves = if options.move_legacy { legacy_moves(&observation) } else { LegacyMoves::default() };
     let mut later = FirstPulls::take_from(&mut observation);
     let mut parts = Vec::new();
@@ -104,7 +105,12 @@ pub(in crate::engine) async fn preview_requested(
         let reads = cancellation.run_until_cancelled(read_portion(remote, Some(&portion))).await.ok_or(Halt::Interrupted)??;
         observe_portion(&mut observation, portion, &reads);
     }
-    Ok((Report { dry_run: true, ..moves.told_in(Report::of_parts(parts)) }, observation.catalog))
+    Ok((Report { dry_run: true, ..moves.told_in(Report::of_parts(parts)) }, observation.catalog_again()))
+}
+
+/// Of a few scores every one is asked about, and so is each that may have old guidelines.
+fn only_moved(session: &Session, options: PullOptions) -> Result<bool, Halt> {
+    Ok(options.only_moved && !options.move_legacy && session.state.score_count()? > FEW)
 }
 
 fn without_first_pulls(request: ObserveRequest<'_>) -> ObserveRequest<'_> {

@@ -103,7 +103,7 @@ async fn planned(session: &mut Session, targets: &Targets, wanted: &VersionChoic
     if base.iter().chain(champion.iter().map(|(_, id)| id)).any(come_from_it) {
         return Err(Halt::OlderVersion { path: sides.paths.code.clone(), version });
     }
-    let request = ObserveRequest::contents(targets).with_catalog(Some(before.catalog)).taking(id.clone(), version.clone());
+    let request = ObserveRequest::contents(targets).with_catalog(before.catalog_again()).taking(id.clone(), version.clone());
     let observation = observe(session, request).await?;
     let mut plan = build_plan(session, &observation, crate::plan::Mode::Pull { prune: false })?;
     let mut ends = None;

@@ -2,16 +2,19 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::foreign::foreign;
+use crate::engine::observe::indexing::keep_index;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::planned::ask_guards;
-use crate::engine::report::{Report, Warning};
+use crate::engine::report::{Outcome, Report, ScoreReport, Warning};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::status_ahead_behind::add_ahead_behind;
-use crate::engine::verbs::status_cache::{still_clean, take_clean_snapshot};
 use crate::engine::verbs::unfinished::unfinished;
+use crate::model::{Calm, ScoreId};
+use crate::plan::Standing;
+use std::collections::HashMap;
 
 /// How every selected score stands. Writes nothing but the state's caches. Unless `every` score is asked for, clean
 /// ones may be counted instead of listed. Drafts of others are told as they were last heard of.
@@ -21,10 +24,9 @@ pub async fn status(session: &mut Session, targets: &Targets, every: bool) -> Re
 
 /// The same, asking for drafts of others if no more than `most` scores are selected: a request for every fifty of them.
 pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: bool, most: usize) -> Result<Report, Halt> {
-    if !every && let Some(report) = still_clean(session, targets)? {
-        return Ok(report);
-    }
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+    let asks_all = session.remote.is_some() && session.state.score_count()? <= most;
+    let request = ObserveRequest::of(targets, Depth::Standings).only_moved(!every && !asks_all);
+    let observation = observe(session, request).await?;
     ask_guards(session, &observation)?;
     let mut report = standings(session, &observation)?;
     if *targets == Targets::default() {
@@ -33,8 +35,30 @@ pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: 
         report.unknown.extend(files);
     }
     report.warnings.extend(unfinished(session)?.into_iter().map(Warning::Unfinished));
-    let asks = report.scores.len() <= most;
+    let asks = report.scores.len() + report.unlisted_clean + report.unlisted_empty <= most;
     add_ahead_behind(session, &mut report, asks).await?;
-    take_clean_snapshot(session, targets, &observation, &report)?;
+    if *targets == Targets::default() && session.config.scorecards.is_empty() && report.unreadable.is_empty() {
+        let calm = calm_scores(session, &report)?;
+        keep_index(session, &observation, |id| calm.get(id).copied())?;
+    }
     Ok(report)
+}
+
+/// The scores of which nothing is to be told but that they are there.
+fn calm_scores(session: &Session, report: &Report) -> Result<HashMap<ScoreId, Calm>, Halt> {
+    let conflicts = session.state.conflicting()?;
+    let calm = report.scores.iter().filter(|score| !conflicts.contains(&score.id));
+    Ok(calm.filter_map(|score| Some((score.id.clone(), calm_of(score)?))).collect())
+}
+
+fn calm_of(score: &ScoreReport) -> Option<Calm> {
+    let calm = match score.standing {
+        Standing::Clean => Calm::Clean,
+        Standing::Empty => Calm::Empty,
+        _ => return None,
+    };
+    let has_drafts = score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
+    let says_nothing = score.notes.is_empty() && score.renamed.is_none() && !has_drafts;
+    let stays = score.moved_from.is_none() && score.waits_for.is_none();
+    (says_nothing && stays && matches!(score.outcome, Outcome::Untouched)).then_some(calm)
 }

@@ -26,7 +26,7 @@ pub async fn sync(
     if session.is_cancelled() {
         return Ok(pulled);
     }
-    let request = ObserveRequest::contents(targets).with_catalog(Some(catalog));
+    let request = ObserveRequest::contents(targets).with_catalog(catalog);
     let mut report = pulled.followed_by(push::push_requested(session, request, push_options).await?);
     hear_of_drafts(session, &mut report).await?;
     Ok(report)
@@ -43,6 +43,6 @@ pub async fn sync_preview(
     push_options: &PushOptions,
 ) -> Result<Report, Halt> {
     let (pulled, catalog) = pull::preview_requested(session, ObserveRequest::contents(targets), pull_options).await?;
-    let request = ObserveRequest::contents(targets).with_catalog(Some(catalog));
+    let request = ObserveRequest::contents(targets).with_catalog(catalog);
     Ok(pulled.followed_by(push::preview_requested(session, request, push_options).await?))
 }

@@ -8,8 +8,9 @@ use crate::cli::exit::Exit;
 use crate::cli::render;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
-use crate::engine::{Cause, Diagnostic, check_staged};
-use crate::model::document_at;
+use crate::engine::{Cause, Diagnostic, check_staged, recorded_of};
+use crate::git::Staged;
+use crate::model::{RelPath, document_at};
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{Loaded, State};
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ pub fn pre_commit(app: &App, served: &[ServedWorkspace], ui: &mut Ui) -> Result<
 
 fn staged_findings(served: &ServedWorkspace, ui: &Ui) -> Result<Vec<Diagnostic>, Problem> {
     let staged = served.repository.staged(|path| document_at(path).is_some())?;
-    let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, ui) };
+    let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, &staged, ui) };
     let findings = check_staged(&staged, &known, &served.settings.rules.value);
     Ok(findings.into_iter().filter(is_worth_telling).collect())
 }
@@ -41,11 +42,12 @@ fn is_worth_telling(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity != Severity::Info
 }
 
-/// What the state knows. A check makes no state, and one that cannot be read keeps nobody from committing.
-fn known(settings: &Settings, ui: &Ui) -> Loaded {
+/// What the state knows of the staged scores. A check makes no state, and one that cannot be read keeps nobody from committing.
+fn known(settings: &Settings, staged: &[Staged], ui: &Ui) -> Loaded {
     let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
     let Some(folder) = folder else { return Loaded::default() };
-    State::open(&folder).and_then(|state| state.load()).unwrap_or_else(|error| {
+    let files: Vec<&RelPath> = staged.iter().map(|file| &file.path).collect();
+    State::open(&folder).and_then(|state| recorded_of(&state, &files)).unwrap_or_else(|error| {
         ui.warning(&format!("staged scores are not compared with the champions last seen: {error}"));
         Loaded::default()
     })

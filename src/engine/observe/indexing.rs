@@ -1,0 +1,134 @@
+//! Keeps what an observation saw of files and folders as the tree index, so that the next one looks only at what moved.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::starting_point::Rest;
+use crate::engine::observe::types::Observation;
+use crate::engine::session::Session;
+use crate::model::{Calm, DocKind, FileStat, IndexedFolder, IndexedScore, RelPath, ScoreId, ScoreSides, TreeIndex, VersionId};
+use crate::workspace::Workspace;
+use std::collections::{BTreeMap, HashMap};
+
+/// Folders that are listed anew each time before a new index is worth its writing.
+const MOST_RELISTED: usize = 8;
+/// The same for scores that are looked at again and are calm, and for their part of all: one in so many.
+const MOST_STIRRED: usize = 64;
+const STIRRED_PART: usize = 50;
+
+/// Makes a new index of everything where all was looked at, or where the old one has come to cost more than it need.
+/// `calm` says of which scores there is nothing to be done.
+pub(in crate::engine) fn keep_index(
+    session: &mut Session,
+    observation: &Observation,
+    calm: impl Fn(&ScoreId) -> Option<Calm>,
+) -> Result<(), Halt> {
+    let bytes = match &observation.rest {
+        Some(rest) if is_worn(observation, rest, &calm) => renewed(session, observation, rest, &calm),
+        Some(_) => None,
+        None => Some(whole(session, observation, &calm)).filter(|bytes| !is_kept(session, bytes)),
+    };
+    if let Some(bytes) = bytes {
+        session.state.set_index(observation.generation, &bytes)?;
+    }
+    Ok(())
+}
+
+fn is_kept(session: &Session, bytes: &[u8]) -> bool {
+    session.state.recorded().is_ok_and(|recorded| recorded.moved.is_empty() && recorded.index.as_deref() == Some(bytes))
+}
+
+fn is_worn(observation: &Observation, rest: &Rest, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
+    let stirred = observation.trees.keys().filter(|id| calm(id).is_some()).count();
+    let all = observation.trees.len() + rest.clean + rest.empty;
+    stirred > MOST_STIRRED.max(all / STIRRED_PART)
+        || rest.changes.as_ref().is_some_and(|changes| changes.relisted.len() > MOST_RELISTED)
+}
+
+fn whole(session: &Session, observation: &Observation, calm: impl Fn(&ScoreId) -> Option<Calm>) -> Vec<u8> {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in observation.trees.values().flat_map(places) {
+        folders.entry(path.folder()).or_default();
+    }
+    let champions = champions(observation);
+    let entry = |(id, sides)| entry(observation, &champions, id, sides, calm(id));
+    let scores = observation.trees.iter().map(entry).collect();
+    bytes(session, observation, TreeIndex { scores, ..TreeIndex::default() }, folders)
+}
+
+/// The old index with what was looked at now; none where it cannot be read.
+fn renewed(
+    session: &Session,
+    observation: &Observation,
+    rest: &Rest,
+    calm: impl Fn(&ScoreId) -> Option<Calm>,
+) -> Option<Vec<u8>> {
+    let old = TreeIndex::from_bytes(&rest.index)?;
+    let mut folders: BTreeMap<&str, Vec<&str>> = old.folders.iter().map(|folder| (folder.path, Vec::new())).collect();
+    for path in observation.trees.values().flat_map(places) {
+        folders.entry(path.folder()).or_default();
+    }
+    let champions = champions(observation);
+    let others = old.scores.into_iter().filter(|score| !observation.trees.contains_key(&ScoreId::from(score.id)));
+    let seen = observation.trees.iter().map(|(id, sides)| entry(observation, &champions, id, sides, calm(id)));
+    let index = TreeIndex { scores: others.chain(seen).collect(), ..TreeIndex::default() };
+    Some(bytes(session, observation, index, folders))
+}
+
+/// Adds what both ways have in common: strays, the stats of folders, names.
+fn bytes<'a>(
+    session: &Session,
+    observation: &'a Observation,
+    mut index: TreeIndex<'a>,
+    mut folders: BTreeMap<&'a str, Vec<&'a str>>,
+) -> Vec<u8> {
+    for path in observation.unknown.iter().chain(&observation.legacy) {
+        folders.entry(path.folder()).or_default().push(path.file_name());
+    }
+    let folder = |(path, unknown)| {
+        let stat = session.workspace.folder_stat(path, observation.began);
+        IndexedFolder { path, stat, unknown }
+    };
+    index.folders = folders.into_iter().map(folder).collect();
+    index.cards = observation.layout.folders.iter().map(String::as_str).collect();
+    index.shared_names.clone_from(&observation.shared_names);
+    index.sort();
+    index.to_bytes()
+}
+
+/// Where a score's files belong, and where they were at the last sync.
+fn places(sides: &ScoreSides) -> impl Iterator<Item = &RelPath> {
+    let before = sides.synced.as_ref().map(|synced| &synced.paths);
+    std::iter::once(&sides.paths).chain(before).flat_map(|paths| [&paths.code, &paths.guidelines])
+}
+
+/// The champion of each score that is in the catalog.
+type Champions<'a> = HashMap<&'a ScoreId, Option<&'a VersionId>>;
+
+fn champions(observation: &Observation) -> Champions<'_> {
+    observation.catalog.scores.iter().map(|score| (&score.id, score.champion.as_ref())).collect()
+}
+
+fn entry<'a>(
+    observation: &Observation,
+    champions: &Champions<'_>,
+    id: &'a ScoreId,
+    sides: &'a ScoreSides,
+    calm: Option<Calm>,
+) -> IndexedScore<'a> {
+    let (synced, champion) = (sides.synced.as_ref(), champions.get(id));
+    let left = synced.is_some_and(|synced| synced.paths != sides.paths);
+    // Offline, a champion that was seen and never read leaves a score clean; online it does not.
+    let is_current = champion == Some(&synced.and_then(|synced| synced.champion.as_ref()));
+    let stat = |kind| sides.local.get(kind).file().map(|_| stat_of(observation, sides.paths.get(kind)));
+    IndexedScore {
+        id: id.as_str(),
+        code: sides.paths.code.as_str(),
+        calm: calm.filter(|_| is_current && !left),
+        listed: champion.is_some(),
+        left,
+        files: DocKind::ALL.map(stat),
+    }
+}
+
+fn stat_of(observation: &Observation, path: &RelPath) -> FileStat {
+    observation.files.get(path).map_or(FileStat::NEVER, Workspace::lasting_stat)
+}

@@ -1,0 +1,208 @@
+//! What an observation starts from: all scores, or only those that it can be about.
+//!
+//! The short ways are taken only where the tree index holds. A look at everything starts from the scores that can have moved
+//! since: of every other one the index says that nothing is to be done about it, its files have their stats, nothing else was
+//! recorded of it, and no name changed. A look at named scores starts from those that the names can mean. What the index
+//! cannot tell is looked at the long way.
+
+use crate::engine::error::Halt;
+use crate::engine::select::{Selector, Targets};
+use crate::engine::session::Session;
+use crate::model::{Calm, Catalog, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, document_at, folder_and_stem};
+use crate::remote::Unreadable;
+use crate::state::{Loaded, State, StateError};
+use crate::workspace::IndexChanges;
+use std::collections::{BTreeSet, HashMap};
+
+/// What is recorded of the scores that are looked at, and what is known of the others.
+pub(in crate::engine) struct StartingPoint {
+    pub catalog: Catalog,
+    pub unreadable: Vec<Unreadable>,
+    pub layout: Layout,
+    pub loaded: Loaded,
+    pub selected: BTreeSet<ScoreId>,
+    /// None where every score was to be had.
+    pub rest: Option<Rest>,
+}
+
+/// What the tree index tells of the scores that are not looked at, and of their folders.
+pub(in crate::engine) struct Rest {
+    /// The index, as bytes.
+    pub index: Vec<u8>,
+    /// How files and folders differ from it; none where only named scores were asked for.
+    pub changes: Option<IndexChanges>,
+    /// Scores that are clean; none are counted where only named ones were asked for.
+    pub clean: usize,
+    /// Scores that have nothing to sync, likewise.
+    pub empty: usize,
+    /// Folders of scorecards that have scores.
+    pub cards: BTreeSet<String>,
+    /// All folders in the root that hold files of scores, or did.
+    pub folders: BTreeSet<String>,
+}
+
+/// Guidelines beside the code, and other files that belong to no score.
+pub(in crate::engine) type Strays = (Vec<RelPath>, Vec<RelPath>);
+
+/// Only the scores that can have moved, as they were last seen; none where the index cannot tell.
+pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint>, Halt> {
+    let recorded = session.state.recorded()?;
+    let Some(bytes) = recorded.index else { return Ok(None) };
+    let Some(index) = TreeIndex::from_bytes(&bytes) else { return Ok(None) };
+    let Some(changes) = session.workspace.compare(&index) else { return Ok(None) };
+    let Some(numbers) = restless(&index, &changes, &recorded.moved) else { return Ok(None) };
+    let Some(mut basis) = of_numbers(&session.state, &index, &numbers)? else { return Ok(None) };
+    basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.synced.keys()).cloned());
+    let others =
+        |calm: Calm| index.count(calm) - numbers.iter().filter(|number| index.scores[**number].calm == Some(calm)).count();
+    let (clean, empty, cards, folders) = (others(Calm::Clean), others(Calm::Empty), cards(&index), tops(&index));
+    let rest = Some(Rest { index: bytes, changes: Some(changes), clean, empty, cards, folders });
+    Ok(Some(StartingPoint { rest, ..basis }))
+}
+
+/// Only the scores that some names and paths can mean, as they were last seen, and those whose files lie elsewhere than they
+/// belong; none where the index cannot tell, or where a name means more than a score.
+pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
+    let is_short = !targets.selectors.is_empty() && targets.scorecards.is_empty() && session.config.scorecards.is_empty();
+    let recorded = if is_short { session.state.recorded()? } else { return Ok(None) };
+    let Some(bytes) = recorded.index else { return Ok(None) };
+    let Some(index) = TreeIndex::from_bytes(&bytes) else { return Ok(None) };
+    let mut ids: BTreeSet<ScoreId> = recorded.moved.into_iter().collect();
+    let mut numbers: BTreeSet<usize> = numbers_where(&index, |score| score.left).collect();
+    for selector in &targets.selectors {
+        match selector {
+            Selector::Score(id) => drop(ids.insert(id.clone())),
+            Selector::Word(word) if word.contains(['*', '?']) => return Ok(None),
+            Selector::Word(word) => ids.extend(session.state.called(word)?),
+            Selector::Path(path) => numbers.extend(at_path(&index, path)),
+        }
+    }
+    numbers.extend(numbers_where(&index, |score| ids.contains(&ScoreId::from(score.id))));
+    let Some(basis) = of_numbers(&session.state, &index, &numbers)? else { return Ok(None) };
+    let (cards, folders) = (cards(&index), tops(&index));
+    let rest = Some(Rest { index: bytes, changes: None, clean: 0, empty: 0, cards, folders });
+    Ok(Some(StartingPoint { rest, ..basis }))
+}
+
+/// What is recorded of the scores with these files; of all scores where no index holds.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn recorded_of(state: &State, files: &[&RelPath]) -> Result<Loaded, StateError> {
+    let recorded = state.recorded()?;
+    let Some(index) = recorded.index.as_deref().and_then(TreeIndex::from_bytes) else { return state.load() };
+    let mut numbers: BTreeSet<usize> = numbers_where(&index, |score| score.left).collect();
+    numbers.extend(files.iter().flat_map(|path| at_path(&index, path)));
+    if !recorded.moved.is_empty() {
+        let moved: BTreeSet<&str> = recorded.moved.iter().map(ScoreId::as_str).collect();
+        numbers.extend(numbers_where(&index, |score| moved.contains(score.id)));
+    }
+    let ids = numbers.iter().map(|number| ScoreId::from(index.scores[*number].id)).collect();
+    state.load_some(&ids, &[])
+}
+
+/// The scores last seen in these folders of scorecards; all of them where no index holds.
+pub(in crate::engine) fn catalog_of(state: &State, cards: &BTreeSet<&str>) -> Result<Catalog, StateError> {
+    let recorded = state.recorded()?;
+    let Some(index) = recorded.index.as_deref().and_then(TreeIndex::from_bytes) else { return state.catalog() };
+    let here = cards.iter().flat_map(|card| index.in_folder(card));
+    let ids = here.map(|number| ScoreId::from(index.scores[number].id)).collect();
+    Ok(state.load_some(&ids, &[])?.catalog)
+}
+
+fn numbers_where<'i>(
+    index: &'i TreeIndex<'_>,
+    is_meant: impl Fn(&IndexedScore<'_>) -> bool + 'i,
+) -> impl Iterator<Item = usize> + 'i {
+    index.scores.iter().enumerate().filter(move |(_, score)| is_meant(score)).map(|(number, _)| number)
+}
+
+/// The scores that have a file at, or below, a path.
+fn at_path(index: &TreeIndex<'_>, path: &RelPath) -> Vec<usize> {
+    let (folder, stem) = folder_and_stem(path);
+    let mut found: Vec<usize> = index.at_code(&format!("{folder}/{stem}.yaml")).collect();
+    let card = path.as_str().strip_suffix("/guidelines").unwrap_or(path.as_str());
+    found.extend(index.in_folder(card));
+    found
+}
+
+/// What is recorded of scores by their numbers; nothing is selected yet. None where the index says nonsense.
+fn of_numbers(state: &State, index: &TreeIndex<'_>, numbers: &BTreeSet<usize>) -> Result<Option<StartingPoint>, Halt> {
+    let seen: Option<Vec<(ScoreId, ScorePaths, bool)>> = numbers
+        .iter()
+        .map(|number| &index.scores[*number])
+        .map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed)))
+        .collect();
+    let Some(seen) = seen else { return Ok(None) };
+    let files: Vec<&RelPath> = seen.iter().flat_map(|(_, paths, _)| [&paths.code, &paths.guidelines]).collect();
+    let mut loaded = state.load_some(&seen.iter().map(|(id, ..)| id.clone()).collect(), &files)?;
+    let catalog = std::mem::take(&mut loaded.catalog);
+    let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
+    let folders = index.cards.iter().map(|folder| (*folder).to_owned()).collect();
+    let layout = Layout { paths: listed.collect(), folders, shared_names: index.shared_names.clone() };
+    Ok(Some(StartingPoint { catalog, unreadable: Vec::new(), layout, loaded, selected: BTreeSet::new(), rest: None }))
+}
+
+fn cards(index: &TreeIndex<'_>) -> BTreeSet<String> {
+    let cards = index.scores.chunk_by(|a, b| a.folder() == b.folder()).filter(|group| group.iter().any(|score| score.listed));
+    cards.map(|group| group[0].folder().to_owned()).collect()
+}
+
+fn tops(index: &TreeIndex<'_>) -> BTreeSet<String> {
+    index.folders.iter().map(|folder| folder.path.split('/').next().unwrap_or(folder.path).to_owned()).collect()
+}
+
+/// The scores that have to be looked at, by number; none where that is most of them, or one of them is new to the index.
+fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId]) -> Option<BTreeSet<usize>> {
+    let mut numbers = changes.touched.clone();
+    numbers.extend(numbers_where(index, |score| score.calm.is_none()));
+    if !moved.is_empty() {
+        let by_id: HashMap<&str, usize> = index.scores.iter().enumerate().map(|(number, score)| (score.id, number)).collect();
+        for id in moved {
+            numbers.insert(*by_id.get(id.as_str())?);
+        }
+    }
+    (numbers.len() * 2 <= index.scores.len()).then_some(numbers)
+}
+
+impl Rest {
+    /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `left` are
+    /// the places of scores that belong elsewhere now.
+    pub fn strays(&self, unknown: Vec<RelPath>, left: &[ScorePaths]) -> Strays {
+        let Some(index) = TreeIndex::from_bytes(&self.index) else { return (Vec::new(), unknown) };
+        let mut all = match &self.changes {
+            Some(changes) => unknown_to(&index, changes),
+            None => unknown.into_iter().filter(|path| !is_place(&index, path)).collect(),
+        };
+        all.retain(|path| !left.iter().any(|paths| paths.code == *path || paths.guidelines == *path));
+        all.sort_unstable();
+        all.into_iter().partition(|path| is_legacy(&index, path))
+    }
+}
+
+/// What belonged to no score when the index was made, and in folders that changed since, what does not now.
+fn unknown_to(index: &TreeIndex<'_>, changes: &IndexChanges) -> Vec<RelPath> {
+    let mut all = Vec::new();
+    for folder in &index.folders {
+        let path = |name: &str| RelPath::parse(&format!("{}/{name}", folder.path)).ok();
+        match changes.relisted.get(folder.path) {
+            Some(names) => all.extend(names.iter().filter_map(|name| path(name))),
+            None => all.extend(folder.unknown.iter().filter_map(|name| path(name))),
+        }
+    }
+    all
+}
+
+/// A score's code or guidelines belong there.
+fn is_place(index: &TreeIndex<'_>, path: &RelPath) -> bool {
+    document_at(path).is_some() && {
+        let (folder, stem) = folder_and_stem(path);
+        !index.at_code(&format!("{folder}/{stem}.yaml")).is_empty()
+    }
+}
+
+/// Markdown beside the code of a score.
+fn is_legacy(index: &TreeIndex<'_>, path: &RelPath) -> bool {
+    let code = path.as_str().strip_suffix(".md").map(|stem| format!("{stem}.yaml"));
+    code.is_some_and(|code| index.scores[index.at_code(&code)].iter().any(|score| score.listed))
+}

@@ -1,0 +1,112 @@
+//! The tree index, and which scores it does not tell about any more. Triggers of the database note what moves, whoever
+//! changes it.
+
+use super::error::StateError;
+use super::row::id;
+use super::store::State;
+use super::types::{Loaded, Recorded};
+use super::{catalog, conflicts, files, synced};
+use crate::model::{CachedFile, RelPath, ScoreId};
+use rusqlite::{Connection, OptionalExtension, Result as SqlResult};
+use std::collections::BTreeSet;
+
+impl State {
+    /// What is recorded of the tree as a whole.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn recorded(&self) -> Result<Recorded, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            Ok(Recorded { index: load(db)?, moved: moved(db)? })
+        })
+    }
+
+    /// As [`State::load`], but of these scores only, and of the files at these paths; conflicts and scorecards are all there.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn load_some(&self, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> Result<Loaded, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            let mut loaded = Loaded {
+                generation: files::generation(db)?,
+                catalog: catalog::some(db, scores.iter())?,
+                conflicts: conflicts::all(db)?,
+                ..Loaded::default()
+            };
+            for score in scores {
+                loaded.synced.extend(synced::without_texts(db, score)?.map(|entry| (score.clone(), entry)));
+            }
+            let before = loaded.synced.values().flat_map(|entry| [&entry.paths.code, &entry.paths.guidelines]);
+            for path in paths.iter().copied().chain(before) {
+                loaded.files.extend(files::one(db, path)?.map(|file| (path.clone(), file)));
+            }
+            Ok(loaded)
+        })
+    }
+
+    /// How many scores the catalog last seen has.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn score_count(&self) -> Result<usize, StateError> {
+        self.read(|db| db.query_row("SELECT count(*) FROM score", [], |row| row.get::<_, u32>(0)).map(|count| count as usize))
+    }
+
+    /// The scores that have this id, key, external id or name, or whose name is what follows a slash in it.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn called(&self, word: &str) -> Result<Vec<ScoreId>, StateError> {
+        self.read(|db| {
+            let mut select =
+                db.prepare_cached("SELECT id FROM score WHERE id = ?1 OR key = ?1 OR external_id = ?1 OR name = ?1")?;
+            let mut found = Vec::new();
+            let ends = word.match_indices('/').map(|(at, _)| &word[at + 1..]);
+            for name in std::iter::once(word).chain(ends).filter(|name| !name.is_empty()) {
+                let ids = select.query_map([name], |row| id(row, 0))?.collect::<SqlResult<Vec<_>>>()?;
+                found.extend(ids);
+            }
+            Ok(found)
+        })
+    }
+
+    /// Adds to the stat cache, and takes out of it what is gone. Nothing else is recorded: [`State::generation`] stays.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_files(&mut self, files: &[(RelPath, CachedFile)], gone: &[&RelPath]) -> Result<(), StateError> {
+        self.write(|db| {
+            files::set(db, files)?;
+            gone.iter().try_for_each(|path| files::drop(db, path))
+        })
+    }
+
+    /// Stores the index of a look at the state with this [`Loaded::generation`]; false if something was recorded since.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_index(&mut self, generation: i64, index: &[u8]) -> Result<bool, StateError> {
+        self.write(|db| {
+            let holds = files::generation(db)? == generation;
+            if holds { set(db, index).map(|()| true) } else { Ok(false) }
+        })
+    }
+}
+
+/// The bytes of the index, if one holds.
+fn load(db: &Connection) -> SqlResult<Option<Vec<u8>>> {
+    db.prepare_cached("SELECT bytes FROM tree_index")?.query_row([], |row| row.get(0)).optional()
+}
+
+/// Scores of which something else is recorded than when the index was made.
+fn moved(db: &Connection) -> SqlResult<Vec<ScoreId>> {
+    db.prepare_cached("SELECT score FROM moved")?.query_map([], |row| id(row, 0))?.collect()
+}
+
+/// Makes this the index of the state as it is now.
+fn set(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
+    db.execute("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)", [bytes])?;
+    db.execute("DELETE FROM moved", []).map(|_| ())
+}
