@@ -13,6 +13,9 @@ const MAX_PER_RULE: usize = 50;
 /// The most characters of a message.
 const MAX_CHARS: usize = 300;
 
+/// Where something begins and ends.
+pub type Place = (TextPosition, TextPosition);
+
 /// Takes findings as byte ranges, gives them places, drops those of rules that are off.
 pub struct Collector<'a> {
     /// The kind of the document.
@@ -67,10 +70,31 @@ impl<'a> Collector<'a> {
         fix: impl Into<String>,
         fix_text: Option<Fix>,
     ) {
+        let place = self.place_of(at);
+        self.push(rule, place, message, fix, fix_text);
+    }
+
+    /// A finding without an edit, whose place is known already.
+    pub fn add_at(&mut self, rule: Rule, place: Place, message: impl Into<String>, fix: impl Into<String>) {
+        self.push(rule, place, message, fix, None);
+    }
+
+    fn push(
+        &mut self,
+        rule: Rule,
+        (start, end): Place,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+        fix_text: Option<Fix>,
+    ) {
         let Some(severity) = self.admit(rule) else { return };
-        let (start, end) = (self.place(at.start), self.place(at.end.max(at.start)));
         let (message, fix) = (one_line(&message.into()), one_line(&fix.into()));
         self.found.push(Finding { rule, severity, kind: self.kind, start, end, message, fix, fix_text });
+    }
+
+    /// Where some bytes of the text are.
+    pub fn place_of(&self, at: Range<usize>) -> Place {
+        (self.place(at.start), self.place(at.end.max(at.start)))
     }
 
     fn admit(&mut self, rule: Rule) -> Option<Severity> {

@@ -1,6 +1,6 @@
 //! A whole score: both documents, and whether they fit together.
 
-use super::collector::Collector;
+use super::collector::{Collector, Place};
 use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
 use super::loaders;
@@ -39,19 +39,77 @@ pub struct Texts<'a> {
 /// assert_eq!((errors[0].rule.code(), errors[0].start.line), ("duplicate-key", 3));
 /// ```
 pub fn score(texts: Texts<'_>, names: Option<&ScoreNames>, rules: &RuleSet) -> Vec<Finding> {
-    score_read(texts, texts.code.map(Tree::read).as_ref(), names, rules)
+    let examined = examine(texts, rules);
+    let mut findings = examined.findings;
+    if let Some(names) = names {
+        let mut code = Collector::new(DocKind::Code, "", rules);
+        references::judge(&examined.references, names, &mut code);
+        findings.extend(code.into_findings());
+        findings.sort_by_key(|finding| (finding.kind, finding.start, finding.rule));
+    }
+    findings
 }
 
-/// As [`score`], with the code's tree, which was read from the same text.
-pub(super) fn score_read(
-    texts: Texts<'_>,
-    read: Option<&(Tree<'_>, Vec<Defect>)>,
-    names: Option<&ScoreNames>,
-    rules: &RuleSet,
-) -> Vec<Finding> {
+/// A name and where it stands.
+pub(super) type PlacedName = (String, Place);
+
+/// What is found in a score by itself, and what it says about others. Its texts are not needed any more.
+#[derive(Default)]
+pub struct ExaminedScore {
+    pub(super) findings: Vec<Finding>,
+    pub(super) references: Vec<PlacedName>,
+    pub(super) name: Option<PlacedName>,
+    pub(super) key: Option<PlacedName>,
+    pub(super) depends_on: Vec<PlacedName>,
+}
+
+impl ExaminedScore {
+    /// Only what a score says of itself to others; nothing that is found in it.
+    pub fn named(code: &str) -> Self {
+        let (rules, (tree, _)) = (RuleSet::default(), Tree::read(code));
+        Self::of(&tree, &Collector::new(DocKind::Code, code, &rules))
+    }
+
+    fn of(tree: &Tree<'_>, code: &Collector<'_>) -> Self {
+        let Some(score) = tree.root() else { return Self::default() };
+        let text = |key: &str| {
+            let id = tree.get(score, key)?;
+            Some((tree.text_of(id)?.to_owned(), code.place_of(tree.node(id).span.clone())))
+        };
+        let depends_on = placed(references::depends_on(tree, score), code);
+        Self { name: text("name"), key: text("key"), depends_on, ..Self::default() }
+    }
+
+    /// Its name and key.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.name.iter().chain(&self.key).map(|(name, _)| name.as_str())
+    }
+
+    /// It says that other scores come first, which may lead in a circle.
+    pub fn depends_on_others(&self) -> bool {
+        !self.depends_on.is_empty()
+    }
+
+    /// The names of other scores in it.
+    pub fn referred(&self) -> impl Iterator<Item = &str> {
+        self.references.iter().chain(&self.depends_on).map(|(name, _)| name.as_str())
+    }
+
+    /// Something was found in this document.
+    pub fn tells_of(&self, kind: DocKind) -> bool {
+        self.findings.iter().any(|finding| finding.kind == kind)
+    }
+}
+
+/// Everything that the rules find in a score by itself, for [`super::scorecard_of`].
+pub fn examine(texts: Texts<'_>, rules: &RuleSet) -> ExaminedScore {
     let mut code = Collector::new(DocKind::Code, texts.code.unwrap_or_default(), rules);
     let mut guidelines = Collector::new(DocKind::Guidelines, texts.guidelines.unwrap_or_default(), rules);
-    let code_labels = read.and_then(|(tree, defects)| check_code(tree, defects, names, &mut code));
+    let read = texts.code.map(Tree::read);
+    let own = read.as_ref().map(|(tree, _)| ExaminedScore::of(tree, &code)).unwrap_or_default();
+    let code_labels = read.as_ref().and_then(|(tree, defects)| check_code(tree, defects, &mut code));
+    let root = read.as_ref().and_then(|(tree, _)| Some((tree, tree.root()?))).filter(|_| code_labels.is_some());
+    let references = root.map(|(tree, score)| placed(references::find(tree, score), &code)).unwrap_or_default();
     let guidelines_labels = texts.guidelines.and_then(|text| check_guidelines(text, &mut guidelines));
     if let (Some(of_code), Some(of_guidelines)) = (code_labels, guidelines_labels) {
         check_labels(&of_code, &of_guidelines, &mut guidelines);
@@ -59,7 +117,11 @@ pub(super) fn score_read(
     check_size(texts, if texts.code.is_some() { &mut code } else { &mut guidelines });
     let mut findings = code.into_findings();
     findings.extend(guidelines.into_findings());
-    findings
+    ExaminedScore { findings, references, ..own }
+}
+
+fn placed(found: Vec<references::Reference<'_>>, code: &Collector<'_>) -> Vec<PlacedName> {
+    found.into_iter().map(|one| (one.name.to_owned(), code.place_of(one.at))).collect()
 }
 
 /// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
@@ -71,12 +133,7 @@ fn check_markers(text: &str, collector: &mut Collector<'_>) -> bool {
     true
 }
 
-fn check_code(
-    tree: &Tree<'_>,
-    defects: &[Defect],
-    names: Option<&ScoreNames>,
-    collector: &mut Collector<'_>,
-) -> Option<CodeLabels> {
+fn check_code(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>) -> Option<CodeLabels> {
     let text = tree.text;
     if check_markers(text, collector) {
         return None;
@@ -104,9 +161,6 @@ fn check_code(
     scalars::check(tree, score, collector);
     templates::check(tree, collector);
     placeholders::check(tree, collector);
-    if let Some(names) = names {
-        references::check(tree, score, names, collector);
-    }
     Some(labels::check(tree, score, collector))
 }
 

@@ -49,7 +49,7 @@ pub use select::{Selector, Targets};
 pub use session::{Config, PullOptions, PushOptions, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
 pub use verbs::call::{AnsweredScore, CallOptions, CallReport, call};
-pub use verbs::check::{CheckedFile, check_files, fix_files};
+pub use verbs::check::{CheckedFile, catalog_for, check_files, fix_files};
 pub use verbs::check_staged::check_staged;
 pub use verbs::commit_owed::{CommitReport, commit_owed, owes_commit};
 pub use verbs::conflicts::{DocumentConflict, Resolution, ScoreConflict, conflicts, text_of};

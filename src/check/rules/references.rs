@@ -1,7 +1,7 @@
 //! Names of other scores: `depends_on`, and `results["…"]` in templates and programs.
 
 use super::prose::{Prose, quoted, scalars};
-use crate::check::collector::Collector;
+use crate::check::collector::{Collector, Place};
 use crate::check::rule::Rule;
 use crate::check::score_names::ScoreNames;
 use crate::model::suggest;
@@ -16,25 +16,32 @@ pub struct Reference<'t> {
     pub at: Range<usize>,
 }
 
+/// All names of other scores.
+pub fn find<'t>(tree: &'t Tree<'_>, score: Id) -> Vec<Reference<'t>> {
+    let mut found = depends_on(tree, score);
+    for (id, _) in scalars(tree) {
+        let Some(prose) = Prose::of(tree, id).filter(|prose| prose.text.contains("results")) else { continue };
+        found.extend(
+            results(prose.text)
+                .into_iter()
+                .map(|(name, part)| (name, prose.place(part)))
+                .map(|(name, at)| Reference { name, at }),
+        );
+    }
+    found
+}
+
 /// Reports names that no score of the scorecard has.
-pub fn check(tree: &Tree<'_>, score: Id, names: &ScoreNames, collector: &mut Collector<'_>) {
-    let mut unknown = |reference: Reference<'_>| {
-        if !collector.wants(Rule::UnknownScore) || names.contains(reference.name) {
+pub fn judge(references: &[(String, Place)], names: &ScoreNames, collector: &mut Collector<'_>) {
+    for (name, place) in references.iter().filter(|(name, _)| !names.contains(name)) {
+        if !collector.wants(Rule::UnknownScore) {
             return;
         }
-        let fix = match suggest(reference.name, names.iter()) {
+        let fix = match suggest(name, names.iter()) {
             Some(meant) => format!("did you mean {meant:?}?"),
             None => "use the name of a score of this scorecard".to_owned(),
         };
-        let message = format!("no score of this scorecard is called {:?}", reference.name);
-        collector.add(Rule::UnknownScore, reference.at, message, fix);
-    };
-    depends_on(tree, score).into_iter().for_each(&mut unknown);
-    for (id, _) in scalars(tree) {
-        let Some(prose) = Prose::of(tree, id).filter(|prose| prose.text.contains("results")) else { continue };
-        for (name, part) in results(prose.text) {
-            unknown(Reference { name, at: prose.place(part) });
-        }
+        collector.add_at(Rule::UnknownScore, *place, format!("no score of this scorecard is called {name:?}"), fix);
     }
 }
 

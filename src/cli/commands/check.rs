@@ -16,7 +16,7 @@ use crate::cli::targets::{is_document, is_known_path, targets};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::Ui;
 use crate::cli::workspaces::{WorkspaceWords, by_workspace};
-use crate::engine::{CheckedFile, Halt, check_files, fix_files};
+use crate::engine::{CheckedFile, Halt, Selector, catalog_for, check_files, fix_files};
 use crate::model::Catalog;
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
@@ -122,7 +122,7 @@ impl Checked {
         }
         let workspace = Workspace::new(&settings.root.value);
         let selectors = targets(&settings, &Selection::of(wanted)).selectors;
-        let catalog = last_seen_catalog(&settings);
+        let catalog = last_seen_catalog(&settings, &selectors);
         let check = || -> Result<Vec<CheckedFile>, Problem> {
             let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value);
             checked.map_err(|halt| advised(halt, &settings))
@@ -179,11 +179,10 @@ fn advised(halt: Halt, settings: &Settings) -> Problem {
     problem
 }
 
-/// The scores last seen, if any were; a check must not make a state.
-pub fn last_seen_catalog(settings: &Settings) -> Catalog {
+/// The scores last seen, if any were, as far as a check of `selectors` needs them; a check must not make a state.
+pub fn last_seen_catalog(settings: &Settings, selectors: &[Selector]) -> Catalog {
     let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
-    let loaded = folder.and_then(|folder| State::open(&folder).ok()?.load().ok());
-    loaded.map(|loaded| loaded.catalog).unwrap_or_default()
+    folder.and_then(|folder| catalog_for(&State::open(&folder).ok()?, selectors).ok()).unwrap_or_default()
 }
 
 fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {

@@ -167,8 +167,9 @@ fn asked(ui: &Ui, question: &str) -> Result<Option<String>, Problem> {
 /// What could not run is not to be created.
 fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), Problem> {
     let settings = &opened.settings;
-    let (workspace, catalog) = (Workspace::new(&settings.root.value), last_seen_catalog(settings));
-    let checked = check_files(&workspace, &[Selector::Path(file.clone())], &catalog, &settings.rules.value)?;
+    let (workspace, selectors) = (Workspace::new(&settings.root.value), [Selector::Path(file.clone())]);
+    let catalog = last_seen_catalog(settings, &selectors);
+    let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value)?;
     let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())

@@ -1,16 +1,17 @@
 //! Checks working files, and fixes what is safe. Needs neither the dashboard nor, to look only, a state.
 
-use crate::check::{Finding, FixedText, RuleSet, Texts, fix_text, scorecard};
+use crate::check::{ExaminedScore, Finding, FixedText, RuleSet, Texts, examine, fix_text, scorecard_of};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
 use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
+use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
-use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, file_stem, folder_and_stem, folder_name};
-use crate::state::RunKind;
-use crate::workspace::{FileError, Workspace};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, document_at, file_stem, folder_and_stem, folder_name};
+use crate::state::{RunKind, State, StateError};
+use crate::workspace::{FileError, Workspace, in_parallel};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use wildmatch::WildMatch;
 
@@ -21,7 +22,7 @@ pub struct CheckedFile {
     pub path: RelPath,
     /// Which of a score's documents it is.
     pub kind: DocKind,
-    /// Its text; none if it cannot be read.
+    /// Its text, empty where nothing was found in it; none if it cannot be read.
     pub text: Option<Arc<str>>,
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
@@ -44,14 +45,6 @@ impl CheckedFile {
     }
 }
 
-/// The files of one score; at least one of the two.
-#[derive(Default)]
-struct CheckedPair {
-    code: Option<CheckedFile>,
-    guidelines: Option<CheckedFile>,
-    wanted: bool,
-}
-
 /// Checks what `selectors` name, everything if there are none. A scorecard is always read whole, so that its scores know
 /// each other; `catalog` names those that have no files. Files that are no score's are left alone.
 ///
@@ -63,7 +56,10 @@ pub fn check_files(
     catalog: &Catalog,
     rules: &RuleSet,
 ) -> Result<Vec<CheckedFile>, Halt> {
-    let documents = workspace.documents()?;
+    let documents = match cards_of(selectors) {
+        Some(cards) => workspace.documents_in(&cards)?,
+        None => workspace.documents()?,
+    };
     let (mut chosen, layout) = (BTreeSet::new(), Layout::of(catalog));
     for selector in selectors {
         let named = named(selector, &documents, &Directory { catalog, layout: &layout })?;
@@ -85,6 +81,30 @@ pub fn check_files(
         checked.extend(check_scorecard(workspace, &paths, wanted, known, rules));
     }
     Ok(checked)
+}
+
+/// The folders of scorecards that are asked for, where only documents are named.
+fn cards_of(selectors: &[Selector]) -> Option<BTreeSet<&str>> {
+    selectors.iter().map(card_of).collect::<Option<BTreeSet<&str>>>().filter(|cards| !cards.is_empty())
+}
+
+fn card_of(selector: &Selector) -> Option<&str> {
+    match selector {
+        Selector::Path(path) => document_at(path).map(|_| folder_and_stem(path).0),
+        Selector::Score(_) | Selector::Word(_) => None,
+    }
+}
+
+/// The part of the catalog last seen that a check of `selectors` needs: all of it, or the scorecards of the documents that are
+/// named.
+///
+/// # Errors
+/// The state cannot be read.
+pub fn catalog_for(state: &State, selectors: &[Selector]) -> Result<Catalog, StateError> {
+    match cards_of(selectors) {
+        Some(cards) => catalog_of(state, &cards),
+        None => state.catalog(),
+    }
 }
 
 /// Carries out the safe edits of what was checked; the bytes before are backed up. How many findings are ended.
@@ -194,6 +214,8 @@ fn names(catalog: &Catalog, layout: &Layout) -> BTreeMap<String, Vec<String>> {
     names
 }
 
+/// Scores are read and examined on all processors; a text is kept only where something was found in it. Of scores that
+/// nobody wants checked only those are looked into that can matter to the others.
 fn check_scorecard(
     workspace: &Workspace,
     paths: &[&RelPath],
@@ -201,35 +223,74 @@ fn check_scorecard(
     known: &[String],
     rules: &RuleSet,
 ) -> Vec<CheckedFile> {
-    let mut pairs: BTreeMap<&str, CheckedPair> = BTreeMap::new();
+    let mut pairs: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
     for &path in paths {
-        let (pair, file) = (pairs.entry(folder_and_stem(path).1).or_default(), read(workspace, path));
-        pair.wanted |= wanted(path);
-        let place = if file.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
-        *place = Some(file);
+        pairs.entry(folder_and_stem(path).1).or_default().push(path);
     }
-    let mut pairs: Vec<CheckedPair> = pairs.into_values().collect();
-    let text = |file: &Option<CheckedFile>| file.as_ref().and_then(|file| file.text.clone());
-    let texts: Vec<_> = pairs.iter().map(|pair| (text(&pair.code), text(&pair.guidelines))).collect();
-    let texts: Vec<Texts<'_>> =
-        texts.iter().map(|(code, guidelines)| Texts { code: code.as_deref(), guidelines: guidelines.as_deref() }).collect();
-    for (pair, findings) in pairs.iter_mut().zip(scorecard(&texts, known, rules)) {
-        for finding in findings {
-            let file = if finding.kind == DocKind::Code { &mut pair.code } else { &mut pair.guidelines };
-            let of = |file: &CheckedFile| Diagnostic::of_finding(file.path.clone(), finding.clone());
-            file.iter_mut().for_each(|file| file.diagnostics.push(of(file)));
+    let pairs: Vec<(Vec<&RelPath>, bool)> =
+        pairs.into_values().map(|paths| (paths.iter().any(|path| wanted(path)), paths)).map(|(is, paths)| (paths, is)).collect();
+    let examined = in_parallel(&pairs, |(paths, is_wanted)| is_wanted.then(|| examine_pair(workspace, paths, rules)));
+    let own: BTreeSet<&str> = examined.iter().flatten().flat_map(|(_, score)| score.names()).collect();
+    let known_names: HashSet<&str> = known.iter().map(String::as_str).collect();
+    let is_open = |score: &ExaminedScore| score.depends_on_others() || score.referred().any(|name| !known_names.contains(name));
+    let all_matter = examined.iter().flatten().any(|(_, score)| is_open(score));
+    let matters = |code: &str| all_matter || own.iter().any(|name| may_say(code, name));
+    let others = in_parallel(&pairs, |(paths, is_wanted)| (!is_wanted).then(|| examine_name(workspace, paths, matters)));
+    let (mut files, mut scores) = (Vec::new(), Vec::new());
+    for (wanted, other) in examined.into_iter().zip(others) {
+        let (of_score, score) = wanted.or(other.map(|score| (Vec::new(), score))).unwrap_or_default();
+        files.push(of_score);
+        scores.push(score);
+    }
+    let found = scorecard_of(scores, known, rules);
+    let told = |(files, found): (Vec<CheckedFile>, Vec<Finding>)| {
+        files.into_iter().map(|file| told(workspace, file, &found)).collect::<Vec<_>>()
+    };
+    files.into_iter().zip(found).flat_map(told).collect()
+}
+
+/// Code may have a name in it, however it is written: all its words are there, or a line that could say it has an escape.
+fn may_say(code: &str, name: &str) -> bool {
+    let is_escaped = |line: &str| line.contains('\\') && !line.starts_with([' ', '#', '-']);
+    name.split_whitespace().all(|word| code.contains(word)) || code.lines().any(is_escaped)
+}
+
+/// What a score says of itself, where that can matter.
+fn examine_name(workspace: &Workspace, paths: &[&RelPath], matters: impl Fn(&str) -> bool) -> ExaminedScore {
+    let code = paths.iter().find(|path| path.as_str().ends_with(".yaml"));
+    let text = code.and_then(|path| workspace.text(path).ok()).filter(|text| matters(text));
+    text.map(|text| ExaminedScore::named(&text)).unwrap_or_default()
+}
+
+/// The files of a score, code first, and what is found in them.
+fn examine_pair(workspace: &Workspace, paths: &[&RelPath], rules: &RuleSet) -> (Vec<CheckedFile>, ExaminedScore) {
+    let mut files: Vec<CheckedFile> = paths.iter().map(|path| read(workspace, path)).collect();
+    files.sort_by_key(|file| file.kind);
+    let text = |kind| files.iter().find(|file| file.kind == kind).and_then(|file| file.text.as_deref());
+    let examined = examine(Texts { code: text(DocKind::Code), guidelines: text(DocKind::Guidelines) }, rules);
+    for file in &mut files {
+        if !examined.tells_of(file.kind) {
+            file.text = file.text.take().map(|_| Arc::from(""));
         }
     }
-    pairs.into_iter().filter(|pair| pair.wanted).flat_map(|pair| pair.code.into_iter().chain(pair.guidelines)).collect()
+    (files, examined)
+}
+
+/// A file with its findings. What other scores say about it may be the first that is found: then its text is read again.
+fn told(workspace: &Workspace, mut file: CheckedFile, findings: &[Finding]) -> CheckedFile {
+    let of_file = findings.iter().filter(|finding| finding.kind == file.kind);
+    let found: Vec<Diagnostic> = of_file.map(|finding| Diagnostic::of_finding(file.path.clone(), finding.clone())).collect();
+    if !found.is_empty() && file.text.as_deref() == Some("") {
+        file.text = read(workspace, &file.path).text;
+    }
+    file.diagnostics.extend(found);
+    file
 }
 
 fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
     let kind = if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code };
-    match workspace.read_text(path) {
-        Ok(found) => {
-            let text = Some(found.content.text.unwrap_or_else(|| Arc::from("")));
-            CheckedFile { path: path.clone(), kind, text, diagnostics: Vec::new() }
-        }
+    match workspace.text(path) {
+        Ok(text) => CheckedFile { path: path.clone(), kind, text: Some(text.into()), diagnostics: Vec::new() },
         Err(error) => {
             let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];
             CheckedFile { path: path.clone(), kind, text: None, diagnostics }
