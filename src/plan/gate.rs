@@ -82,7 +82,7 @@ impl Gate {
         let newest = evidence.candidate.first();
         let most = evidence.candidate.iter().filter(|one| one.speaks().is_ok()).filter_map(|one| one.items).max();
         match (newest.map(Evaluation::speaks), most) {
-            (_, Some(items)) => Shortcoming::TooFewItems { items, wanted: self.min_items.unwrap_or(MIN_ITEMS) },
+            (Some(Ok(())), Some(items)) => Shortcoming::TooFewItems { items, wanted: self.min_items.unwrap_or(MIN_ITEMS) },
             (Some(Err(silence)), _) => Shortcoming::Silent(silence),
             _ => Shortcoming::NotEvaluated,
         }

@@ -273,6 +273,7 @@ mod tests {
           "account": "Acme",
           "dry_run": false,
           "finished": [],
+          "foreign_folders": [],
           "legacy_files": [],
           "legacy_moved": [],
           "offline": false,

@@ -89,6 +89,7 @@ fn a_draft_is_promoted_and_taken_back() {
             "waiting": 0
           },
           "success": true,
+          "url": null,
           "version_id": "[id]"
         }
       ],
