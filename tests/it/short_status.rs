@@ -176,7 +176,7 @@ impl Place {
                 drop(push(&mut locked(&mut self.online()), &all, &options).await);
             }
             Pull => {
-                let options = PullOptions { only_moved: number % 2 == 0, ..PullOptions::default() };
+                let options = PullOptions { only_moved: number.is_multiple_of(2), ..PullOptions::default() };
                 drop(pull(&mut locked(&mut self.online()), &all, options).await);
             }
             Undo => drop(undo(&mut locked(&mut self.online()), None)),
