@@ -1,6 +1,6 @@
 //! The short way and the long way to a status agree, whatever happened to files, state, names and git since the last one.
 
-use crate::support::{Desk, KEY, git, locked, world};
+use crate::support::{Desk, KEY, git, locked, try_git, world};
 use proptest::prelude::*;
 use scoresync::engine::{
     Choice, Config, Outcome, PullOptions, PushOptions, Report, Selector, Session, Targets, pull, push, resolve, status, undo,
@@ -170,7 +170,8 @@ impl Place {
                 self.git(&["add", "-A"]);
                 self.git(&["commit", "-qm", "later", "--allow-empty"]);
             }
-            Checkout => self.git(&["checkout", "-q", "HEAD~0", "--", "."]),
+            // A commit without a file has nothing to check out.
+            Checkout => drop(try_git(&self.desk.root(), self.home.path(), &["checkout", "-q", "HEAD~0", "--", "."])),
             Push | PushAndPromote => {
                 let options = PushOptions { promote: matches!(event, PushAndPromote), ..PushOptions::default() };
                 drop(push(&mut locked(&mut self.online()), &all, &options).await);
