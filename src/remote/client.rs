@@ -12,6 +12,7 @@ use super::reply::{ReplyFailure, RetryAdvice, judge};
 use super::retry::RetryPolicy;
 use super::transport::{Reply, Request, Transport, TransportError};
 use super::types::RemoteError;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -90,6 +91,20 @@ impl Client {
             }
         }
         settled.into_iter().map(|result| result.unwrap_or_else(|| Err(unsettled()))).collect()
+    }
+
+    /// Settles a job for each of `items`, `size` of them in one document at first: `compose` makes it. Results are in their order.
+    pub(super) async fn in_batches<T, C>(&self, items: &[T], size: usize, compose: C) -> Vec<Result<Value, RemoteError>>
+    where
+        T: Copy + Send + Sync,
+        C: Fn(&[T]) -> Call + Send + Sync,
+    {
+        let compose = &compose;
+        let batches = items.chunks(size).map(|batch| async move {
+            let of_jobs = |jobs: &[usize]| compose(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
+            self.each(batch.len(), of_jobs).await
+        });
+        join_all(batches).await.into_iter().flatten().collect()
     }
 
     /// Asks for `open` until each job is settled; returns those that were too much for one request. Its slot is held through

@@ -65,6 +65,16 @@ where
     lists.into_iter().map(OpenList::done).collect()
 }
 
+/// Reads one list: `compose` makes the document of the page that a token names.
+pub(super) async fn read_list<T, C>(client: &Client, request: &ListRequest<'_, T>, compose: C) -> Result<Rows<T>, RemoteError>
+where
+    T: Send + Sync,
+    C: Fn(Option<&str>) -> Call + Send + Sync,
+{
+    let compose = |lists: &[(usize, Option<&str>)]| compose(lists.first().and_then(|(_, token)| *token));
+    read_lists(client, 1, request, compose).await.pop().expect("one list was asked for")
+}
+
 impl<T> OpenList<T> {
     fn new() -> Self {
         Self { rows: Vec::new(), seen: HashSet::new(), next: None, pages: Pages::default(), failed: None, is_cut: false }

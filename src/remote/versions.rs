@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::documents::{self, PAGE};
-use super::lists::{ListRequest, read_lists};
+use super::lists::{ListRequest, read_list, read_lists};
 use super::types::{DetailReads, Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationDetailsRow, EvaluationRow, RowPage, VersionRow, decode, page};
 use crate::model::{Evaluation, EvaluationDetails, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
@@ -81,29 +81,18 @@ fn version(asked: &VersionId, row: Value) -> Result<Version, RemoteError> {
 /// The newest evaluations of each of `ids`.
 pub(super) async fn evaluations(client: &Client, ids: &[VersionId]) -> Evaluations {
     let ids: Vec<&VersionId> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
-    let batches = ids.chunks(BATCH).map(|batch| async move {
-        let compose =
-            |jobs: &[usize]| documents::evaluations(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>());
-        let replies = client.each(batch.len(), compose).await;
-        let list = |id: &VersionId, reply: Result<Value, RemoteError>| {
-            reply.and_then(|reply| Ok(results(id, page("the list of evaluations", reply)?)))
-        };
-        batch.iter().zip(replies).map(|(id, reply)| ((*id).clone(), list(id, reply))).collect::<Vec<_>>()
-    });
-    join_all(batches).await.into_iter().flatten().collect()
+    let replies = client.in_batches(&ids, BATCH, documents::evaluations).await;
+    let list = |id: &VersionId, reply: Result<Value, RemoteError>| {
+        reply.and_then(|reply| Ok(results(id, page("the list of evaluations", reply)?)))
+    };
+    ids.into_iter().zip(replies).map(|(id, reply)| (id.clone(), list(id, reply))).collect()
 }
 
 /// The large fields of evaluations.
 pub(super) async fn evaluation_details(client: &Client, ids: &[String]) -> DetailReads {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
-    let batches = ids.chunks(DETAILS).map(|batch| async move {
-        let compose = |jobs: &[usize]| {
-            documents::evaluation_details(&jobs.iter().filter_map(|job| batch.get(*job).copied()).collect::<Vec<_>>())
-        };
-        let replies = client.each(batch.len(), compose).await;
-        batch.iter().zip(replies).map(|(id, reply)| ((*id).to_owned(), details(id, reply))).collect::<Vec<_>>()
-    });
-    join_all(batches).await.into_iter().flatten().collect()
+    let replies = client.in_batches(&ids, DETAILS, documents::evaluation_details).await;
+    ids.into_iter().zip(replies).map(|(id, reply)| (id.to_owned(), details(id, reply))).collect()
 }
 
 fn details(id: &str, reply: Result<Value, RemoteError>) -> Result<EvaluationDetails, RemoteError> {
@@ -126,9 +115,8 @@ fn results(version: &VersionId, page: RowPage) -> Vec<Evaluation> {
 /// All versions of a score, newest first.
 pub(super) async fn history(client: &Client, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
     let request = ListRequest { name: VERSIONS, most: usize::MAX, decode: &meta };
-    let compose = |lists: &[(usize, Option<&str>)]| documents::history(score, lists.first().and_then(|(_, token)| *token));
-    let mut lists = read_lists(client, 1, &request, compose).await;
-    Ok(newest_first(lists.pop().expect("one list was asked for")?.rows))
+    let read = read_list(client, &request, |token| documents::history(score, token)).await?;
+    Ok(newest_first(read.rows))
 }
 
 fn meta(row: Value) -> Option<(String, VersionMeta)> {

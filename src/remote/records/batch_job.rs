@@ -16,8 +16,7 @@ impl Records {
     /// Batches of scores, a hundred of each at most, in no order; none where the dashboard has no such model.
     pub async fn batches(&self, scores: &[&ScoreId]) -> Result<Option<Vec<RequestBatch>>, RemoteError> {
         let scores = &scores[..scores.len().min(SCORES)];
-        let compose = |jobs: &[usize]| batches(&jobs.iter().map(|job| scores[*job]).collect::<Vec<_>>());
-        let replies = self.client.each(scores.len(), compose).await;
+        let replies = self.client.in_batches(scores, SCORES, batches).await;
         let mut all = Vec::new();
         for reply in replies {
             let Some(list) = if_known(reply)? else { return Ok(None) };

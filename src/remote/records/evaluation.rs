@@ -1,9 +1,9 @@
 //! `Evaluation` by score or account: what is under way now. Those of a version are read by `Remote`.
 
-use super::reader::{Records, text};
+use super::reader::{Records, not_before, text};
 use crate::model::{AccountId, Evaluation, ScoreId, VersionId};
 use crate::remote::call::{AliasedField, Call};
-use crate::remote::lists::{ListRequest, read_lists};
+use crate::remote::lists::{ListRequest, read_list, read_lists};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::{EvaluationRow, decode};
 use futures_util::future::join_all;
@@ -44,10 +44,8 @@ impl Records {
     ) -> Result<Vec<RunningEvaluation>, RemoteError> {
         let request = &ListRequest { name: "the list of evaluations", most: MAX_EVALUATIONS, decode: &running };
         let all: Vec<&ScoreId> = scores.iter().copied().collect();
-        let mut lists = if all.len() > FEW {
-            let compose =
-                |lists: &[(usize, Option<&str>)]| of_account(account, since, lists.first().and_then(|(_, token)| *token));
-            read_lists(&self.client, 1, request, compose).await
+        let lists = if all.len() > FEW {
+            vec![read_list(&self.client, request, |token| of_account(account, since, token)).await]
         } else {
             let parts = all.chunks(SCORES).map(|part| async move {
                 let compose = |lists: &[(usize, Option<&str>)]| {
@@ -58,7 +56,7 @@ impl Records {
             join_all(parts).await.into_iter().flatten().collect()
         };
         let mut found = Vec::new();
-        for list in lists.drain(..) {
+        for list in lists {
             found.extend(list?.rows);
         }
         found.retain(|one| scores.contains(&one.score) && one.evaluation.is_running(now));
@@ -67,17 +65,17 @@ impl Records {
     }
 }
 
-fn since_condition(since: Timestamp) -> (&'static str, &'static str, Value) {
-    ("u", "ModelStringKeyConditionInput", json!({ "ge": format!("{since:.0}") }))
-}
-
 fn of_scores(lists: &[(&ScoreId, Option<&str>)], since: Timestamp) -> Call {
     let field = format!(
         "listEvaluationByScoreIdAndUpdatedAt(scoreId: $i, updatedAt: $u, sortDirection: DESC, limit: 100, nextToken: $t) {FIELDS}"
     );
     let fields = lists.iter().map(|(score, token)| AliasedField {
         field: &field,
-        variables: vec![("i", "String!", json!(score)), since_condition(since), ("t", "String", json!(token))],
+        variables: vec![
+            ("i", "String!", json!(score)),
+            ("u", "ModelStringKeyConditionInput", not_before(since)),
+            ("t", "String", json!(token)),
+        ],
     });
     Call::aliased("InFlight", "", fields)
 }
@@ -86,7 +84,11 @@ fn of_account(account: &AccountId, since: Timestamp, token: Option<&str>) -> Cal
     let field = format!(
         "listEvaluationByAccountIdAndUpdatedAt(accountId: $i, updatedAt: $u, sortDirection: DESC, limit: 500, nextToken: $t) {FIELDS}"
     );
-    let variables = vec![("i", "String!", json!(account)), since_condition(since), ("t", "String", json!(token))];
+    let variables = vec![
+        ("i", "String!", json!(account)),
+        ("u", "ModelStringKeyConditionInput", not_before(since)),
+        ("t", "String", json!(token)),
+    ];
     Call::aliased("InFlight", "", std::iter::once(AliasedField { field: &field, variables }))
 }
 

@@ -19,8 +19,8 @@ impl Records {
     pub async fn feedback_changes(&self, ids: &[&str]) -> Result<Option<BTreeMap<String, Vec<FeedbackChange>>>, RemoteError> {
         let mut all = BTreeMap::new();
         for ids in ids.chunks(ITEMS) {
-            let compose = |jobs: &[usize]| changes(&jobs.iter().map(|job| ids[*job]).collect::<Vec<_>>());
-            let replies = self.client.each(ids.len(), compose).await;
+            // One document after the other: the first one tells whether the model is there.
+            let replies = self.client.in_batches(ids, ITEMS, changes).await;
             for (id, reply) in zip(ids, replies) {
                 let Some(list) = if_known(reply)? else { return Ok(None) };
                 let rows = page("the list of changes", list)?.items;

@@ -81,12 +81,8 @@ impl Records {
 
     /// What people wrote, by the ids of feedback.
     pub async fn feedback_comments(&self, ids: &[&str]) -> BTreeMap<String, Result<FeedbackComments, RemoteError>> {
-        let read = ids.chunks(COMMENTS).map(|ids| async move {
-            let compose = |jobs: &[usize]| comments(&jobs.iter().map(|job| ids[*job]).collect::<Vec<_>>());
-            let replies = self.client.each(ids.len(), compose).await;
-            zip(ids, replies).map(|(id, reply)| ((*id).to_owned(), reply.and_then(|row| written(id, row)))).collect::<Vec<_>>()
-        });
-        join_all(read).await.into_iter().flatten().collect()
+        let replies = self.client.in_batches(ids, COMMENTS, comments).await;
+        zip(ids, replies).map(|(id, reply)| ((*id).to_owned(), reply.and_then(|row| written(id, row)))).collect()
     }
 }
 

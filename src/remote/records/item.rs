@@ -3,7 +3,7 @@
 use super::reader::{Records, text};
 use crate::model::{AccountId, FeedbackItem, Identifier, Item, ScoreId};
 use crate::remote::call::{AliasedField, Call};
-use crate::remote::lists::{ListRequest, read_lists};
+use crate::remote::lists::{ListRequest, read_list};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::decode;
 use serde::Deserialize;
@@ -59,9 +59,8 @@ impl Records {
             super::feedback_item::item(row).map(|(id, item)| (id, (score, item)))
         };
         let request = ListRequest { name: "the feedback of the item", most: FEEDBACK, decode: &decode };
-        let compose = |lists: &[(usize, Option<&str>)]| feedback(id, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        Ok(lists.pop().expect("one list was asked for")?.rows)
+        let compose = |token: Option<&str>| feedback(id, token);
+        Ok(read_list(&self.client, &request, compose).await?.rows)
     }
 }
 

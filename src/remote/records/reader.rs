@@ -2,6 +2,7 @@
 
 use crate::remote::client::Client;
 use crate::remote::types::RemoteError;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -20,6 +21,11 @@ impl Records {
 /// A text that says something.
 pub(super) fn text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+/// The condition of a key that is a time: not before `since`.
+pub(super) fn not_before(since: Timestamp) -> Value {
+    json!({ "ge": format!("{since:.0}") })
 }
 
 /// A range of a composite key that ends with a time: all rows that have just these first parts. The beginning of a key would

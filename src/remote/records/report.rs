@@ -4,7 +4,7 @@ use super::reader::{Records, text};
 use crate::model::{AccountId, PlexusReport, ReportPart, ReportTemplate};
 use crate::remote::call::Call;
 use crate::remote::documents::PAGE;
-use crate::remote::lists::{ListRequest, read_lists};
+use crate::remote::lists::{ListRequest, read_list};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::decode;
 use serde::Deserialize;
@@ -27,9 +27,8 @@ impl Records {
             Some((id.clone(), ReportTemplate { id, name: row["name"].as_str()?.to_owned() }))
         };
         let request = ListRequest { name: "the list of report configurations", most: MAX_TEMPLATES, decode: &decode };
-        let compose = |lists: &[(usize, Option<&str>)]| templates(account, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        Ok(lists.pop().expect("one list was asked for")?.rows)
+        let compose = |token: Option<&str>| templates(account, token);
+        Ok(read_list(&self.client, &request, compose).await?.rows)
     }
 
     /// The newest `count` reports of an account, or of one configuration.
@@ -40,10 +39,8 @@ impl Records {
         count: usize,
     ) -> Result<Vec<PlexusReport>, RemoteError> {
         let request = ListRequest { name: "the list of reports", most: count, decode: &report };
-        let compose =
-            |lists: &[(usize, Option<&str>)]| reports(account, template, count, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        Ok(lists.pop().expect("one list was asked for")?.rows)
+        let compose = |token: Option<&str>| reports(account, template, count, token);
+        Ok(read_list(&self.client, &request, compose).await?.rows)
     }
 
     /// A report of this account; none if there is no such report.
@@ -57,9 +54,8 @@ impl Records {
     /// The parts of a report in their order, each with the beginning of what it says.
     pub async fn report_parts(&self, report: &str) -> Result<Vec<ReportPart>, RemoteError> {
         let request = ListRequest { name: "the parts of the report", most: MAX_PARTS, decode: &part };
-        let compose = |lists: &[(usize, Option<&str>)]| parts(report, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        Ok(lists.pop().expect("one list was asked for")?.rows)
+        let compose = |token: Option<&str>| parts(report, token);
+        Ok(read_list(&self.client, &request, compose).await?.rows)
     }
 }
 

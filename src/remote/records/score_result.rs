@@ -3,10 +3,9 @@
 use super::reader::{Records, at_any_time, text};
 use crate::model::{ScoreAnswer, ScoreId, VersionId};
 use crate::remote::call::{AliasedField, Call};
-use crate::remote::lists::{ListRequest, Rows, read_lists};
+use crate::remote::lists::{ListRequest, Rows, read_list, read_lists};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::{decode, object, page};
-use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -57,12 +56,10 @@ pub struct EvaluatedAnswer {
 impl Records {
     /// The newest answer for each query, in their order; none where nothing was answered.
     pub async fn newest_answers(&self, queries: &[AnswerQuery]) -> Vec<Result<Option<ScoreAnswer>, RemoteError>> {
-        let read = queries.chunks(CALLS).map(|part| async move {
-            let compose = |jobs: &[usize]| answers(&jobs.iter().map(|job| (&part[*job], None)).collect::<Vec<_>>(), 1);
-            let replies = self.client.each(part.len(), compose).await;
-            replies.into_iter().map(|reply| reply.and_then(newest)).collect::<Vec<_>>()
-        });
-        join_all(read).await.into_iter().flatten().collect()
+        let asked: Vec<&AnswerQuery> = queries.iter().collect();
+        let compose = |part: &[&AnswerQuery]| answers(&part.iter().map(|query| (*query, None)).collect::<Vec<_>>(), 1);
+        let replies = self.client.in_batches(&asked, CALLS, compose).await;
+        replies.into_iter().map(|reply| reply.and_then(newest)).collect()
     }
 
     /// All answers for each query, in their order, those of one score together and the newest first.
@@ -85,9 +82,8 @@ impl Records {
     ) -> Result<(Vec<EvaluatedAnswer>, bool), RemoteError> {
         let decode = |row: Value| evaluated(row, score, explanations);
         let request = ListRequest { name: "the answers of the evaluation", most: MAX_EVALUATED, decode: &decode };
-        let compose = |lists: &[(usize, Option<&str>)]| of_evaluation(evaluation, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        let Rows { rows, complete } = lists.pop().expect("one list was asked for")?;
+        let compose = |token: Option<&str>| of_evaluation(evaluation, token);
+        let Rows { rows, complete } = read_list(&self.client, &request, compose).await?;
         Ok((rows, complete))
     }
 }

@@ -1,10 +1,10 @@
 //! `ScoringJob`: calls that wait to be scored.
 
-use super::reader::Records;
+use super::reader::{Records, not_before};
 use crate::model::{AccountId, ScoreId, WaitingCalls};
 use crate::remote::call::Call;
 use crate::remote::documents::PAGE;
-use crate::remote::lists::{ListRequest, read_lists};
+use crate::remote::lists::{ListRequest, read_list};
 use crate::remote::types::RemoteError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -24,9 +24,8 @@ impl Records {
         since: Timestamp,
     ) -> Result<BTreeMap<ScoreId, WaitingCalls>, RemoteError> {
         let request = ListRequest { name: "the list of scoring jobs", most: MAX_JOBS, decode: &job };
-        let compose = |lists: &[(usize, Option<&str>)]| jobs(account, since, lists.first().and_then(|(_, token)| *token));
-        let mut lists = read_lists(&self.client, 1, &request, compose).await;
-        let list = lists.pop().expect("one list was asked for")?;
+        let compose = |token: Option<&str>| jobs(account, since, token);
+        let list = read_list(&self.client, &request, compose).await?;
         let mut waiting: BTreeMap<ScoreId, WaitingCalls> = BTreeMap::new();
         for score in list.rows.into_iter().flatten() {
             let calls = waiting.entry(score).or_insert(WaitingCalls { count: 0, complete: list.complete });
@@ -42,7 +41,7 @@ fn jobs(account: &AccountId, since: Timestamp, token: Option<&str>) -> Call {
          {{ listScoringJobByAccountIdAndCreatedAt(accountId: $account, createdAt: $since, sortDirection: DESC, limit: {PAGE}, \
          nextToken: $token) {{ items {{ id status scoreId }} nextToken }} }}"
     );
-    let variables = json!({ "account": account, "since": { "ge": format!("{since:.0}") }, "token": token });
+    let variables = json!({ "account": account, "since": not_before(since), "token": token });
     Call::single("ScoringJobs", "listScoringJobByAccountIdAndCreatedAt", query, variables)
 }
 

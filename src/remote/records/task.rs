@@ -1,6 +1,6 @@
 //! `Task` and `TaskStage`: long commands that are run somewhere.
 
-use super::reader::{Records, text};
+use super::reader::{Records, not_before, text};
 use crate::model::{AccountId, BackgroundStage, BackgroundTask, NamedTarget, ScoreId, ScorecardId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::lists::{ListRequest, Rows, read_lists};
@@ -59,8 +59,8 @@ fn tasks(account: &AccountId, scorecards: &[&ScorecardId], since: Timestamp, lis
             None => (&of_account, json!(account)),
             Some(card) => (&of_scorecard, json!(scorecards[card])),
         };
-        let since = json!({ "ge": format!("{since:.0}") });
-        let variables = vec![("i", "String!", key), ("u", "ModelStringKeyConditionInput", since), ("t", "String", json!(token))];
+        let since = ("u", "ModelStringKeyConditionInput", not_before(since));
+        let variables = vec![("i", "String!", key), since, ("t", "String", json!(token))];
         AliasedField { field, variables }
     });
     Call::aliased("Tasks", TASK, fields)
