@@ -2,6 +2,7 @@
 
 use super::ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Namespace of the score ids that we make.
@@ -124,6 +125,11 @@ impl Catalog {
     /// The scorecard of a score.
     pub fn scorecard_of(&self, score: &Score) -> Option<&Scorecard> {
         self.scorecards.iter().find(|card| card.id == score.scorecard_id)
+    }
+
+    /// The scorecard of each score, by their ids.
+    pub fn scorecard_ids(&self) -> HashMap<&ScoreId, &ScorecardId> {
+        self.scores.iter().map(|score| (&score.id, &score.scorecard_id)).collect()
     }
 }
 

@@ -2,20 +2,23 @@
 
 use super::fields;
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::labelled;
 use super::view::View;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, DIM, columns, padded};
+use crate::cli::ui::BOLD;
 use crate::engine::{AnsweredScore, CallReport};
 use crate::model::{FeedbackComments, FeedbackItem, ScoreAnswer};
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// Width of the column of labels, in characters.
+const LABEL: usize = 11;
+
 /// Its names, then what each score answered, then its words, where they were asked for.
 pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
     let item = &report.item;
     let mut text = format!("{}\n", view.styler.apply(BOLD, format!("call {}", plain(&item.id))));
-    let mut add = |label: &str, said: &str| text += &line(view, label, said);
+    let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     item.external_id.iter().for_each(|id| add("external id", id));
     item.identifiers.iter().for_each(|one| {
         let url = one.url.as_ref().map(|url| format!("  {url}")).unwrap_or_default();
@@ -33,15 +36,10 @@ pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
     text
 }
 
-fn line(view: View<'_>, label: &str, said: &str) -> String {
-    let label = padded(&plain(label), 11);
-    beside(&format!("  {}  ", view.styler.apply(DIM, &label)), columns(&label) + 4, &plain(said), view.width)
-}
-
 fn answered(view: View<'_>, clock: &Clock, score: &AnsweredScore) -> String {
     let name = format!("{}/{}", score.score.scorecard, score.score.name);
     let mut text = format!("\n{}\n", view.styler.apply(BOLD, plain(&name)));
-    let mut add = |label: &str, said: &str| text += &line(view, label, said);
+    let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     match &score.answer {
         Some(answer) => {
             let by = match (&answer.version, &score.champion_then) {

@@ -147,11 +147,16 @@ pub(in crate::cli::render) fn fields(evaluation: &Evaluation) -> Value {
         "ac1": evaluation.ac1(),
         "cost": evaluation.cost,
         "basis": details.map(|details| basis_fields(&details.basis)),
-        "confusion": table.map(|table| json!({ "labels": table.labels(), "rows": table.rows(), "rows_are": "people" })),
+        "confusion": table.map(confusion_fields),
         "classes": table.map(|table| table.classes().into_iter().map(class).collect::<Vec<_>>()),
         "created_at": evaluation.created_at.to_string(),
         "updated_at": evaluation.updated_at.to_string(),
     })
+}
+
+/// The table of all answers as JSON fields.
+pub(super) fn confusion_fields(table: &Confusion) -> Value {
+    json!({ "labels": table.labels(), "rows": table.rows(), "rows_are": "people" })
 }
 
 fn basis_fields(basis: &Basis) -> Value {

@@ -1,9 +1,9 @@
 //! What people say of the answers of scores: a line for each score, or one score in full.
 
-use super::evaluation::confusion;
+use super::evaluation::{confusion, confusion_fields};
 use super::fields;
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::{beside, labelled};
 use super::view::View;
 use crate::cli::text::{counted, plain, quoted};
 use crate::cli::ui::{BOLD, DIM, RED, YELLOW, columns, middle_of, padded};
@@ -15,8 +15,8 @@ use std::cmp::Ordering;
 use std::iter::zip;
 use std::path::Path;
 
-/// Where what is said of one score begins.
-const LABEL: usize = 14;
+/// Width of the column of labels, in characters.
+const LABEL: usize = 10;
 /// The widest column of names.
 const MAX_NAME_WIDTH: usize = 60;
 
@@ -127,10 +127,7 @@ fn period(clock: &Clock, period: &FeedbackPeriod) -> String {
 fn in_full(view: View<'_>, clock: &Clock, score: &ScoreFeedback) -> String {
     let styler = view.styler;
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&format!("{}/{}", score.score.scorecard, score.score.name))));
-    let mut add = |label: &str, said: &str| {
-        let head = format!("  {}  ", styler.apply(DIM, format_args!("{label:10}")));
-        text += &beside(&head, LABEL, &plain(said), view.width);
-    };
+    let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     add("reviewed", &period(clock, &score.period));
     let found = match &score.found {
         Ok(found) => found,
@@ -333,7 +330,7 @@ pub fn json(scores: &[ScoreFeedback], root: &Path) -> Value {
             "repeated": figures.map(|figures| figures.repeated),
             "agreement": figures.and_then(FeedbackFigures::agreement).map(|share| share * 100.0),
             "ac1": figures.and_then(FeedbackFigures::ac1),
-            "confusion": table.map(|table| json!({ "labels": table.labels(), "rows": table.rows(), "rows_are": "people" })),
+            "confusion": table.as_ref().map(confusion_fields),
             "main_confusion": confused.map(|(said, should_be, count)| json!({ "said": said, "should_be": should_be, "count": count })),
             "matching": found.map(|found| found.matching),
             "answered_before": found.map(|found| found.answered_before),

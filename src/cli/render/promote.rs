@@ -3,7 +3,7 @@
 use super::diff::unified;
 use super::evaluation::{self, side_by_side};
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::labelled;
 use super::view::View;
 use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
@@ -34,10 +34,7 @@ pub fn list(styler: Styler, candidates: &[Candidate]) -> String {
 pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String {
     let styler = view.styler;
     let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
-    let line = |label: &str, said: &str| {
-        let head = format!("  {}  ", styler.apply(DIM, format_args!("{label:10}")));
-        beside(&head, 14, &plain(said), view.width)
-    };
+    let line = |label: &str, said: &str| labelled(view, label, 10, said);
     let known = |meta: &VersionMeta| version_line(meta, Some(&clock.age_or_exact(meta.created_at, view.verbose)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
         text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), known));

@@ -1,13 +1,13 @@
 //! One score, in full.
 
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::labelled;
 use super::view::View;
 use super::{ahead_behind, feedback, fields, json, labels};
 use crate::check::{Classes, classes};
 use crate::cli::roots::Roots;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, DIM};
+use crate::cli::ui::BOLD;
 use crate::engine::Shown;
 use crate::model::DataSet;
 use serde_json::{Value, json};
@@ -47,8 +47,7 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     }
     let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&score.name)));
     for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        let head = format!("  {}  ", view.styler.apply(DIM, format_args!("{label:LABEL_WIDTH$}")));
-        text += &beside(&head, LABEL_WIDTH + 4, &plain(value), view.width);
+        text += &labelled(view, label, LABEL_WIDTH, value);
     }
     text
 }

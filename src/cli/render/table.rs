@@ -1,7 +1,8 @@
 //! Lines of scores under the headings of their scorecards, and the line that sums them up.
 
+use super::view::View;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, Styler, columns, middle_of, padded, wrapped};
+use crate::cli::ui::{BOLD, DIM, Styler, columns, middle_of, padded, wrapped};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -59,6 +60,12 @@ pub(super) fn beside(head: &str, before: usize, detail: &str, width: Option<usiz
     let mut text = format!("{head}{}", details[0]).trim_end().to_owned() + "\n";
     details[1..].iter().for_each(|line| text += &format!("{:indent$}{line}\n", ""));
     text
+}
+
+/// A label that takes `wide` columns or more, and what is said beside it.
+pub(super) fn labelled(view: View<'_>, label: &str, wide: usize, said: &str) -> String {
+    let label = padded(&plain(label), wide);
+    beside(&format!("  {}  ", view.styler.apply(DIM, &label)), columns(&label) + 4, &plain(said), view.width)
 }
 
 /// The lines of a detail that begins after `before` columns, and how far those below the first are indented.

@@ -11,11 +11,10 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::model::{
     AccountId, FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem, ScoreAnswer, ScoreId, ScorecardId, Version,
-    VersionId,
+    VersionId, VersionMeta,
 };
 use crate::remote::{AnswerKind, AnswerQuery, FeedbackList, FeedbackQuery, Reads, Records, RemoteError};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 use std::iter::zip;
 
 /// How far back is looked where nothing says since when, in days.
@@ -143,10 +142,10 @@ pub async fn feedback_scope(session: &mut Session, targets: &Targets) -> Result<
         return Err(Halt::Offline);
     }
     let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
-    let mut cards: HashMap<ScoreId, ScorecardId> =
-        observation.catalog.scores.iter().map(|score| (score.id.clone(), score.scorecard_id.clone())).collect();
+    let cards = observation.catalog.scorecard_ids();
     let reports = observation.score_reports().into_iter();
-    let scores: Vec<_> = reports.filter_map(|report| cards.remove(&report.id).map(|card| (report, card))).collect();
+    let listed = reports.filter_map(|report| cards.get(&report.id).map(|card| (*card).clone()).map(|card| (report, card)));
+    let scores: Vec<_> = listed.collect();
     Ok(FeedbackScope { is_one: scores.len() == 1 && !targets.selectors.is_empty(), scores })
 }
 
@@ -211,7 +210,7 @@ async fn period(
         FeedbackSince::All => asked(None, now),
         FeedbackSince::Days(days) => asked(Some(days_before(now, *days)), now),
         FeedbackSince::Dates(from, to) => asked(Some(from.unwrap_or(Timestamp::UNIX_EPOCH)), to.unwrap_or(now)),
-        FeedbackSince::Champion => since_champion(champion, now),
+        FeedbackSince::Champion => since_champion(champion.map(|version| &version.meta), now),
         FeedbackSince::Version(word) => {
             let version = version_of(session, &report.id, word).await?.meta;
             let time = time_as_champion(&version).ok_or_else(|| Halt::NeverChampion(version.id.clone()))?;
@@ -221,8 +220,8 @@ async fn period(
 }
 
 /// The time since a version is champion; the last days where nothing says since when.
-pub(in crate::engine) fn since_champion(champion: Option<&Version>, now: Timestamp) -> FeedbackPeriod {
-    let entered = champion.and_then(|version| Some((&version.meta.id, time_as_champion(&version.meta)?)));
+pub(in crate::engine) fn since_champion(champion: Option<&VersionMeta>, now: Timestamp) -> FeedbackPeriod {
+    let entered = champion.and_then(|version| Some((&version.id, time_as_champion(version)?)));
     match entered {
         // A history that ended is not that of the champion: somebody made it champion again and did not write that down.
         Some((id, (from, None))) => FeedbackPeriod { from: Some(from), to: now, reason: PeriodReason::Champion(id.clone()) },

@@ -25,16 +25,16 @@ pub struct ScorePage {
 /// # Errors
 /// Not one score is named; nothing was synced yet; there is no such version, or it cannot be looked for offline.
 pub async fn page(session: &Session, targets: &Targets, version: Option<&str>) -> Result<ScorePage, Halt> {
-    let mut scores = locate(session, targets)?;
-    let (Some(score), true) = (scores.pop(), scores.is_empty()) else {
-        return Err(Halt::NotOneScore(locate(session, targets)?.into_iter().map(|score| score.paths.code).collect()));
+    let scores = locate(session, targets)?;
+    let [score] = &scores[..] else {
+        return Err(Halt::NotOneScore(scores.into_iter().map(|score| score.paths.code).collect()));
     };
     let scorecard = scorecards_of(session)?.remove(&score.id).ok_or(Halt::NeverSynced)?;
     let version = match version {
         Some(word) => Some(versions_named(session, &score.id, word).await?.0),
         None => None,
     };
-    Ok(ScorePage { scorecard, score: score.id, version })
+    Ok(ScorePage { scorecard, score: score.id.clone(), version })
 }
 
 /// The scorecard of each score, as last seen.

@@ -13,6 +13,7 @@ use crate::engine::observe::evidence::{evaluations, settled};
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::{read_versions, version_of};
+use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
@@ -163,14 +164,19 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     }
     // They inform; only a gate depends on evaluations.
     let ids = if picked.is_empty() { Vec::new() } else { ids };
-    let told = chosen.iter().filter(|(_, _, pick)| pick.is_ok()).map(|(id, _, _)| *id).collect();
+    let reports: HashMap<ScoreId, ScoreReport> =
+        observation.score_reports().into_iter().map(|report| (report.id.clone(), report)).collect();
+    let told = chosen.iter().filter(|(_, _, pick)| pick.is_ok()).filter_map(|(id, _, _)| {
+        let report = reports.get(*id)?;
+        let champion = report.champion.as_ref().and_then(|id| reads.get(id)?.as_ref().ok());
+        Some((report, champion.map(|version| &version.meta)))
+    });
+    let told: Vec<_> = told.collect();
     let (evaluations, mut surroundings) =
-        tokio::join!(evaluations(&*remote, &ids), surroundings(session, &observation, &told, &reads));
-    let names: HashMap<ScoreId, (String, String)> =
-        observation.score_reports().into_iter().map(|report| (report.id, (report.name, report.scorecard))).collect();
+        tokio::join!(evaluations(&*remote, &ids), surroundings(session, &observation.catalog, &told));
     let mut candidates = Vec::new();
     for (id, sides, pick) in chosen {
-        let mut candidate = compared(id, names.get(id).cloned().unwrap_or_default(), sides, &reads, options);
+        let mut candidate = compared(id, reports.get(id), sides, &reads, options);
         let judged = match pick {
             Ok(version) => {
                 let champion = sides.champion().map(|champion| &champion.id);
@@ -250,7 +256,7 @@ fn of_both(
 
 fn compared(
     id: &ScoreId,
-    (name, scorecard): (String, String),
+    report: Option<&ScoreReport>,
     sides: &ScoreSides,
     reads: &Reads,
     options: &PromoteOptions,
@@ -259,8 +265,8 @@ fn compared(
     let champion = champion.filter(|version| version.meta.score_id == *id);
     Candidate {
         score: id.clone(),
-        name,
-        scorecard,
+        name: report.map(|report| report.name.clone()).unwrap_or_default(),
+        scorecard: report.map(|report| report.scorecard.clone()).unwrap_or_default(),
         paths: sides.paths.clone(),
         champion: champion.map(|version| version.meta.clone()),
         version: None,

@@ -11,10 +11,9 @@ use crate::engine::session::Session;
 use crate::engine::verbs::diff::{champion_side, local_side};
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::status_ahead_behind::add_ahead_behind;
-use crate::engine::verbs::surroundings::{ChampionFeedback, surroundings};
+use crate::engine::verbs::surroundings::{ChampionFeedback, champion_feedback};
 use crate::model::{Content, DataSet, RemoteScore, ScoreId, Snapshot, VersionMeta};
 use crate::remote::RemoteError;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything about one score.
@@ -58,18 +57,26 @@ pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions
         let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));
         content.and_then(|content| content.text.clone())
     };
-    let (champion, data_sets, feedback) = tokio::join!(
-        champion_meta(session, &observation, id),
-        data_sets(session, id, options.data_sets),
-        champion_feedback(session, &observation, id, options.feedback),
-    );
+    let score = report.scores.into_iter().next().expect("one score is selected");
+    let about_champion = async {
+        let champion = champion_meta(session, &observation, id).await?;
+        let feedback = match &champion {
+            Some(meta) if options.feedback => {
+                champion_feedback(session, &observation.catalog, &[(&score, Some(meta))]).await.remove(id)
+            }
+            _ => None,
+        };
+        Ok::<_, Halt>((champion, feedback))
+    };
+    let (about_champion, data_sets) = tokio::join!(about_champion, data_sets(session, id, options.data_sets));
+    let (champion, feedback) = about_champion?;
     Ok(Shown {
-        champion: champion?,
+        champion,
         data_sets,
         feedback,
         code: text(|docs| Some(&docs.code)),
         guidelines: text(|docs| docs.guidelines.as_ref()),
-        score: report.scores.into_iter().next().expect("one score is selected"),
+        score,
     })
 }
 
@@ -86,19 +93,4 @@ async fn champion_meta(session: &Session, observation: &Observation, score: &Sco
 /// They inform: a score is shown without them, too.
 async fn data_sets(session: &Session, score: &ScoreId, is_asked: bool) -> Option<Result<Vec<DataSet>, RemoteError>> {
     Some(session.records.as_ref().filter(|_| is_asked)?.data_sets(score).await)
-}
-
-async fn champion_feedback(
-    session: &Session,
-    observation: &Observation,
-    score: &ScoreId,
-    is_asked: bool,
-) -> Option<Result<ChampionFeedback, RemoteError>> {
-    let RemoteScore::Champion(champion, _) = &observation.trees[score].remote else { return None };
-    if !is_asked {
-        return None;
-    }
-    let reads = read_versions(session, std::slice::from_ref(&champion.id)).await.ok()?;
-    let mut told = surroundings(session, observation, &BTreeSet::from([score]), &reads).await;
-    Some(told.remove(score)?.feedback)
 }

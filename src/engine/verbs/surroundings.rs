@@ -1,13 +1,12 @@
 //! What else is known of a score whose champion is to change: what people say of its answers, and what is under way.
 
-use crate::engine::observe::types::Observation;
 use crate::engine::report::ScoreReport;
 use crate::engine::session::Session;
 use crate::engine::verbs::feedback::{FeedbackPeriod, MAX_FEEDBACK, query, since_champion};
 use crate::engine::verbs::jobs::{Busy, BusyScores};
-use crate::model::{FeedbackFigures, ScoreId, ScorecardId};
-use crate::remote::{Reads, RemoteError};
-use std::collections::{BTreeSet, HashMap};
+use crate::model::{Catalog, FeedbackFigures, ScoreId, ScorecardId, VersionMeta};
+use crate::remote::RemoteError;
+use std::collections::HashMap;
 use std::iter::zip;
 
 /// For more scores than this it is not read: nobody reads so much of it.
@@ -33,39 +32,50 @@ pub struct ChampionFeedback {
     pub complete: bool,
 }
 
-/// That of `scores`, by score; `reads` has their champions. Nothing where it cannot be asked for, or there are too many.
+/// Of scores, each with its champion where that was read. Nothing where it cannot be asked for, or there are too many.
 pub(in crate::engine) async fn surroundings(
     session: &Session,
-    observation: &Observation,
-    scores: &BTreeSet<&ScoreId>,
-    reads: &Reads,
+    catalog: &Catalog,
+    scores: &[(&ScoreReport, Option<&VersionMeta>)],
 ) -> HashMap<ScoreId, Surroundings> {
     let (Some(records), Ok(Some(origin))) = (&session.records, session.state.origin()) else { return HashMap::new() };
     if scores.is_empty() || scores.len() > FEW {
         return HashMap::new();
     }
-    let now = (session.config.now)();
-    let cards: HashMap<&ScoreId, &ScorecardId> =
-        observation.catalog.scores.iter().map(|score| (&score.id, &score.scorecard_id)).collect();
-    let reports: Vec<ScoreReport> =
-        observation.score_reports().into_iter().filter(|report| scores.contains(&report.id)).collect();
-    let asked: Vec<(&ScoreReport, &ScorecardId)> =
-        reports.iter().filter_map(|report| Some((report, *cards.get(&report.id)?))).collect();
-    let period = |report: &ScoreReport| {
-        let champion = report.champion.as_ref().and_then(|id| reads.get(id)?.as_ref().ok());
-        since_champion(champion, now)
-    };
-    let periods: Vec<FeedbackPeriod> = asked.iter().map(|(report, _)| period(report)).collect();
-    let queries: Vec<_> =
-        zip(&asked, &periods).map(|((report, card), period)| query(&origin.account_id, card, &report.id, period)).collect();
-    let (lists, busy) =
-        tokio::join!(records.feedback(&queries, MAX_FEEDBACK), BusyScores::read(records, &origin.account_id, &asked, now),);
-    let told = zip(zip(&asked, periods), lists).map(|(((report, _), period), list)| {
-        let feedback = list.map(|list| {
+    let cards = catalog.scorecard_ids();
+    let listed: Vec<(&ScoreReport, &ScorecardId)> =
+        scores.iter().filter_map(|(score, _)| Some((*score, *cards.get(&score.id)?))).collect();
+    let busy = BusyScores::read(records, &origin.account_id, &listed, (session.config.now)());
+    let (mut feedback, busy) = tokio::join!(champion_feedback(session, catalog, scores), busy);
+    let told = listed.into_iter().filter_map(|(score, _)| {
+        let feedback = feedback.remove(&score.id)?;
+        Some((score.id.clone(), Surroundings { feedback, busy: busy.of(score) }))
+    });
+    told.collect()
+}
+
+/// What people say of the answers of scores since their champions are champion; nothing where it cannot be asked for.
+pub(in crate::engine) async fn champion_feedback(
+    session: &Session,
+    catalog: &Catalog,
+    scores: &[(&ScoreReport, Option<&VersionMeta>)],
+) -> HashMap<ScoreId, Result<ChampionFeedback, RemoteError>> {
+    let (Some(records), Ok(Some(origin))) = (&session.records, session.state.origin()) else { return HashMap::new() };
+    let (now, cards) = ((session.config.now)(), catalog.scorecard_ids());
+    let asked = scores.iter().filter_map(|(score, champion)| {
+        let (card, period) = (cards.get(&score.id)?, since_champion(*champion, now));
+        let query = query(&origin.account_id, card, &score.id, &period);
+        Some((&score.id, period, query))
+    });
+    let asked: Vec<_> = asked.collect();
+    let queries: Vec<_> = asked.iter().map(|(_, _, query)| query.clone()).collect();
+    let lists = records.feedback(&queries, MAX_FEEDBACK).await;
+    let told = zip(asked, lists).map(|((id, period, _), list)| {
+        let known = list.map(|list| {
             let figures = FeedbackFigures::of(&list.items);
             ChampionFeedback { period, figures, complete: list.complete }
         });
-        (report.id.clone(), Surroundings { feedback, busy: busy.of(report) })
+        (id.clone(), known)
     });
     told.collect()
 }
