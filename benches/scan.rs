@@ -24,9 +24,8 @@ fn home() -> PathBuf {
 }
 
 fn paths(card: usize, score: usize) -> ScorePaths {
-    let rel = |text: String| RelPath::parse(&text).unwrap();
     let (folder, stem) = (format!("Scorecard number {card}"), format!("Score with an ordinary name {score}"));
-    ScorePaths { code: rel(format!("{folder}/{stem}.yaml")), guidelines: rel(format!("{folder}/guidelines/{stem}.md")) }
+    ScorePaths::parse(&format!("{folder}/{stem}.yaml"), &format!("{folder}/guidelines/{stem}.md")).expect("safe paths")
 }
 
 fn all() -> impl Iterator<Item = (ScoreId, usize, ScorePaths)> {
@@ -48,15 +47,13 @@ fn make(home: &Path) {
     }
     for (_, n, paths) in all() {
         let root = home.join("scorecards");
-        fs::create_dir_all(paths.guidelines.under(&root).parent().unwrap()).unwrap();
+        fs::create_dir_all(paths.get(DocKind::Guidelines).under(&root).parent().unwrap()).unwrap();
         fs::write(paths.code.under(&root), code(n)).unwrap();
-        fs::write(paths.guidelines.under(&root), guidelines(n)).unwrap();
+        fs::write(paths.get(DocKind::Guidelines).under(&root), guidelines(n)).unwrap();
     }
     std::thread::sleep(Duration::from_secs(1)); // past the tick of the file times
     let wanted: Vec<ScorePaths> = all().map(|(_, _, paths)| paths).collect();
-    let scan = Workspace::new(&home.join("scorecards"))
-        .scan(wanted.iter().flat_map(|paths| [&paths.code, &paths.guidelines]), &HashMap::new())
-        .unwrap();
+    let scan = Workspace::new(&home.join("scorecards")).scan(wanted.iter().flat_map(ScorePaths::files), &HashMap::new()).unwrap();
     let mut state = State::open(&home.join(".scoresync")).unwrap();
     state
         .transaction(|tx| {
@@ -96,7 +93,7 @@ fn catalog() -> Catalog {
 
 fn unchanged(home: &Path) -> usize {
     let loaded = State::open(&home.join(".scoresync")).unwrap().load().unwrap();
-    let wanted = loaded.synced.values().flat_map(|score| [&score.paths.code, &score.paths.guidelines]);
+    let wanted = loaded.synced.values().flat_map(|score| score.paths.files());
     let scan = Workspace::new(&home.join("scorecards")).scan(wanted, &loaded.files).unwrap();
     assert!(scan.fresh.is_empty() && scan.docs.len() == 2 * CARDS * SCORES);
     scan.docs.len()
@@ -115,7 +112,7 @@ fn bench(criterion: &mut Criterion) {
     let state = State::open(&home.join(".scoresync")).unwrap();
     let loaded = state.load().unwrap();
     let workspace = Workspace::new(&home.join("scorecards"));
-    let wanted: Vec<&RelPath> = loaded.synced.values().flat_map(|score| [&score.paths.code, &score.paths.guidelines]).collect();
+    let wanted: Vec<&RelPath> = loaded.synced.values().flat_map(|score| score.paths.files()).collect();
     let mut group = criterion.benchmark_group("20000 files");
     group.sample_size(20);
     group.bench_function("open, load and scan, unchanged", |b| b.iter(|| unchanged(black_box(&home))));

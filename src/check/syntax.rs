@@ -4,15 +4,15 @@ use super::lines::place;
 use crate::model::yaml::Tree;
 use crate::model::{DocKind, Fault, canonical};
 
-/// The first thing that keeps a document from being pushed: code without a text, and what [`syntax`] finds.
+/// The first thing that keeps a document from being pushed: no text where one is needed, and what [`syntax`] finds.
 pub fn unpushable(kind: DocKind, text: &str) -> Option<Fault> {
-    let is_emptied = kind == DocKind::Code && canonical(kind, text).is_empty();
-    if is_emptied { Some(Fault::emptied()) } else { syntax(kind, text) }
+    let is_emptied = kind != DocKind::Guidelines && canonical(kind, text).is_empty();
+    if is_emptied { Some(Fault::emptied(kind)) } else { syntax(kind, text) }
 }
 
-/// The first thing that is wrong with a document's syntax: merge markers in either kind, YAML in code.
+/// The first thing that is wrong with a document's syntax: merge markers in any kind, YAML in code and data sources.
 pub fn syntax(kind: DocKind, text: &str) -> Option<Fault> {
-    markers(kind, text).or_else(|| if kind == DocKind::Code { yaml(text) } else { None })
+    markers(kind, text).or_else(|| if kind.is_yaml() { yaml(kind, text) } else { None })
 }
 
 /// A line that `resolve --merge`, git or another merge tool left: a start, a middle and an end, in this order.
@@ -29,11 +29,11 @@ fn is_marker(line: &str, marker: &str) -> bool {
     line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
-fn yaml(text: &str) -> Option<Fault> {
+fn yaml(kind: DocKind, text: &str) -> Option<Fault> {
     let (_, defects) = Tree::read(text);
     defects.into_iter().next().map(|defect| {
         let (line, column) = place(text, defect.at);
-        Fault::new(DocKind::Code, line, column, defect.message)
+        Fault::new(kind, line, column, defect.message)
     })
 }
 
@@ -75,7 +75,7 @@ mod tests {
     fn code_without_a_text_is_not_pushed() {
         // Stamps are no text of a score.
         for emptied in ["", "\u{feff}\r\n", "version: v1\n"] {
-            assert_eq!(unpushable(DocKind::Code, emptied), Some(Fault::emptied()), "{emptied:?}");
+            assert_eq!(unpushable(DocKind::Code, emptied), Some(Fault::emptied(DocKind::Code)), "{emptied:?}");
         }
         assert_eq!((unpushable(DocKind::Code, "name: A\n"), unpushable(DocKind::Guidelines, "")), (None, None));
     }

@@ -6,7 +6,8 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
 use crate::remote::{
-    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Records, Remote, RetryPolicy, Transport, WriteAttribution,
+    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Records, Remote, RetryPolicy, StandaloneDocuments, Transport,
+    WriteAttribution,
 };
 use crate::settings::{AuthMode, Endpoint, Settings};
 use std::path::Path;
@@ -38,7 +39,12 @@ pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Da
     };
     let remote = remote(transport, settings, progress);
     let records = remote.records();
-    Ok(Dashboard { remote: Arc::new(remote), records, account_key })
+    let kinds = &settings.documents.value;
+    let remote: Arc<dyn Remote> = match kinds.is_empty() {
+        true => Arc::new(remote),
+        false => Arc::new(StandaloneDocuments::new(remote, kinds, settings.scorecards.value.clone())),
+    };
+    Ok(Dashboard { remote, records, account_key })
 }
 
 #[cfg(feature = "embedded")]

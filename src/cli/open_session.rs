@@ -89,14 +89,29 @@ fn session(settings: &Settings, remote: Option<Arc<dyn Remote>>, account_key: St
     let config = Config {
         account_key,
         endpoint,
-        scorecards: settings.scorecards.value.clone(),
+        scorecards: selected(settings),
+        standalone: settings.documents.value.clone(),
         metadata: Map::new(),
         keep_runs: settings.keep_runs.value,
         now,
     };
     let state = State::open(&settings.workspace()?.root.join(STATE_FOLDER))?;
     check_owner(&state)?;
-    Ok(Session::new(Workspace::new(&settings.root.value), state, remote, config))
+    Ok(Session::new(workspace(settings), state, remote, config))
+}
+
+/// The files of a workspace.
+pub fn workspace(settings: &Settings) -> Workspace {
+    Workspace::new(&settings.root.value).with_standalone(&settings.documents.value)
+}
+
+/// The scorecards that are synced, where not all are: with what stands for those of standalone documents.
+fn selected(settings: &Settings) -> Vec<String> {
+    let mut selected = settings.scorecards.value.clone();
+    if !selected.is_empty() {
+        selected.extend(settings.documents.value.iter().filter_map(|kind| kind.folder()).map(str::to_owned));
+    }
+    selected
 }
 
 /// What a state wants finished is done with the user's key and files. One that came with the repository may have been made up

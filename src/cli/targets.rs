@@ -2,7 +2,7 @@
 
 use super::args::Selection;
 use crate::engine::{Selector, Targets};
-use crate::model::RelPath;
+use crate::model::{RelPath, below};
 use crate::settings::Settings;
 use std::path::{Component, Path, PathBuf};
 
@@ -65,11 +65,11 @@ impl TargetParser<'_> {
         !word.is_empty() && holds_root && path.is_dir()
     }
 
-    /// A path relative to the root; the root itself and what is outside have none.
+    /// A path relative to the root, or of a standalone document beside it; the root itself and what is outside have none.
     fn inside(&self, path: &Path) -> Option<RelPath> {
         let real = self.root.canonicalize().ok();
         let roots = [Some(normalized(self.root)), real];
-        let relative = roots.iter().flatten().find_map(|root| path.strip_prefix(root).ok())?;
+        let relative = roots.iter().flatten().find_map(|root| below(root, path))?;
         let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
         RelPath::parse(&parts?.join("/")).ok()
     }

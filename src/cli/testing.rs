@@ -1,13 +1,12 @@
 //! Reports for unit tests.
 
 use crate::engine::{Outcome, Report, ScoreReport, Verb};
-use crate::model::{Changes, Content, DocKind, RelPath, ScorePaths, Snapshot};
+use crate::model::{Changes, Content, DocKind, ScorePaths, Snapshot};
 use crate::plan::{Conflict, ConflictKind, Standing};
 
 /// A score of the scorecard "Card".
 pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreReport {
-    let path = |text: String| RelPath::parse(&text).expect("a safe path");
-    let paths = ScorePaths { code: path(format!("Card/{name}.yaml")), guidelines: path(format!("Card/guidelines/{name}.md")) };
+    let paths = ScorePaths::parse(&format!("Card/{name}.yaml"), &format!("Card/guidelines/{name}.md")).expect("safe paths");
     ScoreReport {
         id: format!("id-{name}").into(),
         name: name.to_owned(),

@@ -1,6 +1,6 @@
 //! Why a run stopped, and why one score failed. Values only: `cli` words them.
 
-use crate::model::{DocKind, Fault, RelPath, VersionId, VersionMeta};
+use crate::model::{DocKind, Fault, RelPath, SyncKind, VersionId, VersionMeta};
 use crate::plan::{Guard, ScoreProblem};
 use crate::remote::RemoteError;
 use crate::state::StateError;
@@ -174,6 +174,9 @@ pub enum NotNew {
     /// No scorecard has this folder, or this name.
     #[error("no scorecard {0:?}")]
     NoScorecard(String),
+    /// This workspace does not sync such documents.
+    #[error("{0}s are not synced here")]
+    NotSynced(SyncKind),
     /// A document cannot be sent as it is.
     #[error("{path}:{fault}")]
     Fault {

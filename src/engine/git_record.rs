@@ -55,8 +55,7 @@ pub(in crate::engine) fn changed_files(score: &ScoreReport, action: &Action) -> 
 }
 
 fn of(paths: &ScorePaths, changes: Changes) -> Vec<RelPath> {
-    let files = [(changes.code, &paths.code), (changes.guidelines, &paths.guidelines)];
-    files.into_iter().filter(|(changed, _)| *changed).map(|(_, path)| path.clone()).collect()
+    paths.documents().filter(|(kind, _)| changes.has(*kind)).map(|(_, path)| path.clone()).collect()
 }
 
 /// What a commit says of a score that something was done to.
@@ -95,8 +94,7 @@ mod tests {
     use crate::model::{LocalScore, RemoteScore, ScoreSides};
 
     fn paths(name: &str) -> ScorePaths {
-        let path = |text: String| RelPath::parse(&text).expect("a safe path");
-        ScorePaths { code: path(format!("Card/{name}.yaml")), guidelines: path(format!("Card/guidelines/{name}.md")) }
+        ScorePaths::parse(&format!("Card/{name}.yaml"), &format!("Card/guidelines/{name}.md")).expect("safe paths")
     }
 
     fn score(name: &str, outcome: Outcome) -> ScoreReport {

@@ -6,7 +6,7 @@ use crate::engine::observe::renamed::find_renamed;
 use crate::engine::observe::types::Observation;
 use crate::engine::report::{Action, GitGap, Outcome, Report, ScoreReport, Verb, Warning};
 use crate::engine::session::Session;
-use crate::model::{Changes, DocKind, Score, ScoreId, VersionMeta};
+use crate::model::{Changes, DocKind, Score, ScoreId, SyncKind, VersionMeta};
 use crate::plan::{Guard, Mode, Operation, Plan, Standing, Step, guard, reconcile};
 use crate::workspace::RootState;
 use std::collections::HashMap;
@@ -63,6 +63,7 @@ pub(in crate::engine) fn build_report(
     let unlisted = observation.rest.as_ref().map_or((0, 0), |rest| (rest.clean, rest.empty));
     let mut report = Report {
         scores,
+        mixed: !session.config.standalone.is_empty(),
         unlisted_clean: unlisted.0,
         unlisted_empty: unlisted.1,
         warnings: shared_names.chain(git_gap(observation, plan)).collect(),
@@ -116,12 +117,12 @@ pub(in crate::engine) fn action(operation: &Operation, moved: bool) -> Action {
         Operation::Record(_) if moved => Action::Moved,
         Operation::Record(base) => Action::Recorded { version: base.version.clone() },
         Operation::Write { files, base, merged } => {
-            let wrote = |kind: DocKind| files.iter().any(|file| file.kind == kind);
-            let written = Changes { code: wrote(DocKind::Code), guidelines: wrote(DocKind::Guidelines) };
+            let written = Changes::of(&files.iter().map(|file| file.kind).collect::<Vec<_>>());
             Action::Pulled { version: base.version.clone(), written, merged: *merged }
         }
         Operation::Create { version, changes, .. } => {
-            Action::Pushed { version: version.id.clone(), changes: *changes, existed: false, promoted: false }
+            let promoted = !SyncKind::of(&version.score_id).has_drafts();
+            Action::Pushed { version: version.id.clone(), changes: *changes, existed: false, promoted }
         }
         Operation::Reuse { base, changes } => {
             Action::Pushed { version: base.version.clone(), changes: *changes, existed: true, promoted: false }

@@ -35,6 +35,8 @@ pub struct Report {
     pub dry_run: bool,
     /// The dashboard was not asked; its side is as last seen.
     pub offline: bool,
+    /// Not all that is synced are scores: there are standalone documents, too.
+    pub mixed: bool,
     /// The run was stopped before everything planned had happened.
     pub interrupted: bool,
     /// The account's name.
@@ -368,6 +370,7 @@ impl Report {
             verb,
             dry_run: false,
             offline,
+            mixed: false,
             interrupted: false,
             account,
             scores: Vec::new(),
@@ -450,8 +453,7 @@ mod tests {
     use crate::model::LocalScore;
 
     fn score(outcome: Outcome) -> ScoreReport {
-        let path = |text| RelPath::parse(text).expect("a safe path");
-        let paths = ScorePaths { code: path("Card/Tone.yaml"), guidelines: path("Card/guidelines/Tone.md") };
+        let paths = ScorePaths::parse("Card/Tone.yaml", "Card/guidelines/Tone.md").expect("safe paths");
         let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
         ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &sides) }
     }

@@ -1,7 +1,7 @@
 //! The context of a run: a workspace, its state and a dashboard, with the options of the verbs. It carries nothing out.
 
 use crate::git::Program;
-use crate::model::{Progress, Quiet};
+use crate::model::{Progress, Quiet, SyncKind};
 use crate::remote::{Records, Remote};
 use crate::state::State;
 use crate::workspace::Workspace;
@@ -18,12 +18,21 @@ pub struct Config {
     pub endpoint: String,
     /// Only these scorecards, by id, key, external id or name. Empty means all.
     pub scorecards: Vec<String>,
+    /// Standalone documents that are synced beside scores.
+    pub standalone: Vec<SyncKind>,
     /// Put into the metadata of every version that is pushed.
     pub metadata: Map<String, Value>,
     /// How many runs the history of replaced files goes back.
     pub keep_runs: usize,
     /// The clock.
     pub now: fn() -> Timestamp,
+}
+
+impl Config {
+    /// Whether what is of this kind is synced.
+    pub fn syncs(&self, kind: SyncKind) -> bool {
+        kind == SyncKind::Score || self.standalone.contains(&kind)
+    }
 }
 
 /// How a pull behaves.

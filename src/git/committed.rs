@@ -3,7 +3,6 @@
 
 use super::commit_id::CommitId;
 use super::error::GitError;
-use super::program::literal;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
@@ -88,9 +87,10 @@ impl Repository {
         let from = from.map(|commit| tree(repository, commit)).transpose()?;
         let mut options = DiffOptions::new();
         options.disable_pathspec_match(true);
-        if let Some(prefix) = self.prefix().filter(|prefix| !prefix.is_empty()) {
-            options.pathspec(prefix);
-        }
+        let folders = self.folders();
+        folders.iter().filter(|_| folders.iter().all(|folder| !folder.is_empty())).for_each(|folder| {
+            options.pathspec(folder);
+        });
         let diff = repository.diff_tree_to_tree(from.as_ref(), Some(&tree(repository, to)?), Some(&mut options))?;
         let brought = diff.deltas().filter(|delta| {
             let is_file =
@@ -105,9 +105,9 @@ impl Repository {
             Some(commit) => commit.to_string(),
             None => self.empty_tree()?,
         };
-        let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
-        let fixed = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT"];
-        let answer = self.git(&[&fixed[..], &[&from, to.as_str(), "--", &prefix]].concat())?;
+        let folders = self.folder_specs();
+        let fixed = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT", &from, to.as_str(), "--"];
+        let answer = self.git(&fixed.into_iter().chain(folders.iter().map(String::as_str)).collect::<Vec<_>>())?;
         Ok(answer.split(|byte| *byte == 0).filter_map(|path| self.below_root(path)).collect())
     }
 

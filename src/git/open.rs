@@ -4,6 +4,7 @@ use super::error::GitError;
 use super::program::Program;
 use super::repository::Repository;
 use super::top::top_above;
+use crate::model::beside;
 use git2::{ErrorCode, RepositoryOpenFlags};
 use std::ffi::OsStr;
 use std::fs;
@@ -43,7 +44,7 @@ impl Repository {
     /// The repository belongs to somebody whom git does not trust, or only a git program could read it and there is
     /// none.
     pub fn discover(root: &Path, program: Program) -> Result<Option<Self>, GitError> {
-        let Ok(root) = fs::canonicalize(root) else { return Ok(None) };
+        let (Ok(root), Ok(beside)) = (fs::canonicalize(root), fs::canonicalize(beside(root))) else { return Ok(None) };
         let no_ceiling: [&OsStr; 0] = [];
         let (library, paths) = match git2::Repository::open_ext(&root, RepositoryOpenFlags::empty(), no_ceiling) {
             Ok(repository) => {
@@ -64,7 +65,7 @@ impl Repository {
         };
         let RepositoryPaths { workdir, git_dir } = paths;
         let inside = root.starts_with(&workdir) && !root.starts_with(&git_dir);
-        Ok(inside.then_some(Self { root, workdir, git_dir, index_file: None, library, program }))
+        Ok(inside.then_some(Self { root, beside, workdir, git_dir, index_file: None, library, program }))
     }
 
     /// The repository of `root` with the index that a hook is to look at (`git commit -a` and `git commit -- paths` hand
@@ -88,7 +89,8 @@ impl Repository {
 
     /// The repository that git names to a hook, whose working tree is where the hook was started (`git --git-dir --work-tree`).
     fn apart(root: &Path, context: &HookContext, program: Program) -> Result<Option<Self>, GitError> {
-        let (Ok(root), Some(git_dir)) = (fs::canonicalize(root), &context.git_dir) else { return Ok(None) };
+        let (Ok(beside), Some(git_dir)) = (fs::canonicalize(beside(root)), &context.git_dir) else { return Ok(None) };
+        let Ok(root) = fs::canonicalize(root) else { return Ok(None) };
         let (workdir, git_dir) = (canonical(&context.folder)?, canonical(&context.folder.join(git_dir))?);
         if !root.starts_with(&workdir) || root.starts_with(&git_dir) {
             return Ok(None);
@@ -99,7 +101,7 @@ impl Repository {
         });
         let program = program.with("GIT_DIR", &git_dir).with("GIT_WORK_TREE", &workdir);
         let library = library.map_err(|error| error.message().to_owned());
-        Ok(Some(Self { root, workdir, git_dir, index_file: context.index_file(), library, program }))
+        Ok(Some(Self { root, beside, workdir, git_dir, index_file: context.index_file(), library, program }))
     }
 }
 

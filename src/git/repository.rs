@@ -1,14 +1,16 @@
 //! The repository itself: where its parts are, and who answers a question, the library or the program.
 
 use super::error::GitError;
-use super::program::Program;
-use crate::model::RelPath;
+use super::program::{Program, literal};
+use crate::model::{RelPath, SyncKind};
 use std::path::{Path, PathBuf};
 
 /// The repository that holds a scorecards root.
 pub struct Repository {
     /// The scorecards root, with no symbolic link in it.
     pub(super) root: PathBuf,
+    /// The folder that the root, as it was given, is in, with no symbolic link in it.
+    pub(super) beside: PathBuf,
     /// The top of the working tree, with no symbolic link in it.
     pub(super) workdir: PathBuf,
     /// The folder of this working tree's HEAD and index.
@@ -28,10 +30,19 @@ impl Repository {
 
     /// A path under the root as it is called from the top of the working tree.
     pub fn name_of(&self, path: &RelPath) -> String {
-        match self.prefix().filter(|prefix| !prefix.is_empty()) {
-            Some(prefix) => format!("{prefix}/{path}"),
-            None => path.to_string(),
-        }
+        let top = if SyncKind::at(path.as_str()).is_standalone() { &self.beside } else { &self.root };
+        self.prefix(top).map_or_else(|| path.to_string(), |prefix| format!("{prefix}{path}"))
+    }
+
+    /// Where a file is on disk.
+    pub(super) fn place(&self, path: &RelPath) -> PathBuf {
+        self.folder(path.as_str())
+    }
+
+    /// Where a folder is on disk, or a file.
+    pub(super) fn folder(&self, relative: &str) -> PathBuf {
+        let top = if SyncKind::at(relative).is_standalone() { &self.beside } else { &self.root };
+        top.join(relative)
     }
 
     /// Asks the library, and where that cannot answer, the program. What is wrong with the library's answer is the reason
@@ -65,17 +76,34 @@ impl Repository {
         }
     }
 
-    /// The root as seen from the top of the working tree, with `/`; empty where it is the top, none where it is not UTF-8.
-    pub(super) fn prefix(&self) -> Option<String> {
-        let prefix = self.root.strip_prefix(&self.workdir).ok()?.to_str()?;
-        Some(if std::path::MAIN_SEPARATOR == '/' { prefix.to_owned() } else { prefix.replace(std::path::MAIN_SEPARATOR, "/") })
+    /// What stands before the paths below a folder as they are called from the top of the working tree, with `/` at its end;
+    /// empty where it is the top, none where it is not UTF-8, or lies outside.
+    fn prefix(&self, folder: &Path) -> Option<String> {
+        let prefix = folder.strip_prefix(&self.workdir).ok()?.to_str()?;
+        let prefix = prefix.replace(std::path::MAIN_SEPARATOR, "/");
+        Some(if prefix.is_empty() { prefix } else { format!("{prefix}/") })
+    }
+
+    /// The folders of synced files as they are called from the top of the working tree; empty where that is one of them.
+    pub(super) fn folders(&self) -> Vec<String> {
+        let beside = self.prefix(&self.beside);
+        let standalone = SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder);
+        let standalone = standalone.filter_map(|folder| Some(format!("{}{folder}", beside.as_ref()?)));
+        let root = self.prefix(&self.root).map(|prefix| prefix.trim_end_matches('/').to_owned());
+        root.into_iter().chain(standalone).collect()
+    }
+
+    /// [`Self::folders`] as pathspecs.
+    pub(super) fn folder_specs(&self) -> Vec<String> {
+        let spec = |folder: &String| if folder.is_empty() { ".".to_owned() } else { literal(folder) };
+        self.folders().iter().map(spec).collect()
     }
 
     /// A path of the repository as seen from the root.
     pub(super) fn below_root(&self, path: &[u8]) -> Option<RelPath> {
         let path = std::str::from_utf8(path).ok()?;
-        let prefix = self.prefix()?;
-        let below = if prefix.is_empty() { path } else { path.strip_prefix(&prefix)?.strip_prefix('/')? };
-        RelPath::parse(below).ok()
+        let below = |folder: &Path| RelPath::parse(path.strip_prefix(&self.prefix(folder)?)?).ok();
+        let is_standalone = |path: &RelPath| SyncKind::at(path.as_str()).is_standalone();
+        below(&self.beside).filter(is_standalone).or_else(|| below(&self.root).filter(|path| !is_standalone(path)))
     }
 }

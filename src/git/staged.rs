@@ -2,7 +2,6 @@
 
 use super::error::GitError;
 use super::index_file;
-use super::program::literal;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Delta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
@@ -99,9 +98,10 @@ impl Repository {
         let index = self.index_of(repository)?;
         let mut options = DiffOptions::new();
         options.disable_pathspec_match(true);
-        if let Some(prefix) = self.prefix().filter(|prefix| !prefix.is_empty()) {
-            options.pathspec(prefix);
-        }
+        let folders = self.folders();
+        folders.iter().filter(|_| folders.iter().all(|folder| !folder.is_empty())).for_each(|folder| {
+            options.pathspec(folder);
+        });
         let diff = repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
         let mut staged = Vec::new();
         for delta in diff.deltas() {
@@ -124,8 +124,9 @@ impl Repository {
             Some(commit) => commit.to_string(),
             None => self.empty_tree()?,
         };
-        let prefix = self.prefix().filter(|prefix| !prefix.is_empty()).map_or_else(|| ".".to_owned(), |prefix| literal(&prefix));
-        let raw = self.git(&["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", &prefix])?;
+        let folders = self.folder_specs();
+        let fixed = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--"];
+        let raw = self.git(&fixed.into_iter().chain(folders.iter().map(String::as_str)).collect::<Vec<_>>())?;
         let entries: Vec<StagedBlob> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
         let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();

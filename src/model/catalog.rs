@@ -83,6 +83,9 @@ pub struct NewScore {
     pub kind: String,
     /// Its place in its section.
     pub order: i64,
+    /// Where a standalone document goes, which has no scorecard; none for a score.
+    #[serde(default)]
+    pub account: Option<AccountId>,
 }
 
 impl NewScore {

@@ -1,4 +1,4 @@
-//! The two documents of a score: which part of a text is sent, and which part counts when texts are compared.
+//! The documents that are synced: which part of a text is sent, and which part counts when texts are compared.
 //!
 //! A person's document is never re-serialised. What differs between a file and the wire are line ends, a byte-order
 //! mark and lines that other tools stamp into files; [`outgoing`] takes those away, [`canonical`] also trims the ends.
@@ -21,18 +21,24 @@ const PULL_HEADER_LINES: [&str; 6] =
     ["# Score:", "# Champion Version ID:", "# Version ID:", "# Created:", "# Updated:", "# Note:"];
 const BOM: char = '\u{feff}';
 
-/// Which of a score's two documents.
+/// What a document is: one of a score's two, or a standalone one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocKind {
-    /// YAML text; `configuration` on the wire.
+    /// YAML text of a score; `configuration` on the wire.
     Code,
-    /// Markdown text.
+    /// Markdown text of a score.
     Guidelines,
+    /// Markdown text with fenced blocks of YAML.
+    ReportConfiguration,
+    /// YAML text; `yamlConfiguration` on the wire.
+    DataSource,
 }
 
 impl DocKind {
-    /// Both kinds, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 2] = [Self::Code, Self::Guidelines];
+    /// It is YAML; the others are Markdown.
+    pub fn is_yaml(self) -> bool {
+        matches!(self, Self::Code | Self::DataSource)
+    }
 }
 
 impl fmt::Display for DocKind {
@@ -40,6 +46,8 @@ impl fmt::Display for DocKind {
         f.write_str(match self {
             Self::Code => "code",
             Self::Guidelines => "guidelines",
+            Self::ReportConfiguration => "report configuration",
+            Self::DataSource => "data source",
         })
     }
 }
@@ -47,6 +55,8 @@ impl fmt::Display for DocKind {
 /// A document's content: always its canonical digest, and its text where somebody needs it.
 #[derive(Clone, Debug)]
 pub struct Content {
+    /// What it is the content of.
+    pub kind: DocKind,
     /// Digest of the canonical form.
     pub digest: Digest,
     /// The text as it is in its source; absent where it was not read because nothing changed.
@@ -57,7 +67,7 @@ impl Content {
     /// Content with its text.
     pub fn of(kind: DocKind, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        Self { digest: Digest::of(canonical(kind, &text).as_ref()), text: Some(text) }
+        Self { kind, digest: Digest::of(canonical(kind, &text).as_ref()), text: Some(text) }
     }
 
     /// Nothing but blanks, or the text by which other tools say that there are no guidelines.
@@ -107,16 +117,18 @@ pub fn canonical(kind: DocKind, text: &str) -> Cow<'_, str> {
     if kind == DocKind::Guidelines && text == PLACEHOLDER { Cow::Borrowed("") } else { text }
 }
 
-/// The form in which a file's text is sent: LF, no byte-order mark, no stamps, no pull header.
+/// The form in which a file's text is sent: LF, no byte-order mark; of scores, whose files other tools write too, no stamps
+/// and no pull header.
 pub fn outgoing(kind: DocKind, text: &str) -> Cow<'_, str> {
     let text = lf(text.strip_prefix(BOM).unwrap_or(text));
     let header = match kind {
         DocKind::Code => pull_header(&text),
         DocKind::Guidelines => guidelines_header(&text),
+        DocKind::ReportConfiguration | DocKind::DataSource => 0,
     };
     let cuts: Vec<Range<usize>> = match kind {
         DocKind::Code => stamps(&text).into_iter().map(|stamp| stamp.line).collect(),
-        DocKind::Guidelines => Vec::new(),
+        DocKind::Guidelines | DocKind::ReportConfiguration | DocKind::DataSource => Vec::new(),
     };
     if header == 0 && cuts.is_empty() {
         return text;

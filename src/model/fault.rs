@@ -33,9 +33,9 @@ impl BrokenScore {
 }
 
 impl Fault {
-    /// A code file without a text: emptied by mistake, as a score cannot run without its code.
-    pub fn emptied() -> Self {
-        Self::new(DocKind::Code, 1, 1, "the file is empty".to_owned())
+    /// A file without a text: emptied by mistake, as nothing runs without its code or configuration.
+    pub fn emptied(kind: DocKind) -> Self {
+        Self::new(kind, 1, 1, "the file is empty".to_owned())
     }
 
     /// What is wrong with the text of a document.

@@ -12,7 +12,7 @@ macro_rules! id {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The id as it travels on the wire.
+            /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -51,7 +51,7 @@ id!(
     SectionId
 );
 id!(
-    /// Id of a score: its identity. Name and path are only attributes.
+    /// Id of a score, or of a standalone document ([`super::SyncKind`]): its identity. Name and path are only attributes.
     ScoreId
 );
 id!(

@@ -4,6 +4,7 @@ use super::catalog::{Catalog, Score, Scorecard};
 use super::ids::ScoreId;
 use super::names::{file_stem, folder_name, plexus_stem};
 use super::score_paths::ScorePaths;
+use super::sync_kind::SyncKind;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;
@@ -42,7 +43,7 @@ impl Layout {
     pub fn of(catalog: &Catalog) -> Self {
         let mut shared_names = Vec::new();
         let cards: Vec<&Scorecard> = catalog.scorecards.iter().collect();
-        let folders = told_apart(&cards, |card| folder_name(&card.name), |card| [card.external_id.as_str(), card.id.as_str()]);
+        let folders = told_apart(&cards, folder, |card| [card.external_id.as_str(), card.id.as_str()]);
         note_shared(&mut shared_names, Named::Scorecards, &cards, &folders, |card| &card.name);
         let mut by_card: BTreeMap<_, Vec<&Score>> = BTreeMap::new();
         for score in &catalog.scores {
@@ -58,6 +59,12 @@ impl Layout {
         }
         Self { paths, folders, shared_names }
     }
+}
+
+/// The folder of a scorecard, if no other wants it; that of standalone documents is what it is, and no other gets it.
+fn folder(card: &Scorecard) -> String {
+    let kind = SyncKind::parse(card.id.as_str());
+    kind.and_then(SyncKind::folder).map_or_else(|| folder_name(&card.name), str::to_owned)
 }
 
 /// Gives each item its plain stem if no other item wants it (by case or Unicode form either), else the stem with the

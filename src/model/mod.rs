@@ -24,6 +24,7 @@ mod reformatted;
 mod score_paths;
 mod sleep;
 mod suggest;
+mod sync_kind;
 mod timestamp;
 mod tree;
 mod tree_index;
@@ -49,14 +50,15 @@ pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 pub use item::{Identifier, Item, ScoreAnswer};
 pub use layout::{Layout, Named, SharedName};
 pub use names::{file_stem, folder_name, plexus_stem};
-pub use path::{RelPath, UnsafePath};
+pub use path::{RelPath, UnsafePath, below, beside};
 pub use plexus_report::{DataSet, PlexusReport, ReportPart, ReportTemplate};
 pub use progress::{Progress, Quiet, Stage};
 pub use push_when::PushWhen;
 pub use reformatted::{is_reformatted, is_same_document};
-pub use score_paths::{ScorePaths, document_at, folder_and_stem, other_document};
+pub use score_paths::{ScorePaths, code_of, document_at, folder_and_stem, other_document, read_as};
 pub use sleep::SleepDetector;
 pub use suggest::{most_similar, suggest};
+pub use sync_kind::SyncKind;
 pub use timestamp::Timestamp;
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,

@@ -2,6 +2,7 @@
 //! then what they leave out, so that no name from the server is dangerous on any file system.
 
 use super::digest::Digest;
+use super::sync_kind::SyncKind;
 use super::unprintable::UNPRINTABLE;
 
 /// Longest stem in bytes; leaves room for ` ~<externalId>` and an extension within the usual 255.
@@ -27,12 +28,15 @@ pub fn file_stem(name: &str) -> String {
     safe(name, plexus_stem(name))
 }
 
-/// A folder name that is safe everywhere: as [`file_stem`], and without trailing dots, which Windows drops.
+/// A folder name that is safe everywhere: as [`file_stem`], and without trailing dots, which Windows drops. No scorecard gets
+/// a folder of tools or of standalone documents.
 pub fn folder_name(name: &str) -> String {
     let stem = plexus_stem(name);
     let trimmed = if is_dots(&stem) { stem.as_str() } else { stem.trim_end_matches(['.', ' ']) };
     let folder = safe(name, trimmed.to_owned());
-    if TOOL_FOLDERS.contains(&folder.to_lowercase().as_str()) { format!("_{folder}") } else { folder }
+    let lower = folder.to_lowercase();
+    let is_reserved = TOOL_FOLDERS.contains(&lower.as_str()) || SyncKind::parse(&lower).is_some();
+    if is_reserved { format!("_{folder}") } else { folder }
 }
 
 fn is_replaced(c: char) -> bool {

@@ -1,10 +1,12 @@
-//! A path inside the scorecards root that cannot lead out of it.
+//! A path inside the scorecards root, or in a folder of standalone documents beside it, that cannot lead anywhere else.
 
+use super::sync_kind::SyncKind;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// Relative, `/`-separated, without `.`, `..`, empty or absolute parts. Paths are relative to the scorecards root.
+/// Relative, `/`-separated, without `.`, `..`, empty or absolute parts. Paths are relative to the scorecards root; those that
+/// start with the folder of a [`SyncKind`], to the folder that the root is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelPath(Arc<str>);
 
@@ -28,9 +30,12 @@ impl RelPath {
         &self.0
     }
 
-    /// The path under `root`.
+    /// The path on disk, where `root` is the scorecards root: below it, or beside it.
     pub fn under(&self, root: &Path) -> PathBuf {
-        root.join(&*self.0)
+        match SyncKind::at(&self.0) {
+            SyncKind::Score => root.join(&*self.0),
+            _ => beside(root).join(&*self.0),
+        }
     }
 
     /// The folder that it is in; empty for one in the root itself.
@@ -50,6 +55,32 @@ impl fmt::Display for RelPath {
     }
 }
 
+/// The folder that `root` is in, by its name alone.
+pub fn beside(root: &Path) -> PathBuf {
+    match root.components().next_back() {
+        Some(Component::Normal(_)) => root.parent().unwrap_or(root).to_owned(),
+        None | Some(Component::CurDir) => PathBuf::from(".."),
+        Some(_) => root.join(".."),
+    }
+}
+
+/// The path below `root`, or in a folder of standalone documents beside it, as text with the separators of the system; empty
+/// for the root itself; none elsewhere.
+pub fn below<'a>(root: &Path, path: &'a Path) -> Option<&'a Path> {
+    let in_beside = || {
+        let below = path.strip_prefix(beside(root)).ok()?;
+        let first = below.components().next()?.as_os_str().to_str()?;
+        SyncKind::at(first).is_standalone().then_some(below)
+    };
+    let is_ours = |below: &&Path| {
+        below
+            .components()
+            .next()
+            .is_none_or(|first| first.as_os_str().to_str().is_none_or(|first| !SyncKind::at(first).is_standalone()))
+    };
+    in_beside().or_else(|| path.strip_prefix(root).ok().filter(is_ours))
+}
+
 fn is_safe_component(part: &str) -> bool {
     !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0'])
 }
@@ -65,6 +96,29 @@ mod tests {
         }
         for bad in ["", "/etc", "../x", "a/../b", "a//b", "./a", "a/", "a\\b", "a\0b"] {
             assert!(RelPath::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn standalone_documents_lie_beside_the_root() {
+        let path = |text: &str| RelPath::parse(text).expect("a safe path");
+        for (root, at, on_disk) in [
+            ("/w/scorecards", "Card/A.yaml", "/w/scorecards/Card/A.yaml"),
+            ("/w/scorecards", "data-sources/A.yaml", "/w/data-sources/A.yaml"),
+            ("scorecards", "data-sources/A.yaml", "data-sources/A.yaml"),
+            ("", "data-sources/A.yaml", "../data-sources/A.yaml"),
+            (".", "report-configurations/A.md", "../report-configurations/A.md"),
+            ("..", "data-sources/A.yaml", "../../data-sources/A.yaml"),
+        ] {
+            assert_eq!(path(at).under(Path::new(root)), Path::new(on_disk), "{root} {at}");
+            if !on_disk.starts_with("..") {
+                assert_eq!(below(Path::new(root), Path::new(on_disk)), Some(Path::new(at)));
+            }
+        }
+        let root = Path::new("/w/scorecards");
+        assert_eq!(below(root, root), Some(Path::new("")));
+        for elsewhere in ["/w/other/A.yaml", "/w", "/w/scorecards/data-sources/A.yaml", "/w/data-sources2/A.yaml"] {
+            assert_eq!(below(root, Path::new(elsewhere)), None, "{elsewhere}");
         }
     }
 }

@@ -13,10 +13,10 @@ use granit_parser::{Event, ScalarStyle, ScanError, Span, Tag, YamlVersion};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-/// Two codes differ, but only in how the same document is written. False where a text is not at hand.
+/// Two contents differ, but only in how the same YAML is written. False where a text is not at hand.
 pub fn is_reformatted(a: &Content, b: &Content) -> bool {
     let texts = a.text.as_deref().zip(b.text.as_deref());
-    a != b && texts.is_some_and(|(a, b)| is_same_document(a, b))
+    a != b && a.kind.is_yaml() && texts.is_some_and(|(a, b)| is_same_document(a, b))
 }
 
 /// Two code texts are one document, written in the same or in another way. False where one does not parse.

@@ -1,16 +1,25 @@
-//! Where the two documents of a score are: `<Scorecard>/<Score>.yaml` and `<Scorecard>/guidelines/<Score>.md`. Reads
-//! these paths too, but does not choose names; that is the [`Layout`](super::Layout).
+//! Where the documents are: `<Scorecard>/<Score>.yaml` and `<Scorecard>/guidelines/<Score>.md`, or
+//! `report-configurations/<Name>.md`, or `data-sources/<Name>.yaml`. Reads these paths too, but does not choose names; that is
+//! the [`Layout`](super::Layout).
 
 use super::document::DocKind;
-use super::path::RelPath;
+use super::path::{RelPath, UnsafePath};
+use super::sync_kind::SyncKind;
 
-/// The two files of a score, relative to the scorecards root.
+/// The ending of code and data sources.
+const YAML: &str = ".yaml";
+/// The ending of guidelines and report configurations.
+const MARKDOWN: &str = ".md";
+/// The folder of guidelines in that of a scorecard, as it stands in paths.
+const GUIDELINES: &str = "guidelines/";
+
+/// The files of a score, relative to the scorecards root; or the one of a standalone document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScorePaths {
-    /// `<Scorecard>/<Score>.yaml`.
+    /// `<Scorecard>/<Score>.yaml`; for a standalone document, its only file.
     pub code: RelPath,
-    /// `<Scorecard>/guidelines/<Score>.md`.
-    pub guidelines: RelPath,
+    /// `<Scorecard>/guidelines/<Score>.md`; none for a standalone document.
+    pub guidelines: Option<RelPath>,
 }
 
 impl ScorePaths {
@@ -19,64 +28,101 @@ impl ScorePaths {
         let below = |file: &RelPath| {
             file.as_str().strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        below(&self.code) || below(&self.guidelines)
+        self.files().any(below)
     }
 
-    /// The paths for a scorecard folder and a score stem, both already safe.
+    /// The paths for a folder and a stem, both already safe.
     pub(super) fn new(folder: &str, stem: &str) -> Self {
         let path = |text: String| RelPath::parse(&text).expect("folder and stem are safe by construction");
-        Self { code: path(format!("{folder}/{stem}.yaml")), guidelines: path(format!("{folder}/guidelines/{stem}.md")) }
+        let kind = SyncKind::at(folder);
+        let guidelines = (kind == SyncKind::Score).then(|| path(format!("{folder}/{GUIDELINES}{stem}{MARKDOWN}")));
+        Self { code: path(format!("{folder}/{stem}{}", kind.ending())), guidelines }
     }
 
-    /// The paths of the score whose code is `code`; none where `code` is no `<Scorecard>/<Score>.yaml`.
+    /// The paths of the score whose code is `code`, or of the standalone document there; none where `code` is neither.
     pub fn of_code(code: &RelPath) -> Option<Self> {
         let (folder, file) = code.as_str().split_once('/')?;
-        let stem = file.strip_suffix(".yaml").filter(|stem| !stem.is_empty() && !stem.contains('/'))?;
-        Some(Self::new(folder, stem))
+        let stem = file.strip_suffix(SyncKind::at(folder).ending())?;
+        (!stem.is_empty() && !stem.contains('/')).then(|| Self::new(folder, stem))
     }
 
-    /// The path of one document.
+    /// The paths by their texts; that of the guidelines is empty for a standalone document.
+    ///
+    /// # Errors
+    /// One of them is no safe path.
+    pub fn parse(code: &str, guidelines: &str) -> Result<Self, UnsafePath> {
+        let guidelines = Some(guidelines).filter(|path| !path.is_empty()).map(RelPath::parse).transpose()?;
+        Ok(Self { code: RelPath::parse(code)?, guidelines })
+    }
+
+    /// The path of the guidelines as text; empty for a standalone document.
+    pub fn guidelines_text(&self) -> &str {
+        self.guidelines.as_ref().map_or("", RelPath::as_str)
+    }
+
+    /// What the files are of.
+    pub fn kind(&self) -> SyncKind {
+        SyncKind::at(self.code.as_str())
+    }
+
+    /// All files, the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &RelPath> {
+        std::iter::once(&self.code).chain(&self.guidelines)
+    }
+
+    /// All documents, the main one first.
+    pub fn documents(&self) -> impl Iterator<Item = (DocKind, &RelPath)> {
+        let guidelines = self.guidelines.iter().map(|path| (DocKind::Guidelines, path));
+        std::iter::once((self.kind().main_document(), &self.code)).chain(guidelines)
+    }
+
+    /// The path of one document; that of the main one where there is no other.
     pub fn get(&self, kind: DocKind) -> &RelPath {
-        match kind {
-            DocKind::Code => &self.code,
-            DocKind::Guidelines => &self.guidelines,
-        }
+        self.guidelines.as_ref().filter(|_| kind == DocKind::Guidelines).unwrap_or(&self.code)
     }
 
-    /// The place beside the YAML where guidelines lived before they had a folder.
-    pub fn legacy_guidelines(&self) -> RelPath {
-        let stem = self.code.as_str().strip_suffix(".yaml").unwrap_or(self.code.as_str());
-        RelPath::parse(&format!("{stem}.md")).expect("a safe path with another extension is safe")
+    /// The place beside the YAML where guidelines lived before they had a folder; none for a standalone document.
+    pub fn legacy_guidelines(&self) -> Option<RelPath> {
+        let stem = self.guidelines.as_ref().and(self.code.as_str().strip_suffix(YAML))?;
+        RelPath::parse(&format!("{stem}{MARKDOWN}")).ok()
     }
 }
 
-/// What kind of document belongs at a path, as `<Scorecard>/<Score>.yaml` and `<Scorecard>/guidelines/<Score>.md`; none
-/// elsewhere, nor in the folder of a knowledge base, whose YAML files are no scores.
+/// Where the main document of the score is that has this stem in this folder; none where that is no path.
+pub fn code_of(folder: &str, stem: &str) -> Option<RelPath> {
+    RelPath::parse(&format!("{folder}/{stem}{}", SyncKind::at(folder).ending())).ok()
+}
+
+/// What kind of document belongs at a path, as [`ScorePaths`] say; none elsewhere, nor in the folder of a knowledge base, whose
+/// YAML files are no scores.
 pub fn document_at(path: &RelPath) -> Option<DocKind> {
+    let kind = SyncKind::at(path.as_str());
     match path.as_str().split('/').collect::<Vec<_>>()[..] {
-        [folder, file] if !folder.ends_with(".knowledge-base") && file.ends_with(".yaml") => Some(DocKind::Code),
-        [_, "guidelines", file] if file.ends_with(".md") => Some(DocKind::Guidelines),
+        [folder, file] if !folder.ends_with(".knowledge-base") && file.ends_with(kind.ending()) => Some(kind.main_document()),
+        [_, "guidelines", file] if kind == SyncKind::Score && file.ends_with(MARKDOWN) => Some(DocKind::Guidelines),
         _ => None,
     }
 }
 
-/// The other document of the score that the document at `path` belongs to; none where no document belongs.
+/// How a file is read, by where it is: as the document that belongs there, else by its ending.
+pub fn read_as(path: &RelPath) -> DocKind {
+    document_at(path).unwrap_or(if path.as_str().ends_with(MARKDOWN) { DocKind::Guidelines } else { DocKind::Code })
+}
+
+/// The other document of the score that the document at `path` belongs to; none where there is no other.
 pub fn other_document(path: &RelPath) -> Option<RelPath> {
     let kind = document_at(path)?;
     let (folder, stem) = folder_and_stem(path);
     let paths = ScorePaths::new(folder, stem);
-    Some(match kind {
-        DocKind::Code => paths.guidelines,
-        DocKind::Guidelines => paths.code,
-    })
+    if kind == DocKind::Guidelines { Some(paths.code) } else { paths.guidelines }
 }
 
 /// The scorecard's folder and the score's stem in the path of a document; both documents of a score have the same. The
 /// folder is empty for a path in the root.
 pub fn folder_and_stem(path: &RelPath) -> (&str, &str) {
     let (folder, file) = path.as_str().split_once('/').unwrap_or(("", path.as_str()));
-    let file = file.strip_prefix("guidelines/").unwrap_or(file);
-    (folder, file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".md")).unwrap_or(file))
+    let file = file.strip_prefix(GUIDELINES).unwrap_or(file);
+    (folder, file.strip_suffix(YAML).or_else(|| file.strip_suffix(MARKDOWN)).unwrap_or(file))
 }
 
 #[cfg(test)]
@@ -90,7 +136,7 @@ mod tests {
     #[test]
     fn legacy_guidelines_lie_beside_the_code() {
         let paths = ScorePaths::new("Card", "A.b");
-        assert_eq!(paths.legacy_guidelines().as_str(), "Card/A.b.md");
+        assert_eq!(paths.legacy_guidelines(), Some(path("Card/A.b.md")));
     }
 
     #[test]
@@ -104,11 +150,26 @@ mod tests {
     }
 
     #[test]
+    fn a_standalone_document_has_one_file() {
+        let paths = ScorePaths::of_code(&path("report-configurations/A.b.md")).expect("a report configuration");
+        assert_eq!(
+            paths.documents().collect::<Vec<_>>(),
+            [(DocKind::ReportConfiguration, &path("report-configurations/A.b.md"))]
+        );
+        assert_eq!((paths.guidelines.as_ref(), paths.legacy_guidelines()), (None, None));
+        assert_eq!(ScorePaths::of_code(&path("report-configurations/A.yaml")), None);
+    }
+
+    #[test]
     fn documents_have_their_places() {
         for (at, kind, other) in [
             ("Calls/Tone.yaml", Some(DocKind::Code), Some("Calls/guidelines/Tone.md")),
             ("Calls/guidelines/A.b.md", Some(DocKind::Guidelines), Some("Calls/A.b.yaml")),
             ("Calls/.yaml", Some(DocKind::Code), Some("Calls/guidelines/.md")),
+            ("report-configurations/Weekly.md", Some(DocKind::ReportConfiguration), None),
+            ("data-sources/Calls.yaml", Some(DocKind::DataSource), None),
+            ("data-sources/Calls.md", None, None),
+            ("data-sources/guidelines/Calls.md", None, None),
             ("calls.yaml", None, None),
             ("Calls/Tone.md", None, None),
             ("Calls/guidelines/Tone.yaml", None, None),

@@ -10,12 +10,14 @@ use super::ids::{ScoreId, VersionId};
 use super::path::RelPath;
 use super::reformatted::is_reformatted;
 use super::score_paths::ScorePaths;
+use super::sync_kind::SyncKind;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Both documents as one side has them.
+/// Both documents of a score as one side has them, or the one of a standalone document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The code.
+    /// The code, or the standalone document.
     pub code: Content,
     /// The guidelines; none is "no opinion" (a missing file, null on the wire), empty content is "there are none".
     pub guidelines: Option<Content>,
@@ -24,7 +26,7 @@ pub struct Snapshot {
 /// Which documents differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The code differs.
+    /// The code, or the standalone document, differs.
     pub code: bool,
     /// The guidelines differ.
     pub guidelines: bool,
@@ -33,7 +35,8 @@ pub struct Changes {
 impl Changes {
     /// These documents.
     pub fn of(kinds: &[DocKind]) -> Self {
-        Self { code: kinds.contains(&DocKind::Code), guidelines: kinds.contains(&DocKind::Guidelines) }
+        let is_main = |kind: &DocKind| *kind != DocKind::Guidelines;
+        Self { code: kinds.iter().any(is_main), guidelines: kinds.contains(&DocKind::Guidelines) }
     }
 
     /// Something differs.
@@ -43,10 +46,7 @@ impl Changes {
 
     /// This document differs.
     pub fn has(self, kind: DocKind) -> bool {
-        match kind {
-            DocKind::Code => self.code,
-            DocKind::Guidelines => self.guidelines,
-        }
+        if kind == DocKind::Guidelines { self.guidelines } else { self.code }
     }
 
     /// What differs here or there.
@@ -61,12 +61,15 @@ impl Changes {
 }
 
 impl Snapshot {
+    /// The documents of a version of `kind` by their texts.
+    pub fn of(kind: SyncKind, main: impl Into<Arc<str>>, guidelines: Option<&str>) -> Self {
+        let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
+        Self { code: Content::of(kind.main_document(), main), guidelines }
+    }
+
     /// One document; none only for guidelines that there is no opinion about.
     pub fn get(&self, kind: DocKind) -> Option<&Content> {
-        match kind {
-            DocKind::Code => Some(&self.code),
-            DocKind::Guidelines => self.guidelines.as_ref(),
-        }
+        if kind == DocKind::Guidelines { self.guidelines.as_ref() } else { Some(&self.code) }
     }
 
     /// What `newer` changes. A side without an opinion on guidelines changes nothing; "none" said where there was no
@@ -125,9 +128,9 @@ impl LocalDoc {
 /// What the files of one score say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalScore {
-    /// The YAML file.
+    /// The file of the code, or of the standalone document.
     pub code: LocalDoc,
-    /// The Markdown file.
+    /// The file of the guidelines.
     pub guidelines: LocalDoc,
     /// Where these files were found, if a rename in Plexus gives the score other paths now.
     pub found_at: Option<ScorePaths>,
@@ -149,10 +152,7 @@ pub struct LocalScore {
 impl LocalScore {
     /// What is at the place of one document.
     pub fn get(&self, kind: DocKind) -> &LocalDoc {
-        match kind {
-            DocKind::Code => &self.code,
-            DocKind::Guidelines => &self.guidelines,
-        }
+        if kind == DocKind::Guidelines { &self.guidelines } else { &self.code }
     }
 
     /// Nothing is at either place.

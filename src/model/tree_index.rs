@@ -7,6 +7,7 @@ use super::file::FileStat;
 use super::layout::{Named, SharedName};
 use super::path::RelPath;
 use super::score_paths::ScorePaths;
+use super::sync_kind::SyncKind;
 use std::cmp::Ordering;
 
 /// The form of the bytes; other numbers are other forms.
@@ -71,7 +72,7 @@ impl IndexedScore<'_> {
     /// Its file's name without the ending.
     pub fn stem(&self) -> &str {
         let name = self.code.rsplit('/').next().unwrap_or(self.code);
-        name.strip_suffix(".yaml").unwrap_or(name)
+        name.strip_suffix(SyncKind::at(self.code).ending()).unwrap_or(name)
     }
 
     /// Both files; none where the bytes that it came from say nonsense.

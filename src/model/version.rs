@@ -1,6 +1,7 @@
 //! Immutable versions of a score, and the id we give to those that we make.
 
 use super::ids::{ScoreId, VersionId};
+use super::sync_kind::SyncKind;
 use super::tree::Snapshot;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -81,7 +82,7 @@ pub struct Version {
 pub struct NewVersion {
     /// Made by [`NewVersion::new`] from everything that it is given.
     pub id: VersionId,
-    /// The score.
+    /// The score, or the standalone document.
     pub score_id: ScoreId,
     /// The version that was edited; none for a score's first.
     pub parent: Option<VersionId>,
@@ -94,17 +95,25 @@ pub struct NewVersion {
 }
 
 impl NewVersion {
-    /// Names the version by what it is, so that every retry, in whatever process or checkout, names the same one.
+    /// Names the version by what it is, so that every retry, in whatever process or checkout, names the same one. Where there
+    /// are no drafts, a text is named alike wherever it comes from.
     pub fn new(score_id: ScoreId, parent: Option<VersionId>, code: String, guidelines: Option<String>) -> Self {
-        let mut name = Vec::new();
-        let parts = [Some(score_id.as_str()), parent.as_ref().map(VersionId::as_str), Some(code.as_str()), guidelines.as_deref()];
+        let (kind, mut name) = (SyncKind::of(&score_id), Vec::new());
+        let from = parent.as_ref().map(VersionId::as_str).filter(|_| kind.has_drafts());
+        let parts = [Some(score_id.as_str()), from, Some(code.as_str()), guidelines.as_deref()];
         for part in parts {
             name.push(u8::from(part.is_some()));
             name.extend((part.map_or(0, str::len) as u64).to_be_bytes());
             name.extend(part.unwrap_or_default().as_bytes());
         }
-        let id = VersionId::from(Uuid::new_v5(&NAMESPACE, &name).to_string());
+        let id = Uuid::new_v5(&NAMESPACE, &name).to_string();
+        let id = if kind.is_standalone() { VersionId::of_document(&id, &score_id) } else { VersionId::from(id) };
         Self { id, score_id, parent, code, guidelines, branch: None }
+    }
+
+    /// Its documents.
+    pub fn docs(&self) -> Snapshot {
+        Snapshot::of(SyncKind::of(&self.score_id), self.code.as_str(), self.guidelines.as_deref())
     }
 }
 

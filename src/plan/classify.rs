@@ -60,8 +60,8 @@ pub(super) enum TruthRow {
 
 /// Finds the row of a score; an error says why the score cannot be handled.
 pub(super) fn classify(sides: &ScoreSides) -> Result<TruthRow, ScoreProblem> {
-    for kind in DocKind::ALL {
-        if let LocalDoc::Broken(why) = sides.local.get(kind) {
+    for doc in [&sides.local.code, &sides.local.guidelines] {
+        if let LocalDoc::Broken(why) = doc {
             return Err(ScoreProblem::File(why.clone()));
         }
     }
@@ -176,7 +176,7 @@ fn unknown(theirs: VersionDocs, local: &Snapshot) -> TruthRow {
     let (there, here) = (theirs.1.changes_to(local), local.changes_to(&theirs.1));
     // Without a file there is no opinion on guidelines, and nothing to decide.
     let guidelines = there.guidelines || here.guidelines && local.guidelines.is_some();
-    let differ = [(DocKind::Code, there.code), (DocKind::Guidelines, guidelines)];
+    let differ = [(theirs.1.code.kind, there.code), (DocKind::Guidelines, guidelines)];
     TruthRow::UnknownBase { theirs, docs: differ.into_iter().filter_map(|(kind, differs)| differs.then_some(kind)).collect() }
 }
 
@@ -252,10 +252,13 @@ impl TruthRow {
             }
             _ => false,
         };
+        let is_edited = matches!(self.standing(), Standing::Modified(_) | Standing::New | Standing::Diverged { .. });
+        let has_no_drafts = is_edited && !sides.paths.kind().has_drafts();
         [
             (dropped, Note::GuidelinesDropped),
             (without_code, Note::GuidelinesWithoutCode),
             (promoted, Note::Promoted),
+            (has_no_drafts, Note::HasNoDrafts),
             (reformatted, Note::Reformatted),
         ]
         .into_iter()

@@ -1,57 +1,57 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
 use super::types::{FileMove, FileWrite, Removal, ScoreProblem};
-use crate::model::{Content, DocKind, Expect, LocalFile, ScoreSides, Snapshot, Style};
+use crate::model::{Content, DocKind, Expect, LocalFile, RelPath, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
 /// `with_new_guidelines`.
 pub(super) fn writes(sides: &ScoreSides, wanted: &Snapshot, with_new_guidelines: bool) -> Result<Vec<FileWrite>, ScoreProblem> {
-    let code = write(DocKind::Code, sides, &wanted.code)?;
+    let code = write(sides, &wanted.code)?;
     let is_missing = sides.local.guidelines.file().is_none();
     let guidelines = match &wanted.guidelines {
         Some(content) if is_missing && (content.is_empty() || !with_new_guidelines) => None,
-        Some(content) => write(DocKind::Guidelines, sides, content)?,
+        Some(content) => write(sides, content)?,
         None => None,
     };
     Ok(code.into_iter().chain(guidelines).collect())
 }
 
 /// The write of one file, in its own style, if it does not say `wanted` yet.
-fn write(kind: DocKind, sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, ScoreProblem> {
+fn write(sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, ScoreProblem> {
+    let kind = wanted.kind;
     let file = sides.local.get(kind).file();
     if file.is_some_and(|file| file.content == *wanted) {
         return Ok(None);
     }
     let style = file.map_or(Style::default(), |file| file.style);
-    let text = Arc::from(style.dress(text(kind, wanted)?));
+    let text = Arc::from(style.dress(text(wanted)?));
     Ok(Some(FileWrite { kind, path: sides.paths.get(kind).clone(), text, expect: file.map_or(Expect::Absent, expect) }))
 }
 
 /// The text of a content, which observing should have read.
-pub(super) fn text(kind: DocKind, content: &Content) -> Result<&str, ScoreProblem> {
-    content.text.as_deref().ok_or(ScoreProblem::UnreadText(kind))
+pub(super) fn text(content: &Content) -> Result<&str, ScoreProblem> {
+    content.text.as_deref().ok_or(ScoreProblem::UnreadText(content.kind))
 }
 
 /// Moves of the files that are there, after a rename.
 pub(super) fn moves(sides: &ScoreSides) -> Vec<FileMove> {
     let Some(from) = &sides.local.found_at else { return Vec::new() };
-    let move_of = |kind: DocKind| {
-        let (from, to) = (from.get(kind), sides.paths.get(kind));
+    let move_of = |(kind, to): (DocKind, &RelPath)| {
+        let from = from.get(kind);
         let file = sides.local.get(kind).file().filter(|_| from != to)?;
         Some(FileMove { from: from.clone(), to: to.clone(), expect: expect(file) })
     };
-    DocKind::ALL.into_iter().filter_map(move_of).collect()
+    sides.paths.documents().filter_map(move_of).collect()
 }
 
 /// Removals of the files that are there.
 pub(super) fn removals(sides: &ScoreSides) -> Vec<Removal> {
-    let paths = sides.files_at();
-    let removal = |kind: DocKind| {
+    let removal = |(kind, path): (DocKind, &RelPath)| {
         let file = sides.local.get(kind).file()?;
-        Some(Removal { path: paths.get(kind).clone(), expect: expect(file) })
+        Some(Removal { path: path.clone(), expect: expect(file) })
     };
-    DocKind::ALL.into_iter().filter_map(removal).collect()
+    sides.files_at().documents().filter_map(removal).collect()
 }
 
 fn expect(file: &LocalFile) -> Expect {

@@ -42,7 +42,7 @@ fn with_texts(docs: &Snapshot, before: &[&Snapshot]) -> Snapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Changes, DocKind, NewVersion, RelPath, ScorePaths};
+    use crate::model::{Changes, DocKind, NewVersion, ScorePaths};
 
     fn docs(code: &str, read: bool) -> Snapshot {
         let mut code = Content::of(DocKind::Code, code);
@@ -51,8 +51,7 @@ mod tests {
     }
 
     fn new(version: &str, docs: Snapshot, champion_docs: Option<Snapshot>) -> NewBase {
-        let path = || RelPath::parse("Card/Tone.yaml").expect("a safe path");
-        let paths = ScorePaths { code: path(), guidelines: path() };
+        let paths = ScorePaths::parse("Card/Tone.yaml", "Card/guidelines/Tone.md").expect("safe paths");
         NewBase { version: version.into(), docs, champion: Some("s".into()), champion_docs, paths }
     }
 

@@ -23,14 +23,11 @@ pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Content, Digest, DocKind, LocalFile, LocalScore, RelPath, ScorePaths, ScoreSides, Snapshot, Style, SyncedScore,
-    };
+    use crate::model::{Content, Digest, DocKind, LocalFile, LocalScore, ScorePaths, ScoreSides, Snapshot, Style, SyncedScore};
 
     /// Synced scores: `deleted` ones without files, `present` ones with theirs, all of them still in the dashboard or gone.
     fn trees(deleted: usize, present: usize, remote: RemoteScore) -> Trees {
-        let path = |text: &str| RelPath::parse(text).expect("a safe path");
-        let paths = ScorePaths { code: path("A/B.yaml"), guidelines: path("A/guidelines/B.md") };
+        let paths = ScorePaths::parse("A/B.yaml", "A/guidelines/B.md").expect("safe paths");
         let code = Content::of(DocKind::Code, "a: 1");
         let docs = Snapshot { code: code.clone(), guidelines: None };
         let synced = SyncedScore { base: "v".into(), docs, champion: None, champion_docs: None, paths: paths.clone() };

@@ -28,36 +28,38 @@ pub(super) fn merge_pair(moved: &MovedChampion, ours: &Snapshot, yaml_fault: Yam
     let code = match (moved.local.code, moved.remote.code) {
         (_, false) => Some(ours.code.clone()),
         (false, true) => Some(theirs.code.clone()),
-        (true, true) => merge_document(DocKind::Code, &base.code, &ours.code, &theirs.code)?,
+        (true, true) => merge_document(&base.code, &ours.code, &theirs.code)?,
     };
     let guidelines = match (&ours.guidelines, &theirs.guidelines) {
         (Some(ours), Some(theirs)) if moved.local.guidelines && moved.remote.guidelines => {
             let none = Content::of(DocKind::Guidelines, "");
-            merge_document(DocKind::Guidelines, base.guidelines.as_ref().unwrap_or(&none), ours, theirs)?.map(Some)
+            merge_document(base.guidelines.as_ref().unwrap_or(&none), ours, theirs)?.map(Some)
         }
         (_, theirs) if moved.remote.guidelines => Some(theirs.clone()),
         (ours, _) => Some(ours.clone()),
     };
     let (Some(code), Some(guidelines)) = (&code, guidelines.clone()) else {
-        let unmerged = [(DocKind::Code, code.is_none()), (DocKind::Guidelines, guidelines.is_none())];
+        let unmerged = [(ours.code.kind, code.is_none()), (DocKind::Guidelines, guidelines.is_none())];
         let docs: Vec<DocKind> = unmerged.into_iter().filter_map(|(kind, unmerged)| unmerged.then_some(kind)).collect();
         return Err(Unmerged::Conflict(conflict_kind(&docs, [base, ours, theirs])?, docs));
     };
     if *code != ours.code
         && *code != theirs.code
-        && let Some((line, column)) = yaml_fault(text(DocKind::Code, code)?)
+        && code.kind.is_yaml()
+        && let Some((line, column)) = yaml_fault(text(code)?)
     {
-        return Err(Unmerged::Conflict(ConflictKind::Yaml { line, column }, vec![DocKind::Code]));
+        return Err(Unmerged::Conflict(ConflictKind::Yaml { line, column }, vec![code.kind]));
     }
     Ok(Snapshot { code: code.clone(), guidelines })
 }
 
 /// One document that both sides changed; none where a person must decide. What equals a side is that side's text.
-fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, ScoreProblem> {
+fn merge_document(base: &Content, ours: &Content, theirs: &Content) -> Result<Option<Content>, ScoreProblem> {
     if ours == theirs {
         return Ok(Some(ours.clone()));
     }
-    let [base, our_text, their_text] = sent_all(kind, [base, ours, theirs])?;
+    let kind = ours.kind;
+    let [base, our_text, their_text] = sent_all([base, ours, theirs])?;
     let merged = merge::merge_document(kind, &base, &our_text, &their_text).map(|text| Content::of(kind, text));
     Ok(merged.map(|merged| [ours, theirs].into_iter().find(|side| **side == merged).cloned().unwrap_or(merged)))
 }
@@ -66,7 +68,7 @@ fn merge_document(kind: DocKind, base: &Content, ours: &Content, theirs: &Conten
 fn conflict_kind(docs: &[DocKind], sides: [&Snapshot; 3]) -> Result<ConflictKind, ScoreProblem> {
     let none = Content::of(DocKind::Guidelines, "");
     for kind in docs {
-        let [base, ours, theirs] = sent_all(*kind, sides.map(|side| side.get(*kind).unwrap_or(&none)))?;
+        let [base, ours, theirs] = sent_all(sides.map(|side| side.get(*kind).unwrap_or(&none)))?;
         if merge::merge(&base, &ours, &theirs).clean.is_none() {
             return Ok(ConflictKind::Lines);
         }
@@ -74,11 +76,11 @@ fn conflict_kind(docs: &[DocKind], sides: [&Snapshot; 3]) -> Result<ConflictKind
     Ok(ConflictKind::Parts)
 }
 
-fn sent_all(kind: DocKind, [base, ours, theirs]: [&Content; 3]) -> Result<[Cow<'_, str>; 3], ScoreProblem> {
-    Ok([sent(kind, base)?, sent(kind, ours)?, sent(kind, theirs)?])
+fn sent_all([base, ours, theirs]: [&Content; 3]) -> Result<[Cow<'_, str>; 3], ScoreProblem> {
+    Ok([sent(base)?, sent(ours)?, sent(theirs)?])
 }
 
 /// The form in which a text is sent. A text that stands for "no guidelines" is sent as the empty text.
-pub(super) fn sent(kind: DocKind, content: &Content) -> Result<Cow<'_, str>, ScoreProblem> {
-    if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(kind, text(kind, content)?)) }
+pub(super) fn sent(content: &Content) -> Result<Cow<'_, str>, ScoreProblem> {
+    if content.is_empty() { Ok(Cow::Borrowed("")) } else { Ok(outgoing(content.kind, text(content)?)) }
 }

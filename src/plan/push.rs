@@ -6,12 +6,17 @@ use super::pair::sent;
 use super::pull::{champion_base, settle, unchanged_base};
 use super::types::{NewBase, Operation, Refusal, ScoreProblem, Step};
 use crate::model::{
-    Changes, Content, DocKind, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore,
-    VersionId,
+    Changes, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, VersionId,
 };
 
 /// The step of one score; an error is a problem of this score.
-pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow, reformat: bool) -> Result<Step, ScoreProblem> {
+pub(super) fn step(
+    score: &ScoreId,
+    sides: &ScoreSides,
+    row: &TruthRow,
+    reformat: bool,
+    promote: bool,
+) -> Result<Step, ScoreProblem> {
     // Only a pull moves files after a rename.
     let paths = sides.files_at();
     match row {
@@ -20,10 +25,14 @@ pub(super) fn step(score: &ScoreId, sides: &ScoreSides, row: &TruthRow, reformat
         }
         TruthRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
         TruthRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
+        TruthRow::New { .. } if !promote && !has_drafts(sides) => Ok(Step::Nothing),
         TruthRow::New { local } => create(score, sides, local, None),
         TruthRow::Current(based) => {
             let local = if reformat { based.as_written() } else { based.local.clone() };
-            if based.synced.docs.changes_to(&local).any() {
+            let is_edited = based.synced.docs.changes_to(&local).any();
+            if is_edited && !promote && !has_drafts(sides) {
+                Ok(Step::Nothing)
+            } else if is_edited {
                 create(score, sides, &local, Some(based))
             } else {
                 Ok(settle(sides, unchanged_base(&based.synced, paths)))
@@ -38,8 +47,8 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     if let Some(fault) = fault(sides, local) {
         return Ok(Step::Refuse(Refusal::Fault(fault)));
     }
-    let code = sent(DocKind::Code, &local.code)?.into_owned();
-    let guidelines = local.guidelines.as_ref().map(|content| sent(DocKind::Guidelines, content)).transpose()?;
+    let code = sent(&local.code)?.into_owned();
+    let guidelines = local.guidelines.as_ref().map(sent).transpose()?;
     let bytes = code.len() + guidelines.as_ref().map_or(0, |text| text.len());
     if bytes > MAX_PAIR_BYTES {
         return Ok(Step::Refuse(Refusal::TooLarge { bytes, limit: MAX_PAIR_BYTES }));
@@ -55,6 +64,10 @@ fn create(score: &ScoreId, sides: &ScoreSides, local: &Snapshot, based: Option<&
     Ok(Step::Do(Operation::Create { version, changes, base }))
 }
 
+fn has_drafts(sides: &ScoreSides) -> bool {
+    sides.paths.kind().has_drafts()
+}
+
 /// The newest version made from the base by somebody else that says exactly what `version` would.
 fn twin<'a>(sides: &'a ScoreSides, local: &Snapshot, base: &VersionId, version: &NewVersion) -> Option<&'a VersionId> {
     let (RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) = &sides.remote else { return None };
@@ -65,7 +78,7 @@ fn twin<'a>(sides: &'a ScoreSides, local: &Snapshot, base: &VersionId, version: 
 
 /// Why these files are not to be pushed.
 fn fault(sides: &ScoreSides, local: &Snapshot) -> Option<Fault> {
-    sides.local.fault.clone().or_else(|| local.code.is_empty().then(Fault::emptied))
+    sides.local.fault.clone().or_else(|| local.code.is_empty().then(|| Fault::emptied(local.code.kind)))
 }
 
 /// What a score's first version changes.
@@ -73,16 +86,10 @@ fn all_of(local: &Snapshot) -> Changes {
     Changes { code: true, guidelines: local.guidelines.as_ref().is_some_and(|content| !content.is_empty()) }
 }
 
-/// The version becomes the base; the champion stays what it is.
+/// The version becomes the base; the champion stays what it is, unless the version runs at once.
 fn new_base(sides: &ScoreSides, version: &NewVersion, synced: Option<&SyncedScore>) -> NewBase {
-    let guidelines = version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text));
-    let champion = synced.and_then(|synced| synced.champion.clone());
-    let champion_docs = champion.as_ref().and_then(|id| synced?.docs_of(id).cloned());
-    NewBase {
-        version: version.id.clone(),
-        docs: Snapshot { code: Content::of(DocKind::Code, version.code.as_str()), guidelines },
-        champion,
-        champion_docs,
-        paths: sides.files_at().clone(),
-    }
+    let runs = !has_drafts(sides);
+    let champion = if runs { Some(version.id.clone()) } else { synced.and_then(|synced| synced.champion.clone()) };
+    let champion_docs = champion.as_ref().filter(|_| !runs).and_then(|id| synced?.docs_of(id).cloned());
+    NewBase { version: version.id.clone(), docs: version.docs(), champion, champion_docs, paths: sides.files_at().clone() }
 }

@@ -2,7 +2,7 @@
 
 use super::classify::classify;
 use super::files::moves;
-use super::types::{FileMove, Mode, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
+use super::types::{FileMove, Mode, Note, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
 use super::{pull, push};
 use crate::model::{Changes, LocalScore, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
 use std::collections::{HashMap, HashSet};
@@ -98,11 +98,12 @@ fn plan_score(id: &ScoreId, sides: &ScoreSides, mode: Mode, yaml_fault: YamlFaul
     };
     let step = match mode {
         Mode::Pull { prune } => pull::step(sides, &row, prune, yaml_fault),
-        Mode::Push { reformat } => push::step(id, sides, &row, reformat),
+        Mode::Push { reformat, promote } => push::step(id, sides, &row, reformat, promote),
     }
     .unwrap_or_else(Step::Problem);
     let moves = moves_before(sides, mode, &step);
-    let (standing, notes, found) = (row.standing(), row.notes(sides), row.found(sides));
+    let (standing, mut notes, found) = (row.standing(), row.notes(sides), row.found(sides));
+    notes.retain(|note| *note != Note::HasNoDrafts || !matches!(step, Step::Do(Operation::Create { .. })));
     let edits = row.edits().unwrap_or_else(|| edits_of_base(sides));
     ScorePlan { standing, moves, waits_for: None, step, notes, found, edits }
 }

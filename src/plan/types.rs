@@ -21,6 +21,8 @@ pub enum Mode {
     Push {
         /// Also code that says what the base says, and is only written in another way.
         reformat: bool,
+        /// What is pushed is to run at once: only then is a document pushed that has no drafts.
+        promote: bool,
     },
 }
 
@@ -245,6 +247,8 @@ pub enum Note {
     GuidelinesWithoutCode,
     /// The champion moved to our draft: it was promoted.
     Promoted,
+    /// The edit is pushed only together with its promotion: such a document has no drafts.
+    HasNoDrafts,
     /// The code file says what the base says in another way, beside what else there is to say of the score.
     Reformatted,
 }

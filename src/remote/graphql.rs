@@ -55,6 +55,10 @@ impl GraphQlRemote {
         Records::new(Arc::clone(&self.client))
     }
 
+    pub(super) fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
     /// The same remote, which reports to `progress` how many versions are read, after every batch.
     pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
         Self { progress, ..self }
@@ -119,7 +123,7 @@ impl Remote for GraphQlRemote {
         catalog::sections(&self.client, scorecard).await
     }
 
-    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+    async fn create_score(&self, score: &NewScore, _first: &NewVersion) -> Result<Created, RemoteError> {
         writes::create_score(&self.client, score).await
     }
 

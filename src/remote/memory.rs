@@ -7,8 +7,8 @@ use super::event::RemoteEvent;
 use super::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
 use super::writes::{attributed, check_size, is_same};
 use crate::model::{
-    Account, AccountId, Basis, Catalog, Content, DocKind, Evaluation, EvaluationDetails, NewScore, NewVersion, Score, ScoreId,
-    Scorecard, ScorecardId, Section, Snapshot, Version, VersionId, VersionMeta,
+    Account, AccountId, Basis, Catalog, Evaluation, EvaluationDetails, NewScore, NewVersion, Score, ScoreId, Scorecard,
+    ScorecardId, Section, Snapshot, SyncKind, Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -82,11 +82,14 @@ impl MemoryRemote {
     /// Saves a version as the dashboard does. Its id does not depend on its content.
     pub fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
         let mut data = self.data();
-        let id = VersionId::from(format!("dashboard-{}", data.versions.len() + 1));
-        let docs = Snapshot {
-            code: Content::of(DocKind::Code, code),
-            guidelines: guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
+        let kind = SyncKind::of(score);
+        let number = format!("dashboard-{}", data.versions.len() + 1);
+        let id = match kind {
+            SyncKind::Score => VersionId::from(number),
+            kind if kind.has_drafts() => VersionId::of_document(&number, score),
+            _ => NewVersion::new(score.clone(), None, code.to_owned(), None).id,
         };
+        let docs = Snapshot::of(kind, code, guidelines);
         data.insert(id.clone(), score.clone(), parent.cloned(), None, Value::Null, docs);
         self.tell(RemoteEvent::Score(score.clone()));
         id
@@ -133,6 +136,22 @@ impl MemoryRemote {
     /// All versions of all scores, by id.
     pub fn all_versions(&self) -> BTreeMap<VersionId, Version> {
         self.data().versions.clone()
+    }
+
+    /// A document without drafts: the version takes the place of what runs, if that is its parent.
+    fn run_at_once(&self, data: &mut AccountData, version: &NewVersion) -> Result<Created, RemoteError> {
+        let document = data.scores.get(&version.score_id).ok_or_else(|| missing("document", version.score_id.as_str()))?;
+        if document.champion.as_ref() == Some(&version.id) {
+            return Ok(Created::Existed);
+        }
+        if document.champion != version.parent {
+            return Err(RemoteError::Condition);
+        }
+        let (id, score) = (version.id.clone(), version.score_id.clone());
+        data.insert(id.clone(), score.clone(), version.parent.clone(), None, Value::Null, version.docs());
+        data.scores.get_mut(&score).expect("it was found").champion = Some(id);
+        self.tell(RemoteEvent::Score(score));
+        Ok(Created::New)
     }
 
     fn data(&self) -> MutexGuard<'_, AccountData> {
@@ -246,13 +265,17 @@ impl Remote for MemoryRemote {
         Ok(sections)
     }
 
-    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
+    async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError> {
         let mut data = self.data();
         match data.scores.get(&score.id) {
             Some(stored) if score.is_same(stored) => Ok(Created::Existed),
             Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
             None => {
-                data.scores.insert(score.id.clone(), score.score());
+                let runs = (!SyncKind::of(&score.id).has_drafts()).then(|| first.id.clone());
+                if let Some(id) = &runs {
+                    data.insert(id.clone(), score.id.clone(), None, None, Value::Null, first.docs());
+                }
+                data.scores.insert(score.id.clone(), Score { champion: runs, ..score.score() });
                 let sections = data.sections.get_mut(&score.scorecard_id).into_iter().flatten();
                 let own = sections.filter(|section| section.id == score.section_id);
                 own.for_each(|section| section.next_order = section.next_order.max(score.order.saturating_add(1)));
@@ -264,11 +287,10 @@ impl Remote for MemoryRemote {
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
         let metadata = attributed(metadata, &self.attribution);
         check_size(version, note, &metadata)?;
-        let docs = Snapshot {
-            code: Content::of(DocKind::Code, version.code.as_str()),
-            guidelines: version.guidelines.as_deref().map(|text| Content::of(DocKind::Guidelines, text)),
-        };
         let mut data = self.data();
+        if !SyncKind::of(&version.score_id).has_drafts() {
+            return self.run_at_once(&mut data, version);
+        }
         if let Some(stored) = data.versions.get(&version.id) {
             return if is_same(stored, version) {
                 Ok(Created::Existed)
@@ -277,7 +299,7 @@ impl Remote for MemoryRemote {
             };
         }
         let (score, parent) = (version.score_id.clone(), version.parent.clone());
-        data.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, docs);
+        data.insert(version.id.clone(), score, parent, Some(note.to_owned()), metadata, version.docs());
         self.tell(RemoteEvent::Score(version.score_id.clone()));
         Ok(Created::New)
     }

@@ -9,6 +9,7 @@
 //!     Line · Prober (line · probe)                     whether the dashboard answers; asks it while it does not
 //!     Transport (transport · http · net · sleep · …)   carries one request
 //!       realtime                                       receives RemoteEvents (event) over a socket
+//! StandaloneDocuments (standalone)                     the same for documents that belong to no score, beside the scores
 //! Records (records · lists)                            reads what was recorded about scores, over the same Client
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
@@ -34,6 +35,7 @@ mod retry;
 mod schema_check;
 mod sigv4;
 mod sleep;
+mod standalone;
 mod transport;
 mod types;
 mod versions;
@@ -49,5 +51,6 @@ pub use memory::MemoryRemote;
 pub use net::has_network;
 pub use records::{AnswerKind, AnswerQuery, EvaluatedAnswer, FeedbackList, FeedbackQuery, Records, RunningEvaluation};
 pub use retry::RetryPolicy;
+pub use standalone::StandaloneDocuments;
 pub use transport::{Reply, Request, Transport, TransportError};
 pub use types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};

@@ -186,17 +186,19 @@ pub trait Remote: Send + Sync {
     /// A page cannot be read.
     async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError>;
 
-    /// Creates a score exactly once: an existing id with the same scorecard, name and external id is success.
+    /// Creates a score, or a standalone document, exactly once: an existing id with the same scorecard, name and external id is
+    /// success. A document that has no drafts runs `first`, its first version, at once; otherwise that is still to be created.
     ///
     /// # Errors
     /// `OtherScore` if the id belongs to another score.
-    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError>;
+    async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError>;
 
-    /// Creates a version exactly once: an existing id with the same content is success.
+    /// Creates a version exactly once: an existing id with the same content is success. One of a document that has no drafts
+    /// runs at once, and takes the place of its parent only.
     /// `metadata` is a JSON object; attribution is added to it.
     ///
     /// # Errors
-    /// `OtherContent` if the id belongs to another version, `TooLarge` if it cannot be stored.
+    /// `Condition` if a document without drafts runs something else than the parent, `OtherContent` if the id belongs to another version, `TooLarge` if it cannot be stored.
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError>;
 
     /// Compare-and-set of a score's champion; `expected` is `None` where there is none yet. A lost reply is distinguished from

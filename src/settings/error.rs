@@ -113,6 +113,8 @@ pub enum NoRoot {
     Outside,
     /// Git or this program keep their own files there.
     Private,
+    /// Standalone documents lie beside it, and there is no such place inside the workspace.
+    NothingBeside,
 }
 
 /// An endpoint that the user does not trust.

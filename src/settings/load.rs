@@ -11,12 +11,12 @@ use super::layers::Layers;
 use super::project::{PROJECT_FILE, Project};
 use super::read::read_optional;
 use super::real_path::real_path;
-use super::root::root;
+use super::root::{documents, root};
 use super::secret::Secret;
 use super::setting::Setting;
 use super::trust_list;
 use crate::check::RuleSet;
-use crate::model::PushWhen;
+use crate::model::{PushWhen, SyncKind};
 use crate::plan::Gate;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub struct Settings {
     pub actor: Setting<Actor>,
     /// Scorecards to sync, by name, key or id; empty means all.
     pub scorecards: Setting<Vec<String>>,
+    /// Standalone documents to sync beside the scores.
+    pub documents: Setting<Vec<SyncKind>>,
     /// Requests at once.
     pub concurrency: Setting<usize>,
     /// Runs that the history remembers.
@@ -95,8 +97,10 @@ impl Settings {
         let layers = Layers::read(env, working_directory, top, project(top)?)?;
         let base = top.unwrap_or(working_directory);
         let project = &layers.project;
+        let root = root(&layers, working_directory, base)?;
         Ok(Self {
-            root: root(&layers, working_directory, base)?,
+            documents: documents(&layers, &root, base)?,
+            root,
             endpoint: endpoint::endpoint(&layers, base)?,
             trusted: trust_list::trusted(env, working_directory)?,
             own_destinations: endpoint::own_destinations(&layers, base),

@@ -3,8 +3,9 @@
 use super::error::SettingsError;
 use super::yaml::{SettingNode, YamlFile};
 use crate::check::{Rule, RuleSet, Severity};
-use crate::model::{PushWhen, suggest};
+use crate::model::{PushWhen, SyncKind, suggest};
 use crate::plan::Gate;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,8 +16,9 @@ pub(super) const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 pub(super) const MOST_RUNS: usize = 100_000;
 /// Every top-level key of the file.
-pub const PROJECT_KEYS: [&str; 12] = [
+pub const PROJECT_KEYS: [&str; 13] = [
     "scorecards",
+    "documents",
     "root",
     "concurrency",
     "history",
@@ -41,6 +43,7 @@ pub(super) const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 pub(super) struct Project {
     pub path: PathBuf,
     pub scorecards: Option<Vec<String>>,
+    pub documents: Option<Vec<SyncKind>>,
     pub root: Option<String>,
     pub concurrency: Option<usize>,
     pub keep_runs: Option<usize>,
@@ -70,6 +73,7 @@ impl Project {
         for (key, at, value) in file.root().entries()? {
             match key {
                 "scorecards" => project.scorecards = Some(value.texts()?),
+                "documents" => project.documents = Some(documents(&value)?),
                 "root" => project.root = Some(value.text()?),
                 "concurrency" => project.concurrency = Some(value.count(MOST_CONCURRENCY)?),
                 "history" => project.keep_runs = nested(&value, "history", "keep_runs", |value| value.count(MOST_RUNS))?,
@@ -141,6 +145,13 @@ fn gate(node: &SettingNode<'_>) -> Result<Gate, SettingsError> {
     Ok(gate)
 }
 
+/// Standalone documents that are synced, by the names of their folders.
+fn documents(node: &SettingNode<'_>) -> Result<Vec<SyncKind>, SettingsError> {
+    let words = node.texts()?;
+    let kinds: Option<BTreeSet<SyncKind>> = words.iter().map(|word| SyncKind::parse(word)).collect();
+    kinds.map(|kinds| kinds.into_iter().collect()).ok_or_else(|| node.expected("a list of report-configurations, data-sources"))
+}
+
 fn push_when(node: &SettingNode<'_>) -> Result<PushWhen, SettingsError> {
     match node.text()?.as_str() {
         "on-idle" => Ok(PushWhen::OnIdle),
@@ -184,12 +195,13 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
+        let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\ndocuments: [data-sources]\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
                     push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\n\
                     watch: {push: on-commit, promote: true, quiet: 1500ms}\napi_url: file:registry.db\naccount_key: acme\n\
                     app_url: https://x.example\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
+        assert_eq!(project.documents.as_deref(), Some(&[SyncKind::DataSource][..]));
         assert_eq!((project.root.as_deref(), project.concurrency, project.keep_runs), (Some("cards"), Some(4), Some(20)));
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
         assert_eq!(project.app_url.as_deref(), Some("https://x.example"));
@@ -225,6 +237,7 @@ mod tests {
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),
             ("concurrency: 0\n", "line: 1, column: 14", "a whole number"),
             ("scorecards: A\n", "line: 1, column: 13", "a list"),
+            ("documents: [scores]\n", "line: 1, column: 12", "report-configurations, data-sources"),
             ("scorecards:\n- [a]\n", "line: 2, column: 3", "a text"),
             ("- root\n", "line: 1, column: 1", "`key: value` lines"),
             ("root: a\nroot: b\n", "line: 2, column: 1", "twice"),

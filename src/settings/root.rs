@@ -5,6 +5,7 @@ use super::error::{NoRoot, SettingsError};
 use super::layers::Layers;
 use super::real_path::real_path;
 use super::setting::Setting;
+use crate::model::{SyncKind, beside};
 use std::path::{Component, Path, PathBuf};
 
 /// Folder of the scorecards, as the other Plexus tools have it.
@@ -29,6 +30,21 @@ pub(super) fn root(layers: &Layers<'_>, working_directory: &Path, workspace: &Pa
         return refused(NoRoot::Private);
     }
     Ok(Setting { value, source })
+}
+
+/// Standalone documents that are synced. Their folders lie beside the scorecards root, so that has to be a folder inside the
+/// workspace, and not the workspace itself.
+pub(super) fn documents(
+    layers: &Layers<'_>,
+    root: &Setting<PathBuf>,
+    workspace: &Path,
+) -> Result<Setting<Vec<SyncKind>>, SettingsError> {
+    let documents = layers.project_or(layers.project.documents.clone(), Vec::new());
+    if !documents.value.is_empty() && !is_inside(&beside(&root.value), workspace) {
+        let (root, source_of_value) = (root.value.display().to_string(), root.source.clone());
+        return Err(SettingsError::BadRoot { root, why: NoRoot::NothingBeside, source_of_value });
+    }
+    Ok(documents)
 }
 
 /// `folder` relative to `from`. As `from` has no links, each leading `..` is its parent and the file system need not be

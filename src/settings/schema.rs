@@ -2,6 +2,7 @@
 
 use super::project::{LONGEST_QUIET, MOST_CONCURRENCY, MOST_ITEMS, MOST_RUNS};
 use crate::check::{Rule, Severity};
+use crate::model::SyncKind;
 use serde_json::{Map, Value, json};
 
 /// The schema, draft 2020-12.
@@ -11,6 +12,13 @@ pub fn project_schema() -> Value {
         "type": "array",
         "items": {"type": ["string", "number"]},
         "examples": [["Quality Assurance"]],
+    });
+    let folders: Vec<_> = SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder).collect();
+    let documents = json!({
+        "description": "Documents to sync beside the scores, each kind in its folder.",
+        "type": "array",
+        "items": {"enum": folders},
+        "default": [],
     });
     let concurrency = json!({
         "description": "Requests at once.", "type": "integer", "minimum": 1, "maximum": MOST_CONCURRENCY, "default": 8,
@@ -24,6 +32,7 @@ pub fn project_schema() -> Value {
         "Settings of a scoresync workspace.",
         json!({
             "scorecards": list,
+            "documents": documents,
             "root": text("Folder of the files, inside the workspace.", "scorecards"),
             "concurrency": concurrency,
             "history": map("What is kept.", json!({ "keep_runs": runs })),

@@ -86,7 +86,7 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
         "SELECT base, code, code_text, guidelines, guidelines_text FROM synced_before \
          WHERE score = ?1 AND base IS NOT NULL ORDER BY run DESC",
     )?;
-    let bases = select.query_map([score.as_str()], |row| Ok((id(row, 0)?, snapshot(row, 1, None)?)))?;
+    let bases = select.query_map([score.as_str()], |row| Ok((id(row, 0)?, snapshot(score, row, 1, None)?)))?;
     bases.filter_map(|base| base.map(|(id, docs)| docs.map(|docs| (id, docs))).transpose()).collect()
 }
 
@@ -112,7 +112,9 @@ fn select_changes(db: &Connection, run: RunId, join_next: &str) -> Result<Vec<Ba
         let mut places = Vec::new();
         for column in 3..9 {
             let text = row.get_ref(column)?.as_str_or_null().map_err(|error| invalid(column, error))?;
-            places.push(text.map(RelPath::parse).transpose().map_err(|error| invalid(column, error))?);
+            places.push(
+                text.filter(|text| !text.is_empty()).map(RelPath::parse).transpose().map_err(|error| invalid(column, error))?,
+            );
         }
         let way = |from: usize| Some((places[from].clone()?, places[from + 4].clone()?)).filter(|(from, to)| from != to);
         let ways = [0, 1].into_iter().filter_map(way).collect();

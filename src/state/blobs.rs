@@ -1,7 +1,7 @@
 //! The one table of bytes: texts of documents and replaced files, by their digest, each once.
 
 use super::row::digest_or_null;
-use crate::model::{Content, Digest, Snapshot};
+use crate::model::{Content, Digest, DocKind, ScoreId, Snapshot, SyncKind};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql};
 use std::sync::Arc;
 
@@ -54,20 +54,21 @@ pub(super) fn parameters(columns: &Columns) -> [&dyn ToSql; 4] {
     columns.each_ref().map(|column| column as &dyn ToSql)
 }
 
-/// The snapshot in four columns from `first` on, none if they are null; with its texts if `texts` can be asked for them.
-pub(super) fn snapshot(row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Snapshot>> {
-    let Some(code) = content(row, first, texts)? else { return Ok(None) };
-    Ok(Some(Snapshot { code, guidelines: content(row, first + 2, texts)? }))
+/// The snapshot of `score` in four columns from `first` on, none if they are null; with its texts if `texts` can be asked for
+/// them.
+pub(super) fn snapshot(score: &ScoreId, row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Snapshot>> {
+    let Some(code) = content(SyncKind::of(score).main_document(), row, first, texts)? else { return Ok(None) };
+    Ok(Some(Snapshot { code, guidelines: content(DocKind::Guidelines, row, first + 2, texts)? }))
 }
 
 /// The document in two columns from `first` on; the second is looked at only for the text.
-pub(super) fn content(row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Content>> {
+fn content(kind: DocKind, row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Content>> {
     let Some(digest) = digest_or_null(row, first)? else { return Ok(None) };
     let text = match (texts, texts.map(|_| digest_or_null(row, first + 1)).transpose()?.flatten()) {
         (Some(db), Some(place)) => text(db, &place)?,
         _ => None,
     };
-    Ok(Some(Content { digest, text }))
+    Ok(Some(Content { kind, digest, text }))
 }
 
 fn text(db: &Connection, digest: &Digest) -> Result<Option<Arc<str>>> {

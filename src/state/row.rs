@@ -1,7 +1,7 @@
 //! Values from columns. Nothing is trusted: a path that leads out of the root, a digest of another length or a time that
 //! is none is an error of the row.
 
-use crate::model::{Digest, RelPath};
+use crate::model::{Digest, RelPath, ScorePaths};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
@@ -31,6 +31,12 @@ pub(super) fn id_or_null<T: for<'a> From<&'a str>>(row: &Row<'_>, column: usize)
 pub(super) fn path(row: &Row<'_>, column: usize) -> Result<RelPath> {
     let text = row.get_ref(column)?.as_str().map_err(|error| invalid(column, error))?;
     RelPath::parse(text).map_err(|error| invalid(column, error))
+}
+
+/// The paths of a score in two columns from `first` on; the second is empty for a standalone document.
+pub(super) fn paths(row: &Row<'_>, first: usize) -> Result<ScorePaths> {
+    let text = |column: usize| row.get_ref(column)?.as_str().map_err(|error| invalid(column, error));
+    ScorePaths::parse(text(first)?, text(first + 1)?).map_err(|error| invalid(first, error))
 }
 
 /// A time in microseconds.

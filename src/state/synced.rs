@@ -1,8 +1,8 @@
 //! The Synced tree.
 
 use super::blobs::{columns, parameters, snapshot};
-use super::row::{id, id_or_null, path};
-use crate::model::{ScoreId, ScorePaths, SyncedScore, VersionId};
+use super::row::{id, id_or_null, paths};
+use crate::model::{ScoreId, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ pub(super) const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_
 /// All entries, without texts.
 pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, SyncedScore>> {
     let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced ORDER BY score"))?;
-    select.query_map([], |row| Ok((id(row, 0)?, entry(row, None)?)))?.collect()
+    select.query_map([], |row| entry(row, None))?.collect()
 }
 
 /// One entry, without texts.
 pub(super) fn without_texts(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
     let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;
-    select.query_row([score.as_str()], |row| entry(row, None)).optional()
+    Ok(select.query_row([score.as_str()], |row| entry(row, None)).optional()?.map(|(_, entry)| entry))
 }
 
 /// One entry, with texts.
 pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
     let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;
-    select.query_row([score.as_str()], |row| entry(row, Some(db))).optional()
+    Ok(select.query_row([score.as_str()], |row| entry(row, Some(db))).optional()?.map(|(_, entry)| entry))
 }
 
 /// The base of one score.
@@ -34,15 +34,17 @@ pub(super) fn base(db: &Connection, score: &ScoreId) -> Result<Option<VersionId>
     select.query_row([score.as_str()], |row| id(row, 0)).optional()
 }
 
-fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<SyncedScore> {
+fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<(ScoreId, SyncedScore)> {
+    let score: ScoreId = id(row, 0)?;
     let missing = || rusqlite::Error::InvalidColumnType(2, "code".to_owned(), rusqlite::types::Type::Null);
-    Ok(SyncedScore {
+    let entry = SyncedScore {
         base: id(row, 1)?,
-        docs: snapshot(row, 2, texts)?.ok_or_else(missing)?,
+        docs: snapshot(&score, row, 2, texts)?.ok_or_else(missing)?,
         champion: id_or_null(row, 6)?,
-        champion_docs: snapshot(row, 7, texts)?,
-        paths: ScorePaths { code: path(row, 11)?, guidelines: path(row, 12)? },
-    })
+        champion_docs: snapshot(&score, row, 7, texts)?,
+        paths: paths(row, 11)?,
+    };
+    Ok((score, entry))
 }
 
 /// Sets an entry.
@@ -55,7 +57,8 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
     let docs = columns(db, score.as_str(), Some(&entry.docs))?;
     let champion_docs = columns(db, score.as_str(), entry.champion_docs.as_ref())?;
     let champion = entry.champion.as_ref().map(VersionId::as_str);
-    let (base, code_path, guidelines_path) = (entry.base.as_str(), entry.paths.code.as_str(), entry.paths.guidelines.as_str());
+    let (base, code_path) = (entry.base.as_str(), entry.paths.code.as_str());
+    let guidelines_path = entry.paths.guidelines_text();
     let mut values = key.to_vec();
     values.push(&base);
     values.extend(parameters(&docs));

@@ -38,7 +38,7 @@ impl State {
             for score in scores {
                 loaded.synced.extend(synced::without_texts(db, score)?.map(|entry| (score.clone(), entry)));
             }
-            let before = loaded.synced.values().flat_map(|entry| [&entry.paths.code, &entry.paths.guidelines]);
+            let before = loaded.synced.values().flat_map(|entry| entry.paths.files());
             for path in paths.iter().copied().chain(before) {
                 loaded.files.extend(files::one(db, path)?.map(|file| (path.clone(), file)));
             }

@@ -4,7 +4,7 @@
 //! temporary files need no list: a file that is no document by its ending makes no event, unless it may be a folder.
 //! Emacs's lock `.#Tone.yaml` has a document's ending and makes one; the scan sees that it is none.
 
-use crate::model::RelPath;
+use crate::model::{RelPath, SyncKind};
 use std::ffi::OsStr;
 use std::path::{Component, Path};
 
@@ -35,6 +35,8 @@ pub(super) fn name(root: &Path, path: &Path) -> Name {
     let parts: Option<Vec<&str>> = below.components().map(|part| plain(part)).collect();
     match parts.map(|parts| parts.join("/")) {
         Some(path) if path.is_empty() => Name::Root,
+        // The path of such a folder means the one beside the root.
+        Some(path) if SyncKind::at(&path).is_standalone() => Name::Foreign,
         Some(path) => RelPath::parse(&path).map_or(Name::Strange(path), classify),
         None => Name::Strange(below.to_string_lossy().into_owned()),
     }

@@ -10,6 +10,7 @@ use super::native::Native;
 use super::options::WatchOptions;
 use super::poll::Poller;
 use super::root_identity::RootIdentity;
+use crate::model::RelPath;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,6 +27,8 @@ enum Sensor {
 /// Watches one root.
 pub(super) struct RootWatcher {
     root: PathBuf,
+    /// The path of the root in events, where it is a folder of standalone documents.
+    folder: Option<RelPath>,
     options: WatchOptions,
     event_queue: Arc<EventQueue>,
     root_identity: Option<RootIdentity>,
@@ -40,9 +43,10 @@ pub(super) struct RootWatcher {
 
 impl RootWatcher {
     /// Starts to watch.
-    pub(super) fn start(root: &Path, options: WatchOptions, event_queue: Arc<EventQueue>) -> Self {
+    pub(super) fn start(root: &Path, folder: Option<RelPath>, options: WatchOptions, event_queue: Arc<EventQueue>) -> Self {
         let mut watcher = Self {
             root: root.to_owned(),
+            folder,
             options,
             event_queue,
             root_identity: None,
@@ -53,7 +57,7 @@ impl RootWatcher {
         };
         match RootIdentity::of(&watcher.root) {
             Ok(Some(root_identity)) => watcher.watch(root_identity),
-            _ => watcher.events.push(WatchEvent::RootGone),
+            _ => watcher.events.push(watcher.came_or_went(WatchEvent::RootGone)),
         }
         watcher
     }
@@ -107,11 +111,11 @@ impl RootWatcher {
         }
         if self.root_identity.take().is_some() {
             self.sensor = Sensor::Nothing;
-            self.events.push(WatchEvent::RootGone);
+            self.events.push(self.came_or_went(WatchEvent::RootGone));
         }
         if let Some(root_identity) = root_identity {
             self.watch(root_identity);
-            self.events.push(WatchEvent::RootBack);
+            self.events.push(self.came_or_went(WatchEvent::RootBack));
         }
     }
 
@@ -143,8 +147,16 @@ impl RootWatcher {
     fn report(&mut self, pending: PendingEvents) {
         match pending.missed {
             Some(why) => self.events.push(WatchEvent::Rescan(why)),
-            None => self.events.extend(pending.touched.into_iter().map(WatchEvent::Touched)),
+            None => {
+                let folder = self.folder.as_ref();
+                self.events.extend(pending.touched.into_iter().filter_map(|path| touched(folder, path)));
+            }
         }
+    }
+
+    /// That the root came or went; of a folder of standalone documents, that something in it did.
+    fn came_or_went(&self, event: WatchEvent) -> WatchEvent {
+        self.folder.clone().map_or(event, WatchEvent::Touched)
     }
 }
 
@@ -159,4 +171,10 @@ fn follow_folders(native: &mut Native, pending: &mut PendingEvents) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The event of a path below the root, or below a folder of standalone documents.
+fn touched(folder: Option<&RelPath>, path: RelPath) -> Option<WatchEvent> {
+    let below = |folder: &RelPath| RelPath::parse(&format!("{folder}/{path}")).ok();
+    folder.map_or_else(|| Some(path.clone()), below).map(WatchEvent::Touched)
 }

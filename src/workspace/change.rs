@@ -18,7 +18,7 @@ pub(super) fn remove(root: &Path, owner: &str, path: &RelPath, expect: Expect) -
 }
 
 fn remove_in(root: &ScorecardsRoot, owner: &str, path: &RelPath, expect: Expect) -> Result<(), FileError> {
-    let Some(found) = find(root, path)? else { return absent(expect, path.under(root.path())) };
+    let Some(found) = find(root, path)? else { return absent(expect, root.named(path)) };
     let Expect::Bytes(expected) = expect else { return Err(FileError::Changed(found.entry)) };
     require_writable(&found.file, &found.metadata)?;
     unlink(&found, owner, expected)?;
@@ -57,7 +57,7 @@ pub(super) fn rename(root: &Path, from: &RelPath, to: &RelPath, expect: Expect) 
 
 /// RACE: an edit between the check and the move travels with the file; nothing is lost, and the next scan sees it.
 fn rename_in(root: &ScorecardsRoot, from: &RelPath, to: &RelPath, expect: Expect) -> Result<(), FileError> {
-    let changed = || FileError::Changed(from.under(root.path()));
+    let changed = || FileError::Changed(root.named(from));
     let found = find(root, from)?.ok_or_else(changed)?;
     let Expect::Bytes(expected) = expect else { return Err(changed()) };
     if !holds(&found.file, expected) {
@@ -84,7 +84,7 @@ pub(super) fn exchange(root: &Path, places: [&RelPath; 2], expected: [Digest; 2]
 fn exchange_in(root: &ScorecardsRoot, places: [&RelPath; 2], expected: [Digest; 2]) -> Result<bool, FileError> {
     let mut entries = Vec::new();
     for (path, expected) in places.into_iter().zip(expected) {
-        let changed = || FileError::Changed(path.under(root.path()));
+        let changed = || FileError::Changed(root.named(path));
         let found = find(root, path)?.filter(|found| holds(&found.file, expected)).ok_or_else(changed)?;
         if found.is_link() {
             return Err(FileError::NotAFile { path: found.entry, what: "a link, which may not survive a move" });
@@ -109,7 +109,7 @@ fn move_to(root: &ScorecardsRoot, from: &Path, to: &Path) -> Result<(), FileErro
         return fs::rename(from, to).map_err(FileError::at(to));
     }
     let name = to.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    match root.locate(to.parent().unwrap_or(root.path()), name)? {
+    match root.locate(to.parent().unwrap_or(Path::new("")), name)? {
         FilePlace::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(to, &error)),
         FilePlace::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at(to)),
         FilePlace::File(_) => Err(FileError::Changed(to.to_owned())),
@@ -165,7 +165,7 @@ fn tidy<const N: usize>(root: &ScorecardsRoot, paths: [&PathBuf; N]) -> Result<(
     let mut folders = BTreeSet::new();
     for path in paths {
         let mut at = path.parent();
-        while let Some(folder) = at.filter(|folder| *folder != root.path() && fs::remove_dir(folder).is_ok()) {
+        while let Some(folder) = at.filter(|folder| !root.is_top(folder) && fs::remove_dir(folder).is_ok()) {
             at = folder.parent();
         }
         folders.extend(at.map(Path::to_owned));

@@ -3,7 +3,7 @@
 use super::error::FileError;
 use super::resolve::ScorecardsRoot;
 use super::scan::is_document;
-use crate::model::RelPath;
+use crate::model::{RelPath, SyncKind};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -18,7 +18,8 @@ pub(super) fn documents(root: &Path, known: &HashSet<&str>) -> Result<Vec<RelPat
     let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
     let entries = names(&root, "")?;
     let known = KnownFolders::of(&root, known, &entries);
-    in_folders(&root, entries.iter().map(String::as_str).filter(|name| !known.has(name)))
+    let is_scorecard = |name: &&str| !known.has(name) && !SyncKind::at(name).is_standalone();
+    in_folders(&root, entries.iter().map(String::as_str).filter(is_scorecard))
 }
 
 /// [`super::Workspace::documents_in`].
@@ -31,7 +32,8 @@ fn in_folders<'a>(root: &ScorecardsRoot, folders: impl Iterator<Item = &'a str>)
     let mut found = Vec::new();
     for folder in folders.filter(|name| !name.starts_with('.') && !name.ends_with(SUFFIX_OF_OTHERS)) {
         for folder in [folder, &format!("{folder}/guidelines")] {
-            let documents = names(root, folder)?.into_iter().filter(|name| is_document(folder, name) && is_score(folder, name));
+            let is_synced = |name: &String| is_document(folder, name) && is_synced(folder, name);
+            let documents = names(root, folder)?.into_iter().filter(is_synced);
             found.extend(documents.filter_map(|name| RelPath::parse(&format!("{folder}/{name}")).ok()));
         }
     }
@@ -67,8 +69,8 @@ fn composed(name: &str) -> Cow<'_, str> {
 }
 
 /// Markdown beside the code is the old place of guidelines, or somebody's notes: it is not synced.
-fn is_score(folder: &str, name: &str) -> bool {
-    folder.ends_with("/guidelines") || name.ends_with(".yaml")
+fn is_synced(folder: &str, name: &str) -> bool {
+    folder.ends_with("/guidelines") || name.ends_with(SyncKind::at(folder).ending())
 }
 
 /// The names in a folder; none where there is no folder, or where a link leads out of the root.

@@ -8,16 +8,17 @@ use super::temporary;
 use super::tree_index::{self, IndexChanges};
 use super::write::{self, WriteRequest};
 use super::{change, documents, read};
-use crate::model::{CachedFile, Digest, Expect, FileStat, LocalFile, RelPath, TreeIndex};
+use crate::model::{CachedFile, Digest, Expect, FileStat, LocalFile, RelPath, SyncKind, TreeIndex, read_as};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of scorecards.
+/// The folder of scorecards, and those of standalone documents beside it.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
     owner: String,
+    standalone: Vec<SyncKind>,
 }
 
 /// What is at the scorecards root.
@@ -36,7 +37,12 @@ pub enum RootState {
 impl Workspace {
     /// The workspace at `root`, which may be a symbolic link and need not exist yet.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), owner: "0".to_owned() }
+        Self { root: root.to_owned(), owner: "0".to_owned(), standalone: Vec::new() }
+    }
+
+    /// The same workspace, with the files of these kinds of documents beside the root.
+    pub fn with_standalone(self, kinds: &[SyncKind]) -> Self {
+        Self { standalone: kinds.to_vec(), ..self }
     }
 
     /// The same workspace; its temporary files bear the word `owner`, which tells them from those of others.
@@ -62,8 +68,8 @@ impl Workspace {
         }
     }
 
-    /// What looks like documents of scores: `*.yaml` in the folders of the root, `*.md` in their `guidelines`. Sorted; nothing
-    /// if there is no root.
+    /// What looks like documents: `*.yaml` in the folders of the root, `*.md` in their `guidelines`, and what lies in the
+    /// folders of standalone documents. Sorted; nothing if there is no root.
     ///
     /// # Errors
     /// The root is no folder, or it or a folder in it cannot be listed.
@@ -76,7 +82,11 @@ impl Workspace {
     /// # Errors
     /// As [`Self::documents`].
     pub fn documents_elsewhere(&self, known: &HashSet<&str>) -> Result<Vec<RelPath>, FileError> {
-        documents::documents(&self.root, known)
+        let mut documents = documents::documents(&self.root, known)?;
+        let folders = self.standalone.iter().filter_map(|kind| kind.folder()).filter(|folder| !known.contains(folder)).collect();
+        documents.extend(self.documents_in(&folders)?);
+        documents.sort_unstable();
+        Ok(documents)
     }
 
     /// As [`Self::documents`], in these folders of the root only.
@@ -146,7 +156,7 @@ impl Workspace {
     /// # Errors
     /// Those of [`Self::read`]; the file is not UTF-8.
     pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
-        self.with_file(path, |file| read::document(file, read::kind(path), read::read(file)?))
+        self.with_file(path, |file| read::document(file, read_as(path), read::read(file)?))
     }
 
     /// The text of a file, as it is.

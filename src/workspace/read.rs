@@ -2,7 +2,7 @@
 
 use super::error::FileError;
 use super::stat::{file_stat, now};
-use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, RelPath, Style, canonical};
+use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, Style, canonical};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -51,11 +51,6 @@ fn contents(path: &Path, file: &mut File, size: u64) -> Result<Vec<u8>, FileErro
 /// The digest of a file's bytes now.
 pub(super) fn digest(path: &Path) -> Result<Digest, FileError> {
     read(path).map(|reading| Digest::of(reading.bytes))
-}
-
-/// Which document a path is for, by its extension.
-pub(super) fn kind(path: &RelPath) -> DocKind {
-    if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code }
 }
 
 /// What the stat cache remembers of a file that was read.

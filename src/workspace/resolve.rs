@@ -1,4 +1,4 @@
-//! From a relative path to a place on disk that is inside the scorecards root.
+//! From a relative path to a place on disk that is inside the scorecards root, or in a folder of standalone documents beside it.
 //!
 //! The root itself may be a link; it is made canonical once. Below it folders are walked one by one: a link is followed
 //! only if it ends inside the root, so that whatever place comes out is inside. A name that is not there exactly may be
@@ -9,6 +9,7 @@
 //! the root, who could as well write the files himself; names from the dashboard make no links.
 
 use super::error::FileError;
+use crate::model::{RelPath, SyncKind, beside};
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
@@ -19,6 +20,8 @@ use unicode_normalization::UnicodeNormalization;
 pub(super) struct ScorecardsRoot {
     given: PathBuf,
     canonical: PathBuf,
+    /// The folder that the root, as it was given, is in.
+    beside: PathBuf,
 }
 
 /// What is at a file's place.
@@ -50,7 +53,11 @@ impl ScorecardsRoot {
     /// The root at `given`; none if nothing is there.
     pub(super) fn find(given: &Path) -> Result<Option<Self>, FileError> {
         match fs::canonicalize(given) {
-            Ok(canonical) if canonical.is_dir() => Ok(Some(Self { given: given.to_owned(), canonical })),
+            Ok(canonical) if canonical.is_dir() => {
+                let above = beside(given);
+                let beside = fs::canonicalize(&above).map_err(FileError::at(&above))?;
+                Ok(Some(Self { given: given.to_owned(), canonical, beside }))
+            }
             Ok(_) => Err(FileError::NotAFolder(given.to_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(FileError::of(given, &error)),
@@ -68,17 +75,26 @@ impl ScorecardsRoot {
 
     /// `error` with its path as a person knows it: under the root as it was given.
     pub(super) fn shown(&self, error: FileError) -> FileError {
-        error.renamed(|path| path.strip_prefix(&self.canonical).map_or_else(|_| path.to_owned(), |below| self.given.join(below)))
+        let below = |path: &Path, root: &Path, given: &Path| path.strip_prefix(root).ok().map(|below| given.join(below));
+        error.renamed(|path| {
+            let in_root = below(path, &self.canonical, &self.given);
+            in_root.or_else(|| below(path, &self.beside, &beside(&self.given))).unwrap_or_else(|| path.to_owned())
+        })
     }
 
-    /// The root's canonical path.
-    pub(super) fn path(&self) -> &Path {
-        &self.canonical
+    /// Where `path` is, as a person knows it.
+    pub(super) fn named(&self, path: &RelPath) -> PathBuf {
+        path.under(&self.given)
+    }
+
+    /// `folder` is the root, or the one beside whose folders the root is.
+    pub(super) fn is_top(&self, folder: &Path) -> bool {
+        folder == self.canonical || folder == self.beside
     }
 
     /// The folder `relative` (empty: the root); none if it or one above it is missing.
     pub(super) fn folder(&self, relative: &str) -> Result<Option<PathBuf>, FileError> {
-        let mut at = self.canonical.clone();
+        let mut at = self.top(relative).to_owned();
         for name in relative.split('/').filter(|name| !name.is_empty()) {
             match self.subfolder(&at, name)? {
                 Some(below) => at = below,
@@ -90,7 +106,7 @@ impl ScorecardsRoot {
 
     /// As [`Self::folder`], making what is missing; folders that got an entry are added to `changed`.
     pub(super) fn make_folder(&self, relative: &str, changed: &mut BTreeSet<PathBuf>) -> Result<PathBuf, FileError> {
-        let mut at = self.canonical.clone();
+        let mut at = self.top(relative).to_owned();
         for name in relative.split('/').filter(|name| !name.is_empty()) {
             at = match self.subfolder(&at, name)? {
                 Some(below) => below,
@@ -101,6 +117,16 @@ impl ScorecardsRoot {
             };
         }
         Ok(at)
+    }
+
+    /// Where the way to `relative` begins.
+    fn top(&self, relative: &str) -> &Path {
+        if SyncKind::at(relative).is_standalone() { &self.beside } else { &self.canonical }
+    }
+
+    fn is_inside(&self, target: &Path) -> bool {
+        let is_below = |kind: SyncKind| kind.folder().is_some_and(|folder| target.starts_with(self.beside.join(folder)));
+        target.starts_with(&self.canonical) || SyncKind::STANDALONE.into_iter().any(is_below)
     }
 
     fn subfolder(&self, parent: &Path, name: &str) -> Result<Option<PathBuf>, FileError> {
@@ -131,13 +157,13 @@ impl ScorecardsRoot {
         Err(FileError::NotAFile { path: entry, what })
     }
 
-    /// Where a link ends, if that is inside the root.
+    /// Where a link ends, if that is inside the root, or in a folder of standalone documents.
     fn follow(&self, link: &Path) -> Result<(PathBuf, Metadata), FileError> {
         let target = fs::canonicalize(link).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => FileError::NotAFile { path: link.to_owned(), what: "a link to nothing" },
             _ => FileError::of(link, &error),
         })?;
-        if !target.starts_with(&self.canonical) {
+        if !self.is_inside(&target) {
             return Err(FileError::Escapes(link.to_owned()));
         }
         let metadata = fs::symlink_metadata(&target).map_err(FileError::at(link))?;

@@ -3,11 +3,11 @@
 
 use super::error::FileError;
 use super::parallel::{self, processors};
-use super::read::{kind, read, remembered};
+use super::read::{read, remembered};
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::stat::{Folder, file_stat, is_unchanged, now};
 use super::temporary::is_temporary;
-use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath};
+use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath, SyncKind, read_as};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
@@ -160,10 +160,14 @@ pub(super) fn folded(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase()
 }
 
-/// A name that looks like a score's document in this folder: not hidden, not an editor's temporary file.
+/// A name that looks like a document in this folder: not hidden, not an editor's temporary file.
 pub(super) fn is_document(folder: &str, name: &str) -> bool {
-    let in_guidelines = folder.ends_with("/guidelines");
-    !name.starts_with(['.', '#', '~']) && (name.ends_with(".md") || (name.ends_with(".yaml") && !in_guidelines))
+    let kind = SyncKind::at(folder);
+    let has_ending = match kind {
+        SyncKind::Score => name.ends_with(".md") || (name.ends_with(".yaml") && !folder.ends_with("/guidelines")),
+        _ => kind.folder() == Some(folder) && name.ends_with(kind.ending()),
+    };
+    has_ending && !name.starts_with(['.', '#', '~'])
 }
 
 fn child(folder: &str, name: &str) -> Option<RelPath> {
@@ -177,7 +181,7 @@ fn see_all(root: &ScorecardsRoot, at: &Path, files: &[WantedFile<'_>], cache: &H
     let see = |(path, name): &WantedFile<'_>| {
         let cached = cache.get(*path);
         let unchanged = cached.filter(|cached| folder.stat(name).is_some_and(|stat| is_unchanged(cached, &stat)));
-        unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (present(cached), None))
+        unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (present(path, cached), None))
     };
     files.iter().map(see).collect()
 }
@@ -195,14 +199,14 @@ fn examine(root: &ScorecardsRoot, path: &RelPath, place: &Path, cached: Option<&
     let metadata = fs::symlink_metadata(place).map_err(FileError::at(place))?;
     let found = root.file(place.to_owned(), metadata)?;
     if let Some(cached) = cached.filter(|cached| is_unchanged(cached, &file_stat(&found.metadata))) {
-        return Ok((present(cached), None));
+        return Ok((present(path, cached), None));
     }
-    let fresh = remembered(place, kind(path), &read(&found.file)?)?;
-    Ok((present(&fresh), Some(fresh)))
+    let fresh = remembered(place, read_as(path), &read(&found.file)?)?;
+    Ok((present(path, &fresh), Some(fresh)))
 }
 
-fn present(file: &CachedFile) -> LocalDoc {
-    let content = Content { digest: file.canonical, text: None };
+fn present(path: &RelPath, file: &CachedFile) -> LocalDoc {
+    let content = Content { kind: read_as(path), digest: file.canonical, text: None };
     LocalDoc::Present(LocalFile { content, raw: file.raw, style: file.style })
 }
 

@@ -5,7 +5,7 @@ use super::parallel::{self, processors};
 use super::resolve::ScorecardsRoot;
 use super::scan::{folded, is_document};
 use super::stat::{Folder, is_settled};
-use crate::model::{FileStat, IndexedFolder, TreeIndex};
+use crate::model::{FileStat, IndexedFolder, SyncKind, TreeIndex};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::ops::Range;
@@ -38,7 +38,7 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
     let touched = parallel::map(&batches, processors(), 1, |(folder, scores)| touched(&root, index, folder, scores.clone()));
     let mut changes = IndexChanges { touched: touched.into_iter().flatten().collect(), ..IndexChanges::default() };
     for (folder, scores) in groups {
-        for (place, path) in [folder.to_owned(), format!("{folder}{GUIDELINES}")].into_iter().enumerate() {
+        for (place, path) in places(folder).enumerate() {
             let known = folders.get(path.as_str())?;
             if own_stat(&root, &path) != known.stat {
                 relist(&root, index, (path, place), scores.clone(), &mut changes)?;
@@ -59,6 +59,12 @@ fn groups<'a>(index: &TreeIndex<'a>) -> Vec<(&'a str, Range<usize>)> {
     groups
 }
 
+/// The folders of the files of the scores whose main files are in `folder`.
+fn places(folder: &str) -> impl Iterator<Item = String> {
+    let guidelines = (SyncKind::at(folder) == SyncKind::Score).then(|| format!("{folder}{GUIDELINES}"));
+    std::iter::once(folder.to_owned()).chain(guidelines)
+}
+
 fn own_stat(root: &ScorecardsRoot, path: &str) -> Option<FileStat> {
     Folder::open(&root.folder(path).ok()??).own_stat()
 }
@@ -77,7 +83,7 @@ fn touched(root: &ScorecardsRoot, index: &TreeIndex<'_>, folder: &str, scores: R
             // Whether a file came is seen by its folder.
             score.files[place].is_some_and(|stat| opened[place].as_ref().and_then(|folder| folder.stat(&name)) != Some(stat))
         };
-        is_other(0, ".yaml") || is_other(1, ".md")
+        is_other(0, SyncKind::at(folder).ending()) || is_other(1, ".md")
     };
     scores.filter(|number| is_touched(number)).collect()
 }
@@ -90,7 +96,7 @@ fn relist(
     scores: Range<usize>,
     changes: &mut IndexChanges,
 ) -> Option<()> {
-    let ending = [".yaml", ".md"][place];
+    let ending = if place == 0 { SyncKind::at(&path).ending() } else { ".md" };
     let by_stem: HashMap<&str, usize> = scores.clone().map(|number| (index.scores[number].stem(), number)).collect();
     let mut others = Vec::new();
     if let Some(at) = root.folder(&path).ok()? {

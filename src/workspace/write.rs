@@ -14,11 +14,11 @@
 //! microseconds.
 
 use super::error::FileError;
-use super::read::{MAX_BYTES, described, digest, kind};
+use super::read::{MAX_BYTES, described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
 use super::{parallel, temporary};
-use crate::model::{CachedFile, Digest, Expect, FileStat, RelPath};
+use crate::model::{CachedFile, Digest, Expect, FileStat, RelPath, read_as};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -87,7 +87,7 @@ fn places(
             let create = request.expect == Expect::Absent;
             let found = folders.entry((folder, create)).or_insert_with(|| match create {
                 true => root.make_folder(folder, changed),
-                false => root.folder(folder)?.ok_or_else(|| FileError::Changed(request.path.under(root.path()))),
+                false => root.folder(folder)?.ok_or_else(|| FileError::Changed(root.named(request.path))),
             });
             root.locate(found.as_ref().map_err(Clone::clone)?, name)
         })
@@ -170,7 +170,7 @@ fn commit(request: &WriteRequest<'_>, staged: StagedWrite) -> WriteResult {
         Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&target, &failed.error))?,
         Expect::Bytes(expected) => replace(temp, &target, expected)?,
     }
-    Ok(described(kind(request.path), request.bytes, settled(&target, stat), before).ok())
+    Ok(described(read_as(request.path), request.bytes, settled(&target, stat), before).ok())
 }
 
 /// What it means that a file could not be put where nothing should be.

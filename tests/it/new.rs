@@ -5,7 +5,7 @@ use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use scoresync::engine::{
     Creation, Failure, NewOptions, PushOptions, Session, Targets, create_new, propose, push, recover, status,
 };
-use scoresync::model::{NewScore, RelPath, ScoreId, Section};
+use scoresync::model::{NewScore, NewVersion, RelPath, ScoreId, Section};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use std::sync::Arc;
@@ -95,9 +95,11 @@ async fn two_people_at_once_make_one_score() {
         external_id: "77".to_owned(),
         kind: "binary".to_owned(),
         order: 9,
+        account: None,
     };
+    let first = NewVersion::new(new.id.clone(), None, "name: Silence\n".to_owned(), None);
     let meddler = Meddler::new(remote.clone(), "create_score", move || {
-        let created = futures_util::FutureExt::now_or_never(other.create_score(&new)).expect("memory answers at once");
+        let created = futures_util::FutureExt::now_or_never(other.create_score(&new, &first)).expect("memory answers at once");
         created.expect("the other was first");
     });
     assert!(matches!(create(&mut mine.session(meddler)).await, Some(Creation::Done { existed: true })));

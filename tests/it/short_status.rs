@@ -109,6 +109,7 @@ impl Place {
             endpoint: "memory".into(),
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
+            standalone: Vec::new(),
             keep_runs: 1_000,
             now: jiff::Timestamp::now,
         };

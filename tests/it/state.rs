@@ -69,7 +69,7 @@ fn texts(docs: &Snapshot) -> (Option<&str>, Option<&str>) {
 }
 
 fn synced(base: &str, code: &str, guidelines: Option<&str>) -> SyncedScore {
-    let paths = ScorePaths { code: rel("Card/S.yaml"), guidelines: rel("Card/guidelines/S.md") };
+    let paths = ScorePaths::parse("Card/S.yaml", "Card/guidelines/S.md").expect("safe paths");
     let docs = docs(code, guidelines);
     SyncedScore { base: base.into(), docs, champion: None, champion_docs: None, paths }
 }

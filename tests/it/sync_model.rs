@@ -254,10 +254,7 @@ impl World {
 fn edited(random: &mut fastrand::Rng, number: usize, seed: u64, kind: DocKind, text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let at = random.usize(0..=lines.len());
-    let fresh = match kind {
-        DocKind::Code => format!("edit{number}: {seed}"),
-        DocKind::Guidelines => format!("- edit {number}"),
-    };
+    let fresh = if kind.is_yaml() { format!("edit{number}: {seed}") } else { format!("- edit {number}") };
     if at < lines.len() && random.bool() {
         lines[at] = fresh
     } else {

@@ -8,7 +8,7 @@ use crate::cli::args::Selection;
 use crate::cli::complete::RuleCompleter;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::{Access, open};
+use crate::cli::open_session::{Access, open, workspace};
 use crate::cli::render;
 use crate::cli::render::findings::{self, ShownFile};
 use crate::cli::render::rules;
@@ -20,7 +20,6 @@ use crate::engine::{CheckedFile, Halt, Selector, catalog_for, check_files, fix_f
 use crate::model::Catalog;
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
-use crate::workspace::Workspace;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
@@ -120,7 +119,7 @@ impl Checked {
         if wanted.is_empty() && !foreign.is_empty() {
             return Ok(Self { settings, files: Vec::new(), fixed: 0 });
         }
-        let workspace = Workspace::new(&settings.root.value);
+        let workspace = workspace(&settings);
         let selectors = targets(&settings, &Selection::of(wanted)).selectors;
         let catalog = last_seen_catalog(&settings, &selectors);
         let check = || -> Result<Vec<CheckedFile>, Problem> {

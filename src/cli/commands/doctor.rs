@@ -126,6 +126,9 @@ fn lines(settings: &Settings) -> Vec<SettingLine> {
         SettingLine::new("concurrency", settings.concurrency.value, &settings.concurrency.source),
         SettingLine::new("keep_runs", settings.keep_runs.value, &settings.keep_runs.source),
     ]);
+    let documents = &settings.documents;
+    let folders: Vec<&str> = documents.value.iter().filter_map(|kind| kind.folder()).collect();
+    lines.extend((!folders.is_empty()).then(|| SettingLine::new("documents", folders.join(", "), &documents.source)));
     lines.extend(settings.commit.value.then(|| SettingLine::new("git.commit", "true", &settings.commit.source)));
     lines.extend(settings.note.as_ref().map(|note| SettingLine::of("push.note", Some(note))));
     lines.extend(settings.unused.iter().map(|unused| SettingLine::new(unused.value, "not used by scoresync", &unused.source)));

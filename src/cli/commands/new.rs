@@ -7,7 +7,7 @@ use crate::check::TYPES;
 use crate::cli::app::App;
 use crate::cli::error::{Problem, push_again};
 use crate::cli::exit::{Exit, of_failure};
-use crate::cli::open_session::{Access, Opened, open};
+use crate::cli::open_session::{Access, Opened, open, workspace};
 use crate::cli::roots::{shown, typed};
 use crate::cli::targets::target;
 use crate::cli::text::plain;
@@ -18,7 +18,6 @@ use crate::engine::{
     propose,
 };
 use crate::model::RelPath;
-use crate::workspace::Workspace;
 use clap::Args;
 use std::path::Path;
 
@@ -167,7 +166,7 @@ fn asked(ui: &Ui, question: &str) -> Result<Option<String>, Problem> {
 /// What could not run is not to be created.
 fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), Problem> {
     let settings = &opened.settings;
-    let (workspace, selectors) = (Workspace::new(&settings.root.value), [Selector::Path(file.clone())]);
+    let (workspace, selectors) = (workspace(settings), [Selector::Path(file.clone())]);
     let catalog = last_seen_catalog(settings, &selectors);
     let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value)?;
     let found = checked.iter().flat_map(CheckedFile::findings_at);

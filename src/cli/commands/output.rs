@@ -92,7 +92,8 @@ fn rename_back(root: &Path, score: &ScoreReport) -> Option<String> {
         return Some(format!("{}    # {why}", back(from.folder(), to.code.folder())));
     }
     let code = back(from.as_str(), to.code.as_str());
-    let guidelines = renamed.guidelines.as_ref().map(|from| format!(" && {}", back(from.as_str(), to.guidelines.as_str())));
+    let guidelines = renamed.guidelines.as_ref().zip(to.guidelines.as_ref());
+    let guidelines = guidelines.map(|(from, to)| format!(" && {}", back(from.as_str(), to.as_str())));
     Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
 }
 

@@ -39,18 +39,15 @@ pub fn run(app: &App, args: &PathArgs, ui: &mut Ui) -> Result<Exit, Problem> {
                     "name": score.name,
                     "scorecard": score.scorecard,
                     "code_file_path": score.paths.code.under(root).display().to_string(),
-                    "guidelines_file_path": score.paths.guidelines.under(root).display().to_string(),
+                    "guidelines_file_path": score.paths.guidelines.as_ref().map(|path| path.under(root).display().to_string()),
                 })
             })
             .collect();
         ui.data(&render::json::document("path", Exit::Ok, json!({ "scores": scores }), None));
         return Ok(Exit::Ok);
     }
-    let lines: String = scores
-        .iter()
-        .flat_map(|score| [&score.paths.code, &score.paths.guidelines])
-        .map(|path| format!("{}\n", path.under(root).display()))
-        .collect();
+    let lines: String =
+        scores.iter().flat_map(|score| score.paths.files()).map(|path| format!("{}\n", path.under(root).display())).collect();
     ui.data(&lines);
     Ok(Exit::Ok)
 }

@@ -20,6 +20,8 @@ impl From<NotNew> for Problem {
                 .help(format!("scoresync push {}    # makes a version of it", quoted(path.as_str()))),
             NotNew::NoScorecard(word) => problem("NO_SCORECARD", format!("there is no scorecard {:?}", plain(&word)))
                 .help("scoresync status -v    # to see the scorecards; new ones are made in Plexus"),
+            NotNew::NotSynced(kind) => problem("NOT_SYNCED", format!("this workspace does not sync {kind}s"))
+                .help(format!("add {} to `documents` in scoresync.yaml", kind.folder().unwrap_or_default())),
             NotNew::Fault { path, fault } => {
                 Self::new(Exit::Failed, "INVALID_YAML", "the file cannot be sent as it is").at(plain(&format!("{path}:{fault}")))
             }

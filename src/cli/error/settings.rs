@@ -39,6 +39,7 @@ impl From<SettingsError> for Problem {
                 match why {
                     NoRoot::Outside => problem.help("SCORECARD_CACHE_DIR in the environment may name a folder elsewhere"),
                     NoRoot::Private => problem,
+                    NoRoot::NothingBeside => problem.help("set `root` to a folder inside the workspace, or remove `documents`"),
                 }
             }
             SettingsError::Untrusted(untrusted) => of_untrusted(untrusted),
@@ -72,6 +73,9 @@ fn why_not_there(why: NoRoot) -> &'static str {
     match why {
         NoRoot::Outside => "a file of a workspace can only name a folder inside the workspace",
         NoRoot::Private => "git and scoresync keep their own files there",
+        NoRoot::NothingBeside => {
+            "the folders of report configurations and data sources would lie beside it, outside the workspace"
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{
     Action, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, RestoreOutcome, ScoreReport, Verb,
 };
-use crate::model::{Changes, RelPath, VersionId};
+use crate::model::{Changes, RelPath, SyncKind, VersionId};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
@@ -48,6 +48,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
         Outcome::Conflict(_) => label("conflict", RED),
         Outcome::Failed(_) => label("broken", RED),
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
+        Outcome::Untouched if score.notes.contains(&Note::HasNoDrafts) => label("waits", YELLOW),
         Outcome::Untouched if score.standing == Standing::Clean && score.moved_from.is_some() => label("to move", YELLOW),
         Outcome::Untouched if score.standing == Standing::Clean && score.waits_for.is_some() => label("waits", YELLOW),
         _ => state(score),
@@ -58,6 +59,7 @@ pub(super) fn status(score: &ScoreReport) -> Label {
 pub(super) fn result(score: &ScoreReport) -> Label {
     match score.outcome {
         Outcome::Untouched if score.renamed.is_some() => label("renamed", YELLOW),
+        Outcome::Untouched if score.notes.contains(&Note::HasNoDrafts) => label("waits", YELLOW),
         _ => outcome(&score.outcome),
     }
 }
@@ -104,8 +106,9 @@ fn planned(action: &Action) -> &'static str {
 }
 
 /// The documents that changed, by name.
-pub(super) fn documents(changes: Changes) -> &'static str {
+pub(super) fn documents(kind: SyncKind, changes: Changes) -> &'static str {
     match (changes.code, changes.guidelines) {
+        (true, _) if kind.is_standalone() => "configuration",
         (true, true) => "code and guidelines",
         (true, false) => "code",
         (false, true) => "guidelines",
@@ -116,6 +119,7 @@ pub(super) fn documents(changes: Changes) -> &'static str {
 /// What there is to say about a standing; with a clock also by whom and when.
 pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> String {
     let behind = || ahead_behind::behind(score, clock).map(|behind| behind + ": ").unwrap_or_default();
+    let documents = |changes| documents(score.paths.kind(), changes);
     let and = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     match score.standing {
         Standing::Modified(changes) => {
@@ -191,23 +195,25 @@ pub(super) fn note(note: Note) -> &'static str {
         Note::GuidelinesDropped => "the champion has no guidelines any more; yours are kept, and the next push sends them",
         Note::GuidelinesWithoutCode => "guidelines are edited, but cannot be pushed without the code file",
         Note::Promoted => "your version was promoted",
+        Note::HasNoDrafts => "it runs as soon as it is pushed: scoresync push --promote",
         Note::Reformatted => "only the formatting of the code differs from its version",
     }
 }
 
 /// What there is to say about something done, or planned.
 pub(super) fn action_detail(action: &Action, planned: bool) -> String {
+    let documents = |id: &VersionId, changes| documents(SyncKind::of_version(id), changes);
     let version = |docs: &str, id: &VersionId| {
         let comma = if docs.is_empty() { "" } else { ", " };
         format!("{docs}{comma}version {}", id.short())
     };
     match action {
-        Action::Pulled { version: id, written, .. } => version(documents(*written), id),
+        Action::Pulled { version: id, written, .. } => version(documents(id, *written), id),
         Action::Resolved { version: id, documents: ended, written } => {
-            version(documents(*ended), id) + &taken_along(*ended, *written)
+            version(documents(id, *ended), id) + &taken_along(*ended, *written)
         }
         Action::Marked { version: id, documents: marked, written } => {
-            format!("{}, not merged yet{}", version(documents(*marked), id), taken_along(*marked, *written))
+            format!("{}, not merged yet{}", version(documents(id, *marked), id), taken_along(*marked, *written))
         }
         Action::Recorded { version: id } => version("", id),
         Action::Pushed { version: id, changes, existed, promoted } => {
@@ -217,7 +223,7 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
                 (true, false) => ", now champion",
                 (true, true) => ", to be champion",
             };
-            version(documents(*changes), id) + existed + champion
+            version(documents(id, *changes), id) + existed + champion
         }
         Action::Removed | Action::Moved => String::new(),
     }
@@ -225,7 +231,7 @@ pub(super) fn action_detail(action: &Action, planned: bool) -> String {
 
 /// What was written beside the documents in conflict, because it merged by itself.
 fn taken_along(conflicting: Changes, written: Changes) -> String {
-    match documents(written.except(conflicting)) {
+    match documents(SyncKind::Score, written.except(conflicting)) {
         "" => String::new(),
         merged => format!("; {merged} merged"),
     }

@@ -8,7 +8,7 @@ use crate::cli::links::Links;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, middle_of, wrapped};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
-use crate::model::{ScoreId, VersionMeta};
+use crate::model::{ScoreId, SyncKind, VersionMeta};
 use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -95,7 +95,9 @@ fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
 fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
     let said = match log.files {
         FileState::None | FileState::AsBase => return None,
-        FileState::Edited(changes) => format!("{} edited here, not pushed", labels::documents(changes)),
+        FileState::Edited(changes) => {
+            format!("{} edited here, not pushed", labels::documents(SyncKind::of(&log.score.id), changes))
+        }
         FileState::Reformatted => "only the formatting of the code changed here".to_owned(),
         FileState::Deleted => "the code file was deleted here".to_owned(),
         FileState::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),

@@ -58,7 +58,7 @@ pub fn fields(proposal: &Proposal, creation: Option<&Creation>, root: &Path) -> 
             "existed": matches!(creation, Some(Creation::Done { existed: true })),
             "success": error.is_none(), "message": error,
             "code_file_path": fields::path(&proposal.paths.code, root),
-            "guidelines_file_path": fields::path(&proposal.paths.guidelines, root),
+            "guidelines_file_path": fields::guidelines(&proposal.paths, root),
         },
     })
 }

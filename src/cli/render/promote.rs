@@ -41,7 +41,8 @@ pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String 
     }
     match candidate.comparison() {
         Some(comparison) => text += &side_by_side(styler, clock, &comparison),
-        None => text += &line("evaluation", &verdict(candidate).0),
+        None if candidate.is_evaluated() => text += &line("evaluation", &verdict(candidate).0),
+        None => {}
     }
     if let Some(surroundings) = &candidate.surroundings {
         text.extend(feedback::of_champion(clock, &surroundings.feedback).map(|words| line("feedback", &words)));

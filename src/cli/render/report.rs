@@ -155,6 +155,11 @@ fn foreign(root: &Path, report: &Report, gap: bool) -> String {
     if lines.is_empty() { lines } else { format!("{}{FOREIGN_HEADING}\n{lines}", if gap { "\n" } else { "" }) }
 }
 
+/// What is counted: standalone documents are no scores.
+fn counted_as(report: &Report) -> &'static str {
+    if report.mixed { "document" } else { "score" }
+}
+
 /// How scores are counted that have no champion yet.
 const NO_CHAMPION: &str = "without a champion";
 
@@ -175,7 +180,7 @@ fn last_line(report: &Report, scores: &[&ScoreReport]) -> String {
     let (empty, others): (Vec<&str>, Vec<&str>) = words.partition(|word| *word == NO_CHAMPION);
     let words = empty.into_iter().chain(others);
     let last = if report.verb == Verb::Status { "clean" } else { "unchanged" };
-    let mut line = summary(words, last);
+    let mut line = summary(counted_as(report), words, last);
     if report.dry_run {
         line += DRY_RUN;
     }

@@ -33,8 +33,8 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     lines.push(("drafts", ahead_behind::newer_drafts(score, clock).unwrap_or_default()));
     lines.extend([
         ("base", score.base.as_ref().map_or("none".to_owned(), ToString::to_string)),
-        ("code", fields::path(&score.paths.code, view.root)),
-        ("guidelines", fields::path(&score.paths.guidelines, view.root)),
+        (if score.paths.guidelines.is_some() { "code" } else { "file" }, fields::path(&score.paths.code, view.root)),
+        ("guidelines", fields::guidelines(&score.paths, view.root).unwrap_or_default()),
         ("classes", classes_of(shown).map_or(String::new(), |found| class_line(&found))),
     ]);
     if let Some(told) = shown.feedback.as_ref().and_then(|known| feedback::of_champion(clock, known)) {

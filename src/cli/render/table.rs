@@ -77,7 +77,7 @@ fn details(detail: &str, before: usize, width: Option<usize>) -> (usize, Vec<Str
 }
 
 /// `12 scores: 9 clean, 2 edited, 1 behind`, in the order in which the words first came, the `last` one last.
-pub(super) fn summary<'a>(words: impl Iterator<Item = &'a str>, last: &str) -> String {
+pub(super) fn summary<'a>(what: &str, words: impl Iterator<Item = &'a str>, last: &str) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for word in words {
         match counts.iter_mut().find(|(known, _)| *known == word) {
@@ -87,7 +87,7 @@ pub(super) fn summary<'a>(words: impl Iterator<Item = &'a str>, last: &str) -> S
     }
     counts.sort_by_key(|(word, _)| *word == last);
     let all: usize = counts.iter().map(|(_, count)| count).sum();
-    let scores = counted(all, "score");
+    let scores = counted(all, what);
     match counts[..] {
         [] => scores,
         [(only, _)] => format!("{scores}: {}{only}", if all > 2 { "all " } else { "" }),
@@ -104,10 +104,10 @@ mod tests {
 
     #[test]
     fn a_summary_counts_words() {
-        assert_eq!(summary(["clean", "edited", "clean"].into_iter(), "clean"), "3 scores: 1 edited, 2 clean");
-        assert_eq!(summary(["clean"; 3].into_iter(), "clean"), "3 scores: all clean");
-        assert_eq!(summary(["edited"].into_iter(), "clean"), "1 score: edited");
-        assert_eq!(summary([].into_iter(), "clean"), "0 scores");
+        assert_eq!(summary("score", ["clean", "edited", "clean"].into_iter(), "clean"), "3 scores: 1 edited, 2 clean");
+        assert_eq!(summary("score", ["clean"; 3].into_iter(), "clean"), "3 scores: all clean");
+        assert_eq!(summary("score", ["edited"].into_iter(), "clean"), "1 score: edited");
+        assert_eq!(summary("score", [].into_iter(), "clean"), "0 scores");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(in crate::engine) fn note_of_push(owing: Option<&Owing<'_>>, score: &ScoreId
     let owing = owing?;
     let mut note = owing.note(score, action)?;
     let report = owing.scores.get(score)?;
-    let digests = [(&report.paths.code, report.files[0]), (&report.paths.guidelines, report.files[1])];
+    let digests: Vec<_> = report.paths.files().zip(report.files).collect();
     let files = changed_files(report, action);
     if files.is_empty() {
         return None;

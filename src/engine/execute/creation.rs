@@ -11,7 +11,7 @@ use crate::engine::execute::champion_history::Transition;
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
 use crate::engine::execute::versions::may_have_happened;
 use crate::engine::locked::Locked;
-use crate::model::{Content, DocKind, NewScore, NewVersion, RelPath, ScorePaths, Snapshot, SyncedScore};
+use crate::model::{NewScore, NewVersion, ScorePaths, SyncKind, SyncedScore};
 use crate::remote::{Created, Remote, RemoteError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ pub async fn create_new(session: &mut Locked<'_>, proposal: &Proposal) -> Result
         code: proposal.version.code.clone(),
         guidelines: proposal.version.guidelines.clone(),
         code_path: proposal.paths.code.to_string(),
-        guidelines_path: proposal.paths.guidelines.to_string(),
+        guidelines_path: proposal.paths.guidelines_text().to_owned(),
         note: proposal.note.clone(),
     };
     let payload = json!(intended);
@@ -115,11 +115,9 @@ fn record_new(session: &mut Locked<'_>, intent: i64, version: NewVersion, paths:
     let (id, at) = (Uuid::new_v4().to_string(), (session.config.now)());
     let (score, next) = (version.score_id.clone(), version.id.clone());
     let transition = Transition { id, score: score.clone(), previous: None, next, at, back: false };
-    let docs = Snapshot {
-        code: Content::of(DocKind::Code, version.code),
-        guidelines: version.guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
-    };
-    let synced = SyncedScore { base: version.id, docs, champion: None, champion_docs: None, paths };
+    let docs = version.docs();
+    let champion = (!SyncKind::of(&score).has_drafts()).then(|| version.id.clone());
+    let synced = SyncedScore { base: version.id, docs, champion, champion_docs: None, paths };
     let is_known = session.state.with_texts(&score)?.is_some();
     let intent = session.state.transaction(|tx| {
         if !is_known {
@@ -132,14 +130,13 @@ fn record_new(session: &mut Locked<'_>, intent: i64, version: NewVersion, paths:
 }
 
 async fn create(remote: &dyn Remote, intended: &Intended, version: &NewVersion, metadata: Value) -> Result<Created, RemoteError> {
-    let created = remote.create_score(&intended.score).await?;
+    let created = remote.create_score(&intended.score, version).await?;
     remote.create_version(version, &intended.note, metadata).await?;
     Ok(created)
 }
 
 fn decoded(payload: Value) -> Option<(Intended, ScorePaths)> {
     let intended: Intended = serde_json::from_value(payload).ok()?;
-    let code = RelPath::parse(&intended.code_path).ok()?;
-    let guidelines = RelPath::parse(&intended.guidelines_path).ok()?;
-    Some((intended, ScorePaths { code, guidelines }))
+    let paths = ScorePaths::parse(&intended.code_path, &intended.guidelines_path).ok()?;
+    Some((intended, paths))
 }

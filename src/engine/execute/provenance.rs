@@ -121,12 +121,12 @@ impl VersionFile<'_> {
 /// The files of a version; a document without one is carried on from the version before and no concern of git.
 fn files<'a>(score: &'a ScoreId, version: &'a NewVersion, sides: &ScoreSides) -> Vec<VersionFile<'a>> {
     let paths = sides.files_at();
-    let texts = [(DocKind::Code, Some(version.code.as_str())), (DocKind::Guidelines, version.guidelines.as_deref())];
-    let of = |(kind, text): (DocKind, Option<&'a str>)| {
+    let of = |(kind, path): (DocKind, &RelPath)| {
         let _there = sides.local.get(kind).file()?;
-        Some(VersionFile { score, kind, path: paths.get(kind).clone(), text: text? })
+        let text = if kind == DocKind::Guidelines { version.guidelines.as_deref()? } else { &version.code };
+        Some(VersionFile { score, kind, path: path.clone(), text })
     };
-    texts.into_iter().filter_map(of).collect()
+    paths.documents().filter_map(of).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::engine::observe::catalog::account;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::report::{Recovered, RecoveredOperation, RecoveryOutcome};
 use crate::engine::session::Session;
-use crate::model::{Content, DocKind, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, Version, VersionId};
+use crate::model::{ScoreId, ScorePaths, Snapshot, SyncKind, SyncedScore, Version, VersionId};
 use crate::remote::{Remote, RemoteError};
 use crate::state::{Intent, StateError};
 use serde_json::json;
@@ -143,17 +143,14 @@ fn base_after(
     if before.as_ref().map(|synced| &synced.base) != create.parent.as_ref() || version.meta.score_id != intent.score {
         return Ok(None);
     }
-    let (Ok(code), Ok(guidelines)) = (RelPath::parse(&create.code_path), RelPath::parse(&create.guidelines_path)) else {
-        return Ok(None);
-    };
-    let docs = Snapshot {
-        code: Content::of(DocKind::Code, create.code),
-        guidelines: create.guidelines.map(|text| Content::of(DocKind::Guidelines, text)),
-    };
+    let Ok(paths) = ScorePaths::parse(&create.code_path, &create.guidelines_path) else { return Ok(None) };
+    let docs = Snapshot::of(SyncKind::of(&intent.score), create.code, create.guidelines.as_deref());
+    let runs = !SyncKind::of(&intent.score).has_drafts();
     let (champion, champion_docs) = match before {
+        _ if runs => (Some(version.meta.id.clone()), None),
         None => (None, None),
         Some(synced) if synced.champion.as_ref() == Some(&synced.base) => (synced.champion, Some(synced.docs)),
         Some(synced) => (synced.champion, synced.champion_docs),
     };
-    Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths: ScorePaths { code, guidelines } }))
+    Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths }))
 }

@@ -138,7 +138,7 @@ fn write_intents<'a>(
                 code: version.code.clone(),
                 guidelines: version.guidelines.clone(),
                 code_path: base.paths.code.to_string(),
-                guidelines_path: base.paths.guidelines.to_string(),
+                guidelines_path: base.paths.guidelines_text().to_owned(),
                 commit: note_of_push(owing.as_ref(), score, &action(operation, false)),
             };
             let commit = payload.commit.clone();
@@ -205,7 +205,8 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
 /// Makes champion what was just pushed, and the drafts that were waiting.
 async fn promote_drafts(session: &mut Locked<'_>, plan: &Plan, outcomes: &mut BTreeMap<ScoreId, Outcome>) -> Result<(), Halt> {
     let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing == Standing::Ahead).map(|(id, _)| id);
-    let pushed = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done(Action::Pushed { .. }))).map(|(id, _)| id);
+    let is_draft = |outcome: &Outcome| matches!(outcome, Outcome::Done(Action::Pushed { promoted: false, .. }));
+    let pushed = outcomes.iter().filter(|(_, outcome)| is_draft(outcome)).map(|(id, _)| id);
     let scores: Vec<ScoreId> = ahead.chain(pushed).cloned().collect();
     let mut requests = Vec::new();
     for score in scores {

@@ -15,7 +15,7 @@ pub(super) fn check_saved(
     rules: &RuleSet,
 ) -> Vec<Diagnostic> {
     let text = |path| here.workspace.read_text(path).ok().and_then(|file| file.content.text);
-    let (code, guidelines) = (text(&paths.code), text(&paths.guidelines));
+    let (code, guidelines) = (text(&paths.code), paths.guidelines.as_ref().and_then(text));
     let texts = Texts { code: code.as_deref(), guidelines: guidelines.as_deref() };
     let found = score(texts, Some(&names(catalog, id)), rules).into_iter();
     let found = found.filter(|finding| finding.severity != Severity::Info);

@@ -47,7 +47,7 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
 /// push that somebody makes; one for them alone would be a version that nobody asked for.
 fn is_carried(here: &Session, score: &ScoreReport) -> bool {
     let is_it = || {
-        let file = here.workspace.read_text(&score.paths.guidelines).ok()?;
+        let file = here.workspace.read_text(score.paths.guidelines.as_ref()?).ok()?;
         let earlier = here.state.earlier_bases(&score.id).ok()?;
         Some(earlier.iter().any(|(_, docs)| docs.guidelines.as_ref() == Some(&file.content)))
     };

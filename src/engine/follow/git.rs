@@ -36,7 +36,7 @@ impl GitWatch {
         let moved =
             self.repository.went_elsewhere(self.at.as_ref()).ok().flatten().map(|elsewhere| moved(elsewhere, (self.now)()));
         self.at = head(&self.repository);
-        let holds = |paths: &ScorePaths| self.repository.holds(&[paths.code.clone(), paths.guidelines.clone()]).unwrap_or(false);
+        let holds = |paths: &ScorePaths| self.repository.holds(&paths.files().cloned().collect::<Vec<_>>()).unwrap_or(false);
         let committed = waiting.filter(|(_, paths)| holds(paths)).map(|(id, _)| id.clone()).collect();
         GitSeen { busy: None, moved, committed }
     }

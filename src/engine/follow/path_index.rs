@@ -36,7 +36,7 @@ impl PathIndex {
     }
 
     fn put(&mut self, id: &ScoreId, paths: &ScorePaths) {
-        for path in [&paths.code, &paths.guidelines] {
+        for path in paths.files() {
             self.by_path.insert(path.clone(), id.clone());
         }
         self.by_id.insert(id.clone(), paths.clone());
@@ -97,7 +97,7 @@ impl PathIndex {
         if let Some(id) = self.by_path.get(path) {
             return one(id).into_iter().collect();
         }
-        let below = self.by_id.iter().filter(|(_, paths)| is_below(&paths.code, path) || is_below(&paths.guidelines, path));
+        let below = self.by_id.iter().filter(|(_, paths)| paths.files().any(|file| is_below(file, path)));
         below.map(|(id, paths)| (id.clone(), paths.code.clone())).collect()
     }
 }

@@ -8,8 +8,8 @@ use crate::engine::observe::git::branch_of;
 use crate::engine::select::{Selector, Targets};
 use crate::git::{CommitId, GitError, Repository};
 use crate::model::{
-    BrokenFile, Catalog, Content, Digest, DocKind, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
-    SyncedScore, document_at, other_document,
+    BrokenFile, Catalog, Content, Digest, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
+    SyncedScore, document_at, other_document, read_as,
 };
 use std::collections::BTreeMap;
 
@@ -70,18 +70,20 @@ impl CommitTexts {
         let at = before.unwrap_or(paths);
         let base_code = synced.map(|synced| &synced.docs.code);
         let code = match (self.files.get(&at.code), base_code) {
-            (Some(file), None) => document(DocKind::Code, &at.code, &file.bytes),
-            (Some(file), Some(_)) if file.brought => document(DocKind::Code, &at.code, &file.bytes),
+            (Some(file), None) => document(&at.code, &file.bytes),
+            (Some(file), Some(_)) if file.brought => document(&at.code, &file.bytes),
             (_, Some(code)) => LocalDoc::Present(as_base(code)),
             (None, None) => LocalDoc::Absent,
         };
-        let guidelines = self.files.get(&at.guidelines).filter(|file| file.brought || synced.is_none());
-        let guidelines = guidelines.map(|file| document(DocKind::Guidelines, &at.guidelines, &file.bytes));
+        let guidelines = at.guidelines.as_ref().and_then(|path| {
+            let file = self.files.get(path).filter(|file| file.brought || synced.is_none())?;
+            Some(document(path, &file.bytes))
+        });
         LocalScore { code, guidelines: guidelines.unwrap_or_default(), found_at: before.cloned(), ..LocalScore::default() }
     }
 
     fn brings(&self, paths: &ScorePaths) -> bool {
-        [&paths.code, &paths.guidelines].into_iter().any(|path| self.files.get(path).is_some_and(|file| file.brought))
+        paths.files().any(|path| self.files.get(path).is_some_and(|file| file.brought))
     }
 
     /// The scores that the commit brings texts of, among those that are synced here.
@@ -102,10 +104,10 @@ impl CommitTexts {
 }
 
 /// A document of a commit as a file would be.
-fn document(kind: DocKind, path: &RelPath, bytes: &[u8]) -> LocalDoc {
+fn document(path: &RelPath, bytes: &[u8]) -> LocalDoc {
     match std::str::from_utf8(bytes) {
         Ok(text) => {
-            let file = LocalFile { content: Content::of(kind, text), raw: Digest::of(bytes), style: Style::of(text) };
+            let file = LocalFile { content: Content::of(read_as(path), text), raw: Digest::of(bytes), style: Style::of(text) };
             LocalDoc::Present(file)
         }
         Err(_) => LocalDoc::Broken(BrokenFile { path: path.as_str().into(), place: None, reason: "not UTF-8".to_owned() }),

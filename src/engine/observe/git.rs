@@ -6,7 +6,7 @@ use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
 use crate::git::{COMMITS, GitError, Head, PastTexts, Program, Repository};
-use crate::model::{Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, Trees};
+use crate::model::{LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,10 +99,11 @@ fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
 }
 
 fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
-    let groups: Vec<Vec<RelPath>> =
-        scores.iter().map(|id| vec![trees[id].paths.code.clone(), trees[id].paths.guidelines.clone()]).collect();
-    let past = repository.history_of(&groups, commits)?;
-    Ok(past.into_iter().map(|past| past.into_iter().filter_map(snapshot).collect()).collect())
+    let groups: Vec<Vec<RelPath>> = scores.iter().map(|id| trees[id].paths.files().cloned().collect()).collect();
+    let past = repository.history_of(&groups, commits)?.into_iter().zip(scores);
+    let texts =
+        |(past, id): (Vec<PastTexts>, &ScoreId)| past.into_iter().filter_map(|files| snapshot(SyncKind::of(id), files)).collect();
+    Ok(past.map(texts).collect())
 }
 
 /// No base, and files that are no version.
@@ -117,12 +118,11 @@ fn is_unknown(sides: &ScoreSides) -> bool {
     is_new && !versions.any(|docs| !sides.local.changes_from(docs).any())
 }
 
-/// Both files of a commit, if the code is one of them and both are texts.
-fn snapshot(files: PastTexts) -> Option<Snapshot> {
+/// The files of a commit, if the main one is among them and all are texts.
+fn snapshot(kind: SyncKind, files: PastTexts) -> Option<Snapshot> {
     let mut texts = files.into_iter().map(|bytes| bytes.map(String::from_utf8).transpose());
-    let (code, guidelines) = (texts.next()?.ok()??, texts.next()?.ok()?);
-    let guidelines = guidelines.map(|text| Content::of(DocKind::Guidelines, text));
-    Some(Snapshot { code: Content::of(DocKind::Code, code), guidelines })
+    let (main, guidelines) = (texts.next()?.ok()??, texts.next().transpose().ok()?.flatten());
+    Some(Snapshot::of(kind, main, guidelines.as_deref()))
 }
 
 /// A synced score with a code file, whose files say something else than its base.
@@ -135,8 +135,8 @@ fn differs(sides: &ScoreSides) -> bool {
 fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc)> {
     let changes = sides.synced.as_ref().map(|synced| sides.local.edits_of(&synced.docs)).unwrap_or_default();
     let paths = sides.files_at();
-    let (code, guidelines) = ((paths.code.clone(), &sides.local.code), (paths.guidelines.clone(), &sides.local.guidelines));
-    [(changes.code, code), (changes.guidelines, guidelines)].into_iter().filter_map(|(changed, file)| changed.then_some(file))
+    let changed = paths.documents().filter(move |(kind, _)| changes.has(*kind));
+    changed.map(|(kind, path)| (path.clone(), sides.local.get(kind)))
 }
 
 /// The file is what a `restore` left there last: somebody wants it so.

@@ -9,8 +9,8 @@ use crate::engine::error::Halt;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{
-    Champion, Content, DocKind, Known, LocalDoc, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, Trees,
-    VersionId, VersionMeta, outgoing,
+    Champion, Content, Known, LocalDoc, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, Trees, VersionId,
+    VersionMeta, outgoing,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
@@ -100,11 +100,11 @@ fn sought(sides: &ScoreSides) -> Vec<Snapshot> {
 /// What `files` say, if that is what the version's id was made from.
 fn by_id(score: &ScoreId, version: &Known, files: &Snapshot, synced: &SyncedScore) -> Option<Snapshot> {
     let code = &files.code;
-    let sent = |kind, content: &Content| content.text.as_deref().map(|text| outgoing(kind, text).into_owned());
-    let text = sent(DocKind::Code, code)?;
+    let sent = |content: &Content| content.text.as_deref().map(|text| outgoing(content.kind, text).into_owned());
+    let text = sent(code)?;
     let with = [files.guidelines.as_ref(), synced.docs.guidelines.as_ref()].into_iter().flatten();
     let tried = with.map(Some).chain([None]).find(|content| {
-        let guidelines = content.map(|content| sent(DocKind::Guidelines, content));
+        let guidelines = content.map(sent);
         // A text that was not read cannot be tried.
         let is_it =
             |guidelines| NewVersion::new(score.clone(), version.parent.clone(), text.clone(), guidelines).id == version.id;

@@ -4,7 +4,9 @@ use crate::engine::error::Halt;
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
-use crate::model::{Calm, DocKind, FileStat, IndexedFolder, IndexedScore, RelPath, ScoreId, ScoreSides, TreeIndex, VersionId};
+use crate::model::{
+    Calm, FileStat, IndexedFolder, IndexedScore, LocalDoc, RelPath, ScoreId, ScorePaths, ScoreSides, TreeIndex, VersionId,
+};
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, HashMap};
 
@@ -97,7 +99,7 @@ fn bytes<'a>(
 /// Where a score's files belong, and where they were at the last sync.
 fn places(sides: &ScoreSides) -> impl Iterator<Item = &RelPath> {
     let before = sides.synced.as_ref().map(|synced| &synced.paths);
-    std::iter::once(&sides.paths).chain(before).flat_map(|paths| [&paths.code, &paths.guidelines])
+    std::iter::once(&sides.paths).chain(before).flat_map(ScorePaths::files)
 }
 
 /// The champion of each score that is in the catalog.
@@ -118,14 +120,15 @@ fn entry<'a>(
     let left = synced.is_some_and(|synced| synced.paths != sides.paths);
     // Offline, a champion that was seen and never read leaves a score clean; online it does not.
     let is_current = champion == Some(&synced.and_then(|synced| synced.champion.as_ref()));
-    let stat = |kind| sides.local.get(kind).file().map(|_| stat_of(observation, sides.paths.get(kind)));
+    let stat = |doc: &LocalDoc, path: &RelPath| doc.file().map(|_| stat_of(observation, path));
+    let guidelines = sides.paths.guidelines.as_ref().and_then(|path| stat(&sides.local.guidelines, path));
     IndexedScore {
         id: id.as_str(),
         code: sides.paths.code.as_str(),
         calm: calm.filter(|_| is_current && !left),
         listed: champion.is_some(),
         left,
-        files: DocKind::ALL.map(stat),
+        files: [stat(&sides.local.code, &sides.paths.code), guidelines],
     }
 }
 

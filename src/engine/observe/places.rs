@@ -78,10 +78,13 @@ impl<'a> Places<'a> {
         let at = found_at.unwrap_or(belongs);
         let local = match waits {
             true => LocalScore::default(),
-            false => LocalScore { code: doc(&at.code), guidelines: doc(&at.guidelines), ..LocalScore::default() },
+            false => {
+                let guidelines = at.guidelines.as_ref().map(doc).unwrap_or_default();
+                LocalScore { code: doc(&at.code), guidelines, ..LocalScore::default() }
+            }
         };
-        let comes = |kind: &DocKind| waits || (found_at.is_some() && *local.get(*kind) != LocalDoc::Absent);
-        let coming = DocKind::ALL.into_iter().filter(comes).map(|kind| belongs.get(kind));
+        let comes = |kind: DocKind| waits || (found_at.is_some() && *local.get(kind) != LocalDoc::Absent);
+        let coming = belongs.documents().filter(|(kind, _)| comes(*kind)).map(|(_, path)| path);
         let in_the_way = coming.filter(|path| is_there(scan, path)).cloned().collect();
         LocalScore { found_at: found_at.filter(|_| !local.is_absent()).cloned(), in_the_way, ..local }
     }
@@ -110,7 +113,10 @@ impl<'a> Places<'a> {
         match (is_there(scan, &here.code), is_there(scan, &before.code)) {
             (true, there) => !there || self.occupied.contains(&before.code),
             (false, true) => false,
-            (false, false) => is_there(scan, &here.guidelines) || !is_there(scan, &before.guidelines),
+            (false, false) => {
+                let has_guidelines = |paths: &ScorePaths| paths.guidelines.as_ref().is_some_and(|path| is_there(scan, path));
+                has_guidelines(here) || !has_guidelines(before)
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ fn renamed_here(
 ) -> RenamedHere {
     let sides = &observation.trees[id];
     let is_gone = sides.local.guidelines == LocalDoc::Absent;
-    let guidelines = ScorePaths::of_code(to).map(|paths| paths.guidelines).filter(|path| is_gone && files.contains(path));
+    let guidelines = ScorePaths::of_code(to).and_then(|paths| paths.guidelines).filter(|path| is_gone && files.contains(path));
     let whole_folder = !session.workspace.has_folder(sides.paths.code.folder());
     RenamedHere { to: to.clone(), guidelines, percent, whole_folder }
 }

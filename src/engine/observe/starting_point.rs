@@ -8,7 +8,9 @@
 use crate::engine::error::Halt;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
-use crate::model::{Calm, Catalog, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, document_at, folder_and_stem};
+use crate::model::{
+    Calm, Catalog, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, code_of, document_at, folder_and_stem,
+};
 use crate::remote::Unreadable;
 use crate::state::{Loaded, State, StateError};
 use crate::workspace::IndexChanges;
@@ -120,7 +122,8 @@ fn numbers_where<'i>(
 /// The scores that have a file at, or below, a path.
 fn at_path(index: &TreeIndex<'_>, path: &RelPath) -> Vec<usize> {
     let (folder, stem) = folder_and_stem(path);
-    let mut found: Vec<usize> = index.at_code(&format!("{folder}/{stem}.yaml")).collect();
+    let code = code_of(folder, stem);
+    let mut found: Vec<usize> = code.into_iter().flat_map(|code| index.at_code(code.as_str())).collect();
     let card = path.as_str().strip_suffix("/guidelines").unwrap_or(path.as_str());
     found.extend(index.in_folder(card));
     found
@@ -134,7 +137,7 @@ fn of_numbers(state: &State, index: &TreeIndex<'_>, numbers: &BTreeSet<usize>) -
         .map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed)))
         .collect();
     let Some(seen) = seen else { return Ok(None) };
-    let files: Vec<&RelPath> = seen.iter().flat_map(|(_, paths, _)| [&paths.code, &paths.guidelines]).collect();
+    let files: Vec<&RelPath> = seen.iter().flat_map(|(_, paths, _)| paths.files()).collect();
     let mut loaded = state.load_some(&seen.iter().map(|(id, ..)| id.clone()).collect(), &files)?;
     let catalog = std::mem::take(&mut loaded.catalog);
     let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
@@ -174,7 +177,7 @@ impl Rest {
             Some(changes) => unknown_to(&index, changes),
             None => unknown.into_iter().filter(|path| !is_place(&index, path)).collect(),
         };
-        all.retain(|path| !left.iter().any(|paths| paths.code == *path || paths.guidelines == *path));
+        all.retain(|path| !left.iter().any(|paths| paths.files().any(|file| file == path)));
         all.sort_unstable();
         all.into_iter().partition(|path| is_legacy(&index, path))
     }

@@ -18,8 +18,8 @@ use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRe
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Trees,
-    VersionId, version_stamp,
+    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, SyncKind,
+    Trees, VersionId, version_stamp,
 };
 use crate::state::Loaded;
 use crate::workspace::Scan;
@@ -118,6 +118,10 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
         }
     }
     let mut loaded = session.state.load()?;
+    // What is not synced any more is not looked at; its files stay as they are.
+    let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
+    loaded.synced.retain(|id, _| is_synced(id));
+    loaded.catalog.scores.retain(|score| is_synced(&score.id));
     let catalog = or_last_seen(catalog, &mut loaded)?;
     let layout = Layout::of(&catalog);
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
@@ -176,7 +180,7 @@ fn scan(session: &mut Session, selected: &BTreeSet<ScoreId>, layout: &Layout, lo
     for id in selected {
         let here = layout.paths.get(id);
         let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
-        wanted.extend(here.into_iter().chain(before).flat_map(|paths| [&paths.code, &paths.guidelines]));
+        wanted.extend(here.into_iter().chain(before).flat_map(ScorePaths::files));
     }
     let scan = session.workspace.scan(wanted.into_iter(), &loaded.files)?;
     let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
@@ -206,24 +210,22 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
         sides.synced = session.state.with_texts(id)?;
     }
     let found = sides.files_at().clone();
-    let places = [
-        (DocKind::Code, &mut sides.local.code, found.code),
-        (DocKind::Guidelines, &mut sides.local.guidelines, found.guidelines),
-    ];
     let mut faults = Vec::new();
-    for (kind, doc, path) in places {
+    for (kind, path) in found.documents() {
+        let is_main = kind != DocKind::Guidelines;
+        let doc = if is_main { &mut sides.local.code } else { &mut sides.local.guidelines };
         if !matches!(doc, LocalDoc::Present(_)) {
             continue;
         }
         if from_files {
-            *doc = match session.workspace.read_text(&path) {
+            *doc = match session.workspace.read_text(path) {
                 Ok(file) => LocalDoc::Present(file),
-                Err(error) => LocalDoc::Broken(error.about(&path)),
+                Err(error) => LocalDoc::Broken(error.about(path)),
             };
         }
         let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
         faults.extend(check::unpushable(kind, text));
-        if kind == DocKind::Code && sides.synced.is_none() {
+        if is_main && sides.synced.is_none() {
             sides.local.stamp = version_stamp(text).map(VersionId::from);
         }
     }
@@ -234,11 +236,11 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
 /// Files that had a score are no new ones, whatever is selected: `left` are the places of scores that belong elsewhere now.
 fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, left: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
     let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
-        layout.paths.values().map(ScorePaths::legacy_guidelines).collect()
+        layout.paths.values().filter_map(ScorePaths::legacy_guidelines).collect()
     } else {
         BTreeSet::new()
     };
-    let all: BTreeSet<&RelPath> = layout.paths.values().chain(left).flat_map(|paths| [&paths.code, &paths.guidelines]).collect();
+    let all: BTreeSet<&RelPath> = layout.paths.values().chain(left).flat_map(ScorePaths::files).collect();
     unknown.into_iter().filter(|path| !all.contains(path)).partition(|path| legacy.contains(path))
 }
 

@@ -55,10 +55,10 @@ pub async fn blame(session: &mut Session, targets: &Targets, guidelines: bool) -
     let report = build_report(session, Verb::Status, &observation, &plan)?;
     let newest = report.scores.first().and_then(|report| report.base.clone().or(report.champion.clone()));
     let paths = sides.files_at();
-    let kind = if guidelines || targets.selectors.contains(&Selector::Path(paths.guidelines.clone())) {
-        DocKind::Guidelines
-    } else {
-        DocKind::Code
+    let is_meant = |path: &RelPath| guidelines || targets.selectors.contains(&Selector::Path(path.clone()));
+    let kind = match &paths.guidelines {
+        Some(path) if is_meant(path) => DocKind::Guidelines,
+        _ => paths.kind().main_document(),
     };
     let path = paths.get(kind);
     let lineage = lineage(session, score, newest).await?;

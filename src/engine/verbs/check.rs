@@ -8,7 +8,7 @@ use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
-use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, document_at, file_stem, folder_and_stem, folder_name};
+use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, document_at, file_stem, folder_and_stem, folder_name, read_as};
 use crate::state::{RunKind, State, StateError};
 use crate::workspace::{FileError, Workspace, in_parallel};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -288,7 +288,7 @@ fn told(workspace: &Workspace, mut file: CheckedFile, findings: &[Finding]) -> C
 }
 
 fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
-    let kind = if path.as_str().ends_with(".md") { DocKind::Guidelines } else { DocKind::Code };
+    let kind = read_as(path);
     match workspace.text(path) {
         Ok(text) => CheckedFile { path: path.clone(), kind, text: Some(text.into()), diagnostics: Vec::new() },
         Err(error) => {

@@ -40,10 +40,8 @@ pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<D
 
 impl<'a> StagedPair<'a> {
     fn put(&mut self, kind: DocKind, path: &'a RelPath, text: &'a str) {
-        match kind {
-            DocKind::Code => self.code = Some((path, text)),
-            DocKind::Guidelines => self.guidelines = Some((path, text)),
-        }
+        let side = if kind == DocKind::Guidelines { &mut self.guidelines } else { &mut self.code };
+        *side = Some((path, text));
     }
 
     fn check(&self, rules: &RuleSet) -> Vec<Diagnostic> {
@@ -75,8 +73,7 @@ fn behind(known: &Loaded) -> HashMap<&RelPath, (&ScoreId, &VersionId)> {
     for score in &known.catalog.scores {
         let (Some(champion), Some(synced)) = (&score.champion, known.synced.get(&score.id)) else { continue };
         if *champion != synced.base && Some(champion) != synced.champion.as_ref() {
-            files.insert(&synced.paths.code, (&score.id, champion));
-            files.insert(&synced.paths.guidelines, (&score.id, champion));
+            files.extend(synced.paths.files().map(|path| (path, (&score.id, champion))));
         }
     }
     files
@@ -99,7 +96,7 @@ mod tests {
     fn known(base: &str, synced: &str, seen: &str) -> Loaded {
         let score = Score { champion: Some(seen.into()), ..Score::sample("1", "card", "Tone") };
         let docs = Snapshot { code: Content::of(DocKind::Code, "a: 1\n"), guidelines: None };
-        let paths = ScorePaths { code: path("Calls/Tone.yaml"), guidelines: path("Calls/guidelines/Tone.md") };
+        let paths = ScorePaths::parse("Calls/Tone.yaml", "Calls/guidelines/Tone.md").expect("safe paths");
         let entry = SyncedScore { base: base.into(), docs, champion: Some(synced.into()), champion_docs: None, paths };
         Loaded {
             synced: [(score.id.clone(), entry)].into(),

@@ -67,7 +67,7 @@ impl DocDiff {
     /// Both sides say the same, written in another way.
     pub fn is_reformatted(&self) -> bool {
         let texts = self.old.text.as_deref().zip(self.new.text.as_deref());
-        self.kind == DocKind::Code && texts.is_some_and(|(old, new)| is_same_document(old, new))
+        self.kind.is_yaml() && texts.is_some_and(|(old, new)| is_same_document(old, new))
     }
 }
 
@@ -182,7 +182,8 @@ pub(in crate::engine) fn champion_side(
 pub(in crate::engine) fn local_side(session: &Session, sides: &ScoreSides) -> Result<Option<Snapshot>, Halt> {
     let paths = sides.files_at();
     let Some(code) = local_content(session, &sides.local.code, &paths.code)? else { return Ok(None) };
-    Ok(Some(Snapshot { code, guidelines: local_content(session, &sides.local.guidelines, &paths.guidelines)? }))
+    let guidelines = paths.guidelines.as_ref().map(|path| local_content(session, &sides.local.guidelines, path));
+    Ok(Some(Snapshot { code, guidelines: guidelines.transpose()?.flatten() }))
 }
 
 fn local_content(session: &Session, doc: &LocalDoc, path: &RelPath) -> Result<Option<Content>, Halt> {
@@ -224,21 +225,18 @@ pub(in crate::engine) fn changed(
     new: NamedSnapshot,
 ) -> Vec<DocDiff> {
     let changes = old.1.changes_to(&new.1);
-    let one = |kind: DocKind, path: &RelPath, pick: fn(&Snapshot) -> Option<&Content>| DocDiff {
+    let one = |(kind, path): (DocKind, &RelPath)| DocDiff {
         score: id.clone(),
         name: name.to_owned(),
         kind,
         path: path.clone(),
-        old: side(kind, &old, pick),
-        new: side(kind, &new, pick),
+        old: side(kind, &old),
+        new: side(kind, &new),
     };
-    let code = changes.code.then(|| one(DocKind::Code, &sides.paths.code, |docs| Some(&docs.code)));
-    let guidelines =
-        changes.guidelines.then(|| one(DocKind::Guidelines, &sides.paths.guidelines, |docs| docs.guidelines.as_ref()));
-    code.into_iter().chain(guidelines).collect()
+    sides.paths.documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
 }
 
-fn side(kind: DocKind, named: &NamedSnapshot, pick: fn(&Snapshot) -> Option<&Content>) -> Side {
-    let text = pick(&named.1).and_then(|content| content.text.as_deref());
+fn side(kind: DocKind, named: &NamedSnapshot) -> Side {
+    let text = named.1.get(kind).and_then(|content| content.text.as_deref());
     Side { label: named.0.clone(), text: text.map(|text| Arc::from(outgoing(kind, text).as_ref())) }
 }

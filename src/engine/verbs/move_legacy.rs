@@ -43,7 +43,7 @@ fn planned(observation: &Observation, move_one: impl Fn(&RelPath, &RelPath) -> R
     let mut moves = LegacyMoves::default();
     let beside: BTreeSet<&RelPath> = observation.legacy.iter().collect();
     for sides in observation.trees.values() {
-        let (from, to) = (sides.paths.legacy_guidelines(), &sides.paths.guidelines);
+        let (Some(from), Some(to)) = (sides.paths.legacy_guidelines(), &sides.paths.guidelines) else { continue };
         if !beside.contains(&from) {
             continue;
         }

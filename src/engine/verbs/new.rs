@@ -8,7 +8,7 @@ use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::session::Session;
 use crate::model::{
     Catalog, DocKind, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard, Section,
-    SyncedScore, outgoing,
+    SectionId, SyncedScore, folder_and_stem, outgoing,
 };
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
@@ -44,6 +44,9 @@ pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions
     let catalog = or_last_seen(read, &mut loaded)?;
     let paths = ScorePaths::of_code(file).ok_or_else(|| NotNew::NoCode(file.clone()))?;
     owner(&catalog, &loaded.synced, file)?;
+    if paths.kind().is_standalone() {
+        return standalone(session, &catalog, file, paths, options);
+    }
     let card = scorecard(&catalog, file, options.scorecard.as_deref())?;
     let (code, guidelines) = texts(session, &paths)?;
     let said = check::identity(&code).unwrap_or_default();
@@ -56,6 +59,42 @@ pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions
     Ok(Proposal { score, scorecard: card.name.clone(), section: section.name.clone(), paths, version, note })
 }
 
+/// A standalone document, which has no scorecard, no section and no number.
+fn standalone(
+    session: &Session,
+    catalog: &Catalog,
+    file: &RelPath,
+    paths: ScorePaths,
+    options: &NewOptions,
+) -> Result<Proposal, Halt> {
+    let kind = paths.kind();
+    let card = kind.scorecard().filter(|card| catalog.scorecards.iter().any(|known| known.id == *card));
+    let card = card.ok_or(NotNew::NotSynced(kind))?;
+    let name = options.name.clone().unwrap_or_else(|| folder_and_stem(file).1.to_owned());
+    let is_taken = |score: &&Score| score.scorecard_id == card && score.name == name;
+    if let Some(other) = catalog.scores.iter().find(is_taken) {
+        return Err(NotNew::Taken { path: file.clone(), name: other.name.clone() }.into());
+    }
+    let account = session.state.origin()?.ok_or(Halt::NeverSynced)?.account_id;
+    let (code, _) = texts(session, &paths)?;
+    let made = NewScore::id_of(&card, &format!("{account}:{name}"));
+    let score = NewScore {
+        id: kind.score_id(made.as_str()),
+        scorecard_id: card.clone(),
+        section_id: SectionId::from(""),
+        name,
+        key: None,
+        external_id: String::new(),
+        kind: String::new(),
+        order: 0,
+        account: Some(account),
+    };
+    fits(catalog, &score, file)?;
+    let version = NewVersion::new(score.id.clone(), None, code, None);
+    let note = options.note.clone().unwrap_or_else(|| "First version (scoresync new)".to_owned());
+    Ok(Proposal { score, scorecard: card.to_string(), section: String::new(), paths, version, note })
+}
+
 /// Both documents as they are sent.
 fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String>), Halt> {
     let read = |kind: DocKind, path: &RelPath| -> Result<String, Halt> {
@@ -65,10 +104,10 @@ fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String
             None => Ok(outgoing(kind, &text).into_owned()),
         }
     };
-    let code = read(DocKind::Code, &paths.code)?;
-    let guidelines = match read(DocKind::Guidelines, &paths.guidelines) {
-        Err(Halt::File(FileError::NotFound(_))) => None,
-        read => Some(read?),
+    let code = read(paths.kind().main_document(), &paths.code)?;
+    let guidelines = match paths.guidelines.as_ref().map(|path| read(DocKind::Guidelines, path)) {
+        None | Some(Err(Halt::File(FileError::NotFound(_)))) => None,
+        Some(read) => Some(read?),
     };
     let bytes = code.len() + guidelines.as_ref().map_or(0, String::len);
     if bytes > MAX_PAIR_BYTES { Err(NotNew::TooLarge(bytes).into()) } else { Ok((code, guidelines)) }
@@ -158,6 +197,7 @@ fn described(
         kind: options.kind.clone().unwrap_or(said.kind),
         // RACE: two who create at once take one place; an order need not be unique.
         order: section.next_order,
+        account: None,
     })
 }
 

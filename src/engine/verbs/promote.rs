@@ -19,8 +19,8 @@ use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
 use crate::engine::verbs::surroundings::{Surroundings, surroundings};
 use crate::model::{
-    BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Version, VersionId,
-    VersionMeta,
+    BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Version,
+    VersionId, VersionMeta,
 };
 use crate::plan::{Evidence, Gate, Shortcoming, SideBySide};
 use crate::remote::{Evaluations, Reads, Remote, RemoteError};
@@ -88,9 +88,15 @@ impl BothEvaluations {
 }
 
 impl Candidate {
+    /// It is a score's: standalone documents are never evaluated.
+    pub fn is_evaluated(&self) -> bool {
+        !SyncKind::of(&self.score).is_standalone()
+    }
+
     /// How the version did beside the champion, where that is known.
     pub fn comparison(&self) -> Option<SideBySide<'_>> {
-        self.evaluations.as_ref().ok().map(|both| self.gate.compare(&both.evidence()))
+        let evaluations = self.evaluations.as_ref().ok().filter(|_| self.is_evaluated());
+        evaluations.map(|both| self.gate.compare(&both.evidence()))
     }
 
     fn request(&self) -> Option<PromotionRequest> {
@@ -276,7 +282,8 @@ fn compared(
         promotion: Promotion::Fit,
         expected: expected(sides),
         back: options.back,
-        gate: options.gate,
+        // Only scores are evaluated.
+        gate: if SyncKind::of(id).is_standalone() { Gate::default() } else { options.gate },
     }
 }
 
@@ -321,8 +328,8 @@ fn judge(
         return Ok(Promotion::Refused(why));
     }
     let shown = match &candidate.evaluations {
-        Ok(both) => options.gate.judge(&both.evidence()),
-        Err(error) if options.gate.asks_for_evaluation() => return Err(Failure::Remote(error.clone())),
+        Ok(both) => candidate.gate.judge(&both.evidence()),
+        Err(error) if candidate.gate.asks_for_evaluation() => return Err(Failure::Remote(error.clone())),
         Err(_) => Ok(()),
     };
     Ok(shown.map_or_else(|why| Promotion::Refused(NotPromotable::Evaluation(why)), |()| Promotion::Fit))
@@ -366,5 +373,5 @@ fn not_promotable(
     if check::is_shadow_invalidated(code) {
         return Some(NotPromotable::ShadowInvalidated);
     }
-    check::unpushable(DocKind::Code, code).map(NotPromotable::Fault)
+    check::unpushable(version.docs.code.kind, code).map(NotPromotable::Fault)
 }

@@ -47,7 +47,7 @@ pub(in crate::engine) async fn preview_requested(
     options: &PushOptions,
 ) -> Result<Report, Halt> {
     let observation = observe(session, request.for_push(options.reformat)).await?;
-    let plan = build_plan(session, &observation, Mode::Push { reformat: options.reformat })?;
+    let plan = build_plan(session, &observation, Mode::Push { reformat: options.reformat, promote: options.promote })?;
     let mut report = build_report(session, Verb::Push, &observation, &plan)?;
     report.dry_run = true;
     if options.promote {
@@ -63,7 +63,7 @@ pub(in crate::engine) async fn push_observed(
     options: &PushOptions,
     known: Option<Provenance>,
 ) -> Result<Report, Halt> {
-    let plan = build_plan(session, observation, Mode::Push { reformat: options.reformat })?;
+    let plan = build_plan(session, observation, Mode::Push { reformat: options.reformat, promote: options.promote })?;
     let mut report = build_report(session, Verb::Push, observation, &plan)?;
     let (provenance, warning) = known.map_or_else(|| provenance(session, observation, &plan), |known| (known, None));
     // Whoever was told that git could not be asked need not hear it twice.

@@ -184,8 +184,8 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
         champion_docs: None,
         paths: paths.clone(),
     };
-    let written = |kind| write(kind, sides.local.get(kind), paths.get(kind), conflict, way);
-    let files: Vec<FileWrite> = DocKind::ALL.into_iter().filter_map(written).collect();
+    let written = |(kind, path)| write(kind, sides.local.get(kind), path, conflict, way);
+    let files: Vec<FileWrite> = paths.documents().filter_map(written).collect();
     let merged = way.side() != Some(Choice::Theirs);
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }
@@ -245,7 +245,7 @@ impl ConflictTexts<'_> {
             let changed = conflict.base.as_ref().map(|(_, docs)| docs.changes_to(&conflict.theirs.1).has(self.kind));
             let is_wanted = match way.side() {
                 Some(Choice::Theirs) => true,
-                Some(Choice::Ours) => changed == Some(true) || self.kind == DocKind::Code,
+                Some(Choice::Ours) => changed == Some(true) || self.kind != DocKind::Guidelines,
                 Some(Choice::Merge) | None => changed != Some(false),
             };
             return is_wanted.then(|| theirs.to_owned());

@@ -17,7 +17,7 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
-use crate::model::{Digest, DocKind, RelPath, ScorePaths, Style, SyncedScore};
+use crate::model::{Digest, RelPath, ScorePaths, Style, SyncedScore};
 use crate::state::{Backup, Loaded, RunKind};
 use std::collections::BTreeSet;
 
@@ -126,7 +126,7 @@ fn entry_texts(session: &Session, number: i64) -> Result<Wanted, Halt> {
 fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Halt> {
     let (kept, loaded) = (session.state.backups()?, session.state.load()?);
     let places = places_of(session, targets)?;
-    let synced = || loaded.synced.values().flat_map(|synced| [&synced.paths.code, &synced.paths.guidelines]);
+    let synced = || loaded.synced.values().flat_map(|synced| synced.paths.files());
     let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(synced()).collect();
     let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
     paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
@@ -163,7 +163,7 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) 
 
 /// What the base says for a file of a synced score.
 fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
-    let kind_here = |synced: &SyncedScore| DocKind::ALL.into_iter().find(|kind| synced.paths.get(*kind) == path);
+    let kind_here = |synced: &SyncedScore| synced.paths.documents().find(|(_, place)| *place == path).map(|(kind, _)| kind);
     let own = loaded.synced.iter().find_map(|(id, synced)| Some((id, kind_here(synced)?)));
     let Some((id, kind)) = own else { return Ok(None) };
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
@@ -176,8 +176,7 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> 
     let version = version_of(session, score, word).await?;
     let paths = sides.files_at();
     let mut wanted = Vec::new();
-    for kind in DocKind::ALL {
-        let path = paths.get(kind);
+    for (kind, path) in paths.documents() {
         let Some(content) = version.docs.get(kind).filter(|_| is_meant(targets, path, paths)) else { continue };
         let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
         let text = content.text.as_deref().unwrap_or_default();
@@ -194,7 +193,9 @@ fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, H
             Selector::Path(path) => places.push(path.clone()),
             Selector::Word(_) | Selector::Score(_) => {
                 let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
-                places.extend(locate(session, &word)?.into_iter().flat_map(|score| [score.paths.code, score.paths.guidelines]));
+                places.extend(
+                    locate(session, &word)?.into_iter().flat_map(|score| score.paths.files().cloned().collect::<Vec<_>>()),
+                );
             }
         }
     }
@@ -209,8 +210,8 @@ fn covers(place: &RelPath, path: &RelPath) -> bool {
     path.as_str().strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// One file of the score may be named; everything else means both.
+/// One file of the score may be named; everything else means all.
 fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
     let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
-    named(path) || !(named(&paths.code) || named(&paths.guidelines))
+    named(path) || !paths.files().any(named)
 }

@@ -4,7 +4,7 @@ use crate::engine::report::ScoreReport;
 use crate::engine::session::Session;
 use crate::engine::verbs::feedback::{FeedbackPeriod, MAX_FEEDBACK, query, since_champion};
 use crate::engine::verbs::jobs::{Busy, BusyScores};
-use crate::model::{Catalog, FeedbackFigures, ScoreId, ScorecardId, VersionMeta};
+use crate::model::{Catalog, FeedbackFigures, ScoreId, ScorecardId, SyncKind, VersionMeta};
 use crate::remote::RemoteError;
 use std::collections::HashMap;
 use std::iter::zip;
@@ -39,6 +39,8 @@ pub(in crate::engine) async fn surroundings(
     scores: &[(&ScoreReport, Option<&VersionMeta>)],
 ) -> HashMap<ScoreId, Surroundings> {
     let (Some(records), Ok(Some(origin))) = (&session.records, session.state.origin()) else { return HashMap::new() };
+    let is_score = |(score, _): &&(&ScoreReport, Option<&VersionMeta>)| !SyncKind::of(&score.id).is_standalone();
+    let scores: Vec<_> = scores.iter().filter(is_score).copied().collect();
     if scores.is_empty() || scores.len() > FEW {
         return HashMap::new();
     }
@@ -46,7 +48,7 @@ pub(in crate::engine) async fn surroundings(
     let listed: Vec<(&ScoreReport, &ScorecardId)> =
         scores.iter().filter_map(|(score, _)| Some((*score, *cards.get(&score.id)?))).collect();
     let busy = BusyScores::read(records, &origin.account_id, &listed, (session.config.now)());
-    let (mut feedback, busy) = tokio::join!(champion_feedback(session, catalog, scores), busy);
+    let (mut feedback, busy) = tokio::join!(champion_feedback(session, catalog, &scores), busy);
     let told = listed.into_iter().filter_map(|(score, _)| {
         let feedback = feedback.remove(&score.id)?;
         Some((score.id.clone(), Surroundings { feedback, busy: busy.of(score) }))

@@ -47,7 +47,7 @@ pub fn change(kind: DocKind, old: &str, new: &str) -> DocChange {
     match (old.trim().is_empty(), new.trim().is_empty()) {
         (true, false) => return DocChange::New,
         (false, true) => return DocChange::Gone,
-        _ if kind == DocKind::Code && is_same_document(old, new) => return DocChange::Reformatted,
+        _ if kind.is_yaml() && is_same_document(old, new) => return DocChange::Reformatted,
         _ => {}
     }
     let (Some(before), Some(after)) = (Outline::read(kind, old), Outline::read(kind, new)) else { return DocChange::Unclear };
@@ -95,10 +95,12 @@ impl Comparison {
 
     /// A key with what leads to it, a section by its heading alone.
     fn name(&self, path: &Path<'_>) -> String {
-        match self.kind {
-            DocKind::Guidelines if path.is_empty() => "the beginning".to_owned(),
-            DocKind::Guidelines => path.last().to_string(),
-            DocKind::Code => ending(path.to_string()),
+        if self.kind.is_yaml() {
+            ending(path.to_string())
+        } else if path.is_empty() {
+            "the beginning".to_owned()
+        } else {
+            path.last().to_string()
         }
     }
 }

@@ -38,8 +38,8 @@ impl<'a> Outline<'a> {
     /// is not made of keys on lines of their own.
     pub fn read(kind: DocKind, text: &'a str) -> Option<Self> {
         let (root, separable) = match kind {
-            DocKind::Code => yaml::read(text)?,
-            DocKind::Guidelines => markdown::read(text),
+            DocKind::Code | DocKind::DataSource => yaml::read(text)?,
+            DocKind::Guidelines | DocKind::ReportConfiguration => markdown::read(text),
         };
         Some(Self { root, separable, text })
     }

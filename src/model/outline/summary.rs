@@ -12,10 +12,11 @@ pub struct Summary(pub Vec<(DocKind, DocChange)>);
 impl Summary {
     /// From one version to the next; none is before the first. A document whose text is not there is merely "changed".
     pub fn between(old: Option<&Snapshot>, new: &Snapshot) -> Self {
-        let nothing = Snapshot { code: Content::of(DocKind::Code, ""), guidelines: None };
+        let kind = new.code.kind;
+        let nothing = Snapshot { code: Content::of(kind, ""), guidelines: None };
         let old = old.unwrap_or(&nothing);
         let changes = old.changes_to(new);
-        let code = changes.code.then_some((DocKind::Code, Some(&old.code), Some(&new.code)));
+        let code = changes.code.then_some((kind, Some(&old.code), Some(&new.code)));
         let guidelines = changes.guidelines.then_some((DocKind::Guidelines, old.guidelines.as_ref(), new.guidelines.as_ref()));
         let told = |(kind, old, new): (DocKind, Option<&Content>, Option<&Content>)| {
             let text = |side: Option<&Content>| match side {
@@ -35,7 +36,8 @@ impl fmt::Display for Summary {
                 f.write_str("; ")?;
             }
             match (kind, change) {
-                (DocKind::Code, DocChange::Parts(_)) => change.fmt(f)?,
+                (DocKind::Guidelines, _) => write!(f, "{kind}: {change}")?,
+                (_, DocChange::Parts(_)) => change.fmt(f)?,
                 _ => write!(f, "{kind}: {change}")?,
             }
         }

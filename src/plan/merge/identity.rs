@@ -35,9 +35,10 @@ impl Paths {
     /// unless they say the same.
     fn repeated(&mut self, kind: DocKind, text: &str, told_apart: &HashSet<Thing>) -> HashMap<Thing, usize> {
         let mut census = Census { paths: self, told_apart, most: HashMap::new() };
-        match kind {
-            DocKind::Code => census.code(text),
-            DocKind::Guidelines => census.guidelines(text),
+        if kind.is_yaml() {
+            census.yaml(text);
+        } else {
+            census.sections(text);
         }
         census.most
     }
@@ -58,7 +59,7 @@ struct Census<'p> {
 }
 
 impl Census<'_> {
-    fn code(&mut self, text: &str) {
+    fn yaml(&mut self, text: &str) {
         let (tree, _) = Tree::read(text);
         let mut open: Vec<(Id, Thing, bool)> = tree.root().map(|root| (root, 0, false)).into_iter().collect();
         while let Some((node, path, is_set)) = open.pop() {
@@ -85,7 +86,7 @@ impl Census<'_> {
         }
     }
 
-    fn guidelines(&mut self, text: &str) {
+    fn sections(&mut self, text: &str) {
         let Some(outline) = Outline::read(DocKind::Guidelines, text) else { return };
         let mut open: Vec<(&Part, Thing)> = vec![(&outline.root, 0)];
         while let Some((part, path)) = open.pop() {

@@ -28,7 +28,7 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
         return Some(side.to_owned());
     }
     let by_lines = merge(base, ours, theirs).clean;
-    let parses = |text: &str| kind != DocKind::Code || Tree::read(text).1.is_empty();
+    let parses = |text: &str| !kind.is_yaml() || Tree::read(text).1.is_empty();
     let keeps = |text: &str| identity::keeps(kind, [base, ours, theirs], text);
     let says_both = |text: &str| proof::says_both(kind, [base, ours, theirs], text);
     if by_lines.as_ref().is_some_and(|text| parses(text) && keeps(text) && says_both(text)) {
@@ -40,7 +40,7 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
 
 /// The side that says all there is to say where the other only writes its code, or that of the base, in another way.
 fn said_by_one_side<'a>(kind: DocKind, base: &str, ours: &'a str, theirs: &'a str) -> Option<&'a str> {
-    if kind != DocKind::Code {
+    if !kind.is_yaml() {
         None
     } else if is_same_document(base, ours) || is_same_document(ours, theirs) {
         Some(theirs)

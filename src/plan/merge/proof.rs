@@ -25,7 +25,7 @@ pub(super) fn says_both(kind: DocKind, texts: [&str; 3], merged: &str) -> bool {
     let [base, ours, theirs, merged] = [texts[0], texts[1], texts[2], merged].map(|text| Outline::read(kind, text));
     let (Some(base), Some(ours), Some(theirs), Some(merged)) = (base, ours, theirs, merged) else { return true };
     let all = [&base, &ours, &theirs, &merged];
-    if kind == DocKind::Guidelines && all.iter().any(|outline| !outline.separable) {
+    if !kind.is_yaml() && all.iter().any(|outline| !outline.separable) {
         return true;
     }
     let numbered = all.iter().flat_map(|outline| outline.parts()).filter(|(_, part)| part.shape == PartShape::Numbered);

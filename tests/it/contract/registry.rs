@@ -100,9 +100,10 @@ async fn a_lost_reply_makes_neither_two_versions_nor_a_lost_race() {
             external_id: "77".to_owned(),
             kind: "text".to_owned(),
             order: 1,
+            account: None,
         };
         registry.faults().add(ScriptedFault::once(kind.clone()).matching("createScore(").times(3));
-        let created = remote.create_score(&new).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
+        let created = remote.create_score(&new, &version).await.unwrap_or_else(|error| panic!("{kind:?} {error}"));
         assert_eq!(created, if has_effect { Created::Existed } else { Created::New }, "{kind:?}");
 
         registry.faults().add(ScriptedFault::once(kind.clone()).matching("updateScore").times(3));

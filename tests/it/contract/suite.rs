@@ -41,17 +41,19 @@ async fn creates_scores_exactly_once(remote: &dyn Remote, dashboard: &dyn Dashbo
         external_id: "77".to_owned(),
         kind: "binary".to_owned(),
         order: 3,
+        account: None,
     };
-    assert_eq!(remote.create_score(&new).await.expect("new"), Created::New);
-    assert_eq!(remote.create_score(&new).await.expect("the same"), Created::Existed);
+    let first = NewVersion::new(new.id.clone(), None, "name: New\n".to_owned(), None);
+    assert_eq!(remote.create_score(&new, &first).await.expect("new"), Created::New);
+    assert_eq!(remote.create_score(&new, &first).await.expect("the same"), Created::Existed);
     let next: Vec<i64> = remote.sections(&card).await.expect("an answer").iter().map(|section| section.next_order).collect();
     assert_eq!(next, [4, 0, 0], "the place behind the last score of each section");
     // Two people at once need not see the same number of scores.
     let beside = NewScore { order: 4, section_id: "a".into(), ..new.clone() };
-    assert_eq!(remote.create_score(&beside).await.expect("the same"), Created::Existed);
+    assert_eq!(remote.create_score(&beside, &first).await.expect("the same"), Created::Existed);
     assert_eq!(remote.score(&new.id).await.expect("an answer"), Some(new.score()));
     let other = NewScore { name: "Another".to_owned(), ..new.clone() };
-    assert!(matches!(remote.create_score(&other).await, Err(RemoteError::OtherScore(id)) if id == new.id));
+    assert!(matches!(remote.create_score(&other, &first).await, Err(RemoteError::OtherScore(id)) if id == new.id));
     let account = remote.account(KEY).await.expect("an answer").expect("the account");
     let (catalog, _) = remote.catalog(&account.id).await.expect("an answer");
     assert_eq!(catalog.scores.iter().filter(|score| score.scorecard_id == card).collect::<Vec<_>>(), [&new.score()]);

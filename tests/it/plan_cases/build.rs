@@ -2,8 +2,8 @@
 
 use scoresync::check;
 use scoresync::model::{
-    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides,
-    Snapshot, Style, Trees,
+    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot,
+    Style, Trees,
 };
 use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 
@@ -11,10 +11,10 @@ use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 pub const PULL: Mode = Mode::Pull { prune: false };
 
 /// A push of edits.
-pub const PUSH: Mode = Mode::Push { reformat: false };
+pub const PUSH: Mode = Mode::Push { reformat: false, promote: false };
 
 /// A push that is also about code that is only written in another way.
-pub const REFORMAT: Mode = Mode::Push { reformat: true };
+pub const REFORMAT: Mode = Mode::Push { reformat: true, promote: false };
 
 /// The syntax check that the engine passes to the planner.
 pub fn yaml_fault(text: &str) -> Option<(usize, usize)> {
@@ -30,8 +30,7 @@ pub fn plan(sides: &ScoreSides, mode: Mode) -> ScorePlan {
 
 /// The two files of a score of this name.
 pub fn paths(name: &str) -> ScorePaths {
-    let path = |text: String| RelPath::parse(&text).expect("a safe path");
-    ScorePaths { code: path(format!("Card/{name}.yaml")), guidelines: path(format!("Card/guidelines/{name}.md")) }
+    ScorePaths::parse(&format!("Card/{name}.yaml"), &format!("Card/guidelines/{name}.md")).expect("safe paths")
 }
 
 /// Both documents of a version or a side.
@@ -67,22 +66,16 @@ pub fn carried_out(sides: &ScoreSides, plan: &ScorePlan) -> ScoreSides {
     if !plan.moves.is_empty() {
         let from = after.local.found_at.take().expect("only found files move");
         for step in &plan.moves {
-            let (there, to) = if step.from == from.code {
-                (&after.local.code, &sides.paths.code)
-            } else {
-                (&after.local.guidelines, &sides.paths.guidelines)
-            };
-            assert_eq!((&step.to, step.expect), (to, expected(there)));
+            let (kind, _) = from.documents().find(|(_, path)| **path == step.from).expect("a file of the score");
+            assert_eq!((&step.to, step.expect), (sides.paths.get(kind), expected(after.local.get(kind))));
         }
     }
     match operation {
         Operation::Write { files, .. } => {
             for write in files {
-                let (there, path) = match write.kind {
-                    DocKind::Code => (&mut after.local.code, &sides.paths.code),
-                    DocKind::Guidelines => (&mut after.local.guidelines, &sides.paths.guidelines),
-                };
-                assert_eq!((&write.path, write.expect), (path, expected(there)));
+                let is_main = write.kind != DocKind::Guidelines;
+                let there = if is_main { &mut after.local.code } else { &mut after.local.guidelines };
+                assert_eq!((&write.path, write.expect), (sides.paths.get(write.kind), expected(there)));
                 *there = doc(write.kind, Some(&write.text));
             }
         }

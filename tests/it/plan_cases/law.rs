@@ -2,7 +2,7 @@
 
 use super::build::{PULL, PUSH, REFORMAT, carried_out, plan, text};
 use super::describe;
-use scoresync::model::{Content, DocKind, LocalDoc, RemoteScore, ScoreSides, Snapshot, VersionId, is_reformatted};
+use scoresync::model::{Content, DocKind, RemoteScore, ScoreSides, Snapshot, VersionId, is_reformatted};
 use scoresync::plan::{Mode, Note, Operation, ScorePlan, Standing, Step};
 
 /// Checks everything that must hold whatever the score looks like; `what` names it in a failure.
@@ -35,7 +35,7 @@ fn pull_is_safe(sides: &ScoreSides, plan: &ScorePlan, what: &str) {
     if let Operation::Write { files, merged, .. } = operation {
         assert!(!files.is_empty() && files.is_sorted_by_key(|file| file.kind), "{what}: code first");
         for write in files {
-            let there = local(sides, write.kind);
+            let there = sides.local.get(write.kind);
             let Some(replaced) = there.file() else { continue };
             let lost = !is_version(sides, write.kind, &replaced.content) && !*merged;
             assert!(!lost, "{what}: {} is replaced by {:?}", write.path, write.text);
@@ -44,7 +44,7 @@ fn pull_is_safe(sides: &ScoreSides, plan: &ScorePlan, what: &str) {
     if let Operation::Remove(_) = operation {
         for kind in [DocKind::Code, DocKind::Guidelines] {
             let known =
-                local(sides, kind).file().is_none_or(|file| is_version(sides, kind, &file.content) || file.content.is_empty());
+                sides.local.get(kind).file().is_none_or(|file| is_version(sides, kind, &file.content) || file.content.is_empty());
             assert!(known, "{what}: an edited file is removed");
         }
     }
@@ -82,13 +82,6 @@ fn settles(sides: &ScoreSides, first: &ScorePlan, mode: Mode, what: &str) {
     }
 }
 
-fn local(sides: &ScoreSides, kind: DocKind) -> &LocalDoc {
-    match kind {
-        DocKind::Code => &sides.local.code,
-        DocKind::Guidelines => &sides.local.guidelines,
-    }
-}
-
 fn champion(sides: &ScoreSides) -> Option<&VersionId> {
     if let RemoteScore::Champion(champion, _) = &sides.remote { Some(&champion.id) } else { None }
 }
@@ -105,11 +98,8 @@ fn is_version(sides: &ScoreSides, kind: DocKind, content: &Content) -> bool {
     if let RemoteScore::Champion(champion, _) = &sides.remote {
         versions.extend(champion.docs.as_ref());
     }
-    let is_none =
-        kind == DocKind::Guidelines && content.is_empty() && text(local(sides, kind)).is_none_or(|text| text.trim().is_empty());
-    is_none
-        || versions.iter().any(|docs| match kind {
-            DocKind::Code => docs.code == *content || is_reformatted(&docs.code, content),
-            DocKind::Guidelines => docs.guidelines.as_ref() == Some(content),
-        })
+    let is_none = kind == DocKind::Guidelines
+        && content.is_empty()
+        && text(sides.local.get(kind)).is_none_or(|text| text.trim().is_empty());
+    is_none || versions.iter().any(|docs| docs.get(kind).is_some_and(|known| known == content || is_reformatted(known, content)))
 }

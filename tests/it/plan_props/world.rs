@@ -100,7 +100,7 @@ impl World {
     fn path(&self, score: &ScoreId, kind: DocKind) -> RelPath {
         let sides = self.sides(score);
         let paths = sides.local.found_at.unwrap_or(sides.paths);
-        if kind == DocKind::Code { paths.code } else { paths.guidelines }
+        paths.get(kind).clone()
     }
 
     fn edit(&mut self, score: &ScoreId, kind: DocKind, line: usize, how: u8) {
@@ -133,11 +133,11 @@ impl World {
     fn sides(&self, score: &ScoreId) -> ScoreSides {
         let (remote, synced) = (&self.scores[score], self.state.get(score).cloned());
         let paths = paths(&remote.name);
-        let is_there = |paths: &ScorePaths| self.files.contains_key(&paths.code) || self.files.contains_key(&paths.guidelines);
+        let is_there = |paths: &ScorePaths| paths.files().any(|path| self.files.contains_key(path));
         let found_at = synced.as_ref().map(|synced| synced.paths.clone()).filter(|old| !is_there(&paths) && is_there(old));
         let at = found_at.as_ref().unwrap_or(&paths);
-        let file = |kind, path| doc(kind, self.files.get(path).map(String::as_str));
-        let (code, guidelines) = (file(DocKind::Code, &at.code), file(DocKind::Guidelines, &at.guidelines));
+        let file = |kind: DocKind| doc(kind, self.files.get(at.get(kind)).map(String::as_str));
+        let (code, guidelines) = (file(DocKind::Code), file(DocKind::Guidelines));
         let known: Vec<Known> = remote.versions.iter().rev().cloned().collect();
         let champion = remote.champion.as_ref().map(|id| {
             let in_state = synced.as_ref().is_some_and(|synced| synced.docs_of(id).is_some());
@@ -171,7 +171,7 @@ impl World {
     }
 
     fn carry_out(&mut self, id: &ScoreId, sides: &ScoreSides, plan: &ScorePlan) {
-        let own = [&sides.paths.code, &sides.paths.guidelines];
+        let own: Vec<_> = sides.paths.files().collect();
         for step in &plan.moves {
             assert!(own.contains(&&step.to) && !self.files.contains_key(&step.to));
             let text = self.files.remove(&step.from).expect("what moves is there");

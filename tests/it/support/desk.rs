@@ -81,6 +81,7 @@ impl Desk {
             endpoint: "memory".into(),
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
+            standalone: Vec::new(),
             keep_runs: 1_000,
             now: jiff::Timestamp::now,
         };

@@ -154,8 +154,8 @@ impl Remote for Meddler {
         self.before("sections").sections(scorecard).await
     }
 
-    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
-        self.before("create_score").create_score(score).await
+    async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError> {
+        self.before("create_score").create_score(score, first).await
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
@@ -213,8 +213,8 @@ impl Remote for Faulty {
         self.meet(self.inner.sections(scorecard)).await
     }
 
-    async fn create_score(&self, score: &NewScore) -> Result<Created, RemoteError> {
-        self.meet(self.inner.create_score(score)).await
+    async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError> {
+        self.meet(self.inner.create_score(score, first)).await
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {

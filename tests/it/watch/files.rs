@@ -50,7 +50,7 @@ struct Recorder {
 
 impl Recorder {
     fn at(root: &Path, options: WatchOptions) -> Self {
-        let (watching, events) = watch(root, options);
+        let (watching, events) = watch(root, &[], options);
         Self { _watching: watching, events, seen: Vec::new() }
     }
 
@@ -269,7 +269,7 @@ async fn more_than_is_taken_means_a_look_at_everything() {
 #[tokio::test]
 async fn watching_ends_when_it_is_dropped() {
     let world = World::new();
-    let (watching, mut events) = watch(&world.root, EVENTS);
+    let (watching, mut events) = watch(&world.root, &[], EVENTS);
     drop(watching);
     let end = tokio::time::timeout(PATIENCE, async { while events.recv().await.is_some() {} }).await;
     assert!(end.is_ok());

@@ -10,7 +10,7 @@ use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
 use crate::engine::{Cause, Diagnostic, check_staged, recorded_of};
 use crate::git::Staged;
-use crate::model::{RelPath, document_at};
+use crate::model::{RelPath, SyncKind, document_at};
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::{Loaded, State};
 use serde_json::{Value, json};
@@ -31,7 +31,12 @@ pub fn pre_commit(app: &App, served: &[ServedWorkspace], ui: &mut Ui) -> Result<
 }
 
 fn staged_findings(served: &ServedWorkspace, ui: &Ui) -> Result<Vec<Diagnostic>, Problem> {
-    let staged = served.repository.staged(|path| document_at(path).is_some())?;
+    let kinds = &served.settings.documents.value;
+    let is_synced = |path: &RelPath| {
+        let kind = SyncKind::at(path.as_str());
+        document_at(path).is_some() && (kind == SyncKind::Score || kinds.contains(&kind))
+    };
+    let staged = served.repository.staged(is_synced)?;
     let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, &staged, ui) };
     let findings = check_staged(&staged, &known, &served.settings.rules.value);
     Ok(findings.into_iter().filter(is_worth_telling).collect())

@@ -119,8 +119,11 @@ async fn watch(
     let here = offline_session(settings)?;
     let WatchedGit { repository, commit } = git;
     let publish = Publish { promote: settings.watch_promote.value, ..Publish::default() };
-    let (_watching, file_events) =
-        files::watch(&settings.root.value, WatchOptions { poll: args.poll, ..WatchOptions::default() });
+    let (_watching, file_events) = files::watch(
+        &settings.root.value,
+        &settings.documents.value,
+        WatchOptions { poll: args.poll, ..WatchOptions::default() },
+    );
     let (_change_notifier, elsewhere) =
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);

@@ -40,10 +40,7 @@ fn id(score: usize) -> ScoreId {
 }
 
 fn file(score: usize, kind: DocKind) -> String {
-    match kind {
-        DocKind::Code => format!("Score {score}.yaml"),
-        DocKind::Guidelines => format!("guidelines/Score {score}.md"),
-    }
+    if kind.is_yaml() { format!("Score {score}.yaml") } else { format!("guidelines/Score {score}.md") }
 }
 
 /// `text` with a word at the end of a line.

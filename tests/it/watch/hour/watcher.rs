@@ -35,7 +35,7 @@ pub struct Watcher {
 impl Watcher {
     /// Follows `desk`.
     pub fn start(desk: &Desk, remote: &Arc<dyn Remote>) -> Self {
-        let (files_watching, files) = watch(&desk.root(), WatchOptions::default());
+        let (files_watching, files) = watch(&desk.root(), &[], WatchOptions::default());
         let (state, elsewhere) = notify_changes(&desk.state_folder(), |name| name.starts_with("state.db")).unzip();
         let (commands, ordered) = mpsc::channel(8);
         let (told, events) = mpsc::unbounded_channel();

@@ -1,0 +1,388 @@
+//! [`StandaloneDocuments`]: a dashboard whose standalone documents are there as scores. What runs is the champion; a version
+//! that does not run yet is a draft, where the kind has drafts.
+//!
+//! A head is only ever replaced if it is what was planned on. A reply can be lost after its request had its effect: then the
+//! condition fails because of our own write, and reading the head back tells this from somebody else's.
+
+use super::data_source::DataSources;
+use super::report_configuration::ReportConfigurations;
+use super::store::{DocumentHead, DocumentStore, ListedDocument, StoredVersion};
+use crate::model::{
+    Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, Scorecard, ScorecardId, Section, SyncKind, Version,
+    VersionId, VersionMeta,
+};
+use crate::remote::event::RemoteEvent;
+use crate::remote::graphql::GraphQlRemote;
+use crate::remote::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
+use async_trait::async_trait;
+use futures_util::future::{join, join_all};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// How often a head that was written is read back until reads show it.
+const READ_BACKS: usize = 4;
+/// Versions of a document that are read at most.
+const MOST_VERSIONS: usize = 10_000;
+
+/// A [`Remote`] with standalone documents beside its scores.
+pub struct StandaloneDocuments {
+    scores: GraphQlRemote,
+    stores: Vec<Box<dyn DocumentStore>>,
+    /// Data sources of other scorecards are left out; empty means none is.
+    scorecards: Vec<String>,
+}
+
+impl StandaloneDocuments {
+    /// The documents of these kinds beside the scores of `scores`. Where only some `scorecards` are synced (by name, key or
+    /// id), a document of another one is not.
+    pub fn new(scores: GraphQlRemote, kinds: &[SyncKind], scorecards: Vec<String>) -> Self {
+        let client = || Arc::clone(scores.client());
+        let store = |kind: &SyncKind| -> Option<Box<dyn DocumentStore>> {
+            match kind {
+                SyncKind::Score => None,
+                SyncKind::ReportConfiguration => Some(Box::new(ReportConfigurations(client()))),
+                SyncKind::DataSource => Some(Box::new(DataSources(client()))),
+            }
+        };
+        let stores = kinds.iter().filter_map(store).collect();
+        Self { scores, stores, scorecards }
+    }
+
+    /// Who keeps a document; none for a score.
+    fn store(&self, document: &ScoreId) -> Result<Option<&dyn DocumentStore>, RemoteError> {
+        let kind = SyncKind::of(document);
+        let store = self.stores.iter().find(|store| store.kind() == kind).map(AsRef::as_ref);
+        if kind.is_standalone() && store.is_none() { Err(not_synced(kind)) } else { Ok(store) }
+    }
+
+    async fn list(&self, store: &dyn DocumentStore, account: &AccountId, catalog: &Catalog) -> (Vec<Score>, Vec<Unreadable>) {
+        let kind = store.kind();
+        let unreadable = |score: Option<ScoreId>, message: String| Unreadable { score, message };
+        let listed: Vec<ListedDocument> = match store.list(account).await {
+            Ok(listed) => listed.into_iter().filter(|one| !one.is_made_by_machine).collect(),
+            Err(error) => return (Vec::new(), vec![unreadable(None, format!("the list of {kind}s cannot be read: {error}"))]),
+        };
+        let ids: Vec<&str> = listed.iter().map(|one| one.id.as_str()).collect();
+        let (mut scores, mut broken) = (Vec::new(), Vec::new());
+        for (one, head) in listed.iter().zip(store.heads(&ids).await) {
+            match head {
+                Ok(Some(head)) if self.is_selected(&head, catalog) => scores.extend(head.runs().map(|_| head.score(kind))),
+                Ok(_) => {}
+                Err(error) => {
+                    let message = format!("{kind} {:?} cannot be read: {error}", one.name);
+                    broken.push(unreadable(Some(kind.score_id(&one.id)), message));
+                }
+            }
+        }
+        (scores, broken)
+    }
+
+    /// It is for a scorecard that is synced here, or for none.
+    fn is_selected(&self, head: &DocumentHead, catalog: &Catalog) -> bool {
+        let of_score = || catalog.scores.iter().find(|score| Some(score.id.as_str()) == head.score.as_deref());
+        let own = head.scorecard.as_deref().or_else(|| of_score().map(|score| score.scorecard_id.as_str()));
+        let Some(own) = own.filter(|_| !self.scorecards.is_empty()) else { return true };
+        let is_named = |card: &Scorecard| {
+            self.scorecards
+                .iter()
+                .any(|word| [card.id.as_str(), &card.key, &card.external_id, &card.name].contains(&word.as_str()))
+        };
+        catalog.scorecards.iter().any(|card| card.id.as_str() == own && is_named(card))
+    }
+
+    /// A document as it is now.
+    async fn head(&self, store: &dyn DocumentStore, document: &ScoreId) -> Result<Option<DocumentHead>, RemoteError> {
+        store.heads(&[document.on_the_wire()]).await.pop().unwrap_or(Ok(None))
+    }
+
+    /// Contents of versions of one kind.
+    async fn contents(&self, store: &dyn DocumentStore, ids: &[&VersionId]) -> Vec<Result<Version, RemoteError>> {
+        let kind = store.kind();
+        let on_the_wire: Vec<&str> = ids.iter().map(|id| id.on_the_wire()).collect();
+        let stored = if kind.has_drafts() { store.versions(&on_the_wire).await } else { ids.iter().map(|_| Ok(None)).collect() };
+        let stored: Vec<Result<Option<Version>, RemoteError>> = ids
+            .iter()
+            .zip(stored)
+            .map(|(id, version)| {
+                let version = version?.filter(|version| id.document() == Some(kind.score_id(&version.document)));
+                Ok(version.and_then(|version| version.version(kind)))
+            })
+            .collect();
+        let missing: Vec<&VersionId> =
+            ids.iter().zip(&stored).filter(|(_, version)| matches!(version, Ok(None))).map(|(id, _)| *id).collect();
+        let mut heads = self.running(store, &missing).await;
+        let found = ids.iter().zip(stored).map(|(id, version)| match version? {
+            Some(version) => Ok(version),
+            None => heads.remove(*id).unwrap_or_else(|| Err(RemoteError::Missing(format!("version {id}")))),
+        });
+        found.collect()
+    }
+
+    /// Those of the versions that run, which are stored nowhere else.
+    async fn running(&self, store: &dyn DocumentStore, ids: &[&VersionId]) -> BTreeMap<VersionId, Result<Version, RemoteError>> {
+        let documents: BTreeSet<ScoreId> = ids.iter().filter_map(|id| id.document()).collect();
+        let on_the_wire: Vec<&str> = documents.iter().map(ScoreId::on_the_wire).collect();
+        let heads: Vec<_> = documents.iter().cloned().zip(store.heads(&on_the_wire).await).collect();
+        let of = |id: &VersionId| {
+            let (_, head) = heads.iter().find(|(document, _)| id.document().as_ref() == Some(document))?;
+            match head {
+                Ok(head) => head.as_ref()?.version(store.kind()).filter(|version| version.meta.id == *id).map(Ok),
+                Err(error) => Some(Err(error.clone())),
+            }
+        };
+        ids.iter().filter_map(|id| Some(((*id).clone(), of(id)?))).collect()
+    }
+
+    async fn histories(&self, store: &dyn DocumentStore, documents: &[&ScoreId], count: usize) -> Histories {
+        let kind = store.kind();
+        let ids: Vec<&str> = documents.iter().map(|id| id.on_the_wire()).collect();
+        let (stored, heads) = join(store.histories(&ids, count), store.heads(&ids)).await;
+        let history = |stored: Vec<StoredVersion>, head: Option<DocumentHead>| {
+            let mut metas: Vec<VersionMeta> = stored.iter().map(|version| version.meta(kind)).collect();
+            let running = head.and_then(|head| head.version(kind)).map(|version| version.meta);
+            metas.extend(running.filter(|running| metas.iter().all(|meta| meta.id != running.id)));
+            metas.sort_by_key(|meta| std::cmp::Reverse(meta.created_at));
+            metas.truncate(count);
+            metas
+        };
+        let all = documents.iter().zip(stored.into_iter().zip(heads));
+        all.map(|(id, (stored, head))| ((*id).clone(), stored.and_then(|stored| Ok(history(stored, head?))))).collect()
+    }
+
+    /// Puts `text` in the place of the head, if that is `expected`.
+    async fn replace(
+        &self,
+        store: &dyn DocumentStore,
+        document: &ScoreId,
+        expected: Option<&VersionId>,
+        version: &VersionId,
+        text: &str,
+    ) -> Result<Created, RemoteError> {
+        let kind = store.kind();
+        let mut outcome = Err(RemoteError::Condition);
+        for _ in 0..READ_BACKS {
+            let gone = || RemoteError::Missing(document.to_string());
+            let head = self.head(store, document).await?.ok_or_else(gone)?;
+            let now = head.version_id(kind);
+            if now.as_ref() == Some(version) {
+                return Ok(if outcome.is_ok() { Created::New } else { Created::Existed });
+            }
+            if now.as_ref() != expected {
+                return Err(RemoteError::Condition);
+            }
+            self.keep(store, &head).await?;
+            outcome = store.replace(&head, text, kind.has_drafts().then(|| version.on_the_wire())).await;
+            match &outcome {
+                Ok(()) => return Ok(Created::New),
+                // The head is looked at again: it may have been our own try whose reply was lost.
+                Err(RemoteError::Condition | RemoteError::Unreachable(_) | RemoteError::Protocol(_)) => {}
+                Err(error) => return Err(error.clone()),
+            }
+        }
+        outcome.map(|()| Created::New)
+    }
+
+    /// Before a text is replaced that is no stored version, it becomes one.
+    async fn keep(&self, store: &dyn DocumentStore, head: &DocumentHead) -> Result<(), RemoteError> {
+        let kind = store.kind();
+        let (Some(id), Some(text)) = (head.version_id(kind), head.runs()) else { return Ok(()) };
+        if !kind.has_drafts() || head.current.as_deref() == Some(id.on_the_wire()) {
+            return Ok(());
+        }
+        let version = StoredVersion {
+            id: id.on_the_wire().to_owned(),
+            document: head.id.clone(),
+            parent: None,
+            created_at: head.updated_at,
+            note: Some("Text that ran without a version (scoresync)".to_owned()),
+            text: Some(text.to_owned()),
+        };
+        match store.create_version(&version).await {
+            Err(RemoteError::Condition) => Ok(()),
+            stored => stored,
+        }
+    }
+}
+
+/// Splits what is asked for into scores and, by kind, documents.
+fn by_kind<T>(items: &[T], kind: impl Fn(&T) -> SyncKind) -> BTreeMap<SyncKind, Vec<&T>> {
+    let mut parts: BTreeMap<SyncKind, Vec<&T>> = BTreeMap::new();
+    for item in items {
+        parts.entry(kind(item)).or_default().push(item);
+    }
+    parts
+}
+
+fn not_synced(kind: SyncKind) -> RemoteError {
+    let folder = kind.folder().unwrap_or_default();
+    let message = format!("this workspace does not sync {folder}: add them to `documents` in scoresync.yaml");
+    RemoteError::Rejected { error_type: None, message }
+}
+
+/// The scorecard that documents of one kind stand under.
+fn scorecard(kind: SyncKind) -> Option<Scorecard> {
+    let (id, folder) = (kind.scorecard()?, kind.folder()?);
+    Some(Scorecard { id, name: folder.to_owned(), key: folder.to_owned(), external_id: String::new() })
+}
+
+/// An id of the dashboard that would be taken for one of ours; only a hostile dashboard has such ids.
+fn is_forged(score: &Score) -> bool {
+    SyncKind::of(&score.id).is_standalone() || SyncKind::parse(score.scorecard_id.as_str()).is_some()
+}
+
+#[async_trait]
+impl Remote for StandaloneDocuments {
+    async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
+        self.scores.account(key).await
+    }
+
+    async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
+        let (mut catalog, mut unreadable) = self.scores.catalog(account).await?;
+        catalog.scorecards.retain(|card| SyncKind::parse(card.id.as_str()).is_none());
+        catalog.scores.retain(|score| !is_forged(score));
+        let lists = join_all(self.stores.iter().map(|store| self.list(store.as_ref(), account, &catalog))).await;
+        for (store, (documents, broken)) in self.stores.iter().zip(lists) {
+            catalog.scorecards.extend(scorecard(store.kind()));
+            catalog.scores.extend(documents);
+            unreadable.extend(broken);
+        }
+        catalog.scorecards.sort_by(|a, b| a.id.cmp(&b.id));
+        catalog.scores.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok((catalog, unreadable))
+    }
+
+    async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
+        let mut parts = by_kind(ids, SyncKind::of_version);
+        let scores: Vec<VersionId> = parts.remove(&SyncKind::Score).unwrap_or_default().into_iter().cloned().collect();
+        let mut reads = if scores.is_empty() { Reads::new() } else { self.scores.versions(&scores).await? };
+        for (kind, ids) in parts {
+            let Some(store) = self.stores.iter().find(|store| store.kind() == kind) else {
+                reads.extend(ids.into_iter().map(|id| (id.clone(), Err(not_synced(kind)))));
+                continue;
+            };
+            let contents = self.contents(store.as_ref(), &ids).await;
+            reads.extend(ids.into_iter().cloned().zip(contents));
+        }
+        Ok(reads)
+    }
+
+    async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
+        match self.store(score)? {
+            None => self.scores.history(score).await,
+            Some(store) => self.histories(store, &[score], MOST_VERSIONS).await.remove(score).unwrap_or(Ok(Vec::new())),
+        }
+    }
+
+    async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
+        let mut parts = by_kind(scores, SyncKind::of);
+        let own: Vec<ScoreId> = parts.remove(&SyncKind::Score).unwrap_or_default().into_iter().cloned().collect();
+        let mut all = if own.is_empty() { Histories::new() } else { self.scores.newest(&own, count).await? };
+        for (kind, documents) in parts {
+            match self.stores.iter().find(|store| store.kind() == kind) {
+                Some(store) => all.extend(self.histories(store.as_ref(), &documents, count).await),
+                None => all.extend(documents.into_iter().map(|id| (id.clone(), Err(not_synced(kind))))),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Nothing is evaluated but scores.
+    async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
+        let mut parts = by_kind(versions, SyncKind::of_version);
+        let scores: Vec<VersionId> = parts.remove(&SyncKind::Score).unwrap_or_default().into_iter().cloned().collect();
+        let mut all = if scores.is_empty() { Evaluations::new() } else { self.scores.evaluations(&scores).await? };
+        all.extend(parts.into_values().flatten().map(|id| (id.clone(), Ok(Vec::new()))));
+        Ok(all)
+    }
+
+    async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
+        self.scores.evaluation_details(ids).await
+    }
+
+    async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
+        match self.store(id)? {
+            None => self.scores.score(id).await,
+            Some(store) => Ok(self.head(store, id).await?.map(|head| head.score(store.kind()))),
+        }
+    }
+
+    async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
+        self.scores.sections(scorecard).await
+    }
+
+    async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError> {
+        let Some(store) = self.store(&score.id)? else { return self.scores.create_score(score, first).await };
+        let account = score.account.clone().ok_or_else(|| RemoteError::Protocol(format!("{} of no account", score.id)))?;
+        // A kind without drafts runs what it is made with; another one runs nothing until its first version is promoted.
+        let text = (!store.kind().has_drafts()).then_some(first.code.as_str());
+        match store.create(&account, score.id.on_the_wire(), &score.name, text).await {
+            Ok(()) => Ok(Created::New),
+            Err(RemoteError::Condition) => match self.head(store, &score.id).await? {
+                Some(head) if head.name == score.name => Ok(Created::Existed),
+                Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
+                None => {
+                    Err(RemoteError::Unreachable(format!("{} was refused because it exists, but cannot be read yet", score.id)))
+                }
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
+        let Some(store) = self.store(&version.score_id)? else {
+            return self.scores.create_version(version, note, metadata).await;
+        };
+        let kind = store.kind();
+        if !kind.has_drafts() {
+            return self.replace(store, &version.score_id, version.parent.as_ref(), &version.id, &version.code).await;
+        }
+        let stored = StoredVersion {
+            id: version.id.on_the_wire().to_owned(),
+            document: version.score_id.on_the_wire().to_owned(),
+            parent: version.parent.as_ref().map(|parent| parent.on_the_wire().to_owned()),
+            created_at: Timestamp::UNIX_EPOCH,
+            note: Some(note.to_owned()),
+            text: Some(version.code.clone()),
+        };
+        match store.create_version(&stored).await {
+            Ok(()) => Ok(Created::New),
+            Err(RemoteError::Condition) => match self.contents(store, &[&version.id]).await.pop() {
+                Some(Ok(found)) if found.docs == version.docs() => Ok(Created::Existed),
+                Some(Ok(_)) => Err(RemoteError::OtherContent(version.id.clone())),
+                Some(Err(error)) => Err(error),
+                None => Err(RemoteError::Condition),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
+        let Some(store) = self.store(score)? else { return self.scores.set_champion(score, expected, champion).await };
+        let version = self.contents(store, &[champion]).await.pop().unwrap_or(Err(RemoteError::Condition))?;
+        let text = version.docs.code.text.as_deref().unwrap_or_default();
+        self.replace(store, score, expected, champion, text).await.map(drop)
+    }
+
+    /// Versions of documents have no metadata.
+    async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
+        match self.store(&version.score_id)? {
+            None => self.scores.update_version(version, metadata, featured).await,
+            Some(_) => Ok(()),
+        }
+    }
+
+    async fn answered(&self) -> bool {
+        self.scores.answered().await
+    }
+
+    async fn clock(&self) -> Option<Timestamp> {
+        self.scores.clock().await
+    }
+
+    fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
+        self.scores.listen()
+    }
+}
