@@ -183,6 +183,16 @@ pub struct Champion {
     pub id: VersionId,
     /// Its documents; not read when it is the version that Synced already knows.
     pub docs: Option<Snapshot>,
+    /// It says what the files here said before: somebody may have saved a form that was open all the while. Looked for only
+    /// where a standalone document moved, which a form replaces whole and unseen.
+    pub is_older: bool,
+}
+
+impl Champion {
+    /// A champion whose documents were read or not.
+    pub fn new(id: VersionId, docs: Option<Snapshot>) -> Self {
+        Self { id, docs, is_older: false }
+    }
 }
 
 /// What the dashboard says about one score. Known versions are listed newest first.

@@ -31,6 +31,10 @@ pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: 
 
 fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
     let theirs = &moved.theirs;
+    if sides.champion().is_some_and(|champion| champion.is_older) {
+        let docs = sides.paths.documents().map(|(kind, _)| kind).filter(|kind| moved.remote.has(*kind)).collect();
+        return Ok(conflict(ConflictKind::OlderText, docs, Some(moved.merge_base.clone()), theirs));
+    }
     let wanted = match merge_pair(moved, &based.local, yaml_fault) {
         Ok(wanted) => wanted,
         Err(Unmerged::Conflict(kind, docs)) => return Ok(conflict(kind, docs, Some(moved.merge_base.clone()), theirs)),

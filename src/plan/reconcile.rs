@@ -25,7 +25,7 @@ use std::collections::{HashMap, HashSet};
 ///
 /// let code = RelPath::parse("Calls/Tone.yaml").expect("a safe path");
 /// let docs = Snapshot { code: Content::of(DocKind::Code, "name: Tone\n"), guidelines: None };
-/// let champion = Champion { id: "v1".into(), docs: Some(docs) };
+/// let champion = Champion::new("v1".into(), Some(docs));
 /// let sides = ScoreSides {
 ///     paths: ScorePaths::of_code(&code).expect("the code of a score"),
 ///     local: LocalScore::default(),

@@ -187,6 +187,8 @@ pub enum ConflictKind {
     },
     /// Nothing tells what both sides come from: the files equal no version of the score, or a draft's lineage is lost.
     UnknownBase,
+    /// The other side went back to a text that was replaced here: nobody may have meant that.
+    OlderText,
 }
 
 /// A conflict of one score. The files stay as they are; both other sides are stored.

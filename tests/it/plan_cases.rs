@@ -3,5 +3,6 @@
 pub mod build;
 mod cases;
 mod describe;
+mod kinds;
 pub mod law;
 mod table;

@@ -62,6 +62,11 @@ fn of_conflict(conflict: &Conflict, gap: Option<&GitGap>, path: &str) -> Words {
         ConflictKind::Yaml { line, column } => {
             ("CONFLICT", format!("{docs}: merged without overlap, but the result is not YAML at {line}:{column}"), resolve)
         }
+        ConflictKind::OlderText => (
+            "OLDER_TEXT",
+            format!("{docs}: Plexus went back to a text that was replaced from here; maybe an old form was saved"),
+            resolve,
+        ),
         ConflictKind::UnknownBase => {
             let message = format!("{docs}: the files match no version of this score");
             match gap.map(git_gap) {

@@ -351,6 +351,7 @@ fn kind_word(kind: ConflictKind) -> &'static str {
         ConflictKind::Parts => "parts",
         ConflictKind::Yaml { .. } => "yaml",
         ConflictKind::UnknownBase => "unknown-base",
+        ConflictKind::OlderText => "older-text",
     }
 }
 

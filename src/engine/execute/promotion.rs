@@ -8,6 +8,7 @@
 use crate::check;
 use crate::engine::error::{Attempt, Failure, Halt};
 use crate::engine::execute::champion_history::Transition;
+use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{ScoreId, SyncedScore, Version, VersionId, VersionMeta};
@@ -127,8 +128,12 @@ fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer
     match answer {
         Answer::Champion(candidate) => {
             let synced = session.state.with_texts(&transition.score)?;
+            let at = (session.config.now)();
             session.state.transaction(|tx| {
                 if let Some(mut synced) = synced.filter(|synced| is_ours(synced, transition)) {
+                    let replaced = synced.champion_docs.as_ref().map(|docs| &docs.code);
+                    let texts = [replaced, Some(&candidate.docs.code)];
+                    keep_replaced(tx, &transition.score, &synced.paths.code, texts, at)?;
                     let is_base = synced.base == transition.next;
                     synced.champion = Some(transition.next.clone());
                     synced.champion_docs = if is_base { None } else { Some(candidate.docs) };

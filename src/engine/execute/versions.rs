@@ -9,13 +9,14 @@ use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::commit::{COMMIT, CommitNote, Owing, note_of_push};
 use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
+use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
-use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncedScore, VersionId};
+use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncKind, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use futures_util::{StreamExt, stream};
@@ -177,8 +178,14 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
     let _creation = job.span.enter();
     match result {
         Ok(created) => {
+            let (before, at) = (session.state.with_texts(job.score)?, (session.config.now)());
+            let runs = !SyncKind::of(job.score).has_drafts();
             session.state.transaction(|tx| {
                 tx.set_base(job.score, &job.synced)?;
+                if let Some(before) = before.as_ref().filter(|_| runs) {
+                    let texts = [Some(&before.docs.code), Some(&job.synced.docs.code)];
+                    keep_replaced(tx, job.score, &job.synced.paths.code, texts, at)?;
+                }
                 if let Some(note) = &job.commit {
                     tx.add_intent(job.score, COMMIT, &json!(note))?;
                 }

@@ -26,7 +26,7 @@ pub(in crate::engine) async fn read_champions(
                 if must_read(session, &id, sides, depth) {
                     wanted.push(id.clone());
                 }
-                RemoteScore::Champion(Champion { id, docs: None }, Vec::new())
+                RemoteScore::Champion(Champion::new(id, None), Vec::new())
             }
         };
     }
@@ -62,7 +62,7 @@ pub(in crate::engine) fn see_stored<'a>(
     for id in conflicts.filter(|_| session.remote.is_none()) {
         if let (Some(sides), Some(stored)) = (trees.get_mut(id), session.state.conflict(id)?) {
             let (id, docs) = stored.theirs;
-            sides.remote = RemoteScore::Champion(Champion { id, docs: Some(docs) }, Vec::new());
+            sides.remote = RemoteScore::Champion(Champion::new(id, Some(docs)), Vec::new());
         }
     }
     Ok(())

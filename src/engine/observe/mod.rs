@@ -13,6 +13,7 @@ pub(in crate::engine) mod foreign;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod indexing;
+mod older_texts;
 mod places;
 pub(in crate::engine) mod renamed;
 pub(in crate::engine) mod starting_point;

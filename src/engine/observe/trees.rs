@@ -11,6 +11,7 @@ use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::{look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
+use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::places::{Places, left};
 use crate::engine::observe::starting_point::{StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
@@ -63,6 +64,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     let champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
+    mark_older(session, &mut trees)?;
     let mut git_gap = None;
     if depth != Depth::Ids {
         for (id, sides) in &mut trees {

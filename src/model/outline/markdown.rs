@@ -52,6 +52,24 @@ pub fn headings(text: &str) -> Vec<(usize, Heading<'_>)> {
     found
 }
 
+/// The fenced blocks of a text, from fence to fence; one that is not closed ends with the text.
+pub fn fenced_blocks(text: &str) -> Vec<&str> {
+    let (mut found, mut at, mut open) = (Vec::new(), 0, None);
+    for line in text.split_inclusive('\n') {
+        match open {
+            Some((start, fence)) if closes(line, fence) => {
+                found.push(text[start..at + line.len()].trim_end());
+                open = None;
+            }
+            Some(_) => {}
+            None => open = fence_of(line).map(|fence| (at, fence)),
+        }
+        at += line.len();
+    }
+    found.extend(open.map(|(start, _)| text[start..].trim_end()));
+    found
+}
+
 /// The sign and length of a fence that a line opens.
 fn fence_of(line: &str) -> Option<(char, usize)> {
     let rest = line.trim_start_matches(' ');

@@ -8,6 +8,7 @@
 //!
 //! Before that: a side that only writes the base's code in another way changes nothing. And nothing may be there twice that no side has twice.
 
+mod blocks;
 mod identity;
 mod lines;
 mod parts;
@@ -29,7 +30,8 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
     }
     let by_lines = merge(base, ours, theirs).clean;
     let parses = |text: &str| !kind.is_yaml() || Tree::read(text).1.is_empty();
-    let keeps = |text: &str| identity::keeps(kind, [base, ours, theirs], text);
+    let is_whole = |text: &str| kind != DocKind::ReportConfiguration || blocks::are_whole([ours, theirs], text);
+    let keeps = |text: &str| identity::keeps(kind, [base, ours, theirs], text) && is_whole(text);
     let says_both = |text: &str| proof::says_both(kind, [base, ours, theirs], text);
     if by_lines.as_ref().is_some_and(|text| parses(text) && keeps(text) && says_both(text)) {
         return by_lines;

@@ -2,8 +2,8 @@
 
 use scoresync::check;
 use scoresync::model::{
-    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot,
-    Style, Trees,
+    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RemoteScore, ScorePaths, ScoreSides, Snapshot, Style,
+    Trees,
 };
 use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 
@@ -23,7 +23,7 @@ pub fn yaml_fault(text: &str) -> Option<(usize, usize)> {
 
 /// The plan of the only score of a tree.
 pub fn plan(sides: &ScoreSides, mode: Mode) -> ScorePlan {
-    let id = ScoreId::from("score");
+    let id = sides.paths.kind().score_id("score");
     let trees = Trees::from([(id.clone(), sides.clone())]);
     reconcile(&trees, mode, yaml_fault).scores.remove(&id).expect("every score has a plan")
 }

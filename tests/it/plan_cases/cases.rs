@@ -117,7 +117,7 @@ impl Group {
             id => {
                 let unread = synced.as_ref().is_some_and(|synced| synced.docs_of(&id.into()).is_some());
                 let docs = (!unread).then(|| self.docs(id));
-                RemoteScore::Champion(Champion { id: id.into(), docs }, known())
+                RemoteScore::Champion(Champion::new(id.into(), docs), known())
             }
         };
         let past = case.local.past.iter().map(|version| self.docs(version)).collect();
@@ -180,6 +180,15 @@ fn each_case(mut check: impl FnMut(&Group, &Case)) {
         let group: Group = serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         group.cases.iter().for_each(|case| check(&group, case));
     }
+}
+
+/// The sides of every case whose texts were read.
+pub fn each_read_case(mut check: impl FnMut(&str, &ScoreSides)) {
+    each_case(|group, case| {
+        if !case.unread {
+            check(&case.name, &group.sides(case));
+        }
+    });
 }
 
 #[test]
@@ -245,7 +254,7 @@ fn mirror(sides: &ScoreSides) -> Option<(ScoreSides, ScoreSides)> {
     let code = doc(DocKind::Code, theirs.code.text.as_deref());
     let guidelines = doc(DocKind::Guidelines, theirs.guidelines.as_ref()?.text.as_deref());
     synced.docs.guidelines.as_ref()?;
-    let remote = RemoteScore::Champion(Champion { id: champion.id.clone(), docs: Some(ours) }, Vec::new());
+    let remote = RemoteScore::Champion(Champion::new(champion.id.clone(), Some(ours)), Vec::new());
     Some((sides.clone(), ScoreSides { local: LocalScore { code, guidelines, ..LocalScore::default() }, remote, ..sides.clone() }))
 }
 

@@ -37,6 +37,7 @@ pub fn step(plan: &ScorePlan) -> String {
                     ConflictKind::Parts => "parts".to_owned(),
                     ConflictKind::Yaml { line, column } => format!("yaml {line}:{column}"),
                     ConflictKind::UnknownBase => "unknown base".to_owned(),
+                    ConflictKind::OlderText => "older text".to_owned(),
                 };
                 let base = conflict.base.as_ref().map(|(id, _)| format!(", base {id}")).unwrap_or_default();
                 format!("conflict {kind}: {}{base}, theirs {}", kinds(&conflict.docs), conflict.theirs.0)
@@ -86,7 +87,7 @@ fn operation(operation: &Operation) -> String {
 }
 
 fn base(base: &NewBase) -> String {
-    let name = |id: &VersionId| if id.as_str().len() == 36 { "new".to_owned() } else { id.to_string() };
+    let name = |id: &VersionId| if id.on_the_wire().len() == 36 { "new".to_owned() } else { id.to_string() };
     match &base.champion {
         Some(champion) if *champion == base.version => format!("base {}", name(&base.version)),
         Some(champion) => format!("base {}, champion {champion}", name(&base.version)),

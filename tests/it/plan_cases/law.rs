@@ -57,6 +57,7 @@ fn push_is_safe(sides: &ScoreSides, plan: &ScorePlan, what: &str) {
     match operation {
         Operation::Create { version, base, .. } => {
             let champion = champion(sides);
+            assert!(sides.paths.kind().has_drafts(), "{what}: nothing is pushed that runs unasked");
             assert_eq!(base.champion.as_ref(), champion, "{what}: the champion stays what it is");
             assert!(version.parent.is_some() || champion.is_none(), "{what}: only a first version has no parent");
             let current = sides.synced.as_ref().map(|synced| &synced.base);

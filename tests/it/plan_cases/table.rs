@@ -31,17 +31,16 @@ fn sides(
         champion_docs: seen,
         paths: paths("A"),
     });
-    let remote = champion.map_or(RemoteScore::Gone, |docs| {
-        RemoteScore::Champion(Champion { id: VersionId::from("c"), docs: Some(docs) }, Vec::new())
-    });
+    let remote = champion
+        .map_or(RemoteScore::Gone, |docs| RemoteScore::Champion(Champion::new(VersionId::from("c"), Some(docs)), Vec::new()));
     ScoreSides { paths: paths("A"), local: files(local.0.map(code).as_deref(), local.1), remote, synced }
 }
 
 /// The same score before the champion moved.
 fn unmoved(sides: &ScoreSides) -> ScoreSides {
     let champion = sides.synced.as_ref().and_then(|synced| synced.champion.clone());
-    let remote = champion
-        .map_or(RemoteScore::Unchampioned(Vec::new()), |id| RemoteScore::Champion(Champion { id, docs: None }, Vec::new()));
+    let remote =
+        champion.map_or(RemoteScore::Unchampioned(Vec::new()), |id| RemoteScore::Champion(Champion::new(id, None), Vec::new()));
     ScoreSides { remote, ..sides.clone() }
 }
 

@@ -142,7 +142,7 @@ impl World {
         let champion = remote.champion.as_ref().map(|id| {
             let in_state = synced.as_ref().is_some_and(|synced| synced.docs_of(id).is_some());
             let version = known.iter().find(|version| version.id == *id).expect("a champion is a version");
-            Champion { id: id.clone(), docs: version.docs.clone().filter(|_| !in_state) }
+            Champion::new(id.clone(), version.docs.clone().filter(|_| !in_state))
         });
         let remote = champion.map_or(RemoteScore::Gone, |champion| RemoteScore::Champion(champion, known));
         ScoreSides {

@@ -1,0 +1,24 @@
+//! Texts of standalone documents that a push takes out of the dashboard. They are kept as earlier bytes of their file: `restore`
+//! finds them, and it is known when one of them comes back.
+
+use crate::model::{Content, RelPath, ScoreId, SyncKind};
+use crate::state::{RunKind, StateError, Tx};
+use jiff::Timestamp;
+
+/// Keeps what `after` replaced, in the transaction that records it. Versions of scores are kept by the dashboard.
+pub(super) fn keep_replaced(
+    tx: &Tx<'_>,
+    document: &ScoreId,
+    path: &RelPath,
+    [before, after]: [Option<&Content>; 2],
+    at: Timestamp,
+) -> Result<(), StateError> {
+    let bytes = |content: Option<&Content>| content?.text.as_deref().map(str::as_bytes).map(<[u8]>::to_vec);
+    let (before, after) = (bytes(before), bytes(after));
+    if !SyncKind::of(document).is_standalone() || before.is_none() || before == after {
+        return Ok(());
+    }
+    let run = tx.begin_run(&RunKind::Push, None, at)?;
+    tx.plan_file(run, path, before.as_deref(), after.as_deref(), at)?;
+    tx.settle_file(run, path)
+}

@@ -1,0 +1,119 @@
+//! What is planned for a data source is what is planned for code that says the same; a report configuration is pulled alike, and
+//! pushed only together with its promotion.
+
+use super::build::{PULL, PUSH, plan};
+use super::{describe, law};
+use scoresync::model::{Content, LocalDoc, RemoteScore, ScorePaths, ScoreSides, Snapshot, SyncKind};
+use scoresync::plan::{Mode, Note, Operation, Standing, Step};
+
+/// A push of what is to run at once.
+const PROMOTE: Mode = Mode::Push { reformat: false, promote: true };
+
+/// The same sides of a standalone document; its text is what the code is.
+fn as_kind(sides: &ScoreSides, kind: SyncKind) -> ScoreSides {
+    let content = |content: &Content| match &content.text {
+        Some(text) => Content::of(kind.main_document(), text.clone()),
+        None => Content { kind: kind.main_document(), ..content.clone() },
+    };
+    let docs = |docs: &Snapshot| Snapshot { code: content(&docs.code), guidelines: None };
+    let paths = |paths: &ScorePaths| {
+        let stem = paths.code.file_name().trim_end_matches(".yaml");
+        let folder = kind.folder().expect("a standalone kind");
+        ScorePaths::parse(&format!("{folder}/{stem}{}", kind.ending()), "").expect("a safe path")
+    };
+    let mut sides = sides.clone();
+    sides.paths = paths(&sides.paths);
+    sides.local.found_at = sides.local.found_at.as_ref().map(paths);
+    sides.local.guidelines = LocalDoc::Absent;
+    if let LocalDoc::Present(file) = &mut sides.local.code {
+        file.content = content(&file.content);
+    }
+    sides.local.past = sides.local.past.iter().map(docs).collect();
+    if let Some(synced) = &mut sides.synced {
+        (synced.docs, synced.paths) = (docs(&synced.docs), paths(&synced.paths));
+        synced.champion_docs = synced.champion_docs.as_ref().map(docs);
+    }
+    if let RemoteScore::Champion(champion, _) = &mut sides.remote {
+        champion.docs = champion.docs.as_ref().map(docs);
+    }
+    if let RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) = &mut sides.remote {
+        known.iter_mut().for_each(|known| known.docs = known.docs.as_ref().map(docs));
+    }
+    sides
+}
+
+/// The plan in words, with the words of code for a standalone document.
+fn told(sides: &ScoreSides, mode: Mode) -> String {
+    let plan = plan(sides, mode);
+    format!("{} | {}", describe::standing(&plan.standing), describe::step(&plan)).replace("data source", "code")
+}
+
+#[test]
+fn a_data_source_is_planned_as_code_is() {
+    let mut tried = 0;
+    super::cases::each_read_case(|name, sides| {
+        let code = ScoreSides { paths: ScorePaths { guidelines: None, ..sides.paths.clone() }, ..without_guidelines(sides) };
+        let source = as_kind(&code, SyncKind::DataSource);
+        for mode in [PULL, PUSH, PROMOTE] {
+            assert_eq!(told(&source, mode), told(&code, mode), "{name} {mode:?}");
+        }
+        law::holds(&source, name);
+        tried += 1;
+    });
+    assert!(tried > 40, "{tried} tried");
+}
+
+#[test]
+fn a_report_configuration_waits_for_its_promotion() {
+    let mut waited = 0;
+    super::cases::each_read_case(|name, sides| {
+        let report = as_kind(&without_guidelines(sides), SyncKind::ReportConfiguration);
+        law::holds(&report, name);
+        let (waits, runs) = (plan(&report, PUSH), plan(&report, PROMOTE));
+        assert!(!matches!(waits.step, Step::Do(Operation::Create { .. })), "{name}: nothing runs unasked");
+        if let Step::Do(Operation::Create { version, base, .. }) = &runs.step {
+            assert_eq!(base.champion.as_ref(), Some(&version.id), "{name}: it is champion at once");
+            assert!(waits.notes.contains(&Note::HasNoDrafts) && !runs.notes.contains(&Note::HasNoDrafts), "{name}");
+            assert!(matches!(waits.standing, Standing::Modified(_) | Standing::New | Standing::Adopted { .. }), "{name}");
+            waited += 1;
+        }
+    });
+    assert!(waited > 3, "{waited} waited");
+}
+
+/// An old text that comes back from Plexus is never taken by itself, whether it was edited here or not.
+#[test]
+fn an_older_text_is_a_persons_decision() {
+    super::cases::each_read_case(|name, sides| {
+        let mut sides = as_kind(&without_guidelines(sides), SyncKind::DataSource);
+        let before = plan(&sides, PULL);
+        if let RemoteScore::Champion(champion, _) = &mut sides.remote {
+            champion.is_older = true;
+        }
+        let after = plan(&sides, PULL);
+        let takes = matches!(before.standing, Standing::Behind(_) | Standing::Diverged { .. });
+        assert_eq!(before.standing, after.standing, "{name}");
+        assert_eq!(takes, matches!(after.step, Step::Conflict(_)) && takes, "{name}: {}", describe::step(&after));
+        if !takes {
+            assert_eq!(before.step, after.step, "{name}");
+        }
+    });
+}
+
+fn without_guidelines(sides: &ScoreSides) -> ScoreSides {
+    let mut sides = sides.clone();
+    let strip = |docs: &mut Snapshot| docs.guidelines = None;
+    sides.local.guidelines = LocalDoc::Absent;
+    sides.local.past.iter_mut().for_each(strip);
+    if let Some(synced) = &mut sides.synced {
+        strip(&mut synced.docs);
+        synced.champion_docs.iter_mut().for_each(strip);
+    }
+    if let RemoteScore::Champion(champion, _) = &mut sides.remote {
+        champion.docs.iter_mut().for_each(strip);
+    }
+    if let RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) = &mut sides.remote {
+        known.iter_mut().for_each(|known| known.docs.iter_mut().for_each(strip));
+    }
+    sides
+}
