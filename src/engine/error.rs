@@ -63,6 +63,9 @@ pub enum Halt {
         /// Endpoint and account of the settings.
         given: String,
     },
+    /// What is asked for is known of scores only, and this is something else.
+    #[error("a {0} is no score")]
+    NoScore(SyncKind),
     /// There is no account with this key.
     #[error("no account has the key {0:?}")]
     NoAccount(String),

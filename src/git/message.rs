@@ -1,10 +1,10 @@
 //! The words of a commit that records a run: which scores, which versions, from whom. Pure.
 
-use crate::model::VersionId;
+use crate::model::{SyncKind, VersionId};
 use std::fmt::Write;
 
-/// Marks a line that ties a score to the version that the commit holds.
-pub(super) const TRAILER: &str = "Score-Version";
+/// Mark lines that tie a score, or a standalone document, to the version that the commit holds.
+pub(super) const TRAILERS: [&str; 3] = ["Score-Version", "Report-Configuration", "Data-Source"];
 /// A subject's length that every git tool shows whole.
 const SUBJECT: usize = 72;
 
@@ -31,7 +31,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// Subject, one line per score, and one `Score-Version: <score> <version>` trailer per version.
+    /// Subject, one line per score, and one trailer per version: `Score-Version: <score> <version>`, or with the kind of a
+    /// standalone document.
     pub fn text(&self) -> String {
         let mut text = self.subject();
         text.push_str("\n\n");
@@ -41,7 +42,8 @@ impl Message {
         let versions = self.entries.iter().filter_map(|entry| Some((entry, entry.version.as_ref()?)));
         for (n, (entry, version)) in versions.enumerate() {
             let gap = if n == 0 { "\n" } else { "" };
-            let _ = writeln!(text, "{gap}{TRAILER}: {} {}", one_line(&entry.score), one_line(version.as_str()));
+            let trailer = trailer(version);
+            let _ = writeln!(text, "{gap}{trailer}: {} {}", one_line(&entry.score), one_line(version.as_str()));
         }
         text
     }
@@ -60,8 +62,18 @@ impl Message {
 
 /// The versions that a commit message names, each with its score, in their order.
 pub fn versions_in(message: &str) -> Vec<(String, VersionId)> {
-    let trailers = message.lines().filter_map(|line| line.strip_prefix(TRAILER)?.strip_prefix(": ")?.rsplit_once(' '));
+    let named =
+        |line: &'_ str| TRAILERS.iter().any(|trailer| line.strip_prefix(trailer).is_some_and(|rest| rest.starts_with(": ")));
+    let trailers = message.lines().filter(|line| named(line)).filter_map(|line| line.split_once(": ")?.1.rsplit_once(' '));
     trailers.map(|(score, version)| (score.to_owned(), VersionId::from(version))).collect()
+}
+
+fn trailer(version: &VersionId) -> &'static str {
+    match SyncKind::of_version(version) {
+        SyncKind::Score => TRAILERS[0],
+        SyncKind::ReportConfiguration => TRAILERS[1],
+        SyncKind::DataSource => TRAILERS[2],
+    }
 }
 
 fn line(entry: &Entry) -> String {
@@ -109,6 +121,14 @@ mod tests {
                         Score-Version: Calls/Tone of voice 0123456789\n";
         assert_eq!(text, expected);
         assert_eq!(versions_in(&text), [("Calls/Tone of voice".to_owned(), "0123456789".into())]);
+    }
+
+    #[test]
+    fn a_standalone_document_has_a_trailer_of_its_own() {
+        let version = VersionId::of_document("0123", &SyncKind::DataSource.score_id("7"));
+        let text = message(vec![entry("data-sources/Calls of May", Some(version.as_str()), None)]).text();
+        assert!(text.ends_with("\nData-Source: data-sources/Calls of May 0123@data-source:7\n"), "{text}");
+        assert_eq!(versions_in(&text), [("data-sources/Calls of May".to_owned(), version)]);
     }
 
     #[test]

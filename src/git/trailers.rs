@@ -2,7 +2,7 @@
 
 use super::commit_id::CommitId;
 use super::error::GitError;
-use super::message::{TRAILER, versions_in};
+use super::message::{TRAILERS, versions_in};
 use super::repository::Repository;
 use crate::model::VersionId;
 use git2::Sort;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const COMMITS: usize = 5000;
 
 impl Repository {
-    /// The earliest commit of HEAD's history that names each of `versions` in a `Score-Version` trailer. Versions without one,
+    /// The earliest commit of HEAD's history that names each of `versions` in a trailer. Versions without one,
     /// or with one too far back, are not in the answer.
     ///
     /// # Errors
@@ -32,8 +32,10 @@ impl Repository {
 
     fn program_messages(&self) -> Result<Vec<(CommitId, String)>, GitError> {
         let limit = format!("--max-count={COMMITS}");
-        let grep = format!("--grep=^{TRAILER}: ");
-        let answer = self.git(&["log", "-z", "--topo-order", "--format=%H%n%B", &limit, &grep, "HEAD"])?;
+        let greps = TRAILERS.map(|trailer| format!("--grep=^{trailer}: "));
+        let fixed = ["log", "-z", "--topo-order", "--format=%H%n%B", &limit];
+        let words = fixed.into_iter().chain(greps.iter().map(String::as_str)).chain(["HEAD"]);
+        let answer = self.git(&words.collect::<Vec<_>>())?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let commits = answer.split('\0').filter_map(|entry| entry.split_once('\n'));
         Ok(commits.map(|(id, message)| (CommitId::new(id), message.to_owned())).collect())
@@ -50,7 +52,7 @@ fn built_in_messages(repository: &git2::Repository) -> Result<Vec<(CommitId, Str
         // A shallow clone has no commits from here on.
         let Ok(commit) = id.and_then(|id| repository.find_commit(id)) else { break };
         let message = String::from_utf8_lossy(commit.message_bytes());
-        if message.contains(TRAILER) {
+        if TRAILERS.iter().any(|trailer| message.contains(trailer)) {
             messages.push((CommitId::new(commit.id().to_string()), message.into_owned()));
         }
     }

@@ -8,5 +8,6 @@ mod listening;
 mod newest;
 mod records;
 mod registry;
+mod standalone;
 mod suite;
 mod writes;

@@ -8,10 +8,11 @@ use crate::cli::files;
 use crate::cli::render;
 use crate::cli::trust;
 use crate::cli::ui::Ui;
-use crate::model::WebAddress;
+use crate::model::{SyncKind, WebAddress};
 use crate::settings::{Destination, Endpoint, PROJECT_FILE, STATE_FOLDER, SettingSource, Settings, SettingsError, trust_file};
 use crate::state::State;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 /// Make the current folder a workspace
 #[derive(Debug, Args)]
@@ -23,9 +24,17 @@ pub struct InitArgs {
     /// Key of the account
     #[arg(long, value_name = "KEY")]
     pub account: Option<String>,
+    /// Sync these documents beside the scores
+    #[arg(long, value_name = "FOLDER", value_parser = PossibleValuesParser::new(folders()))]
+    pub with: Vec<String>,
     /// Make this editor complete and check score YAML while you type
     #[arg(long, value_enum, value_name = "EDITOR")]
     pub editor: Option<Editor>,
+}
+
+/// Folders of documents that can be synced beside the scores.
+fn folders() -> impl Iterator<Item = &'static str> {
+    SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder)
 }
 
 /// Writes `scoresync.yaml` if it is not there, and makes the state folder.
@@ -40,7 +49,7 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         check_address(url)?;
     }
     let written = files::create_new(&path, &settings_text(args)).map_err(failed)?;
-    if !written && (args.api_url.is_some() || args.account.is_some()) {
+    if !written && (args.api_url.is_some() || args.account.is_some() || !args.with.is_empty()) {
         return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists: edit it").at(path.display()));
     }
     let settings = app.settings(ui)?;
@@ -96,6 +105,10 @@ fn settings_text(args: &InitArgs) -> String {
     );
     text += &line("api_url", &args.api_url, "https://….appsync-api.us-west-2.amazonaws.com/graphql");
     text += &line("account_key", &args.account, "my-account");
+    text += &match args.with.is_empty() {
+        true => format!("# documents: [{}]    # to sync them, too\n", folders().collect::<Vec<_>>().join(", ")),
+        false => format!("documents: [{}]\n", args.with.join(", ")),
+    };
     text += "# scorecards: [Quality Assurance]    # all of the account if not given\n# root: scorecards\n";
     text
 }
@@ -106,10 +119,15 @@ mod tests {
 
     #[test]
     fn what_was_given_is_quoted_and_the_rest_is_a_comment() {
-        let args = InitArgs { api_url: Some("https://x/graphql".into()), account: Some("a: b # c".into()), editor: None };
+        let args = InitArgs {
+            api_url: Some("https://x/graphql".into()),
+            account: Some("a: b # c".into()),
+            with: Vec::new(),
+            editor: None,
+        };
         let text = settings_text(&args);
         assert!(text.contains("api_url: \"https://x/graphql\"\naccount_key: \"a: b # c\"\n"), "{text}");
-        let none = settings_text(&InitArgs { api_url: None, account: None, editor: None });
+        let none = settings_text(&InitArgs { api_url: None, account: None, with: Vec::new(), editor: None });
         assert!(none.lines().all(|line| line.is_empty() || line.starts_with('#')));
     }
 }

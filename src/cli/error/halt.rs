@@ -20,6 +20,11 @@ impl From<Halt> for Problem {
                     .help("scoresync doctor    # to see where the settings come from")
                     .help("use another folder for another account")
             }
+            Halt::NoScore(kind) => Self::new(
+                Exit::Usage,
+                "NO_SCORE",
+                format!("this is a {kind}; only scores are evaluated, answer and get feedback"),
+            ),
             Halt::NoAccount(key) if key.is_empty() => {
                 Self::new(Exit::Usage, "NO_ACCOUNT", "there is no account or more than one here, so name the one to use")
                     .help("set PLEXUS_ACCOUNT_KEY, or account_key in scoresync.yaml")

@@ -8,7 +8,7 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
-use crate::engine::verbs::standings::standings;
+use crate::engine::verbs::standings::{only_scores, standings};
 use crate::model::{Evaluation, VersionId, VersionMeta};
 use crate::plan::{Evidence, Gate, SideBySide};
 use crate::remote::{EvaluatedAnswer, Evaluations, Records, Remote, RemoteError};
@@ -105,7 +105,7 @@ pub async fn eval(session: &mut Session, targets: &Targets, options: &EvalOption
     if version.is_some() {
         observation.only_score()?;
     }
-    let reports = standings(session, &observation)?.scores;
+    let reports = only_scores(standings(session, &observation)?.scores)?;
     let is_one = reports.len() == 1 && !targets.selectors.is_empty();
     let mut chosen = Vec::new();
     for score in reports {

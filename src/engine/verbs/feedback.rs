@@ -9,6 +9,7 @@ use crate::engine::observe::versions::{read_versions, version_of};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::standings::only_scores;
 use crate::model::{
     AccountId, FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem, ScoreAnswer, ScoreId, ScorecardId, Version,
     VersionId, VersionMeta,
@@ -143,7 +144,7 @@ pub async fn feedback_scope(session: &mut Session, targets: &Targets) -> Result<
     }
     let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
     let cards = observation.catalog.scorecard_ids();
-    let reports = observation.score_reports().into_iter();
+    let reports = only_scores(observation.score_reports())?.into_iter();
     let listed = reports.filter_map(|report| cards.get(&report.id).map(|card| (*card).clone()).map(|card| (report, card)));
     let scores: Vec<_> = listed.collect();
     Ok(FeedbackScope { is_one: scores.len() == 1 && !targets.selectors.is_empty(), scores })

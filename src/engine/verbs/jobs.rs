@@ -6,6 +6,7 @@ use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
+use crate::engine::verbs::standings::only_scores;
 use crate::model::{AccountId, BackgroundTask, RequestBatch, ScoreId, Scorecard, ScorecardId, WaitingCalls};
 use crate::remote::{Records, RemoteError, RunningEvaluation};
 use jiff::{SignedDuration, Timestamp};
@@ -57,7 +58,7 @@ pub async fn jobs(session: &mut Session, targets: &Targets) -> Result<Jobs, Halt
     let now = (session.config.now)();
     let cards: HashMap<&ScorecardId, &Scorecard> = observation.catalog.scorecards.iter().map(|card| (&card.id, card)).collect();
     let scores: BTreeMap<ScoreId, ScoreReport> =
-        observation.score_reports().into_iter().map(|score| (score.id.clone(), score)).collect();
+        only_scores(observation.score_reports())?.into_iter().map(|score| (score.id.clone(), score)).collect();
     let own = observation.catalog.scores.iter().filter(|score| scores.contains_key(&score.id));
     let own_cards: BTreeSet<&ScorecardId> = own.map(|score| &score.scorecard_id).collect();
     let ids: BTreeSet<&ScoreId> = scores.keys().collect();

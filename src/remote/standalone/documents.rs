@@ -20,10 +20,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 /// How often a head that was written is read back until reads show it.
 const READ_BACKS: usize = 4;
+/// Between two looks at documents that nobody tells of.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 /// Versions of a document that are read at most.
 const MOST_VERSIONS: usize = 10_000;
 
@@ -382,7 +386,25 @@ impl Remote for StandaloneDocuments {
         self.scores.clock().await
     }
 
+    /// The dashboard tells nothing of documents: whoever listens is sent to look at the catalog now and then.
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
-        self.scores.listen()
+        let mut events = self.scores.listen()?;
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(async move {
+            let mut looks = interval_at(Instant::now() + BETWEEN_LOOKS, BETWEEN_LOOKS);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let event = tokio::select! {
+                    event = events.recv() => event,
+                    _ = looks.tick() => Some(RemoteEvent::Catalog),
+                    () = sender.closed() => None,
+                };
+                let Some(event) = event else { return };
+                if sender.send(event).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Some(receiver)
     }
 }

@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod diff;
 mod doctor;
+mod documents;
 mod drafts;
 mod eval;
 mod feedback;

@@ -91,6 +91,14 @@ impl World {
         !state.intents().expect("readable").is_empty()
     }
 
+    /// What the dashboard answers to a query.
+    pub fn ask(&self, query: &str) -> Value {
+        let registry = Registry::open(&self.folder().join("../dashboard.db")).expect("a registry");
+        let answer = registry.execute(None, json!({ "query": query }).to_string().as_bytes()).expect("an answer");
+        let mut reply: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        reply["data"].take()
+    }
+
     /// The documents of all versions of a score that the dashboard has, as its raw rows.
     pub fn versions(&self, score: &str) -> Vec<Value> {
         let registry = Registry::open(&self.folder().join("../dashboard.db")).expect("a registry");

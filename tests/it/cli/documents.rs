@@ -1,0 +1,178 @@
+//! Report configurations and data sources as files beside the scores: the same commands, and their own ways.
+
+use super::world::World;
+use serde_json::{Value, json};
+
+const SOURCE: &str = "data-sources/Reviewed calls.yaml";
+const REPORT: &str = "report-configurations/Weekly.md";
+const SOURCE_TEXT: &str = "class: FeedbackItems\nscorecard: qa\nscore: tone\ndays: 60\n";
+const REPORT_TEXT: &str = "# Weekly\n\nOf last week.\n\n```block name=\"Cost\"\nclass: CostAnalysis\ndays: 7\n```\n";
+
+fn source(text: &str, version: Option<&str>) -> (&'static str, Value) {
+    let mut row = json!({ "id": "src", "name": "Reviewed calls", "accountId": "acme-id", "yamlConfiguration": text });
+    if let Some(version) = version {
+        row["currentVersionId"] = version.into();
+    }
+    ("DataSource", row)
+}
+
+fn source_version(id: &str, text: &str) -> (&'static str, Value) {
+    ("DataSourceVersion", json!({ "id": id, "dataSourceId": "src", "yamlConfiguration": text, "isFeatured": true }))
+}
+
+fn report(text: &str) -> (&'static str, Value) {
+    ("ReportConfiguration", json!({ "id": "rep", "name": "Weekly", "accountId": "acme-id", "configuration": text }))
+}
+
+/// What a command says that must succeed.
+fn said_ok(world: &World, args: &[&str]) -> String {
+    let said = world.run(args);
+    assert!(said.starts_with("exit 0\n"), "{args:?}: {said}");
+    said
+}
+
+/// The small dashboard with a data source and a report configuration, which the workspace syncs and has pulled.
+fn pulled() -> World {
+    let world = World::with_dashboard();
+    world.seed(vec![source(SOURCE_TEXT, Some("v1")), source_version("v1", SOURCE_TEXT), report(REPORT_TEXT)]);
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}documents: [report-configurations, data-sources]\n"));
+    said_ok(&world, &["pull"]);
+    world
+}
+
+/// What runs in the dashboard.
+fn heads(world: &World) -> (String, String) {
+    let query =
+        "query Q { getDataSource(id: \"src\") { yamlConfiguration } getReportConfiguration(id: \"rep\") { configuration } }";
+    let reply = world.ask(query);
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    (text(&reply["getDataSource"]["yamlConfiguration"]), text(&reply["getReportConfiguration"]["configuration"]))
+}
+
+#[test]
+fn they_are_pulled_as_they_are_and_only_where_they_are_asked_for() {
+    let world = pulled();
+    assert_eq!((world.read(SOURCE).as_str(), world.read(REPORT).as_str()), (SOURCE_TEXT, REPORT_TEXT));
+    assert!(said_ok(&world, &["status"]).contains("4 documents: all clean"));
+    let settings = world.read("scoresync.yaml").replace("documents:", "# documents:");
+    world.write("scoresync.yaml", &settings);
+    assert!(said_ok(&world, &["status"]).contains("2 scores: clean"), "what is not synced any more is let be");
+    assert!(said_ok(&world, &["pull", "--prune", "--yes"]).contains("2 scores"));
+    assert_eq!(world.read(REPORT), REPORT_TEXT);
+}
+
+#[test]
+fn a_push_changes_nothing_that_runs_and_a_promotion_does() {
+    let world = pulled();
+    let (new_source, new_report) = (SOURCE_TEXT.replace("60", "30"), REPORT_TEXT.replace("7", "14"));
+    world.write(SOURCE, &new_source);
+    world.write(REPORT, &new_report);
+    let said = said_ok(&world, &["push", "--note", "less"]);
+    assert!(said.contains("pushed") && said.contains("waits") && said.contains("scoresync push --promote"), "{said}");
+    assert_eq!(heads(&world), (SOURCE_TEXT.to_owned(), REPORT_TEXT.to_owned()));
+    let said = said_ok(&world, &["push", "--promote", "--yes"]);
+    assert!(said.contains("now champion"), "{said}");
+    assert_eq!(heads(&world), (new_source, new_report));
+    let status = said_ok(&world, &["status"]);
+    assert!(status.contains("all clean"), "{status}");
+    assert!(said_ok(&world, &["push", "--promote", "--yes"]).contains("4 documents: all unchanged"));
+}
+
+#[test]
+fn both_sides_merge_and_what_does_not_is_a_persons_decision() {
+    let world = pulled();
+    world.write(REPORT, &REPORT_TEXT.replace("Of last", "Of the last"));
+    world.seed(vec![report(&REPORT_TEXT.replace("7", "14"))]);
+    let said = said_ok(&world, &["pull"]);
+    assert!(said.contains("merged"), "{said}");
+    assert_eq!(world.read(REPORT), REPORT_TEXT.replace("Of last", "Of the last").replace("7", "14"));
+    said_ok(&world, &["push", "--promote", "--yes"]);
+    // Two lines of one block are not merged: a block is one unit.
+    let ours = world.read(REPORT).replace("CostAnalysis", "FeedbackAnalysis");
+    world.write(REPORT, &ours);
+    world.seed(vec![report(&REPORT_TEXT.replace("Of last", "Of the last").replace("7", "21"))]);
+    let said = world.run(&["pull"]);
+    assert!(said.starts_with("exit 3\n") || said.starts_with("exit 1\n"), "{said}");
+    assert_eq!(world.read(REPORT), ours);
+    said_ok(&world, &["resolve", "--theirs", REPORT, "--yes"]);
+    assert!(world.read(REPORT).contains("days: 21"));
+    said_ok(&world, &["undo", "--yes"]);
+    assert_eq!(world.read(REPORT), ours);
+}
+
+#[test]
+fn an_old_form_that_is_saved_late_is_not_taken_silently() {
+    let world = pulled();
+    for (file, old, row) in [(REPORT, REPORT_TEXT, report(REPORT_TEXT)), (SOURCE, SOURCE_TEXT, source(SOURCE_TEXT, Some("v1")))] {
+        let new = old.replace('7', "14").replace("60", "30");
+        world.write(file, &new);
+        said_ok(&world, &["push", "--promote", "--yes"]);
+        world.seed(vec![row]);
+        let said = world.run(&["pull"]);
+        assert!(said.contains("Plexus went back to a text that was replaced from here"), "{said}");
+        assert_eq!(world.read(file), new, "nothing was taken");
+        said_ok(&world, &["resolve", "--ours", file, "--yes"]);
+        said_ok(&world, &["push", "--promote", "--yes"]);
+        let (source, report) = heads(&world);
+        assert_eq!(if file == REPORT { report } else { source }, new);
+    }
+}
+
+#[test]
+fn what_a_push_replaced_can_be_restored() {
+    let world = pulled();
+    world.write(REPORT, "# Other\n");
+    said_ok(&world, &["push", "--promote", "--yes"]);
+    said_ok(&world, &["restore", REPORT, "--yes"]);
+    assert_eq!(world.read(REPORT), REPORT_TEXT);
+    said_ok(&world, &["push", "--promote", "--yes"]);
+    assert_eq!(heads(&world).1, REPORT_TEXT);
+}
+
+#[test]
+fn a_new_file_becomes_one_document() {
+    let world = pulled();
+    for (file, text) in [("report-configurations/Monthly.md", "# Monthly\n"), ("data-sources/All.yaml", SOURCE_TEXT)] {
+        world.write(file, text);
+        let said = said_ok(&world, &["new", file, "--yes"]);
+        assert!(said.contains("created") && said.contains("now champion"), "{said}");
+        let again = world.run(&["new", file, "--yes"]);
+        assert!(again.starts_with("exit 2\n"), "{again}");
+    }
+    assert!(said_ok(&world, &["status"]).contains("6 documents: all clean"));
+    let other = World::pulled();
+    other.write(REPORT, "# Mine\n");
+    let said = other.run(&["new", REPORT, "--yes"]);
+    assert!(said.contains("does not sync report configurations"), "{said}");
+}
+
+#[test]
+fn git_has_their_versions_and_its_hooks_look_at_them() {
+    let world = pulled();
+    world.init_git();
+    world.write(SOURCE, &SOURCE_TEXT.replace("60", "30"));
+    said_ok(&world, &["push", "--commit", "--promote", "--yes"]);
+    let log = world.git(&["log", "-1", "--format=%B"]);
+    assert!(log.contains("Data-Source: data-sources/Reviewed calls "), "{log}");
+    world.write(SOURCE, "class: [\n");
+    world.git(&["add", "."]);
+    let said = world.run(&["hook", "run", "pre-commit"]);
+    assert!(!said.starts_with("exit 0\n") && said.contains("data-sources"), "{said}");
+}
+
+#[test]
+fn only_scores_are_evaluated() {
+    let world = pulled();
+    for command in ["eval", "feedback", "jobs"] {
+        let said = world.run(&[command, SOURCE]);
+        assert!(said.contains("this is a data source"), "{command}: {said}");
+    }
+    world.write(SOURCE, &SOURCE_TEXT.replace("60", "30"));
+    said_ok(&world, &["push"]);
+    let said = said_ok(&world, &["promote", SOURCE, "--yes"]);
+    assert!(!said.contains("evaluation") && said.contains("promoted"), "{said}");
+    assert!(said_ok(&world, &["log", SOURCE]).contains("champion"));
+    assert!(said_ok(&world, &["show", REPORT]).contains("report-configurations"));
+    assert!(said_ok(&world, &["blame", SOURCE]).contains("days: 30"));
+}
