@@ -14,7 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::files;
 use crate::cli::runtime;
 use crate::cli::text::quoted;
-use crate::cli::ui::{BOLD, CYAN, Ui};
+use crate::cli::ui::{BOLD, CYAN, Ui, wrapped};
 use crate::model::{Content, NewVersion, ScoreId};
 use crate::registry::{Registry, seed};
 use crate::remote::RemoteError;
@@ -111,7 +111,8 @@ impl Tour<'_> {
     }
 
     fn say(&self, ui: &mut Ui, text: &str) {
-        let text = ui.styler.apply(BOLD, text);
+        let lines = ui.width().map_or_else(|| vec![text.to_owned()], |width| wrapped(text, width, width));
+        let text = ui.styler.apply(BOLD, lines.join("\n"));
         ui.data(&format!("\n{text}\n"));
     }
 

@@ -85,7 +85,7 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     let one = |diff: &DocDiff| render::diff::unified(ui.styler, app.shown(&diff.path.under(&opened.settings.root.value)), diff);
     let unified = || diffs.iter().map(one).collect::<Vec<String>>().join("\n");
-    let text = if args.summary { render::summary::text(ui.styler, root, &diffs) } else { unified() };
+    let text = if args.summary { render::summary::text(ui.styler, ui.width(), root, &diffs) } else { unified() };
     ui.page(&text);
     print_unreadable(ui, &unreadable);
     let unfinished = unfinished(&opened.session)?;

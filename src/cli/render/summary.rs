@@ -1,19 +1,22 @@
 //! What differs, by the names of keys and sections: one line for each score, or lists in JSON.
 
 use super::fields;
+use super::table::beside;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, Styler};
+use crate::cli::ui::{BOLD, Styler, columns};
 use crate::engine::DocDiff;
 use crate::model::outline::{DocChange, PartChange, Summary};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A line for each score: its file, and what differs in both of its documents. `diffs` of one score stand together.
-pub fn text(styler: Styler, root: &Path, diffs: &[DocDiff]) -> String {
+/// A line for each score: its file, and what differs in both of its documents, which goes on below where a line has `width`
+/// columns. `diffs` of one score stand together.
+pub fn text(styler: Styler, width: Option<usize>, root: &Path, diffs: &[DocDiff]) -> String {
     let line = |diffs: &[&DocDiff]| {
         let path = fields::path(&diffs[0].path, root);
-        format!("{}  {}\n", styler.apply(BOLD, plain(&path)), plain(&summary(diffs).to_string()))
+        let path = plain(&path);
+        beside(&format!("{}  ", styler.apply(BOLD, &path)), columns(&path) + 2, &plain(&summary(diffs).to_string()), width)
     };
     by_score(diffs).iter().map(|diffs| line(diffs)).collect()
 }

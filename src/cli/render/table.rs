@@ -72,7 +72,8 @@ pub(super) fn labelled(view: View<'_>, label: &str, wide: usize, said: &str) -> 
 fn details(detail: &str, before: usize, width: Option<usize>) -> (usize, Vec<String>) {
     let Some(width) = width else { return (0, vec![detail.to_owned()]) };
     let beside = width.saturating_sub(before);
-    let indent = if beside < MIN_DETAIL_WIDTH { INDENT } else { before };
+    let longest = detail.split_whitespace().map(columns).max().unwrap_or_default();
+    let indent = if beside < longest.max(MIN_DETAIL_WIDTH) { INDENT } else { before };
     (indent, wrapped(detail, beside, width.saturating_sub(indent)))
 }
 

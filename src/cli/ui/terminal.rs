@@ -1,5 +1,6 @@
 //! The two streams of the program, and the questions that it asks.
 
+use super::columns::{columns, wrapped};
 use super::live::{Keys, Live};
 use super::log::LogWriter;
 use super::pager::Pager;
@@ -24,6 +25,8 @@ pub struct Ui {
     pub stderr_styler: Styler,
     /// Stdout is one.
     is_terminal: bool,
+    /// Columns of the terminal that stderr is, if it is one.
+    stderr_width: Option<usize>,
     quiet: bool,
     indicators: Indicators,
     asks: bool,
@@ -45,6 +48,7 @@ impl Ui {
             styler: Styler::for_stream(options.color, terminal, out),
             stderr_styler: Styler::for_stream(options.color, terminal, err),
             is_terminal: out,
+            stderr_width: if err { terminal_width() } else { None },
             quiet: options.quiet,
             indicators: Indicators::new(err && people && !terminal.dumb && !options.quiet),
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
@@ -87,8 +91,7 @@ impl Ui {
 
     /// Columns of the terminal that data goes to; none where it goes elsewhere.
     pub fn width(&self) -> Option<usize> {
-        let columns = if self.is_terminal { crossterm::terminal::size().ok()?.0 } else { 0 };
-        (columns > 0).then(|| columns.into())
+        if self.is_terminal { terminal_width() } else { None }
     }
 
     /// Writes data to stdout, whole to a file or a pipe, and to a terminal what does not deceive. A reader that has seen enough (`| head`) is no error; others are told by [`Ui::finish`].
@@ -113,23 +116,48 @@ impl Ui {
     /// Says something that is no data; silent with `--quiet`.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            self.say(&format!("{text}\n"));
+            self.say(&(self.fitting("", &text.to_string()) + "\n"));
         }
     }
 
     /// Warns of something that concerns no single score; silent with `--quiet`.
     pub fn warning(&self, text: &str) {
-        self.note(format_args!("{} {}", self.stderr_styler.apply(YELLOW, "warning:"), plain(text)));
+        if !self.quiet {
+            let word = "warning: ";
+            let text = self.fitting(word, &plain(text));
+            self.say(&format!("{} {}\n", self.stderr_styler.apply(YELLOW, word.trim_end()), text));
+        }
     }
 
-    /// Names a command that gets out; silent with `--quiet`.
+    /// Names a command that gets out, on one line that can be copied; silent with `--quiet`.
     pub fn help(&self, text: &str) {
-        self.note(format_args!("  {} {text}", self.stderr_styler.apply(CYAN, "help:")));
+        if !self.quiet {
+            self.say(&format!("  {} {text}\n", self.stderr_styler.apply(CYAN, "help:")));
+        }
+    }
+
+    /// A sentence that follows `before` on stderr, broken between words where that is a terminal. What is indented is meant
+    /// to be copied, and stays whole.
+    fn fitting(&self, before: &str, text: &str) -> String {
+        let Some(width) = self.stderr_width.filter(|_| !text.starts_with(' ')) else { return text.to_owned() };
+        let lines: Vec<String> = text
+            .split('\n')
+            .flat_map(|line| {
+                if columns(line) > width {
+                    wrapped(line, width.saturating_sub(columns(before)), width)
+                } else {
+                    vec![line.to_owned()]
+                }
+            })
+            .collect();
+        lines.join("\n")
     }
 
     /// Says why the run ended badly, and how to get out.
     pub fn problem(&self, problem: &Problem) {
-        let mut text = format!("{} {}\n", self.stderr_styler.apply(RED.bold(), "error:"), problem.message);
+        let word = "error: ";
+        let message = self.fitting(word, &problem.message);
+        let mut text = format!("{} {message}\n", self.stderr_styler.apply(RED.bold(), word.trim_end()));
         for place in &problem.at {
             text += &format!("  {} {place}\n", self.stderr_styler.apply(DIM, "at"));
         }
@@ -227,6 +255,10 @@ impl Ui {
     fn say(&self, text: &str) {
         self.indicators.aside(|| write_stderr(text));
     }
+}
+
+fn terminal_width() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns.into()).filter(|columns| *columns > 0)
 }
 
 fn pager(terminal: &Terminal) -> Pager {
