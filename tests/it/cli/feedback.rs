@@ -1,6 +1,6 @@
 //! `feedback`: how often people corrected answers, since when, and which ones.
 
-use super::world::{TONE_CODE, World, written};
+use super::world::{TONE_CODE, World, score, written};
 use serde_json::{Value, json};
 
 /// When `tone-1` became champion.
@@ -370,4 +370,16 @@ fn no_word_is_broken_on_a_terminal() {
             }
         }
     }
+}
+
+#[test]
+fn feedback_of_very_many_scores_is_read_after_a_yes() {
+    let world = World::pulled();
+    world.seed((0..200).flat_map(|at| score(&format!("more-{at}"), &format!("More {at}"))).collect());
+    world.run(&["pull", "-q"]);
+    let said = world.terminal(&["feedback"]).answer("Read the feedback of 202 scores", "n").end();
+    assert!(said.starts_with("exit 7\n") && said.contains("not confirmed"), "{said}");
+    let said = world.terminal(&["feedback", "--no-pager"]).answer("[y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert!(!world.terminal(&["feedback", "--yes", "--no-pager"]).end().contains("[y/N]"));
 }

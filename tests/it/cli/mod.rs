@@ -1,6 +1,8 @@
 //! The program as people and scripts meet it: what it prints, where, and how it ends. One file per command, named as the
 //! command (`completions` has `man` too), and one for each thing that crosses commands.
 
+#[cfg(unix)]
+mod asking;
 mod bad_files;
 mod bad_server;
 mod bad_state;

@@ -6,6 +6,10 @@
 //! the rest: `CONTRIBUTING.md` lists them.
 
 use super::pages::{Page, published};
+#[cfg(unix)]
+use crate::support::Pty;
+#[cfg(unix)]
+use portable_pty::CommandBuilder;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -14,16 +18,16 @@ const ANYTHING: char = '\0';
 
 /// A page's terminal session.
 #[derive(Debug, Default, PartialEq)]
-struct Session {
-    from_demo: bool,
-    steps: Vec<Step>,
+pub(super) struct Session {
+    pub(super) from_demo: bool,
+    pub(super) steps: Vec<Step>,
 }
 
 #[derive(Debug, PartialEq)]
-struct Step {
-    command: String,
+pub(super) struct Step {
+    pub(super) command: String,
     /// None of a command that readers do not see: it must succeed, whatever it prints.
-    expected: Option<Vec<String>>,
+    pub(super) expected: Option<Vec<String>>,
 }
 
 /// What the comment before a block says about it.
@@ -50,7 +54,7 @@ impl Directive {
 }
 
 impl Session {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let (mut session, mut lines, mut varies) = (Self::default(), text.lines(), Vec::new());
         while let Some(line) = lines.next() {
             if line.starts_with("```") {
@@ -148,16 +152,22 @@ impl Terminal {
         terminal
     }
 
+    /// What the shell is to run for a step: nothing for what only CI runs. Going to another folder is done here.
+    pub(super) fn shell_line(&mut self, Step { command, .. }: &Step) -> Option<String> {
+        if let Some(to) = command.strip_prefix("cd ") {
+            self.folder.push(to);
+            return None;
+        }
+        shell_command(command)
+    }
+
     /// Carries out a step.
     ///
     /// # Errors
     /// What the page says, and what the command really said.
-    fn step(&mut self, Step { command, expected }: &Step) -> Result<(), String> {
-        if let Some(to) = command.strip_prefix("cd ") {
-            self.folder.push(to);
-            return Ok(());
-        }
-        let Some(shell) = shell_command(command) else { return Ok(()) };
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        let Some(shell) = self.shell_line(step) else { return Ok(()) };
+        let Step { command, expected } = step;
         let output = self.run(&if expected.is_none() { format!("set -e\n{shell}") } else { shell });
         let actual = String::from_utf8(output.stdout).expect("output is UTF-8");
         let Some(expected) = expected else {
@@ -172,16 +182,31 @@ impl Terminal {
     }
 
     pub(super) fn run(&self, command: &str) -> Output {
-        let home = self.home.path();
-        let path = format!("{}:{}", home.join("bin").display(), std::env::var("PATH").unwrap_or_default());
         Command::new("sh")
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .current_dir(&self.folder)
             .env_clear()
-            .envs([("PATH", path.as_str()), ("LC_ALL", "C.UTF-8"), ("TZ", "UTC")])
-            .env("HOME", home)
+            .envs(self.environment())
             .output()
             .expect("the shell runs")
+    }
+
+    /// Runs a command in a pseudo-terminal: its exit status, and its lines as the program broke them.
+    #[cfg(unix)]
+    pub(super) fn run_in(&self, columns: u16, command: &str) -> (u32, String) {
+        let mut shell = CommandBuilder::new("sh");
+        shell.args(["-c", command]);
+        shell.cwd(&self.folder);
+        shell.env_clear();
+        self.environment().into_iter().for_each(|(name, value)| shell.env(name, value));
+        let mut pty = Pty::start(shell, columns, 500);
+        (pty.end(), pty.shown())
+    }
+
+    fn environment(&self) -> [(&str, String); 4] {
+        let home = self.home.path().display();
+        let path = format!("{home}/bin:{}", std::env::var("PATH").unwrap_or_default());
+        [("PATH", path), ("LC_ALL", "C.UTF-8".to_owned()), ("TZ", "UTC".to_owned()), ("HOME", home.to_string())]
     }
 }
 

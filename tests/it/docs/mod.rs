@@ -5,6 +5,8 @@ mod check_rules;
 mod commands;
 #[cfg(feature = "embedded")]
 mod console;
+#[cfg(all(unix, feature = "embedded"))]
+mod console_terminal;
 #[cfg(feature = "embedded")]
 mod json;
 mod links;

@@ -10,6 +10,8 @@ mod faulty;
 mod git;
 mod json;
 mod log;
+#[cfg(unix)]
+mod pty;
 mod python;
 pub mod redump;
 #[cfg(feature = "embedded")]
@@ -24,6 +26,8 @@ pub use faulty::{Fault, Faulty, Meddler};
 pub use git::{git, give_away, skipped, try_git};
 pub use json::json_type;
 pub use log::TestLog;
+#[cfg(unix)]
+pub use pty::Pty;
 pub use python::{plain_python, python};
 #[cfg(feature = "embedded")]
 pub use served::Served;
