@@ -17,12 +17,13 @@ use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::diff::{DocDiff, changed};
+use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::surroundings::{Surroundings, surroundings};
 use crate::model::{
     BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Version,
     VersionId, VersionMeta,
 };
-use crate::plan::{Evidence, Gate, Shortcoming, SideBySide};
+use crate::plan::{Evidence, Found, Gate, Shortcoming, SideBySide};
 use crate::remote::{Evaluations, Reads, Remote, RemoteError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -153,10 +154,13 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     if options.version.is_some() {
         observation.only_score()?;
     }
+    let reports: HashMap<ScoreId, ScoreReport> =
+        standings(session, &observation)?.scores.into_iter().map(|report| (report.id.clone(), report)).collect();
     let everything = targets.selectors.is_empty();
     let mut chosen = Vec::new();
     for (id, sides) in &observation.trees {
-        let pick = pick(session, &remote, id, sides, options).await?;
+        let found = reports.get(id).and_then(|report| report.found.as_ref());
+        let pick = pick(session, &remote, id, sides, found, options).await?;
         if !everything || !matches!(pick, Err(NotPromotable::NoDraft)) {
             chosen.push((id, sides, pick));
         }
@@ -170,8 +174,6 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     }
     // They inform; only a gate depends on evaluations.
     let ids = if picked.is_empty() { Vec::new() } else { ids };
-    let reports: HashMap<ScoreId, ScoreReport> =
-        observation.score_reports().into_iter().map(|report| (report.id.clone(), report)).collect();
     let told = chosen.iter().filter(|(_, _, pick)| pick.is_ok()).filter_map(|(id, _, _)| {
         let report = reports.get(*id)?;
         let champion = report.champion.as_ref().and_then(|id| reads.get(id)?.as_ref().ok());
@@ -208,6 +210,7 @@ async fn pick(
     remote: &Arc<dyn Remote>,
     score: &ScoreId,
     sides: &ScoreSides,
+    found: Option<&Found>,
     options: &PromoteOptions,
 ) -> Result<Picked, Halt> {
     if let Some(word) = &options.version {
@@ -222,8 +225,16 @@ async fn pick(
         let Some(champion) = sides.champion().map(|champion| &champion.id) else { return Ok(Err(NotPromotable::NoPrevious)) };
         return Ok(previous_champion(&remote.history(score).await?, champion).ok_or(NotPromotable::NoPrevious));
     }
-    let draft = sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base));
-    Ok(draft.map(|synced| synced.base.clone()).ok_or(NotPromotable::NoDraft))
+    Ok(draft(sides, found).cloned().ok_or(NotPromotable::NoDraft))
+}
+
+/// The version that the files come from, if it is one that was never promoted: what git brought counts, as in a status.
+fn draft<'a>(sides: &'a ScoreSides, found: Option<&'a Found>) -> Option<&'a VersionId> {
+    let Some(found) = found else {
+        return sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base)).map(|synced| &synced.base);
+    };
+    let is_ahead = found.ahead.is_some_and(|versions| versions > 0) || matches!(sides.remote, RemoteScore::Unchampioned(_));
+    is_ahead.then_some(&found.version)
 }
 
 async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<Picked, Halt> {

@@ -197,3 +197,35 @@ fn all_views_agree_after_a_switch_of_branches() {
         world.git(&["checkout", "-q", "."]);
     }
 }
+
+#[test]
+fn a_promotion_takes_the_draft_that_a_branch_brought() {
+    let world = World::three_commits();
+    let pushed_on = |branch: &str| {
+        world.git(&["switch", "-q", "main"]);
+        world.git(&["switch", "-qc", branch]);
+        world.write(TONE, &commented(branch));
+        world.commit(branch);
+        world.run(&["push", "-q"]);
+        score(&world, &["status", "--json"])["version_id"].as_str().expect("a version").to_owned()
+    };
+    let (first, second) = (pushed_on("first"), pushed_on("second"));
+    let promoted = |selection: &[&str]| {
+        let said = world.command(&[&["promote", "-n", "--json"], selection].concat()).output().expect("it runs");
+        serde_json::from_slice::<serde_json::Value>(&said.stdout).expect("JSON")["scores"].clone()
+    };
+    for (branch, draft) in [("first", &first), ("second", &second), ("first", &first)] {
+        world.git(&["switch", "-q", branch]);
+        assert_eq!(promoted(&[])[0]["version_id"].as_str(), Some(draft.as_str()), "on {branch}");
+        world.write(TONE, &(world.read(TONE) + "# and more\n"));
+        assert_eq!(promoted(&[])[0]["version_id"].as_str(), Some(draft.as_str()), "edited on {branch}");
+        world.git(&["checkout", "-q", "."]);
+    }
+    // The state's base is a draft still, and the files are not: what is promoted is what a status shows.
+    for branch in ["main", "HEAD~1"] {
+        world.git(&["switch", "-q", "main"]);
+        world.git(&["checkout", "-q", branch]);
+        assert_eq!(promoted(&[]).as_array().map(Vec::len), Some(0), "at {branch}");
+        assert!(world.run(&["promote", "tone", "--yes"]).contains("there is no draft to promote here"), "at {branch}");
+    }
+}
