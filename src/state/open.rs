@@ -12,6 +12,8 @@ use tempfile::TempDir;
 
 /// The database in the folder of the state.
 pub const DATABASE: &str = "state.db";
+/// How the name of a damaged database begins that was moved out of the way; the time follows.
+const DAMAGED: &str = "state.db.corrupt-";
 /// What SQLite puts beside a database; a database and these belong together.
 const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
 /// One step per format; a database of format n has seen the first n.
@@ -124,7 +126,7 @@ fn migrate(connection: &mut Connection) -> SqlResult<()> {
 pub(super) fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError> {
     prepare(dir)?;
     let _alone = lock(dir)?;
-    let name = format!("{DATABASE}.corrupt-{}", at.strftime("%Y%m%dT%H%M%SZ"));
+    let name = format!("{DAMAGED}{}", at.strftime("%Y%m%dT%H%M%SZ"));
     let name = (0..).map(|n| if n == 0 { name.clone() } else { format!("{name}-{n}") });
     let free = |name: &String| COMPANIONS.iter().all(|end| !dir.join(format!("{name}{end}")).exists());
     let name = name.into_iter().find(free).expect("a folder holds no endless names");
@@ -136,4 +138,14 @@ pub(super) fn set_aside(dir: &Path, at: Timestamp) -> Result<PathBuf, StateError
         }
     }
     Ok(dir.join(name))
+}
+
+/// [`super::State::aside`].
+pub(super) fn aside(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let is_aside = |name: &str| name.starts_with(DAMAGED) && COMPANIONS[1..].iter().all(|end| !name.ends_with(end));
+    let found = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_aside));
+    let mut found: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+    found.sort_unstable();
+    found
 }

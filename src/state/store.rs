@@ -79,6 +79,11 @@ impl State {
         open::set_aside(dir, at)
     }
 
+    /// Damaged states that [`State::set_aside`] moved out of the way, oldest first.
+    pub fn aside(dir: &Path) -> Vec<PathBuf> {
+        open::aside(dir)
+    }
+
     /// Takes the workspace lock, or says who has it: [`StateError::Locked`]. Does not wait.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::error::FileError;
 use super::resolve::ScorecardsRoot;
 use super::scan::is_document;
+use super::temporary::{is_kept, is_temporary};
 use crate::model::{RelPath, SyncKind};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -20,6 +21,30 @@ pub(super) fn documents(root: &Path, known: &HashSet<&str>) -> Result<Vec<RelPat
     let known = KnownFolders::of(&root, known, &entries);
     let is_scorecard = |name: &&str| !known.has(name) && !SyncKind::at(name).is_standalone();
     in_folders(&root, entries.iter().map(String::as_str).filter(is_scorecard))
+}
+
+/// [`super::Workspace::documents_at_the_top`].
+pub(super) fn documents_at_the_top(root: &Path) -> Result<Vec<RelPath>, FileError> {
+    let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
+    let names = names(&root, "")?.into_iter().filter(|name| !name.starts_with('.') && name.ends_with(".yaml"));
+    let mut found: Vec<RelPath> = names.filter_map(|name| RelPath::parse(&name).ok()).collect();
+    found.retain(|path| matches!(root.folder(path.as_str()), Ok(None) | Err(_)));
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// [`super::Workspace::left_over`].
+pub(super) fn left_over(root: &Path) -> Result<Vec<RelPath>, FileError> {
+    let Some(root) = ScorecardsRoot::find(root)? else { return Ok(Vec::new()) };
+    let folders = names(&root, "")?.into_iter().flat_map(|folder| [format!("{folder}/guidelines/"), format!("{folder}/")]);
+    let mut found = Vec::new();
+    for folder in folders.chain([String::new()]) {
+        // What is no folder holds nothing.
+        let names = names(&root, &folder).unwrap_or_default().into_iter().filter(|name| is_temporary(name) || is_kept(name));
+        found.extend(names.filter_map(|name| RelPath::parse(&format!("{folder}{name}")).ok()));
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// [`super::Workspace::documents_in`].

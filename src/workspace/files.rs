@@ -89,6 +89,22 @@ impl Workspace {
         Ok(documents)
     }
 
+    /// Code files in the root itself, where no score has its place. Sorted.
+    ///
+    /// # Errors
+    /// The root is no folder, or cannot be listed.
+    pub fn documents_at_the_top(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::documents_at_the_top(&self.root)
+    }
+
+    /// Temporary files in the folders of scores, of any run that died or is at work, and those that were kept for a person.
+    ///
+    /// # Errors
+    /// The root is no folder, or cannot be listed.
+    pub fn left_over(&self) -> Result<Vec<RelPath>, FileError> {
+        documents::left_over(&self.root)
+    }
+
     /// As [`Self::documents`], in these folders of the root only.
     ///
     /// # Errors

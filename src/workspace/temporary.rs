@@ -22,6 +22,11 @@ pub(super) fn aside(name: &str) -> String {
     format!("{}{KEPT}", name.strip_suffix(SUFFIX).unwrap_or(name))
 }
 
+/// The name of a temporary file that was kept.
+pub(super) fn is_kept(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(KEPT)
+}
+
 /// A name of ours.
 pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)

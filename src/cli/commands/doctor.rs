@@ -17,6 +17,7 @@ use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
 use crate::state::{Origin, State};
+use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::path::Path;
@@ -42,6 +43,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
+    lines.extend(left_over(&settings));
     lines.extend(hooks(app, &settings, &mut problems));
     problems.extend(settings.secret_files().into_iter().filter_map(exposed_key));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
@@ -173,6 +175,28 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
             Vec::new()
         }
     }
+}
+
+/// Files of runs that died, each with what to do with it.
+fn left_over(settings: &Settings) -> Vec<SettingLine> {
+    let root = &settings.root.value;
+    let files = Workspace::new(root).left_over().unwrap_or_default();
+    let folder = settings.workspace.as_ref().map(|found| found.root.join(STATE_FOLDER));
+    let remove = |path: &Path| format!("rm {}", quoted(&path.display().to_string()));
+    let file = |file: &RelPath| {
+        let path = file.under(root);
+        let what = if file.as_str().ends_with(".tmp") {
+            "of a run that died or is at work"
+        } else {
+            "saved while a run died: look at it first"
+        };
+        SettingLine::new("left over", path.display(), format_args!("{what}; {}", remove(&path)))
+    };
+    let damaged = folder.iter().flat_map(|folder| State::aside(folder)).map(|path| {
+        let all = ["", "-wal", "-shm"].map(|end| quoted(&format!("{}{end}", path.display())).into_owned()).join(" ");
+        SettingLine::new("left over", path.display(), format_args!("a damaged state, no longer used; rm -f {all}"))
+    });
+    files.iter().map(file).chain(damaged).collect()
 }
 
 /// A file with a key that git tracks, or would with the next `git add`.

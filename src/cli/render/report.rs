@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates one):";
+const BESIDE_HEADING: &str = "Files in no scorecard's folder, so they are not synced:";
 const FOREIGN_HEADING: &str = "Folders that belong to no scorecard, so nothing in them is synced:";
 const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
@@ -28,8 +29,10 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     let mut text = table(view.styler, view.width, &rows);
     text += &files(view.root, MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
     if report.verb == Verb::Status {
-        text +=
-            &files(view.root, UNKNOWN_HEADING, report.unknown.iter().filter(|path| !is_renamed(report, path)), !text.is_empty());
+        let unknown = report.unknown.iter().filter(|path| !is_renamed(report, path));
+        let (beside, in_cards): (Vec<_>, Vec<_>) = unknown.partition(|path| !path.as_str().contains('/'));
+        text += &files(view.root, UNKNOWN_HEADING, in_cards.into_iter(), !text.is_empty());
+        text += &files(view.root, BESIDE_HEADING, beside.into_iter(), !text.is_empty());
         text += &foreign(view.root, report, !text.is_empty());
         text += &files(view.root, LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
     }

@@ -1,4 +1,4 @@
-//! Folders beside those of the scorecards, and files in the folder of a scorecard that has no score yet.
+//! Folders beside those of the scorecards, files in the folder of a scorecard that has no score yet, and code in no folder.
 
 use crate::engine::file_report::ForeignFolder;
 use crate::engine::observe::types::Observation;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 /// How much of a folder's name must be that of a scorecard's to be taken for it, from 0 to 1.
 const LIKE: f64 = 0.6;
 
-/// The folders, and the files of scorecards without scores. What cannot be listed is left out: nothing is done with it.
+/// The folders, and the files of scorecards without scores or of no scorecard. What cannot be listed is left out: nothing is done with it.
 pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -> (Vec<ForeignFolder>, Vec<RelPath>) {
     let layout = &observation.layout;
     let places = observation.trees.values().flat_map(|sides| {
@@ -27,7 +27,11 @@ pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -
         let near = most_similar(folder, layout.folders.iter().map(String::as_str), LIKE).map(str::to_owned);
         Some(ForeignFolder { folder: RelPath::parse(folder).ok()?, files, near })
     };
-    (counts.into_iter().filter_map(folder).collect(), of_cards)
+    // Other Plexus tools dump a whole scorecard into a file named by its key.
+    let is_dump =
+        |path: &RelPath| observation.catalog.scorecards.iter().any(|card| path.as_str() == format!("{}.yaml", card.key));
+    let beside = session.workspace.documents_at_the_top().unwrap_or_default().into_iter().filter(|path| !is_dump(path));
+    (counts.into_iter().filter_map(folder).collect(), beside.chain(of_cards).collect())
 }
 
 fn card_folder(path: &RelPath) -> &str {

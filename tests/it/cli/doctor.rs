@@ -177,3 +177,18 @@ fn doctor_finds_hooks_that_point_nowhere() {
     world.run(&["hook", "install"]);
     assert!(world.run(&["doctor"]).contains("all well"), "the command mends it");
 }
+
+#[test]
+fn doctor_names_what_dead_runs_left_and_how_to_remove_it() {
+    let world = World::pulled();
+    world.write("scorecards/QA/.scoresync-other-a1B2c3D4.tmp", "half");
+    world.write("scorecards/QA/guidelines/.scoresync-other-a1B2c3D5.kept", "mine");
+    world.write(".scoresync/state.db.corrupt-20260102T030405Z", "no state");
+    world.write(".scoresync/state.db.corrupt-20260102T030405Z-wal", "no state");
+    let said = world.run(&["doctor", "--offline"]);
+    assert!(said.starts_with("exit 0\n") && said.matches("left over").count() == 3, "{said}");
+    assert!(said.contains("rm ~/work/scorecards/QA/.scoresync-other-a1B2c3D4.tmp"), "{said}");
+    assert!(said.contains("saved while a run died: look at it first; rm ~/work/scorecards/QA/guidelines/"), "{said}");
+    assert!(said.contains("rm -f ~/work/.scoresync/state.db.corrupt-20260102T030405Z ~/work"), "{said}");
+    assert!(!World::pulled().run(&["doctor", "--offline"]).contains("left over"));
+}

@@ -189,12 +189,17 @@ fn folders_of_no_scorecard_are_told_with_what_they_may_be() {
     world.write("scorecards/Something else/A.yaml", "name: A\n");
     // Files of other tools.
     world.write("scorecards/qa.yaml", "name: QA\n");
+    world.write("scorecards/Stray.yaml", "name: Stray\n");
+    world.write("scorecards/README.md", "# Scores\n");
     world.write("scorecards/QA.knowledge-base/a.md", "# A\n");
     world.write("scorecards/notes/todo.md", "# Later\n");
     world.write("scorecards/.hidden/a.yaml", "a: 1\n");
     insta::assert_snapshot!(world.run(&["status"]), @r"
     exit 0
     --- stdout
+    Files in no scorecard's folder, so they are not synced:
+      scorecards/Stray.yaml
+
     Folders that belong to no scorecard, so nothing in them is synced:
       scorecards/QAA  2 files; did you mean QA?
       scorecards/Something else  1 file
