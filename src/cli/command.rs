@@ -152,10 +152,11 @@ impl Command {
             | Self::Jobs(jobs::JobsArgs { selection })
             | Self::Log(log::LogArgs { selection, .. })
             | Self::Path(path::PathArgs { selection, .. }) => selection.targets.iter_mut().collect(),
-            Self::Restore(restore::RestoreArgs { targets, .. }) => targets.iter_mut().collect(),
+            Self::Restore(restore::RestoreArgs { targets, .. }) | Self::Open(open::OpenArgs { targets, .. }) => {
+                targets.iter_mut().collect()
+            }
             Self::New(new::NewArgs { file: target, .. })
             | Self::Show(show::ShowArgs { target, .. })
-            | Self::Open(open::OpenArgs { target, .. })
             | Self::Blame(blame::BlameArgs { target, .. }) => vec![target],
             _ => Vec::new(),
         }

@@ -1,4 +1,4 @@
-//! `open`: the dashboard's page of a score.
+//! `open`: the dashboard's pages of scores.
 
 use crate::cli::app::App;
 use crate::cli::complete::{TargetCompleter, VersionCompleter};
@@ -9,12 +9,16 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::page;
+use crate::engine::{ScorePage, page};
 use crate::model::WebAddress;
+use crate::settings::Settings;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 use std::process::{Command, Stdio};
+
+/// How many pages are opened unasked.
+const FEW: usize = 5;
 
 /// Open the dashboard's page of a score
 #[derive(Debug, Args)]
@@ -23,13 +27,14 @@ The address of the dashboard's pages is PLEXUS_APP_URL, or app_url in scoresync.
 
 Examples:
   scoresync open Tone
+  scoresync open Tone Greeting
   scoresync open Tone --version 1a2b3c4d
   scoresync open Tone --print            only the address")]
 pub struct OpenArgs {
-    /// One score: file, name, key, id or external id
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter))]
-    pub target: String,
-    /// The page of this version (id or the start of it)
+    /// Scores, each by file, name, key, id or external id
+    #[arg(value_name = "TARGET", required = true, add = ArgValueCompleter::new(TargetCompleter))]
+    pub targets: Vec<String>,
+    /// The page of this version of the one score (id or the start of it)
     #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter))]
     pub version: Option<String>,
     /// Only print the address (what happens off a terminal)
@@ -37,37 +42,51 @@ pub struct OpenArgs {
     pub print: bool,
 }
 
-/// Prints the address of the page and, on a terminal, opens it in a browser.
+/// Prints the addresses of the pages and, on a terminal, opens them in a browser; many only after a yes.
 ///
 /// # Errors
-/// The address of the dashboard is not set or none of the web, not one score is named, or there is no such version.
+/// The address of the dashboard is not set or none of the web, a target names not one score, or there is no such version.
 pub fn run(app: &App, args: &OpenArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    if args.version.is_some() && args.targets.len() > 1 {
+        return Err(Problem::new(Exit::Usage, "ONE_SCORE", "--version takes one score, and several are named"));
+    }
     let access = if args.version.is_some() { Access::Dashboard } else { Access::Offline };
     let opened = open(app, ui, "open", access)?;
-    let target = target(&opened.settings, &args.target);
     let cancellation = opened.session.cancellation();
-    let found = runtime::block_on(&cancellation, page(&opened.session, &target, args.version.as_deref()));
+    let mut urls = Vec::new();
+    for word in &args.targets {
+        let target = target(&opened.settings, word);
+        let page = runtime::block_on(&cancellation, page(&opened.session, &target, args.version.as_deref()))??;
+        urls.push(address_of(&opened.settings, &page)?);
+    }
     opened.progress.finish();
-    let page = found??;
+    if app.global.json {
+        let url = urls.first().filter(|_| urls.len() == 1);
+        ui.data(&render::json::document("open", Exit::Ok, json!({ "url": url, "urls": urls }), None));
+        return Ok(Exit::Ok);
+    }
+    ui.data(&urls.iter().map(|url| format!("{url}\n")).collect::<String>());
+    let opens = !args.print && ui.asks();
+    if opens && urls.len() > FEW {
+        ui.confirm(&format!("Open {} pages?", urls.len()))?;
+    }
+    if opens && !urls.iter().all(|url| browse(url)) {
+        ui.note("no browser could be started");
+    }
+    Ok(Exit::Ok)
+}
+
+fn address_of(settings: &Settings, page: &ScorePage) -> Result<String, Problem> {
     let missing = || {
         Problem::new(Exit::Usage, "NO_APP_URL", "the address of the dashboard's pages is not set")
             .help("set PLEXUS_APP_URL, or app_url in scoresync.yaml, to where you open the dashboard")
     };
-    let setting = opened.settings.app_url.as_ref().ok_or_else(missing)?;
-    let url = address(&WebAddress::new(setting.value.as_str()), &page).ok_or_else(|| {
+    let setting = settings.app_url.as_ref().ok_or_else(missing)?;
+    let url = address(&WebAddress::new(setting.value.as_str()), page).ok_or_else(|| {
         Problem::new(Exit::Usage, "NO_APP_URL", "the address of the dashboard's pages does not begin with http:// or https://")
             .at(&setting.source)
     })?;
-    let url = url.to_string();
-    if app.global.json {
-        ui.data(&render::json::document("open", Exit::Ok, json!({ "url": url }), None));
-        return Ok(Exit::Ok);
-    }
-    ui.data(&format!("{url}\n"));
-    if !args.print && ui.asks() && !browse(&url) {
-        ui.note("no browser could be started");
-    }
-    Ok(Exit::Ok)
+    Ok(url.to_string())
 }
 
 /// Hands an address to the system, which knows the browser.

@@ -19,6 +19,10 @@ fn the_address_of_a_score_or_version_is_printed() {
     let said = world.command(&["open", "tone", "--json"]).output().expect("it runs");
     let document: Value = serde_json::from_slice(&said.stdout).expect("JSON");
     assert_eq!(document["url"], page);
+    let pages =
+        "https://plexus.example/lab/scorecards/qa/scores/greeting\nhttps://plexus.example/lab/scorecards/qa/scores/tone\n";
+    assert_eq!(world.run(&["open", "greeting", "tone"]), format!("exit 0\n--- stdout\n{pages}"));
+    assert!(world.run(&["open", "greeting", "tone", "--version", "tone"]).starts_with("exit 2\n"));
     assert!(world.run(&["open", "QA"]).contains("this command takes one score, and 2 match"));
     assert!(world.run(&["open", "tone", "--version", "x"]).contains("no version \"x\""));
 }
@@ -72,4 +76,9 @@ fn on_a_terminal_a_browser_is_started() {
     std::fs::remove_file(world.folder().join("opened")).expect("removed");
     world.terminal(&["open", "tone", "--print"]).end();
     assert!(!world.folder().join("opened").exists(), "--print only prints");
+    let many = ["open", "tone", "greeting", "tone", "tone", "tone", "tone"];
+    let said = world.terminal(&many).answer("Open 6 pages? [y/N]", "n").end();
+    assert!(said.starts_with("exit 7\n") && !world.folder().join("opened").exists(), "{said}");
+    assert!(world.terminal(&many).answer("[y/N]", "y").end().starts_with("exit 0\n"));
+    std::fs::remove_file(world.folder().join("opened")).expect("opened");
 }
