@@ -269,6 +269,32 @@ fn evaluations_of_what_was_pushed_are_told_once_when_they_end() {
 }
 
 #[test]
+fn a_draft_of_somebody_else_is_told_once_when_it_is_made() {
+    paused(async {
+        let (desk, remote) = desk(3).await;
+        let champion = remote.history(&score(1)).await.expect("memory answers").remove(0).id;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.remote_events.send(RemoteEvent::Connected).await.expect("it follows");
+        watcher.shows(|status| status.listening && status.doing.is_none()).await;
+        let draft = remote.save(&score(1), Some(&champion), "theirs: 1\n", None);
+        for _ in 0..2 {
+            watcher.remote_events.send(RemoteEvent::Score(score(1))).await.expect("it follows");
+        }
+        let Event::Drafted(told) = watcher.until(|event| matches!(event, Event::Drafted(_))).await else {
+            unreachable!("it was looked for")
+        };
+        assert_eq!((&told.score, &told.version.id), (&score(1), &draft));
+        // Our own is no news.
+        watcher.save(&desk, "Score 1.yaml", "a: 1\n").await;
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pushed { .. })));
+        watcher.remote_events.send(RemoteEvent::Score(score(1))).await.expect("it follows");
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        assert!(watcher.events.is_empty(), "it is told once");
+        watcher.quit().await;
+    });
+}
+
+#[test]
 fn an_order_pushes_at_once() {
     paused(async {
         let (desk, remote) = desk(1).await;

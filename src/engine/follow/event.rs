@@ -6,7 +6,7 @@ use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::report::Report;
 use crate::git::{GitError, NewCommit};
-use crate::model::{Evaluation, RelPath, ScoreId, VersionId};
+use crate::model::{Evaluation, RelPath, ScoreId, VersionId, VersionMeta};
 use crate::watch::Why;
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ pub enum Event {
     Did(Report),
     /// An evaluation of a version that was pushed from here has ended.
     Evaluated(Box<Evaluated>),
+    /// Somebody else made a version from the champion, and did not promote it.
+    Drafted(Box<Drafted>),
     /// Git recorded what was done.
     Committed(NewCommit, String),
     /// Git did not record what was done.
@@ -73,6 +75,17 @@ pub struct Evaluated {
     pub evaluation: Evaluation,
     /// What the champion of that time reached, where it was evaluated.
     pub champion: Option<Evaluation>,
+}
+
+/// A newer version by somebody else that is not champion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drafted {
+    /// The score.
+    pub score: ScoreId,
+    /// `Scorecard/Score`.
+    pub name: String,
+    /// The version.
+    pub version: VersionMeta,
 }
 
 /// How everything stands.

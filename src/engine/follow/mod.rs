@@ -36,7 +36,7 @@ mod run;
 mod task;
 
 pub use channels::{EventSink, FollowEnd, Sources, UserCommand};
-pub use event::{Doing, Evaluated, Event, FollowStatus, Waiting};
+pub use event::{Doing, Drafted, Evaluated, Event, FollowStatus, Waiting};
 pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};
 pub use policy::Policy;

@@ -2,7 +2,7 @@
 
 use super::channels::EventSink;
 use super::clock::instant;
-use super::event::{Doing, Event, FollowStatus, Waiting};
+use super::event::{Doing, Drafted, Event, FollowStatus, Waiting};
 use super::facts::TaskOutcome;
 use super::from_report::task_outcome;
 use super::path_index::PathIndex;
@@ -12,10 +12,10 @@ use super::policy::Policy;
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::report::{Action, Outcome, Recovered, Report, ScoreReport};
-use crate::model::ScoreId;
+use crate::model::{ScoreId, VersionId};
 use crate::plan::Refusal;
 use crate::remote::{RemoteError, RemoteEvent};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 
 /// Who tells, and what was told already.
@@ -30,12 +30,15 @@ pub(super) struct Notifier {
     /// The pause that was told of, until it is over.
     paused: Option<PauseWhy>,
     listening: bool,
+    /// Versions of others that somebody was told of.
+    drafts: BTreeSet<VersionId>,
 }
 
 impl Notifier {
     pub fn new(sink: EventSink) -> Self {
         let (found, checked, outcomes, recovered) = (BTreeMap::new(), Vec::new(), HashMap::new(), Vec::new());
-        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false }
+        let drafts = BTreeSet::new();
+        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false, drafts }
     }
 
     /// Nobody listening is no reason to end.
@@ -55,6 +58,25 @@ impl Notifier {
             RemoteEvent::Lost { why, .. } | RemoteEvent::Refused(why) => {
                 if std::mem::take(&mut self.listening) || matches!(event, RemoteEvent::Refused(_)) {
                     self.tell(Event::Asking(why.clone()));
+                }
+            }
+        }
+    }
+
+    /// Drafts of others that were heard of: a status tells of them.
+    pub fn knows_drafts(&mut self, report: &Report) {
+        let known = report.scores.iter().flat_map(|score| &score.drafts).flat_map(|drafts| &drafts.versions);
+        self.drafts.extend(known.map(|version| version.id.clone()));
+    }
+
+    /// Drafts of others that were not heard of before, each once, the oldest first.
+    pub fn drafts(&mut self, report: &Report) {
+        for score in &report.scores {
+            for version in score.drafts.iter().flat_map(|drafts| drafts.versions.iter().rev()) {
+                if self.drafts.insert(version.id.clone()) {
+                    let name = format!("{}/{}", score.scorecard, score.name);
+                    let drafted = Drafted { score: score.id.clone(), name, version: version.clone() };
+                    self.tell(Event::Drafted(Box::new(drafted)));
                 }
             }
         }

@@ -352,6 +352,7 @@ impl Watcher {
                 let recovered = std::mem::take(&mut report.recovered);
                 self.policy.surveyed(now, took, seen(&self.here, &report));
                 self.check(None);
+                self.notifier.knows_drafts(&report);
                 self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });
                 self.notifier.did(Report { recovered, scores: Vec::new(), ..report }, None);
                 self.started = true;
@@ -365,6 +366,7 @@ impl Watcher {
                 self.policy.ran(now, began, pushed, task_outcomes(&report));
                 self.pushed.ran(now, &report);
                 let record = if self.commit { record_of(&report) } else { None };
+                self.notifier.drafts(&report);
                 self.notifier.did(report, self.policy.retry_at());
                 return Ok(record);
             }

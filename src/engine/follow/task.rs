@@ -11,6 +11,7 @@ use crate::engine::observe::types::{CatalogSource, ObserveRequest};
 use crate::engine::report::Report;
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
+use crate::engine::verbs::drafts::hear_of_drafts;
 use crate::engine::verbs::pull::pull_requested;
 use crate::engine::verbs::push::push_requested;
 use crate::engine::verbs::status::status;
@@ -116,7 +117,9 @@ async fn pull(session: &mut Locked<'_>, scores: &BTreeSet<ScoreId>) -> Result<Br
     let catalog = needed_catalog(session, scores).await?;
     let targets = Targets::scores(scores);
     let request = ObserveRequest::contents(&targets).with_catalog(listing(&catalog));
-    let (report, _) = pull_requested(session, request, PullOptions::default()).await?;
+    let (mut report, _) = pull_requested(session, request, PullOptions::default()).await?;
+    // A hint that led here may have been of a version that is not champion.
+    hear_of_drafts(session, &mut report).await?;
     Ok(Brought { report: Some(Report { recovered, ..report }), catalog: Some(catalog) })
 }
 

@@ -9,7 +9,7 @@ use crate::cli::render::labels;
 use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
-use crate::engine::follow::{Evaluated, Event, Pause};
+use crate::engine::follow::{Drafted, Evaluated, Event, Pause};
 use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
 use jiff::Timestamp;
@@ -38,6 +38,13 @@ fn evaluated(ended: &Evaluated) -> String {
     format!("{}  {}: {}{champion}", ended.name, ended.version.short(), summary_of(&ended.evaluation))
 }
 
+fn drafted(draft: &Drafted) -> String {
+    let Drafted { name, version, .. } = draft;
+    let by = version.author().map(|author| format!(" by {author}")).unwrap_or_default();
+    let note = version.note.as_deref().filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
+    format!("{name}  {}{by}, not promoted{note}", version.id.short())
+}
+
 impl EventFormatter {
     /// The lines of an event.
     pub fn event(&self, at: Timestamp, event: Event) -> String {
@@ -53,6 +60,7 @@ impl EventFormatter {
                 let good = ended.evaluation.speaks().is_ok();
                 line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended))
             }
+            Event::Drafted(draft) => line("draft", CYAN, drafted(&draft)),
             Event::Committed(made, subject) => {
                 let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
                 let id = made.id.as_str();

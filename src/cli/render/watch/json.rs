@@ -35,6 +35,13 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
                 "champion_evaluation": ended.champion.as_ref().map(evaluation::fields),
             }),
         ),
+        Event::Drafted(draft) => one(
+            "draft",
+            json!({
+                "id": draft.score.as_str(), "name": draft.name, "version_id": draft.version.id.as_str(),
+                "author": draft.version.author(), "note": draft.version.note, "created_at": draft.version.created_at.to_string(),
+            }),
+        ),
         Event::Committed(made, subject) => {
             let ignored: Vec<String> = made.ignored.iter().map(|path| path.under(root).display().to_string()).collect();
             one("committed", json!({"commit": made.id.as_str(), "subject": subject, "ignored": ignored}))
