@@ -21,7 +21,7 @@ pub struct BlameArgs {
     /// One score: the file of its code or guidelines, name, key, id or external id
     #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter))]
     pub target: String,
-    /// Its guidelines
+    /// Of its guidelines instead of its code
     #[arg(long)]
     pub guidelines: bool,
 }

@@ -29,10 +29,10 @@ pub struct CallArgs {
     /// Which scores.
     #[command(flatten)]
     pub selection: Selection,
-    /// With what was said in the call: these are words of customers
+    /// Also show what was said in the call: these are words of customers
     #[arg(long)]
     pub text: bool,
-    /// With why scores answered so, and what people wrote: this may be words of customers
+    /// Also show why scores answered so, and what people wrote: this may contain words of customers
     #[arg(long)]
     pub comments: bool,
 }

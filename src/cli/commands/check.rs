@@ -27,7 +27,7 @@ use serde_json::json;
 /// Check the files of scores, offline
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exits with 1 if there are errors. Rules are switched in scoresync.yaml:
+Exits with 1 if there are errors. Rules are turned on and off in scoresync.yaml:
   check:
     rules:
       missing-class: off
@@ -42,7 +42,7 @@ pub struct CheckArgs {
     /// Explain a rule: why it matters, a bad and a good example, and the fix
     #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(RuleCompleter), conflicts_with_all = ["paths", "fix"])]
     pub explain: Option<String>,
-    /// Do what is safe: quote texts that YAML readers disagree on, remove stamps of other tools
+    /// Fix what is safe to fix: quote texts that YAML readers disagree on, remove stamps of other tools
     #[arg(long)]
     pub fix: bool,
     /// How findings are printed

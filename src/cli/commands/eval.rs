@@ -32,10 +32,10 @@ pub struct EvalArgs {
     /// This version (id or the start of it) of the one score that is named, beside the champion
     #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), requires = "targets")]
     pub version: Option<String>,
-    /// With the calls that this version answered wrongly
+    /// Also list the calls that this version answered wrongly
     #[arg(long, requires = "version")]
     pub misjudged: bool,
-    /// With why it answered so: this may be words of customers
+    /// Also show why it answered so: this may contain words of customers
     #[arg(long, requires = "misjudged")]
     pub comments: bool,
 }

@@ -39,10 +39,10 @@ pub struct FeedbackArgs {
     /// Which scores.
     #[command(flatten)]
     pub selection: Selection,
-    /// Since this version became champion (id or the start of it), and until another one did; or \"champion\"
+    /// Since this version became champion (id or the start of it), and until another one did; or "champion"
     #[arg(long, value_name = "VERSION", add = ArgValueCompleter::new(VersionCompleter), conflicts_with_all = ["days", "from", "to", "all"])]
     pub since: Option<String>,
-    /// The last days
+    /// Only the last DAYS days
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500), conflicts_with_all = ["from", "to", "all"])]
     pub days: Option<u32>,
     /// Not before this day or time: 2026-04-12, 2026-04-12T08:00:00Z
@@ -51,10 +51,10 @@ pub struct FeedbackArgs {
     /// Not after this day or time
     #[arg(long, value_name = "TIME", value_parser = last_moment, conflicts_with = "all")]
     pub to: Option<Timestamp>,
-    /// All there is
+    /// All feedback, however old
     #[arg(long)]
     pub all: bool,
-    /// List the newest corrected calls of several scores, too
+    /// List the newest corrected calls, for several scores too
     #[arg(long)]
     pub misjudged: bool,
     /// List calls that were answered with one label and should have another: No:Yes
@@ -63,13 +63,13 @@ pub struct FeedbackArgs {
     /// How many calls of a score are listed
     #[arg(long, value_name = "NUMBER", default_value_t = SHOWN, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub limit: u32,
-    /// Leave out listed calls that were answered before the time
+    /// Leave out listed calls that were answered before the period began
     #[arg(long)]
     pub answered: bool,
-    /// With each change that people made, on dashboards that keep them; on others with all of them as one
+    /// Also list each change that people made; a dashboard that does not keep them shows all as one
     #[arg(long)]
     pub changes: bool,
-    /// With what people wrote: this may be words of customers
+    /// Also show what people wrote: this may contain words of customers
     #[arg(long)]
     pub comments: bool,
     /// Write the calls to a file, all of them, one JSON object per line

@@ -17,7 +17,7 @@ pub struct OutputFile {
     /// Write the listed calls to this file, one JSON object per line; with no other limit, all of them
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Also where git would track the file
+    /// Write the file even where git would track it
     #[arg(long, requires = "out")]
     force: bool,
 }

@@ -43,10 +43,10 @@ pub struct SideArgs {
     /// With --version: where both sides changed the same lines, keep what the file says
     #[arg(long, requires = "version")]
     pub ours: bool,
-    /// With --version: there, take what the version says
+    /// With --version: where both sides changed the same lines, take what the version says
     #[arg(long, requires = "version")]
     pub theirs: bool,
-    /// With --version: there, write both into the file, between conflict markers
+    /// With --version: where both sides changed the same lines, write both, between conflict markers
     #[arg(long, requires = "version")]
     pub merge: bool,
 }

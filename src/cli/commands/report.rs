@@ -9,7 +9,7 @@ use crate::cli::{render, runtime};
 use crate::engine::reports;
 use clap::Args;
 
-/// List the reports that Plexus made, or show one in short
+/// List the reports that Plexus made, or show a summary of one
 #[derive(Debug, Args)]
 #[command(after_help = "\
 This command makes no report: plexus report run does. What a large part says is kept in a file that an API key cannot read, and \

@@ -21,7 +21,7 @@ pub struct ServeArgs {
     /// SQLite file of the data; created if it does not exist
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
-    /// Put the demo account (key harbor-quality) into the file, or back as it was
+    /// Put the demo account (key harbor-quality) into the file, or reset it
     #[arg(long)]
     pub demo: bool,
     /// Address to listen on; port 0 takes a free one

@@ -29,7 +29,7 @@ pub struct ShowArgs {
     /// Only the guidelines
     #[arg(long)]
     pub guidelines: bool,
-    /// With how often people corrected the answers of the champion
+    /// Also show how often people corrected the answers of the champion
     #[arg(long, conflicts_with_all = ["classes", "code", "guidelines"])]
     pub feedback: bool,
 }

@@ -19,7 +19,7 @@ pub struct StatusArgs {
     /// Which scores.
     #[command(flatten)]
     pub selection: Selection,
-    /// Ask for newer drafts of others now; otherwise those are told that a pull, a log or a status of single scores saw
+    /// Ask the dashboard for newer drafts of others; without it, those that an earlier pull, log or status found are shown
     #[arg(long)]
     pub drafts: bool,
     /// Exit with 1 if anything is not clean

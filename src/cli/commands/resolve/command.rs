@@ -28,8 +28,8 @@ use std::path::Path;
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 #[command(after_help = "\
-On a terminal, without a choice, each place where both sides differ is shown and asked about; < goes back to the place
-before, and ? shows all keys. Nothing is written before the last answer, or q: that writes what was decided for whole
+On a terminal, without a choice, each place where both sides differ is shown and asked about; < goes back to the place \
+before, and ? shows all keys. Nothing is written before the last answer, or q: that writes what was decided for whole \
 scores, and leaves the rest in conflict. Ctrl-C writes nothing. What is replaced is kept: see undo.
 
 Examples:

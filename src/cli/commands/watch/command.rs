@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 /// Keep both sides in step while you edit
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A save is checked at once and pushed when the file has been left alone; a new champion lands in the file. On a terminal:
+A save is checked at once and pushed when the file has been left alone; a new champion lands in the file. On a terminal: \
 p pushes now, d shows what differs, r resolves conflicts, c continues after a pause, ? shows all keys, q quits.
 
 In scoresync.yaml:
@@ -45,10 +45,10 @@ pub struct WatchArgs {
     /// Commit the files that are written or pushed, and nothing else, to git
     #[arg(long)]
     pub commit: bool,
-    /// Tell the watch of this workspace that the changes it paused at are meant
+    /// Tell the watch that runs in this workspace to go on: the changes that it paused at are intended
     #[arg(long, conflicts_with = "commit")]
     pub resume: bool,
-    /// Look at the files now and then, where the system does not tell of changes
+    /// Check the files for changes now and then, where the system does not report changes
     #[arg(long)]
     pub poll: bool,
 }
