@@ -19,6 +19,7 @@ fn init_makes_a_workspace_once() {
 
     api_url: "https://x.invalid/graphql"
     account_key: "acme"
+    # documents: [report-configurations, data-sources]    # to sync them, too
     # scorecards: [Quality Assurance]    # all of the account if not given
     # root: scorecards
     "#);

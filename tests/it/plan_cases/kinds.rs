@@ -52,7 +52,7 @@ fn told(sides: &ScoreSides, mode: Mode) -> String {
 fn a_data_source_is_planned_as_code_is() {
     let mut tried = 0;
     super::cases::each_read_case(|name, sides| {
-        let code = ScoreSides { paths: ScorePaths { guidelines: None, ..sides.paths.clone() }, ..without_guidelines(sides) };
+        let code = without_guidelines(sides);
         let source = as_kind(&code, SyncKind::DataSource);
         for mode in [PULL, PUSH, PROMOTE] {
             assert_eq!(told(&source, mode), told(&code, mode), "{name} {mode:?}");
@@ -91,7 +91,8 @@ fn an_older_text_is_a_persons_decision() {
             champion.is_older = true;
         }
         let after = plan(&sides, PULL);
-        let takes = matches!(before.standing, Standing::Behind(_) | Standing::Diverged { .. });
+        let takes =
+            matches!(before.standing, Standing::Behind(_) | Standing::Diverged { .. } | Standing::Adopted { current: false });
         assert_eq!(before.standing, after.standing, "{name}");
         assert_eq!(takes, matches!(after.step, Step::Conflict(_)) && takes, "{name}: {}", describe::step(&after));
         if !takes {
@@ -105,8 +106,11 @@ fn without_guidelines(sides: &ScoreSides) -> ScoreSides {
     let strip = |docs: &mut Snapshot| docs.guidelines = None;
     sides.local.guidelines = LocalDoc::Absent;
     sides.local.past.iter_mut().for_each(strip);
+    sides.paths.guidelines = None;
+    sides.local.found_at.iter_mut().for_each(|at| at.guidelines = None);
     if let Some(synced) = &mut sides.synced {
         strip(&mut synced.docs);
+        synced.paths.guidelines = None;
         synced.champion_docs.iter_mut().for_each(strip);
     }
     if let RemoteScore::Champion(champion, _) = &mut sides.remote {
