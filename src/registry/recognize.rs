@@ -20,10 +20,13 @@ pub(super) fn is_registry(path: &Path, catalogue: &Catalogue) -> Result<bool, Op
     if path.metadata().map_or(0, |metadata| metadata.len()) == 0 {
         return Ok(false);
     }
-    // This leaves no trace, but does not see what stands in a write-ahead log only.
+    // This leaves no trace, but does not see what stands in a write-ahead log only. Of a file whose last writer died while it
+    // copied pages from that log it makes no sense.
     let immutable = Connection::open_with_flags(immutable(path), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?;
-    if judge(&immutable, catalogue)? {
-        return Ok(true);
+    match judge(&immutable, catalogue) {
+        Ok(true) => return Ok(true),
+        Err(OpenError::Foreign) => return Err(OpenError::Foreign),
+        Ok(false) | Err(_) => {}
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;

@@ -69,6 +69,20 @@ fn a_registry_that_only_its_log_knows_is_known() {
     drop(first);
 }
 
+/// Its pages are in the log, and the file has some of them already.
+#[test]
+fn a_registry_whose_writer_died_while_it_wrote_the_log_back_is_known() {
+    let folder = folder();
+    let (path, dead) = (folder.path().join("registry.db"), folder.path().join("dead.db"));
+    let open = Registry::open(&path).expect("made");
+    seed::demo(&open).expect("seeded");
+    fs::copy(folder.path().join("registry.db-wal"), folder.path().join("dead.db-wal")).expect("a log");
+    let mut bytes = fs::read(&path).expect("its bytes");
+    bytes[100..].fill(0xff);
+    fs::write(&dead, bytes).expect("written");
+    Registry::open_existing(&dead).expect("the log has it whole");
+}
+
 #[test]
 fn nothing_is_made_where_something_should_be() {
     let folder = folder();
