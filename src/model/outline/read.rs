@@ -5,6 +5,7 @@ use super::path::Path;
 use super::{markdown, yaml};
 use crate::model::digest::Digest;
 use crate::model::document::DocKind;
+use crate::model::yaml::{Defect, Tree};
 use std::collections::BTreeMap;
 
 /// A document with its parts.
@@ -37,11 +38,18 @@ impl<'a> Outline<'a> {
     /// The outline of `text` as it travels (LF, no byte-order mark); none for code that does not parse, has a key twice, or
     /// is not made of keys on lines of their own.
     pub fn read(kind: DocKind, text: &'a str) -> Option<Self> {
-        let (root, separable) = match kind {
-            DocKind::Code | DocKind::DataSource => yaml::read(text)?,
-            DocKind::Guidelines | DocKind::ReportConfiguration => markdown::read(text),
-        };
+        if kind.is_yaml() {
+            let (tree, defects) = Tree::read(text);
+            return Self::of_yaml(&tree, &defects);
+        }
+        let (root, separable) = markdown::read(text);
         Some(Self { root, separable, text })
+    }
+
+    /// The outline of a YAML text that was read, with the defects that were found.
+    pub fn of_yaml(tree: &Tree<'a>, defects: &[Defect]) -> Option<Self> {
+        let (root, separable) = yaml::of_tree(tree, defects)?;
+        Some(Self { root, separable, text: tree.text })
     }
 
     /// The bytes of a part.

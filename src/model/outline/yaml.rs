@@ -2,7 +2,7 @@
 
 use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
-use crate::model::yaml::{Id, NodeShape, Tree};
+use crate::model::yaml::{Defect, Id, NodeShape, Tree};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ pub const NAMING_KEYS: [&str; 3] = ["name", "key", "id"];
 /// The keys whose lists of texts are sets: a member is there, or it is not.
 pub const SET_KEYS: [&str; 3] = ["valid_classes", "classes", "depends_on"];
 
-/// The document's root part, and whether it is separable.
-pub(super) fn read(text: &str) -> Option<(Part, bool)> {
-    let (tree, defects) = Tree::read(text);
+/// The root part of the document that was read, and whether it is separable.
+pub(super) fn of_tree(tree: &Tree<'_>, defects: &[Defect]) -> Option<(Part, bool)> {
     let root = tree.root().filter(|_| defects.is_empty())?;
-    let reader = KeyReader { tree: &tree, text };
+    let text = tree.text;
+    let reader = KeyReader { tree, text };
     let shared = tree.is_shared(root);
     let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, set: false, shared })?;
     let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };

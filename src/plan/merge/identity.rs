@@ -5,22 +5,26 @@
 //! thing that the base repeats (several headings "Example") is told apart by what it says. Looks at whole texts; knows
 //! nothing of how they were merged.
 
-use crate::model::DocKind;
-use crate::model::outline::{NAMING_KEYS, Outline, Part, SET_KEYS, heading};
+use super::text::MergeText;
+use crate::model::outline::{NAMING_KEYS, Part, SET_KEYS, heading};
 use crate::model::yaml::{Id, NodeShape, Tree};
 use std::collections::{HashMap, HashSet};
 
 /// No parent in `merged` has a thing more often than a parent of that path has it in one of `texts`, which are base, ours and
 /// theirs.
-pub(super) fn keeps(kind: DocKind, texts: [&str; 3], merged: &str) -> bool {
-    if texts.contains(&merged) {
+pub(super) fn keeps(texts: [&MergeText<'_>; 3], merged: &MergeText<'_>) -> bool {
+    if texts.iter().any(|text| text.text == merged.text) {
         return true;
     }
     let mut paths = Paths::default();
-    let repeated: HashSet<Thing> = paths.repeated(kind, texts[0], &HashSet::new()).into_keys().collect();
-    let before = texts.map(|text| paths.repeated(kind, text, &repeated));
+    // Things that are told apart by what they say are the same less often.
+    if paths.repeated(merged, &HashSet::new()).is_empty() {
+        return true;
+    }
+    let repeated: HashSet<Thing> = paths.repeated(texts[0], &HashSet::new()).into_keys().collect();
+    let before = texts.map(|text| paths.repeated(text, &repeated));
     let most = |thing: &Thing| before.iter().filter_map(|counts| counts.get(thing)).max().copied().unwrap_or(1);
-    paths.repeated(kind, merged, &repeated).iter().all(|(thing, count)| *count <= most(thing))
+    paths.repeated(merged, &repeated).iter().all(|(thing, count)| *count <= most(thing))
 }
 
 /// A thing, or a parent, by the names that lead to it.
@@ -33,10 +37,10 @@ struct Paths(HashMap<(Thing, String), Thing>);
 impl Paths {
     /// The things that stand more than once in one parent, with how often at most. Those in `told_apart` are not the same
     /// unless they say the same.
-    fn repeated(&mut self, kind: DocKind, text: &str, told_apart: &HashSet<Thing>) -> HashMap<Thing, usize> {
+    fn repeated(&mut self, text: &MergeText<'_>, told_apart: &HashSet<Thing>) -> HashMap<Thing, usize> {
         let mut census = Census { paths: self, told_apart, most: HashMap::new() };
-        if kind.is_yaml() {
-            census.yaml(text);
+        if text.kind.is_yaml() {
+            census.yaml(text.tree());
         } else {
             census.sections(text);
         }
@@ -59,8 +63,7 @@ struct Census<'p> {
 }
 
 impl Census<'_> {
-    fn yaml(&mut self, text: &str) {
-        let (tree, _) = Tree::read(text);
+    fn yaml(&mut self, tree: &Tree<'_>) {
         let mut open: Vec<(Id, Thing, bool)> = tree.root().map(|root| (root, 0, false)).into_iter().collect();
         while let Some((node, path, is_set)) = open.pop() {
             let mut counts = Counts::new();
@@ -74,7 +77,7 @@ impl Census<'_> {
                 }
                 NodeShape::Sequence(items) => {
                     for &item in items {
-                        let names = names(&tree, item, is_set);
+                        let names = names(tree, item, is_set);
                         let things = names.iter().map(|name| self.count(&mut counts, path, name, tree.source(item)));
                         let inside = things.last().unwrap_or_else(|| self.paths.join(path, "[]"));
                         open.push((item, inside, false));
@@ -86,8 +89,8 @@ impl Census<'_> {
         }
     }
 
-    fn sections(&mut self, text: &str) {
-        let Some(outline) = Outline::read(DocKind::Guidelines, text) else { return };
+    fn sections(&mut self, text: &MergeText<'_>) {
+        let Some(outline) = text.outline() else { return };
         let mut open: Vec<(&Part, Thing)> = vec![(&outline.root, 0)];
         while let Some((part, path)) = open.pop() {
             let mut counts = Counts::new();

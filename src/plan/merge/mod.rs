@@ -14,13 +14,15 @@ mod lines;
 mod parts;
 mod proof;
 mod sides;
+mod text;
 
 pub(super) use lines::differing;
 pub use lines::{Labels, Merged, Piece, merge, pieces, with_markers};
 pub use parts::merge_parts;
 
-use crate::model::yaml::Tree;
 use crate::model::{DocKind, is_same_document};
+use parts::merge_outlines;
+use text::MergeText;
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. Code whose lines merge but do
 /// not parse is given as it is where its parts do not merge either: the caller looks at its syntax.
@@ -28,16 +30,18 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
     if let Some(side) = said_by_one_side(kind, base, ours, theirs) {
         return Some(side.to_owned());
     }
-    let by_lines = merge(base, ours, theirs).clean;
-    let parses = |text: &str| !kind.is_yaml() || Tree::read(text).1.is_empty();
+    let texts = [base, ours, theirs].map(|text| MergeText::new(kind, text));
+    let texts = texts.each_ref();
     let is_whole = |text: &str| kind != DocKind::ReportConfiguration || blocks::are_whole([ours, theirs], text);
-    let keeps = |text: &str| identity::keeps(kind, [base, ours, theirs], text) && is_whole(text);
-    let says_both = |text: &str| proof::says_both(kind, [base, ours, theirs], text);
-    if by_lines.as_ref().is_some_and(|text| parses(text) && keeps(text) && says_both(text)) {
+    let keeps = |text: &MergeText<'_>| identity::keeps(texts, text) && is_whole(text.text);
+    let by_lines = merge(base, ours, theirs).clean;
+    let lines = by_lines.as_deref().map(|text| MergeText::new(kind, text));
+    let parses = lines.as_ref().is_some_and(MergeText::parses);
+    if lines.is_some_and(|text| parses && keeps(&text) && proof::says_both(texts, &text)) {
         return by_lines;
     }
-    let by_parts = merge_parts(kind, base, ours, theirs).filter(|text| keeps(text));
-    by_parts.or(by_lines.filter(|text| !parses(text)))
+    let by_parts = merge_outlines(texts).filter(|text| keeps(&MergeText::new(kind, text)));
+    by_parts.or(by_lines.filter(|_| !parses))
 }
 
 /// The side that says all there is to say where the other only writes its code, or that of the base, in another way.
@@ -56,7 +60,11 @@ fn said_by_one_side<'a>(kind: DocKind, base: &str, ours: &'a str, theirs: &'a st
 pub fn conflict_pieces(kind: DocKind, base: Option<&str>, ours: &str, theirs: &str) -> Vec<Piece> {
     let pieces = pieces(base, ours, theirs);
     let Some(base) = base else { return pieces };
-    let keeps = |take_ours: bool| identity::keeps(kind, [base, ours, theirs], &lines::decided(&pieces, take_ours));
+    let texts = [base, ours, theirs].map(|text| MergeText::new(kind, text));
+    let keeps = |take_ours: bool| {
+        let decided = lines::decided(&pieces, take_ours);
+        identity::keeps(texts.each_ref(), &MergeText::new(kind, &decided))
+    };
     let is_conflict = pieces.iter().any(|piece| matches!(piece, Piece::Conflict { .. }));
     if is_conflict && keeps(true) && keeps(false) { pieces } else { lines::one_conflict(base, ours, theirs) }
 }
@@ -69,6 +77,7 @@ pub fn conflict_markers(kind: DocKind, base: Option<&str>, ours: &str, theirs: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::yaml::Tree;
 
     /// The merge, which must be the same from both sides.
     fn merged(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Option<String> {

@@ -10,18 +10,32 @@
 
 use super::proof::{self, inner};
 use super::sides::{Sides, own_bytes, three_way};
+use super::text::MergeText;
 use crate::model::DocKind;
 use crate::model::outline::{Outline, Part, PartShape};
 use std::collections::{HashMap, HashSet};
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. The result ends as `ours` ends.
 pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Option<String> {
+    merge_outlines([base, ours, theirs].map(|text| MergeText::new(kind, text)).each_ref())
+}
+
+/// [`merge_parts`] of texts that may have been read already.
+pub(super) fn merge_outlines(texts: [&MergeText<'_>; 3]) -> Option<String> {
+    let (kind, ours) = (texts[1].kind, texts[1].text);
     let ending = &ours[ours.trim_end().len()..];
-    let texts = [base, ours, theirs].map(|text| text.trim_end().to_owned() + "\n");
-    let [base, ours, theirs] = texts.each_ref().map(|text| Outline::read(kind, text).filter(|outline| outline.separable));
-    let sides = Sides { base: base?, ours: ours?, theirs: theirs? };
+    let bodies = texts.map(|text| text.text.trim_end().to_owned() + "\n");
+    let bodies = bodies.each_ref().map(|body| MergeText::new(kind, body));
+    let outline = |at: usize| separable(texts[at], &bodies[at]);
+    let sides = Sides { base: outline(0)?, ours: outline(1)?, theirs: outline(2)? };
     let merged = sides.part([&sides.base.root, &sides.ours.root, &sides.theirs.root])?;
     proof::holds(kind, &sides, &merged).then(|| merged.trim_end().to_owned() + ending)
+}
+
+/// The outline of a text that ends with one line end.
+fn separable<'t>(text: &'t MergeText<'_>, ended: &'t MergeText<'_>) -> Option<&'t Outline<'t>> {
+    let outline = if text.text == ended.text { text.outline() } else { ended.outline() };
+    outline.filter(|outline| outline.separable)
 }
 
 /// One part as base, ours and theirs have it.

@@ -6,49 +6,80 @@
 //! one item for another that was moved, and lose what the other side made of it. Knows nothing of how texts are merged.
 
 use super::sides::{Sides, own_bytes, three_way};
+use super::text::MergeText;
 use crate::model::DocKind;
-use crate::model::outline::{Outline, Own, PartShape, Path};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::outline::{Outline, Own, Part, PartShape};
+use std::collections::HashMap;
 
 /// Every path has its bytes from the right side, and none was lost or made up.
 pub(super) fn holds(kind: DocKind, sides: &Sides<'_>, merged: &str) -> bool {
     let Some(merged) = Outline::read(kind, merged).filter(|outline| outline.separable) else { return false };
-    let three = [sides.base.by_path(), sides.ours.by_path(), sides.theirs.by_path()];
-    let result = merged.by_path();
-    let paths: BTreeSet<&Path<'_>> = three.iter().chain([&result]).flat_map(|paths| paths.keys()).collect();
-    paths.into_iter().all(|path| is_right(three.each_ref().map(|paths| paths.get(path)), result.get(path)))
+    let all = [sides.base, sides.ours, sides.theirs, &merged];
+    every_path(all, |_| true, is_right)
 }
 
 /// Every path says what the side that changed it says; where both did, what their lines merge to. Where a document has no
-/// outline, or repeats a heading, nothing is known against it.
-pub(super) fn says_both(kind: DocKind, texts: [&str; 3], merged: &str) -> bool {
-    let [base, ours, theirs, merged] = [texts[0], texts[1], texts[2], merged].map(|text| Outline::read(kind, text));
-    let (Some(base), Some(ours), Some(theirs), Some(merged)) = (base, ours, theirs, merged) else { return true };
-    let all = [&base, &ours, &theirs, &merged];
-    if !kind.is_yaml() && all.iter().any(|outline| !outline.separable) {
+/// outline, or repeats a heading, nothing is known against it. Parts whose path does not name them, in lists whose items have only
+/// numbers, are not looked at.
+pub(super) fn says_both(texts: [&MergeText<'_>; 3], merged: &MergeText<'_>) -> bool {
+    let [base, ours, theirs] = texts.map(MergeText::outline);
+    let (Some(base), Some(ours), Some(theirs), Some(merged)) = (base, ours, theirs, merged.outline()) else { return true };
+    let all = [base, ours, theirs, merged];
+    if !texts[0].kind.is_yaml() && all.iter().any(|outline| !outline.separable) {
         return true;
     }
-    let numbered = all.iter().flat_map(|outline| outline.parts()).filter(|(_, part)| part.shape == PartShape::Numbered);
-    let numbered: BTreeSet<Path<'_>> = numbered.map(|(path, _)| path).collect();
-    let said = all.map(|outline| named_parts(outline, &numbered));
-    let paths: BTreeSet<&Path<'_>> = said.iter().flat_map(|parts| parts.keys()).collect();
-    paths.into_iter().all(|path| {
-        let [base, ours, theirs, result] = said.each_ref().map(|parts| parts.get(path));
-        is_said([base, ours, theirs], result)
+    let is_named = |four: &Four<'_>| four.iter().flatten().all(|part| part.shape != PartShape::Numbered);
+    every_path(all, is_named, is_said)
+}
+
+/// A part as base, ours, theirs and the result have it.
+type Four<'o> = [Option<&'o Part>; 4];
+
+/// Looks at every path that any of the outlines has, without what is the same in all of them. What is below a path is looked at
+/// if `goes_on`.
+fn every_path(
+    all: [&Outline<'_>; 4],
+    goes_on: impl Fn(&Four<'_>) -> bool,
+    is_good: impl Fn([Option<&Own<'_>>; 3], Option<&Own<'_>>) -> bool,
+) -> bool {
+    let mut open: Vec<Four<'_>> = vec![all.map(|outline| Some(&outline.root))];
+    while let Some(four) = open.pop() {
+        if is_same(all, &four) {
+            continue;
+        }
+        let own = |at: usize| four[at].map(|part| all[at].own(part));
+        let [base, ours, theirs, result] = [own(0), own(1), own(2), own(3)];
+        if !is_good([base.as_ref(), ours.as_ref(), theirs.as_ref()], result.as_ref()) {
+            return false;
+        }
+        if goes_on(&four) {
+            inside(&four, &mut open);
+        }
+    }
+    true
+}
+
+/// All have the part, with the same bytes, which mean the same.
+fn is_same(all: [&Outline<'_>; 4], four: &Four<'_>) -> bool {
+    let [Some(first), rest @ ..] = four else { return false };
+    let bytes = all[0].source(first);
+    rest.iter().zip(&all[1..]).all(|(part, outline)| {
+        part.is_some_and(|part| part.shape == first.shape && part.shared == first.shared && outline.source(part) == bytes)
     })
 }
 
-/// Parts whose path names them: not those in lists whose items have only numbers.
-fn named_parts<'o>(outline: &'o Outline<'_>, numbered: &BTreeSet<Path<'_>>) -> BTreeMap<Path<'o>, Own<'o>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![(Path::default(), &outline.root)];
-    while let Some((path, part)) = open.pop() {
-        if !numbered.contains(&path) {
-            open.extend(part.parts.iter().map(|inner| (path.join(&inner.name), inner)));
-        }
-        found.insert(path, outline.own(part));
+/// Adds the parts of a part. Mostly all have the same ones in the same order.
+fn inside<'o>(four: &Four<'o>, open: &mut Vec<Four<'o>>) {
+    let parts = four.map(|part| part.map_or(&[][..], |part| part.parts.as_slice()));
+    let at = |index: usize| parts.map(|parts| parts.get(index));
+    let is_one =
+        |four: &Four<'_>| four[0].is_some_and(|first| four.iter().all(|part| part.is_some_and(|part| part.name == first.name)));
+    let alike = (0..parts[0].len()).map(at).take_while(is_one).inspect(|four| open.push(*four)).count();
+    let mut rest: HashMap<&str, Four<'o>> = HashMap::new();
+    for (side, parts) in parts.iter().enumerate() {
+        parts[alike..].iter().for_each(|part| rest.entry(part.name.as_str()).or_default()[side] = Some(part));
     }
-    found
+    open.extend(rest.into_values());
 }
 
 fn is_said(three: [Option<&Own<'_>>; 3], result: Option<&Own<'_>>) -> bool {

@@ -6,9 +6,9 @@ use crate::model::outline::Outline;
 
 /// The three texts that are merged, each with its parts.
 pub(super) struct Sides<'a> {
-    pub base: Outline<'a>,
-    pub ours: Outline<'a>,
-    pub theirs: Outline<'a>,
+    pub base: &'a Outline<'a>,
+    pub ours: &'a Outline<'a>,
+    pub theirs: &'a Outline<'a>,
 }
 
 /// The side that changed something, if not both did, each in its own way.
