@@ -61,7 +61,12 @@ pub(in crate::engine) struct PullRun {
 impl PullRun {
     /// One that nothing was done of.
     pub fn new(kind: RunKind) -> Self {
-        Self { kind, run: None, done: 0, later: 0 }
+        Self::going_on(kind, None)
+    }
+
+    /// One that may have begun with something else.
+    pub fn going_on(kind: RunKind, run: Option<RunId>) -> Self {
+        Self { kind, run, done: 0, later: 0 }
     }
 
     /// So many scores come with parts after the next one.

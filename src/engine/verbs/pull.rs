@@ -49,15 +49,15 @@ pub(in crate::engine) async fn pull_requested(
     let targets = request.targets;
     let only_moved = only_moved(session, options)?;
     let mut observation = observe(session, without_first_pulls(request).only_moved(only_moved)).await?;
-    let mut moves = LegacyMoves::default();
+    let (mut moves, mut begun) = (LegacyMoves::default(), None);
     if options.move_legacy {
-        moves = move_legacy(session, &observation);
+        (moves, begun) = move_legacy(session, &observation)?;
         if !moves.moved.is_empty() {
             observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
         }
     }
     let mut later = FirstPulls::take_from(&mut observation);
-    let mut run = PullRun::new(RunKind::Pull);
+    let mut run = PullRun::going_on(RunKind::Pull, begun);
     let mut parts = Vec::new();
     loop {
         let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
