@@ -24,13 +24,14 @@
 //! | [`workspace`] | the working files: scan, stat cache, safe paths, atomic writes | model |
 //! | [`state`] | what this workspace remembers: Synced, intents, replaced bytes; SQLite | model |
 //! | [`remote`] | the dashboard: trait `Remote`, the GraphQL client, retry, realtime, `Transport` | model |
-//! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model |
+//! | [`git`] | what git knows: staged blobs, commits of exact paths, hooks | model, whole_file |
 //! | [`watch`] | file events: sources, debounce | model |
 //! | [`engine`] | joins the plan to the ports; sessions, verbs, crash protocols, reports | model, plan, check, workspace, state, remote, git, watch |
+//! | `whole_file` | small files that are written whole: settings, hooks | – |
 //! | `schema` | the schema of the dashboard's API | – |
 //! | `registry` | the embedded Plexus-compatible server | model, schema |
 //! | [`settings`] | where each value comes from; the only reader of the environment | model, plan, check |
-//! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine |
+//! | [`cli`] | arguments, commands, words, exit codes, the terminal | model, plan, check, workspace, state, remote, git, watch, registry, settings, engine, whole_file |
 //!
 //! `clippy.toml` and `tests/it/architecture` hold these rules. `registry` is there with the feature `embedded`.
 //! Inside `engine` a floor imports only what lies below it: values, `observe`, `planned`, `execute`, `verbs`, `follow`.
@@ -65,4 +66,5 @@ mod schema;
 pub mod settings;
 pub mod state;
 pub mod watch;
+mod whole_file;
 pub mod workspace;

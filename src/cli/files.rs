@@ -2,10 +2,10 @@
 //! user trusts, manual pages, and texts that another program edits. None of them is synced; documents of scores belong to `workspace` and `state`.
 #![expect(clippy::disallowed_methods, reason = "nothing that is opened here is synced")]
 
+use crate::whole_file::{self, FileMode};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// Makes a folder and those above it, unless they are there.
 ///
@@ -15,29 +15,50 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// Whether a folder has nothing in it.
+/// Whether a folder has nothing in it but what a run that died while it wrote here has left, which is removed.
 ///
 /// # Errors
 /// The folder cannot be read.
 #[cfg(feature = "embedded")]
 pub fn is_empty_folder(path: &Path) -> io::Result<bool> {
+    whole_file::remove_abandoned(path);
     Ok(fs::read_dir(path)?.next().is_none())
 }
 
-/// Removes everything in a folder; the folder too, if `itself`.
+/// Removes everything in a folder, and at last the file of this name.
 ///
 /// # Errors
 /// Something cannot be removed.
 #[cfg(feature = "embedded")]
-pub fn remove_all_in(folder: &Path, itself: bool) -> io::Result<()> {
-    if itself {
-        return fs::remove_dir_all(folder);
-    }
+pub fn remove_all_in(folder: &Path, last: &str) -> io::Result<()> {
+    let last = folder.join(last);
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+        if path.is_dir() && !path.is_symlink() {
+            fs::remove_dir_all(path)?;
+        } else if path != last {
+            fs::remove_file(path)?;
+        }
     }
-    Ok(())
+    fs::remove_file(last)
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// It cannot be removed, or is not there.
+#[cfg(feature = "embedded")]
+pub fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
+/// Removes a folder that has nothing in it.
+///
+/// # Errors
+/// It cannot be removed.
+#[cfg(feature = "embedded")]
+pub fn remove_folder(folder: &Path) -> io::Result<()> {
+    fs::remove_dir(folder)
 }
 
 /// Creates a file with this text in one step; false, and no change, where something is there already.
@@ -45,11 +66,7 @@ pub fn remove_all_in(folder: &Path, itself: bool) -> io::Result<()> {
 /// # Errors
 /// The file cannot be created or written.
 pub fn create_new(path: &Path, text: &str) -> io::Result<bool> {
-    match written_beside(path, text)?.persist_noclobber(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error.error),
-    }
+    whole_file::create(path, text, FileMode::Usual)
 }
 
 /// Writes a file in one step, over whatever is there.
@@ -57,20 +74,7 @@ pub fn create_new(path: &Path, text: &str) -> io::Result<bool> {
 /// # Errors
 /// The file cannot be written.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
-    written_beside(path, text)?.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// The text in a file of another name beside `path`, with the permissions that new files have.
-fn written_beside(path: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".scoresync-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    Ok(file)
+    whole_file::replace(path, text, FileMode::Usual)
 }
 
 /// Writes a file that only its owner may read, in one step, and makes the folder that it lies in.
@@ -78,12 +82,8 @@ fn written_beside(path: &Path, text: &str) -> io::Result<NamedTempFile> {
 /// # Errors
 /// The folder cannot be made, or the file cannot be written.
 pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)?;
-    // Made for nobody else by the crate.
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    whole_file::replace(path, text, FileMode::Private)
 }
 
 /// Reads a file.

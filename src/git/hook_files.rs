@@ -2,8 +2,8 @@
 
 use super::error::{GitError, HookRefusal};
 use super::hook_place::{HookPlace, is_there};
+use crate::whole_file::{self, FileMode};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Gives the earlier hook its second name; it keeps the first one. A link is made anew, because not every system can give a
@@ -34,7 +34,9 @@ pub(super) fn first_name(previous: &Path, place: &HookPlace) -> Result<(), GitEr
         && previous == place.previous
         && let Ok(target) = target.strip_prefix(below(place))
     {
-        let link = place.folder.join(format!(".scoresync-{}", std::process::id()));
+        let link = place.folder.join(".scoresync-previous.new");
+        // A removal that died after it had made the link.
+        let _ = fs::remove_file(&link);
         std::os::unix::fs::symlink(target, &link).map_err(&failed)?;
         fs::rename(&link, &place.hook).map_err(&failed)?;
         return fs::remove_file(previous).map_err(failed);
@@ -97,17 +99,9 @@ fn up_from(place: &HookPlace) -> PathBuf {
 /// Writes a script in one step. One that is there already keeps its permissions, and is written where a link leads to.
 pub(super) fn write_script(path: &Path, text: &str, executable: bool) -> Result<(), GitError> {
     let real = if executable { path.to_owned() } else { fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) };
-    let failed = GitError::at(&real);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if executable { 0o755 } else { 0o644 }));
-    let mut file = builder.prefix(".scoresync-").tempfile_in(real.parent().unwrap_or(Path::new("."))).map_err(&failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(&failed)?;
-    if let Ok(found) = fs::metadata(&real).map(|found| found.permissions())
-        && !executable
-    {
-        file.as_file().set_permissions(found).map_err(&failed)?;
-    }
-    file.persist(&real).map_err(|error| failed(error.error))?;
-    Ok(())
+    let written = match executable {
+        true => whole_file::replace(&real, text, FileMode::Program),
+        false => whole_file::replace_text(&real, text, FileMode::Usual),
+    };
+    written.map_err(GitError::at(&real))
 }

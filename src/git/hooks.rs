@@ -241,6 +241,8 @@ impl Repository {
         if did != Uninstalled::Nothing {
             return Ok(did);
         }
+        // A removal that died after it had given the place back.
+        [&place, &usual].into_iter().for_each(forget_previous);
         match self.state_of(kind, &place)? {
             HookState::Managed { called_from: Some(file), .. } => Err(HookRefusal::InSettings(file).into()),
             HookState::Foreign => Err(HookRefusal::Foreign(place.hook).into()),

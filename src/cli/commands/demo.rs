@@ -38,6 +38,9 @@ const FILE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and N
 const SETTINGS: &str = "# Settings of scoresync for this folder. The dashboard is a file beside this one.\n\
                         api_url: file:dashboard.db\naccount_key: harbor-quality\n";
 
+/// Is there as long as the demo has not come to its end, and nobody works in its folder.
+const UNFINISHED: &str = ".scoresync-demo-unfinished";
+
 /// Makes the folder and goes on the tour.
 ///
 /// # Errors
@@ -50,8 +53,11 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let was_there = folder.is_dir();
     require_empty(&folder)?;
     // Nothing of anybody else's can be in it.
-    let left_behind = |_: &Problem| drop(files::remove_all_in(&folder, !was_there));
-    fill(&folder).and_then(|()| play(app, args, &folder, ui)).inspect_err(left_behind)?;
+    let left_behind = |_: &Problem| {
+        let removed = files::remove_all_in(&folder, UNFINISHED);
+        drop(if was_there { removed } else { removed.and_then(|()| files::remove_folder(&folder)) });
+    };
+    fill(&folder).and_then(|()| play(app, args, &folder, ui)).and_then(|()| hand_over(&folder)).inspect_err(left_behind)?;
     let shown = args.directory.display().to_string();
     let styler = ui.styler;
     ui.data(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
@@ -194,10 +200,19 @@ async fn add_a_condition(dashboard: &Dashboard) -> Result<(), RemoteError> {
     remote.set_champion(&score, Some(&champion), &version.id).await
 }
 
-/// Makes the folder, unless it is there; refuses one with anything in it.
+/// The tour is over, and the folder is the person's.
+fn hand_over(folder: &Path) -> Result<(), Problem> {
+    let mark = folder.join(UNFINISHED);
+    files::remove(&mark).map_err(|error| Problem::file(&error, &mark))
+}
+
+/// Makes the folder, unless it is there; refuses one with anything in it. What a demo has left that died before its end is removed.
 fn require_empty(folder: &Path) -> Result<(), Problem> {
     let failed = |error| Problem::file(&error, folder);
     files::create_folder(folder).map_err(failed)?;
+    if folder.join(UNFINISHED).is_file() {
+        files::remove_all_in(folder, UNFINISHED).map_err(failed)?;
+    }
     if files::is_empty_folder(folder).map_err(failed)? {
         return Ok(());
     }
@@ -211,6 +226,7 @@ fn fill(folder: &Path) -> Result<(), Problem> {
         let path = folder.join(name);
         files::write(&path, text).map_err(|error| Problem::file(&error, &path))
     };
+    write(UNFINISHED, "This demo has not come to its end. The next one in this folder begins anew.\n")?;
     write(PROJECT_FILE, SETTINGS)?;
     // The dashboard is not part of the files: a checkout must not take it back in time.
     write(".gitignore", "/dashboard.db*\n")?;

@@ -48,8 +48,11 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if let Some(url) = &args.api_url {
         check_address(url)?;
     }
-    let written = files::create_new(&path, &settings_text(args)).map_err(failed)?;
-    if !written && (args.api_url.is_some() || args.account.is_some() || !args.with.is_empty()) {
+    let text = settings_text(args);
+    let written = files::create_new(&path, &text).map_err(failed)?;
+    // What is there may be of the same command, which died before it came further.
+    let is_other = || files::read(&path).map_or(true, |found| found != text);
+    if !written && (args.api_url.is_some() || args.account.is_some() || !args.with.is_empty()) && is_other() {
         return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists: edit it").at(path.display()));
     }
     let settings = app.settings(ui)?;
