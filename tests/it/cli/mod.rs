@@ -45,6 +45,7 @@ mod show;
 mod status;
 mod streams;
 mod summary;
+mod sweep;
 mod sync;
 mod terminal;
 mod tracing;

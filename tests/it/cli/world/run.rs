@@ -67,6 +67,27 @@ impl World {
         self.said(&self.dressed(&mut shell).output().expect("a shell"))
     }
 
+    /// A copy of the home with everything in it.
+    pub fn copied(&self) -> TempDir {
+        let copy = tempfile::tempdir().expect("a temporary folder");
+        copy_all(self.home.path(), copy.path());
+        copy
+    }
+
+    /// Makes the home what it was when it was copied.
+    pub fn return_to(&self, copy: &TempDir) {
+        for entry in std::fs::read_dir(self.home.path()).expect("a home").flatten() {
+            let path = entry.path();
+            if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }.expect("removed");
+        }
+        copy_all(copy.path(), self.home.path());
+    }
+
+    /// A text in which folders, ids and times are placeholders.
+    pub fn filtered(&self, text: &str) -> String {
+        filtered(text, self.home.path())
+    }
+
     /// How a program ended and what it said, with placeholders.
     pub fn said(&self, output: &Output) -> String {
         let text = |bytes: &[u8]| filtered(&String::from_utf8_lossy(bytes), self.home.path());
@@ -91,6 +112,12 @@ impl World {
         command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)))
     }
+}
+
+/// With all modes and times.
+fn copy_all(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status().expect("cp runs");
+    assert!(copied.success());
 }
 
 /// Replaces the age of what the test has made, which depends on how fast the machine is.

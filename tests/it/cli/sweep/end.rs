@@ -1,0 +1,103 @@
+//! What a world has come to: files, state, dashboard and git, without what differs from run to run.
+
+use super::super::world::{World, ageless};
+use rusqlite::{Connection, OpenFlags};
+use scoresync::state::State;
+use serde_json::Value;
+use std::fmt::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// All of it in one text, so that two can be compared and a difference can be read.
+pub fn end(world: &World) -> String {
+    let mut told = world.run(&["status"]);
+    files(world, &mut told);
+    dashboard(world, &mut told);
+    state(world, &mut told);
+    git(world, &mut told);
+    ageless(&world.filtered(&told))
+}
+
+/// Every file of the user but those of the state, of the dashboard and of git; of git its hooks.
+fn files(world: &World, told: &mut String) {
+    let home = PathBuf::from(world.home());
+    let mut found = Vec::new();
+    walk(&home, &mut found);
+    found.sort();
+    for path in found {
+        let name = path.strip_prefix(&home).expect("below").display().to_string();
+        let metadata = std::fs::symlink_metadata(&path).expect("a file");
+        let text = if metadata.is_symlink() {
+            std::fs::read_link(&path).expect("a link").display().to_string()
+        } else {
+            String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned()
+        };
+        writeln!(told, "{:o} {name}: {text:?}", metadata.permissions().mode()).expect("a text");
+    }
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if name == ".scoresync" || name.starts_with("dashboard.db") {
+            continue;
+        }
+        if name == ".git" {
+            ["hooks", "scoresync-previous"].iter().map(|inner| path.join(inner)).filter(|inner| inner.is_dir()).for_each(
+                |inner| {
+                    walk(&inner, found);
+                },
+            );
+        } else if path.is_dir() && !path.is_symlink() {
+            walk(&path, found);
+        } else if !name.ends_with(".sample") {
+            found.push(path);
+        }
+    }
+}
+
+/// Scores and versions as rows, but for their times.
+fn dashboard(world: &World, told: &mut String) {
+    let places = ["../dashboard.db", "dashboard.db"].map(|place| world.folder().join(place));
+    let Some(place) = places.into_iter().find(|place| place.is_file()) else { return };
+    let database = Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    for table in ["Score", "ScoreVersion"] {
+        let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\" ORDER BY id")) else { continue };
+        let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+        for row in rows {
+            let mut row: Value = serde_json::from_str(&row.expect("a row")).expect("JSON");
+            // What is left of a push is pushed by whoever comes next, in words of their own.
+            ["createdAt", "updatedAt", "note"].iter().for_each(|key| drop(row.as_object_mut().expect("a row").remove(*key)));
+            // A push between the files and their commit cannot name the commit.
+            row["metadata"].as_object_mut().map(|metadata| metadata.remove("git"));
+            writeln!(told, "{table} {row}").expect("a text");
+        }
+    }
+}
+
+fn state(world: &World, told: &mut String) {
+    let folder = world.folder().join(".scoresync");
+    if !folder.is_dir() {
+        return;
+    }
+    let state = State::open(&folder).expect("a state");
+    let loaded = state.load().expect("readable");
+    for (id, synced) in &loaded.synced {
+        let champion = synced.champion_docs.as_ref().map(|docs| docs.code.digest);
+        let docs = (synced.docs.code.digest, synced.docs.guidelines.as_ref().map(|docs| docs.digest));
+        writeln!(told, "{id} {} {:?} {docs:?} {champion:?} {:?}", synced.base, synced.champion, synced.paths).expect("a text");
+    }
+    writeln!(told, "conflicts {:?}", loaded.conflicts.keys()).expect("a text");
+    let intents: Vec<_> = state.intents().expect("readable").into_iter().map(|intent| (intent.kind, intent.score)).collect();
+    writeln!(told, "intents {intents:?}").expect("a text");
+    writeln!(told, "unfinished {}", state.unfinished_runs().expect("readable").len()).expect("a text");
+}
+
+fn git(world: &World, told: &mut String) {
+    if !world.folder().join(".git").is_dir() {
+        return;
+    }
+    for args in [&["rev-list", "--count", "HEAD"][..], &["ls-tree", "-r", "HEAD"], &["status", "--porcelain"]] {
+        *told += &world.git(args);
+    }
+}
