@@ -13,6 +13,8 @@ mod faults;
 mod figures;
 mod first_pull;
 mod follow;
+#[cfg(feature = "embedded")]
+mod fuzz;
 mod git;
 mod growth;
 #[cfg(feature = "embedded")]
