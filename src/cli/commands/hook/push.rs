@@ -18,12 +18,14 @@ use crate::engine::{CommitTexts, Halt, Outcome, Report, ScoreReport, push_commit
 use crate::git::{CommitId, HookKind, RefUpdate, Repository};
 use crate::model::RelPath;
 use crate::plan::{Refusal, Standing};
-use std::io;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long post-commit may take: the person waits for it.
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The most bytes of stdin that are read: git writes a line for each reference that it pushes.
+const MOST_INPUT: u64 = 16 << 20;
 /// The most files that are named in a command; more would not be read.
 const MAX_NAMED: usize = 3;
 
@@ -80,7 +82,7 @@ fn later(ui: &Ui, problem: &Problem, files: &[String]) {
 /// # Errors
 /// Git cannot tell what is pushed, or the texts cannot be pushed.
 pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
-    let lines = io::read_to_string(io::stdin())
+    let lines = io::read_to_string(io::stdin().take(MOST_INPUT))
         .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
     let lines = if lines.trim().is_empty() { told_by_pre_commit(app).unwrap_or(lines) } else { lines };
     let remote = arguments.first().map(String::as_str).or(app.env.get("PRE_COMMIT_REMOTE_NAME")).unwrap_or("origin");
