@@ -118,14 +118,10 @@ pub fn canonical(kind: DocKind, text: &str) -> Cow<'_, str> {
 }
 
 /// The form in which a file's text is sent: LF, no byte-order mark; of scores, whose files other tools write too, no stamps
-/// and no pull header.
+/// and no pull header. What is sent is in that form itself, so that what comes back is the same text.
 pub fn outgoing(kind: DocKind, text: &str) -> Cow<'_, str> {
-    let text = lf(text.strip_prefix(BOM).unwrap_or(text));
-    let header = match kind {
-        DocKind::Code => pull_header(&text),
-        DocKind::Guidelines => guidelines_header(&text),
-        DocKind::ReportConfiguration | DocKind::DataSource => 0,
-    };
+    let text = lf(text.trim_start_matches(BOM));
+    let header = top(kind, &text);
     let cuts: Vec<Range<usize>> = match kind {
         DocKind::Code => stamps(&text).into_iter().map(|stamp| stamp.line).collect(),
         DocKind::Guidelines | DocKind::ReportConfiguration | DocKind::DataSource => Vec::new(),
@@ -140,7 +136,26 @@ pub fn outgoing(kind: DocKind, text: &str) -> Cow<'_, str> {
         at = cut.end;
     }
     kept.push_str(&text[at..]);
+    kept.drain(..top(kind, &kept));
     Cow::Owned(kept)
+}
+
+/// The bytes of all pull headers and byte-order marks that a text begins with.
+fn top(kind: DocKind, text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = text[at..].trim_start_matches(BOM);
+        let header = match kind {
+            DocKind::Code => pull_header(rest),
+            DocKind::Guidelines => guidelines_header(rest),
+            DocKind::ReportConfiguration | DocKind::DataSource => 0,
+        };
+        let next = text.len() - rest.len() + header;
+        if next == at {
+            return at;
+        }
+        at = next;
+    }
 }
 
 /// The version that another tool stamped into a code file with a top-level `version:` line; a hint, it may be stale.
@@ -148,8 +163,13 @@ pub fn version_stamp(code: &str) -> Option<String> {
     stamps(&lf(code)).into_iter().find(|stamp| stamp.key == "version").map(|stamp| stamp.value)
 }
 
+/// A carriage return before a line end is part of it, and so are several.
 fn lf(text: &str) -> Cow<'_, str> {
-    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
+    if !text.contains("\r\n") {
+        return Cow::Borrowed(text);
+    }
+    let ended = |line: &str| line.strip_suffix('\n').map(|body| format!("{}\n", body.trim_end_matches('\r')));
+    Cow::Owned(text.split_inclusive('\n').map(|line| ended(line).unwrap_or_else(|| line.to_owned())).collect())
 }
 
 /// Blank lines at the start (not the first line's indent, which means something) and blanks at the end.
@@ -302,6 +322,16 @@ mod tests {
         assert_eq!(outgoing(Code, body), body);
         assert_eq!(outgoing(Guidelines, "# Guidelines for A\n<!-- Version: v -->\n\n# A\ntext\n"), "# A\ntext\n");
         assert_eq!(outgoing(Guidelines, "# Guidelines for A\n\ntext\n"), "# Guidelines for A\n\ntext\n");
+    }
+
+    #[test]
+    fn what_is_sent_is_in_the_form_that_is_sent() {
+        let header = "# Guidelines for A\n<!-- Version: v -->\n\n";
+        for (text, sent) in
+            [("a\r\r\nb\n", "a\nb\n"), ("\u{feff}\u{feff}a\n", "a\n"), (&format!("{header}\u{feff}{header}a\n"), "a\n")]
+        {
+            assert_eq!((outgoing(Guidelines, text).as_ref(), outgoing(Guidelines, sent).as_ref()), (sent, sent), "{text:?}");
+        }
     }
 
     #[test]
