@@ -11,6 +11,15 @@ const BOM: i64 = 2;
 
 const SELECT: &str = "SELECT path, size, modified, changed, inode, read_at, raw, canonical, style FROM file";
 
+/// So many files are read sooner than another connection is made.
+const FEW: u32 = 500;
+
+/// Whether there are not more files than that.
+pub(super) fn are_few(db: &Connection) -> Result<bool> {
+    let mut select = db.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM file LIMIT 1 OFFSET ?1)")?;
+    select.query_row([FEW], |row| row.get(0))
+}
+
 /// All files.
 pub(super) fn all(db: &Connection) -> Result<HashMap<RelPath, CachedFile>> {
     let count: u32 = db.query_row("SELECT count(*) FROM file", [], |row| row.get(0))?;

@@ -134,6 +134,13 @@ impl State {
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn load(&self) -> Result<Loaded, StateError> {
+        if self.read(files::are_few)? {
+            return self.read(|db| {
+                let _one_moment = db.unchecked_transaction()?;
+                let (synced, catalog, conflicts) = (synced::all(db)?, catalog::load(db)?, conflicts::all(db)?);
+                Ok(Loaded { generation: files::generation(db)?, synced, files: files::all(db)?, catalog, conflicts })
+            });
+        }
         // The stat cache is read on another connection at the same time: it may be newer or older than the rest.
         let path = self.path.as_path();
         thread::scope(|scope| {
@@ -317,6 +324,15 @@ impl Tx<'_> {
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn set_base(&self, score: &ScoreId, synced: &SyncedScore) -> Result<(), StateError> {
         self.run(|db| synced::set(db, score, synced))
+    }
+
+    /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
+    /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn own_places(&self, scores: &[&ScoreId]) -> Result<(), StateError> {
+        self.run(|db| synced::own_places(db, scores))
     }
 
     /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.

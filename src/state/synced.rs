@@ -1,10 +1,11 @@
 //! The Synced tree.
 
 use super::blobs::{columns, parameters, snapshot};
-use super::row::{id, id_or_null, paths};
-use crate::model::{ScoreId, SyncedScore, VersionId};
+use super::catalog;
+use super::row::{id, id_or_null, path, paths};
+use crate::model::{Layout, RelPath, ScoreId, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The columns that an entry of Synced and its copies share, after the score.
 pub(super) const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
@@ -68,6 +69,28 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
     let places = vec!["?"; values.len()].join(", ");
     let mut insert = db.prepare_cached(&format!("{into}, {COLUMNS}) VALUES ({places})"))?;
     insert.execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
+/// to their place, belongs where its name says now.
+pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
+    let mut select = db.prepare_cached(
+        "SELECT score, code_path FROM synced \
+         WHERE code_path IN (SELECT code_path FROM synced GROUP BY code_path HAVING count(*) > 1)",
+    )?;
+    let shared = select.query_map([], |row| Ok((id::<ScoreId>(row, 0)?, path(row, 1)?)))?.collect::<Result<Vec<_>>>()?;
+    if shared.is_empty() {
+        return Ok(());
+    }
+    let layout = Layout::of(&catalog::load(db)?);
+    let is_owner = |score: &ScoreId| owners.contains(&score);
+    let owned: HashSet<&RelPath> = shared.iter().filter(|(score, _)| is_owner(score)).map(|(_, at)| at).collect();
+    for (score, at) in shared.iter().filter(|(score, at)| !is_owner(score) && owned.contains(at)) {
+        let Some(paths) = layout.paths.get(score).filter(|paths| paths.code != *at) else { continue };
+        let mut update = db.prepare_cached("UPDATE synced SET code_path = ?2, guidelines_path = ?3 WHERE score = ?1")?;
+        update.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
+    }
     Ok(())
 }
 

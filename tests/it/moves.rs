@@ -3,7 +3,9 @@
 
 use crate::support::{Desk, locked, world};
 use rusqlite::Connection;
-use scoresync::engine::{Action, Outcome, PullOptions, Report, ScoreReport, Selector, Targets, pull, pull_preview, status, undo};
+use scoresync::engine::{
+    Action, Outcome, PullOptions, Report, RestoreFrom, ScoreReport, Selector, Targets, pull, pull_preview, restore, status, undo,
+};
 use scoresync::model::Scorecard;
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
@@ -281,6 +283,55 @@ async fn a_move_that_dies_between_two_files_is_finished_by_the_next_run() {
             if at.1 > last.1 {
                 break;
             }
+        }
+    }
+}
+
+/// The files of a score were deleted before another one got its name: what lies there is the other one's, for ever.
+#[tokio::test]
+async fn a_place_that_another_score_took_is_not_that_of_a_deleted_one() {
+    for only_the_other in [false, true] {
+        let (remote, desk) = pulled(3).await;
+        ["Score 0.yaml", "guidelines/Score 0.md"].iter().for_each(|file| std::fs::remove_file(desk.path(file)).expect("there"));
+        rename(&remote, &[(1, "Score 0"), (0, "Score 1")]).await;
+        let selectors = if only_the_other { vec![Selector::Score("score-1".into())] } else { Vec::new() };
+        let targets = Targets { selectors, ..Targets::default() };
+        pull(&mut locked(&mut desk.session(remote.clone())), &targets, PullOptions::default()).await.expect("pulls");
+        rename(&remote, &[(1, "Elsewhere")]).await;
+        for _ in 0..2 {
+            desk.pull(remote.clone()).await;
+            let pushed = desk.push(remote.clone(), true).await;
+            assert!(pushed.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{pushed:?}");
+        }
+        assert_eq!(["Score 0", "Score 1", "Elsewhere"].map(|name| owner(&desk, name)), [None, None, Some(1)]);
+        assert_eq!(remote.all_versions().len(), 3, "nobody's text became another one's version");
+    }
+}
+
+/// A restore finds what a score was synced with, whatever it is called in Plexus by now.
+#[tokio::test]
+async fn a_deleted_score_that_was_renamed_comes_back() {
+    for (new_name, taken) in [("Tone", false), ("Score 1", true)] {
+        for pull_first in [false, true] {
+            let (remote, desk) = pulled(3).await;
+            ["Score 0.yaml", "guidelines/Score 0.md"]
+                .iter()
+                .for_each(|file| std::fs::remove_file(desk.path(file)).expect("there"));
+            rename(&remote, &[(0, new_name)]).await;
+            if taken {
+                rename(&remote, &[(1, "Score 0")]).await;
+            }
+            if pull_first {
+                desk.pull(remote.clone()).await;
+            } else {
+                status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+            }
+            let score = Targets { selectors: vec![Selector::Score("score-0".into())], ..Targets::default() };
+            restore(&mut locked(&mut desk.offline()), &score, &RestoreFrom::Last).await.expect("restores");
+            desk.pull(remote.clone()).await;
+            assert_eq!(owner(&desk, new_name), Some(0), "{new_name}, {pull_first}");
+            let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+            assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{look:?}");
         }
     }
 }

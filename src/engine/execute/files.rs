@@ -126,7 +126,10 @@ impl PullRun {
             self.run = Some(begun);
             done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
         }
-        session.state.transaction(|tx| records.iter().try_for_each(|job| record(tx, job)))?;
+        session.state.transaction(|tx| {
+            records.iter().try_for_each(|job| record(tx, job))?;
+            tx.own_places(&records.iter().map(|job| job.score).collect::<Vec<_>>())
+        })?;
         let root = session.workspace.root();
         let failure = |job: &WriteJob<'_>| {
             job.paths().filter(|path| !moves.is_anothers(job, path)).find_map(|path| failure(root, path, done.get(path)?))

@@ -266,7 +266,7 @@ fn record(
                 tx.settle_base(run, &base.score)?;
             }
         }
-        Ok(())
+        tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())
     })
 }
 

@@ -112,7 +112,8 @@ fn record_adopted(
                 Some(note) => tx.add_intent(id, COMMIT, &json!(note)).map(drop),
                 None => Ok(()),
             }
-        })
+        })?;
+        tx.own_places(&records.iter().map(|(id, _)| *id).collect::<Vec<_>>())
     })?;
     outcomes.extend(records.into_iter().map(|(id, operation)| (id.clone(), Outcome::Done(action(operation, false)))));
     Ok(())

@@ -185,7 +185,8 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> 
     Ok(wanted)
 }
 
-/// Files and folders that `targets` means; a word is looked up among the scores last seen.
+/// Files and folders that `targets` means; a word is looked up among the scores last seen. The files of a score are where they
+/// were synced: after a rename in Plexus only a pull moves them.
 fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, Halt> {
     let mut places = Vec::new();
     for selector in &targets.selectors {
@@ -193,9 +194,10 @@ fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, H
             Selector::Path(path) => places.push(path.clone()),
             Selector::Word(_) | Selector::Score(_) => {
                 let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
-                places.extend(
-                    locate(session, &word)?.into_iter().flat_map(|score| score.paths.files().cloned().collect::<Vec<_>>()),
-                );
+                for score in locate(session, &word)? {
+                    let synced = session.state.with_texts(&score.id)?.map(|synced| synced.paths);
+                    places.extend(synced.unwrap_or(score.paths).files().cloned());
+                }
             }
         }
     }
