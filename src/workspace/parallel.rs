@@ -5,8 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Threads for work that the processor or the page cache bounds.
-pub(super) fn processors() -> usize {
+fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(8)
+}
+
+/// Files that one thread looks at sooner than a second one would have begun.
+const FEW: usize = 64;
+
+/// Threads for work on so many files that the processor or the page cache bounds.
+pub(super) fn threads_for(files: usize) -> usize {
+    if files < FEW { 1 } else { processors() }
 }
 
 /// `f` of every item, in order, on all processors.

@@ -2,7 +2,7 @@
 //! cannot answer for are read. Folders and files are spread over the processors.
 
 use super::error::FileError;
-use super::parallel::{self, processors};
+use super::parallel::{self, threads_for};
 use super::read::{read, remembered};
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::stat::{Folder, file_stat, is_unchanged, now};
@@ -65,14 +65,15 @@ pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, Ca
         return Ok(scan);
     };
     let folders: Vec<(&str, Vec<&RelPath>)> = by_folder(wanted).into_iter().collect();
-    let mut listings = parallel::map(&folders, processors(), 1, |(folder, wanted)| list(&root, folder, wanted));
+    let threads = threads_for(wanted.len());
+    let mut listings = parallel::map(&folders, threads, 1, |(folder, wanted)| list(&root, folder, wanted));
     for listing in &mut listings {
         scan.docs.extend(listing.docs.drain(..).map(|(path, doc)| (path.clone(), doc)));
         scan.unknown.append(&mut listing.unknown);
         scan.leftovers.append(&mut listing.leftovers);
     }
     let batches: Vec<(&Path, &[WantedFile<'_>])> = listings.iter().flat_map(Listing::batches).collect();
-    let seen = parallel::map(&batches, processors(), 1, |(at, files)| see_all(&root, at, files, cache));
+    let seen = parallel::map(&batches, threads, 1, |(at, files)| see_all(&root, at, files, cache));
     for ((path, _), (doc, fresh)) in batches.iter().flat_map(|(_, files)| files.iter()).zip(seen.into_iter().flatten()) {
         scan.docs.insert((*path).clone(), doc);
         scan.fresh.extend(fresh.map(|file| ((*path).clone(), file)));

@@ -1,7 +1,7 @@
 //! Compares the tree index with how files and folders are now, and takes the stats of folders for the next one. Says which
 //! scores have to be looked at; how their files are now, the scan says.
 
-use super::parallel::{self, processors};
+use super::parallel::{self, threads_for};
 use super::resolve::ScorecardsRoot;
 use super::scan::{folded, is_document};
 use super::stat::{Folder, is_settled};
@@ -35,7 +35,8 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
         .iter()
         .flat_map(|(folder, scores)| scores.clone().step_by(CHUNK).map(move |from| (*folder, from..scores.end.min(from + CHUNK))))
         .collect();
-    let touched = parallel::map(&batches, processors(), 1, |(folder, scores)| touched(&root, index, folder, scores.clone()));
+    let threads = threads_for(2 * index.scores.len());
+    let touched = parallel::map(&batches, threads, 1, |(folder, scores)| touched(&root, index, folder, scores.clone()));
     let mut changes = IndexChanges { touched: touched.into_iter().flatten().collect(), ..IndexChanges::default() };
     for (folder, scores) in groups {
         for (place, path) in places(folder).enumerate() {
