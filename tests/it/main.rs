@@ -38,6 +38,8 @@ mod undo;
 #[cfg(feature = "embedded")]
 mod watch;
 mod workspace;
+#[cfg(feature = "embedded")]
+mod worlds;
 
 #[cfg(feature = "embedded")]
 mod cli;

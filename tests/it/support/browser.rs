@@ -96,6 +96,21 @@ impl Dashboard for Browser {
         self.mutate("createScore", "CreateScoreInput", input).await;
     }
 
+    async fn change_scorecard(&self, card: Scorecard) {
+        self.mutate("updateScorecard", "UpdateScorecardInput", json!({"id": card.id, "name": card.name})).await;
+    }
+
+    async fn change_score(&self, score: Score) {
+        let input = json!({
+            "id": score.id, "name": score.name, "scorecardId": score.scorecard_id, "isDisabled": score.disabled,
+        });
+        self.mutate("updateScore", "UpdateScoreInput", input).await;
+    }
+
+    async fn remove_score(&self, score: &ScoreId) {
+        self.mutate("deleteScore", "DeleteScoreInput", json!({"id": score})).await;
+    }
+
     async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
         let number = self.saved.fetch_add(1, Ordering::SeqCst);
         let id = VersionId::from(format!("dashboard-{number}"));

@@ -55,6 +55,15 @@ impl Desk {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
+    /// One in a folder of its own in `parent`.
+    pub fn below(parent: &Path) -> Self {
+        Self { folder: tempfile::tempdir_in(parent).expect("a temporary folder") }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn root(&self) -> PathBuf {
         self.folder.path().join("scorecards")
     }
@@ -68,14 +77,15 @@ impl Desk {
     }
 
     pub fn session(&self, remote: Arc<dyn Remote>) -> Session {
-        self.session_with(Some(remote))
+        self.session_at(Some(remote), jiff::Timestamp::now)
     }
 
     pub fn offline(&self) -> Session {
-        self.session_with(None)
+        self.session_at(None, jiff::Timestamp::now)
     }
 
-    fn session_with(&self, remote: Option<Arc<dyn Remote>>) -> Session {
+    /// A session whose clock is `now`.
+    pub fn session_at(&self, remote: Option<Arc<dyn Remote>>, now: fn() -> jiff::Timestamp) -> Session {
         let config = Config {
             account_key: KEY.into(),
             endpoint: "memory".into(),
@@ -83,7 +93,7 @@ impl Desk {
             metadata: serde_json::Map::new(),
             standalone: Vec::new(),
             keep_runs: 1_000,
-            now: jiff::Timestamp::now,
+            now,
         };
         Session::new(Workspace::new(&self.root()), self.state(), remote, config)
     }

@@ -22,7 +22,7 @@ pub use browser::{API_KEY, Browser, InProcess, over_http, registry, remote};
 pub use dashboard::{Dashboard, KEY, attribution};
 pub use desk::{Desk, fill, locked, world};
 pub use editor::Style;
-pub use faulty::{Fault, Faulty, Meddler};
+pub use faulty::{Fault, Faulty, Lie, Meddler, Meddling, Weather};
 pub use git::{git, give_away, skipped, try_git};
 pub use json::json_type;
 pub use log::TestLog;

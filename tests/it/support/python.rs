@@ -53,7 +53,8 @@ fn find() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("SCORESYNC_PYTHON") {
         return Some(PathBuf::from(named)).filter(|python| has_loaders(python));
     }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("loaders");
+    // An example that shares this file has no such folder.
+    let folder = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("loaders");
     let own = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let known = [PathBuf::from("python3"), own.clone()].into_iter().find(|python| has_loaders(python));
     known.or_else(|| {

@@ -60,7 +60,7 @@ struct Typed {
 struct Show {
     seed: u64,
     remote: Arc<dyn Remote>,
-    dashboard: Arc<Browser>,
+    dashboard: Browser,
     desks: [Desk; 2],
     numbers: Cell<usize>,
     typed: RefCell<Vec<Typed>>,
@@ -78,7 +78,7 @@ impl Show {
             desk.pull(remote.clone()).await;
         }
         let (numbers, typed, saved) = Default::default();
-        Self { seed, remote, dashboard: Arc::new(dashboard), desks, numbers, typed, saved }
+        Self { seed, remote, dashboard, desks, numbers, typed, saved }
     }
 
     async fn play(self, steps: usize) {
@@ -89,9 +89,8 @@ impl Show {
             self.syncs(1, steps / 4),
             self.browses(steps / 3)
         );
-        let Self { seed, remote, dashboard, desks, numbers, typed, saved } = self;
-        let mut world = World::of(seed, SCORES, remote, dashboard, desks);
-        world.edits = numbers.get();
+        let Self { seed, remote, desks, typed, saved, .. } = self;
+        let world = World { seed, scores: SCORES, remote, desks };
         world.settle().await;
         world.assert_no_version_twice().await;
         assert_nothing_is_lost(&world, &typed.into_inner(), &saved.into_inner()).await;

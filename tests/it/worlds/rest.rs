@@ -1,0 +1,188 @@
+//! The end of a world: everybody stops, puts in order what is theirs to put in order, and decides what waits for a decision.
+
+use super::commands::{Command, file_of};
+use super::seat::Files;
+use super::settled::agree;
+use super::trouble::Trouble;
+use super::world::World;
+use super::{Broken, editor, law};
+use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
+use scoresync::model::{DocKind, ScoreId};
+use scoresync::plan::{Note, Standing};
+use std::path::Path;
+
+const LAW: &str = "everything comes to rest";
+
+impl World {
+    /// `observer`: the desk from which the end is looked at in all ways.
+    pub async fn come_to_rest(&mut self, observer: usize) -> Result<(), Broken> {
+        self.note("everybody stops");
+        let desks = 0..self.seats.len();
+        for desk in desks.clone() {
+            self.tidy(desk).await?;
+        }
+        for choice in [Choice::Ours, Choice::Theirs] {
+            for desk in desks.clone() {
+                self.decide(desk, choice).await?;
+            }
+        }
+        for desk in desks.clone() {
+            self.calmly(desk, Command::Pull(Targets::default(), PullOptions { prune: true, ..PullOptions::default() })).await?;
+            // What waited for the place of files that are removed now.
+            self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
+        }
+        for desk in desks.clone() {
+            self.check_rest(desk).await?;
+        }
+        self.look(observer % desks.len()).await?;
+        self.check_agreement().await?;
+        self.check_versions().await?;
+        self.check_history().await?;
+        self.tally.versions += self.versions().await.len() as u64;
+        desks.into_iter().try_for_each(|desk| self.settled.check_kept(desk, &self.seats[desk]))
+    }
+
+    /// A command that meets no trouble.
+    async fn calmly(&mut self, desk: usize, command: Command) -> Result<String, Broken> {
+        Ok(self.command(desk, command, Trouble::None).await?.unwrap_or_default())
+    }
+
+    /// Files that were deleted come back, strange ones go, and those that cannot be pushed are mended.
+    async fn tidy(&mut self, desk: usize) -> Result<(), Broken> {
+        // Whatever was left unfinished is finished first.
+        self.calmly(desk, Command::Push(Targets::default(), PushOptions::default())).await?;
+        let loaded = self.seats[desk].state().load().expect("readable");
+        for (score, synced) in &loaded.synced {
+            if !self.seats[desk].files().contains_key(&file_of(&synced.paths.code)) {
+                self.calmly(desk, Command::Restore(Targets::scores([score]), RestoreFrom::Last)).await?;
+            }
+        }
+        let known = self.files_of_scores(desk).await;
+        for path in self.seats[desk].files().into_keys().filter(|path| !known.contains(path)) {
+            self.note(format!("  desk {desk}: {} is put away", path.display()));
+            self.seats[desk].remove(&path);
+        }
+        self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
+        self.mend(desk).await;
+        Ok(())
+    }
+
+    async fn files_of_scores(&mut self, desk: usize) -> Vec<std::path::PathBuf> {
+        let report = status(self.seats[desk].session(), &Targets::default(), true).await;
+        let scores = report.map(|report| report.scores).unwrap_or_default();
+        let paths = scores.iter().flat_map(|score| [Some(&score.paths), score.moved_from.as_ref()]).flatten();
+        paths.flat_map(|paths| paths.files().map(file_of)).collect()
+    }
+
+    /// A person rewrites what cannot be pushed.
+    async fn mend(&mut self, desk: usize) {
+        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return };
+        for score in report.scores {
+            if score.fault.is_none() && score.standing != Standing::Broken {
+                continue;
+            }
+            let paths = score.files_at();
+            for path in paths.files().map(file_of).collect::<Vec<_>>() {
+                if let Some(text) = self.seats[desk].files().get(&path).map(|text| mended(&path, text)) {
+                    self.type_into(desk, &path, &text);
+                }
+            }
+        }
+    }
+
+    /// Takes what the dashboard has, gives it what is here, and decides what is in the way of that.
+    async fn decide(&mut self, desk: usize, choice: Choice) -> Result<(), Broken> {
+        let all = Targets::default;
+        let promote = PushOptions { promote: true, reformat: true, ..PushOptions::default() };
+        let mut done = self.calmly(desk, Command::Sync(promote.clone())).await?;
+        if is_undone(&done) {
+            self.calmly(desk, Command::Resolve(all(), choice)).await?;
+            self.mend(desk).await;
+            done = self.calmly(desk, Command::Push(all(), promote)).await?;
+        }
+        law(!is_undone(&done) || done.contains("Gone"), LAW, || {
+            format!("desk {desk}: a push after everything is decided says: {done}")
+        })
+    }
+
+    async fn check_rest(&mut self, desk: usize) -> Result<(), Broken> {
+        let report = status(self.seats[desk].session(), &Targets::default(), true).await;
+        let report = report.map_err(|halt| Broken { law: LAW, what: format!("desk {desk}: status says {halt}") })?;
+        for score in &report.scores {
+            law(is_at_rest(score), LAW, || format!("desk {desk}: {} is {:?}", score.id, score.standing))?;
+        }
+        let (before, versions) = (self.seats[desk].files(), self.versions().await);
+        for command in [
+            Command::Pull(Targets::default(), PullOptions::default()),
+            Command::Push(Targets::default(), PushOptions { promote: true, ..PushOptions::default() }),
+        ] {
+            let done = self.calmly(desk, command).await?;
+            law(done.is_empty() || done.contains("Gone"), "rest is rest", || format!("desk {desk}: one more run does {done}"))?;
+        }
+        let now = self.versions().await;
+        let same = now.len() == versions.len() && now.iter().all(|(id, version)| versions[id].docs == version.docs);
+        law(same && self.seats[desk].files() == before, "rest is rest", || format!("desk {desk}: one more run changes something"))
+    }
+
+    /// A champion that the program promoted has that in its history.
+    async fn check_history(&mut self) -> Result<(), Broken> {
+        let versions = self.versions().await;
+        let champions: Vec<_> = self.catalog().await.scores.into_iter().filter_map(|score| score.champion).collect();
+        for champion in champions {
+            let ours = self.seats.iter().any(|seat| seat.line.promoted().contains(&champion));
+            if ours && !self.promoted_otherwise.contains(&champion) {
+                let is_told = versions[&champion].meta.was_champion();
+                law(is_told, "promotions are told", || format!("the history of {champion} says nothing"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the champions say is what all desks have.
+    async fn check_agreement(&mut self) -> Result<(), Broken> {
+        let versions = self.versions().await;
+        let scores: Vec<ScoreId> = self.catalog().await.scores.into_iter().map(|score| score.id).collect();
+        for desk in 0..self.seats.len() {
+            let files: Files = self.seats[desk].files();
+            let loaded = self.seats[desk].state().load().expect("readable");
+            for score in &scores {
+                let champion = self.remote.score(score).await.expect("a score").and_then(|score| score.champion);
+                let Some(champion) = champion.and_then(|champion| versions.get(&champion)) else { continue };
+                let Some(synced) = loaded.synced.get(score) else {
+                    return law(false, LAW, || format!("desk {desk} knows nothing of {score}"));
+                };
+                for (kind, path) in synced.paths.documents() {
+                    let said = champion.docs.get(kind).and_then(|content| content.text.as_deref());
+                    let here = files.get(&file_of(path));
+                    let (Some(said), Some(here)) = (said, here) else { continue };
+                    law(agree(kind, said, here), LAW, || {
+                        format!("desk {desk}: {kind} of {score} says {here:?}, its champion {} {said:?}", champion.meta.id)
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Something waits for a person.
+fn is_undone(said: &str) -> bool {
+    ["refused", "failed", "conflict"].iter().any(|word| said.contains(word))
+}
+
+fn is_at_rest(score: &ScoreReport) -> bool {
+    let is_calm = matches!(score.standing, Standing::Clean | Standing::Empty | Standing::GoneRemotely { .. });
+    is_calm && (matches!(score.outcome, Outcome::Untouched) || score.notes.contains(&Note::GuidelinesDropped))
+}
+
+/// A text that can be pushed, with what was to be kept of one that cannot.
+fn mended(path: &Path, text: &str) -> String {
+    let is_marker = |line: &&str| ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker));
+    let lines = text.lines().filter(|line| !is_marker(line));
+    if editor::kind(path) == DocKind::Guidelines {
+        return lines.map(|line| format!("{line}\n")).collect();
+    }
+    let mut keys = std::collections::BTreeSet::new();
+    let fresh = |line: &&str| line.split_once(':').is_some_and(|(key, _)| keys.insert(key.to_owned()));
+    lines.filter(fresh).map(|line| format!("{line}\n")).collect()
+}

@@ -1,0 +1,84 @@
+//! The worlds of every test run, and what shows that their laws bite.
+
+use super::script::Act::*;
+use super::script::Step;
+use super::shrink::shrunk;
+use super::*;
+use crate::support::seeds;
+use std::time::Instant;
+
+/// What fits into the time of a test run; `SCORESYNC_SEEDS=0..100000` lives others.
+const SEEDS: std::ops::Range<u64> = 0..1_000;
+
+#[test]
+#[expect(clippy::disallowed_macros, reason = "a run prints what it tried")]
+fn nothing_is_lost_and_everything_comes_to_rest() {
+    let (seeds, began) = (seeds(SEEDS), Instant::now());
+    let (tally, failures) = many(seeds.clone(), None);
+    eprintln!("seeds {seeds:?} in {:.0?}: {tally}", began.elapsed());
+    assert!(failures.is_empty(), "{}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_same_seed_makes_the_same_trace() {
+    for seed in (0..20).chain([99]) {
+        let script = Script::of(seed);
+        let (once, again) = (live(&script), live(&script));
+        assert_eq!(once.trace, again.trace, "seed {seed}");
+        assert_eq!((once.end, once.tally), (again.end, again.tally), "seed {seed}");
+    }
+}
+
+/// Each promise that is broken on purpose is reported by a law within a few worlds, counted from a seed that is near one.
+#[test]
+fn the_laws_report_what_is_broken_on_purpose() {
+    let expected = [
+        (Promises::BackupsVanish, 0, "every text is kept"),
+        (Promises::BasesVanish, 0, "everything comes to rest"),
+        (Promises::IntentsVanish, 160, "promotions are told"),
+        (Promises::PromotionsBlind, 120, "promotions are conditional"),
+        (Promises::VersionsVanish, 0, "everything comes to rest"),
+    ];
+    for (promises, from, law) in expected {
+        let reported = |seed| live_with(&Script::of(seed), promises).end.is_err_and(|broken| broken.law == law);
+        assert!((from..from + 10).any(reported), "{promises:?} is not reported as {law:?}");
+    }
+}
+
+/// A world that breaks a law is told in the steps that it takes.
+#[test]
+fn a_failure_is_told_in_few_steps() {
+    let breaks = |script: &Script| live_with(script, Promises::BackupsVanish);
+    let script = Script::of(0);
+    let (shorter, life) = shrunk(&script, breaks);
+    assert_eq!(life.end.expect_err("it still breaks the law").law, "every text is kept");
+    assert!(shorter.steps.len() <= 4, "{shorter}, of {} steps", script.steps.len());
+    assert_eq!(shrunk(&script, live).0, script, "a world that keeps the laws stays as it is");
+}
+
+/// Worlds that broke a law once: what it was, the seed, and the steps that were left.
+const FOUND: [(&str, u64, &[Step]); 3] = [
+    (
+        "a score whose files were deleted took those of another one that got its name",
+        126,
+        &[Step(Pull, 4046348694), Step(DeleteScore, 3151791098), Step(CycleNames, 4166260129)],
+    ),
+    (
+        "a deleted score that was renamed did not come back",
+        1044,
+        &[Step(Pull, 3186258990), Step(Delete, 2569140836), Step(Rename, 1629554884)],
+    ),
+    (
+        "a deleted score whose name another one got did not come back",
+        26,
+        &[Step(Pull, 2727626567), Step(DeleteScore, 2765386270), Step(Watch, 3378909382)],
+    ),
+];
+
+#[test]
+fn worlds_that_broke_a_law_keep_it() {
+    for (what, seed, steps) in FOUND {
+        let life = live(&Script::of(seed).with(steps.to_vec()));
+        assert_eq!(life.end, Ok(()), "{what}\n{}", life.trace.join("\n"));
+    }
+}
