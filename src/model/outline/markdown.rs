@@ -40,8 +40,8 @@ pub fn headings(text: &str) -> Vec<(usize, Heading<'_>)> {
     let (mut found, mut at, mut fence) = (Vec::new(), 0, None);
     for line in text.split_inclusive('\n') {
         match fence {
-            Some(open) => fence = if closes(line, open) { None } else { fence },
-            None => match (fence_of(line), heading(line)) {
+            Some(open) => fence = if Fence::is_closed_by(open, line) { None } else { fence },
+            None => match (Fence::opened_by(line), heading(line)) {
                 (Some(open), _) => fence = Some(open),
                 (None, Some(heading)) => found.push((at, heading)),
                 (None, None) => {}
@@ -57,12 +57,12 @@ pub fn fenced_blocks(text: &str) -> Vec<&str> {
     let (mut found, mut at, mut open) = (Vec::new(), 0, None);
     for line in text.split_inclusive('\n') {
         match open {
-            Some((start, fence)) if closes(line, fence) => {
+            Some((start, fence)) if Fence::is_closed_by(fence, line) => {
                 found.push(text[start..at + line.len()].trim_end());
                 open = None;
             }
             Some(_) => {}
-            None => open = fence_of(line).map(|fence| (at, fence)),
+            None => open = Fence::opened_by(line).map(|fence| (at, fence)),
         }
         at += line.len();
     }
@@ -70,17 +70,36 @@ pub fn fenced_blocks(text: &str) -> Vec<&str> {
     found
 }
 
-/// The sign and length of a fence that a line opens.
-fn fence_of(line: &str) -> Option<(char, usize)> {
-    let rest = line.trim_start_matches(' ');
-    let sign = rest.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
-    let length = rest.len() - rest.trim_start_matches(sign).len();
-    let is_code = sign == '`' && rest[length..].contains('`');
-    (line.len() - rest.len() < 4 && length >= 3 && !is_code).then_some((sign, length))
+/// A line that opens fenced code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fence<'a> {
+    sign: char,
+    length: usize,
+    /// What stands behind its signs, without blanks at the ends.
+    pub info: &'a str,
 }
 
-fn closes(line: &str, (sign, length): (char, usize)) -> bool {
-    fence_of(line).is_some_and(|(other, long)| other == sign && long >= length) && line.trim().trim_matches(sign).is_empty()
+impl<'a> Fence<'a> {
+    /// The fence that a line opens: at least three signs, indented by at most three blanks.
+    pub fn opened_by(line: &'a str) -> Option<Self> {
+        let rest = line.trim_start_matches(' ');
+        let sign = rest.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+        let info = rest.trim_start_matches(sign);
+        let length = rest.len() - info.len();
+        let is_code = sign == '`' && info.contains('`');
+        (line.len() - rest.len() < 4 && length >= 3 && !is_code).then_some(Self { sign, length, info: info.trim() })
+    }
+
+    /// Its signs, as they stand.
+    pub fn signs(self) -> String {
+        self.sign.to_string().repeat(self.length)
+    }
+
+    /// A line ends the code: at least as many signs as this one has, and nothing else.
+    pub fn is_closed_by(self, line: &str) -> bool {
+        let same = |other: Fence<'_>| other.sign == self.sign && other.length >= self.length && other.info.is_empty();
+        Fence::opened_by(line).is_some_and(same)
+    }
 }
 
 struct SectionReader<'t> {

@@ -14,7 +14,7 @@ mod summary;
 mod yaml;
 
 pub use change::{DocChange, PartChange, change};
-pub use markdown::{Heading, fenced_blocks, heading, headings};
+pub use markdown::{Fence, Heading, fenced_blocks, heading, headings};
 pub use part::{Part, PartShape};
 pub use path::Path;
 pub use read::{Outline, Own};

@@ -1,5 +1,6 @@
 //! What is published: the README, the pages of docs, and the other documents at the top.
 
+use scoresync::model::outline::Fence;
 use std::path::Path;
 
 /// A Markdown file of the repository.
@@ -27,27 +28,30 @@ impl Page {
 
     /// The lines that are no code, with the spans of code in them left out.
     pub fn prose(&self) -> String {
-        let mut in_code = false;
-        let lines = self.text.lines().filter(|line| {
-            let fence = line.trim_start().starts_with("```");
-            in_code ^= fence;
-            !fence && !in_code
-        });
-        lines.map(|line| line.split('`').step_by(2).collect::<Vec<_>>().join("") + "\n").collect()
+        self.uncoded().map(|line| line.split('`').step_by(2).collect::<Vec<_>>().join("") + "\n").collect()
     }
 
     /// Headings outside of code: level and text.
     pub fn headings(&self) -> Vec<(usize, String)> {
-        let mut in_code = false;
-        let mut headings = Vec::new();
-        for line in self.text.lines() {
-            in_code ^= line.trim_start().starts_with("```");
+        let heading = |line: &str| {
             let level = line.chars().take_while(|c| *c == '#').count();
-            if let Some(text) = line[level..].strip_prefix(' ').filter(|_| level > 0 && !in_code) {
-                headings.push((level, text.trim().to_owned()));
-            }
-        }
-        headings
+            line[level..].strip_prefix(' ').filter(|_| level > 0).map(|text| (level, text.trim().to_owned()))
+        };
+        self.uncoded().filter_map(heading).collect()
+    }
+
+    /// The lines that are no code.
+    fn uncoded(&self) -> impl Iterator<Item = &str> {
+        let mut open: Option<Fence<'_>> = None;
+        self.text.lines().filter(move |line| {
+            let line = line.trim_start();
+            let was_open = open;
+            open = match open {
+                Some(fence) => Some(fence).filter(|fence| !fence.is_closed_by(line)),
+                None => Fence::opened_by(line),
+            };
+            was_open.is_none() && open.is_none()
+        })
     }
 
     /// The text below the heading with this text, up to the next of its level or above.
