@@ -76,7 +76,8 @@ const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
 const LIST: &[ValueKind] = &[ValueKind::List, ValueKind::Null];
 const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
 
-const fn field(key: &'static str, kinds: &'static [ValueKind], about: &'static str) -> FieldSpec {
+/// A key that may have any value of its kinds.
+pub const fn field(key: &'static str, kinds: &'static [ValueKind], about: &'static str) -> FieldSpec {
     FieldSpec { key, kinds, values: &[], about }
 }
 

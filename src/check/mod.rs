@@ -1,16 +1,18 @@
-//! Pure validation of score documents: findings with line and column. Knows nothing of files or the dashboard.
+//! Pure validation of documents: findings with line and column. Knows nothing of files or the dashboard.
 //!
 //! ```text
 //! text → tree (positions, bounds) → rules → collector → findings → fix (safe edits)
-//!        Markdown → guidelines ────────────┘          └──────→ cli: text, JSON, SARIF, annotations
+//!        Markdown → guidelines, blocks ────┘          └──────→ cli: text, JSON, SARIF, annotations
 //! ```
 //!
-//! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists
-//! what is checked, and explains it; `loaders` is what the Python loaders that run scores refuse; `fields` is the table of known keys, which
-//! [`schema`] gives to editors. [`syntax`] is the cheap question that a push asks: can this text be sent at all?
+//! [`documents`] checks what belongs together: a score, or a document that stands for itself, each by rules of its own.
+//! [`score`] checks one score, [`scorecard`] all scores of one scorecard and what they say about each other. [`Rule`] lists what
+//! is checked, and explains it; `loaders` is what the Python loaders refuse that run scores; `fields` is the table of known keys,
+//! which [`schema`] gives to editors. [`syntax`] is the cheap question that a push asks: can this text be sent at all?
 
 mod classes;
 mod collector;
+mod documents;
 mod fields;
 mod finding;
 mod fix;
@@ -21,6 +23,7 @@ mod loaders;
 mod near_miss;
 mod promotion_guard;
 mod rule;
+mod rule_rows;
 mod rule_table;
 mod rules;
 mod schema;
@@ -28,9 +31,12 @@ mod score;
 mod score_names;
 mod scorecard;
 mod severity;
+mod standalone;
 mod syntax;
+mod wellformed;
 
 pub use classes::{Classes, classes};
+pub use documents::documents;
 pub use finding::{Finding, Fix, TextPosition};
 pub use fix::{FixedText, fix_text};
 pub use identity::{Identity, TYPES, identity};
@@ -42,4 +48,5 @@ pub use score::{ExaminedScore, Texts, examine, score};
 pub use score_names::ScoreNames;
 pub use scorecard::{scorecard, scorecard_of};
 pub use severity::Severity;
+pub use standalone::{KnownCatalog, data_source_schema};
 pub use syntax::{markers, syntax, unpushable};

@@ -1,64 +1,11 @@
 //! The table of rules: the code, the severity and the sentence of each one, why it matters, how a finding is fixed, and an
 //! example of either kind. Reports, `check --explain`, SARIF and the reference are made from it.
 
+use super::rule_rows::rules;
 use super::severity::Severity;
 
 /// A file of an example: its name, and its text. `[N characters]` in it stands for a text that is too long to be shown.
 pub type ExampleFile = (&'static str, &'static str);
-
-macro_rules! rules {
-    ($($name:ident $code:literal $severity:ident $about:literal
-        why $why:literal
-        fix $fix:literal
-        bad {$($bad:literal => $bad_text:expr),+}
-        good {$($good:literal => $good_text:expr),+};)+) => {
-        /// A rule. Its code never changes; settings and reports name it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Rule {
-            $(#[doc = $about] $name,)+
-        }
-
-        impl Rule {
-            /// All rules, in the order in which findings at one place are listed.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable short name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What it requires, in one sentence.
-            pub fn about(self) -> &'static str {
-                match self { $(Self::$name => $about,)+ }
-            }
-
-            /// How much it matters unless settings say otherwise.
-            pub fn default_severity(self) -> Severity {
-                match self { $(Self::$name => Severity::$severity,)+ }
-            }
-
-            /// What happens to a score that breaks it, in sentences.
-            pub fn why(self) -> &'static str {
-                match self { $(Self::$name => $why,)+ }
-            }
-
-            /// What to do about a finding, in sentences.
-            pub fn fix(self) -> &'static str {
-                match self { $(Self::$name => $fix,)+ }
-            }
-
-            /// The files of a scorecard in which this rule, and no other, finds something.
-            pub fn bad_example(self) -> &'static [ExampleFile] {
-                match self { $(Self::$name => &[$(($bad, $bad_text)),+],)+ }
-            }
-
-            /// The same files as they should be.
-            pub fn good_example(self) -> &'static [ExampleFile] {
-                match self { $(Self::$name => &[$(($good, $good_text)),+],)+ }
-            }
-        }
-    };
-}
 
 /// The first sections of guidelines.
 macro_rules! classes {
@@ -94,7 +41,7 @@ rules! {
                             >>>>>>> dashboard\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\n" };
     YamlSyntax "yaml-syntax" Error
-        "The code is one YAML document of bounded depth and size."
+        "Code, or a data source, is one YAML document of bounded depth and size."
         why "Nothing can run code that is not valid YAML. Depth and size are limited, so that no file can exhaust its reader."
         fix "Correct the YAML at the place that is named, or just before it."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_classes: [Polite, Rude\n" }
@@ -106,15 +53,15 @@ rules! {
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nname: Voice\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\n" };
     NotLoadable "not-loadable" Error
-        "PyYAML and ruamel.yaml, which load scores to run them, can both load the code."
+        "PyYAML and ruamel.yaml, which load scores to run them, can both load the code; PyYAML, a data source."
         why "Both refuse some texts that other YAML readers accept: a tab behind a value, an unknown tag, `{{text}}` without \
              quotes, a date that does not exist."
         fix "Write the text as the message says. Mostly it needs quotes."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nparameters:\n  prompt: {{text}}\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nparameters:\n  prompt: \"{{text}}\"\n" };
     NotAMapping "not-a-mapping" Error
-        "The code is a mapping from keys to values."
-        why "Plexus expects keys such as `name:` at the top of the file."
+        "Code, or a data source, is a mapping from keys to values."
+        why "Plexus expects keys such as `name:` and `class:` at the top of the file."
         fix "Write `name:` and the other keys at the top level."
         bad { "Tone.yaml" => "- name: Tone\n- class: LangGraphScore\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\n" };
@@ -400,4 +347,67 @@ rules! {
         fix "Add `Target class:`, `Default class:` or `Abstain class:` with one of the labels."
         bad { "Tone.md" => concat!("# Tone\n\n", classes!("[Yes, No]", "Maybe"), definitions!()) }
         good { "Tone.md" => concat!("# Tone\n\n", classes!("[Yes, No]", "Yes"), definitions!()) };
+    EmptyDocument "empty-document" Error
+        "A report configuration or a data source has a text."
+        why "Nothing runs without it. An empty file is more likely an accident than a wish."
+        fix "Write the text, or delete the file: nothing is deleted in the dashboard."
+        bad { "data-sources/Calls.yaml" => "\n" }
+        good { "data-sources/Calls.yaml" => "class: CallCriteriaDBCache\n" };
+    UnclosedFence "unclosed-fence" Error
+        "Fenced code in a report configuration is closed."
+        why "What follows belongs to the code: the text of the report is lost, and so are the blocks below."
+        fix "Write a line with the signs of the opening line, mostly three backticks, below the code."
+        bad { "report-configurations/Weekly.md" => "# Weekly\n\n```block name=\"Costs\"\nclass: CostAnalysis\n\nWhat it cost.\n" }
+        good { "report-configurations/Weekly.md" =>
+            "# Weekly\n\n```block name=\"Costs\"\nclass: CostAnalysis\n```\n\nWhat it cost.\n" };
+    ReportBlock "report-block" Error
+        "A block of a report is a YAML mapping with a class."
+        why "Plexus leaves a block out that it cannot read, and says so only in its log."
+        fix "Correct the YAML at the place that is named, or add `class:`."
+        bad { "report-configurations/Weekly.md" => "# Weekly\n\n```block\nscorecard: QA\ndays: 7\n```\n" }
+        good { "report-configurations/Weekly.md" => "# Weekly\n\n```block\nclass: FeedbackAlignment\nscorecard: QA\ndays: 7\n```\n" };
+    UnknownBlock "unknown-block" Info
+        "A block of a report has a class that Plexus 1.50 has."
+        why "A block of a class that is not there ends with an error. A later release, or your own code, may have it."
+        fix "Correct the name, or leave it if your Plexus has the class."
+        bad { "report-configurations/Weekly.md" => "```block\nclass: CostAnalysys\n```\n" }
+        good { "report-configurations/Weekly.md" => "```block\nclass: CostAnalysis\n```\n" };
+    ReportParameters "report-parameters" Error
+        "The parameters of a report are a list of mappings with names, above the first `---`."
+        why "Plexus passes over anything else. Then nobody is asked for a value, and the report cannot be filled in."
+        fix "Write `parameters:` first, below it `- name: …` for each one, and then a line `---`."
+        bad { "report-configurations/Weekly.md" => "parameters:\n  days: 7\n---\n# The last {{ days }} days\n" }
+        good { "report-configurations/Weekly.md" =>
+            "parameters:\n  - name: days\n    type: number\n    default: 7\n---\n# The last {{ days }} days\n" };
+    SourceClass "source-class" Error
+        "A data source says which class loads it: in `class`, or in `data: class:`."
+        why "No data set can be built from it."
+        fix "Add `class:`, such as FeedbackItems."
+        bad { "data-sources/Calls.yaml" => "scorecard: QA\nscore: Tone\n" }
+        good { "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\n" };
+    FeedbackItems "feedback-items" Error
+        "A source of class FeedbackItems has what that class takes."
+        why "It needs a scorecard and a score. Days and limits are whole numbers above 0, items are drawn `newest` or `random`, and \
+             only a random sample has a seed. Plexus refuses anything else when the data set is built."
+        fix "Correct the value that is named."
+        bad { "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\ndays: 0\n" }
+        good { "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\ndays: 30\n" };
+    MisspeltParameter "misspelt-parameter" Warning
+        "No key of a source of class FeedbackItems is a known one with a letter wrong."
+        why "Plexus passes over keys that it does not know."
+        fix "Write the key that the message names."
+        bad { "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\nlimit_per_cel: 50\n" }
+        good { "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\nlimit_per_cell: 50\n" };
+    UnknownScope "unknown-scope" Warning
+        "A report block or a source of class FeedbackItems names a scorecard and a score that were seen."
+        why "Plexus finds neither feedback nor results for others. Offline, the last look at the dashboard counts."
+        fix "Correct the name. `scoresync pull` sees what was created since."
+        bad {
+            "QA/Tone.yaml" => "name: Tone\nclass: LangGraphScore\n",
+            "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tome\n"
+        }
+        good {
+            "QA/Tone.yaml" => "name: Tone\nclass: LangGraphScore\n",
+            "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tone\n"
+        };
 }

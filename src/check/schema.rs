@@ -46,7 +46,8 @@ fn required(fields: &[FieldSpec]) -> Vec<&'static str> {
     fields.iter().filter(|field| field.key == "name").map(|field| field.key).collect()
 }
 
-fn fields(fields: &[FieldSpec]) -> Map<String, Value> {
+/// The keys of a table.
+pub(super) fn fields(fields: &[FieldSpec]) -> Map<String, Value> {
     fields.iter().map(|field| (field.key.to_owned(), property(field))).collect()
 }
 
@@ -60,7 +61,8 @@ fn property(field: &FieldSpec) -> Value {
     property
 }
 
-fn refine(properties: &mut Map<String, Value>, key: &str, more: Value) {
+/// Adds to what is said of a key.
+pub(super) fn refine(properties: &mut Map<String, Value>, key: &str, more: Value) {
     if let (Some(Value::Object(property)), Value::Object(more)) = (properties.get_mut(key), more) {
         property.extend(more);
     }
@@ -80,7 +82,7 @@ fn node() -> Value {
 }
 
 /// Keys with a slip of the finger in them. An editor warns with the message; for other programs they are keys like others.
-fn misspelt(fields: &[FieldSpec]) -> Value {
+pub(super) fn misspelt(fields: &[FieldSpec]) -> Value {
     let known: Vec<&str> = fields.iter().map(|field| field.key).collect();
     let worth = fields.iter().filter(|field| field.key.len() >= LONG_ENOUGH);
     let pattern = |field: &FieldSpec| {

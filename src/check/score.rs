@@ -3,14 +3,13 @@
 use super::collector::{Collector, Place};
 use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
-use super::loaders;
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
 use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
 use super::score_names::ScoreNames;
-use super::syntax::markers;
-use crate::model::yaml::{Defect, DefectKind, Tree};
-use crate::model::{Content, DocKind, Fault, MAX_PAIR_BYTES, outgoing};
+use super::wellformed::{has_markers, is_wellformed};
+use crate::model::yaml::{Defect, Tree};
+use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
 
 /// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
@@ -124,34 +123,10 @@ fn placed(found: Vec<references::Reference<'_>>, code: &Collector<'_>) -> Vec<Pl
     found.into_iter().map(|one| (one.name.to_owned(), code.place_of(one.at))).collect()
 }
 
-/// Nothing is said about a text with merge markers but that it has them: everything else would follow from them.
-fn check_markers(text: &str, collector: &mut Collector<'_>) -> bool {
-    let Some(Fault { line, message, .. }) = markers(collector.kind, text) else { return false };
-    let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let length = text[start..].lines().next().map_or(0, str::len);
-    collector.add(Rule::MergeMarkers, start..start + length, message, "choose what stays, and remove the marker lines");
-    true
-}
-
 fn check_code(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>) -> Option<CodeLabels> {
-    let text = tree.text;
-    if check_markers(text, collector) {
+    if !is_wellformed(tree, defects, collector) {
         return None;
     }
-    let mut is_whole = true;
-    for defect in defects {
-        let (rule, fix) = match defect.kind {
-            DefectKind::DuplicateKey => (Rule::DuplicateKey, "remove one of them, or rename it"),
-            DefectKind::Syntax => (Rule::YamlSyntax, "fix the YAML at this place, or just before it"),
-        };
-        is_whole &= defect.kind != DefectKind::Syntax;
-        let end = text[defect.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| defect.at + end);
-        collector.add(rule, defect.at..end, defect.message.as_str(), fix);
-    }
-    if !is_whole {
-        return None;
-    }
-    loaders::check(tree, &defects.iter().map(|defect| defect.at).collect(), collector);
     let Some(score) = tree.root().filter(|root| tree.pairs(*root).is_some()) else {
         collector.add(Rule::NotAMapping, 0..0, "a score is a mapping from keys to values", "begin with `name: …`");
         return None;
@@ -165,7 +140,7 @@ fn check_code(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>
 }
 
 fn check_guidelines(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabels> {
-    if check_markers(text, collector) || Content::of(DocKind::Guidelines, text).is_empty() {
+    if has_markers(text, collector) || Content::of(DocKind::Guidelines, text).is_empty() {
         return None;
     }
     guidelines::check(text, collector)

@@ -68,6 +68,13 @@ pub struct Defect {
     pub message: String,
 }
 
+impl Defect {
+    /// Where the word ends that it is about.
+    pub fn word_end(&self, text: &str) -> usize {
+        text[self.at..].find(|c: char| c == ':' || c.is_whitespace()).map_or(text.len(), |end| self.at + end)
+    }
+}
+
 /// The kinds of defects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefectKind {
@@ -257,7 +264,7 @@ impl<'a> Builder<'a> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(self.syntax(self.bytes(span).start, "a second YAML document; a score is one".to_owned()));
+                    return Err(self.syntax(self.bytes(span).start, "a second YAML document; there can be only one".to_owned()));
                 }
             }
             Event::MappingStart(_, anchor, tag) => self.start(NodeShape::Mapping(Vec::new()), anchor, tag, span)?,

@@ -19,6 +19,7 @@ mod values;
 
 use super::collector::Collector;
 use super::rule::Rule;
+use crate::model::DocKind;
 use crate::model::yaml::Tree;
 use loader::{LoadError, Loader};
 use scanner::Scanner;
@@ -30,6 +31,8 @@ pub fn check(tree: &Tree<'_>, known: &HashSet<usize>, collector: &mut Collector<
         return;
     }
     let [pyyaml, ruamel] = errors(tree);
+    // Nothing but PyYAML ever loads a data source.
+    let ruamel = if collector.kind == DocKind::DataSource { Vec::new() } else { ruamel };
     let (of_pyyaml, of_ruamel): (HashSet<_>, HashSet<_>) = (pyyaml.iter().collect(), ruamel.iter().collect());
     for error in &pyyaml {
         let who = if of_ruamel.contains(error) { "PyYAML and ruamel.yaml refuse" } else { "PyYAML refuses" };

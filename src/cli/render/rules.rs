@@ -104,7 +104,8 @@ fn blocks(files: &[ExampleFile]) -> String {
             let _ = write!(out, "`{name}`\n\n");
         }
         let language = if name.ends_with(".md") { "markdown" } else { "yaml" };
-        let _ = write!(out, "```{language}\n{text}```\n\n");
+        let fence = if text.contains("```") { "````" } else { "```" };
+        let _ = write!(out, "{fence}{language}\n{text}{fence}\n\n");
     }
     out.truncate(out.trim_end().len());
     out + "\n"

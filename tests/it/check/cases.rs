@@ -1,8 +1,8 @@
 //! `fixtures/checks/*.yaml`: what is found where, and what `--fix` makes of it.
 
 use crate::support::json_type;
-use scoresync::check::{Finding, Rule, RuleSet, ScoreNames, Severity, Texts, fix_text, schema, score};
-use scoresync::model::DocKind;
+use scoresync::check::{Finding, KnownCatalog, Rule, RuleSet, ScoreNames, Severity, Texts, documents, fix_text, schema, score};
+use scoresync::model::{Catalog, DocKind, Score, ScoreId, Scorecard, ScorecardId, SyncKind};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,20 +10,70 @@ use std::path::Path;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    says: String,
+    pub(super) says: String,
     pub(super) code: Option<String>,
     guidelines: Option<String>,
+    report: Option<String>,
+    pub(super) data_source: Option<String>,
     names: Option<Vec<String>>,
     #[serde(default)]
-    finds: Vec<String>,
+    pub(super) finds: Vec<String>,
     fixed: Option<String>,
 }
 
 impl Case {
-    fn check(&self, code: Option<&str>) -> Vec<Finding> {
+    pub(super) fn check(&self, code: Option<&str>) -> Vec<Finding> {
         let names: Option<ScoreNames> = self.names.clone().map(|names| names.into_iter().collect());
-        score(Texts { code, guidelines: self.guidelines.as_deref() }, names.as_ref(), &RuleSet::default())
+        let guidelines = self.guidelines.as_deref().map(|text| (DocKind::Guidelines, text));
+        let texts: Vec<_> =
+            code.map(|code| (DocKind::Code, code)).into_iter().chain(guidelines).chain(self.standalone()).collect();
+        let catalog = catalog();
+        documents(&texts, names.as_ref(), KnownCatalog { catalog: &catalog, is_whole: true }, &RuleSet::default())
     }
+
+    /// The document that stands for itself, if it is about one.
+    pub(super) fn standalone(&self) -> Option<(DocKind, &str)> {
+        let report = self.report.as_deref().map(|text| (DocKind::ReportConfiguration, text));
+        report.or(self.data_source.as_deref().map(|text| (DocKind::DataSource, text)))
+    }
+}
+
+/// What the cases know of the dashboard: two scorecards, of which only the first has scores, and a report configuration.
+pub(super) fn catalog() -> Catalog {
+    let card = |id: &str, name: &str, key: &str| Scorecard {
+        id: ScorecardId::from(id),
+        name: name.to_owned(),
+        key: key.to_owned(),
+        external_id: format!("{id}00"),
+    };
+    let score = |id: &str, card: &str, name: &str, key: &str| Score {
+        id: ScoreId::from(id),
+        scorecard_id: ScorecardId::from(card),
+        name: name.to_owned(),
+        key: key.to_owned(),
+        external_id: format!("{id}00"),
+        champion: None,
+        disabled: false,
+    };
+    let standalone = SyncKind::ReportConfiguration;
+    let id = standalone.scorecard().expect("it has one");
+    Catalog {
+        scorecards: vec![
+            card("11", "Quality Assurance", "qa"),
+            card("12", "Sales", "sales"),
+            card(id.as_str(), "Report configurations", ""),
+        ],
+        scores: vec![
+            score("21", "11", "Tone of Voice", "tone"),
+            score("22", "11", "Greeting", "greeting"),
+            score("report-configuration:1", id.as_str(), "Weekly", ""),
+        ],
+    }
+}
+
+pub(super) fn short(finding: &Finding) -> String {
+    let document = if finding.kind == DocKind::Guidelines { "md:" } else { "" };
+    format!("{document}{}:{} {}", finding.start.line, finding.start.column, finding.rule.code())
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -35,11 +85,6 @@ pub(super) fn cases() -> Vec<Case> {
         cases.extend(serde_yaml::from_str::<Vec<Case>>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
     }
     cases
-}
-
-fn short(finding: &Finding) -> String {
-    let document = if finding.kind == DocKind::Guidelines { "md:" } else { "" };
-    format!("{document}{}:{} {}", finding.start.line, finding.start.column, finding.rule.code())
 }
 
 #[test]
@@ -128,8 +173,8 @@ fn the_schema_and_the_rules_agree() {
     }
 }
 
-/// As much of JSON Schema as ours uses.
-fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_json::Value) -> bool {
+/// As much of JSON Schema as ours use.
+pub(super) fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_json::Value) -> bool {
     use serde_json::Value;
     let Some(schema) = schema.as_object() else { return true };
     schema.iter().all(|(word, rule)| match (word.as_str(), rule, value) {
@@ -151,8 +196,16 @@ fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_
         ("pattern", Value::String(pattern), Value::String(text)) => match pattern.as_str() {
             "\\S" => !text.trim().is_empty(),
             "^[a-z0-9_-]+$" => !text.is_empty() && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-')),
+            "^(?:.*\\.)?FeedbackItems$" => text.rsplit('.').next() == Some("FeedbackItems"),
+            "^\\s*[0-9]+\\s*$" => !text.trim().is_empty() && text.trim().bytes().all(|byte| byte.is_ascii_digit()),
             other => panic!("a pattern that this test does not know: {other}"),
         },
+        ("minLength", Value::Number(least), Value::String(text)) => text.len() as u64 >= least.as_u64().expect("a length"),
+        ("exclusiveMinimum", Value::Number(least), Value::Number(number)) => number.as_f64() > least.as_f64(),
+        ("const", rule, value) => rule == value,
+        ("multipleOf", _, Value::Number(number)) => number.as_f64().is_some_and(|number| number.fract() == 0.0),
+        ("not", rule, _) if rule["type"].is_string() => !conforms(root, rule, value),
+        ("if", rule, _) => !conforms(root, rule, value) || conforms(root, &schema["then"], value),
         ("uniqueItems", _, Value::Array(items)) => items.iter().enumerate().all(|(at, item)| !items[..at].contains(item)),
         _ => true,
     })

@@ -1,7 +1,7 @@
 //! Laws that hold for any text: no panic, bounded findings with places inside the text, and mends that only mend.
 
 use proptest::prelude::*;
-use scoresync::check::{Finding, RuleSet, ScoreNames, Texts, fix_text, score};
+use scoresync::check::{Finding, KnownCatalog, RuleSet, ScoreNames, Texts, documents, fix_text, score};
 use scoresync::model::DocKind;
 
 /// A score that has something of everything.
@@ -36,6 +36,15 @@ parent: None
 
 const GUIDELINES: &str = "# Tone\n\n## Objective\nTODO é\n## Classes\n- Valid labels: [Yes, No]\n- Target class: Yes\n\
     - Default class: No\n## Definition of Yes\n## Conditions for Yes\n## Definition of No\n## Conditions for No\n";
+
+/// A report configuration that has something of everything.
+const REPORT: &str = "parameters:\n  - name: days\n    type: number\n  - {name: é}\n---\n# Weekly é 😀\n\n```block name=\"A b\"\n\
+    class: FeedbackAlignment\nscorecard: QA\nscore: {{ score }}\n{% if days %}\ndays: {{ days }}\n{% endif %}\n```\n\n\
+    ~~~block class=ScoreInfo\nconfig: {scorecard: nothing, score: x}\n~~~\n\n```block\nclass: Odd\n\n```block\n- a\n";
+
+/// A data source, likewise.
+const SOURCE: &str = "class: FeedbackItems\nscorecard: \"é\"\nscore: Tome\ndays: -1\nlimit: 1.5\nsample_seed: 4\nlimit_per_cel: &a 3\n\
+    sampling_mode: *a\nitem: {x: [y, z]}\n";
 
 /// What is put into a text to break it.
 const PIECES: [&str; 34] = [
@@ -117,6 +126,11 @@ fn check(code: &str, guidelines: &str) -> Vec<Finding> {
     score(Texts { code: Some(code), guidelines: Some(guidelines) }, Some(&names), &RuleSet::default())
 }
 
+fn check_standalone(kind: DocKind, text: &str) -> Vec<Finding> {
+    let catalog = super::cases::catalog();
+    documents(&[(kind, text)], None, KnownCatalog { catalog: &catalog, is_whole: true }, &RuleSet::default())
+}
+
 fn assert_places(findings: &[Finding], code: &str, guidelines: &str) {
     for finding in findings {
         let text = if finding.kind == DocKind::Code { code } else { guidelines };
@@ -156,9 +170,21 @@ proptest! {
     }
 
     #[test]
+    fn any_standalone_document_is_checked_within_its_bounds(report in edits(), source in edits()) {
+        for (kind, text) in [(DocKind::ReportConfiguration, edited(REPORT, &report)), (DocKind::DataSource, edited(SOURCE, &source))] {
+            let findings = check_standalone(kind, &text);
+            assert_places(&findings, &text, &text);
+            prop_assert!(findings.iter().all(|finding| finding.kind == kind && finding.fix_text.is_none()));
+        }
+    }
+
+    #[test]
     fn arbitrary_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let text = String::from_utf8_lossy(&bytes);
         assert_places(&check(&text, &text), &text, &text);
+        for kind in [DocKind::ReportConfiguration, DocKind::DataSource] {
+            assert_places(&check_standalone(kind, &text), &text, &text);
+        }
     }
 }
 
