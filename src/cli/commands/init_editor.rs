@@ -1,12 +1,13 @@
-//! `init --editor`: makes an editor complete and check score YAML and the settings while somebody types, or says how. Never changes
+//! `init --editor`: makes an editor complete and check YAML and the settings while somebody types, or says how. Never changes
 //! a file of somebody else that is there.
 //!
 //! A `# yaml-language-server: $schema=…` line in every score would do the same for more editors, but it would be an edit of
 //! every score, and a version with the next push. Whoever wants it in one writes it there.
 
-use crate::check::schema;
+use crate::check::{data_source_schema, schema};
 use crate::cli::files;
 use crate::cli::ui::Ui;
+use crate::model::{SyncKind, beside};
 use crate::settings::{PROJECT_FILE, STATE_FOLDER, Settings, project_schema};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -28,6 +29,8 @@ pub enum Editor {
 
 /// The schema of scores.
 const SCORES: &str = "plexus-score.schema.json";
+/// The schema of data sources.
+const DATA_SOURCES: &str = "plexus-data-source.schema.json";
 /// The schema of the settings.
 const SETTINGS: &str = "scoresync.schema.json";
 /// Where the schemas go for VS Code, from the workspace's folder: its settings are committed, and these with them.
@@ -40,11 +43,13 @@ const VSCODE: &str = ".vscode";
 pub fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io::Result<()> {
     let place = if editor == Editor::Vscode { VSCODE } else { STATE_FOLDER };
     files::create_folder(&folder.join(place))?;
-    for (name, schema) in [(SCORES, schema()), (SETTINGS, project_schema())] {
+    let kinds = &settings.documents.value;
+    let of_sources = kinds.contains(&SyncKind::DataSource).then(|| (DATA_SOURCES, data_source_schema()));
+    for (name, schema) in [(SCORES, schema()), (SETTINGS, project_schema())].into_iter().chain(of_sources) {
         files::write(&folder.join(place).join(name), &format!("{schema:#}\n"))?;
         ui.note(format_args!("made {}", folder.join(place).join(name).display()));
     }
-    let mapping = mapping(place, folder, &settings.root.value);
+    let mapping = mapping(place, folder, &settings.root.value, kinds);
     if editor == Editor::Vscode {
         return write_vscode(folder, &mapping, ui);
     }
@@ -54,11 +59,15 @@ pub fn write(editor: Editor, folder: &Path, settings: &Settings, ui: &Ui) -> io:
 
 fn write_vscode(folder: &Path, mapping: &Value, ui: &Ui) -> io::Result<()> {
     let settings = json!({ "yaml.schemas": mapping });
-    for (name, content, told) in [("settings.json", settings, SCORES), ("tasks.json", tasks(), "scoresync watch")] {
+    let schemas = mapping.as_object().into_iter().flatten().map(|(schema, _)| schema.as_str()).collect();
+    for (name, content, told) in [("settings.json", settings, schemas), ("tasks.json", tasks(), vec!["scoresync watch"])] {
         let path = folder.join(VSCODE).join(name);
         if files::create_new(&path, &format!("{content:#}\n"))? {
             ui.note(format_args!("made {}", path.display()));
-        } else if !files::read(&path)?.contains(told) {
+            continue;
+        }
+        let there = files::read(&path)?;
+        if !told.iter().all(|word| there.contains(word)) {
             ui.note(format_args!("there already: {}; add to it:", path.display()));
             format!("{content:#}").lines().for_each(|line| ui.note(format_args!("  {line}")));
         }
@@ -67,14 +76,21 @@ fn write_vscode(folder: &Path, mapping: &Value, ui: &Ui) -> io::Result<()> {
     Ok(())
 }
 
-/// Each schema with the files that it is of, from the workspace's folder; scores outside of that are named in full.
-fn mapping(place: &str, folder: &Path, root: &Path) -> Value {
-    let root = root.strip_prefix(folder).unwrap_or(root).display().to_string();
-    let scores = format!("{}/*/*.yaml", root.trim_end_matches('/'));
-    json!({
-        (format!("./{place}/{SCORES}")): scores.trim_start_matches("./"),
+/// Each schema with the files that it is of, from the workspace's folder; those outside of that are named in full. The schema
+/// of data sources only where these are among the `kinds` that are synced.
+fn mapping(place: &str, folder: &Path, root: &Path, kinds: &[SyncKind]) -> Value {
+    let files = |at: &Path, pattern: &str| {
+        let files = at.strip_prefix(folder).unwrap_or(at).join(pattern).display().to_string();
+        files.trim_start_matches("./").to_owned()
+    };
+    let mut mapping = json!({
+        (format!("./{place}/{SCORES}")): files(root, "*/*.yaml"),
         (format!("./{place}/{SETTINGS}")): PROJECT_FILE,
-    })
+    });
+    for source in kinds.iter().filter(|kind| **kind == SyncKind::DataSource).filter_map(|kind| kind.folder()) {
+        mapping[format!("./{place}/{DATA_SOURCES}")] = files(&beside(root).join(source), "*.yaml").into();
+    }
+    mapping
 }
 
 /// What starts `watch` with the folder, and a check on demand; both put what they find where it is.
@@ -144,10 +160,13 @@ mod tests {
 
     #[test]
     fn the_pattern_is_that_of_the_root() {
-        let of = |root: &str| mapping(VSCODE, Path::new("/w"), Path::new(root))[format!("./.vscode/{SCORES}")].clone();
+        let of = |root: &str| mapping(VSCODE, Path::new("/w"), Path::new(root), &[])[format!("./.vscode/{SCORES}")].clone();
         assert_eq!(
             (of("/w/scorecards"), of("/w/./cards/"), of("/x")),
             ("scorecards/*/*.yaml".into(), "cards/*/*.yaml".into(), "/x/*/*.yaml".into())
         );
+        let sources =
+            |kinds| mapping(VSCODE, Path::new("/w"), Path::new("/w/a/cards"), kinds)[format!("./.vscode/{DATA_SOURCES}")].clone();
+        assert_eq!((sources(&SyncKind::STANDALONE), sources(&[])), ("a/data-sources/*.yaml".into(), Value::Null));
     }
 }
