@@ -105,12 +105,18 @@ impl Workspace {
         documents::left_over(&self.root)
     }
 
-    /// As [`Self::documents`], in these folders of the root only.
+    /// As [`Self::documents`], in these folders only.
     ///
     /// # Errors
     /// Those of [`Self::documents`].
     pub fn documents_in(&self, folders: &BTreeSet<&str>) -> Result<Vec<RelPath>, FileError> {
-        documents::documents_in(&self.root, folders)
+        let is_synced = |folder: &&str| self.syncs(SyncKind::at(folder));
+        documents::documents_in(&self.root, &folders.iter().copied().filter(is_synced).collect())
+    }
+
+    /// Files of this kind are among its documents.
+    fn syncs(&self, kind: SyncKind) -> bool {
+        kind == SyncKind::Score || self.standalone.contains(&kind)
     }
 
     /// Whether the folder `relative` is there, inside the root.

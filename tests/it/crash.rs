@@ -5,7 +5,7 @@
 
 use crate::support::{Desk, locked, world};
 use rusqlite::Connection;
-use scoresync::check::RuleSet;
+use scoresync::check::{KnownCatalog, RuleSet};
 use scoresync::engine::{
     Choice, Halt, PullOptions, PushOptions, RestoreFrom, RestoreOutcome, Selector, Targets, check_files, fix_files, pull, push,
     recover, resolve, restore, undo, unfinished,
@@ -90,7 +90,8 @@ impl Command {
             Self::Fix => {
                 recover(&mut session).await?;
                 let workspace = Workspace::new(&desk.root());
-                let checked = check_files(&workspace, &[], &Catalog::default(), &RuleSet::default())?;
+                let known = KnownCatalog { catalog: &Catalog::default(), is_whole: true };
+                let checked = check_files(&workspace, &[], known, &RuleSet::default())?;
                 fix_files(&mut session, &checked).map(drop)
             }
             Self::Pull | Self::Move => pull(&mut session, &Targets::default(), PullOptions::default()).await.map(drop),

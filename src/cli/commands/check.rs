@@ -2,7 +2,7 @@
 
 use super::commit::commit_earlier;
 use super::run_verb::recover_first;
-use crate::check::{Rule, Severity};
+use crate::check::{KnownCatalog, Rule, Severity};
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::complete::RuleCompleter;
@@ -12,19 +12,19 @@ use crate::cli::open_session::{Access, open, workspace};
 use crate::cli::render;
 use crate::cli::render::findings::{self, ShownFile};
 use crate::cli::render::rules;
-use crate::cli::targets::{is_document, is_known_path, targets};
+use crate::cli::targets::{is_document, is_known_path, target, targets};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::Ui;
 use crate::cli::workspaces::{WorkspaceWords, by_workspace};
 use crate::engine::{CheckedFile, Halt, Selector, catalog_for, check_files, fix_files};
-use crate::model::Catalog;
+use crate::model::{Catalog, SyncKind};
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
-/// Check the files of scores, offline
+/// Check the files of scores and other documents, offline
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exits with 1 if there are errors. Rules are turned on and off in scoresync.yaml:
@@ -115,15 +115,18 @@ impl Checked {
         let settings = group.app.settings(ui)?;
         let mut wanted = group.words.clone();
         let foreign = foreign_files(&settings, &mut wanted)?;
-        foreign.iter().for_each(|file| ui.note(format_args!("{}: no file of a score, not checked", plain(file))));
+        foreign
+            .iter()
+            .for_each(|file| ui.note(format_args!("{}: not among the files that are synced here, not checked", plain(file))));
         if wanted.is_empty() && !foreign.is_empty() {
             return Ok(Self { settings, files: Vec::new(), fixed: 0 });
         }
         let workspace = workspace(&settings);
         let selectors = targets(&settings, &Selection::of(wanted)).selectors;
         let catalog = last_seen_catalog(&settings, &selectors);
+        let known = known_catalog(&settings, &catalog);
         let check = || -> Result<Vec<CheckedFile>, Problem> {
-            let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value);
+            let checked = check_files(&workspace, &selectors, known, &settings.rules.value);
             checked.map_err(|halt| advised(halt, &settings))
         };
         let (files, fixed) = if fix { self::fix(&group.app, ui, check)? } else { (check()?, 0) };
@@ -136,7 +139,7 @@ impl Checked {
     }
 }
 
-/// Takes files out of `words` that are there but outside of the scorecards folder. A hook that names all files of a commit
+/// Takes files out of `words` that are there but outside of the folders that are synced. A hook that names all files of a commit
 /// which look like those of scores must not fail for others.
 ///
 /// # Errors
@@ -144,7 +147,9 @@ impl Checked {
 fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<String>, Problem> {
     let is_foreign = |word: &String| {
         let looks_so = is_document(word) || word.contains('/');
-        looks_so && settings.working_directory.join(word).is_file() && !is_known_path(settings, word)
+        looks_so
+            && settings.working_directory.join(word).is_file()
+            && !(is_known_path(settings, word) && is_synced(settings, word))
     };
     let foreign: Vec<String> = words.extract_if(.., |word| is_foreign(word)).collect();
     match foreign.first() {
@@ -154,6 +159,17 @@ fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<Str
                 .help("scoresync -C FOLDER init    # in the folder that holds scorecards"))
         }
         _ => Ok(foreign),
+    }
+}
+
+/// The settings ask for files of the kind that a path is of.
+fn is_synced(settings: &Settings, word: &str) -> bool {
+    match &target(settings, word).selectors[..] {
+        [Selector::Path(path)] => {
+            let kind = SyncKind::at(path.as_str());
+            kind == SyncKind::Score || settings.documents.value.contains(&kind)
+        }
+        _ => true,
     }
 }
 
@@ -182,6 +198,11 @@ fn advised(halt: Halt, settings: &Settings) -> Problem {
 pub fn last_seen_catalog(settings: &Settings, selectors: &[Selector]) -> Catalog {
     let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
     folder.and_then(|folder| catalog_for(&State::open(&folder).ok()?, selectors).ok()).unwrap_or_default()
+}
+
+/// What is known of the names in documents.
+pub fn known_catalog<'a>(settings: &Settings, catalog: &'a Catalog) -> KnownCatalog<'a> {
+    KnownCatalog { catalog, is_whole: settings.scorecards.value.is_empty() }
 }
 
 fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {

@@ -1,6 +1,6 @@
 //! `new`: shows which score a file would become, asks, and creates it in Plexus.
 
-use super::check::last_seen_catalog;
+use super::check::{known_catalog, last_seen_catalog};
 use super::commit::commit_earlier;
 use super::run_verb::recover_first;
 use crate::check::TYPES;
@@ -168,7 +168,7 @@ fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), P
     let settings = &opened.settings;
     let (workspace, selectors) = (workspace(settings), [Selector::Path(file.clone())]);
     let catalog = last_seen_catalog(settings, &selectors);
-    let checked = check_files(&workspace, &selectors, &catalog, &settings.rules.value)?;
+    let checked = check_files(&workspace, &selectors, known_catalog(settings, &catalog), &settings.rules.value)?;
     let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())

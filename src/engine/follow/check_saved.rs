@@ -1,11 +1,11 @@
-//! Checks files that were saved: the findings of `check`. It only reads the two files of a score.
+//! Checks files that were saved: the findings of `check`. It only reads the files of one score, or a standalone document.
 
-use crate::check::{RuleSet, ScoreNames, Severity, Texts, score};
+use crate::check::{KnownCatalog, RuleSet, ScoreNames, Severity, documents};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::session::Session;
-use crate::model::{Catalog, ScoreId, ScorePaths};
+use crate::model::{Catalog, DocKind, ScoreId, ScorePaths};
 
-/// The errors and warnings that `check` has for the files of a score, code first. References to other scores are looked up
+/// The errors and warnings that `check` has for the files of a score, code first, or for a standalone document. References to other scores are looked up
 /// in the catalog; what the files of a whole scorecard say about each other is not looked at.
 pub(super) fn check_saved(
     here: &Session,
@@ -15,9 +15,10 @@ pub(super) fn check_saved(
     rules: &RuleSet,
 ) -> Vec<Diagnostic> {
     let text = |path| here.workspace.read_text(path).ok().and_then(|file| file.content.text);
-    let (code, guidelines) = (text(&paths.code), paths.guidelines.as_ref().and_then(text));
-    let texts = Texts { code: code.as_deref(), guidelines: guidelines.as_deref() };
-    let found = score(texts, Some(&names(catalog, id)), rules).into_iter();
+    let texts: Vec<_> = paths.documents().filter_map(|(kind, path)| Some((kind, text(path)?))).collect();
+    let texts: Vec<(DocKind, &str)> = texts.iter().map(|(kind, text)| (*kind, &**text)).collect();
+    let known = KnownCatalog { catalog, is_whole: here.config.scorecards.is_empty() };
+    let found = documents(&texts, Some(&names(catalog, id)), known, rules).into_iter();
     let found = found.filter(|finding| finding.severity != Severity::Info);
     found.map(|finding| Diagnostic::of_finding(paths.get(finding.kind).clone(), finding)).collect()
 }

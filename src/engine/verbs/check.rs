@@ -1,6 +1,6 @@
 //! Checks working files, and fixes what is safe. Needs neither the dashboard nor, to look only, a state.
 
-use crate::check::{ExaminedScore, Finding, FixedText, RuleSet, Texts, examine, fix_text, scorecard_of};
+use crate::check::{ExaminedScore, Finding, FixedText, KnownCatalog, RuleSet, Texts, documents, examine, fix_text, scorecard_of};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
@@ -8,7 +8,9 @@ use crate::engine::file_report::{RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
-use crate::model::{Catalog, DocKind, Layout, RelPath, ScoreId, document_at, file_stem, folder_and_stem, folder_name, read_as};
+use crate::model::{
+    Catalog, DocKind, Layout, RelPath, ScoreId, SyncKind, document_at, file_stem, folder_and_stem, folder_name, read_as,
+};
 use crate::state::{RunKind, State, StateError};
 use crate::workspace::{FileError, Workspace, in_parallel};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,7 +22,7 @@ use wildmatch::WildMatch;
 pub struct CheckedFile {
     /// Relative to the scorecards root.
     pub path: RelPath,
-    /// Which of a score's documents it is.
+    /// What it is.
     pub kind: DocKind,
     /// Its text, empty where nothing was found in it; none if it cannot be read.
     pub text: Option<Arc<str>>,
@@ -39,6 +41,12 @@ impl CheckedFile {
         self.findings().map(|finding| (&self.path, finding))
     }
 
+    /// The same without the text of a file in which nothing was found.
+    fn forget_text(self) -> Self {
+        let text = if self.diagnostics.is_empty() { self.text.map(|_| Arc::from("")) } else { self.text };
+        Self { text, ..self }
+    }
+
     /// The text with all safe edits; none if there are none.
     fn fixed(&self) -> Option<FixedText> {
         fix_text(self.kind, self.text.as_ref()?, self.findings())
@@ -46,16 +54,17 @@ impl CheckedFile {
 }
 
 /// Checks what `selectors` name, everything if there are none. A scorecard is always read whole, so that its scores know
-/// each other; `catalog` names those that have no files. Files that are no score's are left alone.
+/// each other; `known` names those that have no files. Files that are nobody's documents are left alone.
 ///
 /// # Errors
 /// The root cannot be listed; a selector names nothing that is there, or could mean several scores.
 pub fn check_files(
     workspace: &Workspace,
     selectors: &[Selector],
-    catalog: &Catalog,
+    known: KnownCatalog<'_>,
     rules: &RuleSet,
 ) -> Result<Vec<CheckedFile>, Halt> {
+    let catalog = known.catalog;
     let documents = match cards_of(selectors) {
         Some(cards) => workspace.documents_in(&cards)?,
         None => workspace.documents()?,
@@ -74,11 +83,16 @@ pub fn check_files(
         cards.entry(folder_and_stem(path).0).or_default().push(path);
     }
     cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
-    let known = names(catalog, &layout);
+    let names = names(catalog, &layout);
     let mut checked = Vec::new();
     for (folder, paths) in cards {
-        let known = known.get(folder).map(Vec::as_slice).unwrap_or_default();
-        checked.extend(check_scorecard(workspace, &paths, wanted, known, rules));
+        checked.extend(match SyncKind::at(folder) {
+            SyncKind::Score => {
+                let names = names.get(folder).map(Vec::as_slice).unwrap_or_default();
+                check_scorecard(workspace, &paths, wanted, names, rules)
+            }
+            _ => check_standalone(workspace, &paths, wanted, known, rules),
+        });
     }
     Ok(checked)
 }
@@ -95,13 +109,13 @@ fn card_of(selector: &Selector) -> Option<&str> {
     }
 }
 
-/// The part of the catalog last seen that a check of `selectors` needs: all of it, or the scorecards of the documents that are
-/// named.
+/// The part of the catalog last seen that a check of `selectors` needs: all of it, which standalone documents may name, or the
+/// scorecards of the scores that are named.
 ///
 /// # Errors
 /// The state cannot be read.
 pub fn catalog_for(state: &State, selectors: &[Selector]) -> Result<Catalog, StateError> {
-    match cards_of(selectors) {
+    match cards_of(selectors).filter(|cards| !cards.iter().any(|card| SyncKind::at(card).is_standalone())) {
         Some(cards) => catalog_of(state, &cards),
         None => state.catalog(),
     }
@@ -212,6 +226,23 @@ fn names(catalog: &Catalog, layout: &Layout) -> BTreeMap<String, Vec<String>> {
         }
     }
     names
+}
+
+/// Documents that stand for themselves, each by itself, on all processors.
+fn check_standalone(
+    workspace: &Workspace,
+    paths: &[&RelPath],
+    wanted: impl Fn(&RelPath) -> bool,
+    known: KnownCatalog<'_>,
+    rules: &RuleSet,
+) -> Vec<CheckedFile> {
+    let paths: Vec<&RelPath> = paths.iter().copied().filter(|path| wanted(path)).collect();
+    in_parallel(&paths, |path| {
+        let mut file = read(workspace, path);
+        let found = file.text.as_deref().map(|text| documents(&[(file.kind, text)], None, known, rules)).unwrap_or_default();
+        file.diagnostics.extend(found.into_iter().map(|finding| Diagnostic::of_finding(file.path.clone(), finding)));
+        file.forget_text()
+    })
 }
 
 /// Scores are read and examined on all processors; a text is kept only where something was found in it. Of scores that

@@ -1,25 +1,22 @@
 //! What is wrong with what is about to be committed: staged texts that could not be pushed, and scores that are behind a
 //! champion already seen. Plain values in and out: asks neither git nor the dashboard.
 
-use crate::check::{RuleSet, Severity, TextPosition, Texts, score};
+use crate::check::{Finding, KnownCatalog, RuleSet, Severity, TextPosition, documents};
 use crate::engine::diagnostic::{Cause, Diagnostic};
 use crate::git::{Staged, StagedChange};
 use crate::model::{DocKind, RelPath, ScoreId, VersionId, document_at, folder_and_stem};
 use crate::state::Loaded;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The staged documents of one score.
-#[derive(Default)]
-struct StagedPair<'a> {
-    code: Option<(&'a RelPath, &'a str)>,
-    guidelines: Option<(&'a RelPath, &'a str)>,
-}
+/// A staged document: what it is, where, and its text.
+type StagedDocument<'a> = (DocKind, &'a RelPath, &'a str);
 
 /// Findings, score by score. A document is checked with the other one of its score if that is staged too; what scores say
-/// about each other is not looked at, because most of them are not staged. What the state knows is empty where there is none.
-pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<Diagnostic> {
+/// about each other is not looked at, because most of them are not staged. What the state knows is empty where there is none;
+/// `is_whole` says whether all scorecards of the account are in it.
+pub fn check_staged(staged: &[Staged], known: &Loaded, is_whole: bool, rules: &RuleSet) -> Vec<Diagnostic> {
     let behind = behind(known);
-    let (mut pairs, mut findings) = (BTreeMap::<(&str, &str), StagedPair<'_>>::new(), Vec::new());
+    let (mut pairs, mut findings) = (BTreeMap::<(&str, &str), Vec<StagedDocument<'_>>>::new(), Vec::new());
     let mut told = HashSet::new();
     for file in staged.iter().filter(|file| matches!(file.change, StagedChange::Added | StagedChange::Modified)) {
         let Some(kind) = document_at(&file.path) else { continue };
@@ -29,27 +26,22 @@ pub fn check_staged(staged: &[Staged], known: &Loaded, rules: &RuleSet) -> Vec<D
             findings.push(behind_champion(&file.path, champion));
         }
         match std::str::from_utf8(&file.bytes) {
-            Ok(text) => pairs.entry(folder_and_stem(&file.path)).or_default().put(kind, &file.path, text),
+            Ok(text) => pairs.entry(folder_and_stem(&file.path)).or_default().push((kind, &file.path, text)),
             Err(error) => findings.push(not_text(&file.path, &file.bytes[..error.valid_up_to()])),
         }
     }
-    findings.extend(pairs.values().flat_map(|pair| pair.check(rules)));
+    let names = KnownCatalog { catalog: &known.catalog, is_whole };
+    findings.extend(pairs.values().flat_map(|pair| check_pair(pair, names, rules)));
     findings.sort_by(|a, b| a.path.cmp(&b.path));
     findings
 }
 
-impl<'a> StagedPair<'a> {
-    fn put(&mut self, kind: DocKind, path: &'a RelPath, text: &'a str) {
-        let side = if kind == DocKind::Guidelines { &mut self.guidelines } else { &mut self.code };
-        *side = Some((path, text));
-    }
-
-    fn check(&self, rules: &RuleSet) -> Vec<Diagnostic> {
-        let texts = Texts { code: self.code.map(|(_, text)| text), guidelines: self.guidelines.map(|(_, text)| text) };
-        let path = |kind| if kind == DocKind::Code { self.code } else { self.guidelines };
-        let found = score(texts, None, rules).into_iter();
-        found.filter_map(|finding| Some(Diagnostic::of_finding(path(finding.kind)?.0.clone(), finding))).collect()
-    }
+/// The documents of a score, or one that stands for itself.
+fn check_pair(pair: &[StagedDocument<'_>], known: KnownCatalog<'_>, rules: &RuleSet) -> Vec<Diagnostic> {
+    let texts: Vec<(DocKind, &str)> = pair.iter().map(|(kind, _, text)| (*kind, *text)).collect();
+    let path = |finding: &Finding| pair.iter().find(|(kind, ..)| *kind == finding.kind).map(|(_, path, _)| (*path).clone());
+    let found = documents(&texts, None, known, rules).into_iter();
+    found.filter_map(|finding| Some(Diagnostic::of_finding(path(&finding)?, finding))).collect()
 }
 
 /// A file that is text up to the end of `good`.
@@ -114,7 +106,7 @@ mod tests {
             Staged { change: StagedChange::Deleted, ..staged("Calls/D.yaml", b"") },
             staged("Calls/guidelines/E.md", b"<<<<<<< a\n=======\n>>>>>>> b\n"),
         ];
-        let errors = check_staged(&files, &Loaded::default(), &RuleSet::default()).into_iter().filter(Diagnostic::is_error);
+        let errors = check_staged(&files, &Loaded::default(), true, &RuleSet::default()).into_iter().filter(Diagnostic::is_error);
         let place = |one: Diagnostic| one.start.map(|start| (one.path.to_string(), start.line, start.column));
         let found: Vec<_> = errors.map(|one| place(one).expect("errors have a place")).collect();
         let expected = [("Calls/A.yaml", 2, 1), ("Calls/C.yaml", 2, 3), ("Calls/guidelines/E.md", 1, 1)];
@@ -125,7 +117,7 @@ mod tests {
     fn a_champion_that_was_seen_and_not_taken_is_a_warning_once() {
         let files = [staged("Calls/Tone.yaml", b"a: 2\n"), staged("Calls/guidelines/Tone.md", b"x\n")];
         let behind = |loaded| {
-            let found = check_staged(&files, &loaded, &RuleSet::default()).into_iter();
+            let found = check_staged(&files, &loaded, true, &RuleSet::default()).into_iter();
             found.filter_map(|one| if let Cause::Behind(id) = one.cause { Some(id) } else { None }).collect::<Vec<_>>()
         };
         assert_eq!(behind(known("v1", "v1", "v2")), ["v2".into()]);

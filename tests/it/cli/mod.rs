@@ -10,6 +10,7 @@ mod blame;
 mod bytes;
 mod call;
 mod check;
+mod check_documents;
 mod completions;
 mod crash;
 mod demo;

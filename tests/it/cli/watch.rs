@@ -218,6 +218,16 @@ fn what_check_finds_in_a_saved_file_is_told_and_stays_until_it_is_mended() {
 }
 
 #[test]
+fn standalone_documents_are_checked_by_their_own_rules_when_they_are_saved() {
+    let (world, source) = World::demo_with_documents();
+    let mut watch = Watch::begin(&world, &[]);
+    watch.hears("15 scores");
+    world.write(source, "class: FeedbackItems\nscorecard: harbor-retention\nscore: identity-chek\ndays: 0\n");
+    assert_eq!(watch.hears("days"), format!("{source}:4:7: error: days must be a positive whole number [feedback-items]"));
+    assert!(watch.hears("checked").contains("1 error; 1 warning"));
+}
+
+#[test]
 fn guidelines_that_a_champion_lost_make_no_version_by_themselves() {
     let world = world();
     let mut watch = Watch::start(&world, &[]);

@@ -54,7 +54,11 @@ fn check_takes_paths_of_several_workspaces_in_one_call() {
     // Each has settings of its own.
     world.write("teams/sales/scoresync.yaml", "root: cards\n");
     let said = world.run(&["check", paths[0], paths[1]]);
-    assert!(said.contains("1 file checked") && said.contains("sales/scorecards/QA/Bad.yaml: no file of a score"), "{said}");
+    assert!(
+        said.contains("1 file checked")
+            && said.contains("sales/scorecards/QA/Bad.yaml: not among the files that are synced here"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn a_file_that_no_workspace_holds_is_told_apart_from_one_that_is_no_score() {
     assert!(said.starts_with("exit 2\n") && said.contains("no workspace holds this file"), "{said}");
     world.write("teams/qa/fixtures/scorecards/QA/Tone.yaml", "name: [\n");
     let said = world.run(&["check", "teams/qa/fixtures/scorecards/QA/Tone.yaml"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("no file of a score, not checked"), "{said}");
+    assert!(said.starts_with("exit 0\n") && said.contains("not among the files that are synced here, not checked"), "{said}");
     let said = world.run(&["-C", "teams/qa", "check", "fixtures/scorecards/QA/Tone.yaml"]);
     assert!(said.starts_with("exit 0\n") && said.contains("0 files checked"), "{said}");
     assert!(world.run(&["-C", "teams/qa", "check", "No such score"]).starts_with("exit 2\n"));

@@ -38,7 +38,7 @@ fn staged_findings(served: &ServedWorkspace, ui: &Ui) -> Result<Vec<Diagnostic>,
     };
     let staged = served.repository.staged(is_synced)?;
     let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, &staged, ui) };
-    let findings = check_staged(&staged, &known, &served.settings.rules.value);
+    let findings = check_staged(&staged, &known, served.settings.scorecards.value.is_empty(), &served.settings.rules.value);
     Ok(findings.into_iter().filter(is_worth_telling).collect())
 }
 
@@ -47,12 +47,14 @@ fn is_worth_telling(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity != Severity::Info
 }
 
-/// What the state knows of the staged scores. A check makes no state, and one that cannot be read keeps nobody from committing.
+/// What the state knows of the staged scores; of all where standalone documents are staged, which may name any. A check makes no state, and one that cannot be read keeps nobody from committing.
 fn known(settings: &Settings, staged: &[Staged], ui: &Ui) -> Loaded {
     let folder = settings.workspace().ok().map(|found| found.root.join(STATE_FOLDER)).filter(|folder| folder.is_dir());
     let Some(folder) = folder else { return Loaded::default() };
     let files: Vec<&RelPath> = staged.iter().map(|file| &file.path).collect();
-    State::open(&folder).and_then(|state| recorded_of(&state, &files)).unwrap_or_else(|error| {
+    let may_name_any = files.iter().any(|path| SyncKind::at(path.as_str()).is_standalone());
+    let recorded = |state: State| if may_name_any { state.load() } else { recorded_of(&state, &files) };
+    State::open(&folder).and_then(recorded).unwrap_or_else(|error| {
         ui.warning(&format!("staged scores are not compared with the champions last seen: {error}"));
         Loaded::default()
     })

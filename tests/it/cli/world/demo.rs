@@ -2,6 +2,9 @@
 
 use super::World;
 
+/// The data source of the demo.
+const DEMO_SOURCE: &str = "data-sources/Identity Check – reviewed calls.yaml";
+
 /// The score that the demo edits.
 pub const DEMO_SCORE: &str = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
 
@@ -21,5 +24,15 @@ impl World {
         let said = world.run(&["hook", "install"]);
         assert_eq!(said, "exit 0\n--- stderr\nthe pre-commit hook is installed\n");
         world
+    }
+
+    /// The demo with report configurations and data sources, pulled, and the file of its data source.
+    pub fn demo_with_documents() -> (Self, &'static str) {
+        let world = Self::demo();
+        let settings = world.read("scoresync.yaml");
+        world.write("scoresync.yaml", &format!("{settings}documents: [report-configurations, data-sources]\n"));
+        let said = world.run(&["pull"]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
+        (world, DEMO_SOURCE)
     }
 }
