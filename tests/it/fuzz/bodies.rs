@@ -77,10 +77,8 @@ pub fn guidelines(data: &[u8]) {
 }
 
 fn document(kind: DocKind, text: &str) {
-    let texts = match kind {
-        DocKind::Code => Texts { code: Some(text), guidelines: None },
-        DocKind::Guidelines => Texts { code: None, guidelines: Some(text) },
-    };
+    let is_code = kind == DocKind::Code;
+    let texts = Texts { code: is_code.then_some(text), guidelines: (!is_code).then_some(text) };
     drop(score(texts, None, &RuleSet::default()));
     let sent = outgoing(kind, text);
     assert_eq!(outgoing(kind, &sent), sent, "what is sent is in its form");
