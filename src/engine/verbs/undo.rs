@@ -90,10 +90,12 @@ fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
         changed.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
     }
     let (movable, moved_on) = split_bases(session, run.id)?;
-    let stuck: BTreeSet<&RelPath> = moved_on.iter().flat_map(|change| &change.paths).collect();
+    let ways = changed.iter().map(|(path, change)| Ok((path, way_back(session, path, *change)?)));
+    let ways: BTreeMap<&RelPath, WayBack> = ways.collect::<Result<_, Halt>>()?;
+    let (movable, stuck) = without_interlocked(movable, &moved_on, &ways);
     let (mut stay, mut changes) = (Vec::new(), Vec::new());
-    for (path, change) in &changed {
-        match way_back(session, path, *change)? {
+    for (path, way) in ways {
+        match way {
             WayBack::Change(_) if stuck.contains(path) => stay.push(stayed(path, RestoreOutcome::SyncedSince)),
             WayBack::Change(change) => changes.push(change),
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
@@ -116,6 +118,28 @@ fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<Ba
         now == rebased.after.as_ref() || now == rebased.before.as_ref()
     };
     Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
+}
+
+/// Scores that gave each other their places go back together or not at all: where one of them stays, its files lie where those of
+/// another belong. Gives those that can go back, and the places that stay.
+fn without_interlocked(
+    mut movable: Vec<BaseChange>,
+    moved_on: &[BaseChange],
+    ways: &BTreeMap<&RelPath, WayBack>,
+) -> (Vec<BaseChange>, BTreeSet<RelPath>) {
+    let mut stuck: BTreeSet<RelPath> = moved_on.iter().flat_map(|change| change.paths.clone()).collect();
+    let owners = |path: &RelPath| movable.iter().chain(moved_on).filter(|change| change.paths.contains(path)).count();
+    let stays = |way: &WayBack| !matches!(way, WayBack::Change(_) | WayBack::Stays(RestoreOutcome::Unchanged));
+    let contested = ways.iter().filter(|(path, way)| stays(way) && owners(path) > 1);
+    stuck.extend(contested.map(|(path, _)| (*path).clone()));
+    loop {
+        let is_stuck = |change: &mut BaseChange| change.paths.iter().any(|path| stuck.contains(path));
+        let interlocked: Vec<BaseChange> = movable.extract_if(.., is_stuck).collect();
+        if interlocked.is_empty() {
+            return (movable, stuck);
+        }
+        stuck.extend(interlocked.into_iter().flat_map(|change| change.paths));
+    }
 }
 
 /// How a file gets back to what it was before.
