@@ -73,7 +73,8 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
 }
 
 /// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
-/// to their place, belongs where its name says now.
+/// to their place, belongs where its name says now. If yet another one still has its files there, it is forgotten: a pull
+/// brings it back once that place is free.
 pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
     let mut select = db.prepare_cached(
         "SELECT score, code_path FROM synced \
@@ -88,6 +89,11 @@ pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
     let owned: HashSet<&RelPath> = shared.iter().filter(|(score, _)| is_owner(score)).map(|(_, at)| at).collect();
     for (score, at) in shared.iter().filter(|(score, at)| !is_owner(score) && owned.contains(at)) {
         let Some(paths) = layout.paths.get(score).filter(|paths| paths.code != *at) else { continue };
+        let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
+        if db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))? {
+            forget(db, score)?;
+            continue;
+        }
         let mut update = db.prepare_cached("UPDATE synced SET code_path = ?2, guidelines_path = ?3 WHERE score = ?1")?;
         update.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
     }
