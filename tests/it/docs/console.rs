@@ -227,14 +227,19 @@ fn run(page: &Page) -> Result<(), String> {
     session.steps.iter().try_for_each(|step| terminal.step(step)).map_err(|wrong| format!("{}: {wrong}", page.path))
 }
 
-#[test]
-fn console_blocks_do_what_they_say() {
-    let pages = published();
+/// All pages at once; whatever is wrong with any of them is told.
+pub(super) fn each_page(run: impl Fn(&Page) -> Result<(), String> + Sync) {
+    let (pages, run) = (published(), &run);
     let wrong: Vec<String> = std::thread::scope(|scope| {
-        let runs: Vec<_> = pages.iter().map(|page| scope.spawn(|| run(page))).collect();
+        let runs: Vec<_> = pages.iter().map(|page| scope.spawn(move || run(page))).collect();
         runs.into_iter().filter_map(|run| run.join().expect("a page runs").err()).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn console_blocks_do_what_they_say() {
+    each_page(run);
 }
 
 #[test]
