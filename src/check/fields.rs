@@ -72,9 +72,11 @@ pub struct FieldSpec {
     pub about: &'static str,
 }
 
-const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
+/// A text, or nothing.
+pub const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
 const LIST: &[ValueKind] = &[ValueKind::List, ValueKind::Null];
-const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
+/// A mapping, or nothing.
+pub const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
 
 /// A key that may have any value of its kinds.
 pub const fn field(key: &'static str, kinds: &'static [ValueKind], about: &'static str) -> FieldSpec {

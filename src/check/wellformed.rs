@@ -16,16 +16,25 @@ pub fn has_markers(text: &str, collector: &mut Collector<'_>) -> bool {
     true
 }
 
+/// What to do about a defect.
+pub fn advice(kind: DefectKind) -> &'static str {
+    match kind {
+        DefectKind::DuplicateKey => "remove one of them, or rename it",
+        DefectKind::Syntax => "fix the YAML at this place, or just before it",
+    }
+}
+
 /// Whether further rules can look into a YAML document; what keeps it from being loaded is told.
 pub fn is_wellformed(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>) -> bool {
     if has_markers(tree.text, collector) {
         return false;
     }
     for defect in defects {
-        let (rule, fix) = match defect.kind {
-            DefectKind::DuplicateKey => (Rule::DuplicateKey, "remove one of them, or rename it"),
-            DefectKind::Syntax => (Rule::YamlSyntax, "fix the YAML at this place, or just before it"),
+        let rule = match defect.kind {
+            DefectKind::DuplicateKey => Rule::DuplicateKey,
+            DefectKind::Syntax => Rule::YamlSyntax,
         };
+        let fix = advice(defect.kind);
         collector.add(rule, defect.at..defect.word_end(tree.text), defect.message.as_str(), fix);
     }
     if defects.iter().any(|defect| defect.kind == DefectKind::Syntax) {

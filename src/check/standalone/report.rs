@@ -7,7 +7,7 @@ use super::tables::BLOCK_CLASSES;
 use super::template::Template;
 use crate::check::collector::Collector;
 use crate::check::rule::Rule;
-use crate::check::wellformed::has_markers;
+use crate::check::wellformed::{advice, has_markers};
 use crate::model::suggest;
 use crate::model::yaml::{DefectKind, Id, Tree};
 use std::ops::Range;
@@ -37,11 +37,7 @@ impl<'t> BlockYaml<'t> {
         // Only one of two branches is left when a report is made.
         for defect in defects.iter().filter(|_| !template.has_statements) {
             let at = block.body.start + defect.at..block.body.start + defect.word_end(&template.text);
-            let fix = match defect.kind {
-                DefectKind::Syntax => "fix the YAML at this place, or just before it",
-                DefectKind::DuplicateKey => "remove one of them, or rename it",
-            };
-            collector.add(Rule::ReportBlock, at, defect.message.as_str(), fix);
+            collector.add(Rule::ReportBlock, at, defect.message.as_str(), advice(defect.kind));
         }
         if defects.iter().any(|defect| defect.kind == DefectKind::Syntax) {
             return;
@@ -65,20 +61,12 @@ impl<'t> BlockYaml<'t> {
                     unknown_class(name, self.place(class), collector);
                 }
                 Some(_) => {}
-                None => collector.add(
-                    Rule::ReportBlock,
-                    self.place(key),
-                    "the block has no class",
-                    "write `class: FeedbackAlignment`, or another one",
-                ),
+                None => no_class(self.place(key), collector),
             },
             None => match self.block.attribute("class") {
                 Some(name) => unknown_class(name, self.block.opening.clone(), collector),
                 None if self.template.has_statements => {}
-                None => {
-                    let fix = "write `class: FeedbackAlignment`, or another one";
-                    collector.add(Rule::ReportBlock, self.block.opening.clone(), "the block has no class", fix);
-                }
+                None => no_class(self.block.opening.clone(), collector),
             },
         }
         let given = self.tree.get(map, "config").unwrap_or(map);
@@ -98,6 +86,10 @@ impl<'t> BlockYaml<'t> {
         let (start, span) = (self.block.body.start, &self.tree.node(id).span);
         start + span.start..start + span.end
     }
+}
+
+fn no_class(at: Range<usize>, collector: &mut Collector<'_>) {
+    collector.add(Rule::ReportBlock, at, "the block has no class", "write `class: FeedbackAlignment`, or another one");
 }
 
 /// A class may come with a later release, or from somebody's own code.

@@ -1,6 +1,6 @@
 //! What Plexus 1.50 knows: the classes of report blocks, and what a data source of feedback takes.
 
-use crate::check::fields::{FieldSpec, ValueKind, field};
+use crate::check::fields::{FieldSpec, MAP, TEXT, ValueKind, field};
 
 /// The classes of report blocks, from `plexus/reports/blocks` of github.com/AnthusAI/Plexus.
 pub const BLOCK_CLASSES: &[&str] = &[
@@ -34,9 +34,7 @@ pub const SAMPLING_MODES: &[&str] = &["newest", "random"];
 
 const COUNT: &[ValueKind] = &[ValueKind::Number, ValueKind::Text, ValueKind::Null];
 const NAME: &[ValueKind] = &[ValueKind::Text, ValueKind::Number];
-const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
 const VALUE: &[ValueKind] = &[ValueKind::Text, ValueKind::Number, ValueKind::Bool, ValueKind::Null];
-const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
 
 /// What the class takes, from `plexus/data/FeedbackItems.py`. It passes over all other keys.
 pub const PARAMETERS: &[FieldSpec] = &[
