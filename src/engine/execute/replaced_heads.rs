@@ -13,12 +13,11 @@ pub(super) fn keep_replaced(
     [before, after]: [Option<&Content>; 2],
     at: Timestamp,
 ) -> Result<(), StateError> {
-    let bytes = |content: Option<&Content>| content?.text.as_deref().map(str::as_bytes).map(<[u8]>::to_vec);
-    let (before, after) = (bytes(before), bytes(after));
+    let [before, after] = [before, after].map(|content| content.and_then(|content| content.text.as_deref()).map(str::as_bytes));
     if !SyncKind::of(document).is_standalone() || before.is_none() || before == after {
         return Ok(());
     }
     let run = tx.begin_run(&RunKind::Push, None, at)?;
-    tx.plan_file(run, path, before.as_deref(), after.as_deref(), at)?;
+    tx.plan_file(run, path, before, after, at)?;
     tx.settle_file(run, path)
 }

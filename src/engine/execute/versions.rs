@@ -179,11 +179,13 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
     let _creation = job.span.enter();
     match result {
         Ok(created) => {
-            let (before, at) = (session.state.with_texts(job.score)?, (session.config.now)());
+            // A draft replaces nothing.
             let runs = !SyncKind::of(job.score).has_drafts();
+            let before = if runs { session.state.with_texts(job.score)? } else { None };
+            let at = (session.config.now)();
             session.state.transaction(|tx| {
                 tx.set_base(job.score, &job.synced)?;
-                if let Some(before) = before.as_ref().filter(|_| runs) {
+                if let Some(before) = &before {
                     let texts = [Some(&before.docs.code), Some(&job.synced.docs.code)];
                     keep_replaced(tx, job.score, &job.synced.paths.code, texts, at)?;
                 }

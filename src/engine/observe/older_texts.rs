@@ -9,6 +9,9 @@ use std::collections::HashSet;
 
 /// Marks champions that say what was replaced here before.
 pub(super) fn mark_older(session: &Session, trees: &mut Trees) -> Result<(), StateError> {
+    if session.config.standalone.is_empty() {
+        return Ok(());
+    }
     let has_moved = |remote: &RemoteScore| matches!(remote, RemoteScore::Champion(champion, _) if champion.docs.is_some());
     let mut moved =
         trees.iter_mut().filter(|(id, sides)| SyncKind::of(id).is_standalone() && has_moved(&sides.remote)).peekable();
