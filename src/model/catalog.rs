@@ -32,6 +32,13 @@ pub struct Scorecard {
     pub external_id: String,
 }
 
+impl Scorecard {
+    /// `word` is its id, key, external id or name.
+    pub fn is_called(&self, word: &str) -> bool {
+        [self.id.as_str(), &self.key, &self.external_id, &self.name].contains(&word)
+    }
+}
+
 /// A score, without its documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {

@@ -75,6 +75,14 @@ impl Client {
         results.into_iter().next().unwrap_or_else(|| Err(unsettled()))
     }
 
+    /// Sends a mutation; an answer that says nothing is none. `what` says in an error what was to be done.
+    pub(super) async fn write(&self, call: Call, what: String) -> Result<(), RemoteError> {
+        match self.one(call).await? {
+            Value::Null => Err(RemoteError::Protocol(format!("no answer to {what}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Settles `jobs` jobs with as few requests as possible: `compose` makes the call for some of them, one field each,
     /// in their order. Results are in the order of the jobs.
     pub(super) async fn each<F>(&self, jobs: usize, compose: F) -> Vec<Result<Value, RemoteError>>

@@ -26,9 +26,9 @@ pub(super) async fn create_version(
 ) -> Result<Created, RemoteError> {
     let metadata = attributed(metadata, attribution);
     check_size(version, note, &metadata)?;
-    match client.one(documents::create_version(creation(attribution, version, note, &metadata))).await {
-        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of version {}", version.id))),
-        Ok(_) => Ok(Created::New),
+    let call = documents::create_version(creation(attribution, version, note, &metadata));
+    match client.write(call, format!("the creation of version {}", version.id)).await {
+        Ok(()) => Ok(Created::New),
         Err(RemoteError::Condition) => {
             debug!(score = %version.score_id, version = %version.id, "the version exists");
             existing(client, version).await
@@ -46,9 +46,8 @@ pub(super) async fn create_score(client: &Client, score: &NewScore) -> Result<Cr
     if let Some(key) = &score.key {
         input["key"] = key.as_str().into();
     }
-    match client.one(documents::create_score(input)).await {
-        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the creation of score {}", score.id))),
-        Ok(_) => Ok(Created::New),
+    match client.write(documents::create_score(input), format!("the creation of score {}", score.id)).await {
+        Ok(()) => Ok(Created::New),
         Err(RemoteError::Condition) => {
             debug!(score = %score.id, "the score exists");
             existing_score(client, score).await
@@ -138,9 +137,9 @@ pub(super) async fn set_champion(
     expected: Option<&VersionId>,
     champion: &VersionId,
 ) -> Result<(), RemoteError> {
-    let error = match client.one(documents::set_champion(score, expected, champion)).await {
-        Ok(Value::Null) => RemoteError::Protocol(format!("no answer to the update of score {score}")),
-        Ok(_) => return Ok(()),
+    let call = documents::set_champion(score, expected, champion);
+    let error = match client.write(call, format!("the update of score {score}")).await {
+        Ok(()) => return Ok(()),
         // Any other refusal says that nothing happened.
         Err(error @ (RemoteError::Unauthorised(_) | RemoteError::Rejected { .. } | RemoteError::Missing(_))) => {
             return Err(error);
@@ -189,9 +188,8 @@ pub(super) async fn update_version(
         input["createdAt"] = timestamp(version.created_at).into();
         input["isFeatured"] = "true".into();
     }
-    match client.one(documents::update_version(input)).await {
-        Ok(Value::Null) => Err(RemoteError::Protocol(format!("no answer to the update of version {}", version.id))),
-        Ok(_) => Ok(()),
+    match client.write(documents::update_version(input), format!("the update of version {}", version.id)).await {
+        Ok(()) => Ok(()),
         Err(RemoteError::Condition) => {
             debug!(version = %version.id, "the version to update does not exist");
             Err(RemoteError::Missing(format!("version {}", version.id)))

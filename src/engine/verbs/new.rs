@@ -127,8 +127,7 @@ fn owner(catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, file: &RelP
 /// The scorecard that is named, else the one with the file's folder.
 fn scorecard<'a>(catalog: &'a Catalog, file: &RelPath, named: Option<&str>) -> Result<&'a Scorecard, NotNew> {
     if let Some(word) = named {
-        let is_named = |card: &&Scorecard| [card.id.as_str(), &card.key, &card.external_id, &card.name].contains(&word);
-        return catalog.scorecards.iter().find(is_named).ok_or_else(|| NotNew::NoScorecard(word.to_owned()));
+        return catalog.scorecards.iter().find(|card| card.is_called(word)).ok_or_else(|| NotNew::NoScorecard(word.to_owned()));
     }
     let folder = file.as_str().split_once('/').map_or("", |(folder, _)| folder);
     let is_here =

@@ -1,12 +1,12 @@
 //! `DataSource` and `DataSourceVersion`: YAML that says which calls make a data set. The text that runs stands in the source
 //! itself; versions lie beside it, and the one that the source names need not have that text (`docs/wire.md`, data sources).
 
-use super::store::{DocumentHead, DocumentStore, ListedDocument, StoredVersion};
+use super::store::{DocumentHead, DocumentStore, ListedDocument, StoredVersion, all_listed};
 use crate::model::{AccountId, SyncKind, VersionId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::client::Client;
 use crate::remote::documents::PAGE;
-use crate::remote::lists::{ListRequest, read_list, read_lists};
+use crate::remote::lists::{ListRequest, read_lists};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::decode;
 use async_trait::async_trait;
@@ -40,8 +40,7 @@ impl DocumentStore for DataSources {
             Some((id.clone(), ListedDocument { id, name, is_made_by_machine }))
         };
         let request = ListRequest { name: "the list of data sources", most: MOST, decode: &decode };
-        let list = read_list(&self.0, &request, |token| listed(account, token)).await?;
-        if list.complete { Ok(list.rows) } else { Err(RemoteError::Protocol(format!("more than {MOST} data sources"))) }
+        all_listed(&self.0, self.kind(), &request, |token| listed(account, token)).await
     }
 
     async fn heads(&self, ids: &[&str]) -> Vec<Result<Option<DocumentHead>, RemoteError>> {
@@ -50,17 +49,11 @@ impl DocumentStore for DataSources {
     }
 
     async fn replace(&self, head: &DocumentHead, text: &str, version: Option<&str>) -> Result<(), RemoteError> {
-        match self.0.one(replaced(head, text, version)).await? {
-            Value::Null => Err(RemoteError::Protocol(format!("no answer to the update of data source {}", head.id))),
-            _ => Ok(()),
-        }
+        self.0.write(replaced(head, text, version), format!("the update of data source {}", head.id)).await
     }
 
     async fn create(&self, account: &AccountId, id: &str, name: &str, text: Option<&str>) -> Result<(), RemoteError> {
-        match self.0.one(made(account, id, name, text)).await? {
-            Value::Null => Err(RemoteError::Protocol(format!("no answer to the creation of data source {id}"))),
-            _ => Ok(()),
-        }
+        self.0.write(made(account, id, name, text), format!("the creation of data source {id}")).await
     }
 
     async fn versions(&self, ids: &[&str]) -> Vec<Result<Option<StoredVersion>, RemoteError>> {
@@ -78,10 +71,7 @@ impl DocumentStore for DataSources {
     }
 
     async fn create_version(&self, version: &StoredVersion) -> Result<(), RemoteError> {
-        match self.0.one(made_version(version)).await? {
-            Value::Null => Err(RemoteError::Protocol(format!("no answer to the creation of version {}", version.id))),
-            _ => Ok(()),
-        }
+        self.0.write(made_version(version), format!("the creation of version {}", version.id)).await
     }
 }
 

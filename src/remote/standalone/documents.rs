@@ -58,11 +58,16 @@ impl StandaloneDocuments {
     /// Who keeps a document; none for a score.
     fn store(&self, document: &ScoreId) -> Result<Option<&dyn DocumentStore>, RemoteError> {
         let kind = SyncKind::of(document);
-        let store = self.stores.iter().find(|store| store.kind() == kind).map(AsRef::as_ref);
-        if kind.is_standalone() && store.is_none() { Err(not_synced(kind)) } else { Ok(store) }
+        if kind.is_standalone() { self.store_of(kind).map(Some) } else { Ok(None) }
     }
 
-    async fn list(&self, store: &dyn DocumentStore, account: &AccountId, catalog: &Catalog) -> (Vec<Score>, Vec<Unreadable>) {
+    /// Who keeps documents of this kind.
+    fn store_of(&self, kind: SyncKind) -> Result<&dyn DocumentStore, RemoteError> {
+        self.stores.iter().find(|store| store.kind() == kind).map(AsRef::as_ref).ok_or_else(|| not_synced(kind))
+    }
+
+    /// What runs of one kind, and what of it cannot be shown.
+    async fn running_now(store: &dyn DocumentStore, account: &AccountId) -> (Vec<DocumentHead>, Vec<Unreadable>) {
         let kind = store.kind();
         let unreadable = |score: Option<ScoreId>, message: String| Unreadable { score, message };
         let listed: Vec<ListedDocument> = match store.list(account).await {
@@ -70,18 +75,17 @@ impl StandaloneDocuments {
             Err(error) => return (Vec::new(), vec![unreadable(None, format!("the list of {kind}s cannot be read: {error}"))]),
         };
         let ids: Vec<&str> = listed.iter().map(|one| one.id.as_str()).collect();
-        let (mut scores, mut broken) = (Vec::new(), Vec::new());
+        let (mut heads, mut broken) = (Vec::new(), Vec::new());
         for (one, head) in listed.iter().zip(store.heads(&ids).await) {
             match head {
-                Ok(Some(head)) if self.is_selected(&head, catalog) => scores.extend(head.runs().map(|_| head.score(kind))),
-                Ok(_) => {}
+                Ok(head) => heads.extend(head.filter(|head| head.runs().is_some())),
                 Err(error) => {
                     let message = format!("{kind} {:?} cannot be read: {error}", one.name);
                     broken.push(unreadable(Some(kind.score_id(&one.id)), message));
                 }
             }
         }
-        (scores, broken)
+        (heads, broken)
     }
 
     /// It is for a scorecard that is synced here, or for none.
@@ -89,11 +93,7 @@ impl StandaloneDocuments {
         let of_score = || catalog.scores.iter().find(|score| Some(score.id.as_str()) == head.score.as_deref());
         let own = head.scorecard.as_deref().or_else(|| of_score().map(|score| score.scorecard_id.as_str()));
         let Some(own) = own.filter(|_| !self.scorecards.is_empty()) else { return true };
-        let is_named = |card: &Scorecard| {
-            self.scorecards
-                .iter()
-                .any(|word| [card.id.as_str(), &card.key, &card.external_id, &card.name].contains(&word.as_str()))
-        };
+        let is_named = |card: &Scorecard| self.scorecards.iter().any(|word| card.is_called(word));
         catalog.scorecards.iter().any(|card| card.id.as_str() == own && is_named(card))
     }
 
@@ -106,7 +106,7 @@ impl StandaloneDocuments {
     async fn contents(&self, store: &dyn DocumentStore, ids: &[&VersionId]) -> Vec<Result<Version, RemoteError>> {
         let kind = store.kind();
         let on_the_wire: Vec<&str> = ids.iter().map(|id| id.on_the_wire()).collect();
-        let stored = if kind.has_drafts() { store.versions(&on_the_wire).await } else { ids.iter().map(|_| Ok(None)).collect() };
+        let stored = store.versions(&on_the_wire).await;
         let stored: Vec<Result<Option<Version>, RemoteError>> = ids
             .iter()
             .zip(stored)
@@ -166,27 +166,26 @@ impl StandaloneDocuments {
         text: &str,
     ) -> Result<Created, RemoteError> {
         let kind = store.kind();
-        let mut outcome = Err(RemoteError::Condition);
+        let mut failed = RemoteError::Condition;
         for _ in 0..READ_BACKS {
             let gone = || RemoteError::Missing(document.to_string());
             let head = self.head(store, document).await?.ok_or_else(gone)?;
             let now = head.version_id(kind);
             if now.as_ref() == Some(version) {
-                return Ok(if outcome.is_ok() { Created::New } else { Created::Existed });
+                return Ok(Created::Existed);
             }
             if now.as_ref() != expected {
                 return Err(RemoteError::Condition);
             }
             self.keep(store, &head).await?;
-            outcome = store.replace(&head, text, kind.has_drafts().then(|| version.on_the_wire())).await;
-            match &outcome {
+            match store.replace(&head, text, kind.has_drafts().then(|| version.on_the_wire())).await {
                 Ok(()) => return Ok(Created::New),
                 // The head is looked at again: it may have been our own try whose reply was lost.
-                Err(RemoteError::Condition | RemoteError::Unreachable(_) | RemoteError::Protocol(_)) => {}
-                Err(error) => return Err(error.clone()),
+                Err(error @ (RemoteError::Condition | RemoteError::Unreachable(_) | RemoteError::Protocol(_))) => failed = error,
+                Err(error) => return Err(error),
             }
         }
-        outcome.map(|()| Created::New)
+        Err(failed)
     }
 
     /// Before a text is replaced that is no stored version, it becomes one.
@@ -244,13 +243,17 @@ impl Remote for StandaloneDocuments {
     }
 
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        let (mut catalog, mut unreadable) = self.scores.catalog(account).await?;
+        let documents = join_all(self.stores.iter().map(|store| Self::running_now(store.as_ref(), account)));
+        let (scores, documents) = join(self.scores.catalog(account), documents).await;
+        let (mut catalog, mut unreadable) = scores?;
         catalog.scorecards.retain(|card| SyncKind::parse(card.id.as_str()).is_none());
         catalog.scores.retain(|score| !is_forged(score));
-        let lists = join_all(self.stores.iter().map(|store| self.list(store.as_ref(), account, &catalog))).await;
-        for (store, (documents, broken)) in self.stores.iter().zip(lists) {
-            catalog.scorecards.extend(scorecard(store.kind()));
-            catalog.scores.extend(documents);
+        for (store, (heads, broken)) in self.stores.iter().zip(documents) {
+            let kind = store.kind();
+            let selected: Vec<Score> =
+                heads.iter().filter(|head| self.is_selected(head, &catalog)).map(|head| head.score(kind)).collect();
+            catalog.scorecards.extend(scorecard(kind));
+            catalog.scores.extend(selected);
             unreadable.extend(broken);
         }
         catalog.scorecards.sort_by(|a, b| a.id.cmp(&b.id));
@@ -263,12 +266,13 @@ impl Remote for StandaloneDocuments {
         let scores: Vec<VersionId> = parts.remove(&SyncKind::Score).unwrap_or_default().into_iter().cloned().collect();
         let mut reads = if scores.is_empty() { Reads::new() } else { self.scores.versions(&scores).await? };
         for (kind, ids) in parts {
-            let Some(store) = self.stores.iter().find(|store| store.kind() == kind) else {
-                reads.extend(ids.into_iter().map(|id| (id.clone(), Err(not_synced(kind)))));
-                continue;
-            };
-            let contents = self.contents(store.as_ref(), &ids).await;
-            reads.extend(ids.into_iter().cloned().zip(contents));
+            match self.store_of(kind) {
+                Ok(store) => {
+                    let contents = self.contents(store, &ids).await;
+                    reads.extend(ids.into_iter().cloned().zip(contents));
+                }
+                Err(error) => reads.extend(ids.into_iter().map(|id| (id.clone(), Err(error.clone())))),
+            }
         }
         Ok(reads)
     }
@@ -285,9 +289,9 @@ impl Remote for StandaloneDocuments {
         let own: Vec<ScoreId> = parts.remove(&SyncKind::Score).unwrap_or_default().into_iter().cloned().collect();
         let mut all = if own.is_empty() { Histories::new() } else { self.scores.newest(&own, count).await? };
         for (kind, documents) in parts {
-            match self.stores.iter().find(|store| store.kind() == kind) {
-                Some(store) => all.extend(self.histories(store.as_ref(), &documents, count).await),
-                None => all.extend(documents.into_iter().map(|id| (id.clone(), Err(not_synced(kind))))),
+            match self.store_of(kind) {
+                Ok(store) => all.extend(self.histories(store, &documents, count).await),
+                Err(error) => all.extend(documents.into_iter().map(|id| (id.clone(), Err(error.clone())))),
             }
         }
         Ok(all)

@@ -1,12 +1,12 @@
 //! `ReportConfiguration`: Markdown with fenced blocks of YAML. It has one text, which runs, and no versions
 //! (`docs/wire.md`, report configurations).
 
-use super::store::{DocumentHead, DocumentStore, ListedDocument, StoredVersion};
+use super::store::{DocumentHead, DocumentStore, ListedDocument, StoredVersion, all_listed};
 use crate::model::{AccountId, SyncKind};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::client::Client;
 use crate::remote::documents::PAGE;
-use crate::remote::lists::{ListRequest, read_list};
+use crate::remote::lists::ListRequest;
 use crate::remote::types::RemoteError;
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -35,8 +35,7 @@ impl DocumentStore for ReportConfigurations {
             Some((id.clone(), ListedDocument { id, name, is_made_by_machine }))
         };
         let request = ListRequest { name: "the list of report configurations", most: MOST, decode: &decode };
-        let list = read_list(&self.0, &request, |token| listed(account, token)).await?;
-        if list.complete { Ok(list.rows) } else { Err(RemoteError::Protocol(format!("more than {MOST} report configurations"))) }
+        all_listed(&self.0, self.kind(), &request, |token| listed(account, token)).await
     }
 
     async fn heads(&self, ids: &[&str]) -> Vec<Result<Option<DocumentHead>, RemoteError>> {
@@ -45,17 +44,18 @@ impl DocumentStore for ReportConfigurations {
     }
 
     async fn replace(&self, head: &DocumentHead, text: &str, _: Option<&str>) -> Result<(), RemoteError> {
-        match self.0.one(replaced(&head.id, head.text.as_deref().unwrap_or_default(), text)).await? {
-            Value::Null => Err(RemoteError::Protocol(format!("no answer to the update of report configuration {}", head.id))),
-            _ => Ok(()),
-        }
+        self.0
+            .write(
+                replaced(&head.id, head.text.as_deref().unwrap_or_default(), text),
+                format!("the update of report configuration {}", head.id),
+            )
+            .await
     }
 
     async fn create(&self, account: &AccountId, id: &str, name: &str, text: Option<&str>) -> Result<(), RemoteError> {
-        match self.0.one(made(account, id, name, text.unwrap_or_default())).await? {
-            Value::Null => Err(RemoteError::Protocol(format!("no answer to the creation of report configuration {id}"))),
-            _ => Ok(()),
-        }
+        self.0
+            .write(made(account, id, name, text.unwrap_or_default()), format!("the creation of report configuration {id}"))
+            .await
     }
 
     async fn versions(&self, ids: &[&str]) -> Vec<Result<Option<StoredVersion>, RemoteError>> {

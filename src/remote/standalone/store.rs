@@ -3,6 +3,9 @@
 use crate::model::{
     AccountId, Content, NewVersion, Score, ScoreId, Snapshot, SyncKind, Version, VersionId, VersionMeta, outgoing,
 };
+use crate::remote::call::Call;
+use crate::remote::client::Client;
+use crate::remote::lists::{ListRequest, read_list};
 use crate::remote::types::RemoteError;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -94,6 +97,17 @@ pub(super) trait DocumentStore: Send + Sync {
     /// # Errors
     /// `Condition` where the id is taken.
     async fn create_version(&self, version: &StoredVersion) -> Result<(), RemoteError>;
+}
+
+/// A whole list of records of one kind.
+pub(super) async fn all_listed(
+    client: &Client,
+    kind: SyncKind,
+    request: &ListRequest<'_, ListedDocument>,
+    page: impl Fn(Option<&str>) -> Call + Send + Sync,
+) -> Result<Vec<ListedDocument>, RemoteError> {
+    let list = read_list(client, request, page).await?;
+    if list.complete { Ok(list.rows) } else { Err(RemoteError::Protocol(format!("more than {} {kind}s", request.most))) }
 }
 
 impl DocumentHead {
