@@ -31,7 +31,7 @@ pub struct Config {
 impl Config {
     /// Whether what is of this kind is synced.
     pub fn syncs(&self, kind: SyncKind) -> bool {
-        kind == SyncKind::Score || self.standalone.contains(&kind)
+        kind.is_synced(&self.standalone)
     }
 }
 

@@ -30,19 +30,17 @@ impl Repository {
 
     /// A path under the root as it is called from the top of the working tree.
     pub fn name_of(&self, path: &RelPath) -> String {
-        let top = if SyncKind::at(path.as_str()).is_standalone() { &self.beside } else { &self.root };
-        self.prefix(top).map_or_else(|| path.to_string(), |prefix| format!("{prefix}{path}"))
+        self.prefix(self.top(path.as_str())).map_or_else(|| path.to_string(), |prefix| format!("{prefix}{path}"))
     }
 
-    /// Where a file is on disk.
-    pub(super) fn place(&self, path: &RelPath) -> PathBuf {
-        self.folder(path.as_str())
+    /// Where a file or a folder is on disk.
+    pub(super) fn place(&self, relative: &str) -> PathBuf {
+        self.top(relative).join(relative)
     }
 
-    /// Where a folder is on disk, or a file.
-    pub(super) fn folder(&self, relative: &str) -> PathBuf {
-        let top = if SyncKind::at(relative).is_standalone() { &self.beside } else { &self.root };
-        top.join(relative)
+    /// The folder that a relative path begins in.
+    fn top(&self, relative: &str) -> &Path {
+        if SyncKind::at(relative).is_standalone() { &self.beside } else { &self.root }
     }
 
     /// Asks the library, and where that cannot answer, the program. What is wrong with the library's answer is the reason
@@ -87,8 +85,7 @@ impl Repository {
     /// The folders of synced files as they are called from the top of the working tree; empty where that is one of them.
     pub(super) fn folders(&self) -> Vec<String> {
         let beside = self.prefix(&self.beside);
-        let standalone = SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder);
-        let standalone = standalone.filter_map(|folder| Some(format!("{}{folder}", beside.as_ref()?)));
+        let standalone = SyncKind::folders().filter_map(|folder| Some(format!("{}{folder}", beside.as_ref()?)));
         let root = self.prefix(&self.root).map(|prefix| prefix.trim_end_matches('/').to_owned());
         root.into_iter().chain(standalone).collect()
     }

@@ -37,7 +37,7 @@ impl Repository {
     /// A path under the root as the repository names it. Links inside the root are followed: git does not look through
     /// them.
     pub(super) fn in_repository(&self, path: &RelPath) -> Result<String, GitError> {
-        let place = self.place(path);
+        let place = self.place(path.as_str());
         self.named(&place, &really(&place))
     }
 
@@ -45,13 +45,13 @@ impl Repository {
     pub(super) fn all_in_repository<'p>(&self, paths: impl Iterator<Item = &'p RelPath>) -> Result<Vec<String>, GitError> {
         let mut folders: HashMap<&str, PathBuf> = HashMap::new();
         let name = |path: &'p RelPath| {
-            let place = self.place(path);
+            let place = self.place(path.as_str());
             // Elsewhere a file may be there under another form of its name.
             let is_plain = cfg!(target_os = "linux") && path.file_name().is_ascii();
             if !is_plain || fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink()) {
                 return self.in_repository(path);
             }
-            let folder = folders.entry(path.folder()).or_insert_with(|| really(&self.folder(path.folder())));
+            let folder = folders.entry(path.folder()).or_insert_with(|| really(&self.place(path.folder())));
             self.named(&place, &folder.join(path.file_name()))
         };
         paths.map(name).collect()

@@ -77,9 +77,19 @@ impl SyncKind {
         self != Self::ReportConfiguration
     }
 
+    /// It is synced where these standalone kinds are asked for; scores always are.
+    pub fn is_synced(self, asked_for: &[Self]) -> bool {
+        self == Self::Score || asked_for.contains(&self)
+    }
+
     /// It belongs to no score.
     pub fn is_standalone(self) -> bool {
         self != Self::Score
+    }
+
+    /// The folders of all standalone kinds.
+    pub fn folders() -> impl Iterator<Item = &'static str> {
+        Self::STANDALONE.into_iter().filter_map(Self::folder)
     }
 
     /// What stands in the catalog for the scorecard of such documents; none for scores, which have real ones.
@@ -107,11 +117,10 @@ impl SyncKind {
 /// As it stands in messages: `report configuration`.
 impl fmt::Display for SyncKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Score => "score",
-            Self::ReportConfiguration => "report configuration",
-            Self::DataSource => "data source",
-        })
+        match self {
+            Self::Score => f.write_str("score"),
+            kind => kind.main_document().fmt(f),
+        }
     }
 }
 

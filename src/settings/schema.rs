@@ -13,7 +13,7 @@ pub fn project_schema() -> Value {
         "items": {"type": ["string", "number"]},
         "examples": [["Quality Assurance"]],
     });
-    let folders: Vec<_> = SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder).collect();
+    let folders: Vec<_> = SyncKind::folders().collect();
     let documents = json!({
         "description": "Documents to sync beside the scores, each kind in its folder.",
         "type": "array",

@@ -165,10 +165,7 @@ fn foreign_files(settings: &Settings, words: &mut Vec<String>) -> Result<Vec<Str
 /// The settings ask for files of the kind that a path is of.
 fn is_synced(settings: &Settings, word: &str) -> bool {
     match &target(settings, word).selectors[..] {
-        [Selector::Path(path)] => {
-            let kind = SyncKind::at(path.as_str());
-            kind == SyncKind::Score || settings.documents.value.contains(&kind)
-        }
+        [Selector::Path(path)] => SyncKind::at(path.as_str()).is_synced(&settings.documents.value),
         _ => true,
     }
 }

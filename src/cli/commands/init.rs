@@ -25,16 +25,11 @@ pub struct InitArgs {
     #[arg(long, value_name = "KEY")]
     pub account: Option<String>,
     /// Sync these documents beside the scores
-    #[arg(long, value_name = "FOLDER", value_parser = PossibleValuesParser::new(folders()))]
+    #[arg(long, value_name = "FOLDER", value_parser = PossibleValuesParser::new(SyncKind::folders()))]
     pub with: Vec<String>,
     /// Make this editor complete and check score YAML while you type
     #[arg(long, value_enum, value_name = "EDITOR")]
     pub editor: Option<Editor>,
-}
-
-/// Folders of documents that can be synced beside the scores.
-fn folders() -> impl Iterator<Item = &'static str> {
-    SyncKind::STANDALONE.into_iter().filter_map(SyncKind::folder)
 }
 
 /// Writes `scoresync.yaml` if it is not there, and makes the state folder.
@@ -109,7 +104,7 @@ fn settings_text(args: &InitArgs) -> String {
     text += &line("api_url", &args.api_url, "https://….appsync-api.us-west-2.amazonaws.com/graphql");
     text += &line("account_key", &args.account, "my-account");
     text += &match args.with.is_empty() {
-        true => format!("# documents: [{}]    # to sync them, too\n", folders().collect::<Vec<_>>().join(", ")),
+        true => format!("# documents: [{}]    # to sync them, too\n", SyncKind::folders().collect::<Vec<_>>().join(", ")),
         false => format!("documents: [{}]\n", args.with.join(", ")),
     };
     text += "# scorecards: [Quality Assurance]    # all of the account if not given\n# root: scorecards\n";

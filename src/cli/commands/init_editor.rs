@@ -87,7 +87,7 @@ fn mapping(place: &str, folder: &Path, root: &Path, kinds: &[SyncKind]) -> Value
         (format!("./{place}/{SCORES}")): files(root, "*/*.yaml"),
         (format!("./{place}/{SETTINGS}")): PROJECT_FILE,
     });
-    for source in kinds.iter().filter(|kind| **kind == SyncKind::DataSource).filter_map(|kind| kind.folder()) {
+    if let Some(source) = SyncKind::DataSource.folder().filter(|_| kinds.contains(&SyncKind::DataSource)) {
         mapping[format!("./{place}/{DATA_SOURCES}")] = files(&beside(root).join(source), "*.yaml").into();
     }
     mapping

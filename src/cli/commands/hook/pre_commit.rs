@@ -32,10 +32,7 @@ pub fn pre_commit(app: &App, served: &[ServedWorkspace], ui: &mut Ui) -> Result<
 
 fn staged_findings(served: &ServedWorkspace, ui: &Ui) -> Result<Vec<Diagnostic>, Problem> {
     let kinds = &served.settings.documents.value;
-    let is_synced = |path: &RelPath| {
-        let kind = SyncKind::at(path.as_str());
-        document_at(path).is_some() && (kind == SyncKind::Score || kinds.contains(&kind))
-    };
+    let is_synced = |path: &RelPath| document_at(path).is_some() && SyncKind::at(path.as_str()).is_synced(kinds);
     let staged = served.repository.staged(is_synced)?;
     let known = if staged.is_empty() { Loaded::default() } else { known(&served.settings, &staged, ui) };
     let findings = check_staged(&staged, &known, served.settings.scorecards.value.is_empty(), &served.settings.rules.value);
