@@ -50,7 +50,7 @@ pub(in crate::engine) fn build_report(
         report.edits = plan.edits;
         report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
         report.found.clone_from(&plan.found);
-        report.git_gap = observation.git_gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
+        report.git_gap = observation.git.gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
         report.outcome = planned(&plan.step, !plan.moves.is_empty());
         if plan.waits_for.is_some() {
             let stays = report.moved_from.take().unwrap_or_else(|| report.paths.clone());
@@ -78,7 +78,7 @@ pub(in crate::engine) fn build_report(
 
 /// A shallow clone matters only where the base of a score is not known.
 fn git_gap(observation: &Observation, plan: &Plan) -> Option<Warning> {
-    let gap = observation.git_gap.clone()?;
+    let gap = observation.git.gap.clone()?;
     let is_unknown = || plan.scores.values().any(|score| score.standing == Standing::UnknownBase);
     (gap != GitGap::Shallow || is_unknown()).then_some(Warning::GitGap(gap))
 }

@@ -5,6 +5,8 @@
 
 use git2::Oid;
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// What stands before the name of an entry: times, ids and size, the object's id, two bytes of flags.
@@ -21,6 +23,19 @@ const SUM: usize = 20;
 /// The bytes of an index; none where there is no such file.
 pub(super) fn read(file: &Path) -> Option<Vec<u8>> {
     std::fs::read(file).ok()
+}
+
+/// The checksum at the end of an index, which tells one index from another; empty where there is no such file, none where git
+/// was told to leave it out (`index.skipHash`).
+pub(super) fn checksum(file: &Path) -> Option<Vec<u8>> {
+    let mut file = match File::open(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Some(Vec::new()),
+        file => file.ok()?,
+    };
+    let mut sum = [0; SUM];
+    file.seek(SeekFrom::End(-(SUM as i64))).ok()?;
+    file.read_exact(&mut sum).ok()?;
+    (sum != [0; SUM]).then(|| sum.to_vec())
 }
 
 /// The objects that an index has for these paths of the repository, unless they are in conflict; none where it cannot be read

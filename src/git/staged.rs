@@ -3,7 +3,7 @@
 use super::error::GitError;
 use super::index_file;
 use super::repository::Repository;
-use crate::model::RelPath;
+use crate::model::{Digest, RelPath};
 use git2::{Delta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
 use std::collections::HashMap;
 use std::path::Path;
@@ -79,6 +79,16 @@ impl Repository {
                     .collect())
             },
         )
+    }
+
+    /// Changes whenever HEAD or the index does; none where that cannot be told.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
+    pub fn mark(&self) -> Result<Option<Digest>, GitError> {
+        let head = self.head()?.commit().map(ToString::to_string).unwrap_or_default();
+        let file = self.index_file.clone().unwrap_or_else(|| self.git_dir.join("index"));
+        Ok(index_file::checksum(&file).map(|sum| Digest::of([head.as_bytes(), &sum].concat())))
     }
 
     /// What the index has for these paths, if that can be looked up in its file.

@@ -1,8 +1,9 @@
 //! The tree index: where the files of every score are, how they were when they were last looked at, and which scores were calm
-//! then. Where a file still has its stat, its score need not be looked at again.
+//! then. Where a file still has its stat, its score need not be looked at again, or only at what is recorded of it.
 //!
 //! It is read from bytes without being taken apart: texts are borrowed from them. Knows nothing of where the bytes are kept.
 
+use super::digest::Digest;
 use super::file::FileStat;
 use super::layout::{Named, SharedName};
 use super::path::RelPath;
@@ -11,15 +12,18 @@ use super::sync_kind::SyncKind;
 use std::cmp::Ordering;
 
 /// The form of the bytes; other numbers are other forms.
-const FORM: u64 = 0x7363_7379_0001;
+const FORM: u64 = 0x7363_7379_0002;
 
-/// What an index keeps of a score that nothing is to be done about.
+/// What an index keeps of a score of which nothing is to be found out as long as nothing moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calm {
     /// Its files are as its base says.
     Clean,
     /// It has nothing to sync.
     Empty,
+    /// Its files say something else than its base and than git, with nothing more to be told of them; this holds as long as
+    /// git is as [`TreeIndex::git`] says.
+    Edited,
 }
 
 /// A score with its files.
@@ -61,6 +65,8 @@ pub struct TreeIndex<'a> {
     pub cards: Vec<&'a str>,
     /// As in [`super::Layout`].
     pub shared_names: Vec<SharedName>,
+    /// What tells whether git is as it was; none where that could not be told.
+    pub git: Option<Digest>,
 }
 
 impl IndexedScore<'_> {
@@ -108,7 +114,12 @@ impl<'a> TreeIndex<'a> {
         for score in &self.scores {
             out.text(score.id);
             out.text(score.code);
-            let calm = score.calm.map_or(0, |calm| if calm == Calm::Clean { 1 } else { 2 });
+            let calm = match score.calm {
+                None => 0,
+                Some(Calm::Clean) => 1,
+                Some(Calm::Empty) => 2,
+                Some(Calm::Edited) => 3,
+            };
             out.0.push(calm | u8::from(score.listed) << 2 | u8::from(score.left) << 3);
             score.files.iter().for_each(|stat| out.stat(stat.as_ref()));
         }
@@ -127,6 +138,8 @@ impl<'a> TreeIndex<'a> {
             out.count(shared.names.len());
             shared.names.iter().flat_map(|(name, stem)| [name, stem]).for_each(|text| out.text(text));
         }
+        out.0.push(u8::from(self.git.is_some()));
+        self.git.iter().for_each(|git| out.0.extend(git.as_bytes()));
         let sum = checksum(&out.0);
         [&FORM.to_le_bytes()[..], &sum.to_le_bytes(), &out.0].concat()
     }
@@ -149,8 +162,9 @@ impl<'a> TreeIndex<'a> {
             let names = reader.list(|reader| Some((reader.text()?.to_owned(), reader.text()?.to_owned())))?;
             Some(SharedName { what, names })
         })?;
+        let git = reader.digest()?;
         let is_sorted = scores.is_sorted_by(|a, b| in_order(a, b) != Ordering::Greater);
-        (reader.0.is_empty() && is_sorted).then_some(Self { scores, folders, cards, shared_names })
+        (reader.0.is_empty() && is_sorted).then_some(Self { scores, folders, cards, shared_names, git })
     }
 
     /// Brings the scores into their order.
@@ -240,9 +254,19 @@ impl<'a> ByteReader<'a> {
         let calm = match flags & 3 {
             0 => None,
             1 => Some(Calm::Clean),
-            _ => Some(Calm::Empty),
+            2 => Some(Calm::Empty),
+            _ => Some(Calm::Edited),
         };
         Some(IndexedScore { id, code, calm, listed: flags & 4 != 0, left: flags & 8 != 0, files: [self.stat()?, self.stat()?] })
+    }
+
+    fn digest(&mut self) -> Option<Option<Digest>> {
+        if self.byte()? == 0 {
+            return Some(None);
+        }
+        let (digest, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(Some(Digest::from(*digest)))
     }
 
     /// As many as stand there; a count that nothing can be behind takes no memory.
@@ -269,13 +293,14 @@ mod tests {
         let mut index = TreeIndex {
             scores: vec![
                 score("s3", "Card/b.yaml", Some(Calm::Empty)),
-                score("s1", "Card X/a.yaml", None),
+                score("s1", "Card X/a.yaml", Some(Calm::Edited)),
                 score("s2", "Card/a.yaml", Some(Calm::Clean)),
                 IndexedScore { listed: false, left: true, ..score("s0", "Card/a.yaml", None) },
             ],
             folders: vec![IndexedFolder { path: "Card", stat: Some(stat(9)), unknown: vec!["é.yaml", ""] }],
             cards: vec!["Card", "Card X", "Empty"],
             shared_names: vec![SharedName { what: Named::Scores, names: vec![("A/B".into(), "A-B ~1".into())] }],
+            git: Some(Digest::of("git")),
         };
         index.sort();
         index

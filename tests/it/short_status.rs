@@ -3,7 +3,8 @@
 use crate::support::{Desk, KEY, git, locked, try_git, world};
 use proptest::prelude::*;
 use scoresync::engine::{
-    Choice, Config, Outcome, PullOptions, PushOptions, Report, Selector, Session, Targets, pull, push, resolve, status, undo,
+    Choice, Config, Outcome, PullOptions, PushOptions, Report, RestoreFrom, Selector, Session, Targets, pull, push, resolve,
+    restore, status, undo,
 };
 use scoresync::git::Program;
 use scoresync::model::{RelPath, Score, ScoreId};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 /// Scores at the start; only the first few are touched, so that the short way is mostly open.
 const SCORES: usize = 16;
 const TOUCHED: usize = 5;
+/// After this time a file's stat tells every further change.
+const AT_REST: std::time::Duration = std::time::Duration::from_millis(30);
 
 /// Something that happens to a workspace between two looks.
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +51,14 @@ enum Event {
     NewThere,
     GoneThere,
     Resolve,
+    Stage,
+    Restore,
+    Reindex,
 }
 
 use Event::*;
 
-const EVENTS: [Event; 27] = [
+const EVENTS: [Event; 30] = [
     Edit,
     EditUnseen,
     EditGuidelines,
@@ -80,6 +86,9 @@ const EVENTS: [Event; 27] = [
     NewThere,
     GoneThere,
     Resolve,
+    Stage,
+    Restore,
+    Reindex,
 ];
 
 struct Place {
@@ -181,6 +190,16 @@ impl Place {
                 let options = PullOptions { only_moved: number.is_multiple_of(2), ..PullOptions::default() };
                 drop(pull(&mut locked(&mut self.online()), &all, options).await);
             }
+            Stage => self.git(&["add", "-A"]),
+            Restore => {
+                let targets = Targets::scores([&id]);
+                drop(restore(&mut locked(&mut self.online()), &targets, &RestoreFrom::Last).await);
+            }
+            // All is looked at when files have been at rest, so that edits are remembered, too.
+            Reindex => {
+                tokio::time::sleep(AT_REST).await;
+                self.forget_index(&self.desk.state_folder());
+            }
             Undo => drop(undo(&mut locked(&mut self.online()), None)),
             OnlineStatus => drop(status(&mut self.online(), &all, false).await),
             PromoteElsewhere => {
@@ -230,11 +249,14 @@ impl Place {
     /// A look at what a word or a path names, with the index and without one.
     async fn both_of(&self, selector: Selector) -> (Result<Report, String>, Result<Report, String>) {
         let copy = self.copy();
-        let database = rusqlite::Connection::open(copy.path().join("state.db")).expect("a database");
-        database.execute("DELETE FROM tree_index", []).expect("forgotten");
-        drop(database);
+        self.forget_index(copy.path());
         let targets = Targets { selectors: vec![selector], scorecards: Vec::new() };
         (self.look(&self.desk.state_folder(), &targets, true).await, self.look(copy.path(), &targets, true).await)
+    }
+
+    fn forget_index(&self, state: &Path) {
+        let database = rusqlite::Connection::open(state.join("state.db")).expect("a database");
+        database.execute("DELETE FROM tree_index", []).expect("forgotten");
     }
 
     fn copy(&self) -> tempfile::TempDir {
@@ -328,4 +350,24 @@ async fn one_edit_is_one_score_that_is_looked_at() {
     assert_eq!((long.scores.len(), long.unlisted_clean), (SCORES, 0), "a damaged index is not believed");
     let again = status(&mut place.session(&place.desk.state_folder(), None), &all, false).await.expect("status");
     assert_eq!((again.scores.len(), again.unlisted_clean), (1, SCORES - 1), "it was made anew");
+}
+
+/// Edits that were told are told again without a look at texts, until git moves.
+#[tokio::test]
+async fn known_edits_are_not_read_again() {
+    let place = Place::new().await;
+    for number in 0..TOUCHED {
+        place.change(&format!("Score {number}.yaml"), |text| text.replacen("of score", "for score", 1));
+    }
+    tokio::time::sleep(AT_REST).await;
+    let told = place.look(&place.desk.state_folder(), &Targets::default(), false).await.expect("status");
+    let database = rusqlite::Connection::open(place.desk.state_folder().join("state.db")).expect("a database");
+    assert!(database.execute("UPDATE blob SET bytes = x'ff'", []).expect("damaged") > 0);
+    let again = place.look(&place.desk.state_folder(), &Targets::default(), false).await.expect("status");
+    assert_eq!((again.scores.len(), again.unlisted_clean), (TOUCHED, SCORES - TOUCHED));
+    let of = |report: &Report| report.scores.iter().map(|score| format!("{score:?}")).collect::<Vec<_>>();
+    let edited = |report: &Report| of(report).into_iter().filter(|text| text.contains("Modified")).collect::<Vec<_>>();
+    assert_eq!((edited(&again), edited(&again).len()), (edited(&told), TOUCHED));
+    place.git(&["add", "-A"]);
+    assert!(place.look(&place.desk.state_folder(), &Targets::default(), false).await.is_err(), "the damaged texts are read");
 }

@@ -6,26 +6,47 @@ use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
 use crate::git::{COMMITS, GitError, Head, PastTexts, Program, Repository};
-use crate::model::{LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
+use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Commits in which the version under edits is looked for.
 const COMMITS_UNDER_EDITS: usize = 100;
 
+/// What git says of scores whose files differ from their base.
+#[derive(Default)]
+pub(in crate::engine) struct GitLook {
+    /// What it could not tell.
+    pub gap: Option<GitGap>,
+    /// Scores whose files are neither what git has staged nor edits of another version than the base.
+    pub edits: BTreeSet<ScoreId>,
+    /// What tells whether git is as it was when it was asked; none where that could not be told.
+    pub mark: Option<Digest>,
+}
+
 /// Marks the scores whose files git may have brought; all of them where they are those of a commit. A git that cannot
-/// be asked leaves them what they are without it: edits.
-pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, committed: bool) -> Result<Option<GitGap>, Halt> {
+/// be asked leaves them what they are without it: edits. Of `known` ones it was asked before.
+pub(in crate::engine) fn look_into_git(
+    session: &Session,
+    trees: &mut Trees,
+    committed: bool,
+    known: &BTreeSet<ScoreId>,
+) -> Result<GitLook, Halt> {
     if committed {
         trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
-        return Ok(None);
+        return Ok(GitLook::default());
     }
-    let differing: Vec<ScoreId> = trees.iter().filter(|(_, sides)| differs(sides)).map(|(id, _)| id.clone()).collect();
-    let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else { return Ok(None) };
+    let is_asked = |(id, sides): &(&ScoreId, &ScoreSides)| !known.contains(*id) && differs(sides);
+    let differing: Vec<ScoreId> = trees.iter().filter(is_asked).map(|(id, _)| id.clone()).collect();
+    let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else {
+        let edits = known.iter().cloned().chain(differing).collect();
+        return Ok(GitLook { edits, mark: git_mark(session), gap: None });
+    };
     let repository = match repository(session, program) {
         Ok(Some(repository)) => repository,
-        nothing => return Ok(nothing.err()),
+        nothing => return Ok(GitLook { gap: nothing.err(), ..GitLook::default() }),
     };
+    let mark = repository.mark().ok().flatten();
     let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
     let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
     for id in &brought {
@@ -34,9 +55,22 @@ pub(in crate::engine) fn look_into_git(session: &Session, trees: &mut Trees, com
             sides.local.from_git = !is_meant;
         }
     }
-    let edited = differing.into_iter().filter(|id| !brought.contains(id)).collect();
+    let edited: Vec<ScoreId> = differing.into_iter().filter(|id| !brought.contains(id)).collect();
     // What cannot be read leaves the score what it is without git.
-    look_under_edits(&repository, trees, edited).or(Ok(())).map(|()| None)
+    let looked = look_under_edits(&repository, trees, edited.clone());
+    let is_edit = |id: &ScoreId| looked.is_ok() && trees[id].local.past.is_empty();
+    let edits = edited.into_iter().filter(is_edit).chain(known.iter().cloned()).collect();
+    Ok(GitLook { gap: None, edits, mark })
+}
+
+/// What tells whether git is as it was; none where that cannot be told.
+pub(in crate::engine) fn git_mark(session: &Session) -> Option<Digest> {
+    let Some(program) = session.git.clone() else { return Some(Digest::of("")) };
+    match repository(session, program) {
+        Ok(Some(repository)) => repository.mark().ok().flatten(),
+        Ok(None) => Some(Digest::of("")),
+        Err(_) => None,
+    }
 }
 
 /// What git had before, for scores that have no base and whose files equal no version. Without git they stay unknown; why

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Folders that are listed anew each time before a new index is worth its writing.
 const MOST_RELISTED: usize = 8;
+/// The same for edited scores of which the old one does not tell that they are, and have nothing more to tell.
+const MOST_EDITED: usize = 8;
 /// The same for scores that are looked at again and are calm, and for their part of all: one in so many.
 const MOST_STIRRED: usize = 64;
 const STIRRED_PART: usize = 50;
@@ -39,9 +41,12 @@ fn is_kept(session: &Session, bytes: &[u8]) -> bool {
 }
 
 fn is_worn(observation: &Observation, rest: &Rest, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
-    let stirred = observation.trees.keys().filter(|id| calm(id).is_some()).count();
+    let is_new = |id: &&ScoreId| !observation.known_edits.contains(*id);
+    let calm: Vec<Calm> = observation.trees.keys().filter(is_new).filter_map(calm).collect();
+    let edited = calm.iter().filter(|calm| **calm == Calm::Edited).count();
     let all = observation.trees.len() + rest.clean + rest.empty;
-    stirred > MOST_STIRRED.max(all / STIRRED_PART)
+    edited > MOST_EDITED
+        || calm.len() > MOST_STIRRED.max(all / STIRRED_PART)
         || rest.changes.as_ref().is_some_and(|changes| changes.relisted.len() > MOST_RELISTED)
 }
 
@@ -92,6 +97,7 @@ fn bytes<'a>(
     index.folders = folders.into_iter().map(folder).collect();
     index.cards = observation.layout.folders.iter().map(String::as_str).collect();
     index.shared_names.clone_from(&observation.shared_names);
+    index.git = observation.git.mark;
     index.sort();
     index.to_bytes()
 }

@@ -6,15 +6,16 @@
 //! cannot tell is looked at the long way.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::git::git_mark;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    Calm, Catalog, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, code_of, document_at, folder_and_stem,
+    Calm, Catalog, FileStat, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, code_of, document_at, folder_and_stem,
 };
 use crate::remote::Unreadable;
 use crate::state::{Loaded, State, StateError};
 use crate::workspace::IndexChanges;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is recorded of the scores that are looked at, and what is known of the others.
 pub(in crate::engine) struct StartingPoint {
@@ -23,9 +24,15 @@ pub(in crate::engine) struct StartingPoint {
     pub layout: Layout,
     pub loaded: Loaded,
     pub selected: BTreeSet<ScoreId>,
+    /// Those of them that are edited as they were at the last look, when nothing more was to be told of them; with the stats
+    /// that their files had.
+    pub known_edits: KnownEdits,
     /// None where every score was to be had.
     pub rest: Option<Rest>,
 }
+
+/// Edited scores with the stats of code and guidelines; none where there is no such file.
+pub(in crate::engine) type KnownEdits = BTreeMap<ScoreId, [Option<FileStat>; 2]>;
 
 /// What the tree index tells of the scores that are not looked at, and of their folders.
 pub(in crate::engine) struct Rest {
@@ -52,14 +59,15 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let Some(bytes) = recorded.index else { return Ok(None) };
     let Some(index) = TreeIndex::from_bytes(&bytes) else { return Ok(None) };
     let Some(changes) = session.workspace.compare(&index) else { return Ok(None) };
-    let Some(numbers) = restless(&index, &changes, &recorded.moved) else { return Ok(None) };
+    let known = known_edits(session, &index, &changes, &recorded.moved);
+    let Some(numbers) = restless(&index, &changes, &recorded.moved, known.len()) else { return Ok(None) };
     let Some(mut basis) = of_numbers(&session.state, &index, &numbers)? else { return Ok(None) };
     basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.synced.keys()).cloned());
     let others =
         |calm: Calm| index.count(calm) - numbers.iter().filter(|number| index.scores[**number].calm == Some(calm)).count();
     let (clean, empty, cards, folders) = (others(Calm::Clean), others(Calm::Empty), cards(&index), tops(&index));
     let rest = Some(Rest { index: bytes, changes: Some(changes), clean, empty, cards, folders });
-    Ok(Some(StartingPoint { rest, ..basis }))
+    Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))
 }
 
 /// Only the scores that some names and paths can mean, as they were last seen, and those whose files lie elsewhere than they
@@ -143,7 +151,15 @@ fn of_numbers(state: &State, index: &TreeIndex<'_>, numbers: &BTreeSet<usize>) -
     let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
     let folders = index.cards.iter().map(|folder| (*folder).to_owned()).collect();
     let layout = Layout { paths: listed.collect(), folders, shared_names: index.shared_names.clone() };
-    Ok(Some(StartingPoint { catalog, unreadable: Vec::new(), layout, loaded, selected: BTreeSet::new(), rest: None }))
+    Ok(Some(StartingPoint {
+        catalog,
+        unreadable: Vec::new(),
+        layout,
+        loaded,
+        selected: BTreeSet::new(),
+        known_edits: KnownEdits::new(),
+        rest: None,
+    }))
 }
 
 fn cards(index: &TreeIndex<'_>) -> BTreeSet<String> {
@@ -155,17 +171,31 @@ fn tops(index: &TreeIndex<'_>) -> BTreeSet<String> {
     index.folders.iter().map(|folder| folder.path.split('/').next().unwrap_or(folder.path).to_owned()).collect()
 }
 
-/// The scores that have to be looked at, by number; none where that is most of them, or one of them is new to the index.
-fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId]) -> Option<BTreeSet<usize>> {
+/// The edited scores that are as they were: their files, what is recorded of them, and git.
+fn known_edits(session: &Session, index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId]) -> KnownEdits {
+    let mut edited = numbers_where(index, |score| score.calm == Some(Calm::Edited))
+        .filter(|number| !changes.touched.contains(number))
+        .peekable();
+    if edited.peek().is_none() || index.git.is_none() || index.git != git_mark(session) {
+        return KnownEdits::new();
+    }
+    let moved: HashSet<&ScoreId> = moved.iter().collect();
+    let entry = |score: &IndexedScore<'_>| (ScoreId::from(score.id), score.files);
+    edited.map(|number| entry(&index.scores[number])).filter(|(id, _)| !moved.contains(id)).collect()
+}
+
+/// The scores that have to be looked at, by number; none where that is most of them, or one of them is new to the index. Of
+/// `known` ones little is looked at.
+fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId], known: usize) -> Option<BTreeSet<usize>> {
     let mut numbers = changes.touched.clone();
-    numbers.extend(numbers_where(index, |score| score.calm.is_none()));
+    numbers.extend(numbers_where(index, |score| !matches!(score.calm, Some(Calm::Clean | Calm::Empty))));
     if !moved.is_empty() {
         let by_id: HashMap<&str, usize> = index.scores.iter().enumerate().map(|(number, score)| (score.id, number)).collect();
         for id in moved {
             numbers.insert(*by_id.get(id.as_str())?);
         }
     }
-    (numbers.len() * 2 <= index.scores.len()).then_some(numbers)
+    ((numbers.len() - known) * 2 <= index.scores.len()).then_some(numbers)
 }
 
 impl Rest {

@@ -9,22 +9,22 @@ use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::commit_texts::CommitTexts;
-use crate::engine::observe::git::{look_into_git, read_past};
+use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::places::{Places, left};
-use crate::engine::observe::starting_point::{StartingPoint, moved, named};
+use crate::engine::observe::starting_point::{KnownEdits, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    BrokenScore, Catalog, DocKind, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, SyncKind,
-    Trees, VersionId, version_stamp,
+    BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
+    ScoreSides, SyncKind, Trees, VersionId, version_stamp,
 };
 use crate::state::Loaded;
 use crate::workspace::Scan;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 use tracing::{Instrument, debug, debug_span};
 
@@ -46,7 +46,7 @@ pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRe
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
     let ObserveRequest { targets, depth, texts, pushes, .. } = request;
     let taken = request.taken.clone();
-    let StartingPoint { catalog, unreadable, layout, loaded, selected, rest } = basis(session, request).await?;
+    let StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits, rest } = basis(session, request).await?;
     let scan = scan(session, &selected, &layout, &loaded)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
@@ -62,17 +62,20 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         let synced = loaded.synced.get(id).cloned();
         trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
+    let mut files = loaded.files;
+    files.extend(scan.fresh);
+    let known_edits = still_known(known_edits, &trees, &files);
     let champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
     mark_older(session, &mut trees)?;
-    let mut git_gap = None;
+    let mut git = GitLook::default();
     if depth != Depth::Ids {
-        for (id, sides) in &mut trees {
+        for (id, sides) in trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)) {
             load_texts(session, id, sides, texts.is_none())?;
         }
-        git_gap = look_into_git(session, &mut trees, texts.is_some())?;
+        git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
-        git_gap = git_gap.or(read_past(session, &mut trees));
+        git.gap = git.gap.or(read_past(session, &mut trees));
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
         }
@@ -81,8 +84,6 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         Some(rest) => rest.strays(scan.unknown, &left),
         None => split_unknown(scan.unknown, &layout, &left),
     };
-    let mut files = loaded.files;
-    files.extend(scan.fresh);
     Ok(Observation {
         catalog,
         trees,
@@ -93,13 +94,25 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         champions,
         shared_names: layout.shared_names.clone(),
         layout,
-        git_gap,
+        git,
+        known_edits,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files,
         began: scan.began,
         generation: loaded.generation,
         rest,
     })
+}
+
+/// Edits that the scan found as they were: its texts need not be read.
+fn still_known(known: KnownEdits, trees: &Trees, files: &HashMap<RelPath, CachedFile>) -> BTreeSet<ScoreId> {
+    let is_known = |(id, stats): &(ScoreId, [Option<FileStat>; 2])| {
+        let Some(sides) = trees.get(id) else { return false };
+        let now = |(kind, path): (DocKind, &RelPath)| sides.local.get(kind).file().and(files.get(path)).map(|file| file.stat);
+        let now: Vec<Option<FileStat>> = sides.files_at().documents().map(now).collect();
+        now == stats[..now.len()]
+    };
+    known.into_iter().filter(is_known).map(|(id, _)| id).collect()
 }
 
 /// A short way where one is asked for and leads there, else everything.
@@ -127,7 +140,7 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
     let catalog = or_last_seen(catalog, &mut loaded)?;
     let layout = Layout::of(&catalog);
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
-    Ok(StartingPoint { catalog, unreadable, layout, loaded, selected, rest: None })
+    Ok(StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits: KnownEdits::new(), rest: None })
 }
 
 /// What is recorded of just the scores that are named. A name that means none of them, or several, is for the long way,

@@ -2,11 +2,11 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::git::GitLook;
 use crate::engine::observe::starting_point::Rest;
-use crate::engine::report::GitGap;
 use crate::engine::select::Targets;
 use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionId, VersionMeta};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,8 +116,10 @@ pub(in crate::engine) struct Observation {
     pub shared_names: Vec<SharedName>,
     /// What the dashboard listed but could not show.
     pub unreadable: Vec<String>,
-    /// What git could not tell of files that differ from their base or have none.
-    pub git_gap: Option<GitGap>,
+    /// What git says of files that differ from their base or have none.
+    pub git: GitLook,
+    /// Edited scores that are as they were when git was asked of them before.
+    pub known_edits: BTreeSet<ScoreId>,
     /// The stat cache of what was looked at.
     pub files: HashMap<RelPath, CachedFile>,
     /// When the scan began, nanoseconds since 1970.

@@ -1,7 +1,7 @@
 //! `path`: where the files of scores are, from what was last seen. Asks nobody.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::starting_point::StartingPoint;
+use crate::engine::observe::starting_point::{KnownEdits, StartingPoint};
 use crate::engine::observe::trees::named_basis;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::{Directory, Targets};
@@ -41,5 +41,5 @@ fn all(session: &Session, targets: &Targets) -> Result<StartingPoint, Halt> {
     }
     let layout = Layout::of(&catalog);
     let selected = Directory { catalog: &catalog, layout: &layout }.resolve(targets)?;
-    Ok(StartingPoint { catalog, unreadable: Vec::new(), layout, loaded, selected, rest: None })
+    Ok(StartingPoint { catalog, unreadable: Vec::new(), layout, loaded, selected, known_edits: KnownEdits::new(), rest: None })
 }

@@ -67,7 +67,7 @@ pub(in crate::engine) async fn push_observed(
     let mut report = build_report(session, Verb::Push, observation, &plan)?;
     let (provenance, warning) = known.map_or_else(|| provenance(session, observation, &plan), |known| (known, None));
     // Whoever was told that git could not be asked need not hear it twice.
-    report.warnings.extend(warning.filter(|_| !matches!(observation.git_gap, Some(GitGap::NotAsked(_)))));
+    report.warnings.extend(warning.filter(|_| !matches!(observation.git.gap, Some(GitGap::NotAsked(_)))));
     let outcomes = execute_push(session, observation, &plan, &report, options, &provenance).await?;
     report.settle(outcomes);
     Ok(report)

@@ -4,7 +4,7 @@ use crate::engine::error::Halt;
 use crate::engine::observe::foreign::foreign;
 use crate::engine::observe::indexing::keep_index;
 use crate::engine::observe::trees::observe;
-use crate::engine::observe::types::{Depth, ObserveRequest};
+use crate::engine::observe::types::{Depth, Observation, ObserveRequest};
 use crate::engine::planned::ask_guards;
 use crate::engine::report::{Outcome, Report, ScoreReport, Warning};
 use crate::engine::select::Targets;
@@ -12,7 +12,7 @@ use crate::engine::session::Session;
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::status_ahead_behind::add_ahead_behind;
 use crate::engine::verbs::unfinished::unfinished;
-use crate::model::{Calm, ScoreId};
+use crate::model::{Calm, ScoreId, SyncedScore};
 use crate::plan::Standing;
 use std::collections::HashMap;
 
@@ -38,27 +38,39 @@ pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: 
     let asks = report.scores.len() + report.unlisted_clean + report.unlisted_empty <= most;
     add_ahead_behind(session, &mut report, asks).await?;
     if *targets == Targets::default() && session.config.scorecards.is_empty() && report.unreadable.is_empty() {
-        let calm = calm_scores(session, &report)?;
+        let calm = calm_scores(session, &report, &observation)?;
         keep_index(session, &observation, |id| calm.get(id).copied())?;
     }
     Ok(report)
 }
 
-/// The scores of which nothing is to be told but that they are there.
-fn calm_scores(session: &Session, report: &Report) -> Result<HashMap<ScoreId, Calm>, Halt> {
+/// The scores of which nothing more is to be told than that they are there, or edited.
+fn calm_scores(session: &Session, report: &Report, observation: &Observation) -> Result<HashMap<ScoreId, Calm>, Halt> {
     let conflicts = session.state.conflicting()?;
+    let is_edit = |score: &ScoreReport| is_plain_edit(score, observation);
     let calm = report.scores.iter().filter(|score| !conflicts.contains(&score.id));
-    Ok(calm.filter_map(|score| Some((score.id.clone(), calm_of(score)?))).collect())
+    Ok(calm.filter_map(|score| Some((score.id.clone(), calm_of(score, is_edit)?))).collect())
 }
 
-fn calm_of(score: &ScoreReport) -> Option<Calm> {
+fn calm_of(score: &ScoreReport, is_edit: impl Fn(&ScoreReport) -> bool) -> Option<Calm> {
     let calm = match score.standing {
         Standing::Clean => Calm::Clean,
         Standing::Empty => Calm::Empty,
+        Standing::Modified(_) if is_edit(score) => Calm::Edited,
         _ => return None,
     };
     let has_drafts = score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
     let says_nothing = score.notes.is_empty() && score.renamed.is_none() && !has_drafts;
     let stays = score.moved_from.is_none() && score.waits_for.is_none();
     (says_nothing && stays && matches!(score.outcome, Outcome::Untouched)).then_some(calm)
+}
+
+/// The files are edits of the champion, not only written in another way, and git has nothing to do with them.
+fn is_plain_edit(score: &ScoreReport, observation: &Observation) -> bool {
+    let sides = &observation.trees[&score.id];
+    let is_whole = |synced: &SyncedScore| {
+        synced.champion.as_ref() == Some(&synced.base) && sides.local.changes_from(&synced.docs) == score.edits
+    };
+    let says_nothing = score.fault.is_none() && score.found.is_none() && score.renamed.is_none();
+    says_nothing && observation.git.edits.contains(&score.id) && sides.synced.as_ref().is_some_and(is_whole)
 }
