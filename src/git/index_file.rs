@@ -11,14 +11,60 @@ use std::path::Path;
 
 /// What stands before the name of an entry: times, ids and size, the object's id, two bytes of flags.
 const FIXED: usize = 62;
-/// Where the object's id stands in it.
+/// Where the mode and the object's id stand in it.
+const MODE: std::ops::Range<usize> = 24..28;
 const ID: std::ops::Range<usize> = 40..60;
-/// Flags: a longer entry; a stage of a conflict; the length of the name.
+/// Flags: a longer entry; a stage of a conflict; the length of the name. In the longer entry: planned to be added.
 const EXTENDED: u16 = 0x4000;
 const STAGE: u16 = 0x3000;
 const LENGTH: u16 = 0x0fff;
+const PLANNED: u16 = 0x2000;
 /// The checksum at the end.
 const SUM: usize = 20;
+
+/// An index, with the entries in the order of their paths.
+#[derive(Default)]
+pub(super) struct IndexFile<'b> {
+    pub entries: Vec<IndexEntry<'b>>,
+    /// Folders of which git has noted the tree that their entries make; the top is empty.
+    pub trees: HashMap<Vec<u8>, Oid>,
+}
+
+/// An entry; several of one path where it is in conflict.
+#[derive(Clone, Copy)]
+pub(super) struct IndexEntry<'b> {
+    pub path: &'b [u8],
+    pub id: Oid,
+    pub mode: i32,
+    pub is_conflict: bool,
+    /// `git add --intent-to-add`: no content is staged.
+    pub is_planned: bool,
+}
+
+impl<'b> IndexFile<'b> {
+    /// An index from its bytes; none where it cannot be read in this way.
+    pub fn parse(index: &'b [u8]) -> Option<Self> {
+        let mut entries = Vec::new();
+        let mut rest = each_entry(index, |entry| entries.push(entry))?;
+        let mut trees = HashMap::new();
+        while rest.len() > SUM {
+            let (head, body) = rest.split_first_chunk::<8>()?;
+            let (body, after) = body.split_at_checked(number(&head[4..])? as usize)?;
+            if head.starts_with(b"TREE") {
+                trees = noted_trees(body).unwrap_or_default();
+            }
+            rest = after;
+        }
+        Some(Self { entries, trees })
+    }
+
+    /// The entries below a folder, whose path ends with a slash; all where it is empty.
+    pub fn below(&self, folder: &[u8]) -> &[IndexEntry<'b>] {
+        let start = self.entries.partition_point(|entry| entry.path < folder);
+        let count = self.entries[start..].partition_point(|entry| entry.path.starts_with(folder));
+        &self.entries[start..start + count]
+    }
+}
 
 /// The bytes of an index; none where there is no such file.
 pub(super) fn read(file: &Path) -> Option<Vec<u8>> {
@@ -42,28 +88,78 @@ pub(super) fn checksum(file: &Path) -> Option<Vec<u8>> {
 /// in this way.
 pub(super) fn staged<'p>(index: &[u8], paths: impl Iterator<Item = &'p str>) -> Option<HashMap<&'p str, Oid>> {
     let wanted: HashMap<&[u8], &str> = paths.map(|path| (path.as_bytes(), path)).collect();
+    let mut found = HashMap::new();
+    each_entry(index, |entry| {
+        if let Some(path) = wanted.get(entry.path).filter(|_| !entry.is_conflict) {
+            found.insert(*path, entry.id);
+        }
+    })?;
+    Some(found)
+}
+
+/// Reads entry by entry, and gives the extensions and the checksum; none where the index cannot be read in this way.
+fn each_entry<'b>(index: &'b [u8], mut read: impl FnMut(IndexEntry<'b>)) -> Option<&'b [u8]> {
     let (head, mut rest) = index.split_at_checked(12)?;
     if !head.starts_with(b"DIRC") || !matches!(number(&head[4..8])?, 2 | 3) {
         return None;
     }
-    let mut found = HashMap::new();
     for _ in 0..number(&head[8..12])? {
-        let flags = u16::from_be_bytes(rest.get(60..FIXED)?.try_into().ok()?);
-        let start = if flags & EXTENDED == 0 { FIXED } else { FIXED + 2 };
+        let flags = flags(rest, FIXED - 2)?;
+        let is_extended = flags & EXTENDED != 0;
+        let start = if is_extended { FIXED + 2 } else { FIXED };
         let length = match usize::from(flags & LENGTH) {
             length if length == usize::from(LENGTH) => rest.get(start..)?.iter().position(|byte| *byte == 0)?,
             length => length,
         };
-        let name = rest.get(start..start + length)?;
-        if flags & STAGE == 0
-            && let Some(path) = wanted.get(name)
-        {
-            found.insert(*path, Oid::from_bytes(&rest[ID]).ok()?);
-        }
+        read(IndexEntry {
+            path: rest.get(start..start + length)?,
+            id: Oid::from_bytes(&rest[ID]).ok()?,
+            mode: i32::try_from(number(&rest[MODE])?).ok()?,
+            is_conflict: flags & STAGE != 0,
+            is_planned: is_extended && self::flags(rest, FIXED)? & PLANNED != 0,
+        });
         // One to eight zeroes follow, up to a multiple of eight.
         rest = rest.get((start + length) / 8 * 8 + 8..)?;
     }
-    is_plain(rest).then_some(found)
+    is_plain(rest).then_some(rest)
+}
+
+fn flags(entry: &[u8], at: usize) -> Option<u16> {
+    entry.get(at..at + 2)?.try_into().ok().map(u16::from_be_bytes)
+}
+
+/// Reads `<name>\0<entries> <subfolders>\n<tree>` for each folder, each followed by its subfolders. A folder in which something
+/// was staged since has -1 entries, and no tree.
+fn noted_trees(mut body: &[u8]) -> Option<HashMap<Vec<u8>, Oid>> {
+    let mut trees = HashMap::new();
+    // The folders above, each with how many of its subfolders are still to come.
+    let mut above: Vec<(Vec<u8>, usize)> = Vec::new();
+    while !body.is_empty() {
+        let (name, rest) = split_once(body, 0)?;
+        let (counts, rest) = split_once(rest, b'\n')?;
+        let (entries, folders) = std::str::from_utf8(counts).ok()?.split_once(' ')?;
+        let path = match above.last_mut() {
+            Some((folder, left)) => {
+                *left = left.checked_sub(1)?;
+                if folder.is_empty() { name.to_vec() } else { [folder, &b"/"[..], name].concat() }
+            }
+            None => name.to_vec(),
+        };
+        body = rest;
+        if !entries.starts_with('-') {
+            let (id, rest) = rest.split_at_checked(SUM)?;
+            trees.insert(path.clone(), Oid::from_bytes(id).ok()?);
+            body = rest;
+        }
+        above.push((path, folders.parse().ok()?));
+        while above.pop_if(|(_, left)| *left == 0).is_some() {}
+    }
+    Some(trees)
+}
+
+fn split_once(bytes: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
+    let place = bytes.iter().position(|byte| *byte == at)?;
+    Some((&bytes[..place], &bytes[place + 1..]))
 }
 
 /// No extension says that entries stand elsewhere, or for whole folders; those whose names begin with a capital may be ignored.

@@ -22,6 +22,7 @@ mod hook_place;
 mod hook_script;
 #[expect(clippy::disallowed_methods, reason = "hooks are files of the repository, and git's room alone writes them")]
 mod hooks;
+mod index_changes;
 #[expect(clippy::disallowed_methods, reason = "the index is a file of git")]
 mod index_file;
 mod mergetool;

@@ -1,10 +1,11 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
 use super::error::GitError;
-use super::index_file;
+use super::index_changes::{IndexChange, changes_in};
+use super::index_file::{self, IndexFile};
 use super::repository::Repository;
 use crate::model::{Digest, RelPath};
-use git2::{Delta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
+use git2::{Delta, DiffDelta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -93,10 +94,7 @@ impl Repository {
 
     /// What the index has for these paths, if that can be looked up in its file.
     fn staged_in_file<'n>(&self, repository: &git2::Repository, names: &'n [String]) -> Option<HashMap<&'n str, Oid>> {
-        let file = self.index_file.clone().unwrap_or_else(|| repository.path().join("index"));
-        let is_known = repository.object_format() == ObjectFormat::Sha1;
-        let staged = || index_file::staged(&index_file::read(&file)?, names.iter().map(String::as_str));
-        is_known.then(staged).flatten()
+        index_file::staged(&self.index_bytes(repository)?, names.iter().map(String::as_str))
     }
 
     fn built_in_staged(
@@ -104,29 +102,46 @@ impl Repository {
         repository: &git2::Repository,
         wanted: &impl Fn(&RelPath) -> bool,
     ) -> Result<Vec<Staged>, git2::Error> {
-        let head = repository.head().ok().map(|head| head.peel_to_tree()).transpose()?;
-        let index = self.index_of(repository)?;
-        let mut options = DiffOptions::new();
-        options.disable_pathspec_match(true);
-        let folders = self.folders();
-        folders.iter().filter(|_| folders.iter().all(|folder| !folder.is_empty())).for_each(|folder| {
-            options.pathspec(folder);
-        });
-        let diff = repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
         let mut staged = Vec::new();
-        for delta in diff.deltas() {
-            let Some(change) = change_of(delta.status()) else { continue };
-            let path = delta.new_file().path_bytes().and_then(|path| self.below_root(path));
-            let Some(path) = path.filter(wanted) else { continue };
-            let is_file = |mode| matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+        for IndexChange { path, change, id, is_file } in self.index_changes(repository)? {
+            let Some(path) = self.below_root(&path).filter(wanted) else { continue };
             let bytes = match change {
-                StagedChange::Added | StagedChange::Modified if !is_file(delta.new_file().mode()) => continue,
-                StagedChange::Added | StagedChange::Modified => blob(repository, delta.new_file().id())?,
+                StagedChange::Added | StagedChange::Modified if !is_file => continue,
+                StagedChange::Added | StagedChange::Modified => blob(repository, id)?,
                 StagedChange::Deleted | StagedChange::Unmerged => Vec::new(),
             };
             staged.push(Staged { path, change, bytes });
         }
         Ok(staged)
+    }
+
+    /// What is staged under the root, by the index's file if that can be read, else by the library's index.
+    fn index_changes(&self, repository: &git2::Repository) -> Result<Vec<IndexChange>, git2::Error> {
+        let head = repository.head().ok().map(|head| head.peel_to_tree()).transpose()?;
+        let mut folders = self.folders();
+        if folders.iter().any(String::is_empty) {
+            folders = vec![String::new()];
+        }
+        let bytes = self.index_bytes(repository);
+        if let Some(index) = bytes.as_deref().and_then(IndexFile::parse) {
+            let changes = folders.iter().map(|folder| changes_in(repository, &index, head.as_ref(), folder));
+            return Ok(changes.collect::<Result<Vec<_>, _>>()?.concat());
+        }
+        let index = self.index_of(repository)?;
+        let mut options = DiffOptions::new();
+        options.disable_pathspec_match(true);
+        folders.iter().filter(|folder| !folder.is_empty()).for_each(|folder| {
+            options.pathspec(folder);
+        });
+        let diff = repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
+        Ok(diff.deltas().filter_map(|delta| of_delta(&delta)).collect())
+    }
+
+    /// The index's file, if there is one of a form that can be read.
+    fn index_bytes(&self, repository: &git2::Repository) -> Option<Vec<u8>> {
+        let file = self.index_file.clone().unwrap_or_else(|| repository.path().join("index"));
+        let is_known = repository.object_format() == ObjectFormat::Sha1;
+        is_known.then(|| index_file::read(&file)).flatten()
     }
 
     fn program_staged(&self, wanted: &impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
@@ -176,6 +191,12 @@ fn is_blob(id: Option<Oid>, text: &str) -> Result<bool, git2::Error> {
 
 fn unix(text: &str) -> String {
     text.replace("\r\n", "\n")
+}
+
+fn of_delta(delta: &DiffDelta<'_>) -> Option<IndexChange> {
+    let (path, id) = (delta.new_file().path_bytes()?.to_vec(), delta.new_file().id());
+    let is_file = matches!(delta.new_file().mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+    Some(IndexChange { path, change: change_of(delta.status())?, id, is_file })
 }
 
 fn change_of(delta: Delta) -> Option<StagedChange> {

@@ -1,6 +1,7 @@
 //! HEAD, what is under way, what is followed, what is staged; by libgit2 and by the program alike.
 
 use super::sandbox::{Sandbox, paths};
+use proptest::prelude::*;
 use scoresync::git::{GitError, GitOperation, Head, HookContext, Program, Repository, Staged, StagedChange, Tracking};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
@@ -247,5 +248,85 @@ fn a_hook_of_another_repository_does_not_concern_the_root() {
     for git_dir in [None, Some(".git".into()), Some(sandbox.path("other/.git"))] {
         let context = HookContext { folder: sandbox.path("other"), git_dir, index_file: None };
         assert!(Repository::in_hook(&sandbox.path(ROOT), &context, sandbox.program()).expect("git answers").is_none());
+    }
+}
+
+/// Something that is done to a repository.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Write,
+    Run,
+    Link,
+    Remove,
+    Folder,
+    Add,
+    Plan,
+    Forget,
+    Stage,
+    Commit,
+    Reset,
+}
+
+const STEPS: [Step; 11] = [
+    Step::Write,
+    Step::Run,
+    Step::Link,
+    Step::Remove,
+    Step::Folder,
+    Step::Add,
+    Step::Plan,
+    Step::Forget,
+    Step::Stage,
+    Step::Commit,
+    Step::Reset,
+];
+
+const PLACES: [&str; 6] =
+    ["Calls/Tone.yaml", "Calls/guidelines/Tone.md", "Calls.x/A.yaml", "Chats/B.yaml", "Calls/guidelines/é.md", "../other.txt"];
+
+fn happens(sandbox: &Sandbox, step: Step, place: &str, count: usize) {
+    let name = format!("scorecards/{place}");
+    let file = sandbox.path(&format!("repo/{name}"));
+    let clear = || drop(std::fs::remove_file(&file).or_else(|_| std::fs::remove_dir_all(&file)));
+    let git = |args: &[&str]| drop(sandbox.try_git("repo", args));
+    match step {
+        Step::Write if file.is_dir() => clear(),
+        Step::Write => sandbox.write(&format!("repo/{name}"), &format!("a: {}\n", count % 3)),
+        Step::Run => git(&["update-index", "--chmod=+x", &name]),
+        Step::Link => {
+            clear();
+            sandbox.write(&format!("repo/{name}.beside"), "");
+            std::os::unix::fs::symlink("elsewhere", &file).expect("a link");
+        }
+        Step::Remove => clear(),
+        // A file becomes a folder.
+        Step::Folder => {
+            clear();
+            sandbox.write(&format!("repo/{name}/inside.yaml"), "a: 1\n");
+        }
+        Step::Add => git(&["add", "--all", "."]),
+        Step::Plan => git(&["add", "--intent-to-add", &name]),
+        Step::Forget => git(&["rm", "-r", "-q", "--cached", &name]),
+        Step::Stage => git(&["add", "--all", "--", &name]),
+        Step::Commit => git(&["commit", "-q", "--allow-empty", "-m", "more"]),
+        Step::Reset => git(&["reset", "-q"]),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
+
+    /// A split index is left to the program, so it says what git itself takes for staged.
+    #[test]
+    fn what_is_staged_is_what_git_says(
+        steps in prop::collection::vec((prop::sample::select(STEPS.to_vec()), 0..PLACES.len()), 1..16)
+    ) {
+        let sandbox = Sandbox::with_repository();
+        for (count, (step, place)) in steps.iter().enumerate() {
+            happens(&sandbox, *step, PLACES[*place], count);
+        }
+        let by_us = all(&sandbox.open_without_program(ROOT));
+        sandbox.git("repo", &["update-index", "--split-index"]);
+        prop_assert_eq!(by_us, all(&sandbox.open(ROOT)));
     }
 }
