@@ -2,9 +2,21 @@
 //! whose trees git has noted in the index, and that HEAD has as they are, are passed over.
 
 use super::index_file::{IndexEntry, IndexFile};
-use super::staged::StagedChange;
 use git2::{FileMode, ObjectType, Oid, Repository, Tree};
 use std::collections::{BTreeMap, HashMap};
+
+/// What staging did to a file, compared with HEAD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StagedChange {
+    /// HEAD does not have it.
+    Added,
+    /// HEAD has other bytes.
+    Modified,
+    /// HEAD has it, the index does not.
+    Deleted,
+    /// A merge conflict that is not resolved; git itself refuses to commit it.
+    Unmerged,
+}
 
 /// A difference between HEAD and the index.
 #[derive(Clone)]
@@ -33,13 +45,13 @@ pub(super) fn changes_in(
         }
         None => None,
     };
-    let mut comparison = Comparison { repository, trees: &index.trees, changes: Vec::new() };
+    let mut comparison = IndexComparison { repository, trees: &index.trees, changes: Vec::new() };
     let path = if folder.is_empty() { Vec::new() } else { format!("{folder}/").into_bytes() };
     comparison.folder(&path, tree, index.below(&path))?;
     Ok(comparison.changes)
 }
 
-struct Comparison<'c> {
+struct IndexComparison<'c> {
     repository: &'c Repository,
     trees: &'c HashMap<Vec<u8>, Oid>,
     changes: Vec<IndexChange>,
@@ -47,7 +59,7 @@ struct Comparison<'c> {
 
 /// What both sides have under one name.
 #[derive(Default)]
-struct Name<'e> {
+struct NameSides<'e> {
     /// HEAD's object and mode.
     head: Option<(Oid, i32)>,
     /// The index's entry, or all entries below the name.
@@ -55,14 +67,14 @@ struct Name<'e> {
     is_folder: bool,
 }
 
-impl Comparison<'_> {
+impl IndexComparison<'_> {
     /// Compares what is below `path`, which is empty or ends with a slash.
     fn folder(&mut self, path: &[u8], tree: Option<Oid>, entries: &[IndexEntry<'_>]) -> Result<(), git2::Error> {
         if tree.is_some() && self.trees.get(path.strip_suffix(b"/").unwrap_or(path)) == tree.as_ref() {
             return Ok(());
         }
         let tree = tree.map(|id| self.repository.find_tree(id)).transpose()?;
-        let mut names: BTreeMap<Vec<u8>, Name<'_>> = BTreeMap::new();
+        let mut names: BTreeMap<Vec<u8>, NameSides<'_>> = BTreeMap::new();
         for entry in tree.iter().flat_map(Tree::iter) {
             names.entry(entry.name_bytes().to_vec()).or_default().head = Some((entry.id(), entry.filemode()));
         }
@@ -75,7 +87,7 @@ impl Comparison<'_> {
         names.into_iter().try_for_each(|(name, both)| self.name([path, name.as_slice()].concat(), &both))
     }
 
-    fn name(&mut self, path: Vec<u8>, both: &Name<'_>) -> Result<(), git2::Error> {
+    fn name(&mut self, path: Vec<u8>, both: &NameSides<'_>) -> Result<(), git2::Error> {
         let tree = both.head.filter(|(_, mode)| *mode == i32::from(FileMode::Tree)).map(|(id, _)| id);
         let file = both.head.filter(|_| tree.is_none());
         let (inside, entry) = if both.is_folder { (both.entries, None) } else { (&[][..], both.entries.first()) };

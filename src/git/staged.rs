@@ -1,26 +1,13 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
 use super::error::GitError;
-use super::index_changes::{IndexChange, changes_in};
+use super::index_changes::{IndexChange, StagedChange, changes_in};
 use super::index_file::{self, IndexFile};
 use super::repository::Repository;
 use crate::model::{Digest, RelPath};
 use git2::{Delta, DiffDelta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
 use std::collections::HashMap;
 use std::path::Path;
-
-/// What staging did to a file, compared with HEAD.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StagedChange {
-    /// HEAD does not have it.
-    Added,
-    /// HEAD has other bytes.
-    Modified,
-    /// HEAD has it, the index does not.
-    Deleted,
-    /// A merge conflict that is not resolved; git itself refuses to commit it.
-    Unmerged,
-}
 
 /// A file whose staged content differs from HEAD.
 #[derive(Clone, Debug, PartialEq, Eq)]
