@@ -86,6 +86,11 @@ pub(super) fn invalid_request(error: &GraphQLError) -> Value {
     json!({"message": error.message, "locations": located(error)})
 }
 
+/// The answer to a document that asks for what a schema does not have.
+pub(super) fn undefined() -> Value {
+    json!({"data": null, "errors": [{"message": "Validation error of type FieldUndefined", "locations": []}]})
+}
+
 /// An error of the transport, outside GraphQL: the body of a 4xx answer.
 pub(super) fn transport(kind: &str, message: &str) -> Value {
     json!({"errors": [{"errorType": kind, "message": message}]})

@@ -8,6 +8,7 @@
 //! | `throttle=body` | HTTP 200 with `errorType` `ThrottlingException` |
 //! | `status=503` | that status with an HTML page |
 //! | `html` | an HTML page with status 200 |
+//! | `invalid` | the document refused, as by a dashboard that lacks a model of it; nothing was done |
 //! | `drop` | the connection closed; nothing was done |
 //! | `lose-reply` | the connection closed *after* the request was carried out |
 //! | `cut` | carried out; the answer stops in the middle |
@@ -45,6 +46,8 @@ pub enum FaultKind {
     Status(u16),
     /// HTTP 200 with an HTML body.
     Html,
+    /// No effect: the document is refused as one that asks for what the schema does not have.
+    Invalid,
     /// No effect, and the connection is closed.
     Drop,
     /// The effect happens, then the connection is closed.
@@ -155,6 +158,7 @@ fn parse_kind(kind: &str, value: Option<&str>) -> Result<FaultKind, BadFault> {
         (_, Some(_)) => return Err(bad("no such value")),
         ("throttle", None) => FaultKind::Throttle,
         ("html", None) => FaultKind::Html,
+        ("invalid", None) => FaultKind::Invalid,
         ("drop", None) => FaultKind::Drop,
         ("lose-reply", None) => FaultKind::LoseReply,
         ("cut", None) => FaultKind::Cut,

@@ -138,6 +138,7 @@ impl Registry {
             Some(FaultKind::ThrottleInBody) => return Ok(HttpAnswer::throttled(200)),
             Some(FaultKind::Status(status)) => return Ok(HttpAnswer::html(status)),
             Some(FaultKind::Html) => return Ok(HttpAnswer::html(200)),
+            Some(FaultKind::Invalid) => return Ok(HttpAnswer::json(200, &errors::undefined())),
             Some(FaultKind::Drop) => return Err(Dropped),
             _ => (),
         }

@@ -35,8 +35,8 @@ pub struct ServeArgs {
     pub fault: Vec<String>,
 }
 
-const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, drop, lose-reply, cut, null=FIELD, reject=ID, duplicate, \
-                      stale=N, overtake, overtake=FIELD, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
+const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, invalid, drop, lose-reply, cut, null=FIELD, reject=ID, \
+                      duplicate, stale=N, overtake, overtake=FIELD, latency=MS, pass, refuse=STATUS, silent; then :MATCH and :COUNT";
 
 /// Serves; the address goes to stdout so that a script can read it.
 ///

@@ -119,6 +119,17 @@ fn one_item_of_a_batch_can_be_rejected() {
 }
 
 #[test]
+fn a_document_can_be_refused_as_if_the_schema_lacked_something() {
+    let registry = one_score();
+    with(&registry, &["invalid:createScoreVersion:1"]);
+    let refused = create(&registry, "a").unwrap();
+    let body: Value = serde_json::from_slice(&refused.body).unwrap();
+    assert_eq!((refused.status, &body["data"], &body["errors"][0]["errorType"]), (200, &Value::Null, &Value::Null));
+    let created: Value = serde_json::from_slice(&create(&registry, "a").unwrap().body).unwrap();
+    assert_eq!(created["errors"], Value::Null, "nothing was there");
+}
+
+#[test]
 fn latencies_add_up_and_leave_other_faults_their_turn() {
     let registry = demo();
     with(&registry, &["latency=20", "latency=10:Ping:1", "html"]);
