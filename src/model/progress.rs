@@ -5,8 +5,12 @@
 pub enum Stage {
     /// Versions are read from the dashboard.
     Reading,
-    /// What was planned is carried out.
-    Working,
+    /// Files are written.
+    Writing,
+    /// Versions are created in the dashboard.
+    Pushing,
+    /// Versions are made champion.
+    Promoting,
 }
 
 /// Told how far long work has come.

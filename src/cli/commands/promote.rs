@@ -98,7 +98,9 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     }
     if !args.dry_run && candidates.iter().any(is_fit) {
         let mut locked = opened.lock()?;
-        runtime::block_on(&cancellation, promote(&mut locked, &mut candidates))??;
+        let promoted = runtime::block_on(&cancellation, promote(&mut locked, &mut candidates));
+        opened.progress.finish();
+        promoted??;
     }
     let exit = exit(&candidates, args.dry_run);
     if app.global.json {

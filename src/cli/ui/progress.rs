@@ -76,7 +76,9 @@ impl Progress for ProgressIndicator {
         self.0.set_style(ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}").expect("a good template"));
         self.0.set_message(match stage {
             Stage::Reading => "reading versions",
-            Stage::Working => "working",
+            Stage::Writing => "writing files",
+            Stage::Pushing => "pushing",
+            Stage::Promoting => "promoting",
         });
         self.0.set_length(of as u64);
         self.0.set_position(done as u64);

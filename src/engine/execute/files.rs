@@ -94,7 +94,7 @@ impl PullRun {
             if session.is_cancelled() {
                 break;
             }
-            session.progress.step(Stage::Working, self.done, of);
+            session.progress.step(Stage::Writing, self.done, of);
             self.done += batch.len();
             // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
             tokio::task::yield_now().await;

@@ -11,7 +11,7 @@ use crate::engine::execute::champion_history::Transition;
 use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
-use crate::model::{ScoreId, SyncedScore, Version, VersionId, VersionMeta};
+use crate::model::{ScoreId, Stage, SyncedScore, Version, VersionId, VersionMeta};
 use crate::remote::{Remote, RemoteError};
 use crate::state::StateError;
 use futures_util::StreamExt;
@@ -65,14 +65,16 @@ pub(in crate::engine) async fn promote_all(
     requests: Vec<PromotionRequest>,
 ) -> Result<BTreeMap<ScoreId, Attempt<VersionId>>, Halt> {
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
-    let mut results = BTreeMap::new();
+    let (mut results, total) = (BTreeMap::new(), requests.len());
     let mut requests = requests.into_iter().peekable();
     while requests.peek().is_some() && !session.is_cancelled() {
+        session.progress.step(Stage::Promoting, results.len(), total);
         let begun = write_intents(session, requests.by_ref().take(PROMOTIONS_AT_ONCE))?;
         let mut running: FuturesUnordered<_> = begun.into_iter().map(|(intent, begun)| ask(&remote, intent, begun)).collect();
         while let Some((intent, transition, answer)) = running.next().await {
             let settled = settle(session, intent, &transition, answer)?;
             results.insert(transition.score, settled.map(|()| transition.next));
+            session.progress.step(Stage::Promoting, results.len(), total);
         }
     }
     Ok(results)

@@ -83,7 +83,7 @@ pub(in crate::engine) async fn execute_push(
     while let Some((job, result)) = running.next().await {
         let outcome = settle_create(session, &job, result)?;
         done += 1;
-        session.progress.step(Stage::Working, done, total);
+        session.progress.step(Stage::Pushing, done, total);
         outcomes.insert(job.score.clone(), outcome);
     }
     drop(running);
