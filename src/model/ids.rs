@@ -58,6 +58,10 @@ id!(
     /// Id of an immutable version of a score.
     VersionId
 );
+id!(
+    /// Id of a task by which the dashboard shows a run.
+    TaskId
+);
 
 impl VersionId {
     /// A parent id as stored by other tools: empty and the text "None" mean that there is no parent (older clients sent both).

@@ -46,7 +46,7 @@ pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silen
 pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
 pub use file::{CachedFile, Expect, FileStat};
-pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
+pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, TaskId, VersionId};
 pub use item::{Identifier, Item, ScoreAnswer};
 pub use layout::{Layout, Named, SharedName};
 pub use names::{file_stem, folder_name, plexus_stem};

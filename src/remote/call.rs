@@ -27,9 +27,18 @@ impl Call {
         Self { request: Request { query, variables, operation }, fields: vec![field.to_owned()] }
     }
 
-    /// A document of all `fields`, under the aliases `a0`, `a1`, …; the variable `$i` of the first one becomes `$i0`, that of
+    /// A query of all `fields`, under the aliases `a0`, `a1`, …; the variable `$i` of the first one becomes `$i0`, that of
     /// the second one `$i1`, and so do all others.
     pub fn aliased<'a>(operation: &'static str, fragment: &str, fields: impl Iterator<Item = AliasedField<'a>>) -> Self {
+        Self::document("query", operation, fragment, fields)
+    }
+
+    /// The same for mutations, which the server carries out in their order.
+    pub fn mutations<'a>(operation: &'static str, fragment: &str, fields: impl Iterator<Item = AliasedField<'a>>) -> Self {
+        Self::document("mutation", operation, fragment, fields)
+    }
+
+    fn document<'a>(verb: &str, operation: &'static str, fragment: &str, fields: impl Iterator<Item = AliasedField<'a>>) -> Self {
         let (mut declared, mut body) = (String::new(), String::new());
         let (mut variables, mut aliases) = (Map::new(), Vec::new());
         for (at, AliasedField { field, variables: own }) in fields.enumerate() {
@@ -45,7 +54,7 @@ impl Call {
             }
             aliases.push(format!("a{at}"));
         }
-        let query = format!("query {operation}({}) {{{body} }} {fragment}", declared.trim_start());
+        let query = format!("{verb} {operation}({}) {{{body} }} {fragment}", declared.trim_start());
         Self { request: Request { query, variables: Value::Object(variables), operation }, fields: aliases }
     }
 }

@@ -11,6 +11,7 @@
 //!       realtime                                       receives RemoteEvents (event) over a socket
 //! StandaloneDocuments (standalone)                     the same for documents that belong to no score, beside the scores
 //! Records (records · lists)                            reads what was recorded about scores, over the same Client
+//! RunTaskWriter (run_task)                            shows a long run in the dashboard, over a Client of its own
 //! MemoryRemote (memory)                                the same promises without a server
 //! ```
 
@@ -31,6 +32,7 @@ mod realtime;
 mod records;
 mod reply;
 mod retry;
+mod run_task;
 #[cfg(test)]
 mod schema_check;
 mod sigv4;
@@ -51,6 +53,7 @@ pub use memory::MemoryRemote;
 pub use net::has_network;
 pub use records::{AnswerKind, AnswerQuery, EvaluatedAnswer, FeedbackList, FeedbackQuery, Records, RunningEvaluation};
 pub use retry::RetryPolicy;
+pub use run_task::{RunEnd, RunProgress, RunStage, RunTask, RunTaskWriter, RunWork};
 pub use standalone::StandaloneDocuments;
 pub use transport::{Reply, Request, Transport, TransportError};
 pub use types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};

@@ -8,6 +8,7 @@ mod listening;
 mod newest;
 mod records;
 mod registry;
+mod run_task;
 mod standalone;
 mod suite;
 mod writes;
