@@ -25,6 +25,7 @@ mod score_paths;
 mod sleep;
 mod suggest;
 mod sync_kind;
+mod task_when;
 mod timestamp;
 mod tree;
 mod tree_index;
@@ -59,6 +60,7 @@ pub use score_paths::{ScorePaths, code_of, document_at, folder_and_stem, other_d
 pub use sleep::SleepDetector;
 pub use suggest::{most_similar, suggest};
 pub use sync_kind::SyncKind;
+pub use task_when::TaskWhen;
 pub use timestamp::Timestamp;
 pub use tree::{
     Champion, Changes, Known, LocalDoc, LocalFile, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, Trees,

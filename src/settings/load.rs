@@ -16,7 +16,7 @@ use super::secret::Secret;
 use super::setting::Setting;
 use super::trust_list;
 use crate::check::RuleSet;
-use crate::model::{PushWhen, SyncKind};
+use crate::model::{PushWhen, SyncKind, TaskWhen};
 use crate::plan::Gate;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -75,6 +75,8 @@ pub struct Settings {
     pub watch_promote: Setting<bool>,
     /// How long files are left alone before a watcher pushes them.
     pub watch_quiet: Setting<Duration>,
+    /// Which runs are shown in the dashboard as tasks.
+    pub tasks: Setting<TaskWhen>,
     /// What must have been measured of a version before it is promoted.
     pub gate: Setting<Gate>,
     /// Which rules of `check` are on, and how much each matters.
@@ -122,6 +124,7 @@ impl Settings {
             watch_push: layers.project_or(project.watch.push, PushWhen::default()),
             watch_promote: layers.project_or(project.watch.promote, false),
             watch_quiet: layers.project_or(project.watch.quiet, DEFAULT_QUIET),
+            tasks: layers.project_or(project.tasks, TaskWhen::default()),
             gate: layers.project_or(project.gate, Gate::default()),
             rules: layers.project_or(project.rules.clone(), RuleSet::default()),
             unused: unused(&layers),

@@ -3,7 +3,7 @@
 use super::error::SettingsError;
 use super::yaml::{SettingNode, YamlFile};
 use crate::check::{Rule, RuleSet, Severity};
-use crate::model::{PushWhen, SyncKind, suggest};
+use crate::model::{PushWhen, SyncKind, TaskWhen, suggest};
 use crate::plan::Gate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(super) const MOST_CONCURRENCY: usize = 64;
 /// Most runs of history that may be asked for.
 pub(super) const MOST_RUNS: usize = 100_000;
 /// Every top-level key of the file.
-pub const PROJECT_KEYS: [&str; 13] = [
+pub const PROJECT_KEYS: [&str; 14] = [
     "scorecards",
     "documents",
     "root",
@@ -27,6 +27,7 @@ pub const PROJECT_KEYS: [&str; 13] = [
     "git",
     "check",
     "watch",
+    "tasks",
     "api_url",
     "account_key",
     "app_url",
@@ -51,6 +52,7 @@ pub(super) struct Project {
     pub commit: Option<bool>,
     pub rules: Option<RuleSet>,
     pub watch: WatchSettings,
+    pub tasks: Option<TaskWhen>,
     pub gate: Option<Gate>,
     pub api_url: Option<String>,
     pub account_key: Option<String>,
@@ -82,6 +84,7 @@ impl Project {
                 "git" => project.commit = nested(&value, "git", "commit", SettingNode::switch)?,
                 "check" => project.rules = nested(&value, "check", "rules", rules)?,
                 "watch" => project.watch = watch(&value)?,
+                "tasks" => project.tasks = Some(task_when(&value)?),
                 "api_url" => project.api_url = Some(value.text()?),
                 "account_key" => project.account_key = Some(value.text()?),
                 "app_url" => project.app_url = Some(value.text()?),
@@ -162,6 +165,10 @@ fn push_when(node: &SettingNode<'_>) -> Result<PushWhen, SettingsError> {
     }
 }
 
+fn task_when(node: &SettingNode<'_>) -> Result<TaskWhen, SettingsError> {
+    TaskWhen::parse(&node.text()?).ok_or_else(|| node.expected("never or long"))
+}
+
 /// Severities by the code of a rule.
 fn rules(node: &SettingNode<'_>) -> Result<RuleSet, SettingsError> {
     let mut rules = RuleSet::default();
@@ -197,7 +204,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "\u{feff}# ours\nscorecards:\n  - Quality Assurance\n  - 1039\ndocuments: [data-sources]\nroot: cards\nconcurrency: 4\nhistory:\n  keep_runs: 20\n\
                     push: {note: edited}\ngit: {commit: true}\ncheck: {rules: {stamp: off, template: error}}\n\
-                    watch: {push: on-commit, promote: true, quiet: 1500ms}\napi_url: file:registry.db\naccount_key: acme\n\
+                    watch: {push: on-commit, promote: true, quiet: 1500ms}\ntasks: long\napi_url: file:registry.db\naccount_key: acme\n\
                     app_url: https://x.example\n";
         let project = parse(text).expect("a good file");
         assert_eq!(project.scorecards.as_deref(), Some(&["Quality Assurance".to_owned(), "1039".to_owned()][..]));
@@ -206,6 +213,7 @@ mod tests {
         assert_eq!((project.note.as_deref(), project.api_url.as_deref()), (Some("edited"), Some("file:registry.db")));
         assert_eq!(project.app_url.as_deref(), Some("https://x.example"));
         assert_eq!((project.account_key.as_deref(), project.commit), (Some("acme"), Some(true)));
+        assert_eq!(project.tasks, Some(TaskWhen::Long));
         let quiet = Some(Duration::from_millis(1500));
         assert_eq!(project.watch, WatchSettings { push: Some(PushWhen::OnCommit), promote: Some(true), quiet });
         let rules = project.rules.expect("given");
@@ -231,6 +239,7 @@ mod tests {
             ("root: a\napi_key: da2-secret\n", "line: 2, column: 1", "SecretInProject"),
             ("git: {commit: maybe}\n", "line: 1, column: 15", "true or false"),
             ("watch: {push: sometimes}\n", "line: 1, column: 15", "on-idle, on-commit, manual or never"),
+            ("tasks: always\n", "line: 1, column: 8", "never or long"),
             ("watch: {quiets: 5s}\n", "line: 1, column: 9", "Some(\"watch.quiet\")"),
             ("watch: {quiet: 5}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),
             ("watch: {quiet: 2h}\n", "line: 1, column: 16", "such as 500ms, 5s or 2m"),

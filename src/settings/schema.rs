@@ -40,6 +40,7 @@ pub fn project_schema() -> Value {
             "git": map("Commits.", json!({ "commit": switch("Commit what a run writes or pushes, as --commit does.") })),
             "check": map("The check of files.", json!({ "rules": rules() })),
             "watch": watch(),
+            "tasks": tasks(),
             "promote": promote(),
             "api_url": {"description": "The address of the dashboard's API.", "type": "string"},
             "app_url": {"description": "The address of the dashboard's web page, for links and open.", "type": "string", "pattern": "^https?://"},
@@ -92,6 +93,14 @@ fn watch() -> Value {
     let quiet = json!({"description": most, "type": "string", "pattern": "^[0-9]+(ms|s|m)$", "default": "5s", "examples": ["500ms", "2m"]});
     let promote = switch("What watch pushes becomes champion.");
     map("What watch does.", json!({ "push": when, "quiet": quiet, "promote": promote }))
+}
+
+fn tasks() -> Value {
+    json!({
+        "description": "Which runs are shown in the dashboard's Activity: none, or those that push or promote 25 scores and more.",
+        "enum": ["never", "long"],
+        "default": "never",
+    })
 }
 
 fn promote() -> Value {

@@ -15,7 +15,7 @@ use crate::engine::{Halt, Warning, unfinished_in};
 use crate::git::{Program, Repository, Tracking};
 use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
-use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, Settings, SettingsError};
+use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, SettingSource, Settings, SettingsError};
 use crate::state::{Origin, State};
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
@@ -132,6 +132,8 @@ fn lines(settings: &Settings) -> Vec<SettingLine> {
     let folders: Vec<&str> = documents.value.iter().filter_map(|kind| kind.folder()).collect();
     lines.extend((!folders.is_empty()).then(|| SettingLine::new("documents", folders.join(", "), &documents.source)));
     lines.extend(settings.commit.value.then(|| SettingLine::new("git.commit", "true", &settings.commit.source)));
+    let tasks = Some(&settings.tasks).filter(|tasks| tasks.source != SettingSource::Default);
+    lines.extend(tasks.map(|tasks| SettingLine::of("tasks", Some(tasks))));
     lines.extend(settings.note.as_ref().map(|note| SettingLine::of("push.note", Some(note))));
     lines.extend(settings.unused.iter().map(|unused| SettingLine::new(unused.value, "not used by scoresync", &unused.source)));
     lines
