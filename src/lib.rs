@@ -40,8 +40,9 @@
 //!
 //! 1. No byte that a person wrote is lost: it is kept in the state before it is replaced, and replaced only if the file
 //!    still is what was planned on.
-//! 2. The only changes of the dashboard are new versions, leased promotions, and the champion history they write; and, only
-//!    where a person asks with `new`, a new score. Nothing is ever renamed or deleted there.
+//! 2. The only changes of the dashboard are new versions, leased promotions, and the champion history they write; only
+//!    where a person asks with `new`, a new score; and, only where the settings ask for it, a task that shows a long run and
+//!    is never for the server to carry out. Nothing is ever renamed or deleted there.
 //! 3. A version's id is made from its content and parent, a new score's from its scorecard and external id, so retries, crashes and second checkouts make one version.
 //! 4. After a crash at any step the next run converges, with no flag and no question.
 //!

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 /// Options, environment and the folder to work in.
 #[derive(Clone)]
 pub struct App {
+    /// What was typed, as others may read it.
+    pub command_line: String,
     /// Options of every command.
     pub global: GlobalArgs,
     /// The environment.
@@ -28,8 +30,8 @@ pub struct App {
 
 impl App {
     /// For the workspace of the working directory.
-    pub fn new(global: GlobalArgs, env: Env, started_in: PathBuf, working_directory: PathBuf) -> Self {
-        Self { global, env, started_in, place: working_directory.clone(), working_directory }
+    pub fn new(command_line: String, global: GlobalArgs, env: Env, started_in: PathBuf, working_directory: PathBuf) -> Self {
+        Self { command_line, global, env, started_in, place: working_directory.clone(), working_directory }
     }
 
     /// The same for the workspace of another folder; paths are seen from the working directory as before.

@@ -6,8 +6,8 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::ui::ProgressIndicator;
 use crate::remote::{
-    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Records, Remote, RetryPolicy, StandaloneDocuments, Transport,
-    WriteAttribution,
+    Auth, Credentials, GraphQlRemote, HttpError, HttpTransport, Records, Remote, RetryPolicy, RunTaskWriter, StandaloneDocuments,
+    Transport, WriteAttribution,
 };
 use crate::settings::{AuthMode, Endpoint, Settings};
 use std::path::Path;
@@ -29,14 +29,7 @@ pub struct Dashboard {
 /// # Errors
 /// A setting or a key is missing or wrong, the user does not trust the endpoint, or no embedded registry is where one should be.
 pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Dashboard, Problem> {
-    let (transport, account_key): (Arc<dyn Transport>, String) = match settings.trusted_endpoint()? {
-        Endpoint::Http(address) => {
-            let connect = if settings.allows_plain_http() { HttpTransport::allowing_plain_http } else { HttpTransport::new };
-            let transport = connect(address, auth(settings)?)?;
-            (Arc::new(transport), settings.account_key()?.to_owned())
-        }
-        Endpoint::File(path) => embedded(path, settings)?,
-    };
+    let (transport, account_key) = connect(settings)?;
     let remote = remote(transport, settings, progress);
     let records = remote.records();
     let kinds = &settings.documents.value;
@@ -45,6 +38,24 @@ pub fn dashboard(settings: &Settings, progress: &ProgressIndicator) -> Result<Da
         false => Arc::new(StandaloneDocuments::new(remote, kinds, settings.scorecards.value.clone())),
     };
     Ok(Dashboard { remote, records, account_key })
+}
+
+/// Shows runs in the dashboard that the settings name, over a connection apart; none where [`dashboard`] fails too.
+pub fn task_writer(settings: &Settings) -> Option<RunTaskWriter> {
+    let (transport, _) = connect(settings).ok()?;
+    Some(RunTaskWriter::new(transport, fastrand::Rng::new()))
+}
+
+/// A connection to the dashboard, and the key of the account.
+fn connect(settings: &Settings) -> Result<(Arc<dyn Transport>, String), Problem> {
+    match settings.trusted_endpoint()? {
+        Endpoint::Http(address) => {
+            let connect = if settings.allows_plain_http() { HttpTransport::allowing_plain_http } else { HttpTransport::new };
+            let transport = connect(address, auth(settings)?)?;
+            Ok((Arc::new(transport), settings.account_key()?.to_owned()))
+        }
+        Endpoint::File(path) => embedded(path, settings),
+    }
 }
 
 #[cfg(feature = "embedded")]

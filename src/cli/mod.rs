@@ -9,6 +9,7 @@ mod app;
 mod args;
 mod clock;
 mod command;
+mod command_line;
 mod commands;
 mod complete;
 mod dashboard;

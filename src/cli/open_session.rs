@@ -2,15 +2,15 @@
 
 use super::app::App;
 use super::clock::now;
-use super::dashboard::{Dashboard, dashboard};
+use super::dashboard::{Dashboard, dashboard, task_writer};
 use super::error::Problem;
 use super::trust;
 use super::ui::{ProgressIndicator, Ui};
-use crate::engine::{Config, Locked, Session};
+use crate::engine::{Config, Locked, RunTasks, Session};
 use crate::git::{Program, Repository, Tracking};
 use crate::model::RelPath;
 use crate::remote::Remote;
-use crate::settings::{STATE_FOLDER, Settings};
+use crate::settings::{STATE_FOLDER, Secret, Settings, host};
 use crate::state::{DATABASE, State};
 use crate::workspace::Workspace;
 use serde_json::Map;
@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How long a command waits for the workspace lock while a watcher holds it.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Stands for a secret that somebody typed.
+const MASK: &str = "****";
 
 /// What a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +71,25 @@ pub fn open(app: &App, ui: &Ui, command: &'static str, access: Access) -> Result
     }
     let dashboard = if is_offline { None } else { Some(dashboard(&settings, &progress)?) };
     let session = match dashboard {
-        Some(Dashboard { remote, records, account_key }) => session(&settings, Some(remote), account_key)?.with_records(records),
+        Some(Dashboard { remote, records, account_key }) => {
+            session(&settings, Some(remote), account_key)?.with_records(records).with_tasks(run_tasks(app, &settings))
+        }
         None => offline_session(&settings)?,
     };
     let session = session.with_progress(Arc::new(progress.clone())).with_git(Program::default());
     Ok(Opened { session, settings, progress, command })
+}
+
+/// How long runs of this program are shown in the dashboard.
+fn run_tasks(app: &App, settings: &Settings) -> RunTasks {
+    let secrets = settings.secrets().map(Secret::expose).filter(|secret| !secret.is_empty());
+    let connecting = settings.clone();
+    RunTasks {
+        when: settings.tasks.value,
+        command: secrets.fold(app.command_line.clone(), |line, secret| line.replace(secret, MASK)),
+        host: host(&app.env),
+        connect: Arc::new(move || task_writer(&connecting)),
+    }
 }
 
 /// A second session of a workspace, which reads without the dashboard while the first one works.

@@ -4,14 +4,15 @@ use super::app::App;
 use super::args::GlobalArgs;
 use super::clock;
 use super::command::{Cli, counterpart};
+use super::command_line;
 use super::complete::answered;
 use super::error::Problem;
 use super::exit::Exit;
 use super::render;
 use super::ui::Ui;
 use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -29,8 +30,8 @@ pub fn main() -> ExitCode {
         Ok(true) => return ExitCode::SUCCESS,
         Err(error) => return usage_error(error),
     }
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, command_line) = match parsed() {
+        Ok(parsed) => parsed,
         Err(error) => return usage_error(advised(error)),
     };
     let env = Env::process();
@@ -39,12 +40,20 @@ pub fn main() -> ExitCode {
     let json = cli.global.json;
     let logging = clock::check().and_then(|()| log(&cli.global, &env, &mut ui));
     tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
-    let result = logging.and_then(|()| app(&cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
+    let result = logging.and_then(|()| app(command_line, &cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
     let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, json));
     match ui.finish() {
         Ok(()) => exit.into(),
         Err(problem) => fail(&mut ui, &problem, name, false).into(),
     }
+}
+
+/// What was typed, and how others may read it.
+fn parsed() -> Result<(Cli, String), clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, command_line::told(&command, &matches)))
 }
 
 /// What was typed makes no sense, or asked for help.
@@ -80,11 +89,11 @@ fn log(global: &GlobalArgs, env: &Env, ui: &mut Ui) -> Result<(), Problem> {
     LogSetting::of(env, global.verbose)?.map_or(Ok(()), |setting| ui.log(&setting))
 }
 
-fn app(global: &GlobalArgs, env: Env) -> Result<App, Problem> {
+fn app(command_line: String, global: &GlobalArgs, env: Env) -> Result<App, Problem> {
     let here = current_directory(&env)
         .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
     let working_directory = directory(&here, global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
-    Ok(App::new(global.clone(), env, here, working_directory))
+    Ok(App::new(command_line, global.clone(), env, here, working_directory))
 }
 
 fn fail(ui: &mut Ui, problem: &Problem, command: &str, json: bool) -> Exit {

@@ -46,7 +46,7 @@ pub use report::{
     Verb, Warning,
 };
 pub use select::{Selector, Targets};
-pub use session::{Config, PullOptions, PushOptions, Session};
+pub use session::{Config, PullOptions, PushOptions, RunTasks, Session};
 pub use verbs::blame::{Blame, BlamedLine, BlamedVersion, blame};
 pub use verbs::call::{AnsweredScore, CallOptions, CallReport, call};
 pub use verbs::check::{CheckedFile, catalog_for, check_files, fix_files};

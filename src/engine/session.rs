@@ -1,8 +1,8 @@
 //! The context of a run: a workspace, its state and a dashboard, with the options of the verbs. It carries nothing out.
 
 use crate::git::Program;
-use crate::model::{Progress, Quiet, SyncKind};
-use crate::remote::{Records, Remote};
+use crate::model::{Progress, Quiet, SyncKind, TaskWhen};
+use crate::remote::{Records, Remote, RunTaskWriter};
 use crate::state::State;
 use crate::workspace::Workspace;
 use jiff::Timestamp;
@@ -57,12 +57,26 @@ pub struct PushOptions {
     pub reformat: bool,
 }
 
+/// How long runs are shown in the dashboard.
+#[derive(Clone)]
+pub struct RunTasks {
+    /// Which runs are.
+    pub when: TaskWhen,
+    /// What was typed, without what is nobody's business.
+    pub command: String,
+    /// The name of this machine.
+    pub host: String,
+    /// Connects apart from all else; none if that is not possible. Called only where there is something to show.
+    pub connect: Arc<dyn Fn() -> Option<RunTaskWriter> + Send + Sync>,
+}
+
 /// A workspace, its state and a dashboard.
 pub struct Session {
     pub(in crate::engine) workspace: Workspace,
     pub(in crate::engine) state: State,
     pub(in crate::engine) remote: Option<Arc<dyn Remote>>,
     pub(in crate::engine) records: Option<Records>,
+    pub(in crate::engine) tasks: Option<RunTasks>,
     pub(in crate::engine) config: Config,
     pub(in crate::engine) progress: Arc<dyn Progress>,
     pub(in crate::engine) git: Option<Program>,
@@ -75,7 +89,7 @@ impl Session {
     pub fn new(workspace: Workspace, state: State, remote: Option<Arc<dyn Remote>>, config: Config) -> Self {
         let workspace = workspace.owned_by(state.identity());
         let (progress, cancellation) = (Arc::new(Quiet), CancellationToken::new());
-        Self { workspace, state, remote, records: None, config, progress, git: None, commits: false, cancellation }
+        Self { workspace, state, remote, records: None, tasks: None, config, progress, git: None, commits: false, cancellation }
     }
 
     /// The same session, telling `progress` how far it is.
@@ -93,6 +107,12 @@ impl Session {
     /// The same session, which can also read what was recorded about scores.
     pub fn with_records(mut self, records: Records) -> Self {
         self.records = Some(records);
+        self
+    }
+
+    /// The same session, which shows long runs in the dashboard.
+    pub fn with_tasks(mut self, tasks: RunTasks) -> Self {
+        self.tasks = Some(tasks);
         self
     }
 

@@ -30,6 +30,8 @@ mod plan_props;
 mod promote;
 #[cfg(feature = "embedded")]
 mod registry;
+#[cfg(feature = "embedded")]
+mod run_task;
 mod short_status;
 mod state;
 #[cfg(feature = "embedded")]

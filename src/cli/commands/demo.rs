@@ -83,7 +83,8 @@ fn play(app: &App, args: &DemoArgs, folder: &Path, ui: &mut Ui) -> Result<(), Pr
     let folder = directory(folder, Path::new(""))?;
     ui.run_unattended();
     let interrupted = runtime::interruption()?;
-    let tour = Tour { app: App::new(global, Env::default(), folder.clone(), folder), shown: &args.directory, interrupted };
+    let app = App::new(app.command_line.clone(), global, Env::default(), folder.clone(), folder);
+    let tour = Tour { app, shown: &args.directory, interrupted };
     tour.play(ui)
 }
 

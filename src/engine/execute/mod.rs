@@ -13,4 +13,5 @@ pub(in crate::engine) mod provenance;
 pub(in crate::engine) mod recover;
 pub(in crate::engine) mod replace;
 mod replaced_heads;
+pub(in crate::engine) mod run_task;
 pub(in crate::engine) mod versions;

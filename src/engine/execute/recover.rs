@@ -7,6 +7,7 @@ use crate::engine::execute::commit::COMMIT;
 use crate::engine::execute::creation::{Creation, NEW, finish_new};
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
 use crate::engine::execute::replace::recover_files;
+use crate::engine::execute::run_task::{TASK, end_left_tasks};
 use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened};
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::account;
@@ -32,12 +33,14 @@ pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<Recovered>, Halt> {
         debug!(%score, %version, ?outcome, "recovered");
         recovered.push(Recovered::Operation(operation));
     }
+    end_left_tasks(session).await?;
     Ok(recovered)
 }
 
 async fn finish_intents(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
     let Some(remote) = session.remote.clone() else { return Ok(Vec::new()) };
-    let intents: Vec<Intent> = session.state.intents()?.into_iter().filter(|intent| intent.kind != COMMIT).collect();
+    let of_scores = |intent: &Intent| ![COMMIT, TASK].contains(&intent.kind.as_str());
+    let intents: Vec<Intent> = session.state.intents()?.into_iter().filter(of_scores).collect();
     if intents.is_empty() {
         return Ok(Vec::new());
     }

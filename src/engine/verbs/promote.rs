@@ -4,9 +4,10 @@
 //! those that were found fit, each only if the champion still is the one that was shown.
 
 use crate::check;
-use crate::engine::error::{Failure, Halt};
+use crate::engine::error::{Attempt, Failure, Halt};
 use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
+use crate::engine::execute::run_task::{RunScores, end_left_tasks, shown_as_task};
 use crate::engine::locked::Locked;
 use crate::engine::observe::champions::belongs_to;
 use crate::engine::observe::evidence::{evaluations, settled};
@@ -24,8 +25,8 @@ use crate::model::{
     VersionId, VersionMeta,
 };
 use crate::plan::{Evidence, Found, Gate, Shortcoming, SideBySide};
-use crate::remote::{Evaluations, Reads, Remote, RemoteError};
-use std::collections::HashMap;
+use crate::remote::{Evaluations, Reads, Remote, RemoteError, RunEnd};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -248,8 +249,17 @@ async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<P
 
 /// Makes champions of the candidates that are fit; the others stay what they are.
 pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> Result<(), Halt> {
+    end_left_tasks(session).await?;
     let fit = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Fit));
-    let mut results = promote_all(session, fit.filter_map(Candidate::request).collect()).await?;
+    let requests: Vec<PromotionRequest> = fit.filter_map(Candidate::request).collect();
+    let scores = RunScores { promoted: requests.iter().map(|request| request.score.clone()).collect(), ..RunScores::default() };
+    let refused = candidates.iter().filter(|one| matches!(one.promotion, Promotion::Refused(_) | Promotion::Failed(_))).count();
+    let end = |results: &BTreeMap<ScoreId, Attempt<VersionId>>| {
+        let done = results.values().filter(|result| result.is_ok()).count();
+        RunEnd::of(done, refused + results.len() - done, refused + scores.promoted.len())
+    };
+    let promote = async |session: &mut Locked<'_>| promote_all(session, requests).await;
+    let mut results = shown_as_task(session, &scores, promote, end).await?;
     for candidate in candidates {
         let Some(result) = results.remove(&candidate.score) else { continue };
         candidate.promotion = match result {

@@ -3,15 +3,19 @@
 use crate::engine::error::Halt;
 use crate::engine::execute::provenance::{Provenance, provenance};
 use crate::engine::execute::recover::recover;
+use crate::engine::execute::run_task::{RunScores, shown_as_task};
 use crate::engine::execute::versions::execute_push;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
-use crate::engine::report::{GitGap, Report, Verb};
+use crate::engine::report::{Action, GitGap, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
-use crate::plan::Mode;
+use crate::model::{ScoreId, SyncKind};
+use crate::plan::{Mode, Operation, Plan, ScorePlan, Standing, Step};
+use crate::remote::RunEnd;
+use std::collections::BTreeMap;
 
 /// Gives the dashboard what the files have, as new versions.
 ///
@@ -68,7 +72,39 @@ pub(in crate::engine) async fn push_observed(
     let (provenance, warning) = known.map_or_else(|| provenance(session, observation, &plan), |known| (known, None));
     // Whoever was told that git could not be asked need not hear it twice.
     report.warnings.extend(warning.filter(|_| !matches!(observation.git.gap, Some(GitGap::NotAsked(_)))));
-    let outcomes = execute_push(session, observation, &plan, &report, options, &provenance).await?;
+    let scores = scores_of_push(&plan, options.promote);
+    let execute = async |session: &mut Locked<'_>| execute_push(session, observation, &plan, &report, options, &provenance).await;
+    let outcomes = shown_as_task(session, &scores, execute, |outcomes| end_of_push(&plan, &scores, outcomes)).await?;
     report.settle(outcomes);
     Ok(report)
+}
+
+/// What a push has planned to do at the dashboard.
+fn scores_of_push(plan: &Plan, promote: bool) -> RunScores {
+    let creates = |operation: &Operation| matches!(operation, Operation::Create { .. });
+    let has_draft = |id: &ScoreId, plan: &ScorePlan| {
+        let drafts =
+            matches!(&plan.step, Step::Do(Operation::Create { .. } | Operation::Reuse { .. })) && SyncKind::of(id).has_drafts();
+        drafts || plan.standing == Standing::Ahead
+    };
+    let pushed = plan.operations().filter(|(_, operation)| creates(operation)).map(|(id, _)| id.clone());
+    let promoted = plan.scores.iter().filter(|(id, plan)| promote && has_draft(id, plan)).map(|(id, _)| id.clone());
+    RunScores { pushed: pushed.collect(), promoted: promoted.collect() }
+}
+
+/// How a push ended that was to do this: refused is also what could not be planned.
+fn end_of_push(plan: &Plan, scores: &RunScores, outcomes: &BTreeMap<ScoreId, Outcome>) -> RunEnd {
+    let is_refused = |plan: &&ScorePlan| matches!(plan.step, Step::Refuse(_) | Step::Problem(_));
+    let mut refused = plan.scores.values().filter(is_refused).count();
+    let (all, mut done) = (scores.all(), 0);
+    let of = all.len() + refused;
+    for score in all {
+        match outcomes.get(score) {
+            Some(Outcome::Failed(_)) => refused += 1,
+            Some(Outcome::Done(Action::Pushed { promoted: false, .. })) if scores.promoted.contains(score) => {}
+            Some(_) => done += 1,
+            None => {}
+        }
+    }
+    RunEnd::of(done, refused, of)
 }

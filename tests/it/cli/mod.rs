@@ -48,6 +48,7 @@ mod streams;
 mod summary;
 mod sweep;
 mod sync;
+mod tasks;
 mod terminal;
 mod tracing;
 mod trust;

@@ -73,6 +73,9 @@ fn dashboard(world: &World, told: &mut String) {
             writeln!(told, "{table} {row}").expect("a text");
         }
     }
+    let open = "SELECT count(*) FROM Task WHERE json_extract(doc, '$.status') = 'RUNNING'";
+    let open: i64 = database.query_row(open, [], |row| row.get(0)).unwrap_or_default();
+    writeln!(told, "tasks that nobody ended: {open}").expect("a text");
 }
 
 fn state(world: &World, told: &mut String) {

@@ -39,6 +39,7 @@ pub const ROWS: &[Row] = &[
     row(&["push", "--note", "Why", "--commit"], edited),
     row(&["push", "--promote", "--yes"], edited),
     row(&["push", "--reformat"], reformatted),
+    row(&["push", "--promote", "--yes"], many_edited),
     served(&["pull"], newer_champion),
     served(&["push"], edited),
     served(&["push", "--promote", "--yes"], edited),
@@ -243,6 +244,14 @@ fn edited() -> World {
 fn edited_twice() -> World {
     let world = edited();
     world.write(GREETING, THEIRS);
+    world
+}
+
+/// As many as are shown in the dashboard as a task.
+fn many_edited() -> World {
+    let world = World::with_many(25);
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "tasks: long\n"));
+    (0..25).for_each(|n| world.write(&format!("scorecards/QA/Score {n}.yaml"), &format!("name: m{n}\n# edited\n")));
     world
 }
 

@@ -35,6 +35,15 @@ impl World {
         world
     }
 
+    /// The same with so many scores more, `Score 0` and on; all are pulled.
+    pub fn with_many(scores: usize) -> Self {
+        let world = Self::with_dashboard();
+        world.seed((0..scores).flat_map(|n| score(&format!("m{n}"), &format!("Score {n}"))).collect());
+        let said = world.run(&["pull"]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
+        world
+    }
+
     /// The user trusts a dashboard from now on.
     pub fn trust(&self, destination: &str) {
         let said = self.run(&["trust", "add", destination]);
