@@ -5,7 +5,7 @@ use super::catalog;
 use super::row::{id, id_or_null, path, paths};
 use crate::model::{Layout, RelPath, ScoreId, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// The columns that an entry of Synced and its copies share, after the score.
 pub(super) const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
@@ -77,17 +77,20 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
 /// brings it back once that place is free.
 pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
     let mut select = db.prepare_cached(
-        "SELECT score, code_path FROM synced \
-         WHERE code_path IN (SELECT code_path FROM synced GROUP BY code_path HAVING count(*) > 1)",
+        "SELECT other.score, other.code_path FROM synced own JOIN synced other ON other.code_path = own.code_path \
+         WHERE own.score = ?1 AND other.score <> own.score",
     )?;
-    let shared = select.query_map([], |row| Ok((id::<ScoreId>(row, 0)?, path(row, 1)?)))?.collect::<Result<Vec<_>>>()?;
+    let mut shared: Vec<(ScoreId, RelPath)> = Vec::new();
+    for owner in owners {
+        let others = select.query_map([owner.as_str()], |row| Ok((id(row, 0)?, path(row, 1)?)))?;
+        shared.extend(others.collect::<Result<Vec<_>>>()?);
+    }
+    shared.retain(|(score, _)| !owners.contains(&score));
     if shared.is_empty() {
         return Ok(());
     }
     let layout = Layout::of(&catalog::load(db)?);
-    let is_owner = |score: &ScoreId| owners.contains(&score);
-    let owned: HashSet<&RelPath> = shared.iter().filter(|(score, _)| is_owner(score)).map(|(_, at)| at).collect();
-    for (score, at) in shared.iter().filter(|(score, at)| !is_owner(score) && owned.contains(at)) {
+    for (score, at) in &shared {
         let Some(paths) = layout.paths.get(score).filter(|paths| paths.code != *at) else { continue };
         let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
         if db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))? {
