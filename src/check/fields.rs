@@ -1,4 +1,5 @@
-//! The keys of a score's YAML and what may stand there: one table for the rules and for the JSON Schema.
+//! The top-level keys of a score's YAML and what may stand there: one table for the rules and for the JSON Schema.
+//! The keys of its nodes are in `nodes`.
 //!
 //! From the score documentation and the lint rules of Plexus 1.50. A key that is not listed is allowed: scores carry keys
 //! of their own.
@@ -60,34 +61,94 @@ impl ValueKind {
 }
 
 /// One known key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// The key.
     pub key: &'static str,
-    /// What its value may be.
+    /// What its value may be; the first kind is the one that is meant.
     pub kinds: &'static [ValueKind],
     /// The only values it may have; empty if any.
     pub values: &'static [&'static str],
     /// What it is for.
     pub about: &'static str,
+    /// What Plexus takes where the key is not there, as JSON; none if that is nothing.
+    pub default: Option<&'static str>,
+    /// Values that an editor offers, as JSON.
+    pub examples: &'static [&'static str],
+    /// The keys of its mapping, or of each mapping in its list; empty if any.
+    pub inside: &'static [FieldSpec],
+}
+
+impl FieldSpec {
+    /// With the only values that it may have.
+    pub const fn values(self, values: &'static [&'static str]) -> Self {
+        Self { values, ..self }
+    }
+
+    /// With what Plexus takes where it is not there.
+    pub const fn default(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    /// With values that an editor offers.
+    pub const fn examples(self, examples: &'static [&'static str]) -> Self {
+        Self { examples, ..self }
+    }
+
+    /// With the keys inside its value.
+    pub const fn inside(self, inside: &'static [Self]) -> Self {
+        Self { inside, ..self }
+    }
+
+    /// A text is meant.
+    pub fn is_text(&self) -> bool {
+        self.kinds.first() == Some(&ValueKind::Text)
+    }
 }
 
 /// A text, or nothing.
 pub const TEXT: &[ValueKind] = &[ValueKind::Text, ValueKind::Null];
-const LIST: &[ValueKind] = &[ValueKind::List, ValueKind::Null];
+/// A list, or nothing.
+pub const LIST: &[ValueKind] = &[ValueKind::List, ValueKind::Null];
 /// A mapping, or nothing.
 pub const MAP: &[ValueKind] = &[ValueKind::Map, ValueKind::Null];
 
 /// A key that may have any value of its kinds.
 pub const fn field(key: &'static str, kinds: &'static [ValueKind], about: &'static str) -> FieldSpec {
-    FieldSpec { key, kinds, values: &[], about }
+    FieldSpec { key, kinds, values: &[], about, default: None, examples: &[], inside: &[] }
 }
+
+/// A number, which may be written as a text, or nothing.
+pub const NUMBER: &[ValueKind] = &[ValueKind::Number, ValueKind::Text, ValueKind::Null];
+/// A flag in each way that Plexus understands, or nothing.
+pub const FLAG: &[ValueKind] = &[ValueKind::Bool, ValueKind::Text, ValueKind::Number, ValueKind::Null];
+
+/// The keys about the language model. They stand in a score, and in a node that has another model.
+pub const MODEL: &[FieldSpec] = &[
+    field("model_provider", TEXT, "The client of the language model.").examples(&[
+        "\"ChatOpenAI\"",
+        "\"AzureChatOpenAI\"",
+        "\"BedrockChat\"",
+        "\"ChatVertexAI\"",
+        "\"ChatOllama\"",
+    ]),
+    field("model_name", TEXT, "The language model.").examples(&["\"gpt-4o-mini-2024-07-18\""]),
+    field("base_model_name", TEXT, "The model that a fine-tuned one was made from."),
+    field("model_region", TEXT, "The region in which the model runs.").examples(&["\"us-east-1\""]),
+    field("temperature", NUMBER, "How freely the model chooses its words; 0 is the least."),
+    field("top_p", NUMBER, "The share of likely words from which the model chooses."),
+    field("max_tokens", NUMBER, "The most tokens of an answer."),
+    field("reasoning_effort", TEXT, "How long a reasoning model thinks.").examples(&["\"low\"", "\"medium\"", "\"high\""]),
+    field("verbosity", TEXT, "How much a reasoning model writes.").examples(&["\"low\"", "\"medium\"", "\"high\""]),
+    field("logprobs", FLAG, "Ask the model how probable its tokens were."),
+    field("top_logprobs", NUMBER, "How many likely tokens are told at each place."),
+];
 
 /// What [`is_key`] accepts, as a regular expression.
 pub const KEY_PATTERN: &str = "^[a-z0-9_-]+$";
 
-/// The top-level keys.
-pub const SCORE: &[FieldSpec] = &[
+/// The top-level keys, besides those of [`MODEL`].
+const SCORE: &[FieldSpec] = &[
     field("name", &[ValueKind::Text], "The score's name; other scores refer to it."),
     field("key", TEXT, "A short identifier made of a-z, 0-9, _ and -."),
     field("id", &[ValueKind::Text, ValueKind::Number, ValueKind::Null], "The score's external id."),
@@ -96,15 +157,10 @@ pub const SCORE: &[FieldSpec] = &[
     field("description", TEXT, "What the score judges."),
     field("version", TEXT, "A stamp of other tools; it never travels to the dashboard."),
     field("parent", TEXT, "A stamp of other tools; it never travels to the dashboard."),
-    FieldSpec {
-        key: "type",
-        kinds: TEXT,
-        values: &["binary", "numeric", "categorical", "text"],
-        about: "What kind of value the score gives.",
-    },
-    field("class", TEXT, "The class that runs the score, such as LangGraphScore or TactusScore."),
-    field("model_provider", TEXT, "The client of the language model, such as ChatOpenAI."),
-    field("model_name", TEXT, "The language model."),
+    field("type", TEXT, "What kind of value the score gives.").values(&["binary", "numeric", "categorical", "text"]),
+    field("class", TEXT, "The class that runs the score, such as LangGraphScore or TactusScore.")
+        .default("\"LangGraphScore\"")
+        .examples(&["\"LangGraphScore\"", "\"TactusScore\""]),
     field("graph", LIST, "The nodes of a LangGraphScore, in order."),
     field("depends_on", &[ValueKind::List, ValueKind::Map, ValueKind::Null], "Scores of the scorecard that run before this one."),
     field("data", MAP, "Where training and evaluation items come from."),
@@ -118,36 +174,10 @@ pub const SCORE: &[FieldSpec] = &[
     field("output", MAP, "Which state becomes the score's value and explanation."),
 ];
 
-/// The keys of a node in `graph`.
-pub const NODE: &[FieldSpec] = &[
-    field("name", &[ValueKind::Text], "The node's name; edges and conditions refer to it."),
-    field("class", &[ValueKind::Text], "What the node does."),
-    field("valid_classes", LIST, "The classes that the node may answer with."),
-    field("system_message", TEXT, "The model's instructions; a template."),
-    field("user_message", TEXT, "What the model is asked; a template."),
-    field("conditions", LIST, "Where an answer leads, and what it puts out."),
-    field("edge", MAP, "Where the node leads, and what it puts out."),
-    field("output", MAP, "Which state gets which of the node's values."),
-    field("code", TEXT, "The program of a logical node."),
-];
-
-/// Classes of nodes.
-pub const NODE_CLASSES: &[&str] = &[
-    "Classifier",
-    "Extractor",
-    "BeforeAfterSlicer",
-    "LogicalClassifier",
-    "LogicalNode",
-    "FuzzyMatchClassifier",
-    "Generator",
-    "ContextExtractor",
-    "FuzzyMatchExtractor",
-    "NumericClassifier",
-];
-
-/// Classes of nodes that still run, each with its successor.
-pub const DEPRECATED_NODE_CLASSES: &[(&str, &str)] =
-    &[("YesOrNoClassifier", "Classifier"), ("MultiClassClassifier", "Classifier")];
+/// The keys of a score.
+pub fn score_fields() -> impl Iterator<Item = &'static FieldSpec> {
+    SCORE.iter().chain(MODEL)
+}
 
 /// Classes of processors.
 pub const PROCESSOR_CLASSES: &[&str] = &[

@@ -21,6 +21,7 @@ mod identity;
 mod lines;
 mod loaders;
 mod near_miss;
+mod nodes;
 mod promotion_guard;
 mod rule;
 mod rule_rows;

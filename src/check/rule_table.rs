@@ -102,11 +102,27 @@ rules! {
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nexternalId: \"45813\"\nexternal_id: \"45814\"\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nexternalId: \"45813\"\n" };
     Misspelt "misspelt-key" Warning
-        "No top-level key is a known one with a letter wrong."
+        "No key of a score, or of a node of a known class, is a known one with a letter wrong."
         why "Plexus ignores keys that it does not know, so what is written there has no effect."
         fix "Correct the spelling. If you meant the key as it is, turn the rule off."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_clases: [Polite, Rude]\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_classes: [Polite, Rude]\n" };
+    NodeKey "node-key" Warning
+        "A node has no key that only nodes of other classes take."
+        why "A node ignores keys that its class does not take, so what is written there has no effect."
+        fix "Remove the key, or use a class that takes it. If your Plexus has changed the class, turn the rule off."
+        bad { "Tone.yaml" => "name: Tone\n\
+                            class: LangGraphScore\n\
+                            graph:\n\
+                            \x20 - name: find\n\
+                            \x20   class: Extractor\n\
+                            \x20   valid_classes: [Polite, Rude]\n" }
+        good { "Tone.yaml" => "name: Tone\n\
+                            class: LangGraphScore\n\
+                            graph:\n\
+                            \x20 - name: judge\n\
+                            \x20   class: Classifier\n\
+                            \x20   valid_classes: [Polite, Rude]\n" };
     DeprecatedKey "deprecated-key" Warning
         "No key is used that has a successor."
         why "A later version of Plexus may no longer read the old key."
@@ -206,7 +222,7 @@ rules! {
                             graph:\n\
                             \x20 - name: judge\n\
                             \x20   class: Classifier\n\
-                            \x20   edge: {end: explian}\n\
+                            \x20   edge: {node: explian}\n\
                             \x20 - name: explain\n\
                             \x20   class: Extractor\n" }
         good { "Tone.yaml" => "name: Tone\n\
@@ -214,7 +230,7 @@ rules! {
                             graph:\n\
                             \x20 - name: judge\n\
                             \x20   class: Classifier\n\
-                            \x20   edge: {end: explain}\n\
+                            \x20   edge: {node: explain}\n\
                             \x20 - name: explain\n\
                             \x20   class: Extractor\n" };
     DuplicateNode "duplicate-node" Warning

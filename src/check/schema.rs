@@ -1,15 +1,17 @@
 //! A JSON Schema of score YAML, for editors: made from the tables that the rules use.
 
-use super::fields::{DEPRECATED_NODE_CLASSES, FieldSpec, KEY_PATTERN, NODE, NODE_CLASSES, PROCESSOR_CLASSES, SCORE, ValueKind};
+use super::fields::{FieldSpec, KEY_PATTERN, MODEL, PROCESSOR_CLASSES, ValueKind, score_fields};
 use super::near_miss::near_miss;
+use super::nodes::{NODE, NODE_CLASSES, NodeClass, OF_ANY_CLASS, takers};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Shorter keys have too many neighbours.
 const LONG_ENOUGH: usize = 4;
 
 /// The schema, draft 2020-12. It allows what the rules allow: other keys and classes too, unless they look misspelt.
 pub fn schema() -> Value {
-    let mut properties = fields(SCORE);
+    let mut properties = fields(score_fields());
     let class = json!({
         "type": "object",
         "required": ["name"],
@@ -17,9 +19,6 @@ pub fn schema() -> Value {
     });
     refine(&mut properties, "name", json!({"minLength": 1, "pattern": "\\S"}));
     refine(&mut properties, "key", json!({"pattern": KEY_PATTERN}));
-    refine(&mut properties, "class", json!({"examples": ["LangGraphScore", "TactusScore"], "default": "LangGraphScore"}));
-    refine(&mut properties, "model_provider", json!({"examples": ["ChatOpenAI"]}));
-    refine(&mut properties, "model_name", json!({"examples": ["gpt-4o-mini-2024-07-18"]}));
     refine(&mut properties, "version", json!({"deprecated": true}));
     refine(&mut properties, "parent", json!({"deprecated": true}));
     refine(&mut properties, "tactus_code", json!({"deprecated": true}));
@@ -34,21 +33,26 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plexus score",
         "type": "object",
-        "required": required(SCORE),
+        "required": ["name"],
         "properties": properties,
-        "patternProperties": misspelt(SCORE),
+        "patternProperties": misspelt(score_fields(), &[]),
         "defaultSnippets": [score_snippet()],
-        "$defs": {"node": node(), "processor": processor()},
+        "$defs": definitions(),
     })
 }
 
-fn required(fields: &[FieldSpec]) -> Vec<&'static str> {
-    fields.iter().filter(|field| field.key == "name").map(|field| field.key).collect()
+fn definitions() -> Value {
+    let classes = NODE_CLASSES.iter().map(|class| (definition_of(class), of_class(class)));
+    Value::Object([("node".to_owned(), node()), ("processor".to_owned(), processor())].into_iter().chain(classes).collect())
+}
+
+fn definition_of(class: &NodeClass) -> String {
+    format!("node-{}", class.name)
 }
 
 /// The keys of a table.
-pub(super) fn fields(fields: &[FieldSpec]) -> Map<String, Value> {
-    fields.iter().map(|field| (field.key.to_owned(), property(field))).collect()
+pub(super) fn fields<'a>(fields: impl IntoIterator<Item = &'a FieldSpec>) -> Map<String, Value> {
+    fields.into_iter().map(|field| (field.key.to_owned(), property(field))).collect()
 }
 
 fn property(field: &FieldSpec) -> Value {
@@ -58,7 +62,25 @@ fn property(field: &FieldSpec) -> Value {
         let nothing = field.kinds.contains(&ValueKind::Null).then_some(Value::Null);
         property["enum"] = field.values.iter().map(|value| json!(value)).chain(nothing).collect();
     }
+    if let Some(default) = field.default {
+        property["default"] = parsed(default);
+    }
+    if !field.examples.is_empty() {
+        property["examples"] = field.examples.iter().map(|example| parsed(example)).collect();
+    }
+    if !field.inside.is_empty() {
+        let inside = json!({"properties": fields(field.inside), "patternProperties": misspelt(field.inside, &[])});
+        match field.kinds.contains(&ValueKind::List) {
+            true => property["items"] = inside,
+            false => property.as_object_mut().expect("it is one").extend(inside.as_object().expect("it is one").clone()),
+        }
+    }
     property
+}
+
+/// A value of the tables, which is JSON; a test reads them all.
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// Adds to what is said of a key.
@@ -69,23 +91,73 @@ pub(super) fn refine(properties: &mut Map<String, Value>, key: &str, more: Value
 }
 
 fn node() -> Value {
-    let mut properties = fields(NODE);
-    refine(&mut properties, "class", suggested(NODE_CLASSES, DEPRECATED_NODE_CLASSES.iter().map(|(old, _)| *old)));
-    refine(&mut properties, "valid_classes", json!({"items": {"type": "string"}}));
-    let snippets: Vec<Value> = NODE_CLASSES.iter().map(|class| node_snippet(class)).collect();
+    let common = || NODE.iter().chain(MODEL);
+    let mut properties = fields(common());
+    refine(&mut properties, "class", node_class());
+    let is_of = |class: &Value| json!({"required": ["class"], "properties": {"class": class}});
+    let known: Vec<&str> = NODE_CLASSES.iter().map(|class| class.name).collect();
+    let mut by_class: Vec<Value> = NODE_CLASSES
+        .iter()
+        .map(|class| {
+            let keys = json!({"$ref": format!("#/$defs/{}", definition_of(class))});
+            json!({"if": is_of(&json!({"const": class.name})), "then": keys})
+        })
+        .collect();
+    by_class.push(json!({"if": is_of(&json!({"enum": known})), "else": {"properties": keys_of_classes(OF_ANY_CLASS)}}));
     json!({
         "type": "object",
         "properties": properties,
-        "patternProperties": misspelt(NODE),
-        "defaultSnippets": snippets,
+        "patternProperties": misspelt(common(), &own_keys()),
+        "allOf": by_class,
+        "defaultSnippets": NodeClass::current().map(node_snippet).collect::<Value>(),
     })
 }
 
-/// Keys with a slip of the finger in them. An editor warns with the message; for other programs they are keys like others.
-pub(super) fn misspelt(fields: &[FieldSpec]) -> Value {
-    let known: Vec<&str> = fields.iter().map(|field| field.key).collect();
+/// The classes of nodes, with what they do.
+fn node_class() -> Value {
+    let (old, current): (Vec<&NodeClass>, _) = NODE_CLASSES.iter().partition(|class| class.successor.is_some());
+    let choice = |classes: &[&NodeClass]| {
+        let (names, abouts): (Vec<&str>, Vec<&str>) = classes.iter().map(|class| (class.name, class.about)).unzip();
+        json!({"enum": names, "enumDescriptions": abouts})
+    };
+    let mut deprecated = choice(&old);
+    deprecated["deprecated"] = true.into();
+    suggested(vec![choice(&current), deprecated], &NODE_CLASSES.iter().map(|class| class.name).collect::<Vec<_>>())
+}
+
+/// What the nodes of one class take, and what only those of others do.
+fn of_class(class: &NodeClass) -> Value {
+    let mut properties = keys_of_classes(class.keys);
+    for key in class.foreign_keys() {
+        let others = takers(key).join(", ");
+        let message = match others.is_empty() {
+            true => format!("a node of class {} does not take {key}", class.name),
+            false => format!("a node of class {} does not take {key}; these do: {others}", class.name),
+        };
+        properties.insert(key.to_owned(), json!({"deprecationMessage": message, "doNotSuggest": true}));
+    }
+    let known: Vec<&str> = NODE.iter().chain(MODEL).map(|field| field.key).chain(own_keys()).collect();
+    json!({"description": class.about, "properties": properties, "patternProperties": misspelt(class.keys, &known)})
+}
+
+fn keys_of_classes(keys: &[FieldSpec]) -> Map<String, Value> {
+    let mut properties = fields(keys);
+    refine(&mut properties, "valid_classes", json!({"items": {"type": "string"}}));
+    properties
+}
+
+/// The keys that only nodes of some classes take.
+fn own_keys() -> Vec<&'static str> {
+    NODE_CLASSES.iter().flat_map(|class| class.keys).map(|field| field.key).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Keys with a slip of the finger in them, which are none of those that are spared. An editor warns with the message; for
+/// other programs they are keys like others.
+pub(super) fn misspelt<'a>(fields: impl IntoIterator<Item = &'a FieldSpec>, spared: &[&'a str]) -> Value {
+    let fields: Vec<&FieldSpec> = fields.into_iter().collect();
+    let known: Vec<&str> = fields.iter().map(|field| field.key).chain(spared.iter().copied()).collect();
     let worth = fields.iter().filter(|field| field.key.len() >= LONG_ENOUGH);
-    let pattern = |field: &FieldSpec| {
+    let pattern = |field: &&FieldSpec| {
         let message = format!("no key that Plexus knows; did you mean `{}`?", field.key);
         (near_miss(field.key, &known), json!({"deprecationMessage": message, "doNotSuggest": true}))
     };
@@ -113,20 +185,26 @@ fn node_snippet(class: &str) -> Value {
     json!({"label": class, "description": format!("A node of class {class}"), "body": body_of(class)})
 }
 
-/// What nodes of a class begin with: a program, or prompts, of a classifier its classes too.
+/// What nodes of a class begin with: a program, texts to look for, or prompts, and what the class cannot do without.
 fn body_of(class: &str) -> Value {
     let mut body = json!({"name": "${4:node}", "class": class});
     if class.starts_with("Logical") {
         body["code"] = "${5}".into();
         return body;
     }
+    if class == "FuzzyMatchClassifier" {
+        body["data_paths"] = json!(["${5:text}"]);
+    }
+    if class.starts_with("FuzzyMatch") {
+        body["targets"] = json!({"target": "${6:text}", "threshold": "^${7:80}"});
+        return body;
+    }
     if class == "Classifier" {
         body["valid_classes"] = json!(["${5:Yes}", "${6:No}"]);
     }
-    if !class.starts_with("FuzzyMatch") {
-        body["system_message"] = "${7}".into();
-        body["user_message"] = "{{text}}".into();
-    }
+    body["system_message"] = "${7}".into();
+    let question = if class == "AgenticExtractor" { "human_message" } else { "user_message" };
+    body[question] = "{{text}}".into();
     body
 }
 
@@ -135,19 +213,39 @@ fn processors() -> Value {
 }
 
 fn processor() -> Value {
-    let class = suggested(PROCESSOR_CLASSES, std::iter::empty());
+    let class = suggested(vec![json!({"enum": PROCESSOR_CLASSES})], PROCESSOR_CLASSES);
     json!({"type": "object", "required": ["class"], "properties": {"class": class, "parameters": {"type": ["object", "null"]}}})
 }
 
-/// Names that an editor offers, and any other.
-fn suggested<'a>(known: &[&'a str], deprecated: impl Iterator<Item = &'a str>) -> Value {
-    let old: Vec<&str> = deprecated.collect();
-    let mut choices = vec![json!({"enum": known})];
-    if !old.is_empty() {
-        choices.push(json!({"enum": old, "deprecated": true}));
-    }
-    let all: Vec<&str> = known.iter().copied().chain(old).collect();
-    let misspelt: Vec<Value> = known.iter().map(|class| json!({"pattern": near_miss(class, &all)})).collect();
+/// Names that an editor offers, and any other that is not one of the known ones misspelt.
+fn suggested(mut choices: Vec<Value>, known: &[&str]) -> Value {
+    let misspelt: Vec<Value> = known.iter().map(|class| json!({"pattern": near_miss(class, known)})).collect();
     choices.push(json!({"type": "string", "not": {"anyOf": misspelt}}));
     json!({ "anyOf": choices })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_examples_are_json_of_their_kinds() {
+        let fits = |field: &FieldSpec, json: &str| {
+            let value: Value = serde_json::from_str(json).expect(json);
+            let own = match value {
+                Value::Bool(_) => "boolean",
+                Value::Number(_) => "number",
+                Value::String(_) => "string",
+                Value::Array(_) => "array",
+                Value::Object(_) => "object",
+                Value::Null => "null",
+            };
+            assert!(field.kinds.iter().any(|kind| kind.json_type() == own), "{}: {json}", field.key);
+        };
+        let inside = |field: &'static FieldSpec| std::iter::once(field).chain(field.inside);
+        let all = score_fields().chain(NODE).chain(NODE_CLASSES.iter().flat_map(|class| class.keys));
+        for field in all.flat_map(inside) {
+            field.default.iter().chain(field.examples).for_each(|json| fits(field, json));
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::guidelines::{self, GuidelinesLabels};
 use super::rule::{Rule, RuleSet};
 use super::rules::labels::{CodeLabels, differs};
-use super::rules::{fields, graph, labels, placeholders, references, scalars, templates};
+use super::rules::{fields, graph, labels, nodes, placeholders, references, scalars, templates};
 use super::score_names::ScoreNames;
 use super::wellformed::{has_markers, is_wellformed};
 use crate::model::yaml::{Defect, Tree};
@@ -132,6 +132,7 @@ fn check_code(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>
         return None;
     };
     fields::check(tree, score, collector);
+    nodes::check(tree, score, collector);
     graph::check(tree, score, collector);
     scalars::check(tree, score, collector);
     templates::check(tree, collector);

@@ -58,7 +58,7 @@ pub use push_when::PushWhen;
 pub use reformatted::{is_reformatted, is_same_document};
 pub use score_paths::{ScorePaths, code_of, document_at, folder_and_stem, other_document, read_as};
 pub use sleep::SleepDetector;
-pub use suggest::{most_similar, suggest};
+pub use suggest::{is_one_slip, most_similar, suggest};
 pub use sync_kind::SyncKind;
 pub use task_when::TaskWhen;
 pub use timestamp::Timestamp;

@@ -31,6 +31,11 @@ pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Two names differ by one slip of the finger: a letter missing, too much or wrong, or two that changed places.
+pub fn is_one_slip(name: &str, other: &str) -> bool {
+    osa_distance(name, other) == 1
+}
+
 /// Which letters a name has, whatever their case; several share a bit. Tells quickly that two names have little in common.
 fn letters(name: &str) -> u64 {
     name.chars().map(|c| 1 << (u32::from(c.to_ascii_lowercase()) % 64)).fold(0, |letters: u64, bit: u64| letters | bit)

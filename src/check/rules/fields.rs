@@ -1,32 +1,31 @@
 //! Known keys: their types and values, what is required, what has a successor, and stamps.
 
 use crate::check::collector::Collector;
-use crate::check::fields::{FieldSpec, KEY_PATTERN, NODE, PROCESSOR_CLASSES, SCORE, ValueKind, is_key};
+use crate::check::fields::{FieldSpec, KEY_PATTERN, PROCESSOR_CLASSES, ValueKind, is_key, score_fields};
 use crate::check::rule::Rule;
 use crate::model::suggest;
 use crate::model::yaml::{Id, NodeShape, Tree};
 use crate::model::yaml_scalars::ruamel;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Keys that are compared with those that are known; nobody writes more of them by hand, and to compare takes long.
 const MOST_UNKNOWN: usize = 2_000;
 
-/// Every rule about the keys of a score and of its nodes.
+/// Every rule about the top-level keys of a score.
 pub fn check(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
-    types(tree, score, SCORE, collector);
-    for &node in tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default() {
-        types(tree, node, NODE, collector);
-    }
+    types(tree, score, score_fields(), collector);
     required(tree, score, collector);
     key(tree, score, collector);
     external_ids(tree, score, collector);
     successors(tree, score, collector);
-    misspelt(tree, score, collector);
+    misspelt(tree, score, score_fields(), &BTreeSet::new(), collector);
     stamps(tree, score, collector);
     processors(tree, score, collector);
 }
 
-fn types(tree: &Tree<'_>, map: Id, fields: &[FieldSpec], collector: &mut Collector<'_>) {
+/// Known keys have values of their kinds.
+pub fn types(tree: &Tree<'_>, map: Id, fields: impl Iterator<Item = &'static FieldSpec>, collector: &mut Collector<'_>) {
     for field in fields {
         let Some(value) = tree.get(map, field.key) else { continue };
         let kind = kind(tree, value);
@@ -123,11 +122,20 @@ fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     }
 }
 
-fn misspelt(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
-    let known = || SCORE.iter().map(|field| field.key);
-    let missing: Vec<&str> = known().filter(|key| tree.get(score, key).is_none()).collect();
-    let unknown = |key: &(Id, Id)| tree.text_of(key.0).filter(|text| !known().any(|key| key == *text)).map(|text| (key.0, text));
-    for (key, text) in tree.pairs(score).unwrap_or_default().iter().filter_map(unknown).take(MOST_UNKNOWN) {
+/// No key of a mapping is one of the known keys that it lacks, with a letter wrong; keys that are spared are none.
+pub fn misspelt(
+    tree: &Tree<'_>,
+    map: Id,
+    fields: impl Iterator<Item = &'static FieldSpec>,
+    spared: &BTreeSet<&str>,
+    collector: &mut Collector<'_>,
+) {
+    let known: Vec<&str> = fields.map(|field| field.key).collect();
+    let missing: Vec<&str> = known.iter().copied().filter(|key| tree.get(map, key).is_none()).collect();
+    let unknown = |key: &(Id, Id)| {
+        tree.text_of(key.0).filter(|text| !known.contains(text) && !spared.contains(text)).map(|text| (key.0, text))
+    };
+    for (key, text) in tree.pairs(map).unwrap_or_default().iter().filter_map(unknown).take(MOST_UNKNOWN) {
         if let Some(meant) = suggest(text, missing.iter().copied()) {
             let message = format!("{text} is no key that Plexus knows");
             collector.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
@@ -184,16 +192,23 @@ fn list_of_processors(tree: &Tree<'_>, map: Id, collector: &mut Collector<'_>) {
             continue;
         };
         if let Some(name) = tree.text_of(class).filter(|name| !PROCESSOR_CLASSES.contains(name)) {
-            unknown_class(tree, class, name, "processor", PROCESSOR_CLASSES, collector);
+            unknown_class(tree, class, name, "processor", PROCESSOR_CLASSES.iter().copied(), collector);
         }
     }
 }
 
 /// A class that is not in the list of those that are known.
-pub fn unknown_class(tree: &Tree<'_>, class: Id, name: &str, what: &str, known: &[&str], collector: &mut Collector<'_>) {
-    let fix = match suggest(name, known.iter().copied()) {
+pub fn unknown_class(
+    tree: &Tree<'_>,
+    class: Id,
+    name: &str,
+    what: &str,
+    mut known: impl Iterator<Item = &'static str> + Clone,
+    collector: &mut Collector<'_>,
+) {
+    let fix = match suggest(name, known.clone()) {
         Some(meant) => format!("did you mean {meant}?"),
-        None => format!("use a {what} class that Plexus has, such as {}", known[0]),
+        None => format!("use a {what} class that Plexus has, such as {}", known.next().unwrap_or_default()),
     };
     collector.add(Rule::UnknownClass, tree.node(class).span.clone(), format!("{name} is no {what} class that is known"), fix);
 }

@@ -2,7 +2,8 @@
 
 use super::fields::unknown_class;
 use crate::check::collector::Collector;
-use crate::check::fields::{DEPRECATED_NODE_CLASSES, GRAPH_ENDS, NODE_CLASSES};
+use crate::check::fields::GRAPH_ENDS;
+use crate::check::nodes::NodeClass;
 use crate::check::rule::Rule;
 use crate::model::suggest;
 use crate::model::yaml::{Id, Tree};
@@ -48,18 +49,19 @@ fn named<'t>(tree: &'t Tree<'_>, map: Id, key: &str) -> Option<(Id, &'t str)> {
 fn targets<'t>(tree: &'t Tree<'_>, node: Id) -> Vec<(Id, &'t str)> {
     let edge = tree.get(node, "edge");
     let conditions = tree.get(node, "conditions").and_then(|list| tree.items(list)).unwrap_or_default();
-    let ends = edge.into_iter().flat_map(|edge| ["start", "end"].map(|key| (edge, key)));
+    let ends = edge.into_iter().flat_map(|edge| ["node", "start", "end"].map(|key| (edge, key)));
     let steps = conditions.iter().copied().chain(tree.get(node, "fallback")).map(|map| (map, "node"));
     ends.chain(steps).filter_map(|(map, key)| named(tree, map, key)).filter(|(_, name)| !name.is_empty()).collect()
 }
 
 fn class(tree: &Tree<'_>, node: Id, collector: &mut Collector<'_>) {
     let Some((id, name)) = named(tree, node, "class").filter(|(_, name)| !name.is_empty()) else { return };
-    if let Some((_, successor)) = DEPRECATED_NODE_CLASSES.iter().find(|(old, _)| *old == name) {
-        let at = tree.node(id).span.clone();
-        let fix = format!("use {successor} with valid_classes");
-        collector.add(Rule::DeprecatedClass, at, format!("{name} is deprecated"), fix);
-    } else if !NODE_CLASSES.contains(&name) {
-        unknown_class(tree, id, name, "node", NODE_CLASSES, collector);
+    match NodeClass::named(name) {
+        Some(NodeClass { successor: Some(successor), .. }) => {
+            let fix = format!("use {successor} with valid_classes");
+            collector.add(Rule::DeprecatedClass, tree.node(id).span.clone(), format!("{name} is deprecated"), fix);
+        }
+        Some(_) => {}
+        None => unknown_class(tree, id, name, "node", NodeClass::current(), collector),
     }
 }

@@ -3,6 +3,7 @@
 pub mod fields;
 pub mod graph;
 pub mod labels;
+pub mod nodes;
 pub mod placeholders;
 pub mod prose;
 pub mod references;

@@ -1,8 +1,10 @@
 //! Plain scalars that two readers of YAML read differently, or that are read as something else than the text that is meant.
 
 use super::fields::is_quotable;
+use super::nodes::class_of;
 use crate::check::collector::Collector;
-use crate::check::fields::{NODE, SCORE, ValueKind};
+use crate::check::fields::{ValueKind, score_fields};
+use crate::check::nodes::node_fields;
 use crate::check::rule::Rule;
 use crate::model::yaml::{Id, Tree};
 use crate::model::yaml_scalars::{Reading, pyyaml, ruamel};
@@ -60,12 +62,12 @@ fn roles(tree: &Tree<'_>, score: Id) -> Vec<ScalarRole> {
     for (key, _) in tree.nodes().flat_map(|(_, node)| node.pairs().iter().copied()) {
         map.mark(Some(key), ScalarRole::Text);
     }
-    map.texts(score, SCORE.iter().filter(|field| field.kinds.contains(&ValueKind::Text)).map(|field| field.key));
+    map.texts(score, score_fields().filter(|field| field.is_text()).map(|field| field.key));
     map.labels_of(score);
     map.dependencies(score);
     map.values(tree.get(score, "output"), ScalarRole::Text);
     for &node in tree.get(score, "graph").and_then(|graph| tree.items(graph)).unwrap_or_default() {
-        map.texts(node, NODE.iter().filter(|field| field.kinds.contains(&ValueKind::Text)).map(|field| field.key));
+        map.texts(node, node_fields(class_of(tree, node)).filter(|field| field.is_text()).map(|field| field.key));
         map.labels_of(node);
         map.values(tree.get(node, "output"), ScalarRole::Text);
         map.leads(node);

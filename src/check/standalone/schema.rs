@@ -46,7 +46,7 @@ fn feedback_items() -> Value {
         "type": "object",
         "anyOf": [{"required": ["scorecard", "score"]}, {"required": ["feedback_item_ids"]}],
         "properties": properties,
-        "patternProperties": misspelt(PARAMETERS),
+        "patternProperties": misspelt(PARAMETERS, &[]),
         "if": {"required": ["sample_seed"], "properties": {"sample_seed": {"not": {"type": "null"}}}},
         "then": {"required": ["sampling_mode"], "properties": {"sampling_mode": {"const": "random"}}},
     })

@@ -42,12 +42,7 @@ pub const PARAMETERS: &[FieldSpec] = &[
     field("score", NAME, "The score, by name, key, id or external id."),
     field("days", COUNT, "How many days back feedback is looked for; all of it if it is not there."),
     field("max_items", COUNT, "The most items, taken as sampling_mode says."),
-    FieldSpec {
-        key: "sampling_mode",
-        kinds: &[ValueKind::Text],
-        values: SAMPLING_MODES,
-        about: "Which items max_items takes; newest if it is not there.",
-    },
+    field("sampling_mode", &[ValueKind::Text], "Which items max_items takes.").values(SAMPLING_MODES).default("\"newest\""),
     field("sample_seed", COUNT, "The seed of a random sample."),
     field("limit", COUNT, "The most items in all."),
     field("limit_per_cell", COUNT, "The most items with one pair of answers, before and after."),

@@ -173,6 +173,23 @@ fn the_schema_and_the_rules_agree() {
     }
 }
 
+/// A key that the schema keeps from the nodes of a class is found by the rules, and no other is.
+#[test]
+fn the_schema_and_the_rules_agree_on_the_keys_of_nodes() {
+    let schema = schema();
+    let definitions = schema["$defs"].as_object().expect("a mapping");
+    let classes = definitions.iter().filter_map(|(name, keys)| Some((name.strip_prefix("node-")?, keys)));
+    for (class, keys) in classes {
+        for (key, about) in keys["properties"].as_object().expect("a mapping") {
+            let code = format!("name: A\nclass: LangGraphScore\ngraph:\n- name: a\n  class: {class}\n  {key}:\n");
+            let found = score(Texts { code: Some(&code), guidelines: None }, None, &RuleSet::default());
+            let found: Vec<Rule> = found.iter().map(|one| one.rule).filter(|rule| *rule != Rule::DeprecatedClass).collect();
+            let expected: &[Rule] = if about["deprecationMessage"].is_string() { &[Rule::NodeKey] } else { &[] };
+            assert_eq!(found, expected, "{class}: {key}");
+        }
+    }
+}
+
 /// As much of JSON Schema as ours use.
 pub(super) fn conforms(root: &serde_json::Value, schema: &serde_json::Value, value: &serde_json::Value) -> bool {
     use serde_json::Value;
@@ -185,6 +202,7 @@ pub(super) fn conforms(root: &serde_json::Value, schema: &serde_json::Value, val
             types.iter().any(|name| name == own)
         }
         ("enum", Value::Array(values), _) => values.contains(value),
+        ("allOf", Value::Array(rules), _) => rules.iter().all(|rule| conforms(root, rule, value)),
         ("anyOf", Value::Array(choices), _) => choices.iter().any(|choice| conforms(root, choice, value)),
         ("required", Value::Array(keys), Value::Object(map)) => {
             keys.iter().all(|key| map.contains_key(key.as_str().expect("a key")))
@@ -205,7 +223,10 @@ pub(super) fn conforms(root: &serde_json::Value, schema: &serde_json::Value, val
         ("const", rule, value) => rule == value,
         ("multipleOf", _, Value::Number(number)) => number.as_f64().is_some_and(|number| number.fract() == 0.0),
         ("not", rule, _) if rule["type"].is_string() => !conforms(root, rule, value),
-        ("if", rule, _) => !conforms(root, rule, value) || conforms(root, &schema["then"], value),
+        ("if", rule, _) => {
+            let branch = if conforms(root, rule, value) { "then" } else { "else" };
+            schema.get(branch).is_none_or(|rule| conforms(root, rule, value))
+        }
         ("uniqueItems", _, Value::Array(items)) => items.iter().enumerate().all(|(at, item)| !items[..at].contains(item)),
         _ => true,
     })

@@ -104,23 +104,78 @@ fn a_language_server_flags_what_is_misspelt() {
     world.write("score.schema.json", &String::from_utf8(schema).expect("UTF-8"));
     let at = |name: &str| format!("file://{}", world.folder().join(name).display());
     let document = |text: &str| format!("# yaml-language-server: $schema={}\n{text}", at("score.schema.json"));
-    let good = "name: Tone\nkey: tone\nclass: LangGraphScore\nour_own_key: 1\ngraph:\n  - name: a\n    class: Classifier\n    \
-                valid_classes: [x, y]\n    system_message: s\n  - name: b\n    class: OurOwnJudge\n  - name: c\n    class: YesOrNoClassifier\n";
-    assert_eq!(server.findings(&at("good.yaml"), &document(good)), Vec::<String>::new());
-    let bad = "name: Tone\nclas: LangGraphScore\ndescripton: x\ngraph:\n  - name: a\n    class: Clasifier\n    sytem_message: s\n\
-               type: binry\nkey: Not A Key\n";
-    let found = server.findings(&at("bad.yaml"), &document(bad)).join("\n");
+    assert_eq!(server.findings(&at("good.yaml"), &document(GOOD)), Vec::<String>::new());
+    let found = server.findings(&at("bad.yaml"), &document(BAD)).join("\n");
     for expected in [
         "3: no key that Plexus knows; did you mean `class`?",
         "4: no key that Plexus knows; did you mean `description`?",
         "8: no key that Plexus knows; did you mean `system_message`?",
         "7: ",
-        "9: Value is not accepted.",
-        "10: String does not match the pattern",
+        "17: Value is not accepted.",
+        "18: String does not match the pattern",
+        "11: no key that Plexus knows; did you mean `valid_classes`?",
+        "12: a node of class Classifier does not take trust_model_output; these do: Extractor",
+        "15: a node of class Extractor does not take valid_classes; these do: Classifier, ",
+        "16: no key that Plexus knows; did you mean `node`?",
     ] {
         assert!(found.contains(expected), "{expected}\n---\n{found}");
     }
+    assert_eq!(found.lines().count(), 10, "{found}");
 }
+
+/// A node of each kind that is right, and keys that nobody but the user knows.
+const GOOD: &str = "name: Tone
+key: tone
+class: LangGraphScore
+our_own_key: 1
+temperature: 0.2
+graph:
+  - name: a
+    class: Classifier
+    valid_classes: [x, y]
+    system_message: s
+    parse_from_start: true
+    our_own_key: 1
+    conditions:
+      - {value: x, node: END, output: {value: x}}
+    edge: {node: b}
+  - name: b
+    class: OurOwnJudge
+    valid_classes: [x]
+    context_before: 3
+  - name: c
+    class: YesOrNoClassifier
+  - name: d
+    class: LogicalNode
+    code: 'def execute(context): return {}'
+  - name: e
+    class: FuzzyMatchClassifier
+    data_paths: [text]
+    targets: {operator: or, items: [{target: hello, threshold: 80}]}
+  - name: f
+    class: Extractor
+    trust_model_output: true
+    fuzzy_match_score_cutoff: 60
+";
+
+const BAD: &str = "name: Tone
+clas: LangGraphScore
+descripton: x
+graph:
+  - name: a
+    class: Clasifier
+    sytem_message: s
+  - name: b
+    class: Classifier
+    valid_clases: [x]
+    trust_model_output: true
+  - name: c
+    class: Extractor
+    valid_classes: [x]
+    edge: {nod: b}
+type: binry
+key: Not A Key
+";
 
 #[test]
 fn the_schema_helps_with_snippets_and_examples() {
