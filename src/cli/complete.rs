@@ -7,9 +7,10 @@ use crate::settings::{Env, STATE_FOLDER, current_directory, directory, workspace
 use crate::state::State;
 use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
-use clap_complete::env::{CompleteEnv, Shells};
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -18,6 +19,12 @@ const ASKED: &str = "COMPLETE";
 
 /// The shell that asks.
 static SHELL: OnceLock<String> = OnceLock::new();
+
+/// The variable in which the script of bash tells how the word begins that is being typed.
+const BEGINNING: &str = "_SCORESYNC_BEGINNING";
+
+/// The shells that are known.
+const SHELLS: Shells<'_> = Shells(&[&QuotingBash, &Elvish, &Fish, &Powershell, &Zsh]);
 
 /// What the script of a shell calls the program: whichever the search path has.
 const PROGRAM: &str = "scoresync";
@@ -32,21 +39,52 @@ pub fn answered<C: CommandFactory>() -> clap::error::Result<bool> {
         // It is taken away before a value is asked for, so that no program which that starts takes it for a question.
         SHELL.get_or_init(|| shell.to_owned());
     }
-    let env = CompleteEnv::with_factory(C::command).var(ASKED).bin(PROGRAM).completer(PROGRAM);
+    let env = CompleteEnv::with_factory(C::command).shells(SHELLS).var(ASKED).bin(PROGRAM).completer(PROGRAM);
     env.try_complete(std::env::args_os(), current_directory(&process).ok().as_deref())
 }
 
 /// The names of the shells that are known.
 pub fn shells() -> Vec<&'static str> {
-    Shells::builtins().names().collect()
+    SHELLS.names().collect()
 }
 
 /// The script that makes a shell ask; none for a shell that is not known.
 pub fn script(shell: &str) -> Option<String> {
-    let shells = Shells::builtins();
     let mut script = Vec::new();
-    shells.completer(shell)?.write_registration(ASKED, PROGRAM, PROGRAM, PROGRAM, &mut script).ok()?;
+    SHELLS.completer(shell)?.write_registration(ASKED, PROGRAM, PROGRAM, PROGRAM, &mut script).ok()?;
     String::from_utf8(script).ok()
+}
+
+/// Bash, which hands on the word that is typed without the quote that is open there, but puts what it is given behind that
+/// quote as it is.
+struct QuotingBash;
+
+impl EnvCompleter for QuotingBash {
+    fn name(&self) -> &'static str {
+        Bash.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        Bash.is(name)
+    }
+
+    fn write_registration(&self, var: &str, name: &str, bin: &str, completer: &str, to: &mut dyn Write) -> io::Result<()> {
+        let mut script = Vec::new();
+        Bash.write_registration(var, name, bin, completer, &mut script)?;
+        let asks = format!("{var}=\"bash\" \\\n");
+        let tells = format!("{BEGINNING}=\"${{COMP_WORDS[COMP_CWORD]:0:1}}\" \\\n        {asks}");
+        to.write_all(String::from_utf8_lossy(&script).replace(&asks, &tells).as_bytes())
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        args: Vec<OsString>,
+        here: Option<&Path>,
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
+        Bash.write_complete(command, args, here, to)
+    }
 }
 
 /// Scores and scorecards by key and name, and files.
@@ -71,7 +109,8 @@ impl ValueCompleter for TargetCompleter {
         let names = Remembered::read().map(|known| known.targets()).unwrap_or_default();
         let mut all = begun(names, typed);
         if typed.contains('/') || typed.starts_with('.') {
-            all.extend(PathCompleter::any().complete(current));
+            let files = PathCompleter::any().complete(OsStr::new(&Quoting::now().meant(typed)));
+            all.extend(files.into_iter().map(|file| in_shell(&file.get_value().to_string_lossy())));
         }
         all
     }
@@ -103,19 +142,80 @@ type Offered = (String, String);
 
 /// What begins as it was typed; upper and lower case count as the same.
 fn begun(offers: Vec<Offered>, typed: &str) -> Vec<CompletionCandidate> {
-    let (plain, lower) = (typed.replace('\\', ""), typed.to_lowercase());
-    let is_begun = |word: &str| word.to_lowercase().starts_with(&lower) || word.starts_with(&plain);
-    let offers = offers.into_iter().filter(|(word, _)| is_begun(word));
-    offers.map(|(word, about)| CompletionCandidate::new(in_shell(&word)).help(Some(about.into()))).collect()
+    let typed = Quoting::now().meant(typed).to_lowercase();
+    let offers = offers.into_iter().filter(|(word, _)| word.to_lowercase().starts_with(&typed));
+    offers.map(|(word, about)| in_shell(&word).help(Some(about.into()))).collect()
 }
 
-/// A word as the shell takes it from us: bash puts it into the line as it is, the others quote it themselves.
-fn in_shell(word: &str) -> String {
-    if SHELL.get().is_none_or(|shell| shell != "bash") {
-        return word.to_owned();
+fn in_shell(word: &str) -> CompletionCandidate {
+    CompletionCandidate::new(Quoting::now().written(word))
+}
+
+/// How a word is written where it is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quoting {
+    /// As it is: the shell quotes it itself.
+    ByShell,
+    /// In bash, with backslashes.
+    Bare,
+    /// In bash, behind an open `"`.
+    Double,
+    /// In bash, behind an open `'`.
+    Single,
+}
+
+impl Quoting {
+    fn now() -> Self {
+        if SHELL.get().is_none_or(|shell| shell != "bash") {
+            return Self::ByShell;
+        }
+        match Env::process().get(BEGINNING) {
+            Some("\"") => Self::Double,
+            Some("'") => Self::Single,
+            _ => Self::Bare,
+        }
     }
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:@%+,~".contains(c);
-    word.chars().flat_map(|c| (!is_plain(c)).then_some('\\').into_iter().chain([c])).collect()
+
+    /// What has a meaning of its own there.
+    fn is_special(self, c: char) -> bool {
+        match self {
+            Self::Double => "\"$`\\".contains(c),
+            Self::Bare => c.is_ascii() && !c.is_ascii_alphanumeric() && !"-_./%+,~".contains(c),
+            Self::ByShell | Self::Single => false,
+        }
+    }
+
+    /// A word as it is put into the line. An apostrophe ends the single quote that is open, and opens it again.
+    fn written(self, word: &str) -> String {
+        let escaped = |c| self.is_special(c).then_some('\\').into_iter().chain([c]);
+        let mut written: String = match self {
+            Self::Single => word.replace('\'', r"'\''"),
+            _ => word.chars().flat_map(escaped).collect(),
+        };
+        // Bash closes the quote, unless it takes the last letter for the end of it.
+        match self {
+            Self::Double if word.ends_with('"') => written.push('"'),
+            Self::Single if word.ends_with('\'') => written.push('\''),
+            _ => {}
+        }
+        written
+    }
+
+    /// What is meant by what stands in the line. Bash leaves out the quote that is open, the others do not.
+    fn meant(self, typed: &str) -> String {
+        let (how, typed) = match (self, typed.chars().next()) {
+            (Self::ByShell, Some('"')) => (Self::Double, &typed[1..]),
+            (Self::ByShell, Some('\'')) => (Self::Single, &typed[1..]),
+            (Self::ByShell, _) => (Self::Bare, typed),
+            _ => (self, typed),
+        };
+        let (mut meant, mut typed) = (String::new(), typed.chars().peekable());
+        while let Some(c) = typed.next() {
+            let is_escape = c == '\\' && (how == Self::Bare || typed.peek().is_some_and(|next| how.is_special(*next)));
+            meant.extend(if is_escape { typed.next() } else { Some(c) });
+        }
+        meant
+    }
 }
 
 /// The words of the command that is being typed.
@@ -198,4 +298,27 @@ fn is_named(score: &Score, words: &[String]) -> bool {
     words
         .iter()
         .any(|word| [&score.key, &score.name, &score.external_id].contains(&word) || *word == score.id.as_str() || file(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quoting::{self, Bare, ByShell, Double, Single};
+
+    #[test]
+    fn what_is_written_means_the_word() {
+        let word = r#"It's a "$5 \ deal" – 100% `ok`!"#;
+        for quoting in [Bare, Double] {
+            assert_eq!(quoting.meant(&quoting.written(word)), word, "{quoting:?}");
+        }
+        assert_eq!(ByShell.written(word), word);
+        for typed in [r"It\'s\ a", "\"It's a", r"It's a"] {
+            assert_eq!(ByShell.meant(typed), "It's a", "{typed}");
+        }
+        assert_eq!(ByShell.meant("'It"), "It");
+        assert_eq!(Double.written("a\""), r#"a\"""#);
+        assert_eq!(Single.written("It's"), r"It'\''s");
+        assert_eq!(Bare.written("a – b's"), r"a\ –\ b\'s");
+        assert_eq!(Double.written(r#"a "b" $c"#), r#"a \"b\" \$c"#);
+        assert_eq!((Quoting::Double.meant(r"a\b"), Bare.meant(r"a\")), (r"a\b".to_owned(), "a".to_owned()));
+    }
 }

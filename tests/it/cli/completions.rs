@@ -1,7 +1,8 @@
 //! `completions` and `man`: what a shell is offered, and pages for every command.
 
 use super::world::World;
-use crate::support::skipped;
+use crate::support::{Pty, skipped};
+use portable_pty::CommandBuilder;
 use serde_json::json;
 use std::process::Command;
 
@@ -34,7 +35,10 @@ fn commands_options_scores_versions_and_rules_are_offered() {
     assert_eq!(offered(&world, "bash", &["show", "ton"]), ["tone", "Tone"]);
     assert_eq!(offered(&world, "bash", &["status", "--scorecard", "q"]), ["qa", "QA"]);
     assert_eq!(offered(&world, "bash", &["show", "It"]), ["It\\'s\\ a\\ \\\"greeting\\\""]);
-    assert_eq!(offered(&world, "fish", &["show", "It"]), ["It's a \"greeting\"\tQA/It's a \"greeting\""]);
+    for typed in ["It", "\"It's a", "'It", "It\\'s\\ a"] {
+        let word = "It's a \"greeting\"\tQA/It's a \"greeting\"";
+        assert_eq!(offered(&world, "fish", &["show", typed]), [word], "fish hands on what stands in the line");
+    }
     assert_eq!(offered(&world, "bash", &["check", "--explain", "dup"]), ["duplicate-key", "duplicate-node", "duplicate-score"]);
     assert_eq!(offered(&world, "bash", &["restore", "tone", "--version", ""]), ["tone-1"]);
     assert_eq!(offered(&world, "bash", &["restore", "--version", ""]), Vec::<String>::new());
@@ -63,21 +67,62 @@ fn nothing_is_asked_and_nothing_is_made_for_an_offer() {
     assert_eq!(elsewhere, Vec::<String>::new(), "another folder is another workspace");
 }
 
-#[test]
-fn bash_completes_with_the_printed_script() {
-    let world = World::pulled();
-    if Command::new("bash").arg("--version").output().is_err() {
-        skipped("there is no bash");
-        return;
+/// A shell in a terminal in which `say` is completed as the program is, and prints its second word.
+fn shell(world: &World, words: &[&str], setup: &str) -> Option<Pty> {
+    if Command::new(words[0]).arg("--version").output().is_err() {
+        skipped(&format!("there is no {}", words[0]));
+        return None;
     }
     let bin = world.folder().join("../bin");
-    std::fs::create_dir(&bin).expect("a folder");
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_scoresync"), bin.join("scoresync")).expect("a link");
-    let line = "source <(scoresync completions bash); COMP_WORDS=(scoresync show It); COMP_CWORD=2; COMP_TYPE=9\n\
-                _clap_complete_scoresync scoresync It show; printf '<%s>' \"${COMPREPLY[@]}\"; eval \"set -- ${COMPREPLY[0]}\"; echo \"$1\"";
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "-c", line]).current_dir(world.folder()).env_clear().env("HOME", world.home());
-    bash.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
-    let said = world.said(&bash.output().expect("it runs"));
-    assert_eq!(said, "exit 0\n--- stdout\n<It\\'s\\ a\\ \\\"greeting\\\">It's a \"greeting\"\n");
+    std::fs::create_dir_all(&bin).expect("a folder");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_scoresync"), bin.join("scoresync")).ok();
+    let mut command = CommandBuilder::new(words[0]);
+    command.args(&words[1..]);
+    command.cwd(world.folder());
+    command.env_clear();
+    command.env("HOME", world.home());
+    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+    let mut shell = Pty::start(command, 200, 200);
+    shell.keys(&format!("{setup}; echo re''ady\r"));
+    shell.until("ready", 1, str::to_owned);
+    Some(shell)
+}
+
+/// Types the beginning of a word and the tab key: which word is given then.
+fn given(shell: &mut Pty, typed: &str, times: usize) {
+    let word = "<It's a \"greeting\">";
+    shell.keys(&format!("say show {typed}\t"));
+    shell.until("greeting", 2 * times - 1, str::to_owned);
+    shell.keys("\r");
+    shell.until(word, times, str::to_owned);
+}
+
+const TYPED: [&str; 5] = ["It", "\"It", "'It", "It\\'s\\ ", "\"It's a"];
+
+#[test]
+fn bash_completes_names_however_they_are_quoted() {
+    let world = World::pulled();
+    let setup = "source <(scoresync completions bash); say() { printf '<%s>\\n' \"$2\"; }; complete -o nospace -F _clap_complete_scoresync say";
+    let Some(mut bash) = shell(&world, &["bash", "--norc", "-i"], setup) else { return };
+    for (at, typed) in TYPED.iter().enumerate() {
+        given(&mut bash, typed, at + 1);
+    }
+    bash.keys("exit\r");
+    bash.end();
+}
+
+#[test]
+fn zsh_and_fish_complete_names_however_they_are_quoted() {
+    let world = World::pulled();
+    let zsh = "autoload -Uz compinit; compinit -u -D; source <(scoresync completions zsh); say() { printf '<%s>\\n' \"$2\" }; \
+               compdef _clap_dynamic_completer_scoresync say";
+    let fish = "scoresync completions fish | string replace -- '--command scoresync' '--command say' | source; function say; printf '<%s>\\n' $argv[2]; end";
+    for (words, setup) in [(&["zsh", "-f", "-i"][..], zsh), (&["fish", "--no-config"], fish)] {
+        let Some(mut shell) = shell(&world, words, setup) else { continue };
+        for (at, typed) in TYPED.iter().enumerate() {
+            given(&mut shell, typed, at + 1);
+        }
+        shell.keys("exit\r");
+        shell.end();
+    }
 }
