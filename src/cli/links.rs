@@ -1,7 +1,7 @@
 //! Links to pages of the dashboard, where its web address is known.
 
 use super::error::Problem;
-use crate::engine::{ScorePage, Session, scorecards_of};
+use crate::engine::{DashboardPage, Session, scorecards_of};
 use crate::model::{ScoreId, ScorecardId, WebAddress};
 use crate::settings::Settings;
 use serde_json::Value;
@@ -28,16 +28,15 @@ impl Links {
     pub fn field(&self, score: &str, version: Option<&str>) -> Value {
         let score = ScoreId::from(score);
         let (Some(app), Some(scorecard)) = (&self.app, self.scorecards.get(&score)) else { return Value::Null };
-        let page = ScorePage { scorecard: scorecard.clone(), score, version: version.map(Into::into) };
+        let page = DashboardPage { scorecard: scorecard.clone(), score: Some(score), version: version.map(Into::into) };
         address(app, &page).map_or(Value::Null, |page| page.to_string().into())
     }
 }
 
 /// The page below the address of the dashboard; none if no browser can go there.
-pub fn address(app: &WebAddress, page: &ScorePage) -> Option<WebAddress> {
-    let score = ["lab", "scorecards", page.scorecard.as_str(), "scores", page.score.as_str()];
-    match &page.version {
-        Some(version) => app.page(&[&score[..], &["versions", version.as_str()]].concat()),
-        None => app.page(&score),
-    }
+pub fn address(app: &WebAddress, page: &DashboardPage) -> Option<WebAddress> {
+    let score = page.score.iter().flat_map(|score| ["scores", score.as_str()]);
+    let version = page.version.iter().flat_map(|version| ["versions", version.as_str()]);
+    let parts: Vec<&str> = ["lab", "scorecards", page.scorecard.as_str()].into_iter().chain(score).chain(version).collect();
+    app.page(&parts)
 }

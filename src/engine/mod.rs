@@ -63,7 +63,7 @@ pub use verbs::jobs::{Busy, Jobs, jobs};
 pub use verbs::locate::locate;
 pub use verbs::log::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog, log};
 pub use verbs::new::{NewOptions, propose};
-pub use verbs::page::{ScorePage, page, scorecards_of};
+pub use verbs::page::{DashboardPage, page, scorecards_of};
 pub use verbs::promote::{BothEvaluations, Candidate, NotPromotable, PromoteOptions, Promotion, candidates, promote};
 pub use verbs::pull::{pull, pull_preview};
 pub use verbs::pull_version::{VersionChoice, pull_version, pull_version_preview};

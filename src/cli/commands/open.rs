@@ -1,4 +1,4 @@
-//! `open`: the dashboard's pages of scores.
+//! `open`: the dashboard's pages of scores and scorecards.
 
 use crate::cli::app::App;
 use crate::cli::complete::{TargetCompleter, VersionCompleter};
@@ -9,7 +9,7 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::target;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{ScorePage, page};
+use crate::engine::{DashboardPage, page};
 use crate::model::WebAddress;
 use crate::settings::Settings;
 use clap::Args;
@@ -20,7 +20,7 @@ use std::process::{Command, Stdio};
 /// How many pages are opened unasked.
 const FEW: usize = 5;
 
-/// Open the dashboard's page of a score
+/// Open the dashboard's page of a score or scorecard
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The address of the dashboard's pages is PLEXUS_APP_URL, or app_url in scoresync.yaml.
@@ -28,10 +28,11 @@ The address of the dashboard's pages is PLEXUS_APP_URL, or app_url in scoresync.
 Examples:
   scoresync open Tone
   scoresync open Tone Greeting
+  scoresync open QA                      the scorecard
   scoresync open Tone --version 1a2b3c4d
   scoresync open Tone --print            only the address")]
 pub struct OpenArgs {
-    /// Scores, each by file, name, key, id or external id
+    /// Scores or scorecards, each by file or folder, name, key, id or external id
     #[arg(value_name = "TARGET", required = true, add = ArgValueCompleter::new(TargetCompleter))]
     pub targets: Vec<String>,
     /// The page of this version of the one score (id or the start of it)
@@ -45,10 +46,11 @@ pub struct OpenArgs {
 /// Prints the addresses of the pages and, on a terminal, opens them in a browser; many only after a yes.
 ///
 /// # Errors
-/// The address of the dashboard is not set or none of the web, a target names not one score, or there is no such version.
+/// The address of the dashboard is not set or none of the web, a target names neither one score nor one scorecard, or there is no such version.
 pub fn run(app: &App, args: &OpenArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.version.is_some() && args.targets.len() > 1 {
-        return Err(Problem::new(Exit::Usage, "ONE_SCORE", "--version takes one score, and several are named"));
+        return Err(Problem::new(Exit::Usage, "ONE_SCORE", "--version takes one score, and several are named")
+            .help("name the score of the version only"));
     }
     let access = if args.version.is_some() { Access::Dashboard } else { Access::Offline };
     let opened = open(app, ui, "open", access)?;
@@ -76,7 +78,7 @@ pub fn run(app: &App, args: &OpenArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     Ok(Exit::Ok)
 }
 
-fn address_of(settings: &Settings, page: &ScorePage) -> Result<String, Problem> {
+fn address_of(settings: &Settings, page: &DashboardPage) -> Result<String, Problem> {
     let missing = || {
         Problem::new(Exit::Usage, "NO_APP_URL", "the address of the dashboard's pages is not set")
             .help("set PLEXUS_APP_URL, or app_url in scoresync.yaml, to where you open the dashboard")
@@ -85,6 +87,7 @@ fn address_of(settings: &Settings, page: &ScorePage) -> Result<String, Problem> 
     let url = address(&WebAddress::new(setting.value.as_str()), page).ok_or_else(|| {
         Problem::new(Exit::Usage, "NO_APP_URL", "the address of the dashboard's pages does not begin with http:// or https://")
             .at(&setting.source)
+            .help("write the whole address, such as https://app.example.com")
     })?;
     Ok(url.to_string())
 }

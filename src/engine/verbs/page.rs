@@ -1,4 +1,4 @@
-//! `open`: which page of the dashboard shows a score, or a version of it.
+//! `open`: which page of the dashboard shows a score, a version of it, or a scorecard.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::versions::versions_named;
@@ -6,35 +6,48 @@ use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
 use crate::model::{ScoreId, ScorecardId, VersionId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A page about a score.
+/// A page of the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScorePage {
-    /// Its scorecard.
+pub struct DashboardPage {
+    /// The scorecard that it is about, or that its score belongs to.
     pub scorecard: ScorecardId,
-    /// The score.
-    pub score: ScoreId,
-    /// The version that the page is about.
+    /// The score; none for the page of the scorecard.
+    pub score: Option<ScoreId>,
+    /// The version of the score that the page is about.
     pub version: Option<VersionId>,
 }
 
-/// The page of the one score that `targets` names, from what was last seen; of a version, by its id or the start of it, only if
-/// the dashboard has it.
+/// The page of the one score that `targets` names, or of the scorecard if it names all its scores, from what was last seen; of
+/// a version, by its id or the start of it, only if the dashboard has it.
 ///
 /// # Errors
-/// Not one score is named; nothing was synced yet; there is no such version, or it cannot be looked for offline.
-pub async fn page(session: &Session, targets: &Targets, version: Option<&str>) -> Result<ScorePage, Halt> {
+/// Neither one score nor one scorecard is named; nothing was synced yet; there is no such version, or it cannot be looked for
+/// offline.
+pub async fn page(session: &Session, targets: &Targets, version: Option<&str>) -> Result<DashboardPage, Halt> {
     let scores = locate(session, targets)?;
+    let mut scorecards = scorecards_of(session)?;
     let [score] = &scores[..] else {
-        return Err(Halt::NotOneScore(scores.into_iter().map(|score| score.paths.code).collect()));
+        let named: BTreeSet<_> = scores.iter().map(|score| score.id.clone()).collect();
+        return match one_scorecard(&scorecards, &named).filter(|_| version.is_none()) {
+            Some(scorecard) => Ok(DashboardPage { scorecard, score: None, version: None }),
+            None => Err(Halt::NotOneScore(scores.into_iter().map(|score| score.paths.code).collect())),
+        };
     };
-    let scorecard = scorecards_of(session)?.remove(&score.id).ok_or(Halt::NeverSynced)?;
+    let scorecard = scorecards.remove(&score.id).ok_or(Halt::NeverSynced)?;
     let version = match version {
         Some(word) => Some(versions_named(session, &score.id, word).await?.0),
         None => None,
     };
-    Ok(ScorePage { scorecard, score: score.id.clone(), version })
+    Ok(DashboardPage { scorecard, score: Some(score.id.clone()), version })
+}
+
+/// The scorecard whose scores are exactly these.
+fn one_scorecard(scorecards: &BTreeMap<ScoreId, ScorecardId>, named: &BTreeSet<ScoreId>) -> Option<ScorecardId> {
+    let scorecard = scorecards.get(named.first()?)?;
+    let own = scorecards.iter().filter(|(_, of)| *of == scorecard).map(|(score, _)| score);
+    own.eq(named).then(|| scorecard.clone())
 }
 
 /// The scorecard of each score, as last seen.

@@ -23,8 +23,17 @@ fn the_address_of_a_score_or_version_is_printed() {
         "https://plexus.example/lab/scorecards/qa/scores/greeting\nhttps://plexus.example/lab/scorecards/qa/scores/tone\n";
     assert_eq!(world.run(&["open", "greeting", "tone"]), format!("exit 0\n--- stdout\n{pages}"));
     assert!(world.run(&["open", "greeting", "tone", "--version", "tone"]).starts_with("exit 2\n"));
-    assert!(world.run(&["open", "QA"]).contains("this command takes one score, and 2 match"));
+    assert!(world.run(&["open", "QA", "--version", "tone"]).contains("this command takes one score, and 2 match"));
     assert!(world.run(&["open", "tone", "--version", "x"]).contains("no version \"x\""));
+}
+
+#[test]
+fn a_scorecard_has_a_page_of_its_own() {
+    let world = with_app();
+    let page = "exit 0\n--- stdout\nhttps://plexus.example/lab/scorecards/qa\n";
+    for word in ["QA", "qa", "scorecards/QA", "QA/*"] {
+        assert_eq!(world.run(&["open", word]), page, "{word}");
+    }
 }
 
 #[test]
