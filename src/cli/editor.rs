@@ -57,5 +57,6 @@ pub fn edited(editor: Option<&str>, document: &RelPath, text: &str) -> Result<Op
 }
 
 fn failed(error: io::Error) -> Problem {
-    Problem::new(Exit::Failed, "FILE_ERROR", format!("a temporary file or program failed: {error}"))
+    Problem::new(Exit::Failed, "FILE_ERROR", format!("the editor, or a temporary file for it, failed: {error}"))
+        .help("set EDITOR to a program that can be started")
 }

@@ -45,7 +45,9 @@ impl EmbeddedTransport {
                     .at(path.display())
                     .help("check api_url")
             }
-            OpenError::Database(_) => Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string()).at(path.display()),
+            OpenError::Database(_) => {
+                Problem::new(Exit::Usage, "NO_REGISTRY", error.to_string()).at(path.display()).help("check api_url")
+            }
         })
     }
 

@@ -90,8 +90,10 @@ fn log(global: &GlobalArgs, env: &Env, ui: &mut Ui) -> Result<(), Problem> {
 }
 
 fn app(command_line: String, global: &GlobalArgs, env: Env) -> Result<App, Problem> {
-    let here = current_directory(&env)
-        .map_err(|error| Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}")))?;
+    let here = current_directory(&env).map_err(|error| {
+        Problem::new(Exit::Usage, "NO_DIRECTORY", format!("the current folder cannot be used: {error}"))
+            .help("cd to a folder that is there")
+    })?;
     let working_directory = directory(&here, global.working_directory.as_deref().unwrap_or(Path::new(".")))?;
     Ok(App::new(command_line, global.clone(), env, here, working_directory))
 }

@@ -109,7 +109,10 @@ fn read_line() -> Option<String> {
 
 fn runtime() -> Result<Runtime, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Problem::new(Exit::Failed, "UNEXPECTED_ERROR", format!("the runtime could not be started: {error}")))
+    runtime.map_err(|error| {
+        Problem::new(Exit::Failed, "UNEXPECTED_ERROR", format!("the program could not start: {error}"))
+            .help("run it again once the system has room for it")
+    })
 }
 
 /// Waits until the work is cancelled, and then for [`STOP_GRACE`].

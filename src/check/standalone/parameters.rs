@@ -67,7 +67,7 @@ fn front_matter(text: &str, end: usize, collector: &mut Collector<'_>) {
 fn list(front: &str, collector: &mut Collector<'_>) {
     let (tree, defects) = Tree::read(front);
     for defect in &defects {
-        let fix = "fix the YAML at this place, or just before it";
+        let fix = "correct the YAML at this place, or just before it";
         collector.add(Rule::ReportParameters, defect.at..defect.word_end(front), defect.message.as_str(), fix);
     }
     let Some((key, value)) = tree.root().and_then(|root| tree.entry(root, PARAMETERS)).filter(|_| defects.is_empty()) else {

@@ -233,5 +233,8 @@ fn fill(folder: &Path) -> Result<(), Problem> {
     write(".gitignore", "/dashboard.db*\n")?;
     let path = folder.join("dashboard.db");
     let seeded = Registry::open(&path).and_then(|registry| seed::demo(&registry));
-    seeded.map_err(|error| Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display()))
+    seeded.map_err(|error| {
+        let problem = Problem::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display());
+        problem.help("scoresync demo DIR    # in another folder")
+    })
 }

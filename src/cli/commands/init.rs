@@ -48,7 +48,9 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     // What is there may be of the same command, which died before it came further.
     let is_other = || files::read(&path).map_or(true, |found| found != text);
     if !written && (args.api_url.is_some() || args.account.is_some() || !args.with.is_empty()) && is_other() {
-        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists: edit it").at(path.display()));
+        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists")
+            .at(path.display())
+            .help("edit it; scoresync doctor    # to see what it sets"));
     }
     let settings = app.settings(ui)?;
     let trusted = if args.api_url.is_some() { trust_what_was_typed(app, &settings)? } else { None };

@@ -99,7 +99,10 @@ fn rename_back(root: &Path, score: &ScoreReport) -> Option<String> {
 
 /// Prints what could not be read: the run was about less than it seems.
 pub fn print_unreadable(ui: &Ui, sentences: &[String]) {
-    let problem = |message: &str| ui.problem(&Problem::new(Exit::Failed, "UNREADABLE", plain(message)));
+    let problem = |message: &str| {
+        let problem = Problem::new(Exit::Failed, "UNREADABLE", plain(message));
+        ui.problem(&problem.help("correct the file; for the dashboard, run this again, or scoresync doctor"));
+    };
     sentences.iter().take(MAX_HELP).for_each(|sentence| problem(sentence));
     if sentences.len() > MAX_HELP {
         problem(&format!("the same for {} more; --json lists all", sentences.len() - MAX_HELP));

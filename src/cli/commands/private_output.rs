@@ -51,7 +51,9 @@ impl OutputFile {
     pub fn write(&self, app: &App, text: &str) -> Result<(), Problem> {
         let Some(path) = self.path(app) else { return Ok(()) };
         files::write_private(&path, text).map_err(|error| {
-            Problem::new(Exit::Failed, "OUTPUT_FAILED", format!("the file could not be written: {error}")).at(path.display())
+            Problem::new(Exit::Failed, "OUTPUT_FAILED", format!("the file could not be written: {error}"))
+                .at(path.display())
+                .help("name another file with --out")
         })
     }
 

@@ -49,10 +49,14 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let key = given.map_or_else(|| format!("{LOCAL_KEY}{}", uuid::Uuid::new_v4().simple()), str::to_owned);
     let path = app.working_directory.join(&args.db);
     let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);
-    let registry = registry.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
+    let unusable = |error: String| {
+        let problem = Problem::new(Exit::Failed, "NO_REGISTRY", error).at(path.display());
+        problem.help("name another file with --db; one that is not there is made")
+    };
+    let registry = registry.map_err(|error| unusable(error.to_string()))?;
     if args.demo {
         let seeded = registry::seed::demo(&registry);
-        seeded.map_err(|error| Problem::new(Exit::Failed, "NO_REGISTRY", error.to_string()).at(path.display()))?;
+        seeded.map_err(|error| unusable(error.to_string()))?;
     }
     // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
     runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
@@ -60,7 +64,10 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
 }
 
 async fn serve(address: SocketAddr, registry: Registry, new_key: Option<String>, ui: &mut Ui) -> Result<(), Problem> {
-    let failed = |error: std::io::Error| Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()).at(address);
+    let failed = |error: std::io::Error| {
+        let problem = Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()).at(address);
+        problem.help("scoresync serve --listen 127.0.0.1:0 --db FILE    # on a port that is free")
+    };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     if let Some(key) = new_key {

@@ -67,12 +67,14 @@ pub fn run(app: &App, args: &ShowArgs, ui: &mut Ui) -> Result<Exit, Problem> {
 
 fn nothing(code: &'static str, what: &str) -> Problem {
     Problem::new(Exit::Failed, code, format!("this score has no {what}, neither here nor in Plexus"))
+        .help("scoresync status -v    # to see what each score has")
 }
 
 fn no_classes(shown: &Shown) -> Problem {
     match shown.code {
         Some(_) => Problem::new(Exit::Failed, "INVALID_YAML", "the code is not YAML, so its classes are not known")
-            .at(&shown.score.paths.code),
+            .at(&shown.score.paths.code)
+            .help("scoresync check    # to see where it is wrong"),
         None => nothing("NO_CODE", "code"),
     }
 }

@@ -22,10 +22,12 @@ impl From<GitError> for Problem {
             GitError::IndexLocked(path) => Self::new(Exit::Failed, "GIT_LOCKED", "another git process is using the index")
                 .at(path.display())
                 .help("run it again; if no git is running, remove the file"),
-            GitError::Outside(_) => Self::new(Exit::Failed, "GIT_OUTSIDE", message),
+            GitError::Outside(_) => {
+                Self::new(Exit::Failed, "GIT_OUTSIDE", message).help("run it without --commit, and commit in that repository")
+            }
             GitError::Hook(refusal) => refused(&refusal),
             GitError::Program { .. } | GitError::Library(_) | GitError::Io { .. } => {
-                Self::new(Exit::Failed, "GIT_FAILED", message)
+                Self::new(Exit::Failed, "GIT_FAILED", message).help("git status    # to see what is wrong with the repository")
             }
         }
     }

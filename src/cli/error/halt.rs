@@ -24,7 +24,8 @@ impl From<Halt> for Problem {
                 Exit::Usage,
                 "NO_SCORE",
                 format!("this is a {kind}; only scores are evaluated, answer and get feedback"),
-            ),
+            )
+            .help("name a score; scoresync status -v    # to see all"),
             Halt::NoAccount(key) if key.is_empty() => {
                 Self::new(Exit::Usage, "NO_ACCOUNT", "there is no account or more than one here, so name the one to use")
                     .help("set PLEXUS_ACCOUNT_KEY, or account_key in scoresync.yaml")
@@ -47,7 +48,8 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "AMBIGUOUS", message).help("name one of them by its file or its id");
                 matches.iter().fold(problem, |problem, one| problem.at(plain(one)))
             }
-            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command has replaced a file here"),
+            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command has replaced a file here")
+                .help("scoresync log SCORE    # to go back to an earlier version"),
             Halt::NothingToUndo { run: Some(run) } => {
                 Self::new(Exit::Usage, "NOTHING_TO_UNDO", format!("no backup of run {run} is kept"))
                     .help("scoresync restore --list")
@@ -104,7 +106,9 @@ impl From<Halt> for Problem {
             Halt::NotNew(not) => not.into(),
             Halt::Remote(error) => error.into(),
             Halt::State(error) => error.into(),
-            Halt::File(error) => Self::new(Exit::Failed, "FILE_ERROR", error.to_string()),
+            Halt::File(error) => {
+                Self::new(Exit::Failed, "FILE_ERROR", error.to_string()).help("run this again once that is fixed")
+            }
         }
     }
 }

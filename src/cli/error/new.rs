@@ -14,6 +14,7 @@ impl From<NotNew> for Problem {
             NotNew::NoCode(path) => {
                 problem("NOT_A_SCORE", "the code of a score is <Scorecard>/<Score>.yaml in the scorecards folder".to_owned())
                     .at(plain(path.as_str()))
+                    .help("put the file into the folder of its scorecard; scoresync status -v    # to see the scorecards")
             }
             NotNew::Taken { path, name } => problem("NOT_NEW", format!("this file belongs to the score {:?}", plain(&name)))
                 .at(plain(path.as_str()))
@@ -22,10 +23,11 @@ impl From<NotNew> for Problem {
                 .help("scoresync status -v    # to see the scorecards; new ones are made in Plexus"),
             NotNew::NotSynced(kind) => problem("NOT_SYNCED", format!("this workspace does not sync {kind}s"))
                 .help(format!("add {} to `documents` in scoresync.yaml", kind.folder().unwrap_or_default())),
-            NotNew::Fault { path, fault } => {
-                Self::new(Exit::Failed, "INVALID_YAML", "the file cannot be sent as it is").at(plain(&format!("{path}:{fault}")))
-            }
-            NotNew::TooLarge(bytes) => Self::new(Exit::Failed, "TOO_LARGE", too_large(bytes, MAX_PAIR_BYTES)),
+            NotNew::Fault { path, fault } => Self::new(Exit::Failed, "INVALID_YAML", "the file cannot be sent as it is")
+                .at(plain(&format!("{path}:{fault}")))
+                .help(format!("scoresync check {}", quoted(path.as_str()))),
+            NotNew::TooLarge(bytes) => Self::new(Exit::Failed, "TOO_LARGE", too_large(bytes, MAX_PAIR_BYTES))
+                .help("shorten its prompts or its guidelines"),
             NotNew::WrongPlace { path, name, wanted } => {
                 problem("WRONG_PLACE", format!("a score named {:?} would have the file {}", plain(&name), plain(wanted.as_str())))
                     .at(plain(path.as_str()))

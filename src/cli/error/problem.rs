@@ -67,6 +67,12 @@ impl Problem {
 
     /// A file or folder could not be read or written.
     pub fn file(error: &io::Error, path: &Path) -> Self {
-        Self::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display())
+        let way_out = match error.kind() {
+            io::ErrorKind::NotFound => "check the path",
+            io::ErrorKind::PermissionDenied => "check who may read and write it, with ls -l",
+            io::ErrorKind::StorageFull => "free space on the disk, then run this again",
+            _ => "run this again once that is fixed",
+        };
+        Self::new(Exit::Failed, "FILE_ERROR", error.to_string()).at(path.display()).help(way_out)
     }
 }

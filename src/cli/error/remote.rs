@@ -21,7 +21,8 @@ impl From<RemoteError> for Problem {
             RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
                 .help("check PLEXUS_API_URL")
                 .help("scoresync doctor    # to see where it comes from"),
-            _ => problem("API_ERROR", format!("the dashboard refused: {error}")),
+            _ => problem("API_ERROR", format!("the dashboard refused: {error}"))
+                .help("scoresync doctor    # to see which dashboard is asked, and with which key"),
         }
     }
 }

@@ -9,7 +9,7 @@ impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
         let problem = |code, message: String| Self::new(Exit::Usage, code, message);
         match error {
-            SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place),
+            SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place).help("correct it there"),
             SettingsError::UnknownKey { place, key, suggestion } => {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
                 match suggestion {
@@ -22,10 +22,13 @@ impl From<SettingsError> for Problem {
                     .at(place)
                     .help("set PLEXUS_API_KEY in the environment or in .env, or plexus.api_key in ~/.plexus/config.yaml")
             }
-            SettingsError::Unreadable { path, why } => problem("UNREADABLE_SETTINGS", why).at(path.display()),
+            SettingsError::Unreadable { path, why } => {
+                problem("UNREADABLE_SETTINGS", why).at(path.display()).help("correct the file, or check who may read it")
+            }
             SettingsError::BadValue { name, value, expected, source_of_value } => {
                 problem("INVALID_SETTINGS", format!("{name} cannot be {}: {expected} is expected", plain(&value)))
                     .at(source_of_value)
+                    .help("correct it there; scoresync doctor    # to see what is set, and where")
             }
             SettingsError::BadAddress { address, source_of_value } => {
                 let shown = address.to_string();
@@ -38,7 +41,7 @@ impl From<SettingsError> for Problem {
                 let problem = problem("INVALID_SETTINGS", message).at(source_of_value);
                 match why {
                     NoRoot::Outside => problem.help("SCORECARD_CACHE_DIR in the environment may name a folder elsewhere"),
-                    NoRoot::Private => problem,
+                    NoRoot::Private => problem.help("set `root` to another folder inside the workspace"),
                     NoRoot::NothingBeside => problem.help("set `root` to a folder inside the workspace, or remove `documents`"),
                 }
             }
@@ -62,9 +65,9 @@ impl From<SettingsError> for Problem {
             SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
                 .help(format!("set {name} in the environment or in .env"))
                 .help("scoresync doctor    # to see what is set, and where"),
-            SettingsError::NoDirectory { path, why } => {
-                problem("NO_DIRECTORY", format!("this folder cannot be used: {why}")).at(path.display())
-            }
+            SettingsError::NoDirectory { path, why } => problem("NO_DIRECTORY", format!("this folder cannot be used: {why}"))
+                .at(path.display())
+                .help("name a folder that is there"),
         }
     }
 }

@@ -59,8 +59,12 @@ impl From<StateError> for Problem {
                     .at(path.display())
                     .help(format!("free space on the disk that holds {}, then run this again", quoted(&folder)))
             }
-            StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied").at(path.display()),
-            StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone()).at(path.display()),
+            StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied")
+                .at(path.display())
+                .help("check who may write it, with ls -l; mostly it was made as another user"),
+            StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone())
+                .at(path.display())
+                .help("check the disk that holds it, then run this again"),
         }
     }
 }

@@ -41,7 +41,9 @@ impl LogWriter {
         let sink = match &setting.file {
             None => Sink::Stderr,
             Some(path) => Sink::File(OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                Problem::new(Exit::Usage, "INVALID_SETTINGS", format!("the log cannot be written: {error}")).at(path.display())
+                Problem::new(Exit::Usage, "INVALID_SETTINGS", format!("the log cannot be written: {error}"))
+                    .at(path.display())
+                    .help("name a file that can be written: SCORESYNC_LOG=LEVEL:FILE")
             })?),
         };
         let writer = Arc::new(Self::to(sink));

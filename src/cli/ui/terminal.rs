@@ -246,7 +246,8 @@ impl Ui {
     pub fn finish(&mut self) -> Result<(), Problem> {
         match self.write_error.take() {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Problem::new(Exit::Failed, "OUTPUT_FAILED", format!("the output could not be written: {error}")))
+                Err(Problem::new(Exit::Failed, "OUTPUT_FAILED", format!("the output could not be written: {error}"))
+                    .help("the command itself has ended; write to a place with room"))
             }
             _ => Ok(()),
         }

@@ -71,6 +71,7 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
     exit 6
     --- stderr
     error: scorecards/QA/Tone.yaml:2:10: not UTF-8
+      help: correct the file; for the dashboard, run this again, or scoresync doctor
     ");
     world.teammate("tone", "tone-2", "name: Tone\nnew: 1\n", None);
     insta::assert_snapshot!(world.run(&["pull"]), @r"
@@ -184,6 +185,7 @@ fn a_full_disk_loses_nothing_and_the_next_run_goes_on() {
     --- stderr
     error: disk I/O error
       at ~/work/.scoresync/state.db
+      help: check the disk that holds it, then run this again
     ");
     // What is to be written is kept in the state first.
     assert_eq!(world.read(TONE), TONE_CODE);

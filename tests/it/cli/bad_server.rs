@@ -230,11 +230,13 @@ fn a_scorecard_without_a_name_is_an_error_and_deletes_nothing() {
     2 scores: failed
     --- stderr
     error: a scorecard is listed but cannot be shown
+      help: correct the file; for the dashboard, run this again, or scoresync doctor
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
     insta::assert_snapshot!(world.run(&["diff", "-q"]), @r"
     exit 6
     --- stderr
     error: a scorecard is listed but cannot be shown
+      help: correct the file; for the dashboard, run this again, or scoresync doctor
     ");
 }

@@ -40,7 +40,7 @@ fn everything_is_checked_and_foreign_files_are_left_alone() {
     scorecards/Other/Broken.yaml:1:7: error: unclosed bracket '[' [yaml-syntax]
      1 | name: [
        |       ^
-       fix: fix the YAML at this place, or just before it
+       fix: correct the YAML at this place, or just before it
     scorecards/QA/Tone.yaml:2:6: error: "TONE" cannot be a key [bad-key]
      2 | key: TONE
        |      ^^^^
@@ -220,7 +220,7 @@ fn every_format_says_the_same() {
     assert_eq!(run("sarif").status.code(), Some(1));
     assert_eq!(sarif["version"], "2.1.0");
     assert_snapshot!(github, @r#"
-    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; fix the YAML at this place, or just before it
+    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; correct the YAML at this place, or just before it
     ::error file=scorecards/QA/Tone.yaml,line=2,endLine=2,col=6,endColumn=10,title=bad-key::"TONE" cannot be a key; use only a-z, 0-9, _ and - (^[a-z0-9_-]+$)
     ::notice file=scorecards/QA/Tone.yaml,line=4,endLine=4,col=1,endColumn=14,title=stamp::a version stamp of another tool; remove the line; it never travels to the dashboard
     ::warning file=scorecards/QA/Tone.yaml,line=5,endLine=5,col=17,endColumn=20,title=ambiguous-text::Yes is true for the dashboard's API but text for the runtime; quote it: "Yes"

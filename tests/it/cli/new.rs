@@ -96,6 +96,7 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
     --- stderr
     error: the file cannot be sent as it is
       at QA/Silence.yaml:1:7: unclosed bracket '['
+      help: scoresync check QA/Silence.yaml
     ");
     insta::assert_snapshot!(refused(FILE, "name: Silence\nkey: Not A Key\nid: 7\n", &[]), @r#"
     exit 6

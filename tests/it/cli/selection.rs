@@ -126,6 +126,7 @@ fn what_is_not_there_is_said() {
     --- stderr
     error: this folder cannot be used: No such file or directory (os error 2)
       at ~/work/nowhere
+      help: name a folder that is there
     ");
 }
 

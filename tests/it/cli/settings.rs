@@ -91,6 +91,7 @@ fn a_committed_root_leads_nowhere_else() {
     --- stderr
     error: the scorecards cannot be in ".scoresync": git and scoresync keep their own files there
       at ~/work/scoresync.yaml
+      help: set `root` to another folder inside the workspace
     "#);
     world.write("scoresync.yaml", &format!("{base}root: ..\n"));
     insta::assert_snapshot!(world.run(&["pull"]), @r#"

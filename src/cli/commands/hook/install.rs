@@ -19,7 +19,10 @@ pub fn install(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem
     let settings = app.settings(ui)?;
     let folder = settings.workspace()?.root.clone();
     let repository = repository(&settings)?;
-    let program = program().map_err(|error| Problem::new(Exit::Failed, "NO_PROGRAM", format!("where is scoresync? {error}")))?;
+    let program = program().map_err(|error| {
+        Problem::new(Exit::Failed, "NO_PROGRAM", format!("the program does not find itself: {error}"))
+            .help("start it by its full path")
+    })?;
     let command = HookCommand { program: program.display().to_string(), workspace: repository.from_top(&folder) };
     for hook in hooks {
         let installed = repository.install_hook(*hook, &command).map_err(|error| match error {
@@ -129,5 +132,5 @@ fn repository(settings: &Settings) -> Result<Repository, Problem> {
         }
     }
     let problem = Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository");
-    Err(problem.at(settings.root.value.display()).help("git init"))
+    Err(problem.at(settings.root.value.display()).help("git init    # in the folder that is to become one"))
 }

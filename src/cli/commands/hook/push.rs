@@ -82,8 +82,10 @@ fn later(ui: &Ui, problem: &Problem, files: &[String]) {
 /// # Errors
 /// Git cannot tell what is pushed, or the texts cannot be pushed.
 pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
-    let lines = io::read_to_string(io::stdin().take(MOST_INPUT))
-        .map_err(|error| Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}")))?;
+    let lines = io::read_to_string(io::stdin().take(MOST_INPUT)).map_err(|error| {
+        Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}"))
+            .help("let git run this hook, with git push")
+    })?;
     let lines = if lines.trim().is_empty() { told_by_pre_commit(app).unwrap_or(lines) } else { lines };
     let remote = arguments.first().map(String::as_str).or(app.env.get("PRE_COMMIT_REMOTE_NAME")).unwrap_or("origin");
     let mut end = Ok(Exit::Ok);
@@ -160,4 +162,5 @@ fn push(app: &App, ui: &Ui, texts: &CommitTexts, timeout: Option<Duration>) -> R
 
 fn too_slow(timeout: Duration) -> Problem {
     Problem::new(Exit::Unreachable, "UNREACHABLE", format!("no answer within {} seconds", timeout.as_secs()))
+        .help("scoresync push    # once the dashboard answers")
 }

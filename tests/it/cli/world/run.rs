@@ -56,7 +56,9 @@ impl World {
 
     /// Runs the program; exit status, stdout and stderr as one text in which folders, ids and times are placeholders.
     pub fn run(&self, args: &[&str]) -> String {
-        self.said(&self.command(args).output().expect("the program starts"))
+        let output = self.command(args).output().expect("the program starts");
+        every_error_has_a_way_out(args, &String::from_utf8_lossy(&output.stderr));
+        self.said(&output)
     }
 
     /// Types a line into a shell that knows `scoresync`, with this world's environment.
@@ -111,6 +113,14 @@ impl World {
     fn dressed<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env_clear().env("HOME", self.home.path()).env("PATH", "/usr/bin:/bin").env("TZ", "UTC");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// An error says what to do; only who answered a question with no is told no more than that.
+fn every_error_has_a_way_out(args: &[&str], stderr: &str) {
+    let (ways, own) = (["\n  help: ", "\n  tip: ", "--help'"], format!("\n{stderr}"));
+    for error in own.split("\nerror: ").skip(1).filter(|error| !error.starts_with("not confirmed")) {
+        assert!(ways.iter().any(|way| error.contains(way)), "{args:?}: what is to be done?\nerror: {error}");
     }
 }
 
