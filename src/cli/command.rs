@@ -21,8 +21,8 @@ Examples:
   scoresync demo                  see it work, with no account and no setup
   scoresync init                  make this folder a workspace
   scoresync status                what changed here and in the dashboard
-  scoresync pull                  update your files to the champions, merging with your edits
-  scoresync push --note 'Why'     send your edits to the dashboard as new versions
+  scoresync pull                  update your files, merging with your edits
+  scoresync push --note 'Why'     send your edits to the dashboard
 
 Exit status: 0 ok, 1 differences (--exit-code) or findings (check), 2 usage or settings, 3 a conflict needs a person, 4 not authorised, \
 5 unreachable or throttled (safe to run again), 6 some scores failed, 7 refused by a guard, 130 interrupted.";

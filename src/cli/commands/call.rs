@@ -20,7 +20,7 @@ printed only if you ask for them.
 
 Examples:
   scoresync call 4711                    all scores that answered
-  scoresync call 4711 Tone --comments    one score, with its explanation and what people wrote
+  scoresync call 4711 Tone --comments    one score, with what people wrote
   scoresync call 4711 --text             what was said")]
 pub struct CallArgs {
     /// The call: id, external id, identifier, or id of feedback

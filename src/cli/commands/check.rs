@@ -95,7 +95,7 @@ fn tell_rules(code: Option<&str>, format: CheckFormat, ui: &mut Ui) -> Result<Ex
         }
         (_, Some(rule)) => ui.page(&rules::explanation(ui.styler, rule)),
         (_, None) => {
-            ui.page(&rules::list(ui.styler));
+            ui.page(&rules::list(ui.styler, ui.width()));
             ui.help("scoresync check --explain CODE    says more about one");
         }
     }

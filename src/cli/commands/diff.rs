@@ -22,7 +22,7 @@ Examples:
   scoresync diff --base 'QA/Tone.yaml'            your own edits only
   scoresync diff --summary                        which keys and sections
   scoresync diff Tone --from 1a2b3c4d             a version against the file
-  scoresync diff Tone --version 1a2b3c4d          the file against a version: a draft of somebody else
+  scoresync diff Tone --version 1a2b3c4d          what a version would bring
   scoresync diff Tone --from 1a2b3c4d --to 5e6f   a version against another")]
 pub struct DiffArgs {
     /// Which scores.

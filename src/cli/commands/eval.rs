@@ -23,7 +23,7 @@ only if they ran over the same items. This command starts no evaluation: plexus 
 Examples:
   scoresync eval                          champions and drafts of all scores
   scoresync eval Tone                     the newest versions of one score
-  scoresync eval Tone --version 1a2b3c4d  one version beside the champion, with all its figures
+  scoresync eval Tone --version 1a2b3c4d  one version beside the champion
   scoresync eval Tone --version 1a2b3c4d --misjudged    and its wrong answers")]
 pub struct EvalArgs {
     /// Which scores.

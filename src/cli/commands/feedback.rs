@@ -31,10 +31,10 @@ Without a time, the feedback of one score is that since its champion was promote
 Plexus does not store which version gave an answer: use --answered to leave out calls that were answered before.
 
 Examples:
-  scoresync feedback                                  all scores, the worst first
-  scoresync feedback Tone                             one score: figures, table, newest corrected calls
-  scoresync feedback Tone --cell No:Yes --comments    calls answered No that should be Yes, with what people wrote
-  scoresync feedback Tone --days 90 --json            for programs")]
+  scoresync feedback                                all scores, worst first
+  scoresync feedback Tone                           one score in detail
+  scoresync feedback Tone --cell No:Yes --comments  No that should be Yes
+  scoresync feedback Tone --days 90 --json          for programs")]
 pub struct FeedbackArgs {
     /// Which scores.
     #[command(flatten)]

@@ -19,8 +19,8 @@ use clap::Args;
 ◆ champion   ○ version   @ edits here that are not pushed
 
 Examples:
-  scoresync log Tone              the versions of one score: by whom, and from which one
-  scoresync log QA                the latest versions of all scores of a scorecard
+  scoresync log Tone              the versions of one score, and how they follow
+  scoresync log QA                the latest versions in a scorecard
   scoresync log -n 100            the latest 100 versions of all scores")]
 pub struct LogArgs {
     /// Which scores.

@@ -27,7 +27,7 @@ If somebody else promotes first, nothing is changed, and you see who it was.
 Examples:
   scoresync promote                                your drafts
   scoresync promote Tone --version 1a2b3c4d        any version of a score
-  scoresync promote --min-accuracy 90              only what reached this in an evaluation
+  scoresync promote --min-accuracy 90              only what reached this
   scoresync promote Tone --undo                    back to the previous champion")]
 pub struct PromoteArgs {
     /// Which scores.

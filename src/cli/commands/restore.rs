@@ -21,10 +21,10 @@ use clap_complete::engine::ArgValueCompleter;
 What is restored counts as an edit, and what it replaces is kept first. To undo a whole pull, use undo.
 
 Examples:
-  scoresync restore --list                   everything that was replaced, newest first
-  scoresync restore QA/Tone.yaml             what was replaced last, or a deleted file
+  scoresync restore --list                   what was replaced, newest first
+  scoresync restore QA/Tone.yaml             what was replaced last
   scoresync restore --entry 17               what was replaced under this number
-  scoresync restore Tone --version 1a2b3c4d  a version of the score into its files")]
+  scoresync restore Tone --version 1a2b3c4d  a version into the files")]
 pub struct RestoreArgs {
     /// Files, or scores for both of their files
     #[arg(value_name = "TARGET", add = ArgValueCompleter::new(TargetCompleter), required_unless_present_any = ["list", "entry"])]

@@ -3,6 +3,7 @@
 use super::evaluation::{self, side_by_side, summary, verdict};
 use super::fields;
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use crate::cli::text::{counted, how_to_evaluate, plain};
 use crate::cli::ui::{BOLD, DIM, GREEN, YELLOW, padded};
@@ -11,6 +12,9 @@ use crate::model::Evaluation;
 use crate::remote::{EvaluatedAnswer, RemoteError};
 use serde_json::{Value, json};
 use std::path::Path;
+
+/// Columns before what is said of an evaluation.
+const HEAD: usize = 23;
 
 /// A line for each evaluation below its version; with `full` the figures of the one that speaks for the version in question.
 pub fn text(view: View<'_>, clock: &Clock, scores: &[ScoreEvaluations], full: bool) -> String {
@@ -55,7 +59,7 @@ fn misjudged(view: View<'_>, found: &Result<Misjudged, RemoteError>) -> String {
     let line = |answer: &EvaluatedAnswer| {
         let what = format!("said {}, should be {}", answer.said, answer.should_be);
         let item = view.styler.apply(DIM, format!("call {}", plain(&answer.item_id)));
-        let why = answer.explanation.as_ref().map(|why| format!("    {}\n", plain(why))).unwrap_or_default();
+        let why = answer.explanation.as_ref().map(|why| beside("    ", 4, &plain(why), view.width)).unwrap_or_default();
         format!("  {}  {item}\n{why}", plain(&what))
     };
     let least = if found.complete { "" } else { "at least " };
@@ -75,9 +79,9 @@ fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion) -> S
         Ok(all) if all.is_empty() => vec!["never evaluated".to_owned()],
         Ok(all) => all.iter().map(|one| said(clock, one)).collect(),
     };
-    let blank = " ".repeat(21);
+    let (head, blank) = (format!("  {head}"), " ".repeat(HEAD));
     let lines = said.iter().enumerate();
-    lines.map(|(at, said)| format!("  {}{}\n", if at == 0 { head.as_str() } else { blank.as_str() }, plain(said))).collect()
+    lines.map(|(at, said)| beside(if at == 0 { &head } else { &blank }, HEAD, &plain(said), view.width)).collect()
 }
 
 fn said(clock: &Clock, evaluation: &Evaluation) -> String {

@@ -1,5 +1,6 @@
 //! The rules of the check: as a list, and each one explained with its examples, as text, Markdown and JSON.
 
+use super::table::beside;
 use crate::check::{ExampleFile, Rule, Severity};
 use crate::cli::ui::{BOLD, CYAN, RED, Styler, YELLOW, padded};
 use anstyle::Style;
@@ -9,13 +10,15 @@ use std::fmt::Write;
 /// Columns of an explanation.
 const WIDTH: usize = 80;
 
-/// One line for each rule: code, severity, and what it requires.
-pub fn list(styler: Styler) -> String {
+/// Each rule with its severity and what it requires, in lines of so many columns.
+pub fn list(styler: Styler, columns: Option<usize>) -> String {
     let width = Rule::ALL.iter().map(|rule| rule.code().len()).max().unwrap_or_default();
     let line = |rule: &Rule| {
         let severity = rule.default_severity();
-        let word = styler.apply(style(severity), padded(severity.word(), Severity::Warning.word().len()));
-        format!("{}  {word}  {}\n", styler.apply(BOLD, padded(rule.code(), width)), rule.about())
+        let words = Severity::Warning.word().len();
+        let word = styler.apply(style(severity), padded(severity.word(), words));
+        let head = format!("{}  {word}  ", styler.apply(BOLD, padded(rule.code(), width)));
+        beside(&head, width + words + 4, rule.about(), columns)
     };
     Rule::ALL.iter().map(line).collect()
 }

@@ -279,3 +279,13 @@ fn a_status_and_a_log_fit_the_terminal_without_a_broken_word() {
         assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
     }
 }
+
+#[test]
+fn lists_fit_the_terminal() {
+    let world = World::demo();
+    for args in [&["eval", "identity-check"][..], &["check", "--list"], &["feedback"], &["jobs"], &["report"]] {
+        let narrow = world.terminal_of(64, &[args, &["--no-pager"]].concat()).end();
+        assert!(narrow.lines().all(|line| line.chars().count() <= 64 || line.starts_with("  help: ")), "{narrow}");
+        assert!(narrow.starts_with("exit 0\n"), "{narrow}");
+    }
+}

@@ -82,3 +82,12 @@ fn after_options(options: &str) -> &str {
 fn the_reference_is_what_the_program_says() {
     Page::hold(PAGE, &page(), "docs::commands");
 }
+
+/// The help breaks lines between words; an example and what is said beside it would fall apart. A command cannot be shorter.
+#[test]
+fn an_example_is_one_line_of_a_narrow_terminal() {
+    let page = page();
+    let examples = page.lines().filter(|line| line.starts_with("  scoresync ") && line.trim().contains("  "));
+    let long: Vec<&str> = examples.filter(|line| line.chars().count() > 80 && !line.contains(" > ")).collect();
+    assert_eq!(long, [] as [&str; 0]);
+}
