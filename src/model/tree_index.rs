@@ -65,6 +65,8 @@ pub struct TreeIndex<'a> {
     pub cards: Vec<&'a str>,
     /// As in [`super::Layout`].
     pub shared_names: Vec<SharedName>,
+    /// The folders of standalone documents that were synced: with others, other scores are known.
+    pub standalone: Vec<&'a str>,
     /// What tells whether git is as it was; none where that could not be told.
     pub git: Option<Digest>,
 }
@@ -138,6 +140,8 @@ impl<'a> TreeIndex<'a> {
             out.count(shared.names.len());
             shared.names.iter().flat_map(|(name, stem)| [name, stem]).for_each(|text| out.text(text));
         }
+        out.count(self.standalone.len());
+        self.standalone.iter().for_each(|folder| out.text(folder));
         out.0.push(u8::from(self.git.is_some()));
         self.git.iter().for_each(|git| out.0.extend(git.as_bytes()));
         let sum = checksum(&out.0);
@@ -162,9 +166,10 @@ impl<'a> TreeIndex<'a> {
             let names = reader.list(|reader| Some((reader.text()?.to_owned(), reader.text()?.to_owned())))?;
             Some(SharedName { what, names })
         })?;
+        let standalone = reader.list(ByteReader::text)?;
         let git = reader.digest()?;
         let is_sorted = scores.is_sorted_by(|a, b| in_order(a, b) != Ordering::Greater);
-        (reader.0.is_empty() && is_sorted).then_some(Self { scores, folders, cards, shared_names, git })
+        (reader.0.is_empty() && is_sorted).then_some(Self { scores, folders, cards, shared_names, standalone, git })
     }
 
     /// Brings the scores into their order.
@@ -300,6 +305,7 @@ mod tests {
             folders: vec![IndexedFolder { path: "Card", stat: Some(stat(9)), unknown: vec!["é.yaml", ""] }],
             cards: vec!["Card", "Card X", "Empty"],
             shared_names: vec![SharedName { what: Named::Scores, names: vec![("A/B".into(), "A-B ~1".into())] }],
+            standalone: vec!["data-sources"],
             git: Some(Digest::of("git")),
         };
         index.sort();

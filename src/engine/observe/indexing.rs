@@ -1,7 +1,7 @@
 //! Keeps what an observation saw of files and folders as the tree index, so that the next one looks only at what moved.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::starting_point::Rest;
+use crate::engine::observe::starting_point::{Rest, standalone_folders};
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{
@@ -97,6 +97,7 @@ fn bytes<'a>(
     index.folders = folders.into_iter().map(folder).collect();
     index.cards = observation.layout.folders.iter().map(String::as_str).collect();
     index.shared_names.clone_from(&observation.shared_names);
+    index.standalone = standalone_folders(session);
     index.git = observation.git.mark;
     index.sort();
     index.to_bytes()

@@ -57,7 +57,7 @@ pub(in crate::engine) type Strays = (Vec<RelPath>, Vec<RelPath>);
 pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint>, Halt> {
     let recorded = session.state.recorded()?;
     let Some(bytes) = recorded.index else { return Ok(None) };
-    let Some(index) = TreeIndex::from_bytes(&bytes) else { return Ok(None) };
+    let Some(index) = held_index(session, &bytes) else { return Ok(None) };
     let Some(changes) = session.workspace.compare(&index) else { return Ok(None) };
     let known = known_edits(session, &index, &changes, &recorded.moved);
     let Some(numbers) = restless(&index, &changes, &recorded.moved, known.len()) else { return Ok(None) };
@@ -76,7 +76,7 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     let is_short = !targets.selectors.is_empty() && targets.scorecards.is_empty() && session.config.scorecards.is_empty();
     let recorded = if is_short { session.state.recorded()? } else { return Ok(None) };
     let Some(bytes) = recorded.index else { return Ok(None) };
-    let Some(index) = TreeIndex::from_bytes(&bytes) else { return Ok(None) };
+    let Some(index) = held_index(session, &bytes) else { return Ok(None) };
     let mut ids: BTreeSet<ScoreId> = recorded.moved.into_iter().collect();
     let mut numbers: BTreeSet<usize> = numbers_where(&index, |score| score.left).collect();
     for selector in &targets.selectors {
@@ -92,6 +92,16 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     let (cards, folders) = (cards(&index), tops(&index));
     let rest = Some(Rest { index: bytes, changes: None, clean: 0, empty: 0, cards, folders });
     Ok(Some(StartingPoint { rest, ..basis }))
+}
+
+/// The index, unless other kinds of documents are synced now.
+fn held_index<'b>(session: &Session, bytes: &'b [u8]) -> Option<TreeIndex<'b>> {
+    TreeIndex::from_bytes(bytes).filter(|index| index.standalone == standalone_folders(session))
+}
+
+/// The folders of the standalone documents that are synced.
+pub(in crate::engine) fn standalone_folders(session: &Session) -> Vec<&'static str> {
+    session.config.standalone.iter().filter_map(|kind| kind.folder()).collect()
 }
 
 /// What is recorded of the scores with these files; of all scores where no index holds.

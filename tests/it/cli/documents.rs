@@ -63,6 +63,19 @@ fn they_are_pulled_as_they_are_and_only_where_they_are_asked_for() {
 }
 
 #[test]
+fn what_is_not_asked_for_any_more_is_not_counted_offline() {
+    let world = pulled();
+    // Twice: the second look starts from what the first one kept.
+    for said in ["4 documents", "4 documents", "2 scores", "2 scores", "4 documents"] {
+        let settings = world.read("scoresync.yaml").replace("# documents:", "documents:");
+        let asked = if said == "2 scores" { settings.replace("documents:", "# documents:") } else { settings };
+        world.write("scoresync.yaml", &asked);
+        let told = said_ok(&world, &["status", "--offline"]);
+        assert!(told.contains(said) && told.contains("clean"), "{said}: {told}");
+    }
+}
+
+#[test]
 fn a_push_changes_nothing_that_runs_and_a_promotion_does() {
     let world = pulled();
     let (new_source, new_report) = (SOURCE_TEXT.replace("60", "30"), REPORT_TEXT.replace("7", "14"));
