@@ -11,9 +11,9 @@ use super::pending::PendingScore;
 use super::policy::Policy;
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::{Failure, Halt};
-use crate::engine::report::{Action, Outcome, Recovered, Report, ScoreReport};
+use crate::engine::report::{Action, Outcome, Recovered, Report, ScoreReport, Verb};
 use crate::model::{ScoreId, VersionId};
-use crate::plan::Refusal;
+use crate::plan::{Note, Refusal};
 use crate::remote::{RemoteError, RemoteEvent};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
@@ -89,7 +89,8 @@ impl Notifier {
         }
         report.recovered.retain(|one| !self.recovered.contains(one));
         self.recovered.extend(report.recovered.iter().cloned());
-        report.scores.retain(|score| is_news(&mut self.outcomes, score));
+        let verb = report.verb;
+        report.scores.retain(|score| is_news(&mut self.outcomes, verb, score));
         if !report.scores.is_empty() || !report.recovered.is_empty() {
             self.tell(Event::Did(report));
         }
@@ -197,8 +198,13 @@ fn unreached(report: &Report) -> Option<&RemoteError> {
 }
 
 /// There is something to say about a score: it was done, or cannot be done for another reason than last time.
-fn is_news(said: &mut HashMap<ScoreId, String>, score: &ScoreReport) -> bool {
+fn is_news(said: &mut HashMap<ScoreId, String>, verb: Verb, score: &ScoreReport) -> bool {
+    let mut is_new = |words: String| said.insert(score.id.clone(), words.clone()) != Some(words);
     match &score.outcome {
+        // Each edit of what has no drafts is told once: it is not pushed before somebody promotes it.
+        Outcome::Untouched if verb == Verb::Push && score.notes.contains(&Note::HasNoDrafts) => {
+            is_new(format!("{:?}", score.files))
+        }
         Outcome::Untouched | Outcome::Planned(_) => false,
         Outcome::Done(action) => {
             said.remove(&score.id);
@@ -208,9 +214,6 @@ fn is_news(said: &mut HashMap<ScoreId, String>, score: &ScoreReport) -> bool {
         Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => false,
         // It is tried again; the reason concerns all.
         Outcome::Failed(_) if task_outcome(score) == TaskOutcome::Later => false,
-        outcome => {
-            let words = format!("{outcome:?}");
-            said.insert(score.id.clone(), words.clone()) != Some(words)
-        }
+        outcome => is_new(format!("{outcome:?}")),
     }
 }

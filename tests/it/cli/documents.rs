@@ -3,10 +3,10 @@
 use super::world::World;
 use serde_json::{Value, json};
 
-const SOURCE: &str = "data-sources/Reviewed calls.yaml";
-const REPORT: &str = "report-configurations/Weekly.md";
-const SOURCE_TEXT: &str = "class: FeedbackItems\nscorecard: qa\nscore: tone\ndays: 60\n";
-const REPORT_TEXT: &str = "# Weekly\n\nOf last week.\n\n```block name=\"Cost\"\nclass: CostAnalysis\ndays: 7\n```\n";
+pub(super) const SOURCE: &str = "data-sources/Reviewed calls.yaml";
+pub(super) const REPORT: &str = "report-configurations/Weekly.md";
+pub(super) const SOURCE_TEXT: &str = "class: FeedbackItems\nscorecard: qa\nscore: tone\ndays: 60\n";
+pub(super) const REPORT_TEXT: &str = "# Weekly\n\nOf last week.\n\n```block name=\"Cost\"\nclass: CostAnalysis\ndays: 7\n```\n";
 
 fn source(text: &str, version: Option<&str>) -> (&'static str, Value) {
     let mut row = json!({ "id": "src", "name": "Reviewed calls", "accountId": "acme-id", "yamlConfiguration": text });
@@ -32,7 +32,7 @@ fn said_ok(world: &World, args: &[&str]) -> String {
 }
 
 /// The small dashboard with a data source and a report configuration, which the workspace syncs and has pulled.
-fn pulled() -> World {
+pub(super) fn pulled() -> World {
     let world = World::with_dashboard();
     world.seed(vec![source(SOURCE_TEXT, Some("v1")), source_version("v1", SOURCE_TEXT), report(REPORT_TEXT)]);
     let settings = world.read("scoresync.yaml");
@@ -42,7 +42,7 @@ fn pulled() -> World {
 }
 
 /// What runs in the dashboard.
-fn heads(world: &World) -> (String, String) {
+pub(super) fn heads(world: &World) -> (String, String) {
     let query =
         "query Q { getDataSource(id: \"src\") { yamlConfiguration } getReportConfiguration(id: \"rep\") { configuration } }";
     let reply = world.ask(query);

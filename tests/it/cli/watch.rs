@@ -1,5 +1,6 @@
 //! `watch` with the real program: saves, promotions, faults, other commands, the ways to end. Every wait is for a line.
 
+use super::documents::{self, REPORT, REPORT_TEXT, SOURCE, SOURCE_TEXT};
 use super::world::{GREETING, Server, TONE, TONE_CODE, TONE_GUIDELINES, World};
 use serde_json::Value;
 use std::fs;
@@ -225,6 +226,53 @@ fn standalone_documents_are_checked_by_their_own_rules_when_they_are_saved() {
     world.write(source, "class: FeedbackItems\nscorecard: harbor-retention\nscore: identity-chek\ndays: 0\n");
     assert_eq!(watch.hears("days"), format!("{source}:4:7: error: days must be a positive whole number [feedback-items]"));
     assert!(watch.hears("checked").contains("1 error; 1 warning"));
+}
+
+/// A data source that is saved becomes a version, a report configuration waits for a promotion, and what is saved in the
+/// dashboard comes by itself.
+#[test]
+fn standalone_documents_are_followed() {
+    let world = documents::pulled();
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {quiet: 200ms}\n"));
+    let mut watch = Watch::begin(&world, &[]);
+    watch.hears("4 scores");
+    let report = format!("{REPORT_TEXT}\nSaved in a form.\n");
+    let form = "mutation M { updateReportConfiguration(input: {id: \"rep\", configuration: TEXT}) { id } }";
+    world.ask(&form.replace("TEXT", &serde_json::json!(report).to_string()));
+    watch.hears("Weekly");
+    says(&world, REPORT, "Saved in a form.");
+    world.write(SOURCE, &SOURCE_TEXT.replace("60", "30"));
+    watch.hears(", version");
+    assert_eq!(documents::heads(&world), (SOURCE_TEXT.to_owned(), report.clone()), "nothing that runs was changed");
+    for days in ["Of this week.", "Of today."] {
+        world.write(REPORT, &report.replace("Of last week.", days));
+        assert!(watch.hears("waits").contains("Weekly"));
+        assert!(watch.hears("note:").contains("scoresync push --promote"));
+    }
+    assert_eq!(documents::heads(&world).1, report);
+}
+
+/// A branch that is checked out for a moment is nobody's edit of a document.
+#[test]
+fn documents_of_a_branch_are_no_edits() {
+    let world = documents::pulled();
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {quiet: 200ms}\n"));
+    world.init_git();
+    world.git(&["checkout", "-qb", "side"]);
+    world.write(SOURCE, &SOURCE_TEXT.replace("60", "7"));
+    world.write(REPORT, &REPORT_TEXT.replace("Weekly", "Daily"));
+    world.git(&["commit", "-qam", "side"]);
+    world.git(&["checkout", "-q", "main"]);
+    let mut watch = Watch::begin(&world, &[]);
+    watch.hears("4 scores");
+    world.git(&["checkout", "-q", "side"]);
+    assert!(watch.hears("paused").contains("moving from main to side"));
+    watch.hears("would push");
+    world.git(&["checkout", "-q", "main"]);
+    watch.hears("resumed");
+    assert_eq!((world.read(SOURCE).as_str(), world.read(REPORT).as_str()), (SOURCE_TEXT, REPORT_TEXT));
+    assert_eq!(documents::heads(&world), (SOURCE_TEXT.to_owned(), REPORT_TEXT.to_owned()));
+    assert!(world.run(&["status"]).contains("4 documents: all clean"));
 }
 
 #[test]

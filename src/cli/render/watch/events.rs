@@ -104,7 +104,7 @@ impl EventFormatter {
     }
 
     fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
-        let word = labels::outcome(&score.outcome);
+        let word = labels::result(score);
         let name = format!("{}/{}", score.scorecard, score.name);
         let detail = match (&score.outcome, explanation(score, &self.root)) {
             (_, Some(explanation)) => explanation.message,
