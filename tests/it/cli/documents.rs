@@ -20,7 +20,7 @@ fn source_version(id: &str, text: &str) -> (&'static str, Value) {
     ("DataSourceVersion", json!({ "id": id, "dataSourceId": "src", "yamlConfiguration": text, "isFeatured": true }))
 }
 
-fn report(text: &str) -> (&'static str, Value) {
+pub(super) fn report(text: &str) -> (&'static str, Value) {
     ("ReportConfiguration", json!({ "id": "rep", "name": "Weekly", "accountId": "acme-id", "configuration": text }))
 }
 
@@ -33,11 +33,17 @@ fn said_ok(world: &World, args: &[&str]) -> String {
 
 /// The small dashboard with a data source and a report configuration, which the workspace syncs and has pulled.
 pub(super) fn pulled() -> World {
+    let world = recorded();
+    said_ok(&world, &["pull"]);
+    world
+}
+
+/// The same before the first pull.
+pub(super) fn recorded() -> World {
     let world = World::with_dashboard();
     world.seed(vec![source(SOURCE_TEXT, Some("v1")), source_version("v1", SOURCE_TEXT), report(REPORT_TEXT)]);
     let settings = world.read("scoresync.yaml");
     world.write("scoresync.yaml", &format!("{settings}documents: [report-configurations, data-sources]\n"));
-    said_ok(&world, &["pull"]);
     world
 }
 

@@ -56,12 +56,12 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Scores and versions as rows, but for their times.
+/// Scores, standalone documents and their versions as rows, but for their times.
 fn dashboard(world: &World, told: &mut String) {
     let places = ["../dashboard.db", "dashboard.db"].map(|place| world.folder().join(place));
     let Some(place) = places.into_iter().find(|place| place.is_file()) else { return };
     let database = Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
-    for table in ["Score", "ScoreVersion"] {
+    for table in ["Score", "ScoreVersion", "DataSource", "DataSourceVersion", "ReportConfiguration"] {
         let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\" ORDER BY id")) else { continue };
         let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
         for row in rows {

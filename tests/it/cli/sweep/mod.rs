@@ -6,6 +6,7 @@
 //! What all this comes to must be what these commands come to where nothing dies. By default a share of the effects of each
 //! command is tried; `SWEEP=all` tries every one.
 
+mod document_worlds;
 mod effects;
 mod end;
 mod rows;

@@ -1,6 +1,8 @@
 //! Every command that changes something, each in a world in which it has something to do.
 
+use super::super::documents::{REPORT, SOURCE, recorded};
 use super::super::world::{GREETING, Server, THEIRS, TONE, TONE_CODE, TONE_GUIDELINES, World, commented, score};
+use super::document_worlds::{self, NEW_SOURCE};
 use rusqlite::Connection;
 
 /// A command, and the world that it is run in.
@@ -82,6 +84,19 @@ pub const ROWS: &[Row] = &[
         ],
         with_new,
     ),
+    row(&["pull"], recorded),
+    row(&["pull"], document_worlds::saved_there),
+    row(&["pull"], document_worlds::both_sides),
+    row(&["push"], document_worlds::edited),
+    served(&["push", "--promote", "--yes"], document_worlds::edited),
+    row(&["push", "--promote", "--yes"], document_worlds::edited),
+    row(&["push", "--promote", "--yes", "--commit"], document_worlds::edited_in_git),
+    row(&["sync", "--promote", "--yes"], document_worlds::both_sides),
+    row(&["promote", "--yes", SOURCE], document_worlds::drafted),
+    row(&["undo", "--yes"], document_worlds::pulled_form),
+    row(&["restore", REPORT, "--yes"], document_worlds::promoted),
+    row(&["resolve", "--theirs", REPORT], document_worlds::conflict),
+    row(&["new", "--yes", NEW_SOURCE], document_worlds::with_new),
     row(&["init"], World::new),
     row(&["init", "--api-url", "file:../dashboard.db", "--account", "acme", "--editor", "vscode"], World::new),
     row(&["hook", "install"], World::pulled_in_git),
