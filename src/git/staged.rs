@@ -137,8 +137,9 @@ impl Repository {
             None => self.empty_tree()?,
         };
         let folders = self.folder_specs();
-        let fixed = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--"];
-        let raw = self.git(&fixed.into_iter().chain(folders.iter().map(String::as_str)).collect::<Vec<_>>())?;
+        let form = ["--raw", "-z", "--no-renames", "--no-abbrev", "--ita-invisible-in-index"];
+        let fixed = ["diff-index", "--cached"].into_iter().chain(form).chain([head.as_str(), "--"]);
+        let raw = self.git(&fixed.chain(folders.iter().map(String::as_str)).collect::<Vec<_>>())?;
         let entries: Vec<StagedBlob> = self.entries(&raw).into_iter().filter(|entry| wanted(&entry.path)).collect();
         let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();

@@ -330,3 +330,13 @@ proptest! {
         prop_assert_eq!(by_us, all(&sandbox.open(ROOT)));
     }
 }
+
+#[test]
+fn what_is_only_planned_is_not_staged() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/scorecards/Calls/Planned.yaml", "a: 1\n");
+    sandbox.git("repo", &["add", "--intent-to-add", "."]);
+    assert_eq!(all(&sandbox.open(ROOT)), []);
+    sandbox.git("repo", &["update-index", "--split-index"]);
+    assert_eq!(all(&sandbox.open(ROOT)), [], "the program says the same");
+}
