@@ -68,6 +68,7 @@ pub(in crate::engine) fn build_report(
         unlisted_empty: unlisted.1,
         warnings: shared_names.chain(git_gap(observation, plan)).collect(),
         unreadable: observation.unreadable.clone(),
+        left_out: session.remote.as_ref().map(|remote| remote.left_out()).unwrap_or_default(),
         unknown: observation.unknown.clone(),
         legacy: observation.legacy.clone(),
         ..Report::new(verb, account, session.remote.is_none())

@@ -7,6 +7,7 @@ use crate::model::{
     Changes, Digest, Fault, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId,
 };
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
+use crate::remote::LeftOut;
 use crate::state::RunKind;
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// What the dashboard listed but could not show, as sentences. The scores meant may be missing from `scores`.
     pub unreadable: Vec<String>,
+    /// Standalone documents of the dashboard that are not synced; none offline.
+    pub left_out: Vec<LeftOut>,
     /// Files in scorecard folders that belong to no score.
     pub unknown: Vec<RelPath>,
     /// In a status of everything: folders with files that look like those of scores, and belong to no scorecard.
@@ -379,6 +382,7 @@ impl Report {
             recovered: Vec::new(),
             warnings: Vec::new(),
             unreadable: Vec::new(),
+            left_out: Vec::new(),
             unknown: Vec::new(),
             foreign: Vec::new(),
             legacy: Vec::new(),
@@ -386,8 +390,7 @@ impl Report {
         }
     }
 
-    /// One report of a run whose scores were handled in parts, of which there is at least one. The first says what is not about
-    /// single scores.
+    /// One report of a run that was carried out in parts, of which there is at least one. The first says what is of no score.
     pub(in crate::engine) fn of_parts(parts: Vec<Report>) -> Self {
         let mut parts = parts.into_iter();
         let mut whole = parts.next().expect("a run has a first part");

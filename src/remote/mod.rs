@@ -56,4 +56,6 @@ pub use retry::RetryPolicy;
 pub use run_task::{RunEnd, RunProgress, RunStage, RunTask, RunTaskWriter, RunWork};
 pub use standalone::StandaloneDocuments;
 pub use transport::{Reply, Request, Transport, TransportError};
-pub use types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable, WriteAttribution};
+pub use types::{
+    Created, DetailReads, Evaluations, Histories, LeftOut, Reads, Remote, RemoteError, Unreadable, WhyLeftOut, WriteAttribution,
+};

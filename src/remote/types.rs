@@ -3,7 +3,7 @@
 use super::event::RemoteEvent;
 use crate::model::{
     Account, AccountId, Catalog, Evaluation, EvaluationDetails, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section,
-    Version, VersionId, VersionMeta,
+    SyncKind, Version, VersionId, VersionMeta,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -88,6 +88,28 @@ impl Unreadable {
     pub fn may_hide(&self, score: &ScoreId) -> bool {
         self.score.as_ref().is_none_or(|own| own == score)
     }
+}
+
+/// A record of a kind that is synced, which is not synced itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it is.
+    pub kind: SyncKind,
+    /// What the dashboard calls it.
+    pub name: String,
+    /// Why it is not synced.
+    pub why: WhyLeftOut,
+}
+
+/// Why a record is not synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyLeftOut {
+    /// A program made it for itself.
+    MadeByMachine,
+    /// It has no text.
+    NoText,
+    /// It is for a scorecard that is not synced here.
+    OtherScorecard,
 }
 
 /// Who writes are attributed to: `metadata.attribution` and `createdByUserId` as the other Plexus tools write them.
@@ -224,6 +246,11 @@ pub trait Remote: Send + Sync {
     /// The time by the dashboard's clock, in whole seconds; none where that is this machine's, or it does not tell.
     async fn clock(&self) -> Option<Timestamp> {
         None
+    }
+
+    /// What the last [`Self::catalog`] left out, ordered by kind and name.
+    fn left_out(&self) -> Vec<LeftOut> {
+        Vec::new()
     }
 
     /// Listens to the dashboard until the receiver is dropped; called inside a tokio runtime. `None` means that it cannot be

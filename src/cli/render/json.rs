@@ -12,6 +12,7 @@ use crate::engine::{
 };
 use crate::model::{Changes, RelPath};
 use crate::plan::Standing;
+use crate::remote::WhyLeftOut;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -104,6 +105,11 @@ pub fn report(report: &Report, roots: Roots<'_>) -> Value {
         "finished": report.recovered.iter().map(recovered).collect::<Vec<_>>(),
         "warnings": report.warnings.iter().map(warning).collect::<Vec<_>>(),
         "unreadable": report.unreadable,
+        "left_out": report.left_out.iter().map(|one| json!({
+            "kind": one.kind.folder(),
+            "name": one.name,
+            "reason": left_out_reason(one.why),
+        })).collect::<Vec<_>>(),
         "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
         "foreign_folders": report.foreign.iter().map(|foreign| json!({
             "path": fields::path(&foreign.folder, root),
@@ -113,6 +119,14 @@ pub fn report(report: &Report, roots: Roots<'_>) -> Value {
         "legacy_moved": report.legacy_moved.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
         "legacy_files": report.legacy.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
     })
+}
+
+fn left_out_reason(why: WhyLeftOut) -> &'static str {
+    match why {
+        WhyLeftOut::MadeByMachine => "made_by_machine",
+        WhyLeftOut::NoText => "no_text",
+        WhyLeftOut::OtherScorecard => "other_scorecard",
+    }
 }
 
 /// What an earlier run had begun, and what became of it.

@@ -12,6 +12,7 @@ use crate::cli::ui::wrapped;
 use crate::engine::{Action, ForeignFolder, Outcome, Report, ScoreReport, Verb};
 use crate::model::RelPath;
 use crate::plan::Standing;
+use crate::remote::{LeftOut, WhyLeftOut};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -19,6 +20,7 @@ const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates
 const BESIDE_HEADING: &str = "Files in no scorecard's folder, so they are not synced:";
 const FOREIGN_HEADING: &str = "Folders that belong to no scorecard, so nothing in them is synced:";
 const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
+const LEFT_OUT_HEADING: &str = "In Plexus, and not synced:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
 /// The text of a report; ends with a line that sums it up. A status begins with what needs a person.
@@ -28,6 +30,7 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     let rows: Vec<TableRow<'_>> = shown.map(|score| row(view, clock, report, score)).collect();
     let mut text = table(view.styler, view.width, &rows);
     text += &files(view.root, MOVED_HEADING, report.legacy_moved.iter(), !text.is_empty());
+    text += &left_out(view, report, !text.is_empty());
     if report.verb == Verb::Status {
         let unknown = report.unknown.iter().filter(|path| !is_renamed(report, path));
         let (beside, in_cards): (Vec<_>, Vec<_>) = unknown.partition(|path| !path.as_str().contains('/'));
@@ -41,6 +44,21 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     }
     let last = last_line(report, &scores);
     text + &view.width.map_or_else(|| vec![last.clone()], |width| wrapped(&last, width, width)).join("\n") + "\n"
+}
+
+/// With `--verbose`, the documents that are not synced.
+fn left_out(view: View<'_>, report: &Report, gap: bool) -> String {
+    if !view.verbose || report.left_out.is_empty() {
+        return String::new();
+    }
+    let why = |why| match why {
+        WhyLeftOut::MadeByMachine => "a program made it for itself",
+        WhyLeftOut::NoText => "it has no text",
+        WhyLeftOut::OtherScorecard => "it is for a scorecard that is not synced here",
+    };
+    let line = |one: &LeftOut| format!("  {} {:?}: {}\n", one.kind, plain(&one.name), why(one.why));
+    let lines: String = report.left_out.iter().map(line).collect();
+    format!("{}{LEFT_OUT_HEADING}\n{lines}", if gap { "\n" } else { "" })
 }
 
 /// The scores as they are listed. In a status, conflicts come first, then what is broken: first the scorecards that have any,

@@ -13,13 +13,15 @@ use crate::model::{
 };
 use crate::remote::event::RemoteEvent;
 use crate::remote::graphql::GraphQlRemote;
-use crate::remote::types::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, Unreadable};
+use crate::remote::types::{
+    Created, DetailReads, Evaluations, Histories, LeftOut, Reads, Remote, RemoteError, Unreadable, WhyLeftOut,
+};
 use async_trait::async_trait;
 use futures_util::future::{join, join_all};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -37,6 +39,18 @@ pub struct StandaloneDocuments {
     stores: Vec<Box<dyn DocumentStore>>,
     /// Data sources of other scorecards are left out; empty means none is.
     scorecards: Vec<String>,
+    /// What the last catalog left out.
+    left_out: Mutex<Vec<LeftOut>>,
+}
+
+/// The documents of one kind, as a catalog reads them.
+#[derive(Default)]
+struct RunningDocuments {
+    /// What runs.
+    heads: Vec<DocumentHead>,
+    /// What cannot be shown.
+    broken: Vec<Unreadable>,
+    left_out: Vec<LeftOut>,
 }
 
 impl StandaloneDocuments {
@@ -52,7 +66,7 @@ impl StandaloneDocuments {
             }
         };
         let stores = kinds.iter().filter_map(store).collect();
-        Self { scores, stores, scorecards }
+        Self { scores, stores, scorecards, left_out: Mutex::default() }
     }
 
     /// Who keeps a document; none for a score.
@@ -66,26 +80,33 @@ impl StandaloneDocuments {
         self.stores.iter().find(|store| store.kind() == kind).map(AsRef::as_ref).ok_or_else(|| not_synced(kind))
     }
 
-    /// What runs of one kind, and what of it cannot be shown.
-    async fn running_now(store: &dyn DocumentStore, account: &AccountId) -> (Vec<DocumentHead>, Vec<Unreadable>) {
+    /// What runs of one kind.
+    async fn running_now(store: &dyn DocumentStore, account: &AccountId) -> RunningDocuments {
         let kind = store.kind();
         let unreadable = |score: Option<ScoreId>, message: String| Unreadable { score, message };
-        let listed: Vec<ListedDocument> = match store.list(account).await {
-            Ok(listed) => listed.into_iter().filter(|one| !one.is_made_by_machine).collect(),
-            Err(error) => return (Vec::new(), vec![unreadable(None, format!("the list of {kind}s cannot be read: {error}"))]),
+        let (by_machine, listed): (Vec<ListedDocument>, Vec<ListedDocument>) = match store.list(account).await {
+            Ok(listed) => listed.into_iter().partition(|one| one.is_made_by_machine),
+            Err(error) => {
+                let broken = vec![unreadable(None, format!("the list of {kind}s cannot be read: {error}"))];
+                return RunningDocuments { broken, ..RunningDocuments::default() };
+            }
         };
+        let by_machine = by_machine.into_iter().map(|one| LeftOut { kind, name: one.name, why: WhyLeftOut::MadeByMachine });
+        let mut found = RunningDocuments { left_out: by_machine.collect(), ..RunningDocuments::default() };
         let ids: Vec<&str> = listed.iter().map(|one| one.id.as_str()).collect();
-        let (mut heads, mut broken) = (Vec::new(), Vec::new());
         for (one, head) in listed.iter().zip(store.heads(&ids).await) {
             match head {
-                Ok(head) => heads.extend(head.filter(|head| head.runs().is_some())),
+                Ok(Some(head)) if head.runs().is_some() => found.heads.push(head),
+                Ok(Some(head)) => found.left_out.push(LeftOut { kind, name: head.name, why: WhyLeftOut::NoText }),
+                // It was removed since the list was read.
+                Ok(None) => {}
                 Err(error) => {
                     let message = format!("{kind} {:?} cannot be read: {error}", one.name);
-                    broken.push(unreadable(Some(kind.score_id(&one.id)), message));
+                    found.broken.push(unreadable(Some(kind.score_id(&one.id)), message));
                 }
             }
         }
-        (heads, broken)
+        found
     }
 
     /// It is for a scorecard that is synced here, or for none.
@@ -248,14 +269,19 @@ impl Remote for StandaloneDocuments {
         let (mut catalog, mut unreadable) = scores?;
         catalog.scorecards.retain(|card| SyncKind::parse(card.id.as_str()).is_none());
         catalog.scores.retain(|score| !is_forged(score));
-        for (store, (heads, broken)) in self.stores.iter().zip(documents) {
+        let mut left_out = Vec::new();
+        for (store, found) in self.stores.iter().zip(documents) {
             let kind = store.kind();
-            let selected: Vec<Score> =
-                heads.iter().filter(|head| self.is_selected(head, &catalog)).map(|head| head.score(kind)).collect();
+            let (selected, others): (Vec<DocumentHead>, Vec<DocumentHead>) =
+                found.heads.into_iter().partition(|head| self.is_selected(head, &catalog));
             catalog.scorecards.extend(scorecard(kind));
-            catalog.scores.extend(selected);
-            unreadable.extend(broken);
+            catalog.scores.extend(selected.iter().map(|head| head.score(kind)));
+            unreadable.extend(found.broken);
+            left_out.extend(found.left_out);
+            left_out.extend(others.into_iter().map(|one| LeftOut { kind, name: one.name, why: WhyLeftOut::OtherScorecard }));
         }
+        left_out.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        *self.left_out.lock().expect("nothing panics while it is held") = left_out;
         catalog.scorecards.sort_by(|a, b| a.id.cmp(&b.id));
         catalog.scores.sort_by(|a, b| a.id.cmp(&b.id));
         Ok((catalog, unreadable))
@@ -388,6 +414,10 @@ impl Remote for StandaloneDocuments {
 
     async fn clock(&self) -> Option<Timestamp> {
         self.scores.clock().await
+    }
+
+    fn left_out(&self) -> Vec<LeftOut> {
+        self.left_out.lock().expect("nothing panics while it is held").clone()
     }
 
     /// The dashboard tells nothing of documents: whoever listens is sent to look at the catalog now and then.

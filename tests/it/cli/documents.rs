@@ -68,6 +68,49 @@ fn they_are_pulled_as_they_are_and_only_where_they_are_asked_for() {
     assert_eq!(world.read(REPORT), REPORT_TEXT);
 }
 
+/// A record that is no document of a person, and how it is named.
+fn left_out() -> [((&'static str, Value), &'static str); 5] {
+    let row = |id: &str, more: Value| {
+        let mut row = json!({ "id": id, "accountId": "acme-id", "name": id, "yamlConfiguration": SOURCE_TEXT });
+        row.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        row
+    };
+    let by_description = json!({ "description": "Generated directly from vetted feedback item IDs." });
+    let sentinel = json!({ "id": "sentinel", "name": "Programmatic Reports", "accountId": "acme-id", "configuration": "{}" });
+    [
+        (("ReportConfiguration", sentinel), r#"report configuration "Programmatic Reports": a program made it for itself"#),
+        (
+            ("DataSource", row("a", json!({ "name": "Associated Dataset Builder - Tone" }))),
+            r#"data source "Associated Dataset Builder - Tone": a program made it for itself"#,
+        ),
+        (("DataSource", row("b", by_description)), r#"data source "b": a program made it for itself"#),
+        (("DataSource", row("c", json!({ "yamlConfiguration": " " }))), r#"data source "c": it has no text"#),
+        (
+            ("DataSource", row("d", json!({ "scorecardId": "elsewhere" }))),
+            r#"data source "d": it is for a scorecard that is not synced here"#,
+        ),
+    ]
+}
+
+#[test]
+fn what_is_left_out_is_named_where_it_is_asked_for() {
+    let world = pulled();
+    assert!(!world.run(&["status", "-v"]).contains("not synced"), "nothing is left out yet");
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}scorecards: [QA]\n"));
+    world.seed(left_out().into_iter().map(|(row, _)| row).collect());
+    for args in [&["status"][..], &["pull"], &["pull", "--dry-run"], &["push"], &["sync"], &["push", "--promote", "--yes"]] {
+        assert!(!said_ok(&world, args).contains("not synced"), "{args:?}");
+        let said = said_ok(&world, &[args, &["-v"]].concat());
+        for (_, words) in left_out() {
+            assert!(said.contains(words), "{args:?} says nothing of {words}:\n{said}");
+        }
+        let json = said_ok(&world, &[args, &["--json"]].concat());
+        let reasons = ["made_by_machine", "no_text", "other_scorecard"];
+        assert!(reasons.iter().all(|reason| json.contains(&format!("\"reason\": \"{reason}\""))), "{args:?}: {json}");
+    }
+}
+
 #[test]
 fn what_is_not_asked_for_any_more_is_not_counted_offline() {
     let world = pulled();

@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use scoresync::model::{
     Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
-use scoresync::remote::{Created, DetailReads, Evaluations, Histories, Reads, Remote, RemoteError, RemoteEvent, Unreadable};
+use scoresync::remote::{
+    Created, DetailReads, Evaluations, Histories, LeftOut, Reads, Remote, RemoteError, RemoteEvent, Unreadable,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -362,6 +364,10 @@ impl Remote for Faulty {
     async fn answered(&self) -> bool {
         tokio::time::sleep(Duration::from_secs(1)).await;
         true
+    }
+
+    fn left_out(&self) -> Vec<LeftOut> {
+        self.inner.left_out()
     }
 
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
