@@ -1,17 +1,18 @@
 //! Reasons to stop a whole run before it touches anything.
 
 use super::types::Guard;
-use crate::model::{LocalDoc, RemoteScore, Trees};
+use crate::model::{LocalDoc, RemoteScore, SyncKind, Trees};
 
 /// With fewer known scores than this, deleting most of them is nothing unusual.
 const FEWEST_FOR_MASS: usize = 3;
 
 /// A root that vanished, or most known scores deleted at once, is more likely an unmounted disk, a wrong folder or another
 /// branch than intended. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
-/// `clean` is how many scores more there are whose files are known to be there.
+/// `clean` is how many scores more there are whose files are known to be there, so that the root is not empty. Standalone
+/// documents lie beside the root, and say nothing of it.
 pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) -> Option<Guard> {
     let synced = || trees.values().filter(|sides| sides.synced.is_some());
-    let known = synced().count() + clean;
+    let known = trees.iter().filter(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_some()).count();
     if known > 0 && (!root_present || root_empty) {
         return Some(Guard::RootEmptied { known });
     }
@@ -23,7 +24,9 @@ pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Content, Digest, DocKind, LocalFile, LocalScore, ScorePaths, ScoreSides, Snapshot, Style, SyncedScore};
+    use crate::model::{
+        Content, Digest, DocKind, LocalFile, LocalScore, ScoreId, ScorePaths, ScoreSides, Snapshot, Style, SyncedScore,
+    };
 
     /// Synced scores: `deleted` ones without files, `present` ones with theirs, all of them still in the dashboard or gone.
     fn trees(deleted: usize, present: usize, remote: RemoteScore) -> Trees {
@@ -50,6 +53,16 @@ mod tests {
         assert_eq!(guard(&here(2, 0), 0, false, true), Some(Guard::RootEmptied { known: 2 }));
         assert_eq!(guard(&here(2, 0), 0, true, true), Some(Guard::RootEmptied { known: 2 }));
         assert_eq!(guard(&Trees::new(), 0, false, true), None);
+    }
+
+    #[test]
+    fn standalone_documents_lie_beside_the_root() {
+        let as_source = |(id, sides): (ScoreId, ScoreSides)| (SyncKind::DataSource.score_id(id.as_str()), sides);
+        let documents: Trees = here(0, 2).into_iter().map(as_source).collect();
+        assert_eq!(guard(&documents, 0, true, true), None);
+        assert_eq!(guard(&documents, 0, false, true), None);
+        let both: Trees = documents.into_iter().chain(here(1, 0)).collect();
+        assert_eq!(guard(&both, 0, true, true), Some(Guard::RootEmptied { known: 1 }));
     }
 
     #[test]

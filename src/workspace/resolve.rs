@@ -50,7 +50,8 @@ impl FoundFile {
 }
 
 impl ScorecardsRoot {
-    /// The root at `given`; none if nothing is there.
+    /// The root at `given`; none if nothing is there, and no folder of standalone documents beside it either. Git keeps no empty
+    /// folders: a checkout can have documents and no root.
     pub(super) fn find(given: &Path) -> Result<Option<Self>, FileError> {
         match fs::canonicalize(given) {
             Ok(canonical) if canonical.is_dir() => {
@@ -59,9 +60,17 @@ impl ScorecardsRoot {
                 Ok(Some(Self { given: given.to_owned(), canonical, beside }))
             }
             Ok(_) => Err(FileError::NotAFolder(given.to_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::missing(given)),
             Err(error) => Err(FileError::of(given, &error)),
         }
+    }
+
+    /// A root that is not there, with folders of standalone documents beside it.
+    fn missing(given: &Path) -> Option<Self> {
+        let beside = fs::canonicalize(beside(given)).ok()?;
+        let canonical = beside.join(given.file_name()?);
+        let has_documents = SyncKind::folders().any(|folder| beside.join(folder).is_dir());
+        has_documents.then(|| Self { given: given.to_owned(), canonical, beside })
     }
 
     /// The root at `given`, made if nothing is there.
@@ -95,6 +104,9 @@ impl ScorecardsRoot {
     /// The folder `relative` (empty: the root); none if it or one above it is missing.
     pub(super) fn folder(&self, relative: &str) -> Result<Option<PathBuf>, FileError> {
         let mut at = self.top(relative).to_owned();
+        if !at.is_dir() {
+            return Ok(None);
+        }
         for name in relative.split('/').filter(|name| !name.is_empty()) {
             match self.subfolder(&at, name)? {
                 Some(below) => at = below,

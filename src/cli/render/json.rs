@@ -288,6 +288,7 @@ mod tests {
           "dry_run": false,
           "finished": [],
           "foreign_folders": [],
+          "left_out": [],
           "legacy_files": [],
           "legacy_moved": [],
           "offline": false,

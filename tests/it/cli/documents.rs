@@ -111,6 +111,28 @@ fn what_is_left_out_is_named_where_it_is_asked_for() {
     }
 }
 
+/// Git keeps no empty folders: the scorecards root can be missing where documents lie beside it.
+#[test]
+fn documents_need_no_scores() {
+    let world = World::with_dashboard();
+    world.seed(vec![source(SOURCE_TEXT, Some("v1")), source_version("v1", SOURCE_TEXT), report(REPORT_TEXT)]);
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}documents: [report-configurations, data-sources]\n"));
+    said_ok(&world, &["pull", REPORT, SOURCE]);
+    for _ in 0..2 {
+        assert!(!said_ok(&world, &["status"]).contains("Weekly"), "it is clean");
+        let new = format!("{}\nMore.\n", world.read(REPORT));
+        world.write(REPORT, &new);
+        assert!(said_ok(&world, &["status", REPORT]).contains("modified"));
+        said_ok(&world, &["push", REPORT, "--promote", "--yes"]);
+        assert_eq!(heads(&world).1, new);
+        let _ = std::fs::remove_dir(world.folder().join("scorecards"));
+    }
+    std::fs::remove_dir_all(world.folder().join(".scoresync")).expect("there is one");
+    said_ok(&world, &["pull", REPORT, SOURCE]);
+    assert!(!said_ok(&world, &["status", REPORT]).contains("modified"), "the file was found, and is what runs");
+}
+
 #[test]
 fn what_is_not_asked_for_any_more_is_not_counted_offline() {
     let world = pulled();

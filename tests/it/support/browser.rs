@@ -2,12 +2,13 @@
 
 use super::dashboard::{Dashboard, KEY, attribution};
 use async_trait::async_trait;
-use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, VersionId, WebAddress};
+use scoresync::model::{Score, ScoreId, Scorecard, ScorecardId, Section, SyncKind, VersionId, WebAddress};
 use scoresync::registry::{self, Registry, RegistryOptions};
 use scoresync::remote::{Auth, GraphQlRemote, HttpTransport, Reply, Request, RetryPolicy, Transport, TransportError};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -53,12 +54,14 @@ pub async fn over_http(registry: &Registry, key: &str) -> Arc<dyn Transport> {
 pub struct Browser {
     transport: Arc<dyn Transport>,
     saved: AtomicU32,
+    /// What stands in forms for standalone documents: what a promotion writes, however long the form was open.
+    forms: Mutex<BTreeMap<VersionId, String>>,
 }
 
 impl Browser {
     /// A browser that has signed up for the account [`KEY`].
     pub async fn new(transport: Arc<dyn Transport>) -> Self {
-        let browser = Self { transport, saved: AtomicU32::new(0) };
+        let browser = Self { transport, saved: AtomicU32::new(0), forms: Mutex::default() };
         browser.mutate("createAccount", "CreateAccountInput", json!({"id": "a", "name": "Demo", "key": KEY})).await;
         browser
     }
@@ -70,6 +73,47 @@ impl Browser {
         let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
         assert!(body["data"][field]["id"].is_string(), "{input} {body}");
     }
+
+    /// Changes a standalone document, or makes or removes one.
+    async fn mutate_document(&self, verb: &str, document: &ScoreId, mut input: Value) {
+        let model = match SyncKind::of(document) {
+            SyncKind::DataSource => "DataSource",
+            _ => "ReportConfiguration",
+        };
+        input["id"] = document.on_the_wire().into();
+        let kind = format!("{}{model}Input", verb[..1].to_uppercase() + &verb[1..]);
+        self.mutate(&format!("{verb}{model}"), &kind, input).await;
+    }
+
+    /// A form is filled in for a standalone document: of a data source a version is made, except by older tools; of a report
+    /// configuration nothing yet.
+    async fn fill_in(&self, document: &ScoreId, id: &VersionId, parent: Option<&VersionId>, at: &str, text: &str) {
+        if SyncKind::of(document) == SyncKind::DataSource && !is_of_older_tool(id) {
+            let parent = parent.map(VersionId::on_the_wire);
+            let input = json!({
+                "id": id.on_the_wire(), "dataSourceId": document.on_the_wire(), "yamlConfiguration": text, "isFeatured": true,
+                "parentVersionId": parent, "createdAt": at,
+            });
+            self.mutate("createDataSourceVersion", "CreateDataSourceVersionInput", input).await;
+        }
+        self.forms.lock().expect("whole").insert(id.clone(), text.to_owned());
+    }
+
+    /// A form is saved: what stands in it is written, whatever is there.
+    async fn save_form(&self, document: &ScoreId, form: &VersionId) {
+        let Some(text) = self.forms.lock().expect("whole").get(form).cloned() else { return };
+        let input = match SyncKind::of(document) {
+            SyncKind::DataSource if is_of_older_tool(form) => json!({ "yamlConfiguration": text }),
+            SyncKind::DataSource => json!({ "yamlConfiguration": text, "currentVersionId": form.on_the_wire() }),
+            _ => json!({ "configuration": text }),
+        };
+        self.mutate_document("update", document, input).await;
+    }
+}
+
+/// Older tools write the text of a data source that runs, and let the version be that it names.
+fn is_of_older_tool(form: &VersionId) -> bool {
+    form.on_the_wire().ends_with(['2', '5', '8'])
 }
 
 #[async_trait]
@@ -89,6 +133,13 @@ impl Dashboard for Browser {
     }
 
     async fn put_score(&self, score: Score) {
+        if SyncKind::of(&score.id).is_standalone() {
+            let mut input = json!({ "name": score.name, "accountId": "a" });
+            if SyncKind::of(&score.id) == SyncKind::ReportConfiguration {
+                input["configuration"] = "".into();
+            }
+            return self.mutate_document("create", &score.id, input).await;
+        }
         let input = json!({
             "id": score.id, "name": score.name, "order": 1, "type": "text", "sectionId": "x", "key": score.key,
             "scorecardId": score.scorecard_id, "externalId": score.external_id, "isDisabled": score.disabled,
@@ -101,6 +152,9 @@ impl Dashboard for Browser {
     }
 
     async fn change_score(&self, score: Score) {
+        if SyncKind::of(&score.id).is_standalone() {
+            return self.mutate_document("update", &score.id, json!({ "name": score.name })).await;
+        }
         let input = json!({
             "id": score.id, "name": score.name, "scorecardId": score.scorecard_id, "isDisabled": score.disabled,
         });
@@ -108,21 +162,33 @@ impl Dashboard for Browser {
     }
 
     async fn remove_score(&self, score: &ScoreId) {
+        if SyncKind::of(score).is_standalone() {
+            return self.mutate_document("delete", score, json!({})).await;
+        }
         self.mutate("deleteScore", "DeleteScoreInput", json!({"id": score})).await;
     }
 
     async fn save(&self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
         let number = self.saved.fetch_add(1, Ordering::SeqCst);
+        let at = format!("2026-01-01T00:{:02}:{:02}.000Z", number / 60, number % 60);
+        if SyncKind::of(score).is_standalone() {
+            let id = VersionId::of_document(&format!("dashboard-{number}"), score);
+            self.fill_in(score, &id, parent, &at, code).await;
+            return id;
+        }
         let id = VersionId::from(format!("dashboard-{number}"));
         let input = json!({
             "id": id, "scoreId": score, "configuration": code, "guidelines": guidelines, "parentVersionId": parent,
-            "isFeatured": "false", "createdAt": format!("2026-01-01T00:{:02}:{:02}.000Z", number / 60, number % 60),
+            "isFeatured": "false", "createdAt": at,
         });
         self.mutate("createScoreVersion", "CreateScoreVersionInput", input).await;
         id
     }
 
     async fn promote(&self, score: &ScoreId, champion: Option<&VersionId>) {
+        if let Some(form) = champion.filter(|_| SyncKind::of(score).is_standalone()) {
+            return self.save_form(score, form).await;
+        }
         self.mutate("updateScore", "UpdateScoreInput", json!({"id": score, "championVersionId": champion})).await;
     }
 

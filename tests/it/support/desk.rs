@@ -3,7 +3,7 @@
 use super::dashboard::{Dashboard, KEY};
 use futures_util::FutureExt;
 use scoresync::engine::{Config, Locked, PullOptions, PushOptions, Session, Targets, pull, push};
-use scoresync::model::{Score, ScoreId, Scorecard};
+use scoresync::model::{RelPath, Score, ScoreId, Scorecard, SyncKind};
 use scoresync::remote::{MemoryRemote, Remote, WriteAttribution};
 use scoresync::state::State;
 use scoresync::workspace::Workspace;
@@ -45,19 +45,43 @@ pub async fn fill(dashboard: &dyn Dashboard, scores: usize) {
     }
 }
 
+/// Gives a dashboard that many standalone documents of each kind, each with a text that runs.
+pub async fn fill_documents(dashboard: &dyn Dashboard, count: usize) {
+    for kind in SyncKind::STANDALONE {
+        for n in 0..count {
+            let id = kind.score_id(&format!("document-{n}"));
+            let scorecard_id = kind.scorecard().expect("a standalone kind has a folder");
+            let (name, key, external_id) = (format!("Document {n}"), String::new(), String::new());
+            dashboard
+                .put_score(Score { id: id.clone(), scorecard_id, name, key, external_id, champion: None, disabled: false })
+                .await;
+            let line =
+                |line| if kind.main_document().is_yaml() { format!("key{line}: {n}\n") } else { format!("- rule {line}, {n}\n") };
+            let version = dashboard.save(&id, None, &(0..12).map(line).collect::<String>(), None).await;
+            dashboard.promote(&id, Some(&version)).await;
+        }
+    }
+}
+
 /// A workspace in a temporary folder.
 pub struct Desk {
     folder: tempfile::TempDir,
+    standalone: Vec<SyncKind>,
 }
 
 impl Desk {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), standalone: Vec::new() }
     }
 
     /// One in a folder of its own in `parent`.
     pub fn below(parent: &Path) -> Self {
-        Self { folder: tempfile::tempdir_in(parent).expect("a temporary folder") }
+        Self { folder: tempfile::tempdir_in(parent).expect("a temporary folder"), standalone: Vec::new() }
+    }
+
+    /// The same workspace, which syncs these kinds of standalone documents, too.
+    pub fn syncing(self, standalone: &[SyncKind]) -> Self {
+        Self { standalone: standalone.to_owned(), ..self }
     }
 
     pub fn folder(&self) -> &Path {
@@ -66,6 +90,12 @@ impl Desk {
 
     pub fn root(&self) -> PathBuf {
         self.folder.path().join("scorecards")
+    }
+
+    /// Where a file lies that is named as in the state: below the root, or beside it.
+    pub fn place(&self, file: &Path) -> PathBuf {
+        let path = RelPath::parse(&file.to_string_lossy());
+        path.map_or_else(|_| self.root().join(file), |path| path.under(&self.root()))
     }
 
     pub fn state_folder(&self) -> PathBuf {
@@ -91,7 +121,7 @@ impl Desk {
             endpoint: "memory".into(),
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
-            standalone: Vec::new(),
+            standalone: self.standalone.clone(),
             keep_runs: 1_000,
             now,
         };

@@ -20,7 +20,7 @@ mod served;
 #[cfg(feature = "embedded")]
 pub use browser::{API_KEY, Browser, InProcess, over_http, registry, remote};
 pub use dashboard::{Dashboard, KEY, attribution};
-pub use desk::{Desk, fill, locked, world};
+pub use desk::{Desk, fill, fill_documents, locked, world};
 pub use editor::Style;
 pub use faulty::{Fault, Faulty, Lie, Meddler, Meddling, Weather};
 pub use git::{git, give_away, skipped, try_git};

@@ -13,7 +13,7 @@ use scoresync::engine::{
     RestoreFrom, RestoreOutcome, RestoreReport, Session, Targets, VersionChoice, candidates, create_new, promote, propose, pull,
     pull_preview, pull_version, push, push_preview, recover, resolve, restore, sync, told, undo, unfinished,
 };
-use scoresync::model::{DocKind, RelPath, ScoreId, VersionId};
+use scoresync::model::{DocKind, RelPath, ScoreId, SyncKind, VersionId};
 use std::path::{Path, PathBuf};
 
 /// A command with its arguments.
@@ -82,12 +82,22 @@ impl World {
         let versions = self.versions().await;
         let parent = versions.values().nth(dice.usize(0..versions.len().max(1)))?;
         let (code, guidelines) = saved(parent, dice);
+        if SyncKind::of(&parent.meta.score_id).is_standalone() {
+            self.settled.form(parent.docs.code.kind, &code);
+        }
         Some(Rival { score: parent.meta.score_id.clone(), parent: parent.meta.id.clone(), code, guidelines })
     }
 
     /// A file that wants to be a new score.
     fn new_file(&mut self, desk: usize, dice: &mut Rng) -> RelPath {
         let number = dice.u16(..);
+        if self.seats[desk].documents && dice.u8(0..3) > 0 {
+            let kind = SyncKind::STANDALONE[dice.usize(0..2)];
+            let path = format!("{}/New {number}{}", kind.folder().unwrap_or_default(), kind.ending());
+            let text = texts::new_text(dice, kind.main_document());
+            self.type_into(desk, Path::new(&path), &text);
+            return RelPath::parse(&path).expect("a safe path");
+        }
         let code = format!("name: New {number}\nkey: new-{number}\nexternal_id: '7{number}'\nclass: Classifier\n");
         let path = format!("Calls/New {number}.yaml");
         self.type_into(desk, Path::new(&path), &code);

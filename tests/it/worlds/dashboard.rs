@@ -4,7 +4,7 @@ use super::script::Act;
 use super::texts;
 use super::world::World;
 use fastrand::Rng;
-use scoresync::model::{Content, DocKind, Score, ScoreId, Scorecard, Version, VersionId};
+use scoresync::model::{Content, DocKind, Score, ScoreId, Scorecard, SyncKind, Version, VersionId};
 use std::collections::BTreeMap;
 
 impl World {
@@ -17,7 +17,12 @@ impl World {
             Act::Save | Act::SaveAndPromote => self.save(&score.id, act == Act::SaveAndPromote, dice).await,
             Act::PromoteAny => {
                 let versions = self.versions().await;
-                let own: Vec<VersionId> = of_score(&versions, &score.id).map(|version| version.meta.id.clone()).collect();
+                let mut own: Vec<VersionId> = of_score(&versions, &score.id).map(|version| version.meta.id.clone()).collect();
+                if SyncKind::of(&score.id).is_standalone() {
+                    // A form is saved, however old what stands in it is.
+                    let forms = self.forms.iter().filter(|(document, _)| *document == score.id);
+                    own = forms.map(|(_, form)| form.clone()).collect();
+                }
                 if !own.is_empty() {
                     let version = own[dice.usize(0..own.len())].clone();
                     self.promote(&score.id, &version).await;
@@ -43,6 +48,7 @@ impl World {
                 self.note(format!("  dashboard: {} is named {name}", card.id));
                 self.dashboard.change_scorecard(Scorecard { name, ..card }).await;
             }
+            Act::Move if SyncKind::of(&score.id).is_standalone() => {}
             Act::Move => {
                 let second =
                     Scorecard { id: "second".into(), name: "Second".into(), key: "second".into(), external_id: "2".into() };
@@ -54,13 +60,14 @@ impl World {
                 self.dashboard.change_score(Score { scorecard_id, ..score }).await;
             }
             Act::Add => {
-                let (id, external_id) = (ScoreId::from(format!("added-{fresh:x}")), format!("9{fresh}"));
+                let kind = SyncKind::of(&score.id);
+                let (id, external_id) = (kind.score_id(&format!("added-{fresh:x}")), format!("9{fresh}"));
                 let (name, key) = (format!("Added {fresh:x}"), format!("added-{fresh:x}"));
                 let added = Score { id: id.clone(), name, key, external_id, champion: None, ..score };
                 self.note(format!("  dashboard: {id} is new"));
                 self.dashboard.put_score(added).await;
-                let [code, guidelines] = [DocKind::Code, DocKind::Guidelines].map(|kind| texts::new_text(dice, kind));
-                let version = self.dashboard.save(&id, None, &code, Some(&guidelines)).await;
+                let [code, guidelines] = [kind.main_document(), DocKind::Guidelines].map(|kind| texts::new_text(dice, kind));
+                let version = self.fill_in(&id, None, &code, Some(&guidelines)).await;
                 if dice.u8(0..4) > 0 {
                     self.promote(&id, &version).await;
                 }
@@ -71,6 +78,17 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// Makes a version; of a standalone document, a form that can be saved later, too.
+    async fn fill_in(&mut self, score: &ScoreId, parent: Option<&VersionId>, code: &str, guidelines: Option<&str>) -> VersionId {
+        let version = self.dashboard.save(score, parent, code, guidelines).await;
+        let kind = SyncKind::of(score);
+        if kind.is_standalone() {
+            self.forms.push((score.clone(), version.clone()));
+            self.settled.form(kind.main_document(), code);
+        }
+        version
     }
 
     async fn rename(&mut self, score: &Score, name: String) {
@@ -96,7 +114,7 @@ impl World {
         let base = champion.unwrap_or(own[dice.usize(0..own.len())]);
         let (code, guidelines) = saved(base, dice);
         let parent = Some(&base.meta.id).filter(|_| dice.u8(0..5) > 0);
-        let version = self.dashboard.save(score, parent, &code, guidelines.as_deref()).await;
+        let version = self.fill_in(score, parent, &code, guidelines.as_deref()).await;
         self.note(format!("  dashboard: {version} of {score}, from {}: {code:?}, {guidelines:?}", base.meta.id));
         if promote {
             self.promote(score, &version).await;
@@ -108,6 +126,9 @@ impl World {
 pub fn saved(base: &Version, dice: &mut Rng) -> (String, Option<String>) {
     let text = |content: &Content| content.text.as_deref().unwrap_or_default().to_owned();
     let (code, guidelines) = (text(&base.docs.code), base.docs.guidelines.as_ref().map(text));
+    if base.docs.code.kind != DocKind::Code {
+        return (texts::edited(dice, base.docs.code.kind, &code), None);
+    }
     let edited = |kind, text: &str, dice: &mut Rng| texts::edited(dice, kind, text);
     match dice.u8(0..7) {
         0..3 => (edited(DocKind::Code, &code, dice), guidelines),

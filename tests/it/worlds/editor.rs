@@ -5,7 +5,7 @@ use super::seat::Files;
 use super::texts;
 use super::world::World;
 use fastrand::Rng;
-use scoresync::model::DocKind;
+use scoresync::model::{DocKind, SyncKind};
 use std::path::{Path, PathBuf};
 
 impl World {
@@ -105,7 +105,10 @@ pub fn any_file(files: &Files, dice: &mut Rng) -> Option<PathBuf> {
 }
 
 pub fn kind(path: &Path) -> DocKind {
-    if extension(path) == "md" { DocKind::Guidelines } else { DocKind::Code }
+    match SyncKind::at(&path.to_string_lossy()) {
+        SyncKind::Score if extension(path) == "md" => DocKind::Guidelines,
+        kind => kind.main_document(),
+    }
 }
 
 fn extension(path: &Path) -> &str {
@@ -113,9 +116,12 @@ fn extension(path: &Path) -> &str {
 }
 
 /// The file and the other one of its score.
-fn both(path: &Path) -> [PathBuf; 2] {
+fn both(path: &Path) -> Vec<PathBuf> {
+    if SyncKind::at(&path.to_string_lossy()).is_standalone() {
+        return vec![path.to_owned()];
+    }
     let (folder, stem) = (path.parent().unwrap_or(Path::new("")), path.file_stem().unwrap_or_default());
     let card = if kind(path) == DocKind::Guidelines { folder.parent().unwrap_or(folder) } else { folder };
     let name = |end: &str| Path::new(stem).with_file_name(format!("{}.{end}", stem.to_string_lossy()));
-    [card.join(name("yaml")), card.join("guidelines").join(name("md"))]
+    vec![card.join(name("yaml")), card.join("guidelines").join(name("md"))]
 }

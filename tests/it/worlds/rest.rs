@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use super::world::World;
 use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
-use scoresync::model::{DocKind, ScoreId};
+use scoresync::model::{ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
 use std::path::Path;
 
@@ -130,7 +130,8 @@ impl World {
         let champions: Vec<_> = self.catalog().await.scores.into_iter().filter_map(|score| score.champion).collect();
         for champion in champions {
             let ours = self.seats.iter().any(|seat| seat.line.promoted().contains(&champion));
-            if ours && !self.promoted_otherwise.contains(&champion) {
+            let has_history = SyncKind::of_version(&champion) == SyncKind::Score;
+            if ours && has_history && !self.promoted_otherwise.contains(&champion) {
                 let is_told = versions[&champion].meta.was_champion();
                 law(is_told, "promotions are told", || format!("the history of {champion} says nothing"))?;
             }
@@ -179,7 +180,7 @@ fn is_at_rest(score: &ScoreReport) -> bool {
 fn mended(path: &Path, text: &str) -> String {
     let is_marker = |line: &&str| ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker));
     let lines = text.lines().filter(|line| !is_marker(line));
-    if editor::kind(path) == DocKind::Guidelines {
+    if !editor::kind(path).is_yaml() {
         return lines.map(|line| format!("{line}\n")).collect();
     }
     let mut keys = std::collections::BTreeSet::new();

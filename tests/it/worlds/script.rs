@@ -10,6 +10,8 @@ pub enum Ports {
     Memory,
     /// The registry, asked in GraphQL; files and states on the disk; git in every other world.
     Real,
+    /// The registry, asked in GraphQL, with standalone documents beside the scores; files and states as in [`Self::Memory`].
+    Documents,
 }
 
 /// Something that somebody does.
@@ -104,6 +106,9 @@ const ACTS: [(Act, usize); 37] = [
 /// One world in so many stands on the real ports.
 const ONE_IN: u64 = 100;
 
+/// And one in so many has standalone documents.
+const WITH_DOCUMENTS_ONE_IN: u64 = 20;
+
 /// One step: what is done, and the seed of everything that is chosen on the way. So the other steps stay what they are when
 /// one is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +128,11 @@ pub struct Script {
 impl Script {
     /// The world of a seed; one in so many is a real one.
     pub fn of(seed: u64) -> Self {
-        let ports = if seed % ONE_IN == ONE_IN - 1 { Ports::Real } else { Ports::Memory };
+        let ports = match () {
+            () if seed % ONE_IN == ONE_IN - 1 => Ports::Real,
+            () if seed % WITH_DOCUMENTS_ONE_IN == WITH_DOCUMENTS_ONE_IN / 2 => Ports::Documents,
+            () => Ports::Memory,
+        };
         let mut dice = Rng::with_seed(seed);
         let desks = if dice.u8(0..4) == 0 { 3 } else { 2 };
         let scores = dice.usize(2..5);

@@ -7,7 +7,7 @@ use crate::support::{Desk, Faulty, git, try_git};
 use rusqlite::Connection;
 use scoresync::engine::Session;
 use scoresync::git::Program;
-use scoresync::model::Digest;
+use scoresync::model::{Digest, SyncKind};
 use scoresync::remote::Remote;
 use scoresync::state::{DATABASE, State};
 use std::cell::OnceCell;
@@ -22,6 +22,8 @@ pub struct Seat {
     pub desk: Desk,
     pub line: Arc<Faulty>,
     pub git: bool,
+    /// It syncs standalone documents, too.
+    pub documents: bool,
     session: Option<Session>,
     kept: OnceCell<State>,
 }
@@ -30,9 +32,11 @@ impl Seat {
     pub fn new(script: &Script, line: Arc<Faulty>) -> Self {
         let desk = match script.ports {
             Ports::Memory => with_state(Desk::below(memory())),
+            Ports::Documents => with_state(Desk::below(memory())).syncing(&SyncKind::STANDALONE),
             Ports::Real => Desk::new(),
         };
-        let seat = Self { desk, line, git: script.git, session: None, kept: OnceCell::new() };
+        let documents = script.ports == Ports::Documents;
+        let seat = Self { desk, line, git: script.git, documents, session: None, kept: OnceCell::new() };
         if seat.git {
             std::fs::create_dir_all(seat.desk.root()).expect("a folder");
             seat.git(&["init", "-q", "-b", "main"]);
@@ -73,13 +77,13 @@ impl Seat {
     }
 
     pub fn write(&self, file: &Path, text: &str) {
-        let path = self.desk.root().join(file);
+        let path = self.desk.place(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("written");
     }
 
     pub fn remove(&self, file: &Path) {
-        std::fs::remove_file(self.desk.root().join(file)).expect("removed");
+        std::fs::remove_file(self.desk.place(file)).expect("removed");
     }
 
     /// The state as it is recorded, whatever a session does.
@@ -114,10 +118,18 @@ impl Seat {
     }
 }
 
-/// All files in a folder but hidden ones.
+/// All files below a scorecards root and in the folders of standalone documents beside it, but hidden ones.
 pub fn files_below(root: &Path) -> Files {
+    let mut files = files_in(root, root);
+    let beside = root.parent().expect("it lies in a workspace");
+    SyncKind::folders().for_each(|folder| files.extend(files_in(beside, &beside.join(folder))));
+    files
+}
+
+/// The files in a folder, named as seen from `root`.
+fn files_in(root: &Path, folder: &Path) -> Files {
     let mut files = Files::new();
-    let mut folders = vec![root.to_owned()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();

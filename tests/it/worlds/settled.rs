@@ -2,8 +2,8 @@
 //! program. Laws about them.
 
 use super::seat::{Files, Seat};
-use super::{Broken, law};
-use scoresync::model::{Digest, DocKind, Version, VersionId, canonical, is_same_document};
+use super::{Broken, editor, law};
+use scoresync::model::{Digest, DocKind, SyncKind, Version, VersionId, canonical, is_same_document};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ impl Settled {
     /// The documents of the score that has this file are as somebody wants them.
     pub fn pair_of(&mut self, files: &Files, path: &Path) {
         let stem = path.with_extension("yaml");
-        let code = if is_code(path) { stem } else { outside(&stem) };
+        let code = if is_code(path) { path.to_owned() } else { outside(&stem) };
         self.add(files, &code);
     }
 
@@ -41,6 +41,13 @@ impl Settled {
         {
             self.codes.entry(pair.0).or_insert_with(|| files[code].clone());
         }
+    }
+
+    /// Somebody wrote that text in a form of the dashboard.
+    pub fn form(&mut self, kind: DocKind, text: &str) {
+        let digest = Digest::of(canonical(kind, text).as_ref());
+        self.pairs.insert((digest, None));
+        self.codes.entry(digest).or_insert_with(|| text.to_owned());
     }
 
     /// The state of a desk was removed by a person, and what it kept with it.
@@ -79,14 +86,14 @@ impl Settled {
     /// Versions stay, and stay what they are. One that the program made says what stood in files that somebody wanted so, says
     /// something else than its parent, and no other version says the same over that parent.
     pub fn check_versions(&mut self, versions: &BTreeMap<VersionId, Version>) -> Result<(), Broken> {
-        let lost = self.versions.keys().find(|id| !versions.contains_key(id));
+        let lost = self.versions.keys().find(|id| !versions.contains_key(id) && is_stored(id));
         law(lost.is_none(), "versions stay", || format!("{lost:?} is gone"))?;
         let mut made = BTreeMap::new();
         for (id, version) in versions {
             let pair = (version.docs.code.digest, version.docs.guidelines.as_ref().map(|guidelines| guidelines.digest));
             let before = self.versions.entry(id.clone()).or_insert(pair);
             law(*before == pair, "versions stay", || format!("{id} says something else than before"))?;
-            if id.as_str().starts_with("dashboard-") {
+            if is_of_dashboard(id) {
                 continue;
             }
             let parent = version.meta.parent.as_ref().and_then(|parent| versions.get(parent));
@@ -115,8 +122,22 @@ impl Settled {
     }
 }
 
+/// The main document of a score, or a standalone one.
 fn is_code(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "yaml")
+    editor::kind(path) != DocKind::Guidelines
+}
+
+fn is_of_dashboard(id: &VersionId) -> bool {
+    id.as_str().starts_with("dashboard-")
+}
+
+/// The dashboard keeps it. A text of a standalone document that ran without being a version goes when another one is written.
+fn is_stored(id: &VersionId) -> bool {
+    match SyncKind::of_version(id) {
+        SyncKind::Score => true,
+        SyncKind::ReportConfiguration => false,
+        SyncKind::DataSource => is_of_dashboard(id),
+    }
 }
 
 /// `Card/guidelines/Score.yaml` as `Card/Score.yaml`.
@@ -128,11 +149,11 @@ fn outside(path: &Path) -> PathBuf {
 fn pair(files: &Files, code: &Path) -> Option<Pair> {
     let digest = |kind, text: &String| Digest::of(canonical(kind, text).as_ref());
     let guidelines = code.parent()?.join("guidelines").join(code.file_name()?).with_extension("md");
-    let code = digest(DocKind::Code, files.get(code)?);
+    let code = digest(editor::kind(code), files.get(code)?);
     Some((code, files.get(&guidelines).map(|text| digest(DocKind::Guidelines, text))))
 }
 
 /// Two files say the same.
 pub fn agree(kind: DocKind, a: &str, b: &str) -> bool {
-    canonical(kind, a) == canonical(kind, b) || (kind == DocKind::Code && is_same_document(a, b))
+    canonical(kind, a) == canonical(kind, b) || (kind.is_yaml() && is_same_document(a, b))
 }

@@ -7,6 +7,8 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub worlds: u64,
+    /// Worlds with standalone documents.
+    pub with_documents: u64,
     pub steps: u64,
     pub commands: u64,
     pub texts: u64,
@@ -26,6 +28,7 @@ impl Tally {
 
     pub fn add(&mut self, other: &Self) {
         self.worlds += other.worlds;
+        self.with_documents += other.with_documents;
         self.steps += other.steps;
         self.commands += other.commands;
         self.texts += other.texts;
@@ -38,8 +41,9 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { worlds, steps, commands, texts, versions, acts, faults } = self;
-        writeln!(f, "{worlds} worlds, {steps} steps, {commands} commands, {texts} texts replaced and kept, {versions} versions")?;
+        let Self { worlds, with_documents, steps, commands, texts, versions, acts, faults } = self;
+        write!(f, "{worlds} worlds, {with_documents} of them with documents, {steps} steps, ")?;
+        writeln!(f, "{commands} commands, {texts} texts replaced and kept, {versions} versions")?;
         for (what, counts) in [("steps", acts), ("faults", faults)] {
             let all: u64 = counts.values().sum();
             writeln!(f, "{what}: {all}")?;

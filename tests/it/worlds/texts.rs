@@ -22,7 +22,7 @@ pub fn edited(dice: &mut Rng, kind: DocKind, text: &str) -> String {
         9 | 10 if disputed < lines.len() => lines[disputed] = fresh,
         11 => return join(&lines, if end == "\n" { "\r\n" } else { "\n" }),
         12 => return [join(&lines, end).trim_end(), end, &fresh].concat(),
-        13 if kind == DocKind::Code => return text.replacen(": ", ":  ", 1),
+        13 if kind.is_yaml() => return text.replacen(": ", ":  ", 1),
         _ => lines.insert(disputed, fresh),
     }
     join(&lines, end)
@@ -40,10 +40,7 @@ pub fn new_text(dice: &mut Rng, kind: DocKind) -> String {
 
 fn fresh(dice: &mut Rng, kind: DocKind) -> String {
     let number = dice.u32(..);
-    match kind {
-        DocKind::Guidelines => format!("- rule {number:x}"),
-        _ => format!("e{number:x}: {number}"),
-    }
+    if kind.is_yaml() { format!("e{number:x}: {number}") } else { format!("- rule {number:x}") }
 }
 
 fn end_of(text: &str) -> &'static str {

@@ -111,10 +111,10 @@ impl Trouble {
             Self::Line(faults) => weather.faults.clone_from(faults),
             Self::Rival(at, rival) => weather.meddling = Some((*at, promoted(dashboard.clone(), rival))),
             Self::Typing { path, text, request } => {
-                let (root, path, text, found) = (seat.desk.root(), path.clone(), text.clone(), found.clone());
+                let (root, path, text, found) = (seat.desk.root(), seat.desk.place(path), text.clone(), found.clone());
                 let write = move || {
                     let files = files_below(&root);
-                    let typed = std::fs::write(root.join(path), text).is_ok();
+                    let typed = std::fs::write(path, text).is_ok();
                     *found.lock().expect("whole") = Some(files).filter(|_| typed);
                 };
                 match request {
@@ -123,7 +123,7 @@ impl Trouble {
                 }
             }
             Self::Denied { path, late } => {
-                let path = seat.desk.root().join(path);
+                let path = seat.desk.place(path);
                 if *late { clock::at_question(1, move || deny(&path)) } else { deny(&path) }
             }
             Self::Refused { record, .. } => refuse(seat, RECORDS[*record].1),
@@ -194,9 +194,8 @@ impl SetUp {
             Trouble::Typing { .. } if self.found.lock().expect("whole").is_some() => tally.fault("another types meanwhile"),
             Trouble::Denied { .. } => {
                 tally.fault("a file cannot be written");
-                let root = seat.desk.root();
                 for path in seat.files().into_keys() {
-                    let _ = std::fs::set_permissions(root.join(path), std::fs::Permissions::from_mode(0o644));
+                    let _ = std::fs::set_permissions(seat.desk.place(&path), std::fs::Permissions::from_mode(0o644));
                 }
             }
             Trouble::Refused { record, restarts } => {

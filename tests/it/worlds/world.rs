@@ -5,10 +5,10 @@ use super::seat::{Files, Seat};
 use super::settled::Settled;
 use super::tally::Tally;
 use super::{Broken, clock, law};
-use crate::support::{Browser, Dashboard, Faulty, InProcess, KEY, Lie, fill, registry, remote, world};
+use crate::support::{Browser, Dashboard, Faulty, InProcess, KEY, Lie, fill, fill_documents, registry, remote, world};
 use fastrand::Rng;
-use scoresync::model::{AccountId, Catalog, ScoreId, Section, Version, VersionId};
-use scoresync::remote::{MemoryRemote, Remote};
+use scoresync::model::{AccountId, Catalog, DocKind, ScoreId, Section, SyncKind, Version, VersionId};
+use scoresync::remote::{MemoryRemote, Remote, StandaloneDocuments};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ pub struct World {
     pub promises: Promises,
     /// Versions that somebody promoted in the dashboard, or of which a lost state was to tell.
     pub promoted_otherwise: BTreeSet<VersionId>,
+    /// Forms of standalone documents that somebody filled in, and may save later.
+    pub forms: Vec<(ScoreId, VersionId)>,
     trace: Vec<String>,
     scores: BTreeSet<ScoreId>,
     account: AccountId,
@@ -51,11 +53,18 @@ impl World {
                 let memory = world(script.scores);
                 (memory.clone(), memory.clone(), Some(memory))
             }
-            Ports::Real => {
+            Ports::Real | Ports::Documents => {
                 let transport = Arc::new(InProcess(registry()));
                 let browser = Browser::new(transport.clone()).await;
-                fill(&browser, script.scores).await;
-                (Arc::new(remote(transport)), Arc::new(browser), None)
+                let remote = remote(transport);
+                if script.ports == Ports::Real {
+                    fill(&browser, script.scores).await;
+                    (Arc::new(remote), Arc::new(browser), None)
+                } else {
+                    fill(&browser, 1).await;
+                    fill_documents(&browser, script.scores.div_ceil(2)).await;
+                    (Arc::new(StandaloneDocuments::new(remote, &SyncKind::STANDALONE, Vec::new())), Arc::new(browser), None)
+                }
             }
         };
         let section = Section { id: "all".into(), name: "All".to_owned(), order: 0, next_order: 0 };
@@ -67,16 +76,20 @@ impl World {
             _ => None,
         };
         let seats = (0..script.desks).map(|_| Seat::new(script, Faulty::lying(remote.clone(), lie))).collect();
-        let (settled, tally, trace, scores, promoted_otherwise) = Default::default();
-        Self { remote, dashboard, memory, seats, settled, tally, promises, promoted_otherwise, trace, scores, account }
+        let (settled, tally, trace, scores, promoted_otherwise, forms) = Default::default();
+        Self { remote, dashboard, memory, seats, settled, tally, promises, promoted_otherwise, forms, trace, scores, account }
     }
 
     pub fn story(self) -> (Vec<String>, Tally) {
-        let tally = Tally { worlds: 1, texts: self.settled.texts, ..self.tally };
+        let with_documents = u64::from(self.seats.iter().any(|seat| seat.documents));
+        let tally = Tally { worlds: 1, with_documents, texts: self.settled.texts, ..self.tally };
         (self.trace, tally)
     }
 
     pub async fn live(&mut self, script: &Script) -> Result<(), Broken> {
+        let versions = self.versions().await;
+        let documents = versions.values().map(|version| &version.docs.code).filter(|code| code.kind != DocKind::Code);
+        documents.for_each(|code| self.settled.form(code.kind, code.text.as_deref().unwrap_or_default()));
         for step in &script.steps {
             self.step(*step).await?;
         }
