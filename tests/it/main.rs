@@ -17,6 +17,7 @@ mod follow;
 mod fuzz;
 mod git;
 mod growth;
+mod interlocked;
 #[cfg(feature = "embedded")]
 mod log;
 mod moves;

@@ -5,8 +5,10 @@
 
 pub(in crate::engine) mod champion_history;
 pub(in crate::engine) mod commit;
+mod course;
 pub(in crate::engine) mod creation;
 pub(in crate::engine) mod files;
+pub(in crate::engine) mod interlocked;
 mod moving;
 pub(in crate::engine) mod promotion;
 pub(in crate::engine) mod provenance;

@@ -8,28 +8,13 @@
 //!
 //! Where the file system cannot exchange files, a circle is left to be written like any other change.
 
+use crate::engine::execute::course::Courses;
+use crate::engine::execute::interlocked::interlocked;
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId};
-use crate::state::UnfinishedRun;
+use crate::state::{RunKind, UnfinishedRun};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// A file on its way: what it may have been in between, and what it is to be.
-#[derive(Default)]
-pub(super) struct Course {
-    pub stages: Vec<Option<Digest>>,
-    pub after: Option<Digest>,
-}
-
-impl Course {
-    /// What is there before anything is written, and after all moves.
-    fn moved(&self) -> [Option<Digest>; 2] {
-        [self.stages[0], self.stages.get(1).copied().unwrap_or(self.after)]
-    }
-}
-
-/// What a path is to go through, by path.
-pub(super) type Courses<'a> = BTreeMap<&'a RelPath, Course>;
 
 /// What became of a move.
 pub(super) struct Moved<'a> {
@@ -99,7 +84,21 @@ fn moves<'a>(unfinished: &'a UnfinishedRun, courses: &Courses<'a>) -> Vec<Move<'
         let left: BTreeSet<&RelPath> = kept.keys().copied().collect();
         kept.retain(|_, one| courses[one.to].stages[0].is_none() || left.contains(one.to));
     }
+    if unfinished.run.kind == RunKind::Undo {
+        keep_whole(&mut kept, unfinished, courses);
+    }
     kept.into_values().collect()
+}
+
+/// An undo moves scores that take each other's places only where nothing else is to be done with them: what is written can
+/// fail, and would part from what was moved.
+fn keep_whole(moves: &mut BTreeMap<&RelPath, Move<'_>>, unfinished: &UnfinishedRun, courses: &Courses<'_>) {
+    for group in interlocked(&unfinished.bases) {
+        let is_moved = |path: &RelPath| moves.contains_key(path) || moves.values().any(|one| one.to == path);
+        if !group.places.iter().all(|path| !courses.contains_key(path) || is_moved(path)) {
+            moves.retain(|from, _| !group.places.contains(from));
+        }
+    }
 }
 
 /// Moves that take each other's places, together.

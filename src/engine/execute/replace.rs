@@ -7,6 +7,8 @@
 //! bytes to come is done, one that has those of before is written, any other was changed by a person and stays. So the next
 //! run that changes anything does what a dead one had begun, whatever its moment was.
 //!
+//! Scores that take each other's places are changed together or not at all ([`interlocked`](super::interlocked)).
+//!
 //! A file that the system does not let us change keeps its intent, and the next run tries it again; a pull gives it up, because
 //! it plans anew. A score that was synced since, and a file that was changed since, are given up.
 //!
@@ -22,7 +24,9 @@
 //! state; others, of somebody who saved at that very moment, are kept aside and named.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::moving::{Course, Courses, Moved, move_files};
+use crate::engine::execute::course::{Course, Courses, courses};
+use crate::engine::execute::interlocked::{Interlocked, interlocked};
+use crate::engine::execute::moving::{Moved, move_files};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
@@ -73,6 +77,7 @@ struct Effects {
 /// How a move of a file of a score ended.
 struct MoveEnd {
     score: ScoreId,
+    from: RelPath,
     to: RelPath,
     /// The file is there.
     is_there: bool,
@@ -242,8 +247,35 @@ fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&
         courses(unfinished).into_iter().partition(|(path, _)| stays.contains(path));
     effects.outcomes.extend(stay.into_keys().map(|path| (path.clone(), RestoreOutcome::SyncedSince)));
     move_all(session, unfinished, &courses, &mut effects);
+    let interlocked = interlocked(&unfinished.bases).into_iter().filter(|group| group.is_open(session, &courses));
+    let interlocked: Vec<_> = interlocked.collect();
     change_files(session, &courses, &mut effects)?;
+    for group in interlocked {
+        turn_back(session, &group, &courses, &mut effects)?;
+    }
     Ok(effects)
+}
+
+/// Takes back what was changed of scores that take each other's places, if not all of it could be.
+fn turn_back<'a>(
+    session: &Session,
+    group: &Interlocked<'a>,
+    courses: &Courses<'a>,
+    effects: &mut Effects,
+) -> Result<(), StateError> {
+    let ends = effects.moves.iter().filter(|end| end.is_there);
+    let moved: BTreeSet<&RelPath> = ends.flat_map(|end| [&end.from, &end.to]).collect();
+    let Some(obstacle) = group.obstacle(session, &effects.outcomes, &moved) else { return Ok(()) };
+    let way_back = group.way_back(courses, &effects.outcomes, &moved);
+    let mut back = Effects::default();
+    change_files(session, &way_back, &mut back)?;
+    debug!(files = way_back.len(), "turned back");
+    effects.fresh.extend(back.fresh);
+    effects.outcomes.extend(back.outcomes.into_iter().map(|(path, outcome)| {
+        let outcome = if outcome.is_done() { RestoreOutcome::Failed(obstacle.clone()) } else { outcome };
+        (path, outcome)
+    }));
+    Ok(())
 }
 
 /// Ends the intent, as far as it is carried out or given up.
@@ -270,29 +302,21 @@ fn record(
     })
 }
 
-/// What Synced says of a score follows its files: all of them, except that an undo took it back already. Of files that moved and
-/// were edited meanwhile it says where they are.
+/// What Synced says of a score follows its files: all of them, except that an undo took it back already, and sets it again where
+/// no file went back. Of files that moved and were edited meanwhile it says where they are.
 fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effects: &Effects) -> Result<(), StateError> {
     let run = unfinished.run.id;
     if is_undo(unfinished) {
         let is_in_vain = effects.of(base).next().is_some() && !effects.of(base).any(RestoreOutcome::is_done);
-        return if is_in_vain { tx.restore_synced(run, &base.score) } else { Ok(()) };
-    }
-    if effects.of(base).all(RestoreOutcome::is_done) {
+        if !is_in_vain {
+            return Ok(());
+        }
+        tx.restore_synced(run, &base.score)?;
+    } else if effects.of(base).all(RestoreOutcome::is_done) {
         tx.apply_base(run, &base.score)?;
         return tx.clear_conflict(&base.score);
     }
     if effects.has_moved(&base.score) { tx.apply_paths(run, &base.score) } else { Ok(()) }
-}
-
-fn courses(unfinished: &UnfinishedRun) -> Courses<'_> {
-    let mut courses = Courses::new();
-    for file in &unfinished.files {
-        let course = courses.entry(&file.path).or_default();
-        course.stages.push(file.before);
-        course.after = file.after;
-    }
-    courses
 }
 
 /// Files whose intent stays: another try may succeed. A score of which a person changed one file is given up whole, and
@@ -325,7 +349,7 @@ fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>
                 effects.outcomes.extend(failed);
             }
         }
-        let end = MoveEnd { score: (*score).clone(), to: (*to).clone(), is_there: result.is_ok() };
+        let end = MoveEnd { score: (*score).clone(), from: (*from).clone(), to: (*to).clone(), is_there: result.is_ok() };
         effects.moves.push(end);
     }
 }

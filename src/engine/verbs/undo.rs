@@ -12,6 +12,7 @@
 //! back, is finished first; if that is what is asked for, nothing else is done.
 
 use crate::engine::error::Halt;
+use crate::engine::execute::interlocked::interlocked;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, recover_untold, replace};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
@@ -120,26 +121,22 @@ fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<Ba
     Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
 }
 
-/// Scores that gave each other their places go back together or not at all: where one of them stays, its files lie where those of
-/// another belong. Gives those that can go back, and the places that stay.
+/// Scores that gave each other their places go back together or not at all: where a file of one of them stays, it may lie where
+/// one of another belongs. Gives those that can go back, and the places that stay.
 fn without_interlocked(
     mut movable: Vec<BaseChange>,
     moved_on: &[BaseChange],
     ways: &BTreeMap<&RelPath, WayBack>,
 ) -> (Vec<BaseChange>, BTreeSet<RelPath>) {
     let mut stuck: BTreeSet<RelPath> = moved_on.iter().flat_map(|change| change.paths.clone()).collect();
-    let owners = |path: &RelPath| movable.iter().chain(moved_on).filter(|change| change.paths.contains(path)).count();
     let stays = |way: &WayBack| !matches!(way, WayBack::Change(_) | WayBack::Stays(RestoreOutcome::Unchanged));
-    let contested = ways.iter().filter(|(path, way)| stays(way) && owners(path) > 1);
-    stuck.extend(contested.map(|(path, _)| (*path).clone()));
-    loop {
-        let is_stuck = |change: &mut BaseChange| change.paths.iter().any(|path| stuck.contains(path));
-        let interlocked: Vec<BaseChange> = movable.extract_if(.., is_stuck).collect();
-        if interlocked.is_empty() {
-            return (movable, stuck);
+    for group in interlocked(movable.iter().chain(moved_on)) {
+        if group.places.iter().any(|place| stuck.contains(*place) || ways.get(place).is_some_and(stays)) {
+            stuck.extend(group.places.into_iter().cloned());
         }
-        stuck.extend(interlocked.into_iter().flat_map(|change| change.paths));
     }
+    movable.retain(|change| !change.paths.iter().any(|path| stuck.contains(path)));
+    (movable, stuck)
 }
 
 /// How a file gets back to what it was before.
