@@ -49,6 +49,7 @@ fn json_has_the_references_fields() {
       "dry_run": false,
       "finished": [],
       "foreign_folders": [],
+      "left_out": [],
       "legacy_files": [],
       "legacy_moved": [],
       "offline": false,
