@@ -13,7 +13,8 @@ use crate::engine::session::Session;
 use crate::model::{Digest, RelPath};
 use crate::state::BaseChange;
 use crate::workspace::FileError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem::take;
 
 /// The places of scores that take each other's.
 pub(in crate::engine) struct Interlocked<'a> {
@@ -23,14 +24,22 @@ pub(in crate::engine) struct Interlocked<'a> {
 /// The scores of a run that take each other's places, those together that have to do with each other.
 pub(in crate::engine) fn interlocked<'a>(bases: impl IntoIterator<Item = &'a BaseChange>) -> Vec<Interlocked<'a>> {
     let mut groups: Vec<(usize, BTreeSet<&RelPath>)> = Vec::new();
+    let mut group_of: HashMap<&RelPath, usize> = HashMap::new();
     for base in bases {
-        let own: BTreeSet<&RelPath> = base.paths.iter().collect();
-        let (mut scores, mut places) = (1, own.clone());
-        for (others, taken) in groups.extract_if(.., |(_, taken)| !taken.is_disjoint(&own)) {
-            scores += others;
-            places.extend(taken);
+        let met: BTreeSet<usize> = base.paths.iter().filter_map(|path| group_of.get(path).copied()).collect();
+        // The largest takes in the others, so that a long circle is not gone through again for each of its scores.
+        let number = met.iter().copied().max_by_key(|number| groups[*number].1.len()).unwrap_or(groups.len());
+        if number == groups.len() {
+            groups.push((0, BTreeSet::new()));
         }
-        groups.push((scores, places));
+        let others: Vec<_> = met.into_iter().filter(|other| *other != number).map(|other| take(&mut groups[other])).collect();
+        let scores = others.iter().map(|(scores, _)| scores).sum::<usize>() + 1;
+        let places = others.into_iter().flat_map(|(_, places)| places).chain(&base.paths);
+        groups[number].0 += scores;
+        for place in places {
+            group_of.insert(place, number);
+            groups[number].1.insert(place);
+        }
     }
     groups.into_iter().filter(|(scores, _)| *scores > 1).map(|(_, places)| Interlocked { places }).collect()
 }
@@ -72,5 +81,25 @@ impl<'a> Interlocked<'a> {
         let back = |course: &Course| Course { stages: vec![course.after], after: course.stages[0] };
         let changed = courses.iter().filter(|(path, _)| self.places.contains(*path) && is_changed(path));
         changed.filter(|(_, course)| course.after != course.stages[0]).map(|(path, course)| (*path, back(course))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ScoreId;
+
+    fn base(score: usize, places: [usize; 2]) -> BaseChange {
+        let paths = places.map(|place| RelPath::parse(&format!("Card/{place}.yaml")).expect("a safe path")).to_vec();
+        BaseChange { score: ScoreId::from(format!("s{score}")), before: None, after: None, paths, ways: Vec::new() }
+    }
+
+    #[test]
+    fn scores_that_have_to_do_with_each_other_are_together() {
+        // 0 and 1 swap; 2 and 3 are joined by 4; 5 is alone.
+        let places = [[0, 1], [1, 0], [2, 3], [4, 5], [3, 4], [6, 6]];
+        let bases: Vec<BaseChange> = places.into_iter().enumerate().map(|(score, places)| base(score, places)).collect();
+        let groups: Vec<usize> = interlocked(&bases).into_iter().map(|group| group.places.len()).collect();
+        assert_eq!(groups, [2, 4]);
     }
 }
