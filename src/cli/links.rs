@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use crate::engine::{DashboardPage, Session, scorecards_of};
-use crate::model::{ScoreId, ScorecardId, WebAddress};
+use crate::model::{ScoreId, ScorecardId, SyncKind, WebAddress};
 use crate::settings::Settings;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,10 +33,24 @@ impl Links {
     }
 }
 
-/// The page below the address of the dashboard; none if no browser can go there.
+/// The page below the address of the dashboard; none if no browser can go there. A standalone document has one page for all
+/// its versions.
 pub fn address(app: &WebAddress, page: &DashboardPage) -> Option<WebAddress> {
+    let standalone = SyncKind::parse(page.scorecard.as_str()).and_then(place_of);
+    if let Some(place) = standalone {
+        return app.page(&place.iter().copied().chain(page.score.as_ref().map(ScoreId::on_the_wire)).collect::<Vec<_>>());
+    }
     let score = page.score.iter().flat_map(|score| ["scores", score.as_str()]);
     let version = page.version.iter().flat_map(|version| ["versions", version.as_str()]);
     let parts: Vec<&str> = ["lab", "scorecards", page.scorecard.as_str()].into_iter().chain(score).chain(version).collect();
     app.page(&parts)
+}
+
+/// Where the dashboard has its pages of a kind of standalone documents.
+fn place_of(kind: SyncKind) -> Option<&'static [&'static str]> {
+    match kind {
+        SyncKind::Score => None,
+        SyncKind::ReportConfiguration => Some(&["lab", "reports", "edit"]),
+        SyncKind::DataSource => Some(&["lab", "sources"]),
+    }
 }

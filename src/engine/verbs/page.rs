@@ -1,4 +1,4 @@
-//! `open`: which page of the dashboard shows a score, a version of it, or a scorecard.
+//! `open`: which page of the dashboard shows a score, a version of it, a scorecard, or a standalone document.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::versions::versions_named;

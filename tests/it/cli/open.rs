@@ -1,5 +1,6 @@
 //! `open`: pages of the dashboard, and their addresses in JSON.
 
+use super::documents;
 use super::world::World;
 use serde_json::Value;
 
@@ -33,6 +34,19 @@ fn a_scorecard_has_a_page_of_its_own() {
     let page = "exit 0\n--- stdout\nhttps://plexus.example/lab/scorecards/qa\n";
     for word in ["QA", "qa", "scorecards/QA", "QA/*"] {
         assert_eq!(world.run(&["open", word]), page, "{word}");
+    }
+}
+
+#[test]
+fn standalone_documents_have_their_own_pages() {
+    let mut world = documents::pulled();
+    world.set("PLEXUS_APP_URL", "https://plexus.example/");
+    for (word, page) in [
+        (documents::REPORT, "reports/edit/rep"),
+        (documents::SOURCE, "sources/src"),
+        ("report-configurations", "reports/edit/rep"),
+    ] {
+        assert_eq!(world.run(&["open", word]), format!("exit 0\n--- stdout\nhttps://plexus.example/lab/{page}\n"));
     }
 }
 
