@@ -26,6 +26,7 @@ const GIT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Policy {
     pub(super) rules: Rules,
+    standalone: bool,
     pub(super) pending: BTreeMap<ScoreId, PendingScore>,
     pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
     pub(super) look_not_before: Option<Instant>,
@@ -48,6 +49,7 @@ impl Policy {
     pub fn new(rules: Rules, now: Instant) -> Self {
         Self {
             rules,
+            standalone: false,
             pending: BTreeMap::new(),
             look: None,
             look_not_before: None,
@@ -62,6 +64,11 @@ impl Policy {
             git_unsure: true,
             root_gone: false,
         }
+    }
+
+    /// The same with standalone documents, if they are followed: the dashboard tells nothing of them.
+    pub fn with_standalone(self, standalone: bool) -> Self {
+        Self { standalone, ..self }
     }
 
     /// Files of these scores were touched.
@@ -112,14 +119,14 @@ impl Policy {
             },
             RemoteEvent::Catalog => self.poll_interval.soon(),
             RemoteEvent::Connected => {
-                self.poll_interval.told(true);
+                self.poll_interval.told(!self.standalone);
                 // Failures still count: a socket alone does not say that requests are answered.
                 if std::mem::take(&mut self.silent) {
                     self.not_before = None;
                 }
                 self.poll_interval.at_once();
             }
-            RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.told(false),
+            RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.untold(),
         }
     }
 

@@ -288,3 +288,16 @@ fn a_root_that_is_gone_stops_everything_until_it_is_back() {
     room.policy.root(true);
     assert_eq!(room.next(), NextStep::LocalStatus(None));
 }
+
+#[test]
+fn of_standalone_documents_the_dashboard_tells_nothing() {
+    for (standalone, asks) in [(true, true), (false, false)] {
+        let mut room = Room::new(PushWhen::OnIdle);
+        room.policy = room.policy.with_standalone(standalone);
+        room.policy.remote_event(room.now, &RemoteEvent::Connected, |_| None);
+        assert_eq!(room.next(), NextStep::Poll, "what happened before is asked for");
+        room.policy.polled(room.now, Duration::ZERO, []);
+        room.after(31_000);
+        assert_eq!(room.next() == NextStep::Poll, asks, "after half a minute, standalone: {standalone}");
+    }
+}

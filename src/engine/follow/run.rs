@@ -79,7 +79,7 @@ impl Follow {
         }
         let rules = Rules { git: self.repository.is_some(), ..self.rules };
         let mut watcher = Watcher {
-            policy: Policy::new(rules, instant()),
+            policy: Policy::new(rules, instant()).with_standalone(!self.here.config.standalone.is_empty()),
             debounce: Debounce::new(SAVE.0, SAVE.1),
             path_index: PathIndex::default(),
             git: self.repository.map(|repository| GitWatch::new(repository, now)),
