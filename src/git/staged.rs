@@ -7,7 +7,7 @@ use super::repository::Repository;
 use crate::model::{Digest, RelPath};
 use git2::{Delta, DiffDelta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file whose staged content differs from HEAD.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +75,7 @@ impl Repository {
     /// Neither the library nor the program can answer.
     pub fn mark(&self) -> Result<Option<Digest>, GitError> {
         let head = self.head()?.commit().map(ToString::to_string).unwrap_or_default();
-        let file = self.index_file.clone().unwrap_or_else(|| self.git_dir.join("index"));
-        Ok(index_file::checksum(&file).map(|sum| Digest::of([head.as_bytes(), &sum].concat())))
+        Ok(index_file::checksum(&self.index_path()).map(|sum| Digest::of([head.as_bytes(), &sum].concat())))
     }
 
     /// What the index has for these paths, if that can be looked up in its file.
@@ -126,9 +125,12 @@ impl Repository {
 
     /// The index's file, if there is one of a form that can be read.
     fn index_bytes(&self, repository: &git2::Repository) -> Option<Vec<u8>> {
-        let file = self.index_file.clone().unwrap_or_else(|| repository.path().join("index"));
         let is_known = repository.object_format() == ObjectFormat::Sha1;
-        is_known.then(|| index_file::read(&file)).flatten()
+        is_known.then(|| index_file::read(&self.index_path())).flatten()
+    }
+
+    fn index_path(&self) -> PathBuf {
+        self.index_file.clone().unwrap_or_else(|| self.git_dir.join("index"))
     }
 
     fn program_staged(&self, wanted: &impl Fn(&RelPath) -> bool) -> Result<Vec<Staged>, GitError> {
