@@ -36,8 +36,12 @@ pub(in crate::engine) fn look_into_git(
         trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
         return Ok(GitLook::default());
     }
+    // Most looks find no edits, and git is not opened for them.
     let is_asked = |(id, sides): &(&ScoreId, &ScoreSides)| !known.contains(*id) && differs(sides);
     let differing: Vec<ScoreId> = trees.iter().filter(is_asked).map(|(id, _)| id.clone()).collect();
+    if differing.is_empty() && known.is_empty() {
+        return Ok(GitLook::default());
+    }
     let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else {
         let edits = known.iter().cloned().chain(differing).collect();
         return Ok(GitLook { edits, mark: git_mark(session), gap: None });
