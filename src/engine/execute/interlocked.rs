@@ -60,7 +60,7 @@ impl<'a> Interlocked<'a> {
         &self,
         session: &Session,
         outcomes: &BTreeMap<RelPath, RestoreOutcome>,
-        moved: &BTreeSet<&RelPath>,
+        moved: &BTreeSet<RelPath>,
     ) -> Option<FileError> {
         let left = self.places.iter().filter(|path| !moved.contains(*path));
         left.filter_map(|path| Some((*path, outcomes.get(*path)?))).find_map(|(path, outcome)| match outcome {
@@ -75,12 +75,13 @@ impl<'a> Interlocked<'a> {
         &self,
         courses: &Courses<'a>,
         outcomes: &BTreeMap<RelPath, RestoreOutcome>,
-        moved: &BTreeSet<&RelPath>,
+        moved: &BTreeSet<RelPath>,
     ) -> Courses<'a> {
         let is_changed = |path: &RelPath| !moved.contains(path) && outcomes.get(path).is_some_and(RestoreOutcome::is_done);
         let back = |course: &Course| Course { stages: vec![course.after], after: course.stages[0] };
-        let changed = courses.iter().filter(|(path, _)| self.places.contains(*path) && is_changed(path));
-        changed.filter(|(_, course)| course.after != course.stages[0]).map(|(path, course)| (*path, back(course))).collect()
+        let own = self.places.iter().filter_map(|path| Some((*path, courses.get(path)?)));
+        let changed = own.filter(|(path, course)| is_changed(path) && course.after != course.stages[0]);
+        changed.map(|(path, course)| (path, back(course))).collect()
     }
 }
 

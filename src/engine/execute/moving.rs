@@ -9,7 +9,7 @@
 //! Where the file system cannot exchange files, a circle is left to be written like any other change.
 
 use crate::engine::execute::course::Courses;
-use crate::engine::execute::interlocked::interlocked;
+use crate::engine::execute::interlocked::{Interlocked, interlocked};
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId};
 use crate::state::{RunKind, UnfinishedRun};
@@ -93,12 +93,11 @@ fn moves<'a>(unfinished: &'a UnfinishedRun, courses: &Courses<'a>) -> Vec<Move<'
 /// An undo moves scores that take each other's places only where nothing else is to be done with them: what is written can
 /// fail, and would part from what was moved.
 fn keep_whole(moves: &mut BTreeMap<&RelPath, Move<'_>>, unfinished: &UnfinishedRun, courses: &Courses<'_>) {
-    for group in interlocked(&unfinished.bases) {
-        let is_moved = |path: &RelPath| moves.contains_key(path) || moves.values().any(|one| one.to == path);
-        if !group.places.iter().all(|path| !courses.contains_key(path) || is_moved(path)) {
-            moves.retain(|from, _| !group.places.contains(from));
-        }
-    }
+    let ends: BTreeSet<&RelPath> = moves.iter().flat_map(|(from, one)| [*from, one.to]).collect();
+    let is_parted = |group: &Interlocked<'_>| group.places.iter().any(|path| courses.contains_key(path) && !ends.contains(path));
+    let stay: BTreeSet<&RelPath> =
+        interlocked(&unfinished.bases).into_iter().filter(is_parted).flat_map(|group| group.places).collect();
+    moves.retain(|from, _| !stay.contains(from));
 }
 
 /// Moves that take each other's places, together.

@@ -250,8 +250,10 @@ fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&
     let interlocked = interlocked(&unfinished.bases).into_iter().filter(|group| group.is_open(session, &courses));
     let interlocked: Vec<_> = interlocked.collect();
     change_files(session, &courses, &mut effects)?;
+    let ends = effects.moves.iter().filter(|end| end.is_there);
+    let moved: BTreeSet<RelPath> = ends.flat_map(|end| [end.from.clone(), end.to.clone()]).collect();
     for group in interlocked {
-        turn_back(session, &group, &courses, &mut effects)?;
+        turn_back(session, &group, &courses, &moved, &mut effects)?;
     }
     Ok(effects)
 }
@@ -261,12 +263,11 @@ fn turn_back<'a>(
     session: &Session,
     group: &Interlocked<'a>,
     courses: &Courses<'a>,
+    moved: &BTreeSet<RelPath>,
     effects: &mut Effects,
 ) -> Result<(), StateError> {
-    let ends = effects.moves.iter().filter(|end| end.is_there);
-    let moved: BTreeSet<&RelPath> = ends.flat_map(|end| [&end.from, &end.to]).collect();
-    let Some(obstacle) = group.obstacle(session, &effects.outcomes, &moved) else { return Ok(()) };
-    let way_back = group.way_back(courses, &effects.outcomes, &moved);
+    let Some(obstacle) = group.obstacle(session, &effects.outcomes, moved) else { return Ok(()) };
+    let way_back = group.way_back(courses, &effects.outcomes, moved);
     let mut back = Effects::default();
     change_files(session, &way_back, &mut back)?;
     debug!(files = way_back.len(), "turned back");
