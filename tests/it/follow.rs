@@ -5,7 +5,7 @@ use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
     Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason,
 };
-use scoresync::engine::{Action, Outcome, PushOptions, Report, Targets};
+use scoresync::engine::{Action, Outcome, PushOptions, Report, Targets, status};
 use scoresync::git::{GitOperation, Program, Repository};
 use scoresync::model::{PushWhen, RelPath, ScoreId};
 use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
@@ -221,6 +221,24 @@ fn what_another_command_did_is_noticed() {
         desk.push(Arc::clone(&remote) as Arc<dyn Remote>, false).await;
         watcher.elsewhere.send(()).await.expect("it follows");
         watcher.shows(|status| status.waiting.is_empty()).await;
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_champion_that_another_command_saw_first_is_pulled() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.remote_events.send(RemoteEvent::Connected).await.expect("it follows");
+        watcher.shows(|status| status.listening && status.doing.is_none()).await;
+        remote.promote(&score(1), Some(&remote.save(&score(1), None, "theirs: 1\n", None)));
+        let mut another = desk.session(Arc::clone(&remote) as Arc<dyn Remote>);
+        status(&mut another, &Targets::default(), false).await.expect("memory answers");
+        watcher.elsewhere.send(()).await.expect("it follows");
+        let began = Instant::now();
+        assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
+        assert!(began.elapsed() <= Duration::from_secs(1), "{:?}", began.elapsed());
         watcher.quit().await;
     });
 }

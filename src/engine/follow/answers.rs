@@ -54,10 +54,14 @@ impl Policy {
         self.looked(now, None, seen);
     }
 
-    /// The catalog was read: these scores are not as they were seen before.
-    pub fn polled(&mut self, now: Instant, took: Duration, moved: impl IntoIterator<Item = (ScoreId, RelPath)>) {
+    /// The catalog was read.
+    pub fn polled(&mut self, now: Instant, took: Duration) {
         self.poll_interval.answered(now, took);
         self.reached();
+    }
+
+    /// The dashboard has something else of these scores than was seen before.
+    pub fn fell_behind(&mut self, now: Instant, moved: Vec<(ScoreId, RelPath)>) {
         for (id, path) in moved {
             self.poll_interval.lively(now);
             self.pending.entry(id).or_insert_with(|| PendingScore::new(path, now)).fall_behind();

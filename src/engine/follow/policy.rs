@@ -26,7 +26,6 @@ const GIT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Policy {
     pub(super) rules: Rules,
-    standalone: bool,
     pub(super) pending: BTreeMap<ScoreId, PendingScore>,
     pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
     pub(super) look_not_before: Option<Instant>,
@@ -49,7 +48,6 @@ impl Policy {
     pub fn new(rules: Rules, now: Instant) -> Self {
         Self {
             rules,
-            standalone: false,
             pending: BTreeMap::new(),
             look: None,
             look_not_before: None,
@@ -64,11 +62,6 @@ impl Policy {
             git_unsure: true,
             root_gone: false,
         }
-    }
-
-    /// The same with standalone documents, if they are followed: the dashboard tells nothing of them.
-    pub fn with_standalone(self, standalone: bool) -> Self {
-        Self { standalone, ..self }
     }
 
     /// Files of these scores were touched.
@@ -119,14 +112,14 @@ impl Policy {
             },
             RemoteEvent::Catalog => self.poll_interval.soon(),
             RemoteEvent::Connected => {
-                self.poll_interval.told(!self.standalone);
+                self.poll_interval.told(true);
                 // Failures still count: a socket alone does not say that requests are answered.
                 if std::mem::take(&mut self.silent) {
                     self.not_before = None;
                 }
                 self.poll_interval.at_once();
             }
-            RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.untold(),
+            RemoteEvent::Lost { .. } | RemoteEvent::Refused(_) => self.poll_interval.told(false),
         }
     }
 

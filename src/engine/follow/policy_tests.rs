@@ -40,7 +40,7 @@ impl Room {
     fn act(&mut self) -> NextStep {
         loop {
             match self.next() {
-                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO),
                 NextStep::CheckGit(_) => self.policy.saw_git(self.now, GitSeen::default()),
                 step => return step,
             }
@@ -272,7 +272,7 @@ fn a_line_that_comes_up_asks_for_everything_and_then_is_trusted() {
     assert!(matches!(room.next(), NextStep::Wait(Some(_))));
     room.policy.remote_event(room.now, &RemoteEvent::Connected, |_| None);
     assert_eq!(room.next(), NextStep::Poll);
-    room.policy.polled(room.now, Duration::ZERO, []);
+    room.policy.polled(room.now, Duration::ZERO);
     assert!(matches!(room.next(), NextStep::Wait(Some(at)) if at >= room.now + Duration::from_secs(300)));
     let lost = RemoteEvent::Lost { why: "cut".to_owned(), retry_in: Duration::from_secs(1) };
     room.policy.remote_event(room.now, &lost, |_| None);
@@ -287,17 +287,4 @@ fn a_root_that_is_gone_stops_everything_until_it_is_back() {
     assert_eq!(room.after(60_000).next(), NextStep::Wait(None));
     room.policy.root(true);
     assert_eq!(room.next(), NextStep::LocalStatus(None));
-}
-
-#[test]
-fn of_standalone_documents_the_dashboard_tells_nothing() {
-    for (standalone, asks) in [(true, true), (false, false)] {
-        let mut room = Room::new(PushWhen::OnIdle);
-        room.policy = room.policy.with_standalone(standalone);
-        room.policy.remote_event(room.now, &RemoteEvent::Connected, |_| None);
-        assert_eq!(room.next(), NextStep::Poll, "what happened before is asked for");
-        room.policy.polled(room.now, Duration::ZERO, []);
-        room.after(31_000);
-        assert_eq!(room.next() == NextStep::Poll, asks, "after half a minute, standalone: {standalone}");
-    }
 }

@@ -9,7 +9,7 @@ const FAST: Duration = Duration::from_secs(2);
 const LIVELY: Duration = Duration::from_secs(600);
 /// The longest between two questions while nobody tells us.
 const SLOW: Duration = Duration::from_secs(30);
-/// Between two questions while the dashboard tells us everything: only for what was missed by mistake.
+/// Between two questions while the dashboard tells us: only for what was missed by mistake.
 const TOLD: Duration = Duration::from_secs(600);
 /// The least between two questions about what is not known.
 const SOON: Duration = Duration::from_secs(1);
@@ -26,15 +26,14 @@ pub(super) struct PollInterval {
     took: Duration,
     lively_until: Instant,
     between: Duration,
-    /// Between two questions while the dashboard tells us; none while it does not.
-    told: Option<Duration>,
+    told: bool,
     soon: bool,
 }
 
 impl PollInterval {
     /// Nothing was asked yet.
     pub fn new(now: Instant) -> Self {
-        Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: None, soon: false }
+        Self { asked: None, took: Duration::ZERO, lively_until: now + LIVELY, between: FAST, told: false, soon: false }
     }
 
     /// Somebody did something, here or there.
@@ -43,14 +42,9 @@ impl PollInterval {
         self.between = FAST;
     }
 
-    /// The dashboard tells what happens there, of everything that is followed or of some of it.
-    pub fn told(&mut self, of_everything: bool) {
-        self.told = Some(if of_everything { TOLD } else { SLOW });
-    }
-
-    /// It tells nothing any more.
-    pub fn untold(&mut self) {
-        self.told = None;
+    /// The dashboard tells what happens there, or does no longer.
+    pub fn told(&mut self, told: bool) {
+        self.told = told;
     }
 
     /// As soon as possible.
@@ -76,7 +70,7 @@ impl PollInterval {
     pub fn due(&self) -> Option<Instant> {
         let between = match (self.soon, self.told) {
             (true, _) => SOON.max(self.took),
-            (_, Some(between)) => between.max(self.took),
+            (_, true) => TOLD,
             _ => self.between.max((self.took * SHARE).min(SLOW)).max(self.took),
         };
         self.asked.map(|asked| asked + between)
@@ -125,8 +119,6 @@ mod tests {
         poll_interval.answered(start, Duration::from_secs(1));
         poll_interval.told(true);
         assert_eq!(poll_interval.due(), Some(start + TOLD));
-        poll_interval.told(false);
-        assert_eq!(poll_interval.due(), Some(start + SLOW), "of some of it nothing is told");
         poll_interval.soon();
         assert_eq!(poll_interval.due(), Some(start + SOON));
         poll_interval.at_once();

@@ -22,11 +22,11 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, ScoreId, SleepDetector};
+use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector, SyncedScore};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl Follow {
         }
         let rules = Rules { git: self.repository.is_some(), ..self.rules };
         let mut watcher = Watcher {
-            policy: Policy::new(rules, instant()).with_standalone(!self.here.config.standalone.is_empty()),
+            policy: Policy::new(rules, instant()),
             debounce: Debounce::new(SAVE.0, SAVE.1),
             path_index: PathIndex::default(),
             git: self.repository.map(|repository| GitWatch::new(repository, now)),
@@ -262,7 +262,7 @@ impl Watcher {
         }
         self.generation = self.here.state.generation()?;
         self.policy.look_at_all();
-        self.learn(Some(self.here.state.catalog()?))
+        self.learn(instant(), Some(self.here.state.catalog()?))
     }
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
@@ -340,13 +340,12 @@ impl Watcher {
             Some(CatalogRead::Partial(now)) => (Vec::new(), Some(completed(now, self.path_index.catalog()))),
             None => (Vec::new(), None),
         };
-        let ahead_behind = match (task, &catalog) {
-            (Task::Poll, Some(catalog)) => changed_scores(self.path_index.catalog(), catalog),
-            _ => BTreeSet::new(),
-        };
-        let catalog = if self.path_index.keep_few(&few) { catalog } else { Some(self.here.state.catalog()?) };
-        self.learn(catalog)?;
         let took = now - began;
+        if *task == Task::Poll {
+            self.policy.polled(now, took);
+        }
+        let catalog = if self.path_index.keep_few(&few) { catalog } else { Some(self.here.state.catalog()?) };
+        self.learn(now, catalog)?;
         match (task, report) {
             (Task::FullCompare, Some(mut report)) => {
                 let recovered = std::mem::take(&mut report.recovered);
@@ -356,10 +355,6 @@ impl Watcher {
                 self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });
                 self.notifier.did(Report { recovered, scores: Vec::new(), ..report }, None);
                 self.started = true;
-            }
-            (Task::Poll, _) => {
-                let moved = ahead_behind.into_iter().filter_map(|id| Some((id.clone(), self.path_index.of(&id)?.code.clone())));
-                self.policy.polled(now, took, moved.collect::<Vec<_>>());
             }
             (task, Some(report)) => {
                 let pushed = matches!(task, Task::Push(_));
@@ -375,14 +370,34 @@ impl Watcher {
         Ok(None)
     }
 
-    /// Another catalog may put files elsewhere.
-    fn learn(&mut self, catalog: Option<Catalog>) -> Result<(), Halt> {
+    /// Another catalog may put files elsewhere, and what moved in it is behind: whoever read it, this watch or another command.
+    fn learn(&mut self, now: Instant, catalog: Option<Catalog>) -> Result<(), Halt> {
         let Some(catalog) = catalog else { return Ok(()) };
+        let changed = if self.started { changed_scores(self.path_index.catalog(), &catalog) } else { BTreeSet::new() };
         if !self.path_index.keep(&catalog) {
             let synced = self.here.state.load()?.synced;
             self.path_index = PathIndex::new(catalog, &synced, &self.followed())?;
         }
+        let behind = self.not_as_synced(changed)?;
+        self.policy.fell_behind(now, behind);
         Ok(())
+    }
+
+    /// Those whose champion or place is not that of their last sync, with their code files: the others were moved by us.
+    fn not_as_synced(&self, scores: BTreeSet<ScoreId>) -> Result<Vec<(ScoreId, RelPath)>, Halt> {
+        if scores.is_empty() {
+            return Ok(Vec::new());
+        }
+        let synced = self.here.state.load_some(&scores, &[])?.synced;
+        let now = self.path_index.catalog().scores.iter().filter(|score| scores.contains(&score.id));
+        let champions: HashMap<&ScoreId, _> = now.map(|score| (&score.id, &score.champion)).collect();
+        let is_synced = |id: &ScoreId, paths: &ScorePaths| {
+            let is_it = |synced: &SyncedScore| champions.get(id) == Some(&&synced.champion) && synced.paths == *paths;
+            synced.get(id).is_some_and(is_it)
+        };
+        let followed = scores.iter().filter_map(|id| Some((id, self.path_index.of(id)?)));
+        let behind = followed.filter(|(id, paths)| !is_synced(id, paths));
+        Ok(behind.map(|(id, paths)| (id.clone(), paths.code.clone())).collect())
     }
 
     /// What was chosen at the start, in the scorecards of the settings.

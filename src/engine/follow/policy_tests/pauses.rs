@@ -14,7 +14,7 @@ impl Room {
     fn act_but_git(&mut self) -> NextStep {
         loop {
             match self.next() {
-                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO, []),
+                NextStep::Poll => self.policy.polled(self.now, Duration::ZERO),
                 step => return step,
             }
         }
