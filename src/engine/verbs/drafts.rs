@@ -6,7 +6,7 @@
 use crate::engine::error::Halt;
 use crate::engine::report::{Report, ScoreReport};
 use crate::engine::session::Session;
-use crate::model::{NewerDrafts, ScoreId, VersionMeta};
+use crate::model::{NewerDrafts, ScoreId, SyncKind, VersionMeta};
 use crate::plan::newer_drafts;
 use crate::remote::Histories;
 use crate::state::ReadDrafts;
@@ -21,7 +21,8 @@ pub(in crate::engine) const NEWEST: usize = 50;
 pub(in crate::engine) async fn hear_of_drafts(session: &mut Session, report: &mut Report) -> Result<(), Halt> {
     let count = report.scores.len() + report.unlisted_clean + report.unlisted_empty;
     if let Some(remote) = session.remote.clone().filter(|_| count <= FEW && !report.interrupted) {
-        let ids: Vec<ScoreId> = report.scores.iter().map(|score| score.id.clone()).collect();
+        let with_drafts = report.scores.iter().filter(|score| SyncKind::of(&score.id).has_drafts());
+        let ids: Vec<ScoreId> = with_drafts.map(|score| score.id.clone()).collect();
         if let Ok(histories) = remote.newest(&ids, NEWEST).await {
             remember_drafts(session, &mut report.scores, &histories)?;
         }
@@ -68,5 +69,8 @@ pub(in crate::engine) fn tell_drafts(session: &Session, report: &mut Report) -> 
 }
 
 fn drafts_of(score: &ScoreReport, history: &[VersionMeta]) -> Vec<VersionMeta> {
+    if !SyncKind::of(&score.id).has_drafts() {
+        return Vec::new();
+    }
     newer_drafts(history, score.champion.as_ref(), score.base.as_ref()).into_iter().cloned().collect()
 }
