@@ -50,6 +50,7 @@ mod sweep;
 mod sync;
 mod tasks;
 mod terminal;
+mod together;
 mod tracing;
 mod trust;
 mod undo;

@@ -12,9 +12,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// How long a line is waited for before the test fails.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// A running `watch`; ends with the value.
-struct Watch {
+pub(super) struct Watch {
     child: Child,
     lines: Receiver<String>,
     heard: Vec<String>,
@@ -28,7 +28,7 @@ impl Watch {
         watch
     }
 
-    fn begin(world: &World, args: &[&str]) -> Self {
+    pub(super) fn begin(world: &World, args: &[&str]) -> Self {
         let mut command = world.command(&[&["watch"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let (to, lines) = channel();
@@ -38,7 +38,7 @@ impl Watch {
     }
 
     /// Waits for a line that holds `words`.
-    fn hears(&mut self, words: &str) -> String {
+    pub(super) fn hears(&mut self, words: &str) -> String {
         self.hears_that(words, |line| line.contains(words))
     }
 
