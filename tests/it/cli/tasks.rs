@@ -1,5 +1,6 @@
 //! `tasks: long`: a long run is shown in the dashboard, and nothing else about it changes.
 
+use super::watch::Watch;
 use super::world::{Server, World};
 use serde_json::Value;
 
@@ -130,4 +131,24 @@ fn a_dashboard_without_tasks_or_in_trouble_with_them_changes_no_word() {
             assert_eq!(world.has_intent(), !is_refused, "{fault}");
         }
     }
+}
+
+/// A watch shows what it pushes in one go, once for each go.
+#[test]
+fn a_watch_shows_a_long_push_and_no_short_one() {
+    let world = edited(0);
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {quiet: 200ms}\n"));
+    let mut watch = Watch::begin(&world, &[]);
+    watch.hears("32 scores");
+    edit(&world, 1);
+    watch.hears(", version");
+    assert!(tasks(&world).is_empty());
+    (1..27).for_each(|n| world.write(&format!("scorecards/QA/Score {n}.yaml"), &format!("name: m{n}\n# by a script\n")));
+    watch.hears("paused");
+    assert!(world.run(&["watch", "--resume"]).starts_with("exit 0\n"));
+    (1..27).for_each(|_| drop(watch.hears(", version")));
+    watch.signal("-INT");
+    assert_eq!(watch.end().code(), Some(130));
+    let found: Vec<_> = tasks(&world).into_iter().map(|task| (task["command"].clone(), task["status"].clone())).collect();
+    assert_eq!(found, [("scoresync watch".into(), "COMPLETED".into())]);
 }
