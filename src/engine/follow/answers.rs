@@ -96,6 +96,9 @@ impl Policy {
                 look.insert(id.clone());
             }
             score.asked &= task_outcome == TaskOutcome::Later;
+            if !matches!(task_outcome, TaskOutcome::Failed(_) | TaskOutcome::Later) {
+                score.end_failure();
+            }
             match task_outcome {
                 TaskOutcome::Done if pushed => score.edited = false,
                 TaskOutcome::Done => score.behind = false,
@@ -110,6 +113,7 @@ impl Policy {
                 TaskOutcome::Stale => score.behind = true,
                 TaskOutcome::Fault(fault) => score.fault = Some(fault),
                 TaskOutcome::Held(wait) => score.held = Some(wait),
+                TaskOutcome::Failed(failure) => score.fail(now, failure),
                 TaskOutcome::Later => reached = false,
             }
         }

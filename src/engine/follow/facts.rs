@@ -97,6 +97,8 @@ pub enum TaskOutcome {
     Fault(Fault),
     /// Waits for a person, or for a change.
     Held(WaitReason),
+    /// It failed by itself.
+    Failed(Failure),
     /// The dashboard was not reached.
     Later,
 }
@@ -134,7 +136,7 @@ pub enum WaitReason {
     Fault(Fault),
     /// Both sides changed; a person must resolve it.
     Conflict,
-    /// It failed, and is tried again when its files or the dashboard change.
+    /// It failed, and is tried again after a while, or when its files or the dashboard change.
     Failed(Failure),
     /// Its score is gone from Plexus.
     GoneRemotely,

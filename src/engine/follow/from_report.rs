@@ -6,7 +6,7 @@ use crate::engine::error::{Failure, Halt};
 use crate::engine::report::{Action, Outcome, Report, ScoreReport};
 use crate::engine::session::Session;
 use crate::model::ScoreId;
-use crate::plan::{Note, Refusal, Standing};
+use crate::plan::{Note, Refusal, ScoreProblem, Standing};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
@@ -19,6 +19,7 @@ pub(super) fn seen(here: &Session, status: &Report) -> BTreeMap<ScoreId, Seen> {
 
 fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
     let (edited, behind) = match score.standing {
+        _ if is_unread(&score.outcome) => (true, true),
         Standing::Modified(changes) if !changes.code && is_carried(here, score) => (false, false),
         Standing::Clean | Standing::Reformatted | Standing::Ahead | Standing::Empty | Standing::DeletedLocally => (false, false),
         Standing::GoneRemotely { clean } => (!clean, false),
@@ -28,6 +29,7 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Broken => (false, false),
     };
     let held = match (&score.outcome, score.standing) {
+        (outcome, _) if is_unread(outcome) => None,
         (Outcome::Failed(failure), _) => Some(WaitReason::Failed(failure.clone())),
         (_, Standing::GoneRemotely { clean: false }) => Some(WaitReason::GoneRemotely),
         _ => None,
@@ -41,6 +43,11 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         fault: score.fault.clone().filter(|_| edited),
         held,
     })
+}
+
+/// There are files that were never synced. What the dashboard has instead is not known without asking it, which is no failure.
+fn is_unread(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed(Failure::Problem(ScoreProblem::UnreadChampion(_))))
 }
 
 /// The champion dropped its guidelines, and the file has those of a version before: nobody edited it. They go with the next
@@ -83,7 +90,7 @@ fn of_failure(failure: &Failure) -> TaskOutcome {
         }
         Failure::File(FileError::Changed(_)) => TaskOutcome::Touched,
         Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => TaskOutcome::Done,
-        failure => TaskOutcome::Held(WaitReason::Failed(failure.clone())),
+        failure => TaskOutcome::Failed(failure.clone()),
     }
 }
 

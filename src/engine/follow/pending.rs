@@ -1,6 +1,8 @@
 //! [`PendingScore`]: one score that is not in step, and what it waits for.
 
 use super::facts::{FileDigests, Rules, WaitReason};
+use super::poll_interval::retry_delay;
+use crate::engine::error::Failure;
 use crate::model::{Fault, PushWhen, RelPath};
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,8 @@ pub(super) struct PendingScore {
     pub committed: bool,
     /// Not to be tried before.
     pub not_before: Option<Instant>,
+    /// How often it failed in a row.
+    pub failures: u32,
     /// Since when it is not in step.
     pub since: Instant,
 }
@@ -53,6 +57,7 @@ impl PendingScore {
             asked: false,
             committed: false,
             not_before: None,
+            failures: 0,
             since: now,
         }
     }
@@ -63,13 +68,32 @@ impl PendingScore {
             self.before = self.files;
         }
         (self.touched, self.edited_before) = (Some(now), false);
-        (self.held, self.not_before, self.committed) = (None, None, false);
+        (self.held, self.not_before, self.committed, self.failures) = (None, None, false, 0);
     }
 
     /// The dashboard has something else.
     pub fn fall_behind(&mut self) {
         self.behind = true;
         (self.held, self.not_before) = (None, None);
+    }
+
+    /// It failed: it is tried again after a while, or as soon as something changes.
+    pub fn fail(&mut self, now: Instant, failure: Failure) {
+        self.failures += 1;
+        (self.held, self.not_before) = (Some(WaitReason::Failed(failure)), Some(now + retry_delay(self.failures)));
+    }
+
+    /// It did not fail this time.
+    pub fn end_failure(&mut self) {
+        if matches!(self.held, Some(WaitReason::Failed(_))) {
+            self.held = None;
+        }
+        self.failures = 0;
+    }
+
+    /// Nothing but time keeps it from being tried.
+    fn is_free(&self) -> bool {
+        matches!(self.held, None | Some(WaitReason::Failed(_)))
     }
 
     /// Another command may have resolved it: it is tried again if it was in conflict.
@@ -91,7 +115,7 @@ impl PendingScore {
 
     /// It is to be pulled, once it is ready.
     pub fn wants_pull(&self) -> bool {
-        self.behind && self.held.is_none()
+        self.behind && self.is_free()
     }
 
     /// It is to be pushed, once it is ready.
@@ -102,7 +126,7 @@ impl PendingScore {
             PushWhen::Manual => self.asked,
             PushWhen::Never => false,
         };
-        self.edited && !self.behind && self.fault.is_none() && self.held.is_none() && wished
+        self.edited && !self.behind && self.fault.is_none() && self.is_free() && wished
     }
 
     /// What it waits for.

@@ -5,6 +5,7 @@ mod pauses;
 use super::facts::WaitReason;
 use super::facts::{GitSeen, NextStep, Rules, Seen, TaskOutcome, Trouble};
 use super::policy::Policy;
+use crate::engine::error::Failure;
 use crate::model::{DocKind, Fault, PushWhen, RelPath, ScoreId};
 use crate::remote::RemoteEvent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,6 +157,23 @@ fn a_fault_is_held_and_keeps_nobody_else() {
     assert!(room.after(60_000).waits());
     room.save("a", edited("a"));
     assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));
+}
+
+#[test]
+fn what_failed_is_tried_again_after_longer_and_longer_waits() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.save("a", edited("a"));
+    room.after(5_000);
+    for wait in [2_000, 4_000, 8_000] {
+        assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
+        room.ran(true, "a", TaskOutcome::Failed(Failure::NoBase));
+        assert!(room.after(wait - 100).waits());
+        assert_eq!(room.policy.pending[&id("a")].wait(&room.policy.rules, room.now), WaitReason::Failed(Failure::NoBase));
+        room.after(100);
+    }
+    assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
+    room.ran(true, "a", TaskOutcome::Done);
+    assert!(room.policy.pending.is_empty());
 }
 
 #[test]
