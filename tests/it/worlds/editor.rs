@@ -80,10 +80,10 @@ impl World {
                 let stashed = seat.try_git(&["stash", "-q"]);
                 let branch = format!("side-{number}");
                 if seat.try_git(&["checkout", "-q", "-b", &branch, "HEAD~1"]) {
-                    let code = seat.files().into_keys().find(|path| kind(path) == DocKind::Code);
-                    if let Some(path) = code {
-                        let text = seat.files()[&path].clone();
-                        seat.write(&path, &format!("{text}side{number:x}: 1\n"));
+                    let yaml: Vec<_> = seat.files().into_keys().filter(|path| kind(path).is_yaml()).collect();
+                    if let Some(path) = yaml.get(number as usize % yaml.len().max(1)) {
+                        let text = seat.files()[path].clone();
+                        seat.write(path, &format!("{text}side{number:x}: 1\n"));
                     }
                     seat.commit("aside");
                     let rebased = seat.try_git(&["rebase", "-q", "main"]) || seat.try_git(&["rebase", "--abort"]);

@@ -11,6 +11,7 @@
 //! | promotions are told | a champion that the program promoted has that in its history |
 //! | previews come true | what a preview names, the command does |
 //! | looks agree | `status`, previews, `diff`, `log` and `show` say one thing |
+//! | a watch keeps up | what a watch does not wait for is as the dashboard has it, whoever looked meanwhile |
 //! | everything comes to rest | once conflicts are decided, files and champions are the same everywhere |
 //! | rest is rest | two more runs change nothing |
 //! | nothing panics | – |

@@ -10,7 +10,8 @@ pub enum Ports {
     Memory,
     /// The registry, asked in GraphQL; files and states on the disk; git in every other world.
     Real,
-    /// The registry, asked in GraphQL, with standalone documents beside the scores; files and states as in [`Self::Memory`].
+    /// The registry, asked in GraphQL, with standalone documents beside the scores; files and states as in [`Self::Memory`]; git
+    /// in every other world.
     Documents,
 }
 
@@ -136,7 +137,7 @@ impl Script {
         let mut dice = Rng::with_seed(seed);
         let desks = if dice.u8(0..4) == 0 { 3 } else { 2 };
         let scores = dice.usize(2..5);
-        let git = ports == Ports::Real && dice.bool();
+        let git = ports != Ports::Memory && dice.bool();
         let steps = (0..dice.usize(8..24)).map(|_| Step(any(&mut dice), dice.u64(0..1 << 32))).collect();
         Self { seed, ports, desks, scores, git, steps }
     }

@@ -1,16 +1,17 @@
 //! A watcher on a desk for a while, by a clock that jumps to what is waited for: people type and save meanwhile, events come late,
 //! twice or not at all, the line breaks, and the program quits or dies.
 
+use super::commands::file_of;
 use super::script::Act;
 use super::world::World;
-use super::{Broken, clock, editor, texts};
+use super::{Broken, clock, editor, law, texts};
 use crate::support::{Fault, Weather};
 use fastrand::Rng;
 use scoresync::check::RuleSet;
 use scoresync::engine::follow::{EventSink, Follow, FollowStatus, Rules, Sources, UserCommand};
-use scoresync::engine::{PushOptions, Targets};
+use scoresync::engine::{PushOptions, Targets, status};
 use scoresync::git::{Program, Repository};
-use scoresync::model::{PushWhen, RelPath, ScoreId};
+use scoresync::model::{Layout, PushWhen, RelPath, ScoreId};
 use scoresync::remote::{Remote, RemoteEvent};
 use scoresync::watch::{WatchEvent, Why};
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use tokio::time::sleep;
 
 /// How long files have to be left alone.
 const QUIET: Duration = Duration::from_secs(5);
+
+/// Longer than a watch ever leaves the dashboard alone.
+const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(1_300);
 
 const FAULTS: [Fault; 5] = [Fault::Before, Fault::After, Fault::Throttled, Fault::Garbled, Fault::Stale];
 
@@ -37,8 +41,8 @@ impl World {
         seat.line.plan(Weather { faults, meddling: None });
         let (files, took_files) = mpsc::channel(64);
         let (remote_events, took_remote_events) = mpsc::channel(64);
-        let (commands, took_commands) = mpsc::channel(8);
-        let ((events, _events), (status, _status)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
+        let ((commands, took_commands), (elsewhere, took_elsewhere)) = (mpsc::channel(8), mpsc::channel(1));
+        let ((events, _events), (show, shown)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
         let program = Program::new("/usr/bin/git");
         let repository = if seat.git { Repository::discover(&seat.desk.root(), program).ok().flatten() } else { None };
         let push = [PushWhen::OnIdle, PushWhen::OnIdle, PushWhen::OnCommit, PushWhen::Never][dice.usize(0..4)];
@@ -54,14 +58,14 @@ impl World {
         };
         let sources = Sources {
             files: took_files,
-            elsewhere: None,
+            elsewhere: Some(took_elsewhere),
             remote_events: Some(took_remote_events).filter(|_| dice.u8(0..4) > 0),
             commands: took_commands,
         };
         let line = seat.line.clone();
         let run = tokio::task::spawn_local(async move {
             let cancellation = follow.there.cancellation();
-            line.run(follow.run(sources, EventSink { events, status }, cancellation)).await.is_none()
+            line.run(follow.run(sources, EventSink { events, status: show }, cancellation)).await.is_none()
         });
         let mut before = self.seats[desk].files();
         for _ in 0..dice.usize(1..5) {
@@ -69,7 +73,11 @@ impl World {
             self.check_desk(desk, &before)?;
             before = self.seats[desk].files();
             self.settled.pairs_of(&before);
-            if dice.bool() {
+            if dice.u8(0..5) == 0 {
+                let other = self.seats[desk].desk.session_at(Some(Arc::clone(&self.remote)), clock::now);
+                let _ = status(&mut { other }, &Targets::default(), false).await;
+                let _ = elsewhere.try_send(());
+            } else if dice.bool() {
                 if let Some(path) = editor::any_file(&before, dice) {
                     let text = texts::edited(dice, editor::kind(&path), &before[&path]);
                     self.type_into(desk, &path, &text);
@@ -95,21 +103,49 @@ impl World {
         }
         sleep(Duration::from_secs(dice.u64(0..120))).await;
         let is_killed = dice.u8(0..4) == 0;
+        let met = self.seats[desk].line.met();
+        met.iter().for_each(|fault| self.tally.fault(super::trouble::said(*fault)));
         if is_killed {
             run.abort();
             self.tally.fault("death of a watcher");
         } else {
+            self.seats[desk].line.plan(Weather::default());
+            sleep(LONGEST_BETWEEN_LOOKS).await;
+            if !run.is_finished() {
+                let shown = shown.borrow().clone();
+                self.keeps_up(desk, &shown).await?;
+            }
             let _ = commands.send(UserCommand::Quit).await;
         }
         // One that was killed has no end.
         let died = run.await.unwrap_or(true);
-        let met = self.seats[desk].line.met();
-        met.iter().for_each(|fault| self.tally.fault(super::trouble::said(*fault)));
         self.seats[desk].line.plan(Weather::default());
         self.note(format!("  desk {desk}: watched, {push:?}, met {met:?}, died {died}"));
         self.check_desk(desk, &before)?;
         let files = self.seats[desk].files();
         self.settled.pairs_of(&files);
+        Ok(())
+    }
+
+    /// What a watch does not wait for is as the dashboard has it.
+    async fn keeps_up(&mut self, desk: usize, shown: &FollowStatus) -> Result<(), Broken> {
+        if shown.paused.is_some() || shown.stuck.is_some() {
+            return Ok(());
+        }
+        let synced = self.seats[desk].state().load().expect("readable").synced;
+        let (catalog, files) = (self.catalog().await, self.seats[desk].files());
+        let layout = Layout::of(&catalog);
+        for score in catalog.scores.iter().filter(|score| score.champion.is_some()) {
+            let known = synced.get(&score.id);
+            let paths: Vec<_> = known.map(|known| &known.paths).into_iter().chain(layout.paths.get(&score.id)).collect();
+            let waits = shown.waiting.iter().any(|waiting| paths.iter().any(|paths| paths.code == waiting.path));
+            let is_deleted = known.is_some_and(|known| !files.contains_key(&file_of(&known.paths.code)));
+            let is_known = known.is_some_and(|known| known.champion == score.champion);
+            law(waits || is_deleted || is_known, "a watch keeps up", || {
+                let known = known.and_then(|known| known.champion.as_ref());
+                format!("desk {desk}: the champion of {} is {:?}, the state has {known:?}\n{shown:?}", score.id, score.champion)
+            })?;
+        }
         Ok(())
     }
 }
