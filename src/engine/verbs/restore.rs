@@ -71,8 +71,13 @@ pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &Restore
 fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun]) -> Result<Option<Vec<RestoredFile>>, Halt> {
     let Some(restore) = recovered.iter().rfind(|one| one.run.kind == RunKind::Restore) else { return Ok(None) };
     let places = places_of(session, targets)?;
-    let is_named = restore.files.iter().any(|file| places.iter().any(|place| covers(place, &file.path)));
-    Ok(is_named.then(|| restore.files.clone()))
+    let named: Vec<&RestoredFile> =
+        restore.files.iter().filter(|file| places.iter().any(|place| covers(place, &file.path))).collect();
+    // Where they were deleted since, it is asked for once more.
+    let is_gone = |file: &&RestoredFile| {
+        file.outcome == RestoreOutcome::Edited && matches!(session.workspace.bytes_now(&file.path), Ok(None))
+    };
+    Ok((!named.is_empty() && !named.iter().any(is_gone)).then(|| restore.files.clone()))
 }
 
 fn was_written(recovered: &[RecoveredRun], path: &RelPath) -> bool {

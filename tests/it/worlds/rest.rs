@@ -27,6 +27,7 @@ impl World {
             }
         }
         for desk in desks.clone() {
+            self.make_room(desk).await;
             self.calmly(desk, Command::Pull(Targets::default(), PullOptions { prune: true, ..PullOptions::default() })).await?;
             // What waited for the place of files that are removed now.
             self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
@@ -85,6 +86,21 @@ impl World {
             for path in paths.files().map(file_of).collect::<Vec<_>>() {
                 if let Some(text) = self.seats[desk].files().get(&path).map(|text| mended(&path, text)) {
                     self.type_into(desk, &path, &text);
+                }
+            }
+        }
+    }
+
+    /// A person puts away the edited files of scores that are gone, where another score waits for their place.
+    async fn make_room(&mut self, desk: usize) {
+        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return };
+        let is_gone = |score: &&ScoreReport| score.standing == Standing::GoneRemotely { clean: false };
+        for gone in report.scores.iter().filter(is_gone) {
+            let is_wanted = |score: &ScoreReport| gone.files_at().files().any(|path| score.waits_for.as_ref() == Some(path));
+            for path in gone.files_at().files().map(file_of).filter(|_| report.scores.iter().any(is_wanted)) {
+                if self.seats[desk].files().contains_key(&path) {
+                    self.note(format!("  desk {desk}: {} is put away", path.display()));
+                    self.seats[desk].remove(&path);
                 }
             }
         }

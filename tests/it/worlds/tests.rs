@@ -57,7 +57,7 @@ fn a_failure_is_told_in_few_steps() {
 }
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 7] = [
+const FOUND: [(&str, u64, &[Step]); 9] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -84,6 +84,22 @@ const FOUND: [(&str, u64, &[Step]); 7] = [
         "a score whose files were deleted took those of another one that got its name",
         126,
         &[Step(Pull, 4046348694), Step(DeleteScore, 3151791098), Step(CycleNames, 4166260129)],
+    ),
+    (
+        "a score did not come back whose files were deleted while a restore of it was unfinished",
+        12568,
+        &[
+            Step(Sync, 1443835009),
+            Step(CycleNames, 4290706799),
+            Step(Sync, 2180532733),
+            Step(Restore, 4157930896),
+            Step(DeleteScore, 2044189098),
+        ],
+    ),
+    (
+        "a score waited for the place of one that is gone and edited, and nobody made room",
+        16320,
+        &[Step(PullVersion, 184371689), Step(CycleNames, 3305954114), Step(Edit, 1941736663), Step(Remove, 725619932)],
     ),
     (
         "a deleted score that was renamed did not come back",
