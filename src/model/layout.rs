@@ -36,6 +36,13 @@ pub enum Named {
     Scorecards,
     /// Scores, whose names make files.
     Scores,
+    /// Standalone documents of one kind, which do as well.
+    Documents,
+}
+
+impl Named {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Scorecards, Self::Scores, Self::Documents];
 }
 
 impl Layout {
@@ -54,7 +61,8 @@ impl Layout {
             let scores = by_card.remove(&card.id).unwrap_or_default();
             let stems =
                 told_apart(&scores, |score| file_stem(&score.name), |score| [score.external_id.as_str(), score.id.as_str()]);
-            note_shared(&mut shared_names, Named::Scores, &scores, &stems, |score| &score.name);
+            let what = if SyncKind::parse(card.id.as_str()).is_some() { Named::Documents } else { Named::Scores };
+            note_shared(&mut shared_names, what, &scores, &stems, |score| &score.name);
             paths.extend(scores.iter().zip(&stems).map(|(score, stem)| (score.id.clone(), ScorePaths::new(folder, stem))));
         }
         Self { paths, folders, shared_names }

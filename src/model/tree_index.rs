@@ -136,7 +136,7 @@ impl<'a> TreeIndex<'a> {
         self.cards.iter().for_each(|folder| out.text(folder));
         out.count(self.shared_names.len());
         for shared in &self.shared_names {
-            out.0.push(u8::from(shared.what == Named::Scores));
+            out.0.push(shared.what as u8);
             out.count(shared.names.len());
             shared.names.iter().flat_map(|(name, stem)| [name, stem]).for_each(|text| out.text(text));
         }
@@ -162,7 +162,8 @@ impl<'a> TreeIndex<'a> {
         })?;
         let cards = reader.list(ByteReader::text)?;
         let shared_names = reader.list(|reader| {
-            let what = if reader.byte()? == 1 { Named::Scores } else { Named::Scorecards };
+            let byte = reader.byte()?;
+            let what = Named::ALL.into_iter().find(|what| *what as u8 == byte)?;
             let names = reader.list(|reader| Some((reader.text()?.to_owned(), reader.text()?.to_owned())))?;
             Some(SharedName { what, names })
         })?;

@@ -14,6 +14,7 @@ pub fn warning(warning: &Warning) -> String {
             let (what, place) = match what {
                 Named::Scorecards => ("scorecards", "folder"),
                 Named::Scores => ("scores", "file"),
+                Named::Documents => ("documents", "file"),
             };
             let each: Vec<String> = names.iter().map(|(name, stem)| format!("{name:?} is {stem:?}")).collect();
             format!("{} {what} share one {place} name: {}", names.len(), each.join(", "))
