@@ -1,19 +1,14 @@
 //! Runs, the bytes they replaced, and what they left to be finished.
 
 use super::base_history;
-use super::blobs::{collect, store};
+use super::blobs::store;
 use super::row::{digest_or_null, id, invalid, path, time};
 use super::run_kind::RunKind;
-use super::types::{Backup, Intent, Replaced, Retention, Run, RunId, UnfinishedRun};
+use super::types::{Backup, Intent, Replaced, Run, RunId, UnfinishedRun};
 use crate::model::{Digest, RelPath, ScoreId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use serde_json::Value;
-
-/// Up to so many bytes are looked at with every run.
-const FEW_BLOBS: i64 = 4_096;
-/// Of more, with one run in so many.
-const SELDOM: i64 = 32;
 
 /// Begins a run.
 pub(super) fn begin(db: &Connection, kind: &RunKind, undoes: Option<RunId>, at: Timestamp) -> Result<RunId> {
@@ -137,43 +132,6 @@ pub(super) fn backups(db: &Connection) -> Result<Vec<Backup>> {
         })
     });
     backups?.collect()
-}
-
-/// Drops finished runs beyond `keep`, oldest first, then bytes that nothing refers to.
-pub(super) fn prune(db: &Connection, keep: Retention) -> Result<()> {
-    if let Some(last) = last_beyond(db, keep)? {
-        let unfinished = "SELECT run FROM replaced WHERE pending = 1 UNION SELECT run FROM synced_after";
-        for (table, run) in [("synced_before", "run"), ("run", "id"), ("replaced", "run")] {
-            db.execute(&format!("DELETE FROM {table} WHERE {run} <= ?1 AND {run} NOT IN ({unfinished})"), [last])?;
-        }
-    }
-    if is_due(db)? { collect(db) } else { Ok(()) }
-}
-
-/// To look for bytes that nothing refers to takes as long as there are many of any: of many, they are looked for now and then.
-fn is_due(db: &Connection) -> Result<bool> {
-    let blobs: i64 = db.query_row("SELECT ifnull(max(rowid), 0) FROM blob", [], |row| row.get(0))?;
-    let run: i64 = db.query_row("SELECT ifnull(max(id), 0) FROM run", [], |row| row.get(0))?;
-    Ok(blobs < FEW_BLOBS || run % SELDOM == 0)
-}
-
-/// The newest run that is beyond `keep`. The newest of all never is.
-fn last_beyond(db: &Connection, keep: Retention) -> Result<Option<i64>> {
-    let mut select = db.prepare_cached(
-        "SELECT run.id, ifnull(sum(length(blob.bytes)), 0) FROM run \
-         LEFT JOIN replaced ON replaced.run = run.id AND replaced.before IS NOT NULL LEFT JOIN blob ON blob.digest = replaced.before \
-         GROUP BY run.id ORDER BY run.id DESC",
-    )?;
-    let mut rows = select.query([])?;
-    let (mut seen, mut bytes) = (0, 0_u64);
-    while let Some(row) = rows.next()? {
-        bytes = bytes.saturating_add(row.get::<_, i64>(1)?.cast_unsigned());
-        if seen > 0 && (seen >= keep.runs || bytes > keep.bytes) {
-            return row.get(0).map(Some);
-        }
-        seen += 1;
-    }
-    Ok(None)
 }
 
 /// Writes down what must be finished.

@@ -33,6 +33,7 @@ mod history;
 mod lock;
 mod open;
 mod private;
+mod retention;
 mod row;
 mod run_kind;
 mod store;

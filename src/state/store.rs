@@ -5,8 +5,7 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Retention, Run, RunId, StoredConflict,
-    UnfinishedRun,
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
 };
 use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced};
 use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
@@ -313,7 +312,7 @@ impl State {
 }
 
 impl Tx<'_> {
-    fn run<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
+    pub(super) fn run<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StateError> {
         f(&self.transaction).map_err(|error| StateError::sqlite(self.path, &error))
     }
 
@@ -486,13 +485,5 @@ impl Tx<'_> {
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn remove_intent(&self, id: i64) -> Result<(), StateError> {
         self.run(|db| history::remove_intent(db, id))
-    }
-
-    /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no run of the history refers to.
-    ///
-    /// # Errors
-    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn prune_history(&self, keep: Retention) -> Result<(), StateError> {
-        self.run(|db| history::prune(db, keep))
     }
 }

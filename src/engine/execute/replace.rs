@@ -288,6 +288,7 @@ fn record(
 ) -> Result<(), StateError> {
     let run = unfinished.run.id;
     let kept = kept_intents(unfinished, &effects.outcomes);
+    let is_in_vain = kept.is_empty() && is_in_vain(session, unfinished, gone_on, effects)?;
     session.state.transaction(|tx| {
         tx.set_files(&effects.fresh)?;
         effects.outcomes.keys().filter(|path| !kept.contains(path)).try_for_each(|path| tx.settle_file(run, path))?;
@@ -299,8 +300,35 @@ fn record(
                 tx.settle_base(run, &base.score)?;
             }
         }
-        tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())
+        tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())?;
+        if is_in_vain { tx.drop_run(run) } else { Ok(()) }
     })
+}
+
+/// An undo or a restore has left everything as it was: it is nothing that could be undone next. A file that could not be
+/// written may be replaced all the same, and its bytes are kept.
+fn is_in_vain(
+    session: &Session,
+    unfinished: &UnfinishedRun,
+    gone_on: &BTreeSet<&ScoreId>,
+    effects: &Effects,
+) -> Result<bool, StateError> {
+    let run = &unfinished.run;
+    let stayed = |outcome: &RestoreOutcome| match outcome {
+        RestoreOutcome::Edited | RestoreOutcome::SyncedSince | RestoreOutcome::NotKept(_) => true,
+        RestoreOutcome::Failed(error) => matches!(error, FileError::Changed(_)),
+        RestoreOutcome::Written(_) | RestoreOutcome::Removed | RestoreOutcome::Unchanged => false,
+    };
+    let is_kept = |base: &BaseChange| gone_on.contains(&base.score) || effects.of(base).next().is_some();
+    if !matches!(run.kind, RunKind::Undo | RunKind::Restore)
+        || !effects.outcomes.values().all(stayed)
+        || !unfinished.bases.iter().all(is_kept)
+    {
+        return Ok(false);
+    }
+    let is_all_of_it = session.state.replaced(run.id)?.len() == unfinished.files.len()
+        && session.state.base_changes(run.id)?.len() == unfinished.bases.len();
+    Ok(is_all_of_it)
 }
 
 /// What Synced says of a score follows its files: all of them, except that an undo took it back already, and sets it again where
