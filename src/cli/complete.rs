@@ -23,6 +23,19 @@ static SHELL: OnceLock<String> = OnceLock::new();
 /// The variable in which the script of bash tells how the word begins that is being typed.
 const BEGINNING: &str = "_SCORESYNC_BEGINNING";
 
+/// Bash takes the `=` between an option and its value for a word of its own, so that the value would be none of the option.
+const WITHOUT_EQUALS: &str = r#"    local word at=-1 joined=()
+    for word in "${words[@]}"; do
+        at=$((at + 1))
+        if [[ "$word" == "=" && "${joined[${#joined[@]}-1]-}" == --* ]]; then
+            _CLAP_COMPLETE_INDEX=$((_CLAP_COMPLETE_INDEX - (at < COMP_CWORD)))
+        else
+            joined+=("$word")
+        fi
+    done
+    words=("${joined[@]}")
+"#;
+
 /// The shells that are known.
 const SHELLS: Shells<'_> = Shells(&[&QuotingBash, &Elvish, &Fish, &Powershell, &Zsh]);
 
@@ -56,7 +69,7 @@ pub fn script(shell: &str) -> Option<String> {
 }
 
 /// Bash, which hands on the word that is typed without the quote that is open there, but puts what it is given behind that
-/// quote as it is.
+/// quote as it is. It breaks words at `=`.
 struct QuotingBash;
 
 impl EnvCompleter for QuotingBash {
@@ -73,7 +86,9 @@ impl EnvCompleter for QuotingBash {
         Bash.write_registration(var, name, bin, completer, &mut script)?;
         let asks = format!("{var}=\"bash\" \\\n");
         let tells = format!("{BEGINNING}=\"${{COMP_WORDS[COMP_CWORD]:0:1}}\" \\\n        {asks}");
-        to.write_all(String::from_utf8_lossy(&script).replace(&asks, &tells).as_bytes())
+        let asked = "    COMPREPLY=( $(";
+        let joins = format!("{WITHOUT_EQUALS}{asked}");
+        to.write_all(String::from_utf8_lossy(&script).replace(&asks, &tells).replace(asked, &joins).as_bytes())
     }
 
     fn write_complete(

@@ -112,6 +112,23 @@ fn bash_completes_names_however_they_are_quoted() {
 }
 
 #[test]
+fn bash_completes_the_value_of_an_option_behind_an_equals_sign_and_what_follows_it() {
+    let world = World::pulled();
+    let setup = "source <(scoresync completions bash); say() { printf '<%s>' \"$@\"; echo; }; complete -o nospace -F _clap_complete_scoresync say";
+    let Some(mut bash) = shell(&world, &["bash", "--norc", "-i"], setup) else { return };
+    for (typed, given) in [
+        ("status --color=al", "<status><--color=always>"),
+        ("--color=always stat", "<--color=always><status>"),
+        ("push --color=never --refor", "<push><--color=never><--reformat>"),
+    ] {
+        bash.keys(&format!("say {typed}\t\r"));
+        bash.until(given, 1, str::to_owned);
+    }
+    bash.keys("exit\r");
+    bash.end();
+}
+
+#[test]
 fn zsh_and_fish_complete_names_however_they_are_quoted() {
     let world = World::pulled();
     let zsh = "autoload -Uz compinit; compinit -u -D; source <(scoresync completions zsh); say() { printf '<%s>\\n' \"$2\" }; \
