@@ -35,6 +35,7 @@ mod web_address;
 pub mod yaml;
 pub mod yaml_scalars;
 mod yaml_unclosed;
+mod yaml_words;
 
 pub use appsync_host::AppSyncHost;
 pub use background::{BackgroundStage, BackgroundTask, NamedTarget, RequestBatch, WaitingCalls};

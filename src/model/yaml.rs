@@ -6,6 +6,7 @@
 
 use super::yaml_scalars::{Reading, ruamel};
 use super::yaml_unclosed::unclosed;
+use super::yaml_words::in_plain_words;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -102,7 +103,7 @@ impl<'a> Tree<'a> {
         for event in events(&text[offset..]) {
             let done = match event {
                 Ok((event, span)) => builder.take(event, &span),
-                Err(error) => Err(builder.unparsed(text, offset + byte(text, offset, error.marker()), error.info())),
+                Err(error) => Err(builder.unparsed(text, offset + byte(text, offset, error.marker()), &error.info())),
             };
             if let Err(defect) = done {
                 builder.defects.push(defect);
@@ -345,7 +346,7 @@ impl<'a> Builder<'a> {
         }
         let first = *open.seen.entry(value.to_string()).or_insert(id);
         if first != id && self.is_text(first) == self.is_text(id) {
-            let (at, message) = (self.nodes[id].span.start, format!("the key {value:?} is there twice"));
+            let (at, message) = (self.nodes[id].span.start, format!("the key {value:?} appears twice"));
             self.defects.push(Defect { kind: DefectKind::DuplicateKey, at, message });
         }
     }
@@ -363,7 +364,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the parser refuses at `error`. It is reported where it begins, if a bracket or a quote was left open before it.
-    fn unparsed(&self, text: &str, error: usize, message: String) -> Defect {
+    fn unparsed(&self, text: &str, error: usize, message: &str) -> Defect {
         let error = text.floor_char_boundary(error);
         let sign_of = |node: &Node<'_>| if matches!(node.shape, NodeShape::Sequence(_)) { '[' } else { '{' };
         let is_flow = |node: &&Node<'_>| text[node.span.start..].starts_with(sign_of(node));
@@ -375,7 +376,7 @@ impl<'a> Builder<'a> {
         match unclosed(text, &opened, error) {
             Some((at, '"' | '\'')) => self.syntax(at, "unclosed quote".to_owned()),
             Some((at, bracket)) => self.syntax(at, format!("unclosed bracket '{bracket}'")),
-            None => self.syntax(error, message),
+            None => self.syntax(error, in_plain_words(message)),
         }
     }
 
@@ -392,6 +393,26 @@ mod tests {
         let (tree, defects) = Tree::read(text);
         assert_eq!(defects, [], "{text:?}");
         tree
+    }
+
+    #[test]
+    fn what_people_get_wrong_is_told_in_plain_words() {
+        let told = |text: &str| Tree::read(text).1.into_iter().next().map(|defect| defect.message);
+        for (text, expected) in [
+            ("name: A\nx\n", "a key without ':' behind it"),
+            ("name: a: b\n", "no key can stand here: quote the text, or check the indentation"),
+            ("name: A\n  key: b\n", "no key can stand here: quote the text, or check the indentation"),
+            ("list:\n  - a\n - b\n", "a key is expected here: check the indentation"),
+            ("list:\n\t- a\n", "a tab cannot indent: use spaces"),
+            ("list: - a\n", "no '-' can stand here: begin the list on a line of its own"),
+            ("name: \"A\" b\n", "text behind the closing quote"),
+            ("name: @x\n", "a text cannot begin with @: quote it"),
+            ("name: *x\n", "an alias without an anchor before it"),
+            ("a: |2\n x\n", "a line that is indented less than its text"),
+            ("]\n", "a bracket that closes nothing"),
+        ] {
+            assert_eq!(told(text).as_deref(), Some(expected), "{text:?}");
+        }
     }
 
     #[test]
