@@ -265,6 +265,18 @@ fn a_place_that_is_not_free_is_waited_for() {
 }
 
 #[test]
+fn a_place_that_a_pull_frees_is_taken_by_the_next_one() {
+    let world = World::pulled();
+    world.seed(vec![("Score", json!({"id": "greeting", "name": "Gone", "scorecardId": "gone"}))]);
+    renamed_in_plexus(&world, "It's a \"greeting\"");
+    let said = world.run(&["pull", "--prune", "--yes"]);
+    let next = "  help: scoresync pull    # the place that was waited for is free now\n";
+    assert!(said.contains("removed") && said.contains("waits until that place is free") && said.contains(next), "{said}");
+    let said = world.run(&["pull"]);
+    assert!(said.contains("moved") && !said.contains("waits"), "{said}");
+}
+
+#[test]
 fn a_scorecard_with_a_slash_in_its_name_is_found_by_its_full_name() {
     let world = World::with_dashboard();
     let name = "A / B: C";
