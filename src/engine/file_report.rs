@@ -48,8 +48,8 @@ pub enum RestoreOutcome {
     Edited,
     /// Left alone: its score was pushed, pulled or resolved since.
     SyncedSince,
-    /// The bytes are not kept: nothing was replaced here, or it is too long ago.
-    NotKept,
+    /// The bytes are not kept: nothing was replaced here, or it is too long ago. With the base, where the file differs from it.
+    NotKept(Option<VersionId>),
     /// It could not be read or written.
     Failed(FileError),
 }

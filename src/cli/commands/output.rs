@@ -111,7 +111,7 @@ fn rename_back(root: &Path, score: &ScoreReport) -> Option<String> {
 pub fn print_unreadable(ui: &Ui, sentences: &[String]) {
     let problem = |message: &str| {
         let problem = Problem::new(Exit::Failed, "UNREADABLE", plain(message));
-        ui.problem(&problem.help("correct the file; for the dashboard, run this again, or scoresync doctor"));
+        ui.problem(&problem.help("fix the file; if it is the dashboard, run this again later, or: scoresync doctor"));
     };
     sentences.iter().take(MAX_HELP).for_each(|sentence| problem(sentence));
     if sentences.len() > MAX_HELP {
@@ -136,10 +136,22 @@ pub fn print_restored(
     restored.recovered.iter().for_each(|recovered| ui.note(render::recovered_run(recovered)));
     ui.data(&render::restore::text(app.view(ui, settings), &app.clock(), restored, dry_run));
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
-        ui.help("scoresync restore --list    to bring back single files");
+        ui.help("scoresync restore --list    # to bring back single files");
     }
-    if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::NotKept)) {
-        ui.help("scoresync restore TARGET --version VERSION    for any version of a score");
-    }
+    let root = app.shown(&settings.root.value);
+    let mut help: Vec<String> = restored.files.iter().filter_map(|file| kept_elsewhere(root, file)).collect();
+    help.dedup();
+    help.iter().take(MAX_HELP).for_each(|help| ui.help(help));
     exit
+}
+
+/// Where a text can be had of which no copy is kept.
+fn kept_elsewhere(root: &Path, file: &RestoredFile) -> Option<String> {
+    let RestoreOutcome::NotKept(base) = &file.outcome else { return None };
+    Some(match base {
+        Some(base) => {
+            format!("scoresync restore {} --version {}    # as it was before your edits", typed(root, &file.path), base.short())
+        }
+        None => "scoresync restore TARGET --version VERSION    # any version of a score".to_owned(),
+    })
 }

@@ -1,10 +1,11 @@
 //! What was replaced, and what came back.
 
 use super::relative_time::Clock;
+use super::table::beside;
 use super::view::View;
 use super::{fields, json};
 use crate::cli::text::{DRY_RUN, counted, plain};
-use crate::cli::ui::{BOLD, DIM, GREEN, RED, YELLOW};
+use crate::cli::ui::{BOLD, DIM, GREEN, RED, YELLOW, columns};
 use crate::engine::{RestoreOutcome, RestoreReport};
 use crate::state::{Backup, Run};
 use anstyle::Style;
@@ -50,7 +51,10 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
         RestoreOutcome::Unchanged => ("unchanged", DIM, "it is the same already".to_owned()),
         RestoreOutcome::Edited => ("left alone", RED, "it was changed after the command wrote it".to_owned()),
         RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
-        RestoreOutcome::NotKept => ("not kept", RED, "no earlier copy of it is kept".to_owned()),
+        RestoreOutcome::NotKept(None) => ("not kept", RED, "no earlier copy of it is kept".to_owned()),
+        RestoreOutcome::NotKept(Some(base)) => {
+            ("not kept", RED, format!("no earlier copy of it is kept; your edits started from version {}", base.short()))
+        }
         RestoreOutcome::Failed(error) => ("failed", RED, error.to_string()),
     }
 }
@@ -69,7 +73,8 @@ pub fn backups(view: View<'_>, clock: &Clock, backups: &[Backup]) -> String {
             (None, None) => "made".to_owned(),
             (None, Some(_)) => "not kept".to_owned(),
         };
-        text += &format!("  {:>6}  {what:>9}  {}\n", entry.replaced.id, plain(&fields::path(&entry.replaced.path, view.root)));
+        let head = format!("  {:>6}  {what:>9}  ", entry.replaced.id);
+        text += &beside(&head, columns(&head), &plain(&fields::path(&entry.replaced.path, view.root)), view.width);
     }
     text
 }

@@ -407,7 +407,7 @@ fn change_files(session: &Session, courses: &Courses<'_>, effects: &mut Effects)
                         removals.push((path, expect));
                         continue;
                     }
-                    (None, Some(_)) => RestoreOutcome::NotKept,
+                    (None, Some(_)) => RestoreOutcome::NotKept(None),
                 }
             }
         };

@@ -17,7 +17,7 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
-use crate::model::{Digest, RelPath, ScorePaths, Style, SyncedScore};
+use crate::model::{Content, Digest, DocKind, RelPath, ScoreId, ScorePaths, Style, SyncedScore, VersionId};
 use crate::state::{Backup, Loaded, RunKind};
 use std::collections::BTreeSet;
 
@@ -109,7 +109,7 @@ async fn planned_changes(
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
-            (_, None) => RestoreOutcome::NotKept,
+            (Ok(now), None) => RestoreOutcome::NotKept(base_of_edits(session, &path, now.as_deref())?),
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
             (Ok(now), wanted) => {
@@ -118,6 +118,11 @@ async fn planned_changes(
             }
         };
         files.push(RestoredFile { path, outcome });
+    }
+    // Of a score, the file that was edited is meant.
+    let is_edited = |file: &RestoredFile| matches!(file.outcome, RestoreOutcome::NotKept(Some(_)));
+    if files.iter().any(is_edited) {
+        files.retain(|file| file.outcome != RestoreOutcome::NotKept(None) || is_named(targets, &file.path));
     }
     Ok((files, changes))
 }
@@ -140,13 +145,12 @@ fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Hal
         wanted.push((path.clone(), last_of(session, path, &kept, &loaded)?));
     }
     // A folder or a score means those of its files that are gone, else those for which something is kept.
-    let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
     let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
     if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
-        wanted.retain(|(path, _)| is_gone(path) || named(path));
+        wanted.retain(|(path, _)| is_gone(path) || is_named(targets, path));
     }
     if wanted.iter().any(|(_, bytes)| bytes.is_some()) {
-        wanted.retain(|(path, bytes)| bytes.is_some() || named(path));
+        wanted.retain(|(path, bytes)| bytes.is_some() || is_named(targets, path));
     }
     Ok(wanted)
 }
@@ -166,11 +170,24 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) 
     }
 }
 
+/// Whose file it is that a score was synced with, and which of its documents.
+fn owner<'a>(loaded: &'a Loaded, path: &RelPath) -> Option<(&'a ScoreId, &'a SyncedScore, DocKind)> {
+    let kind_here = |synced: &SyncedScore| synced.paths.documents().find(|(_, place)| *place == path).map(|(kind, _)| kind);
+    loaded.synced.iter().find_map(|(id, synced)| Some((id, synced, kind_here(synced)?)))
+}
+
+/// The base of the score that a file is of, if the file differs from it.
+fn base_of_edits(session: &Session, path: &RelPath, now: Option<&[u8]>) -> Result<Option<VersionId>, Halt> {
+    let loaded = session.state.load()?;
+    let Some((_, synced, kind)) = owner(&loaded, path) else { return Ok(None) };
+    let now = now.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(|text| Content::of(kind, text));
+    let is_edited = now.as_ref() != synced.docs.get(kind);
+    Ok(is_edited.then(|| synced.base.clone()))
+}
+
 /// What the base says for a file of a synced score.
 fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
-    let kind_here = |synced: &SyncedScore| synced.paths.documents().find(|(_, place)| *place == path).map(|(kind, _)| kind);
-    let own = loaded.synced.iter().find_map(|(id, synced)| Some((id, kind_here(synced)?)));
-    let Some((id, kind)) = own else { return Ok(None) };
+    let Some((id, _, kind)) = owner(loaded, path) else { return Ok(None) };
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
     Ok(full.docs.get(kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
 }
@@ -217,8 +234,12 @@ fn covers(place: &RelPath, path: &RelPath) -> bool {
     path.as_str().strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// The file itself is named.
+fn is_named(targets: &Targets, path: &RelPath) -> bool {
+    targets.selectors.contains(&Selector::Path(path.clone()))
+}
+
 /// One file of the score may be named; everything else means all.
 fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
-    let named = |path: &RelPath| targets.selectors.contains(&Selector::Path(path.clone()));
-    named(path) || !paths.files().any(named)
+    is_named(targets, path) || !paths.files().any(|path| is_named(targets, path))
 }

@@ -162,7 +162,7 @@ fn way_back(session: &Session, path: &RelPath, (before, after): Change) -> Resul
     let wanted = match before {
         Some(digest) => match session.state.backup_bytes(&digest)? {
             Some(bytes) => Some(bytes),
-            None => return Ok(WayBack::Stays(RestoreOutcome::NotKept)),
+            None => return Ok(WayBack::Stays(RestoreOutcome::NotKept(None))),
         },
         None => None,
     };

@@ -26,12 +26,15 @@ fn what_was_replaced_is_listed_and_comes_back() {
     insta::assert_snapshot!(world.run(&["restore", DEMO_SCORE]), @r"
     exit 6
     --- stdout
-      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  no earlier copy of it is kept
+      not kept    scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  no earlier copy of it is kept; your edits started from version [short]
 
     1 file: 0 restored
     --- stderr
-      help: scoresync restore TARGET --version VERSION    for any version of a score
+      help: scoresync restore 'scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml' --version [short]    # as it was before your edits
     ");
+    world.write(&DEMO_SCORE.replace("Greeting and Name", "Identity Check"), "name: spoiled\n");
+    let said = world.run(&["restore", "identity-check"]);
+    assert!(said.contains("Check.yaml") && !said.contains("Check.md"), "of a score, the file that is edited is meant: {said}");
     std::fs::remove_file(world.folder().join(DEMO_SCORE)).expect("removed");
     insta::assert_snapshot!(world.run(&["restore", "greeting-and-name", "-n"]), @r"
     exit 0
