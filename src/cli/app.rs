@@ -78,7 +78,8 @@ impl App {
 
     /// How text is to look.
     pub fn view<'a>(&self, ui: &Ui, settings: &'a Settings) -> View<'a> {
-        View { styler: ui.styler, verbose: self.global.verbose > 0, width: ui.width(), root: self.shown(&settings.root.value) }
+        let GlobalArgs { verbose, quiet, .. } = self.global;
+        View { styler: ui.styler, verbose: verbose > 0, quiet, width: ui.width(), root: self.shown(&settings.root.value) }
     }
 
     /// Where the scorecards are.

@@ -14,7 +14,7 @@ pub struct GlobalArgs {
     /// Work in this folder instead of the current one
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub working_directory: Option<PathBuf>,
-    /// Print data and errors only
+    /// Print data and errors only; a command that changes something prints only what did not go well
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Print more: clean scores, ids, where things come from; -vv also logs requests to stderr, as SCORESYNC_LOG=debug does

@@ -58,9 +58,14 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         drop(if was_there { removed } else { removed.and_then(|()| files::remove_folder(&folder)) });
     };
     fill(&folder).and_then(|()| play(app, args, &folder, ui)).and_then(|()| hand_over(&folder)).inspect_err(left_behind)?;
-    let shown = args.directory.display().to_string();
+    say_where_to_go(ui, &args.directory);
+    Ok(Exit::Ok)
+}
+
+fn say_where_to_go(ui: &mut Ui, folder: &Path) {
+    let shown = folder.display().to_string();
     let styler = ui.styler;
-    ui.data(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
+    ui.tell(&format!("\n{}\n", styler.apply(BOLD, "It is yours now. For example:")));
     for line in [
         format!("cd {}", quoted(&shown)),
         "scoresync status".to_owned(),
@@ -69,17 +74,16 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         "edit a file below scorecards, then: scoresync diff".to_owned(),
         "scoresync push --note 'Why'".to_owned(),
     ] {
-        ui.data(&format!("  {}\n", styler.apply(CYAN, line)));
+        ui.tell(&format!("  {}\n", styler.apply(CYAN, line)));
     }
-    ui.data(&format!("\n{}\n", styler.apply(BOLD, "To connect a folder to your own dashboard:")));
-    ui.data(&format!("  {}\n", styler.apply(CYAN, "scoresync init --api-url URL --account KEY")));
-    Ok(Exit::Ok)
+    ui.tell(&format!("\n{}\n", styler.apply(BOLD, "To connect a folder to your own dashboard:")));
+    ui.tell(&format!("  {}\n", styler.apply(CYAN, "scoresync init --api-url URL --account KEY")));
 }
 
 /// Goes on the tour in a folder that is made.
 fn play(app: &App, args: &DemoArgs, folder: &Path, ui: &mut Ui) -> Result<(), Problem> {
     // The settings of the person who runs the demo must not reach it.
-    let global = GlobalArgs { color: app.global.color, ..GlobalArgs::default() };
+    let global = GlobalArgs { color: app.global.color, quiet: app.global.quiet, ..GlobalArgs::default() };
     let folder = directory(folder, Path::new(""))?;
     ui.run_unattended();
     let interrupted = runtime::interruption()?;
@@ -105,8 +109,10 @@ impl Tour<'_> {
             "You check how agents of a telephone company open their calls.",
             "You check strictly how agents open their calls.",
         )?;
-        self.status(ui)?;
-        self.diff(ui)?;
+        if !self.app.global.quiet {
+            self.status(ui)?;
+            self.diff(ui)?;
+        }
         self.say(ui, "It becomes a new version, and the champion.");
         self.push(ui)?;
         self.say(ui, "A teammate changes the guidelines of the same score in the dashboard, while you go on with its code.");
@@ -114,19 +120,19 @@ impl Tour<'_> {
         self.edit("Answer \"Yes\" or \"No\" first", "Answer with one word, \"Yes\" or \"No\", first")?;
         self.say(ui, "Pulling merges both.");
         self.pull(ui)?;
-        self.status(ui)
+        if self.app.global.quiet { Ok(()) } else { self.status(ui) }
     }
 
     fn say(&self, ui: &mut Ui, text: &str) {
         let lines = ui.width().map_or_else(|| vec![text.to_owned()], |width| wrapped(text, width, width));
         let text = ui.styler.apply(BOLD, lines.join("\n"));
-        ui.data(&format!("\n{text}\n"));
+        ui.tell(&format!("\n{text}\n"));
     }
 
     /// Shows a command line as it would be typed.
     fn prompt(&self, ui: &mut Ui, words: &str) {
         let line = ui.styler.apply(CYAN, format_args!("$ scoresync {words}"));
-        ui.data(&format!("\n{line}\n"));
+        ui.tell(&format!("\n{line}\n"));
     }
 
     fn status(&self, ui: &mut Ui) -> Result<(), Problem> {

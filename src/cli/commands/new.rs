@@ -87,7 +87,7 @@ pub fn run(app: &App, args: &NewArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         let body = render::new::fields(&proposal, creation.as_ref(), &opened.settings.root.value);
         ui.data(&render::json::document("new", exit, body, None));
     } else {
-        ui.data(&render::new::result(ui.styler, app.shown(&opened.settings.root.value), &proposal, creation.as_ref()));
+        ui.data(&render::new::result(app.view(ui, &opened.settings), &proposal, creation.as_ref()));
     }
     if exit != Exit::Ok {
         ui.help(&push_again(&typed(app.shown(&opened.settings.root.value), &file)));

@@ -110,7 +110,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         return Ok(exit);
     }
     let root = app.shown(&opened.settings.root.value);
-    ui.data(&render::promote::results(ui.styler, root, &candidates, args.dry_run));
+    ui.data(&render::promote::results(app.view(ui, &opened.settings), &candidates, args.dry_run));
     let mut help: Vec<String> = candidates.iter().filter_map(|candidate| way_out(root, candidate)).collect();
     help.dedup();
     help.iter().for_each(|help| ui.help(help));

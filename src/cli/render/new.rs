@@ -1,6 +1,8 @@
 //! A new score: what would be created, and what was.
 
 use super::fields;
+use super::table::beside;
+use super::view::View;
 use crate::cli::error::failure_message;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW};
@@ -27,8 +29,11 @@ pub fn proposal(styler: Styler, proposal: &Proposal) -> String {
     text
 }
 
-/// What became of it; nothing yet in a dry run.
-pub fn result(styler: Styler, root: &Path, proposal: &Proposal, creation: Option<&Creation>) -> String {
+/// What became of it; nothing yet in a dry run. There is no text where only what did not go well is to be told, and it went well.
+pub fn result(view: View<'_>, proposal: &Proposal, creation: Option<&Creation>) -> String {
+    if view.quiet && matches!(creation, Some(Creation::Done { .. })) {
+        return String::new();
+    }
     let version = proposal.version.id.short();
     let (word, style, detail) = match creation {
         None => ("to create", YELLOW, "dry run: nothing was done".to_owned()),
@@ -36,9 +41,10 @@ pub fn result(styler: Styler, root: &Path, proposal: &Proposal, creation: Option
         Some(Creation::Done { existed: true }) => {
             ("created", GREEN, format!("was there already; version {version}, now champion"))
         }
-        Some(Creation::Failed(failure)) => ("failed", RED, failure_message(failure, root)),
+        Some(Creation::Failed(failure)) => ("failed", RED, failure_message(failure, view.root)),
     };
-    format!("  {}  {}  {}\n", styler.apply(style, format_args!("{word:10}")), plain(&proposal.score.name), plain(&detail))
+    let said = format!("{}  {}", plain(&proposal.score.name), plain(&detail));
+    beside(&format!("  {}  ", view.styler.apply(style, format_args!("{word:10}"))), 14, &said, view.width)
 }
 
 /// All of it as JSON fields.

@@ -3,7 +3,7 @@
 use super::diff::unified;
 use super::evaluation::{self, side_by_side};
 use super::relative_time::Clock;
-use super::table::labelled;
+use super::table::{beside, labelled};
 use super::view::View;
 use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
@@ -64,18 +64,23 @@ fn verdict(candidate: &Candidate) -> (String, Style) {
 /// What stands in the place of a version: a champion that is none of this score is named.
 fn no_version(candidate: &Candidate, label: &str) -> String {
     match &candidate.expected {
-        Some(id) if label == "champion" => format!("{id}, which is no version of this score"),
+        Some(id) if label == "champion" => format!("{id}, which is not a version of this score"),
         _ => "none".to_owned(),
     }
 }
 
-/// One line for each candidate.
-pub fn results(styler: Styler, root: &Path, candidates: &[Candidate], dry_run: bool) -> String {
+/// One line for each candidate. Where only what did not go well is to be told, there may be none.
+pub fn results(view: View<'_>, candidates: &[Candidate], dry_run: bool) -> String {
+    let brief = view.quiet && !dry_run;
+    let mut shown = candidates.iter().filter(|candidate| !brief || went_wrong(&candidate.promotion)).peekable();
+    if brief && shown.peek().is_none() {
+        return String::new();
+    }
     let mut text = String::new();
-    for candidate in candidates {
+    for candidate in shown {
         let (word, style) = word(&candidate.promotion, dry_run);
-        let word = styler.apply(style, format_args!("{word:10}"));
-        text += &format!("  {word}  {}  {}\n", plain(&candidate.name), plain(&detail(root, candidate)));
+        let said = format!("{}  {}", plain(&candidate.name), plain(&detail(view.root, candidate)));
+        text += &beside(&format!("  {}  ", view.styler.apply(style, format_args!("{word:10}"))), 14, &said, view.width);
     }
     let promoted = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Done)).count();
     let dry = if dry_run { DRY_RUN } else { "" };
@@ -83,6 +88,10 @@ pub fn results(styler: Styler, root: &Path, candidates: &[Candidate], dry_run: b
         return format!("no drafts to promote{dry}\n");
     }
     format!("{text}\n{}: {promoted} promoted{dry}\n", counted(candidates.len(), "score"))
+}
+
+fn went_wrong(promotion: &Promotion) -> bool {
+    matches!(promotion, Promotion::Refused(_) | Promotion::Lost(_) | Promotion::Failed(_))
 }
 
 fn word(promotion: &Promotion, dry_run: bool) -> (&'static str, Style) {

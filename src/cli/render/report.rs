@@ -23,9 +23,13 @@ const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guideline
 const LEFT_OUT_HEADING: &str = "In Plexus, and not synced:";
 const MOVED_HEADING: &str = "Guidelines moved here from beside the code:";
 
-/// The text of a report; ends with a line that sums it up. A status begins with what needs a person.
+/// The text of a report; ends with a line that sums it up. A status begins with what needs a person. Where only that is to be
+/// told, a run that went well has none.
 pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     let scores = in_order(report);
+    if view.quiet && report.verb != Verb::Status && !report.dry_run {
+        return failures(view, clock, report, &scores);
+    }
     let shown = scores.iter().filter(|score| is_shown(view, report.verb, score));
     let rows: Vec<TableRow<'_>> = shown.map(|score| row(view, clock, report, score)).collect();
     let mut text = table(view.styler, view.width, &rows);
@@ -42,8 +46,24 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    let last = last_line(report, &scores);
-    text + &view.width.map_or_else(|| vec![last.clone()], |width| wrapped(&last, width, width)).join("\n") + "\n"
+    text + &closing(view, report, &scores)
+}
+
+/// The scores that a run did not do what was asked for.
+fn failures(view: View<'_>, clock: &Clock, report: &Report, scores: &[&ScoreReport]) -> String {
+    let went_wrong =
+        |score: &&&ScoreReport| matches!(score.outcome, Outcome::Conflict(_) | Outcome::Refused(_) | Outcome::Failed(_));
+    let rows: Vec<TableRow<'_>> = scores.iter().filter(went_wrong).map(|score| row(view, clock, report, score)).collect();
+    match rows[..] {
+        [] => String::new(),
+        _ => format!("{}\n{}", table(view.styler, view.width, &rows), closing(view, report, scores)),
+    }
+}
+
+/// The last line, in as many as it takes.
+fn closing(view: View<'_>, report: &Report, scores: &[&ScoreReport]) -> String {
+    let last = last_line(report, scores);
+    view.width.map_or_else(|| vec![last.clone()], |width| wrapped(&last, width, width)).join("\n") + "\n"
 }
 
 /// With `--verbose`, the documents that are not synced.
@@ -221,7 +241,7 @@ mod tests {
 
     const CODE: Changes = Changes { code: true, guidelines: false };
     fn plain_view() -> View<'static> {
-        View { styler: Styler::PLAIN, verbose: false, width: None, root: Path::new("scorecards") }
+        View { styler: Styler::PLAIN, verbose: false, quiet: false, width: None, root: Path::new("scorecards") }
     }
 
     fn text(view: View<'_>, run: &Report) -> String {

@@ -12,18 +12,19 @@ use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// What became of each file, and what that means for later commands.
+/// What became of each file, and what that means for later commands. Where only what did not go well is to be told, there may
+/// be nothing.
 pub fn text(view: View<'_>, clock: &Clock, restored: &RestoreReport, dry_run: bool) -> String {
+    let brief = view.quiet && !dry_run;
+    let mut files = restored.files.iter().filter(|file| !brief || !file.outcome.is_done()).peekable();
+    if brief && files.peek().is_none() {
+        return String::new();
+    }
     let mut text: String = restored.undone.iter().map(|run| heading(view, clock, run)).collect();
-    for file in &restored.files {
+    for file in files {
         let (word, style, detail) = words(&file.outcome, dry_run);
-        let line = format!(
-            "  {}  {}  {}",
-            view.styler.apply(style, format_args!("{word:10}")),
-            plain(&fields::path(&file.path, view.root)),
-            plain(&detail)
-        );
-        text += &format!("{}\n", line.trim_end());
+        let said = format!("{}  {}", plain(&fields::path(&file.path, view.root)), plain(&detail));
+        text += &beside(&format!("  {}  ", view.styler.apply(style, format_args!("{word:10}"))), 14, &said, view.width);
     }
     let changed =
         restored.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
@@ -31,8 +32,8 @@ pub fn text(view: View<'_>, clock: &Clock, restored: &RestoreReport, dry_run: bo
     if !restored.bases.is_empty() {
         last += &format!("; {} restored", counted(restored.bases.len(), "base version"));
     }
-    let dry = if dry_run { DRY_RUN } else { "" };
-    format!("{text}\n{last}{dry}\n")
+    last += if dry_run { DRY_RUN } else { "" };
+    format!("{text}\n{}", beside("", 0, &last, view.width))
 }
 
 /// Which run, what it was and when it began.

@@ -10,6 +10,8 @@ pub struct View<'a> {
     pub styler: Styler,
     /// Also what is clean or unchanged.
     pub verbose: bool,
+    /// Of what was done, only what did not go well.
+    pub quiet: bool,
     /// Columns of a line; none where lines may be as long as they are.
     pub width: Option<usize>,
     /// The scorecards root as a person sees it.

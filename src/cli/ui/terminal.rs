@@ -104,6 +104,13 @@ impl Ui {
         }
     }
 
+    /// Writes to stdout what explains data; silent with `--quiet`.
+    pub fn tell(&mut self, text: &str) {
+        if !self.quiet {
+            self.data(text);
+        }
+    }
+
     /// Writes data to stdout, through a pager on a terminal.
     pub fn page(&mut self, text: &str) {
         let page = |pager: &Pager| pager.show(&for_terminal(text));

@@ -20,10 +20,10 @@ fn an_old_branch_is_behind_and_is_not_pushed_over_the_champion() {
     world.git(&["checkout", "-q", "HEAD~2"]);
     let said = world.run(&["status", "-q"]);
     assert!(said.contains("Tone  the files are version tone-1, 2 behind the champion"), "{said}");
-    let said = world.run(&["push", "-q"]);
+    let said = world.run(&["push"]);
     assert!(said.starts_with("exit 6\n") && said.contains("the files are version tone-1, 2 behind the champion"), "{said}");
     assert_eq!(count(&world), 3);
-    let said = world.run(&["pull", "-q"]);
+    let said = world.run(&["pull"]);
     assert!(said.starts_with("exit 0\n") && said.contains("pulled      Tone  code, version tone-3"), "{said}");
     assert_eq!(world.read(TONE), commented("tone-3"));
 }
@@ -91,17 +91,17 @@ fn an_edit_that_is_committed_before_it_is_pushed_is_an_edit() {
 fn whoever_means_to_go_back_says_so() {
     let world = World::three_commits();
     world.git(&["checkout", "-q", "HEAD~2"]);
-    let said = world.run(&["push", "-q"]);
+    let said = world.run(&["push"]);
     assert!(said.contains("refused"), "{said}");
-    let said = world.run(&["restore", "-q", "QA/Tone.yaml", "--version", "tone-1"]);
+    let said = world.run(&["restore", "QA/Tone.yaml", "--version", "tone-1"]);
     assert!(said.starts_with("exit 0\n"), "{said}");
     assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
-    let said = world.run(&["push", "-q"]);
+    let said = world.run(&["push"]);
     assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
     let versions = world.versions("tone");
     let back = versions.iter().find(|version| version["parentVersionId"] == "tone-3").expect("a child of the champion");
     assert_eq!(back["configuration"], TONE_CODE);
-    assert!(world.run(&["push", "-q"]).contains("unchanged"), "once is enough");
+    assert!(world.run(&["push"]).contains("unchanged"), "once is enough");
 }
 
 #[test]
@@ -135,12 +135,12 @@ fn edits_on_an_old_branch_do_not_revert_the_champion() {
         let said = score(&world, &[&["status", "--json"], offline].concat());
         assert_eq!((&said["state"], &said["version_id"]), (&"diverged".into(), &"tone-2".into()), "{said}");
     }
-    let said = world.run(&["push", "-q"]);
+    let said = world.run(&["push"]);
     assert!(said.starts_with("exit 6\n"), "{said}");
     assert_eq!(count(&world), 3);
     world.git(&["checkout", "-q", "--", "."]);
     world.write(TONE, &commented("tone-2").replacen("name:", "# from the branch\nname:", 1));
-    let said = world.run(&["pull", "-q"]);
+    let said = world.run(&["pull"]);
     assert!(said.starts_with("exit 0\n") && said.contains("merged"), "{said}");
     assert_eq!(world.read(TONE), commented("tone-3").replacen("name:", "# from the branch\nname:", 1));
 }

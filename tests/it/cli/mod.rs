@@ -34,6 +34,7 @@ mod privacy;
 mod promote;
 mod pull;
 mod push;
+mod quiet;
 mod reformatted;
 mod report;
 mod resolve;

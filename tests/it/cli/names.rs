@@ -43,7 +43,7 @@ fn no_name_leads_out_of_the_root_and_none_shares_a_file() {
     let before = tree(world.folder().parent().expect("a home")).len();
     let names = hostile();
     world.seed(names.iter().enumerate().flat_map(|(n, name)| score(&format!("h{n}"), name)).collect());
-    let said = world.run(&["pull", "-q"]);
+    let said = world.run(&["pull"]);
     assert!(said.starts_with("exit 0\n") && !said.contains('\u{1b}'), "{said}");
     let scores = names.len() + 2;
     assert!(said.contains(&format!("{scores} scores: all pulled")), "{said}");

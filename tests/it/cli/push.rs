@@ -14,7 +14,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
 
     12 scores: 1 to push, 11 unchanged (dry run: nothing was done)
     ");
-    insta::assert_snapshot!(world.run(&["push", "-q", "--promote", "--yes"]), @r"
+    insta::assert_snapshot!(world.run(&["push", "--promote", "--yes"]), @r"
     exit 0
     --- stdout
     Harbor Telecom – Retention Calls
@@ -22,7 +22,7 @@ fn a_push_is_made_once_and_leaves_a_clean_status() {
 
     12 scores: 1 pushed, 11 unchanged
     ");
-    insta::assert_snapshot!(world.run(&["push", "-q", "--promote", "--yes"]), @r"
+    insta::assert_snapshot!(world.run(&["push", "--promote", "--yes"]), @r"
     exit 0
     --- stdout
     12 scores: all unchanged
@@ -109,7 +109,6 @@ fn broken_yaml_is_refused_with_its_place_and_the_rest_is_pushed() {
     --- stdout
     Harbor Telecom – Retention Calls
       refused     Greeting and Name  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml:49:9: unclosed bracket '['
-      pushed      Identity Check     code, version [short]
 
     12 scores: 1 refused, 1 pushed, 10 unchanged
     ");

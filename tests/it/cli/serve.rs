@@ -16,7 +16,7 @@ fn the_same_over_http() {
     world.write("there/scoresync.yaml", &format!("api_url: {}account_key: harbor-quality\n", address.as_str()));
     assert!(world.run(&["pull", "-q", "-C", "there"]).starts_with("exit 4\n"), "the key could be any");
     world.trust(address.trim());
-    let said = world.run(&["pull", "-q", "-C", "there"]);
+    let said = world.run(&["pull", "-C", "there"]);
     assert!(said.starts_with("exit 0\n") && said.contains("12 scores: 11 pulled, 1 unchanged"), "{said}");
     world.set("PLEXUS_API_KEY", "another");
     let said = world.run(&["pull", "-C", "there"]);

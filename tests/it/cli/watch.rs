@@ -318,7 +318,7 @@ fn a_push_beside_it_is_noticed() {
     let mut watch = Watch::begin(&world, &["--json"]);
     watch.event("started");
     world.write(TONE, &edited("kind"));
-    let said = world.run(&["push", "-q"]);
+    let said = world.run(&["push"]);
     assert!(said.contains("1 pushed"), "{said}");
     world.teammate("tone", "tone-9", &edited("gentle"), Some("# Tone\n\nPolite is polite.\n"));
     let score = watch.event("score");
