@@ -4,7 +4,7 @@
 //! question or a task about just the scores that changed; its answer is told in turn. Everything that it believes is
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
-use super::facts::{NextStep, Rules};
+use super::facts::{NextStep, Rules, WaitReason};
 use super::pause::{BulkChangeDetector, Pause};
 use super::pending::PendingScore;
 use super::poll_interval::PollInterval;
@@ -123,12 +123,18 @@ impl Policy {
         }
     }
 
-    /// A person wants everything pushed that can be; how many scores that is.
+    /// A person wants everything pushed that can be; how many scores that is. A conflict stays one until it is resolved.
     pub fn push_now(&mut self) -> usize {
         let wanted = self.rules.push != PushWhen::Never;
         (self.not_before, self.silent) = (None, false);
-        let edited = self.pending.values_mut().filter(|score| score.edited && score.fault.is_none() && wanted);
-        edited.map(|score| (score.asked, score.held, score.not_before) = (true, None, None)).count()
+        let can_be = |score: &&mut PendingScore| {
+            wanted && score.edited && score.fault.is_none() && score.held != Some(WaitReason::Conflict)
+        };
+        self.pending
+            .values_mut()
+            .filter(can_be)
+            .map(|score| (score.asked, score.held, score.not_before) = (true, None, None))
+            .count()
     }
 
     /// A person says that what git or somebody did is meant; true if that was waited for.

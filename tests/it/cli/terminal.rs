@@ -281,6 +281,22 @@ fn a_status_and_a_log_fit_the_terminal_without_a_broken_word() {
 }
 
 #[test]
+fn every_key_of_a_watch_works_at_any_width() {
+    for columns in [80, 120] {
+        let world = World::conflicting();
+        world.run(&["pull", "-q"]);
+        world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "watch: {push: manual}\n"));
+        let mut terminal = world.terminal_of(columns, &["watch"]);
+        terminal.until("r resolves it").keys("?").until("place by place");
+        world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+        terminal.until("p pushes it").keys("d").until("+  Is the agent kind?").keys("p").until("pushed     QA/Tone");
+        terminal.keys("r").until("[q]uit, [?] more: ").keys("o\r").until("1 score: resolved").until("p pushes it");
+        let said = terminal.keys("q").end();
+        assert!(said.starts_with("exit 0\n"), "{said}");
+    }
+}
+
+#[test]
 fn lists_fit_the_terminal() {
     let world = World::demo();
     for args in [&["eval", "identity-check"][..], &["check", "--list"], &["feedback"], &["jobs"], &["report"]] {
