@@ -8,8 +8,8 @@ use crate::cli::dashboard::dashboard;
 use crate::cli::error::{Problem, unfinished_problem, warning};
 use crate::cli::exit::Exit;
 use crate::cli::render::hook::ShownHook;
-use crate::cli::text::{plain, quoted};
-use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, Ui};
+use crate::cli::text::quoted;
+use crate::cli::ui::{GREEN, RED, Ui};
 use crate::cli::{render, runtime};
 use crate::engine::{Halt, Warning, unfinished_in};
 use crate::git::{Program, Repository, Tracking};
@@ -22,9 +22,6 @@ use serde_json::{Value, json};
 use std::fmt::Display;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
-
-/// Width of the column of names.
-const NAMES: usize = 14;
 
 /// One line: a setting or a finding.
 struct SettingLine {
@@ -69,7 +66,8 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(exit);
     }
     let verdict = if problems.is_empty() { ui.styler.apply(GREEN, "all well") } else { ui.styler.apply(RED, "not ready:") };
-    let text: String = lines.iter().map(|line| line.text(ui.styler)).collect();
+    let view = app.view(ui, &settings);
+    let text: String = lines.iter().map(|line| render::setting(view, line.name, &line.value, &line.source)).collect();
     ui.data(&format!("{text}\n{verdict}\n"));
     problems.iter().for_each(|problem| ui.problem(problem));
     Ok(exit)
@@ -82,12 +80,6 @@ impl SettingLine {
 
     fn of<T: Display>(name: &'static str, setting: Option<&Setting<T>>) -> Self {
         setting.map_or_else(|| Self::new(name, "not set", ""), |setting| Self::new(name, &setting.value, &setting.source))
-    }
-
-    fn text(&self, styler: Styler) -> String {
-        let source =
-            if self.source.is_empty() { String::new() } else { styler.apply(DIM, format_args!("  ({})", plain(&self.source))) };
-        format!("{}  {}{source}\n", styler.apply(BOLD, format_args!("{:NAMES$}", self.name)), plain(&self.value))
     }
 
     fn json(&self) -> Value {
@@ -124,7 +116,7 @@ fn lines(settings: &Settings) -> Vec<SettingLine> {
     lines.extend([
         SettingLine::of("account_key", settings.account_key.as_ref()),
         SettingLine::new("scorecards", names, &selected.source),
-        SettingLine::new("written as", format_args!("{} {}{user}", actor.value.kind, actor.value.key), &actor.source),
+        SettingLine::new("author", format_args!("{} {}{user}", actor.value.kind, actor.value.key), &actor.source),
         SettingLine::new("concurrency", settings.concurrency.value, &settings.concurrency.source),
         SettingLine::new("keep_runs", settings.keep_runs.value, &settings.keep_runs.source),
     ]);

@@ -58,7 +58,7 @@ fn misjudged(view: View<'_>, found: &Result<Misjudged, RemoteError>) -> String {
     };
     let line = |answer: &EvaluatedAnswer| {
         let what = format!("said {}, should be {}", answer.said, answer.should_be);
-        let item = view.styler.apply(DIM, format!("call {}", plain(&answer.item_id)));
+        let item = view.styler.apply(DIM, plain(&answer.item_id));
         let why = answer.explanation.as_ref().map(|why| beside("    ", 4, &plain(why), view.width)).unwrap_or_default();
         format!("  {}  {item}\n{why}", plain(&what))
     };

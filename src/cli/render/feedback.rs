@@ -206,7 +206,7 @@ fn one_call(view: View<'_>, clock: &Clock, call: &JudgedCall, both: &str) -> Str
         None => String::new(),
     };
     let head = format!("  {}  {both}  ", padded(&when, 14));
-    let item = format!("call {}{answered}", call.feedback.item_id);
+    let item = format!("{}{answered}", call.feedback.item_id);
     let mut text = beside(&head, columns(&head), &plain(&item), view.width);
     match &call.changes {
         Some(Ok(changes)) => changes.iter().for_each(|change| text += &changed(view, clock, change)),

@@ -23,10 +23,9 @@ fn list(view: View<'_>, clock: &Clock, reports: &[PlexusReport], templates: &[Re
         template.filter(|one| one.name != report.name).map(|one| format!("  {}", one.name)).unwrap_or_default()
     };
     let line = |report: &PlexusReport| {
-        let (when, id) = (padded(&clock.age_or_exact(report.created_at, view.verbose), 14), plain(&report.id));
-        let head = format!("  {when}  {}  ", view.styler.apply(DIM, &id));
-        let name = format!("{}{}", report.name, of(report));
-        beside(&head, columns(&when) + columns(&id) + 6, &plain(&name), view.width)
+        let when = padded(&clock.age_or_exact(report.created_at, view.verbose), 14);
+        let which = format!("{}{}  {}", report.name, of(report), report.id);
+        beside(&format!("  {when}  "), columns(&when) + 4, &plain(&which), view.width)
     };
     let gap = if reports.is_empty() { "" } else { "\n" };
     let text: String = reports.iter().map(line).collect();

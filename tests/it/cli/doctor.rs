@@ -23,7 +23,7 @@ fn doctor_tells_values_sources_and_ways_out_without_secrets() {
     trusted         yes  (your own settings name the address)
     account_key     acme  (~/work/scoresync.yaml)
     scorecards      all  (default)
-    written as      service cli  (default)
+    author          service cli  (default)
     concurrency     8  (default)
     keep_runs       50  (default)
     state           nothing synced yet  (~/work/.scoresync)

@@ -63,10 +63,10 @@ fn one_score_is_told_since_its_champion() {
       people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
-      2026-05-21      said Unclear, should be Yes  call item-20
-      2026-05-20      said Yes, should be No       call item-19
-      2026-05-19      said No, should be Yes       call item-18
-      2026-05-18      said No, should be Yes       call item-17
+      2026-05-21      said Unclear, should be Yes  item-20
+      2026-05-20      said Yes, should be No       item-19
+      2026-05-19      said No, should be Yes       item-18
+      2026-05-18      said No, should be Yes       item-17
     --- stderr
       help: scoresync feedback Tone --cell No:Yes --comments
     ");
@@ -86,8 +86,8 @@ fn several_scores_are_told_the_worst_first() {
     exit 0
     --- stdout
      80.0 %  AC1  0.75  QA/Tone  5 of 25 calls changed; 3 said No, should be Yes
-      2026-05-21      said Unclear, should be Yes  call item-20
-      2026-05-20      said Yes, should be No       call item-19
+      2026-05-21      said Unclear, should be Yes  item-20
+      2026-05-20      said Yes, should be No       item-19
 
     2 scores: 1 with feedback, since 2026-04-01
     ");
@@ -111,8 +111,8 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
-      2026-05-19      said No, should be Yes  call item-18
-      2026-05-18      said No, should be Yes  call item-17
+      2026-05-19      said No, should be Yes  item-18
+      2026-05-18      said No, should be Yes  item-17
     ");
     assert!(!plain.contains("PLANTED") && !world.run(&["feedback", "Tone", "--json"]).contains("PLANTED"));
     insta::assert_snapshot!(world.run(&["feedback", "Tone", "--cell", "Unclear:Yes", "--comments"]), @r"
@@ -129,7 +129,7 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
-      2026-05-21      said Unclear, should be Yes  call item-20
+      2026-05-21      said Unclear, should be Yes  item-20
         score   PLANTED explanation 20
         people  PLANTED comment
         change  PLANTED change (PLANTED editor)
@@ -251,7 +251,7 @@ fn the_time_is_that_of_a_version_or_of_days() {
       people: Yes    0   1          –   0.0 %
       people: No     0   0      0.0 %       –
 
-      2026-04-11      said No, should be Yes  call item-100
+      2026-04-11      said No, should be Yes  item-100
     --- stderr
       help: scoresync feedback Tone --cell No:Yes --comments
     ");
@@ -301,7 +301,7 @@ fn calls_that_were_answered_before_can_be_left_out() {
       people: Unclear    0   0        0      0.0 %       –
       no class of the score: Unclear (was a class renamed?)
 
-      2026-05-19      said No, should be Yes  call item-18  answered 2026-05-02 by tone-1
+      2026-05-19      said No, should be Yes  item-18  answered 2026-05-02 by tone-1
       1 answered before that time
     ");
 }
@@ -352,7 +352,7 @@ fn all_pages_are_read_and_bad_rows_cost_only_themselves() {
 fn changes_are_told_as_one_where_the_dashboard_does_not_keep_them() {
     let world = reviewed_world();
     let told = world.run(&["feedback", "Tone", "--cell", "Yes:No", "--changes"]);
-    assert!(told.contains("call item-19\n    changed  Yes → No, 2026-05-20\n"), "{told}");
+    assert!(told.contains("  item-19\n    changed  Yes → No, 2026-05-20\n"), "{told}");
 }
 
 #[test]

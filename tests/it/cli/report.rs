@@ -42,8 +42,8 @@ fn reports_are_listed_and_one_is_told_in_short() {
     insta::assert_snapshot!(world.run(&["report"]), @r"
     exit 0
     --- stdout
-      2026-05-03      report-2  Weekly 18  Weekly feedback
-      2026-04-26      report-1  Weekly 17  Weekly feedback
+      2026-05-03      Weekly 18  Weekly feedback  report-2
+      2026-04-26      Weekly 17  Weekly feedback  report-1
 
     2 reports, 1 configuration
     --- stderr
@@ -52,8 +52,8 @@ fn reports_are_listed_and_one_is_told_in_short() {
     insta::assert_snapshot!(world.run(&["report", "Weekly feedback"]), @r"
     exit 0
     --- stdout
-      2026-05-03      report-2  Weekly 18  Weekly feedback
-      2026-04-26      report-1  Weekly 17  Weekly feedback
+      2026-05-03      Weekly 18  Weekly feedback  report-2
+      2026-04-26      Weekly 17  Weekly feedback  report-1
 
     2 reports, 1 configuration
     --- stderr

@@ -194,7 +194,7 @@ fn a_watch_resolves_conflicts_in_place() {
     world.promoted("tone-2", "tone-1", &TONE_CODE.replace("polite", "calm"));
     says(&world, TONE, "calm");
     assert!(!terminal.shown().contains("pulled"), "{}", terminal.shown());
-    terminal.keys("t\r").until("1 score: resolved").until("pulled").until("2 of 2 in step");
+    terminal.keys("t\r").until("1 score: resolved").until("pulled").until("2 of 2 in sync");
     assert!(world.read(GREETING).contains("by name"));
     let said = terminal.keys("r").until("nothing is in conflict").keys("?").until("place by place").keys("q").end();
     assert!(said.starts_with("exit 0\n"), "{said}");
@@ -299,9 +299,22 @@ fn every_key_of_a_watch_works_at_any_width() {
 #[test]
 fn lists_fit_the_terminal() {
     let world = World::demo();
-    for args in [&["eval", "identity-check"][..], &["check", "--list"], &["feedback"], &["jobs"], &["report"]] {
+    for args in [
+        &["eval", "identity-check"][..],
+        &["check", "--list"],
+        &["feedback"],
+        &["jobs"],
+        &["report"],
+        &["doctor"],
+        &["undo", "-n"],
+        &["restore", "--list"],
+        &["restore", "-n", "greeting-and-name", "--version", "353cfa31"],
+    ] {
         let narrow = world.terminal_of(64, &[args, &["--no-pager"]].concat()).end();
         assert!(narrow.lines().all(|line| line.chars().count() <= 64 || line.starts_with("  help: ")), "{narrow}");
         assert!(narrow.starts_with("exit 0\n"), "{narrow}");
     }
+    let said = world.terminal_of(80, &["feedback", "identity-check", "--no-pager"]).end();
+    assert!(said.lines().all(|line| line.chars().count() <= 80 || line.starts_with("  help: ")), "{said}");
+    assert!(said.lines().filter(|line| line.contains(" ago ")).all(|line| line.ends_with("[id]")), "a call, a line: {said}");
 }
