@@ -1,4 +1,4 @@
-//! `init`: makes the working directory a workspace. Can be run again; never overwrites a settings file.
+//! `init`: makes the working directory a workspace. Can be run again; never overwrites a file that sets something.
 
 use super::init_editor::{self, Editor};
 use crate::cli::app::App;
@@ -13,9 +13,10 @@ use crate::settings::{Destination, Endpoint, PROJECT_FILE, STATE_FOLDER, Setting
 use crate::state::State;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use std::path::Path;
 
 /// Make the current folder a workspace
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "Keys are never written: set PLEXUS_API_KEY in the environment, in .env or in ~/.plexus/config.yaml.")]
 pub struct InitArgs {
     /// Address of the Plexus API, or file:PATH for an embedded one
@@ -44,13 +45,16 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         check_address(url)?;
     }
     let text = settings_text(args);
-    let written = files::create_new(&path, &text).map_err(failed)?;
-    // What is there may be of the same command, which died before it came further.
-    let is_other = || files::read(&path).map_or(true, |found| found != text);
-    if !written && (args.api_url.is_some() || args.account.is_some() || !args.with.is_empty()) && is_other() {
-        return Err(Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists")
-            .at(path.display())
-            .help("edit it; scoresync doctor    # to see what it sets"));
+    let mut written = files::create_new(&path, &text).map_err(failed)?;
+    if !written && !given(args).is_empty() {
+        let found = files::read(&path).map_err(failed)?;
+        // What is there may be of the same command, which died before it came further.
+        if found == settings_text(&InitArgs::default()) {
+            files::write(&path, &text).map_err(failed)?;
+            written = true;
+        } else if found != text {
+            return Err(already_there(args, &path));
+        }
     }
     let settings = app.settings(ui)?;
     let trusted = if args.api_url.is_some() { trust_what_was_typed(app, &settings)? } else { None };
@@ -68,6 +72,17 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let next = if settings.endpoint().is_ok() && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
     ui.note(format_args!("next: {next}"));
     Ok(Exit::Ok)
+}
+
+/// The lines of the settings that are given.
+fn given(args: &InitArgs) -> Vec<String> {
+    settings_text(args).lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// A file that sets something is not written again: whoever wrote it may mean something else.
+fn already_there(args: &InitArgs, path: &Path) -> Problem {
+    let problem = Problem::new(Exit::Usage, "ALREADY_INITIALISED", "scoresync.yaml already exists").at(path.display());
+    given(args).iter().fold(problem, |problem, line| problem.help(format!("set it there: {line}")))
 }
 
 /// Before it stands in a file that is meant to be committed.
@@ -127,7 +142,7 @@ mod tests {
         };
         let text = settings_text(&args);
         assert!(text.contains("api_url: \"https://x/graphql\"\naccount_key: \"a: b # c\"\n"), "{text}");
-        let none = settings_text(&InitArgs { api_url: None, account: None, with: Vec::new(), editor: None });
+        let none = settings_text(&InitArgs::default());
         assert!(none.lines().all(|line| line.is_empty() || line.starts_with('#')));
     }
 }

@@ -63,12 +63,21 @@ impl From<SettingsError> for Problem {
                 }
             }
             SettingsError::Missing { what, name } => problem("MISSING_SETTING", format!("{what} is not set"))
-                .help(format!("set {name} in the environment or in .env"))
+                .help(format!("set {name} in the environment or in .env, or {}", in_a_file(name)))
                 .help("scoresync doctor    # to see what is set, and where"),
             SettingsError::NoDirectory { path, why } => problem("NO_DIRECTORY", format!("this folder cannot be used: {why}"))
                 .at(path.display())
                 .help("name a folder that is there"),
         }
+    }
+}
+
+/// Which key of which file says the same as a variable.
+fn in_a_file(variable: &str) -> &'static str {
+    match variable {
+        "PLEXUS_API_URL" => "api_url in scoresync.yaml",
+        "PLEXUS_ACCOUNT_KEY" => "account_key in scoresync.yaml",
+        _ => "plexus.api_key in ~/.plexus/config.yaml",
     }
 }
 
@@ -121,6 +130,6 @@ mod tests {
     fn a_missing_setting_names_its_variable() {
         let problem = Problem::from(SettingsError::Missing { what: "the key of your account", name: "PLEXUS_ACCOUNT_KEY" });
         assert_eq!((problem.exit, problem.code), (Exit::Usage, "MISSING_SETTING"));
-        assert!(problem.help[0].contains("PLEXUS_ACCOUNT_KEY"));
+        assert!(problem.help[0].contains("PLEXUS_ACCOUNT_KEY") && problem.help[0].ends_with("account_key in scoresync.yaml"));
     }
 }

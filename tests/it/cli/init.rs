@@ -35,6 +35,25 @@ fn init_makes_a_workspace_once() {
 }
 
 #[test]
+fn settings_are_added_to_a_file_that_sets_nothing_and_named_where_one_sets_something() {
+    let world = World::new();
+    assert!(world.run(&["init"]).starts_with("exit 0\n"));
+    let given = ["init", "--api-url", "https://x.invalid/graphql", "--account", "acme"];
+    assert!(world.run(&given).starts_with("exit 0\n"), "the way that doctor names after a plain init");
+    assert!(world.read("scoresync.yaml").contains("\naccount_key: \"acme\"\n"));
+    world.write("scoresync.yaml", "account_key: mine\n");
+    insta::assert_snapshot!(world.run(&given), @r#"
+    exit 2
+    --- stderr
+    error: scoresync.yaml already exists
+      at ~/work/scoresync.yaml
+      help: set it there: api_url: "https://x.invalid/graphql"
+      help: set it there: account_key: "acme"
+    "#);
+    assert_eq!(world.read("scoresync.yaml"), "account_key: mine\n");
+}
+
+#[test]
 fn init_sets_an_editor_up_and_changes_nothing_that_is_there() {
     let world = World::new();
     assert!(world.run(&["init", "--editor", "vscode"]).starts_with("exit 0\n"));
