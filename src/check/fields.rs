@@ -155,8 +155,8 @@ const SCORE: &[FieldSpec] = &[
     field("externalId", TEXT, "The score's external id, as a text."),
     field("external_id", TEXT, "The score's external id, as a text."),
     field("description", TEXT, "What the score judges."),
-    field("version", TEXT, "A stamp of other tools; it never travels to the dashboard."),
-    field("parent", TEXT, "A stamp of other tools; it never travels to the dashboard."),
+    field("version", TEXT, "A stamp of other tools; it is never sent to the dashboard."),
+    field("parent", TEXT, "A stamp of other tools; it is never sent to the dashboard."),
     field("type", TEXT, "What kind of value the score gives.").values(&["binary", "numeric", "categorical", "text"]),
     field("class", TEXT, "The class that runs the score, such as LangGraphScore or TactusScore.")
         .default("\"LangGraphScore\"")

@@ -63,7 +63,7 @@ pub fn check(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabe
         collector.add(
             Rule::GuidelinesTitle,
             start..first_line(text),
-            "the first line is no title",
+            "the first line is not a title",
             "begin with `# ` and the score's name",
         );
     }
@@ -161,7 +161,7 @@ fn check_sections(
     }
     for section in sections.iter().filter(|section| section.at.start > title_end) {
         if !wanted.contains(section.heading) && !is_optional(kind, &labels, section.heading) {
-            let message = format!("{:?} is no section of the format", section.heading);
+            let message = format!("{:?} is not a section of the format", section.heading);
             collector.add(
                 Rule::GuidelinesHeading,
                 section.at.clone(),
@@ -207,7 +207,7 @@ fn check_classes(kind: Type, classes: &ClassesSection<'_>, collector: &mut Colle
                 collector.add(Rule::GuidelinesClasses, classes.at.clone(), format!("there is no {what}"), fix);
             }
             Some(label) if what != "Abstain class" && !is_class(classes, label) => {
-                let message = format!("the {what} {label:?} is none of the valid labels");
+                let message = format!("the {what} {label:?} is not one of the valid labels");
                 collector.add(Rule::GuidelinesClasses, classes.at.clone(), message, "name one of the valid labels");
             }
             _ => {}

@@ -43,7 +43,7 @@ rules! {
     YamlSyntax "yaml-syntax" Error
         "Code, or a data source, is one YAML document of bounded depth and size."
         why "Nothing can run code that is not valid YAML. Depth and size are limited, so that no file can exhaust its reader."
-        fix "Correct the YAML at the place that is named, or just before it."
+        fix "Fix the YAML at the place that is named, or just before it."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_classes: [Polite, Rude\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_classes: [Polite, Rude]\n" };
     DuplicateKey "duplicate-key" Error
@@ -104,7 +104,7 @@ rules! {
     Misspelt "misspelt-key" Warning
         "No key of a score, or of a node of a known class, is a known one with a letter wrong."
         why "Plexus ignores keys that it does not know, so what is written there has no effect."
-        fix "Correct the spelling. If you meant the key as it is, turn the rule off."
+        fix "Fix the spelling. If you meant the key as it is, turn the rule off."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_clases: [Polite, Rude]\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\nvalid_classes: [Polite, Rude]\n" };
     NodeKey "node-key" Warning
@@ -124,7 +124,7 @@ rules! {
                             \x20   class: Classifier\n\
                             \x20   valid_classes: [Polite, Rude]\n" };
     DeprecatedKey "deprecated-key" Warning
-        "No key is used that has a successor."
+        "No key is used that was replaced by another."
         why "A later version of Plexus may no longer read the old key."
         fix "Use the key that is named. `scoresync check --fix` renames `tactus_code` to `code`."
         bad { "Tone.yaml" => "name: Tone\nclass: TactusScore\ntactus_code: return 1\n" }
@@ -160,11 +160,11 @@ rules! {
     UnknownClass "unknown-class" Warning
         "Nodes and processors have classes that Plexus has."
         why "A score with an unknown class fails when it runs."
-        fix "Correct the spelling. If your Plexus has classes of its own, turn the rule off."
+        fix "Fix the spelling. If your Plexus has classes of its own, turn the rule off."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\ngraph:\n  - name: judge\n    class: Clasifier\n" }
         good { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\ngraph:\n  - name: judge\n    class: Classifier\n" };
     DeprecatedClass "deprecated-class" Warning
-        "No node has a class that has a successor."
+        "No node has a class that was replaced by another."
         why "A later version of Plexus may no longer have the old class."
         fix "Use the class that is named."
         bad { "Tone.yaml" => "name: Tone\n\
@@ -216,7 +216,7 @@ rules! {
     UnknownNode "unknown-node" Error
         "Edges and conditions of a graph lead to its own nodes."
         why "A graph with an edge to nowhere cannot be built."
-        fix "Correct the name, or add the node."
+        fix "Fix the name, or add the node."
         bad { "Tone.yaml" => "name: Tone\n\
                             class: LangGraphScore\n\
                             graph:\n\
@@ -254,7 +254,7 @@ rules! {
     UnknownScore "unknown-score" Warning
         "`depends_on` and `results[…]` name scores of the scorecard."
         why "The score waits for a result that never comes."
-        fix "Correct the name, or create the score first."
+        fix "Fix the name, or create the score first."
         bad {
             "Summary.yaml" => "name: Summary\nclass: LangGraphScore\ndepends_on: [Tome]\n",
             "Tone.yaml" => "name: Tone\nclass: LangGraphScore\n"
@@ -304,7 +304,7 @@ rules! {
                             \x20   class: Classifier\n\
                             \x20   user_message: \"Judge {{ text }}\"\n" };
     Placeholder "placeholder" Warning
-        "No text is left that only keeps a place."
+        "No placeholder is left."
         why "Words such as TODO end up in front of a model or a reviewer."
         fix "Write what is meant, or remove it."
         bad { "Tone.yaml" => "name: Tone\nclass: LangGraphScore\ndescription: TODO\n" }
@@ -379,13 +379,13 @@ rules! {
     ReportBlock "report-block" Error
         "A block of a report is a YAML mapping with a class."
         why "Plexus leaves a block out that it cannot read, and says so only in its log."
-        fix "Correct the YAML at the place that is named, or add `class:`."
+        fix "Fix the YAML at the place that is named, or add `class:`."
         bad { "report-configurations/Weekly.md" => "# Weekly\n\n```block\nscorecard: QA\ndays: 7\n```\n" }
         good { "report-configurations/Weekly.md" => "# Weekly\n\n```block\nclass: FeedbackAlignment\nscorecard: QA\ndays: 7\n```\n" };
     UnknownBlock "unknown-block" Info
         "A block of a report has a class that Plexus 1.50 has."
         why "A block of a class that is not there ends with an error. A later release, or your own code, may have it."
-        fix "Correct the name, or leave it if your Plexus has the class."
+        fix "Fix the name, or leave it if your Plexus has the class."
         bad { "report-configurations/Weekly.md" => "```block\nclass: CostAnalysys\n```\n" }
         good { "report-configurations/Weekly.md" => "```block\nclass: CostAnalysis\n```\n" };
     ReportParameters "report-parameters" Error
@@ -417,7 +417,7 @@ rules! {
     UnknownScope "unknown-scope" Warning
         "A report block or a source of class FeedbackItems names a scorecard and a score that were seen."
         why "Plexus finds neither feedback nor results for others. Offline, the last look at the dashboard counts."
-        fix "Correct the name. `scoresync pull` sees what was created since."
+        fix "Fix the name. `scoresync pull` sees what was created since."
         bad {
             "QA/Tone.yaml" => "name: Tone\nclass: LangGraphScore\n",
             "data-sources/Calls.yaml" => "class: FeedbackItems\nscorecard: QA\nscore: Tome\n"

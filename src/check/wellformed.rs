@@ -20,7 +20,7 @@ pub fn has_markers(text: &str, collector: &mut Collector<'_>) -> bool {
 pub fn advice(kind: DefectKind) -> &'static str {
     match kind {
         DefectKind::DuplicateKey => "remove one of them, or rename it",
-        DefectKind::Syntax => "correct the YAML at this place, or just before it",
+        DefectKind::Syntax => "fix the YAML at this place, or just before it",
     }
 }
 

@@ -59,7 +59,7 @@ pub enum HookRefusal {
     #[error("{}: this hooks folder is part of the repository", .0.display())]
     Committed(PathBuf),
     /// `core.hooksPath` is set for more than this repository.
-    #[error("{}: this hooks folder serves other repositories too", .0.display())]
+    #[error("{}: this hooks folder is used by other repositories too", .0.display())]
     Shared(PathBuf),
     /// `core.hooksPath` names something that is no folder, as `/dev/null`.
     #[error("{}: not a folder for hooks", .0.display())]

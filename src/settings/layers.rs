@@ -41,7 +41,7 @@ impl<'a> Layers<'a> {
     /// The text of a line that was skipped is not repeated.
     fn read_dotenv(&mut self, path: PathBuf) -> Result<(), SettingsError> {
         if let Some(found) = dotenv::read(&path)? {
-            let warning = format!("{}: skipped a line that is no NAME=value", path.display());
+            let warning = format!("{}: skipped a line that is not NAME=value", path.display());
             self.warnings.extend(std::iter::repeat_n(warning, found.skipped));
             self.dotenv.push((path, found.variables));
         }

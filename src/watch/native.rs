@@ -151,7 +151,7 @@ fn add(root: &Path, event: notify::Result<Event>, pending: &mut PendingEvents) {
                 pending.change(path);
             }
             Name::Root => pending.root_lost |= is_loss(event.kind),
-            Name::Strange(path) => pending.miss(Why::Other(format!("{path:?} is no name that can be watched"))),
+            Name::Strange(path) => pending.miss(Why::Other(format!("{path:?} cannot be watched"))),
             Name::Foreign => {}
         }
     }

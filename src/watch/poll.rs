@@ -39,7 +39,7 @@ impl Poller {
         let (seen, strange) = self.list();
         differing(&self.seen, &seen).for_each(|path| pending.touch(path.clone()));
         if let Some(path) = differing(&self.strange, &strange).next() {
-            pending.miss(Why::Other(format!("{path:?} is no name that can be watched")));
+            pending.miss(Why::Other(format!("{path:?} cannot be watched")));
         }
         (self.seen, self.strange) = (seen, strange);
     }

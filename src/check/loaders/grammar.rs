@@ -74,7 +74,7 @@ impl Grammar<'_, '_> {
             let directive = self.scanner.take()?;
             let is_counted = directive.name == "YAML" || directive.name.starts_with('!');
             if is_counted && !seen.insert(directive.name) {
-                return Err(LoadError::here(directive.at, "a directive that is there twice", "remove one of them"));
+                return Err(LoadError::here(directive.at, "a directive that appears twice", "remove one of them"));
             }
             self.handles.insert(directive.name);
         }
@@ -161,7 +161,7 @@ impl Grammar<'_, '_> {
         }
         Err(LoadError::here(
             alias.at,
-            format!("*{}, which is no anchor before it", alias.name),
+            format!("*{}, for which there is no anchor before it", alias.name),
             "put a blank behind the name, or quote the text",
         ))
     }

@@ -77,8 +77,8 @@ impl Constructor<'_, '_> {
             (NodeShape::Scalar { value, .. }, kind) if is_scalar(kind) => {
                 if scalar(kind, value, self.loader).is_none() {
                     let what = match kind {
-                        Kind::Timestamp => format!("{}, which is no date there is", self.shown(id)),
-                        Kind::Int | Kind::Float => format!("{}, which is no number", self.shown(id)),
+                        Kind::Timestamp => format!("{}, a date that does not exist", self.shown(id)),
+                        Kind::Int | Kind::Float => format!("{}, which is not a number", self.shown(id)),
                         _ => format!("{}, which its tag does not fit", self.shown(id)),
                     };
                     self.refuse(id, what, QUOTE);
@@ -103,7 +103,7 @@ impl Constructor<'_, '_> {
                         self.refuse(key, "a key that is there before", "remove one of them");
                     }
                 }
-                _ => self.refuse(item, "what is no mapping with one key", "write it as `- key: value`"),
+                _ => self.refuse(item, "an item that is not a mapping with one key", "write it as `- key: value`"),
             }
         }
     }
@@ -159,7 +159,7 @@ impl Constructor<'_, '_> {
             for &item in items {
                 match tree.pairs(item) {
                     Some(pairs) => is_some |= !pairs.is_empty(),
-                    None => self.refuse(item, "a list of others than mappings behind `<<`", fix),
+                    None => self.refuse(item, "a list of something other than mappings behind `<<`", fix),
                 }
                 self.free.insert(item);
             }
@@ -168,7 +168,7 @@ impl Constructor<'_, '_> {
         match tree.pairs(value) {
             Some(pairs) => !pairs.is_empty(),
             None => {
-                self.refuse(value, "another value than a mapping behind `<<`", fix);
+                self.refuse(value, "a value other than a mapping behind `<<`", fix);
                 false
             }
         }

@@ -115,9 +115,9 @@ fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     if let Some((key, _)) = tree.entry(score, "tactus_code") {
         let at = tree.node(key).span.clone();
         if tree.get(score, "code").is_some() {
-            collector.add(Rule::DeprecatedKey, at, "tactus_code is there beside code", "keep only `code`");
+            collector.add(Rule::DeprecatedKey, at, "tactus_code and code are both set", "keep only `code`");
         } else {
-            collector.add_fixable(Rule::DeprecatedKey, at, "tactus_code has a successor", "rename it to `code`", "code");
+            collector.add_fixable(Rule::DeprecatedKey, at, "tactus_code was replaced by code", "rename it to `code`", "code");
         }
     }
 }
@@ -137,7 +137,7 @@ pub fn misspelt(
     };
     for (key, text) in tree.pairs(map).unwrap_or_default().iter().filter_map(unknown).take(MOST_UNKNOWN) {
         if let Some(meant) = suggest(text, missing.iter().copied()) {
-            let message = format!("{text} is no key that Plexus knows");
+            let message = format!("{text} is not a key that Plexus knows");
             collector.add(Rule::Misspelt, tree.node(key).span.clone(), message, format!("did you mean `{meant}`?"));
         }
     }
@@ -149,7 +149,7 @@ fn stamps(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
         let Some(name @ ("version" | "parent")) = tree.plain(key) else { continue };
         let Some(line) = stamp_line(tree, key, value) else { continue };
         let message = format!("a {name} stamp of another tool");
-        collector.add_line(Rule::Stamp, line, message, "remove the line; it never travels to the dashboard");
+        collector.add_line(Rule::Stamp, line, message, "remove the line; it is never sent to the dashboard");
     }
 }
 
@@ -210,5 +210,5 @@ pub fn unknown_class(
         Some(meant) => format!("did you mean {meant}?"),
         None => format!("use a {what} class that Plexus has, such as {}", known.next().unwrap_or_default()),
     };
-    collector.add(Rule::UnknownClass, tree.node(class).span.clone(), format!("{name} is no {what} class that is known"), fix);
+    collector.add(Rule::UnknownClass, tree.node(class).span.clone(), format!("{name} is not a known {what} class"), fix);
 }

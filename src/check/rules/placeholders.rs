@@ -23,7 +23,7 @@ pub fn check(tree: &Tree<'_>, collector: &mut Collector<'_>) {
 
 /// The finding for one placeholder.
 pub fn add(at: Range<usize>, word: &str, collector: &mut Collector<'_>) {
-    collector.add(Rule::Placeholder, at, format!("{word:?} only keeps a place"), "write what is meant, or remove it");
+    collector.add(Rule::Placeholder, at, format!("{word:?} is only a placeholder"), "write what is meant, or remove it");
 }
 
 /// Where placeholders are, by word and then by position.

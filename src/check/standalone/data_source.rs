@@ -47,7 +47,7 @@ fn class(tree: &Tree<'_>, map: Id, collector: &mut Collector<'_>) -> Option<(Id,
         collector.add(
             Rule::SourceClass,
             at,
-            "nothing says which class loads the data",
+            "there is no class that loads the data",
             "add `class: FeedbackItems`, or another one",
         );
         return None;
@@ -140,7 +140,7 @@ impl FeedbackSource<'_> {
                 OTHER_WORDS.iter().find(|(word, meant)| *word == text && missing.contains(meant)).map(|(_, meant)| *meant);
             if let Some(meant) = other.or_else(|| suggest(text, missing.iter().copied())) {
                 let at = self.tree.node(*key).span.clone();
-                let message = format!("{text} is nothing that FeedbackItems takes");
+                let message = format!("FeedbackItems does not take {text}");
                 collector.add(Rule::MisspeltParameter, at, message, format!("did you mean `{meant}`?"));
             }
         }

@@ -21,14 +21,14 @@ pub fn check(text: &str, collector: &mut Collector<'_>) -> usize {
     };
     let Some(end) = end else {
         let fix = "write a line `---` below the last parameter";
-        collector.add(Rule::ReportParameters, at, "nothing ends the parameters", fix);
+        collector.add(Rule::ReportParameters, at, "the parameters are never closed", fix);
         return 0;
     };
     let line = text[end..].lines().next().unwrap_or_default();
     let is_line = text[..end].ends_with('\n') && line.trim_end().trim_matches('-').is_empty();
     if !is_line {
         let message = "the parameters end here, at the first `---`";
-        collector.add(Rule::ReportParameters, end..end + END.len(), message, "write something else than three dashes here");
+        collector.add(Rule::ReportParameters, end..end + END.len(), message, "write something other than three dashes here");
         return end + text[end..].find('\n').map_or(text.len() - end, |length| length + 1);
     }
     list(&text[..end], collector);
@@ -67,7 +67,7 @@ fn front_matter(text: &str, end: usize, collector: &mut Collector<'_>) {
 fn list(front: &str, collector: &mut Collector<'_>) {
     let (tree, defects) = Tree::read(front);
     for defect in &defects {
-        let fix = "correct the YAML at this place, or just before it";
+        let fix = "fix the YAML at this place, or just before it";
         collector.add(Rule::ReportParameters, defect.at..defect.word_end(front), defect.message.as_str(), fix);
     }
     let Some((key, value)) = tree.root().and_then(|root| tree.entry(root, PARAMETERS)).filter(|_| defects.is_empty()) else {

@@ -101,5 +101,5 @@ fn unknown_class(name: &str, at: Range<usize>, collector: &mut Collector<'_>) {
         Some(meant) => format!("did you mean {meant}?"),
         None => "leave it, if your Plexus has it".to_owned(),
     };
-    collector.add(Rule::UnknownBlock, at, format!("{name} is no block of Plexus 1.50"), fix);
+    collector.add(Rule::UnknownBlock, at, format!("{name} is not a block of Plexus 1.50"), fix);
 }

@@ -96,7 +96,7 @@ fn tell_rules(code: Option<&str>, format: CheckFormat, ui: &mut Ui) -> Result<Ex
         (_, Some(rule)) => ui.page(&rules::explanation(ui.styler, rule)),
         (_, None) => {
             ui.page(&rules::list(ui.styler, ui.width()));
-            ui.help("scoresync check --explain CODE    says more about one");
+            ui.help("scoresync check --explain CODE    # says more about one");
         }
     }
     Ok(Exit::Ok)
@@ -222,9 +222,9 @@ fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {
         let is_fixable = files().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some());
         let is_workspace = checked.iter().all(|one| one.settings.workspace.is_some());
         match (is_fixable, is_workspace) {
-            (true, true) => ui.help("scoresync check --fix    does what is safe"),
-            (true, false) => ui.help("scoresync init    makes this a workspace, in which check --fix does what is safe"),
-            (false, false) if shown.is_empty() => ui.help("scoresync -C FOLDER check    in the folder that holds scorecards"),
+            (true, true) => ui.help("scoresync check --fix    # does what is safe"),
+            (true, false) => ui.help("scoresync init    # makes this a workspace, in which check --fix does what is safe"),
+            (false, false) if shown.is_empty() => ui.help("scoresync -C FOLDER check    # in the folder that holds scorecards"),
             (false, _) => {}
         }
     }

@@ -50,7 +50,7 @@ pub fn require_no_gate(settings: &Settings) -> Result<(), Problem> {
     }
     let why = "a version must be evaluated before it is promoted, and a new one cannot have been: nothing was done";
     let problem = Problem::new(Exit::Guard, "EVALUATION_REQUIRED", why).at(&settings.gate.source);
-    Err(problem.help("scoresync push    makes drafts: evaluate them, then: scoresync promote"))
+    Err(problem.help("scoresync push    # makes drafts: evaluate them, then: scoresync promote"))
 }
 
 /// What has to be asked; nothing where the run does neither.

@@ -102,7 +102,7 @@ fn remove(app: &App, word: &str) -> Result<String, Problem> {
 fn parsed(app: &App, word: &str) -> Result<Destination, Problem> {
     Destination::parse(word, &app.working_directory).ok_or_else(|| {
         let shown = WebAddress::new(word).to_string();
-        Problem::new(Exit::Usage, "NO_DESTINATION", format!("{} is no dashboard", quoted(&plain(&shown))))
+        Problem::new(Exit::Usage, "NO_DESTINATION", format!("{} is not a dashboard", quoted(&plain(&shown))))
             .help("scoresync trust add HOST    # or HOST:PORT, or file:PATH")
     })
 }

@@ -13,7 +13,7 @@ impl From<GitError> for Problem {
         match error {
             GitError::Owner(path) => {
                 let trust = format!("git config --global --add safe.directory {}", quoted(&path.display().to_string()));
-                Self::new(Exit::Guard, "GIT_OWNER", message).help(format!("{trust}    if you trust it"))
+                Self::new(Exit::Guard, "GIT_OWNER", message).help(format!("{trust}    # if you trust it"))
             }
             GitError::NeedsProgram { .. } => Self::new(Exit::Usage, "GIT_MISSING", message).help("install git"),
             GitError::InProgress(_) => {
@@ -63,7 +63,7 @@ mod tests {
     fn a_repository_of_somebody_else_names_the_command_that_trusts_it() {
         let problem = Problem::from(GitError::Owner("/srv/it's shared".into()));
         assert_eq!((problem.exit, problem.code), (Exit::Guard, "GIT_OWNER"));
-        let trust = r"git config --global --add safe.directory '/srv/it'\''s shared'    if you trust it";
+        let trust = r"git config --global --add safe.directory '/srv/it'\''s shared'    # if you trust it";
         assert_eq!(problem.help, [trust]);
     }
 }

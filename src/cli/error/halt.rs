@@ -65,7 +65,7 @@ impl From<Halt> for Problem {
                 matches.iter().fold(problem, |problem, id| problem.at(plain(id.as_str())))
             }
             Halt::NeverChampion(version) => {
-                let message = format!("nothing says when version {} was champion", plain(version.short()));
+                let message = format!("it is not recorded when version {} was champion", plain(version.short()));
                 Self::new(Exit::Usage, "NEVER_CHAMPION", message)
                     .help("name the time with --from DATE --to DATE")
                     .help("scoresync log SCORE    # to see its versions")

@@ -79,11 +79,11 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
     let path = typed(root, &candidate.paths.code);
     match &candidate.promotion {
         Promotion::Lost(_) | Promotion::Refused(NotPromotable::ChampionMoved) => {
-            Some(format!("scoresync pull {path}    to merge it with yours"))
+            Some(format!("scoresync pull {path}    # to merge it with yours"))
         }
         Promotion::Refused(NotPromotable::BrokenChampion(why)) if why.lost_champion().is_some() => Some(replace_lost(&path)),
         Promotion::Refused(NotPromotable::Evaluation(why)) => evaluated(candidate, why),
-        Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    makes a draft of your edits")),
+        Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    # makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,
     }

@@ -9,7 +9,7 @@ impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
         let problem = |code, message: String| Self::new(Exit::Usage, code, message);
         match error {
-            SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place).help("correct it there"),
+            SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place).help("fix it there"),
             SettingsError::UnknownKey { place, key, suggestion } => {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
                 match suggestion {
@@ -23,12 +23,12 @@ impl From<SettingsError> for Problem {
                     .help("set PLEXUS_API_KEY in the environment or in .env, or plexus.api_key in ~/.plexus/config.yaml")
             }
             SettingsError::Unreadable { path, why } => {
-                problem("UNREADABLE_SETTINGS", why).at(path.display()).help("correct the file, or check who may read it")
+                problem("UNREADABLE_SETTINGS", why).at(path.display()).help("fix the file, or check who may read it")
             }
             SettingsError::BadValue { name, value, expected, source_of_value } => {
                 problem("INVALID_SETTINGS", format!("{name} cannot be {}: {expected} is expected", plain(&value)))
                     .at(source_of_value)
-                    .help("correct it there; scoresync doctor    # to see what is set, and where")
+                    .help("fix it there; scoresync doctor    # to see what is set, and where")
             }
             SettingsError::BadAddress { address, source_of_value } => {
                 let shown = address.to_string();

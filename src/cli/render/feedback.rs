@@ -118,7 +118,7 @@ fn period(clock: &Clock, period: &FeedbackPeriod) -> String {
             format!("since {}{until} ({role} {})", clock.day(from), version.short())
         }
         (PeriodReason::Unrecorded, Some(from)) => {
-            format!("since {}{until} (nothing says since when the champion is champion)", clock.day(from))
+            format!("since {}{until} (it is not recorded when the champion was promoted)", clock.day(from))
         }
         (PeriodReason::Asked, Some(from)) => format!("since {}{until}", clock.day(from)),
     }
@@ -178,8 +178,8 @@ fn notes(score: &ScoreFeedback, found: &FoundFeedback) -> Vec<String> {
     let mut notes = Vec::new();
     match unknown.len() {
         0 => {}
-        1..=5 => notes.push(format!("no class of the score: {} (was a class renamed?)", unknown.join(", "))),
-        many => notes.push(format!("{many} labels are no classes of the score")),
+        1..=5 => notes.push(format!("not a class of the score: {} (was a class renamed?)", unknown.join(", "))),
+        many => notes.push(format!("{many} labels are not classes of the score")),
     }
     let near = found.figures.near_labels();
     notes.extend(near.iter().take(3).map(|(one, other)| format!("{one:?} and {other:?} count as different answers")));

@@ -166,7 +166,7 @@ fn lineage_fault(version: &LogEntry) -> Option<String> {
     match &version.origin {
         Parentage::Root | Parentage::Listed(_) | Parentage::Unknown => None,
         Parentage::LeftOut(parent) => Some(format!("made from {}, left out here", parent.short())),
-        Parentage::Foreign(parent) => Some(format!("made from {}, which is no version of this score", parent.short())),
+        Parentage::Foreign(parent) => Some(format!("made from {}, which is not a version of this score", parent.short())),
         Parentage::Circle(parent) if *parent == version.id => Some("made from itself, which cannot be".to_owned()),
         Parentage::Circle(parent) => {
             Some(format!("made from {}, which comes from it: the lineage runs in a circle", parent.short()))

@@ -71,7 +71,7 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
     exit 6
     --- stderr
     error: scorecards/QA/Tone.yaml:2:10: not UTF-8
-      help: correct the file; for the dashboard, run this again, or scoresync doctor
+      help: fix the file; if it is the dashboard, run this again later, or: scoresync doctor
     ");
     world.teammate("tone", "tone-2", "name: Tone\nnew: 1\n", None);
     insta::assert_snapshot!(world.run(&["pull"]), @r"

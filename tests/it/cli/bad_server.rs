@@ -173,7 +173,7 @@ fn a_champion_that_is_no_version_of_its_score_can_be_replaced() {
         assert!(said.starts_with("exit 6\n") && said.contains("refused") && said.contains("--force"), "{said}");
         let said = world.run(&["promote", name, "--version", version, "--force", "--yes"]);
         assert!(
-            said.starts_with("exit 0\n") && said.contains(&format!("{champion}, which is no version of this score")),
+            said.starts_with("exit 0\n") && said.contains(&format!("{champion}, which is not a version of this score")),
             "{said}"
         );
     }
@@ -230,13 +230,13 @@ fn a_scorecard_without_a_name_is_an_error_and_deletes_nothing() {
     2 scores: failed
     --- stderr
     error: a scorecard is listed but cannot be shown
-      help: correct the file; for the dashboard, run this again, or scoresync doctor
+      help: fix the file; if it is the dashboard, run this again later, or: scoresync doctor
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
     insta::assert_snapshot!(world.run(&["diff", "-q"]), @r"
     exit 6
     --- stderr
     error: a scorecard is listed but cannot be shown
-      help: correct the file; for the dashboard, run this again, or scoresync doctor
+      help: fix the file; if it is the dashboard, run this again later, or: scoresync doctor
     ");
 }

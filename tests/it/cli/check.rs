@@ -40,7 +40,7 @@ fn everything_is_checked_and_foreign_files_are_left_alone() {
     scorecards/Other/Broken.yaml:1:7: error: unclosed bracket '[' [yaml-syntax]
      1 | name: [
        |       ^
-       fix: correct the YAML at this place, or just before it
+       fix: fix the YAML at this place, or just before it
     scorecards/QA/Tone.yaml:2:6: error: "TONE" cannot be a key [bad-key]
      2 | key: TONE
        |      ^^^^
@@ -48,14 +48,14 @@ fn everything_is_checked_and_foreign_files_are_left_alone() {
     scorecards/QA/Tone.yaml:4:1: info: a version stamp of another tool [stamp]
      4 | version: 1b2c
        | ^^^^^^^^^^^^^
-       fix: remove the line; it never travels to the dashboard
+       fix: remove the line; it is never sent to the dashboard
     scorecards/QA/Tone.yaml:5:17: warning: Yes is true for the dashboard's API but text for the runtime [ambiguous-text]
      5 | valid_classes: [Yes, "No"]
        |                 ^^^
        fix: quote it: "Yes"
     --- stderr
     4 files checked: 2 errors, 1 warning, 1 note
-      help: scoresync check --fix    does what is safe
+      help: scoresync check --fix    # does what is safe
     "#);
 }
 
@@ -106,7 +106,7 @@ fn without_a_workspace_the_advice_is_what_works_there() {
     exit 0
     --- stderr
     0 files checked: 0 errors, 0 warnings, 0 notes
-      help: scoresync -C FOLDER check    in the folder that holds scorecards
+      help: scoresync -C FOLDER check    # in the folder that holds scorecards
     "#);
     world.write("scorecards/QA/Tone.yaml", TONE);
     assert_snapshot!(world.run(&["check", "Nobody"]), @r#"
@@ -154,7 +154,7 @@ fn rules_are_listed_and_explained_anywhere() {
       class: LangGraphScore
 
     Fix
-      Correct the name, or create the score first.
+      Fix the name, or create the score first.
     "#);
     let json = |args: &[&str]| -> Value {
         let output = world.command(args).output().expect("the program starts");
@@ -220,9 +220,9 @@ fn every_format_says_the_same() {
     assert_eq!(run("sarif").status.code(), Some(1));
     assert_eq!(sarif["version"], "2.1.0");
     assert_snapshot!(github, @r#"
-    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; correct the YAML at this place, or just before it
+    ::error file=scorecards/Other/Broken.yaml,line=1,endLine=1,col=7,endColumn=8,title=yaml-syntax::unclosed bracket '['; fix the YAML at this place, or just before it
     ::error file=scorecards/QA/Tone.yaml,line=2,endLine=2,col=6,endColumn=10,title=bad-key::"TONE" cannot be a key; use only a-z, 0-9, _ and - (^[a-z0-9_-]+$)
-    ::notice file=scorecards/QA/Tone.yaml,line=4,endLine=4,col=1,endColumn=14,title=stamp::a version stamp of another tool; remove the line; it never travels to the dashboard
+    ::notice file=scorecards/QA/Tone.yaml,line=4,endLine=4,col=1,endColumn=14,title=stamp::a version stamp of another tool; remove the line; it is never sent to the dashboard
     ::warning file=scorecards/QA/Tone.yaml,line=5,endLine=5,col=17,endColumn=20,title=ambiguous-text::Yes is true for the dashboard's API but text for the runtime; quote it: "Yes"
     "#);
 }

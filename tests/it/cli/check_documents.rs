@@ -41,7 +41,7 @@ fn each_is_checked_by_its_own_rules() {
      3 | ```block
        | ^^^^^^^^
        fix: write a line ``` below the code
-    report-configurations/Monthly agreement.md:4:8: info: FeedbackAlignmet is no block of Plexus 1.50 [unknown-block]
+    report-configurations/Monthly agreement.md:4:8: info: FeedbackAlignmet is not a block of Plexus 1.50 [unknown-block]
      4 | class: FeedbackAlignmet
        |        ^^^^^^^^^^^^^^^^
        fix: did you mean FeedbackAlignment?
@@ -101,7 +101,7 @@ fn a_broken_one_stops_the_commit_and_is_not_created() {
     let said = stdout + &stderr;
     assert!(!ok && said.contains(&format!("{source}:4:7: error: days must be a positive whole number\n")), "{said}");
     assert!(
-        said.contains(":3:8: warning: no score in") && said.contains("data-sources/New.yaml:1:1: error: nothing says"),
+        said.contains(":3:8: warning: no score in") && said.contains("data-sources/New.yaml:1:1: error: there is no class"),
         "{said}"
     );
     let created = world.run(&["new", "-n", "data-sources/New.yaml"]);

@@ -405,7 +405,7 @@ fn settings_can_ask_for_more() {
     --- stderr
     error: a version must be evaluated before it is promoted, and a new one cannot have been: nothing was done
       at ~/work/scoresync.yaml
-      help: scoresync push    makes drafts: evaluate them, then: scoresync promote
+      help: scoresync push    # makes drafts: evaluate them, then: scoresync promote
     ");
     assert!(world.run(&["sync", "--promote", "--yes"]).starts_with("exit 7\n"));
     assert!(world.run(&["promote", "-q", "--yes", "--force"]).starts_with("exit 0\n"));

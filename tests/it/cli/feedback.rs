@@ -61,7 +61,7 @@ fn one_score_is_told_since_its_champion() {
       people: Yes       15   2        1     93.8 %  83.3 %
       people: No         1   5        0     71.4 %  83.3 %
       people: Unclear    0   0        0      0.0 %       –
-      no class of the score: Unclear (was a class renamed?)
+      not a class of the score: Unclear (was a class renamed?)
 
       2026-05-21      said Unclear, should be Yes  item-20
       2026-05-20      said Yes, should be No       item-19
@@ -109,7 +109,7 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       people: Yes       15   2        1     93.8 %  83.3 %
       people: No         1   5        0     71.4 %  83.3 %
       people: Unclear    0   0        0      0.0 %       –
-      no class of the score: Unclear (was a class renamed?)
+      not a class of the score: Unclear (was a class renamed?)
 
       2026-05-19      said No, should be Yes  item-18
       2026-05-18      said No, should be Yes  item-17
@@ -127,7 +127,7 @@ fn a_cell_of_the_table_is_listed_and_words_only_when_asked_for() {
       people: Yes       15   2        1     93.8 %  83.3 %
       people: No         1   5        0     71.4 %  83.3 %
       people: Unclear    0   0        0      0.0 %       –
-      no class of the score: Unclear (was a class renamed?)
+      not a class of the score: Unclear (was a class renamed?)
 
       2026-05-21      said Unclear, should be Yes  item-20
         score   PLANTED explanation 20
@@ -201,7 +201,7 @@ fn json_has_all_figures() {
             }
           ],
           "notes": [
-            "no class of the score: Unclear (was a class renamed?)"
+            "not a class of the score: Unclear (was a class renamed?)"
           ],
           "repeated": 1,
           "reviewed": 24,
@@ -258,7 +258,7 @@ fn the_time_is_that_of_a_version_or_of_days() {
     insta::assert_snapshot!(world.run(&["feedback", "Tone", "--since", "draft"]), @r"
     exit 2
     --- stderr
-    error: nothing says when version draft-1 was champion
+    error: it is not recorded when version draft-1 was champion
       help: name the time with --from DATE --to DATE
       help: scoresync log SCORE    # to see its versions
     ");
@@ -267,7 +267,7 @@ fn the_time_is_that_of_a_version_or_of_days() {
     let ended = world.run(&["feedback", "Tone", "--from", "2026-05-21", "--to", "2026-05-21"]);
     assert!(ended.contains("calls       1, 1 changed"), "the whole day: {ended}");
     let unrecorded = world.run(&["feedback", "greeting"]);
-    assert!(unrecorded.contains("nothing says since when the champion is champion"), "{unrecorded}");
+    assert!(unrecorded.contains("it is not recorded when the champion was promoted"), "{unrecorded}");
     assert!(world.run(&["feedback", "--since", "tone-0"]).starts_with("exit 2\n"), "of which score?");
     assert!(world.run(&["feedback", "--offline"]).starts_with("exit 2\n"));
 }
@@ -299,7 +299,7 @@ fn calls_that_were_answered_before_can_be_left_out() {
       people: Yes       15   2        1     93.8 %  83.3 %
       people: No         1   5        0     71.4 %  83.3 %
       people: Unclear    0   0        0      0.0 %       –
-      no class of the score: Unclear (was a class renamed?)
+      not a class of the score: Unclear (was a class renamed?)
 
       2026-05-19      said No, should be Yes  item-18  answered 2026-05-02 by tone-1
       1 answered before that time

@@ -26,7 +26,7 @@ fn a_staged_text_that_could_not_be_pushed_stops_the_commit() {
     world.write(DEMO_SCORE, &good);
     let (ok, stdout, stderr) = world.try_git(&["commit", "-qm", "bad"]);
     let said = stdout + &stderr;
-    assert!(!ok && said.contains(&format!("{DEMO_SCORE}:2:1: error: the key \"name\" is there twice\n")), "{said}");
+    assert!(!ok && said.contains(&format!("{DEMO_SCORE}:2:1: error: the key \"name\" appears twice\n")), "{said}");
     assert!(said.contains("git commit --no-verify"), "{said}");
     world.git(&["add", "."]);
     world.git(&["commit", "-qm", "good", "--allow-empty"]);

@@ -121,7 +121,7 @@ fn a_promotion_tells_feedback_and_what_runs() {
     let (before, after) = lines[0].split_once("since ").expect("a day");
     let told = format!("{before}since [day]{}\n{}", &after[10..], lines[1]);
     insta::assert_snapshot!(told, @r"
-      feedback    1 of 1 call changed by people since [day] (nothing says since when the champion is champion): agreement 0.0 %, AC1 -1.00
+      feedback    1 of 1 call changed by people since [day] (it is not recorded when the champion was promoted): agreement 0.0 %, AC1 -1.00
       running     evaluation of tone-2 running: 42 of 200 items; task Accuracy Evaluation running; 1 call waits to be scored
     ");
 }

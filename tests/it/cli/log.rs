@@ -39,7 +39,7 @@ fn a_lineage_shows_champion_files_drafts_forks_and_what_is_broken() {
        Seeded
     ○  orphan  2026-01-02
        Note of orphan …
-       made from greeting, which is no version of this score
+       made from greeting, which is not a version of this score
     ○  self  2026-01-02
        Note of self …
        made from itself, which cannot be

@@ -222,7 +222,7 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
 
     1 score: conflict
     --- stderr
-    warning: QA/It's a -greeting.yaml: the tool did not end the merge: left as it is
+    warning: QA/It's a -greeting.yaml: the tool did not finish the merge: left as it is
       help: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'    # or with --ours, --theirs, --merge, --tool
     "#);
     let said = tool("lazy", "true");

@@ -95,7 +95,7 @@ fn doctor_tells_it_and_init_does_not_write_it() {
     --- stderr
     error: never or long is expected here
       at ~/work/scoresync.yaml:3:8
-      help: correct it there
+      help: fix it there
     ");
     let world = World::new();
     world.run(&["init"]);

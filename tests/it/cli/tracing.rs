@@ -61,7 +61,7 @@ fn a_log_that_makes_no_sense_or_cannot_be_written_ends_the_run() {
     --- stderr
     error: SCORESYNC_LOG cannot be "loud": a level (error, warn, info, debug or trace), with or without a file (debug:sync.log), is expected
       at environment, SCORESYNC_LOG
-      help: correct it there; scoresync doctor    # to see what is set, and where
+      help: fix it there; scoresync doctor    # to see what is set, and where
     "#);
     world.set("SCORESYNC_LOG", "debug:nowhere/run.log");
     let said = world.run(&["pull"]);

@@ -70,7 +70,7 @@ fn print(app: &App, ui: &mut Ui, found: &[(String, Diagnostic)], exit: Exit) {
         }
     }
     if exit != Exit::Ok {
-        ui.help("git commit --no-verify    commits all the same");
+        ui.help("git commit --no-verify    # commits anyway");
     }
 }
 

@@ -180,7 +180,7 @@ fn edited(
         return Ok(None);
     };
     if markers(place.conflict.kind, &text).is_some() {
-        prompter.show("there still are conflict markers\n");
+        prompter.show("there are still conflict markers\n");
         return Ok(None);
     }
     let answer = if whole { PlaceAnswer::Document(text) } else { PlaceAnswer::Lines(text.lines().map(str::to_owned).collect()) };
@@ -388,7 +388,7 @@ mod tests {
     fn editing_goes_on_until_no_marker_is_left() {
         let edits = ["<<<<<<< x\n=======\n>>>>>>> y\n", "a: 5\n# why\n"];
         let (said, decided) = play(&[TEXTS], &["?", "e", "e", "t"], &edits);
-        assert!(said.contains("leave this score in conflict") && said.contains("there still are conflict markers"), "{said}");
+        assert!(said.contains("leave this score in conflict") && said.contains("there are still conflict markers"), "{said}");
         assert!(said.contains("<<<<<<< ours\na: 2\n||||||| base 1a2b\na: 1\n=======\na: 3\n>>>>>>> theirs"), "{said}");
         assert_eq!(decided.texts[0].text, "a: 5\n# why\nb: 1\nc: 1\nd: 3");
         assert!(play(&[TEXTS], &["e", "q"], &[]).0.contains("the editor failed"));
@@ -406,8 +406,8 @@ mod tests {
     fn what_cannot_be_pushed_is_neither_offered_nor_taken() {
         let (said, decided) = play(&[TEXTS], &["b", "o", "b", "e", "q"], &["d: ["]);
         assert!(said.contains("take [o]urs, [t]heirs, [e]dit,"), "{said}");
-        assert!(said.contains("that could not be pushed: scorecards/Card/Tone.yaml:2:1: the key \"a\" is there twice"), "{said}");
-        assert!(said.contains(":5:1: the key \"d\" is there twice") && said.contains("unclosed bracket"), "{said}");
+        assert!(said.contains("that could not be pushed: scorecards/Card/Tone.yaml:2:1: the key \"a\" appears twice"), "{said}");
+        assert!(said.contains(":5:1: the key \"d\" appears twice") && said.contains("unclosed bracket"), "{said}");
         assert!(decided.texts.is_empty() && decided.stopped);
         let marked = "<<<<<<< local\na: 2\n=======\na: 3\n>>>>>>> champion\n";
         let (said, _) = play(&[["a: 1\n", marked, "a: 4\n"]], &["o"], &[]);

@@ -55,7 +55,7 @@ fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, conflict: &DocumentC
         Ok(None)
     };
     match mergetool(&settings.working_directory, name, files)? {
-        ToolEnd::Left => left("the tool did not end the merge"),
+        ToolEnd::Left => left("the tool did not finish the merge"),
         ToolEnd::NoTool => Err(Problem::new(Exit::Usage, "NO_MERGE_TOOL", "git's configuration names no merge tool")
             .help("git config --global merge.tool NAME")
             .help("scoresync resolve --tool=NAME")),

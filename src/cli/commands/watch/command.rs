@@ -27,7 +27,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Keep both sides in step while you edit
+/// Keep files and dashboard in sync while you edit
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A save is checked at once and pushed when the file has been left alone; a new champion lands in the file. On a terminal: \
@@ -92,7 +92,7 @@ fn resume(ui: &Ui, folder: &Path) -> Result<Exit, Problem> {
     match State::lock_watch(folder, now()) {
         Err(StateError::Watched(_)) => {
             State::ask_resume(folder)?;
-            ui.note("the watcher goes on, if it had paused");
+            ui.note("the watch goes on, if it had paused");
             Ok(Exit::Ok)
         }
         Err(error) => Err(error.into()),

@@ -71,10 +71,10 @@ impl EventFormatter {
             Event::Resumed => line("resumed", GREEN, String::new()),
             Event::Stuck { why, retry_in } => self.stuck(at, &Problem::from(why), retry_in),
             Event::Unstuck => line("back", GREEN, "the dashboard answers again".to_owned()),
-            Event::Listening => line("listening", DIM, "the dashboard tells of changes".to_owned()),
-            Event::Asking(why) => line("asking", DIM, format!("the dashboard is asked for changes now and then: {why}")),
+            Event::Listening => line("listening", DIM, "the dashboard reports changes as they happen".to_owned()),
+            Event::Asking(why) => line("asking", DIM, format!("the dashboard is checked for changes now and then: {why}")),
             Event::FilesPolled(why) => {
-                line("polling", DIM, format!("files are looked at now and then: {}", polling_reason(&why)))
+                line("polling", DIM, format!("files are checked for changes now and then: {}", polling_reason(&why)))
             }
             Event::RootGone => line("waiting", YELLOW, "the scorecards folder is gone".to_owned()),
             Event::RootBack => line("back", GREEN, "the scorecards folder is there".to_owned()),

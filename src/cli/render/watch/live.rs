@@ -66,7 +66,7 @@ pub fn is_ticking(status: &FollowStatus) -> bool {
 }
 
 fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize) -> String {
-    let told = if status.listening { "the dashboard tells of changes" } else { "the dashboard is asked now and then" };
+    let told = if status.listening { "the dashboard reports changes" } else { "the dashboard is checked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
         (Some((why, at)), _, _) => {
             let retry_in = at.map(|at| at.saturating_duration_since(now));
@@ -77,7 +77,7 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
         (.., scores) => {
             let calm = scores.saturating_sub(status.waiting.len());
             let mark = if calm == scores { (GREEN, "*") } else { (YELLOW, "*") };
-            (mark, format!("{calm} of {scores} in step; {}", doing(status).unwrap_or_else(|| told.to_owned())))
+            (mark, format!("{calm} of {scores} in sync; {}", doing(status).unwrap_or_else(|| told.to_owned())))
         }
     };
     format!(
@@ -162,7 +162,7 @@ mod tests {
         ];
         let status = FollowStatus { scores: 12, waiting, listening: true, ..FollowStatus::default() };
         insta::assert_snapshot!(shown(&status, now, 80).join("\n"), @r"
-        * 9 of 12 in step; the dashboard tells of changes
+        * 9 of 12 in sync; the dashboard reports changes
            scorecards/A/B.yaml      pushed in 3 s
            scorecards/A/Fault.yaml  cannot be pushed: unclosed bracket '['
            scorecards/A/Mine.yaml   edited for 61 s; p pushes it

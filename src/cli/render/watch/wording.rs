@@ -33,7 +33,7 @@ pub fn polling_reason(why: &Why) -> String {
     match why {
         Why::Overflow => "the system dropped events".to_owned(),
         Why::Limit(words) | Why::Other(words) => words.clone(),
-        Why::Mount(name) => format!("on {name} the system tells of no changes made elsewhere"),
+        Why::Mount(name) => format!("on {name} the system does not report changes that are made elsewhere"),
     }
 }
 
