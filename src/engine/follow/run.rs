@@ -39,6 +39,8 @@ const SAVE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_mi
 
 /// Between two looks whether a person says `--resume`, while that is waited for.
 const LISTEN: Duration = Duration::from_secs(1);
+/// What another command records can be read a moment after the system tells of it: in between it is made durable.
+const DURABLE: Duration = Duration::from_millis(500);
 
 /// What the loop works with.
 pub struct Follow {
@@ -126,7 +128,7 @@ impl Watcher {
     async fn follow(&mut self, mut sources: Sources, cancellation: &CancellationToken) -> Result<FollowEnd, Halt> {
         let (mut running, mut answer): (Option<Running>, Option<NextAnswer>) = (None, None);
         let mut evaluations: Option<FoundEvaluations> = None;
-        let mut end = None;
+        let (mut end, mut durable) = (None, None);
         let now = self.here.config.now;
         let mut sleep_detector = SleepDetector::new(now(), instant(), SLEEP_GAP);
         loop {
@@ -168,7 +170,14 @@ impl Watcher {
                     self.command(command);
                 }
                 Some(signal) = sources.files.recv() => self.signal(signal),
-                Some(()) = next(&mut sources.elsewhere) => self.notice()?,
+                Some(()) = next(&mut sources.elsewhere) => {
+                    self.notice()?;
+                    durable = Some(instant() + DURABLE);
+                }
+                () = until(durable), if durable.is_some() => {
+                    durable = None;
+                    self.notice()?;
+                }
                 Some(event) = next(&mut sources.remote_events) => self.remote_event(&event),
                 () = until(wake) => {}
             }
@@ -266,6 +275,8 @@ impl Watcher {
     }
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
+        // What is recorded while we look may be another command's: it is looked at again.
+        let generation = self.here.state.generation();
         let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
             Ok(report) => {
@@ -279,7 +290,7 @@ impl Watcher {
                 self.notifier.stuck(halt, self.policy.retry_at());
             }
         }
-        self.settle_generation();
+        self.generation = generation.unwrap_or(self.generation);
     }
 
     /// Checks the scores that were saved, and those of which something was said before.
