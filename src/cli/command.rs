@@ -14,7 +14,8 @@ use super::error::Problem;
 use super::exit::Exit;
 use super::ui::Ui;
 use super::workspaces::only_workspace;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -75,6 +76,61 @@ pub enum Command {
     Trust(trust::TrustArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+}
+
+/// Adds the arguments of a command to its bare definition.
+type Arguments = fn(clap::Command) -> clap::Command;
+
+/// The arguments of each command by the words that name it.
+const ARGUMENTS: [(&str, Arguments); 32] = [
+    ("init", init::InitArgs::augment_args),
+    ("status", |command| status::StatusArgs::augment_args(command.alias("st"))),
+    ("st", |command| status::StatusArgs::augment_args(command.name("status").alias("st"))),
+    ("diff", diff::DiffArgs::augment_args),
+    ("pull", pull::PullArgs::augment_args),
+    ("push", push::PushArgs::augment_args),
+    ("sync", sync::SyncArgs::augment_args),
+    ("watch", watch::WatchArgs::augment_args),
+    ("resolve", resolve::ResolveArgs::augment_args),
+    ("promote", promote::PromoteArgs::augment_args),
+    ("eval", eval::EvalArgs::augment_args),
+    ("feedback", feedback::FeedbackArgs::augment_args),
+    ("call", call::CallArgs::augment_args),
+    ("jobs", jobs::JobsArgs::augment_args),
+    ("report", report::ReportArgs::augment_args),
+    ("restore", restore::RestoreArgs::augment_args),
+    ("undo", undo::UndoArgs::augment_args),
+    ("new", new::NewArgs::augment_args),
+    ("log", log::LogArgs::augment_args),
+    ("show", show::ShowArgs::augment_args),
+    ("blame", blame::BlameArgs::augment_args),
+    ("path", path::PathArgs::augment_args),
+    ("open", open::OpenArgs::augment_args),
+    ("hook", hook::HookArgs::augment_args),
+    ("check", check::CheckArgs::augment_args),
+    ("schema", schema::SchemaArgs::augment_args),
+    ("serve", serve::ServeArgs::augment_args),
+    ("demo", demo::DemoArgs::augment_args),
+    ("doctor", |command| command),
+    ("trust", trust::TrustArgs::augment_args),
+    ("completions", completions::CompletionsArgs::augment_args),
+    ("man", man::ManArgs::augment_args),
+];
+
+impl Cli {
+    /// The definition with only the command that the first such word of `words` names, or with none. To define every option
+    /// of every command takes longer than most commands do.
+    ///
+    /// A command line that is good for this definition is good for the whole one, and means the same there. What is wrong
+    /// with any other, only the whole one can say.
+    pub fn only_named(words: &[OsString]) -> clap::Command {
+        let whole = GlobalArgs::augment_args(clap::Command::new("scoresync").version(env!("CARGO_PKG_VERSION")));
+        let named = words.iter().skip(1).find_map(|word| ARGUMENTS.iter().find(|(name, _)| word == name));
+        match named {
+            Some((name, arguments)) => whole.subcommand(arguments(clap::Command::new(*name))),
+            None => whole,
+        }
+    }
 }
 
 /// What people of other tools type first, and what does that here.
@@ -203,10 +259,56 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::FromArgMatches;
 
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_is_defined_alone_as_among_all() {
+        let whole = Cli::command();
+        let mut known: Vec<&str> = whole.get_subcommands().flat_map(clap::Command::get_name_and_visible_aliases).collect();
+        known.extend(whole.get_subcommands().flat_map(clap::Command::get_all_aliases));
+        let mut words = ARGUMENTS.map(|(word, _)| word);
+        known.sort_unstable();
+        words.sort_unstable();
+        assert_eq!(words[..], known);
+        for word in words {
+            let alone = Cli::only_named(&["scoresync".into(), word.into()]);
+            // Its line in the list of all commands does not matter.
+            let shown = |command: &clap::Command| format!("{:?}", command.clone().about(None).display_order(0));
+            let alone = shown(alone.get_subcommands().next().expect("it is known"));
+            assert_eq!(alone, shown(whole.find_subcommand(word).expect("it is known")));
+        }
+    }
+
+    #[test]
+    fn what_is_good_for_one_command_means_the_same_among_all() {
+        for line in [
+            "--json -C x push -n QA/Tone.yaml --note status",
+            "st -vv --color=never status",
+            "--color never diff --from 1 -- --json",
+            "hook run pre-commit",
+            "-C status doctor",
+            "-C status",
+            "help status",
+            "stats status",
+            "pull --version",
+            "pull --help",
+            "--verison",
+            "--color status pull",
+            "",
+        ] {
+            let words: Vec<OsString> = ["scoresync"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
+            let read = |mut command: clap::Command| {
+                let matches = command.try_get_matches_from_mut(&words).ok()?;
+                Cli::from_arg_matches(&matches).ok()
+            };
+            let (alone, among_all) = (read(Cli::only_named(&words)), read(Cli::command()));
+            assert!(alone.is_none() || format!("{alone:?}") == format!("{among_all:?}"), "{line}: {alone:?} {among_all:?}");
+        }
     }
 
     #[test]

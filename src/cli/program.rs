@@ -11,8 +11,9 @@ use super::exit::Exit;
 use super::render;
 use super::ui::Ui;
 use crate::settings::{Env, LogSetting, Terminal, current_directory, directory};
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,7 +31,8 @@ pub fn main() -> ExitCode {
         Ok(true) => return ExitCode::SUCCESS,
         Err(error) => return usage_error(error),
     }
-    let (cli, command_line) = match parsed() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let (cli, command_line) = match parsed(&words) {
         Ok(parsed) => parsed,
         Err(error) => return usage_error(advised(error)),
     };
@@ -49,9 +51,15 @@ pub fn main() -> ExitCode {
 }
 
 /// What was typed, and how others may read it.
-fn parsed() -> Result<(Cli, String), clap::Error> {
-    let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+fn parsed(words: &[OsString]) -> Result<(Cli, String), clap::Error> {
+    match parsed_by(Cli::only_named(words), words) {
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => parsed_by(Cli::command(), words),
+        known => known,
+    }
+}
+
+fn parsed_by(mut command: clap::Command, words: &[OsString]) -> Result<(Cli, String), clap::Error> {
+    let matches = command.try_get_matches_from_mut(words)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     Ok((cli, command_line::told(&command, &matches)))
 }
