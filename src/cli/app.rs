@@ -73,7 +73,7 @@ impl App {
 
     /// Now, in the time zone of this machine.
     pub fn clock(&self) -> Clock {
-        Clock::new(now(), TimeZone::system())
+        Clock::new(now(), TimeZone::system)
     }
 
     /// How text is to look.

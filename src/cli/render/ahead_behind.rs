@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn told(ahead_behind: AheadBehind, clock: bool) -> [Option<String>; 3] {
-        let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), TimeZone::UTC);
+        let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), || TimeZone::UTC);
         let mut score = score("A", Standing::Ahead, Outcome::Untouched);
         score.ahead_behind = Some(ahead_behind);
         let clock = clock.then_some(&now);
@@ -116,7 +116,7 @@ mod tests {
         let lost = told(AheadBehind { behind: two[..1].to_vec(), ..AheadBehind::default() }, true);
         assert_eq!(lost[0].as_deref(), Some("the champion moved (agent 14:30)"));
         let mut score = score("A", Standing::Clean, Outcome::Untouched);
-        let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), TimeZone::UTC);
+        let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), || TimeZone::UTC);
         let mut drafts = NewerDrafts { versions: vec![version("2026-11-23T13:00:00Z", "Ana")], heard_at: None };
         score.drafts = Some(drafts.clone());
         assert_eq!(newer_drafts(&score, &now).as_deref(), Some("1 newer draft by Ana, 2 hours ago"));

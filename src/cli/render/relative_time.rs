@@ -7,7 +7,9 @@ use jiff::{Timestamp, ZonedDateTime};
 /// The time now, in the time zone of the person.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    now: ZonedDateTime,
+    now: Timestamp,
+    /// Asked only where a day or an hour is said: to find the zone of a machine takes as long as a small command does.
+    zone: fn() -> TimeZone,
 }
 
 const MINUTE: i64 = 60;
@@ -16,18 +18,18 @@ const DAY: i64 = 24 * HOUR;
 
 impl Clock {
     /// `now` in `zone`.
-    pub fn new(now: Timestamp, zone: TimeZone) -> Self {
-        Self { now: now.to_zoned_datetime(zone) }
+    pub fn new(now: Timestamp, zone: fn() -> TimeZone) -> Self {
+        Self { now, zone }
     }
 
     /// The time now.
     pub fn timestamp(&self) -> Timestamp {
-        self.now.timestamp()
+        self.now
     }
 
     /// `5 minutes ago`; the day where that is more than a month ago, or still to come.
     pub fn age(&self, at: Timestamp) -> String {
-        let seconds = self.now.timestamp().duration_since(at).as_secs();
+        let seconds = self.now.duration_since(at).as_secs();
         let ago = |count: i64, unit: &str| format!("{} ago", counted(count.unsigned_abs() as usize, unit));
         match seconds {
             // Clocks of two machines differ by a little.
@@ -46,7 +48,7 @@ impl Clock {
 
     /// `14:02` today, the day otherwise.
     pub fn short(&self, at: Timestamp) -> String {
-        if self.local(at).date() == self.now.date() { self.time(at) } else { self.day(at) }
+        if self.local(at).date() == self.local(self.now).date() { self.time(at) } else { self.day(at) }
     }
 
     /// `14:02`.
@@ -60,7 +62,7 @@ impl Clock {
     }
 
     fn local(&self, at: Timestamp) -> ZonedDateTime {
-        at.to_zoned_datetime(self.now.time_zone().clone())
+        at.to_zoned_datetime((self.zone)())
     }
 }
 
@@ -69,8 +71,7 @@ mod tests {
     use super::*;
 
     fn clock() -> Clock {
-        let zone = TimeZone::fixed(jiff::tz::offset(2));
-        Clock::new("2026-11-23T00:30:00Z".parse().expect("a time"), zone)
+        Clock::new("2026-11-23T00:30:00Z".parse().expect("a time"), || TimeZone::fixed(jiff::tz::offset(2)))
     }
 
     #[test]

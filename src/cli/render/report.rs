@@ -245,7 +245,7 @@ mod tests {
     }
 
     fn text(view: View<'_>, run: &Report) -> String {
-        report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, jiff::tz::TimeZone::UTC), run)
+        report(view, &Clock::new(jiff::Timestamp::UNIX_EPOCH, || jiff::tz::TimeZone::UTC), run)
     }
 
     fn pulled(merged: bool) -> Action {
