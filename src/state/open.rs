@@ -5,7 +5,7 @@ use super::private;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -37,13 +37,14 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf, String), StateErr
     let _alone = lock(dir)?;
     let path = dir.join(DATABASE);
     let failed = |error| StateError::sqlite(&path, &error);
-    if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0) {
+    if !is_current(&path) && fs::metadata(&path).is_ok_and(|metadata| metadata.len() > 0) {
         inspect(&path)?;
     }
     // SQLite gives the files that it puts beside a database the permissions of the database.
     private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;
     let mut connection = connect(&path).map_err(failed)?;
-    migrate(&mut connection).map_err(failed)?;
+    let format = migrate(&mut connection).map_err(failed)?;
+    is_known(format)?;
     let identity = connection.query_row("SELECT word FROM identity", [], |row| row.get(0)).map_err(failed)?;
     Ok((connection, path, identity))
 }
@@ -86,6 +87,17 @@ fn lock(dir: &Path) -> Result<File, StateError> {
     Ok(file)
 }
 
+/// The head of the file says that it is a state of the format that this program writes: no other connection need look first.
+/// What the write-ahead log says of the format, the connection itself sees.
+fn is_current(path: &Path) -> bool {
+    let mut head = [0; 72];
+    let number = |head: &[u8; 72], at: usize| i64::from(u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]));
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok()
+        && head.starts_with(b"SQLite format 3\0")
+        && number(&head, 60) == MIGRATIONS.len() as i64
+        && number(&head, 68) == APPLICATION
+}
+
 /// Looks at an existing file without changing it: a newer format, or another program's, is left alone.
 fn inspect(path: &Path) -> Result<(), StateError> {
     let number = |connection: &Connection, sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -96,13 +108,17 @@ fn inspect(path: &Path) -> Result<(), StateError> {
         Ok([number(&connection, "PRAGMA application_id")?, number(&connection, "PRAGMA user_version")?, tables])
     };
     let [application, format, tables] = look().map_err(|error| StateError::sqlite(path, &error))?;
-    let known = MIGRATIONS.len() as i64;
     match (application, format) {
         (0, 0) if tables == 0 => Ok(()),
-        (APPLICATION, format) if format > known => Err(StateError::Newer { found: format, known }),
-        (APPLICATION, format) if format > 0 => Ok(()),
+        (APPLICATION, format) if format > 0 => is_known(format),
         _ => Err(StateError::Corrupt { path: path.to_owned(), what: "not a state of scoresync".to_owned() }),
     }
+}
+
+/// A newer program's format is left alone.
+fn is_known(format: i64) -> Result<(), StateError> {
+    let known = MIGRATIONS.len() as i64;
+    if format > known { Err(StateError::Newer { found: format, known }) } else { Ok(()) }
 }
 
 /// Durable on return from every commit, also when the power fails.
@@ -115,16 +131,15 @@ pub(super) fn connect(path: &Path) -> SqlResult<Connection> {
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> SqlResult<()> {
+/// Brings the database to the format of this program, unless its own is newer; that which it had.
+fn migrate(connection: &mut Connection) -> SqlResult<i64> {
     let format: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if format as usize >= MIGRATIONS.len() {
-        return Ok(());
-    }
+    let Some(steps) = MIGRATIONS.get(format as usize..).filter(|steps| !steps.is_empty()) else { return Ok(format.into()) };
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    MIGRATIONS[format as usize..].iter().try_for_each(|step| transaction.execute_batch(step))?;
+    steps.iter().try_for_each(|step| transaction.execute_batch(step))?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    transaction.commit()
+    transaction.commit().map(|()| format.into())
 }
 
 /// [`super::State::set_aside`]. The write-ahead log goes along: it may hold what the database lacks.

@@ -568,3 +568,12 @@ fn a_folder_that_cannot_be_written_is_named() {
         assert!(State::open(&kernel.join(".scoresync")).is_err());
     }
 }
+
+#[test]
+fn a_newer_format_that_only_the_log_tells_of_is_refused() {
+    let home = Home::new();
+    drop(home.open());
+    let other = Connection::open(home.database()).unwrap();
+    other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 5 }));
+}
