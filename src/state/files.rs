@@ -3,7 +3,7 @@
 use super::row::{digest, path};
 use crate::model::{CachedFile, FileStat, RelPath, Style};
 use rusqlite::{Connection, OptionalExtension, Result, Row};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A style's bits in the column `style`.
 const CRLF: i64 = 1;
@@ -32,10 +32,21 @@ pub(super) fn all(db: &Connection) -> Result<HashMap<RelPath, CachedFile>> {
     Ok(files)
 }
 
-/// One file.
-pub(super) fn one(db: &Connection, path: &RelPath) -> Result<Option<CachedFile>> {
+/// Those at these paths that are there.
+pub(super) fn some<'a>(db: &Connection, paths: impl Iterator<Item = &'a RelPath>) -> Result<HashMap<RelPath, CachedFile>> {
     let mut select = db.prepare_cached(&format!("{SELECT} WHERE path = ?1"))?;
-    select.query_row([path.as_str()], file).optional()
+    let mut files = HashMap::new();
+    for path in paths {
+        files.extend(select.query_row([path.as_str()], file).optional()?.map(|file| (path.clone(), file)));
+    }
+    Ok(files)
+}
+
+/// The same where these are so many that to read all is less work.
+pub(super) fn among_all(db: &Connection, paths: &HashSet<&RelPath>) -> Result<HashMap<RelPath, CachedFile>> {
+    let mut files = all(db)?;
+    files.retain(|path, _| paths.contains(path));
+    Ok(files)
 }
 
 fn file(row: &Row<'_>) -> Result<CachedFile> {

@@ -6,9 +6,12 @@ use super::row::id;
 use super::store::State;
 use super::types::{Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
-use crate::model::{CachedFile, RelPath, ScoreId};
+use crate::model::{CachedFile, Catalog, RelPath, ScoreId, SyncedScore};
 use rusqlite::{Connection, OptionalExtension, Result as SqlResult};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// To look up one row takes as long as to read so many one after the other.
+const WORTH: usize = 4;
 
 impl State {
     /// What is recorded of the tree as a whole.
@@ -29,20 +32,22 @@ impl State {
     pub fn load_some(&self, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> Result<Loaded, StateError> {
         self.read(|db| {
             let _one_moment = db.unchecked_transaction()?;
-            let mut loaded = Loaded {
-                generation: files::generation(db)?,
-                catalog: catalog::some(db, scores.iter())?,
-                conflicts: conflicts::all(db)?,
-                ..Loaded::default()
-            };
-            for score in scores {
-                loaded.synced.extend(synced::without_texts(db, score)?.map(|entry| (score.clone(), entry)));
+            some(db, scores, paths)
+        })
+    }
+
+    /// The same of the scores whose code was at one of these paths when they were synced.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn load_at(&self, codes: &BTreeSet<RelPath>) -> Result<Loaded, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            let mut scores = BTreeSet::new();
+            for code in codes {
+                scores.extend(synced::at(db, code)?);
             }
-            let before = loaded.synced.values().flat_map(|entry| entry.paths.files());
-            for path in paths.iter().copied().chain(before) {
-                loaded.files.extend(files::one(db, path)?.map(|file| (path.clone(), file)));
-            }
-            Ok(loaded)
+            some(db, &scores, &[])
         })
     }
 
@@ -93,6 +98,33 @@ impl State {
             if holds { set(db, index).map(|()| true) } else { Ok(false) }
         })
     }
+}
+
+fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlResult<Loaded> {
+    let is_part = synced::are_more_than(db, scores.len().saturating_mul(WORTH))?;
+    let (generation, conflicts) = (files::generation(db)?, conflicts::all(db)?);
+    let (catalog, synced) = if is_part { part(db, scores)? } else { among_all(db, scores)? };
+    let before = synced.values().flat_map(|entry| entry.paths.files());
+    let paths = paths.iter().copied().chain(before);
+    let files = if is_part { files::some(db, paths)? } else { files::among_all(db, &paths.collect())? };
+    Ok(Loaded { generation, synced, files, catalog, conflicts })
+}
+
+/// Looked up one by one.
+fn part(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<(Catalog, BTreeMap<ScoreId, SyncedScore>)> {
+    let mut entries = BTreeMap::new();
+    for score in scores {
+        entries.extend(synced::without_texts(db, score)?.map(|entry| (score.clone(), entry)));
+    }
+    Ok((catalog::some(db, scores.iter())?, entries))
+}
+
+/// The same where these are so many that to read all is less work.
+fn among_all(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<(Catalog, BTreeMap<ScoreId, SyncedScore>)> {
+    let (mut catalog, mut entries) = (catalog::load(db)?, synced::all(db)?);
+    catalog.scores.retain(|score| scores.contains(&score.id));
+    entries.retain(|score, _| scores.contains(score));
+    Ok((catalog, entries))
 }
 
 /// The bytes of the index, if one holds.

@@ -8,6 +8,7 @@ use scoresync::model::{
 };
 use scoresync::state::{Origin, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
@@ -576,4 +577,35 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
     let other = Connection::open(home.database()).unwrap();
     other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
     assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 5 }));
+}
+
+#[test]
+fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
+    let home = Home::new();
+    let mut state = home.open();
+    let ids: Vec<String> = (0..20).map(|number| format!("s{number:02}")).collect();
+    let paths = |id: &str| ScorePaths::parse(&format!("Card/{id}.yaml"), &format!("Card/guidelines/{id}.md")).unwrap();
+    let sample = sample_catalog();
+    let scores = ids.iter().map(|id| Score { id: self::id(id), ..sample.scores[0].clone() }).collect();
+    state.transaction(|tx| tx.save_catalog(&Catalog { scores, ..sample })).unwrap();
+    // The last one was never synced.
+    for id in &ids[..19] {
+        set(&mut state, id, &SyncedScore { paths: paths(id), ..synced("v", id, None) });
+    }
+    let files: Vec<(RelPath, CachedFile)> = ids.iter().map(|id| (paths(id).code, file(1))).collect();
+    state.set_files(&files, &[]).unwrap();
+    let all = state.load().unwrap();
+    for count in [0, 1, 4, 5, 19, 20] {
+        let wanted: BTreeSet<ScoreId> = ids[20 - count..].iter().map(|id| self::id(id)).collect();
+        let codes: BTreeSet<RelPath> = ids[20 - count..].iter().map(|id| paths(id).code).collect();
+        let mut some = all.clone();
+        some.catalog.scores.retain(|score| wanted.contains(&score.id));
+        some.synced.retain(|score, _| wanted.contains(score));
+        some.files.retain(|path, _| codes.contains(path));
+        assert_eq!(state.load_some(&wanted, &codes.iter().collect::<Vec<_>>()), Ok(some.clone()), "{count}");
+        // Where a score was never synced, it is at no place.
+        some.catalog.scores.retain(|score| some.synced.contains_key(&score.id));
+        some.files.retain(|path, _| some.synced.values().any(|entry| entry.paths.code == *path));
+        assert_eq!(state.load_at(&codes), Ok(some), "{count}");
+    }
 }

@@ -104,21 +104,16 @@ pub(in crate::engine) fn standalone_folders(session: &Session) -> Vec<&'static s
     session.config.standalone.iter().filter_map(|kind| kind.folder()).collect()
 }
 
-/// What is recorded of the scores with these files; of all scores where no index holds.
+/// What is recorded of the scores with these files.
 ///
 /// # Errors
 /// The state cannot be read.
 pub fn recorded_of(state: &State, files: &[&RelPath]) -> Result<Loaded, StateError> {
-    let recorded = state.recorded()?;
-    let Some(index) = recorded.index.as_deref().and_then(TreeIndex::from_bytes) else { return state.load() };
-    let mut numbers: BTreeSet<usize> = numbers_where(&index, |score| score.left).collect();
-    numbers.extend(files.iter().flat_map(|path| at_path(&index, path)));
-    if !recorded.moved.is_empty() {
-        let moved: BTreeSet<&str> = recorded.moved.iter().map(ScoreId::as_str).collect();
-        numbers.extend(numbers_where(&index, |score| moved.contains(score.id)));
-    }
-    let ids = numbers.iter().map(|number| ScoreId::from(index.scores[*number].id)).collect();
-    state.load_some(&ids, &[])
+    let code = |path: &&RelPath| {
+        let (folder, stem) = folder_and_stem(path);
+        code_of(folder, stem)
+    };
+    state.load_at(&files.iter().filter_map(code).collect())
 }
 
 /// The scores last seen in these folders of scorecards; all of them where no index holds.
