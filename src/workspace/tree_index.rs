@@ -53,8 +53,7 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
 fn groups<'a>(index: &TreeIndex<'a>) -> Vec<(&'a str, Range<usize>)> {
     let (mut groups, mut from) = (Vec::new(), 0);
     for group in index.scores.chunk_by(|a, b| a.folder() == b.folder()) {
-        let code = group[0].code;
-        groups.push((code.rsplit_once('/').map_or("", |(folder, _)| folder), from..from + group.len()));
+        groups.push((group[0].folder(), from..from + group.len()));
         from += group.len();
     }
     groups
