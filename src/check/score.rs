@@ -9,7 +9,7 @@ use super::rules::{fields, graph, labels, nodes, placeholders, references, scala
 use super::score_names::ScoreNames;
 use super::wellformed::{has_markers, is_wellformed};
 use crate::model::yaml::{Defect, Tree};
-use crate::model::{Content, DocKind, MAX_PAIR_BYTES, outgoing};
+use crate::model::{DocKind, MAX_PAIR_BYTES, canonical, outgoing};
 
 /// From this many bytes on a warning is given.
 const NEAR_PAIR_BYTES: usize = MAX_PAIR_BYTES / 10 * 9;
@@ -94,9 +94,9 @@ impl ExaminedScore {
         self.references.iter().chain(&self.depends_on).map(|(name, _)| name.as_str())
     }
 
-    /// Something was found in this document.
-    pub fn tells_of(&self, kind: DocKind) -> bool {
-        self.findings.iter().any(|finding| finding.kind == kind)
+    /// What was found in this document.
+    pub fn findings_in(&self, kind: DocKind) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.kind == kind)
     }
 }
 
@@ -141,7 +141,7 @@ fn check_code(tree: &Tree<'_>, defects: &[Defect], collector: &mut Collector<'_>
 }
 
 fn check_guidelines(text: &str, collector: &mut Collector<'_>) -> Option<GuidelinesLabels> {
-    if has_markers(text, collector) || Content::of(DocKind::Guidelines, text).is_empty() {
+    if has_markers(text, collector) || canonical(DocKind::Guidelines, text).is_empty() {
         return None;
     }
     guidelines::check(text, collector)

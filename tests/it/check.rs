@@ -2,6 +2,7 @@
 
 mod cases;
 mod examples;
+mod files;
 mod laws;
 mod loaders;
 mod scorecards;

@@ -28,22 +28,22 @@ pub fn add(at: Range<usize>, word: &str, collector: &mut Collector<'_>) {
 
 /// Where placeholders are, by word and then by position.
 pub fn placeholders(text: &str) -> Vec<(Range<usize>, &str)> {
-    let mut found = Vec::new();
-    // Each of the words has one of these; most texts of a score are words that have none.
-    if !text.bytes().any(|byte| matches!(byte, b'T' | b'F' | b' ' | b'<')) {
-        return found;
-    }
-    let lower = text.to_ascii_lowercase();
-    for (word, exact) in WORDS {
-        let haystack = if exact { text } else { &lower };
-        for (at, _) in haystack.match_indices(word) {
-            let end = at + word.len();
-            if is_word(text, at, end) {
-                found.push((at..end, &text[at..end]));
-            }
-        }
-    }
-    found
+    let begins = |byte: &u8| matches!(byte, b'T' | b'F' | b'l' | b'L' | b'[' | b'<');
+    let starts = text.bytes().enumerate().filter(|(_, byte)| begins(byte)).map(|(at, _)| at);
+    let mut found: Vec<(usize, Range<usize>)> = starts.filter_map(|at| placeholder(text, at)).collect();
+    found.sort_by_key(|(word, range)| (*word, range.start));
+    found.into_iter().map(|(_, range)| (range.clone(), &text[range])).collect()
+}
+
+/// The number of the word that stands at a place, and where it ends.
+fn placeholder(text: &str, at: usize) -> Option<(usize, Range<usize>)> {
+    let is_here = |(word, exact): &(&str, bool)| {
+        let here = text.as_bytes().get(at..at + word.len());
+        here.is_some_and(|here| if *exact { here == word.as_bytes() } else { here.eq_ignore_ascii_case(word.as_bytes()) })
+    };
+    let word = WORDS.iter().position(is_here)?;
+    let end = at + WORDS[word].0.len();
+    is_word(text, at, end).then_some((word, at..end))
 }
 
 fn is_word(text: &str, start: usize, end: usize) -> bool {
@@ -59,6 +59,10 @@ mod tests {
     fn only_whole_words_count() {
         let found = |text| placeholders(text).into_iter().map(|(_, word)| word.to_owned()).collect::<Vec<_>>();
         assert_eq!(found("TODO: x. Lorem Ipsum dolor"), ["TODO", "Lorem Ipsum"]);
+        assert_eq!(
+            found("[To be filled] <PLACEHOLDER> FIXME TODO TODO"),
+            ["TODO", "TODO", "FIXME", "[To be filled", "<PLACEHOLDER"]
+        );
         assert_eq!(found("a todo list, TODOS, MASTODON, mañana TBD."), ["TBD"]);
     }
 }

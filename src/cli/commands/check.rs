@@ -206,7 +206,7 @@ fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {
     let shown: Vec<ShownFile<'_>> = checked.iter().flat_map(Checked::shown).collect();
     let files = || shown.iter().map(|shown| shown.file);
     let count = |severity| files().flat_map(CheckedFile::findings).filter(|one| one.severity == severity).count();
-    let unreadable = files().filter(|file| file.text.is_none()).count();
+    let unreadable = files().filter(|file| !file.is_read).count();
     let errors = count(Severity::Error) + unreadable;
     let exit = if errors > 0 { Exit::Differences } else { Exit::Ok };
     match format {

@@ -1,7 +1,7 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
 use super::rules;
-use crate::check::{Finding, Lines, Rule, Severity};
+use crate::check::{Finding, Rule, Severity};
 use crate::cli::error::message;
 use crate::cli::printable;
 use crate::cli::roots::seen_from;
@@ -47,10 +47,7 @@ impl ShownFile<'_> {
 pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     let mut out = String::new();
     for shown in files {
-        if let Some(text) = &shown.file.text {
-            let lines = Lines::of(text);
-            shown.file.findings().for_each(|finding| one(styler, shown, &lines, finding, &mut out));
-        }
+        shown.file.findings().for_each(|finding| one(styler, shown, finding, &mut out));
         for reason in shown.unreadable() {
             let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
         }
@@ -58,12 +55,12 @@ pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     out
 }
 
-fn one(styler: Styler, shown: &ShownFile<'_>, lines: &Lines<'_>, finding: &Finding, out: &mut String) {
+fn one(styler: Styler, shown: &ShownFile<'_>, finding: &Finding, out: &mut String) {
     let style = rules::style(finding.severity);
     let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
     let word = styler.apply(style.bold(), format_args!("{}:", finding.severity.word()));
     let _ = writeln!(out, "{} {word} {} [{}]", styler.apply(BOLD, place), plain(&finding.message), finding.rule.code());
-    if let Some((line, marks)) = snippet(lines, finding) {
+    if let Some((line, marks)) = shown.file.lines.get(&finding.start.line).and_then(|line| snippet(line, finding)) {
         let number = finding.start.line.to_string();
         let _ = writeln!(out, " {} {line}", styler.apply(CYAN, format_args!("{number} |")));
         let _ =
@@ -73,8 +70,8 @@ fn one(styler: Styler, shown: &ShownFile<'_>, lines: &Lines<'_>, finding: &Findi
 }
 
 /// The line, cut to what fits, and the marks below it. A tab counts as one blank in both.
-fn snippet(lines: &Lines<'_>, finding: &Finding) -> Option<(String, String)> {
-    let chars: Vec<char> = lines.text(finding.start.line).chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+fn snippet(line: &str, finding: &Finding) -> Option<(String, String)> {
+    let chars: Vec<char> = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
     if chars.iter().all(|c| c.is_whitespace()) {
         return None;
     }

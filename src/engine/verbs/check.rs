@@ -1,6 +1,8 @@
 //! Checks working files, and fixes what is safe. Needs neither the dashboard nor, to look only, a state.
 
-use crate::check::{ExaminedScore, Finding, FixedText, KnownCatalog, RuleSet, Texts, documents, examine, fix_text, scorecard_of};
+use crate::check::{
+    ExaminedScore, Finding, FixedText, KnownCatalog, Lines, RuleSet, Texts, documents, examine, fix_text, scorecard_of,
+};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
@@ -24,8 +26,12 @@ pub struct CheckedFile {
     pub path: RelPath,
     /// What it is.
     pub kind: DocKind,
-    /// Its text, empty where nothing was found in it; none if it cannot be read.
+    /// It could be read.
+    pub is_read: bool,
+    /// Its text, where something in it can be fixed.
     pub text: Option<Arc<str>>,
+    /// The lines, by number, at which findings begin.
+    pub lines: BTreeMap<usize, Box<str>>,
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -41,10 +47,17 @@ impl CheckedFile {
         self.findings().map(|finding| (&self.path, finding))
     }
 
-    /// The same without the text of a file in which nothing was found.
-    fn forget_text(self) -> Self {
-        let text = if self.diagnostics.is_empty() { self.text.map(|_| Arc::from("")) } else { self.text };
-        Self { text, ..self }
+    /// Keeps of its text what is needed to tell of these findings and to fix them.
+    fn keep(&mut self, text: &Arc<str>, findings: &[&Finding]) {
+        if findings.is_empty() {
+            return;
+        }
+        let lines = Lines::of(text);
+        let told = findings.iter().map(|finding| finding.start.line).map(|line| (line, lines.text(line).into()));
+        self.lines.extend(told);
+        if findings.iter().any(|finding| finding.fix_text.is_some()) {
+            self.text = Some(text.clone());
+        }
     }
 
     /// The text with all safe edits; none if there are none.
@@ -238,15 +251,18 @@ fn check_standalone(
 ) -> Vec<CheckedFile> {
     let paths: Vec<&RelPath> = paths.iter().copied().filter(|path| wanted(path)).collect();
     in_parallel(&paths, |path| {
-        let mut file = read(workspace, path);
-        let found = file.text.as_deref().map(|text| documents(&[(file.kind, text)], None, known, rules)).unwrap_or_default();
-        file.diagnostics.extend(found.into_iter().map(|finding| Diagnostic::of_finding(file.path.clone(), finding)));
-        file.forget_text()
+        let (mut file, text) = read(workspace, path);
+        if let Some(text) = text {
+            let found = documents(&[(file.kind, &*text)], None, known, rules);
+            file.keep(&text, &found.iter().collect::<Vec<_>>());
+            file.diagnostics.extend(found.into_iter().map(|finding| Diagnostic::of_finding(file.path.clone(), finding)));
+        }
+        file
     })
 }
 
-/// Scores are read and examined on all processors; a text is kept only where something was found in it. Of scores that
-/// nobody wants checked only those are looked into that can matter to the others.
+/// Scores are read and examined on all processors; of a text only the lines are kept in which something was found, and all of
+/// it where that can be fixed. Of scores that nobody wants checked only those are looked into that can matter to the others.
 fn check_scorecard(
     workspace: &Workspace,
     paths: &[&RelPath],
@@ -295,36 +311,41 @@ fn examine_name(workspace: &Workspace, paths: &[&RelPath], matters: impl Fn(&str
 
 /// The files of a score, code first, and what is found in them.
 fn examine_pair(workspace: &Workspace, paths: &[&RelPath], rules: &RuleSet) -> (Vec<CheckedFile>, ExaminedScore) {
-    let mut files: Vec<CheckedFile> = paths.iter().map(|path| read(workspace, path)).collect();
-    files.sort_by_key(|file| file.kind);
-    let text = |kind| files.iter().find(|file| file.kind == kind).and_then(|file| file.text.as_deref());
+    let mut files: Vec<_> = paths.iter().map(|path| read(workspace, path)).collect();
+    files.sort_by_key(|(file, _)| file.kind);
+    let text = |kind| files.iter().find(|(file, _)| file.kind == kind).and_then(|(_, text)| text.as_deref());
     let examined = examine(Texts { code: text(DocKind::Code), guidelines: text(DocKind::Guidelines) }, rules);
-    for file in &mut files {
-        if !examined.tells_of(file.kind) {
-            file.text = file.text.take().map(|_| Arc::from(""));
+    let kept = files.into_iter().map(|(mut file, text)| {
+        if let Some(text) = text {
+            file.keep(&text, &examined.findings_in(file.kind).collect::<Vec<_>>());
         }
-    }
-    (files, examined)
+        file
+    });
+    (kept.collect(), examined)
 }
 
-/// A file with its findings. What other scores say about it may be the first that is found: then its text is read again.
+/// A file with its findings. What other scores say about it may be at lines of which nothing was known: then its text is
+/// read again.
 fn told(workspace: &Workspace, mut file: CheckedFile, findings: &[Finding]) -> CheckedFile {
-    let of_file = findings.iter().filter(|finding| finding.kind == file.kind);
-    let found: Vec<Diagnostic> = of_file.map(|finding| Diagnostic::of_finding(file.path.clone(), finding.clone())).collect();
-    if !found.is_empty() && file.text.as_deref() == Some("") {
-        file.text = read(workspace, &file.path).text;
+    let found: Vec<&Finding> = findings.iter().filter(|finding| finding.kind == file.kind).collect();
+    if found.iter().any(|finding| !file.lines.contains_key(&finding.start.line))
+        && let (_, Some(text)) = read(workspace, &file.path)
+    {
+        file.keep(&text, &found);
     }
-    file.diagnostics.extend(found);
+    file.diagnostics.extend(found.into_iter().map(|finding| Diagnostic::of_finding(file.path.clone(), finding.clone())));
     file
 }
 
-fn read(workspace: &Workspace, path: &RelPath) -> CheckedFile {
-    let kind = read_as(path);
+/// A file in which nothing was found yet, and its text, if it can be read.
+fn read(workspace: &Workspace, path: &RelPath) -> (CheckedFile, Option<Arc<str>>) {
+    let (kind, lines) = (read_as(path), BTreeMap::new());
+    let file = CheckedFile { path: path.clone(), kind, is_read: true, text: None, lines, diagnostics: Vec::new() };
     match workspace.text(path) {
-        Ok(text) => CheckedFile { path: path.clone(), kind, text: Some(text.into()), diagnostics: Vec::new() },
+        Ok(text) => (file, Some(text.into())),
         Err(error) => {
             let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];
-            CheckedFile { path: path.clone(), kind, text: None, diagnostics }
+            (CheckedFile { is_read: false, diagnostics, ..file }, None)
         }
     }
 }
