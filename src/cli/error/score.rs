@@ -26,19 +26,19 @@ pub struct Explanation {
 
 /// Why `score` was not done; none if it was, or had nothing to do. `root` is the scorecards root as a person sees it.
 pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
-    let path = typed(root, &score.paths.code);
+    let path = || typed(root, &score.paths.code);
     let explained = |(code, message, help): Words| Explanation { code, message: plain(&message).into_owned(), help };
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
-        (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path))),
-        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path))),
-        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path))),
+        (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path()))),
+        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path()))),
+        (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path()))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
-            let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path);
+            let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path());
             Some(explained((code, fault_at(root, score.files_at(), fault), help)))
         }
-        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_ref(), &path))),
-        (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path, root))),
+        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_ref(), &path()))),
+        (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path(), root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
 }
