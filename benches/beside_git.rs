@@ -50,6 +50,7 @@ impl Desk {
         let files = self.files();
         let one = files[files.len() / 2].display().to_string();
         println!("{} scores{:22}{:>12}{:>12}{:>8}", self.scores, "", "ours", "git", "ratio");
+        self.row("start", &["--version"], &["--version"]);
         self.row("status, clean", &["status", "--offline"], &["status", "--short"]);
         for command in ["path", "status", "show", "diff", "check"] {
             let offline: &[&str] = if matches!(command, "path" | "check") { &[] } else { &["--offline"] };
