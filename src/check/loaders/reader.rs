@@ -103,10 +103,12 @@ impl<'a> Reader<'a> {
 
     /// Reads a comment to the end of its line.
     pub fn skip_line(&mut self) {
-        let bytes = self.rest().as_bytes();
+        let rest = self.rest();
+        let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
         // No other character that ends a line is in ASCII.
-        let length = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r') || !byte.is_ascii()).unwrap_or(bytes.len());
-        self.advance(length);
+        if line.is_ascii() && !line.contains('\r') {
+            return self.advance(line.len());
+        }
         self.skip(|c| !is_break(c));
     }
 
@@ -159,8 +161,11 @@ pub fn unprintable(text: &str) -> Option<(usize, char)> {
         matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
             || c >= '\u{10000}'
     };
-    let is_suspect = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7f | 0xc2 | 0xef);
-    if !text.bytes().any(is_suspect) {
+    let is_suspect = |byte: u8| {
+        (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
+    };
+    // Without an early end a processor compares many bytes at once.
+    if !text.bytes().fold(false, |any, byte| any | is_suspect(byte)) {
         return None;
     }
     text.char_indices().find(|(_, c)| !is_good(*c))
