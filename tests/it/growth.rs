@@ -4,7 +4,7 @@
 mod documents;
 
 use documents::{all, edits, text};
-use scoresync::check::{RuleSet, ScoreNames, Texts, score, scorecard};
+use scoresync::check::{Lines, RuleSet, ScoreNames, Texts, score, scorecard};
 use scoresync::model::DocKind;
 use scoresync::model::outline::change;
 use scoresync::plan::{conflict_pieces, merge_document};
@@ -52,6 +52,15 @@ fn checking_grows_with_the_document() {
 }
 
 #[test]
+fn finding_places_grows_with_the_line() {
+    let places = |text: &String| {
+        let lines = Lines::of(text);
+        assert!((0..text.len()).map(|at| lines.place(at).1).sum::<usize>() > text.len());
+    };
+    grows_with_its_size("places", 100_000, |count| "é ".repeat(count / 3), places);
+}
+
+#[test]
 fn checking_grows_with_the_scorecard() {
     let make =
         |count| -> Vec<String> { (0..count).map(|at| format!("name: S{at}\nkey: s{at}\ndepends_on: [S{}]\n", at + 1)).collect() };
@@ -70,14 +79,30 @@ fn summing_up_a_change_grows_with_the_document() {
 
 #[test]
 fn merging_grows_with_the_document() {
-    let repeating = ["anchors", "items", "nodes", "equal nodes", "equal headings", "numbered headings", "equal lines"];
-    for (kind, what) in all().filter(|(_, what)| repeating.contains(what)) {
+    let cases = [
+        ("anchors", 300),
+        ("items", 300),
+        ("nodes", 300),
+        ("equal nodes", 300),
+        ("equal headings", 300),
+        ("numbered headings", 300),
+        ("equal lines", 300),
+        // Lines of which every third is like many others.
+        ("comments", 1_500),
+        ("blocks", 1_500),
+        ("headings", 1_500),
+    ];
+    for (kind, what, size) in cases
+        .map(|(name, size)| all().find(|(_, what)| *what == name).map(|(kind, what)| (kind, what, size)))
+        .into_iter()
+        .flatten()
+    {
         let make = |count| {
             let base = text(kind, what, count);
             let [ours, theirs, many] = edits(&base);
             (base, ours, theirs, many)
         };
-        grows_with_its_size(what, 300, make, |(base, ours, theirs, many)| {
+        grows_with_its_size(what, size, make, |(base, ours, theirs, many)| {
             merge_document(kind, base, ours, theirs);
             conflict_pieces(kind, Some(base), ours, many);
         });

@@ -142,11 +142,12 @@ enum Differ {
 }
 
 impl Differ {
-    /// What compares these lines in about as many steps as there are lines.
+    /// What compares these lines in about as many steps as there are lines. Where most lines are like others, those that are
+    /// not are what a comparison can hold on to.
     fn algorithm(self, base: &[&str], side: &[&str]) -> Algorithm {
         match self {
             Self::First => Algorithm::Myers,
-            Self::Second if pairs(base, side) > MANY_PAIRS * (base.len() + side.len()) => Algorithm::Histogram,
+            Self::Second if pairs(base, side) > MANY_PAIRS * (base.len() + side.len()) => Algorithm::Patience,
             Self::Second => Algorithm::Hunt,
         }
     }
