@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "what is written here is no working file")]
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
@@ -15,6 +15,9 @@ const PREFIX: &str = ".scoresync-";
 const SUFFIX: &str = ".new";
 /// How often it is tried: another process may take a file for a dead one's between its creation and its lock.
 const TRIES: usize = 3;
+
+/// The largest file that is read, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// Who may do what with a new file, before the system's mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,17 @@ impl FileMode {
             Self::Private => 0o600,
         }
     }
+}
+
+/// Reads a file. A link in a repository can lead to a device that never ends.
+///
+/// # Errors
+/// The file cannot be read, or is larger than any that is written here.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", MAX_BYTES >> 20));
+    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// Creates a file; false, and no change, where something is there already.
@@ -147,5 +161,15 @@ mod tests {
         assert!(replace(&folder.path().join("taken"), "x", FileMode::Private).is_err());
         assert_eq!(names(folder.path()), ["taken"]);
         assert!(replace(&folder.path().join("none/x"), "x", FileMode::Usual).is_err());
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_greatest_size() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings");
+        fs::write(&path, vec![b'x'; MAX_BYTES as usize]).expect("written");
+        assert_eq!(read(&path).expect("it is small enough").len() as u64, MAX_BYTES);
+        fs::write(&path, vec![b'x'; MAX_BYTES as usize + 1]).expect("written");
+        assert_eq!(read(&path).expect_err("it is too large").to_string(), "it is larger than 1 MiB");
     }
 }

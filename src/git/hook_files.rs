@@ -13,7 +13,7 @@ pub(super) fn second_name(hook: &Path, place: &HookPlace) -> Result<(), GitError
     let failed = GitError::at(previous);
     if is_there(previous) {
         // An installation that died after its first step left the same bytes.
-        let same = fs::read(hook).ok().zip(fs::read(previous).ok()).is_some_and(|(a, b)| a == b);
+        let same = whole_file::read(hook).ok().zip(whole_file::read(previous).ok()).is_some_and(|(a, b)| a == b);
         return if same { Ok(()) } else { Err(HookRefusal::PreviousInTheWay(previous.to_owned()).into()) };
     }
     if let Some(folder) = previous.parent() {

@@ -1,6 +1,7 @@
 //! [`HookManager`]: programs that write the hooks of a repository themselves, and how their work is recognised.
 
 use super::hook_script::HookKind;
+use crate::whole_file;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -104,7 +105,10 @@ pub(super) fn calls_us(workdir: &Path, manager: HookManager, kind: HookKind) -> 
     let is_called = |text: &str| text.contains("scoresync") && text.contains(&call);
     let is_checked = |text: &str| kind == HookKind::PreCommit && text.contains("scoresync-check");
     let files = manager.settings().iter().map(|name| workdir.join(name));
-    files.into_iter().find(|file| fs::read_to_string(file).is_ok_and(|text| is_called(&text) || is_checked(&text)))
+    files.into_iter().find(|file| {
+        let text = whole_file::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        text.is_ok_and(|text| is_called(&text) || is_checked(&text))
+    })
 }
 
 /// Names and bytes of the hooks in a folder.
@@ -112,5 +116,5 @@ fn texts(folder: &Path) -> impl Iterator<Item = (String, Vec<u8>)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let named = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
     let hooks = named.filter(|(name, _)| !name.contains('.'));
-    hooks.filter_map(|(name, path)| Some((name, fs::read(path).ok()?)))
+    hooks.filter_map(|(name, path)| Some((name, whole_file::read(&path).ok()?)))
 }

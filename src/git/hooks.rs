@@ -13,6 +13,7 @@ use super::hook_manager::{HookManager, calls_us, husky_stub, manager_of};
 use super::hook_place::{HookPlace, is_there};
 use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
+use crate::whole_file;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -291,9 +292,11 @@ enum HookFile {
 }
 
 fn text_of(hook: &Path) -> Result<HookFile, GitError> {
-    match fs::read(hook) {
+    match whole_file::read(hook) {
         Ok(bytes) if is_ours(&bytes) => Ok(HookFile::Ours(String::from_utf8_lossy(&bytes).into_owned())),
         Ok(_) => Ok(HookFile::Foreign),
+        // A program, perhaps, as some are.
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(HookFile::Foreign),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookFile::Nothing),
         // A dangling link: git runs nothing, but it is not ours.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookFile::Foreign),
@@ -302,7 +305,7 @@ fn text_of(hook: &Path) -> Result<HookFile, GitError> {
 }
 
 fn script_text(script: &Path) -> Result<Option<String>, GitError> {
-    match fs::read_to_string(script) {
+    match whole_file::read(script).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(GitError::at(script)(error)),

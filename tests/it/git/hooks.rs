@@ -334,6 +334,21 @@ fn what_a_hook_manager_wrote_is_known_and_left_to_it() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_hook_or_settings_without_an_end_are_not_read_to_it() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
+    let endless = |path: &str| std::os::unix::fs::symlink("/dev/zero", sandbox.path(path)).expect("a link");
+    endless("repo/.git/hooks/post-commit");
+    endless("repo/lefthook.yml");
+    assert_eq!(state(&repository, HookKind::PostCommit), HookState::Foreign);
+    sandbox.script("repo/.git/hooks/pre-commit", "call_lefthook()\n");
+    let managed = HookState::Managed { manager: HookManager::Lefthook, called_from: None };
+    assert_eq!(state(&repository, HookKind::PreCommit), managed);
+    assert!(repository.install_hook(HookKind::PreCommit, &command).is_err());
+}
+
+#[test]
 fn a_hook_that_git_passes_over_is_seen_and_removed() {
     let sandbox = Sandbox::with_repository();
     let (repository, command) = (sandbox.open(ROOT), command(&sandbox));
