@@ -345,6 +345,27 @@ fn status_and_doctor_say_which_hooks_there_are() {
 }
 
 #[test]
+fn what_git_says_is_read_up_to_a_limit_and_never_by_half() {
+    let world = World::pulled_in_git();
+    world.write(TONE, &commented("one"));
+    world.commit("one");
+    let pushed = |lines: usize| {
+        let other = format!("refs/heads/x {0} refs/heads/x {0}\n", "0".repeat(40));
+        let head = format!("refs/heads/main {} refs/heads/main {}\n", world.head(), "0".repeat(40));
+        world.write("lines", &(other.repeat(lines) + &head));
+        let input = std::fs::File::open(world.folder().join("lines")).expect("it is written");
+        world.said(&world.command(&["hook", "run", "pre-push"]).stdin(input).output().expect("the program runs"))
+    };
+    let said = pushed((17 << 20) / 108);
+    assert!(
+        said.starts_with("exit 2\n") && said.contains("stdin does not say what is pushed: it has more than 16 MiB"),
+        "{said}"
+    );
+    let said = pushed((2 << 20) / 108);
+    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+}
+
+#[test]
 fn what_is_pushed_is_known_from_the_pre_commit_framework_too() {
     let mut world = World::pulled_in_git();
     let before = world.head();

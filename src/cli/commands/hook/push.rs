@@ -82,7 +82,7 @@ fn later(ui: &Ui, problem: &Problem, files: &[String]) {
 /// # Errors
 /// Git cannot tell what is pushed, or the texts cannot be pushed.
 pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
-    let lines = io::read_to_string(io::stdin().take(MOST_INPUT)).map_err(|error| {
+    let lines = told_by_git().map_err(|error| {
         Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}"))
             .help("let git run this hook, with git push")
     })?;
@@ -99,6 +99,13 @@ pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mu
         ui.help("git push --no-verify    # pushes to git anyway");
     }
     end
+}
+
+/// What git writes to stdin. Half of it says nothing: the reference that HEAD is could be in the other half.
+fn told_by_git() -> io::Result<String> {
+    let lines = io::read_to_string(io::stdin().take(MOST_INPUT + 1))?;
+    let is_whole = lines.len() as u64 <= MOST_INPUT;
+    is_whole.then_some(lines).ok_or_else(|| io::Error::other(format!("it has more than {} MiB", MOST_INPUT >> 20)))
 }
 
 /// The line of stdin as the pre-commit framework tells it: it reads stdin itself, and gives its hooks variables.
