@@ -51,6 +51,7 @@ pub use http::{Auth, HttpError, HttpTransport};
 pub use line::Line;
 pub use memory::MemoryRemote;
 pub use net::has_network;
+pub use realtime::{ConnectionEnd, ServerMessage};
 pub use records::{AnswerKind, AnswerQuery, EvaluatedAnswer, FeedbackList, FeedbackQuery, Records, RunningEvaluation};
 pub use retry::RetryPolicy;
 pub use run_task::{RunEnd, RunProgress, RunStage, RunTask, RunTaskWriter, RunWork};

@@ -98,7 +98,7 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>
 /// The next frame. The socket answers pings by itself; what is no text means nothing.
 async fn receive<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Result<ServerMessage, ConnectionEnd> {
     match socket.next().await {
-        Some(Ok(Message::Text(text))) => Ok(frames::read(&text)),
+        Some(Ok(Message::Text(text))) => Ok(ServerMessage::read(&text)),
         Some(Ok(Message::Close(_))) | None => Err(ConnectionEnd::lost("the dashboard closed the socket")),
         Some(Ok(_)) => Ok(ServerMessage::Other),
         Some(Err(error)) => Err(broken(&error)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Why a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ConnectionEnd {
+pub enum ConnectionEnd {
     /// It can be tried again, but not sooner than the server asked for.
     Lost {
         /// A sentence without a full stop.

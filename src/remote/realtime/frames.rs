@@ -42,7 +42,7 @@ pub(super) fn start(mutation: &str, data: &str, authorization: &Value) -> String
 
 /// A frame of a server, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ServerMessage {
+pub enum ServerMessage {
     /// The conversation is open; a longer silence than this ends it.
     Acknowledged(Duration),
     /// The subscription with this id has started.
@@ -65,18 +65,20 @@ struct ServerFrame {
     payload: Value,
 }
 
-/// Reads a server's frame.
-pub(super) fn read(text: &str) -> ServerMessage {
-    let Ok(ServerFrame { kind, id, payload }) = serde_json::from_str(text) else { return ServerMessage::Other };
-    match (kind.as_str(), id) {
-        ("connection_ack", _) => ServerMessage::Acknowledged(timeout(&payload)),
-        ("start_ack", Some(id)) => ServerMessage::Started(id),
-        ("data", Some(id)) => ServerMessage::Mutation(RemoteEvent::of_mutation(&id, &payload["data"][field(&id)])),
-        ("connection_error", _) => ServerMessage::Ended(error_end("the dashboard does not let listeners in", &payload, false)),
-        // An error without a type comes from validation: the schema has no such subscription.
-        ("error", _) => ServerMessage::Ended(error_end("the dashboard refuses a subscription", &payload, true)),
-        ("complete", _) => ServerMessage::Ended(ConnectionEnd::lost("the dashboard ended a subscription")),
-        _ => ServerMessage::Other,
+impl ServerMessage {
+    /// Reads a server's frame. It may be anything: what is no frame means nothing.
+    pub fn read(text: &str) -> Self {
+        let Ok(ServerFrame { kind, id, payload }) = serde_json::from_str(text) else { return Self::Other };
+        match (kind.as_str(), id) {
+            ("connection_ack", _) => Self::Acknowledged(timeout(&payload)),
+            ("start_ack", Some(id)) => Self::Started(id),
+            ("data", Some(id)) => Self::Mutation(RemoteEvent::of_mutation(&id, &payload["data"][field(&id)])),
+            ("connection_error", _) => Self::Ended(error_end("the dashboard does not let listeners in", &payload, false)),
+            // An error without a type comes from validation: the schema has no such subscription.
+            ("error", _) => Self::Ended(error_end("the dashboard refuses a subscription", &payload, true)),
+            ("complete", _) => Self::Ended(ConnectionEnd::lost("the dashboard ended a subscription")),
+            _ => Self::Other,
+        }
     }
 }
 
@@ -122,7 +124,7 @@ mod tests {
     use apollo_compiler::ExecutableDocument;
 
     fn read_json(frame: Value) -> ServerMessage {
-        read(&frame.to_string())
+        ServerMessage::read(&frame.to_string())
     }
 
     #[test]
@@ -201,9 +203,9 @@ mod tests {
         for nonsense in
             ["", "null", "[]", "{", "{}", r#"{"type":7}"#, r#"{"type":"data"}"#, r#"{"type":"start_ack","id":7}"#, "\u{0}"]
         {
-            assert_eq!(read(nonsense), ServerMessage::Other, "{nonsense}");
+            assert_eq!(ServerMessage::read(nonsense), ServerMessage::Other, "{nonsense}");
         }
-        assert_eq!(read(&"[".repeat(1_000_000)), ServerMessage::Other);
+        assert_eq!(ServerMessage::read(&"[".repeat(1_000_000)), ServerMessage::Other);
         assert!(matches!(read_json(json!({"type": "error"})), ServerMessage::Ended(_)));
     }
 }

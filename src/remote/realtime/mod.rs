@@ -22,5 +22,7 @@ mod listen;
 mod socket_auth;
 mod supervisor;
 
+pub use connection_end::ConnectionEnd;
+pub use frames::ServerMessage;
 pub(super) use listen::listen;
 pub(super) use socket_auth::SocketAuth;

@@ -8,7 +8,10 @@ use scoresync::model::outline::{Outline, change};
 use scoresync::model::{AccountId, DocKind, ScoreId, ScorecardId, VersionId, canonical, is_same_document, outgoing};
 use scoresync::plan::{conflict_pieces, merge_document};
 use scoresync::registry::Registry;
-use scoresync::remote::{GraphQlRemote, Remote, Reply, Request, RetryPolicy, Transport, TransportError, WriteAttribution};
+use scoresync::remote::{
+    ConnectionEnd, GraphQlRemote, Remote, RemoteEvent, Reply, Request, RetryPolicy, ServerMessage, Transport, TransportError,
+    WriteAttribution,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,6 +32,18 @@ pub const ALL: &[(&str, Body, &[&str])] = &[
             r#"{"data":{"listAccountByKey":{"items":[{"id":"a","key":"acme","name":"A"}],"nextToken":null}}}"#,
             r#"{"data":{"listScorecardByAccountIdAndUpdatedAt":{"items":[],"nextToken":"x"}},"errors":null}"#,
             r#"{"data":null,"errors":[{"message":"m","errorType":"Unauthorized","path":["a",0]}]}"#,
+        ],
+    ),
+    (
+        "frames",
+        frames,
+        &[
+            r#"{"type":"connection_ack","payload":{"connectionTimeoutMs":300000}}"#,
+            r#"{"type":"start_ack","id":"updateScore"}"#,
+            r#"{"type":"data","id":"updateScore","payload":{"data":{"onUpdateScore":{"id":"s"}}}}"#,
+            r#"{"type":"data","id":"createScoreVersion","payload":{"data":{"onCreateScoreVersion":{"id":"v","scoreId":"s"}}}}"#,
+            r#"{"type":"error","id":"a","payload":{"errors":[{"errorType":"UnauthorizedException","errorCode":401}]}}"#,
+            r#"{"type":"connection_error","payload":{"errors":[{"errorType":"Throttled","errorCode":429}]}}"#,
         ],
     ),
     ("settings", settings, &["api_url: https://x/graphql\naccount_key: acme\nwatch: {quiet: 5s, push: on-idle}\nrules: {}\n"]),
@@ -197,6 +212,22 @@ pub fn reply(data: &[u8]) {
         drop(ask().sections(&ScorecardId::from("c")).await);
         drop(ask().set_champion(&score, None, &version).await);
     });
+}
+
+/// The longest id of an event, and the longest reason of an end.
+const LONGEST: (usize, usize) = (2048, 200);
+
+/// A frame of the dashboard's realtime socket: read or passed over; what it says is short, and does nothing to a terminal.
+pub fn frames(data: &[u8]) {
+    match ServerMessage::read(&String::from_utf8_lossy(data)) {
+        ServerMessage::Acknowledged(silence) => assert!((1..=3_600_000).contains(&silence.as_millis()), "{silence:?}"),
+        ServerMessage::Mutation(Some(RemoteEvent::Score(id))) => assert!((1..=LONGEST.0).contains(&id.as_str().len())),
+        ServerMessage::Mutation(event) => assert!(matches!(event, None | Some(RemoteEvent::Catalog)), "{event:?}"),
+        ServerMessage::Ended(ConnectionEnd::Refused(why) | ConnectionEnd::Lost { why, .. }) => {
+            assert!(why.len() <= LONGEST.1 && !why.contains(char::is_control), "{why:?}");
+        }
+        ServerMessage::Started(_) | ServerMessage::Other => {}
+    }
 }
 
 /// The settings of a workspace: read, or refused with a place in the file.

@@ -55,6 +55,8 @@ const PIECES: &[&str] = &[
     ",",
     "\"nextToken\":\"x\"",
     "\"items\":",
+    "\"payload\":{",
+    "\"type\":\"data\"",
     "version: 1\n",
 ];
 
@@ -142,7 +144,7 @@ fn told(name: &str, cases: u32, time: Duration) {
 macro_rules! properties {
     ($($name:ident),*) => { $(#[test] fn $name() { run(stringify!($name)); })* };
 }
-properties!(code, guidelines, merge, reply, settings, hook, request);
+properties!(code, guidelines, merge, reply, frames, settings, hook, request);
 
 #[test]
 fn every_body_is_a_property_and_a_target() {

@@ -1,0 +1,7 @@
+#![no_main]
+
+#[path = "../../tests/it/fuzz/bodies.rs"]
+#[allow(dead_code, reason = "each target runs one body")]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::frames(data));
