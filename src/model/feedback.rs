@@ -234,4 +234,14 @@ mod tests {
         assert_eq!(figures.changed, 2, "they are different answers");
         assert_eq!(figures.near_labels(), [("Yes".to_owned(), "yes ".to_owned())]);
     }
+
+    #[test]
+    fn more_labels_than_anybody_looks_at_make_no_table() {
+        let figures = |labels: usize| {
+            let items: Vec<FeedbackItem> = (0..labels).map(|at| item(at, &format!("l{at}"), &format!("l{at}"))).collect();
+            FeedbackFigures::of(&items)
+        };
+        assert!(figures(MAX_LABELS).confusion(&[]).is_some());
+        assert!(figures(MAX_LABELS + 1).confusion(&[]).is_none());
+    }
 }

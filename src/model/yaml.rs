@@ -455,6 +455,13 @@ mod tests {
         assert!(tree(&bomb).nodes().count() < 400);
         let cycle = tree("a: &a\n  <<: *a\n  b: [*a]\n");
         assert_eq!(cycle.get(cycle.get(0, "a").expect("it is there"), "none"), None);
+        let chain = |length: usize| {
+            let links = (1..length).map(|n| format!("a{n}: &a{n} {{<<: *a{}}}\n", n - 1));
+            let text = "a0: &a0 {x: 1}\n".to_owned() + &links.collect::<String>();
+            let tree = tree(&text);
+            tree.get(tree.get(0, &format!("a{}", length - 1)).expect("it is there"), "x").is_some()
+        };
+        assert_eq!((chain(MAX_MERGES), chain(MAX_MERGES + 1)), (true, false));
         for deep in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(100_000)] {
             assert_eq!(Tree::read(&deep).1.len(), 1);
         }

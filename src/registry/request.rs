@@ -214,3 +214,21 @@ fn events(operation: &Operation, document: &ExecutableDocument, data: &JsonMap) 
     });
     selected.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Extent;
+
+    #[test]
+    fn documents_are_kept_up_to_a_number_and_a_size() {
+        let (documents, catalogue) = (Documents::default(), Catalogue::of(Extent::Current));
+        let kept = |text: &str| {
+            documents.get(catalogue, text).map(drop).expect("a document");
+            documents.0.lock().expect("no panic").len()
+        };
+        assert_eq!(kept(&format!("{{ __typename }}{}", " ".repeat(CACHED_BYTES))), 0);
+        let most = (0..3 * CACHED_DOCUMENTS).map(|number| kept(&format!("query Q{number} {{ __typename }}"))).max();
+        assert_eq!(most, Some(CACHED_DOCUMENTS));
+    }
+}

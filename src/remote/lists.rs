@@ -107,3 +107,36 @@ impl<T> OpenList<T> {
         self.failed.map_or(Ok(Rows { rows: self.rows, complete: !self.is_cut }), Err)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Pages of two rows are taken until no other one is wanted.
+    fn read(pages: usize, most: usize) -> (usize, bool, usize) {
+        let decode = |row: Value| Some((row["id"].as_str()?.to_owned(), row));
+        let request = ListRequest { name: "the list", most, decode: &decode };
+        let (mut list, mut asked) = (OpenList::new(), 0);
+        loop {
+            let rows: Vec<Value> = (0..2).map(|at| json!({"id": (asked * 2 + at).to_string()})).collect();
+            asked += 1;
+            let next = (asked < pages).then(|| asked.to_string());
+            list.take(Ok(json!({"items": rows, "nextToken": next})), &request);
+            if list.next.is_none() {
+                break;
+            }
+        }
+        let rows = list.done().expect("it is read");
+        (rows.rows.len(), rows.complete, asked)
+    }
+
+    #[test]
+    fn a_list_is_read_up_to_so_many_rows_and_says_whether_there_are_more() {
+        assert_eq!(read(3, 100), (6, true, 3));
+        assert_eq!(read(3, 6), (6, true, 3));
+        assert_eq!(read(3, 5), (5, false, 3));
+        assert_eq!(read(1_000_000, 5), (5, false, 3));
+        assert_eq!(read(1_000_000, 4), (4, false, 2));
+    }
+}

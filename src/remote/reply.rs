@@ -306,4 +306,14 @@ mod tests {
         assert_eq!(of(200, r#"{"data":{"a0":null,"a1":{}}}"#)[0].as_ref().expect("null is an answer"), &Value::Null);
         assert!(of(200, r#"{"data":{"a1":{}}}"#)[0].is_err());
     }
+
+    #[test]
+    fn a_server_has_so_many_words_at_most() {
+        let said = |message: String| {
+            let body = json!({"data": null, "errors": [{"message": message, "errorType": "ThrottlingException"}]});
+            of(400, &body.to_string())[0].as_ref().expect_err("it failed").error.to_string()
+        };
+        assert_eq!(said("é".repeat(MAX_WORDS)), format!("throttled: HTTP 400: {}", "é".repeat(MAX_WORDS)));
+        assert_eq!(said("é".repeat(1_000_000)), format!("throttled: HTTP 400: {}…", "é".repeat(MAX_WORDS)));
+    }
 }

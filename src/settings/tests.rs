@@ -132,6 +132,19 @@ fn a_file_without_an_end_is_an_error() {
 }
 
 #[test]
+fn numbers_have_a_greatest_value() {
+    for (largest, larger) in [
+        ("concurrency: 64", "concurrency: 65"),
+        ("history: {keep_runs: 100000}", "history: {keep_runs: 100001}"),
+        ("promote: {min_items: 1000000}", "promote: {min_items: 1000001}"),
+        ("watch: {quiet: 3600s}", "watch: {quiet: 3601s}"),
+    ] {
+        let load = |text: &str| World::new(&[("home/work/scoresync.yaml", text)]).load("home/work").map(drop);
+        assert_eq!((load(largest).is_ok(), load(larger).is_err()), (true, true), "{larger}");
+    }
+}
+
+#[test]
 fn a_broken_line_of_dotenv_is_skipped_and_not_repeated() {
     let world = World::new(&[("home/work/.env", "secret words here\nPLEXUS_ACCOUNT_KEY=a\nPLEXUS_ACCOUNT_KEY=b\n")]);
     let settings = world.load("home/work").expect("good settings");

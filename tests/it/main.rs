@@ -18,6 +18,7 @@ mod fuzz;
 mod git;
 mod growth;
 mod interlocked;
+mod limits;
 #[cfg(feature = "embedded")]
 mod log;
 mod moves;

@@ -146,4 +146,17 @@ mod tests {
         let most = socket.get_ref().most;
         assert!(most > 0 && most <= MAX_WRITE_BYTES, "{most}");
     }
+
+    #[test]
+    fn a_busy_server_is_left_alone_for_so_long_at_most() {
+        let after = |seconds: u64| {
+            let answer = tokio_tungstenite::tungstenite::http::Response::builder().status(503).header("retry-after", seconds);
+            judge(&Response::from(answer.body("").expect("an answer")), SystemTime::UNIX_EPOCH)
+        };
+        let paused = |end: ConnectionEnd| match end {
+            ConnectionEnd::Lost { after, .. } => after,
+            ConnectionEnd::Refused(why) => panic!("{why}"),
+        };
+        assert_eq!((paused(after(20)), paused(after(86_400))), (Duration::from_secs(20), MAX_RETRY_AFTER));
+    }
 }

@@ -141,6 +141,7 @@ fn assert_places(findings: &[Finding], code: &str, guidelines: &str) {
             assert!((1..=line.chars().count() + 1).contains(&place.column), "{finding:?}");
         }
         assert!(!finding.message.is_empty() && !finding.fix.contains('\n'), "{finding:?}");
+        assert!(finding.message.chars().count() <= 301, "{finding:?}");
     }
 }
 

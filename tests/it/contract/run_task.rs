@@ -51,6 +51,15 @@ fn listed(registry: &Registry) -> Value {
     body["data"]["listTaskByAccountIdAndUpdatedAt"]["items"].take()
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_long_command_is_shown_by_its_beginning() {
+    let registry = registry();
+    let long = RunTask { command: "é".repeat(1_001), ..task() };
+    writer(&registry).create(&long).await.expect("created");
+    let shown = listed(&registry)[0]["command"].as_str().map(str::to_owned);
+    assert_eq!(shown, Some("é".repeat(1_000) + "…"));
+}
+
 /// Name, status, done and total of the stages of the only task.
 fn stages(registry: &Registry) -> Vec<String> {
     let mut stages = listed(registry)[0]["stages"]["items"].as_array().expect("stages").clone();

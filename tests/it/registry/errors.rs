@@ -128,6 +128,15 @@ fn an_operation_is_chosen_by_name_and_the_schema_can_be_asked_for() {
 }
 
 #[test]
+fn the_log_keeps_the_newest_requests() {
+    let registry = demo();
+    (0..10_005).for_each(|number| drop(answer(&registry, "{ __typename }", json!({ "number": number }))));
+    answer(&registry, "query Last { __typename }", Value::Null);
+    let logged = registry.requests();
+    assert_eq!((logged.len(), logged.last().map(|request| &*request.operation)), (10_000, Some("Last")));
+}
+
+#[test]
 fn requests_are_logged_with_their_name_and_size() {
     let registry = demo();
     answer(&registry, "query Named { __typename }", Value::Null);
