@@ -104,7 +104,8 @@ impl Ui {
         }
     }
 
-    /// Writes to stdout what explains data; silent with `--quiet`.
+    /// Writes to stdout what explains data; silent with `--quiet`. Only the tour does.
+    #[cfg(feature = "embedded")]
     pub fn tell(&mut self, text: &str) {
         if !self.quiet {
             self.data(text);
