@@ -3,7 +3,7 @@
 use super::error::StateError;
 use super::private;
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior, ffi};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub const DATABASE: &str = "state.db";
 /// How the name of a damaged database begins that was moved out of the way; the time follows.
 const DAMAGED: &str = "state.db.corrupt-";
 /// What SQLite puts beside a database; a database and these belong together.
-const COMPANIONS: [&str; 3] = ["", "-wal", "-shm"];
+const COMPANIONS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 /// One step per format; a database of format n has seen the first n.
 const MIGRATIONS: [&str; 5] = [
     include_str!("schema.sql"),
@@ -55,7 +55,7 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf, String), StateErr
 /// RACE: whoever may write the state does so while it is copied. Then the copy is damaged, which the next run does not see.
 pub(super) fn copy(dir: &Path) -> Result<TempDir, StateError> {
     let folder = tempfile::tempdir().map_err(StateError::at(&std::env::temp_dir()))?;
-    for end in ["", "-wal"] {
+    for end in ["", "-wal", "-journal"] {
         let name = format!("{DATABASE}{end}");
         let from = dir.join(&name);
         let copied = File::open(&from).and_then(|mut file| {
@@ -101,18 +101,27 @@ fn is_current(path: &Path) -> bool {
 /// Looks at an existing file without changing it: a newer format, or another program's, is left alone.
 fn inspect(path: &Path) -> Result<(), StateError> {
     let number = |connection: &Connection, sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let look = || -> SqlResult<[i64; 3]> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let look = |flags: OpenFlags| -> SqlResult<[i64; 3]> {
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         let tables = number(&connection, "SELECT count(*) FROM sqlite_schema")?;
         Ok([number(&connection, "PRAGMA application_id")?, number(&connection, "PRAGMA user_version")?, tables])
     };
-    let [application, format, tables] = look().map_err(|error| StateError::sqlite(path, &error))?;
+    let found = match look(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        Err(error) if is_half_made(&error) => look(OpenFlags::SQLITE_OPEN_READ_WRITE),
+        found => found,
+    };
+    let [application, format, tables] = found.map_err(|error| StateError::sqlite(path, &error))?;
     match (application, format) {
         (0, 0) if tables == 0 => Ok(()),
         (APPLICATION, format) if format > 0 => is_known(format),
         _ => Err(StateError::Corrupt { path: path.to_owned(), what: "not a state of scoresync".to_owned() }),
     }
+}
+
+/// Whoever made it died before that was done; only who may write can take back what there is.
+fn is_half_made(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
 }
 
 /// A newer program's format is left alone.

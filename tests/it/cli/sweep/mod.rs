@@ -133,6 +133,25 @@ fn sweep(row: &'static Row) {
     told(row, deaths, effects);
 }
 
+/// So many effects of a first pull make the state.
+const MAKING_THE_STATE: usize = 50;
+
+/// The state is made in the first effects, of which a sample of all takes none.
+#[test]
+fn a_state_that_was_half_made_is_made_anew() {
+    if !effects::can_count() {
+        return;
+    }
+    let mut stage = Stage::new(&ROWS[0]);
+    stage.again();
+    for at in 1..MAKING_THE_STATE {
+        stage.again();
+        effects::killed(&stage.world, at, |command| start(stage.row.args, command));
+        let said = stage.world.run(stage.row.args);
+        assert!(said.starts_with("exit 0\n"), "killed at effect {at}: {said}");
+    }
+}
+
 #[expect(clippy::disallowed_macros, reason = "how much was tried is what the run is for")]
 fn told(row: &Row, deaths: usize, effects: usize) {
     eprintln!("{} died at {deaths} of {effects} effects", row.args.join(" "));
