@@ -18,8 +18,8 @@ use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
 use crate::model::{Content, Digest, DocKind, RelPath, ScoreId, ScorePaths, Style, SyncedScore, VersionId};
-use crate::state::{Backup, Loaded, RunKind};
-use std::collections::BTreeSet;
+use crate::state::{Backup, RunKind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +105,15 @@ async fn planned_changes(
         RestoreFrom::Entry(number) => entry_texts(session, *number)?,
         RestoreFrom::Last => last_replaced(session, targets)?,
     };
+    // Only what is not kept is compared with its base.
+    let is_missing = wanted.iter().any(|(_, bytes)| bytes.is_none());
+    let synced = if is_missing { session.state.load()?.synced } else { BTreeMap::new() };
+    let owners = owners(&synced);
     let (mut files, mut changes) = (Vec::new(), Vec::new());
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
-            (Ok(now), None) => RestoreOutcome::NotKept(base_of_edits(session, &path, now.as_deref())?),
+            (Ok(now), None) => RestoreOutcome::NotKept(base_of_edits(&owners, &path, now.as_deref())),
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
             (Ok(now), wanted) => {
@@ -134,15 +138,14 @@ fn entry_texts(session: &Session, number: i64) -> Result<Wanted, Halt> {
 }
 
 fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Halt> {
-    let (kept, loaded) = (session.state.backups()?, session.state.load()?);
-    let places = places_of(session, targets)?;
-    let synced = || loaded.synced.values().flat_map(|synced| synced.paths.files());
-    let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(synced()).collect();
+    let (kept, synced) = (session.state.backups()?, session.state.load()?.synced);
+    let (places, owners) = (places_of(session, targets)?, owners(&synced));
+    let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(owners.keys().copied()).collect();
     let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
     paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
     let mut wanted = Vec::new();
     for path in paths {
-        wanted.push((path.clone(), last_of(session, path, &kept, &loaded)?));
+        wanted.push((path.clone(), last_of(session, path, &kept, &owners)?));
     }
     // A folder or a score means those of its files that are gone, else those for which something is kept.
     let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
@@ -155,10 +158,10 @@ fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Hal
     Ok(wanted)
 }
 
-fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) -> Result<Option<Vec<u8>>, Halt> {
+fn last_of(session: &Session, path: &RelPath, kept: &[Backup], owners: &Owners<'_>) -> Result<Option<Vec<u8>>, Halt> {
     let now = session.workspace.bytes_now(path).ok().flatten();
     if now.is_none()
-        && let Some(text) = base_text(session, path, loaded)?
+        && let Some(text) = base_text(session, path, owners)?
     {
         return Ok(Some(text.into_bytes()));
     }
@@ -170,26 +173,31 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], loaded: &Loaded) 
     }
 }
 
-/// Whose file it is that a score was synced with, and which of its documents.
-fn owner<'a>(loaded: &'a Loaded, path: &RelPath) -> Option<(&'a ScoreId, &'a SyncedScore, DocKind)> {
-    let kind_here = |synced: &SyncedScore| synced.paths.documents().find(|(_, place)| *place == path).map(|(kind, _)| kind);
-    loaded.synced.iter().find_map(|(id, synced)| Some((id, synced, kind_here(synced)?)))
+/// Whose file each is that a score was synced with, and which of its documents.
+type Owners<'a> = HashMap<&'a RelPath, (&'a ScoreId, &'a SyncedScore, DocKind)>;
+
+fn owners(synced: &BTreeMap<ScoreId, SyncedScore>) -> Owners<'_> {
+    let mut owners = Owners::new();
+    for (id, synced) in synced {
+        for (kind, path) in synced.paths.documents() {
+            owners.entry(path).or_insert((id, synced, kind));
+        }
+    }
+    owners
 }
 
 /// The base of the score that a file is of, if the file differs from it.
-fn base_of_edits(session: &Session, path: &RelPath, now: Option<&[u8]>) -> Result<Option<VersionId>, Halt> {
-    let loaded = session.state.load()?;
-    let Some((_, synced, kind)) = owner(&loaded, path) else { return Ok(None) };
-    let now = now.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(|text| Content::of(kind, text));
-    let is_edited = now.as_ref() != synced.docs.get(kind);
-    Ok(is_edited.then(|| synced.base.clone()))
+fn base_of_edits(owners: &Owners<'_>, path: &RelPath, now: Option<&[u8]>) -> Option<VersionId> {
+    let (_, synced, kind) = owners.get(path)?;
+    let now = now.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(|text| Content::of(*kind, text));
+    (now.as_ref() != synced.docs.get(*kind)).then(|| synced.base.clone())
 }
 
 /// What the base says for a file of a synced score.
-fn base_text(session: &Session, path: &RelPath, loaded: &Loaded) -> Result<Option<String>, Halt> {
-    let Some((id, _, kind)) = owner(loaded, path) else { return Ok(None) };
+fn base_text(session: &Session, path: &RelPath, owners: &Owners<'_>) -> Result<Option<String>, Halt> {
+    let Some((id, _, kind)) = owners.get(path) else { return Ok(None) };
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
-    Ok(full.docs.get(kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
+    Ok(full.docs.get(*kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
 }
 
 async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
