@@ -37,7 +37,7 @@ pub struct IndexedScore<'a> {
     pub calm: Option<Calm>,
     /// It is in the catalog.
     pub listed: bool,
-    /// It has its files where its name was before it was renamed in Plexus.
+    /// It had its files where none of its own belong now: it was renamed in Plexus, or is gone.
     pub left: bool,
     /// The stats of code and guidelines; none where there is no such file.
     pub files: [Option<FileStat>; 2],

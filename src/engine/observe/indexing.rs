@@ -124,7 +124,7 @@ fn entry<'a>(
     calm: Option<Calm>,
 ) -> IndexedScore<'a> {
     let (synced, champion) = (sides.synced.as_ref(), champions.get(id));
-    let left = synced.is_some_and(|synced| synced.paths != sides.paths);
+    let left = synced.is_some_and(|synced| champion.is_none() || synced.paths != sides.paths);
     // Offline, a champion that was seen and never read leaves a score clean; online it does not.
     let is_current = champion == Some(&synced.and_then(|synced| synced.champion.as_ref()));
     let stat = |doc: &LocalDoc, path: &RelPath| doc.file().map(|_| stat_of(observation, path));
