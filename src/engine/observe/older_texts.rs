@@ -1,10 +1,11 @@
 //! Texts of standalone documents that were replaced from here, or in files here, and that run again.
 //!
 //! A form of the dashboard that was open all the while writes its old text without looking. That is not to be taken for an edit.
+//! What an undo took away is not older than what it brought back: where it still runs, the next pull brings it again.
 
 use crate::engine::session::Session;
 use crate::model::{Digest, RelPath, RemoteScore, SyncKind, Trees};
-use crate::state::StateError;
+use crate::state::{RunKind, StateError};
 use std::collections::HashSet;
 
 /// Marks champions that say what was replaced here before.
@@ -19,8 +20,9 @@ pub(super) fn mark_older(session: &Session, trees: &mut Trees) -> Result<(), Sta
         return Ok(());
     }
     let backups = session.state.backups()?;
+    let by_a_newer_one = backups.iter().filter(|backup| backup.run.kind != RunKind::Undo);
     let replaced: HashSet<(&RelPath, Digest)> =
-        backups.iter().filter_map(|backup| Some((&backup.replaced.path, backup.replaced.before?))).collect();
+        by_a_newer_one.filter_map(|backup| Some((&backup.replaced.path, backup.replaced.before?))).collect();
     for (_, sides) in moved {
         let (path, synced) = (sides.files_at().code.clone(), sides.synced.is_some());
         if let RemoteScore::Champion(champion, _) = &mut sides.remote {

@@ -205,6 +205,28 @@ fn an_old_form_that_is_saved_late_is_not_taken_silently() {
 }
 
 #[test]
+fn what_an_undo_took_away_comes_again_with_the_next_pull() {
+    let world = pulled();
+    let theirs = [(REPORT, REPORT_TEXT.replace('7', "14")), (SOURCE, SOURCE_TEXT.replace("60", "30"))];
+    world.seed(vec![report(&theirs[0].1), source(&theirs[1].1, Some("v2")), source_version("v2", &theirs[1].1)]);
+    said_ok(&world, &["pull"]);
+    for undone in ["a pull", "the pull after an undo"] {
+        said_ok(&world, &["undo", "--yes"]);
+        assert_eq!([world.read(REPORT), world.read(SOURCE)], [REPORT_TEXT, SOURCE_TEXT], "{undone}");
+        let said = world.run(&["status"]);
+        assert!(said.contains("2 behind"), "{said}");
+        said_ok(&world, &["pull"]);
+        theirs.iter().for_each(|(file, text)| assert_eq!(world.read(file), *text, "{undone}"));
+    }
+    // Undone and done again, it is what runs, and what it replaced is old.
+    said_ok(&world, &["undo", "--yes"]);
+    said_ok(&world, &["undo", "--yes"]);
+    world.seed(vec![report(REPORT_TEXT)]);
+    let said = world.run(&["pull"]);
+    assert!(said.contains("Plexus went back to a text that was replaced from here"), "{said}");
+}
+
+#[test]
 fn what_a_push_replaced_can_be_restored() {
     let world = pulled();
     world.write(REPORT, "# Other\n");
