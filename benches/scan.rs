@@ -69,7 +69,7 @@ fn synced(n: usize, paths: ScorePaths) -> SyncedScore {
     let guidelines = Some(Content::of(DocKind::Guidelines, guidelines(n)));
     let docs = Snapshot { code: Content::of(DocKind::Code, code(n)), guidelines };
     let base = format!("{n:08x}-1111-4000-8000-000000000000").as_str().into();
-    SyncedScore { base, docs, champion: None, champion_docs: None, paths }
+    SyncedScore { base, docs, champion: None, champion_docs: None, paths, local: None }
 }
 
 fn catalog() -> Catalog {

@@ -234,6 +234,8 @@ pub struct SyncedScore {
     pub champion_docs: Option<Snapshot>,
     /// The paths that the files had at the last sync.
     pub paths: ScorePaths,
+    /// What the files said after it, where that was something else than the base: a pull merged their edits, or kept them.
+    pub local: Option<Box<Snapshot>>,
 }
 
 impl SyncedScore {
@@ -243,6 +245,11 @@ impl SyncedScore {
             return Some(&self.docs);
         }
         self.champion_docs.as_ref().filter(|_| self.champion.as_ref() == Some(version))
+    }
+
+    /// What the files said after the last sync.
+    pub fn as_left(&self) -> &Snapshot {
+        self.local.as_deref().unwrap_or(&self.docs)
     }
 }
 

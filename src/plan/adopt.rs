@@ -3,7 +3,7 @@
 
 use super::lineage::{descends, nearest_common_ancestor};
 use super::merge::differing;
-use crate::model::{Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId};
+use crate::model::{Content, Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId, canonical};
 
 /// A version with its documents.
 type VersionDocsRef<'a> = (&'a VersionId, &'a Snapshot);
@@ -36,31 +36,36 @@ pub(super) fn find_again(
     Some(synced_with(base, champion, known, paths))
 }
 
-/// The same for edited files: the version that git had before the edits, if they are nearer to it than to `base`. Then a
-/// checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits of `base`.
+/// The same for edited files: the version that git had before the edits, if they are nearer to it than to the base and to what
+/// the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits
+/// of the base.
 pub(super) fn find_under_edits(
     local: &Snapshot,
     past: &[Snapshot],
-    base: &Snapshot,
+    synced: &SyncedScore,
     champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
-    paths: &ScorePaths,
 ) -> Option<SyncedScore> {
     let (text, found) = past.iter().find_map(|past| Some((past, equal(past, champion, known)?)))?;
-    let is_nearer = distance(text, local)? < distance(base, local)?;
+    let is_nearer = distance(text, local)? < distance(&synced.docs, local)?.min(distance(synced.as_left(), local)?);
     // What git has says the same as the version, and its text is at hand.
     let docs = Snapshot { code: text.code.clone(), guidelines: text.guidelines.clone().or_else(|| found.1.guidelines.clone()) };
-    is_nearer.then(|| synced_with((found.0, &docs), champion, known, paths))
+    is_nearer.then(|| synced_with((found.0, &docs), champion, known, &synced.paths))
 }
 
 /// Lines by which two versions differ; none if their texts are not at hand. Missing guidelines are no opinion.
 fn distance(a: &Snapshot, b: &Snapshot) -> Option<usize> {
-    let code = differing(a.code.text.as_deref()?, b.code.text.as_deref()?);
     let guidelines = match (&a.guidelines, &b.guidelines) {
-        (Some(a), Some(b)) => differing(a.text.as_deref()?, b.text.as_deref()?),
+        (Some(a), Some(b)) => differing_lines(a, b)?,
         _ => 0,
     };
-    Some(code + guidelines)
+    Some(differing_lines(&a.code, &b.code)? + guidelines)
+}
+
+/// Line ends and what a pull adds to a text make no difference.
+fn differing_lines(a: &Content, b: &Content) -> Option<usize> {
+    let canonical = |content: &Content| Some(canonical(content.kind, content.text.as_deref()?).into_owned());
+    Some(differing(&canonical(a)?, &canonical(b)?))
 }
 
 /// The version that the files are: the champion, else the newest.
@@ -99,5 +104,6 @@ fn synced_with(
         champion: seen.map(|(champion, _)| champion.clone()),
         champion_docs: seen.and_then(|(_, docs)| docs.cloned()),
         paths: paths.clone(),
+        local: None,
     }
 }

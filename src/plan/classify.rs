@@ -128,7 +128,8 @@ fn based(sides: &ScoreSides, local: &Snapshot, champion: Option<(&VersionId, &Sn
     Some(Based { local: Snapshot { code, guidelines }, reformatted, synced, adopted })
 }
 
-/// The version that files are, or come from, which git may have brought, if it is another one than the base.
+/// The version that files are, or come from, which git may have brought, if it is another one than the base. To files that are as the
+/// last sync left them nobody brought anything.
 fn again(
     sides: &ScoreSides,
     synced: &SyncedScore,
@@ -136,12 +137,12 @@ fn again(
     champion: Option<(&VersionId, &Snapshot)>,
     known: &[Known],
 ) -> Option<SyncedScore> {
-    if !synced.docs.changes_to(local).any() {
+    if !synced.docs.changes_to(local).any() || !synced.as_left().changes_to(local).any() {
         None
     } else if sides.local.from_git {
         find_again(local, champion, known, &synced.paths)
     } else {
-        find_under_edits(local, &sides.local.past, &synced.docs, champion, known, &synced.paths)
+        find_under_edits(local, &sides.local.past, synced, champion, known)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
-use super::types::{FileMove, FileWrite, Removal, ScoreProblem};
+use super::types::{FileMove, FileWrite, NewBase, Removal, ScoreProblem};
 use crate::model::{Content, DocKind, Expect, LocalFile, RelPath, ScoreSides, Snapshot, Style};
 use std::sync::Arc;
 
@@ -27,6 +27,16 @@ fn write(sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, Scor
     let style = file.map_or(Style::default(), |file| file.style);
     let text = Arc::from(style.dress(text(wanted)?));
     Ok(Some(FileWrite { kind, path: sides.paths.get(kind).clone(), text, expect: file.map_or(Expect::Absent, expect) }))
+}
+
+impl NewBase {
+    /// The same base with what the files say beside it, once what is written of them is there.
+    pub fn leaving(mut self, sides: &ScoreSides, written: impl Fn(DocKind) -> Option<Content>) -> Self {
+        let content = |kind| written(kind).or_else(|| sides.local.get(kind).file().map(|file| file.content.clone()));
+        let local = content(self.docs.code.kind).map(|code| Snapshot { code, guidelines: content(DocKind::Guidelines) });
+        self.local = local.filter(|local| self.docs.changes_to(local).any()).map(Box::new);
+        self
+    }
 }
 
 /// The text of a content, which observing should have read.

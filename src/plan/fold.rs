@@ -16,14 +16,18 @@ pub fn fold(base: Option<&SyncedScore>, operation: &Operation) -> Option<SyncedS
 }
 
 fn synced(before: Option<&SyncedScore>, new: &NewBase) -> SyncedScore {
-    let before: Vec<&Snapshot> =
-        before.map(|before| [Some(&before.docs), before.champion_docs.as_ref()]).into_iter().flatten().flatten().collect();
+    let before: Vec<&Snapshot> = before
+        .into_iter()
+        .flat_map(|before| [Some(&before.docs), before.champion_docs.as_ref(), before.local.as_deref()])
+        .flatten()
+        .collect();
     SyncedScore {
         base: new.version.clone(),
         docs: with_texts(&new.docs, &before),
         champion: new.champion.clone(),
         champion_docs: new.champion_docs.as_ref().map(|docs| with_texts(docs, &before)),
         paths: new.paths.clone(),
+        local: new.local.as_ref().map(|docs| Box::new(with_texts(docs, &before))),
     }
 }
 
@@ -52,7 +56,7 @@ mod tests {
 
     fn new(version: &str, docs: Snapshot, champion_docs: Option<Snapshot>) -> NewBase {
         let paths = ScorePaths::parse("Card/Tone.yaml", "Card/guidelines/Tone.md").expect("safe paths");
-        NewBase { version: version.into(), docs, champion: Some("s".into()), champion_docs, paths }
+        NewBase { version: version.into(), docs, champion: Some("s".into()), champion_docs, paths, local: None }
     }
 
     #[test]

@@ -33,7 +33,8 @@ mod tests {
         let paths = ScorePaths::parse("A/B.yaml", "A/guidelines/B.md").expect("safe paths");
         let code = Content::of(DocKind::Code, "a: 1");
         let docs = Snapshot { code: code.clone(), guidelines: None };
-        let synced = SyncedScore { base: "v".into(), docs, champion: None, champion_docs: None, paths: paths.clone() };
+        let synced =
+            SyncedScore { base: "v".into(), docs, champion: None, champion_docs: None, paths: paths.clone(), local: None };
         let file = LocalDoc::Present(LocalFile { content: code, raw: Digest::of("a: 1"), style: Style::default() });
         let sides = |index: usize| {
             let code = if index < deleted { LocalDoc::Absent } else { file.clone() };

@@ -5,7 +5,7 @@ use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
 use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreProblem, Step, YamlFault};
-use crate::model::{DocKind, ScorePaths, ScoreSides, SyncedScore};
+use crate::model::{Content, DocKind, ScorePaths, ScoreSides, Snapshot, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
@@ -17,14 +17,18 @@ pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: 
         TruthRow::GoneRemotely { .. } => Ok(Step::Nothing),
         TruthRow::NotPulled { champion, docs } => {
             let theirs = (champion.clone(), docs.clone().ok_or_else(|| unread(champion))?);
-            Ok(write_or_record(sides, writes(sides, &theirs.1, true)?, champion_base(&theirs, &sides.paths), false))
+            let files = writes(sides, &theirs.1, true)?;
+            let base = champion_base(&theirs, &sides.paths).leaving(sides, written(&files, &theirs.1));
+            Ok(write_or_record(sides, files, base, false))
         }
         TruthRow::UnknownBase { theirs, docs } => Ok(conflict(ConflictKind::UnknownBase, docs.clone(), None, theirs)),
         TruthRow::Current(based) => {
-            let files = writes(sides, &based.as_written(), based.adopted)?;
-            Ok(write_or_record(sides, files, unchanged_base(&based.synced, &sides.paths), false))
+            let wanted = based.as_written();
+            let files = writes(sides, &wanted, based.adopted)?;
+            let base = based_on(sides, based, &sides.paths, written(&files, &wanted));
+            Ok(write_or_record(sides, files, base, false))
         }
-        TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, &sides.paths))),
+        TruthRow::Converged { theirs } => Ok(settle(sides, converged_base(sides, theirs, &sides.paths))),
         TruthRow::Moved(based, moved) => take(sides, based, moved, yaml_fault),
     }
 }
@@ -43,7 +47,13 @@ fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: Ya
     // With the champion as the base, a missing file would say what the champion says.
     let says_more = theirs.1.guidelines.is_some() && wanted.guidelines != theirs.1.guidelines;
     let files = writes(sides, &wanted, moved.remote.guidelines || based.adopted || says_more)?;
-    Ok(write_or_record(sides, files, champion_base(theirs, &sides.paths), moved.local.any()))
+    let base = champion_base(theirs, &sides.paths).leaving(sides, written(&files, &wanted));
+    Ok(write_or_record(sides, files, base, moved.local.any()))
+}
+
+/// What is written of what is wanted.
+fn written<'a>(files: &'a [FileWrite], wanted: &'a Snapshot) -> impl Fn(DocKind) -> Option<Content> + 'a {
+    |kind| wanted.get(kind).filter(|_| files.iter().any(|file| file.kind == kind)).cloned()
 }
 
 fn write_or_record(sides: &ScoreSides, files: Vec<FileWrite>, base: NewBase, merged: bool) -> Step {
@@ -60,17 +70,34 @@ pub(super) fn settle(sides: &ScoreSides, base: NewBase) -> Step {
 /// The champion becomes the base.
 pub(super) fn champion_base(theirs: &VersionDocs, paths: &ScorePaths) -> NewBase {
     let (version, docs) = theirs.clone();
-    NewBase { champion: Some(version.clone()), version, docs, champion_docs: None, paths: paths.clone() }
+    NewBase { champion: Some(version.clone()), version, docs, champion_docs: None, paths: paths.clone(), local: None }
+}
+
+/// The same where the files say so already, in which way ever they write it.
+pub(super) fn converged_base(sides: &ScoreSides, theirs: &VersionDocs, paths: &ScorePaths) -> NewBase {
+    champion_base(theirs, paths).leaving(sides, |_| None)
+}
+
+/// The base of the files; what they say is edits of it as before, unless they were found to come from another one.
+pub(super) fn based_on(
+    sides: &ScoreSides,
+    based: &Based,
+    paths: &ScorePaths,
+    written: impl Fn(DocKind) -> Option<Content>,
+) -> NewBase {
+    let base = unchanged_base(&based.synced, paths);
+    if based.adopted { base.leaving(sides, written) } else { base }
 }
 
 /// The base stays; the champion seen and the paths may be new.
-pub(super) fn unchanged_base(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
+fn unchanged_base(synced: &SyncedScore, paths: &ScorePaths) -> NewBase {
     NewBase {
         version: synced.base.clone(),
         docs: synced.docs.clone(),
         champion: synced.champion.clone(),
         champion_docs: synced.champion_docs.clone(),
         paths: paths.clone(),
+        local: synced.local.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::classify::{Based, TruthRow};
 use super::lineage::successors;
 use super::pair::sent;
-use super::pull::{champion_base, settle, unchanged_base};
+use super::pull::{based_on, converged_base, settle};
 use super::types::{NewBase, Operation, Refusal, ScoreProblem, Step};
 use crate::model::{
     Changes, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, VersionId,
@@ -35,10 +35,10 @@ pub(super) fn step(
             } else if is_edited {
                 create(score, sides, &local, Some(based))
             } else {
-                Ok(settle(sides, unchanged_base(&based.synced, paths)))
+                Ok(settle(sides, based_on(sides, based, paths, |_| None)))
             }
         }
-        TruthRow::Converged { theirs } => Ok(settle(sides, champion_base(theirs, paths))),
+        TruthRow::Converged { theirs } => Ok(settle(sides, converged_base(sides, theirs, paths))),
         TruthRow::Moved(_, moved) => Ok(Step::Refuse(Refusal::Stale { champion: moved.theirs.0.clone() })),
     }
 }
@@ -91,5 +91,7 @@ fn new_base(sides: &ScoreSides, version: &NewVersion, synced: Option<&SyncedScor
     let runs = !has_drafts(sides);
     let champion = if runs { Some(version.id.clone()) } else { synced.and_then(|synced| synced.champion.clone()) };
     let champion_docs = champion.as_ref().filter(|_| !runs).and_then(|id| synced?.docs_of(id).cloned());
-    NewBase { version: version.id.clone(), docs: version.docs(), champion, champion_docs, paths: sides.files_at().clone() }
+    let paths = sides.files_at().clone();
+    let base = NewBase { version: version.id.clone(), docs: version.docs(), champion, champion_docs, paths, local: None };
+    base.leaving(sides, |_| None)
 }

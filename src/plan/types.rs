@@ -135,6 +135,8 @@ pub struct NewBase {
     pub champion_docs: Option<Snapshot>,
     /// Where the files are.
     pub paths: ScorePaths,
+    /// What the files say then, if something else than the base.
+    pub local: Option<Box<Snapshot>>,
 }
 
 /// One file to write, atomically.

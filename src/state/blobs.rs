@@ -44,8 +44,9 @@ fn place(db: &Connection, column: &str, score: &str, content: &Content) -> Resul
         let text = format!("{prefix}{column}_text");
         format!("SELECT {text} FROM {table} WHERE score = ?1 AND {prefix}{column} = ?2 AND {text} IS NOT NULL")
     };
-    let parts = [part("synced", ""), part("synced", "champion_"), part("conflict", "theirs_"), part("conflict", "base_")];
-    let mut select = db.prepare_cached(&format!("{} LIMIT 1", parts.join(" UNION ALL ")))?;
+    let own = ["", "champion_", "local_"].map(|prefix| part("synced", prefix));
+    let conflicting = ["theirs_", "base_"].map(|prefix| part("conflict", prefix));
+    let mut select = db.prepare_cached(&format!("{} LIMIT 1", [&own[..], &conflicting].concat().join(" UNION ALL ")))?;
     select.query_row((score, content.digest.as_bytes()), |row| row.get(0)).optional()
 }
 
@@ -77,28 +78,19 @@ fn text(db: &Connection, digest: &Digest) -> Result<Option<Arc<str>>> {
     Ok(Some(text.into()))
 }
 
+/// Selects the texts of the snapshots in a table's columns with this prefix.
+fn texts(table: &str, prefix: &str) -> String {
+    let of = |column: &str| format!("SELECT {prefix}{column} FROM {table} WHERE {prefix}{column} IS NOT NULL");
+    ["code_text", "guidelines_text"].map(of).join(" UNION ALL ")
+}
+
 /// Drops bytes that nothing refers to.
 pub(super) fn collect(db: &Connection) -> Result<()> {
-    let columns = [
-        ("synced", "code_text"),
-        ("synced", "guidelines_text"),
-        ("synced", "champion_code_text"),
-        ("synced", "champion_guidelines_text"),
-        ("conflict", "theirs_code_text"),
-        ("conflict", "theirs_guidelines_text"),
-        ("conflict", "base_code_text"),
-        ("conflict", "base_guidelines_text"),
-        ("replaced", "before"),
-        ("synced_before", "code_text"),
-        ("synced_before", "guidelines_text"),
-        ("synced_before", "champion_code_text"),
-        ("synced_before", "champion_guidelines_text"),
-        ("synced_after", "code_text"),
-        ("synced_after", "guidelines_text"),
-        ("synced_after", "champion_code_text"),
-        ("synced_after", "champion_guidelines_text"),
-    ];
-    let mut used = columns.map(|(table, column)| format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL")).to_vec();
+    let of_entries = ["synced", "synced_before", "synced_after"].map(|table| (table, ["", "champion_", "local_"].as_slice()));
+    let parts = of_entries.into_iter().chain([("conflict", ["theirs_", "base_"].as_slice())]);
+    let mut used: Vec<String> =
+        parts.flat_map(|(table, prefixes)| prefixes.iter().map(move |prefix| texts(table, prefix))).collect();
+    used.push("SELECT before FROM replaced WHERE before IS NOT NULL".to_owned());
     used.push("SELECT after FROM replaced WHERE pending = 1 AND after IS NOT NULL".to_owned());
     db.execute(&format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL ")), [])?;
     Ok(())

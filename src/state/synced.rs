@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 /// The columns that an entry of Synced and its copies share, after the score.
 pub(super) const COLUMNS: &str = "base, code, code_text, guidelines, guidelines_text, champion, champion_code, \
-                                  champion_code_text, champion_guidelines, champion_guidelines_text, code_path, guidelines_path";
+                                  champion_code_text, champion_guidelines, champion_guidelines_text, code_path, guidelines_path, \
+                                  local_code, local_code_text, local_guidelines, local_guidelines_text";
 
 /// All entries, without texts.
 pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, SyncedScore>> {
@@ -56,6 +57,7 @@ fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<(ScoreId, SyncedSc
         champion: id_or_null(row, 6)?,
         champion_docs: snapshot(&score, row, 7, texts)?,
         paths: paths(row, 11)?,
+        local: snapshot(&score, row, 13, texts)?.map(Box::new),
     };
     Ok((score, entry))
 }
@@ -69,6 +71,7 @@ pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Res
 pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &ScoreId, entry: &SyncedScore) -> Result<()> {
     let docs = columns(db, score.as_str(), Some(&entry.docs))?;
     let champion_docs = columns(db, score.as_str(), entry.champion_docs.as_ref())?;
+    let local = columns(db, score.as_str(), entry.local.as_deref())?;
     let champion = entry.champion.as_ref().map(VersionId::as_str);
     let (base, code_path) = (entry.base.as_str(), entry.paths.code.as_str());
     let guidelines_path = entry.paths.guidelines_text();
@@ -78,6 +81,7 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
     values.push(&champion);
     values.extend(parameters(&champion_docs));
     values.extend([&code_path as &dyn ToSql, &guidelines_path]);
+    values.extend(parameters(&local));
     let places = vec!["?"; values.len()].join(", ");
     let mut insert = db.prepare_cached(&format!("{into}, {COLUMNS}) VALUES ({places})"))?;
     insert.execute(params_from_iter(values))?;

@@ -72,7 +72,7 @@ fn texts(docs: &Snapshot) -> (Option<&str>, Option<&str>) {
 fn synced(base: &str, code: &str, guidelines: Option<&str>) -> SyncedScore {
     let paths = ScorePaths::parse("Card/S.yaml", "Card/guidelines/S.md").expect("safe paths");
     let docs = docs(code, guidelines);
-    SyncedScore { base: base.into(), docs, champion: None, champion_docs: None, paths }
+    SyncedScore { base: base.into(), docs, champion: None, champion_docs: None, paths, local: None }
 }
 
 fn conflict(theirs: &str) -> StoredConflict {
@@ -187,6 +187,7 @@ fn synced_entries_come_back_with_texts_on_demand() {
     let ahead = SyncedScore {
         champion: Some("v1".into()),
         champion_docs: Some(docs("champion\r\n", Some(""))),
+        local: Some(docs("draft\nedit\n", None).into()),
         ..synced("v2", "\u{feff}draft\n\n", None)
     };
     let plain = synced("v1", "a: 1\n", Some("# G"));
@@ -200,7 +201,37 @@ fn synced_entries_come_back_with_texts_on_demand() {
     let full = state.with_texts(&id("s1")).unwrap().unwrap();
     assert_eq!(texts(&full.docs), (Some("\u{feff}draft\n\n"), None));
     assert_eq!(texts(&full.champion_docs.unwrap()), (Some("champion\r\n"), Some("")));
+    assert_eq!(texts(&full.local.unwrap()), (Some("draft\nedit\n"), None));
     assert_eq!(state.with_texts(&id("s3")), Ok(None));
+}
+
+/// What the program before this one made.
+#[test]
+fn a_state_without_what_the_last_sync_left_is_brought_up_to_date() {
+    let home = Home::new();
+    set(&mut home.open(), "s1", &synced("v1", "a: 1\n", None));
+    for table in ["synced", "synced_before", "synced_after"] {
+        for column in ["code", "code_text", "guidelines", "guidelines_text"] {
+            home.tamper(&format!("ALTER TABLE {table} DROP COLUMN local_{column}"));
+        }
+    }
+    home.tamper("PRAGMA user_version = 5");
+    assert_eq!(home.open().load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
+}
+
+/// Bytes that no column has go when the history is pruned; what the files said after the last sync stays.
+#[test]
+fn texts_that_the_last_sync_left_are_not_pruned() {
+    let home = Home::new();
+    let merged = SyncedScore { local: Some(docs("merged\n", Some("ours\n")).into()), ..synced("v1", "a: 1\n", None) };
+    let mut state = home.open();
+    set(&mut state, "s1", &SyncedScore { local: Some(docs("passed\n", None).into()), ..merged.clone() });
+    set(&mut state, "s1", &merged);
+    assert_eq!(home.count("blob"), 4);
+    state.transaction(|tx| tx.prune_history(Retention { runs: 0, bytes: 0 })).unwrap();
+    assert_eq!(home.count("blob"), 3);
+    let left = state.with_texts(&id("s1")).unwrap().unwrap().local.unwrap();
+    assert_eq!(texts(&left), (Some("merged\n"), Some("ours\n")));
 }
 
 #[test]
@@ -460,7 +491,7 @@ fn a_newer_state_is_refused_and_not_touched() {
     drop(home.open());
     home.tamper("PRAGMA user_version = 99;");
     let before = fs::read(home.database()).unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 5 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 6 }));
     assert_eq!(fs::read(home.database()).unwrap(), before);
 }
 
@@ -576,7 +607,7 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
     drop(home.open());
     let other = Connection::open(home.database()).unwrap();
     other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 5 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 6 }));
 }
 
 #[test]

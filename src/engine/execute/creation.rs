@@ -117,7 +117,7 @@ fn record_new(session: &mut Locked<'_>, intent: i64, version: NewVersion, paths:
     let transition = Transition { id, score: score.clone(), previous: None, next, at, back: false };
     let docs = version.docs();
     let champion = (!SyncKind::of(&score).has_drafts()).then(|| version.id.clone());
-    let synced = SyncedScore { base: version.id, docs, champion, champion_docs: None, paths };
+    let synced = SyncedScore { base: version.id, docs, champion, champion_docs: None, paths, local: None };
     let is_known = session.state.with_texts(&score)?.is_some();
     let intent = session.state.transaction(|tx| {
         if !is_known {

@@ -155,5 +155,5 @@ fn base_after(
         Some(synced) if synced.champion.as_ref() == Some(&synced.base) => (synced.champion, Some(synced.docs)),
         Some(synced) => (synced.champion, synced.champion_docs),
     };
-    Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths }))
+    Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths, local: None }))
 }

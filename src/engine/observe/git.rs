@@ -33,18 +33,19 @@ pub(in crate::engine) fn look_into_git(
     known: &BTreeSet<ScoreId>,
 ) -> Result<GitLook, Halt> {
     if committed {
-        trees.values_mut().filter(|sides| differs(sides)).for_each(|sides| sides.local.from_git = true);
+        trees.values_mut().filter(|sides| differs(sides) && !is_as_left(sides)).for_each(|sides| sides.local.from_git = true);
         return Ok(GitLook::default());
     }
     // Most looks find no edits, and git is not opened for them.
     let is_asked = |(id, sides): &(&ScoreId, &ScoreSides)| !known.contains(*id) && differs(sides);
-    let differing: Vec<ScoreId> = trees.iter().filter(is_asked).map(|(id, _)| id.clone()).collect();
+    let asked = trees.iter().filter(is_asked).map(|(id, _)| id.clone());
+    let (as_left, differing): (Vec<ScoreId>, Vec<ScoreId>) = asked.partition(|id| is_as_left(&trees[id]));
+    let known: BTreeSet<ScoreId> = known.iter().cloned().chain(as_left).collect();
     if differing.is_empty() && known.is_empty() {
         return Ok(GitLook::default());
     }
     let Some(program) = session.git.clone().filter(|_| !differing.is_empty()) else {
-        let edits = known.iter().cloned().chain(differing).collect();
-        return Ok(GitLook { edits, mark: git_mark(session), gap: None });
+        return Ok(GitLook { edits: known.into_iter().chain(differing).collect(), mark: git_mark(session), gap: None });
     };
     let repository = match repository(session, program) {
         Ok(Some(repository)) => repository,
@@ -63,7 +64,7 @@ pub(in crate::engine) fn look_into_git(
     // What cannot be read leaves the score what it is without git.
     let looked = look_under_edits(&repository, trees, edited.clone());
     let is_edit = |id: &ScoreId| looked.is_ok() && trees[id].local.past.is_empty();
-    let edits = edited.into_iter().filter(is_edit).chain(known.iter().cloned()).collect();
+    let edits = edited.into_iter().filter(is_edit).chain(known).collect();
     Ok(GitLook { gap: None, edits, mark })
 }
 
@@ -167,6 +168,11 @@ fn snapshot(kind: SyncKind, files: PastTexts) -> Option<Snapshot> {
 fn differs(sides: &ScoreSides) -> bool {
     let is_there = sides.local.code.file().is_some();
     is_there && sides.synced.as_ref().is_some_and(|synced| sides.local.edits_of(&synced.docs).any())
+}
+
+/// The files say what the last sync left, so that git brought nothing since.
+fn is_as_left(sides: &ScoreSides) -> bool {
+    sides.synced.as_ref().is_some_and(|synced| !sides.local.changes_from(synced.as_left()).any())
 }
 
 /// The files that say something else than the base.

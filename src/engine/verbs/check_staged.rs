@@ -89,7 +89,8 @@ mod tests {
         let score = Score { champion: Some(seen.into()), ..Score::sample("1", "card", "Tone") };
         let docs = Snapshot { code: Content::of(DocKind::Code, "a: 1\n"), guidelines: None };
         let paths = ScorePaths::parse("Calls/Tone.yaml", "Calls/guidelines/Tone.md").expect("safe paths");
-        let entry = SyncedScore { base: base.into(), docs, champion: Some(synced.into()), champion_docs: None, paths };
+        let entry =
+            SyncedScore { base: base.into(), docs, champion: Some(synced.into()), champion_docs: None, paths, local: None };
         Loaded {
             synced: [(score.id.clone(), entry)].into(),
             catalog: Catalog { scorecards: Vec::new(), scores: vec![score] },

@@ -183,9 +183,12 @@ fn resolution(sides: &ScoreSides, conflict: &Conflict, way: &Way<'_>) -> Operati
         champion: Some(version.clone()),
         champion_docs: None,
         paths: paths.clone(),
+        local: None,
     };
     let written = |(kind, path)| write(kind, sides.local.get(kind), path, conflict, way);
     let files: Vec<FileWrite> = paths.documents().filter_map(written).collect();
+    let text = |kind| files.iter().find(|file| file.kind == kind).map(|file| Content::of(kind, Arc::clone(&file.text)));
+    let base = base.leaving(sides, text);
     let merged = way.side() != Some(Choice::Theirs);
     if files.is_empty() { Operation::Record(base) } else { Operation::Write { files, base, merged } }
 }

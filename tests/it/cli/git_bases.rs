@@ -229,3 +229,85 @@ fn a_promotion_takes_the_draft_that_a_branch_brought() {
         assert!(world.run(&["promote", "tone", "--yes"]).contains("there is no draft to promote here"), "at {branch}");
     }
 }
+
+fn twelve(changes: &[(&str, &str)]) -> String {
+    let text: String = (0..12).map(|n| format!("key{n}: {n}\n")).collect();
+    changes.iter().fold(text, |text, (from, to)| text.replace(from, to))
+}
+
+const MINE: [(&str, &str); 2] = [("key10: 10", "key10: ten"), ("key11: 11", "key11: eleven")];
+
+/// A draft of two lines is pushed and committed; then somebody promotes what they made of the champion before it.
+fn draft_beside_a_champion(crlf: bool, theirs: (&str, &str)) -> World {
+    let world = World::pulled_in_git();
+    let here = |text: String| if crlf { text.replace('\n', "\r\n") } else { text };
+    world.write(TONE, &here(twelve(&[])));
+    world.promoted("tone-2", "tone-1", &twelve(&[]));
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 0\n"));
+    world.commit("what runs");
+    world.write(TONE, &here(twelve(&MINE)));
+    assert!(world.run(&["push", "-q", "--commit"]).starts_with("exit 0\n"));
+    world.promoted("tone-3", "tone-2", &twelve(&[theirs]));
+    world
+}
+
+fn done(world: &World, args: &[&str]) -> String {
+    let said = world.run(args);
+    assert!(said.starts_with("exit 0\n"), "{args:?}: {said}");
+    said
+}
+
+/// What a pull merged comes from the champion that it took, not from the draft that git has under it.
+#[test]
+fn a_draft_that_a_pull_merged_can_be_pushed() {
+    for crlf in [false, true] {
+        for goes_on in ["at once", "edited", "committed", "committed and edited", "edited where they did"] {
+            let world = draft_beside_a_champion(crlf, ("key0: 0", "key0: zero"));
+            assert!(done(&world, &["pull"]).contains("merged      Tone"), "{goes_on}");
+            if goes_on.starts_with("committed") {
+                world.commit("merged");
+            }
+            if goes_on.ends_with("edited") {
+                world.write(TONE, &world.read(TONE).replace("key5: 5", "key5: five"));
+            }
+            if goes_on.ends_with("did") {
+                world.write(TONE, &world.read(TONE).replace("key0: zero", "key0: null"));
+            }
+            assert_eq!(score(&world, &["status", "--json"])["state"], "edited", "{goes_on}");
+            done(&world, &["push"]);
+            let pushed = score(&world, &["status", "--json"])["version_id"].clone();
+            let version = world.versions("tone").into_iter().find(|version| version["id"] == pushed).expect("pushed");
+            assert_eq!(version["parentVersionId"], "tone-3", "{goes_on}");
+            assert!(done(&world, &["pull"]).contains("unchanged"), "{goes_on}");
+        }
+    }
+}
+
+#[test]
+fn a_champion_that_only_writes_the_code_anew_stops_no_push() {
+    let world = draft_beside_a_champion(false, ("key0: 0", "key0:  0"));
+    done(&world, &["pull"]);
+    world.write(TONE, &world.read(TONE).replace("key5: 5", "key5: five"));
+    done(&world, &["push"]);
+}
+
+#[test]
+fn what_a_person_decided_about_a_committed_draft_can_be_pushed() {
+    let world = draft_beside_a_champion(false, ("key10: 10", "key10: 010"));
+    assert!(world.run(&["pull"]).starts_with("exit 3\n"));
+    done(&world, &["resolve", "--ours", TONE, "--yes"]);
+    done(&world, &["push"]);
+    assert_eq!(world.read(TONE), twelve(&MINE));
+}
+
+/// The merge is thrown away: the files are the draft again, and the champion is still to be taken.
+#[test]
+fn a_checkout_after_a_merge_brings_the_draft_back() {
+    let world = draft_beside_a_champion(false, ("key0: 0", "key0: zero"));
+    done(&world, &["pull"]);
+    world.git(&["checkout", "-q", "--", "."]);
+    let status = score(&world, &["status", "--json"]);
+    assert_eq!(status["state"], "diverged", "{status}");
+    assert!(done(&world, &["pull"]).contains("merged      Tone"));
+    done(&world, &["push"]);
+}

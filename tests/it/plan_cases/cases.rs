@@ -107,6 +107,7 @@ impl Group {
                 champion: seen.map(|id| id.as_str().into()),
                 champion_docs: seen.filter(|id| **id != synced.base).map(|id| self.docs(id)),
                 paths: paths(synced.name.as_deref().unwrap_or("Tone")),
+                local: None,
             }
         });
         let known = || case.known.iter().map(|version| self.known(version)).collect();

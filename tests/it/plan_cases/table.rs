@@ -30,6 +30,7 @@ fn sides(
         champion: Some(VersionId::from(if seen.is_some() { "s" } else { "b" })),
         champion_docs: seen,
         paths: paths("A"),
+        local: None,
     });
     let remote = champion
         .map_or(RemoteScore::Gone, |docs| RemoteScore::Champion(Champion::new(VersionId::from("c"), Some(docs)), Vec::new()));

@@ -134,6 +134,11 @@ impl Script {
             () if seed % WITH_DOCUMENTS_ONE_IN == WITH_DOCUMENTS_ONE_IN / 2 => Ports::Documents,
             () => Ports::Memory,
         };
+        Self::on(ports, seed)
+    }
+
+    /// The world of a seed that stands on these ports.
+    pub fn on(ports: Ports, seed: u64) -> Self {
         let mut dice = Rng::with_seed(seed);
         let desks = if dice.u8(0..4) == 0 { 3 } else { 2 };
         let scores = dice.usize(2..5);

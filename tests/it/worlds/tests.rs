@@ -1,7 +1,7 @@
 //! The worlds of every test run, and what shows that their laws bite.
 
 use super::script::Act::*;
-use super::script::Step;
+use super::script::{Ports, Step};
 use super::shrink::shrunk;
 use super::*;
 use crate::support::seeds;
@@ -55,6 +55,13 @@ fn a_failure_is_told_in_few_steps() {
     assert!(shorter.steps.len() <= 4, "{shorter}, of {} steps", script.steps.len());
     assert_eq!(shrunk(&script, live).0, script, "a world that keeps the laws stays as it is");
 }
+
+/// The same on other ports than those of the seed.
+const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
+    "a draft in git was taken for what a pull had merged with the champion, so that no push was to be had",
+    98,
+    &[Step(Watch, 3183754381), Step(SaveAndPromote, 3487132837)],
+)];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
 const FOUND: [(&str, u64, &[Step]); 9] = [
@@ -115,8 +122,11 @@ const FOUND: [(&str, u64, &[Step]); 9] = [
 
 #[test]
 fn worlds_that_broke_a_law_keep_it() {
-    for (what, seed, steps) in FOUND {
-        let life = live(&Script::of(seed).with(steps.to_vec()));
+    let found = FOUND.map(|(what, seed, steps)| (what, Script::of(seed).with(steps.to_vec())));
+    let with_documents =
+        FOUND_WITH_DOCUMENTS.map(|(what, seed, steps)| (what, Script::on(Ports::Documents, seed).with(steps.to_vec())));
+    for (what, script) in found.into_iter().chain(with_documents) {
+        let life = live(&script);
         assert_eq!(life.end, Ok(()), "{what}\n{}", life.trace.join("\n"));
     }
 }
