@@ -122,22 +122,29 @@ pub fn canonical(kind: DocKind, text: &str) -> Cow<'_, str> {
 pub fn outgoing(kind: DocKind, text: &str) -> Cow<'_, str> {
     let text = lf(text.trim_start_matches(BOM));
     let header = top(kind, &text);
-    let cuts: Vec<Range<usize>> = match kind {
-        DocKind::Code => stamps(&text).into_iter().map(|stamp| stamp.line).collect(),
-        DocKind::Guidelines | DocKind::ReportConfiguration | DocKind::DataSource => Vec::new(),
-    };
-    if header == 0 && cuts.is_empty() {
-        return text;
+    let body = &text[header..];
+    match Some(body).filter(|_| kind == DocKind::Code).and_then(without_stamps) {
+        Some(kept) => Cow::Owned(kept),
+        None if header == 0 => text,
+        None => Cow::Owned(body.to_owned()),
     }
-    let mut kept = String::with_capacity(text.len());
-    let mut at = header;
-    for cut in cuts {
-        kept.push_str(&text[at..cut.start]);
-        at = cut.end;
+}
+
+/// None where there are no stamps, or where their lines hide others: those stay, so that what is sent is in its last form.
+fn without_stamps(code: &str) -> Option<String> {
+    let cuts = stamps(code);
+    if cuts.is_empty() {
+        return None;
     }
-    kept.push_str(&text[at..]);
-    kept.drain(..top(kind, &kept));
-    Cow::Owned(kept)
+    let mut kept = String::with_capacity(code.len());
+    let mut at = 0;
+    for StampLine { line, .. } in cuts {
+        kept.push_str(&code[at..line.start]);
+        at = line.end;
+    }
+    kept.push_str(&code[at..]);
+    kept.drain(..top(DocKind::Code, &kept));
+    stamps(&kept).is_empty().then_some(kept)
 }
 
 /// The bytes of all pull headers and byte-order marks that a text begins with.
@@ -331,6 +338,19 @@ mod tests {
             [("a\r\r\nb\n", "a\nb\n"), ("\u{feff}\u{feff}a\n", "a\n"), (&format!("{header}\u{feff}{header}a\n"), "a\n")]
         {
             assert_eq!((outgoing(Guidelines, text).as_ref(), outgoing(Guidelines, sent).as_ref()), (sent, sent), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn stamps_that_other_stamps_hide_stay() {
+        let header = "# Pulled from Plexus API\n# Note: \0\n#\n";
+        for (text, sent) in [
+            (&*format!("{header}version: 1\na: 1\n"), "a: 1\n"),
+            (&format!("version: 1\n{header}a: 1\n"), &format!("version: 1\n{header}a: 1\n")),
+            ("version: 1\n---\nversion: 2\na: 1\n", "version: 1\n---\nversion: 2\na: 1\n"),
+            ("version: 1\n\u{feff}version: 2\na: 1\n", "version: 1\n\u{feff}version: 2\na: 1\n"),
+        ] {
+            assert_eq!((outgoing(Code, text).as_ref(), outgoing(Code, sent).as_ref()), (sent, sent), "{text:?}");
         }
     }
 
