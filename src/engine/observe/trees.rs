@@ -73,6 +73,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         for (id, sides) in trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)) {
             load_texts(session, id, sides, texts.is_none())?;
         }
+    }
+    if depth.has_standings() {
+        trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)).for_each(|(_, sides)| see_faults(sides));
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
@@ -225,27 +228,30 @@ fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_file
         sides.synced = session.state.with_texts(id)?;
     }
     let found = sides.files_at().clone();
-    let mut faults = Vec::new();
-    for (kind, path) in found.documents() {
-        let is_main = kind != DocKind::Guidelines;
-        let doc = if is_main { &mut sides.local.code } else { &mut sides.local.guidelines };
-        if !matches!(doc, LocalDoc::Present(_)) {
-            continue;
-        }
-        if from_files {
+    for (kind, path) in found.documents().filter(|_| from_files) {
+        let doc = if kind == DocKind::Guidelines { &mut sides.local.guidelines } else { &mut sides.local.code };
+        if matches!(doc, LocalDoc::Present(_)) {
             *doc = match session.workspace.read_text(path) {
                 Ok(file) => LocalDoc::Present(file),
                 Err(error) => LocalDoc::Broken(error.about(path)),
             };
         }
-        let text = doc.file().and_then(|file| file.content.text.as_deref()).unwrap_or_default();
-        faults.extend(check::unpushable(kind, text));
-        if is_main && sides.synced.is_none() {
-            sides.local.stamp = version_stamp(text).map(VersionId::from);
-        }
     }
-    sides.local.fault = faults.into_iter().next();
     Ok(())
+}
+
+/// What keeps the files that were read from being pushed, and the version that another tool says they are.
+fn see_faults(sides: &mut ScoreSides) {
+    if !needs_texts(sides) {
+        return;
+    }
+    let text = |doc: &LocalDoc| doc.file().and_then(|file| file.content.text.clone());
+    let main = text(&sides.local.code);
+    if sides.synced.is_none() {
+        sides.local.stamp = main.as_deref().and_then(version_stamp).map(VersionId::from);
+    }
+    let texts = [(sides.paths.kind().main_document(), main), (DocKind::Guidelines, text(&sides.local.guidelines))];
+    sides.local.fault = texts.into_iter().find_map(|(kind, text)| check::unpushable(kind, &text?));
 }
 
 /// Files that had a score are no new ones, whatever is selected: `left` are the places of scores that belong elsewhere now.

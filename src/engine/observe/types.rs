@@ -13,10 +13,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(in crate::engine) enum Depth {
     /// Which champions there are and which files differ from their base; no contents, and nothing to plan with.
     Ids,
+    /// What champions and edited files say; nothing to plan with.
+    Texts,
     /// How each score stands; a score that was never pulled needs no contents for that.
     Standings,
     /// Everything that a pull or push of the selected scores needs.
     Contents,
+}
+
+impl Depth {
+    /// It says how each score stands.
+    pub fn has_standings(self) -> bool {
+        matches!(self, Self::Standings | Self::Contents)
+    }
 }
 
 /// What a push is about.

@@ -2,7 +2,7 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::trees::observe;
-use crate::engine::observe::types::ObserveRequest;
+use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::{read_versions, version_of};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
@@ -79,7 +79,8 @@ pub async fn diff(
     against: &Against,
 ) -> Result<(Vec<DocDiff>, Vec<ScoreProblem>), Halt> {
     // Scores that are calm have nothing that differs.
-    let observation = observe(session, ObserveRequest::contents(targets).only_moved(true)).await?;
+    let depth = if *against == Against::Base { Depth::Contents } else { Depth::Texts };
+    let observation = observe(session, ObserveRequest::of(targets, depth).only_moved(true)).await?;
     let bases = match against {
         Against::Base => {
             standings(session, &observation)?.scores.into_iter().filter_map(|one| Some((one.id, one.base?))).collect()
