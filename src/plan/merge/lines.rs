@@ -318,18 +318,15 @@ fn side_range(hunks: &[Hunk], region: &Range<usize>, shift: &mut isize) -> Range
 /// What `side` made of `base`, each hunk widened over all places where it could as well lie.
 fn hunks(differ: Differ, base: &[&str], side: &[&str]) -> Vec<Hunk> {
     let ops = capture_diff_slices(differ.algorithm(base, side), base, side);
-    let mut tight: Vec<Hunk> = Vec::new();
-    for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
-        match tight.last_mut().filter(|last| last.base.end == op.old_range().start && last.side.end == op.new_range().start) {
-            Some(last) => (last.base.end, last.side.end) = (op.old_range().end, op.new_range().end),
-            None => tight.push(Hunk { base: op.old_range(), side: op.new_range() }),
-        }
-    }
+    // Between any two of them is a line that is equal.
+    let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let tight: Vec<Hunk> = changed.map(|op| Hunk { base: op.old_range(), side: op.new_range() }).collect();
     (0..tight.len()).map(|index| widened(base, side, &tight, index)).collect()
 }
 
 fn widened(base: &[&str], side: &[&str], tight: &[Hunk], index: usize) -> Hunk {
     let Hunk { base: old, side: new } = &tight[index];
+    // The lines between two hunks are the same ones in both texts.
     let above = old.start - index.checked_sub(1).map_or(0, |before| tight[before].base.end);
     let below = tight.get(index + 1).map_or(base.len(), |after| after.base.start) - old.end;
     let up = slide_up(base, old, above).max(slide_up(side, new, above));
@@ -337,20 +334,20 @@ fn widened(base: &[&str], side: &[&str], tight: &[Hunk], index: usize) -> Hunk {
     Hunk { base: old.start - up..old.end + down, side: new.start - up..new.end + down }
 }
 
-/// By how many lines, at most `most`, a run can move up so that the text with or without it stays the same.
+/// By how many lines a run can move up, of the `most` above it, so that the text with or without it stays the same.
 fn slide_up(lines: &[&str], run: &Range<usize>, most: usize) -> usize {
     if run.is_empty() {
         return 0;
     }
-    (0..run.start.min(most)).take_while(|by| lines[run.start - 1 - by] == lines[run.end - 1 - by]).count()
+    (0..most).take_while(|by| lines[run.start - 1 - by] == lines[run.end - 1 - by]).count()
 }
 
-/// By how many lines, at most `most`, a run can move down so that the text with or without it stays the same.
+/// By how many lines a run can move down, of the `most` below it, so that the text with or without it stays the same.
 fn slide_down(lines: &[&str], run: &Range<usize>, most: usize) -> usize {
     if run.is_empty() {
         return 0;
     }
-    (0..most.min(lines.len() - run.end)).take_while(|by| lines[run.start + by] == lines[run.end + by]).count()
+    (0..most).take_while(|by| lines[run.start + by] == lines[run.end + by]).count()
 }
 
 #[cfg(test)]
@@ -398,6 +395,18 @@ mod tests {
         assert_eq!(text, "a\n<<<<<<< local\nL\n||||||| base\nb\n=======\nC\n>>>>>>> champion\nc\nD\n");
         let text = with_markers(None, "a\nL", "a\nC\n", LABELS);
         assert_eq!(text, "a\n<<<<<<< local\nL\n=======\nC\n>>>>>>> champion\n");
+    }
+
+    #[test]
+    fn a_line_of_one_conflict_is_above_it_or_below_and_not_both() {
+        let settled = |line: &str| Piece::Settled(vec![line.to_owned()]);
+        let conflict = |base: &[&str], ours: &[&str], theirs: &[&str]| {
+            let [base, ours, theirs] = [base, ours, theirs].map(|lines| lines.iter().map(|line| (*line).to_owned()).collect());
+            Piece::Conflict { base: Some(base), ours, theirs }
+        };
+        assert_eq!(one_conflict("x\nx\n", "x\n", "x\nx\nx\n"), [settled("x"), conflict(&["x"], &[], &["x", "x"])]);
+        let apart = one_conflict("a\nb\nz\n", "a\nB\nz\n", "a\nz\n");
+        assert_eq!(apart, [settled("a"), conflict(&["b"], &["B"], &[]), settled("z")]);
     }
 
     #[test]
