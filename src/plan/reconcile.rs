@@ -4,7 +4,7 @@ use super::classify::classify;
 use super::files::moves;
 use super::types::{FileMove, Mode, Note, Operation, Plan, ScorePlan, Standing, Step, YamlFault};
 use super::{pull, push};
-use crate::model::{Changes, LocalScore, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
+use crate::model::{Changes, RelPath, ScoreId, ScorePaths, ScoreSides, Trees};
 use std::collections::{HashMap, HashSet};
 
 /// Plans every score for itself; only that a score whose place is taken stays where it is is seen from all of them. `yaml_fault` gives the 1-based line and column of the first syntax error of a code
@@ -69,10 +69,9 @@ fn hold_back(trees: &Trees, plan: &mut Plan, plan_score: impl Fn(&ScoreId, &Scor
     }
 }
 
-/// The score as if it had not been renamed.
+/// The score as if it had not been renamed: its files are found where they belong.
 fn staying(sides: &ScoreSides, paths: ScorePaths) -> ScoreSides {
-    let local = LocalScore { found_at: None, in_the_way: Vec::new(), ..sides.local.clone() };
-    ScoreSides { paths, local, ..sides.clone() }
+    ScoreSides { paths, ..sides.clone() }
 }
 
 /// What the files change against the base that the state knows.

@@ -30,6 +30,15 @@ async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
     }
 }
 
+/// Score 7, which nobody has pulled yet.
+async fn put_new(remote: &MemoryRemote, name: &str) {
+    let mut fresh = remote.score(&"score-0".into()).await.expect("readable").expect("there");
+    (fresh.id, fresh.name, fresh.external_id) = ("score-7".into(), name.into(), "7".into());
+    remote.put_score(fresh);
+    let first = remote.save(&"score-7".into(), None, "key: of score 7\n", Some("- of score 7\n"));
+    remote.promote(&"score-7".into(), Some(&first));
+}
+
 fn edit(desk: &Desk, name: &str) {
     for file in [format!("{name}.yaml"), format!("guidelines/{name}.md")] {
         desk.write(&file, &format!("{}# mine, of {name}\n", desk.read(&file)));
@@ -93,11 +102,7 @@ async fn names_that_go_round_or_are_handed_on_move_in_one_pull() {
     remote.promote(&"score-1".into(), Some(&next));
     // A circle of three, one of them with a new champion; a chain, into whose first place a score comes that is new.
     rename(&remote, &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0"), (3, "Score 4"), (4, "Other")]).await;
-    let mut fresh = remote.score(&"score-5".into()).await.expect("readable").expect("there");
-    (fresh.id, fresh.name, fresh.external_id) = ("score-7".into(), "Score 3".into(), "7".into());
-    remote.put_score(fresh);
-    let first = remote.save(&"score-7".into(), None, "key: of score 7\n", Some("- of score 7\n"));
-    remote.promote(&"score-7".into(), Some(&first));
+    put_new(&remote, "Score 3").await;
     let report = desk.pull(remote.clone()).await;
     assert_eq!(moved(&report), 5, "{report:?}");
     let names = ["Score 0", "Score 1", "Score 2", "Score 3", "Score 4", "Other", "Score 5"];
@@ -137,6 +142,7 @@ async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
     let (remote, desk) = pulled(4).await;
     desk.write("Other.yaml", "nobody's\n");
     rename(&remote, &[(0, "Score 1"), (1, "Other"), (2, "Score 3"), (3, "Score 2")]).await;
+    put_new(&remote, "Score 0").await;
     let mine = desk.read("Score 2.yaml").replace("key3: 3", "key3: mine");
     desk.write("Score 2.yaml", &mine);
     let theirs: String = (0..12).map(|line| format!("key{line}: {line} of theirs\n")).collect();
@@ -147,6 +153,8 @@ async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
     assert_eq!(desk.files(), before, "{report:?}");
     let waits = |id: &str| of(&report, id).waits_for.as_ref().map(|place| place.as_str());
     assert_eq!([waits("score-0"), waits("score-1")], [Some("Calls/Score 1.yaml"), Some("Calls/Other.yaml")]);
+    assert_eq!(waits("score-7"), Some("Calls/Score 0.yaml"), "a new score waits, too");
+    assert!(matches!(of(&report, "score-7").outcome, Outcome::Untouched), "{report:?}");
     assert!(matches!(of(&report, "score-2").outcome, Outcome::Conflict(_)), "{report:?}");
     assert_eq!(waits("score-3"), Some("Calls/Score 2.yaml"), "a score in conflict stays where it is");
     let push = desk.push(remote.clone(), false).await;
@@ -158,7 +166,7 @@ async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
     pull(&mut locked(&mut desk.session(remote.clone())), &only, PullOptions::default()).await.expect("pulls");
     assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(0), Some(1)]);
     desk.pull(remote.clone()).await;
-    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1"), owner(&desk, "Other")], [None, Some(0), Some(1)]);
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1"), owner(&desk, "Other")], [Some(7), Some(0), Some(1)]);
 }
 
 /// A teammate pulled the swap, and git brought it: only the state has to learn it.
