@@ -110,6 +110,17 @@ mod tests {
     use super::*;
     use rusqlite::ffi;
 
+    /// What the system shows of itself is on a disk without any room.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn on_a_full_disk_what_fails_for_no_clear_reason_fails_for_want_of_room() {
+        let failed = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR), None);
+        let folder = tempfile::tempdir().expect("a folder");
+        for (at, is_full) in [(Path::new("/proc/self/stat"), true), (folder.path(), false)] {
+            assert_eq!(matches!(StateError::sqlite(at, &failed), StateError::NoSpace(_)), is_full, "{}", at.display());
+        }
+    }
+
     #[test]
     fn errors_become_typed_and_name_the_file() {
         let at = Path::new("state.db");

@@ -91,7 +91,7 @@ fn file(inode: u64) -> CachedFile {
         read_at: 9,
         raw: Digest::of("raw"),
         canonical: Digest::of("canonical"),
-        style: Style { crlf: true, bom: inode.is_multiple_of(2) },
+        style: Style { crlf: inode & 1 != 0, bom: inode & 2 != 0 },
     }
 }
 
@@ -153,6 +153,13 @@ fn only_its_owner_can_read_a_state() {
     made.iter().filter(|(path, _)| path.exists()).for_each(|(path, _)| open_to_all(path, 0o644));
     fs::write(home.dir().join("notes"), "a person's").unwrap();
     open_to_all(&home.dir().join("notes"), 0o644);
+    // Named like ours, and neither is a file.
+    let elsewhere = home.home.path().join("elsewhere");
+    fs::write(&elsewhere, "a person's").unwrap();
+    open_to_all(&elsewhere, 0o644);
+    std::os::unix::fs::symlink(&elsewhere, home.dir().join("run.link")).unwrap();
+    fs::create_dir(home.dir().join("watch.folder")).unwrap();
+    open_to_all(&home.dir().join("watch.folder"), 0o755);
     open_to_all(&home.dir(), 0o755);
     let link = home.home.path().join("link");
     std::os::unix::fs::symlink(home.dir(), &link).unwrap();
@@ -160,11 +167,12 @@ fn only_its_owner_can_read_a_state() {
     assert_eq!(mode(&home.dir()), 0o755, "what a link leads to may be anything");
     home.open();
     assert_eq!(mode(&home.dir()), 0o700);
-    assert!(
-        all(&home).iter().all(|(path, mode)| *mode == if path.ends_with("notes") { 0o644 } else { 0o600 }),
-        "{:?}",
-        all(&home)
-    );
+    let expected = |path: &Path| match path.file_name().and_then(|name| name.to_str()) {
+        Some("notes" | "run.link") => 0o644,
+        Some("watch.folder") => 0o755,
+        _ => 0o600,
+    };
+    assert!(all(&home).iter().all(|(path, mode)| *mode == expected(path)), "{:?}", all(&home));
 }
 
 #[test]
@@ -259,13 +267,14 @@ fn texts_that_are_not_given_are_those_the_score_has() {
 #[test]
 fn the_stat_cache_comes_back() {
     let home = Home::new();
-    let files = [(rel("A/B.yaml"), file(1)), (rel("A/guidelines/B.md"), file(u64::MAX - 1)), (rel("A/C.yaml"), file(3))];
+    let mut files = vec![(rel("A/B.yaml"), file(1)), (rel("A/guidelines/B.md"), file(u64::MAX - 1)), (rel("A/C.yaml"), file(3))];
+    files.extend((0..4).map(|style| (rel(&format!("A/{style}.yaml")), file(style))));
     home.open().transaction(|tx| tx.set_files(&files)).unwrap();
     let changed = [(rel("A/C.yaml"), file(4))];
     let before = home.open().generation().unwrap();
     home.open().set_files(&changed, &[&rel("A/B.yaml")]).unwrap();
     assert_eq!(home.open().generation().unwrap(), before, "nothing else was recorded");
-    let expected = [files[1].clone(), changed[0].clone()].into_iter().collect();
+    let expected = files[1..].iter().chain(&changed).cloned().collect();
     assert_eq!(home.open().load().unwrap().files, expected);
 }
 
@@ -305,6 +314,26 @@ fn the_catalog_is_written_where_it_changed() {
     catalog.scores.remove(1);
     save(&mut state, &catalog);
     assert_eq!((home.count("writes"), state.load().unwrap().catalog), (2, catalog));
+}
+
+#[test]
+fn a_word_calls_the_score_whose_name_is_behind_any_slash_in_it() {
+    let home = Home::new();
+    let mut state = home.open();
+    let sample = sample_catalog();
+    let score = |id: &str, name: &str| Score { id: self::id(id), name: name.into(), ..sample.scores[0].clone() };
+    let scores = vec![score("s1", "Tone"), score("s2", "Tone/Voice"), score("s3", "Voice")];
+    state.transaction(|tx| tx.save_catalog(&Catalog { scores, ..sample.clone() })).unwrap();
+    let called = |word: &str| {
+        let ids: BTreeSet<ScoreId> = state.called(word).unwrap().into_iter().collect();
+        ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(called("Tone"), ["s1"]);
+    assert_eq!(called("Calls/Tone"), ["s1"]);
+    assert_eq!(called("Calls/Tone/Voice"), ["s2", "s3"]);
+    assert_eq!(called("s3"), ["s3"]);
+    assert_eq!(called("7"), ["s1", "s2", "s3"], "all have this external id");
+    assert!(called("Calls/").is_empty() && called("").is_empty(), "none has a key, and none is meant");
 }
 
 #[test]
@@ -455,6 +484,33 @@ fn history_is_bounded_and_takes_nothing_that_is_used() {
 }
 
 #[test]
+fn of_many_texts_what_nothing_refers_to_goes_with_one_run_in_32() {
+    let home = Home::new();
+    let mut state = home.open();
+    let add = |count: usize| {
+        home.tamper(&format!(
+            "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})
+             INSERT INTO blob (digest, bytes) SELECT randomblob(32), x'00' FROM number;"
+        ));
+    };
+    let prune = |state: &mut State| state.transaction(|tx| tx.prune_history(Retention { runs: 100, bytes: 1000 })).unwrap();
+    add(4_095);
+    prune(&mut state);
+    assert_eq!(home.count("blob"), 0, "of few, they go with every run");
+    add(4_096);
+    let mut gone_with = Vec::new();
+    for second in 1..=70 {
+        let run = run(&mut state, second, None);
+        prune(&mut state);
+        if home.count("blob") < 4_096 {
+            gone_with.push(run.0);
+            add(4_096);
+        }
+    }
+    assert_eq!(gone_with, [32, 64]);
+}
+
+#[test]
 fn a_text_is_stored_once() {
     let home = Home::new();
     let mut state = home.open();
@@ -518,7 +574,13 @@ fn another_programs_database_is_refused() {
     let home = Home::new();
     fs::create_dir(home.dir()).unwrap();
     home.tamper("CREATE TABLE theirs (id INTEGER);");
-    assert!(matches!(State::open(&home.dir()), Err(StateError::Corrupt { what, .. }) if what == "not a state of scoresync"));
+    // Its number of a format may be the one of ours.
+    for format in 0..9 {
+        home.tamper(&format!("PRAGMA user_version = {format};"));
+        let before = fs::read(home.database()).unwrap();
+        assert!(matches!(State::open(&home.dir()), Err(StateError::Corrupt { what, .. }) if what == "not a state of scoresync"));
+        assert_eq!(fs::read(home.database()).unwrap(), before, "{format}: not even how it is written");
+    }
     assert_eq!(home.count("theirs"), 0);
 }
 
