@@ -5,7 +5,7 @@ use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use scoresync::engine::{
     Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Recovered, RecoveryOutcome, Report, Targets, pull, push,
-    resolve, status,
+    recover, resolve, status,
 };
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
@@ -76,6 +76,42 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
                 break;
             }
         }
+    }
+}
+
+/// Without a look at what became of the champion: that is for what the run does next.
+#[tokio::test]
+async fn what_a_dead_push_would_have_recorded_is_recorded_by_the_next_run() {
+    let synced = |desk: &Desk| desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
+    for drafts in 0..2 {
+        let drawn_up = async || {
+            let remote = world(1);
+            let desk = pulled(&remote).await;
+            for draft in 0..drafts {
+                edit(&desk, CODE, "key4: 4", &format!("key4: draft {draft}"));
+                desk.push(remote.clone(), false).await;
+            }
+            edit(&desk, CODE, "key3: 3", "key3: edited");
+            (remote, desk)
+        };
+        let (remote, desk) = drawn_up().await;
+        desk.push(remote, false).await;
+        let expected = synced(&desk);
+        let mut recovered = 0;
+        for at in 0.. {
+            let (remote, desk) = drawn_up().await;
+            let faulty = Faulty::new(remote.clone(), at, Fault::DieAfter);
+            let mut session = desk.session(faulty.clone());
+            let _ = faulty.run(push(&mut locked(&mut session), &Targets::default(), &PushOptions::default())).await;
+            drop(session);
+            let next = recover(&mut locked(&mut desk.session(remote))).await.expect("recovers");
+            recovered += next.len();
+            assert!(next.is_empty() || synced(&desk) == expected, "{drafts} drafts, at {at}: {:?}", synced(&desk));
+            if !faulty.was_met() {
+                break;
+            }
+        }
+        assert!(recovered > 0, "no version was created");
     }
 }
 
@@ -225,6 +261,7 @@ async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
     let report = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), prune).await.expect("pulls");
     assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Removed)), "{report:?}");
     assert!(!desk.path(CODE).exists() && !desk.path(GUIDELINES).exists());
+    assert_eq!(desk.state().with_texts(&"score-0".into()), Ok(None), "nor is anything known of it");
     assert!(desk.read("Score 1.yaml").contains("edited"), "an edited file stays");
 }
 

@@ -3,6 +3,7 @@
 
 use crate::support::{API_KEY, Browser, Dashboard, Desk, Fault, Faulty, InProcess, Weather, fill, locked, registry, remote};
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use scoresync::engine::{
     Outcome, PromoteOptions, Promotion, PullOptions, PushOptions, Report, RunTasks, Session, Targets, candidates, promote, pull,
     push, push_preview, status, sync,
@@ -171,6 +172,28 @@ async fn promotions_and_syncs_are_tasks_too() {
     assert_eq!(office.tasks().iter().filter(|task| task["status"] == "COMPLETED").count(), 2);
 }
 
+/// What the dashboard shows of a run before it got anywhere.
+#[tokio::test(start_paused = true)]
+async fn a_task_begins_with_the_stage_that_has_something_to_do() {
+    for drafts in [false, true] {
+        let office = Office::new(LONG).await;
+        office.edit(LONG);
+        if drafts {
+            pushed(&mut office.session(office.remote(), TaskWhen::Never, Arc::new(InProcess(office.registry.clone()))), false)
+                .await;
+        }
+        let (inner, trouble) = (InProcess(office.registry.clone()), Trouble::Silence);
+        let silent = Arc::new(Troubled { inner, from: 2, trouble, sent: AtomicUsize::new(0) });
+        let slow = Faulty::slow(office.remote(), Duration::from_secs(1));
+        pushed(&mut office.session(slow, TaskWhen::Long, silent), true).await;
+        let task = &office.tasks()[0];
+        let stages = task["stages"]["items"].as_array().expect("stages");
+        let running: Vec<&Value> =
+            stages.iter().filter(|stage| stage["status"] == "RUNNING").map(|stage| &stage["name"]).collect();
+        assert_eq!(running, [if drafts { "Promoting" } else { "Pushing" }], "{task}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_refused_is_told_whoever_refused_it() {
     let office = Office::new(LONG + 5).await;
@@ -323,6 +346,49 @@ async fn a_task_that_cannot_be_ended_holds_nobody_up() {
     let mut session = office.session(office.remote(), TaskWhen::Never, Arc::new(InProcess(office.registry.clone())));
     pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("a pull");
     assert_eq!((office.task(), office.intents()), (("COMPLETED".to_owned(), String::new()), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_task_is_told_again_unless_it_was_refused() {
+    for (trouble, left) in [(Trouble::Broken, 1), (Trouble::Status(500), 1), (Trouble::Status(403), 0), (Trouble::Undefined, 0)] {
+        let office = Office::new(LONG).await;
+        office.edit(LONG);
+        let troubled = |from, trouble| {
+            let inner = InProcess(office.registry.clone());
+            Arc::new(Troubled { inner, from, trouble, sent: AtomicUsize::new(0) })
+        };
+        pushed(&mut office.session(office.remote(), TaskWhen::Long, troubled(2, Trouble::Silence)), false).await;
+        assert_eq!(office.intents(), 1);
+        let mut session = office.session(office.remote(), TaskWhen::Long, troubled(0, trouble));
+        pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("a pull");
+        assert_eq!(office.intents(), left, "{trouble:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_could_not_be_ended_for_a_week_is_forgotten() {
+    for (hours, left) in [(7 * 24 - 1, 1), (7 * 24 + 1, 0)] {
+        let office = Office::new(LONG).await;
+        office.edit(LONG);
+        let broken = |from| {
+            let (inner, trouble) = (InProcess(office.registry.clone()), Trouble::Broken);
+            Arc::new(Troubled { inner, from, trouble, sent: AtomicUsize::new(0) })
+        };
+        pushed(&mut office.session(office.remote(), TaskWhen::Long, broken(2)), false).await;
+        let mut state = office.desk.state();
+        let intent = state.intents().expect("readable").remove(0);
+        let mut payload = intent.payload.clone();
+        payload["began_at"] = json!(Timestamp::now() - SignedDuration::from_hours(hours));
+        let changed = state.transaction(|tx| {
+            tx.remove_intent(intent.id)?;
+            tx.add_intent(&intent.score, &intent.kind, &payload)
+        });
+        changed.expect("recorded");
+        drop(state);
+        let mut session = office.session(office.remote(), TaskWhen::Long, broken(0));
+        pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("a pull");
+        assert_eq!(office.intents(), left, "after {hours} hours");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -93,6 +93,27 @@ async fn undoing_an_undo_does_it_again() {
     assert!(matches!(standing(&desk, &remote).await, Standing::Modified(_)), "only the edit is left to push");
 }
 
+/// The program may die after the end of an undo is recorded, and before anybody is told of it.
+#[tokio::test]
+async fn an_undo_that_is_asked_for_again_tells_what_the_first_one_did() {
+    for guidelines in [None, Some("- since\n")] {
+        let (_remote, desk) = pulled_twice().await;
+        let code = desk.read(CODE);
+        if let Some(since) = guidelines {
+            desk.write(GUIDELINES, since);
+        }
+        let untold = || scoresync::engine::undo(&mut locked(&mut offline(&desk)), None).expect("there is a run");
+        let (first, again) = (untold(), untold());
+        assert_ne!(desk.read(CODE), code);
+        let changed = |report: &RestoreReport| {
+            let done = outcomes(report).into_iter().filter(|(_, outcome)| outcome.is_done());
+            done.map(|(file, outcome)| (file.to_owned(), outcome.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(changed(&first), changed(&again));
+        assert_eq!(again.undone.map(|run| run.id), first.undone.map(|run| run.id));
+    }
+}
+
 #[tokio::test]
 async fn an_edit_since_is_left_alone_and_merges_later() {
     let (remote, desk) = pulled_twice().await;

@@ -153,6 +153,10 @@ mod tests {
         assert_eq!(found(&Value::Null, &entered).as_deref(), Some("old"));
         assert_eq!(found(&exited, &Value::Null).as_deref(), Some("old"));
         assert_eq!(found(&Value::Null, &Value::Null), None);
+        for nobody in ["", "new"] {
+            let said = Transition { previous: Some(nobody.into()), ..transition("t") }.entered(&Value::Null);
+            assert_eq!(found(&exited, &said).as_deref(), Some("old"), "{nobody:?} was not champion before");
+        }
         let vanished = [version("new", entered)];
         assert_eq!(previous_champion(&vanished, &"new".into()), None, "a version that is not there cannot come back");
     }
