@@ -398,6 +398,14 @@ mod tests {
     }
 
     #[test]
+    fn lines_differ_that_one_text_has() {
+        for (old, new, count) in [("a\n", "a\n", 0), ("a\n", "a\nb\nc\n", 2), ("a\nb\n", "a\n", 1), ("a\nb\nc\n", "x\ny\nc\n", 4)]
+        {
+            assert_eq!(differing(old, new), count, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
     fn a_line_of_one_conflict_is_above_it_or_below_and_not_both() {
         let settled = |line: &str| Piece::Settled(vec![line.to_owned()]);
         let conflict = |base: &[&str], ours: &[&str], theirs: &[&str]| {

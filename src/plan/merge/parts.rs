@@ -231,6 +231,10 @@ mod tests {
         let one_added = format!("{list}- name: b\n").replace("v: 1", "v: 2");
         assert_eq!(code(list, &format!("{list}- name: b\n"), &list.replace("v: 1", "v: 2")), Some(one_added));
         assert_eq!(code("l: [1]\n", "l: [1, 2]\n", "l: [1, 3]\n"), None);
+        let items =
+            |names: &str| names.chars().map(|name| format!("- name: {name}\n")).fold("l:\n".to_owned(), |all, one| all + &one);
+        assert_eq!(code(&items("abc"), &items("bc"), &items("ab")), None, "only one side says which items there are");
+        assert_eq!(code(&items("abc"), &items("bcz"), &items("abcz")), Some(items("bcz")), "but for what both added");
     }
 
     #[test]

@@ -119,3 +119,52 @@ fn is_twin(one: &Own<'_>, other: &Own<'_>) -> bool {
     let bytes = |own: &Own<'_>| [own.head, own.tail].map(|text| inner(text).to_owned());
     bytes(one) == bytes(other) && (one.meaning, one.shape, one.shared) == (other.meaning, other.shape, other.shared)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By parts, and by lines.
+    fn is_proven(texts: [&str; 3], merged: &str) -> [bool; 2] {
+        let kind = DocKind::Code;
+        let [base, ours, theirs] = texts.map(|text| Outline::read(kind, text).expect("a mapping"));
+        let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
+        let [base, ours, theirs] = texts.map(|text| MergeText::new(kind, text));
+        [holds(kind, &sides, merged), says_both([&base, &ours, &theirs], &MergeText::new(kind, merged))]
+    }
+
+    #[test]
+    fn only_what_both_sides_say_is_a_merge() {
+        let texts = ["a: 1\nb: 2\nc: 3\n", "a: 10\nb: 2\nc: 3\n", "a: 1\nb: 20\nc: 3\n"];
+        assert_eq!(is_proven(texts, "a: 10\nb: 20\nc: 3\n"), [true; 2]);
+        let lost = ["a: 1\nb: 20\nc: 3\n", "a: 10\nb: 2\nc: 3\n", "a: 10\nb: 20\n"];
+        let made_up = ["a: 10\nb: 20\nc: 4\n", "a: 10\nb: 20\nc: 3\nd: 4\n", "a: 10\nb: 20\nc: {x: 3}\n"];
+        for wrong in lost.into_iter().chain(made_up) {
+            assert_eq!(is_proven(texts, wrong), [false; 2], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_both_changed_is_what_its_lines_merge_to() {
+        let text = |first: &str, last: &str| format!("p: |\n  {first}\n  two\n  three\n  {last}\nz: 1\n");
+        let [base, ours, theirs] = [("one", "four"), ("ONE", "four"), ("one", "FOUR")].map(|(first, last)| text(first, last));
+        let texts = [base.as_str(), &ours, &theirs];
+        assert_eq!(is_proven(texts, &text("ONE", "FOUR")), [true; 2]);
+        for wrong in [text("ONE", "four"), text("one", "FOUR"), text("one", "four"), text("ONE", "IV")] {
+            assert_eq!(is_proven(texts, &wrong), [false; 2], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_both_added_is_the_same_but_for_blank_lines() {
+        let [base, ours] = ["a: 1\n", "a: 1\nx: 1\n"];
+        for (theirs, merged, holds) in [
+            ("a: 1\n\nx: 1\n", ours, true),
+            ("a: 1\n\nx: 1\n", "a: 1\nx: 2\n", false),
+            ("a: 1\nx: 2\n", ours, false),
+            ("a: 1\nx: 1 # why\n", ours, false),
+        ] {
+            assert_eq!(is_proven([base, ours, theirs], merged)[0], holds, "{theirs} {merged}");
+        }
+    }
+}
