@@ -240,6 +240,23 @@ async fn an_undo_that_cannot_write_a_file_is_finished_when_it_can() {
     }
 }
 
+/// An undo goes on with the other file.
+#[tokio::test]
+async fn a_resolution_is_given_up_for_a_score_of_which_a_person_changed_a_file() {
+    for (command, left) in [(Command::Undo, 1), (Command::Resolve(Choice::Theirs), 0)] {
+        let (remote, desk) = command.set_up().await;
+        let before = desk.files();
+        die(command, &desk, &remote).await;
+        [CODE, GUIDELINES].into_iter().for_each(|file| take_back(&desk.path(file), &before));
+        desk.write(GUIDELINES, "- a person's\n");
+        std::fs::remove_file(desk.path(CODE)).expect("removed");
+        std::fs::create_dir(desk.path(CODE)).expect("what cannot be written");
+        recover(&mut locked(&mut desk.session(remote.clone()))).await.expect("recovers");
+        assert_eq!(desk.state().unfinished_runs().expect("readable").len(), left, "{command:?}");
+        assert_eq!(desk.read(GUIDELINES), "- a person's\n");
+    }
+}
+
 #[tokio::test]
 async fn bytes_that_nobody_else_has_are_kept_aside() {
     let (remote, desk) = Command::Undo.set_up().await;

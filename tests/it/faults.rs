@@ -3,14 +3,17 @@
 
 use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
+use jiff::Timestamp;
 use scoresync::engine::{
     Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Recovered, RecoveryOutcome, Report, Targets, pull, push,
-    recover, resolve, status,
+    recover, resolve, status, undo,
 };
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
+use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const CODE: &str = "Score 0.yaml";
@@ -115,6 +118,34 @@ async fn what_a_dead_push_would_have_recorded_is_recorded_by_the_next_run() {
     }
 }
 
+/// What a dead push had built on is not the base any more when it is found.
+#[tokio::test]
+async fn a_dead_push_is_no_base_where_the_state_went_on() {
+    let mut found = 0;
+    for at in 0..12 {
+        let remote = world(1);
+        let desk = pulled(&remote).await;
+        let first = champion(&remote, "score-0");
+        let next = remote.save(&"score-0".into(), Some(&first), &desk.read(CODE), Some("- newer rules\n"));
+        remote.promote(&"score-0".into(), Some(&next));
+        desk.pull(remote.clone()).await;
+        edit(&desk, CODE, "key3: 3", "key3: edited");
+        let faulty = Faulty::new(remote.clone(), at, Fault::DieAfter);
+        let mut session = desk.session(faulty.clone());
+        let _ = faulty.run(push(&mut locked(&mut session), &Targets::default(), &PushOptions::default())).await;
+        drop(session);
+        let is_made = remote.all_versions().len() == 3 && !desk.state().intents().expect("intents").is_empty();
+        if is_made {
+            undo(&mut locked(&mut desk.offline()), None).expect("undone");
+            recover(&mut locked(&mut desk.session(remote))).await.expect("recovers");
+            let synced = desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
+            assert_eq!(synced.base, first, "at {at}");
+            found += 1;
+        }
+    }
+    assert!(found > 0, "no push died after its version was made");
+}
+
 #[tokio::test]
 async fn two_promoters_and_exactly_one_wins() {
     let remote = world(1);
@@ -146,6 +177,50 @@ async fn a_file_edited_while_the_pull_runs_is_not_overwritten() {
     let report = desk.pull(remote.clone()).await;
     assert!(matches!(the_one(&report), Outcome::Conflict(_)), "{report:?}");
     assert_eq!(desk.read(CODE), "key0: just typed\n");
+}
+
+thread_local! {
+    /// Into which file somebody types, and when: at which question for the time.
+    static TYPING: RefCell<(usize, PathBuf)> = const { RefCell::new((0, PathBuf::new())) };
+}
+
+fn typing_now() -> Timestamp {
+    TYPING.with_borrow_mut(|(questions, path)| {
+        *questions = questions.wrapping_sub(1);
+        if *questions == 0 {
+            std::fs::write(path, "key0: just typed\n").expect("written");
+        }
+    });
+    Timestamp::now()
+}
+
+/// A pull asks for the time when it is locked, before it replaces files, and once more or less in between.
+#[tokio::test]
+async fn whenever_somebody_types_a_pull_says_what_is_recorded() {
+    let mut left = [0, 0];
+    for (question, swapped) in (1..8).flat_map(|question| [(question, false), (question, true)]) {
+        let remote = world(2);
+        let desk = pulled(&remote).await;
+        let next = remote.save(&"score-0".into(), None, "key0: from the dashboard\n", Some("- from the dashboard\n"));
+        remote.promote(&"score-0".into(), Some(&next));
+        if swapped {
+            rename(&remote, "score-0", "Score 1").await;
+            rename(&remote, "score-1", "Score 0").await;
+        }
+        TYPING.set((question, desk.path(CODE)));
+        let mut session = desk.session_at(Some(remote.clone()), typing_now);
+        let report = pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("pulls");
+        if TYPING.with_borrow(|(questions, _)| (1..8).contains(questions)) {
+            continue;
+        }
+        let what = format!("at {question}, swapped {swapped}: {report:?}");
+        let synced = desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
+        let outcome = &report.scores.iter().find(|score| score.id.as_str() == "score-0").expect("it is there").outcome;
+        assert_eq!(matches!(outcome, Outcome::Done(Action::Pulled { .. })), synced.base == next, "{what}");
+        assert!(desk.files().values().any(|text| text == "key0: just typed\n"), "{what}");
+        left[usize::from(swapped)] += usize::from(matches!(outcome, Outcome::Failed(_)));
+    }
+    assert!(left.iter().all(|left| *left > 0), "nobody typed in time: {left:?}");
 }
 
 #[tokio::test]

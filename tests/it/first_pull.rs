@@ -2,6 +2,8 @@
 
 use crate::support::{Desk, Fault, Faulty, locked, world};
 use scoresync::engine::{Outcome, PullOptions, Targets, pull, pull_preview, undo};
+use scoresync::model::{Progress, ScoreId, Stage};
+use std::sync::{Arc, Mutex};
 
 const SCORES: usize = 600;
 
@@ -43,6 +45,37 @@ async fn portions_are_one_run_and_one_report() {
     assert_eq!(desk.state().runs().expect("readable").len(), 1);
     undo(&mut locked(&mut desk.offline()), None).expect("undone");
     assert_eq!(desk.files().len(), 0);
+}
+
+/// How far a run said it was with its files.
+#[derive(Default)]
+struct Written(Mutex<Vec<(usize, usize)>>);
+
+impl Progress for Written {
+    fn step(&self, stage: Stage, done: usize, of: usize) {
+        if stage == Stage::Writing {
+            self.0.lock().expect("no panic").push((done, of));
+        }
+    }
+}
+
+/// The first one comes in portions, and any other is written in portions.
+#[tokio::test]
+async fn a_pull_says_how_much_of_all_is_written() {
+    let (remote, desk) = (world(300), Desk::new());
+    for is_first in [true, false] {
+        for id in (0..300).filter(|_| !is_first).map(|n| ScoreId::from(format!("score-{n}"))) {
+            let newer = remote.save(&id, None, "key: newer\n", None);
+            remote.promote(&id, Some(&newer));
+        }
+        let written = Arc::new(Written::default());
+        let mut session = desk.session(remote.clone()).with_progress(written.clone());
+        let report = pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("pulls");
+        assert!(report.scores.iter().all(|score| matches!(score.outcome, Outcome::Done(_))));
+        let mut told = written.0.lock().expect("no panic").clone();
+        told.dedup();
+        assert_eq!(told, [(0, 300), (256, 300)], "first {is_first}");
+    }
 }
 
 /// A dashboard that stops to answer costs what it has not said, and nothing of what it has.

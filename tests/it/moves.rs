@@ -10,6 +10,7 @@ use scoresync::model::Scorecard;
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -111,6 +112,83 @@ async fn names_that_go_round_or_are_handed_on_move_in_one_pull() {
     let again = desk.pull(remote.clone()).await;
     assert!(again.scores.iter().all(|score| matches!(score.outcome, Outcome::Untouched)), "{again:?}");
     assert_eq!(desk.files().len(), 14);
+}
+
+/// It is not written anew: it keeps its mode, and what an editor saves into it meanwhile.
+#[tokio::test]
+async fn a_file_that_moves_is_the_same_file() {
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Other")];
+    for names in [swap, circle, chain] {
+        let (remote, desk) = pulled(3).await;
+        let files = |name: &str| [format!("{name}.yaml"), format!("guidelines/{name}.md")];
+        let inodes = |name: &str| {
+            let inode = |file: String| std::fs::metadata(desk.path(&file)).expect("there").ino();
+            files(name).map(inode)
+        };
+        let before: Vec<_> = (0..3).map(|score| inodes(&format!("Score {score}"))).collect();
+        rename(&remote, names).await;
+        desk.pull(remote.clone()).await;
+        for (score, name) in names {
+            assert_eq!(inodes(name), before[*score], "{names:?}: {name}");
+        }
+        undo(&mut locked(&mut desk.offline()), None).expect("undone");
+        for (score, _) in names {
+            assert_eq!(inodes(&format!("Score {score}")), before[*score], "{names:?}: {score}");
+        }
+    }
+}
+
+/// What has another text, too, is written; and so is what it takes the place of, or leaves one for.
+#[tokio::test]
+async fn an_undo_brings_back_what_was_renamed_and_changed() {
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Other")];
+    let away: &[(usize, &str)] = &[(0, "Other"), (1, "Another")];
+    for names in [swap, circle, chain, away] {
+        for changed in [vec![0], vec![1], vec![0, 1]] {
+            let (remote, desk) = pulled(3).await;
+            let before = desk.files();
+            for score in &changed {
+                let id = format!("score-{score}").as_str().into();
+                let next = remote.save(&id, None, &format!("key: of score {score}\n"), Some(&format!("- of score {score}\n")));
+                remote.promote(&id, Some(&next));
+            }
+            rename(&remote, names).await;
+            desk.pull(remote.clone()).await;
+            let after = desk.files();
+            for (score, name) in names {
+                assert_eq!(owner(&desk, name), Some(*score), "{names:?}, changed {changed:?}");
+            }
+            let report = undo(&mut locked(&mut desk.offline()), None).expect("undone");
+            assert_eq!(desk.files(), before, "{names:?}, changed {changed:?}: {report:?}");
+            desk.pull(remote.clone()).await;
+            assert_eq!(desk.files(), after, "{names:?}, changed {changed:?}");
+        }
+    }
+}
+
+/// As where a file system cannot move, and a run died between the new name and the old one.
+#[tokio::test]
+async fn a_file_under_both_names_ends_under_the_new_one() {
+    let away: &[(usize, &str)] = &[(0, "Other")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Other")];
+    for names in [away, chain] {
+        let (remote, desk) = pulled(2).await;
+        let before = desk.files();
+        rename(&remote, names).await;
+        die(&desk, &remote).await;
+        let after = desk.files();
+        for (path, text) in before.iter().filter(|(path, _)| !after.contains_key(*path)) {
+            std::fs::write(path, text).expect("written");
+        }
+        assert_eq!(desk.files().len(), after.len() + 2, "both documents of score 0 have two names");
+        desk.pull(remote.clone()).await;
+        assert_eq!(desk.files(), after, "{names:?}");
+        assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+    }
 }
 
 #[tokio::test]

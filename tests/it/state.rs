@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
     AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
-    Style, SyncedScore,
+    Style, SyncedScore, VersionMeta,
 };
-use scoresync::state::{Origin, Retention, RunId, RunKind, State, StateError, StoredConflict};
+use scoresync::state::{Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -298,8 +298,9 @@ fn the_catalog_is_written_where_it_changed() {
     let mut state = home.open();
     let mut catalog = sample_catalog();
     let save = |state: &mut State, catalog: &Catalog| state.transaction(|tx| tx.save_catalog(catalog)).unwrap();
+    assert_eq!(state.score_count(), Ok(0));
     save(&mut state, &catalog);
-    assert_eq!(state.load().unwrap().catalog, catalog);
+    assert_eq!((state.score_count(), state.load().unwrap().catalog), (Ok(2), catalog.clone()));
     home.tamper(
         "CREATE TABLE writes (id TEXT);
          CREATE TRIGGER a AFTER INSERT ON score BEGIN INSERT INTO writes VALUES (new.id); END;
@@ -347,6 +348,7 @@ fn conflicts_keep_both_other_sides() {
         })
         .unwrap();
     let state = home.open();
+    assert_eq!(state.conflicting(), Ok([id("s1"), id("s2")].into()));
     let loaded = state.load().unwrap().conflicts;
     assert_eq!((&loaded[&id("s1")], &loaded[&id("s2")]), (&conflict("theirs\n"), &unknown_base));
     assert_eq!(texts(&loaded[&id("s1")].theirs.1), (None, None));
@@ -355,6 +357,33 @@ fn conflicts_keep_both_other_sides() {
     assert_eq!(texts(&full.base.unwrap().1), (Some("base"), None));
     home.open().transaction(|tx| tx.clear_conflict(&id("s1"))).unwrap();
     assert_eq!(state.conflict(&id("s1")), Ok(None));
+}
+
+#[test]
+fn drafts_of_others_are_kept_until_there_are_none() {
+    let home = Home::new();
+    let draft = VersionMeta {
+        id: "v2".into(),
+        score_id: id("s1"),
+        parent: Some("v1".into()),
+        created_at: at(5),
+        note: Some("louder".to_owned()),
+        metadata: json!({"attribution": {"actorKey": "somebody"}}),
+    };
+    let read = ReadDrafts { read_at: at(9), champion: Some("v1".into()), versions: vec![draft] };
+    home.open().transaction(|tx| tx.set_drafts(&id("s1"), &read)).unwrap();
+    assert_eq!(home.open().drafts(), Ok([(id("s1"), read.clone())].into()));
+    let none = ReadDrafts { versions: Vec::new(), ..read };
+    home.open().transaction(|tx| tx.set_drafts(&id("s1"), &none)).unwrap();
+    assert_eq!(home.open().drafts(), Ok([].into()));
+}
+
+#[test]
+fn a_state_has_a_word_that_no_other_one_has() {
+    let (home, other) = (Home::new(), Home::new());
+    let word = home.open().identity().to_owned();
+    assert_eq!(home.open().identity(), word);
+    assert!(!word.is_empty() && other.open().identity() != word);
 }
 
 #[test]

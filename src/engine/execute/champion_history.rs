@@ -207,5 +207,8 @@ mod tests {
             (&json!(true), &Value::Null)
         );
         assert_eq!(transition("t").exited(&"old".into(), &inferred), inferred);
+        let again = transition("u").exited(&"old".into(), &closed);
+        assert_eq!(again[CHAMPION_HISTORY][0], closed[CHAMPION_HISTORY][0], "what is closed stays as it is");
+        assert_eq!(again[CHAMPION_HISTORY].as_array().map(Vec::len), Some(2));
     }
 }

@@ -226,6 +226,8 @@ mod tests {
         assert_eq!(code("a: 1\n", "a: 1\nx: 1\n", "a: 1\nx: 2\n"), None);
         let both = |x: u8| code("a: 1\nb: 2\n", "a: 1\nx: 1\nb: 2\n", &format!("x: {x}\na: 1\nb: 2\n"));
         assert_eq!((both(1).as_deref(), both(2)), (Some("a: 1\nx: 1\nb: 2\n"), None));
+        let ordered = code("a: 1\n", "a: 1\nx: 1\n", "a: 1\ny: 1\nx: 1\n");
+        assert_eq!(ordered.as_deref(), Some("a: 1\ny: 1\nx: 1\n"), "in the order of who added more");
         let list = "l:\n- name: a\n  v: 1\n";
         assert_eq!(code(list, &format!("{list}- name: b\n"), &format!("{list}- name: c\n")), None);
         let one_added = format!("{list}- name: b\n").replace("v: 1", "v: 2");
@@ -266,6 +268,10 @@ mod tests {
         assert_eq!(text(base, "# T\n## A\nA\n## B\nb", "# T\n## A\na\n## B\nB\n").as_deref(), Some("# T\n## A\nA\n## B\nB"));
         assert_eq!(text(base, "# T\n## A\nx\n## B\nb\n", "# T\n## A\ny\n## B\nb\n"), None);
         assert_eq!(text(base, "# T\n## A\na\n## B\nb\n## C\n", "# T\n## A\na\n## B\nb\n## D\n"), None);
+        let theirs = "# T\n## A\na\n## B\nb\n## D\nd\n";
+        let apart = text(base, "# T\n## A\na\n## C\nc\n## B\nb\n", theirs);
+        assert_eq!(apart.as_deref(), Some("# T\n## A\na\n## C\nc\n## B\nb\n## D\nd\n"));
+        assert_eq!(text(base, "# T\n## A\na\n## C\nc\n", theirs), None, "nothing is left between them");
         assert_eq!(text("# T\n## A\na\n## A\nb\n", "# T\n## A\nx\n## A\nb\n", "# T\n## A\na\n## A\ny\n"), None);
     }
 }

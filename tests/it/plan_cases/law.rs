@@ -12,6 +12,9 @@ pub fn holds(sides: &ScoreSides, what: &str) {
     let push = plan(sides, PUSH);
     assert_eq!(pull, plan(sides, PULL), "{what}: the same trees give the same plan");
     assert_eq!((&pull.standing, &pull.notes), (&push.standing, &push.notes), "{what}: the standing does not depend on the mode");
+    if let (Some(synced), None) = (&sides.synced, &pull.found) {
+        assert_eq!(pull.edits, sides.local.edits_of(&synced.docs), "{what}: edits are those of the base");
+    }
     if !matches!(pull.standing, Standing::GoneRemotely { clean: true }) {
         assert_eq!(pull, prune, "{what}: pruning concerns only scores that are gone");
     }
