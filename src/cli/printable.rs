@@ -15,7 +15,8 @@ pub fn is_deceptive(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whole output as a terminal may get it: lines, tabs and colours stay, whatever else deceives is replaced.
+/// Whole output as a terminal may get it: lines, tabs and colours stay, whatever else deceives is replaced. A line end is a
+/// line feed, also where a file has a carriage return before it.
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_deceptive(c) && c != '\n') {
         return Cow::Borrowed(text);
@@ -23,6 +24,10 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
+        if rest.starts_with("\r\n") {
+            rest = &rest[1..];
+            continue;
+        }
         let taken = colour(rest).unwrap_or(c.len_utf8());
         let is_kept = taken > 1 && c == '\u{1b}' || matches!(c, '\n' | '\t') || !is_deceptive(c);
         if is_kept {
@@ -75,6 +80,7 @@ mod tests {
             "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}"
         );
         assert_eq!(for_terminal("\u{1b}[31"), "\u{fffd}[31");
+        assert_eq!(for_terminal("a\r\nb\rc\r\r\n"), "a\nb\u{fffd}c\u{fffd}\n");
         assert_eq!(for_terminal("Grüße 你好 👩\u{200d}🔬"), "Grüße 你好 👩\u{200d}🔬");
     }
 

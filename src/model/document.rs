@@ -19,7 +19,8 @@ const PULL_HEADER: &str = "# Pulled from Plexus API";
 /// The further lines of that header; it ends with a bare `#`.
 const PULL_HEADER_LINES: [&str; 6] =
     ["# Score:", "# Champion Version ID:", "# Version ID:", "# Created:", "# Updated:", "# Note:"];
-const BOM: char = '\u{feff}';
+/// A byte-order mark.
+pub(super) const BOM: char = '\u{feff}';
 
 /// What a document is: one of a score's two, or a standalone one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

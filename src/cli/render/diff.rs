@@ -3,7 +3,7 @@
 use crate::cli::printable::{REPLACEMENT, is_deceptive};
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, GREEN, RED, Styler};
-use crate::engine::{DocDiff, Side};
+use crate::engine::DocDiff;
 use anstyle::Style;
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, DiffOp, TextDiff};
@@ -16,7 +16,6 @@ const CONTEXT: usize = 3;
 /// One document's difference, as `git apply` reads it, with a header that names both sides; `file` is the document as it is
 /// shown.
 pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
-    let (old, new) = (text(&diff.old), text(&diff.new));
     let path = file.display().to_string();
     let path = path.trim_start_matches('/');
     let mut out = String::new();
@@ -28,7 +27,9 @@ pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
         let header = format!("{mark} {}\t{}", plain(&file), plain(&side.label));
         out += &format!("{}\n", styler.apply(BOLD, header));
     }
-    let lines = TextDiff::from_lines(old, new);
+    let texts = diff.in_file();
+    let [old, new] = texts.each_ref().map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let lines = TextDiff::from_slices(&old, &new);
     for group in lines.grouped_ops(CONTEXT) {
         out += &format!("{}\n", styler.apply(CYAN, UnifiedHunkHeader::new(&group)));
         for op in &group {
@@ -38,14 +39,11 @@ pub fn unified(styler: Styler, file: &Path, diff: &DocDiff) -> String {
     out
 }
 
-fn text(side: &Side) -> &str {
-    side.text.as_deref().unwrap_or_default()
-}
-
 fn hunk(styler: Styler, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut String) {
     if !styler.is_coloured() {
         for change in lines.iter_changes(op) {
-            line(out, change.tag(), [change.value()].into_iter().map(|value| (Style::new(), value)), styler);
+            *out += &format!("{}{}", change.tag(), change.value());
+            end_line(out, change.value());
         }
         return;
     }
@@ -55,31 +53,23 @@ fn hunk(styler: Styler, lines: &TextDiff<'_, '_, str>, op: &DiffOp, out: &mut St
             ChangeTag::Delete => RED,
             ChangeTag::Insert => GREEN,
         };
-        let parts: Vec<_> = change.iter_strings_lossy().collect();
-        let parts =
-            parts.iter().map(|(emphasized, part)| (if *emphasized { style.bold().underline() } else { style }, part.as_ref()));
-        line(out, change.tag(), parts, styler);
+        *out += &styler.apply(style, change.tag());
+        let mut last = String::new();
+        for (is_emphasized, part) in change.iter_strings_lossy() {
+            let shown = part.strip_suffix('\n').map_or(part.as_ref(), |part| part.strip_suffix('\r').unwrap_or(part));
+            if !shown.is_empty() {
+                *out += &styler.apply(if is_emphasized { style.bold().underline() } else { style }, visible(shown));
+            }
+            last = part.into_owned();
+        }
+        out.push_str(if last.ends_with('\n') { "\n" } else { "" });
+        end_line(out, &last);
     }
 }
 
-/// One line of a hunk. What a terminal would obey is spelled out where there is one.
-fn line<'a>(out: &mut String, tag: ChangeTag, parts: impl Iterator<Item = (Style, &'a str)>, styler: Styler) {
-    let (sign, style) = match tag {
-        ChangeTag::Equal => (' ', Style::new()),
-        ChangeTag::Delete => ('-', RED),
-        ChangeTag::Insert => ('+', GREEN),
-    };
-    *out += &styler.apply(style, sign);
-    let mut ended = false;
-    for (style, part) in parts {
-        ended = part.ends_with('\n');
-        let part = part.strip_suffix('\n').unwrap_or(part);
-        if part.is_empty() {
-            continue;
-        }
-        *out += &if styler.is_coloured() { styler.apply(style, visible(part)) } else { part.to_owned() };
-    }
-    *out += if ended { "\n" } else { "\n\\ No newline at end of file\n" };
+/// What git says where the last line of a text has no end.
+fn end_line(out: &mut String, line: &str) {
+    *out += if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
 }
 
 /// Control characters as `^X`, and nothing else that deceives.
@@ -99,6 +89,7 @@ fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Side;
     use crate::model::{DocKind, RelPath};
 
     fn diff(old: Option<&str>, new: Option<&str>) -> DocDiff {
@@ -110,6 +101,7 @@ mod tests {
             path: RelPath::parse("Card/Tone.yaml").expect("a safe path"),
             old: side("champion 1a2b3c4d", old),
             new: side("local", new),
+            file: new.map(Into::into),
         }
     }
 
@@ -148,6 +140,17 @@ mod tests {
         -id: 7
         +id: '7'
         ");
+    }
+
+    #[test]
+    fn lines_end_as_in_the_file_but_not_for_the_eye() {
+        let mut diff = diff(Some("a: 1\nb: 2\n"), Some("a: 1\nb: x\ry\n"));
+        diff.file = Some("a: 1\r\nb: x\ry\r\n".into());
+        let file = Path::new("Card/Tone.yaml");
+        let plain = unified(Styler::PLAIN, file, &diff);
+        assert!(plain.ends_with("@@ -1,2 +1,2 @@\n a: 1\r\n-b: 2\r\n+b: x\ry\r\n"), "{plain:?}");
+        let bright = anstream::adapter::strip_str(&unified(Styler::COLOURED, file, &diff)).to_string();
+        assert!(bright.ends_with("@@ -1,2 +1,2 @@\n a: 1\n-b: 2\n+b: x^My\n"), "{bright:?}");
     }
 
     #[test]

@@ -9,10 +9,11 @@ use crate::engine::session::Session;
 use crate::engine::verbs::standings::standings;
 use crate::model::outline::{DocChange, change};
 use crate::model::{
-    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId, is_same_document,
-    outgoing,
+    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId, in_file,
+    is_same_document, outgoing,
 };
 use crate::plan::ScoreProblem;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -55,9 +56,20 @@ pub struct DocDiff {
     pub old: Side,
     /// The file, or the newer version.
     pub new: Side,
+    /// The text that is in the file, where there is one.
+    pub file: Option<Arc<str>>,
 }
 
 impl DocDiff {
+    /// Both texts as the file would have them, the old one first: a patch from one to the other fits the file.
+    pub fn in_file(&self) -> [Cow<'_, str>; 2] {
+        [&self.old, &self.new].map(|side| match (side.text.as_deref(), self.file.as_deref()) {
+            (None, _) => Cow::Borrowed(""),
+            (Some(text), None) => Cow::Borrowed(text),
+            (Some(text), Some(file)) => Cow::Owned(in_file(self.kind, text, file)),
+        })
+    }
+
     /// What differs, by the names of the document's parts.
     pub fn change(&self) -> DocChange {
         let text = |side: &Side| side.text.clone().unwrap_or_default();
@@ -102,10 +114,11 @@ pub async fn diff(
         if !may_differ(sides, against, bases.get(id)) {
             continue;
         }
-        let Some((old, new)) = both_sides(session, id, sides, against, bases.get(id)).await? else { continue };
+        let local = local_of(session, sides, against)?;
+        let Some((old, new)) = both_sides(session, id, sides, against, bases.get(id), local.as_ref()).await? else { continue };
         // A score that is gone from the catalog goes by its id.
         let name = names.get(id).copied().unwrap_or(id.as_str());
-        diffs.extend(changed(id, name, sides, old, new));
+        diffs.extend(changed(id, name, sides, old, new, local.as_ref()));
     }
     diffs.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((diffs, unreadable))
@@ -131,10 +144,11 @@ async fn both_sides(
     sides: &ScoreSides,
     against: &Against,
     base: Option<&VersionId>,
+    local: Option<&Snapshot>,
 ) -> Result<Option<(NamedSnapshot, NamedSnapshot)>, Halt> {
-    let local = || Ok::<_, Halt>(local_side(session, sides)?.map(|docs| ("local".to_owned(), docs)));
+    let local = || local.map(|docs| ("local".to_owned(), docs.clone()));
     let old = match against {
-        Against::Update(_) => local()?,
+        Against::Update(_) => local(),
         Against::Champion => champion_side(session, id, sides)?,
         Against::Base => match base {
             Some(base) => Some((format!("base {}", base.short()), base_docs(session, id, sides, base).await?)),
@@ -144,9 +158,15 @@ async fn both_sides(
     };
     let new = match against {
         Against::Versions(_, word) | Against::Update(word) => Some(version_side(session, id, word).await?),
-        _ => local()?,
+        _ => local(),
     };
     Ok(old.zip(new))
+}
+
+/// The files. Where two versions are compared, they only say how the lines end: it does not matter if they cannot be read.
+fn local_of(session: &Session, sides: &ScoreSides, against: &Against) -> Result<Option<Snapshot>, Halt> {
+    let local = local_side(session, sides);
+    if matches!(against, Against::Versions(..)) { Ok(local.unwrap_or_default()) } else { local }
 }
 
 /// The documents of the version that the files come from: another one than the state knows where git brought the files.
@@ -217,13 +237,14 @@ fn broken_side(sides: &ScoreSides, against: &Against) -> Option<ScoreProblem> {
 /// Documents with the label of their side.
 pub(in crate::engine) type NamedSnapshot = (String, Snapshot);
 
-/// The documents of one score that differ between two sides.
+/// The documents of one score that differ between two sides, with the files where they are known.
 pub(in crate::engine) fn changed(
     id: &ScoreId,
     name: &str,
     sides: &ScoreSides,
     old: NamedSnapshot,
     new: NamedSnapshot,
+    local: Option<&Snapshot>,
 ) -> Vec<DocDiff> {
     let changes = old.1.changes_to(&new.1);
     let one = |(kind, path): (DocKind, &RelPath)| DocDiff {
@@ -233,6 +254,7 @@ pub(in crate::engine) fn changed(
         path: path.clone(),
         old: side(kind, &old),
         new: side(kind, &new),
+        file: local.and_then(|docs| docs.get(kind)).and_then(|content| content.text.clone()),
     };
     sides.paths.documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
 }

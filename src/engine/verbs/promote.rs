@@ -339,6 +339,7 @@ fn judge(
         sides,
         champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
         named("version", &version),
+        None,
     );
     let not_promotable = not_promotable(sides, broken, &version, options);
     candidate.version = Some(version.meta);

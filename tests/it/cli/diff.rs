@@ -61,3 +61,45 @@ fn git_applies_a_diff() {
     let said = world.shell("git apply edits.diff && cd scorecards/QA && scoresync diff | git apply -R - && scoresync status -q");
     assert!(said.contains("2 scores: clean"), "paths are seen from the working folder: {said}");
 }
+
+/// What a file can say of itself besides its text: how its lines end, how it begins and ends, what other tools wrote into it.
+#[test]
+fn git_applies_a_diff_of_any_file_as_it_is() {
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    let edited = TONE_CODE.replace("polite", "kind") + "# mine\n";
+    let stamped = format!("# Pulled from Plexus API\n# Score: Tone\n#\nversion: tone-1\n{edited}");
+    let files = [
+        ("LF", edited.clone()),
+        ("no final line end", edited.trim_end().to_owned()),
+        ("CRLF", crlf(&edited)),
+        ("CRLF, no final line end", crlf(&edited).trim_end().to_owned()),
+        ("mixed", edited.replacen('\n', "\r\n", 2)),
+        ("mixed, no final line end", crlf(&edited).replacen("\r\n", "\n", 2).trim_end().to_owned()),
+        ("a byte-order mark", format!("\u{feff}{edited}")),
+        ("a byte-order mark and CRLF", format!("\u{feff}{}", crlf(&edited))),
+        ("stamps", stamped.clone()),
+        ("stamps and CRLF", crlf(&stamped)),
+        ("a carriage return within a line", edited.replace("kind?", "kind?\rReally?")),
+    ];
+    let world = World::pulled();
+    for (what, file) in files {
+        world.write(TONE, &file);
+        let said = world.shell("scoresync diff > ../edits.diff && git apply -R ../edits.diff && scoresync status -q");
+        assert_eq!(said, "exit 0\n--- stdout\n2 scores: clean\n", "{what}: {}", world.read("../edits.diff"));
+        assert_eq!(file.contains("\r\n"), world.read(TONE).contains("\r\n"), "{what}");
+        let said = world.shell("git apply ../edits.diff");
+        assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n", file), "{what}");
+    }
+}
+
+#[test]
+fn git_applies_what_a_version_would_bring() {
+    let crlf = |text: &str| text.replace('\n', "\r\n");
+    let world = World::pulled();
+    world.promoted("tone-2", "tone-1", &commented("theirs"));
+    for args in ["--version tone-2", "--from tone-1 --to tone-2"] {
+        world.write(TONE, &crlf(TONE_CODE));
+        let said = world.shell(&format!("scoresync diff Tone {args} | git apply -"));
+        assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n", crlf(&commented("theirs"))), "{args}");
+    }
+}
