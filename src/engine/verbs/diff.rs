@@ -256,7 +256,7 @@ pub(in crate::engine) fn changed(
         new: side(kind, &new),
         file: local.and_then(|docs| docs.get(kind)).and_then(|content| content.text.clone()),
     };
-    sides.paths.documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
+    sides.files_at().documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
 }
 
 fn side(kind: DocKind, named: &NamedSnapshot) -> Side {

@@ -1,6 +1,6 @@
 //! `diff`: files, bases, champions and versions against each other.
 
-use super::world::{TONE, TONE_CODE, TONE_GUIDELINES, World, commented};
+use super::world::{TONE, TONE_CODE, TONE_GUIDELINES, World, commented, score};
 
 #[test]
 fn files_are_compared_with_champion_base_or_version() {
@@ -102,4 +102,14 @@ fn git_applies_what_a_version_would_bring() {
         let said = world.shell(&format!("scoresync diff Tone {args} | git apply -"));
         assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n", crlf(&commented("theirs"))), "{args}");
     }
+}
+
+#[test]
+fn a_diff_names_the_files_where_they_are() {
+    let world = World::pulled();
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    let [renamed, _] = score("tone", "Sound");
+    world.seed(vec![renamed]);
+    let said = world.shell("scoresync diff | git apply -R -");
+    assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n", TONE_CODE.to_owned()), "the score has another name in Plexus");
 }
