@@ -7,6 +7,18 @@ pub fn columns(text: &str) -> usize {
     text.width()
 }
 
+/// The columns that a line takes, without the escape sequences that colour it.
+pub fn visible_columns(line: &str) -> usize {
+    let mut coloured = false;
+    let seen = line.chars().filter(|c| {
+        let starts = *c == '\u{1b}';
+        let hidden = coloured || starts;
+        coloured = (coloured && *c != 'm') || starts;
+        !hidden
+    });
+    columns(&seen.collect::<String>())
+}
+
 /// The text with blanks up to `width` columns; a wider one as it is.
 pub fn padded(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(columns(text));
@@ -58,17 +70,17 @@ fn cut_in_the_middle(text: &str, width: usize) -> String {
     format!("{}…{}", &text[..start], &text[end..])
 }
 
-/// The lines of a text that is broken between words only: the first one has `first` columns, the others `rest`. A longer word
+/// The lines of a text, with or without colours, that is broken between words only: the first one has `first` columns, the others `rest`. A longer word
 /// has a line of its own, so the first line is empty where the first word fits only below it.
 pub fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut room = first;
     for word in text.split(' ') {
         let line = lines.last_mut().expect("there is a first line");
-        let (begins, wide) = (line.is_empty(), columns(word));
+        let (begins, wide) = (line.is_empty(), visible_columns(word));
         if begins && (wide <= room || room >= rest) {
             line.push_str(word);
-        } else if !begins && columns(line) + 1 + wide <= room {
+        } else if !begins && visible_columns(line) + 1 + wide <= room {
             line.push(' ');
             line.push_str(word);
         } else {
@@ -114,6 +126,13 @@ mod tests {
         assert_eq!(wrapped("guidelines", 4, 20), ["", "guidelines"]);
         assert_eq!(wrapped("", 4, 4), [""]);
         assert_eq!(wrapped("評価 評価", 8, 8), ["評価", "評価"]);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        assert_eq!(visible_columns("\u{1b}[1mTone\u{1b}[0m.yaml"), 9);
+        assert_eq!(visible_columns("\u{1b}[1m評価\u{1b}[0m"), 4);
+        assert_eq!(visible_columns(""), 0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A few lines at the bottom of a terminal that are drawn again and again, with lines that stay scrolling by above them.
 //! The terminal is as before when the value is dropped, also by a panic.
 
-use super::columns::columns;
+use super::columns::visible_columns;
 use crate::cli::printable::for_terminal;
 use crossterm::QueueableCommand;
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
@@ -248,18 +248,6 @@ fn key(event: &Event) -> Option<Key> {
     }
 }
 
-/// The columns that a line takes, without the escape sequences that colour it.
-fn visible_columns(line: &str) -> usize {
-    let mut coloured = false;
-    let seen = line.chars().filter(|c| {
-        let starts = *c == '\u{1b}';
-        let hidden = coloured || starts;
-        coloured = (coloured && *c != 'm') || starts;
-        !hidden
-    });
-    columns(&seen.collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,13 +291,6 @@ mod tests {
         // A panic of another thread ends nothing.
         let end = end_of(|| drop(std::thread::spawn(|| panic!("told to")).join()));
         assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
-    }
-
-    #[test]
-    fn colours_take_no_room() {
-        assert_eq!(visible_columns("\u{1b}[1mTone\u{1b}[0m.yaml"), 9);
-        assert_eq!(visible_columns("\u{1b}[1m評価\u{1b}[0m"), 4);
-        assert_eq!(visible_columns(""), 0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod progress;
 mod style;
 mod terminal;
 
-pub use columns::{columns, middle_of, padded, start_of, wrapped};
+pub use columns::{columns, middle_of, padded, start_of, visible_columns, wrapped};
 pub use live::{Key, Keys, Live};
 pub use progress::ProgressIndicator;
 pub use style::{BOLD, CYAN, DIM, GREEN, RED, Styler, YELLOW};

@@ -1,6 +1,6 @@
 //! In a terminal the program does what it does elsewhere; what it asks can be answered, and left with Ctrl-C.
 
-use super::watch::says;
+use super::watch::{Watch, says};
 use super::world::terminal::Terminal;
 use super::world::{GREETING, OURS, TONE, TONE_CODE, World};
 
@@ -317,4 +317,22 @@ fn lists_fit_the_terminal() {
     let said = world.terminal_of(80, &["feedback", "identity-check", "--no-pager"]).end();
     assert!(said.lines().all(|line| line.chars().count() <= 80 || line.starts_with("  help: ")), "{said}");
     assert!(said.lines().filter(|line| line.contains(" ago ")).all(|line| line.ends_with("[id]")), "a call, a line: {said}");
+}
+
+#[test]
+fn the_lines_of_a_watch_break_between_words() {
+    for columns in [60, 80] {
+        let world = World::conflicting();
+        world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+        let mut terminal = world.terminal_of(columns, &["watch"]);
+        let said = terminal.until("pushed     QA/Tone").until("in conflict since").keys("q").end();
+        let narrow: Vec<&str> = said.lines().skip(1).filter(|line| !line.starts_with("  help: ")).collect();
+        assert!(narrow.iter().all(|line| line.chars().count() <= columns.into()), "{said}");
+        let mut watch = Watch::begin(&world, &[]);
+        let whole = watch.hears("conflict ");
+        assert!(whole.chars().count() > 80, "a line that a program reads is whole: {whole}");
+        let (_, words) = whole.split_once(' ').expect("a time");
+        let shown = narrow.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(&words.split_whitespace().collect::<Vec<_>>().join(" ")), "no word is broken: {said}");
+    }
 }

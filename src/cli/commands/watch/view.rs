@@ -6,6 +6,7 @@ use crate::cli::commands::resolve::{self, ResolveArgs};
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::offline_session;
+use crate::cli::render::Clock;
 use crate::cli::render::diff::unified;
 use crate::cli::render::watch::{EventFormatter, json, live};
 use crate::cli::ui::{Key, Keys, Live, Ui};
@@ -31,6 +32,7 @@ pub struct WatchView<'a> {
     settings: &'a Settings,
     /// How conflicts are resolved.
     resolve: ResolveArgs,
+    times: live::Times,
     live: Option<Live>,
     keys: Option<Keys>,
     /// The terminal is left to questions about conflicts, until this comes.
@@ -42,11 +44,16 @@ pub struct WatchView<'a> {
 impl<'a> WatchView<'a> {
     /// Takes the terminal, if there is one.
     pub fn new(app: &'a App, ui: &'a mut Ui, settings: &'a Settings, resolve: ResolveArgs) -> Self {
-        let formatter =
-            EventFormatter { styler: ui.styler, zone: TimeZone::system(), root: app.shown(&settings.root.value).to_owned() };
+        let formatter = EventFormatter {
+            styler: ui.styler,
+            width: None,
+            zone: TimeZone::system,
+            root: app.shown(&settings.root.value).to_owned(),
+        };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
         let root = settings.root.value.clone();
-        Self { app, ui, formatter, root, settings, resolve, live, keys, questions: None, unsaid: String::new() }
+        let times = live::Times::new(instant(), Clock::new(now(), formatter.zone));
+        Self { app, ui, formatter, root, settings, times, resolve, live, keys, questions: None, unsaid: String::new() }
     }
 
     /// Says what happened.
@@ -54,6 +61,7 @@ impl<'a> WatchView<'a> {
         let text = if self.app.global.json {
             json::event(now(), event, self.app.roots(self.settings))
         } else {
+            self.formatter.width = self.live.as_ref().map(Live::width);
             self.formatter.event(now(), event)
         };
         self.say(&text);
@@ -71,7 +79,8 @@ impl<'a> WatchView<'a> {
     /// Draws how everything stands.
     pub fn draw(&mut self, status: &FollowStatus) {
         if let Some(live) = self.live.as_mut().filter(|_| self.questions.is_none()) {
-            let lines = live::lines(&self.formatter, status, instant(), live.width(), self.keys.is_some());
+            self.times.go_on(instant(), Clock::new(now(), self.formatter.zone), &status.waiting);
+            let lines = live::lines(&self.formatter, status, &self.times, live.width(), self.keys.is_some());
             drop(live.draw(lines));
         }
     }

@@ -8,7 +8,7 @@ use crate::cli::render::evaluation::summary as summary_of;
 use crate::cli::render::labels;
 use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW};
+use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW, visible_columns, wrapped};
 use crate::engine::follow::{Drafted, Evaluated, Event, Pause};
 use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
@@ -22,13 +22,20 @@ const MAX_PLANNED: usize = 10;
 /// Width of the column of words, in characters.
 const WORD_WIDTH: usize = 10;
 
+/// Where the words of a line begin, below the time and the word of the first line.
+const TEXT_COLUMN: usize = "14:02:10 ".len() + WORD_WIDTH + 1;
+/// Where a line goes on that has no such columns, or no room for them.
+const HANG: usize = 4;
+
 /// How lines look, and in which time zone their time is.
 #[derive(Clone, Debug)]
 pub struct EventFormatter {
     /// Colour.
     pub styler: Styler,
+    /// The columns that lines have; none where a program may read them, which wants them whole.
+    pub width: Option<usize>,
     /// The time zone of the hours.
-    pub zone: TimeZone,
+    pub zone: fn() -> TimeZone,
     /// The scorecards root as a person sees it.
     pub root: PathBuf,
 }
@@ -82,9 +89,24 @@ impl EventFormatter {
     }
 
     fn line(&self, at: Timestamp, word: &str, style: Style, rest: &str) -> String {
-        let time = self.styler.apply(DIM, self.zone.to_datetime(at).strftime("%H:%M:%S"));
+        let time = self.styler.apply(DIM, self.time(at));
         let word = self.styler.apply(style, format_args!("{word:WORD_WIDTH$}"));
-        format!("{time} {word} {}", plain(rest)).trim_end().to_owned() + "\n"
+        self.fitted(&format!("{time} {word} {}", plain(rest)), TEXT_COLUMN)
+    }
+
+    fn time(&self, at: Timestamp) -> String {
+        (self.zone)().to_datetime(at).strftime("%H:%M:%S").to_string()
+    }
+
+    /// A line, broken between words where it is too long; the lines below begin in column `hang`, if that leaves half of the room.
+    fn fitted(&self, line: &str, hang: usize) -> String {
+        let Some(width) = self.width.filter(|width| visible_columns(line) > *width) else {
+            return line.trim_end().to_owned() + "\n";
+        };
+        let hang = if hang * 2 <= width { hang } else { HANG };
+        let lines = wrapped(line, width, width.saturating_sub(hang));
+        let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+        lines.join(&format!("\n{:hang$}", "")) + "\n"
     }
 
     /// An editor takes the findings between the two lines for all there are.
@@ -100,7 +122,7 @@ impl EventFormatter {
         let file = diagnostic.path.under(&self.root).display().to_string();
         let place = diagnostic.start.map(|start| format!(":{}:{}", start.line, start.column)).unwrap_or_default();
         let rule = diagnostic.rule().map(|rule| format!(" [{}]", rule.code())).unwrap_or_default();
-        format!("{}{place}: {word} {}{rule}\n", plain(&file), plain(&message(diagnostic)))
+        self.fitted(&format!("{}{place}: {word} {}{rule}", plain(&file), plain(&message(diagnostic))), HANG)
     }
 
     fn score(&self, at: Timestamp, score: &ScoreReport) -> String {
@@ -113,7 +135,7 @@ impl EventFormatter {
         };
         let mut text = self.line(at, word.text, word.style, &format!("{name}  {detail}"));
         for note in &score.notes {
-            text += &format!("  {} {}\n", self.styler.apply(CYAN, "note:"), labels::note(*note));
+            text += &self.fitted(&format!("  {} {}", self.styler.apply(CYAN, "note:"), labels::note(*note)), HANG);
         }
         if let Some(help) = explanation(score, &self.root).and_then(|explanation| explanation.help) {
             text += &self.help(&help);
@@ -124,7 +146,7 @@ impl EventFormatter {
     fn paused(&self, at: Timestamp, pause: &Pause) -> String {
         let mut text = self.line(at, "paused", YELLOW, &format!("{}: nothing is pushed or written", pause_reason(&pause.why)));
         for path in pause.plan.iter().take(MAX_PLANNED) {
-            text += &format!("  would push {}\n", shown(&self.root, path));
+            text += &self.fitted(&format!("  would push {}", shown(&self.root, path)), HANG);
         }
         if pause.plan.len() > MAX_PLANNED {
             text += &format!("  and {} more\n", pause.plan.len() - MAX_PLANNED);
@@ -134,19 +156,21 @@ impl EventFormatter {
 
     /// What may pass by itself needs no advice.
     fn stuck(&self, at: Timestamp, problem: &Problem, retry_in: Option<Duration>) -> String {
-        let words = format!("{}; {}", problem.message, next_try(retry_in));
+        // The line stays: "in 2 s" would be wrong 2 seconds later.
+        let when = retry_in.map(|retry_in| format!("at {}", self.time(at.checked_add(retry_in).unwrap_or(at))));
+        let words = format!("{}; {}", problem.message, next_try(when));
         let help = problem.help.iter().filter(|_| problem.exit != Exit::Unreachable);
         self.line(at, "waiting", YELLOW, &words) + &help.map(|help| self.help(help)).collect::<String>()
     }
 
-    /// A line with a command that gets out of something.
+    /// A line with a command that gets out of something; it is to be copied, and stays whole.
     pub fn help(&self, help: &str) -> String {
         format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
     }
 
     /// A line about a problem that does not end the watch.
     pub fn problem(&self, problem: &Problem) -> String {
-        format!("{} {}\n", self.styler.apply(RED.bold(), "error:"), problem.message)
+        self.fitted(&format!("{} {}", self.styler.apply(RED.bold(), "error:"), problem.message), HANG)
     }
 }
 
@@ -182,17 +206,33 @@ mod tests {
     use crate::engine::follow::{GitActivity, PauseWhy};
     use crate::engine::{Halt, Verb};
     use crate::git::GitOperation;
-    use crate::model::{Changes, DocKind, Evaluation, Fault, RelPath};
+    use crate::model::{Changes, DocKind, Evaluation, Fault, RelPath, VersionMeta};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
 
     fn said(event: Event) -> String {
-        let formatter = EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() };
-        formatter.event(Timestamp::from_second(50_530).expect("a time"), event)
+        said_in(None, event)
+    }
+
+    fn said_in(width: Option<usize>, event: Event) -> String {
+        let styler = if width.is_some() { Styler::COLOURED } else { Styler::PLAIN };
+        let formatter = EventFormatter { styler, width, zone: || TimeZone::UTC, root: "scorecards".into() };
+        let text = formatter.event(Timestamp::from_second(50_530).expect("a time"), event);
+        anstream::adapter::strip_str(&text).to_string()
     }
 
     fn path(name: &str) -> RelPath {
         RelPath::parse(name).expect("a safe path")
+    }
+
+    fn held(fault: Fault) -> Diagnostic {
+        Diagnostic {
+            path: path("A/My: B.yaml"),
+            start: Some(TextPosition { line: 3, column: 7 }),
+            severity: Severity::Error,
+            cause: Cause::Fault(fault),
+            blocks_push: true,
+        }
     }
 
     #[test]
@@ -243,13 +283,7 @@ mod tests {
         let start = |line, column| Some(TextPosition { line, column });
         let checked = |found, paused| said(Event::Checked { found, paused });
         let fault = Fault::new(DocKind::Code, 3, 7, "unclosed bracket '['".to_owned());
-        let held = Diagnostic {
-            path: path("A/My: B.yaml"),
-            start: start(3, 7),
-            severity: Severity::Error,
-            cause: Cause::Fault(fault),
-            blocks_push: true,
-        };
+        let held = held(fault);
         let warning = Diagnostic {
             path: path("A/C.yaml"),
             start: start(1, 1),
@@ -267,6 +301,47 @@ mod tests {
         14:02:10 checking
         14:02:10 checked    every file can be pushed, after the pause
         ");
+    }
+
+    #[test]
+    fn a_terminal_gets_lines_that_fit_and_break_between_words() {
+        let version = VersionMeta {
+            id: "1a2b3c4d-0".into(),
+            score_id: "s".into(),
+            parent: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            note: Some("A note of several words that goes on".to_owned()),
+            metadata: serde_json::Value::Null,
+        };
+        let name = "Harbor Telecom - Retention Calls/Greeting and Name".to_owned();
+        let draft = || Event::Drafted(Box::new(Drafted { score: "s".into(), name: name.clone(), version: version.clone() }));
+        let fault = Fault::new(DocKind::Code, 3, 7, "expected ',' or ']' but found the end of the text".to_owned());
+        let found = || Event::Checked { found: vec![held(fault.clone())], paused: false };
+        let shown = said_in(Some(60), draft()) + &said_in(Some(60), found()) + &said_in(Some(30), draft());
+        insta::assert_snapshot!(shown.replace("checking  ", "checking"), @r"
+        14:02:10 draft      Harbor Telecom - Retention
+                            Calls/Greeting and Name  1a2b3c4d, not
+                            promoted: A note of several words that
+                            goes on
+        14:02:10 checking
+        scorecards/A/My: B.yaml:3:7: error: expected ',' or ']' but
+            found the end of the text
+        14:02:10 checked    1 file cannot be pushed
+        14:02:10 draft      Harbor
+            Telecom - Retention
+            Calls/Greeting and Name
+            1a2b3c4d, not promoted: A
+            note of several words that
+            goes on
+        ");
+        let events: [&dyn Fn() -> Event; 2] = [&draft, &found];
+        for (width, event) in [20, 30, 60, 80].into_iter().flat_map(|width| events.map(|event| (width, event))) {
+            let (narrow, whole) = (said_in(Some(width), event()), said(event()));
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(words(&narrow), words(&whole), "{narrow}");
+            let longest = words(&narrow).iter().map(String::len).max().unwrap_or_default();
+            assert!(narrow.lines().all(|line| line.len() <= width.max(longest + HANG)), "{width}: {narrow}");
+        }
     }
 
     #[test]
@@ -296,7 +371,7 @@ mod tests {
         let unreachable = stuck(RemoteError::Unreachable("no route".into()), None);
         assert!(unreachable.contains("no route; goes on when it answers") && !unreachable.contains("help:"), "{unreachable}");
         let odd = stuck(RemoteError::Protocol("no sense".into()), Some(Duration::from_millis(1_500)));
-        assert!(odd.contains("no sense; next try in 2 s"), "{odd}");
+        assert!(odd.contains("no sense; next try at 14:02:11"), "{odd}");
         assert!(stuck(RemoteError::Unauthorised("no".into()), None).contains("help:"));
     }
 }

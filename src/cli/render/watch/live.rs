@@ -3,10 +3,13 @@
 use super::events::EventFormatter;
 use super::wording::{length, next_try, pause_reason};
 use crate::cli::error::failure_message;
+use crate::cli::render::relative_time::Clock;
 use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, middle_of, padded, start_of};
 use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -17,16 +20,47 @@ const MAX_NAME_WIDTH: usize = 48;
 /// The narrowest column of reasons, in terminal columns.
 const MIN_REASON_WIDTH: usize = 18;
 
+/// The moment that lines are drawn at, and when what waits began to: since the lines may stand for hours, they name the time. It is
+/// remembered from the first look on, because a computer that sleeps stops the clock of what waits.
+#[derive(Clone, Debug)]
+pub struct Times {
+    now: Instant,
+    clock: Clock,
+    begun: BTreeMap<Instant, Timestamp>,
+}
+
+impl Times {
+    /// At this moment, by both clocks; nothing waited before.
+    pub fn new(now: Instant, clock: Clock) -> Self {
+        Self { now, clock, begun: BTreeMap::new() }
+    }
+
+    /// The same later, when these wait.
+    pub fn go_on(&mut self, now: Instant, clock: Clock, waiting: &[Waiting]) {
+        let time_of = |since: Instant| {
+            clock.timestamp().checked_sub(now.saturating_duration_since(since)).unwrap_or_else(|_| clock.timestamp())
+        };
+        let begun = |one: &Waiting| (one.since, self.begun.get(&one.since).copied().unwrap_or_else(|| time_of(one.since)));
+        self.begun = waiting.iter().map(begun).collect();
+        (self.now, self.clock) = (now, clock);
+    }
+
+    /// `14:02`, or the day.
+    fn begun(&self, since: Instant) -> String {
+        self.clock.short(self.begun.get(&since).copied().unwrap_or_else(|| self.clock.timestamp()))
+    }
+}
+
 /// The lines of a status, the last one with the keys; none is wider than `width` columns.
-pub fn lines(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize, keys: bool) -> Vec<String> {
-    let mut lines = vec![headline(formatter, status, now, width)];
+pub fn lines(formatter: &EventFormatter, status: &FollowStatus, times: &Times, width: usize, keys: bool) -> Vec<String> {
+    let mut lines = vec![headline(formatter, status, times.now, width)];
     let names = status.waiting.iter().map(|one| columns(&shown(&formatter.root, &one.path))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
     let named: Vec<(&Waiting, String)> = status
         .waiting
         .iter()
         .take(MAX_NAMED)
-        .map(|one| (one, plain(&why(&formatter.root, one, now, is_paused)).into_owned()))
+        .map(|one| (one, plain(&why(&formatter.root, one, times, is_paused)).into_owned()))
         .collect();
     // Reasons get the columns that they need, up to half of the width, and no fewer than most reasons need: names must not
     // move while the time in a reason changes.
@@ -69,8 +103,8 @@ fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, wid
     let told = if status.listening { "the dashboard reports changes" } else { "the dashboard is checked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
         (Some((why, at)), _, _) => {
-            let retry_in = at.map(|at| at.saturating_duration_since(now));
-            ((YELLOW, "!"), format!("{why}; {}", next_try(retry_in)))
+            let when = at.map(|at| format!("in {}", length(at.saturating_duration_since(now))));
+            ((YELLOW, "!"), format!("{why}; {}", next_try(when)))
         }
         (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", pause_reason(&pause.why))),
         (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
@@ -107,18 +141,18 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
     format!("   {name}  {}", formatter.styler.apply(style, words))
 }
 
-fn why(root: &Path, one: &Waiting, now: Instant, is_paused: bool) -> String {
-    let since = length(now.saturating_duration_since(one.since));
+fn why(root: &Path, one: &Waiting, times: &Times, is_paused: bool) -> String {
+    let since = times.begun(one.since);
     let next = if one.behind { "pulled" } else { "pushed" };
     match &one.wait {
         WaitReason::Turn | WaitReason::Quiet(_) if is_paused => format!("{next} after the pause"),
         WaitReason::Turn => format!("{next} next"),
-        WaitReason::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(now))),
-        WaitReason::Commit => format!("edited for {since}; pushed when it is committed"),
-        WaitReason::Person => format!("edited for {since}; p pushes it"),
-        WaitReason::Never => format!("edited for {since}; not pushed from here"),
+        WaitReason::Quiet(until) => format!("{next} in {}", length(until.saturating_duration_since(times.now))),
+        WaitReason::Commit => format!("edited since {since}; pushed when it is committed"),
+        WaitReason::Person => format!("edited since {since}; p pushes it"),
+        WaitReason::Never => format!("edited since {since}; not pushed from here"),
         WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
-        WaitReason::Conflict => format!("in conflict for {since}; r resolves it"),
+        WaitReason::Conflict => format!("in conflict since {since}; r resolves it"),
         WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
         WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
         WaitReason::Failed(failure) => failure_message(failure, root),
@@ -143,8 +177,20 @@ mod tests {
         Waiting { path, edited: true, behind: false, wait, since: now - Duration::from_secs(61) }
     }
 
+    fn clock(time: &str) -> Clock {
+        Clock::new(time.parse().expect("a time"), || TimeZone::UTC)
+    }
+
     fn shown(status: &FollowStatus, now: Instant, width: usize) -> Vec<String> {
-        lines(&EventFormatter { styler: Styler::PLAIN, zone: TimeZone::UTC, root: "scorecards".into() }, status, now, width, true)
+        let mut times = Times::new(now, clock("2026-11-23T14:03:10Z"));
+        times.go_on(now, clock("2026-11-23T14:03:10Z"), &status.waiting);
+        shown_at(status, &times, width)
+    }
+
+    fn shown_at(status: &FollowStatus, times: &Times, width: usize) -> Vec<String> {
+        let formatter =
+            EventFormatter { styler: Styler::PLAIN, width: Some(width), zone: || TimeZone::UTC, root: "scorecards".into() };
+        lines(&formatter, status, times, width, true)
     }
 
     fn fault() -> Fault {
@@ -165,10 +211,29 @@ mod tests {
         * 9 of 12 in sync; the dashboard reports changes
            scorecards/A/B.yaml      pushed in 3 s
            scorecards/A/Fault.yaml  cannot be pushed: unclosed bracket '['
-           scorecards/A/Mine.yaml   edited for 61 s; p pushes it
+           scorecards/A/Mine.yaml   edited since 14:02; p pushes it
            p push now  d diff  r resolve  ? help  q quit
         ");
         assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
+    }
+
+    #[test]
+    fn a_time_that_stands_still_stays_true() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let waiting = vec![one("A/Mine.yaml", WaitReason::Person, now), one("A/Ours.yaml", WaitReason::Conflict, now)];
+        let status = FollowStatus { scores: 2, waiting, ..FollowStatus::default() };
+        let mut times = Times::new(now, clock("2026-11-23T14:03:10Z"));
+        let mut shown_from = |now, time| {
+            times.go_on(now, clock(time), &status.waiting);
+            shown_at(&status, &times, 80)[1..3].to_vec()
+        };
+        let first = shown_from(now, "2026-11-23T14:03:10Z");
+        assert_eq!(first[0], "   scorecards/A/Mine.yaml  edited since 14:02; p pushes it");
+        assert_eq!(first[1], "   scorecards/A/Ours.yaml  in conflict since 14:02; r resolves it");
+        // Nothing draws them anew meanwhile, and the computer may sleep.
+        assert!(!is_ticking(&status));
+        assert_eq!(shown_from(now + Duration::from_secs(60), "2026-11-23T20:00:00Z"), first);
+        assert!(shown_from(now + Duration::from_secs(61), "2026-11-24T09:00:00Z")[0].contains("edited since 2026-11-23;"));
     }
 
     #[test]
@@ -191,8 +256,8 @@ mod tests {
         let waiting = vec![one("A/評価.yaml", WaitReason::Person, now), one("A/Tone check.yaml", WaitReason::Person, now)];
         let status = FollowStatus { scores: 2, waiting, ..FollowStatus::default() };
         let lines = shown(&status, now, 80);
-        assert_eq!(lines[1], "   scorecards/A/評価.yaml        edited for 61 s; p pushes it");
-        assert_eq!(lines[2], "   scorecards/A/Tone check.yaml  edited for 61 s; p pushes it");
+        assert_eq!(lines[1], "   scorecards/A/評価.yaml        edited since 14:02; p pushes it");
+        assert_eq!(lines[2], "   scorecards/A/Tone check.yaml  edited since 14:02; p pushes it");
     }
 
     #[test]
@@ -209,7 +274,7 @@ mod tests {
             waiting: vec![one("Billing/Legacy Script Check.yaml", WaitReason::Person, now)],
             ..FollowStatus::default()
         };
-        assert_eq!(shown(&edited, now, 40)[1], "   scoreca…ck.yaml  edited for 61 s; p …");
+        assert_eq!(shown(&edited, now, 40)[1], "   scoreca…ck.yaml  edited since 14:02;…");
         for width in [20, 40, 80, 200] {
             let lines = shown(&status, now, width);
             assert_eq!(lines.len(), 1 + MAX_NAMED + 1 + 1);

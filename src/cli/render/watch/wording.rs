@@ -37,9 +37,9 @@ pub fn polling_reason(why: &Why) -> String {
     }
 }
 
-/// When something that is in the way is tried again.
-pub fn next_try(retry_in: Option<Duration>) -> String {
-    retry_in.map_or_else(|| "goes on when it answers".to_owned(), |retry_in| format!("next try in {}", length(retry_in)))
+/// When something that is in the way is tried again; `when` says `in 2 s`, or at which time.
+pub fn next_try(when: Option<String>) -> String {
+    when.map_or_else(|| "goes on when it answers".to_owned(), |when| format!("next try {when}"))
 }
 
 /// A length of time, to the second below two minutes, to the minute above. A part of a second is rounded up: "in 0 s" says
