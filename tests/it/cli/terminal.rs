@@ -176,6 +176,26 @@ fn a_watch_listens_to_keys() {
     assert_eq!(world.versions("tone").len(), 2);
 }
 
+#[test]
+fn c_says_that_the_changes_are_meant() {
+    let world = World::pulled_in_git();
+    world.git(&["checkout", "-qb", "other"]);
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    world.commit("other");
+    world.git(&["checkout", "-q", "main"]);
+    let mut terminal = world.terminal(&["watch"]);
+    terminal.until("2 of 2 in sync").keys("c");
+    world.git(&["checkout", "-q", "other"]);
+    terminal.until("would push scorecards/QA/Tone.yaml").until("pushed after the pause").until("c continue");
+    assert!(!terminal.shown().contains("p push now"), "{}", terminal.shown());
+    // To push at once is not to say that it is meant, and neither is a `c` from before.
+    terminal.keys("pd").until("+  Is the agent kind?");
+    assert_eq!(world.versions("tone").len(), 1);
+    let said = terminal.keys("c").until("resumed").until("pushed     QA/Tone").until("p push now").keys("q").end();
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(world.versions("tone").len(), 2);
+}
+
 /// A watch beside a score in conflict, whose questions are asked.
 fn resolving(world: &World) -> Terminal<'_> {
     world.run(&["pull"]);
