@@ -216,11 +216,32 @@ async fn an_edit_since_the_run_died_stays() {
     assert_eq!(desk.state().unfinished_runs().expect("readable"), [], "it is given up");
 }
 
+/// Its base does not go back before its files do.
+#[tokio::test]
+async fn an_undo_that_can_write_nothing_is_finished_when_it_can() {
+    let (_remote, desk) = Command::Undo.set_up().await;
+    let (newer, pulled) = (bases(&desk), desk.files());
+    let mode = |mode| {
+        let set = |file| std::fs::set_permissions(desk.path(file), std::fs::Permissions::from_mode(mode)).expect("a mode");
+        [CODE, GUIDELINES].into_iter().for_each(set);
+    };
+    mode(0o444);
+    for _ in 0..2 {
+        undo(&mut locked(&mut desk.offline()), None).expect("runs");
+        assert_eq!((bases(&desk), desk.files()), (newer.clone(), pulled.clone()));
+    }
+    mode(0o644);
+    undo(&mut locked(&mut desk.offline()), None).expect("runs");
+    assert!(!desk.read(CODE).contains("theirs") && !desk.read(GUIDELINES).contains("theirs"));
+    assert_ne!(bases(&desk), newer, "the base goes back with the files");
+    assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+}
+
 #[tokio::test]
 async fn an_undo_that_cannot_write_a_file_is_finished_when_it_can() {
     for push_first in [false, true] {
         let (remote, desk) = Command::Undo.set_up().await;
-        let pulled = desk.read(GUIDELINES);
+        let (pulled, newer) = (desk.read(GUIDELINES), bases(&desk));
         let mode = |mode| std::fs::set_permissions(desk.path(GUIDELINES), std::fs::Permissions::from_mode(mode)).expect("a mode");
         mode(0o444);
         for _ in 0..3 {
@@ -236,6 +257,7 @@ async fn an_undo_that_cannot_write_a_file_is_finished_when_it_can() {
             undo(&mut locked(&mut desk.offline()), None).expect("runs");
         }
         assert!(!desk.read(CODE).contains("theirs") && !desk.read(GUIDELINES).contains("theirs"));
+        assert_ne!(bases(&desk), newer, "the base goes back with the files");
         assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
     }
 }

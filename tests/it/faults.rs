@@ -299,6 +299,23 @@ async fn a_conflict_of_a_renamed_score_can_be_resolved() {
     assert!(desk.read("Renamed.yaml").contains("theirs") && !desk.path(CODE).exists());
 }
 
+#[tokio::test]
+async fn what_a_pull_could_not_merge_is_resolved_without_the_dashboard() {
+    for choice in [Choice::Ours, Choice::Theirs] {
+        let remote = world(1);
+        let desk = pulled(&remote).await;
+        edit(&desk, CODE, "key3: 3", "key3: mine");
+        let theirs = remote.save(&"score-0".into(), None, &desk.read(CODE).replace("mine", "theirs"), None);
+        remote.promote(&"score-0".into(), Some(&theirs));
+        assert!(matches!(the_one(&desk.pull(remote.clone()).await), Outcome::Conflict(_)));
+        let parked = desk.state().conflict(&"score-0".into()).expect("readable").expect("a conflict");
+        assert_eq!((parked.kind.as_str(), parked.theirs.0), ("lines", theirs));
+        let report = resolve(&mut locked(&mut desk.offline()), &Targets::default(), choice).await.expect("resolves");
+        assert!(matches!(the_one(&report), Outcome::Done(Action::Resolved { .. })), "{report:?}");
+        assert_eq!(desk.read(CODE).contains("key3: theirs"), choice == Choice::Theirs);
+    }
+}
+
 /// Score 0 gets the name that score 1 gives up: its files must not be taken for those of score 1, nor the other way round.
 #[tokio::test]
 async fn names_that_change_hands_never_mix_two_scores() {

@@ -243,6 +243,20 @@ async fn progress_is_told_now_and_then() {
     assert_eq!(office.task().0, "COMPLETED");
 }
 
+/// However fast they are.
+#[tokio::test(start_paused = true)]
+async fn quick_steps_are_told_together() {
+    let office = Office::new(40).await;
+    office.edit(40);
+    let slow = Faulty::slow(office.remote(), Duration::from_millis(500));
+    let before = office.registry.requests().len();
+    let start = Instant::now();
+    pushed(&mut office.session(slow, TaskWhen::Long, Arc::new(InProcess(office.registry.clone()))), false).await;
+    let updates = office.written(before).iter().filter(|operation| *operation == "UpdateTask").count();
+    let most = start.elapsed().as_secs() / 2 + 1;
+    assert!((2..=most as usize).contains(&updates), "{updates} of {most} in {:?}", start.elapsed());
+}
+
 /// What happens to the requests that write tasks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Trouble {

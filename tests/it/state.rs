@@ -611,6 +611,8 @@ fn another_programs_database_is_refused() {
         assert_eq!(fs::read(home.database()).unwrap(), before, "{format}: not even how it is written");
     }
     assert_eq!(home.count("theirs"), 0);
+    home.tamper("PRAGMA application_id = 0x73637379; PRAGMA user_version = 0;");
+    assert!(matches!(State::open(&home.dir()), Err(StateError::Corrupt { .. })), "a state has a format");
 }
 
 #[test]

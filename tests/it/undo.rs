@@ -129,6 +129,26 @@ async fn an_edit_since_is_left_alone_and_merges_later() {
 }
 
 #[tokio::test]
+async fn the_history_keeps_as_many_runs_as_is_set() {
+    let (remote, desk) = (world(1), Desk::new().keeping(2));
+    let runs = || desk.state().runs().expect("readable").len();
+    let mut kept = Vec::new();
+    for pulls in 0..4 {
+        promote(&remote, &format!("key: {pulls}\n"), None);
+        desk.pull(remote.clone()).await;
+        kept.push(runs());
+    }
+    undo(&desk);
+    kept.push(runs());
+    let mut session = offline(&desk);
+    std::fs::remove_file(desk.path(CODE)).expect("there");
+    restore(&mut locked(&mut session), &file(CODE), &RestoreFrom::Last).await.expect("restored");
+    drop(session);
+    kept.push(runs());
+    assert_eq!(kept, [1, 2, 2, 2, 2, 2]);
+}
+
+#[tokio::test]
 async fn a_score_that_was_pushed_since_stays() {
     let (remote, desk) = pulled_twice().await;
     desk.push(remote.clone(), false).await;

@@ -367,6 +367,8 @@ mod tests {
         assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\ny\nb\n"), None);
         assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\nb2\n"), None);
         assert_eq!(clean("", "x\n", "y\n"), None);
+        let two = merge("a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", "1\nb\nc\nd\n2\n");
+        assert_eq!((two.clean, two.conflicts), (None, 2));
     }
 
     #[test]
@@ -393,6 +395,10 @@ mod tests {
     fn markers_hold_all_three_sides_and_merge_the_rest() {
         let text = with_markers(Some("a\nb\nc\nd\n"), "a\nL\nc\nd\n", "a\nC\nc\nD\n", LABELS);
         assert_eq!(text, "a\n<<<<<<< local\nL\n||||||| base\nb\n=======\nC\n>>>>>>> champion\nc\nD\n");
+        let text = with_markers(Some("a\nb\nc"), "L\nb\nc", "C\nb\nc", LABELS);
+        assert_eq!(text, "<<<<<<< local\nL\n||||||| base\na\n=======\nC\n>>>>>>> champion\nb\nc");
+        let text = with_markers(Some("a"), "L\n\n", "C", LABELS);
+        assert_eq!(text, "<<<<<<< local\nL\n||||||| base\na\n=======\nC\n>>>>>>> champion\n\n");
         let text = with_markers(None, "a\nL", "a\nC\n", LABELS);
         assert_eq!(text, "a\n<<<<<<< local\nL\n=======\nC\n>>>>>>> champion\n");
     }

@@ -3,10 +3,10 @@
 use super::build::{PULL, PUSH, REFORMAT, carried_out, doc, docs, files, paths, plan, text};
 use super::{describe, law};
 use scoresync::model::{
-    BrokenFile, BrokenScore, Champion, DocKind, Fault, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot,
-    SyncedScore, VersionId, version_stamp,
+    BrokenFile, BrokenScore, Champion, DocKind, Fault, Known, LocalDoc, LocalScore, MAX_PAIR_BYTES, RemoteScore, ScoreSides,
+    Snapshot, SyncedScore, VersionId, version_stamp,
 };
-use scoresync::plan::{Conflict, Mode, Standing, Step};
+use scoresync::plan::{Conflict, Mode, Refusal, Standing, Step};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -227,6 +227,23 @@ fn each_case_has_its_plan() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases > 40, "{cases} cases");
+}
+
+#[test]
+fn both_documents_together_may_be_as_large_as_a_version_and_no_larger() {
+    for guidelines in [None, Some("G\n")] {
+        for more in [0, 1] {
+            let bytes = MAX_PAIR_BYTES - guidelines.map_or(0, str::len) + more;
+            let code = format!("a: {}\n", "1".repeat(bytes - 4));
+            let local = files(Some(&code), guidelines);
+            let sides = ScoreSides { paths: paths("Tone"), local, remote: RemoteScore::Unchampioned(Vec::new()), synced: None };
+            let step = plan(&sides, PUSH).step;
+            match more {
+                0 => assert!(matches!(step, Step::Do(_)), "{guidelines:?}: {step:?}"),
+                _ => assert!(matches!(step, Step::Refuse(Refusal::TooLarge { bytes, .. }) if bytes == MAX_PAIR_BYTES + 1)),
+            }
+        }
+    }
 }
 
 /// With the files and the champion changing places, a merge comes to the same end.

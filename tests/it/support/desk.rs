@@ -67,21 +67,30 @@ pub async fn fill_documents(dashboard: &dyn Dashboard, count: usize) {
 pub struct Desk {
     folder: tempfile::TempDir,
     standalone: Vec<SyncKind>,
+    keep_runs: usize,
 }
+
+/// More than any test has.
+const KEEP_RUNS: usize = 1_000;
 
 impl Desk {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), standalone: Vec::new() }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), standalone: Vec::new(), keep_runs: KEEP_RUNS }
     }
 
     /// One in a folder of its own in `parent`.
     pub fn below(parent: &Path) -> Self {
-        Self { folder: tempfile::tempdir_in(parent).expect("a temporary folder"), standalone: Vec::new() }
+        Self { folder: tempfile::tempdir_in(parent).expect("a temporary folder"), standalone: Vec::new(), keep_runs: KEEP_RUNS }
     }
 
     /// The same workspace, which syncs these kinds of standalone documents, too.
     pub fn syncing(self, standalone: &[SyncKind]) -> Self {
         Self { standalone: standalone.to_owned(), ..self }
+    }
+
+    /// The same workspace, with so long a history.
+    pub fn keeping(self, keep_runs: usize) -> Self {
+        Self { keep_runs, ..self }
     }
 
     pub fn folder(&self) -> &Path {
@@ -122,7 +131,7 @@ impl Desk {
             scorecards: Vec::new(),
             metadata: serde_json::Map::new(),
             standalone: self.standalone.clone(),
-            keep_runs: 1_000,
+            keep_runs: self.keep_runs,
             now,
         };
         Session::new(Workspace::new(&self.root()), self.state(), remote, config)
