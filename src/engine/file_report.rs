@@ -59,6 +59,15 @@ impl RestoreOutcome {
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Written(_) | Self::Removed | Self::Unchanged)
     }
+
+    /// Nothing was done to the file. One that could not be written may be replaced all the same.
+    pub(in crate::engine) fn is_untouched(&self) -> bool {
+        match self {
+            Self::Edited | Self::SyncedSince | Self::NotKept(_) => true,
+            Self::Failed(error) => matches!(error, FileError::Changed(_)),
+            Self::Written(_) | Self::Removed | Self::Unchanged => false,
+        }
+    }
 }
 
 /// A run that had died, or could not change every file, and that a later run carried on.

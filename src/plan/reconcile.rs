@@ -44,11 +44,11 @@ pub fn reconcile(trees: &Trees, mode: Mode, yaml_fault: YamlFault) -> Plan {
     plan
 }
 
-/// Files go where others lie only if these leave in the same run: names that are swapped, or handed on. Where something
-/// stays, everything that waits for its place stays too.
+/// Files go where others lie only if these leave in the same run: names that are swapped, or handed on, and files that are
+/// removed. Where something stays, everything that waits for its place stays too.
 fn hold_back(trees: &Trees, plan: &mut Plan, plan_score: impl Fn(&ScoreId, &ScoreSides) -> ScorePlan) {
     let obstructed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(|(_, sides)| !sides.local.in_the_way.is_empty()).collect();
-    let mut leaving: HashSet<RelPath> = plan.scores.values().flat_map(|plan| &plan.moves).map(|step| step.from.clone()).collect();
+    let mut leaving: HashSet<RelPath> = plan.scores.values().flat_map(ScorePlan::leaves).cloned().collect();
     let wanted_by: HashMap<&RelPath, &ScoreId> =
         obstructed.iter().flat_map(|(id, sides)| sides.local.in_the_way.iter().map(move |place| (place, *id))).collect();
     let taken = |sides: &ScoreSides, leaving: &HashSet<RelPath>| {
@@ -58,8 +58,8 @@ fn hold_back(trees: &Trees, plan: &mut Plan, plan_score: impl Fn(&ScoreId, &Scor
         obstructed.iter().filter(|(_, sides)| taken(sides, &leaving).is_some()).map(|(id, _)| *id).collect();
     while let Some(id) = held.pop() {
         let (sides, planned) = (&trees[id], plan.scores.get_mut(id).expect("every score has a plan"));
-        for step in planned.moves.iter().filter(|step| leaving.remove(&step.from)) {
-            held.extend(wanted_by.get(&step.from));
+        for place in planned.leaves().filter(|place| leaving.remove(*place)) {
+            held.extend(wanted_by.get(place));
         }
         let stays = match &sides.local.found_at {
             Some(at) => plan_score(id, &staying(sides, at.clone())),

@@ -287,6 +287,14 @@ pub struct ScorePlan {
     pub edits: Changes,
 }
 
+impl ScorePlan {
+    /// Places that no file of the score is at afterwards.
+    pub fn leaves(&self) -> impl Iterator<Item = &RelPath> {
+        let removals = if let Step::Do(Operation::Remove(removals)) = &self.step { removals.as_slice() } else { &[] };
+        self.moves.iter().map(|step| &step.from).chain(removals.iter().map(|removal| &removal.path))
+    }
+}
+
 /// One entry per score, in the order of the scores' ids. Printing sorts by path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {

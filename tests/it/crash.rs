@@ -238,6 +238,22 @@ async fn an_undo_that_can_write_nothing_is_finished_when_it_can() {
 }
 
 #[tokio::test]
+async fn a_run_that_died_and_comes_too_late_for_every_file_is_nothing_to_undo() {
+    for command in [Command::Pull, Command::Resolve(Choice::Theirs), Command::Fix] {
+        let (remote, desk) = command.set_up().await;
+        let (before, runs) = (desk.files(), desk.state().runs().expect("runs"));
+        die(command, &desk, &remote).await;
+        for path in effects(command, &before, &desk.files()).iter().flatten() {
+            take_back(path, &before);
+            std::fs::write(path, "saved since\n").expect("saved");
+        }
+        recover(&mut locked(&mut desk.session(remote))).await.expect("finished");
+        assert_eq!(desk.state().unfinished_runs().expect("readable"), [], "{command:?}");
+        assert_eq!(desk.state().runs().expect("runs"), runs, "{command:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_undo_that_cannot_write_a_file_is_finished_when_it_can() {
     for push_first in [false, true] {
         let (remote, desk) = Command::Undo.set_up().await;

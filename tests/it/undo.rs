@@ -2,14 +2,17 @@
 
 use crate::support::locked;
 use crate::support::{Desk, world};
+use jiff::Timestamp;
 use scoresync::engine::{
-    Action, Choice, Halt, Locked, Outcome, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets, backups,
-    resolve, status, told, undo_preview,
+    Action, Choice, Halt, Locked, Outcome, PullOptions, RestoreFrom, RestoreOutcome, RestoreReport, Selector, Session, Targets,
+    backups, pull, resolve, status, told, undo_preview,
 };
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
 use scoresync::state::RunKind;
+use std::cell::RefCell;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const CODE: &str = "Score 0.yaml";
@@ -283,4 +286,42 @@ async fn a_score_means_its_missing_file_and_leaves_the_other_one() {
     let restored = restore(&mut locked(&mut offline(&desk)), &word, &RestoreFrom::Last).await.expect("restored");
     assert!(matches!(outcomes(&restored)[..], [("Score 0.yaml", RestoreOutcome::Written(_))]), "{restored:?}");
     assert_eq!(desk.read(GUIDELINES), guidelines);
+}
+
+thread_local! {
+    /// Files that somebody saves when the clock is read next.
+    static TO_SAVE: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A run reads the clock when it is about to replace files, after it has looked at them.
+fn clock_of_somebody_who_saves() -> Timestamp {
+    for path in TO_SAVE.take() {
+        std::fs::write(path, "saved at that moment\n").expect("saved");
+    }
+    Timestamp::now()
+}
+
+#[tokio::test]
+async fn a_pull_that_comes_too_late_for_every_file_is_nothing_to_undo() {
+    for (saved, is_kept) in [(vec![CODE, GUIDELINES], false), (vec![GUIDELINES], true)] {
+        let (remote, desk) = (world(2), Desk::new());
+        desk.pull(remote.clone()).await;
+        let first = desk.state().runs().expect("runs");
+        promote(&remote, &desk.read(CODE).replace("key0: 0", "key0: theirs"), Some("- theirs\n"));
+        let mut session = desk.session_at(Some(remote.clone()), clock_of_somebody_who_saves);
+        let mut locked = locked(&mut session);
+        TO_SAVE.set(saved.iter().map(|file| desk.path(file)).collect());
+        let report = pull(&mut locked, &Targets::default(), PullOptions::default()).await.expect("pulls");
+        assert!(matches!(report.scores[0].outcome, Outcome::Failed(_)), "{report:?}");
+        saved.iter().for_each(|file| assert_eq!(desk.read(file), "saved at that moment\n"));
+        drop(locked);
+        assert_eq!(desk.state().runs().expect("runs").len() - first.len(), usize::from(is_kept));
+        if !is_kept {
+            assert_eq!(
+                undo(&desk).undone.expect("a run").id,
+                first[0].id,
+                "the one before it is the last one that did something"
+            );
+        }
+    }
 }

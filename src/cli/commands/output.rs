@@ -7,7 +7,7 @@ use crate::cli::render;
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::cli::ui::Ui;
-use crate::engine::{Action, Outcome, Report, RestoreOutcome, RestoreReport, RestoredFile, ScoreReport, Verb, Warning};
+use crate::engine::{Report, RestoreOutcome, RestoreReport, RestoredFile, ScoreReport, Verb, Warning};
 use crate::model::VersionId;
 use crate::plan::Standing;
 use crate::settings::Settings;
@@ -72,19 +72,9 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
         let path = typed(root, &score.paths.code);
         ui.help(&format!("scoresync diff {path} --version {}    # pull --version takes it into your files", draft.short()));
     }
-    if !report.dry_run && report.scores.iter().any(|score| has_room_now(report, score)) {
-        ui.help("scoresync pull    # the place that was waited for is free now");
-    }
     if report.verb == Verb::Status && !report.legacy.is_empty() {
         ui.help("scoresync pull --move-legacy    # moves them");
     }
-}
-
-/// The place that the score's files wait for was another one's that this run removed.
-fn has_room_now(report: &Report, score: &ScoreReport) -> bool {
-    let is_removed = |other: &ScoreReport| matches!(other.outcome, Outcome::Done(Action::Removed));
-    let mut removed = report.scores.iter().filter(|other| is_removed(other)).flat_map(|other| other.paths.files());
-    score.waits_for.as_ref().is_some_and(|place| removed.any(|path| path == place))
 }
 
 fn newest_draft(score: &ScoreReport) -> Option<(&ScoreReport, &VersionId)> {

@@ -51,8 +51,10 @@ impl WriteJob<'_> {
 /// A run that carries out what was planned, in one or several parts.
 pub(in crate::engine) struct PullRun {
     kind: RunKind,
-    /// Once it has replaced a file.
+    /// Once it was about to replace a file.
     run: Option<RunId>,
+    /// It has changed something that can be undone.
+    has_changed: bool,
     /// Scores that are done, and scores of later parts.
     done: usize,
     later: usize,
@@ -66,7 +68,7 @@ impl PullRun {
 
     /// One that may have begun with something else.
     pub fn going_on(kind: RunKind, run: Option<RunId>) -> Self {
-        Self { kind, run, done: 0, later: 0 }
+        Self { kind, run, has_changed: run.is_some(), done: 0, later: 0 }
     }
 
     /// So many scores come with parts after the next one.
@@ -90,7 +92,8 @@ impl PullRun {
         // A batch should touch few folders, because each of them has to be made durable.
         operations.sort_by(|a, b| observation.trees[a.0].paths.code.cmp(&observation.trees[b.0].paths.code));
         let of = self.done + operations.len() + self.later;
-        for batch in batches(operations, plan, observation) {
+        let [first, then] = in_order(operations, plan, observation).map(|part| batches(part, plan, observation));
+        for batch in first.into_iter().chain(then).filter(|batch| !batch.is_empty()) {
             if session.is_cancelled() {
                 break;
             }
@@ -104,9 +107,13 @@ impl PullRun {
         Ok(outcomes)
     }
 
-    /// Nothing more is to be carried out: the history may lose what is beyond its limits.
+    /// Nothing more is to be carried out: the history loses a run that came to nothing, or what is beyond its limits.
     pub fn end(self, session: &mut Locked<'_>) -> Result<(), StateError> {
-        if self.run.is_some() { prune_history(session) } else { Ok(()) }
+        match self.run {
+            Some(run) if !self.has_changed => session.state.transaction(|tx| tx.drop_run(run)),
+            Some(_) => prune_history(session),
+            None => Ok(()),
+        }
     }
 
     fn execute_batch(
@@ -124,6 +131,8 @@ impl PullRun {
         if !kept.is_empty() {
             let (begun, files) = self.replace_files(session, &kept, moves, report)?;
             self.run = Some(begun);
+            let is_record = |job: &&WriteJob<'_>| job.paths().next().is_none();
+            self.has_changed |= kept.iter().any(is_record) || files.iter().any(|file| !file.outcome.is_untouched());
             done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
         }
         session.state.transaction(|tx| {
@@ -194,6 +203,28 @@ fn prepare<'a>(
         if !stays {
             return (moves, jobs);
         }
+    }
+}
+
+/// What goes to a place that a removal frees comes after all that does not: the files are gone then, and whenever the run dies,
+/// what is left to do is a plan of its own.
+fn in_order<'a>(
+    operations: Vec<(&'a ScoreId, &'a Operation)>,
+    plan: &'a Plan,
+    observation: &Observation,
+) -> [Vec<(&'a ScoreId, &'a Operation)>; 2] {
+    let removals = operations.iter().filter(|(_, operation)| matches!(operation, Operation::Remove(_)));
+    let mut freed: HashSet<&RelPath> = removals.flat_map(|(score, _)| plan.scores[*score].leaves()).collect();
+    let (mut first, mut then) = (operations, Vec::new());
+    loop {
+        let waits = |score: &ScoreId| observation.trees[score].local.in_the_way.iter().any(|place| freed.contains(place));
+        let (waiting, others): (Vec<_>, Vec<_>) = first.into_iter().partition(|(score, _)| waits(score));
+        first = others;
+        if waiting.is_empty() {
+            return [first, then];
+        }
+        freed.extend(waiting.iter().flat_map(|(score, _)| plan.scores[*score].leaves()));
+        then.extend(waiting);
     }
 }
 

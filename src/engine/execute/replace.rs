@@ -105,7 +105,7 @@ pub(in crate::engine) fn replace(
 ) -> Result<(RunId, Vec<RestoredFile>), StateError> {
     let run = begin(session, run, replacement)?;
     let begun = session.state.unfinished_runs()?.into_iter().find(|begun| begun.run.id == run);
-    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun))?;
+    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun, !comes_in_parts(replacement.kind)))?;
     Ok((run, files))
 }
 
@@ -139,7 +139,7 @@ pub fn recover_files(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, Stat
     let mut recovered = Vec::new();
     for unfinished in session.state.unfinished_runs()? {
         let kept_aside = remove_leftovers(session, &unfinished)?;
-        let files = finish(session, &unfinished)?;
+        let files = finish(session, &unfinished, true)?;
         let UnfinishedRun { run, undoes, bases, .. } = unfinished;
         debug!(run = run.id.0, kind = run.kind.as_str(), files = files.len(), "recovered");
         let bases = bases.into_iter().map(|base| (base.score, base.after)).collect();
@@ -210,11 +210,16 @@ fn remove_leftovers(session: &Session, unfinished: &UnfinishedRun) -> Result<Vec
     Ok(session.workspace.remove_leftovers_in(&folders, is_known))
 }
 
-/// Carries out what is left of an intent, and records it; the files by path.
-fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun) -> Result<Vec<RestoredFile>, StateError> {
+/// Whoever begins such a run may go on with it, and says when it is over.
+fn comes_in_parts(kind: &RunKind) -> bool {
+    matches!(kind, RunKind::Pull | RunKind::Push | RunKind::Sync | RunKind::Resolve)
+}
+
+/// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped.
+fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun, is_over: bool) -> Result<Vec<RestoredFile>, StateError> {
     let gone_on = take_bases_back(session, unfinished)?;
     let effects = carry_out(session, unfinished, &gone_on)?;
-    record(session, unfinished, &gone_on, &effects)?;
+    record(session, unfinished, &gone_on, &effects, is_over)?;
     Ok(effects.outcomes.into_iter().map(|(path, outcome)| RestoredFile { path, outcome }).collect())
 }
 
@@ -285,10 +290,11 @@ fn record(
     unfinished: &UnfinishedRun,
     gone_on: &BTreeSet<&ScoreId>,
     effects: &Effects,
+    is_over: bool,
 ) -> Result<(), StateError> {
     let run = unfinished.run.id;
     let kept = kept_intents(unfinished, &effects.outcomes);
-    let is_in_vain = kept.is_empty() && is_in_vain(session, unfinished, gone_on, effects)?;
+    let is_in_vain = is_over && kept.is_empty() && is_in_vain(session, unfinished, gone_on, effects)?;
     session.state.transaction(|tx| {
         tx.set_files(&effects.fresh)?;
         effects.outcomes.keys().filter(|path| !kept.contains(path)).try_for_each(|path| tx.settle_file(run, path))?;
@@ -305,8 +311,7 @@ fn record(
     })
 }
 
-/// An undo or a restore has left everything as it was: it is nothing that could be undone next. A file that could not be
-/// written may be replaced all the same, and its bytes are kept.
+/// The run has left everything as it was: it is nothing that could be undone next.
 fn is_in_vain(
     session: &Session,
     unfinished: &UnfinishedRun,
@@ -314,16 +319,8 @@ fn is_in_vain(
     effects: &Effects,
 ) -> Result<bool, StateError> {
     let run = &unfinished.run;
-    let stayed = |outcome: &RestoreOutcome| match outcome {
-        RestoreOutcome::Edited | RestoreOutcome::SyncedSince | RestoreOutcome::NotKept(_) => true,
-        RestoreOutcome::Failed(error) => matches!(error, FileError::Changed(_)),
-        RestoreOutcome::Written(_) | RestoreOutcome::Removed | RestoreOutcome::Unchanged => false,
-    };
     let is_kept = |base: &BaseChange| gone_on.contains(&base.score) || effects.of(base).next().is_some();
-    if !matches!(run.kind, RunKind::Undo | RunKind::Restore)
-        || !effects.outcomes.values().all(stayed)
-        || !unfinished.bases.iter().all(is_kept)
-    {
+    if !effects.outcomes.values().all(RestoreOutcome::is_untouched) || !unfinished.bases.iter().all(is_kept) {
         return Ok(false);
     }
     let is_all_of_it = session.state.replaced(run.id)?.len() == unfinished.files.len()

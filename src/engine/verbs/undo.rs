@@ -50,7 +50,8 @@ fn carry_out(session: &mut Locked<'_>, plan: &UndoPlan) -> Result<Vec<RestoredFi
         return Ok(Vec::new());
     }
     let bases = plan.bases.iter().map(|base| (&base.score, NextBase::Before(plan.run.id))).collect();
-    let (undoes, files) = (Some(plan.run.id), plan.changes.iter().collect());
+    let steps: Vec<FileChange> = plan.changes.iter().flat_map(|change| plan.steps(change)).collect();
+    let (undoes, files) = (Some(plan.run.id), steps.iter().collect());
     let undo = Replacement { kind: &RunKind::Undo, undoes, files, bases, intents: Vec::new() };
     let (_, files) = replace(session, None, &undo)?;
     prune_history(session)?;
@@ -73,11 +74,24 @@ struct UndoPlan {
     /// Files that stay, and why.
     stay: Vec<RestoredFile>,
     changes: Vec<FileChange>,
+    /// Places where the run removed a file before another one came there.
+    emptied: BTreeSet<RelPath>,
     /// Bases that go back to what they were before the run.
     bases: Vec<BaseChange>,
 }
 
 impl UndoPlan {
+    /// A place is emptied as it was emptied then: what came there goes back first.
+    fn steps(&self, change: &FileChange) -> Vec<FileChange> {
+        let FileChange { path, before, after } = change;
+        let step = |before: &Option<Vec<u8>>, after: &Option<Vec<u8>>| FileChange {
+            path: path.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        };
+        if self.emptied.contains(path) { vec![step(before, &None), step(&None, after)] } else { vec![step(before, after)] }
+    }
+
     fn report(self, changed: Vec<RestoredFile>) -> RestoreReport {
         let bases = self.bases.into_iter().map(|base| (base.score, base.before)).collect();
         RestoreReport { undone: Some(self.run), bases, ..RestoreReport::of_files(self.stay, changed) }
@@ -87,7 +101,11 @@ impl UndoPlan {
 fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
     let run = run_to_undo(session, run)?;
     let mut changed: BTreeMap<RelPath, Change> = BTreeMap::new();
+    let mut emptied: BTreeSet<RelPath> = BTreeSet::new();
     for replaced in session.state.replaced(run.id)? {
+        if replaced.before.is_none() && changed.contains_key(&replaced.path) {
+            emptied.insert(replaced.path.clone());
+        }
         changed.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
     }
     let (movable, moved_on) = split_bases(session, run.id)?;
@@ -103,7 +121,7 @@ fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
         }
     }
     let bases = bases(movable, &changed, &changes);
-    Ok(UndoPlan { run, stay, changes, bases })
+    Ok(UndoPlan { run, stay, changes, emptied, bases })
 }
 
 fn run_to_undo(session: &Session, run: Option<i64>) -> Result<Run, Halt> {

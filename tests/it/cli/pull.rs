@@ -265,15 +265,19 @@ fn a_place_that_is_not_free_is_waited_for() {
 }
 
 #[test]
-fn a_place_that_a_pull_frees_is_taken_by_the_next_one() {
+fn a_place_that_a_pull_frees_is_taken_by_the_same_one() {
     let world = World::pulled();
     world.seed(vec![("Score", json!({"id": "greeting", "name": "Gone", "scorecardId": "gone"}))]);
     renamed_in_plexus(&world, "It's a \"greeting\"");
+    let before = [world.read(TONE), world.read(GREETING)];
+    assert!(world.run(&["pull"]).contains("waits until that place is free"), "nothing frees it");
+    let said = world.run(&["pull", "--prune", "-n"]);
+    assert!(said.contains("to remove") && said.contains("to move") && !said.contains("waits"), "{said}");
     let said = world.run(&["pull", "--prune", "--yes"]);
-    let next = "  help: scoresync pull    # the place that was waited for is free now\n";
-    assert!(said.contains("removed") && said.contains("waits until that place is free") && said.contains(next), "{said}");
-    let said = world.run(&["pull"]);
-    assert!(said.contains("moved") && !said.contains("waits"), "{said}");
+    assert!(said.contains("removed") && said.contains("moved") && !said.contains("waits"), "{said}");
+    assert_eq!(world.read(GREETING), before[0]);
+    let said = world.run(&["undo", "--yes"]);
+    assert_eq!([world.read(TONE), world.read(GREETING)], before, "{said}");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
     row(&["pull", "--commit"], newer_champion),
     row(&["pull", "--commit"], swapped),
     row(&["pull", "--prune", "--yes"], gone),
+    row(&["pull", "--prune", "--yes"], gone_and_renamed),
     row(&["pull", "--move-legacy"], legacy),
     row(&["pull", "--version", "tone-2", "Tone"], draft_of_another),
     row(&["pull", "--version", "greeting-2", "greeting", "--ours"], conflict),
@@ -55,6 +56,7 @@ pub const ROWS: &[Row] = &[
     row(&["promote", "--yes", "--undo", "Tone"], promoted),
     row(&["undo", "--yes"], pulled_twice),
     row(&["undo", "--yes", "--run", "1"], pulled_twice),
+    row(&["undo", "--yes"], pruned_and_renamed),
     row(&["restore", "Tone"], removed),
     row(&["restore", "Tone", "--version", "tone-1"], pulled_twice),
     row(&["restore", "--entry", "1"], pulled_twice),
@@ -228,6 +230,23 @@ fn gone() -> World {
     world.run(&["pull"]);
     let database = Connection::open(world.folder().join("../dashboard.db")).expect("a database");
     database.execute_batch("DELETE FROM Score WHERE id IN ('a', 'b')").expect("gone");
+    world
+}
+
+/// A score is gone, another one has its name now, and a third one that of the second.
+fn gone_and_renamed() -> World {
+    let world = named(["One", "Two", "Three"], World::with_dashboard());
+    world.run(&["pull"]);
+    world.write("scorecards/QA/Two.yaml", &(world.read("scorecards/QA/Two.yaml") + "# mine\n"));
+    let world = named(["One", "One", "Two"], world);
+    let database = Connection::open(world.folder().join("../dashboard.db")).expect("a database");
+    database.execute_batch("DELETE FROM Score WHERE id = 'a'").expect("gone");
+    world
+}
+
+fn pruned_and_renamed() -> World {
+    let world = gone_and_renamed();
+    world.run(&["pull", "--prune", "--yes"]);
     world
 }
 
