@@ -29,6 +29,10 @@ const SILENCE: Duration = Duration::from_secs(3);
 /// How long a watcher is waited for before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// It first takes what nobody edited, and then merges and pushes the rest.
+const WATCH_THAT_COMMITS: &[&str] = &["watch", "--poll", "--commit"];
+const PULL_OF_THE_WATCH: &[&str] = &["pull", "--commit", "greeting"];
+
 /// The world of a row, which is made anew from a copy for every death.
 struct Stage {
     row: &'static Row,
@@ -59,6 +63,16 @@ impl Stage {
         let args = if args.is_empty() { self.row.args } else { args };
         let mut command = self.world.command(&[]);
         start(args, command.stdout(Stdio::null()).stderr(Stdio::null()));
+    }
+
+    /// What the command of the row and the next one come to where nothing dies, or where it never began. A watch that pulls
+    /// and pushes may have come between the two: what it is to do then is for the next command to do, in its own way.
+    fn ends(&mut self, next: &[&str]) -> Vec<String> {
+        let mut ends = vec![self.end_of(&[&[], next, &[]]), self.end_of(&[next, &[]])];
+        if self.row.args == WATCH_THAT_COMMITS {
+            ends.push(self.end_of(&[PULL_OF_THE_WATCH, next, &[]]));
+        }
+        ends
     }
 
     /// What these commands come to.
@@ -110,13 +124,13 @@ fn sweep(row: &'static Row) {
     let effects = effects::counted(&stage.world, |command| start(row.args, command)).len();
     assert!(effects > 1, "{:?} does something: {}", row.args, stage.world.run(row.args));
     let step = if std::env::var("SWEEP").is_ok_and(|asked| asked == "all") { 1 } else { effects.div_ceil(DEATHS) };
-    let mut unbroken: HashMap<usize, [String; 2]> = HashMap::new();
+    let mut unbroken: HashMap<usize, Vec<String>> = HashMap::new();
     let mut deaths = 0;
     // The last effects are those that record what was done.
     for at in (1..=effects).rev().step_by(step) {
         let turn = deaths % NEXT.len();
         let next = NEXT[turn];
-        let ends = unbroken.entry(turn).or_insert_with(|| [stage.end_of(&[&[], next, &[]]), stage.end_of(&[next, &[]])]);
+        let ends = unbroken.entry(turn).or_insert_with(|| stage.ends(next));
         stage.again();
         effects::killed(&stage.world, at, |command| start(row.args, command));
         stage.run(next);
