@@ -90,7 +90,8 @@ pub fn help() -> &'static str {
   r       resolve the conflicts that wait, place by place
   c       continue after a pause: the changes are meant
   q       quit
-  Ctrl-C  finish what is being done, then end; a second time, end at once
+  Ctrl-C  finish what is being done, then end; a second time,
+          end at once
 "
 }
 
