@@ -16,8 +16,9 @@ fn the_demo_ends_with_a_merge_that_waits_to_be_pushed() {
       help: 1 edited: scoresync push
     ");
     let diff = world.run(&["diff", "Greeting and Name"]);
+    // Its lines end as they do in a file from Windows, and so do those of the patch.
     assert!(
-        diff.contains("\n-      Answer \"Yes\" or \"No\" first, then say why in one sentence.\n+      Answer with one word"),
+        diff.contains("\n-      Answer \"Yes\" or \"No\" first, then say why in one sentence.\r\n+      Answer with one word"),
         "{diff}"
     );
     assert!(world.run(&["status", "--exit-code", "-q"]).starts_with("exit 1\n"));
