@@ -76,8 +76,14 @@ mod tests {
         assert!((LEAST..100).contains(&percent), "{percent}");
         assert_eq!(look_alikes(&[tone, tone], &[edited]).len(), 1);
         let long: String = (0..40).map(|line| format!("line {line:02}\n")).collect();
-        let [near, nearer] = [long.replace("line 0", "Line 0"), long.replace("line 00", "Line 00")];
+        let [near, nearer] =
+            [long.replace("line 38", "Line 38").replace("line 39", "Line 39"), long.replace("line 00", "Line 00")];
         assert_eq!(look_alikes(&[&long], &[&near, &nearer]), [(0, 1, 97)]);
+        assert_eq!(
+            look_alikes(&[&long, &nearer], &[&long, &near]),
+            [(0, 0, 100), (1, 1, 92)],
+            "the next best, where the best is taken"
+        );
         assert_eq!(look_alikes(&[tone], &[other]), []);
         assert_eq!(look_alikes(&[""], &["\n\n"]), []);
         // The same lines in another order are not the same text.

@@ -214,9 +214,14 @@ async fn whenever_somebody_types_a_pull_says_what_is_recorded() {
             continue;
         }
         let what = format!("at {question}, swapped {swapped}: {report:?}");
-        let synced = desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
-        let outcome = &report.scores.iter().find(|score| score.id.as_str() == "score-0").expect("it is there").outcome;
+        let of = |id: &str| {
+            let synced = desk.state().with_texts(&id.into()).expect("readable").expect("synced");
+            (synced, &report.scores.iter().find(|score| score.id.as_str() == id).expect("it is there").outcome)
+        };
+        let (synced, outcome) = of("score-0");
         assert_eq!(matches!(outcome, Outcome::Done(Action::Pulled { .. })), synced.base == next, "{what}");
+        let (other, others) = of("score-1");
+        assert_eq!(matches!(others, Outcome::Done(Action::Moved)), other.paths.code.as_str() == "Calls/Score 0.yaml", "{what}");
         assert!(desk.files().values().any(|text| text == "key0: just typed\n"), "{what}");
         left[usize::from(swapped)] += usize::from(matches!(outcome, Outcome::Failed(_)));
     }

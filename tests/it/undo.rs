@@ -114,6 +114,8 @@ async fn an_undo_that_is_asked_for_again_tells_what_the_first_one_did() {
         };
         assert_eq!(changed(&first), changed(&again));
         assert_eq!(again.undone.map(|run| run.id), first.undone.map(|run| run.id));
+        desk.write(CODE, "key0: typed since\n");
+        assert!(outcomes(&untold()).contains(&("Score 0.yaml", &RestoreOutcome::Edited)));
     }
 }
 

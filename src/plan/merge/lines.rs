@@ -392,6 +392,23 @@ mod tests {
     }
 
     #[test]
+    fn a_removed_line_may_have_stood_above_or_below_its_like() {
+        assert_eq!(clean("a\na\n", "a\na\nb\n", "x\na\n"), None);
+        assert_eq!(clean("a\na\n", "b\na\na\n", "a\nx\n"), None);
+    }
+
+    #[test]
+    fn where_two_comparisons_disagree_nothing_is_merged() {
+        assert_eq!(clean("a\nb\n", "b\na\n", "b\na\nb\n"), None);
+        assert_eq!(clean("b\na\n", "a\nb\na\n", "a\nb\n"), None);
+        let marked = |base, ours, theirs| with_markers(Some(base), ours, theirs, LABELS);
+        let apart = "<<<<<<< local\nc\n||||||| base\n=======\ny\n>>>>>>> champion\na\n";
+        assert_eq!(marked("a\nc\n", "c\na\n", "y\na\n"), apart, "the first one sees a conflict");
+        let second = "b\n<<<<<<< local\nc\nb\n||||||| base\nc\n=======\n>>>>>>> champion\n";
+        assert_eq!(marked("c\nb\nc\n", "b\nc\nb\n", "c\nb\n"), second, "only the second one does");
+    }
+
+    #[test]
     fn markers_hold_all_three_sides_and_merge_the_rest() {
         let text = with_markers(Some("a\nb\nc\nd\n"), "a\nL\nc\nd\n", "a\nC\nc\nD\n", LABELS);
         assert_eq!(text, "a\n<<<<<<< local\nL\n||||||| base\nb\n=======\nC\n>>>>>>> champion\nc\nD\n");

@@ -145,6 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn sections_are_looked_at_as_keys_are() {
+        let kind = DocKind::Guidelines;
+        let text = |a: &str, b: &str| format!("# T\n## A\n{a}\n## B\n{b}\n");
+        let [base, ours, theirs] = [text("a", "b"), text("A", "b"), text("a", "B")];
+        let says = |merged: &str| {
+            let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| MergeText::new(kind, text));
+            says_both([&base, &ours, &theirs], &MergeText::new(kind, merged))
+        };
+        assert!(says(&text("A", "B")));
+        assert!(![text("A", "b"), text("a", "B"), text("A", "C")].iter().any(|wrong| says(wrong)));
+    }
+
+    #[test]
     fn what_both_changed_is_what_its_lines_merge_to() {
         let text = |first: &str, last: &str| format!("p: |\n  {first}\n  two\n  three\n  {last}\nz: 1\n");
         let [base, ours, theirs] = [("one", "four"), ("ONE", "four"), ("one", "FOUR")].map(|(first, last)| text(first, last));

@@ -15,6 +15,11 @@ pub fn holds(sides: &ScoreSides, what: &str) {
     if let (Some(synced), None) = (&sides.synced, &pull.found) {
         assert_eq!(pull.edits, sides.local.edits_of(&synced.docs), "{what}: edits are those of the base");
     }
+    if let (Some(found), RemoteScore::Champion(_, known)) = (&pull.found, &sides.remote)
+        && let Some(docs) = known.iter().find(|known| known.id == found.version).and_then(|known| known.docs.as_ref())
+    {
+        assert_eq!(pull.edits, sides.local.edits_of(docs), "{what}: edits are those of the version that was found");
+    }
     if !matches!(pull.standing, Standing::GoneRemotely { clean: true }) {
         assert_eq!(pull, prune, "{what}: pruning concerns only scores that are gone");
     }
