@@ -329,10 +329,12 @@ impl Watcher {
             Err(halt) if !self.started && matches!(trouble(&halt), Trouble::Refused | Trouble::Other) => return Err(halt),
             Err(halt) => self.stuck(halt),
         }
-        if task == Task::Poll {
-            self.notice()?;
-        } else {
+        // Under the lock only we record. What another command did before it was taken is not known yet; a full compare has seen it.
+        let is_ours = lock.as_ref().is_some_and(|held| held.generation == self.generation);
+        if is_ours || task == Task::FullCompare {
             self.settle_generation();
+        } else {
+            self.notice()?;
         }
         // The lock is not held while git commits: a hook that git runs may need it, or a person signs.
         drop(lock);

@@ -40,7 +40,13 @@ pub(super) struct Ended {
     pub began: Instant,
     pub result: Result<Brought, Halt>,
     /// Other commands wait until this goes.
-    pub lock: Option<WorkspaceLock>,
+    pub lock: Option<HeldLock>,
+}
+
+/// The workspace lock, with the generation of the state when it was taken: until then others may have recorded something.
+pub(super) struct HeldLock {
+    pub generation: i64,
+    _lock: WorkspaceLock,
 }
 
 /// What was found and done.
@@ -86,10 +92,14 @@ impl Task {
 async fn locked(
     session: &mut Session,
     work: impl AsyncFnOnce(&mut Locked<'_>) -> Result<Brought, Halt>,
-) -> (Result<Brought, Halt>, Option<WorkspaceLock>) {
-    match session.lock(WATCH, Duration::ZERO) {
-        Ok(mut locked) => (work(&mut locked).await, Some(locked.into_lock())),
-        Err(halt) => (Err(halt), None),
+) -> (Result<Brought, Halt>, Option<HeldLock>) {
+    let mut locked = match session.lock(WATCH, Duration::ZERO) {
+        Ok(locked) => locked,
+        Err(halt) => return (Err(halt), None),
+    };
+    match locked.state.generation() {
+        Ok(generation) => (work(&mut locked).await, Some(HeldLock { generation, _lock: locked.into_lock() })),
+        Err(error) => (Err(error.into()), None),
     }
 }
 
