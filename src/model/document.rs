@@ -172,7 +172,7 @@ pub fn version_stamp(code: &str) -> Option<String> {
 }
 
 /// A carriage return before a line end is part of it, and so are several.
-fn lf(text: &str) -> Cow<'_, str> {
+pub(super) fn lf(text: &str) -> Cow<'_, str> {
     if !text.contains("\r\n") {
         return Cow::Borrowed(text);
     }

@@ -3,7 +3,7 @@
 //!
 //! It does not say what a pull writes: that is the text that was sent, in the [`Style`] of the file.
 
-use super::document::{BOM, DocKind, Style, outgoing};
+use super::document::{BOM, DocKind, Style, lf, outgoing};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use std::borrow::Cow;
 
@@ -14,10 +14,14 @@ struct FileLine<'a> {
 }
 
 /// `text`, in the form that is sent, as `file` would have it. Lines of the file stay as they are, others end as a pull ends them.
-pub fn in_file(kind: DocKind, text: &str, file: &str) -> String {
+pub fn in_file<'a>(kind: DocKind, text: &'a str, file: &str) -> Cow<'a, str> {
+    let own = outgoing(kind, file);
+    // Most files are as they are sent.
+    if own == file {
+        return Cow::Borrowed(text);
+    }
     let style = Style { bom: false, ..Style::of(file) };
     let (mark, body) = file.strip_prefix(BOM).map_or(("", file), |body| file.split_at(file.len() - body.len()));
-    let own = outgoing(kind, file);
     let (own, new): (Vec<&str>, Vec<&str>) = (lines(&own), lines(text));
     let mut rest = file_lines(body, &own).into_iter().peekable();
     let mut put: Vec<Cow<'_, str>> = Vec::with_capacity(new.len());
@@ -34,7 +38,7 @@ pub fn in_file(kind: DocKind, text: &str, file: &str) -> String {
         put.extend(added.iter().map(|line| style.dress(line)));
     }
     put.extend(rest.map(|line| line.text.into()));
-    mark.to_owned() + &joined(&put, &style.dress("\n"))
+    Cow::Owned(mark.to_owned() + &joined(&put, &style.dress("\n")))
 }
 
 /// The lines as one text; `end` ends those that have none, where another one follows.
@@ -58,16 +62,10 @@ fn file_lines<'a>(file: &'a str, sent: &[&str]) -> Vec<FileLine<'a>> {
     let mut found: Vec<FileLine<'a>> = lines(file)
         .into_iter()
         .rev()
-        .map(|text| FileLine { text, is_sent: left.next_if(|line| form(text) == **line).is_some() })
+        .map(|text| FileLine { text, is_sent: left.next_if(|line| lf(text.trim_start_matches(BOM)) == **line).is_some() })
         .collect();
     found.reverse();
     found
-}
-
-/// A line in the form that is sent.
-fn form(line: &str) -> Cow<'_, str> {
-    let line = line.trim_start_matches(BOM);
-    line.strip_suffix('\n').map_or(Cow::Borrowed(line), |body| Cow::Owned(body.trim_end_matches('\r').to_owned() + "\n"))
 }
 
 #[cfg(test)]

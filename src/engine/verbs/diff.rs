@@ -66,7 +66,7 @@ impl DocDiff {
         [&self.old, &self.new].map(|side| match (side.text.as_deref(), self.file.as_deref()) {
             (None, _) => Cow::Borrowed(""),
             (Some(text), None) => Cow::Borrowed(text),
-            (Some(text), Some(file)) => Cow::Owned(in_file(self.kind, text, file)),
+            (Some(text), Some(file)) => in_file(self.kind, text, file),
         })
     }
 
