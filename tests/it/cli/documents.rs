@@ -25,7 +25,7 @@ pub(super) fn report(text: &str) -> (&'static str, Value) {
 }
 
 /// What a command says that must succeed.
-fn said_ok(world: &World, args: &[&str]) -> String {
+pub(super) fn said_ok(world: &World, args: &[&str]) -> String {
     let said = world.run(args);
     assert!(said.starts_with("exit 0\n"), "{args:?}: {said}");
     said

@@ -1,5 +1,6 @@
 //! After git moved the files: which version they are is found again, and nobody's champion is reverted by a checkout.
 
+use super::documents::said_ok;
 use super::world::{TONE, TONE_CODE, World, commented};
 use serde_json::Value;
 
@@ -251,19 +252,13 @@ fn draft_beside_a_champion(crlf: bool, theirs: (&str, &str)) -> World {
     world
 }
 
-fn done(world: &World, args: &[&str]) -> String {
-    let said = world.run(args);
-    assert!(said.starts_with("exit 0\n"), "{args:?}: {said}");
-    said
-}
-
 /// What a pull merged comes from the champion that it took, not from the draft that git has under it.
 #[test]
 fn a_draft_that_a_pull_merged_can_be_pushed() {
     for crlf in [false, true] {
         for goes_on in ["at once", "edited", "committed", "committed and edited", "edited where they did"] {
             let world = draft_beside_a_champion(crlf, ("key0: 0", "key0: zero"));
-            assert!(done(&world, &["pull"]).contains("merged      Tone"), "{goes_on}");
+            assert!(said_ok(&world, &["pull"]).contains("merged      Tone"), "{goes_on}");
             if goes_on.starts_with("committed") {
                 world.commit("merged");
             }
@@ -274,11 +269,11 @@ fn a_draft_that_a_pull_merged_can_be_pushed() {
                 world.write(TONE, &world.read(TONE).replace("key0: zero", "key0: null"));
             }
             assert_eq!(score(&world, &["status", "--json"])["state"], "edited", "{goes_on}");
-            done(&world, &["push"]);
+            said_ok(&world, &["push"]);
             let pushed = score(&world, &["status", "--json"])["version_id"].clone();
             let version = world.versions("tone").into_iter().find(|version| version["id"] == pushed).expect("pushed");
             assert_eq!(version["parentVersionId"], "tone-3", "{goes_on}");
-            assert!(done(&world, &["pull"]).contains("unchanged"), "{goes_on}");
+            assert!(said_ok(&world, &["pull"]).contains("unchanged"), "{goes_on}");
         }
     }
 }
@@ -286,17 +281,17 @@ fn a_draft_that_a_pull_merged_can_be_pushed() {
 #[test]
 fn a_champion_that_only_writes_the_code_anew_stops_no_push() {
     let world = draft_beside_a_champion(false, ("key0: 0", "key0:  0"));
-    done(&world, &["pull"]);
+    said_ok(&world, &["pull"]);
     world.write(TONE, &world.read(TONE).replace("key5: 5", "key5: five"));
-    done(&world, &["push"]);
+    said_ok(&world, &["push"]);
 }
 
 #[test]
 fn what_a_person_decided_about_a_committed_draft_can_be_pushed() {
     let world = draft_beside_a_champion(false, ("key10: 10", "key10: 010"));
     assert!(world.run(&["pull"]).starts_with("exit 3\n"));
-    done(&world, &["resolve", "--ours", TONE, "--yes"]);
-    done(&world, &["push"]);
+    said_ok(&world, &["resolve", "--ours", TONE, "--yes"]);
+    said_ok(&world, &["push"]);
     assert_eq!(world.read(TONE), twelve(&MINE));
 }
 
@@ -304,10 +299,10 @@ fn what_a_person_decided_about_a_committed_draft_can_be_pushed() {
 #[test]
 fn a_checkout_after_a_merge_brings_the_draft_back() {
     let world = draft_beside_a_champion(false, ("key0: 0", "key0: zero"));
-    done(&world, &["pull"]);
+    said_ok(&world, &["pull"]);
     world.git(&["checkout", "-q", "--", "."]);
     let status = score(&world, &["status", "--json"]);
     assert_eq!(status["state"], "diverged", "{status}");
-    assert!(done(&world, &["pull"]).contains("merged      Tone"));
-    done(&world, &["push"]);
+    assert!(said_ok(&world, &["pull"]).contains("merged      Tone"));
+    said_ok(&world, &["push"]);
 }
