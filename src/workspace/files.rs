@@ -1,14 +1,15 @@
 //! The working files as the other rooms see them: [`Workspace`] is the only way to read or change them.
 
 use super::error::FileError;
-use super::resolve::{FilePlace, ScorecardsRoot};
+use super::reader::FileReader;
+use super::resolve::ScorecardsRoot;
 use super::scan::{self, Scan};
 use super::stat::is_settled;
 use super::temporary;
 use super::tree_index::{self, IndexChanges};
 use super::write::{self, WriteRequest};
 use super::{change, documents, read};
-use crate::model::{CachedFile, Digest, Expect, FileStat, LocalFile, RelPath, SyncKind, TreeIndex, read_as};
+use crate::model::{CachedFile, Digest, Expect, FileStat, LocalFile, RelPath, SyncKind, TreeIndex};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -153,12 +154,20 @@ impl Workspace {
         tree_index::folder_stat(&self.root, folder, began)
     }
 
-    /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
+    /// Reads files, many in one go.
     ///
     /// # Errors
-    /// There is no such file, it cannot be read, is too large, or lies outside of the root.
+    /// The root is no folder, or cannot be read.
+    pub fn reader(&self) -> Result<FileReader<'_>, FileError> {
+        FileReader::new(&self.root)
+    }
+
+    /// The bytes of one file: [`FileReader::bytes`].
+    ///
+    /// # Errors
+    /// Those of [`FileReader::bytes`] and [`Self::reader`].
     pub fn read(&self, path: &RelPath) -> Result<Vec<u8>, FileError> {
-        self.with_file(path, |file| read::read(file).map(|read| read.bytes))
+        self.reader()?.bytes(path)
     }
 
     /// [`Self::read`]; none if nothing is there.
@@ -173,31 +182,12 @@ impl Workspace {
         }
     }
 
-    /// A file as the scan reports it, with its text.
+    /// One file with its text: [`FileReader::document`].
     ///
     /// # Errors
-    /// Those of [`Self::read`]; the file is not UTF-8.
+    /// Those of [`FileReader::document`] and [`Self::reader`].
     pub fn read_text(&self, path: &RelPath) -> Result<LocalFile, FileError> {
-        self.with_file(path, |file| read::document(file, read_as(path), read::read(file)?))
-    }
-
-    /// The text of a file, as it is.
-    ///
-    /// # Errors
-    /// Those of [`Self::read_text`].
-    pub fn text(&self, path: &RelPath) -> Result<String, FileError> {
-        self.with_file(path, |file| read::text(file, read::read(file)?))
-    }
-
-    fn with_file<T>(&self, path: &RelPath, f: impl FnOnce(&Path) -> Result<T, FileError>) -> Result<T, FileError> {
-        let missing = || FileError::NotFound(path.under(&self.root));
-        let root = ScorecardsRoot::find(&self.root)?.ok_or_else(missing)?;
-        let (folder, name) = (path.folder(), path.file_name());
-        let place = root.folder(folder).and_then(|folder| folder.map(|folder| root.locate(&folder, name)).transpose());
-        match place.map_err(|error| root.shown(error))? {
-            Some(FilePlace::File(found)) => f(&found.file).map_err(|error| root.shown(error)),
-            Some(FilePlace::Absent(_)) | None => Err(missing()),
-        }
+        self.reader()?.document(path)
     }
 
     /// Replaces or creates one file: [`Self::write_all`] of one.

@@ -91,7 +91,8 @@ impl Command {
                 recover(&mut session).await?;
                 let workspace = Workspace::new(&desk.root());
                 let known = KnownCatalog { catalog: &Catalog::default(), is_whole: true };
-                let checked = check_files(&workspace, &[], known, &RuleSet::default())?;
+                let rules = RuleSet::default();
+                let checked: Vec<_> = check_files(&workspace, &[], known, &rules)?.flatten().collect();
                 fix_files(&mut session, &checked).map(drop)
             }
             Self::Pull | Self::Move => pull(&mut session, &Targets::default(), PullOptions::default()).await.map(drop),

@@ -20,6 +20,7 @@ use crate::engine::{CheckedFile, Halt, Selector, catalog_for, check_files, fix_f
 use crate::model::{Catalog, SyncKind};
 use crate::settings::{STATE_FOLDER, Settings};
 use crate::state::State;
+use crate::workspace::Workspace;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
@@ -64,7 +65,7 @@ pub enum CheckFormat {
     Github,
 }
 
-/// Checks, fixes if asked to, and checks again, in each workspace that paths are of. What is told of rules needs none.
+/// Checks, in each workspace that paths are of, after fixing if asked to. What is told of rules needs none.
 ///
 /// # Errors
 /// The settings, or a path that is named, cannot be read, or another run holds the workspace while files are to be fixed.
@@ -74,11 +75,18 @@ pub fn run(app: &App, args: &CheckArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return tell_rules(args.explain.as_deref(), format, ui);
     }
     let groups = by_workspace(app, &args.paths);
-    let checked = groups.iter().map(|group| Checked::of(group, args.fix, ui)).collect::<Result<Vec<_>, _>>()?;
+    let asked = groups.iter().map(|group| Asked::of(group, ui)).collect::<Result<Vec<_>, _>>()?;
     if args.fix {
-        ui.note(format_args!("{} fixed", checked.iter().map(|one| one.fixed).sum::<usize>()));
+        let fixed = asked.iter().map(|one| one.fix(ui)).sum::<Result<usize, _>>()?;
+        ui.note(format_args!("{fixed} fixed"));
     }
-    Ok(print(format, &checked, ui))
+    let checked = asked.iter().map(|one| Ok((one, one.checked()?))).collect::<Result<Vec<_>, Problem>>()?;
+    let is_workspace = asked.iter().all(|one| one.settings.workspace.is_some());
+    let tally = tell(format, checked, ui);
+    if format == CheckFormat::Text {
+        tally.tell(is_workspace, ui);
+    }
+    Ok(tally.exit())
 }
 
 /// Lists all rules, or explains the one that has this code.
@@ -102,40 +110,56 @@ fn tell_rules(code: Option<&str>, format: CheckFormat, ui: &mut Ui) -> Result<Ex
     Ok(Exit::Ok)
 }
 
-/// What was checked in one workspace.
-struct Checked {
+/// What is to be checked in one workspace.
+struct Asked<'g> {
+    app: &'g App,
     settings: Settings,
-    files: Vec<CheckedFile>,
-    /// How many findings were ended.
-    fixed: usize,
+    workspace: Workspace,
+    catalog: Catalog,
+    /// None where files were named of which none is synced here.
+    selectors: Option<Vec<Selector>>,
 }
 
-impl Checked {
-    fn of(group: &WorkspaceWords, fix: bool, ui: &Ui) -> Result<Self, Problem> {
+/// Files that were checked, folder by folder.
+type CheckedFolders<'a> = Box<dyn Iterator<Item = Vec<CheckedFile>> + 'a>;
+
+impl<'g> Asked<'g> {
+    fn of(group: &'g WorkspaceWords, ui: &Ui) -> Result<Self, Problem> {
         let settings = group.app.settings(ui)?;
         let mut wanted = group.words.clone();
         let foreign = foreign_files(&settings, &mut wanted)?;
         foreign
             .iter()
             .for_each(|file| ui.note(format_args!("{}: not among the files that are synced here, not checked", plain(file))));
-        if wanted.is_empty() && !foreign.is_empty() {
-            return Ok(Self { settings, files: Vec::new(), fixed: 0 });
-        }
-        let workspace = workspace(&settings);
-        let selectors = targets(&settings, &Selection::of(wanted)).selectors;
-        let catalog = last_seen_catalog(&settings, &selectors);
-        let known = known_catalog(&settings, &catalog);
-        let check = || -> Result<Vec<CheckedFile>, Problem> {
-            let checked = check_files(&workspace, &selectors, known, &settings.rules.value);
-            checked.map_err(|halt| advised(halt, &settings))
-        };
-        let (files, fixed) = if fix { self::fix(&group.app, ui, check)? } else { (check()?, 0) };
-        Ok(Self { settings, files, fixed })
+        let is_nothing = wanted.is_empty() && !foreign.is_empty();
+        let selectors = (!is_nothing).then(|| targets(&settings, &Selection::of(wanted)).selectors);
+        let catalog = selectors.as_ref().map(|selectors| last_seen_catalog(&settings, selectors)).unwrap_or_default();
+        Ok(Self { app: &group.app, workspace: workspace(&settings), settings, catalog, selectors })
     }
 
-    fn shown(&self) -> impl Iterator<Item = ShownFile<'_>> {
-        let (root, here) = (&self.settings.root.value, &self.settings.working_directory);
-        self.files.iter().map(move |file| ShownFile::new(file, root, here))
+    /// Checks while it is read.
+    fn checked(&self) -> Result<CheckedFolders<'_>, Problem> {
+        let Some(selectors) = &self.selectors else { return Ok(Box::new(std::iter::empty())) };
+        let known = known_catalog(&self.settings, &self.catalog);
+        match check_files(&self.workspace, selectors, known, &self.settings.rules.value) {
+            Ok(folders) => Ok(Box::new(folders)),
+            Err(halt) => Err(advised(halt, &self.settings)),
+        }
+    }
+
+    /// Finishes what an interrupted run left, then checks and fixes; how many findings are ended. The workspace lock is taken,
+    /// which a watcher may hold for a moment; every byte is backed up.
+    fn fix(&self, ui: &Ui) -> Result<usize, Problem> {
+        if self.selectors.is_none() {
+            return Ok(0);
+        }
+        let mut opened = open(self.app, ui, "check", Access::Offline)?;
+        opened.progress.finish();
+        recover_first(ui, &mut opened)?;
+        let checked: Vec<CheckedFile> = self.checked()?.flatten().collect();
+        let fixed = fix_files(&mut opened.lock()?, &checked)?;
+        commit_earlier(ui, &mut opened.session, &opened.settings);
+        Ok(fixed)
     }
 }
 
@@ -170,17 +194,6 @@ fn is_synced(settings: &Settings, word: &str) -> bool {
     }
 }
 
-/// Finishes what an interrupted run left, then checks and fixes, and checks again; how many findings are ended. The workspace
-/// lock is taken, which a watcher may hold for a moment; every byte is backed up.
-fn fix(app: &App, ui: &Ui, check: impl Fn() -> Result<Vec<CheckedFile>, Problem>) -> Result<(Vec<CheckedFile>, usize), Problem> {
-    let mut opened = open(app, ui, "check", Access::Offline)?;
-    opened.progress.finish();
-    recover_first(ui, &mut opened)?;
-    let fixed = fix_files(&mut opened.lock()?, &check()?)?;
-    commit_earlier(ui, &mut opened.session, &opened.settings);
-    Ok((check()?, fixed))
-}
-
 /// A halt in words. Without a workspace, most commands that could help would be refused.
 fn advised(halt: Halt, settings: &Settings) -> Problem {
     let nothing_fits = matches!(halt, Halt::NoMatch { suggestion: None, .. });
@@ -202,31 +215,67 @@ pub fn known_catalog<'a>(settings: &Settings, catalog: &'a Catalog) -> KnownCata
     KnownCatalog { catalog, is_whole: settings.scorecards.value.is_empty() }
 }
 
-fn print(format: CheckFormat, checked: &[Checked], ui: &mut Ui) -> Exit {
-    let shown: Vec<ShownFile<'_>> = checked.iter().flat_map(Checked::shown).collect();
-    let files = || shown.iter().map(|shown| shown.file);
-    let count = |severity| files().flat_map(CheckedFile::findings).filter(|one| one.severity == severity).count();
-    let unreadable = files().filter(|file| !file.is_read).count();
-    let errors = count(Severity::Error) + unreadable;
-    let exit = if errors > 0 { Exit::Differences } else { Exit::Ok };
-    match format {
-        CheckFormat::Json => ui.data(&render::json::document("check", exit, findings::json(&shown), None)),
-        CheckFormat::Sarif => ui.data(&findings::sarif(&shown)),
-        CheckFormat::Github => ui.data(&findings::github(&shown)),
-        CheckFormat::Text => ui.data(&findings::text(ui.styler, &shown)),
+/// Tells what is found: for people and workflows while it is found, so that it costs no more memory than a folder does; in
+/// documents at the end.
+fn tell(format: CheckFormat, checked: Vec<(&Asked<'_>, CheckedFolders<'_>)>, ui: &mut Ui) -> Tally {
+    let (mut tally, mut all) = (Tally::default(), Vec::new());
+    for (asked, folders) in checked {
+        let (root, here) = (&asked.settings.root.value, &asked.settings.working_directory);
+        for files in folders {
+            tally.count(&files);
+            let shown: Vec<ShownFile> = files.into_iter().map(|file| ShownFile::new(file, root, here)).collect();
+            match format {
+                CheckFormat::Text => ui.data(&findings::text(ui.styler, &shown)),
+                CheckFormat::Github => ui.data(&findings::github(&shown)),
+                CheckFormat::Json | CheckFormat::Sarif => all.extend(shown),
+            }
+        }
     }
-    if format == CheckFormat::Text {
-        let found = [(errors, "error"), (count(Severity::Warning), "warning"), (count(Severity::Info), "note")];
+    match format {
+        CheckFormat::Json => ui.data(&render::json::document("check", tally.exit(), findings::json(&all), None)),
+        CheckFormat::Sarif => ui.data(&findings::sarif(&all)),
+        CheckFormat::Github | CheckFormat::Text => {}
+    }
+    tally
+}
+
+/// How much was checked and found.
+#[derive(Default)]
+struct Tally {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    is_fixable: bool,
+}
+
+impl Tally {
+    fn count(&mut self, files: &[CheckedFile]) {
+        self.files += files.len();
+        self.errors += files.iter().filter(|file| !file.is_read).count();
+        for finding in files.iter().flat_map(CheckedFile::findings) {
+            match finding.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Info => self.notes += 1,
+            }
+            self.is_fixable |= finding.fix_text.is_some();
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        if self.errors > 0 { Exit::Differences } else { Exit::Ok }
+    }
+
+    fn tell(&self, is_workspace: bool, ui: &Ui) {
+        let found = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
         let found = found.map(|(number, noun)| counted(number, noun)).join(", ");
-        ui.note(format_args!("{} checked: {found}", counted(shown.len(), "file")));
-        let is_fixable = files().flat_map(CheckedFile::findings).any(|finding| finding.fix_text.is_some());
-        let is_workspace = checked.iter().all(|one| one.settings.workspace.is_some());
-        match (is_fixable, is_workspace) {
+        ui.note(format_args!("{} checked: {found}", counted(self.files, "file")));
+        match (self.is_fixable, is_workspace) {
             (true, true) => ui.help("scoresync check --fix    # does what is safe"),
             (true, false) => ui.help("scoresync init    # makes this a workspace, in which check --fix does what is safe"),
-            (false, false) if shown.is_empty() => ui.help("scoresync -C FOLDER check    # in the folder that holds scorecards"),
+            (false, false) if self.files == 0 => ui.help("scoresync -C FOLDER check    # in the folder that holds scorecards"),
             (false, _) => {}
         }
     }
-    exit
 }

@@ -169,6 +169,7 @@ fn require_checked(opened: &Opened, root: &Path, file: &RelPath) -> Result<(), P
     let (workspace, selectors) = (workspace(settings), [Selector::Path(file.clone())]);
     let catalog = last_seen_catalog(settings, &selectors);
     let checked = check_files(&workspace, &selectors, known_catalog(settings, &catalog), &settings.rules.value)?;
+    let checked: Vec<CheckedFile> = checked.flatten().collect();
     let found = checked.iter().flat_map(CheckedFile::findings_at);
     let errors: Vec<String> = found
         .filter(|(_, finding)| finding.is_error())

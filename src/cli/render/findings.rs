@@ -19,24 +19,22 @@ const MAX_LINE: usize = 120;
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// A checked file with the path that is shown.
-pub struct ShownFile<'a> {
+pub struct ShownFile {
     /// The file.
-    pub file: &'a CheckedFile,
+    pub file: CheckedFile,
     /// Relative to where the command runs if it is below, as editors and CI want it.
     pub path: String,
 }
 
-impl<'a> ShownFile<'a> {
+impl ShownFile {
     /// A file under `root`, as seen from `here`.
-    pub fn new(file: &'a CheckedFile, root: &Path, here: &Path) -> Self {
+    pub fn new(file: CheckedFile, root: &Path, here: &Path) -> Self {
         let full: PathBuf = file.path.under(root);
         let path = seen_from(here, &full);
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         Self { file, path: if path.is_absolute() { path.display().to_string() } else { parts.join("/") } }
     }
-}
 
-impl ShownFile<'_> {
     /// Why the file cannot be read; nothing if it can.
     fn unreadable(&self) -> impl Iterator<Item = String> {
         self.file.diagnostics.iter().filter(|one| one.finding().is_none()).map(message)
@@ -44,7 +42,7 @@ impl ShownFile<'_> {
 }
 
 /// `file:line:col: severity: message [code]`, the line with its place marked, and what to do.
-pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
+pub fn text(styler: Styler, files: &[ShownFile]) -> String {
     let mut out = String::new();
     for shown in files {
         shown.file.findings().for_each(|finding| one(styler, shown, finding, &mut out));
@@ -55,7 +53,7 @@ pub fn text(styler: Styler, files: &[ShownFile<'_>]) -> String {
     out
 }
 
-fn one(styler: Styler, shown: &ShownFile<'_>, finding: &Finding, out: &mut String) {
+fn one(styler: Styler, shown: &ShownFile, finding: &Finding, out: &mut String) {
     let style = rules::style(finding.severity);
     let place = format!("{}:{}:{}:", plain(&shown.path), finding.start.line, finding.start.column);
     let word = styler.apply(style.bold(), format_args!("{}:", finding.severity.word()));
@@ -97,7 +95,7 @@ fn blank(c: char) -> char {
 }
 
 /// Fields of the JSON document.
-pub fn json(files: &[ShownFile<'_>]) -> Value {
+pub fn json(files: &[ShownFile]) -> Value {
     let findings: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings().map(|finding| json_finding(shown, finding))).collect();
     let unreadable: Vec<Value> =
@@ -105,7 +103,7 @@ pub fn json(files: &[ShownFile<'_>]) -> Value {
     json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
 }
 
-fn json_finding(shown: &ShownFile<'_>, finding: &Finding) -> Value {
+fn json_finding(shown: &ShownFile, finding: &Finding) -> Value {
     json!({
         "code": finding.rule.code(),
         "severity": finding.severity.word(),
@@ -122,7 +120,7 @@ fn json_finding(shown: &ShownFile<'_>, finding: &Finding) -> Value {
 }
 
 /// A log of SARIF 2.1.0. Columns are in characters.
-pub fn sarif(files: &[ShownFile<'_>]) -> String {
+pub fn sarif(files: &[ShownFile]) -> String {
     let rules: Vec<Value> = Rule::ALL.iter().copied().map(sarif_rule).collect();
     let results: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings().map(|finding| sarif_result(shown, finding))).collect();
@@ -163,7 +161,7 @@ fn sarif_rule(rule: Rule) -> Value {
     description
 }
 
-fn sarif_result(shown: &ShownFile<'_>, finding: &Finding) -> Value {
+fn sarif_result(shown: &ShownFile, finding: &Finding) -> Value {
     let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
     json!({
         "ruleId": finding.rule.code(),
@@ -205,7 +203,7 @@ fn uri(path: &str) -> String {
 }
 
 /// Commands of a GitHub workflow: one annotation per finding.
-pub fn github(files: &[ShownFile<'_>]) -> String {
+pub fn github(files: &[ShownFile]) -> String {
     let mut out = String::new();
     for shown in files {
         let file = property(&shown.path);

@@ -23,7 +23,7 @@ use crate::model::{
     ScoreSides, SyncKind, Trees, VersionId, version_stamp,
 };
 use crate::state::Loaded;
-use crate::workspace::Scan;
+use crate::workspace::{FileReader, Scan};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 use tracing::{Instrument, debug, debug_span};
@@ -70,8 +70,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     mark_older(session, &mut trees)?;
     let mut git = GitLook::default();
     if depth != Depth::Ids {
+        let reader = if texts.is_none() { Some(session.workspace.reader()?) } else { None };
         for (id, sides) in trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)) {
-            load_texts(session, id, sides, texts.is_none())?;
+            load_texts(session, id, sides, reader.as_ref())?;
         }
     }
     if depth.has_standings() {
@@ -219,19 +220,20 @@ fn committed(session: &Session, texts: &CommitTexts, places: &Places<'_>, id: &S
     Ok(LocalScore { found_at: at.cloned().or(local.found_at), ..local })
 }
 
-/// Texts of the files, unless they have them, and of the base, where the score differs from its base or has none.
-fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, from_files: bool) -> Result<(), Halt> {
+/// Texts of the base, and of the files where `files` reads them, where the score differs from its base or has none.
+fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, files: Option<&FileReader<'_>>) -> Result<(), Halt> {
     if !needs_texts(sides) {
         return Ok(());
     }
     if sides.synced.is_some() {
         sides.synced = session.state.with_texts(id)?;
     }
+    let Some(files) = files else { return Ok(()) };
     let found = sides.files_at().clone();
-    for (kind, path) in found.documents().filter(|_| from_files) {
+    for (kind, path) in found.documents() {
         let doc = if kind == DocKind::Guidelines { &mut sides.local.guidelines } else { &mut sides.local.code };
         if matches!(doc, LocalDoc::Present(_)) {
-            *doc = match session.workspace.read_text(path) {
+            *doc = match files.document(path) {
                 Ok(file) => LocalDoc::Present(file),
                 Err(error) => LocalDoc::Broken(error.about(path)),
             };

@@ -1,7 +1,7 @@
 //! Checks working files, and fixes what is safe. Needs neither the dashboard nor, to look only, a state.
 
 use crate::check::{
-    ExaminedScore, Finding, FixedText, KnownCatalog, Lines, RuleSet, Texts, documents, examine, fix_text, scorecard_of,
+    self, ExaminedScore, Finding, FixedText, KnownCatalog, Lines, RuleSet, Texts, examine, fix_text, scorecard_of,
 };
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
@@ -14,7 +14,7 @@ use crate::model::{
     Catalog, DocKind, Layout, RelPath, ScoreId, SyncKind, document_at, file_stem, folder_and_stem, folder_name, read_as,
 };
 use crate::state::{RunKind, State, StateError};
-use crate::workspace::{FileError, Workspace, in_parallel};
+use crate::workspace::{FileError, FileReader, Workspace, in_parallel};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use wildmatch::WildMatch;
@@ -66,17 +66,18 @@ impl CheckedFile {
     }
 }
 
-/// Checks what `selectors` name, everything if there are none. A scorecard is always read whole, so that its scores know
-/// each other; `known` names those that have no files. Files that are nobody's documents are left alone.
+/// Checks what `selectors` name, everything if there are none: the files of one folder after the other, as they are asked for.
+/// A scorecard is always read whole, so that its scores know each other; `known` names those that have no files. Files that
+/// are nobody's documents are left alone.
 ///
 /// # Errors
 /// The root cannot be listed; a selector names nothing that is there, or could mean several scores.
-pub fn check_files(
-    workspace: &Workspace,
+pub fn check_files<'a>(
+    workspace: &'a Workspace,
     selectors: &[Selector],
-    known: KnownCatalog<'_>,
-    rules: &RuleSet,
-) -> Result<Vec<CheckedFile>, Halt> {
+    known: KnownCatalog<'a>,
+    rules: &'a RuleSet,
+) -> Result<impl Iterator<Item = Vec<CheckedFile>> + use<'a>, Halt> {
     let catalog = known.catalog;
     let documents = match cards_of(selectors) {
         Some(cards) => workspace.documents_in(&cards)?,
@@ -90,24 +91,26 @@ pub fn check_files(
         }
         chosen.extend(named);
     }
-    let wanted = |path: &RelPath| selectors.is_empty() || chosen.contains(path);
-    let mut cards: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
+    let is_wanted = |path: &RelPath| selectors.is_empty() || chosen.contains(path);
+    let mut folders: BTreeMap<String, Vec<WantedDocument>> = BTreeMap::new();
     for path in &documents {
-        cards.entry(folder_and_stem(path).0).or_default().push(path);
+        let document = WantedDocument { is_wanted: is_wanted(path), path: path.clone() };
+        folders.entry(folder_and_stem(path).0.to_owned()).or_default().push(document);
     }
-    cards.retain(|_, paths| paths.iter().any(|path| wanted(path)));
-    let names = names(catalog, &layout);
-    let mut checked = Vec::new();
-    for (folder, paths) in cards {
-        checked.extend(match SyncKind::at(folder) {
-            SyncKind::Score => {
-                let names = names.get(folder).map(Vec::as_slice).unwrap_or_default();
-                check_scorecard(workspace, &paths, wanted, names, rules)
-            }
-            _ => check_standalone(workspace, &paths, wanted, known, rules),
-        });
-    }
-    Ok(checked)
+    folders.retain(|_, documents| documents.iter().any(|document| document.is_wanted));
+    let mut names = names(catalog, &layout);
+    let reader = workspace.reader()?;
+    Ok(folders.into_iter().map(move |(folder, documents)| match SyncKind::at(&folder) {
+        SyncKind::Score => check_scorecard(&reader, &documents, &names.remove(&folder).unwrap_or_default(), rules),
+        _ => check_standalone(&reader, &documents, known, rules),
+    }))
+}
+
+/// A document in a folder that is checked.
+struct WantedDocument {
+    path: RelPath,
+    /// It is to be checked itself; others in its folder matter to it.
+    is_wanted: bool,
 }
 
 /// The folders of scorecards that are asked for, where only documents are named.
@@ -243,17 +246,16 @@ fn names(catalog: &Catalog, layout: &Layout) -> BTreeMap<String, Vec<String>> {
 
 /// Documents that stand for themselves, each by itself, on all processors.
 fn check_standalone(
-    workspace: &Workspace,
-    paths: &[&RelPath],
-    wanted: impl Fn(&RelPath) -> bool,
+    reader: &FileReader<'_>,
+    documents: &[WantedDocument],
     known: KnownCatalog<'_>,
     rules: &RuleSet,
 ) -> Vec<CheckedFile> {
-    let paths: Vec<&RelPath> = paths.iter().copied().filter(|path| wanted(path)).collect();
-    in_parallel(&paths, |path| {
-        let (mut file, text) = read(workspace, path);
+    let wanted: Vec<&RelPath> = documents.iter().filter(|document| document.is_wanted).map(|document| &document.path).collect();
+    in_parallel(&wanted, |path| {
+        let (mut file, text) = read(reader, path);
         if let Some(text) = text {
-            let found = documents(&[(file.kind, &*text)], None, known, rules);
+            let found = check::documents(&[(file.kind, &*text)], None, known, rules);
             file.keep(&text, &found.iter().collect::<Vec<_>>());
             file.diagnostics.extend(found.into_iter().map(|finding| Diagnostic::of_finding(file.path.clone(), finding)));
         }
@@ -263,26 +265,21 @@ fn check_standalone(
 
 /// Scores are read and examined on all processors; of a text only the lines are kept in which something was found, and all of
 /// it where that can be fixed. Of scores that nobody wants checked only those are looked into that can matter to the others.
-fn check_scorecard(
-    workspace: &Workspace,
-    paths: &[&RelPath],
-    wanted: impl Fn(&RelPath) -> bool,
-    known: &[String],
-    rules: &RuleSet,
-) -> Vec<CheckedFile> {
-    let mut pairs: BTreeMap<&str, Vec<&RelPath>> = BTreeMap::new();
-    for &path in paths {
-        pairs.entry(folder_and_stem(path).1).or_default().push(path);
+fn check_scorecard(reader: &FileReader<'_>, documents: &[WantedDocument], known: &[String], rules: &RuleSet) -> Vec<CheckedFile> {
+    let mut pairs: BTreeMap<&str, (Vec<&RelPath>, bool)> = BTreeMap::new();
+    for WantedDocument { path, is_wanted } in documents {
+        let pair = pairs.entry(folder_and_stem(path).1).or_default();
+        pair.0.push(path);
+        pair.1 |= is_wanted;
     }
-    let pairs: Vec<(Vec<&RelPath>, bool)> =
-        pairs.into_values().map(|paths| (paths.iter().any(|path| wanted(path)), paths)).map(|(is, paths)| (paths, is)).collect();
-    let examined = in_parallel(&pairs, |(paths, is_wanted)| is_wanted.then(|| examine_pair(workspace, paths, rules)));
+    let pairs: Vec<(Vec<&RelPath>, bool)> = pairs.into_values().collect();
+    let examined = in_parallel(&pairs, |(paths, is_wanted)| is_wanted.then(|| examine_pair(reader, paths, rules)));
     let own: BTreeSet<&str> = examined.iter().flatten().flat_map(|(_, score)| score.names()).collect();
     let known_names: HashSet<&str> = known.iter().map(String::as_str).collect();
     let is_open = |score: &ExaminedScore| score.depends_on_others() || score.referred().any(|name| !known_names.contains(name));
     let all_matter = examined.iter().flatten().any(|(_, score)| is_open(score));
     let matters = |code: &str| all_matter || own.iter().any(|name| may_say(code, name));
-    let others = in_parallel(&pairs, |(paths, is_wanted)| (!is_wanted).then(|| examine_name(workspace, paths, matters)));
+    let others = in_parallel(&pairs, |(paths, is_wanted)| (!is_wanted).then(|| examine_name(reader, paths, matters)));
     let (mut files, mut scores) = (Vec::new(), Vec::new());
     for (wanted, other) in examined.into_iter().zip(others) {
         let (of_score, score) = wanted.or(other.map(|score| (Vec::new(), score))).unwrap_or_default();
@@ -291,7 +288,7 @@ fn check_scorecard(
     }
     let found = scorecard_of(scores, known, rules);
     let told = |(files, found): (Vec<CheckedFile>, Vec<Finding>)| {
-        files.into_iter().map(|file| told(workspace, file, &found)).collect::<Vec<_>>()
+        files.into_iter().map(|file| told(reader, file, &found)).collect::<Vec<_>>()
     };
     files.into_iter().zip(found).flat_map(told).collect()
 }
@@ -303,15 +300,15 @@ fn may_say(code: &str, name: &str) -> bool {
 }
 
 /// What a score says of itself, where that can matter.
-fn examine_name(workspace: &Workspace, paths: &[&RelPath], matters: impl Fn(&str) -> bool) -> ExaminedScore {
+fn examine_name(reader: &FileReader<'_>, paths: &[&RelPath], matters: impl Fn(&str) -> bool) -> ExaminedScore {
     let code = paths.iter().find(|path| path.as_str().ends_with(".yaml"));
-    let text = code.and_then(|path| workspace.text(path).ok()).filter(|text| matters(text));
+    let text = code.and_then(|path| reader.text(path).ok()).filter(|text| matters(text));
     text.map(|text| ExaminedScore::named(&text)).unwrap_or_default()
 }
 
 /// The files of a score, code first, and what is found in them.
-fn examine_pair(workspace: &Workspace, paths: &[&RelPath], rules: &RuleSet) -> (Vec<CheckedFile>, ExaminedScore) {
-    let mut files: Vec<_> = paths.iter().map(|path| read(workspace, path)).collect();
+fn examine_pair(reader: &FileReader<'_>, paths: &[&RelPath], rules: &RuleSet) -> (Vec<CheckedFile>, ExaminedScore) {
+    let mut files: Vec<_> = paths.iter().map(|path| read(reader, path)).collect();
     files.sort_by_key(|(file, _)| file.kind);
     let text = |kind| files.iter().find(|(file, _)| file.kind == kind).and_then(|(_, text)| text.as_deref());
     let examined = examine(Texts { code: text(DocKind::Code), guidelines: text(DocKind::Guidelines) }, rules);
@@ -326,10 +323,10 @@ fn examine_pair(workspace: &Workspace, paths: &[&RelPath], rules: &RuleSet) -> (
 
 /// A file with its findings. What other scores say about it may be at lines of which nothing was known: then its text is
 /// read again.
-fn told(workspace: &Workspace, mut file: CheckedFile, findings: &[Finding]) -> CheckedFile {
+fn told(reader: &FileReader<'_>, mut file: CheckedFile, findings: &[Finding]) -> CheckedFile {
     let found: Vec<&Finding> = findings.iter().filter(|finding| finding.kind == file.kind).collect();
     if found.iter().any(|finding| !file.lines.contains_key(&finding.start.line))
-        && let (_, Some(text)) = read(workspace, &file.path)
+        && let (_, Some(text)) = read(reader, &file.path)
     {
         file.keep(&text, &found);
     }
@@ -338,10 +335,10 @@ fn told(workspace: &Workspace, mut file: CheckedFile, findings: &[Finding]) -> C
 }
 
 /// A file in which nothing was found yet, and its text, if it can be read.
-fn read(workspace: &Workspace, path: &RelPath) -> (CheckedFile, Option<Arc<str>>) {
+fn read(reader: &FileReader<'_>, path: &RelPath) -> (CheckedFile, Option<Arc<str>>) {
     let (kind, lines) = (read_as(path), BTreeMap::new());
     let file = CheckedFile { path: path.clone(), kind, is_read: true, text: None, lines, diagnostics: Vec::new() };
-    match workspace.text(path) {
+    match reader.text(path) {
         Ok(text) => (file, Some(text.into())),
         Err(error) => {
             let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];

@@ -11,7 +11,7 @@ fn checked(files: &[(&str, &str)]) -> Vec<CheckedFile> {
     fs::create_dir_all(home.path().join("QA/guidelines")).unwrap();
     files.iter().for_each(|(path, text)| fs::write(home.path().join("QA").join(path), text).unwrap());
     let known = KnownCatalog { catalog: &Catalog::default(), is_whole: true };
-    check_files(&Workspace::new(home.path()), &[], known, &RuleSet::default()).unwrap()
+    check_files(&Workspace::new(home.path()), &[], known, &RuleSet::default()).unwrap().flatten().collect()
 }
 
 fn lines(file: &CheckedFile) -> Vec<(usize, &str)> {
