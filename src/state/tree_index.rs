@@ -36,7 +36,19 @@ impl State {
         })
     }
 
-    /// The same of the scores whose code was at one of these paths when they were synced.
+    /// The catalog last seen with these of its scores only; scorecards are all there.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn catalog_part(&self, scores: &BTreeSet<ScoreId>) -> Result<Catalog, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            let is_part = synced::are_more_than(db, scores.len().saturating_mul(WORTH))?;
+            catalog_part(db, scores, is_part)
+        })
+    }
+
+    /// As [`State::load_some`] of the scores whose code was at one of these paths when they were synced.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
@@ -103,28 +115,38 @@ impl State {
 fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlResult<Loaded> {
     let is_part = synced::are_more_than(db, scores.len().saturating_mul(WORTH))?;
     let (generation, conflicts) = (files::generation(db)?, conflicts::all(db)?);
-    let (catalog, synced) = if is_part { part(db, scores)? } else { among_all(db, scores)? };
+    let catalog = catalog_part(db, scores, is_part)?;
+    let synced = if is_part { part(db, scores)? } else { among_all(db, scores)? };
     let before = synced.values().flat_map(|entry| entry.paths.files());
     let paths = paths.iter().copied().chain(before);
     let files = if is_part { files::some(db, paths)? } else { files::among_all(db, &paths.collect())? };
     Ok(Loaded { generation, synced, files, catalog, conflicts })
 }
 
+/// Looked up one by one if they are a small part, else taken from all of them.
+fn catalog_part(db: &Connection, scores: &BTreeSet<ScoreId>, is_part: bool) -> SqlResult<Catalog> {
+    if is_part {
+        return catalog::some(db, scores.iter());
+    }
+    let mut catalog = catalog::load(db)?;
+    catalog.scores.retain(|score| scores.contains(&score.id));
+    Ok(catalog)
+}
+
 /// Looked up one by one.
-fn part(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<(Catalog, BTreeMap<ScoreId, SyncedScore>)> {
+fn part(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<BTreeMap<ScoreId, SyncedScore>> {
     let mut entries = BTreeMap::new();
     for score in scores {
         entries.extend(synced::without_texts(db, score)?.map(|entry| (score.clone(), entry)));
     }
-    Ok((catalog::some(db, scores.iter())?, entries))
+    Ok(entries)
 }
 
 /// The same where these are so many that to read all is less work.
-fn among_all(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<(Catalog, BTreeMap<ScoreId, SyncedScore>)> {
-    let (mut catalog, mut entries) = (catalog::load(db)?, synced::all(db)?);
-    catalog.scores.retain(|score| scores.contains(&score.id));
+fn among_all(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<BTreeMap<ScoreId, SyncedScore>> {
+    let mut entries = synced::all(db)?;
     entries.retain(|score, _| scores.contains(score));
-    Ok((catalog, entries))
+    Ok(entries)
 }
 
 /// The bytes of the index, if one holds.

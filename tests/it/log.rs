@@ -3,10 +3,14 @@
 
 use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
-use scoresync::engine::{Log, PullOptions, Targets};
-use scoresync::engine::{Selector, log, pull, record_of, status};
-use scoresync::model::ScoreId;
+use scoresync::engine::{Log, PullOptions, PushOptions, Selector, Targets, log, pull, push, record_of, status};
+use scoresync::model::{RelPath, Score, ScoreId};
+use scoresync::plan::Standing;
+use scoresync::remote::Remote;
 use std::sync::Arc;
+
+/// After this time a file's stat tells every further change.
+const AT_REST: std::time::Duration = std::time::Duration::from_millis(30);
 
 fn one(name: &str) -> Targets {
     Targets { selectors: vec![Selector::Word(name.to_owned())], scorecards: Vec::new() }
@@ -67,6 +71,45 @@ async fn a_status_asks_for_histories_only_of_scores_that_left_their_champion() {
     assert_eq!(status().await, ["Scorecards"], "edited, but nothing moved");
     desk.push(remote.clone(), false).await;
     assert_eq!(status().await, ["Scorecards", "Newest", "Newest"], "sixty drafts");
+}
+
+#[tokio::test]
+async fn a_score_among_many_is_asked_for_by_itself_while_it_is_called_as_it_was() {
+    let registry = registry();
+    let transport = Arc::new(InProcess(registry.clone()));
+    let browser = Browser::new(transport.clone()).await;
+    fill(&browser, 60).await;
+    let (remote, desk) = (Arc::new(remote(transport)), Desk::new());
+    desk.pull(remote.clone()).await;
+    tokio::time::sleep(AT_REST).await;
+    status(&mut desk.session(remote.clone()), &Targets::default(), false).await.expect("a status");
+    let asked = async |targets: &Targets| {
+        let before = registry.requests().len();
+        let report = status(&mut desk.session(remote.clone()), targets, true).await.expect("a status");
+        let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
+        let told = report.scores.iter().map(|score| (score.name.clone(), score.paths.code.to_string(), score.standing)).collect();
+        (sent, told)
+    };
+    let clean = |score: &str, file: &str| Vec::from([(score.to_owned(), format!("Calls/{file}.yaml"), Standing::Clean)]);
+    let file = |path| Selector::Path(RelPath::parse(path).expect("a path"));
+    let [seventh, eighth] =
+        ["Calls/Score 7.yaml", "Calls/Score 8.yaml"].map(|path| Targets { selectors: vec![file(path)], ..Targets::default() });
+    for targets in [&one("Score 7"), &seventh] {
+        assert_eq!(asked(targets).await, (vec!["Score".to_owned()], clean("Score 7", "Score 7")), "{targets:?}");
+    }
+    let before = registry.requests().len();
+    push(&mut locked(&mut desk.session(remote.clone())), &one("Score 7"), &PushOptions::default()).await.expect("a push");
+    let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
+    assert_eq!(sent, ["Scorecards"], "what changes something knows whether the word means another score by now");
+
+    let score = remote.score(&ScoreId::from("score-7")).await.expect("an answer").expect("it is there");
+    browser.change_score(Score { name: "Seventh".to_owned(), ..score }).await;
+    let (sent, told) = asked(&seventh).await;
+    assert_eq!((sent, told), (vec!["Score".to_owned(), "Scorecards".to_owned()], clean("Seventh", "Seventh")));
+    browser.remove_score(&ScoreId::from("score-8")).await;
+    let (sent, told): (_, Vec<_>) = asked(&eighth).await;
+    assert_eq!(sent, ["Scorecards"], "there is no index since the rename");
+    assert!(matches!(told[..], [(.., Standing::GoneRemotely { clean: true })]), "{told:?}");
 }
 
 #[tokio::test]

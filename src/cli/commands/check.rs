@@ -218,7 +218,7 @@ pub fn known_catalog<'a>(settings: &Settings, catalog: &'a Catalog) -> KnownCata
 /// Tells what is found: for people and workflows while it is found, so that it costs no more memory than a folder does; in
 /// documents at the end.
 fn tell(format: CheckFormat, checked: Vec<(&Asked<'_>, CheckedFolders<'_>)>, ui: &mut Ui) -> Tally {
-    let (mut tally, mut all) = (Tally::default(), Vec::new());
+    let (mut tally, mut with_findings) = (Tally::default(), Vec::new());
     for (asked, folders) in checked {
         let (root, here) = (&asked.settings.root.value, &asked.settings.working_directory);
         for files in folders {
@@ -227,13 +227,17 @@ fn tell(format: CheckFormat, checked: Vec<(&Asked<'_>, CheckedFolders<'_>)>, ui:
             match format {
                 CheckFormat::Text => ui.data(&findings::text(ui.styler, &shown)),
                 CheckFormat::Github => ui.data(&findings::github(&shown)),
-                CheckFormat::Json | CheckFormat::Sarif => all.extend(shown),
+                CheckFormat::Json | CheckFormat::Sarif => {
+                    with_findings.extend(shown.into_iter().filter(|shown| !shown.file.diagnostics.is_empty()))
+                }
             }
         }
     }
     match format {
-        CheckFormat::Json => ui.data(&render::json::document("check", tally.exit(), findings::json(&all), None)),
-        CheckFormat::Sarif => ui.data(&findings::sarif(&all)),
+        CheckFormat::Json => {
+            ui.data(&render::json::document("check", tally.exit(), findings::json(tally.files, &with_findings), None))
+        }
+        CheckFormat::Sarif => ui.data(&findings::sarif(&with_findings)),
         CheckFormat::Github | CheckFormat::Text => {}
     }
     tally

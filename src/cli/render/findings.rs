@@ -94,13 +94,13 @@ fn blank(c: char) -> char {
     }
 }
 
-/// Fields of the JSON document.
-pub fn json(files: &[ShownFile]) -> Value {
+/// Fields of the JSON document about so many checked files, of which these have findings.
+pub fn json(checked: usize, files: &[ShownFile]) -> Value {
     let findings: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings().map(|finding| json_finding(shown, finding))).collect();
     let unreadable: Vec<Value> =
         files.iter().flat_map(|shown| shown.unreadable().map(|reason| json!({"file": shown.path, "message": reason}))).collect();
-    json!({ "files": files.len(), "findings": findings, "unreadable": unreadable })
+    json!({ "files": checked, "findings": findings, "unreadable": unreadable })
 }
 
 fn json_finding(shown: &ShownFile, finding: &Finding) -> Value {

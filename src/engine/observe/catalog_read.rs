@@ -6,7 +6,7 @@ use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{account, remember};
 use crate::engine::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
-use crate::remote::RemoteEvent;
+use crate::remote::{RemoteError, RemoteEvent};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::sync::mpsc;
@@ -23,7 +23,7 @@ pub(in crate::engine) enum CatalogRead {
     Whole(Catalog),
     /// Some rows could not be shown.
     Partial(Catalog),
-    /// A few scores of it, which are where they were.
+    /// A few scores of it, which are called as they were.
     Few(Vec<Score>),
 }
 
@@ -52,11 +52,11 @@ pub(in crate::engine) async fn read_all(session: &mut Session) -> Result<Catalog
     Ok(CatalogRead::Whole(catalog))
 }
 
-/// Just these scores as they are now, one small request for each, recorded; none where they are too many, or one is not where it
-/// was seen last: then the whole catalog has to be read.
+/// Just these scores as they are now, one small request for each, recorded; none where they are too many, one cannot be shown,
+/// or is not where and called as it was: then the whole catalog has to be read.
 ///
 /// # Errors
-/// As `read_all`.
+/// The dashboard cannot be asked; [`Halt::Offline`] without one.
 pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<ScoreId>) -> Result<Option<Vec<Score>>, Halt> {
     let remote = session.remote.clone().ok_or(Halt::Offline)?;
     if ids.len() > FEW {
@@ -64,10 +64,16 @@ pub(in crate::engine) async fn read_few(session: &mut Session, ids: &BTreeSet<Sc
     }
     account(session, remote.as_ref()).await?;
     let read = stream::iter(ids).map(|id| remote.score(id)).buffered(SCORES_AT_ONCE);
-    let scores: Vec<Option<Score>> = read.try_collect().await?;
+    let scores: Vec<Option<Score>> = match read.try_collect().await {
+        Ok(scores) => scores,
+        // Its row is broken: the catalog tells what can be told of it.
+        Err(RemoteError::Rejected { .. } | RemoteError::Protocol(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
     let Some(scores) = scores.into_iter().collect::<Option<Vec<Score>>>() else { return Ok(None) };
-    let before = session.state.load_some(ids, &[])?.catalog.scores;
-    let known = |score: &Score| before.iter().find(|known| known.id == score.id && known.scorecard_id == score.scorecard_id);
+    let before = session.state.catalog_part(ids)?.scores;
+    let is_called_so = |known: &Score, score: &Score| (&known.scorecard_id, &known.name) == (&score.scorecard_id, &score.name);
+    let known = |score: &Score| before.iter().find(|known| known.id == score.id && is_called_so(known, score));
     if !scores.iter().all(|score| known(score).is_some()) {
         return Ok(None);
     }

@@ -122,7 +122,7 @@ pub(in crate::engine) fn catalog_of(state: &State, cards: &BTreeSet<&str>) -> Re
     let Some(index) = recorded.index.as_deref().and_then(TreeIndex::from_bytes) else { return state.catalog() };
     let here = cards.iter().flat_map(|card| index.in_folder(card));
     let ids = here.map(|number| ScoreId::from(index.scores[number].id)).collect();
-    Ok(state.load_some(&ids, &[])?.catalog)
+    state.catalog_part(&ids)
 }
 
 fn numbers_where<'i>(

@@ -7,6 +7,7 @@
 use crate::check;
 use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
+use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, see_stored};
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
@@ -27,6 +28,9 @@ use crate::workspace::{FileReader, Scan};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 use tracing::{Instrument, debug, debug_span};
+
+/// Scores are asked for one by one where they are at most one in so many: otherwise the whole catalog tells more for the same.
+const ONE_IN: usize = 8;
 
 /// Reads both sides, unless the run is cancelled meanwhile: nothing is lost then.
 ///
@@ -124,7 +128,10 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
     let targets = request.targets;
     let is_given = matches!(request.catalog, CatalogSource::Given(_));
     let (catalog, unreadable) = match request.catalog {
-        CatalogSource::Now => read_catalog(session).await?,
+        CatalogSource::Now => match named_now(session, targets, request.by_last_names).await? {
+            Some(basis) => return Ok(basis),
+            None => read_catalog(session).await?,
+        },
         CatalogSource::Recorded => (None, Vec::new()),
         CatalogSource::Given(catalog) => (Some(catalog), Vec::new()),
     };
@@ -145,6 +152,23 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
     let layout = Layout::of(&catalog);
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
     Ok(StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits: KnownEdits::new(), rest: None })
+}
+
+/// Just the scores that are named, each asked for by itself; none where the whole catalog has to tell what is named, or is
+/// hardly more.
+async fn named_now(session: &mut Session, targets: &Targets, by_last_names: bool) -> Result<Option<StartingPoint>, Halt> {
+    let is_plain = |selector: &Selector| by_last_names || !matches!(selector, Selector::Word(_));
+    if session.remote.is_none() || !targets.selectors.iter().all(is_plain) {
+        return Ok(None);
+    }
+    let Some(StartingPoint { selected, .. }) = named_basis(session, targets)? else { return Ok(None) };
+    if selected.is_empty() || selected.len().saturating_mul(ONE_IN) > session.state.score_count()? {
+        return Ok(None);
+    }
+    match read_few(session, &selected).await? {
+        Some(_) => named_basis(session, targets),
+        None => Ok(None),
+    }
 }
 
 /// What is recorded of just the scores that are named. A name that means none of them, or several, is for the long way,

@@ -63,6 +63,8 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     pub taken: Option<(ScoreId, VersionId)>,
     /// Scores that cannot have moved since they were last looked at may be counted instead.
     pub only_moved: bool,
+    /// A word means what it meant when the catalog was last read whole.
+    pub by_last_names: bool,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -74,7 +76,7 @@ impl<'a> ObserveRequest<'a> {
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
         let catalog = CatalogSource::Now;
-        Self { targets, depth, catalog, texts: None, pushes: None, taken: None, only_moved: false }
+        Self { targets, depth, catalog, texts: None, pushes: None, taken: None, only_moved: false, by_last_names: false }
     }
 
     /// The same, with this catalog.
@@ -85,6 +87,11 @@ impl<'a> ObserveRequest<'a> {
     /// The same, with only the scores that can have moved, if `only_moved`.
     pub fn only_moved(self, only_moved: bool) -> Self {
         Self { only_moved, ..self }
+    }
+
+    /// The same, for a look that changes nothing: it need not know whether a word means another score, too, by now.
+    pub fn by_last_names(self) -> Self {
+        Self { by_last_names: true, ..self }
     }
 
     /// The same, before a push; with `reformat` of code, too, that is only written in another way.

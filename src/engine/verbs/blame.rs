@@ -49,7 +49,7 @@ pub struct BlamedVersion {
 /// Attributes the lines of one document of one score: the guidelines where their file is named, or where they are asked
 /// for. Lineages may end early, as other tools lose parents; what is older then counts as the last version's.
 pub async fn blame(session: &mut Session, targets: &Targets, guidelines: bool) -> Result<Blame, Halt> {
-    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let observation = observe(session, ObserveRequest::contents(targets).by_last_names()).await?;
     let (score, sides) = observation.only_score()?;
     let plan = build_plan(session, &observation, Mode::Pull { prune: false })?;
     let report = build_report(session, Verb::Status, &observation, &plan)?;

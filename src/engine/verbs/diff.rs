@@ -92,7 +92,7 @@ pub async fn diff(
 ) -> Result<(Vec<DocDiff>, Vec<ScoreProblem>), Halt> {
     // Scores that are calm have nothing that differs.
     let depth = if *against == Against::Base { Depth::Contents } else { Depth::Texts };
-    let observation = observe(session, ObserveRequest::of(targets, depth).only_moved(true)).await?;
+    let observation = observe(session, ObserveRequest::of(targets, depth).by_last_names().only_moved(true)).await?;
     let bases = match against {
         Against::Base => {
             standings(session, &observation)?.scores.into_iter().filter_map(|one| Some((one.id, one.base?))).collect()

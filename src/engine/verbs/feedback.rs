@@ -142,7 +142,7 @@ pub async fn feedback_scope(session: &mut Session, targets: &Targets) -> Result<
     if session.records.is_none() {
         return Err(Halt::Offline);
     }
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids).by_last_names()).await?;
     let cards = observation.catalog.scorecard_ids();
     let reports = only_scores(observation.score_reports())?.into_iter();
     let listed = reports.filter_map(|report| cards.get(&report.id).map(|card| (*card).clone()).map(|card| (report, card)));

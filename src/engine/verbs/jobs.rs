@@ -53,7 +53,7 @@ impl Jobs {
 /// Offline; nothing matches what is named; the dashboard cannot be asked.
 pub async fn jobs(session: &mut Session, targets: &Targets) -> Result<Jobs, Halt> {
     let Some(records) = session.records.clone() else { return Err(Halt::Offline) };
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids)).await?;
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Ids).by_last_names()).await?;
     let Some(origin) = session.state.origin()? else { return Err(Halt::Offline) };
     let now = (session.config.now)();
     let cards: HashMap<&ScorecardId, &Scorecard> = observation.catalog.scorecards.iter().map(|card| (&card.id, card)).collect();

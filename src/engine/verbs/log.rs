@@ -144,7 +144,7 @@ pub struct RecentVersion {
 /// # Errors
 /// Offline only the log of one score can be told.
 pub async fn log(session: &mut Session, targets: &Targets, limit: usize) -> Result<Log, Halt> {
-    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+    let observation = observe(session, ObserveRequest::of(targets, Depth::Standings).by_last_names()).await?;
     let mut reports = standings(session, &observation)?.scores;
     match reports.pop() {
         Some(score) if reports.is_empty() && !targets.selectors.is_empty() => {

@@ -47,7 +47,7 @@ pub struct ShowOptions {
 /// # Errors
 /// `targets` names no score, or several; both sides cannot be read.
 pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions) -> Result<Shown, Halt> {
-    let observation = observe(session, ObserveRequest::contents(targets)).await?;
+    let observation = observe(session, ObserveRequest::contents(targets).by_last_names()).await?;
     let (id, sides) = observation.only_score()?;
     ask_guards(session, &observation)?;
     let mut report = standings(session, &observation)?;
