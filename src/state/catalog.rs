@@ -17,12 +17,25 @@ pub(super) fn load(db: &Connection) -> Result<Catalog> {
 
 /// All scorecards, and of the scores those that are asked for and there.
 pub(super) fn some<'a>(db: &Connection, ids: impl Iterator<Item = &'a ScoreId>) -> Result<Catalog> {
-    let mut select = db.prepare_cached(&format!("{SCORES} WHERE id = ?1"))?;
     let mut scores = Vec::new();
     for id in ids {
-        scores.extend(select.query_row([id.as_str()], score).optional()?);
+        scores.extend(one(db, id)?);
     }
     Ok(Catalog { scorecards: scorecards(db)?, scores })
+}
+
+fn one(db: &Connection, id: &ScoreId) -> Result<Option<Score>> {
+    db.prepare_cached(&format!("{SCORES} WHERE id = ?1"))?.query_row([id.as_str()], score).optional()
+}
+
+/// Gives a score another champion; nothing if it is not in the catalog.
+pub(super) fn set_champion(db: &Connection, id: &ScoreId, champion: &VersionId) -> Result<()> {
+    match one(db, id)? {
+        Some(score) if score.champion.as_ref() != Some(champion) => {
+            insert_score(db, &Score { champion: Some(champion.clone()), ..score })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn scorecards(db: &Connection) -> Result<Vec<Scorecard>> {

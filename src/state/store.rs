@@ -366,6 +366,15 @@ impl Tx<'_> {
         self.run(|db| scores.iter().try_for_each(|score| catalog::insert_score(db, score)))
     }
 
+    /// A version was made champion by us: the catalog last seen says so from then on. Otherwise a champion that Plexus goes back
+    /// to would not be news.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_champion(&self, score: &ScoreId, champion: &VersionId) -> Result<(), StateError> {
+        self.run(|db| catalog::set_champion(db, score, champion))
+    }
+
     /// Begins a run that will replace files. An undo names the run that it takes back.
     ///
     /// # Errors

@@ -707,6 +707,18 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
 }
 
 #[test]
+fn a_champion_of_our_own_is_in_the_catalog() {
+    let home = Home::new();
+    let mut state = home.open();
+    let mut catalog = sample_catalog();
+    state.transaction(|tx| tx.save_catalog(&catalog)).unwrap();
+    let (known, unknown) = (catalog.scores[0].id.clone(), self::id("unknown"));
+    state.transaction(|tx| [&known, &unknown].into_iter().try_for_each(|score| tx.set_champion(score, &"ours".into()))).unwrap();
+    catalog.scores[0].champion = Some("ours".into());
+    assert_eq!(state.catalog().unwrap(), catalog, "and nothing else");
+}
+
+#[test]
 fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
     let home = Home::new();
     let mut state = home.open();
@@ -730,6 +742,7 @@ fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
         some.synced.retain(|score, _| wanted.contains(score));
         some.files.retain(|path, _| codes.contains(path));
         assert_eq!(state.load_some(&wanted, &codes.iter().collect::<Vec<_>>()), Ok(some.clone()), "{count}");
+        assert_eq!(state.catalog_part(&wanted), Ok(some.catalog.clone()), "{count}");
         // Where a score was never synced, it is at no place.
         some.catalog.scores.retain(|score| some.synced.contains_key(&score.id));
         some.files.retain(|path, _| some.synced.values().any(|entry| entry.paths.code == *path));

@@ -141,6 +141,7 @@ fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer
                     synced.champion_docs = if is_base { None } else { Some(candidate.docs) };
                     tx.set_base(&transition.score, &synced)?;
                 }
+                tx.set_champion(&transition.score, &transition.next)?;
                 tx.remove_intent(intent)
             })?;
             debug!("intent carried out");

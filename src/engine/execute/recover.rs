@@ -119,6 +119,9 @@ async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Resu
         session.state.transaction(|tx| {
             if let Some(synced) = &base {
                 tx.set_base(&intent.score, synced)?;
+                if !SyncKind::of(&intent.score).has_drafts() {
+                    tx.set_champion(&intent.score, &synced.base)?;
+                }
                 if let Some(note) = &commit {
                     tx.add_intent(&intent.score, COMMIT, &json!(note))?;
                 }

@@ -139,7 +139,7 @@ pub fn recover_files(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, Stat
     let mut recovered = Vec::new();
     for unfinished in session.state.unfinished_runs()? {
         let kept_aside = remove_leftovers(session, &unfinished)?;
-        let files = finish(session, &unfinished, true)?;
+        let files = finish(session, &unfinished, false)?;
         let UnfinishedRun { run, undoes, bases, .. } = unfinished;
         debug!(run = run.id.0, kind = run.kind.as_str(), files = files.len(), "recovered");
         let bases = bases.into_iter().map(|base| (base.score, base.after)).collect();
@@ -215,7 +215,8 @@ fn comes_in_parts(kind: &RunKind) -> bool {
     matches!(kind, RunKind::Pull | RunKind::Push | RunKind::Sync | RunKind::Resolve)
 }
 
-/// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped.
+/// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped,
+/// but not one that died: a file that is edited now may have been replaced before.
 fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun, is_over: bool) -> Result<Vec<RestoredFile>, StateError> {
     let gone_on = take_bases_back(session, unfinished)?;
     let effects = carry_out(session, unfinished, &gone_on)?;

@@ -185,6 +185,9 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
             let at = (session.config.now)();
             session.state.transaction(|tx| {
                 tx.set_base(job.score, &job.synced)?;
+                if runs {
+                    tx.set_champion(job.score, &job.version.id)?;
+                }
                 if let Some(before) = &before {
                     let texts = [Some(&before.docs.code), Some(&job.synced.docs.code)];
                     keep_replaced(tx, job.score, &job.synced.paths.code, texts, at)?;

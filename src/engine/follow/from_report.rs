@@ -28,6 +28,8 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Behind(_) | Standing::Converged | Standing::NotPulled | Standing::Adopted { .. } => (false, true),
         Standing::Broken => (false, false),
     };
+    // A pull carries renames out, whatever else is to be done.
+    let behind = behind || score.moved_from.is_some();
     let held = match (&score.outcome, score.standing) {
         (outcome, _) if is_unread(outcome) => None,
         (Outcome::Failed(failure), _) => Some(WaitReason::Failed(failure.clone())),
@@ -92,6 +94,11 @@ fn of_failure(failure: &Failure) -> TaskOutcome {
         Failure::NotPromoted { .. } | Failure::ShadowInvalidated(_) => TaskOutcome::Done,
         failure => TaskOutcome::Failed(failure.clone()),
     }
+}
+
+/// A run moved the files of this score, so that others may go where they were.
+pub(super) fn has_moved(score: &ScoreReport) -> bool {
+    score.moved_from.is_some() && matches!(score.outcome, Outcome::Done(Action::Pulled { .. } | Action::Moved))
 }
 
 /// What kept a whole run from running.

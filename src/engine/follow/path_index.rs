@@ -2,8 +2,8 @@
 
 use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore};
-use std::collections::{BTreeMap, HashMap};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore, VersionId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The files of the scores that are followed.
 #[derive(Debug, Default)]
@@ -45,6 +45,12 @@ impl PathIndex {
     /// The catalog that they were made of.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The champions of these scores.
+    pub fn champions(&self, scores: &BTreeSet<ScoreId>) -> HashMap<ScoreId, Option<VersionId>> {
+        let asked = self.catalog.scores.iter().filter(|score| scores.contains(&score.id));
+        asked.map(|score| (score.id.clone(), score.champion.clone())).collect()
     }
 
     /// A few scores are in the same places: they are taken as they are. False if the places have to be made anew.

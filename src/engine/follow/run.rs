@@ -6,7 +6,7 @@ use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
 use super::facts::{NextStep, Rules, Trouble};
-use super::from_report::{seen, task_outcomes, trouble};
+use super::from_report::{has_moved, seen, task_outcomes, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
 use super::path_index::PathIndex;
@@ -16,13 +16,13 @@ use crate::check::RuleSet;
 use crate::engine::error::Halt;
 use crate::engine::git_record::{Record, record_of};
 use crate::engine::observe::catalog_read::{CatalogRead, changed_scores, completed};
-use crate::engine::report::Report;
+use crate::engine::report::{Recovered, Report};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector, SyncedScore};
+use crate::model::{Catalog, RelPath, Score, ScoreId, ScorePaths, SleepDetector, SyncedScore};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
@@ -370,8 +370,13 @@ impl Watcher {
                 self.started = true;
             }
             (task, Some(report)) => {
+                self.learn_run(now, &report)?;
                 let pushed = matches!(task, Task::Push(_));
                 self.policy.ran(now, began, pushed, task_outcomes(&report));
+                // Others may belong where the files of these were.
+                if report.scores.iter().any(has_moved) {
+                    self.policy.look_at_all();
+                }
                 self.pushed.ran(now, &report);
                 let record = if self.commit { record_of(&report) } else { None };
                 self.notifier.drafts(&report);
@@ -390,6 +395,25 @@ impl Watcher {
         if !self.path_index.keep(&catalog) {
             let synced = self.here.state.load()?.synced;
             self.path_index = PathIndex::new(catalog, &synced, &self.followed())?;
+        }
+        let behind = self.not_as_synced(changed)?;
+        self.policy.fell_behind(now, behind);
+        Ok(())
+    }
+
+    /// What a run made champion is known from then on: if Plexus goes back to what it had before, that is news.
+    fn learn_run(&mut self, now: Instant, report: &Report) -> Result<(), Halt> {
+        let recovered = report.recovered.iter().filter_map(|recovered| match recovered {
+            Recovered::Operation(operation) => Some(&operation.score),
+            Recovered::Run(_) => None,
+        });
+        let ids: BTreeSet<ScoreId> = report.scores.iter().map(|score| &score.id).chain(recovered).cloned().collect();
+        let scores = self.here.state.catalog_part(&ids)?.scores;
+        let known = self.path_index.champions(&ids);
+        let is_news = |score: &&Score| known.get(&score.id).is_some_and(|known| *known != score.champion);
+        let changed = scores.iter().filter(is_news).map(|score| score.id.clone()).collect();
+        if !self.path_index.keep_few(&scores) {
+            return self.learn(now, Some(self.here.state.catalog()?));
         }
         let behind = self.not_as_synced(changed)?;
         self.policy.fell_behind(now, behind);

@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 9] = [
+const FOUND: [(&str, u64, &[Step]); 13] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -117,6 +117,32 @@ const FOUND: [(&str, u64, &[Step]); 9] = [
         "a deleted score whose name another one got did not come back",
         26,
         &[Step(Pull, 2727626567), Step(DeleteScore, 2765386270), Step(Watch, 3378909382)],
+    ),
+    (
+        "a restore died after it had written a file, that was edited, and what had been replaced was dropped as never touched",
+        2000845,
+        &[
+            Step(SaveAndPromote, 220097670),
+            Step(Pull, 577097934),
+            Step(RestoreVersion, 191760268),
+            Step(Edit, 1643576111),
+            Step(Edit, 3256607701),
+        ],
+    ),
+    (
+        "a watch did not see that Plexus went back to the champion that was there before its own",
+        2000493,
+        &[Step(Watch, 3789734537)],
+    ),
+    (
+        "a watch left files where they were that had been renamed before its start, and others had no place",
+        2000999,
+        &[Step(Pull, 2186581356), Step(CycleNames, 321912741), Step(Watch, 39800060)],
+    ),
+    (
+        "a watch freed a place and forgot who waited for it",
+        2000297,
+        &[Step(Sync, 1415447758), Step(New, 4251843708), Step(CycleNames, 920097427), Step(Watch, 330559240)],
     ),
 ];
 
