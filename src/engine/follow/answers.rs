@@ -1,6 +1,6 @@
 //! What [`Policy`] makes of the answers to its steps.
 
-use super::facts::{GitSeen, Seen, TaskOutcome, Trouble};
+use super::facts::{GitSeen, Seen, TaskOutcome, Trouble, WaitReason};
 use super::pending::PendingScore;
 use super::policy::{FRESH, Policy};
 use super::poll_interval::retry_delay;
@@ -18,6 +18,7 @@ impl Policy {
         for (_, score) in self.pending.iter_mut().filter(|(id, _)| is_calm(id)) {
             (score.edited, score.files, score.fault, score.asked) = (false, None, None, false);
             score.end_conflict();
+            score.has_place();
         }
         for (id, found) in seen {
             let score = self.pending.entry(id).or_insert_with(|| PendingScore::new(found.path.clone(), now));
@@ -33,6 +34,7 @@ impl Policy {
                 score.end_conflict();
             }
             score.fault = found.fault;
+            score.has_place();
             if found.held.is_some() {
                 score.held = found.held;
             }
@@ -100,8 +102,7 @@ impl Policy {
                 score.end_failure();
             }
             match task_outcome {
-                TaskOutcome::Done if pushed => score.edited = false,
-                TaskOutcome::Done => score.behind = false,
+                TaskOutcome::Done => score.done(pushed),
                 TaskOutcome::LookAgain => {
                     score.behind = false;
                     look.insert(id);
@@ -112,7 +113,12 @@ impl Policy {
                 }
                 TaskOutcome::Stale => score.behind = true,
                 TaskOutcome::Fault(fault) => score.fault = Some(fault),
-                TaskOutcome::Held(wait) => score.held = Some(wait),
+                TaskOutcome::Held(wait) => {
+                    if matches!(wait, WaitReason::Place(_)) {
+                        score.done(pushed);
+                    }
+                    score.held = Some(wait);
+                }
                 TaskOutcome::Failed(failure) => score.fail(now, failure),
                 TaskOutcome::Later => reached = false,
             }

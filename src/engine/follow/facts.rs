@@ -136,6 +136,8 @@ pub enum WaitReason {
     Fault(Fault),
     /// Both sides changed; a person must resolve it.
     Conflict,
+    /// Another file lies here, where its own belong.
+    Place(RelPath),
     /// It failed, and is tried again after a while, or when its files or the dashboard change.
     Failed(Failure),
     /// Its score is gone from Plexus.

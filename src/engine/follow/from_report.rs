@@ -28,13 +28,14 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Behind(_) | Standing::Converged | Standing::NotPulled | Standing::Adopted { .. } => (false, true),
         Standing::Broken => (false, false),
     };
+    let waits = waits_for_place(score);
     // A pull carries renames out, whatever else is to be done.
-    let behind = behind || score.moved_from.is_some();
+    let behind = (behind || score.moved_from.is_some()) && waits.is_none();
     let held = match (&score.outcome, score.standing) {
         (outcome, _) if is_unread(outcome) => None,
         (Outcome::Failed(failure), _) => Some(WaitReason::Failed(failure.clone())),
         (_, Standing::GoneRemotely { clean: false }) => Some(WaitReason::GoneRemotely),
-        _ => None,
+        _ => waits,
     };
     let is_calm = !edited && !behind && held.is_none();
     (!is_calm).then(|| Seen {
@@ -45,6 +46,12 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         fault: score.fault.clone().filter(|_| edited),
         held,
     })
+}
+
+/// All that is left to do is to bring its files where they belong, and there lies another one.
+fn waits_for_place(score: &ScoreReport) -> Option<WaitReason> {
+    let is_all = matches!(score.standing, Standing::Clean | Standing::Reformatted | Standing::Ahead | Standing::NotPulled);
+    score.waits_for.clone().filter(|_| is_all).map(WaitReason::Place)
 }
 
 /// There are files that were never synced. What the dashboard has instead is not known without asking it, which is no failure.
@@ -72,7 +79,8 @@ pub(super) fn task_outcomes(report: &Report) -> impl Iterator<Item = (ScoreId, T
 pub(super) fn task_outcome(score: &ScoreReport) -> TaskOutcome {
     match &score.outcome {
         Outcome::Done(Action::Pulled { .. } | Action::Resolved { .. } | Action::Moved) => TaskOutcome::LookAgain,
-        Outcome::Done(_) | Outcome::Untouched => TaskOutcome::Done,
+        Outcome::Untouched => waits_for_place(score).map_or(TaskOutcome::Done, TaskOutcome::Held),
+        Outcome::Done(_) => TaskOutcome::Done,
         Outcome::Planned(_) => TaskOutcome::Later,
         Outcome::Conflict(_) => TaskOutcome::Held(WaitReason::Conflict),
         Outcome::Refused(Refusal::Stale { .. } | Refusal::UnknownBase) => TaskOutcome::Stale,

@@ -77,6 +77,15 @@ impl PendingScore {
         (self.held, self.not_before) = (None, None);
     }
 
+    /// A push, or a pull, has nothing more to do.
+    pub fn done(&mut self, pushed: bool) {
+        if pushed {
+            self.edited = false;
+        } else {
+            self.behind = false;
+        }
+    }
+
     /// It failed: it is tried again after a while, or as soon as something changes.
     pub fn fail(&mut self, now: Instant, failure: Failure) {
         self.failures += 1;
@@ -99,6 +108,13 @@ impl PendingScore {
     /// Another command may have resolved it: it is tried again if it was in conflict.
     pub fn end_conflict(&mut self) {
         if self.held == Some(WaitReason::Conflict) {
+            self.held = None;
+        }
+    }
+
+    /// It does not wait for a place any more.
+    pub fn has_place(&mut self) {
+        if matches!(self.held, Some(WaitReason::Place(_))) {
             self.held = None;
         }
     }
@@ -126,7 +142,9 @@ impl PendingScore {
             PushWhen::Manual => self.asked,
             PushWhen::Never => false,
         };
-        self.edited && !self.behind && self.fault.is_none() && self.is_free() && wished
+        // What waits for its place is pushed from where it lies.
+        let is_free = self.is_free() || matches!(self.held, Some(WaitReason::Place(_)));
+        self.edited && !self.behind && self.fault.is_none() && is_free && wished
     }
 
     /// What it waits for.

@@ -108,6 +108,26 @@ fn many_saves_are_one_push_when_the_last_is_old_enough() {
 }
 
 #[test]
+fn a_score_whose_place_is_taken_waits_and_is_pushed_all_the_same() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    let place = WaitReason::Place(path("taken"));
+    let waits = |held| Seen { edited: false, held, ..edited("a").expect("edited") };
+    room.save("a", Some(waits(Some(place.clone()))));
+    assert!(room.after(60_000).waits(), "nothing can be done");
+    assert_eq!(room.policy.pending[&id("a")].wait(&room.policy.rules, room.now), place);
+    room.save("a", edited("a"));
+    assert_eq!(room.after(6_000).act(), NextStep::Push(ids(&["a"])));
+    room.ran(true, "a", TaskOutcome::Held(place.clone()));
+    assert!(room.after(60_000).waits(), "it is not pushed for ever");
+    room.policy.fell_behind(room.now, vec![(id("a"), path("a"))]);
+    assert_eq!(room.act(), NextStep::Pull(ids(&["a"])), "Plexus has something else");
+    room.ran(false, "a", TaskOutcome::Held(place));
+    assert!(room.after(60_000).waits());
+    room.save("a", None);
+    assert!(room.after(60_000).waits() && room.policy.pending.is_empty(), "the place is free");
+}
+
+#[test]
 fn a_save_that_changes_nothing_is_forgotten() {
     let mut room = Room::new(PushWhen::OnIdle);
     room.save("a", edited("a"));

@@ -135,7 +135,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
         WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Failed(_) => RED,
         WaitReason::GoneRemotely | WaitReason::TooLarge { .. } => RED,
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
-        WaitReason::Turn | WaitReason::Quiet(_) => YELLOW,
+        WaitReason::Turn | WaitReason::Quiet(_) | WaitReason::Place(_) => YELLOW,
     };
     let name = padded(&middle_of(&shown(&formatter.root, &one.path), names), names);
     let words = start_of(why, width.saturating_sub(names + 5));
@@ -154,6 +154,7 @@ fn why(root: &Path, one: &Waiting, times: &Times, is_paused: bool) -> String {
         WaitReason::Never => format!("edited since {since}; not pushed from here"),
         WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
         WaitReason::Conflict => format!("in conflict since {since}; r resolves it"),
+        WaitReason::Place(place) => format!("renamed in Plexus; {} is in the way", shown(root, place)),
         WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
         WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
         WaitReason::Failed(failure) => failure_message(failure, root),
