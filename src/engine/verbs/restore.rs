@@ -204,7 +204,8 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> 
     let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     let (score, sides) = observation.only_score()?;
     let version = version_of(session, score, word).await?;
-    let paths = sides.files_at();
+    // Where it belongs since a rename in Plexus another score may still have its files.
+    let paths = sides.synced.as_ref().filter(|_| sides.local.is_absent()).map_or(sides.files_at(), |synced| &synced.paths);
     let mut wanted = Vec::new();
     for (kind, path) in paths.documents() {
         let Some(content) = version.docs.get(kind).filter(|_| is_meant(targets, path, paths)) else { continue };

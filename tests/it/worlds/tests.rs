@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 13] = [
+const FOUND: [(&str, u64, &[Step]); 15] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -138,6 +138,16 @@ const FOUND: [(&str, u64, &[Step]); 13] = [
         "a watch left files where they were that had been renamed before its start, and others had no place",
         2000999,
         &[Step(Pull, 2186581356), Step(CycleNames, 321912741), Step(Watch, 39800060)],
+    ),
+    (
+        "a version of a deleted score was restored into the file of another one that had not moved yet, and pushed for that one",
+        2004648,
+        &[Step(Sync, 4198298405), Step(DeleteScore, 4153668442), Step(CycleNames, 3267187641), Step(RestoreVersion, 4222215642)],
+    ),
+    (
+        "a watch left out who waits for a place that is taken",
+        2003536,
+        &[Step(Pull, 595311109), Step(EditAlike, 4124745681), Step(Watch, 1698457956)],
     ),
     (
         "a watch freed a place and forgot who waited for it",
