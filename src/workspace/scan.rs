@@ -136,6 +136,9 @@ fn absent<'a>(
     others: &mut Vec<String>,
     listing: &mut Listing<'a>,
 ) {
+    if missing.is_empty() {
+        return;
+    }
     let mut twins: HashMap<String, usize> = others.iter().enumerate().map(|(index, name)| (folded(name), index)).collect();
     let mut taken = Vec::new();
     for (name, path) in missing {

@@ -2,13 +2,14 @@
 
 use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore, VersionId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore};
+use std::collections::{BTreeMap, HashMap};
 
 /// The files of the scores that are followed.
 #[derive(Debug, Default)]
 pub(super) struct PathIndex {
     catalog: Catalog,
+    number_by_id: HashMap<ScoreId, usize>,
     by_id: BTreeMap<ScoreId, ScorePaths>,
     by_path: HashMap<RelPath, ScoreId>,
 }
@@ -32,7 +33,8 @@ impl PathIndex {
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
             path_index.put(id, paths);
         }
-        Ok(Self { catalog, ..path_index })
+        path_index.keep_catalog(catalog);
+        Ok(path_index)
     }
 
     fn put(&mut self, id: &ScoreId, paths: &ScorePaths) {
@@ -47,37 +49,40 @@ impl PathIndex {
         &self.catalog
     }
 
-    /// The champions of these scores.
-    pub fn champions(&self, scores: &BTreeSet<ScoreId>) -> HashMap<ScoreId, Option<VersionId>> {
-        let asked = self.catalog.scores.iter().filter(|score| scores.contains(&score.id));
-        asked.map(|score| (score.id.clone(), score.champion.clone())).collect()
+    /// The catalog and where each score is in it.
+    fn keep_catalog(&mut self, catalog: Catalog) {
+        let ids = catalog.scores.iter().enumerate();
+        self.number_by_id = ids.map(|(number, score)| (score.id.clone(), number)).collect();
+        self.catalog = catalog;
+    }
+
+    /// A score of the catalog.
+    pub fn score(&self, id: &ScoreId) -> Option<&Score> {
+        self.catalog.scores.get(*self.number_by_id.get(id)?)
+    }
+
+    /// Those of a few scores that have another champion than is known.
+    pub fn promoted<'s>(&self, few: &'s [Score]) -> impl Iterator<Item = &'s Score> {
+        few.iter().filter(|now| self.score(&now.id).is_some_and(|known| known.champion != now.champion))
     }
 
     /// A few scores are in the same places: they are taken as they are. False if the places have to be made anew.
     pub fn keep_few(&mut self, few: &[Score]) -> bool {
-        let mut left: HashMap<&ScoreId, &Score> = few.iter().map(|score| (&score.id, score)).collect();
-        if left.is_empty() {
-            return true;
+        let is_same = few.iter().all(|now| self.score(&now.id).is_some_and(|known| has_place_of(known, now)));
+        if is_same {
+            few.iter().for_each(|now| self.catalog.scores[self.number_by_id[&now.id]].clone_from(now));
         }
-        for known in &mut self.catalog.scores {
-            match left.remove(&known.id) {
-                Some(now) if has_place_of(known, now) => known.clone_from(now),
-                Some(_) => return false,
-                None => {}
-            }
-        }
-        left.is_empty()
+        is_same
     }
 
     /// Another catalog has all scores in the same places: it is taken as it is. False if the places have to be made anew.
     pub fn keep(&mut self, catalog: &Catalog) -> bool {
-        let known: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let is_same = |score: &Score| known.get(&score.id).is_some_and(|known| has_place_of(known, score));
+        let is_same = |now: &Score| self.score(&now.id).is_some_and(|known| has_place_of(known, now));
         let same = self.catalog.scorecards == catalog.scorecards
-            && known.len() == catalog.scores.len()
+            && self.number_by_id.len() == catalog.scores.len()
             && catalog.scores.iter().all(is_same);
         if same {
-            self.catalog = catalog.clone();
+            self.keep_catalog(catalog.clone());
         }
         same
     }

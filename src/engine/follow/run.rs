@@ -22,11 +22,11 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, RelPath, Score, ScoreId, ScorePaths, SleepDetector, SyncedScore};
+use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -409,9 +409,7 @@ impl Watcher {
         });
         let ids: BTreeSet<ScoreId> = report.scores.iter().map(|score| &score.id).chain(recovered).cloned().collect();
         let scores = self.here.state.catalog_part(&ids)?.scores;
-        let known = self.path_index.champions(&ids);
-        let is_news = |score: &&Score| known.get(&score.id).is_some_and(|known| *known != score.champion);
-        let changed = scores.iter().filter(is_news).map(|score| score.id.clone()).collect();
+        let changed = self.path_index.promoted(&scores).map(|score| score.id.clone()).collect();
         if !self.path_index.keep_few(&scores) {
             return self.learn(now, Some(self.here.state.catalog()?));
         }
@@ -426,11 +424,9 @@ impl Watcher {
             return Ok(Vec::new());
         }
         let synced = self.here.state.load_some(&scores, &[])?.synced;
-        let now = self.path_index.catalog().scores.iter().filter(|score| scores.contains(&score.id));
-        let champions: HashMap<&ScoreId, _> = now.map(|score| (&score.id, &score.champion)).collect();
         let is_synced = |id: &ScoreId, paths: &ScorePaths| {
-            let is_it = |synced: &SyncedScore| champions.get(id) == Some(&&synced.champion) && synced.paths == *paths;
-            synced.get(id).is_some_and(is_it)
+            let champion = self.path_index.score(id).map(|score| &score.champion);
+            synced.get(id).is_some_and(|synced| champion == Some(&synced.champion) && synced.paths == *paths)
         };
         let followed = scores.iter().filter_map(|id| Some((id, self.path_index.of(id)?)));
         let behind = followed.filter(|(id, paths)| !is_synced(id, paths));
