@@ -3,7 +3,7 @@
 //! Plain http, for loopback only: the caller binds the listener after [`require_loopback`]. TLS and other addresses are
 //! not offered.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,8 +24,8 @@ use flate2::write::GzEncoder;
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::time::sleep;
 
 use super::answer::{Dropped, HttpAnswer};
 use super::realtime;
@@ -38,7 +38,7 @@ const COMPRESS_FROM: usize = 1024;
 /// Read this much of a body, so that one above the service's limit gets the service's answer.
 const READ_BYTES: usize = BODY_BYTES + (1 << 20);
 
-/// The longest that the server waits for sockets to close when it stops.
+/// The longest that the server waits for requests and sockets when it stops: who sent half a request may never send the rest.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An address that other machines can reach.
@@ -54,7 +54,7 @@ pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
     if address.ip().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
 }
 
-/// Serves until `stop` resolves, then finishes the requests under way and closes the sockets.
+/// Serves until `stop` resolves, then finishes the requests under way and closes the sockets, in three seconds at most.
 ///
 /// # Errors
 /// The listener fails.
@@ -63,16 +63,28 @@ pub async fn serve(listener: TcpListener, registry: Registry, stop: impl Future<
     let server = Server { registry, permits: Arc::new(Semaphore::new(CONCURRENT)), closing: closing.subscribe() };
     let routes = Router::new().route("/graphql", post(answer)).route("/graphql/realtime", get(socket));
     let service = routes.layer(DefaultBodyLimit::max(READ_BYTES)).with_state(server);
-    let stopping = closing.clone();
+    let (stopping, (begin, begun)) = (closing.clone(), oneshot::channel());
     let stopped = async move {
         stop.await;
         stopping.send_replace(true);
+        let _ = begin.send(());
     };
     let service = service.into_make_service_with_connect_info::<Cutter>();
-    axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopped).await?;
-    // Sockets are not requests under way: each closes by itself.
-    let _ = timeout(CLOSE_TIMEOUT, closing.closed()).await;
-    Ok(())
+    let serving = axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopped).into_future();
+    let finished = async {
+        serving.await?;
+        // Sockets are not requests under way: each closes by itself.
+        closing.closed().await;
+        Ok(())
+    };
+    let overdue = async {
+        let _ = begun.await;
+        sleep(CLOSE_TIMEOUT).await;
+    };
+    tokio::select! {
+        ended = finished => ended,
+        () = overdue => Ok(()),
+    }
 }
 
 /// What all requests share.
@@ -97,7 +109,7 @@ async fn answer(
     let admitted = server.registry.admit(key, &body);
     // Even a sleep of no length waits for the next tick of the timer, a millisecond away.
     if !admitted.latency().is_zero() {
-        tokio::time::sleep(admitted.latency()).await;
+        sleep(admitted.latency()).await;
     }
     let compress = accepts_gzip(&headers);
     let _permit = server.permits.acquire().await;

@@ -5,7 +5,10 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, Response, StatusCode};
 use scoresync::registry::{NotLoopback, Registry, RegistryOptions, require_loopback, seed, serve};
 use serde_json::{Value, json};
+use std::future::pending;
 use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -147,6 +150,43 @@ async fn a_cut_answer_breaks_while_it_is_read() {
     assert_eq!(cut.status(), StatusCode::OK);
     assert!(cut.bytes().await.is_err());
     assert_eq!(server.post(PING).await.unwrap().json::<Value>().await.unwrap(), json!({"data": {"__typename": "Query"}}));
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_refused_before_it_is_read() {
+    let server = Server::start().await;
+    let (mut answer, mut request) = tokio::net::TcpStream::connect(server.address).await.unwrap().into_split();
+    let answer = async {
+        let mut read = Vec::new();
+        while !read.ends_with(b"\r\n\r\n") && answer.read_buf(&mut read).await.is_ok_and(|read| read > 0) {}
+        String::from_utf8(read).unwrap()
+    };
+    let body = async {
+        request.write_all(b"POST /graphql HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").await.unwrap();
+        for _ in 0..64 {
+            let chunk = [b"100000\r\n", &[b' '; 1 << 20][..], b"\r\n"].concat();
+            if request.write_all(&chunk).await.is_err() {
+                return pending().await;
+            }
+        }
+    };
+    tokio::select! {
+        said = answer => assert!(said.starts_with("HTTP/1.1 413 ") || said.is_empty(), "{said}"),
+        () = body => panic!("64 MiB are read without an answer"),
+    }
+}
+
+/// What a client left half undone does not keep the server: the clock jumps to what it waits for.
+#[tokio::test(start_paused = true)]
+async fn it_stops_when_told_and_requests_without_end_do_not_keep_it() {
+    for half in ["POST /gra", "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"] {
+        let server = Server::start().await;
+        let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+        write(&stream, half.as_bytes()).await;
+        server.stop.send(()).unwrap();
+        let stopped = tokio::time::timeout(Duration::from_hours(1), server.served).await;
+        assert!(stopped.is_ok(), "{half}");
+    }
 }
 
 #[tokio::test]

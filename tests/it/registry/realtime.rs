@@ -8,6 +8,7 @@ use scoresync::registry::{FaultKind, Registry, RegistryOptions, ScriptedFault, s
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -158,6 +159,16 @@ async fn who_has_no_key_is_told_and_put_out() {
     }
     let refused = server.knock("", "").await.err();
     assert!(matches!(&refused, Some(Error::Http(response)) if response.status() == 400), "{refused:?}");
+}
+
+/// The clock jumps to what the server waits for.
+#[tokio::test(start_paused = true)]
+async fn who_is_put_out_and_does_not_go_is_cut_off() {
+    let server = Server::start(RegistryOptions::default()).await;
+    let mut line = server.knock("", "graphql-ws").await.unwrap();
+    // It is told that it is refused, and that the socket closes; it neither says anything nor closes.
+    let told = tokio::time::timeout(Duration::from_hours(1), line.0.get_mut().read_to_end(&mut Vec::new())).await;
+    assert!(told.expect("it is cut off").is_ok_and(|bytes| bytes > 0));
 }
 
 #[tokio::test]
