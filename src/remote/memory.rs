@@ -331,3 +331,23 @@ impl Remote for MemoryRemote {
         Some(events)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_listener_is_told_to_look_at_everything() {
+        let remote = MemoryRemote::new("k", WriteAttribution::default());
+        let mut events = remote.listen().expect("it tells");
+        assert_eq!(events.recv().await, Some(RemoteEvent::Connected));
+        let told = 10 * CAPACITY;
+        (0..told).for_each(|number| remote.tell(RemoteEvent::Score(number.to_string().into())));
+        drop(remote);
+        let mut heard = Vec::new();
+        while let Some(event) = events.recv().await {
+            heard.push(event);
+        }
+        assert!(heard.contains(&RemoteEvent::Catalog) && heard.len() <= CAPACITY + 2, "{} of {told}", heard.len());
+    }
+}

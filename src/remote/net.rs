@@ -9,9 +9,8 @@ use std::error::Error;
 use std::net::UdpSocket;
 use std::time::Duration;
 
+/// The longest until a connection can carry a request, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most bytes of a reply's headers over HTTP/2; over HTTP/1.1 the library has a limit of its own.
-const MAX_HEADERS: u32 = 64 << 10;
 /// Between two pings while an answer is waited for.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// A connection without an answer to a ping for this long is lost.
@@ -26,7 +25,6 @@ pub(super) fn client(api: &Url) -> ClientBuilder {
         // Many requests share one connection of HTTP/2: they must notice that it leads nowhere.
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
-        .http2_max_header_list_size(MAX_HEADERS)
         .redirect(redirect::Policy::none())
         .user_agent(concat!("scoresync/", env!("CARGO_PKG_VERSION")));
     if api.scheme() == "http" && WebAddress::new(api.as_str()).is_loopback() {
@@ -90,6 +88,46 @@ fn delay(value: &str, now: Timestamp) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    /// The address of a server that takes one connection, writes `first` and then nothing any more.
+    async fn silent_after(first: &'static [u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.expect("a connection");
+            let _ = socket.write_all(first).await;
+            std::future::pending::<()>().await;
+        });
+        address.to_string()
+    }
+
+    /// How a request ends that may take an hour, and when.
+    async fn end_of(url: String, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> (reqwest::Error, Duration) {
+        let url = Url::parse(&url).expect("a URL");
+        let builder = client(&url).tls_certs_only([]).timeout(Duration::from_hours(1));
+        let (client, start) = (change(builder).build().expect("a client"), Instant::now());
+        let error = client.get(url).send().await.expect_err("nothing is answered");
+        (error, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_takes_a_connection_and_says_nothing_is_given_up_soon() {
+        let address = silent_after(b"").await;
+        let (error, waited) = end_of(format!("https://{address}"), |builder| builder).await;
+        assert!(error.is_connect() && waited <= CONNECT_TIMEOUT + Duration::from_secs(1), "{error:?} after {waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_answers_no_ping_is_lost_long_before_its_requests_are_given_up() {
+        // The settings of HTTP/2, which begin every connection.
+        let address = silent_after(b"\0\0\0\x04\0\0\0\0\0").await;
+        let (error, waited) = end_of(format!("http://{address}"), ClientBuilder::http2_prior_knowledge).await;
+        let most = PING_INTERVAL + PING_TIMEOUT + Duration::from_secs(1);
+        assert!(!error.is_connect() && waited <= most, "{error:?} after {waited:?}");
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {

@@ -126,3 +126,66 @@ impl Prober {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::transport::{Reply, Request, TransportError};
+    use async_trait::async_trait;
+    use std::future::pending;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A dashboard that takes questions and says nothing, or first asks for patience.
+    #[derive(Default)]
+    struct Troubled {
+        /// Answers, the last one first; when there are none, there is silence.
+        answers: std::sync::Mutex<Vec<Reply>>,
+        asked: AtomicUsize,
+        given_up: AtomicUsize,
+        most_open: AtomicUsize,
+    }
+
+    /// Counts a question that nobody waits for any more.
+    struct Open<'a>(&'a AtomicUsize);
+
+    impl Drop for Open<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[async_trait]
+    impl Transport for Troubled {
+        async fn send(&self, _: &Request) -> Result<Reply, TransportError> {
+            let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+            let _open = Open(&self.given_up);
+            self.most_open.fetch_max(asked - self.given_up.load(Ordering::Relaxed), Ordering::Relaxed);
+            let answer = self.answers.lock().expect("no panic").pop();
+            match answer {
+                Some(reply) => Ok(reply),
+                None => pending().await,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dashboard_that_says_nothing_is_left_with_ten_questions() {
+        let troubled = Arc::new(Troubled::default());
+        let transport: Arc<dyn Transport> = troubled.clone();
+        let prober = Prober::new(transport, Line::default());
+        assert!(timeout(Duration::from_hours(1), prober.answered()).await.is_err());
+        let [asked, most] = [&troubled.asked, &troubled.most_open].map(|count| count.load(Ordering::Relaxed));
+        assert!(asked > 3_000 && (2..=10).contains(&most), "{most} of {asked}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dashboard_that_asks_for_a_day_is_asked_again_after_minutes() {
+        let busy = Reply { status: 503, retry_after: Some(Duration::from_hours(24)), body: Vec::new() };
+        let works = Reply { status: 200, retry_after: None, body: br#"{"data": {"__typename": "Query"}}"#.to_vec() };
+        let troubled = Troubled { answers: vec![works, busy].into(), ..Troubled::default() };
+        let (prober, start) = (Prober::new(Arc::new(troubled), Line::default()), Instant::now());
+        prober.answered().await;
+        let waited = start.elapsed();
+        assert!((MAX_RETRY_AFTER..MAX_RETRY_AFTER + SELDOM).contains(&waited), "{waited:?}");
+    }
+}

@@ -20,6 +20,12 @@ const HELD: &[Held] = &[
     ),
     (
         "cli/commands/hook/push.rs",
+        &["COMMIT_TIMEOUT"],
+        ("tests/it/cli/hook.rs", "post_commit_waits_for_no_dashboard_that_does_not_answer"),
+    ),
+    ("cli/commands/hook/push.rs", &["MAX_NAMED"], ("tests/it/cli/hook.rs", "post_commit_names_a_few_files_and_not_many")),
+    (
+        "cli/commands/hook/push.rs",
         &["MOST_INPUT"],
         ("tests/it/cli/hook.rs", "what_git_says_is_read_up_to_a_limit_and_never_by_half"),
     ),
@@ -40,7 +46,18 @@ const HELD: &[Held] = &[
         &["MAX_BYTES", "LEAF_BYTES"],
         ("tests/it/registry/limits.rs", "a_request_reads_and_answers_so_many_bytes_at_most"),
     ),
+    (
+        "registry/http.rs",
+        &["CLOSE_TIMEOUT"],
+        ("tests/it/registry/http.rs", "it_stops_when_told_and_requests_without_end_do_not_keep_it"),
+    ),
+    ("registry/http.rs", &["READ_BYTES"], ("tests/it/registry/http.rs", "a_body_without_end_is_refused_before_it_is_read")),
     ("registry/page.rs", &["PAGE_BYTES"], ("tests/it/registry/reading.rs", "a_page_is_cut_at_one_megabyte")),
+    (
+        "registry/realtime/socket.rs",
+        &["CLOSE_TIMEOUT"],
+        ("tests/it/registry/realtime.rs", "who_is_put_out_and_does_not_go_is_cut_off"),
+    ),
     (
         "registry/realtime/upgrade.rs",
         &["FRAME_BYTES", "MAX_WRITE_BYTES"],
@@ -57,7 +74,23 @@ const HELD: &[Held] = &[
     ("remote/event.rs", &["MAX_ID"], ("src/remote/event.rs", "the_event_of_a_mutation_names_its_score_where_that_is_known")),
     ("remote/http.rs", &["MAX_REPLY"], ("tests/it/contract/http.rs", "a_reply_larger_than_any_real_one_is_not_read_to_its_end")),
     ("remote/http.rs", &["REQUEST_TIMEOUT"], ("tests/it/contract/http.rs", "a_reply_that_drips_is_given_up")),
-    ("remote/net.rs", &["MAX_HEADERS"], ("tests/it/contract/http.rs", "headers_without_end_are_an_error")),
+    ("remote/memory.rs", &["CAPACITY"], ("src/remote/memory.rs", "a_slow_listener_is_told_to_look_at_everything")),
+    (
+        "remote/net.rs",
+        &["CONNECT_TIMEOUT"],
+        ("src/remote/net.rs", "a_server_that_takes_a_connection_and_says_nothing_is_given_up_soon"),
+    ),
+    (
+        "remote/net.rs",
+        &["PING_TIMEOUT"],
+        ("src/remote/net.rs", "a_connection_that_answers_no_ping_is_lost_long_before_its_requests_are_given_up"),
+    ),
+    ("remote/probe.rs", &["TIMEOUT"], ("src/remote/probe.rs", "a_dashboard_that_says_nothing_is_left_with_ten_questions")),
+    (
+        "remote/probe.rs",
+        &["MAX_RETRY_AFTER"],
+        ("src/remote/probe.rs", "a_dashboard_that_asks_for_a_day_is_asked_again_after_minutes"),
+    ),
     (
         "remote/realtime/coalescing.rs",
         &["CAPACITY"],
@@ -84,6 +117,11 @@ const HELD: &[Held] = &[
         ("src/remote/realtime/connection.rs", "a_refusal_before_or_after_the_start_is_the_end"),
     ),
     ("remote/realtime/frames.rs", &["TIMEOUT"], ("src/remote/realtime/frames.rs", "each_frame_is_understood")),
+    (
+        "remote/realtime/supervisor.rs",
+        &["OPEN_TIMEOUT"],
+        ("src/remote/realtime/supervisor.rs", "a_socket_that_does_not_open_is_given_up"),
+    ),
     ("remote/records/evaluation.rs", &["MAX_EVALUATIONS"], LISTS),
     ("remote/records/report.rs", &["MAX_TEMPLATES", "MAX_PARTS"], LISTS),
     ("remote/records/score_result.rs", &["MAX_EVALUATED"], LISTS),
@@ -92,6 +130,11 @@ const HELD: &[Held] = &[
     ("remote/reply.rs", &["MAX_WORDS"], ("src/remote/reply.rs", "a_server_has_so_many_words_at_most")),
     ("remote/run_task/rows.rs", &["MOST_COMMAND"], ("tests/it/contract/run_task.rs", "a_long_command_is_shown_by_its_beginning")),
     ("remote/standalone/data_source.rs", &["MOST"], LISTS),
+    (
+        "remote/standalone/documents.rs",
+        &["MOST_VERSIONS"],
+        ("tests/it/contract/standalone.rs", "versions_without_end_are_read_up_to_ten_thousand"),
+    ),
     ("remote/standalone/report_configuration.rs", &["MOST"], LISTS),
     ("remote/versions.rs", &["MAX_TEXTS", "MAX_HELD"], ("src/remote/versions.rs", "texts_have_limits_one_by_one_and_together")),
     (
@@ -107,26 +150,6 @@ const HELD: &[Held] = &[
 
 /// Where lists are read, none is read further than is asked for.
 const LISTS: (&str, &str) = ("src/remote/lists.rs", "a_list_is_read_up_to_so_many_rows_and_says_whether_there_are_more");
-
-/// Limits that no test holds, and why.
-const NOT_HELD: &[(&str, &str, &str)] = &[
-    ("cli/commands/hook/push.rs", "COMMIT_TIMEOUT", "a test would have to wait for as long"),
-    ("cli/commands/hook/push.rs", "MAX_NAMED", "how many files the help names"),
-    ("registry/http.rs", "READ_BYTES", "only lets a body that is too large be read as far as to refuse it"),
-    ("registry/http.rs", "CLOSE_TIMEOUT", "the server ends in any case"),
-    ("registry/realtime/socket.rs", "CLOSE_TIMEOUT", "the socket ends in any case"),
-    ("remote/memory.rs", "CAPACITY", "a stand-in for tests"),
-    ("remote/net.rs", "CONNECT_TIMEOUT", "kept by the HTTP library, and by the time for the whole request"),
-    ("remote/net.rs", "PING_TIMEOUT", "kept by the HTTP library, over TLS only"),
-    ("remote/probe.rs", "TIMEOUT", "a probe that hangs harms nothing; the request that waits for it has a limit of its own"),
-    (
-        "remote/probe.rs",
-        "MAX_RETRY_AFTER",
-        "the server that asked for more is left alone for as long, and requests end by themselves",
-    ),
-    ("remote/realtime/supervisor.rs", "OPEN_TIMEOUT", "the connection has limits of its own once it is open"),
-    ("remote/standalone/documents.rs", "MOST_VERSIONS", "pages of ten thousand versions take longer than a test may"),
-];
 
 /// Rooms that read what others wrote, and one file of another room.
 const LIMITED: &[&str] =
@@ -165,9 +188,8 @@ fn every_limit_has_a_test() {
         let file = path.strip_prefix(root.join("src")).expect("below src").to_string_lossy().into_owned();
         found.extend(limits(&read(path)).map(|name| (file.clone(), name.to_owned())));
     }
-    let held = HELD.iter().flat_map(|(file, names, _)| names.iter().map(move |name| (*file, *name)));
-    let told = held.chain(NOT_HELD.iter().map(|(file, name, _)| (*file, *name)));
-    let told: BTreeSet<(String, String)> = told.map(|(file, name)| (file.to_owned(), name.to_owned())).collect();
+    let of = |(file, names, _): &Held| names.iter().map(|name| ((*file).to_owned(), (*name).to_owned())).collect::<Vec<_>>();
+    let told: BTreeSet<(String, String)> = HELD.iter().flat_map(of).collect();
     let only = |some: &BTreeSet<_>, others| some.difference(others).cloned().collect::<Vec<_>>();
     assert_eq!(only(&found, &told), [], "limits in the code that are not in this table");
     assert_eq!(only(&told, &found), [], "limits in this table that are not in the code");

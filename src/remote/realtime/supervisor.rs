@@ -118,7 +118,7 @@ mod tests {
     use super::*;
     use reqwest::Url;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use tokio::net::TcpSocket;
+    use tokio::net::{TcpListener, TcpSocket};
     use tokio::sync::mpsc::Receiver;
 
     #[test]
@@ -138,6 +138,11 @@ mod tests {
         }
     }
 
+    fn supervisor_of<C: Fn() -> SystemTime>(port: u16, line: Line, clock: C) -> Supervisor<C> {
+        let address = Address::of(&Url::parse(&format!("http://127.0.0.1:{port}/graphql")).expect("a URL"));
+        Supervisor { address, auth: SocketAuth::Key("k".to_owned()), line, clock }
+    }
+
     /// How long the next try takes after `then`, once the delays have grown long. Nobody listens at the address; the
     /// wall clock has gone on by eight hours once the second value is set.
     async fn next_try_after(then: impl FnOnce(&Line, &AtomicBool)) -> Duration {
@@ -150,9 +155,8 @@ mod tests {
             let asleep = if slept.load(Ordering::Relaxed) { Duration::from_hours(8) } else { Duration::ZERO };
             SystemTime::UNIX_EPOCH + start.elapsed() + asleep
         };
-        let address = Address::of(&Url::parse(&format!("http://127.0.0.1:{port}/graphql")).expect("a URL"));
         let line = Line::default();
-        let supervisor = Supervisor { address, auth: SocketAuth::Key("k".to_owned()), line: line.clone(), clock };
+        let supervisor = supervisor_of(port, line.clone(), clock);
         let (sender, mut events) = channel();
         let listen = async {
             while lost(&mut events).await < Duration::from_secs(30) {}
@@ -166,6 +170,24 @@ mod tests {
         };
         let (waited, ()) = tokio::join!(listen, supervisor.run(&sender));
         waited
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_socket_that_does_not_open_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        // It takes the request and never answers.
+        tokio::spawn(async move {
+            let _connection = listener.accept().await;
+            std::future::pending::<()>().await;
+        });
+        let supervisor = supervisor_of(port, Line::default(), || SystemTime::UNIX_EPOCH);
+        let (sender, _events) = channel();
+        let client = net::client(&supervisor.address.api).http1_only().build().expect("a client");
+        let (opening, start) = (supervisor.connect_once(&client, &sender), Instant::now());
+        let end = timeout(Duration::from_hours(1), opening).await.expect("it is given up");
+        assert!(matches!(&end, ConnectionEnd::Lost { why, .. } if why == "no socket within 30 s"), "{end:?}");
+        assert!(start.elapsed() < OPEN_TIMEOUT + Duration::from_secs(1), "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,6 +10,17 @@ fn with_hook(hook: &str) -> World {
     world
 }
 
+/// A workspace with a post-commit hook that asks a server.
+fn served_with_hook() -> (World, Server) {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    world.run(&["pull"]);
+    world.init_git();
+    world.run(&["hook", "install", "--type", "post-commit"]);
+    world.write(".env", &format!("PLEXUS_API_KEY={KEY}\n"));
+    (world, server)
+}
+
 /// How `Tone` stands.
 fn state(world: &World) -> String {
     let said = world.command(&["status", "--json", "tone"]).output().expect("the program starts");
@@ -111,12 +122,7 @@ fn post_commit_takes_only_the_documents_of_the_commit() {
 
 #[test]
 fn post_commit_never_fails_and_says_what_to_run_later() {
-    let mut world = World::with_dashboard();
-    let server = Server::start(&mut world, &[]);
-    world.run(&["pull"]);
-    world.init_git();
-    world.run(&["hook", "install", "--type", "post-commit"]);
-    world.write(".env", &format!("PLEXUS_API_KEY={KEY}\n"));
+    let (world, server) = served_with_hook();
     drop(server);
     world.write(TONE, &commented("one"));
     let said = world.commit("one");
@@ -124,6 +130,30 @@ fn post_commit_never_fails_and_says_what_to_run_later() {
     assert!(said.contains("scoresync push scorecards/QA/Tone.yaml    # later"), "{said}");
     world.write("notes.txt", "x");
     assert_eq!(world.commit("no score"), "", "nobody is asked where no score is committed");
+}
+
+/// As many files as a person reads are named, more are not.
+#[test]
+fn post_commit_names_a_few_files_and_not_many() {
+    let (world, server) = served_with_hook();
+    drop(server);
+    for (count, words) in [(3, " scorecards/New0.yaml scorecards/New1.yaml scorecards/New2.yaml"), (4, "")] {
+        let name = |at: usize| format!("scorecards/QA/New{at}.yaml");
+        (0..count).for_each(|at| world.write(&name(at), &format!("name: New{at}\n# {count}\n")));
+        let said = world.commit(&count.to_string());
+        let words = words.replace("scorecards/", "scorecards/QA/");
+        assert!(said.contains(&format!("scoresync push{words}    # later")), "{said}");
+    }
+}
+
+/// The person waits for it: this takes five seconds.
+#[test]
+fn post_commit_waits_for_no_dashboard_that_does_not_answer() {
+    let (world, server) = served_with_hook();
+    let _server = server.again(&world, &["--latency", "60000"]);
+    world.write(TONE, &commented("one"));
+    let said = world.commit("one");
+    assert!(said.contains("its scores are not pushed: no answer within 5 seconds"), "{said}");
 }
 
 #[test]

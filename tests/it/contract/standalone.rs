@@ -1,10 +1,11 @@
 //! Report configurations and data sources through the trait that scores are read by, over the embedded registry: heads are
 //! champions, and are replaced only if they are what was planned on.
 
+use super::fake::{Fake, Outcome, ok};
 use crate::support::{InProcess, registry, remote};
 use scoresync::model::{AccountId, NewScore, NewVersion, ScoreId, SyncKind, VersionId};
 use scoresync::registry::{FaultKind, Registry, ScriptedFault, seed};
-use scoresync::remote::{Created, Remote, RemoteError, StandaloneDocuments};
+use scoresync::remote::{Created, Remote, RemoteError, Request, StandaloneDocuments};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -202,4 +203,21 @@ async fn what_is_not_synced_here_is_refused_by_name() {
     seed::insert(&registry, [of_card]).expect("a row of the schema");
     let (catalog, _) = remote.catalog(&AccountId::from("a")).await.expect("an answer");
     assert_eq!(catalog.scores.iter().filter(|score| SyncKind::of(&score.id).is_standalone()).count(), 0, "of another scorecard");
+}
+
+/// The answers of a dashboard whose list of versions goes on for ever, by pages of 500.
+fn endless(number: usize, request: &Request) -> Outcome {
+    if request.operation != "DataSourceHistories" {
+        return ok(json!({ "data": { "a0": null } }));
+    }
+    let row = |at: usize| json!({ "id": format!("{number}-{at}"), "dataSourceId": "1", "createdAt": "2026-01-01T00:00:00Z" });
+    let items: Vec<Value> = (0..500).map(row).collect();
+    ok(json!({ "data": { "a0": { "items": items, "nextToken": number.to_string() } } }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn versions_without_end_are_read_up_to_ten_thousand() {
+    let remote = StandaloneDocuments::new(Fake::new(endless).remote(), &SyncKind::STANDALONE, Vec::new());
+    let all = remote.history(&id(SyncKind::DataSource, "1")).await.expect("they are read");
+    assert_eq!(all.len(), 10_000);
 }
