@@ -1,6 +1,7 @@
 //! What commits hold: the texts of files, and which files a commit or a push brings. Neither the index nor the working files
 //! are looked at.
 
+use super::blob::{Blob, blob};
 use super::commit_id::CommitId;
 use super::error::GitError;
 use super::repository::Repository;
@@ -36,12 +37,12 @@ impl RefUpdate {
 }
 
 impl Repository {
-    /// The bytes that a commit has for files under the root, in their order; none where it has no such file.
+    /// What a commit has for files under the root, in their order; none where it has no such file.
     ///
     /// # Errors
     /// The commit is not there; a path lies outside of the repository; neither the library nor the program can
     /// answer.
-    pub fn texts_at(&self, commit: &CommitId, paths: &[RelPath]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+    pub fn texts_at(&self, commit: &CommitId, paths: &[RelPath]) -> Result<Vec<Option<Blob>>, GitError> {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = paths.iter().map(|path| format!("{commit}:{path}")).collect();
         self.read(|repository| built_in_texts(repository, commit, &paths), || self.objects(&names))
@@ -143,14 +144,10 @@ impl Repository {
     }
 }
 
-fn built_in_texts(
-    repository: &git2::Repository,
-    commit: &CommitId,
-    paths: &[String],
-) -> Result<Vec<Option<Vec<u8>>>, git2::Error> {
+fn built_in_texts(repository: &git2::Repository, commit: &CommitId, paths: &[String]) -> Result<Vec<Option<Blob>>, git2::Error> {
     let tree = tree(repository, commit)?;
     let one = |path: &String| match tree.get_path(Path::new(path)) {
-        Ok(entry) => Ok(entry.to_object(repository)?.as_blob().map(|blob| blob.content().to_vec())),
+        Ok(entry) => blob(repository, entry.id()),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(error),
     };

@@ -1,5 +1,6 @@
 //! What files said in earlier commits.
 
+use super::blob::{Blob, blob};
 use super::error::GitError;
 use super::repository::Repository;
 use crate::model::RelPath;
@@ -14,8 +15,8 @@ const COMMITS_BY_PROGRAM: usize = 100;
 /// The most different texts of one group of files.
 const TEXTS: usize = 20;
 
-/// The bytes of a group of files in one commit, in the group's order; none where there is no such file.
-pub type PastTexts = Vec<Option<Vec<u8>>>;
+/// What one commit has of a group of files, in the group's order; none where there is no such file.
+pub type PastTexts = Vec<Option<Blob>>;
 
 impl Repository {
     /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
@@ -74,8 +75,8 @@ fn built_in_history(
             add(history, group.iter().map(|path| folders.blob_at(path)).collect());
         }
     }
-    let read = |id: Oid| repository.find_blob(id).map(|blob| blob.content().to_vec());
-    let texts = |ids: Vec<Option<Oid>>| ids.into_iter().map(|id| id.map(read).transpose()).collect();
+    let read = |id: Oid| blob(repository, id);
+    let texts = |ids: Vec<Option<Oid>>| ids.into_iter().map(|id| Ok(id.map(read).transpose()?.flatten())).collect();
     history.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
 }
 

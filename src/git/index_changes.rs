@@ -97,6 +97,7 @@ impl IndexComparison<'_> {
         let change = match (file, entry) {
             (_, Some(entry)) if entry.is_conflict => StagedChange::Unmerged,
             // What is only planned to be added is not there yet.
+            (Some(_), Some(entry)) if entry.is_planned => StagedChange::Deleted,
             (None, Some(entry)) if !entry.is_planned => StagedChange::Added,
             (Some((id, mode)), Some(entry)) if (id, mode) != (entry.id, entry.mode) => StagedChange::Modified,
             (Some(_), None) => StagedChange::Deleted,

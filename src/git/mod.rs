@@ -7,6 +7,7 @@
 //!
 //! Besides what git itself keeps in order, only hook files are written here.
 
+mod blob;
 mod commit;
 mod commit_id;
 mod committed;
@@ -40,6 +41,7 @@ mod tracking;
 mod trailers;
 mod user;
 
+pub use blob::Blob;
 pub use commit::NewCommit;
 pub use commit_id::CommitId;
 pub use committed::RefUpdate;

@@ -1,5 +1,6 @@
 //! What the next commit would hold: the blobs of the index, not the working files.
 
+use super::blob::{Blob, blob};
 use super::error::GitError;
 use super::index_changes::{IndexChange, StagedChange, changes_in};
 use super::index_file::{self, IndexFile};
@@ -16,8 +17,8 @@ pub struct Staged {
     pub path: RelPath,
     /// What staging did to it.
     pub change: StagedChange,
-    /// The staged bytes; empty for files that are deleted or unmerged.
-    pub bytes: Vec<u8>,
+    /// What is staged; empty for files that are deleted or unmerged.
+    pub blob: Blob,
 }
 
 /// A difference before its blob is read.
@@ -59,12 +60,9 @@ impl Repository {
             },
             || {
                 let staged = self.objects(&asked)?;
-                let same = |blob: &Vec<u8>, text: &str| blob == text.as_bytes() || *blob == unix(text).as_bytes();
-                Ok(staged
-                    .iter()
-                    .zip(&files)
-                    .map(|(blob, (_, text))| blob.as_ref().is_some_and(|blob| same(blob, text)))
-                    .collect())
+                let same = |bytes: Vec<u8>, text: &str| bytes == text.as_bytes() || bytes == unix(text).as_bytes();
+                let is_staged = |blob: Option<Blob>, text| blob.and_then(Blob::bytes).is_some_and(|bytes| same(bytes, text));
+                Ok(staged.into_iter().zip(&files).map(|(blob, (_, text))| is_staged(blob, text)).collect())
             },
         )
     }
@@ -91,12 +89,12 @@ impl Repository {
         let mut staged = Vec::new();
         for IndexChange { path, change, id, is_file } in self.index_changes(repository)? {
             let Some(path) = self.below_root(&path).filter(wanted) else { continue };
-            let bytes = match change {
+            let blob = match change {
                 StagedChange::Added | StagedChange::Modified if !is_file => continue,
                 StagedChange::Added | StagedChange::Modified => blob(repository, id)?,
-                StagedChange::Deleted | StagedChange::Unmerged => Vec::new(),
+                StagedChange::Deleted | StagedChange::Unmerged => Some(Blob::Bytes(Vec::new())),
             };
-            staged.push(Staged { path, change, bytes });
+            staged.extend(blob.map(|blob| Staged { path, change, blob }));
         }
         Ok(staged)
     }
@@ -146,8 +144,8 @@ impl Repository {
         let names: Vec<String> = entries.iter().filter(|entry| has_blob(entry.change)).map(|entry| entry.blob.clone()).collect();
         let mut blobs = self.objects(&names)?.into_iter();
         let file = |StagedBlob { path, change, .. }| {
-            let bytes = if has_blob(change) { blobs.next()?? } else { Vec::new() };
-            Some(Staged { path, change, bytes })
+            let blob = if has_blob(change) { blobs.next()?? } else { Blob::Bytes(Vec::new()) };
+            Some(Staged { path, change, blob })
         };
         Ok(entries.into_iter().filter_map(file).collect())
     }
@@ -201,8 +199,4 @@ fn change_of(delta: Delta) -> Option<StagedChange> {
 
 fn has_blob(change: StagedChange) -> bool {
     matches!(change, StagedChange::Added | StagedChange::Modified)
-}
-
-fn blob(repository: &git2::Repository, id: Oid) -> Result<Vec<u8>, git2::Error> {
-    Ok(repository.find_blob(id)?.content().to_vec())
 }

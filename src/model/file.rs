@@ -3,6 +3,9 @@
 use super::digest::Digest;
 use super::document::Style;
 
+/// The most bytes of a file that are read or written: ten times what the dashboard stores.
+pub const MAX_FILE_BYTES: u64 = 4 << 20;
+
 /// The precondition of touching a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {

@@ -48,7 +48,7 @@ pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silence};
 pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
-pub use file::{CachedFile, Expect, FileStat};
+pub use file::{CachedFile, Expect, FileStat, MAX_FILE_BYTES};
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, TaskId, VersionId};
 pub use in_file::in_file;
 pub use item::{Identifier, Item, ScoreAnswer};

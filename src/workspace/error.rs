@@ -1,6 +1,6 @@
 //! Why a file could not be read or changed.
 
-use crate::model::{BrokenFile, RelPath};
+use crate::model::{BrokenFile, MAX_FILE_BYTES, RelPath};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,11 @@ impl FileError {
                 path
             }
         }
+    }
+
+    /// A file of so many bytes, which are too many.
+    pub fn too_large(path: impl Into<PathBuf>, bytes: u64) -> Self {
+        Self::TooLarge { path: path.into(), bytes, limit: MAX_FILE_BYTES }
     }
 
     /// What is wrong, without the path.

@@ -19,7 +19,6 @@ mod write;
 pub use error::FileError;
 pub use files::{RootState, Workspace};
 pub use parallel::in_parallel;
-pub use read::MAX_BYTES;
 pub use reader::FileReader;
 pub use scan::Scan;
 pub use tree_index::IndexChanges;

@@ -2,13 +2,10 @@
 
 use super::error::FileError;
 use super::stat::{file_stat, now};
-use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, Style, canonical};
+use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, MAX_FILE_BYTES, Style, canonical};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-
-/// The most bytes of a file that are read or written: ten times what the dashboard stores.
-pub const MAX_BYTES: u64 = 4 << 20;
 
 /// How often a file is read again because it changed while it was read.
 const TRIES: usize = 3;
@@ -39,13 +36,13 @@ fn stat(file: &File) -> io::Result<FileStat> {
 }
 
 fn contents(path: &Path, file: &mut File, size: u64) -> Result<Vec<u8>, FileError> {
-    let too_large = |bytes| Err(FileError::TooLarge { path: path.to_owned(), bytes, limit: MAX_BYTES });
-    if size > MAX_BYTES {
+    let too_large = |bytes| Err(FileError::too_large(path, bytes));
+    if size > MAX_FILE_BYTES {
         return too_large(size);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(FileError::at(path))?;
-    if bytes.len() as u64 > MAX_BYTES { too_large(bytes.len() as u64) } else { Ok(bytes) }
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(FileError::at(path))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES { too_large(bytes.len() as u64) } else { Ok(bytes) }
 }
 
 /// The digest of a file's bytes now.

@@ -21,7 +21,7 @@ impl<'w> FileReader<'w> {
         Ok(Self { given: root, root: ScorecardsRoot::find(root)?, folders: Mutex::default() })
     }
 
-    /// The bytes of a file of at most [`MAX_BYTES`](super::MAX_BYTES).
+    /// The bytes of a file of at most [`MAX_FILE_BYTES`](crate::model::MAX_FILE_BYTES).
     ///
     /// # Errors
     /// There is no such file, it cannot be read, is too large, or lies outside of the root.

@@ -14,11 +14,11 @@
 //! microseconds.
 
 use super::error::FileError;
-use super::read::{MAX_BYTES, described, digest};
+use super::read::{described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
 use super::{parallel, temporary};
-use crate::model::{CachedFile, Digest, Expect, FileStat, RelPath, read_as};
+use crate::model::{CachedFile, Digest, Expect, FileStat, MAX_FILE_BYTES, RelPath, read_as};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -103,9 +103,8 @@ fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace) -> Result<S
             return Err(FileError::Changed(path.clone()));
         }
     };
-    if request.bytes.len() as u64 > MAX_BYTES {
-        let bytes = request.bytes.len() as u64;
-        return Err(FileError::TooLarge { path: target.clone(), bytes, limit: MAX_BYTES });
+    if request.bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(FileError::too_large(target, request.bytes.len() as u64));
     }
     if let Some(old) = old {
         require_writable(target, old)?;

@@ -145,7 +145,7 @@ const HELD: &[Held] = &[
     ("settings/read.rs", &["MOST"], ("src/settings/tests.rs", "a_file_without_an_end_is_an_error")),
     ("watch/event_queue.rs", &["CAPACITY"], ("src/watch/event_queue.rs", "more_than_it_holds_becomes_look_at_everything")),
     ("whole_file.rs", &["MAX_BYTES"], ("src/whole_file.rs", "a_file_is_read_up_to_its_greatest_size")),
-    ("workspace/read.rs", &["MAX_BYTES"], ("tests/it/workspace.rs", "a_broken_file_costs_only_itself")),
+    ("model/file.rs", &["MAX_FILE_BYTES"], ("tests/it/workspace.rs", "a_broken_file_costs_only_itself")),
 ];
 
 /// Where lists are read, none is read further than is asked for.

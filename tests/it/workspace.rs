@@ -1,8 +1,8 @@
 //! The working files on a real file system.
 #![cfg(unix)]
 
-use scoresync::model::{CachedFile, Content, Digest, DocKind, Expect, LocalDoc, RelPath};
-use scoresync::workspace::{FileError, MAX_BYTES, RootState, Scan, Workspace, WriteRequest};
+use scoresync::model::{CachedFile, Content, Digest, DocKind, Expect, LocalDoc, MAX_FILE_BYTES, RelPath};
+use scoresync::workspace::{FileError, RootState, Scan, Workspace, WriteRequest};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,7 +184,7 @@ fn a_broken_file_costs_only_itself() {
     world.put("A/Good.yaml", "name: 1\n");
     world.put("A/Latin.yaml", b"name: 1\nx: caf\xe9\n");
     world.put("A/Folder.yaml/x", "");
-    world.put("A/Large.yaml", vec![b'x'; MAX_BYTES as usize + 1]);
+    world.put("A/Large.yaml", vec![b'x'; MAX_FILE_BYTES as usize + 1]);
     world.put("File", "");
     fs::write(world.base.join("secret"), "s").unwrap();
     let link = |target: &str, at: &str| std::os::unix::fs::symlink(target, world.at(at)).unwrap();
@@ -374,7 +374,7 @@ fn what_is_in_the_way_is_an_error_and_stays() {
     let folder = FileError::NotAFile { path: world.at("A/One.yaml"), what: "a folder" };
     assert_eq!(world.write("A/One.yaml", "2", Expect::Absent), Err(folder));
     assert_eq!(world.write("File/One.yaml", "2", Expect::Absent), Err(FileError::NotAFolder(world.at("File"))));
-    let large = "x".repeat(MAX_BYTES as usize + 1);
+    let large = "x".repeat(MAX_FILE_BYTES as usize + 1);
     assert!(matches!(world.write("A/Two.yaml", &large, Expect::Absent), Err(FileError::TooLarge { .. })));
     assert_eq!(world.names("A"), ["One.yaml"]);
 }

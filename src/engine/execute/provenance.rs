@@ -8,7 +8,7 @@ use crate::engine::observe::git::branch_of;
 use crate::engine::observe::types::Observation;
 use crate::engine::report::Warning;
 use crate::engine::session::Session;
-use crate::git::{CommitId, GitError, Program, Repository};
+use crate::git::{Blob, CommitId, GitError, Program, Repository};
 use crate::model::{DocKind, NewVersion, RelPath, ScoreId, ScoreSides, VersionId, VersionMeta, outgoing};
 use crate::plan::{Operation, Plan};
 use serde_json::{Map, Value, json};
@@ -97,7 +97,7 @@ fn asked(
     let paths: Vec<RelPath> = files.iter().map(|file| file.path.clone()).collect();
     let mut same: BTreeMap<&ScoreId, bool> = BTreeMap::new();
     for (file, committed) in files.iter().zip(repository.texts_at(commit, &paths)?) {
-        *same.entry(file.score).or_insert(true) &= committed.is_some_and(|bytes| file.is(&bytes));
+        *same.entry(file.score).or_insert(true) &= committed.and_then(Blob::bytes).is_some_and(|bytes| file.is(&bytes));
     }
     let whole = same.into_iter().filter(|(_, same)| *same);
     provenance.commits = whole.map(|(score, _)| (score.clone(), commit.clone())).collect();

@@ -6,11 +6,12 @@
 
 use crate::engine::observe::git::branch_of;
 use crate::engine::select::{Selector, Targets};
-use crate::git::{CommitId, GitError, Repository};
+use crate::git::{Blob, CommitId, GitError, Repository};
 use crate::model::{
     BrokenFile, Catalog, Content, Digest, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
     SyncedScore, document_at, other_document, read_as,
 };
+use crate::workspace::FileError;
 use std::collections::BTreeMap;
 
 /// The texts of a commit that are to be pushed.
@@ -24,7 +25,7 @@ pub struct CommitTexts {
 /// One document as a commit has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct CommittedFile {
-    bytes: Vec<u8>,
+    blob: Blob,
     /// It is to be pushed; otherwise it only goes along with the other document of its score.
     brought: bool,
 }
@@ -39,7 +40,7 @@ impl CommitTexts {
         let paths: Vec<RelPath> = wanted.keys().cloned().collect();
         let texts = repository.texts_at(commit, &paths)?;
         let files = wanted.into_iter().zip(texts);
-        let files = files.filter_map(|((path, brought), bytes)| Some((path, CommittedFile { bytes: bytes?, brought }))).collect();
+        let files = files.filter_map(|((path, brought), blob)| Some((path, CommittedFile { blob: blob?, brought }))).collect();
         Ok(Self { commit: commit.clone(), branch: branch_of(&repository.head()?), files })
     }
 
@@ -70,14 +71,14 @@ impl CommitTexts {
         let at = before.unwrap_or(paths);
         let base_code = synced.map(|synced| &synced.docs.code);
         let code = match (self.files.get(&at.code), base_code) {
-            (Some(file), None) => document(&at.code, &file.bytes),
-            (Some(file), Some(_)) if file.brought => document(&at.code, &file.bytes),
+            (Some(file), None) => document(&at.code, &file.blob),
+            (Some(file), Some(_)) if file.brought => document(&at.code, &file.blob),
             (_, Some(code)) => LocalDoc::Present(as_base(code)),
             (None, None) => LocalDoc::Absent,
         };
         let guidelines = at.guidelines.as_ref().and_then(|path| {
             let file = self.files.get(path).filter(|file| file.brought || synced.is_none())?;
-            Some(document(path, &file.bytes))
+            Some(document(path, &file.blob))
         });
         LocalScore { code, guidelines: guidelines.unwrap_or_default(), found_at: before.cloned(), ..LocalScore::default() }
     }
@@ -104,13 +105,18 @@ impl CommitTexts {
 }
 
 /// A document of a commit as a file would be.
-fn document(path: &RelPath, bytes: &[u8]) -> LocalDoc {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let file = LocalFile { content: Content::of(read_as(path), text), raw: Digest::of(bytes), style: Style::of(text) };
-            LocalDoc::Present(file)
-        }
-        Err(_) => LocalDoc::Broken(BrokenFile { path: path.as_str().into(), place: None, reason: "not UTF-8".to_owned() }),
+fn document(path: &RelPath, blob: &Blob) -> LocalDoc {
+    let broken = |reason| LocalDoc::Broken(BrokenFile { path: path.as_str().into(), place: None, reason });
+    match blob {
+        Blob::TooLarge(bytes) => broken(FileError::too_large(path.as_str(), *bytes).reason()),
+        Blob::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                let file =
+                    LocalFile { content: Content::of(read_as(path), text), raw: Digest::of(bytes), style: Style::of(text) };
+                LocalDoc::Present(file)
+            }
+            Err(_) => broken("not UTF-8".to_owned()),
+        },
     }
 }
 

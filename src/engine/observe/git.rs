@@ -5,7 +5,7 @@
 use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
-use crate::git::{COMMITS, GitError, Head, PastTexts, Program, Repository};
+use crate::git::{Blob, COMMITS, GitError, Head, PastTexts, Program, Repository};
 use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +159,8 @@ fn is_unknown(sides: &ScoreSides) -> bool {
 
 /// The files of a commit, if the main one is among them and all are texts.
 fn snapshot(kind: SyncKind, files: PastTexts) -> Option<Snapshot> {
-    let mut texts = files.into_iter().map(|bytes| bytes.map(String::from_utf8).transpose());
+    let text = |blob: Blob| blob.bytes().and_then(|bytes| String::from_utf8(bytes).ok());
+    let mut texts = files.into_iter().map(|blob| blob.map(|blob| text(blob).ok_or(())).transpose());
     let (main, guidelines) = (texts.next()?.ok()??, texts.next().transpose().ok()?.flatten());
     Some(Snapshot::of(kind, main, guidelines.as_deref()))
 }

@@ -3,9 +3,10 @@
 
 use crate::check::{Finding, KnownCatalog, RuleSet, Severity, TextPosition, documents};
 use crate::engine::diagnostic::{Cause, Diagnostic};
-use crate::git::{Staged, StagedChange};
+use crate::git::{Blob, Staged, StagedChange};
 use crate::model::{DocKind, RelPath, ScoreId, VersionId, document_at, folder_and_stem};
 use crate::state::Loaded;
+use crate::workspace::FileError;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A staged document: what it is, where, and its text.
@@ -25,9 +26,17 @@ pub fn check_staged(staged: &[Staged], known: &Loaded, is_whole: bool, rules: &R
         {
             findings.push(behind_champion(&file.path, champion));
         }
-        match std::str::from_utf8(&file.bytes) {
+        let bytes = match &file.blob {
+            Blob::Bytes(bytes) => bytes,
+            Blob::TooLarge(bytes) => {
+                let too_large = FileError::too_large(file.path.as_str(), *bytes);
+                findings.push(Diagnostic::of_unreadable(file.path.clone(), too_large));
+                continue;
+            }
+        };
+        match std::str::from_utf8(bytes) {
             Ok(text) => pairs.entry(folder_and_stem(&file.path)).or_default().push((kind, &file.path, text)),
-            Err(error) => findings.push(not_text(&file.path, &file.bytes[..error.valid_up_to()])),
+            Err(error) => findings.push(not_text(&file.path, &bytes[..error.valid_up_to()])),
         }
     }
     let names = KnownCatalog { catalog: &known.catalog, is_whole };
@@ -81,7 +90,7 @@ mod tests {
     }
 
     fn staged(at: &str, bytes: &[u8]) -> Staged {
-        Staged { path: path(at), change: StagedChange::Modified, bytes: bytes.to_vec() }
+        Staged { path: path(at), change: StagedChange::Modified, blob: Blob::Bytes(bytes.to_vec()) }
     }
 
     /// One score whose files come from `base`, last synced when `synced` was champion; now `seen` is.
@@ -112,6 +121,15 @@ mod tests {
         let found: Vec<_> = errors.map(|one| place(one).expect("errors have a place")).collect();
         let expected = [("Calls/A.yaml", 2, 1), ("Calls/C.yaml", 2, 3), ("Calls/guidelines/E.md", 1, 1)];
         assert_eq!(found, expected.map(|(at, line, column)| (at.to_owned(), line, column)));
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_read_is_an_error() {
+        let large = Staged { blob: Blob::TooLarge(1 << 30), ..staged("Calls/A.yaml", b"") };
+        let found = check_staged(&[large], &Loaded::default(), true, &RuleSet::default());
+        let reason = |one: &Diagnostic| if let Cause::Unreadable(error) = &one.cause { error.reason() } else { String::new() };
+        assert_eq!(found.iter().map(reason).collect::<Vec<_>>(), ["1073741824 bytes, the limit is 4194304"]);
+        assert!(found[0].is_error() && found[0].blocks_push);
     }
 
     #[test]

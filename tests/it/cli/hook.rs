@@ -109,6 +109,19 @@ fn post_commit_pushes_what_was_committed_and_not_what_is_on_disk() {
 }
 
 #[test]
+fn hooks_do_not_read_what_is_larger_than_files_may_be() {
+    let world = with_hook("post-commit");
+    world.run(&["hook", "install"]);
+    world.write(TONE, &format!("{TONE_CODE}# {}\n", "x".repeat(4 << 20)));
+    world.git(&["add", "."]);
+    let said = world.try_git(&["commit", "-qm", "large"]);
+    assert!(!said.0 && said.2.contains("bytes, the limit is 4194304"), "{said:?}");
+    let said = world.try_git(&["commit", "-qm", "large", "--no-verify"]);
+    assert!(said.0 && (said.1 + &said.2).contains("bytes, the limit is 4194304"));
+    assert_eq!(world.versions("tone").len(), 1);
+}
+
+#[test]
 fn post_commit_takes_only_the_documents_of_the_commit() {
     let world = with_hook("post-commit");
     world.write(TONE, &commented("mine, not committed"));

@@ -1,8 +1,8 @@
 //! What commits hold, and what a push brings; by libgit2 and by the program alike.
 
 use super::sandbox::{Sandbox, paths};
-use scoresync::git::{CommitId, Head, RefUpdate, Repository};
-use scoresync::model::VersionId;
+use scoresync::git::{Blob, CommitId, Head, RefUpdate, Repository};
+use scoresync::model::{MAX_FILE_BYTES, RelPath, VersionId};
 use std::fs;
 
 const ROOT: &str = "repo/scorecards";
@@ -55,7 +55,7 @@ fn a_commit_has_the_texts_that_were_committed() {
         let asked = paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml", "Calls/Nowhere.yaml", "Calls"]);
         let texts = repository.texts_at(&head(&repository), &asked).expect("readable");
         let expected =
-            [Some("name: Third\n"), Some("name: new\n"), None, None].map(|text| text.map(|text| text.as_bytes().to_vec()));
+            [Some("name: Third\n"), Some("name: new\n"), None, None].map(|text| text.map(|text| Blob::Bytes(text.into())));
         assert_eq!(texts, expected);
     }
 }
@@ -118,12 +118,44 @@ fn a_version_is_found_in_the_first_commit_that_names_it() {
 
 #[test]
 fn the_past_of_files_is_told_newest_first_and_each_text_once() {
-    let text = |text: &str| Some(text.as_bytes().to_vec());
+    let text = |text: &str| Some(Blob::Bytes(text.into()));
     for sandbox in repositories() {
         let asked = [paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml"]), paths(&["Calls/Nowhere.yaml"])];
         let past = sandbox.open(ROOT).history_of(&asked, 1000).expect("readable");
         let (new, tone) = (text("name: new\n"), text("name: Tone\n"));
         assert_eq!(past[0], [vec![text("name: Third\n"), new.clone()], vec![tone.clone(), new], vec![tone, None]]);
         assert!(past[1].is_empty());
+    }
+}
+
+/// What git has of a file that is larger than files may be, and of one that is as large, wherever it is asked.
+fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
+    let size = |blob: Option<Blob>| match blob? {
+        Blob::Bytes(bytes) => Some(bytes.len() as u64),
+        Blob::TooLarge(_) => None,
+    };
+    let committed = repository.texts_at(&head(repository), files).expect("readable");
+    let past = repository.history_of(&[files.to_vec()], 1).expect("readable").remove(0).remove(0);
+    let staged = repository.staged(|_| true).expect("readable").into_iter().map(|file| Some(file.blob)).collect();
+    [committed, past, staged].map(|blobs| blobs.into_iter().map(size).collect()).into()
+}
+
+#[test]
+fn what_is_larger_than_files_may_be_is_not_read() {
+    let most = usize::try_from(MAX_FILE_BYTES).expect("it fits into memory");
+    for sandbox in repositories() {
+        let files = ["Calls/Large.yaml", "Calls/Larger.yaml"];
+        let write = |first: &str| {
+            sandbox.write(&format!("{ROOT}/{}", files[0]), &format!("{first}{}", "x".repeat(most - 1)));
+            sandbox.write(&format!("{ROOT}/{}", files[1]), &format!("{first}{}", "x".repeat(most)));
+            sandbox.git("repo", &["add", "."]);
+        };
+        write("a");
+        sandbox.git("repo", &["commit", "-qm", "large"]);
+        write("b");
+        let expected = vec![vec![Some(MAX_FILE_BYTES), None]; 3];
+        assert_eq!(sizes_of(&sandbox.open(ROOT), &paths(&files)), expected, "loose");
+        sandbox.git("repo", &["gc", "-q"]);
+        assert_eq!(sizes_of(&sandbox.open(ROOT), &paths(&files)), expected, "packed");
     }
 }
