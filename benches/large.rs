@@ -6,8 +6,11 @@
 
 #[path = "../tests/it/growth/documents.rs"]
 mod documents;
+#[path = "../tests/it/growth/edits.rs"]
+mod edits;
 
-use documents::{all, edits, text};
+use documents::{all, text};
+use edits::edits;
 use scoresync::check::{RuleSet, Texts, score};
 use scoresync::model::DocKind;
 use scoresync::model::outline::change;

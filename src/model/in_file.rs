@@ -4,7 +4,8 @@
 //! It does not say what a pull writes: that is the text that was sent, in the [`Style`] of the file.
 
 use super::document::{BOM, DocKind, Style, lf, outgoing};
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use super::line_changes::line_changes;
+use similar::{Algorithm, DiffTag};
 use std::borrow::Cow;
 
 /// A line of a file, and whether it is sent.
@@ -25,7 +26,7 @@ pub fn in_file<'a>(kind: DocKind, text: &'a str, file: &str) -> Cow<'a, str> {
     let (own, new): (Vec<&str>, Vec<&str>) = (lines(&own), lines(text));
     let mut rest = file_lines(body, &own).into_iter().peekable();
     let mut put: Vec<Cow<'_, str>> = Vec::with_capacity(new.len());
-    for operation in capture_diff_slices(Algorithm::Myers, &own, &new) {
+    for operation in line_changes(Algorithm::Myers, &own, &new) {
         let (tag, old, added) = operation.as_tag_tuple();
         let (is_same, is_top) = (tag == DiffTag::Equal, old.end == 0);
         for _ in old {

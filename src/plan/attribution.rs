@@ -1,6 +1,7 @@
 //! Which version each line of a text came in with: a lineage is walked from the newest text to the oldest.
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use crate::model::line_changes;
+use similar::{Algorithm, DiffTag};
 
 /// Lines of a text; those whose source is not known yet wait. `S` names a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl<S: Clone> Attribution<S> {
     pub fn from_earlier(&mut self, text: &str, source: S) {
         let text = lines(text);
         let mut there = vec![None; self.text.len()];
-        for operation in capture_diff_slices(Algorithm::Patience, &text, &self.text) {
+        for operation in line_changes(Algorithm::Patience, &text, &self.text) {
             let (tag, earlier, later) = operation.as_tag_tuple();
             if tag == DiffTag::Equal {
                 later.zip(earlier).for_each(|(later, earlier)| there[later] = Some(earlier));

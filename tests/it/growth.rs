@@ -2,11 +2,13 @@
 //! times the size, whatever the document repeats.
 
 mod documents;
+mod edits;
 
-use documents::{all, edits, text};
+use documents::{all, text};
+use edits::edits;
 use scoresync::check::{Lines, RuleSet, ScoreNames, Texts, score, scorecard};
-use scoresync::model::DocKind;
 use scoresync::model::outline::change;
+use scoresync::model::{DocKind, in_file, outgoing};
 use scoresync::plan::{conflict_pieces, merge_document};
 use std::time::{Duration, Instant};
 
@@ -87,6 +89,9 @@ fn merging_grows_with_the_document() {
         ("equal headings", 300),
         ("numbered headings", 300),
         ("equal lines", 300),
+        ("fences", 300),
+        ("documents", 300),
+        ("stamps", 300),
         // Lines of which every third is like many others.
         ("comments", 1_500),
         ("blocks", 1_500),
@@ -106,6 +111,17 @@ fn merging_grows_with_the_document() {
             merge_document(kind, base, ours, theirs);
             conflict_pieces(kind, Some(base), ours, many);
         });
+    }
+}
+
+#[test]
+fn putting_a_text_into_its_file_grows_with_the_document() {
+    for (kind, what) in all() {
+        let make = |count| {
+            let [old, new] = pair(kind, what, count);
+            (old.replace('\n', "\r\n"), new)
+        };
+        grows_with_its_size(what, 500, make, |(file, new)| drop((in_file(kind, new, file), outgoing(kind, new))));
     }
 }
 

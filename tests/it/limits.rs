@@ -31,6 +31,7 @@ const HELD: &[Held] = &[
     ),
     ("model/backoff.rs", &["MAX_DOUBLINGS"], ("src/model/backoff.rs", "the_limit_doubles_up_to_the_longest")),
     ("model/feedback.rs", &["MAX_LABELS"], ("src/model/feedback.rs", "more_labels_than_anybody_looks_at_make_no_table")),
+    ("model/line_changes.rs", &["MOST_LINES"], ("src/model/line_changes.rs", "what_differs_in_too_many_lines_is_one_change")),
     ("model/names.rs", &["MAX_STEM"], ("src/model/names.rs", "long_names_are_cut_and_stay_distinct")),
     ("model/outline/change.rs", &["MOST_NAMED", "MOST_PATH"], ("src/model/outline/change.rs", "many_parts_are_counted")),
     ("model/outline/path.rs", &["MOST_NAME"], ("src/model/outline/path.rs", "long_and_hostile_names_are_cut_and_tamed")),

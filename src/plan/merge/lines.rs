@@ -8,9 +8,11 @@
 //!
 //! Ends do not count: the result ends as `ours` ends. Texts are taken in the form in which they are sent (LF, no
 //! byte-order mark, no stamps). Knows nothing of YAML or Markdown. Comparing has no time limit, so that it is
-//! reproducible; the diff algorithm limits its work, and then finds a longer script, but always a correct one.
+//! reproducible; the diff algorithm limits its work, and then finds a longer script, but always a correct one. Of too many
+//! lines, what differs is one change.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use crate::model::line_changes;
+use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -238,7 +240,7 @@ impl<'a> MergeInput<'a> {
     }
 
     fn two_way(&self) -> Vec<Chunk> {
-        let ops = capture_diff_slices(Algorithm::Myers, &self.ours, &self.theirs);
+        let ops = line_changes(Algorithm::Myers, &self.ours, &self.theirs);
         let chunk = |op: &DiffOp| match op {
             DiffOp::Equal { .. } => Chunk::Ours(op.old_range()),
             _ => Chunk::Conflict { base: None, ours: op.old_range(), theirs: op.new_range() },
@@ -280,7 +282,7 @@ fn conflicts(chunks: &[Chunk]) -> usize {
 /// How many lines only one of two texts has.
 pub(in crate::plan) fn differing(old: &str, new: &str) -> usize {
     let (old, new) = (lines(old), lines(new));
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let ops = line_changes(Algorithm::Myers, &old, &new);
     ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(|op| op.old_range().len() + op.new_range().len()).sum()
 }
 
@@ -317,7 +319,7 @@ fn side_range(hunks: &[Hunk], region: &Range<usize>, shift: &mut isize) -> Range
 
 /// What `side` made of `base`, each hunk widened over all places where it could as well lie.
 fn hunks(differ: Differ, base: &[&str], side: &[&str]) -> Vec<Hunk> {
-    let ops = capture_diff_slices(differ.algorithm(base, side), base, side);
+    let ops = line_changes(differ.algorithm(base, side), base, side);
     // Between any two of them is a line that is equal.
     let changed = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     let tight: Vec<Hunk> = changed.map(|op| Hunk { base: op.old_range(), side: op.new_range() }).collect();

@@ -39,6 +39,9 @@ fn code(what: &str, count: usize) -> String {
             let listed = lines(count, |at| format!("\"c{at}\", "));
             format!("name: A\nvalid_classes:\n{classes}code: |\n  classes = {{{listed}}} classes = {{{listed}}}\n")
         }
+        "line ends" => "\n".repeat(count),
+        "documents" => "---\n".repeat(count),
+        "stamps" => "id: 1\nversion: 2\n".repeat(count),
         _ => unreachable!("{what}"),
     }
 }
@@ -55,12 +58,13 @@ fn guidelines(what: &str, count: usize) -> String {
             format!("# T\n## Objective\n## Classes\n- Valid labels: [{}]\n{sections}", labels.join(", "))
         }
         "equal lines" => lines(count, |_| "- the same\n".to_owned()),
+        "fences" => "```\n".repeat(count),
         _ => unreachable!("{what}"),
     }
 }
 
 /// What code can have much of.
-const CODE: [&str; 16] = [
+const CODE: [&str; 19] = [
     "anchors",
     "aliases",
     "keys",
@@ -77,18 +81,9 @@ const CODE: [&str; 16] = [
     "a long quote",
     "templates",
     "programs",
+    "line ends",
+    "documents",
+    "stamps",
 ];
 /// What guidelines can have much of.
-const GUIDELINES: [&str; 5] = ["equal headings", "headings", "numbered headings", "labels", "equal lines"];
-
-/// A text with a change near its beginning, one with a change near its end, and one with every third line changed.
-pub fn edits(text: &str) -> [String; 3] {
-    let middle = text.len() / 2;
-    let middle = text[middle..].find('\n').map_or(text.len(), |at| middle + at + 1);
-    let third = |(at, line): (usize, &str)| if at % 3 == 2 { format!("{line} \n") } else { format!("{line}\n") };
-    [
-        format!("{}\n{}", &text[..middle], &text[middle..]),
-        text.trim_end().to_owned() + "\nlast: 1\n",
-        text.lines().enumerate().map(third).collect(),
-    ]
-}
+const GUIDELINES: [&str; 6] = ["equal headings", "headings", "numbered headings", "labels", "equal lines", "fences"];
