@@ -1,6 +1,7 @@
 //! All integration tests in one binary, one module per subject.
 #![allow(clippy::disallowed_methods, reason = "tests make files, start programs and read the clock")]
 
+mod apart;
 mod architecture;
 mod check;
 #[cfg(feature = "embedded")]
@@ -9,6 +10,7 @@ mod ci;
 mod contract;
 mod crash;
 mod docs;
+mod effects;
 mod faults;
 mod figures;
 mod first_pull;

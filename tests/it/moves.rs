@@ -373,6 +373,34 @@ async fn a_move_that_dies_between_two_files_is_finished_by_the_next_run() {
     }
 }
 
+/// Where files cannot be exchanged, those that go round are written, one after another.
+#[tokio::test]
+async fn a_circle_that_is_written_and_dies_between_two_files_is_finished_by_the_next_run() {
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
+    for (names, every) in [(swap, 1), (circle, 5)] {
+        for written in (0..1 << (2 * names.len())).step_by(every) {
+            let (remote, desk) = pulled(3).await;
+            edit(&desk, "Score 0");
+            rename(&remote, names).await;
+            let before = desk.files();
+            die(&desk, &remote).await;
+            let after = desk.files();
+            let mut files = before.clone();
+            let changed = after.iter().filter(|(path, text)| before.get(*path) != Some(text)).enumerate();
+            let written_files = changed.filter(|(at, _)| written >> at & 1 == 1);
+            files.extend(written_files.map(|(_, (path, text))| (path.clone(), text.clone())));
+            put(&desk, &files);
+            desk.pull(remote.clone()).await;
+            assert_eq!(desk.files(), after, "{names:?}, written {written:b}");
+            assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+            let push = desk.push(remote.clone(), false).await;
+            let pushed = |id: &str| matches!(of(&push, id).outcome, Outcome::Done(Action::Pushed { .. }));
+            assert_eq!([pushed("score-0"), pushed("score-1"), pushed("score-2")], [true, false, false], "{push:?}");
+        }
+    }
+}
+
 /// The files of a score were deleted before another one got its name: what lies there is the other one's, for ever.
 #[tokio::test]
 async fn a_place_that_another_score_took_is_not_that_of_a_deleted_one() {

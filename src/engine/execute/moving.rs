@@ -159,6 +159,8 @@ impl<'a> Circle<'a> {
                 }
             }
         }
+        // What was saved is nobody's yet; a run that wrote may have left the same text in two places.
+        free.retain(|place| self.moves.iter().all(|one| self.now[*place] != Some(one.bytes)));
         let mut lost = self.at.iter_mut().filter(|at| at.is_none());
         if let (Some(lost), None, 1) = (lost.next(), lost.next(), free.len()) {
             *lost = free.pop_first();
@@ -195,7 +197,7 @@ impl<'a> Circle<'a> {
                 Ok(())
             } else if let Some(error) = failed.remove(&index) {
                 Err(error)
-            } else if !(can_exchange && self.at[index].is_some()) && self.is_writable(one, courses) {
+            } else if self.is_writable(one, courses) {
                 continue;
             } else {
                 let place = if self.at[index].is_some() { one.to } else { one.from };

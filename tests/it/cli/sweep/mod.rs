@@ -12,6 +12,7 @@ mod end;
 mod rows;
 
 use super::world::{Server, World};
+use crate::effects::can_count;
 use end::end;
 use rows::{OTHERS, READS, ROWS, Row, SHADES};
 use std::collections::{BTreeSet, HashMap};
@@ -116,7 +117,7 @@ fn signal(child: &Child) {
 
 /// Lets the command of a row die at its effects, each in turn or some of them.
 fn sweep(row: &'static Row) {
-    if !effects::can_count() {
+    if !can_count() {
         return;
     }
     let mut stage = Stage::new(row);
@@ -153,7 +154,7 @@ const MAKING_THE_STATE: usize = 50;
 /// The state is made in the first effects, of which a sample of all takes none.
 #[test]
 fn a_state_that_was_half_made_is_made_anew() {
-    if !effects::can_count() {
+    if !can_count() {
         return;
     }
     let mut stage = Stage::new(&ROWS[0]);

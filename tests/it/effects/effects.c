@@ -4,6 +4,7 @@
  * EFFECTS_LOG   a file: gets one line for each effect
  * EFFECTS_KILL  the number of the effect, from 1, at which the program dies
  * EFFECTS_HALF  if set, a write that is died at has written its first half
+ * EFFECTS_APART if set, the file system cannot exchange two files
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,6 +25,7 @@
 static atomic_long count;
 static long kill_at;
 static int half;
+static int apart;
 static int log_fd = -1;
 
 #define REAL(ret, name, ...) \
@@ -34,6 +36,7 @@ __attribute__((constructor)) static void start(void) {
     const char *at = getenv("EFFECTS_KILL"), *log = getenv("EFFECTS_LOG");
     kill_at = at ? atol(at) : 0;
     half = getenv("EFFECTS_HALF") != NULL;
+    apart = getenv("EFFECTS_APART") != NULL;
     if (log) {
         REAL(int, open, const char *, int, ...);
         log_fd = real(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -42,6 +45,7 @@ __attribute__((constructor)) static void start(void) {
     unsetenv("EFFECTS_KILL");
     unsetenv("EFFECTS_LOG");
     unsetenv("EFFECTS_HALF");
+    unsetenv("EFFECTS_APART");
 }
 
 static void die(void) {
@@ -148,8 +152,15 @@ WHOLE(int, ftruncate, "truncate", (int fd, off_t n), TYPES(int, off_t), (fd, n),
 WHOLE(int, ftruncate64, "truncate", (int fd, off64_t n), TYPES(int, off64_t), (fd, n), 1)
 WHOLE(int, rename, "rename", (const char *a, const char *b), TYPES(const char *, const char *), (a, b), 1)
 WHOLE(int, renameat, "rename", (int d, const char *a, int e, const char *b), TYPES(int, const char *, int, const char *), (d, a, e, b), 1)
-WHOLE(int, renameat2, "rename", (int d, const char *a, int e, const char *b, unsigned f),
-      TYPES(int, const char *, int, const char *, unsigned), (d, a, e, b, f), 1)
+int renameat2(int d, const char *a, int e, const char *b, unsigned f) {
+    REAL(int, renameat2, int, const char *, int, const char *, unsigned);
+    if (apart && (f & RENAME_EXCHANGE)) {
+        errno = EINVAL;
+        return -1;
+    }
+    effect("rename");
+    return real(d, a, e, b, f);
+}
 WHOLE(int, link, "link", (const char *a, const char *b), TYPES(const char *, const char *), (a, b), 1)
 WHOLE(int, linkat, "link", (int d, const char *a, int e, const char *b, int f), TYPES(int, const char *, int, const char *, int),
       (d, a, e, b, f), 1)
