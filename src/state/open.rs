@@ -179,3 +179,30 @@ pub(super) fn aside(dir: &Path) -> Vec<PathBuf> {
     found.sort_unstable();
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_has_what_is_there_and_fails_where_that_cannot_be_read() {
+        let home = tempfile::tempdir().expect("a folder");
+        fs::write(home.path().join(DATABASE), "a database").expect("written");
+        let copied = copy(home.path()).expect("what is not there is not missed");
+        let names: Vec<_> =
+            fs::read_dir(copied.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+        assert_eq!(names, [DATABASE]);
+        assert_eq!(fs::read(copied.path().join(DATABASE)).expect("a copy"), b"a database");
+        fs::create_dir(home.path().join("state.db-wal")).expect("a folder");
+        assert!(copy(home.path()).is_err(), "without its log it may be an old one");
+    }
+
+    /// Root may write everywhere but where the kernel says no.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_that_cannot_be_kept_out_of_git_is_an_error_and_names_what_failed() {
+        let kernel = Path::new("/proc/self");
+        let error = prepare(kernel).expect_err("nothing can be made there").to_string();
+        assert!(error.contains(".gitignore"), "{error}");
+    }
+}

@@ -4,7 +4,6 @@
 //! every state of the files in between is met.
 
 use crate::support::{Desk, locked, world};
-use rusqlite::Connection;
 use scoresync::check::{KnownCatalog, RuleSet};
 use scoresync::engine::{
     Choice, Halt, PullOptions, PushOptions, RestoreFrom, RestoreOutcome, Selector, Targets, check_files, fix_files, pull, push,
@@ -113,19 +112,14 @@ fn promote(remote: &MemoryRemote, word: &str) {
     remote.promote(&ScoreId::from("score-0"), Some(&next));
 }
 
-fn sql(desk: &Desk, statement: &str) {
-    let database = Connection::open(desk.state_folder().join("state.db")).expect("the database");
-    database.execute_batch(statement).expect("a statement");
-}
-
 /// Runs a command until it wants to record what it did.
 async fn die(command: Command, desk: &Desk, remote: &Arc<MemoryRemote>) {
     let trigger =
-        |name: &str, on: &str| sql(desk, &format!("CREATE TRIGGER {name} BEFORE {on} BEGIN SELECT RAISE(ABORT, 'dies'); END;"));
+        |name: &str, on: &str| desk.sql(&format!("CREATE TRIGGER {name} BEFORE {on} BEGIN SELECT RAISE(ABORT, 'dies'); END;"));
     trigger("files", "UPDATE OF pending ON replaced");
     trigger("bases", "DELETE ON synced_after");
     let died = command.run(desk, remote).await;
-    sql(desk, "DROP TRIGGER files; DROP TRIGGER bases;");
+    desk.sql("DROP TRIGGER files; DROP TRIGGER bases;");
     assert!(died.is_err(), "{command:?} records nothing");
 }
 

@@ -2,7 +2,6 @@
 //! with whatever a person made of them, and whatever the moment is at which it dies.
 
 use crate::support::{Desk, locked, world};
-use rusqlite::Connection;
 use scoresync::engine::{
     Action, Outcome, PullOptions, Report, RestoreFrom, ScoreReport, Selector, Targets, pull, pull_preview, restore, status, undo,
 };
@@ -120,8 +119,18 @@ async fn a_file_that_moves_is_the_same_file() {
     let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
     let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
     let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Other")];
-    for names in [swap, circle, chain] {
+    for (names, is_alike) in [(swap, false), (circle, false), (chain, false), (chain, true)] {
         let (remote, desk) = pulled(3).await;
+        if is_alike {
+            // Two files that say the same are still two.
+            let text =
+                |score: usize| (desk.read(&format!("Score {score}.yaml")), desk.read(&format!("guidelines/Score {score}.md")));
+            let (code, guidelines) = text(0);
+            let next = remote.save(&"score-2".into(), None, &code, Some(&guidelines));
+            remote.promote(&"score-2".into(), Some(&next));
+            desk.pull(remote.clone()).await;
+            assert_eq!(text(2), text(0));
+        }
         let files = |name: &str| [format!("{name}.yaml"), format!("guidelines/{name}.md")];
         let inodes = |name: &str| {
             let inode = |file: String| std::fs::metadata(desk.path(&file)).expect("there").ino();
@@ -275,16 +284,11 @@ async fn files_that_are_moved_already_are_taken_for_what_they_are() {
     }
 }
 
-fn sql(desk: &Desk, statement: &str) {
-    let database = Connection::open(desk.state_folder().join("state.db")).expect("the database");
-    database.execute_batch(statement).expect("a statement");
-}
-
 /// Runs a pull until it wants to record what it did.
 async fn die(desk: &Desk, remote: &Arc<MemoryRemote>) {
-    sql(desk, "CREATE TRIGGER files BEFORE UPDATE OF pending ON replaced BEGIN SELECT RAISE(ABORT, 'dies'); END;");
+    desk.sql("CREATE TRIGGER files BEFORE UPDATE OF pending ON replaced BEGIN SELECT RAISE(ABORT, 'dies'); END;");
     let died = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default()).await;
-    sql(desk, "DROP TRIGGER files;");
+    desk.sql("DROP TRIGGER files;");
     assert!(died.is_err());
 }
 

@@ -286,23 +286,26 @@ fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
 fn a_state_that_cannot_be_written_can_still_be_looked_at() {
     let world = World::pulled();
     world.write(TONE, &commented("mine"));
-    let mount = "mount --bind . . && mount -o remount,ro,bind . && cd .";
-    let may_mount = Command::new("unshare").args(["-rm", "sh", "-c", mount]).current_dir(world.folder()).status();
-    if !may_mount.is_ok_and(|status| status.success()) {
-        writeln!(std::io::stderr(), "skipped: nothing can be mounted read-only here").ok();
-        return;
-    }
-    let read_only = |line: &str| {
-        let program = env!("CARGO_BIN_EXE_scoresync");
-        let work = world.folder().display().to_string();
-        world.shell(&format!("unshare -rm sh -c '{mount} && cd {work} && {program} {line}'"))
-    };
-    let said = read_only("status --offline");
-    assert!(said.starts_with("exit 0\n") && said.contains("1 edited, 1 clean (offline"), "{said}");
-    assert!(read_only("diff --offline").contains("+# mine"));
-    for line in ["push", "undo --yes", "resolve --ours tone"] {
-        let said = read_only(line);
-        assert!(said.starts_with("exit 6\n") && said.contains("permission denied"), "{line}: {said}");
+    // All of the workspace, or the database alone: then a run could take the lock, and would record into a copy.
+    for place in [".", ".scoresync/state.db"] {
+        let mount = format!("mount --bind {place} {place} && mount -o remount,ro,bind {place} && cd .");
+        let may_mount = Command::new("unshare").args(["-rm", "sh", "-c", &mount]).current_dir(world.folder()).status();
+        if !may_mount.is_ok_and(|status| status.success()) {
+            writeln!(std::io::stderr(), "skipped: nothing can be mounted read-only here").ok();
+            return;
+        }
+        let read_only = |line: &str| {
+            let program = env!("CARGO_BIN_EXE_scoresync");
+            let work = world.folder().display().to_string();
+            world.shell(&format!("unshare -rm sh -c '{mount} && cd {work} && {program} {line}'"))
+        };
+        let said = read_only("status --offline");
+        assert!(said.starts_with("exit 0\n") && said.contains("1 edited, 1 clean (offline"), "{place}: {said}");
+        assert!(read_only("diff --offline").contains("+# mine"));
+        for line in ["push", "undo --yes", "resolve --ours tone"] {
+            let said = read_only(line);
+            assert!(said.starts_with("exit 6\n") && said.contains("permission denied"), "{place}, {line}: {said}");
+        }
     }
     assert!(world.run(&["push"]).starts_with("exit 0\n"), "nothing was spoiled");
 }

@@ -154,6 +154,27 @@ fn what_a_person_did_since_is_not_committed_for_them() {
     assert_eq!(uncommitted(&rebasing), "");
 }
 
+/// A push records its base; what it owes to git stays until it is committed, and is about the files as they were pushed.
+#[test]
+fn a_push_whose_commit_was_refused_is_committed_by_the_next_run() {
+    for edited_since in [false, true] {
+        let world = World::pulled_in_git();
+        world.write(TONE, &commented("mine"));
+        world.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+        make_executable(&world, ".git/hooks/pre-commit");
+        assert!(!world.run(&["push", "--commit"]).starts_with("exit 0\n"));
+        assert_eq!(world.versions("tone").len(), 2);
+        std::fs::remove_file(world.folder().join(".git/hooks/pre-commit")).expect("removed");
+        if edited_since {
+            world.write(TONE, &commented("and more"));
+        }
+        let said = world.run(&["pull"]);
+        assert_eq!(uncommitted(&world).contains("Tone.yaml"), edited_since, "{said}");
+        assert_eq!(said.contains("Tone.yaml: changed since an interrupted run wrote it, not committed"), edited_since, "{said}");
+        assert_eq!(world.git(&["log", "-1", "--format=%s"]).starts_with("Push QA/Tone"), !edited_since);
+    }
+}
+
 /// A file whose commit is owed and that a run without `--commit` writes again is committed as it is then.
 #[test]
 fn a_file_that_is_pulled_again_is_committed_as_it_is_then() {

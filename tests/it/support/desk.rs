@@ -2,6 +2,7 @@
 
 use super::dashboard::{Dashboard, KEY};
 use futures_util::FutureExt;
+use rusqlite::Connection;
 use scoresync::engine::{Config, Locked, PullOptions, PushOptions, Session, Targets, pull, push};
 use scoresync::model::{RelPath, Score, ScoreId, Scorecard, SyncKind};
 use scoresync::remote::{MemoryRemote, Remote, WriteAttribution};
@@ -109,6 +110,12 @@ impl Desk {
 
     pub fn state_folder(&self) -> PathBuf {
         self.folder.path().join(".scoresync")
+    }
+
+    /// A statement of somebody who does not use our code.
+    pub fn sql(&self, statement: &str) {
+        let database = Connection::open(self.state_folder().join("state.db")).expect("the database");
+        database.execute_batch(statement).expect("a statement");
     }
 
     pub fn state(&self) -> State {
