@@ -13,6 +13,9 @@ const HOLDS: &[&str] = &[
     "moves::names_that_go_round_or_are_handed_on_move_in_one_pull",
     "moves::scorecards_that_swap_names_and_names_that_change_by_case_move_too",
     "moves::what_is_in_the_way_stays_and_so_does_what_waits_for_it",
+    "interlocked::a_save_after_an_undo_that_died_at_its_end_turns_nothing_back",
+    "interlocked::an_undo_that_cannot_write_one_file_takes_none_back_until_it_can",
+    "interlocked::what_somebody_does_while_a_pull_moves_files_stays_as_it_is",
     "interlocked::a_save_between_the_files_of_an_undo_stays_with_its_score",
 ];
 

@@ -2,41 +2,56 @@
 
 use crate::support::{Desk, locked, world};
 use jiff::Timestamp;
-use scoresync::engine::{PullOptions, RestoreReport, Targets, pull, undo, undo_preview};
+use scoresync::engine::{PullOptions, RestoreOutcome, RestoreReport, RestoredFile, Targets, pull, undo, undo_preview};
 use scoresync::model::{Score, ScoreId};
 use scoresync::remote::{MemoryRemote, Remote};
-use std::cell::RefCell;
+use scoresync::workspace::FileError;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What is typed into a file.
 const TYPED: &str = "# typed meanwhile\n";
 
 thread_local! {
-    /// The file into which somebody types when an undo is planned, and has changed nothing.
-    static SAVED: RefCell<(usize, Option<PathBuf>)> = const { RefCell::new((0, None)) };
+    /// What somebody does when the time is asked for so often.
+    static MEANWHILE: RefCell<Option<(usize, Box<dyn FnOnce()>)>> = const { RefCell::new(None) };
 }
 
-/// The time is asked for when the workspace is locked, and when the files are to be replaced.
+/// A run asks for the time when the workspace is locked, and when the files are to be replaced.
 fn now() -> Timestamp {
-    SAVED.with_borrow_mut(|(questions, path)| {
-        *questions += 1;
-        if let Some(path) = path.take_if(|_| *questions == 2) {
-            let text = std::fs::read_to_string(&path).expect("a file");
-            std::fs::write(&path, format!("{text}{TYPED}")).expect("written");
-        }
+    let acts = MEANWHILE.with_borrow_mut(|meanwhile| {
+        let (questions, _) = meanwhile.as_mut()?;
+        *questions -= 1;
+        meanwhile.take_if(|(questions, _)| *questions == 0)
     });
+    if let Some((_, act)) = acts {
+        act();
+    }
     Timestamp::now()
+}
+
+/// Whether somebody did it.
+fn is_done() -> bool {
+    MEANWHILE.take().is_none()
+}
+
+fn type_into(file: PathBuf) -> impl FnOnce() {
+    move || {
+        let text = std::fs::read_to_string(&file).expect("a file");
+        std::fs::write(&file, format!("{text}{TYPED}")).expect("written");
+    }
 }
 
 /// An undo, and somebody who types into a file just before it, or meanwhile.
 fn undone(desk: &Desk, file: &str, is_before: bool) -> RestoreReport {
-    SAVED.set((if is_before { 1 } else { 0 }, Some(desk.path(file))));
+    MEANWHILE.set(Some((if is_before { 1 } else { 2 }, Box::new(type_into(desk.path(file))))));
     if is_before {
         now();
     }
     let report = undo(&mut locked(&mut desk.session_at(None, now)), None).expect("undone");
-    SAVED.with_borrow(|(_, path)| assert_eq!(*path, None, "nothing was typed"));
+    assert!(is_done(), "nothing was typed");
     report
 }
 
@@ -50,12 +65,14 @@ fn save(remote: &MemoryRemote, score: usize, guidelines: bool, more: &str) {
 }
 
 async fn swap(remote: &MemoryRemote) {
-    let mut scores = Vec::new();
-    for id in ["score-0", "score-1"] {
-        scores.push(remote.score(&id.into()).await.expect("readable").expect("there"));
+    rename(remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+}
+
+async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
+    for (score, name) in names {
+        let score = remote.score(&format!("score-{score}").as_str().into()).await.expect("readable").expect("there");
+        remote.put_score(Score { name: (*name).to_owned(), ..score });
     }
-    let names = [scores[1].name.clone(), scores[0].name.clone()];
-    scores.into_iter().zip(names).for_each(|(score, name)| remote.put_score(Score { name, ..score }));
 }
 
 /// What says `of score 1` is that score's, and so is what was typed below it.
@@ -101,6 +118,187 @@ async fn a_save_between_the_files_of_an_undo_stays_with_its_score() {
         }
     }
     assert!(in_vain > 0, "no undo came to nothing");
+}
+
+/// Two scores that swapped names, and of which each got a new champion, so that an undo has to write their files.
+async fn swapped_and_changed() -> (Arc<MemoryRemote>, Desk) {
+    let (remote, desk) = (world(2), Desk::new());
+    (0..2).for_each(|score| save(&remote, score, true, ""));
+    desk.pull(remote.clone()).await;
+    swap(&remote).await;
+    (0..2).for_each(|score| save(&remote, score, true, "key12: new\n"));
+    desk.pull(remote.clone()).await;
+    (remote, desk)
+}
+
+/// Everything that is done was done by the run that died: what was saved since is not its business, and nothing is turned back.
+#[tokio::test]
+async fn a_save_after_an_undo_that_died_at_its_end_turns_nothing_back() {
+    for file in ["Score 0.yaml", "Score 1.yaml", "guidelines/Score 0.md", "guidelines/Score 1.md"] {
+        let (remote, desk) = swapped_and_changed().await;
+        desk.sql("CREATE TRIGGER files BEFORE UPDATE OF pending ON replaced BEGIN SELECT RAISE(ABORT, 'dies'); END;");
+        undo(&mut locked(&mut desk.offline()), None).expect_err("it dies");
+        desk.sql("DROP TRIGGER files;");
+        let mut undone = desk.files();
+        let text = undone.get_mut(&desk.path(file)).expect("a file");
+        text.push_str(TYPED);
+        std::fs::write(desk.path(file), text).expect("written");
+        undo(&mut locked(&mut desk.offline()), None).expect("finished");
+        assert_eq!(desk.files(), undone, "{file}");
+        desk.push(remote.clone(), true).await;
+        assert_nothing_crossed(&remote, file);
+    }
+}
+
+/// What cannot be written is tried again, by all of them together.
+#[tokio::test]
+async fn an_undo_that_cannot_write_one_file_takes_none_back_until_it_can() {
+    use std::os::unix::fs::PermissionsExt;
+    for file in ["Score 0.yaml", "guidelines/Score 1.md"] {
+        let (remote, desk) = swapped_and_changed().await;
+        let pulled = desk.files();
+        let mode = |mode| std::fs::set_permissions(desk.path(file), std::fs::Permissions::from_mode(mode)).expect("a mode");
+        mode(0o444);
+        for _ in 0..2 {
+            let report = undo(&mut locked(&mut desk.offline()), None).expect("it runs");
+            let is_told = |one: &RestoredFile| matches!(&one.outcome, RestoreOutcome::Failed(FileError::ReadOnly(_)));
+            assert!(report.files.iter().all(is_told) && report.files.len() == 4, "{file}: {report:?}");
+            assert_eq!(desk.files(), pulled, "{file}");
+        }
+        mode(0o644);
+        undo(&mut locked(&mut desk.offline()), None).expect("it runs");
+        assert!(desk.files().values().all(|text| !text.contains("key12")), "{file}");
+        desk.push(remote.clone(), true).await;
+        assert_nothing_crossed(&remote, file);
+    }
+}
+
+/// What a pull moved stays in its new place, also where the text that is to come cannot be written.
+#[tokio::test]
+async fn what_was_moved_is_not_turned_back_where_its_text_cannot_be_written() {
+    use std::os::unix::fs::PermissionsExt;
+    for file in ["Score 0.yaml", "Score 1.yaml", "guidelines/Score 1.md"] {
+        let (remote, desk) = (world(2), Desk::new());
+        (0..2).for_each(|score| save(&remote, score, true, ""));
+        desk.pull(remote.clone()).await;
+        swap(&remote).await;
+        save(&remote, 0, true, "key12: new\n");
+        std::fs::set_permissions(desk.path(file), std::fs::Permissions::from_mode(0o444)).expect("a mode");
+        desk.pull(remote.clone()).await;
+        for score in 0..2 {
+            for place in [format!("Score {}.yaml", 1 - score), format!("guidelines/Score {}.md", 1 - score)] {
+                assert!(desk.read(&place).contains(&format!("of score {score}\n")), "{file}: {place}");
+            }
+        }
+        desk.push(remote.clone(), true).await;
+        assert_nothing_crossed(&remote, file);
+    }
+}
+
+/// What somebody does while a pull moves scores 0 and 1.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Types(&'static str),
+    Deletes(&'static str),
+    /// A file where none is, and where score 1 is to come.
+    Makes,
+}
+
+/// A pull asks for the time several times, and people do not wait for it.
+#[tokio::test]
+async fn what_somebody_does_while_a_pull_moves_files_stays_as_it_is() {
+    let acts = [
+        Act::Types("Score 0.yaml"),
+        Act::Types("guidelines/Score 1.md"),
+        Act::Deletes("Score 0.yaml"),
+        Act::Deletes("guidelines/Score 1.md"),
+        Act::Makes,
+    ];
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Other")];
+    for (names, act) in [swap, chain].into_iter().flat_map(|names| acts.map(|act| (names, act))) {
+        for question in 1.. {
+            if !assert_stays(names, act, question).await {
+                assert!(question > 2, "{act:?}: the time is asked for when files are to be replaced");
+                break;
+            }
+        }
+    }
+}
+
+/// A link does not change places with a file, nor does then the other document of its score, or of the other score.
+#[tokio::test]
+async fn where_one_document_cannot_move_neither_does_the_other() {
+    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
+    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Other")];
+    for names in [swap, chain] {
+        for file in ["Score 0.yaml", "Score 1.yaml", "guidelines/Score 0.md", "guidelines/Score 1.md"] {
+            let what = format!("{names:?}, {file}");
+            let (remote, desk) = (world(2), Desk::new());
+            (0..2).for_each(|score| save(&remote, score, true, ""));
+            desk.pull(remote.clone()).await;
+            let elsewhere = desk.folder().join("scorecards/elsewhere.txt");
+            std::fs::rename(desk.path(file), &elsewhere).expect("moved");
+            std::os::unix::fs::symlink(&elsewhere, desk.path(file)).expect("a link");
+            let before = desk.files();
+            rename(&remote, names).await;
+            desk.pull(remote.clone()).await;
+            // Where nothing is in the way a link is moved as a file is.
+            assert_eq!(desk.files() == before, names == swap, "{what}");
+            desk.push(remote.clone(), true).await;
+            assert_nothing_crossed(&remote, &what);
+        }
+    }
+}
+
+/// Whether the time was asked for so often.
+async fn assert_stays(names: &[(usize, &str)], act: Act, question: usize) -> bool {
+    let what = format!("{names:?}, {act:?} at {question}");
+    let (remote, desk) = (world(2), Desk::new());
+    (0..2).for_each(|score| save(&remote, score, true, ""));
+    desk.pull(remote.clone()).await;
+    rename(&remote, names).await;
+    let made = desk.path("Other.yaml");
+    let file = match act {
+        Act::Types(file) | Act::Deletes(file) => desk.path(file),
+        Act::Makes => made.clone(),
+    };
+    let happened = Rc::new(Cell::new(false));
+    let acts = {
+        let happened = Rc::clone(&happened);
+        move || {
+            // A file that has moved is not there any more, and where one has come none is made.
+            happened.set(file.exists() != matches!(act, Act::Makes));
+            match act {
+                _ if !happened.get() => {}
+                Act::Types(_) => type_into(file)(),
+                Act::Deletes(_) => std::fs::remove_file(file).expect("there"),
+                Act::Makes => std::fs::write(file, TYPED).expect("written"),
+            }
+        }
+    };
+    MEANWHILE.set(Some((question, Box::new(acts))));
+    let mut session = desk.session_at(Some(remote.clone()), now);
+    pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect("pulls");
+    if !is_done() {
+        return false;
+    }
+    if !happened.get() {
+        return true;
+    }
+    let files = desk.files();
+    let typed = files.values().filter(|text| text.ends_with(TYPED)).count();
+    match act {
+        Act::Types(_) => assert_eq!((typed, files.len()), (1, 4), "{what}"),
+        Act::Deletes(_) => assert_eq!(files.len(), 3, "{what}: what is deleted stays so"),
+        Act::Makes => assert_eq!(std::fs::read_to_string(made).expect("there"), TYPED, "{what}"),
+    }
+    for _ in 0..2 {
+        desk.push(remote.clone(), true).await;
+        assert_nothing_crossed(&remote, &what);
+        desk.pull(remote.clone()).await;
+    }
+    true
 }
 
 /// Whether the undo came to nothing.

@@ -6,7 +6,9 @@
 //! in another's way exchange their places. So what is left to do shows from where the files are. A file that is nowhere as it
 //! was planned on is the one that nothing else accounts for: a person saved it.
 //!
-//! Where the file system cannot exchange files, a circle is left to be written like any other change.
+//! Both documents of a score move, or none, and so do the scores that take each other's places: where one file cannot be moved, the
+//! others are taken back, or somebody else's text would lie beside one of them. Where the file system cannot exchange files, a circle is
+//! left to be written like any other change.
 
 use crate::engine::execute::course::Courses;
 use crate::engine::execute::interlocked::{Interlocked, interlocked};
@@ -15,6 +17,7 @@ use crate::model::{Digest, Expect, RelPath, ScoreId};
 use crate::state::{RunKind, UnfinishedRun};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem::take;
 
 /// What became of a move.
 pub(super) struct Moved<'a> {
@@ -24,6 +27,8 @@ pub(super) struct Moved<'a> {
     pub to: &'a RelPath,
     /// The file is in its place; where that failed, both places stay as they are.
     pub result: Result<(), FileError>,
+    /// The file is at no place that has to do with it: somebody removed it.
+    pub is_gone: bool,
 }
 
 /// A file that is to go from one place to another.
@@ -36,9 +41,9 @@ struct Move<'a> {
 }
 
 impl<'a> Move<'a> {
-    fn done(self, result: Result<(), FileError>) -> Moved<'a> {
+    fn done(self, result: Result<(), FileError>, is_gone: bool) -> Moved<'a> {
         let Self { score, from, to, .. } = self;
-        Moved { score, from, to, result }
+        Moved { score, from, to, result, is_gone }
     }
 }
 
@@ -48,20 +53,33 @@ struct Circle<'a> {
     now: BTreeMap<&'a RelPath, Option<Digest>>,
     /// Where the file of each move is; none if that is not known.
     at: Vec<Option<&'a RelPath>>,
+    /// Why one of the places cannot be read.
+    unreadable: Option<FileError>,
+    /// The file system exchanges files, as far as is known.
+    can_exchange: bool,
+    /// What was done: from where a file went, and to where.
+    steps: Vec<[&'a RelPath; 2]>,
 }
 
 /// Carries out the moves of a run; what became of each. Of moves that are left to be written nothing is said.
 pub(super) fn move_files<'a>(session: &Session, unfinished: &'a UnfinishedRun, courses: &Courses<'a>) -> Vec<Moved<'a>> {
     let mut done = Vec::new();
-    for moves in circles(moves(unfinished, courses)) {
-        match Circle::look(session, moves) {
-            Ok(mut circle) => circle.carry_out(session, courses, &mut done),
-            Err((moves, error)) => {
-                done.extend(moves.into_iter().map(|one| one.done(Err(error.clone()))));
-            }
+    for circles in together(circles(moves(unfinished, courses))) {
+        let mut looked: Vec<Circle<'_>> = circles.into_iter().map(|moves| Circle::look(session, moves)).collect();
+        let obstacle = looked.iter().find_map(|circle| circle.obstacle(session, courses));
+        match obstacle.or_else(|| carry_out(session, &mut looked)) {
+            None => looked.into_iter().for_each(|circle| circle.end(session, courses, &mut done)),
+            Some(error) => done.extend(looked.into_iter().flat_map(|circle| circle.give_up(&error))),
         }
     }
     done
+}
+
+/// Moves what lies in these circles. Where a file cannot be moved all go back, and why is told.
+fn carry_out(session: &Session, circles: &mut [Circle<'_>]) -> Option<FileError> {
+    let error = circles.iter_mut().find_map(|circle| circle.carry_out(session).err())?;
+    circles.iter_mut().rev().for_each(|circle| circle.take_back(session));
+    Some(error)
 }
 
 /// A move takes a document of a score from where it was to where it belongs, with its bytes. A place that is to be replaced and
@@ -125,19 +143,59 @@ fn circles(moves: Vec<Move<'_>>) -> Vec<Vec<Move<'_>>> {
     circles
 }
 
+/// Circles that have a score in common: both documents of a score move, or none, or another score's would lie beside one of them.
+fn together(circles: Vec<Vec<Move<'_>>>) -> Vec<Vec<Vec<Move<'_>>>> {
+    let mut groups: Vec<Vec<Vec<Move<'_>>>> = Vec::new();
+    let mut group_of: HashMap<&ScoreId, usize> = HashMap::new();
+    for circle in circles {
+        let met: BTreeSet<usize> = circle.iter().filter_map(|one| group_of.get(one.score).copied()).collect();
+        // The largest takes in the others, so that a long circle is not gone through again for each of its scores.
+        let number = met.iter().copied().max_by_key(|number| groups[*number].len()).unwrap_or(groups.len());
+        if number == groups.len() {
+            groups.push(Vec::new());
+        }
+        let others: Vec<_> =
+            met.into_iter().filter(|other| *other != number).flat_map(|other| take(&mut groups[other])).collect();
+        for circle in others.into_iter().chain([circle]) {
+            group_of.extend(circle.iter().map(|one| (one.score, number)));
+            groups[number].push(circle);
+        }
+    }
+    groups
+}
+
 impl<'a> Circle<'a> {
-    /// Where everything is; an error if that cannot be told.
-    fn look(session: &Session, moves: Vec<Move<'a>>) -> Result<Self, (Vec<Move<'a>>, FileError)> {
-        let mut now = BTreeMap::new();
+    /// Where everything is.
+    fn look(session: &Session, moves: Vec<Move<'a>>) -> Self {
+        let (mut now, mut unreadable) = (BTreeMap::new(), None);
         for place in moves.iter().flat_map(|one| [one.from, one.to]) {
             match session.workspace.bytes_now(place) {
                 Ok(bytes) => drop(now.insert(place, bytes.map(Digest::of))),
-                Err(error) => return Err((moves, error)),
+                Err(error) => unreadable = Some(error),
             }
         }
-        let mut circle = Self { at: vec![None; moves.len()], moves, now };
-        circle.assign();
-        Ok(circle)
+        let mut circle = Self { at: vec![None; moves.len()], moves, now, unreadable, can_exchange: true, steps: Vec::new() };
+        if circle.unreadable.is_none() {
+            circle.assign();
+        }
+        circle
+    }
+
+    /// Why nothing moves: a place cannot be read, or somebody put a file there.
+    fn obstacle(&self, session: &Session, courses: &Courses<'a>) -> Option<FileError> {
+        let is_taken =
+            |one: &&Move<'_>| !self.at.contains(&Some(one.to)) && self.now[one.to].is_some() && !self.is_known(one.to, courses);
+        let taken = || self.moves.iter().find(is_taken).map(|one| FileError::Changed(one.to.under(session.workspace.root())));
+        self.unreadable.clone().or_else(taken)
+    }
+
+    /// What is in its place already is there, nothing else will be.
+    fn give_up(self, error: &FileError) -> Vec<Moved<'a>> {
+        let ended = |(one, at): (Move<'a>, Option<&RelPath>)| {
+            let result = if at == Some(one.to) { Ok(()) } else { Err(error.clone()) };
+            one.done(result, at.is_none() && self.unreadable.is_none())
+        };
+        self.moves.iter().copied().zip(self.at).map(ended).collect()
     }
 
     /// Finds the file of each move: where it goes to, where it comes from, or elsewhere in the circle.
@@ -167,43 +225,59 @@ impl<'a> Circle<'a> {
         }
     }
 
-    fn carry_out(&mut self, session: &Session, courses: &Courses<'a>, done: &mut Vec<Moved<'a>>) {
-        let mut failed: BTreeMap<usize, FileError> = BTreeMap::new();
-        let mut can_exchange = true;
+    /// Takes every file to its place that can go there; an error if one cannot be moved.
+    fn carry_out(&mut self, session: &Session) -> Result<(), FileError> {
         self.remove_second_names(session);
         loop {
-            let pending = |index: &usize| {
-                let at = self.at[*index];
-                at.is_some() && at != Some(self.moves[*index].to) && !failed.contains_key(index)
-            };
-            let pending: Vec<usize> = (0..self.moves.len()).filter(pending).collect();
+            let is_pending = |index: &usize| self.at[*index].is_some_and(|at| at != self.moves[*index].to);
+            let pending: Vec<usize> = (0..self.moves.len()).filter(is_pending).collect();
             if let Some(&index) = pending.iter().find(|index| self.now[self.moves[**index].to].is_none()) {
-                if let Err(error) = self.step(session, index) {
-                    failed.insert(index, error);
-                }
+                self.step(session, index)?;
             } else if let Some((&index, other)) =
-                pending.iter().filter(|_| can_exchange).find_map(|index| Some((index, self.in_turn(*index)?)))
+                pending.iter().filter(|_| self.can_exchange).find_map(|index| Some((index, self.in_turn(*index)?)))
             {
-                match self.exchange(session, index, other) {
-                    Ok(exchanged) => can_exchange = exchanged,
-                    Err(error) => drop(failed.insert(index, error)),
-                }
+                self.can_exchange = self.exchange(session, index, other)?;
             } else {
-                break;
+                return Ok(());
             }
         }
-        for (index, one) in self.moves.iter().enumerate() {
-            let result = if self.at[index] == Some(one.to) {
+    }
+
+    /// Takes files back to where they were, the last one first; each stays if that cannot be done.
+    fn take_back(&mut self, session: &Session) {
+        while let Some([was, is]) = self.steps.pop() {
+            let (own, others) = (self.now[is].expect("a file came here"), self.now[was]);
+            let is_back = match others {
+                Some(others) => session.workspace.exchange([is, was], [own, others]) == Ok(true),
+                None => session.workspace.rename(is, was, Expect::Bytes(own)).is_ok(),
+            };
+            if is_back {
+                self.now.extend([(was, Some(own)), (is, others)]);
+                self.at.iter_mut().flatten().for_each(|at| {
+                    *at = if *at == is {
+                        was
+                    } else if *at == was {
+                        is
+                    } else {
+                        *at
+                    }
+                });
+            }
+        }
+    }
+
+    /// What became of each move.
+    fn end(self, session: &Session, courses: &Courses<'a>, done: &mut Vec<Moved<'a>>) {
+        for (one, at) in self.moves.iter().zip(&self.at) {
+            let result = if *at == Some(one.to) {
                 Ok(())
-            } else if let Some(error) = failed.remove(&index) {
-                Err(error)
             } else if self.is_writable(one, courses) {
                 continue;
             } else {
-                let place = if self.at[index].is_some() { one.to } else { one.from };
+                let place = if at.is_some() { one.to } else { one.from };
                 Err(FileError::Changed(place.under(session.workspace.root())))
             };
-            done.push(one.done(result));
+            done.push(one.done(result, at.is_none()));
         }
     }
 
@@ -231,6 +305,7 @@ impl<'a> Circle<'a> {
         session.workspace.rename(at, to, Expect::Bytes(digest))?;
         self.now.extend([(at, None), (to, Some(digest))]);
         self.at[index] = Some(to);
+        self.steps.push([at, to]);
         Ok(())
     }
 
@@ -257,15 +332,19 @@ impl<'a> Circle<'a> {
         }
         self.now.extend([(at, Some(others)), (to, Some(own))]);
         (self.at[index], self.at[other]) = (Some(to), Some(at));
+        self.steps.push([at, to]);
         Ok(true)
     }
 
     /// Both places of a move in a circle hold what they may hold, so that writing them loses nothing.
     fn is_writable(&self, one: &Move<'a>, courses: &Courses<'a>) -> bool {
-        let is_known = |place: &RelPath| {
-            let course = &courses[place];
-            course.stages.contains(&self.now[place]) || course.after == self.now[place]
-        };
-        courses[one.to].stages[0].is_some() && self.moves.iter().all(|one| is_known(one.from) && is_known(one.to))
+        let is_known = |one: &Move<'_>| self.is_known(one.from, courses) && self.is_known(one.to, courses);
+        courses[one.to].stages[0].is_some() && self.moves.iter().all(is_known)
+    }
+
+    /// The place holds what the run planned on, or what it makes of it.
+    fn is_known(&self, place: &RelPath, courses: &Courses<'a>) -> bool {
+        let course = &courses[place];
+        course.stages.contains(&self.now[place]) || course.after == self.now[place]
     }
 }

@@ -81,6 +81,8 @@ struct MoveEnd {
     to: RelPath,
     /// The file is there.
     is_there: bool,
+    /// The file is nowhere: somebody removed it.
+    is_gone: bool,
 }
 
 impl Effects {
@@ -90,10 +92,10 @@ impl Effects {
         base.paths.iter().filter(move |path| !is_anothers(path)).filter_map(|path| self.outcomes.get(path))
     }
 
-    /// All files of a score that were to move are in their places.
+    /// No file of a score that was to move is where it was: another one's may be there.
     fn has_moved(&self, score: &ScoreId) -> bool {
         let mut own = self.moves.iter().filter(|end| end.score == *score).peekable();
-        own.peek().is_some() && own.all(|end| end.is_there)
+        own.peek().is_some() && own.all(|end| end.is_there || end.is_gone)
     }
 }
 
@@ -367,7 +369,7 @@ fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPat
 fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>, effects: &mut Effects) {
     let moved = move_files(session, unfinished, courses);
     let taken: BTreeSet<&RelPath> = moved.iter().map(|one| one.to).collect();
-    for Moved { score, from, to, result } in &moved {
+    for Moved { score, from, to, result, is_gone } in &moved {
         match result {
             Ok(()) if taken.contains(from) || courses[from].after.is_some() => {}
             Ok(()) => drop(effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed)),
@@ -376,7 +378,8 @@ fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>
                 effects.outcomes.extend(failed);
             }
         }
-        let end = MoveEnd { score: (*score).clone(), from: (*from).clone(), to: (*to).clone(), is_there: result.is_ok() };
+        let (from, to) = ((*from).clone(), (*to).clone());
+        let end = MoveEnd { score: (*score).clone(), from, to, is_there: result.is_ok(), is_gone: *is_gone };
         effects.moves.push(end);
     }
 }
