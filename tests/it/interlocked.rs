@@ -14,9 +14,11 @@ use std::sync::Arc;
 /// What is typed into a file.
 const TYPED: &str = "# typed meanwhile\n";
 
+/// What somebody does when the time is asked for so often.
+type Meanwhile = (usize, Box<dyn FnOnce()>);
+
 thread_local! {
-    /// What somebody does when the time is asked for so often.
-    static MEANWHILE: RefCell<Option<(usize, Box<dyn FnOnce()>)>> = const { RefCell::new(None) };
+    static MEANWHILE: RefCell<Option<Meanwhile>> = const { RefCell::new(None) };
 }
 
 /// A run asks for the time when the workspace is locked, and when the files are to be replaced.
