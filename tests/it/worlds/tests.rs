@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 15] = [
+const FOUND: [(&str, u64, &[Step]); 17] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -143,6 +143,16 @@ const FOUND: [(&str, u64, &[Step]); 15] = [
         "a version of a deleted score was restored into the file of another one that had not moved yet, and pushed for that one",
         2004648,
         &[Step(Sync, 4198298405), Step(DeleteScore, 4153668442), Step(CycleNames, 3267187641), Step(RestoreVersion, 4222215642)],
+    ),
+    (
+        "names were exchanged, the state refused, somebody edited, and half of it moved",
+        3000107,
+        &[Step(Pull, 239235573), Step(Watch, 1433982626), Step(Pull, 1400463623), Step(Edit, 2206806743), Step(Edit, 1027649340)],
+    ),
+    (
+        "names were exchanged, the state refused, somebody deleted, and half of it moved",
+        3003091,
+        &[Step(Pull, 1751533683), Step(CycleNames, 2511426949), Step(Sync, 3544970254), Step(Delete, 76268909)],
     ),
     (
         "a watch left out who waits for a place that is taken",
