@@ -81,6 +81,10 @@ impl World {
     async fn rival(&mut self, dice: &mut Rng) -> Option<Rival> {
         let versions = self.versions().await;
         let parent = versions.values().nth(dice.usize(0..versions.len().max(1)))?;
+        // Nobody promotes anything of a score that is removed.
+        if !self.catalog().await.scores.iter().any(|score| score.id == parent.meta.score_id) {
+            return None;
+        }
         let (code, guidelines) = saved(parent, dice);
         if SyncKind::of(&parent.meta.score_id).is_standalone() {
             self.settled.form(parent.docs.code.kind, &code);
