@@ -107,9 +107,12 @@ pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
     }
     let layout = Layout::of(&catalog::load(db)?);
     for (score, at) in &shared {
-        let Some(paths) = layout.paths.get(score).filter(|paths| paths.code != *at) else { continue };
+        let Some(paths) = layout.paths.get(score) else { continue };
         let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
-        if db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))? {
+        // An owner may have come back to where it was before it was renamed, and the other one belongs by now.
+        let is_taken =
+            paths.code == *at || db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))?;
+        if is_taken {
             forget(db, score)?;
             continue;
         }

@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 17] = [
+const FOUND: [(&str, u64, &[Step]); 18] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -153,6 +153,11 @@ const FOUND: [(&str, u64, &[Step]); 17] = [
         "names were exchanged, the state refused, somebody deleted, and half of it moved",
         3003091,
         &[Step(Pull, 1751533683), Step(CycleNames, 2511426949), Step(Sync, 3544970254), Step(Delete, 76268909)],
+    ),
+    (
+        "after an undo two scores were said to have their files in one place, and one's text was pushed for the other",
+        4008285,
+        &[Step(Watch, 1972296175), Step(DeleteScore, 575026762), Step(PullVersion, 2888678719), Step(Undo, 2609294833)],
     ),
     (
         "a watch left out who waits for a place that is taken",
