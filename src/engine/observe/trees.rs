@@ -74,8 +74,11 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     mark_older(session, &mut trees)?;
     let mut git = GitLook::default();
     if depth != Depth::Ids {
-        let reader = if texts.is_none() { Some(session.workspace.reader()?) } else { None };
-        for (id, sides) in trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)) {
+        let differing: Vec<_> = trees.iter_mut().filter(|(id, sides)| !known_edits.contains(id) && needs_texts(sides)).collect();
+        // Mostly nothing differs: then the root need not be found.
+        let from_files = !differing.is_empty() && texts.is_none();
+        let reader = if from_files { Some(session.workspace.reader()?) } else { None };
+        for (id, sides) in differing {
             load_texts(session, id, sides, reader.as_ref())?;
         }
     }
@@ -244,11 +247,8 @@ fn committed(session: &Session, texts: &CommitTexts, places: &Places<'_>, id: &S
     Ok(LocalScore { found_at: at.cloned().or(local.found_at), ..local })
 }
 
-/// Texts of the base, and of the files where `files` reads them, where the score differs from its base or has none.
+/// Texts of the base, and of the files where `files` reads them.
 fn load_texts(session: &Session, id: &ScoreId, sides: &mut ScoreSides, files: Option<&FileReader<'_>>) -> Result<(), Halt> {
-    if !needs_texts(sides) {
-        return Ok(());
-    }
     if sides.synced.is_some() {
         sides.synced = session.state.with_texts(id)?;
     }
