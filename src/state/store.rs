@@ -326,7 +326,8 @@ impl Tx<'_> {
     }
 
     /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
-    /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says.
+    /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
+    /// place is taken, it is forgotten.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.

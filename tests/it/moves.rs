@@ -292,6 +292,17 @@ async fn die(desk: &Desk, remote: &Arc<MemoryRemote>) {
     assert!(died.is_err());
 }
 
+/// An edited desk whose pull carried out renames, and died before it recorded that; with its files before and since.
+async fn died_while_moving(names: &[(usize, &str)]) -> (Arc<MemoryRemote>, Desk, [Files; 2]) {
+    let (remote, desk) = pulled(3).await;
+    edit(&desk, "Score 0");
+    rename(&remote, names).await;
+    let before = desk.files();
+    die(&desk, &remote).await;
+    let after = desk.files();
+    (remote, desk, [before, after])
+}
+
 /// What the files of a kind go through when they move, from what they were to what they become.
 fn stages(before: &Files, after: &Files, end: &str) -> Vec<Files> {
     let of = |files: &Files| -> Files {
@@ -338,12 +349,7 @@ async fn a_move_that_dies_between_two_files_is_finished_by_the_next_run() {
         let (mut at, mut last) = ((0, 0), (0, 0));
         loop {
             for edited in [false, true] {
-                let (remote, desk) = pulled(3).await;
-                edit(&desk, "Score 0");
-                rename(&remote, names).await;
-                let before = desk.files();
-                die(&desk, &remote).await;
-                let after = desk.files();
+                let (remote, desk, [before, after]) = died_while_moving(names).await;
                 assert_ne!(before, after, "{names:?}");
                 let [code, guidelines] = [".yaml", ".md"].map(|end| stages(&before, &after, end));
                 last = (code.len() - 1, guidelines.len() - 1);
@@ -384,12 +390,7 @@ async fn a_circle_that_is_written_and_dies_between_two_files_is_finished_by_the_
     let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
     for (names, every) in [(swap, 1), (circle, 5)] {
         for written in (0..1 << (2 * names.len())).step_by(every) {
-            let (remote, desk) = pulled(3).await;
-            edit(&desk, "Score 0");
-            rename(&remote, names).await;
-            let before = desk.files();
-            die(&desk, &remote).await;
-            let after = desk.files();
+            let (remote, desk, [before, after]) = died_while_moving(names).await;
             let mut files = before.clone();
             let changed = after.iter().filter(|(path, text)| before.get(*path) != Some(text)).enumerate();
             let written_files = changed.filter(|(at, _)| written >> at & 1 == 1);
