@@ -12,6 +12,7 @@ use scoresync::remote::Remote;
 use scoresync::state::{DATABASE, State};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -147,17 +148,19 @@ fn files_in(root: &Path, folder: &Path) -> Files {
     files
 }
 
-/// Gives a desk an empty state, as the program makes it: it is made once, and copied from then on.
+/// Gives a desk an empty state, as the program makes it, with what keeps it out of git: it is made once, and copied from then on.
 fn with_state(desk: Desk) -> Desk {
-    static EMPTY: OnceLock<Vec<u8>> = OnceLock::new();
-    let database = |desk: &Desk| desk.state_folder().join(DATABASE);
+    static EMPTY: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
     let empty = EMPTY.get_or_init(|| {
         let first = Desk::below(memory());
         drop(first.state());
-        std::fs::read(database(&first)).expect("it was closed")
+        let files = std::fs::read_dir(first.state_folder()).expect("it was closed").map(|file| file.expect("a file"));
+        files.map(|file| (file.file_name(), std::fs::read(file.path()).expect("readable"))).collect()
     });
     std::fs::create_dir_all(desk.state_folder()).expect("a folder");
-    std::fs::write(database(&desk), empty).expect("written");
+    for (name, bytes) in empty {
+        std::fs::write(desk.state_folder().join(name), bytes).expect("written");
+    }
     desk
 }
 
