@@ -9,12 +9,19 @@
 use super::call::Call;
 use super::client::{Client, Pages};
 use super::documents;
+use super::reply::FieldAnswer;
 use super::types::{RemoteError, Unreadable};
-use super::wire::{RowPage, ScoreRow, ScorecardRow, SectionRow, decode, page};
+use super::wire::{RowPage, ScoreRow, ScorecardRow, SectionRow, decode, decode_text, page};
 use crate::model::{AccountId, Catalog, Score, ScoreId, Scorecard, ScorecardId, Section};
 use futures_util::future::{OptionFuture, join, join_all};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+
+/// The text of a part of a reply: there is much of it, so it is decoded once, into what it shall become.
+type Unread = Box<RawValue>;
 
 /// Scorecards, or lists of scores, asked for in one request.
 const LISTS_PER_REQUEST: usize = 25;
@@ -25,11 +32,12 @@ pub(super) async fn read(client: &Client, account: &AccountId) -> Result<(Catalo
     // The page of scorecards to read next: none when there are no more, without a token for the first.
     let mut next = Some(None);
     while next.is_some() || !read.unfinished.is_empty() {
-        let page = next.take().map(|token: Option<String>| client.one(documents::scorecards(account, token.as_deref())));
+        let page = |token: Option<String>| client.one::<Unread>(documents::scorecards(account, token.as_deref()));
+        let page = next.take().map(page);
         let unfinished = std::mem::take(&mut read.unfinished);
         let (page, scores) = join(OptionFuture::from(page), more_scores(client, &unfinished)).await;
         if let Some(reply) = page {
-            let (rows, token) = read.scorecards(reply?)?;
+            let (rows, token) = read.scorecards(&reply?)?;
             next = pages.next(rows, token)?.map(Some);
         }
         for (list, reply) in unfinished.into_iter().zip(scores) {
@@ -67,7 +75,7 @@ struct Unfinished {
 }
 
 /// The next page of each list.
-async fn more_scores(client: &Client, lists: &[Unfinished]) -> Vec<Result<Value, RemoteError>> {
+async fn more_scores(client: &Client, lists: &[Unfinished]) -> Vec<Result<Unread, RemoteError>> {
     in_parts(client, lists, |part| {
         documents::more_scores(&part.iter().map(|list| (&list.scorecard, list.next.as_deref())).collect::<Vec<_>>())
     })
@@ -79,7 +87,7 @@ async fn in_parts<'a, T: Sync>(
     client: &'a Client,
     items: &'a [T],
     compose: impl Fn(&[&'a T]) -> Call + Send + Sync,
-) -> Vec<Result<Value, RemoteError>> {
+) -> Vec<Result<Unread, RemoteError>> {
     let compose = &compose;
     let parts = items.chunks(LISTS_PER_REQUEST).map(|part| {
         client.each(part.len(), move |jobs| compose(&jobs.iter().filter_map(|job| part.get(*job)).collect::<Vec<_>>()))
@@ -91,22 +99,24 @@ async fn in_parts<'a, T: Sync>(
 #[derive(Default)]
 struct PartialCatalog {
     scorecards: BTreeMap<ScorecardId, Scorecard>,
-    scores: BTreeMap<ScoreId, Score>,
+    /// As they were listed; one may be there twice.
+    scores: Vec<Score>,
     unreadable: Vec<Unreadable>,
     unfinished: Vec<Unfinished>,
 }
 
 impl PartialCatalog {
     /// Adds a page of scorecards; returns how many there were, and the token of the next page.
-    fn scorecards(&mut self, reply: Value) -> Result<(usize, Option<String>), RemoteError> {
-        let RowPage { items, next_token } = page("the list of scorecards", reply)?;
+    fn scorecards(&mut self, reply: &RawValue) -> Result<(usize, Option<String>), RemoteError> {
+        let page = rows::<ScorecardRow>(reply);
+        let RowPage { items, next_token } =
+            page.map_err(|fault| RemoteError::Protocol(format!("the list of scorecards: {fault}")))?;
         let rows = items.len();
         for row in items {
-            let id = shown(&row);
-            match decode::<ScorecardRow>(row) {
+            match row {
                 Ok(row) => self.scorecard(row)?,
-                Err(_) if id.is_none() => self.report(None, "a scorecard is listed but cannot be shown".to_owned()),
-                Err(fault) => self.report(None, format!("scorecard {} cannot be read: {fault}", id.unwrap_or_default())),
+                Err(BadRow { id: None, .. }) => self.report(None, "a scorecard is listed but cannot be shown".to_owned()),
+                Err(BadRow { id: Some(id), fault }) => self.report(None, format!("scorecard {id} cannot be read: {fault}")),
             }
         }
         Ok((rows, next_token))
@@ -132,7 +142,7 @@ impl PartialCatalog {
             alone: false,
         };
         self.scorecards.insert(scorecard.id.clone(), scorecard);
-        match decode::<RowPage>(scores) {
+        match rows(scores.as_deref().unwrap_or(RawValue::NULL)) {
             Ok(page) => self.page(list, page),
             // Its resolver failed beside others that did not: the list is asked for alone.
             Err(_) => {
@@ -143,11 +153,11 @@ impl PartialCatalog {
     }
 
     /// Adds the answer to [`more_scores`] for one list.
-    fn scores(&mut self, list: Unfinished, reply: Result<Value, RemoteError>) -> Result<(), RemoteError> {
+    fn scores(&mut self, list: Unfinished, reply: Result<Unread, RemoteError>) -> Result<(), RemoteError> {
         let what = format!("the scores of scorecard {:?}", list.name);
         match reply {
-            Ok(Value::Null) => self.report(None, format!("{what} vanished while they were read")),
-            Ok(mut scorecard) => match decode::<RowPage>(scorecard["scores"].take()) {
+            Ok(scorecard) if scorecard.is_null() => self.report(None, format!("{what} vanished while they were read")),
+            Ok(scorecard) => match scores_of(&scorecard) {
                 Ok(page) => self.page(list, page)?,
                 Err(_) if !list.alone => self.unfinished.push(Unfinished { alone: true, ..list }),
                 Err(fault) => return Err(RemoteError::Protocol(format!("{what}: {fault}"))),
@@ -158,7 +168,7 @@ impl PartialCatalog {
         Ok(())
     }
 
-    fn page(&mut self, mut list: Unfinished, page: RowPage) -> Result<(), RemoteError> {
+    fn page(&mut self, mut list: Unfinished, page: RowPage<Row<ScoreRow>>) -> Result<(), RemoteError> {
         let rows = page.items.len();
         for row in page.items {
             self.score(&list, row);
@@ -170,27 +180,19 @@ impl PartialCatalog {
         Ok(())
     }
 
-    fn score(&mut self, list: &Unfinished, row: Value) {
-        let id = shown(&row).map(ScoreId::from);
-        match decode::<ScoreRow>(row).and_then(|row| row.score(Some(&list.scorecard))) {
-            Ok(score) => match self.scores.get(&score.id) {
-                // A list that moves while it is read can show a row twice.
-                Some(first) if first.scorecard_id == score.scorecard_id => {}
-                Some(first) => {
-                    let message = format!("score {} is listed under two scorecards; {} counts", score.id, first.scorecard_id);
-                    self.report(Some(score.id), message);
-                }
-                None => {
-                    self.scores.insert(score.id.clone(), score);
-                }
-            },
-            Err(_) if id.is_none() => {
+    fn score(&mut self, list: &Unfinished, row: Row<ScoreRow>) {
+        let of_list = |row: ScoreRow| {
+            let id = row.shown().map(str::to_owned);
+            row.score(Some(&list.scorecard)).map_err(|fault| BadRow { id, fault })
+        };
+        match row.and_then(of_list) {
+            Ok(score) => self.scores.push(score),
+            Err(BadRow { id: None, .. }) => {
                 self.report(None, format!("a score of scorecard {:?} is listed but cannot be shown", list.name));
             }
-            Err(fault) => {
-                let who = id.as_ref().map_or("", ScoreId::as_str);
-                let message = format!("score {who} of scorecard {:?} cannot be read: {fault}", list.name);
-                self.report(id, message);
+            Err(BadRow { id: Some(id), fault }) => {
+                let message = format!("score {id} of scorecard {:?} cannot be read: {fault}", list.name);
+                self.report(Some(id.into()), message);
             }
         }
     }
@@ -199,14 +201,96 @@ impl PartialCatalog {
         self.unreadable.push(Unreadable { score, message });
     }
 
-    fn finish(self) -> (Catalog, Vec<Unreadable>) {
-        let catalog =
-            Catalog { scorecards: self.scorecards.into_values().collect(), scores: self.scores.into_values().collect() };
-        (catalog, self.unreadable)
+    fn finish(mut self) -> (Catalog, Vec<Unreadable>) {
+        let mut scores = std::mem::take(&mut self.scores);
+        scores.sort_by(|a, b| a.id.cmp(&b.id));
+        // A list that moves while it is read can show a row twice; the first counts.
+        scores.dedup_by(|score, first| {
+            let is_again = score.id == first.id;
+            if is_again && score.scorecard_id != first.scorecard_id {
+                let message = format!("score {} is listed under two scorecards; {} counts", score.id, first.scorecard_id);
+                self.report(Some(score.id.clone()), message);
+            }
+            is_again
+        });
+        (Catalog { scorecards: self.scorecards.into_values().collect(), scores }, self.unreadable)
     }
 }
 
+/// A row that makes no sense.
+struct BadRow {
+    /// It may have nothing else, and not even this.
+    id: Option<String>,
+    fault: String,
+}
+
+type Row<R> = Result<R, BadRow>;
+
+/// The rows of a page. All of them make sense as a rule, and then one pass is enough; else each is decoded by itself.
+fn rows<R: DeserializeOwned>(page: &RawValue) -> Result<RowPage<Row<R>>, String> {
+    if let Ok(RowPage { items, next_token }) = decode_text::<RowPage<R>>(page) {
+        return Ok(RowPage { items: items.into_iter().map(Ok).collect(), next_token });
+    }
+    let RowPage { items, next_token } = decode_text::<RowPage<Unread>>(page)?;
+    let row = |text: Unread| decode_text(&text).map_err(|fault| BadRow { id: shown(&text), fault });
+    Ok(RowPage { items: items.into_iter().map(row).collect(), next_token })
+}
+
+/// The page of scores in a scorecard.
+fn scores_of(scorecard: &RawValue) -> Result<RowPage<Row<ScoreRow>>, String> {
+    #[derive(Deserialize)]
+    struct Scores {
+        scores: Option<Unread>,
+    }
+
+    rows(decode_text::<Scores>(scorecard)?.scores.as_deref().unwrap_or(RawValue::NULL))
+}
+
 /// The id of a row that may have nothing else.
-fn shown(row: &Value) -> Option<String> {
-    row.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
+fn shown(row: &RawValue) -> Option<String> {
+    let row = decode_text::<Value>(row).ok()?;
+    row["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_bad_row_costs_only_itself_and_what_it_holds() {
+        let score = |id: &str| json!({ "id": id, "name": id, "key": null, "externalId": "7", "championVersionId": "v" });
+        let card = |id: &str, scores: Value| json!({ "id": id, "name": id, "scores": { "items": scores, "nextToken": null } });
+        let good = [card("c1", json!([score("s2"), score("s1")])), card("c2", json!([score("s3")]))];
+        let bad = [
+            card("c1", json!([{ "id": "s4", "name": 7 }, score("s2"), null, score("s1"), { "id": "s5" }, "s6"])),
+            json!({ "id": "c3", "name": ["c3"], "scores": null }),
+            card("c2", json!([score("s3"), score("s1"), { "name": "s7" }])),
+            Value::Null,
+        ];
+        let read = |cards: &[Value]| {
+            let reply = json!({ "items": cards, "nextToken": "t" }).to_string();
+            let mut read = PartialCatalog::default();
+            let seen = read.scorecards(&RawValue::from_string(reply).expect("it is JSON")).expect("it is read");
+            assert_eq!(seen, (cards.len(), Some("t".to_owned())));
+            read.finish()
+        };
+        let ((catalog, nothing), (same, bad)) = (read(&good), read(&bad));
+        assert_eq!((nothing, &same), (Vec::new(), &catalog));
+        let said: Vec<_> =
+            bad.iter().map(|row| (row.score.as_ref().map_or("-", ScoreId::as_str), row.message.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("s4", "score s4 of scorecard \"c1\" cannot be read: invalid type: integer, expected a string"),
+                ("-", "a score of scorecard \"c1\" is listed but cannot be shown"),
+                ("s5", "score s5 of scorecard \"c1\" cannot be read: it has no name"),
+                ("-", "a score of scorecard \"c1\" is listed but cannot be shown"),
+                ("-", "scorecard c3 cannot be read: invalid type: sequence, expected a string"),
+                ("-", "a score of scorecard \"c2\" is listed but cannot be shown"),
+                ("-", "a scorecard is listed but cannot be shown"),
+                ("s1", "score s1 is listed under two scorecards; c1 counts"),
+            ]
+        );
+    }
 }

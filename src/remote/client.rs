@@ -8,7 +8,7 @@ use super::documents;
 use super::event::RemoteEvent;
 use super::line::Line;
 use super::probe::Prober;
-use super::reply::{ReplyFailure, RetryAdvice, judge};
+use super::reply::{FieldAnswer, ReplyFailure, RetryAdvice, judge};
 use super::retry::RetryPolicy;
 use super::transport::{Reply, Request, Transport, TransportError};
 use super::types::RemoteError;
@@ -42,7 +42,7 @@ pub(super) struct Client {
 }
 
 /// The latest result of each job, as far as there is one.
-type Settled = Vec<Option<Result<Value, RemoteError>>>;
+type Settled<A> = Vec<Option<Result<A, RemoteError>>>;
 
 impl Client {
     pub(super) fn new(transport: Arc<dyn Transport>, policy: RetryPolicy, jitter: fastrand::Rng) -> Self {
@@ -70,7 +70,7 @@ impl Client {
     }
 
     /// The answer to a call of one field; null if the server has nothing.
-    pub(super) async fn one(&self, call: Call) -> Result<Value, RemoteError> {
+    pub(super) async fn one<A: FieldAnswer>(&self, call: Call) -> Result<A, RemoteError> {
         let results = self.each(1, |_| call.clone()).await;
         results.into_iter().next().unwrap_or_else(|| Err(unsettled()))
     }
@@ -85,11 +85,12 @@ impl Client {
 
     /// Settles `jobs` jobs with as few requests as possible: `compose` makes the call for some of them, one field each,
     /// in their order. Results are in the order of the jobs.
-    pub(super) async fn each<F>(&self, jobs: usize, compose: F) -> Vec<Result<Value, RemoteError>>
+    pub(super) async fn each<A, F>(&self, jobs: usize, compose: F) -> Vec<Result<A, RemoteError>>
     where
+        A: FieldAnswer,
         F: Fn(&[usize]) -> Call + Send + Sync,
     {
-        let mut settled: Settled = vec![None; jobs];
+        let mut settled: Settled<A> = vec![None; jobs];
         let mut groups = vec![(0..jobs).collect::<Vec<_>>()];
         while let Some(group) = groups.pop().filter(|group| !group.is_empty()) {
             let too_much = self.settle(group, &compose, &mut settled).await;
@@ -102,8 +103,9 @@ impl Client {
     }
 
     /// Settles a job for each of `items`, `size` of them in one document at first: `compose` makes it. Results are in their order.
-    pub(super) async fn in_batches<T, C>(&self, items: &[T], size: usize, compose: C) -> Vec<Result<Value, RemoteError>>
+    pub(super) async fn in_batches<A, T, C>(&self, items: &[T], size: usize, compose: C) -> Vec<Result<A, RemoteError>>
     where
+        A: FieldAnswer,
         T: Copy + Send + Sync,
         C: Fn(&[T]) -> Call + Send + Sync,
     {
@@ -117,8 +119,9 @@ impl Client {
 
     /// Asks for `open` until each job is settled; returns those that were too much for one request. Its slot is held through
     /// the delays, so that a server in trouble gets a few requests and not all that wait.
-    async fn settle<F>(&self, mut open: Vec<usize>, compose: &F, settled: &mut Settled) -> Vec<usize>
+    async fn settle<A, F>(&self, mut open: Vec<usize>, compose: &F, settled: &mut Settled<A>) -> Vec<usize>
     where
+        A: FieldAnswer,
         F: Fn(&[usize]) -> Call + Send + Sync,
     {
         let _slot = self.slots.acquire().await;
@@ -155,10 +158,10 @@ impl Client {
     }
 
     /// Sends one request, and tells the line what that says about others.
-    async fn send(&self, call: &Call, attempt: u32) -> Vec<Result<Value, ReplyFailure>> {
+    async fn send<A: FieldAnswer>(&self, call: &Call, attempt: u32) -> Vec<Result<A, ReplyFailure>> {
         let span = debug_span!("request", operation = call.request.operation, attempt, fields = call.fields.len());
         let results = self.exchange(call).instrument(span).await;
-        let answered = |result: &Result<Value, ReplyFailure>| {
+        let answered = |result: &Result<A, ReplyFailure>| {
             result
                 .as_ref()
                 .err()
@@ -173,7 +176,7 @@ impl Client {
     }
 
     /// One request and its reply. The log gets kinds and numbers of it, never a text: any may hold what is secret.
-    async fn exchange(&self, call: &Call) -> Vec<Result<Value, ReplyFailure>> {
+    async fn exchange<A: FieldAnswer>(&self, call: &Call) -> Vec<Result<A, ReplyFailure>> {
         let start = Instant::now();
         let outcome = self.carry(&call.request).await;
         let elapsed = start.elapsed();
@@ -252,7 +255,7 @@ struct Round {
 
 impl Round {
     /// Records each result; a job that is tried again keeps its error in case that try was the last.
-    fn sort(asked: &[usize], results: Vec<Result<Value, ReplyFailure>>, settled: &mut Settled) -> Self {
+    fn sort<A>(asked: &[usize], results: Vec<Result<A, ReplyFailure>>, settled: &mut Settled<A>) -> Self {
         let mut round = Self { open: Vec::new(), again: None, too_much: Vec::new() };
         for (job, result) in asked.iter().copied().zip(results) {
             if let Err(failure) = &result {

@@ -15,6 +15,7 @@ use super::transport::Transport;
 use super::types::RemoteError;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use serde_json::Value;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,7 +115,7 @@ impl Prober {
     async fn question(&self) -> Probed {
         let call = documents::probe();
         let Ok(outcome) = timeout(TIMEOUT, self.transport.probe(&call.request)).await else { return Probed::Silence };
-        let Err(failure) = judge(&call.fields, outcome).remove(0) else { return Probed::Answer };
+        let Err(failure) = judge::<Value>(&call.fields, outcome).remove(0) else { return Probed::Answer };
         if let RetryAdvice::Later(Some(after)) = failure.advice {
             self.line.hold(after.min(MAX_RETRY_AFTER));
         }

@@ -6,11 +6,32 @@
 use super::transport::{Reply, TransportError};
 use super::types::RemoteError;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The longest message of a server that is passed on, in characters.
 const MAX_WORDS: usize = 400;
+
+/// What the answer to a field is read as: a value, or its text, where there is much of it and its rows are decoded right away.
+pub(super) trait FieldAnswer: DeserializeOwned + Clone + Send {
+    /// The server has nothing.
+    fn is_null(&self) -> bool;
+}
+
+impl FieldAnswer for Value {
+    fn is_null(&self) -> bool {
+        Self::is_null(self)
+    }
+}
+
+impl FieldAnswer for Box<RawValue> {
+    fn is_null(&self) -> bool {
+        self.get() == "null"
+    }
+}
 
 /// What could make a failed request succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +69,7 @@ impl ReplyFailure {
 }
 
 /// The result of each of `fields`, in their order. A field that the server answered with null is `Ok(Null)`.
-pub(super) fn judge(fields: &[String], outcome: Result<Reply, TransportError>) -> Vec<Result<Value, ReplyFailure>> {
+pub(super) fn judge<A: FieldAnswer>(fields: &[String], outcome: Result<Reply, TransportError>) -> Vec<Result<A, ReplyFailure>> {
     let after = outcome.as_ref().ok().and_then(|reply| reply.retry_after);
     let data = outcome.map_err(unanswered).and_then(|reply| envelope(&reply)).and_then(Envelope::into_data);
     let results = match data {
@@ -71,9 +92,9 @@ fn unanswered(error: TransportError) -> ReplyFailure {
 }
 
 /// The body of a GraphQL reply.
-#[derive(Default, Deserialize)]
-struct Envelope {
-    data: Option<Map<String, Value>>,
+#[derive(Deserialize)]
+struct Envelope<A> {
+    data: Option<BTreeMap<String, A>>,
     errors: Option<Vec<ErrorEntry>>,
 }
 
@@ -85,9 +106,9 @@ struct ErrorEntry {
     path: Option<Vec<Value>>,
 }
 
-impl Envelope {
+impl<A> Envelope<A> {
     /// Data and the errors beside it; without data, the failure of the whole.
-    fn into_data(self) -> Result<(Map<String, Value>, Vec<ErrorEntry>), ReplyFailure> {
+    fn into_data(self) -> Result<(BTreeMap<String, A>, Vec<ErrorEntry>), ReplyFailure> {
         let errors = self.errors.unwrap_or_default();
         match self.data {
             Some(data) => Ok((data, errors)),
@@ -177,8 +198,8 @@ impl Class {
     }
 }
 
-fn envelope(reply: &Reply) -> Result<Envelope, ReplyFailure> {
-    let parsed = serde_json::from_slice::<Envelope>(&reply.body);
+fn envelope<A: FieldAnswer>(reply: &Reply) -> Result<Envelope<A>, ReplyFailure> {
+    let parsed = serde_json::from_slice::<Envelope<A>>(&reply.body);
     match (reply.status, parsed) {
         (200..=299, Ok(envelope)) => Ok(envelope),
         (200..=299, Err(error)) => {
@@ -210,7 +231,7 @@ fn refused(status: u16, entry: ErrorEntry) -> ReplyFailure {
     }
 }
 
-fn each(fields: &[String], mut data: Map<String, Value>, errors: &[ErrorEntry]) -> Vec<Result<Value, ReplyFailure>> {
+fn each<A: FieldAnswer>(fields: &[String], mut data: BTreeMap<String, A>, errors: &[ErrorEntry]) -> Vec<Result<A, ReplyFailure>> {
     let one = |field: &String| match data.remove(field) {
         Some(value) if !value.is_null() => Ok(value),
         null_or_missing => match errors.iter().find(|error| error.concerns(field)) {

@@ -12,12 +12,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-/// One page of a list. Rows stay undecoded, so that a bad one costs only itself.
+/// One page of a list. Rows may stay undecoded, so that a bad one costs only itself.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RowPage {
-    pub items: Vec<Value>,
+pub(super) struct RowPage<R = Value> {
+    pub items: Vec<R>,
     pub next_token: Option<String>,
 }
 
@@ -35,8 +36,8 @@ pub(super) struct ScorecardRow {
     name: Option<String>,
     key: Option<String>,
     external_id: Option<String>,
-    #[serde(default)]
-    pub scores: Value,
+    /// A page of them, unread.
+    pub scores: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +118,16 @@ pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| unquoted(&error.to_string()))
 }
 
+/// The same from its text.
+pub(super) fn decode_text<T: DeserializeOwned>(text: &RawValue) -> Result<T, String> {
+    let said = |error: serde_json::Error| {
+        let said = error.to_string();
+        // Of a part of a reply, line and column say nothing.
+        unquoted(said.rsplit_once(" at line ").map_or(&*said, |(said, _)| said))
+    };
+    serde_json::from_str(text.get()).map_err(said)
+}
+
 /// What serde says without the value that it quotes, which may be words of customers: `invalid type: string, expected u64`.
 fn unquoted(said: &str) -> String {
     let Some((found, expected)) = said.rsplit_once(", expected ") else { return said.to_owned() };
@@ -147,6 +158,11 @@ impl ScorecardRow {
 }
 
 impl ScoreRow {
+    /// Its id, whatever else is missing.
+    pub(super) fn shown(&self) -> Option<&str> {
+        self.id.as_deref().filter(|id| !id.is_empty())
+    }
+
     /// The score, in `scorecard` if it was listed there.
     pub(super) fn score(self, scorecard: Option<&ScorecardId>) -> Result<Score, String> {
         let scorecard_id = match scorecard {

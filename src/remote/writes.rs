@@ -167,7 +167,7 @@ pub(super) async fn set_champion(
 
 /// One score as it is now.
 pub(super) async fn read_score(client: &Client, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
-    let row = client.one(documents::score(id)).await?;
+    let row: Value = client.one(documents::score(id)).await?;
     if row.is_null() {
         return Ok(None);
     }

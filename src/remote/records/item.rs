@@ -38,7 +38,7 @@ impl Records {
 
     /// An item without its text; none if there is no such item.
     pub async fn item(&self, id: &str) -> Result<Option<Item>, RemoteError> {
-        let row = self.client.one(item(id)).await?;
+        let row: Value = self.client.one(item(id)).await?;
         if row.is_null() {
             return Ok(None);
         }
@@ -48,7 +48,7 @@ impl Records {
 
     /// What was said in a call.
     pub async fn item_text(&self, id: &str) -> Result<Option<String>, RemoteError> {
-        let row = self.client.one(item_text(id)).await?;
+        let row: Value = self.client.one(item_text(id)).await?;
         Ok(row["text"].as_str().map(str::to_owned))
     }
 

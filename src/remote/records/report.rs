@@ -46,7 +46,7 @@ impl Records {
     /// A report of this account; none if there is no such report.
     pub async fn report(&self, account: &AccountId, id: &str) -> Result<Option<PlexusReport>, RemoteError> {
         let query = "query Report($id: ID!) { getReport(id: $id) { id accountId name reportConfigurationId createdAt } }";
-        let row = self.client.one(Call::single("Report", "getReport", query.to_owned(), json!({ "id": id }))).await?;
+        let row: Value = self.client.one(Call::single("Report", "getReport", query.to_owned(), json!({ "id": id }))).await?;
         // A key sees all accounts.
         Ok(Some(row).filter(|row| row["accountId"] == account.as_str()).and_then(report).map(|(_, report)| report))
     }
