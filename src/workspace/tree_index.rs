@@ -4,7 +4,7 @@
 use super::parallel::{self, threads_for};
 use super::resolve::ScorecardsRoot;
 use super::scan::{folded, is_document};
-use super::stat::{Folder, is_settled};
+use super::stat::{Folder, is_settled, now};
 use crate::model::{FileStat, IndexedFolder, SyncKind, TreeIndex};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
@@ -20,6 +20,8 @@ const GUIDELINES: &str = "/guidelines";
 /// How files and folders differ from an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexChanges {
+    /// When the comparison began, nanoseconds since 1970 by the clock of file systems.
+    pub began: i64,
     /// Scores, by number, one of whose files changed, came or went.
     pub touched: BTreeSet<usize>,
     /// Folders in which entries were made, removed or renamed, with the documents in them that belong to no score.
@@ -28,6 +30,7 @@ pub struct IndexChanges {
 
 /// What differs; none where the index cannot tell, because an entry may be a score's file under another form of its name.
 pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges> {
+    let began = now();
     let root = ScorecardsRoot::find(root).ok()??;
     let folders: HashMap<&str, &IndexedFolder<'_>> = index.folders.iter().map(|folder| (folder.path, folder)).collect();
     let groups = groups(index);
@@ -37,7 +40,8 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
         .collect();
     let threads = threads_for(2 * index.scores.len());
     let touched = parallel::map(&batches, threads, 1, |(folder, scores)| touched(&root, index, folder, scores.clone()));
-    let mut changes = IndexChanges { touched: touched.into_iter().flatten().collect(), ..IndexChanges::default() };
+    let touched = touched.into_iter().flatten().collect();
+    let mut changes = IndexChanges { began, touched, relisted: BTreeMap::new() };
     for (folder, scores) in groups {
         for (place, path) in places(folder).enumerate() {
             let known = folders.get(path.as_str())?;
@@ -131,4 +135,29 @@ pub(super) fn folder_stat(root: &Path, path: &str, began: i64) -> Option<FileSta
     let root = ScorecardsRoot::find(root).ok()??;
     let stat = own_stat(&root, path)?;
     Some(if is_settled(&stat, began) { stat } else { FileStat::NEVER })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::IndexedScore;
+
+    #[test]
+    fn what_comes_after_a_comparison_began_shows_in_the_next_one() {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(root.path().join("A/guidelines")).expect("folders");
+        let score = IndexedScore { id: "1", code: "A/X.yaml", calm: None, listed: true, left: false, files: [None, None] };
+        let folder = |path, stat| IndexedFolder { path, stat, unknown: Vec::new() };
+        let index = |stat| {
+            let folders = vec![folder("A", stat), folder("A/guidelines", folder_stat(root.path(), "A/guidelines", i64::MAX))];
+            TreeIndex { scores: vec![score], folders, ..TreeIndex::default() }
+        };
+        let before = now();
+        let first = compare(root.path(), &index(None)).expect("it can tell");
+        assert!((before..=now()).contains(&first.began));
+        fs::write(root.path().join("A/X.yaml"), "a: 1\n").expect("written");
+        let at_next_look = folder_stat(root.path(), "A", first.began);
+        let next = compare(root.path(), &index(at_next_look)).expect("it can tell");
+        assert_eq!((first.touched.len(), next.touched.len()), (0, 1));
+    }
 }

@@ -109,7 +109,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         known_edits,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files,
-        began: scan.began,
+        began: rest.as_ref().and_then(|rest| rest.changes.as_ref()).map_or(scan.began, |changes| changes.began),
         generation: loaded.generation,
         rest,
     })

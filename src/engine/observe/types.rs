@@ -138,7 +138,7 @@ pub(in crate::engine) struct Observation {
     pub known_edits: BTreeSet<ScoreId>,
     /// The stat cache of what was looked at.
     pub files: HashMap<RelPath, CachedFile>,
-    /// When the scan began, nanoseconds since 1970.
+    /// When the first look at the files began, nanoseconds since 1970.
     pub began: i64,
     /// The generation of the state that was loaded.
     pub generation: i64,
