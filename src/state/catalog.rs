@@ -9,6 +9,50 @@ use std::hash::Hash;
 
 const SCORES: &str = "SELECT id, scorecard, name, key, external_id, champion, disabled FROM score";
 
+/// The catalog is just this, in whatever order. All of it is looked at where it is, so nothing is kept.
+pub(super) fn is(db: &Connection, catalog: &Catalog) -> Result<bool> {
+    Ok(are_scorecards(db, &catalog.scorecards)? && are_scores(db, &catalog.scores)?)
+}
+
+/// There are more scores than this.
+pub(super) fn has_more_than(db: &Connection, most: usize) -> Result<bool> {
+    let mut select = db.prepare_cached("SELECT 1 FROM score LIMIT 1 OFFSET ?1")?;
+    select.exists([i64::try_from(most).unwrap_or(i64::MAX)])
+}
+
+fn are_scorecards(db: &Connection, cards: &[Scorecard]) -> Result<bool> {
+    let (mut here, mut now) = (scorecards(db)?, cards.to_vec());
+    here.sort_by(|a, b| a.id.cmp(&b.id));
+    now.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(here == now)
+}
+
+fn are_scores(db: &Connection, scores: &[Score]) -> Result<bool> {
+    let mut now: Vec<&Score> = scores.iter().collect();
+    now.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut select = db.prepare_cached(&format!("{SCORES} ORDER BY id"))?;
+    let (mut rows, mut now) = (select.query([])?, now.into_iter());
+    while let Some(row) = rows.next()? {
+        match now.next() {
+            Some(score) if is_score(row, score)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(now.next().is_none())
+}
+
+/// What [`score`] would read is this score.
+fn is_score(row: &Row<'_>, score: &Score) -> Result<bool> {
+    let champion = score.champion.as_ref().map(VersionId::as_str);
+    let texts = [score.id.as_str(), score.scorecard_id.as_str(), &score.name, &score.key, &score.external_id];
+    for (column, text) in texts.into_iter().map(Some).chain([champion]).enumerate() {
+        if row.get_ref(column)?.as_str_or_null()? != text {
+            return Ok(false);
+        }
+    }
+    Ok(row.get::<_, bool>(6)? == score.disabled)
+}
+
 /// The whole catalog.
 pub(super) fn load(db: &Connection) -> Result<Catalog> {
     let mut scores = db.prepare_cached(SCORES)?;

@@ -48,6 +48,25 @@ impl State {
         })
     }
 
+    /// The catalog last seen says just this, in whatever order.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn is_catalog(&self, catalog: &Catalog) -> Result<bool, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            catalog::is(db, catalog)
+        })
+    }
+
+    /// The catalog last seen has more scores than this.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn has_more_scores_than(&self, most: usize) -> Result<bool, StateError> {
+        self.read(|db| catalog::has_more_than(db, most))
+    }
+
     /// As [`State::load_some`] of the scores whose code was at one of these paths when they were synced.
     ///
     /// # Errors
@@ -61,14 +80,6 @@ impl State {
             }
             some(db, &scores, &[])
         })
-    }
-
-    /// How many scores the catalog last seen has.
-    ///
-    /// # Errors
-    /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn score_count(&self) -> Result<usize, StateError> {
-        self.read(|db| db.query_row("SELECT count(*) FROM score", [], |row| row.get::<_, u32>(0)).map(|count| count as usize))
     }
 
     /// The scores that have this id, key, external id or name, or whose name is what follows a slash in it.

@@ -298,9 +298,10 @@ fn the_catalog_is_written_where_it_changed() {
     let mut state = home.open();
     let mut catalog = sample_catalog();
     let save = |state: &mut State, catalog: &Catalog| state.transaction(|tx| tx.save_catalog(catalog)).unwrap();
-    assert_eq!(state.score_count(), Ok(0));
+    assert_eq!(state.has_more_scores_than(0), Ok(false));
     save(&mut state, &catalog);
-    assert_eq!((state.score_count(), state.load().unwrap().catalog), (Ok(2), catalog.clone()));
+    assert_eq!((state.has_more_scores_than(1), state.has_more_scores_than(2)), (Ok(true), Ok(false)));
+    assert_eq!(state.load().unwrap().catalog, catalog);
     home.tamper(
         "CREATE TABLE writes (id TEXT);
          CREATE TRIGGER a AFTER INSERT ON score BEGIN INSERT INTO writes VALUES (new.id); END;
@@ -315,6 +316,39 @@ fn the_catalog_is_written_where_it_changed() {
     catalog.scores.remove(1);
     save(&mut state, &catalog);
     assert_eq!((home.count("writes"), state.load().unwrap().catalog), (2, catalog));
+}
+
+#[test]
+fn another_catalog_is_told_by_any_of_its_fields() {
+    let home = Home::new();
+    let mut state = home.open();
+    let catalog = sample_catalog();
+    state.transaction(|tx| tx.save_catalog(&catalog)).unwrap();
+    let backwards = Catalog {
+        scorecards: catalog.scorecards.iter().rev().cloned().collect(),
+        scores: catalog.scores.iter().rev().cloned().collect(),
+    };
+    assert_eq!((state.is_catalog(&catalog), state.is_catalog(&backwards)), (Ok(true), Ok(true)));
+    let changes: [fn(&mut Catalog); 13] = [
+        |now| now.scorecards[0].name.push('x'),
+        |now| now.scorecards[1].key.push('x'),
+        |now| now.scorecards.truncate(1),
+        |now| now.scores[0].id = "s0".into(),
+        |now| now.scores[0].scorecard_id = "c2".into(),
+        |now| now.scores[1].name.push('x'),
+        |now| now.scores[1].key.push('x'),
+        |now| now.scores[0].external_id.clear(),
+        |now| now.scores[0].champion = None,
+        |now| now.scores[1].champion = Some("v2".into()),
+        |now| now.scores[1].disabled ^= true,
+        |now| now.scores.truncate(1),
+        |now| now.scores.extend([Score { id: "s3".into(), ..now.scores[0].clone() }]),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut now = catalog.clone();
+        change(&mut now);
+        assert_eq!(state.is_catalog(&now), Ok(false), "change {number}");
+    }
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(in crate::engine) async fn read_catalog(session: &mut Session) -> Result<(Op
     let account = account(session, remote.as_ref()).await?;
     let (catalog, unreadable) = remote.catalog(&account).await?;
     if unreadable.is_empty() {
-        remember(session, &session.state.catalog()?, &catalog)?;
+        remember(session, &catalog)?;
     }
     Ok((Some(catalog), unreadable))
 }
@@ -48,9 +48,9 @@ pub(in crate::engine) fn or_last_seen(read: Option<Catalog>, loaded: &mut Loaded
     }
 }
 
-/// The catalog is the one last seen from `now` on; written only if it is another one than `before`.
-pub(in crate::engine) fn remember(session: &mut Session, before: &Catalog, now: &Catalog) -> Result<(), Halt> {
-    if before != now {
+/// The catalog is the one last seen from `now` on; written only if it is another one.
+pub(in crate::engine) fn remember(session: &mut Session, now: &Catalog) -> Result<(), Halt> {
+    if !session.state.is_catalog(now)? {
         session.state.transaction(|tx| tx.save_catalog(now))?;
     }
     Ok(())

@@ -48,7 +48,7 @@ pub(in crate::engine) async fn read_all(session: &mut Session) -> Result<Catalog
     if !unreadable.is_empty() {
         return Ok(CatalogRead::Partial(catalog));
     }
-    remember(session, &session.state.catalog()?, &catalog)?;
+    remember(session, &catalog)?;
     Ok(CatalogRead::Whole(catalog))
 }
 

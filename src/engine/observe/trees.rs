@@ -165,7 +165,8 @@ async fn named_now(session: &mut Session, targets: &Targets, by_last_names: bool
         return Ok(None);
     }
     let Some(StartingPoint { selected, .. }) = named_basis(session, targets)? else { return Ok(None) };
-    if selected.is_empty() || selected.len().saturating_mul(ONE_IN) > session.state.score_count()? {
+    let are_few = |count: usize| session.state.has_more_scores_than(count.saturating_mul(ONE_IN) - 1);
+    if selected.is_empty() || !are_few(selected.len())? {
         return Ok(None);
     }
     match read_few(session, &selected).await? {

@@ -110,7 +110,7 @@ pub(in crate::engine) async fn preview_requested(
 
 /// Of a few scores every one is asked about, and so is each that may have old guidelines.
 fn only_moved(session: &Session, options: PullOptions) -> Result<bool, Halt> {
-    Ok(options.only_moved && !options.move_legacy && session.state.score_count()? > FEW)
+    Ok(options.only_moved && !options.move_legacy && session.state.has_more_scores_than(FEW)?)
 }
 
 fn without_first_pulls(request: ObserveRequest<'_>) -> ObserveRequest<'_> {

@@ -24,7 +24,7 @@ pub async fn status(session: &mut Session, targets: &Targets, every: bool) -> Re
 
 /// The same, asking for drafts of others if no more than `most` scores are selected: a request for every fifty of them.
 pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: bool, most: usize) -> Result<Report, Halt> {
-    let asks_all = session.remote.is_some() && session.state.score_count()? <= most;
+    let asks_all = session.remote.is_some() && !session.state.has_more_scores_than(most)?;
     let request = ObserveRequest::of(targets, Depth::Standings).by_last_names().only_moved(!every && !asks_all);
     let observation = observe(session, request).await?;
     ask_guards(session, &observation)?;
