@@ -92,20 +92,20 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
 
 /// The bases that a run changed or is to change.
 pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
-    select_changes(db, run, "LEFT JOIN")
+    select_changes(db, "synced_before AS before LEFT JOIN synced_after AS next USING (run, score)", run)
 }
 
 /// Those of them that are still to come.
 pub(super) fn pending(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
-    select_changes(db, run, "JOIN")
+    // Looked up from what is to come: of a long run most is done already.
+    select_changes(db, "synced_after AS next CROSS JOIN synced_before AS before USING (run, score)", run)
 }
 
-fn select_changes(db: &Connection, run: RunId, join_next: &str) -> Result<Vec<BaseChange>> {
+fn select_changes(db: &Connection, tables: &str, run: RunId) -> Result<Vec<BaseChange>> {
     let mut select = db.prepare_cached(&format!(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
-         now.guidelines_path, next.code_path, next.guidelines_path FROM synced_before AS before \
+         now.guidelines_path, next.code_path, next.guidelines_path FROM {tables} \
          LEFT JOIN synced AS now ON now.score = before.score \
-         {join_next} synced_after AS next ON next.run = before.run AND next.score = before.score \
          WHERE before.run = ?1 ORDER BY before.score"
     ))?;
     let changes = select.query_map([run.0], |row| {

@@ -18,7 +18,7 @@ pub(super) fn begin(db: &Connection, kind: &RunKind, undoes: Option<RunId>, at: 
     Ok(RunId(db.last_insert_rowid()))
 }
 
-/// Stores what a run is about to replace, and with what.
+/// Stores what a run is about to replace, and with what; its number.
 pub(super) fn plan_file(
     db: &Connection,
     run: RunId,
@@ -26,19 +26,17 @@ pub(super) fn plan_file(
     before: Option<&[u8]>,
     after: Option<&[u8]>,
     at: Timestamp,
-) -> Result<()> {
+) -> Result<i64> {
     let [before, after] = [before, after].map(|bytes| bytes.map(|bytes| store(db, bytes)).transpose());
     let bytes = |digest: Option<Digest>| digest.map(|digest| *digest.as_bytes());
     let mut insert =
         db.prepare_cached("INSERT INTO replaced (run, path, before, after, at, pending) VALUES (?1, ?2, ?3, ?4, ?5, 1)")?;
-    insert.execute((run.0, path.as_str(), bytes(before?), bytes(after?), at.as_microsecond()))?;
-    Ok(())
+    insert.insert((run.0, path.as_str(), bytes(before?), bytes(after?), at.as_microsecond()))
 }
 
 /// It is recorded what became of a file.
-pub(super) fn settle_file(db: &Connection, run: RunId, path: &RelPath) -> Result<()> {
-    let mut update = db.prepare_cached("UPDATE replaced SET pending = 0 WHERE run = ?1 AND path = ?2 AND pending = 1")?;
-    update.execute((run.0, path.as_str()))?;
+pub(super) fn settle_file(db: &Connection, number: i64) -> Result<()> {
+    db.prepare_cached("UPDATE replaced SET pending = 0 WHERE id = ?1")?.execute([number])?;
     Ok(())
 }
 

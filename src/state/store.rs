@@ -385,7 +385,7 @@ impl Tx<'_> {
     }
 
     /// Writes down that a run is to change a file from the bytes that are there (none: nothing is) to others (none: it is
-    /// removed), and keeps both. Of one file several times where it changes in steps.
+    /// removed), and keeps both; the [`Replaced::id`]. Of one file several times where it changes in steps.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
@@ -396,7 +396,7 @@ impl Tx<'_> {
         before: Option<&[u8]>,
         after: Option<&[u8]>,
         at: Timestamp,
-    ) -> Result<(), StateError> {
+    ) -> Result<i64, StateError> {
         self.run(|db| history::plan_file(db, run, path, before, after, at))
     }
 
@@ -417,12 +417,12 @@ impl Tx<'_> {
         self.run(|db| base_history::plan(db, run, score, next))
     }
 
-    /// The run has done with a file what it was to do, or never will.
+    /// Its run has done with the file of this [`Replaced::id`] what it was to do, or never will.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn settle_file(&self, run: RunId, path: &RelPath) -> Result<(), StateError> {
-        self.run(|db| history::settle_file(db, run, path))
+    pub fn settle_file(&self, number: i64) -> Result<(), StateError> {
+        self.run(|db| history::settle_file(db, number))
     }
 
     /// Makes Synced say that the files of a score are where a run was to take them; the rest stays.

@@ -1,5 +1,5 @@
 //! Work grows with the size of a document, not with its square: what takes a moment at one size takes a few moments at four
-//! times the size, whatever the document repeats.
+//! times the size, whatever the document repeats. And a run grows with what it does, not with what it has done.
 
 mod documents;
 mod edits;
@@ -8,8 +8,9 @@ use documents::{all, text};
 use edits::edits;
 use scoresync::check::{Lines, RuleSet, ScoreNames, Texts, score, scorecard};
 use scoresync::model::outline::change;
-use scoresync::model::{DocKind, in_file, outgoing};
+use scoresync::model::{DocKind, RelPath, ScoreId, in_file, outgoing};
 use scoresync::plan::{conflict_pieces, merge_document};
+use scoresync::state::{NextBase, RunKind, State};
 use std::time::{Duration, Instant};
 
 /// How much larger the large document is.
@@ -129,4 +130,37 @@ fn pair(kind: DocKind, what: &str, count: usize) -> [String; 2] {
     let old = text(kind, what, count);
     let [_, _, new] = edits(&old);
     [old, new]
+}
+
+#[test]
+fn what_a_run_has_done_costs_the_rest_of_it_nothing() {
+    const TO_COME: usize = 8;
+    let folder = tempfile::tempdir().expect("a folder");
+    let begun = |done: usize| {
+        let mut state = State::open(&folder.path().join(done.to_string())).expect("it opens");
+        let planned = state.transaction(|tx| {
+            let run = tx.begin_run(&RunKind::Pull, None, jiff::Timestamp::UNIX_EPOCH)?;
+            for number in 0..done + TO_COME {
+                let score = ScoreId::from(format!("score-{number}"));
+                let path = RelPath::parse(&format!("Calls/Score {number}.yaml")).expect("a path");
+                let replaced = tx.plan_file(run, &path, None, Some(b"name: Tone\n"), jiff::Timestamp::UNIX_EPOCH)?;
+                tx.plan_base(run, &score, NextBase::Entry(None))?;
+                if number < done {
+                    tx.settle_file(replaced)?;
+                    tx.settle_base(run, &score)?;
+                }
+            }
+            Ok(())
+        });
+        planned.expect("written");
+        state
+    };
+    let look = |state: &State| {
+        for _ in 0..3_000 {
+            let run = state.unfinished_runs().expect("readable").pop().expect("it is unfinished");
+            assert_eq!((run.files.len(), run.bases.len()), (TO_COME, TO_COME));
+        }
+    };
+    let (little, much) = (least(10, &begun, &look), least(10_000, &begun, &look));
+    assert!(much < little * 2 + FREE, "after 10 scores {little:?}, after 10,000 {much:?}");
 }

@@ -484,8 +484,8 @@ fn run(state: &mut State, second: i64, before: Option<&[u8]>) -> RunId {
     state
         .transaction(|tx| {
             let run = tx.begin_run(&RunKind::parse(&format!("pull {second}")), None, at(second))?;
-            tx.plan_file(run, &rel("A/B.yaml"), before, Some(b"new"), at(second))?;
-            tx.settle_file(run, &rel("A/B.yaml"))?;
+            let replaced = tx.plan_file(run, &rel("A/B.yaml"), before, Some(b"new"), at(second))?;
+            tx.settle_file(replaced)?;
             Ok(run)
         })
         .unwrap()

@@ -31,7 +31,7 @@ use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
-use crate::state::{BaseChange, NextBase, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
+use crate::state::{BaseChange, NextBase, Replaced, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -297,10 +297,11 @@ fn record(
 ) -> Result<(), StateError> {
     let run = unfinished.run.id;
     let kept = kept_intents(unfinished, &effects.outcomes);
+    let is_settled = |file: &&Replaced| effects.outcomes.contains_key(&file.path) && !kept.contains(&file.path);
     let is_in_vain = is_over && kept.is_empty() && is_in_vain(session, unfinished, gone_on, effects)?;
     session.state.transaction(|tx| {
         tx.set_files(&effects.fresh)?;
-        effects.outcomes.keys().filter(|path| !kept.contains(path)).try_for_each(|path| tx.settle_file(run, path))?;
+        unfinished.files.iter().filter(is_settled).try_for_each(|file| tx.settle_file(file.id))?;
         for base in &unfinished.bases {
             if !gone_on.contains(&base.score) {
                 record_base(tx, unfinished, base, effects)?;

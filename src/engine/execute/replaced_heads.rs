@@ -18,6 +18,6 @@ pub(super) fn keep_replaced(
         return Ok(());
     }
     let run = tx.begin_run(&RunKind::Push, None, at)?;
-    tx.plan_file(run, path, before, after, at)?;
-    tx.settle_file(run, path)
+    let replaced = tx.plan_file(run, path, before, after, at)?;
+    tx.settle_file(replaced)
 }
