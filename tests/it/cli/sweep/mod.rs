@@ -4,7 +4,7 @@
 //! Every command runs once to count its effects: what it writes, flushes, renames, links, removes, makes and sends. Then it dies at
 //! one of them, and half of the writes it dies at are written half. Another command follows, and then the same command again.
 //! What all this comes to must be what these commands come to where nothing dies. By default a share of the effects of each
-//! command is tried; `SWEEP=all` tries every one.
+//! command is tried; `SWEEP=all` tries every one, and `SWEEP='pull --prune'` every one of the commands that begin so.
 
 mod document_worlds;
 mod effects;
@@ -115,16 +115,22 @@ fn signal(child: &Child) {
     kill.args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status().expect("kill runs");
 }
 
+/// Whether every effect of a command is to be tried, where that is asked for of all or of some commands.
+fn is_asked_for(row: &Row, asked: &str) -> bool {
+    asked == "all" || row.args.join(" ").starts_with(asked)
+}
+
 /// Lets the command of a row die at its effects, each in turn or some of them.
 fn sweep(row: &'static Row) {
-    if !can_count() {
+    let asked = std::env::var("SWEEP").ok();
+    if !can_count() || asked.as_ref().is_some_and(|asked| !is_asked_for(row, asked)) {
         return;
     }
     let mut stage = Stage::new(row);
     stage.again();
     let effects = effects::counted(&stage.world, |command| start(row.args, command)).len();
     assert!(effects > 1, "{:?} does something: {}", row.args, stage.world.run(row.args));
-    let step = if std::env::var("SWEEP").is_ok_and(|asked| asked == "all") { 1 } else { effects.div_ceil(DEATHS) };
+    let step = if asked.is_some() { 1 } else { effects.div_ceil(DEATHS) };
     let mut unbroken: HashMap<usize, Vec<String>> = HashMap::new();
     let mut deaths = 0;
     // The last effects are those that record what was done.
