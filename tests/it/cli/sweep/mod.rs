@@ -4,7 +4,8 @@
 //! Every command runs once to count its effects: what it writes, flushes, renames, links, removes, makes and sends. Then it dies at
 //! one of them, and half of the writes it dies at are written half. Another command follows, and then the same command again.
 //! What all this comes to must be what these commands come to where nothing dies. By default a share of the effects of each
-//! command is tried; `SWEEP=all` tries every one, and `SWEEP='pull --prune'` every one of the commands that begin so.
+//! command is tried; `SWEEP=all` tries every one, `SWEEP='pull --prune'` every one of the commands that begin so, and `STRIDE=7` with
+//! either one in seven.
 
 mod document_worlds;
 mod effects;
@@ -120,6 +121,11 @@ fn is_asked_for(row: &Row, asked: &str) -> bool {
     asked == "all" || row.args.join(" ").starts_with(asked)
 }
 
+/// Of how many effects one is tried where those of a command are asked for.
+fn stride() -> usize {
+    std::env::var("STRIDE").map_or(1, |stride| stride.parse().expect("STRIDE is a number above 0"))
+}
+
 /// Lets the command of a row die at its effects, each in turn or some of them.
 fn sweep(row: &'static Row) {
     let asked = std::env::var("SWEEP").ok();
@@ -130,7 +136,7 @@ fn sweep(row: &'static Row) {
     stage.again();
     let effects = effects::counted(&stage.world, |command| start(row.args, command)).len();
     assert!(effects > 1, "{:?} does something: {}", row.args, stage.world.run(row.args));
-    let step = if asked.is_some() { 1 } else { effects.div_ceil(DEATHS) };
+    let step = if asked.is_some() { stride() } else { effects.div_ceil(DEATHS) };
     let mut unbroken: HashMap<usize, Vec<String>> = HashMap::new();
     let mut deaths = 0;
     // The last effects are those that record what was done.
