@@ -6,7 +6,7 @@ use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use jiff::Timestamp;
 use scoresync::engine::{
     Action, Choice, Failure, Halt, Outcome, PullOptions, PushOptions, Recovered, RecoveryOutcome, Report, Targets, pull, push,
-    recover, resolve, status, undo,
+    resolve, status,
 };
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
@@ -80,70 +80,6 @@ async fn a_push_that_dies_anywhere_is_finished_by_the_next_one() {
             }
         }
     }
-}
-
-/// Without a look at what became of the champion: that is for what the run does next.
-#[tokio::test]
-async fn what_a_dead_push_would_have_recorded_is_recorded_by_the_next_run() {
-    let synced = |desk: &Desk| desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
-    for drafts in 0..2 {
-        let drawn_up = async || {
-            let remote = world(1);
-            let desk = pulled(&remote).await;
-            for draft in 0..drafts {
-                edit(&desk, CODE, "key4: 4", &format!("key4: draft {draft}"));
-                desk.push(remote.clone(), false).await;
-            }
-            edit(&desk, CODE, "key3: 3", "key3: edited");
-            (remote, desk)
-        };
-        let (remote, desk) = drawn_up().await;
-        desk.push(remote, false).await;
-        let expected = synced(&desk);
-        let mut recovered = 0;
-        for at in 0.. {
-            let (remote, desk) = drawn_up().await;
-            let faulty = Faulty::new(remote.clone(), at, Fault::DieAfter);
-            let mut session = desk.session(faulty.clone());
-            let _ = faulty.run(push(&mut locked(&mut session), &Targets::default(), &PushOptions::default())).await;
-            drop(session);
-            let next = recover(&mut locked(&mut desk.session(remote))).await.expect("recovers");
-            recovered += next.len();
-            assert!(next.is_empty() || synced(&desk) == expected, "{drafts} drafts, at {at}: {:?}", synced(&desk));
-            if !faulty.was_met() {
-                break;
-            }
-        }
-        assert!(recovered > 0, "no version was created");
-    }
-}
-
-/// What a dead push had built on is not the base any more when it is found.
-#[tokio::test]
-async fn a_dead_push_is_no_base_where_the_state_went_on() {
-    let mut found = 0;
-    for at in 0..12 {
-        let remote = world(1);
-        let desk = pulled(&remote).await;
-        let first = champion(&remote, "score-0");
-        let next = remote.save(&"score-0".into(), Some(&first), &desk.read(CODE), Some("- newer rules\n"));
-        remote.promote(&"score-0".into(), Some(&next));
-        desk.pull(remote.clone()).await;
-        edit(&desk, CODE, "key3: 3", "key3: edited");
-        let faulty = Faulty::new(remote.clone(), at, Fault::DieAfter);
-        let mut session = desk.session(faulty.clone());
-        let _ = faulty.run(push(&mut locked(&mut session), &Targets::default(), &PushOptions::default())).await;
-        drop(session);
-        let is_made = remote.all_versions().len() == 3 && !desk.state().intents().expect("intents").is_empty();
-        if is_made {
-            undo(&mut locked(&mut desk.offline()), None).expect("undone");
-            recover(&mut locked(&mut desk.session(remote))).await.expect("recovers");
-            let synced = desk.state().with_texts(&"score-0".into()).expect("readable").expect("synced");
-            assert_eq!(synced.base, first, "at {at}");
-            found += 1;
-        }
-    }
-    assert!(found > 0, "no push died after its version was made");
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ mod ci;
 #[cfg(feature = "embedded")]
 mod contract;
 mod crash;
+#[cfg(feature = "embedded")]
+mod dead_push;
 mod docs;
 mod effects;
 mod faults;

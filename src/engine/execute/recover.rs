@@ -3,12 +3,11 @@
 
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::champion_history::Transition;
-use crate::engine::execute::commit::COMMIT;
 use crate::engine::execute::creation::{Creation, NEW, finish_new};
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
 use crate::engine::execute::replace::recover_files;
-use crate::engine::execute::run_task::{TASK, end_left_tasks};
-use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened};
+use crate::engine::execute::run_task::end_left_tasks;
+use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened, record_created};
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::account;
 use crate::engine::observe::versions::read_versions;
@@ -17,7 +16,6 @@ use crate::engine::session::Session;
 use crate::model::{ScoreId, ScorePaths, Snapshot, SyncKind, SyncedScore, Version, VersionId};
 use crate::remote::{Remote, RemoteError};
 use crate::state::{Intent, StateError};
-use serde_json::json;
 use std::sync::Arc;
 use tracing::{Instrument, debug, debug_span};
 
@@ -39,8 +37,8 @@ pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<Recovered>, Halt> {
 
 async fn finish_intents(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperation>, Halt> {
     let Some(remote) = session.remote.clone() else { return Ok(Vec::new()) };
-    let of_scores = |intent: &Intent| ![COMMIT, TASK].contains(&intent.kind.as_str());
-    let intents: Vec<Intent> = session.state.intents()?.into_iter().filter(of_scores).collect();
+    let is_of_a_score = |intent: &Intent| [CREATE, NEW, PROMOTE].contains(&intent.kind.as_str());
+    let intents: Vec<Intent> = session.state.intents()?.into_iter().filter(is_of_a_score).collect();
     if intents.is_empty() {
         return Ok(Vec::new());
     }
@@ -52,7 +50,7 @@ async fn finish_intents(session: &mut Locked<'_>) -> Result<Vec<RecoveredOperati
     for intent in news {
         recovered.extend(recover_new(session, &remote, intent).await?);
     }
-    for intent in promotions.into_iter().filter(|intent| intent.kind == PROMOTE) {
+    for intent in promotions {
         recovered.extend(recover_promotion(session, &remote, intent).await?);
     }
     Ok(recovered)
@@ -116,24 +114,13 @@ async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Resu
             (Some(Err(error)), _) if may_have_happened(&error) => continue,
             _ => None,
         };
-        session.state.transaction(|tx| {
-            if let Some(synced) = &base {
-                tx.set_base(&intent.score, synced)?;
-                if !SyncKind::of(&intent.score).has_drafts() {
-                    tx.set_champion(&intent.score, &synced.base)?;
-                }
-                if let Some(note) = &commit {
-                    tx.add_intent(&intent.score, COMMIT, &json!(note))?;
-                }
-            }
-            tx.remove_intent(intent.id)
-        })?;
-        recovered.extend(base.map(|synced| RecoveredOperation {
-            score: intent.score,
-            path: synced.paths.code,
-            version: synced.base,
-            outcome: RecoveryOutcome::Pushed,
-        }));
+        let Some(synced) = base else {
+            session.state.transaction(|tx| tx.remove_intent(intent.id))?;
+            continue;
+        };
+        record_created(session, &intent.score, &synced, commit.as_ref(), intent.id)?;
+        let (path, version) = (synced.paths.code, synced.base);
+        recovered.push(RecoveredOperation { score: intent.score, path, version, outcome: RecoveryOutcome::Pushed });
     }
     Ok(recovered)
 }

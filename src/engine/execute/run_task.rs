@@ -30,7 +30,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 /// The kind of intent that this room writes.
-pub(in crate::engine) const TASK: &str = "task";
+const TASK: &str = "task";
 /// A run that pushes or promotes so many scores is long.
 const LONG: usize = 25;
 /// How often progress is told at most, within a stage.

@@ -19,6 +19,7 @@ use crate::model::outline::Summary;
 use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncKind, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
+use crate::state::StateError;
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -179,24 +180,7 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
     let _creation = job.span.enter();
     match result {
         Ok(created) => {
-            // A draft replaces nothing.
-            let runs = !SyncKind::of(job.score).has_drafts();
-            let before = if runs { session.state.with_texts(job.score)? } else { None };
-            let at = (session.config.now)();
-            session.state.transaction(|tx| {
-                tx.set_base(job.score, &job.synced)?;
-                if runs {
-                    tx.set_champion(job.score, &job.version.id)?;
-                }
-                if let Some(before) = &before {
-                    let texts = [Some(&before.docs.code), Some(&job.synced.docs.code)];
-                    keep_replaced(tx, job.score, &job.synced.paths.code, texts, at)?;
-                }
-                if let Some(note) = &job.commit {
-                    tx.add_intent(job.score, COMMIT, &json!(note))?;
-                }
-                tx.remove_intent(job.intent)
-            })?;
+            record_created(session, job.score, &job.synced, job.commit.as_ref(), job.intent)?;
             debug!(existed = created == Created::Existed, "intent carried out");
             let mut action = action(job.operation, false);
             if let Action::Pushed { existed, .. } = &mut action {
@@ -213,6 +197,33 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
             Ok(Outcome::Failed(Failure::Remote(error)))
         }
     }
+}
+
+/// A version that was created is the base. One of a kind without drafts runs, too, and what it replaced is kept; a draft
+/// replaces nothing. Git is owed a commit, and the intent is carried out.
+pub(in crate::engine) fn record_created(
+    session: &mut Locked<'_>,
+    score: &ScoreId,
+    synced: &SyncedScore,
+    commit: Option<&CommitNote>,
+    intent: i64,
+) -> Result<(), StateError> {
+    let runs = !SyncKind::of(score).has_drafts();
+    let before = if runs { session.state.with_texts(score)? } else { None };
+    let at = (session.config.now)();
+    session.state.transaction(|tx| {
+        tx.set_base(score, synced)?;
+        if runs {
+            tx.set_champion(score, &synced.base)?;
+        }
+        if let Some(before) = &before {
+            keep_replaced(tx, score, &synced.paths.code, [Some(&before.docs.code), Some(&synced.docs.code)], at)?;
+        }
+        if let Some(note) = commit {
+            tx.add_intent(score, COMMIT, &json!(note))?;
+        }
+        tx.remove_intent(intent)
+    })
 }
 
 /// Makes champion what was just pushed, and the drafts that were waiting.

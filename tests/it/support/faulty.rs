@@ -32,6 +32,8 @@ pub enum Fault {
     Garbled,
     /// A list is as it was when it was last asked for. Other requests are answered.
     Stale,
+    /// Of several versions that are asked for each is an error of its own. Other requests are answered.
+    Piecemeal,
 }
 
 /// A promise of the dashboard that it breaks.
@@ -296,7 +298,12 @@ impl Remote for Faulty {
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
-        self.meet(self.inner.versions(ids)).await
+        let fault = self.next().await;
+        if fault == Some(Fault::Piecemeal) {
+            let unread = |id: &VersionId| (id.clone(), Err(RemoteError::Throttled("too many requests".into())));
+            return Ok(ids.iter().map(unread).collect());
+        }
+        self.answer(fault, self.inner.versions(ids)).await
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {

@@ -232,6 +232,7 @@ pub fn said(fault: Fault) -> &'static str {
         Fault::Throttled => "throttling",
         Fault::Garbled => "a cut reply",
         Fault::Stale => "a list of earlier",
+        Fault::Piecemeal => "versions that are not read",
     }
 }
 
