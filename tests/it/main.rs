@@ -9,6 +9,7 @@ mod ci;
 #[cfg(feature = "embedded")]
 mod contract;
 mod crash;
+mod dead_moves;
 #[cfg(feature = "embedded")]
 mod dead_push;
 mod docs;

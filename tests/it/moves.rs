@@ -8,21 +8,17 @@ use scoresync::engine::{
 use scoresync::model::Scorecard;
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
-use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-type Files = BTreeMap<PathBuf, String>;
-
-async fn pulled(scores: usize) -> (Arc<MemoryRemote>, Desk) {
+pub async fn pulled(scores: usize) -> (Arc<MemoryRemote>, Desk) {
     let (remote, desk) = (world(scores), Desk::new());
     desk.pull(remote.clone()).await;
     (remote, desk)
 }
 
 /// Each score gets the name beside it.
-async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
+pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
     for (score, name) in names {
         let mut score = remote.score(&format!("score-{score}").as_str().into()).await.expect("readable").expect("there");
         score.name = (*name).into();
@@ -39,14 +35,14 @@ async fn put_new(remote: &MemoryRemote, name: &str) {
     remote.promote(&"score-7".into(), Some(&first));
 }
 
-fn edit(desk: &Desk, name: &str) {
+pub fn edit(desk: &Desk, name: &str) {
     for file in [format!("{name}.yaml"), format!("guidelines/{name}.md")] {
         desk.write(&file, &format!("{}# mine, of {name}\n", desk.read(&file)));
     }
 }
 
 /// Whose both documents of a name are, by what they say.
-fn owner(desk: &Desk, name: &str) -> Option<usize> {
+pub fn owner(desk: &Desk, name: &str) -> Option<usize> {
     let says = |file: String| {
         let text = std::fs::read_to_string(desk.path(&file)).ok()?;
         (0..9).find(|n| text.contains(&format!("of score {n}\n")))
@@ -56,7 +52,7 @@ fn owner(desk: &Desk, name: &str) -> Option<usize> {
     code
 }
 
-fn of<'a>(report: &'a Report, id: &str) -> &'a ScoreReport {
+pub fn of<'a>(report: &'a Report, id: &str) -> &'a ScoreReport {
     report.scores.iter().find(|score| score.id.as_str() == id).expect("it is reported")
 }
 
@@ -179,25 +175,63 @@ async fn an_undo_brings_back_what_was_renamed_and_changed() {
     }
 }
 
-/// As where a file system cannot move, and a run died between the new name and the old one.
+/// Each is one, although nobody can tell them apart.
 #[tokio::test]
-async fn a_file_under_both_names_ends_under_the_new_one() {
-    let away: &[(usize, &str)] = &[(0, "Other")];
+async fn files_that_say_the_same_and_are_handed_on_stay_as_many() {
     let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Other")];
-    for names in [away, chain] {
-        let (remote, desk) = pulled(2).await;
-        let before = desk.files();
-        rename(&remote, names).await;
-        die(&desk, &remote).await;
-        let after = desk.files();
-        for (path, text) in before.iter().filter(|(path, _)| !after.contains_key(*path)) {
-            std::fs::write(path, text).expect("written");
+    let longer: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Other")];
+    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
+    for names in [chain, longer, circle] {
+        let (remote, desk) = pulled(3).await;
+        for (score, _) in names {
+            let id = format!("score-{score}").as_str().into();
+            let next = remote.save(&id, None, "key: of score 0\n", Some("- of score 0\n"));
+            remote.promote(&id, Some(&next));
         }
-        assert_eq!(desk.files().len(), after.len() + 2, "both documents of score 0 have two names");
         desk.pull(remote.clone()).await;
-        assert_eq!(desk.files(), after, "{names:?}");
-        assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+        rename(&remote, names).await;
+        assert_eq!(moved(&desk.pull(remote.clone()).await), names.len(), "{names:?}");
+        for (_, name) in names {
+            assert_eq!(owner(&desk, name), Some(0), "{names:?}: {name}");
+        }
+        assert_eq!((desk.files().len(), desk.state().unfinished_runs().expect("readable")), (6, vec![]), "{names:?}");
     }
+}
+
+/// However many there are, and wherever they stand among them.
+#[tokio::test]
+async fn scores_that_take_each_others_places_do_so_together() {
+    let (first, middle, last) = ("Score 0", "Score 299", "Score 99");
+    let circle: &[(usize, &str)] = &[(0, middle), (299, last), (99, first)];
+    let swap: &[(usize, &str)] = &[(0, last), (99, first)];
+    let down: &[(usize, &str)] = &[(0, last), (99, "Other")];
+    let up: &[(usize, &str)] = &[(99, first), (0, "Zero")];
+    for names in [circle, swap, down, up] {
+        let (remote, desk) = pulled(300).await;
+        for score in 0..300 {
+            let (id, text) = (format!("score-{score}").as_str().into(), format!("of score {score}\n"));
+            let next = remote.save(&id, None, &format!("key: {text}"), Some(&format!("- {text}")));
+            remote.promote(&id, Some(&next));
+        }
+        rename(&remote, names).await;
+        let report = desk.pull(remote.clone()).await;
+        assert!(report.scores.iter().all(|score| matches!(score.outcome, Outcome::Done(_))), "{names:?}");
+        for (score, name) in names {
+            assert_eq!(desk.read(&format!("{name}.yaml")), format!("key: of score {score}\n"), "{names:?}");
+        }
+    }
+}
+
+/// What is pruned makes room, and what goes there does so for the next one.
+#[tokio::test]
+async fn scores_that_wait_for_a_place_of_a_pruned_one_move_in_the_same_pull() {
+    let (remote, desk) = pulled(4).await;
+    remote.remove_score(&"score-0".into());
+    rename(&remote, &[(1, "Score 0"), (2, "Score 1"), (3, "Score 2")]).await;
+    let options = PullOptions { prune: true, ..PullOptions::default() };
+    let report = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), options).await.expect("pulls");
+    assert_eq!(moved(&report), 3, "{report:?}");
+    assert_eq!(["Score 0", "Score 1", "Score 2", "Score 3"].map(|name| owner(&desk, name)), [Some(1), Some(2), Some(3), None]);
 }
 
 #[tokio::test]
@@ -281,128 +315,6 @@ async fn files_that_are_moved_already_are_taken_for_what_they_are() {
             .map(|score| score.id.as_str())
             .collect();
         assert_eq!(pushed, if edited { vec!["score-1"] } else { vec![] });
-    }
-}
-
-/// Runs a pull until it wants to record what it did.
-async fn die(desk: &Desk, remote: &Arc<MemoryRemote>) {
-    desk.sql("CREATE TRIGGER files BEFORE UPDATE OF pending ON replaced BEGIN SELECT RAISE(ABORT, 'dies'); END;");
-    let died = pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default()).await;
-    desk.sql("DROP TRIGGER files;");
-    assert!(died.is_err());
-}
-
-/// An edited desk whose pull carried out renames, and died before it recorded that; with its files before and since.
-async fn died_while_moving(names: &[(usize, &str)]) -> (Arc<MemoryRemote>, Desk, [Files; 2]) {
-    let (remote, desk) = pulled(3).await;
-    edit(&desk, "Score 0");
-    rename(&remote, names).await;
-    let before = desk.files();
-    die(&desk, &remote).await;
-    let after = desk.files();
-    (remote, desk, [before, after])
-}
-
-/// What the files of a kind go through when they move, from what they were to what they become.
-fn stages(before: &Files, after: &Files, end: &str) -> Vec<Files> {
-    let of = |files: &Files| -> Files {
-        files
-            .iter()
-            .filter(|(path, _)| path.to_string_lossy().ends_with(end))
-            .map(|(path, text)| (path.clone(), text.clone()))
-            .collect()
-    };
-    let (mut now, goal) = (of(before), of(after));
-    let mut stages = vec![now.clone()];
-    while now != goal {
-        let free = goal.iter().find(|(path, text)| !now.contains_key(*path) && now.values().any(|other| other == *text));
-        let wrong = free.or_else(|| goal.iter().find(|(path, text)| now.get(*path) != Some(*text)));
-        let (to, text) = wrong.map(|(to, text)| (to.clone(), text.clone())).expect("something is to move");
-        let from = now.iter().find(|(_, other)| **other == text).map(|(path, _)| path.clone()).expect("it is somewhere");
-        let others = now.insert(to, text);
-        match others {
-            Some(others) => drop(now.insert(from, others)),
-            None => drop(now.remove(&from)),
-        }
-        stages.push(now.clone());
-    }
-    stages
-}
-
-fn put(desk: &Desk, files: &Files) {
-    for path in desk.files().keys().filter(|path| !files.contains_key(*path)) {
-        std::fs::remove_file(path).expect("removed");
-    }
-    for (path, text) in files {
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("written");
-    }
-}
-
-#[tokio::test]
-async fn a_move_that_dies_between_two_files_is_finished_by_the_next_run() {
-    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
-    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
-    let chain: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Other")];
-    let by_case: &[(usize, &str)] = &[(0, "SCORE 0")];
-    for names in [swap, circle, chain, by_case] {
-        let (mut at, mut last) = ((0, 0), (0, 0));
-        loop {
-            for edited in [false, true] {
-                let (remote, desk, [before, after]) = died_while_moving(names).await;
-                assert_ne!(before, after, "{names:?}");
-                let [code, guidelines] = [".yaml", ".md"].map(|end| stages(&before, &after, end));
-                last = (code.len() - 1, guidelines.len() - 1);
-                let mut files = code[at.0].clone();
-                files.extend(guidelines[at.1].clone());
-                put(&desk, &files);
-                let mut expected = after.clone();
-                if edited {
-                    // Somebody saves a file before the next run, wherever it is then: it is still that of its score.
-                    let (path, text) = code[at.0].iter().find(|(_, text)| text.contains("of score 1\n")).expect("there");
-                    std::fs::write(path, format!("{text}# late\n")).expect("written");
-                    let place = after.iter().find(|(_, other)| *other == text).map(|(path, _)| path.clone()).expect("there");
-                    expected.insert(place, format!("{text}# late\n"));
-                }
-                for _ in 0..2 {
-                    pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), PullOptions::default())
-                        .await
-                        .expect("the pull runs");
-                }
-                assert_eq!(desk.files(), expected, "{names:?} at {at:?}, edited {edited}");
-                assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
-                let push = desk.push(remote.clone(), false).await;
-                let pushed = |id: &str| matches!(of(&push, id).outcome, Outcome::Done(Action::Pushed { .. }));
-                assert_eq!([pushed("score-0"), pushed("score-1"), pushed("score-2")], [true, edited, false], "{push:?}");
-            }
-            at = if at.0 < last.0 { (at.0 + 1, at.1) } else { (at.0, at.1 + 1) };
-            if at.1 > last.1 {
-                break;
-            }
-        }
-    }
-}
-
-/// Where files cannot be exchanged, those that go round are written, one after another.
-#[tokio::test]
-async fn a_circle_that_is_written_and_dies_between_two_files_is_finished_by_the_next_run() {
-    let swap: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 0")];
-    let circle: &[(usize, &str)] = &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")];
-    for (names, every) in [(swap, 1), (circle, 5)] {
-        for written in (0..1 << (2 * names.len())).step_by(every) {
-            let (remote, desk, [before, after]) = died_while_moving(names).await;
-            let mut files = before.clone();
-            let changed = after.iter().filter(|(path, text)| before.get(*path) != Some(text)).enumerate();
-            let written_files = changed.filter(|(at, _)| written >> at & 1 == 1);
-            files.extend(written_files.map(|(_, (path, text))| (path.clone(), text.clone())));
-            put(&desk, &files);
-            desk.pull(remote.clone()).await;
-            assert_eq!(desk.files(), after, "{names:?}, written {written:b}");
-            assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
-            let push = desk.push(remote.clone(), false).await;
-            let pushed = |id: &str| matches!(of(&push, id).outcome, Outcome::Done(Action::Pushed { .. }));
-            assert_eq!([pushed("score-0"), pushed("score-1"), pushed("score-2")], [true, false, false], "{push:?}");
-        }
     }
 }
 

@@ -65,7 +65,7 @@ struct Circle<'a> {
 pub(super) fn move_files<'a>(session: &Session, unfinished: &'a UnfinishedRun, courses: &Courses<'a>) -> Vec<Moved<'a>> {
     let mut done = Vec::new();
     for circles in together(circles(moves(unfinished, courses))) {
-        let mut looked: Vec<Circle<'_>> = circles.into_iter().map(|moves| Circle::look(session, moves)).collect();
+        let mut looked: Vec<Circle<'_>> = circles.into_iter().map(|moves| Circle::look(session, courses, moves)).collect();
         let obstacle = looked.iter().find_map(|circle| circle.obstacle(session, courses));
         match obstacle.or_else(|| carry_out(session, &mut looked)) {
             None => looked.into_iter().for_each(|circle| circle.end(session, courses, &mut done)),
@@ -166,7 +166,7 @@ fn together(circles: Vec<Vec<Move<'_>>>) -> Vec<Vec<Vec<Move<'_>>>> {
 
 impl<'a> Circle<'a> {
     /// Where everything is.
-    fn look(session: &Session, moves: Vec<Move<'a>>) -> Self {
+    fn look(session: &Session, courses: &Courses<'a>, moves: Vec<Move<'a>>) -> Self {
         let (mut now, mut unreadable) = (BTreeMap::new(), None);
         for place in moves.iter().flat_map(|one| [one.from, one.to]) {
             match session.workspace.bytes_now(place) {
@@ -176,7 +176,7 @@ impl<'a> Circle<'a> {
         }
         let mut circle = Self { at: vec![None; moves.len()], moves, now, unreadable, can_exchange: true, steps: Vec::new() };
         if circle.unreadable.is_none() {
-            circle.assign();
+            circle.assign(courses);
         }
         circle
     }
@@ -198,18 +198,20 @@ impl<'a> Circle<'a> {
         self.moves.iter().copied().zip(self.at).map(ended).collect()
     }
 
-    /// Finds the file of each move: where it goes to, where it comes from, or elsewhere in the circle.
-    fn assign(&mut self) {
+    /// Finds the file of each move: where it goes to, where it comes from, elsewhere in the circle, or where it went to and was
+    /// written since.
+    fn assign(&mut self, courses: &Courses<'a>) {
         let mut free: BTreeSet<&RelPath> =
             self.now.iter().filter(|(_, digest)| digest.is_some()).map(|(place, _)| *place).collect();
-        for pass in 0..3 {
+        for pass in 0..4 {
             for (index, one) in self.moves.iter().enumerate() {
                 let holds = |place: &&RelPath| free.contains(*place) && self.now[*place] == Some(one.bytes);
                 let found = match pass {
                     _ if self.at[index].is_some() => continue,
                     0 => Some(one.to).filter(|place| holds(place)),
                     1 => Some(one.from).filter(|place| holds(place)),
-                    _ => free.iter().copied().find(holds),
+                    2 => free.iter().copied().find(holds),
+                    _ => Some(one.to).filter(|place| free.contains(*place) && self.now[*place] == courses[*place].after),
                 };
                 if let Some(place) = found {
                     free.remove(place);
@@ -268,10 +270,11 @@ impl<'a> Circle<'a> {
 
     /// What became of each move.
     fn end(self, session: &Session, courses: &Courses<'a>, done: &mut Vec<Moved<'a>>) {
+        let is_writable = self.is_writable(courses);
         for (one, at) in self.moves.iter().zip(&self.at) {
             let result = if *at == Some(one.to) {
                 Ok(())
-            } else if self.is_writable(one, courses) {
+            } else if is_writable {
                 continue;
             } else {
                 let place = if at.is_some() { one.to } else { one.from };
@@ -285,9 +288,10 @@ impl<'a> Circle<'a> {
     /// this run does finds it under both.
     fn remove_second_names(&mut self, session: &Session) {
         let taken: BTreeSet<&RelPath> = self.moves.iter().map(|one| one.to).collect();
-        for (index, one) in self.moves.iter().enumerate() {
-            let is_there_twice = self.at[index] == Some(one.to) && self.now[one.from] == Some(one.bytes);
-            if is_there_twice && !taken.contains(one.from) && !self.at.contains(&Some(one.from)) {
+        for one in &self.moves {
+            // Its file is under the new name, or this one would be taken for it.
+            let is_second = self.now[one.from] == Some(one.bytes) && !self.at.contains(&Some(one.from));
+            if is_second && !taken.contains(one.from) {
                 let expect = Expect::Bytes(one.bytes);
                 if matches!(session.workspace.rename(one.from, one.to, expect), Err(FileError::Changed(_))) {
                     // What cannot be removed is told of when the place is looked at again.
@@ -336,10 +340,10 @@ impl<'a> Circle<'a> {
         Ok(true)
     }
 
-    /// Both places of a move in a circle hold what they may hold, so that writing them loses nothing.
-    fn is_writable(&self, one: &Move<'a>, courses: &Courses<'a>) -> bool {
-        let is_known = |one: &Move<'_>| self.is_known(one.from, courses) && self.is_known(one.to, courses);
-        courses[one.to].stages[0].is_some() && self.moves.iter().all(is_known)
+    /// They go round: each goes to where another one was. And all places hold what they may hold, so that writing them loses
+    /// nothing.
+    fn is_writable(&self, courses: &Courses<'a>) -> bool {
+        self.moves.iter().all(|one| courses[one.to].stages[0].is_some() && self.is_known(one.to, courses))
     }
 
     /// The place holds what the run planned on, or what it makes of it.
