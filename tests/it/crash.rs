@@ -285,6 +285,31 @@ async fn an_undo_that_cannot_write_a_file_is_finished_when_it_can() {
     }
 }
 
+#[tokio::test]
+async fn a_resolution_that_cannot_write_a_file_is_finished_when_it_can() {
+    let (remote, desk) = Command::Resolve(Choice::Theirs).set_up().await;
+    let mine = desk.read(GUIDELINES);
+    let mode = |mode| std::fs::set_permissions(desk.path(GUIDELINES), std::fs::Permissions::from_mode(mode)).expect("a mode");
+    mode(0o444);
+    Command::Resolve(Choice::Theirs).run(&desk, &remote).await.expect("runs");
+    assert_eq!((desk.read(CODE).contains("theirs"), desk.read(GUIDELINES)), (true, mine));
+    assert_eq!(desk.state().unfinished_runs().expect("readable").len(), 1, "it is not given up");
+    mode(0o644);
+    recover(&mut locked(&mut desk.session(remote))).await.expect("finished");
+    assert!(desk.read(GUIDELINES).contains("theirs"));
+    assert_eq!(desk.state().unfinished_runs().expect("readable"), []);
+}
+
+#[tokio::test]
+async fn a_run_that_is_finished_later_counts_among_those_that_are_kept() {
+    let (remote, desk) = Command::Pull.set_up().await;
+    die(Command::Pull, &desk, &remote).await;
+    assert_eq!(desk.state().runs().expect("readable").len(), 2);
+    let desk = desk.keeping(1);
+    recover(&mut locked(&mut desk.session(remote))).await.expect("finished");
+    assert_eq!(desk.state().runs().expect("readable").len(), 1);
+}
+
 /// An undo goes on with the other file.
 #[tokio::test]
 async fn a_resolution_is_given_up_for_a_score_of_which_a_person_changed_a_file() {

@@ -154,6 +154,20 @@ async fn the_history_keeps_as_many_runs_as_is_set() {
 }
 
 #[tokio::test]
+async fn what_is_restored_where_it_is_already_is_not_written() {
+    let (remote, desk) = pulled_twice().await;
+    let again = async || {
+        let mut session = desk.session(remote.clone());
+        let version = RestoreFrom::Version("dashboard-1".into());
+        restore(&mut locked(&mut session), &file(CODE), &version).await.expect("restored")
+    };
+    let first = again().await;
+    assert!(matches!(outcomes(&first)[..], [(_, RestoreOutcome::Written(_))]), "{first:?}");
+    let second = again().await;
+    assert_eq!(outcomes(&second), [("Score 0.yaml", &RestoreOutcome::Unchanged)]);
+}
+
+#[tokio::test]
 async fn a_score_that_was_pushed_since_stays() {
     let (remote, desk) = pulled_twice().await;
     desk.push(remote.clone(), false).await;
@@ -207,6 +221,7 @@ async fn a_resolution_is_undone_to_the_conflict() {
         resolve(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), choice).await.expect("resolves");
         let undone = undo(&desk);
         assert_eq!((undone.bases.len(), desk.files()), (1, mine), "{choice:?}");
+        assert_eq!(desk.state().runs().expect("readable").len(), 3, "{choice:?}: it can be undone, with or without files");
         let report = desk.pull(remote.clone()).await;
         assert!(matches!(report.scores[0].outcome, Outcome::Conflict(_)), "{choice:?}");
     }

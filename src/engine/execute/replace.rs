@@ -298,7 +298,7 @@ fn record(
     let run = unfinished.run.id;
     let kept = kept_intents(unfinished, &effects.outcomes);
     let is_settled = |file: &&Replaced| effects.outcomes.contains_key(&file.path) && !kept.contains(&file.path);
-    let is_in_vain = is_over && kept.is_empty() && is_in_vain(session, unfinished, gone_on, effects)?;
+    let is_in_vain = is_over && kept.is_empty() && is_in_vain(unfinished, effects);
     session.state.transaction(|tx| {
         tx.set_files(&effects.fresh)?;
         unfinished.files.iter().filter(is_settled).try_for_each(|file| tx.settle_file(file.id))?;
@@ -316,20 +316,10 @@ fn record(
 }
 
 /// The run has left everything as it was: it is nothing that could be undone next.
-fn is_in_vain(
-    session: &Session,
-    unfinished: &UnfinishedRun,
-    gone_on: &BTreeSet<&ScoreId>,
-    effects: &Effects,
-) -> Result<bool, StateError> {
-    let run = &unfinished.run;
-    let is_kept = |base: &BaseChange| gone_on.contains(&base.score) || effects.of(base).next().is_some();
-    if !effects.outcomes.values().all(RestoreOutcome::is_untouched) || !unfinished.bases.iter().all(is_kept) {
-        return Ok(false);
-    }
-    let is_all_of_it = session.state.replaced(run.id)?.len() == unfinished.files.len()
-        && session.state.base_changes(run.id)?.len() == unfinished.bases.len();
-    Ok(is_all_of_it)
+fn is_in_vain(unfinished: &UnfinishedRun, effects: &Effects) -> bool {
+    // A base without files to wait for went back by itself.
+    let has_files = |base: &BaseChange| effects.of(base).next().is_some();
+    effects.outcomes.values().all(RestoreOutcome::is_untouched) && unfinished.bases.iter().all(has_files)
 }
 
 /// What Synced says of a score follows its files: all of them, except that an undo took it back already, and sets it again where
@@ -369,10 +359,10 @@ fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPat
 /// Takes what is to move to its place.
 fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>, effects: &mut Effects) {
     let moved = move_files(session, unfinished, courses);
-    let taken: BTreeSet<&RelPath> = moved.iter().map(|one| one.to).collect();
     for Moved { score, from, to, result, is_gone } in &moved {
         match result {
-            Ok(()) if taken.contains(from) || courses[from].after.is_some() => {}
+            // Something else belongs there.
+            Ok(()) if courses[from].after.is_some() => {}
             Ok(()) => drop(effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed)),
             Err(error) => {
                 let failed = [from, to].map(|path| ((*path).clone(), RestoreOutcome::Failed(error.clone())));
