@@ -27,12 +27,14 @@ pub(super) fn keeps(texts: [&MergeText<'_>; 3], merged: &MergeText<'_>) -> bool 
     paths.repeated(merged, &repeated).iter().all(|(thing, count)| *count <= most(thing))
 }
 
-/// A thing, or a parent, by the names that lead to it.
+/// A thing by the names that lead to it.
 type Thing = usize;
+/// What a thing is in: another thing, or the whole text.
+type Parent = Option<Thing>;
 
 /// Numbers for paths, the same in every text.
 #[derive(Default)]
-struct Paths(HashMap<(Thing, String), Thing>);
+struct Paths(HashMap<(Parent, String), Thing>);
 
 impl Paths {
     /// The things that stand more than once in one parent, with how often at most. Those in `told_apart` are not the same
@@ -47,9 +49,9 @@ impl Paths {
         census.most
     }
 
-    fn join(&mut self, path: Thing, name: &str) -> Thing {
-        let next = self.0.len() + 1;
-        *self.0.entry((path, name.to_owned())).or_insert(next)
+    fn join(&mut self, parent: Parent, name: &str) -> Thing {
+        let next = self.0.len();
+        *self.0.entry((parent, name.to_owned())).or_insert(next)
     }
 }
 
@@ -64,23 +66,23 @@ struct Census<'p> {
 
 impl Census<'_> {
     fn yaml(&mut self, tree: &Tree<'_>) {
-        let mut open: Vec<(Id, Thing, bool)> = tree.root().map(|root| (root, 0, false)).into_iter().collect();
-        while let Some((node, path, is_set)) = open.pop() {
+        let mut open: Vec<(Id, Parent, bool)> = tree.root().map(|root| (root, None, false)).into_iter().collect();
+        while let Some((node, parent, is_set)) = open.pop() {
             let mut counts = Counts::new();
             match &tree.node(node).shape {
                 NodeShape::Mapping(pairs) => {
                     for &(key, value) in pairs {
                         let Some(name) = tree.text_of(key) else { continue };
-                        let inside = self.count(&mut counts, path, &format!(".{name}"), tree.source(value));
-                        open.push((value, inside, SET_KEYS.contains(&name)));
+                        let inside = self.count(&mut counts, parent, &format!(".{name}"), tree.source(value));
+                        open.push((value, Some(inside), SET_KEYS.contains(&name)));
                     }
                 }
                 NodeShape::Sequence(items) => {
                     for &item in items {
                         let names = names(tree, item, is_set);
-                        let things = names.iter().map(|name| self.count(&mut counts, path, name, tree.source(item)));
-                        let inside = things.last().unwrap_or_else(|| self.paths.join(path, "[]"));
-                        open.push((item, inside, false));
+                        let things = names.iter().map(|name| self.count(&mut counts, parent, name, tree.source(item)));
+                        let inside = things.last().unwrap_or_else(|| self.paths.join(parent, "[]"));
+                        open.push((item, Some(inside), false));
                     }
                 }
                 NodeShape::Scalar { .. } | NodeShape::Alias(_) => {}
@@ -91,23 +93,23 @@ impl Census<'_> {
 
     fn sections(&mut self, text: &MergeText<'_>) {
         let Some(outline) = text.outline() else { return };
-        let mut open: Vec<(&Part, Thing)> = vec![(&outline.root, 0)];
-        while let Some((part, path)) = open.pop() {
+        let mut open: Vec<(&Part, Parent)> = vec![(&outline.root, None)];
+        while let Some((part, parent)) = open.pop() {
             let mut counts = Counts::new();
             for section in &part.parts {
                 let source = outline.source(section);
                 let title = source.lines().next().and_then(heading).map_or("", |heading| heading.title);
-                let inside = self.count(&mut counts, path, title, source);
-                open.push((section, inside));
+                let inside = self.count(&mut counts, parent, title, source);
+                open.push((section, Some(inside)));
             }
             self.note(counts);
         }
     }
 
-    /// Counts a thing among those of its parent; its path.
-    fn count(&mut self, counts: &mut Counts, path: Thing, name: &str, source: &str) -> Thing {
-        let thing = self.paths.join(path, name);
-        let counted = if self.told_apart.contains(&thing) { self.paths.join(thing, source.trim()) } else { thing };
+    /// Counts a thing among those of its parent.
+    fn count(&mut self, counts: &mut Counts, parent: Parent, name: &str, source: &str) -> Thing {
+        let thing = self.paths.join(parent, name);
+        let counted = if self.told_apart.contains(&thing) { self.paths.join(Some(thing), source.trim()) } else { thing };
         *counts.entry(counted).or_default() += 1;
         thing
     }

@@ -408,6 +408,29 @@ mod tests {
         assert_eq!(marked("a\nc\n", "c\na\n", "y\na\n"), apart, "the first one sees a conflict");
         let second = "b\n<<<<<<< local\nc\nb\n||||||| base\nc\n=======\n>>>>>>> champion\n";
         assert_eq!(marked("c\nb\nc\n", "b\nc\nb\n", "c\nb\n"), second, "only the second one does");
+        let whole = "<<<<<<< local\nb\na\na\na\nb\n||||||| base\nb\nb\n=======\na\nb\nb\nb\na\n>>>>>>> champion\n";
+        assert_eq!(marked("b\nb\n", "b\na\na\na\nb\n", "a\nb\nb\nb\na\n"), whole, "neither does, and they say different things");
+    }
+
+    /// All texts of up to three lines, of two kinds.
+    fn short_texts() -> Vec<String> {
+        let mut texts = vec![String::new()];
+        for from in 0..7 {
+            texts.extend(["a\n", "b\n"].map(|line| texts[from].clone() + line));
+        }
+        texts
+    }
+
+    #[test]
+    fn what_is_not_merged_stands_between_markers() {
+        let texts = short_texts();
+        for (base, ours, theirs) in texts
+            .iter()
+            .flat_map(|base| texts.iter().flat_map(move |ours| short_texts().into_iter().map(move |theirs| (base, ours, theirs))))
+        {
+            let shown = with_markers(Some(base), ours, &theirs, LABELS);
+            assert_eq!(clean(base, ours, &theirs).is_none(), shown.contains("<<<<<<<"), "{base:?} {ours:?} {theirs:?}: {shown}");
+        }
     }
 
     #[test]
