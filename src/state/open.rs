@@ -197,6 +197,20 @@ mod tests {
         assert!(copy(home.path()).is_err(), "without its log it may be an old one");
     }
 
+    /// A name that leads nowhere is no file, and what is a folder cannot take its place.
+    #[test]
+    #[cfg(unix)]
+    fn a_state_that_cannot_be_put_aside_whole_is_an_error() {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = Timestamp::UNIX_EPOCH;
+        fs::write(home.path().join(DATABASE), "a database").expect("written");
+        let aside = set_aside(home.path(), at).expect("what is not there is not missed");
+        fs::remove_file(&aside).expect("there");
+        fs::create_dir(home.path().join(DATABASE)).expect("a folder");
+        std::os::unix::fs::symlink("nowhere", &aside).expect("a link");
+        set_aside(home.path(), at).expect_err("it stays where it is");
+    }
+
     /// Root may write everywhere but where the kernel says no.
     #[test]
     #[cfg(target_os = "linux")]
