@@ -1,7 +1,7 @@
 //! A run that is killed at its worst moment: the next one finishes the work, and makes nothing twice. `sweep` kills at every other
 //! moment.
 
-use super::world::{Server, THEIRS, TONE, World, commented};
+use super::world::{Server, THEIRS, TONE, TONE_GUIDELINES, World, commented};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -108,6 +108,26 @@ fn a_commit_that_was_not_made_is_made_by_whatever_runs_next() {
         assert_eq!(world.git(&["log", "-1", "--format=%s"]), "Pull QA/Tone\n");
         assert!(world.git(&["log", "-1", "--format=%B"]).contains("Score-Version: QA/Tone tone-2\n"));
         assert!(!world.run(&["status"]).contains("not committed"), "{next:?}");
+    }
+}
+
+/// Both files, whichever command finishes the push.
+#[test]
+fn a_push_whose_reply_is_lost_is_committed_by_whatever_runs_next() {
+    for next in [&["pull"][..], &["push"], &["sync"]] {
+        let mut world = World::with_dashboard();
+        let _server = Server::start(&mut world, &["--fault", "lose-reply:createScoreVersion:*"]);
+        assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+        world.init_git();
+        world.write(TONE, &commented("edited"));
+        world.write(TONE_GUIDELINES, "# Tone\n\nPolite is kind.\n");
+        let said = world.run(&["push", "--commit"]);
+        assert!(said.starts_with("exit 5\n"), "{said}");
+        let before = uncommitted(&world);
+        assert!(before.contains("Tone.yaml") && before.contains("Tone.md"), "{before}");
+        let said = world.run(next);
+        assert_eq!(uncommitted(&world), "", "{next:?} {said}");
+        assert_eq!(world.git(&["log", "-1", "--format=%s"]), "Push QA/Tone\n", "{next:?} {said}");
     }
 }
 
