@@ -21,9 +21,6 @@ fn up_to<T: Hash + Ord>(most: usize, algorithm: Algorithm, old: &[T], new: &[T])
 
 /// What two texts begin with, what differs, and what they end with, if `most` lines do not hold what differs.
 fn whole<T: PartialEq>(most: usize, old: &[T], new: &[T]) -> Option<[DiffOp; 3]> {
-    if old.len() + new.len() <= most {
-        return None;
-    }
     let above = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (&old[above..], &new[above..]);
     let below = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();

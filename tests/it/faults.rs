@@ -298,6 +298,19 @@ async fn a_score_that_is_gone_keeps_its_files_unless_pruned_clean() {
     assert!(desk.read("Score 1.yaml").contains("edited"), "an edited file stays");
 }
 
+/// Before the catalog without it is seen, and after; what nobody has had is no score.
+#[tokio::test]
+async fn a_score_that_is_gone_is_still_meant_by_its_id() {
+    let remote = world(2);
+    let desk = pulled(&remote).await;
+    remote.remove_score(&"score-0".into());
+    for _ in 0..2 {
+        let gone = Targets::scores([&"score-0".into(), &"nobody".into()]);
+        let report = status(&mut desk.session(remote.clone()), &gone, true).await.expect("a status");
+        assert!(matches!(report.scores[..], [ref one] if matches!(one.standing, Standing::GoneRemotely { .. })), "{report:?}");
+    }
+}
+
 #[tokio::test]
 async fn one_bad_file_costs_only_its_own_score() {
     let remote = world(5);
