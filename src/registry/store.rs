@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use apollo_compiler::response::{JsonMap, serde_json_bytes};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::catalogue::{Catalogue, Index, Model};
@@ -82,6 +83,8 @@ impl Store {
 
     fn prepare(mut connection: Connection, catalogue: &Catalogue) -> rusqlite::Result<Self> {
         connection.set_prepared_statement_cache_capacity(128);
+        // Else each query by an index, whose keys are expressions, is prepared anew whenever it is asked.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for model in catalogue.models() {
             transaction.execute_batch(&definition(model))?;
@@ -287,5 +290,26 @@ impl Terms {
 
     fn sql(&self) -> String {
         if self.terms.is_empty() { "true".to_owned() } else { self.terms.join(" AND ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Extent;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_query_by_an_index_is_prepared_once() {
+        let catalogue = Catalogue::of(Extent::Current);
+        let store = Store::in_memory(catalogue).expect("a store");
+        let (model, index) = catalogue.models().find_map(|model| Some((model, model.indexes.first()?))).expect("an index");
+        let scan = IndexScan { partition: Some((index, "key")), range: None, descending: false, after: None, rows: 1 };
+        for _ in 0..3 {
+            store.scan(model, &scan, |_| ControlFlow::Continue(())).expect("a scan");
+        }
+        let connection = store.connection();
+        let statement = connection.prepare_cached(&query(model, &scan).0).expect("a statement");
+        assert_eq!((statement.get_status(StatementStatus::Run), statement.get_status(StatementStatus::RePrepare)), (3, 0));
     }
 }
