@@ -92,6 +92,6 @@ pub(super) fn collect(db: &Connection) -> Result<()> {
         parts.flat_map(|(table, prefixes)| prefixes.iter().map(move |prefix| texts(table, prefix))).collect();
     used.push("SELECT before FROM replaced WHERE before IS NOT NULL".to_owned());
     used.push("SELECT after FROM replaced WHERE pending = 1 AND after IS NOT NULL".to_owned());
-    db.execute(&format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL ")), [])?;
-    Ok(())
+    let sql = format!("DELETE FROM blob WHERE digest NOT IN ({})", used.join(" UNION ALL "));
+    db.prepare_cached(&sql)?.execute([]).map(|_| ())
 }

@@ -22,7 +22,7 @@ pub(super) fn are_few(db: &Connection) -> Result<bool> {
 
 /// All files.
 pub(super) fn all(db: &Connection) -> Result<HashMap<RelPath, CachedFile>> {
-    let count: u32 = db.query_row("SELECT count(*) FROM file", [], |row| row.get(0))?;
+    let count: u32 = db.prepare_cached("SELECT count(*) FROM file")?.query_row([], |row| row.get(0))?;
     let mut files = HashMap::with_capacity(count as usize);
     let mut select = db.prepare_cached(SELECT)?;
     let mut rows = select.query([])?;
@@ -101,5 +101,5 @@ pub(super) fn advance(db: &Connection) -> Result<()> {
 
 /// How many transactions there were.
 pub(super) fn generation(db: &Connection) -> Result<i64> {
-    db.query_row("SELECT number FROM generation", [], |row| row.get(0))
+    db.prepare_cached("SELECT number FROM generation")?.query_row([], |row| row.get(0))
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(super) fn begin(db: &Connection, kind: &RunKind, undoes: Option<RunId>, at: Timestamp) -> Result<RunId> {
     let (undoes, untold) = (undoes.map(|run| run.0), matches!(kind, RunKind::Undo | RunKind::Restore));
     let sql = "INSERT INTO run (started_at, command, undoes, untold) VALUES (?1, ?2, ?3, ?4)";
-    db.execute(sql, (at.as_microsecond(), kind.as_str(), undoes, untold))?;
+    db.prepare_cached(sql)?.execute((at.as_microsecond(), kind.as_str(), undoes, untold))?;
     Ok(RunId(db.last_insert_rowid()))
 }
 
@@ -50,7 +50,7 @@ pub(super) fn untold(db: &Connection) -> Result<Option<(Run, Option<Run>)>> {
 
 /// A person was told how all runs ended.
 pub(super) fn tell(db: &Connection) -> Result<()> {
-    db.execute("UPDATE run SET untold = 0 WHERE untold = 1", []).map(|_| ())
+    db.prepare_cached("UPDATE run SET untold = 0 WHERE untold = 1")?.execute([]).map(|_| ())
 }
 
 /// Whether a run is unfinished.

@@ -3,6 +3,7 @@
 use super::error::StateError;
 use super::private;
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior, ffi};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -27,6 +28,8 @@ const MIGRATIONS: [&str; 6] = [
 ];
 /// Marks the file as ours: "scsy".
 const APPLICATION: i64 = 0x7363_7379;
+/// More than there are: each is prepared once.
+const STATEMENTS: usize = 128;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -135,7 +138,9 @@ fn is_known(format: i64) -> Result<(), StateError> {
 pub(super) fn connect(path: &Path) -> SqlResult<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else statements that compare values with an index of a part of a table are prepared anew each time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
@@ -209,6 +214,17 @@ mod tests {
         fs::create_dir(home.path().join(DATABASE)).expect("a folder");
         std::os::unix::fs::symlink("nowhere", &aside).expect("a link");
         set_aside(home.path(), at).expect_err("it stays where it is");
+    }
+
+    #[test]
+    fn a_statement_that_an_index_of_a_part_could_help_is_prepared_once() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (connection, ..) = open(home.path()).expect("a state");
+        let mut select = connection.prepare("SELECT run FROM replaced WHERE run = ?1 AND pending = ?2").expect("a statement");
+        for run in 0..3 {
+            assert!(!select.exists([run, 1]).expect("it is asked"));
+        }
+        assert_eq!(select.get_status(rusqlite::StatementStatus::RePrepare), 0);
     }
 
     /// Root may write everywhere but where the kernel says no.

@@ -31,7 +31,7 @@ impl Tx<'_> {
 
 fn drop_run(db: &Connection, run: RunId) -> Result<()> {
     for (table, column) in [("synced_after", "run"), ("synced_before", "run"), ("replaced", "run"), ("run", "id")] {
-        db.execute(&format!("DELETE FROM {table} WHERE {column} = ?1"), [run.0])?;
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE {column} = ?1"))?.execute([run.0])?;
     }
     Ok(())
 }
@@ -49,8 +49,8 @@ fn prune(db: &Connection, keep: Retention) -> Result<()> {
 
 /// To look for bytes that nothing refers to takes as long as there are many of any: of many, they are looked for now and then.
 fn is_due(db: &Connection) -> Result<bool> {
-    let blobs: i64 = db.query_row("SELECT ifnull(max(rowid), 0) FROM blob", [], |row| row.get(0))?;
-    let run: i64 = db.query_row("SELECT ifnull(max(id), 0) FROM run", [], |row| row.get(0))?;
+    let blobs: i64 = db.prepare_cached("SELECT ifnull(max(rowid), 0) FROM blob")?.query_row([], |row| row.get(0))?;
+    let run: i64 = db.prepare_cached("SELECT ifnull(max(id), 0) FROM run")?.query_row([], |row| row.get(0))?;
     Ok(blobs < FEW_BLOBS || run % SELDOM == 0)
 }
 

@@ -172,6 +172,6 @@ fn moved(db: &Connection) -> SqlResult<Vec<ScoreId>> {
 
 /// Makes this the index of the state as it is now.
 fn set(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
-    db.execute("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)", [bytes])?;
-    db.execute("DELETE FROM moved", []).map(|_| ())
+    db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([bytes])?;
+    db.prepare_cached("DELETE FROM moved")?.execute([]).map(|_| ())
 }
