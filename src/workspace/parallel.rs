@@ -38,8 +38,12 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], threads: usize, chunk: usize, f
         }
     };
     let mut done: Vec<(usize, Vec<R>)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.min(chunks.len())).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        // This thread is one of them.
+        let workers: Vec<_> = (1..threads.min(chunks.len())).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        let others = workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.extend(others);
+        done
     });
     done.sort_unstable_by_key(|(at, _)| *at);
     done.into_iter().flat_map(|(_, results)| results).collect()
