@@ -55,8 +55,7 @@ impl ScorecardsRoot {
     pub(super) fn find(given: &Path) -> Result<Option<Self>, FileError> {
         match fs::canonicalize(given) {
             Ok(canonical) if canonical.is_dir() => {
-                let above = beside(given);
-                let beside = fs::canonicalize(&above).map_err(FileError::at(&above))?;
+                let beside = above(given, &canonical)?;
                 Ok(Some(Self { given: given.to_owned(), canonical, beside }))
             }
             Ok(_) => Err(FileError::NotAFolder(given.to_owned())),
@@ -180,6 +179,16 @@ impl ScorecardsRoot {
         }
         let metadata = fs::symlink_metadata(&target).map_err(FileError::at(link))?;
         Ok((target, metadata))
+    }
+}
+
+/// The folder that the root, as it was given, is in. That is where it really lies, unless its own name is that of a link.
+fn above(given: &Path, canonical: &Path) -> Result<PathBuf, FileError> {
+    let above = beside(given);
+    let is_link = |name| fs::symlink_metadata(above.join(name)).map_or(true, |metadata| metadata.is_symlink());
+    match (given.file_name(), canonical.parent()) {
+        (Some(name), Some(parent)) if !is_link(name) => Ok(parent.to_owned()),
+        _ => fs::canonicalize(&above).map_err(FileError::at(&above)),
     }
 }
 
