@@ -414,21 +414,6 @@ impl Report {
         }
     }
 
-    /// What a dry run of a promoting push says: drafts that wait would become champion too.
-    pub(in crate::engine) fn plan_promotions(&mut self) {
-        for score in &mut self.scores {
-            match (&mut score.outcome, &score.base) {
-                (Outcome::Planned(Action::Pushed { promoted, .. }), _) => *promoted = true,
-                (outcome @ Outcome::Untouched, Some(base)) if score.standing == Standing::Ahead => {
-                    let version = base.clone();
-                    *outcome =
-                        Outcome::Planned(Action::Pushed { version, changes: Changes::default(), existed: true, promoted: true });
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// A sync's report: what the push did after this pull. What the pull could not do stays said.
     pub(in crate::engine) fn followed_by(mut self, push: Report) -> Self {
         self.verb = Verb::Sync;

@@ -12,7 +12,7 @@ use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::{Action, GitGap, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
-use crate::model::{ScoreId, SyncKind};
+use crate::model::{Changes, ScoreId, SyncKind};
 use crate::plan::{Mode, Operation, Plan, ScorePlan, Standing, Step};
 use crate::remote::RunEnd;
 use std::collections::BTreeMap;
@@ -55,9 +55,27 @@ pub(in crate::engine) async fn preview_requested(
     let mut report = build_report(session, Verb::Push, &observation, &plan)?;
     report.dry_run = true;
     if options.promote {
-        report.plan_promotions();
+        plan_promotions(&mut report);
     }
     Ok(report)
+}
+
+/// Drafts would become champion too: what is pushed, and what waits, also where a base is recorded of it first.
+fn plan_promotions(report: &mut Report) {
+    for score in &mut report.scores {
+        let waits = score.standing == Standing::Ahead;
+        let version = match (&mut score.outcome, &score.base) {
+            (Outcome::Planned(Action::Pushed { promoted, .. }), _) => {
+                *promoted = true;
+                continue;
+            }
+            (Outcome::Planned(Action::Recorded { version }), _) if waits => version.clone(),
+            (Outcome::Untouched, Some(version)) if waits => version.clone(),
+            _ => continue,
+        };
+        let promotion = Action::Pushed { version, changes: Changes::default(), existed: true, promoted: true };
+        score.outcome = Outcome::Planned(promotion);
+    }
 }
 
 /// Plans and carries out a push. Git is asked where the versions come from, unless `known` says it.

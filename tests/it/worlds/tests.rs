@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 18] = [
+const FOUND: [(&str, u64, &[Step]); 19] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -168,6 +168,17 @@ const FOUND: [(&str, u64, &[Step]); 18] = [
         "a watch freed a place and forgot who waited for it",
         2000297,
         &[Step(Sync, 1415447758), Step(New, 4251843708), Step(CycleNames, 920097427), Step(Watch, 330559240)],
+    ),
+    (
+        "a preview of a promoting push left out a draft of which something was still to be recorded",
+        5003524,
+        &[
+            Step(SaveAndPromote, 4286675036),
+            Step(Watch, 4146025419),
+            Step(Sync, 2550588510),
+            Step(PromoteAny, 951608492),
+            Step(PushAndPromote, 954145230),
+        ],
     ),
 ];
 
