@@ -3,7 +3,7 @@
 use super::dashboard::saved;
 use super::script::Act;
 use super::seat::Files;
-use super::trouble::{End, Rival, Trouble, break_promise};
+use super::trouble::{End, Rival, Trouble, break_promise, has_failed};
 use super::world::World;
 use super::{Broken, law, texts};
 use crate::support::locked;
@@ -126,6 +126,13 @@ impl World {
         Some(preview.map_or_else(|halt| said_halt(&halt), |report| said(&report)))
     }
 
+    /// The code of scores of which a command says that it has done all.
+    fn whole(&self, desk: usize, said: &str) -> Vec<PathBuf> {
+        let done = said.split("; ").filter(|words| !has_failed(words)).filter_map(|words| words.split_once(' '));
+        let synced = self.seats[desk].state().load().expect("readable").synced;
+        done.filter_map(|(id, _)| Some(file_of(&synced.get(&ScoreId::from(id))?.paths.code))).collect()
+    }
+
     /// Runs a command; what it said, if it came to its end.
     pub async fn command(&mut self, desk: usize, command: Command, trouble: Trouble) -> Result<Option<String>, Broken> {
         self.tally.commands += 1;
@@ -151,8 +158,10 @@ impl World {
             self.note(format!("  desk {desk}: meanwhile {} becomes {text:?}", path.display()));
         }
         self.check_desk(desk, &before)?;
-        if !set_up.may_have_halved(&said) {
-            let files: Files = self.seats[desk].files();
+        let files: Files = self.seats[desk].files();
+        if set_up.may_have_halved(&said) {
+            self.whole(desk, &said).iter().for_each(|code| self.settled.pair_of(&files, code));
+        } else {
             self.settled.pairs_of(&files);
         }
         Ok(matches!(ended, Some(Ok(_) | Err(_))).then_some(said))

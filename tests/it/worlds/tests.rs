@@ -64,7 +64,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 19] = [
+const FOUND: [(&str, u64, &[Step]); 20] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -168,6 +168,22 @@ const FOUND: [(&str, u64, &[Step]); 19] = [
         "a watch freed a place and forgot who waited for it",
         2000297,
         &[Step(Sync, 1415447758), Step(New, 4251843708), Step(CycleNames, 920097427), Step(Watch, 330559240)],
+    ),
+    (
+        "a sync merged and pushed one score and failed for another, and what it had merged was nobody's",
+        5012956,
+        &[
+            Step(Remove, 2057556332),
+            Step(SaveAndPromote, 1715248696),
+            Step(Pull, 3701014775),
+            Step(SaveAndPromote, 1195015872),
+            Step(Pull, 1482144680),
+            Step(EditBoth, 1257703479),
+            Step(Rename, 3505615423),
+            Step(Edit, 3942559495),
+            Step(Sync, 1239851642),
+            Step(Edit, 2277491080),
+        ],
     ),
     (
         "a preview of a promoting push left out a draft of which something was still to be recorded",

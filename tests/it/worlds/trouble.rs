@@ -156,6 +156,11 @@ fn refuse(seat: &Seat, record: &str) {
     seat.sql(&format!("CREATE TRIGGER refuses BEFORE {record} BEGIN SELECT RAISE(ABORT, 'refused'); END;"));
 }
 
+/// Something was not done.
+pub fn has_failed(said: &str) -> bool {
+    ["ailed", "Edited", "refused"].iter().any(|word| said.contains(word))
+}
+
 /// How a command ended, as far as trouble is concerned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -177,9 +182,7 @@ impl SetUp {
     pub fn may_have_halved(&self, said: &str) -> bool {
         match self.trouble {
             Trouble::BetweenFiles { .. } => true,
-            Trouble::Typing { .. } | Trouble::Denied { .. } => {
-                said.contains("ailed") || said.contains("Edited") || said.contains("refused")
-            }
+            Trouble::Typing { .. } | Trouble::Denied { .. } => has_failed(said),
             _ => false,
         }
     }
