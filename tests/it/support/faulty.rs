@@ -2,6 +2,7 @@
 //! lists are of earlier; one in which somebody else acts at that moment.
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use scoresync::model::{
     Account, AccountId, Catalog, NewScore, NewVersion, Score, ScoreId, ScorecardId, Section, VersionId, VersionMeta,
 };
@@ -58,10 +59,9 @@ pub struct Weather {
 
 /// Wraps a remote whose requests meet what was planned for them.
 pub struct Faulty {
-    inner: Arc<dyn Remote>,
+    dashboard: Mutex<(Arc<dyn Remote>, Option<Lie>)>,
     sky: Mutex<Sky>,
     latency: Duration,
-    lie: Option<Lie>,
     died: Notify,
 }
 
@@ -87,12 +87,30 @@ impl Faulty {
 
     /// One that never fails and takes this long to answer each request.
     pub fn slow(inner: Arc<dyn Remote>, latency: Duration) -> Arc<Self> {
-        Arc::new(Self { inner, sky: Mutex::default(), latency, lie: None, died: Notify::new() })
+        Arc::new(Self { dashboard: Mutex::new((inner, None)), sky: Mutex::default(), latency, died: Notify::new() })
     }
 
     /// One that breaks a promise.
     pub fn lying(inner: Arc<dyn Remote>, lie: Option<Lie>) -> Arc<Self> {
-        Arc::new(Self { inner, sky: Mutex::default(), latency: Duration::ZERO, lie, died: Notify::new() })
+        let line = Self::slow(inner.clone(), Duration::ZERO);
+        line.lead_to(inner, lie);
+        line
+    }
+
+    /// From now on it is a new line to another dashboard.
+    pub fn lead_to(&self, inner: Arc<dyn Remote>, lie: Option<Lie>) {
+        *self.dashboard.lock().expect("no panic while locked") = (inner, lie);
+        *self.sky() = Sky::default();
+        // A death that nobody was there to meet.
+        let _ = self.died.notified().now_or_never();
+    }
+
+    fn inner(&self) -> Arc<dyn Remote> {
+        self.dashboard.lock().expect("no panic while locked").0.clone()
+    }
+
+    fn lie(&self) -> Option<Lie> {
+        self.dashboard.lock().expect("no panic while locked").1
     }
 
     /// From now on requests are counted from 0 again, and meet this.
@@ -290,11 +308,11 @@ impl Remote for Meddler {
 #[async_trait]
 impl Remote for Faulty {
     async fn account(&self, key: &str) -> Result<Option<Account>, RemoteError> {
-        self.meet(self.inner.account(key)).await
+        self.meet(self.inner().account(key)).await
     }
 
     async fn catalog(&self, account: &AccountId) -> Result<(Catalog, Vec<Unreadable>), RemoteError> {
-        self.list(self.inner.catalog(account), |sky| sky.catalog.clone(), |sky, list| sky.catalog = Some(list)).await
+        self.list(self.inner().catalog(account), |sky| sky.catalog.clone(), |sky, list| sky.catalog = Some(list)).await
     }
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
@@ -303,12 +321,12 @@ impl Remote for Faulty {
             let unread = |id: &VersionId| (id.clone(), Err(RemoteError::Throttled("too many requests".into())));
             return Ok(ids.iter().map(unread).collect());
         }
-        self.answer(fault, self.inner.versions(ids)).await
+        self.answer(fault, self.inner().versions(ids)).await
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
         let keep = |sky: &mut Sky, list| drop(sky.histories.insert(score.clone(), list));
-        self.list(self.inner.history(score), |sky| sky.histories.get(score).cloned(), keep).await
+        self.list(self.inner().history(score), |sky| sky.histories.get(score).cloned(), keep).await
     }
 
     async fn newest(&self, scores: &[ScoreId], count: usize) -> Result<Histories, RemoteError> {
@@ -316,7 +334,7 @@ impl Remote for Faulty {
             let earlier = |score: &ScoreId| Some((score.clone(), Ok(sky.newest.get(score)?.clone())));
             scores.iter().map(earlier).collect::<Option<Vec<_>>>()
         };
-        let effect = async { Ok(self.inner.newest(scores, count).await?.into_iter().collect::<Vec<_>>()) };
+        let effect = async { Ok(self.inner().newest(scores, count).await?.into_iter().collect::<Vec<_>>()) };
         let keep = |sky: &mut Sky, list: Vec<(ScoreId, Result<_, _>)>| {
             sky.newest.extend(list.into_iter().filter_map(|(score, read)| Some((score, read.ok()?))));
         };
@@ -324,37 +342,37 @@ impl Remote for Faulty {
     }
 
     async fn evaluations(&self, versions: &[VersionId]) -> Result<Evaluations, RemoteError> {
-        self.meet(self.inner.evaluations(versions)).await
+        self.meet(self.inner().evaluations(versions)).await
     }
 
     async fn evaluation_details(&self, ids: &[String]) -> Result<DetailReads, RemoteError> {
-        self.meet(self.inner.evaluation_details(ids)).await
+        self.meet(self.inner().evaluation_details(ids)).await
     }
 
     async fn score(&self, id: &ScoreId) -> Result<Option<Score>, RemoteError> {
-        self.meet(self.inner.score(id)).await
+        self.meet(self.inner().score(id)).await
     }
 
     async fn sections(&self, scorecard: &ScorecardId) -> Result<Vec<Section>, RemoteError> {
-        self.meet(self.inner.sections(scorecard)).await
+        self.meet(self.inner().sections(scorecard)).await
     }
 
     async fn create_score(&self, score: &NewScore, first: &NewVersion) -> Result<Created, RemoteError> {
-        self.meet(self.inner.create_score(score, first)).await
+        self.meet(self.inner().create_score(score, first)).await
     }
 
     async fn create_version(&self, version: &NewVersion, note: &str, metadata: Value) -> Result<Created, RemoteError> {
-        if self.lie == Some(Lie::VanishingVersions) {
+        if self.lie() == Some(Lie::VanishingVersions) {
             return Ok(Created::New);
         }
-        self.meet(self.inner.create_version(version, note, metadata)).await
+        self.meet(self.inner().create_version(version, note, metadata)).await
     }
 
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
         let effect = async {
-            let before = self.inner.score(score).await?.and_then(|score| score.champion);
-            let expected_there = if self.lie == Some(Lie::BlindPromotions) { before.as_ref() } else { expected };
-            self.inner.set_champion(score, expected_there, champion).await?;
+            let before = self.inner().score(score).await?.and_then(|score| score.champion);
+            let expected_there = if self.lie() == Some(Lie::BlindPromotions) { before.as_ref() } else { expected };
+            self.inner().set_champion(score, expected_there, champion).await?;
             self.sky().promoted.push(champion.clone());
             if before.as_ref() != expected && before.as_ref() != Some(champion) {
                 self.sky().blind.push(format!("{champion} of {score} over {before:?} instead of {expected:?}"));
@@ -365,7 +383,7 @@ impl Remote for Faulty {
     }
 
     async fn update_version(&self, version: &VersionMeta, metadata: Value, featured: bool) -> Result<(), RemoteError> {
-        self.meet(self.inner.update_version(version, metadata, featured)).await
+        self.meet(self.inner().update_version(version, metadata, featured)).await
     }
 
     async fn answered(&self) -> bool {
@@ -374,10 +392,10 @@ impl Remote for Faulty {
     }
 
     fn left_out(&self) -> Vec<LeftOut> {
-        self.inner.left_out()
+        self.inner().left_out()
     }
 
     fn listen(&self) -> Option<mpsc::Receiver<RemoteEvent>> {
-        self.inner.listen()
+        self.inner().listen()
     }
 }

@@ -2,13 +2,16 @@
 
 use super::script::Script;
 use super::shrink::shrunk;
-use super::{Broken, Tally, live};
+use super::{Broken, Desks, Tally, live, live_at};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
+
+/// One world in so many is lived at desks that are new.
+const AT_NEW_DESKS_ONE_IN: u64 = 10;
 
 /// More failures are not looked for.
 const ENOUGH: usize = 4;
@@ -31,7 +34,7 @@ impl fmt::Display for Failure {
 pub fn many(seeds: Range<u64>, until: Option<Instant>) -> (Tally, Vec<Failure>) {
     let (next, all, failures) = (AtomicU64::new(seeds.start), Mutex::new(Tally::default()), Mutex::new(Vec::new()));
     let work = || {
-        let mut tally = Tally::default();
+        let (mut tally, mut desks) = (Tally::default(), Desks::default());
         let is_over = || until.is_some_and(|until| Instant::now() > until) || failures.lock().expect("whole").len() >= ENOUGH;
         while !is_over() {
             let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -39,7 +42,7 @@ pub fn many(seeds: Range<u64>, until: Option<Instant>) -> (Tally, Vec<Failure>) 
                 break;
             }
             let script = Script::of(seed);
-            let life = live(&script);
+            let life = if seed % AT_NEW_DESKS_ONE_IN == 0 { live(&script) } else { live_at(&mut desks, &script) };
             tally.add(&life.tally);
             if life.end.is_err() {
                 failures.lock().expect("whole").extend(shortest(&script));

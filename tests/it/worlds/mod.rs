@@ -18,12 +18,15 @@
 //!
 //! It is shared by the tests and by `examples/soak.rs`.
 
+mod blank;
 mod clock;
 mod commands;
 mod dashboard;
+mod desks;
 mod editor;
 mod looks;
 mod many;
+mod own_locks;
 mod rest;
 mod script;
 mod seat;
@@ -37,6 +40,7 @@ mod trouble;
 mod watching;
 mod world;
 
+pub use desks::Desks;
 pub use many::many;
 pub use script::Script;
 pub use tally::Tally;
@@ -73,26 +77,36 @@ fn law(holds: bool, law: &'static str, what: impl FnOnce() -> String) -> Result<
 
 /// Lives a world to its end.
 pub fn live(script: &Script) -> Life {
-    live_with(script, Promises::Kept)
+    live_with(script, Promises::Kept, None)
+}
+
+/// The same at desks that other worlds have used.
+fn live_at(desks: &mut Desks, script: &Script) -> Life {
+    live_with(script, Promises::Kept, Some(desks))
 }
 
 /// The same in a world in which something that the program relies upon may be broken on purpose.
-fn live_with(script: &Script, promises: Promises) -> Life {
+fn live_with(script: &Script, promises: Promises, mut desks: Option<&mut Desks>) -> Life {
     clock::start();
+    own_locks::use_them();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     let mut world = None;
     let lived = catch_unwind(AssertUnwindSafe(|| {
         LocalSet::new().block_on(&runtime, async {
-            let world = world.insert(World::new(script, promises).await);
+            let world = world.insert(World::new(script, promises, desks.as_deref_mut()).await);
             world.live(script).await
         })
     }));
     clock::never_mind();
+    let has_panicked = lived.is_err();
     let end = lived.unwrap_or_else(|panic| {
         let words = panic.downcast_ref::<String>().cloned();
         let words = words.or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
         Err(Broken { law: "nothing panics", what: words.unwrap_or_default() })
     });
-    let (trace, tally) = world.map(World::story).unwrap_or_default();
+    let (trace, tally, seats) = world.map(World::story).unwrap_or_default();
+    if let Some(desks) = desks.filter(|_| !has_panicked) {
+        desks.give_back(seats);
+    }
     Life { end, trace, tally }
 }

@@ -1,6 +1,7 @@
 //! A desk in a world: its session, which may go on from command to command or be new, its line to the dashboard, and what it
 //! keeps.
 
+use super::blank;
 use super::clock;
 use super::script::{Ports, Script};
 use crate::support::{Desk, Faulty, git, try_git};
@@ -10,11 +11,10 @@ use scoresync::git::Program;
 use scoresync::model::{Digest, SyncKind};
 use scoresync::remote::Remote;
 use scoresync::state::{DATABASE, State};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Files with their texts, by their paths below the root.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -25,19 +25,28 @@ pub struct Seat {
     pub git: bool,
     /// It syncs standalone documents, too.
     pub documents: bool,
+    /// What is open stays so when the program ends: see [`super::desks`].
+    lasts: bool,
     session: Option<Session>,
     kept: OnceCell<State>,
+    database: OnceCell<Connection>,
+    /// Its files, as long as nobody can have changed them.
+    seen: RefCell<Option<Files>>,
+    /// Somebody changes them at any moment.
+    pub watched: Cell<bool>,
 }
 
 impl Seat {
-    pub fn new(script: &Script, line: Arc<Faulty>) -> Self {
+    /// `lasts`: another world may follow at this desk.
+    pub fn new(script: &Script, line: Arc<Faulty>, lasts: bool) -> Self {
         let desk = match script.ports {
-            Ports::Memory => with_state(Desk::below(memory())),
-            Ports::Documents => with_state(Desk::below(memory())).syncing(&SyncKind::STANDALONE),
+            Ports::Memory => blank::with_state(Desk::below(blank::memory())),
+            Ports::Documents => blank::with_state(Desk::below(blank::memory())).syncing(&SyncKind::STANDALONE),
             Ports::Real => Desk::new(),
         };
-        let documents = script.ports == Ports::Documents;
-        let seat = Self { desk, line, git: script.git, documents, session: None, kept: OnceCell::new() };
+        let (documents, git) = (script.ports == Ports::Documents, script.git);
+        let (session, kept, database, seen, watched) = Default::default();
+        let seat = Self { desk, line, git, documents, lasts, session, kept, database, seen, watched };
         if seat.git {
             std::fs::create_dir_all(seat.desk.root()).expect("a folder");
             seat.git(&["init", "-q", "-b", "main"]);
@@ -48,6 +57,7 @@ impl Seat {
 
     /// The session of this desk; a new one after [`Self::restart`].
     pub fn session(&mut self) -> &mut Session {
+        self.touched();
         let (desk, line, git) = (&self.desk, &self.line, self.git);
         self.session.get_or_insert_with(|| {
             let session = desk.session_at(Some(Arc::clone(line) as Arc<dyn Remote>), clock::now);
@@ -57,18 +67,39 @@ impl Seat {
 
     /// The program ends, or dies: the next command is a new one.
     pub fn restart(&mut self) {
-        self.session = None;
+        if !self.lasts {
+            self.session = None;
+        }
     }
 
     /// A person removes the state.
     pub fn lose_state(&mut self) {
-        self.session = None;
-        self.kept = OnceCell::new();
+        self.lasts = false;
+        (self.session, self.kept, self.database) = Default::default();
         std::fs::remove_dir_all(self.desk.state_folder()).expect("removed");
     }
 
+    /// As a new one: without files, and with an empty state. None where it cannot be.
+    pub fn cleared(self) -> Option<Self> {
+        if !self.lasts {
+            return None;
+        }
+        blank::clear(&self.desk, self.database());
+        self.touched();
+        self.watched.set(false);
+        Some(self)
+    }
+
     pub fn files(&self) -> Files {
-        files_below(&self.desk.root())
+        if self.watched.get() {
+            return files_below(&self.desk.root());
+        }
+        self.seen.borrow_mut().get_or_insert_with(|| files_below(&self.desk.root())).clone()
+    }
+
+    /// Its files may be others now.
+    pub fn touched(&self) {
+        self.seen.take();
     }
 
     /// Texts that were kept aside, because somebody saved while a run died.
@@ -81,10 +112,12 @@ impl Seat {
         let path = self.desk.place(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("written");
+        self.touched();
     }
 
     pub fn remove(&self, file: &Path) {
         std::fs::remove_file(self.desk.place(file)).expect("removed");
+        self.touched();
     }
 
     /// The state as it is recorded, whatever a session does.
@@ -99,16 +132,21 @@ impl Seat {
     }
 
     pub fn sql(&self, statement: &str) {
-        let database = Connection::open(self.desk.state_folder().join(DATABASE)).expect("the database");
-        database.execute_batch(statement).expect("a statement");
+        self.database().execute_batch(statement).expect("a statement");
+    }
+
+    fn database(&self) -> &Connection {
+        self.database.get_or_init(|| Connection::open(self.desk.state_folder().join(DATABASE)).expect("the database"))
     }
 
     pub fn git(&self, args: &[&str]) {
+        self.touched();
         git(self.desk.folder(), self.desk.folder(), args);
     }
 
     /// True if git did it.
     pub fn try_git(&self, args: &[&str]) -> bool {
+        self.touched();
         let ann = ["-c", "user.name=Ann Example", "-c", "user.email=ann@example.com"];
         try_git(self.desk.folder(), self.desk.folder(), &[&ann[..], args].concat()).status.success()
     }
@@ -137,7 +175,7 @@ fn files_in(root: &Path, folder: &Path) -> Files {
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
-            if path.is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(path);
             } else {
                 let name = path.strip_prefix(root).expect("below the root").to_owned();
@@ -146,29 +184,4 @@ fn files_in(root: &Path, folder: &Path) -> Files {
         }
     }
     files
-}
-
-/// Gives a desk an empty state, as the program makes it, with what keeps it out of git: it is made once, and copied from then on.
-fn with_state(desk: Desk) -> Desk {
-    static EMPTY: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
-    let empty = EMPTY.get_or_init(|| {
-        let first = Desk::below(memory());
-        drop(first.state());
-        let files = std::fs::read_dir(first.state_folder()).expect("it was closed").map(|file| file.expect("a file"));
-        files.map(|file| (file.file_name(), std::fs::read(file.path()).expect("readable"))).collect()
-    });
-    std::fs::create_dir_all(desk.state_folder()).expect("a folder");
-    for (name, bytes) in empty {
-        std::fs::write(desk.state_folder().join(name), bytes).expect("written");
-    }
-    desk
-}
-
-/// A folder whose files are in memory, where the system has one; else that of temporary files.
-pub fn memory() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let memory = Path::new("/dev/shm");
-        if tempfile::tempdir_in(memory).is_ok() { memory.to_owned() } else { std::env::temp_dir() }
-    })
 }

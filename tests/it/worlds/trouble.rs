@@ -1,5 +1,6 @@
 //! What goes wrong while a command runs.
 
+use super::blank::{RECORDS, refusals};
 use super::seat::{Files, Seat, files_below};
 use super::tally::Tally;
 use super::world::Promises;
@@ -11,20 +12,6 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-
-/// The places where the state refuses to record: at each the run ends as if it died there, or the disk were full.
-const RECORDS: [(&str, &str); 10] = [
-    ("a run", "INSERT ON run"),
-    ("what is to be replaced", "INSERT ON replaced"),
-    ("what was replaced", "UPDATE OF pending ON replaced"),
-    ("an intent", "INSERT ON intent"),
-    ("the end of an intent", "DELETE ON intent"),
-    ("a base", "INSERT ON synced"),
-    ("the end of a base", "DELETE ON synced_after"),
-    ("a conflict", "INSERT ON conflict"),
-    ("the catalog", "INSERT ON score"),
-    ("the stat cache", "INSERT ON file"),
-];
 
 /// What requests meet.
 const FAULTS: [Fault; 7] =
@@ -153,7 +140,7 @@ fn deny(path: &Path) {
 fn refuse(seat: &Seat, record: &str) {
     // The state is made when it is opened first.
     seat.state();
-    seat.sql(&format!("CREATE TRIGGER refuses BEFORE {record} BEGIN SELECT RAISE(ABORT, 'refused'); END;"));
+    seat.sql(&format!("{}; INSERT INTO refused VALUES ('{record}')", refusals()));
 }
 
 /// Something was not done.
@@ -202,7 +189,7 @@ impl SetUp {
                 }
             }
             Trouble::Refused { record, restarts } => {
-                seat.sql("DROP TRIGGER refuses");
+                seat.sql("DELETE FROM refused");
                 if end == End::Refused {
                     tally.fault(&format!("the state cannot record {}", RECORDS[*record].0));
                     if *restarts {
@@ -211,7 +198,7 @@ impl SetUp {
                 }
             }
             Trouble::BetweenFiles { written, of_next } => {
-                seat.sql("DROP TRIGGER refuses");
+                seat.sql("DELETE FROM refused");
                 if end == End::Refused {
                     tally.fault("death between two files");
                     seat.restart();
@@ -248,6 +235,7 @@ fn take_back(seat: &Seat, found: &Files, (written, of_next): (usize, Option<usiz
         return;
     }
     let bytes = |digest| state.backup_bytes(&digest).expect("readable");
+    seat.touched();
     let root = seat.desk.root();
     for (at, file) in run.files.iter().enumerate().skip(written) {
         let path = file.path.under(&root);

@@ -32,6 +32,7 @@ impl World {
         self.tally.commands += 1;
         let seat = &mut self.seats[desk];
         seat.restart();
+        seat.watched.set(true);
         let deaths = [Fault::DieBefore, Fault::DieAfter];
         let mut faults: std::collections::BTreeMap<usize, Fault> =
             (0..dice.usize(0..4)).map(|_| (dice.usize(0..40), FAULTS[dice.usize(0..FAULTS.len())])).collect();
@@ -120,6 +121,8 @@ impl World {
         // One that was killed has no end.
         let died = run.await.unwrap_or(true);
         self.seats[desk].line.plan(Weather::default());
+        self.seats[desk].watched.set(false);
+        self.seats[desk].touched();
         self.note(format!("  desk {desk}: watched, {push:?}, met {met:?}, died {died}"));
         self.check_desk(desk, &before)?;
         let files = self.seats[desk].files();

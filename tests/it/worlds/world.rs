@@ -1,5 +1,6 @@
 //! A world: a dashboard, desks, and what happened so far.
 
+use super::desks::Desks;
 use super::script::{Act, Ports, Script, Step};
 use super::seat::{Files, Seat};
 use super::settled::Settled;
@@ -47,7 +48,8 @@ pub struct World {
 }
 
 impl World {
-    pub async fn new(script: &Script, promises: Promises) -> Self {
+    /// A world at some of these desks, if it is one in memory.
+    pub async fn new(script: &Script, promises: Promises, mut desks: Option<&mut Desks>) -> Self {
         let (remote, dashboard, memory): (Arc<dyn Remote>, Arc<dyn Dashboard>, _) = match script.ports {
             Ports::Memory => {
                 let memory = world(script.scores);
@@ -75,15 +77,27 @@ impl World {
             Promises::VersionsVanish => Some(Lie::VanishingVersions),
             _ => None,
         };
-        let seats = (0..script.desks).map(|_| Seat::new(script, Faulty::lying(remote.clone(), lie))).collect();
+        let mut seat = || {
+            let Some(desks) = desks.as_mut().filter(|_| script.ports == Ports::Memory) else {
+                return Seat::new(script, Faulty::lying(remote.clone(), lie), false);
+            };
+            match desks.take() {
+                Some(seat) => {
+                    seat.line.lead_to(remote.clone(), lie);
+                    seat
+                }
+                None => Seat::new(script, Faulty::lying(remote.clone(), lie), true),
+            }
+        };
+        let seats = (0..script.desks).map(|_| seat()).collect();
         let (settled, tally, trace, scores, promoted_otherwise, forms) = Default::default();
         Self { remote, dashboard, memory, seats, settled, tally, promises, promoted_otherwise, forms, trace, scores, account }
     }
 
-    pub fn story(self) -> (Vec<String>, Tally) {
+    pub fn story(self) -> (Vec<String>, Tally, Vec<Seat>) {
         let with_documents = u64::from(self.seats.iter().any(|seat| seat.documents));
         let tally = Tally { worlds: 1, with_documents, texts: self.settled.texts, ..self.tally };
-        (self.trace, tally)
+        (self.trace, tally, self.seats)
     }
 
     pub async fn live(&mut self, script: &Script) -> Result<(), Broken> {
