@@ -1,8 +1,8 @@
 //! Desks whose files and states are in memory, and that world after world is lived at, one after the other.
 //!
-//! To make a desk and to open its state takes as long as a quarter of a world. At a desk that lasts, connections to the state stay
+//! To open a state means to read its schema and to prepare every statement anew. At a desk that lasts, connections to the state stay
 //! open, also when the program ends or dies: a command that dies takes back the transaction that it is in, and all that a new one
-//! knows is what the state says. A law holds that a world is the same at old desks and at new ones.
+//! knows is what the state says. A test holds that what happens in a world is the same at old desks and at new ones.
 
 use super::seat::Seat;
 
