@@ -11,6 +11,7 @@ mod evaluation;
 mod fault;
 mod feedback;
 mod file;
+mod held_index;
 mod ids;
 mod in_file;
 mod item;
@@ -50,6 +51,7 @@ pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silen
 pub use fault::{BrokenFile, BrokenScore, Fault};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
 pub use file::{CachedFile, Expect, FileStat, MAX_FILE_BYTES};
+pub use held_index::HeldIndex;
 pub use ids::{AccountId, ScoreId, ScorecardId, SectionId, TaskId, VersionId};
 pub use in_file::in_file;
 pub use item::{Identifier, Item, ScoreAnswer};

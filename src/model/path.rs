@@ -1,6 +1,7 @@
 //! A path inside the scorecards root, or in a folder of standalone documents beside it, that cannot lead anywhere else.
 
 use super::sync_kind::SyncKind;
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,12 @@ impl RelPath {
     /// The last component.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl Borrow<str> for RelPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -179,12 +179,17 @@ impl<'a> TreeIndex<'a> {
     }
 }
 
+/// The score whose entry begins so many bytes after the start of an index.
+pub(super) fn score_at(bytes: &[u8], at: usize) -> Option<IndexedScore<'_>> {
+    ByteReader(bytes.get(at..)?).score()
+}
+
 fn in_order(a: &IndexedScore<'_>, b: &IndexedScore<'_>) -> Ordering {
     order(a.code, b.code).then_with(|| a.id.cmp(b.id))
 }
 
 /// Folder by folder: all files of a folder stand together.
-fn order(a: &str, b: &str) -> Ordering {
+pub(super) fn order(a: &str, b: &str) -> Ordering {
     split(a).cmp(&split(b))
 }
 
@@ -196,7 +201,7 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 /// Tells damaged bytes; words of eight bytes, multiplied and turned.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

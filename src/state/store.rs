@@ -5,7 +5,8 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
+    Backup, BaseChange, Intent, LastIndex, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict,
+    UnfinishedRun,
 };
 use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced};
 use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
@@ -27,6 +28,7 @@ pub struct State {
     /// Where the database is a copy, its folder.
     copy: Option<TempDir>,
     identity: String,
+    pub(super) held: LastIndex,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -52,7 +54,7 @@ impl State {
             }
             opened => (None, opened?),
         };
-        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity })
+        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: LastIndex::default() })
     }
 
     /// The folder that it lies in.

@@ -2,13 +2,14 @@
 //! changes it.
 
 use super::error::StateError;
-use super::row::id;
+use super::row::{id, path};
 use super::store::State;
-use super::types::{Loaded, Recorded};
+use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
-use crate::model::{CachedFile, Catalog, RelPath, ScoreId, SyncedScore};
-use rusqlite::{Connection, OptionalExtension, Result as SqlResult};
+use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// To look up one row takes as long as to read so many one after the other.
 const WORTH: usize = 4;
@@ -22,6 +23,18 @@ impl State {
         self.read(|db| {
             let _one_moment = db.unchecked_transaction()?;
             Ok(Recorded { index: load(db)?, moved: moved(db)? })
+        })
+    }
+
+    /// The index, if one holds, taken apart once for all who ask. Of one that is held already only the head is read.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn held(&self) -> Result<Option<Held>, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            let Some(index) = held(db, &self.held)? else { return Ok(None) };
+            Ok(Some(Held { index, moved: moved_places(db)? }))
         })
     }
 
@@ -163,6 +176,39 @@ fn among_all(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<BTreeMap<
 /// The bytes of the index, if one holds.
 fn load(db: &Connection) -> SqlResult<Option<Vec<u8>>> {
     db.prepare_cached("SELECT bytes FROM tree_index")?.query_row([], |row| row.get(0)).optional()
+}
+
+/// The index that `before` is, or that takes its place there.
+fn held(db: &Connection, before: &LastIndex) -> SqlResult<Option<Arc<HeldIndex>>> {
+    let mut before = before.borrow_mut();
+    let Some((head, length)) = head(db)? else {
+        *before = None;
+        return Ok(None);
+    };
+    if !before.as_ref().is_some_and(|index| index.is(&head, length)) {
+        *before = load(db)?.and_then(HeldIndex::new).map(Arc::new);
+    }
+    Ok(before.clone())
+}
+
+/// The first bytes of the index, and how many it has; none of bytes that are too few to be one.
+fn head(db: &Connection) -> SqlResult<Option<([u8; HeldIndex::HEAD], usize)>> {
+    if !db.prepare_cached("SELECT 1 FROM tree_index")?.exists([])? {
+        return Ok(None);
+    }
+    let blob = db.blob_open(MAIN_DB, "tree_index", "bytes", 1, true)?;
+    let mut head = [0; HeldIndex::HEAD];
+    if blob.len() < head.len() {
+        return Ok(None);
+    }
+    blob.read_at_exact(&mut head, 0)?;
+    Ok(Some((head, blob.len())))
+}
+
+/// The synced ones of [`moved`], with the places of their code.
+fn moved_places(db: &Connection) -> SqlResult<Vec<(ScoreId, RelPath)>> {
+    let mut select = db.prepare_cached("SELECT score, code_path FROM moved JOIN synced USING (score)")?;
+    select.query_map([], |row| Ok((id(row, 0)?, path(row, 1)?)))?.collect()
 }
 
 /// Scores of which something else is recorded than when the index was made.

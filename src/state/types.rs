@@ -2,11 +2,13 @@
 
 use super::run_kind::RunKind;
 use crate::model::{
-    AccountId, CachedFile, Catalog, Digest, DocKind, RelPath, ScoreId, Snapshot, SyncedScore, VersionId, VersionMeta,
+    AccountId, CachedFile, Catalog, Digest, DocKind, HeldIndex, RelPath, ScoreId, Snapshot, SyncedScore, VersionId, VersionMeta,
 };
 use jiff::Timestamp;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The dashboard that a state was made with; another one must not be mixed in. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,18 @@ pub struct Recorded {
     /// Scores of which something else is recorded now than when it was made.
     pub moved: Vec<ScoreId>,
 }
+
+/// What is recorded of the tree, for whoever asks for a few scores of it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The last index, which the next one who asks need not take apart again.
+    pub index: Arc<HeldIndex>,
+    /// As [`Recorded::moved`], where they are synced: with the places of their code.
+    pub moved: Vec<(ScoreId, RelPath)>,
+}
+
+/// The tree index that a state was asked for last.
+pub(super) type LastIndex = RefCell<Option<Arc<HeldIndex>>>;
 
 /// A conflict that waits for a person: the sides that are not in the files.
 #[derive(Clone, Debug, PartialEq, Eq)]

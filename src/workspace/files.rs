@@ -3,7 +3,7 @@
 use super::error::FileError;
 use super::reader::FileReader;
 use super::resolve::ScorecardsRoot;
-use super::scan::{self, Scan};
+use super::scan::{self, Entries, Scan};
 use super::stat::is_settled;
 use super::temporary;
 use super::tree_index::{self, IndexChanges};
@@ -136,7 +136,15 @@ impl Workspace {
         wanted: impl Iterator<Item = &'a RelPath>,
         cache: &HashMap<RelPath, CachedFile>,
     ) -> Result<Scan, FileError> {
-        scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache)
+        scan::scan(&self.root, &wanted.collect::<Vec<_>>(), cache, Entries::All)
+    }
+
+    /// [`Self::scan`] that does not ask what else is in the folders: nothing is told of unknown files and leftovers.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub fn scan_only(&self, wanted: &[&RelPath], cache: &HashMap<RelPath, CachedFile>) -> Result<Scan, FileError> {
+        scan::scan(&self.root, wanted, cache, Entries::Wanted)
     }
 
     /// How files and folders differ from an index; none where that cannot tell, and everything has to be looked at.

@@ -1,5 +1,5 @@
-//! Looks at all wanted files: every folder is listed once, every file gets one `stat`, and only files that the stat cache
-//! cannot answer for are read. Folders and files are spread over the processors.
+//! Looks at all wanted files: every folder is listed once, unless only the wanted files are asked for; every file gets one
+//! `stat`, and only files that the stat cache cannot answer for are read. Folders and files are spread over the processors.
 
 use super::error::FileError;
 use super::parallel::{self, threads_for};
@@ -11,6 +11,7 @@ use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
@@ -32,6 +33,15 @@ pub struct Scan {
     /// Temporary files of ours that a crashed or a still running command left: see
     /// [`Workspace::remove_leftovers`](super::Workspace::remove_leftovers).
     pub leftovers: Vec<RelPath>,
+}
+
+/// What is asked for of a folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entries {
+    /// The wanted files, and what else is there.
+    All,
+    /// Nothing but the wanted files.
+    Wanted,
 }
 
 /// What one folder holds of the wanted files, and what else.
@@ -58,7 +68,12 @@ type WantedFile<'a> = (&'a RelPath, Cow<'a, str>);
 type SeenFile = (LocalDoc, Option<CachedFile>);
 
 /// [`super::Workspace::scan`].
-pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, CachedFile>) -> Result<Scan, FileError> {
+pub(super) fn scan(
+    root: &Path,
+    wanted: &[&RelPath],
+    cache: &HashMap<RelPath, CachedFile>,
+    entries: Entries,
+) -> Result<Scan, FileError> {
     let mut scan = Scan { began: now(), docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
     let Some(root) = ScorecardsRoot::find(root)? else {
         scan.docs.extend(wanted.iter().map(|&path| (path.clone(), LocalDoc::Absent)));
@@ -66,7 +81,7 @@ pub(super) fn scan(root: &Path, wanted: &[&RelPath], cache: &HashMap<RelPath, Ca
     };
     let folders: Vec<(&str, Vec<&RelPath>)> = by_folder(wanted).into_iter().collect();
     let threads = threads_for(wanted.len());
-    let mut listings = parallel::map(&folders, threads, 1, |(folder, wanted)| list(&root, folder, wanted));
+    let mut listings = parallel::map(&folders, threads, 1, |(folder, wanted)| list(&root, folder, wanted, entries));
     for listing in &mut listings {
         scan.docs.extend(listing.docs.drain(..).map(|(path, doc)| (path.clone(), doc)));
         scan.unknown.append(&mut listing.unknown);
@@ -92,7 +107,7 @@ fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> 
 
 /// Lists a folder. One that is missing holds nothing; one that cannot be used makes all its files broken, so that it is
 /// not taken for a deletion of everything in it.
-fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath]) -> Listing<'a> {
+fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath], asked: Entries) -> Listing<'a> {
     let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
     let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).of_itself()));
     let path = match root.folder(folder) {
@@ -100,11 +115,32 @@ fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath]) -> List
         Ok(None) => return all(LocalDoc::Absent),
         Err(error) => return broken(error),
     };
+    let found = if asked == Entries::Wanted { only_wanted(&path, wanted) } else { None };
+    if let Some(listing) = found {
+        return listing;
+    }
     let entries = fs::read_dir(&path).and_then(Iterator::collect::<Result<Vec<DirEntry>, _>>);
     match entries {
-        Ok(entries) => sort(root, folder, &path, wanted, entries),
+        Ok(entries) => {
+            let listing = sort(root, folder, &path, wanted, entries);
+            if asked == Entries::All { listing } else { Listing { unknown: Vec::new(), leftovers: Vec::new(), ..listing } }
+        }
         Err(error) => broken(FileError::of(&path, &error)),
     }
+}
+
+/// The wanted files under their names; none where one of them may be there in another Unicode form, which only a listing tells.
+fn only_wanted<'a>(at: &Path, wanted: &[&'a RelPath]) -> Option<Listing<'a>> {
+    let mut listing = Listing { at: at.to_owned(), ..Listing::default() };
+    for &path in wanted {
+        let name = path.file_name();
+        match fs::symlink_metadata(at.join(name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound && name.is_ascii() => listing.docs.push((path, LocalDoc::Absent)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            _ => listing.found.push((path, Cow::Borrowed(name))),
+        }
+    }
+    Some(listing)
 }
 
 /// Sorts the entries of a folder into wanted, unknown and left over.

@@ -62,7 +62,7 @@ impl<'a> Interlocked<'a> {
         outcomes: &BTreeMap<RelPath, RestoreOutcome>,
         moved: &BTreeSet<RelPath>,
     ) -> Option<FileError> {
-        let left = self.places.iter().filter(|path| !moved.contains(*path));
+        let left = self.places.iter().filter(|path| !moved.contains::<RelPath>(path));
         left.filter_map(|path| Some((*path, outcomes.get(*path)?))).find_map(|(path, outcome)| match outcome {
             RestoreOutcome::Failed(error) => Some(error.clone()),
             outcome if outcome.is_done() => None,

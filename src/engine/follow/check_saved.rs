@@ -1,30 +1,25 @@
 //! Checks files that were saved: the findings of `check`. It only reads the files of one score, or a standalone document.
 
-use crate::check::{KnownCatalog, RuleSet, ScoreNames, Severity, documents};
+use super::path_index::PathIndex;
+use crate::check::{KnownCatalog, RuleSet, Severity, documents};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::session::Session;
-use crate::model::{Catalog, DocKind, ScoreId, ScorePaths};
+use crate::model::{DocKind, ScoreId, ScorePaths};
 
-/// The errors and warnings that `check` has for the files of a score, code first, or for a standalone document. References to other scores are looked up
-/// in the catalog; what the files of a whole scorecard say about each other is not looked at.
+/// The errors and warnings that `check` has for the files of a score, code first, or for a standalone document. References to other
+/// scores are looked up in the catalog; what the files of a whole scorecard say about each other is not looked at.
 pub(super) fn check_saved(
     here: &Session,
     id: &ScoreId,
     paths: &ScorePaths,
-    catalog: &Catalog,
+    path_index: &PathIndex,
     rules: &RuleSet,
 ) -> Vec<Diagnostic> {
     let text = |path| here.workspace.read_text(path).ok().and_then(|file| file.content.text);
     let texts: Vec<_> = paths.documents().filter_map(|(kind, path)| Some((kind, text(path)?))).collect();
     let texts: Vec<(DocKind, &str)> = texts.iter().map(|(kind, text)| (*kind, &**text)).collect();
-    let known = KnownCatalog { catalog, is_whole: here.config.scorecards.is_empty() };
-    let found = documents(&texts, Some(&names(catalog, id)), known, rules).into_iter();
+    let known = KnownCatalog { catalog: path_index.catalog(), is_whole: here.config.scorecards.is_empty() };
+    let found = documents(&texts, Some(&path_index.names_around(id)), known, rules).into_iter();
     let found = found.filter(|finding| finding.severity != Severity::Info);
     found.map(|finding| Diagnostic::of_finding(paths.get(finding.kind).clone(), finding)).collect()
-}
-
-/// The names of the scores of a score's scorecard.
-fn names(catalog: &Catalog, id: &ScoreId) -> ScoreNames {
-    let card = catalog.scores.iter().find(|score| score.id == *id).map(|score| &score.scorecard_id);
-    catalog.scores.iter().filter(|score| Some(&score.scorecard_id) == card).map(|score| score.name.clone()).collect()
 }

@@ -1,9 +1,13 @@
 //! [`PathIndex`]: which score a path belongs to, and where the files of a score are.
 
+use crate::check::ScoreNames;
 use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, SyncedScore};
-use std::collections::{BTreeMap, HashMap};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId, SyncedScore};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 
 /// The files of the scores that are followed.
 #[derive(Debug, Default)]
@@ -11,7 +15,9 @@ pub(super) struct PathIndex {
     catalog: Catalog,
     number_by_id: HashMap<ScoreId, usize>,
     by_id: BTreeMap<ScoreId, ScorePaths>,
-    by_path: HashMap<RelPath, ScoreId>,
+    by_path: BTreeMap<RelPath, ScoreId>,
+    /// The names of the scores of each scorecard, once somebody asks.
+    names: OnceCell<HashMap<ScorecardId, ScoreNames>>,
 }
 
 /// Nothing differs that makes paths.
@@ -61,6 +67,13 @@ impl PathIndex {
         self.catalog.scores.get(*self.number_by_id.get(id)?)
     }
 
+    /// The names of the scores of a score's scorecard; none of one that is not in the catalog.
+    pub fn names_around(&self, id: &ScoreId) -> Cow<'_, ScoreNames> {
+        let by_card = self.names.get_or_init(|| names_by_card(&self.catalog));
+        let names = self.score(id).and_then(|score| by_card.get(&score.scorecard_id));
+        names.map_or_else(|| Cow::Owned(ScoreNames::default()), Cow::Borrowed)
+    }
+
     /// Those of a few scores that have another champion than is known.
     pub fn promoted<'s>(&self, few: &'s [Score]) -> impl Iterator<Item = &'s Score> {
         few.iter().filter(|now| self.score(&now.id).is_some_and(|known| known.champion != now.champion))
@@ -108,11 +121,17 @@ impl PathIndex {
         if let Some(id) = self.by_path.get(path) {
             return one(id).into_iter().collect();
         }
-        let below = self.by_id.iter().filter(|(_, paths)| paths.files().any(|file| is_below(file, path)));
-        below.map(|(id, paths)| (id.clone(), paths.code.clone())).collect()
+        // All that begins with the folder's name and a slash stands together.
+        let folder = format!("{path}/");
+        let from = self.by_path.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
+        let below: BTreeSet<&ScoreId> =
+            from.take_while(|(file, _)| file.as_str().starts_with(&folder)).map(|(_, id)| id).collect();
+        below.into_iter().flat_map(one).collect()
     }
 }
 
-fn is_below(path: &RelPath, folder: &RelPath) -> bool {
-    path.as_str().strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+fn names_by_card(catalog: &Catalog) -> HashMap<ScorecardId, ScoreNames> {
+    let mut by_card: HashMap<&ScorecardId, Vec<String>> = HashMap::new();
+    catalog.scores.iter().for_each(|score| by_card.entry(&score.scorecard_id).or_default().push(score.name.clone()));
+    by_card.into_iter().map(|(card, names)| (card.clone(), names.into_iter().collect())).collect()
 }

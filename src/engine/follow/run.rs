@@ -169,7 +169,13 @@ impl Watcher {
                     }
                     self.command(command);
                 }
-                Some(signal) = sources.files.recv() => self.signal(signal),
+                Some(signal) = sources.files.recv() => {
+                    self.signal(signal);
+                    // With all that wait already: what follows each turn of the loop costs the same for one and for many.
+                    for _ in 0..sources.files.len() {
+                        sources.files.try_recv().into_iter().for_each(|signal| self.signal(signal));
+                    }
+                }
                 Some(()) = next(&mut sources.elsewhere) => {
                     self.notice()?;
                     durable = Some(instant() + DURABLE);
@@ -300,7 +306,7 @@ impl Watcher {
         scores.retain(|id| is_edited(id) || self.notifier.knows_of(id));
         for id in scores {
             let Some(paths) = self.path_index.of(&id) else { continue };
-            let found = check_saved(&self.here, &id, paths, self.path_index.catalog(), &self.rules);
+            let found = check_saved(&self.here, &id, paths, &self.path_index, &self.rules);
             self.notifier.found(id, found);
         }
     }

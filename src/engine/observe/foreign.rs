@@ -1,6 +1,7 @@
 //! Folders beside those of the scorecards, files in the folder of a scorecard that has no score yet, and code in no folder.
 
 use crate::engine::file_report::ForeignFolder;
+use crate::engine::observe::starting_point::Rest;
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{RelPath, ScorePaths, most_similar};
@@ -16,8 +17,9 @@ pub(in crate::engine) fn foreign(session: &Session, observation: &Observation) -
         let before = sides.synced.as_ref().map(|synced| &synced.paths);
         [Some(&sides.paths), Some(sides.files_at()), before].into_iter().flatten()
     });
+    let seen = observation.rest.as_ref().map(Rest::folders);
     let mut known: HashSet<&str> = layout.paths.values().chain(places).map(|paths: &ScorePaths| paths.code.folder()).collect();
-    known.extend(observation.rest.iter().flat_map(|rest| rest.folders.iter().map(String::as_str)));
+    known.extend(seen.iter().flat_map(|folders| folders.iter().map(String::as_str)));
     let files = session.workspace.documents_elsewhere(&known).unwrap_or_default();
     let (of_cards, others): (Vec<RelPath>, Vec<RelPath>) =
         files.into_iter().partition(|path| layout.folders.iter().any(|folder| folder == card_folder(path)));

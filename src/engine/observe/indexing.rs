@@ -1,7 +1,7 @@
 //! Keeps what an observation saw of files and folders as the tree index, so that the next one looks only at what moved.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::starting_point::{Rest, standalone_folders};
+use crate::engine::observe::starting_point::{Compared, Rest, Seen, standalone_folders};
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{
@@ -26,7 +26,10 @@ pub(in crate::engine) fn keep_index(
     calm: impl Fn(&ScoreId) -> Option<Calm>,
 ) -> Result<(), Halt> {
     let bytes = match &observation.rest {
-        Some(rest) if is_worn(observation, rest, &calm) => renewed(session, observation, rest, &calm),
+        Some(Rest { seen: Seen::Whole(compared), clean, empty }) => {
+            let is_worn = is_worn(observation, compared, clean + empty, &calm);
+            if is_worn { renewed(session, observation, compared, &calm) } else { None }
+        }
         Some(_) => None,
         None => Some(whole(session, observation, &calm)).filter(|bytes| !is_kept(session, bytes)),
     };
@@ -40,14 +43,12 @@ fn is_kept(session: &Session, bytes: &[u8]) -> bool {
     session.state.recorded().is_ok_and(|recorded| recorded.moved.is_empty() && recorded.index.as_deref() == Some(bytes))
 }
 
-fn is_worn(observation: &Observation, rest: &Rest, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
+fn is_worn(observation: &Observation, compared: &Compared, others: usize, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
     let is_new = |id: &&ScoreId| !observation.known_edits.contains(*id);
     let calm: Vec<Calm> = observation.trees.keys().filter(is_new).filter_map(calm).collect();
     let edited = calm.iter().filter(|calm| **calm == Calm::Edited).count();
-    let all = observation.trees.len() + rest.clean + rest.empty;
-    edited > MOST_EDITED
-        || calm.len() > MOST_STIRRED.max(all / STIRRED_PART)
-        || rest.changes.as_ref().is_some_and(|changes| changes.relisted.len() > MOST_RELISTED)
+    let all = observation.trees.len() + others;
+    edited > MOST_EDITED || calm.len() > MOST_STIRRED.max(all / STIRRED_PART) || compared.relisted > MOST_RELISTED
 }
 
 fn whole(session: &Session, observation: &Observation, calm: impl Fn(&ScoreId) -> Option<Calm>) -> Vec<u8> {
@@ -65,10 +66,10 @@ fn whole(session: &Session, observation: &Observation, calm: impl Fn(&ScoreId) -
 fn renewed(
     session: &Session,
     observation: &Observation,
-    rest: &Rest,
+    compared: &Compared,
     calm: impl Fn(&ScoreId) -> Option<Calm>,
 ) -> Option<Vec<u8>> {
-    let old = TreeIndex::from_bytes(&rest.index)?;
+    let old = TreeIndex::from_bytes(&compared.index)?;
     let mut folders: BTreeMap<&str, Vec<&str>> = old.folders.iter().map(|folder| (folder.path, Vec::new())).collect();
     for path in observation.trees.values().flat_map(places) {
         folders.entry(path.folder()).or_default();

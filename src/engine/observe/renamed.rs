@@ -1,6 +1,7 @@
 //! Finds files that a person renamed here: files of no score that look like a score whose code file is gone.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::starting_point::Rest;
 use crate::engine::observe::types::Observation;
 use crate::engine::report::{RenamedHere, Report};
 use crate::engine::session::Session;
@@ -42,8 +43,8 @@ pub(in crate::engine) fn find_renamed(session: &Session, observation: &Observati
 /// Files that belong to no score, in folders of scorecards and in others: a whole folder may have been renamed.
 fn of_no_score(session: &Session, observation: &Observation) -> Vec<RelPath> {
     let seen = observation.layout.paths.values().map(|paths| paths.code.folder());
-    let others = observation.rest.iter().flat_map(|rest| rest.cards.iter().map(String::as_str));
-    let cards: BTreeSet<&str> = seen.chain(others).collect();
+    let others = observation.rest.as_ref().map(Rest::cards);
+    let cards: BTreeSet<&str> = seen.chain(others.iter().flat_map(|cards| cards.iter().map(String::as_str))).collect();
     // What cannot be listed is no reason to stop: this is an offer only.
     let mut files = session.workspace.documents().unwrap_or_default();
     files.retain(|path| !cards.contains(path.folder().trim_end_matches("/guidelines")));

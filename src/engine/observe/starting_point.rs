@@ -10,12 +10,15 @@ use crate::engine::observe::git::git_mark;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    Calm, Catalog, FileStat, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, TreeIndex, code_of, document_at, folder_and_stem,
+    Calm, Catalog, FileStat, HeldIndex, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, SharedName, TreeIndex, code_of,
+    document_at, folder_and_stem,
 };
 use crate::remote::Unreadable;
-use crate::state::{Loaded, State, StateError};
+use crate::state::{Held, Loaded, State, StateError};
 use crate::workspace::IndexChanges;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is recorded of the scores that are looked at, and what is known of the others.
 pub(in crate::engine) struct StartingPoint {
@@ -36,18 +39,34 @@ pub(in crate::engine) type KnownEdits = BTreeMap<ScoreId, [Option<FileStat>; 2]>
 
 /// What the tree index tells of the scores that are not looked at, and of their folders.
 pub(in crate::engine) struct Rest {
-    /// The index, as bytes.
-    pub index: Vec<u8>,
-    /// How files and folders differ from it; none where only named scores were asked for.
-    pub changes: Option<IndexChanges>,
+    /// Where this is known from.
+    pub seen: Seen,
     /// Scores that are clean; none are counted where only named ones were asked for.
     pub clean: usize,
     /// Scores that have nothing to sync, likewise.
     pub empty: usize,
-    /// Folders of scorecards that have scores.
-    pub cards: BTreeSet<String>,
-    /// All folders in the root that hold files of scores, or did.
-    pub folders: BTreeSet<String>,
+}
+
+/// What a look was at.
+pub(in crate::engine) enum Seen {
+    /// Everything: the bytes of the index, and what was found in comparing it.
+    Whole(Box<Compared>),
+    /// Scores that were named.
+    Named(Arc<HeldIndex>),
+}
+
+/// An index that was compared with how files and folders are.
+pub(in crate::engine) struct Compared {
+    /// The index, as bytes.
+    pub index: Vec<u8>,
+    /// When the comparison began, nanoseconds since 1970.
+    pub began: i64,
+    /// How many folders were listed anew.
+    pub relisted: usize,
+    /// Files that belong to no score, where none of them did at the last look.
+    strays: Strays,
+    cards: BTreeSet<String>,
+    folders: BTreeSet<String>,
 }
 
 /// Guidelines beside the code, and other files that belong to no score.
@@ -61,12 +80,17 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let Some(changes) = session.workspace.compare(&index) else { return Ok(None) };
     let known = known_edits(session, &index, &changes, &recorded.moved);
     let Some(numbers) = restless(&index, &changes, &recorded.moved, known.len()) else { return Ok(None) };
-    let Some(mut basis) = of_numbers(&session.state, &index, &numbers)? else { return Ok(None) };
+    let scores = numbers.iter().map(|number| index.scores[*number]);
+    let cards_and_names = (index.cards.iter().map(|card| (*card).to_owned()).collect(), index.shared_names.clone());
+    let Some(mut basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
     basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.synced.keys()).cloned());
     let others =
         |calm: Calm| index.count(calm) - numbers.iter().filter(|number| index.scores[**number].calm == Some(calm)).count();
-    let (clean, empty, cards, folders) = (others(Calm::Clean), others(Calm::Empty), cards(&index), tops(&index));
-    let rest = Some(Rest { index: bytes, changes: Some(changes), clean, empty, cards, folders });
+    let (clean, empty) = (others(Calm::Clean), others(Calm::Empty));
+    let (strays, cards, folders) = (strays_of(&index, &changes), cards(&index), tops(&index));
+    let (began, relisted) = (changes.began, changes.relisted.len());
+    let compared = Compared { index: bytes, began, relisted, strays, cards, folders };
+    let rest = Some(Rest { seen: Seen::Whole(Box::new(compared)), clean, empty });
     Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))
 }
 
@@ -74,24 +98,26 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
 /// belong; none where the index cannot tell, or where a name means more than a score.
 pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
     let is_short = !targets.selectors.is_empty() && targets.scorecards.is_empty() && session.config.scorecards.is_empty();
-    let recorded = if is_short { session.state.recorded()? } else { return Ok(None) };
-    let Some(bytes) = recorded.index else { return Ok(None) };
-    let Some(index) = held_index(session, &bytes) else { return Ok(None) };
-    let mut ids: BTreeSet<ScoreId> = recorded.moved.into_iter().collect();
-    let mut numbers: BTreeSet<usize> = numbers_where(&index, |score| score.left).collect();
+    let held = if is_short { session.state.held()? } else { return Ok(None) };
+    let Some(Held { index, moved }) = held.filter(|held| held.index.standalone() == standalone_folders(session)) else {
+        return Ok(None);
+    };
+    let mut numbers: BTreeSet<usize> = index.left().iter().copied().collect();
+    // What was recorded since may have moved files from where they were.
+    let elsewhere = moved.iter().filter_map(|(id, at)| Some((index.of_id(id)?, at)));
+    numbers.extend(elsewhere.filter(|(number, at)| index.score(*number).code != at.as_str()).map(|(number, _)| number));
     for selector in &targets.selectors {
         match selector {
-            Selector::Score(id) => drop(ids.insert(id.clone())),
+            Selector::Score(id) => numbers.extend(index.of_id(id)),
             Selector::Word(word) if word.contains(['*', '?']) => return Ok(None),
-            Selector::Word(word) => ids.extend(session.state.called(word)?),
+            Selector::Word(word) => numbers.extend(session.state.called(word)?.iter().filter_map(|id| index.of_id(id))),
             Selector::Path(path) => numbers.extend(at_path(&index, path)),
         }
     }
-    numbers.extend(numbers_where(&index, |score| ids.contains(&ScoreId::from(score.id))));
-    let Some(basis) = of_numbers(&session.state, &index, &numbers)? else { return Ok(None) };
-    let (cards, folders) = (cards(&index), tops(&index));
-    let rest = Some(Rest { index: bytes, changes: None, clean: 0, empty: 0, cards, folders });
-    Ok(Some(StartingPoint { rest, ..basis }))
+    let scores = numbers.iter().map(|number| index.score(*number));
+    let cards_and_names = (index.cards().to_vec(), index.shared_names().to_vec());
+    let Some(basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
+    Ok(Some(StartingPoint { rest: Some(Rest { seen: Seen::Named(index), clean: 0, empty: 0 }), ..basis }))
 }
 
 /// The index, unless other kinds of documents are synced now.
@@ -133,7 +159,7 @@ fn numbers_where<'i>(
 }
 
 /// The scores that have a file at, or below, a path.
-fn at_path(index: &TreeIndex<'_>, path: &RelPath) -> Vec<usize> {
+fn at_path(index: &HeldIndex, path: &RelPath) -> Vec<usize> {
     let (folder, stem) = folder_and_stem(path);
     let code = code_of(folder, stem);
     let mut found: Vec<usize> = code.into_iter().flat_map(|code| index.at_code(code.as_str())).collect();
@@ -142,20 +168,21 @@ fn at_path(index: &TreeIndex<'_>, path: &RelPath) -> Vec<usize> {
     found
 }
 
-/// What is recorded of scores by their numbers; nothing is selected yet. None where the index says nonsense.
-fn of_numbers(state: &State, index: &TreeIndex<'_>, numbers: &BTreeSet<usize>) -> Result<Option<StartingPoint>, Halt> {
-    let seen: Option<Vec<(ScoreId, ScorePaths, bool)>> = numbers
-        .iter()
-        .map(|number| &index.scores[*number])
-        .map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed)))
-        .collect();
+/// What is recorded of some scores; nothing is selected yet. The folders of all scorecards and the names that were told apart
+/// come along. None where the index says nonsense.
+fn recorded_with<'i>(
+    state: &State,
+    scores: impl Iterator<Item = IndexedScore<'i>>,
+    (folders, shared_names): (Vec<String>, Vec<SharedName>),
+) -> Result<Option<StartingPoint>, Halt> {
+    let seen: Option<Vec<(ScoreId, ScorePaths, bool)>> =
+        scores.map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed))).collect();
     let Some(seen) = seen else { return Ok(None) };
     let files: Vec<&RelPath> = seen.iter().flat_map(|(_, paths, _)| paths.files()).collect();
     let mut loaded = state.load_some(&seen.iter().map(|(id, ..)| id.clone()).collect(), &files)?;
     let catalog = std::mem::take(&mut loaded.catalog);
     let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
-    let folders = index.cards.iter().map(|folder| (*folder).to_owned()).collect();
-    let layout = Layout { paths: listed.collect(), folders, shared_names: index.shared_names.clone() };
+    let layout = Layout { paths: listed.collect(), folders, shared_names };
     Ok(Some(StartingPoint {
         catalog,
         unreadable: Vec::new(),
@@ -204,18 +231,53 @@ fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId], kn
 }
 
 impl Rest {
+    /// When files were first looked at; none where they are yet to be.
+    pub fn began(&self) -> Option<i64> {
+        match &self.seen {
+            Seen::Whole(compared) => Some(compared.began),
+            Seen::Named(_) => None,
+        }
+    }
+
+    /// Folders of scorecards that have scores.
+    pub fn cards(&self) -> Cow<'_, BTreeSet<String>> {
+        match &self.seen {
+            Seen::Whole(compared) => Cow::Borrowed(&compared.cards),
+            Seen::Named(index) => Cow::Owned(cards(&index.tree())),
+        }
+    }
+
+    /// All folders in the root that hold files of scores, or did.
+    pub fn folders(&self) -> Cow<'_, BTreeSet<String>> {
+        match &self.seen {
+            Seen::Whole(compared) => Cow::Borrowed(&compared.folders),
+            Seen::Named(index) => Cow::Owned(tops(&index.tree())),
+        }
+    }
+
     /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `left` are
     /// the places of scores that belong elsewhere now.
     pub fn strays(&self, unknown: Vec<RelPath>, left: &[ScorePaths]) -> Strays {
-        let Some(index) = TreeIndex::from_bytes(&self.index) else { return (Vec::new(), unknown) };
-        let mut all = match &self.changes {
-            Some(changes) => unknown_to(&index, changes),
-            None => unknown.into_iter().filter(|path| !is_place(&index, path)).collect(),
+        let (mut legacy, mut others) = match &self.seen {
+            Seen::Whole(compared) => compared.strays.clone(),
+            Seen::Named(index) => {
+                let unknown = unknown.into_iter().filter(|path| !is_place(index, path));
+                unknown.partition(|path| is_legacy(path, |code| index.at_code(code).any(|number| index.score(number).listed)))
+            }
         };
-        all.retain(|path| !left.iter().any(|paths| paths.files().any(|file| file == path)));
-        all.sort_unstable();
-        all.into_iter().partition(|path| is_legacy(&index, path))
+        let is_stray = |path: &RelPath| !left.iter().any(|paths| paths.files().any(|file| file == path));
+        legacy.retain(is_stray);
+        others.retain(is_stray);
+        (legacy, others)
     }
+}
+
+/// Guidelines beside the code, and others, as they are told by an index and what changed since.
+fn strays_of(index: &TreeIndex<'_>, changes: &IndexChanges) -> Strays {
+    let mut all = unknown_to(index, changes);
+    all.sort_unstable();
+    let is_listed = |code: &str| index.scores[index.at_code(code)].iter().any(|score| score.listed);
+    all.into_iter().partition(|path| is_legacy(path, is_listed))
 }
 
 /// What belonged to no score when the index was made, and in folders that changed since, what does not now.
@@ -232,15 +294,14 @@ fn unknown_to(index: &TreeIndex<'_>, changes: &IndexChanges) -> Vec<RelPath> {
 }
 
 /// A score's code or guidelines belong there.
-fn is_place(index: &TreeIndex<'_>, path: &RelPath) -> bool {
+fn is_place(index: &HeldIndex, path: &RelPath) -> bool {
     document_at(path).is_some() && {
         let (folder, stem) = folder_and_stem(path);
         !index.at_code(&format!("{folder}/{stem}.yaml")).is_empty()
     }
 }
 
-/// Markdown beside the code of a score.
-fn is_legacy(index: &TreeIndex<'_>, path: &RelPath) -> bool {
-    let code = path.as_str().strip_suffix(".md").map(|stem| format!("{stem}.yaml"));
-    code.is_some_and(|code| index.scores[index.at_code(&code)].iter().any(|score| score.listed))
+/// Markdown beside the code of a score that is listed.
+fn is_legacy(path: &RelPath, is_listed: impl Fn(&str) -> bool) -> bool {
+    path.as_str().strip_suffix(".md").is_some_and(|stem| is_listed(&format!("{stem}.yaml")))
 }

@@ -14,7 +14,7 @@ use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::places::{Places, left};
-use crate::engine::observe::starting_point::{KnownEdits, StartingPoint, moved, named};
+use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
@@ -51,7 +51,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let ObserveRequest { targets, depth, texts, pushes, .. } = request;
     let taken = request.taken.clone();
     let StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits, rest } = basis(session, request).await?;
-    let scan = scan(session, &selected, &layout, &loaded)?;
+    // Who picks scores one by one asks for nothing but them.
+    let picked = !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_)));
+    let scan = scan(session, &selected, &layout, &loaded, picked)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
     let places = Places::of(&layout, &loaded.synced, &selected, &scan);
@@ -98,7 +100,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     Ok(Observation {
         catalog,
         trees,
-        picked: !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_))),
+        picked,
         unknown,
         legacy,
         leftovers: scan.leftovers,
@@ -109,7 +111,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         known_edits,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files,
-        began: rest.as_ref().and_then(|rest| rest.changes.as_ref()).map_or(scan.began, |changes| changes.began),
+        began: rest.as_ref().and_then(Rest::began).unwrap_or(scan.began),
         generation: loaded.generation,
         rest,
     })
@@ -222,16 +224,30 @@ pub(in crate::engine) fn selected(
     Ok(selected)
 }
 
-fn scan(session: &mut Session, selected: &BTreeSet<ScoreId>, layout: &Layout, loaded: &Loaded) -> Result<Scan, Halt> {
+/// Looks at the files of the selected scores and, unless the scores were `picked`, at what else is in their folders. Where the
+/// code of a synced one is gone, it may have got another name: then the others are looked at as well.
+fn scan(
+    session: &mut Session,
+    selected: &BTreeSet<ScoreId>,
+    layout: &Layout,
+    loaded: &Loaded,
+    picked: bool,
+) -> Result<Scan, Halt> {
     let mut wanted: Vec<&RelPath> = Vec::with_capacity(2 * selected.len());
     for id in selected {
         let here = layout.paths.get(id);
         let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
         wanted.extend(here.into_iter().chain(before).flat_map(ScorePaths::files));
     }
-    let scan = session.workspace.scan(wanted.into_iter(), &loaded.files)?;
+    let some = if picked { Some(session.workspace.scan_only(&wanted, &loaded.files)?) } else { None };
+    let is_gone = |scan: &Scan, path: &RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
+    let synced = || selected.iter().filter_map(|id| loaded.synced.get(id)).map(|synced| &synced.paths.code);
+    let scan = match some.filter(|scan| !synced().any(|code| is_gone(scan, code))) {
+        Some(scan) => scan,
+        None => session.workspace.scan(wanted.into_iter(), &loaded.files)?,
+    };
     let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
-    let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key(path)).collect();
+    let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key::<RelPath>(path)).collect();
     if !scan.fresh.is_empty() || !gone.is_empty() {
         session.state.set_files(&scan.fresh, &gone)?;
     }
