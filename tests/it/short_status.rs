@@ -254,6 +254,16 @@ impl Place {
         (self.look(&self.desk.state_folder(), &targets, true).await, self.look(copy.path(), &targets, true).await)
     }
 
+    /// A look at scores that are picked, in a session that is kept, and in a new one without an index.
+    async fn both_of_kept(&self, kept: &mut Session, number: usize) -> (Result<Report, String>, Result<Report, String>) {
+        let copy = self.copy();
+        self.forget_index(copy.path());
+        let ids = [number, (number + 1) % TOUCHED].map(|number| ScoreId::from(format!("score-{number}")));
+        let targets = Targets::scores(&ids);
+        let short = status(kept, &targets, true).await.map_err(|halt| format!("{halt:?}"));
+        (short, self.look(copy.path(), &targets, true).await)
+    }
+
     fn forget_index(&self, state: &Path) {
         let database = rusqlite::Connection::open(state.join("state.db")).expect("a database");
         database.execute("DELETE FROM tree_index", []).expect("forgotten");
@@ -312,11 +322,14 @@ proptest! {
     }
 }
 
-/// Looks after each event, at everything and at one thing that is named, say the same either way.
+/// Looks after each event, at everything, at one thing that is named, and in a session that is kept, say the same either way.
 async fn both_ways_agree(events: &[(Event, usize)]) {
     let mut place = Place::new().await;
+    let mut kept = place.session(&place.desk.state_folder(), None);
     for (event, number) in events.iter().copied() {
         place.happens(event, number).await;
+        let (short, long) = place.both_of_kept(&mut kept, number).await;
+        assert_eq!(format!("{short:#?}"), format!("{long:#?}"), "a kept session after {event:?} in {events:?}");
         let (short, long) = place.both().await;
         match (short, long) {
             (Ok(short), Ok(long)) => {

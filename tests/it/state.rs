@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
-    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, RelPath, Score, ScoreId, ScorePaths, Scorecard, Snapshot,
-    Style, SyncedScore, VersionMeta,
+    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, IndexedScore, RelPath, Score, ScoreId, ScorePaths,
+    Scorecard, Snapshot, Style, SyncedScore, TreeIndex, VersionMeta,
 };
 use scoresync::state::{Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use tempfile::TempDir;
 
 struct Home {
@@ -782,4 +782,57 @@ fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
         some.files.retain(|path, _| some.synced.values().any(|entry| entry.paths.code == *path));
         assert_eq!(state.load_at(&codes), Ok(some), "{count}");
     }
+}
+
+fn tree_index(ids: &[&str]) -> Vec<u8> {
+    let codes: Vec<String> = ids.iter().map(|id| format!("Card/{id}.yaml")).collect();
+    let score = |(id, code)| IndexedScore { id, code, calm: None, listed: true, left: false, files: [None, None] };
+    let mut index = TreeIndex {
+        scores: ids.iter().copied().zip(codes.iter().map(String::as_str)).map(score).collect(),
+        ..TreeIndex::default()
+    };
+    index.sort();
+    index.to_bytes()
+}
+
+/// Whoever asks again reads no more of an index than its head; whatever becomes of it, and whoever does that, is seen.
+#[test]
+fn a_tree_index_is_taken_apart_once() {
+    let home = Home::new();
+    let (mut writer, reader) = (home.open(), home.open());
+    assert!(reader.held().unwrap().is_none());
+    let mut set = |ids: &[&str]| {
+        let generation = writer.generation().unwrap();
+        assert!(writer.set_index(generation, &tree_index(ids)).unwrap());
+    };
+    set(&["a", "b"]);
+    let first = reader.held().unwrap().unwrap().index;
+    home.tamper("UPDATE tree_index SET bytes = CAST(substr(bytes, 1, 16) || zeroblob(length(bytes) - 16) AS BLOB)");
+    assert!(home.open().held().unwrap().is_none(), "it is no index any more");
+    assert!(Arc::ptr_eq(&first, &reader.held().unwrap().unwrap().index), "only its head was read");
+    set(&["a", "c"]);
+    let second = reader.held().unwrap().unwrap().index;
+    assert_eq!((second.of_id(&"b".into()), second.of_id(&"c".into())), (None, Some(1)));
+    set(&["a", "b"]);
+    assert_eq!(reader.held().unwrap().unwrap().index.of_id(&"b".into()), Some(1));
+    for damage in ["UPDATE tree_index SET bytes = x'00'", "UPDATE tree_index SET bytes = zeroblob(64)", "DELETE FROM tree_index"]
+    {
+        home.tamper(damage);
+        assert!(reader.held().unwrap().is_none(), "{damage}");
+    }
+}
+
+/// What was recorded since the index was made comes with the place of its code, where it has one.
+#[test]
+fn what_moved_since_an_index_comes_with_its_place() {
+    let home = Home::new();
+    let mut state = home.open();
+    let generation = state.generation().unwrap();
+    assert!(state.set_index(generation, &tree_index(&["a", "b"])).unwrap());
+    assert_eq!(state.held().unwrap().unwrap().moved, []);
+    home.tamper("INSERT INTO moved VALUES ('b')");
+    assert_eq!(state.held().unwrap().unwrap().moved, [], "nothing of it is synced");
+    let synced = synced("v1", "a: 1", None);
+    state.transaction(|tx| tx.set_base(&"a".into(), &synced)).unwrap();
+    assert_eq!(state.held().unwrap().unwrap().moved, [(ScoreId::from("a"), synced.paths.code)]);
 }

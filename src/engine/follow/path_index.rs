@@ -135,3 +135,54 @@ fn names_by_card(catalog: &Catalog) -> HashMap<ScorecardId, ScoreNames> {
     catalog.scores.iter().for_each(|score| by_card.entry(&score.scorecard_id).or_default().push(score.name.clone()));
     by_card.into_iter().map(|(card, names)| (card.clone(), names.into_iter().collect())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Scorecard;
+
+    const CARDS: [&str; 6] = ["QA", "QA 2", "QA-3", "QA!", "Q", "QA0"];
+
+    /// Two scores in each scorecard.
+    fn path_index() -> PathIndex {
+        let card =
+            |name: &&str| Scorecard { id: (*name).into(), name: (*name).into(), key: String::new(), external_id: String::new() };
+        let score = |(card, name): (&str, &str)| Score {
+            id: format!("{card}:{name}").as_str().into(),
+            scorecard_id: card.into(),
+            name: name.into(),
+            key: String::new(),
+            external_id: String::new(),
+            champion: None,
+            disabled: false,
+        };
+        let both = CARDS.iter().flat_map(|card| [(*card, "Greeting"), (*card, "Tone")]);
+        let catalog = Catalog { scorecards: CARDS.iter().map(card).collect(), scores: both.map(score).collect() };
+        PathIndex::new(catalog, &BTreeMap::new(), &Targets::default()).expect("all scores")
+    }
+
+    #[test]
+    fn a_folder_has_what_is_below_it_and_nothing_that_is_called_alike() {
+        let path_index = path_index();
+        let found = |path: &str| {
+            let found = path_index.at(&RelPath::parse(path).expect("a safe path"));
+            found.into_iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>()
+        };
+        for card in CARDS {
+            let both = [format!("{card}:Greeting"), format!("{card}:Tone")];
+            assert_eq!(found(card), both, "each once, by code and guidelines");
+            assert_eq!(found(&format!("{card}/guidelines")), both);
+            assert_eq!(found(&format!("{card}/Tone.yaml")), both[1..]);
+        }
+        assert_eq!(found("QA/Ton"), [""; 0]);
+        assert_eq!(found("Z"), [""; 0]);
+    }
+
+    #[test]
+    fn a_score_is_among_those_of_its_scorecard() {
+        let path_index = path_index();
+        let names = |id: &str| path_index.names_around(&id.into()).iter().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(names("QA:Tone"), ["Greeting", "Tone"]);
+        assert_eq!(names("gone"), [""; 0]);
+    }
+}
