@@ -5,10 +5,9 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, LastIndex, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict,
-    UnfinishedRun,
+    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
 };
-use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced};
+use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced, types};
 use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -28,7 +27,7 @@ pub struct State {
     /// Where the database is a copy, its folder.
     copy: Option<TempDir>,
     identity: String,
-    pub(super) held: LastIndex,
+    pub(super) held: types::LastIndex,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -54,7 +53,7 @@ impl State {
             }
             opened => (None, opened?),
         };
-        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: LastIndex::default() })
+        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: types::LastIndex::default() })
     }
 
     /// The folder that it lies in.

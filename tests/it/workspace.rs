@@ -3,7 +3,7 @@
 
 use scoresync::model::{CachedFile, Content, Digest, DocKind, Expect, LocalDoc, MAX_FILE_BYTES, RelPath};
 use scoresync::workspace::{FileError, RootState, Scan, Workspace, WriteRequest};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ impl World {
         let only = self.workspace.scan_only(&wanted.iter().collect::<Vec<_>>(), cache).unwrap();
         let scan = self.workspace.scan(wanted.iter(), cache).unwrap();
         let read =
-            |scan: &Scan| scan.fresh.iter().map(|(path, file)| (path.clone(), file.stat, file.raw)).collect::<HashSet<_>>();
+            |scan: &Scan| scan.fresh.iter().map(|(path, file)| (path.clone(), (file.stat, file.raw))).collect::<HashMap<_, _>>();
         assert_eq!((&only.docs, read(&only)), (&scan.docs, read(&scan)), "of a wanted file both scans say the same");
         assert_eq!((&only.unknown, &only.leftovers), (&Vec::new(), &Vec::new()), "the others were not asked for");
         scan

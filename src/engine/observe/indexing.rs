@@ -1,7 +1,7 @@
 //! Keeps what an observation saw of files and folders as the tree index, so that the next one looks only at what moved.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::starting_point::{Compared, Rest, Seen, standalone_folders};
+use crate::engine::observe::starting_point::{Compared, LookedAt, Rest, standalone_folders};
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{
@@ -26,7 +26,7 @@ pub(in crate::engine) fn keep_index(
     calm: impl Fn(&ScoreId) -> Option<Calm>,
 ) -> Result<(), Halt> {
     let bytes = match &observation.rest {
-        Some(Rest { seen: Seen::Whole(compared), clean, empty }) => {
+        Some(Rest { at: LookedAt::Whole(compared), clean, empty }) => {
             let is_worn = is_worn(observation, compared, clean + empty, &calm);
             if is_worn { renewed(session, observation, compared, &calm) } else { None }
         }

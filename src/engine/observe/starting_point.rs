@@ -40,7 +40,7 @@ pub(in crate::engine) type KnownEdits = BTreeMap<ScoreId, [Option<FileStat>; 2]>
 /// What the tree index tells of the scores that are not looked at, and of their folders.
 pub(in crate::engine) struct Rest {
     /// Where this is known from.
-    pub seen: Seen,
+    pub at: LookedAt,
     /// Scores that are clean; none are counted where only named ones were asked for.
     pub clean: usize,
     /// Scores that have nothing to sync, likewise.
@@ -48,7 +48,7 @@ pub(in crate::engine) struct Rest {
 }
 
 /// What a look was at.
-pub(in crate::engine) enum Seen {
+pub(in crate::engine) enum LookedAt {
     /// Everything: the bytes of the index, and what was found in comparing it.
     Whole(Box<Compared>),
     /// Scores that were named.
@@ -90,7 +90,7 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let (strays, cards, folders) = (strays_of(&index, &changes), cards(&index), tops(&index));
     let (began, relisted) = (changes.began, changes.relisted.len());
     let compared = Compared { index: bytes, began, relisted, strays, cards, folders };
-    let rest = Some(Rest { seen: Seen::Whole(Box::new(compared)), clean, empty });
+    let rest = Some(Rest { at: LookedAt::Whole(Box::new(compared)), clean, empty });
     Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))
 }
 
@@ -117,7 +117,7 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     let scores = numbers.iter().map(|number| index.score(*number));
     let cards_and_names = (index.cards().to_vec(), index.shared_names().to_vec());
     let Some(basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
-    Ok(Some(StartingPoint { rest: Some(Rest { seen: Seen::Named(index), clean: 0, empty: 0 }), ..basis }))
+    Ok(Some(StartingPoint { rest: Some(Rest { at: LookedAt::Named(index), clean: 0, empty: 0 }), ..basis }))
 }
 
 /// The index, unless other kinds of documents are synced now.
@@ -233,34 +233,34 @@ fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId], kn
 impl Rest {
     /// When files were first looked at; none where they are yet to be.
     pub fn began(&self) -> Option<i64> {
-        match &self.seen {
-            Seen::Whole(compared) => Some(compared.began),
-            Seen::Named(_) => None,
+        match &self.at {
+            LookedAt::Whole(compared) => Some(compared.began),
+            LookedAt::Named(_) => None,
         }
     }
 
     /// Folders of scorecards that have scores.
     pub fn cards(&self) -> Cow<'_, BTreeSet<String>> {
-        match &self.seen {
-            Seen::Whole(compared) => Cow::Borrowed(&compared.cards),
-            Seen::Named(index) => Cow::Owned(cards(&index.tree())),
+        match &self.at {
+            LookedAt::Whole(compared) => Cow::Borrowed(&compared.cards),
+            LookedAt::Named(index) => Cow::Owned(cards(&index.tree())),
         }
     }
 
     /// All folders in the root that hold files of scores, or did.
     pub fn folders(&self) -> Cow<'_, BTreeSet<String>> {
-        match &self.seen {
-            Seen::Whole(compared) => Cow::Borrowed(&compared.folders),
-            Seen::Named(index) => Cow::Owned(tops(&index.tree())),
+        match &self.at {
+            LookedAt::Whole(compared) => Cow::Borrowed(&compared.folders),
+            LookedAt::Named(index) => Cow::Owned(tops(&index.tree())),
         }
     }
 
     /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `left` are
     /// the places of scores that belong elsewhere now.
     pub fn strays(&self, unknown: Vec<RelPath>, left: &[ScorePaths]) -> Strays {
-        let (mut legacy, mut others) = match &self.seen {
-            Seen::Whole(compared) => compared.strays.clone(),
-            Seen::Named(index) => {
+        let (mut legacy, mut others) = match &self.at {
+            LookedAt::Whole(compared) => compared.strays.clone(),
+            LookedAt::Named(index) => {
                 let unknown = unknown.into_iter().filter(|path| !is_place(index, path));
                 unknown.partition(|path| is_legacy(path, |code| index.at_code(code).any(|number| index.score(number).listed)))
             }
