@@ -283,8 +283,8 @@ impl Place {
     }
 }
 
-/// What can be typed for a score: its name, with its scorecard, its key, its id, its files.
-fn selectors(number: usize) -> [Selector; 6] {
+/// What can be typed for a score: its name, with its scorecard, its key, its id, its files; and for its whole scorecard.
+fn selectors(number: usize) -> [Selector; 10] {
     let path = |text: String| Selector::Path(RelPath::parse(&text).expect("a safe path"));
     [
         Selector::Word(format!("Score {number}")),
@@ -293,6 +293,10 @@ fn selectors(number: usize) -> [Selector; 6] {
         Selector::Score(ScoreId::from(format!("score-{number}"))),
         path(format!("Calls/Score {number}.yaml")),
         path(format!("Calls/guidelines/Score {number}.md")),
+        Selector::Word("Calls".to_owned()),
+        Selector::Word("calls".to_owned()),
+        Selector::Word("card".to_owned()),
+        path("Calls".to_owned()),
     ]
 }
 

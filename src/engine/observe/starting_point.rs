@@ -117,6 +117,11 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     let scores = numbers.iter().map(|number| index.score(*number));
     let cards_and_names = (index.cards().to_vec(), index.shared_names().to_vec());
     let Some(basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
+    let is_of_card = |word: &str| basis.catalog.scorecards.iter().any(|card| card.is_called(word));
+    // Of a scorecard all scores are meant, and only some are loaded.
+    if targets.selectors.iter().any(|selector| matches!(selector, Selector::Word(word) if is_of_card(word))) {
+        return Ok(None);
+    }
     Ok(Some(StartingPoint { rest: Some(Rest { at: LookedAt::Named(index), clean: 0, empty: 0 }), ..basis }))
 }
 
