@@ -59,7 +59,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 pub fn create(path: &Path, text: &str, mode: FileMode) -> io::Result<bool> {
     let put = |file: NamedTempFile| match file.persist_noclobber(path) {
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        put => put.map(|_| true).map_err(|error| error.error),
+        put => put.map_err(|error| error.error).and_then(|_| flush_folder_of(path)).map(|()| true),
     };
     retried(|| put(beside(path, text, mode)?))
 }
@@ -69,7 +69,27 @@ pub fn create(path: &Path, text: &str, mode: FileMode) -> io::Result<bool> {
 /// # Errors
 /// The file cannot be written.
 pub fn replace(path: &Path, text: &str, mode: FileMode) -> io::Result<()> {
-    retried(|| beside(path, text, mode)?.persist(path).map(drop).map_err(|error| error.error))
+    retried(|| put(beside(path, text, mode)?, path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Gives a file its place, for good.
+fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(path).map_err(|error| error.error)?;
+    flush_folder_of(path)
+}
+
+#[cfg(unix)]
+fn flush_folder_of(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn flush_folder_of(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// [`replace`], which leaves the file the permissions that it has.
@@ -82,7 +102,7 @@ pub fn replace_text(path: &Path, text: &str, mode: FileMode) -> io::Result<()> {
         if let Ok(found) = fs::metadata(path) {
             file.as_file().set_permissions(found.permissions())?;
         }
-        file.persist(path).map(drop).map_err(|error| error.error)
+        put(file, path)
     })
 }
 
@@ -98,7 +118,7 @@ fn retried<T>(attempt: impl Fn() -> io::Result<T>) -> io::Result<T> {
 
 /// The text in a locked file of another name beside `path`.
 fn beside(path: &Path, text: &str, mode: FileMode) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     remove_abandoned(folder);
     let mut builder = Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
