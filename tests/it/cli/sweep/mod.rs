@@ -10,6 +10,7 @@
 mod document_worlds;
 mod effects;
 mod end;
+mod power;
 mod rows;
 
 use super::world::{Server, World};
@@ -134,7 +135,9 @@ fn sweep(row: &'static Row) {
     }
     let mut stage = Stage::new(row);
     stage.again();
-    let effects = effects::counted(&stage.world, |command| start(row.args, command)).len();
+    let effects = effects::counted(&stage.world, |command| start(row.args, command));
+    power::assert_nothing_can_be_lost(row.args, row.at_once, &effects);
+    let effects = effects.len();
     assert!(effects > 1, "{:?} does something: {}", row.args, stage.world.run(row.args));
     let step = if asked.is_some() { stride() } else { effects.div_ceil(DEATHS) };
     let mut unbroken: HashMap<usize, Vec<String>> = HashMap::new();
