@@ -103,12 +103,14 @@ impl<'a> Places<'a> {
     fn has_arrived(&self, id: &ScoreId, scan: &Scan) -> bool {
         let (here, synced) = (self.paths(id), &self.synced[id]);
         let before = &synced.paths;
-        if self.owner(id).is_some_and(|owner| !self.arrived.contains(owner)) {
-            let is_base = |path: &RelPath| {
+        if let Some(owner) = self.owner(id).filter(|owner| !self.arrived.contains(*owner)) {
+            let is_base_of = |synced: &SyncedScore, path: &RelPath| {
                 let file = scan.docs.get(path).and_then(LocalDoc::file);
                 file.is_some_and(|file| file.content == synced.docs.code)
             };
-            return is_base(&here.code) && !is_base(&before.code);
+            // What says the base of both is the owner's while this score's own file is where it was.
+            let is_owners = is_base_of(&self.synced[owner], &here.code) && is_there(scan, &before.code);
+            return is_base_of(synced, &here.code) && !is_base_of(synced, &before.code) && !is_owners;
         }
         match (is_there(scan, &here.code), is_there(scan, &before.code)) {
             (true, there) => !there || self.occupied.contains(&before.code),

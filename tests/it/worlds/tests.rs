@@ -68,7 +68,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 20] = [
+const FOUND: [(&str, u64, &[Step]); 21] = [
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
@@ -198,6 +198,18 @@ const FOUND: [(&str, u64, &[Step]); 20] = [
             Step(Sync, 2550588510),
             Step(PromoteAny, 951608492),
             Step(PushAndPromote, 954145230),
+        ],
+    ),
+    (
+        "files of a removed score that said what another one's version says were taken for that one's, whose own lay beside them",
+        5030576,
+        &[
+            Step(Prune, 2440944739),
+            Step(Pull, 982981352),
+            Step(SwapNames, 3868837815),
+            Step(EditBoth, 3554681848),
+            Step(Remove, 1460802862),
+            Step(LoseState, 4102181848),
         ],
     ),
 ];
