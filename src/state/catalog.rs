@@ -14,12 +14,6 @@ pub(super) fn is(db: &Connection, catalog: &Catalog) -> Result<bool> {
     Ok(are_scorecards(db, &catalog.scorecards)? && are_scores(db, &catalog.scores)?)
 }
 
-/// There are more scores than this.
-pub(super) fn has_more_than(db: &Connection, most: usize) -> Result<bool> {
-    let mut select = db.prepare_cached("SELECT 1 FROM score LIMIT 1 OFFSET ?1")?;
-    select.exists([i64::try_from(most).unwrap_or(i64::MAX)])
-}
-
 fn are_scorecards(db: &Connection, cards: &[Scorecard]) -> Result<bool> {
     let (mut here, mut now) = (scorecards(db)?, cards.to_vec());
     here.sort_by(|a, b| a.id.cmp(&b.id));

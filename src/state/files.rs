@@ -1,6 +1,6 @@
 //! The stat cache, and the count of transactions.
 
-use super::row::{digest, path};
+use super::row::{are_more_than, digest, path};
 use crate::model::{CachedFile, FileStat, RelPath, Style};
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 use std::collections::{HashMap, HashSet};
@@ -12,12 +12,11 @@ const BOM: i64 = 2;
 const SELECT: &str = "SELECT path, size, modified, changed, inode, read_at, raw, canonical, style FROM file";
 
 /// So many files are read sooner than another connection is made.
-const FEW: u32 = 500;
+const FEW: usize = 500;
 
 /// Whether there are not more files than that.
 pub(super) fn are_few(db: &Connection) -> Result<bool> {
-    let mut select = db.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM file LIMIT 1 OFFSET ?1)")?;
-    select.query_row([FEW], |row| row.get(0))
+    Ok(!are_more_than(db, "file", FEW)?)
 }
 
 /// All files.

@@ -4,7 +4,13 @@
 use crate::model::{Digest, RelPath, ScorePaths};
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Error, Result, Row};
+use rusqlite::{Connection, Error, Result, Row};
+
+/// Whether a table has more rows than this.
+pub(super) fn are_more_than(db: &Connection, table: &str, count: usize) -> Result<bool> {
+    let mut select = db.prepare_cached(&format!("SELECT 1 FROM {table} LIMIT 1 OFFSET ?1"))?;
+    select.exists([i64::try_from(count).unwrap_or(i64::MAX)])
+}
 
 /// A digest.
 pub(super) fn digest(row: &Row<'_>, column: usize) -> Result<Digest> {

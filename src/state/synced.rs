@@ -30,12 +30,6 @@ pub(super) fn at(db: &Connection, code: &RelPath) -> Result<Vec<ScoreId>> {
     select.query_map([code.as_str()], |row| id(row, 0))?.collect()
 }
 
-/// Whether there are more entries than `count`.
-pub(super) fn are_more_than(db: &Connection, count: usize) -> Result<bool> {
-    let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM synced LIMIT 1 OFFSET ?1)")?;
-    select.query_row([i64::try_from(count).unwrap_or(i64::MAX)], |row| row.get(0))
-}
-
 /// One entry, with texts.
 pub(super) fn one(db: &Connection, score: &ScoreId) -> Result<Option<SyncedScore>> {
     let mut select = db.prepare_cached(&format!("SELECT score, {COLUMNS} FROM synced WHERE score = ?1"))?;

@@ -2,7 +2,7 @@
 //! changes it.
 
 use super::error::StateError;
-use super::row::{id, path};
+use super::row::{are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
@@ -56,7 +56,7 @@ impl State {
     pub fn catalog_part(&self, scores: &BTreeSet<ScoreId>) -> Result<Catalog, StateError> {
         self.read(|db| {
             let _one_moment = db.unchecked_transaction()?;
-            let is_part = synced::are_more_than(db, scores.len().saturating_mul(WORTH))?;
+            let is_part = are_more_than(db, "synced", scores.len().saturating_mul(WORTH))?;
             catalog_part(db, scores, is_part)
         })
     }
@@ -77,7 +77,7 @@ impl State {
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn has_more_scores_than(&self, most: usize) -> Result<bool, StateError> {
-        self.read(|db| catalog::has_more_than(db, most))
+        self.read(|db| are_more_than(db, "score", most))
     }
 
     /// As [`State::load_some`] of the scores whose code was at one of these paths when they were synced.
@@ -137,7 +137,7 @@ impl State {
 }
 
 fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlResult<Loaded> {
-    let is_part = synced::are_more_than(db, scores.len().saturating_mul(WORTH))?;
+    let is_part = are_more_than(db, "synced", scores.len().saturating_mul(WORTH))?;
     let (generation, conflicts) = (files::generation(db)?, conflicts::all(db)?);
     let catalog = catalog_part(db, scores, is_part)?;
     let synced = if is_part { part(db, scores)? } else { among_all(db, scores)? };
