@@ -78,7 +78,7 @@ async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
 }
 
 /// What says `of score 1` is that score's, and so is what was typed below it.
-fn assert_nothing_crossed(remote: &MemoryRemote, what: &str) {
+pub fn assert_nothing_crossed(remote: &MemoryRemote, what: &str) {
     for version in remote.all_versions().into_values() {
         let own = version.meta.score_id.as_str().replace("score-", "of score ");
         for text in [Some(&version.docs.code), version.docs.guidelines.as_ref()].into_iter().flatten() {
