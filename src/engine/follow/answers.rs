@@ -1,6 +1,6 @@
 //! What [`Policy`] makes of the answers to its steps.
 
-use super::facts::{GitSeen, Seen, TaskOutcome, Trouble, WaitReason};
+use super::facts::{GitSeen, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 use super::pending::PendingScore;
 use super::policy::{FRESH, Policy};
 use super::poll_interval::retry_delay;
@@ -66,7 +66,9 @@ impl Policy {
     pub fn fell_behind(&mut self, now: Instant, moved: Vec<(ScoreId, RelPath)>) {
         for (id, path) in moved {
             self.poll_interval.lively(now);
-            self.pending.entry(id).or_insert_with(|| PendingScore::new(path, now)).fall_behind();
+            let score = self.pending.entry(id).or_insert_with(|| PendingScore::new(path.clone(), now));
+            score.path = path;
+            score.fall_behind();
         }
     }
 
@@ -83,25 +85,20 @@ impl Policy {
     }
 
     /// A task ended; `began` is when it was begun.
-    pub fn ran(
-        &mut self,
-        now: Instant,
-        began: Instant,
-        pushed: bool,
-        task_outcomes: impl IntoIterator<Item = (ScoreId, TaskOutcome)>,
-    ) {
+    pub fn ran(&mut self, now: Instant, began: Instant, pushed: bool, ends: impl IntoIterator<Item = TaskEnd>) {
         let mut reached = true;
         let mut look = BTreeSet::new();
-        for (id, task_outcome) in task_outcomes {
+        for TaskEnd { score: id, path, outcome } in ends {
             let Some(score) = self.pending.get_mut(&id) else { continue };
+            score.path = path;
             if score.touched.is_some_and(|at| at >= began) {
                 look.insert(id.clone());
             }
-            score.asked &= task_outcome == TaskOutcome::Later;
-            if !matches!(task_outcome, TaskOutcome::Failed(_) | TaskOutcome::Later) {
+            score.asked &= outcome == TaskOutcome::Later;
+            if !matches!(outcome, TaskOutcome::Failed(_) | TaskOutcome::Later) {
                 score.end_failure();
             }
-            match task_outcome {
+            match outcome {
                 TaskOutcome::Done => score.done(pushed),
                 TaskOutcome::LookAgain => {
                     score.behind = false;

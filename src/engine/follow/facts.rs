@@ -103,6 +103,17 @@ pub enum TaskOutcome {
     Later,
 }
 
+/// The end of a task for one score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskEnd {
+    /// The score.
+    pub score: ScoreId,
+    /// Its code file, which the task may have found under another name.
+    pub path: RelPath,
+    /// What became of the score.
+    pub outcome: TaskOutcome,
+}
+
 /// Why a task could not be run at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {

@@ -1,7 +1,7 @@
 //! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept a task from running.
 
 use super::facts::WaitReason;
-use super::facts::{Seen, TaskOutcome, Trouble};
+use super::facts::{Seen, TaskEnd, TaskOutcome, Trouble};
 use crate::engine::error::{Failure, Halt};
 use crate::engine::report::{Action, Outcome, Report, ScoreReport};
 use crate::engine::session::Session;
@@ -71,8 +71,10 @@ fn is_carried(here: &Session, score: &ScoreReport) -> bool {
 }
 
 /// What became of the scores of a run.
-pub(super) fn task_outcomes(report: &Report) -> impl Iterator<Item = (ScoreId, TaskOutcome)> {
-    report.scores.iter().map(|score| (score.id.clone(), task_outcome(score)))
+pub(super) fn task_ends(report: &Report) -> impl Iterator<Item = TaskEnd> {
+    let end =
+        |score: &ScoreReport| TaskEnd { score: score.id.clone(), path: score.paths.code.clone(), outcome: task_outcome(score) };
+    report.scores.iter().map(end)
 }
 
 /// What became of one score.

@@ -37,7 +37,7 @@ mod task;
 
 pub use channels::{EventSink, FollowEnd, Sources, UserCommand};
 pub use event::{Doing, Drafted, Evaluated, Event, FollowStatus, Waiting};
-pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskOutcome, Trouble, WaitReason};
+pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};
 pub use policy::Policy;
 pub use run::Follow;

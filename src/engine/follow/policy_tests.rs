@@ -3,7 +3,7 @@
 mod pauses;
 
 use super::facts::WaitReason;
-use super::facts::{GitSeen, NextStep, Rules, Seen, TaskOutcome, Trouble};
+use super::facts::{GitSeen, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble};
 use super::policy::Policy;
 use crate::engine::error::Failure;
 use crate::model::{DocKind, Fault, PushWhen, RelPath, ScoreId};
@@ -69,8 +69,8 @@ impl Room {
         self.policy.looked(self.now, asked.as_ref(), seen);
     }
 
-    fn ran(&mut self, pushed: bool, name: &str, task_outcome: TaskOutcome) {
-        self.policy.ran(self.now, self.now, pushed, [(id(name), task_outcome)]);
+    fn ran(&mut self, pushed: bool, name: &str, outcome: TaskOutcome) {
+        self.policy.ran(self.now, self.now, pushed, [end(name, outcome)]);
     }
 }
 
@@ -80,6 +80,10 @@ fn id(name: &str) -> ScoreId {
 
 fn path(name: &str) -> RelPath {
     RelPath::parse(&format!("Card/{name}.yaml")).expect("a safe path")
+}
+
+fn end(name: &str, outcome: TaskOutcome) -> TaskEnd {
+    TaskEnd { score: id(name), path: path(name), outcome }
 }
 
 fn ids(names: &[&str]) -> BTreeSet<ScoreId> {
@@ -125,6 +129,19 @@ fn a_score_whose_place_is_taken_waits_and_is_pushed_all_the_same() {
     assert!(room.after(60_000).waits());
     room.save("a", None);
     assert!(room.after(60_000).waits() && room.policy.pending.is_empty(), "the place is free");
+}
+
+/// A score can be renamed while it waits: what is shown of it names the file that is there.
+#[test]
+fn what_waits_has_the_path_that_was_last_heard_of() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    let shown = |room: &Room| room.policy.pending[&id("a")].path.clone();
+    room.policy.fell_behind(room.now, vec![(id("a"), path("a"))]);
+    room.policy.fell_behind(room.now, vec![(id("a"), path("b"))]);
+    assert_eq!(shown(&room), path("b"));
+    let outcome = TaskOutcome::Held(WaitReason::Place(path("c")));
+    room.policy.ran(room.now, room.now, false, [TaskEnd { path: path("c"), ..end("a", outcome) }]);
+    assert_eq!(shown(&room), path("c"));
 }
 
 #[test]
@@ -236,7 +253,7 @@ fn a_save_during_a_push_is_not_taken_for_pushed() {
     room.after(50);
     room.policy.touched(room.now, [(id("a"), path("a"))]);
     room.look(&[("a", edited("a"))]);
-    room.policy.ran(room.now, began, true, [(id("a"), TaskOutcome::Done)]);
+    room.policy.ran(room.now, began, true, [end("a", TaskOutcome::Done)]);
     room.look(&[("a", edited("a"))]);
     assert!(room.waits());
     assert_eq!(room.after(5_000).act(), NextStep::Push(ids(&["a"])));

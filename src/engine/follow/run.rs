@@ -6,7 +6,7 @@ use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
 use super::facts::{NextStep, Rules, Trouble};
-use super::from_report::{has_moved, seen, task_outcomes, trouble};
+use super::from_report::{has_moved, seen, task_ends, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
 use super::path_index::PathIndex;
@@ -378,7 +378,7 @@ impl Watcher {
             (task, Some(report)) => {
                 self.learn_run(now, &report)?;
                 let pushed = matches!(task, Task::Push(_));
-                self.policy.ran(now, began, pushed, task_outcomes(&report));
+                self.policy.ran(now, began, pushed, task_ends(&report));
                 // Others may belong where the files of these were.
                 if report.scores.iter().any(has_moved) {
                     self.policy.look_at_all();
