@@ -44,8 +44,8 @@ pub fn many(seeds: Range<u64>, until: Option<Instant>) -> (Tally, Vec<Failure>) 
             let script = Script::of(seed);
             let life = if seed % AT_NEW_DESKS_ONE_IN == 0 { live(&script) } else { live_at(&mut desks, &script) };
             tally.add(&life.tally);
-            if life.end.is_err() {
-                failures.lock().expect("whole").extend(shortest(&script));
+            if let Err(broken) = life.end {
+                failures.lock().expect("whole").extend(shortest(&script, &broken));
             }
         }
         all.lock().expect("whole").add(&tally);
@@ -57,9 +57,10 @@ pub fn many(seeds: Range<u64>, until: Option<Instant>) -> (Tally, Vec<Failure>) 
     (all.into_inner().expect("whole"), failures.into_inner().expect("whole"))
 }
 
-fn shortest(script: &Script) -> Option<Failure> {
+fn shortest(script: &Script, first: &Broken) -> Option<Failure> {
     let (script, life) = shrunk(script, live);
-    let unsteady = || Broken { law: "the same seed makes the same trace", what: "it broke a law, and did not again".to_owned() };
+    let unsteady =
+        || Broken { law: "the same seed makes the same trace", what: format!("it broke this, and did not again: {first}") };
     let broken = life.end.err().unwrap_or_else(unsteady);
     Some(Failure { script, broken, trace: life.trace })
 }
