@@ -1,14 +1,17 @@
 //! What Synced said before runs changed it, and what it is to say once they have, by run and score.
 
 use super::blobs::snapshot;
+use super::error::StateError;
 use super::row::{id, id_or_null, invalid};
+use super::store::State;
 use super::synced::{COLUMNS, insert};
-use super::types::{BaseChange, NextBase, RunId};
+use super::types::{BaseChange, BaseStand, NextBase, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
-use rusqlite::{Connection, Result};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
 
 /// Copies the entry of a score, and stores the one that is to come; an empty copy says that there is none.
-pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> Result<()> {
+pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> rusqlite::Result<()> {
     match next {
         NextBase::Entry(Some(entry)) => {
             insert(db, "INSERT INTO synced_after (run, score", &[&run.0, &score.as_str()], score, entry)?;
@@ -34,18 +37,18 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
     Ok(())
 }
 
-fn insert_none_after(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+fn insert_none_after(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT INTO synced_after (run, score) VALUES (?1, ?2)")?.execute((run.0, score.as_str()))?;
     Ok(())
 }
 
 /// Makes Synced say what was to come.
-pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     copy_back(db, "synced_after", run, score)
 }
 
 /// Makes Synced say where the files were to be.
-pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     let mut update = db.prepare_cached(
         "UPDATE synced SET (code_path, guidelines_path) = (next.code_path, next.guidelines_path) FROM synced_after AS next \
          WHERE synced.score = ?2 AND next.run = ?1 AND next.score = ?2 AND next.base IS NOT NULL",
@@ -55,11 +58,11 @@ pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> Resul
 }
 
 /// Makes Synced say again what it said before.
-pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     copy_back(db, "synced_before", run, score)
 }
 
-fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Result<()> {
+fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     let parameters = (run.0, score.as_str());
     let mut remove = db.prepare_cached(&format!(
         "DELETE FROM synced WHERE score = ?2 AND EXISTS (SELECT 1 FROM {table} WHERE run = ?1 AND score = ?2)"
@@ -74,14 +77,14 @@ fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Resul
 }
 
 /// Nothing is to come any more.
-pub(super) fn settle(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
+pub(super) fn settle(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
     let mut remove = db.prepare_cached("DELETE FROM synced_after WHERE run = ?1 AND score = ?2")?;
     remove.execute((run.0, score.as_str()))?;
     Ok(())
 }
 
 /// The bases that a score had before runs, newest first, without texts.
-pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>> {
+pub(super) fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(VersionId, Snapshot)>> {
     let mut select = db.prepare_cached(
         "SELECT base, code, code_text, guidelines, guidelines_text FROM synced_before \
          WHERE score = ?1 AND base IS NOT NULL ORDER BY run DESC",
@@ -90,18 +93,52 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId
     bases.filter_map(|base| base.map(|(id, docs)| docs.map(|docs| (id, docs))).transpose()).collect()
 }
 
+impl State {
+    /// What Synced says now of the scores of a run, against what the run made of them.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn base_stands(&self, run: RunId) -> Result<BTreeMap<ScoreId, BaseStand>, StateError> {
+        self.read(|db| stands(db, run))
+    }
+}
+
+/// Where a run that is over took the files is what the next run of their score found; nobody wrote it down otherwise.
+fn stands(db: &Connection, run: RunId) -> rusqlite::Result<BTreeMap<ScoreId, BaseStand>> {
+    let is_at = |table: &str| format!("now.code_path IS {table}.code_path AND now.guidelines_path IS {table}.guidelines_path");
+    let [was_before, is_next, is_later] = ["before", "next", "later"].map(is_at);
+    let is_there = format!("CASE WHEN next.run IS NOT NULL THEN {is_next} WHEN later.run IS NOT NULL THEN {is_later} ELSE 1 END");
+    let mut select = db.prepare_cached(&format!(
+        "WITH later AS (SELECT score, MIN(run) AS run, code_path, guidelines_path FROM synced_before WHERE run > ?1 GROUP BY score) \
+         SELECT before.score, now.base IS before.base, now.base IS before.after, {was_before}, {is_there} \
+         FROM synced_before AS before LEFT JOIN synced_after AS next USING (run, score) \
+         LEFT JOIN later ON later.score = before.score LEFT JOIN synced AS now ON now.score = before.score WHERE before.run = ?1"
+    ))?;
+    let stands = select.query_map([run.0], |row| {
+        let (has_base_before, has_base_after) = (row.get(1)?, row.get(2)?);
+        let (was_there_before, is_there) = (row.get(3)?, row.get(4)?);
+        let stand = match (has_base_before || has_base_after, was_there_before || is_there) {
+            (true, true) if has_base_after && is_there => BaseStand::Reached,
+            (true, true) => BaseStand::NotReached,
+            _ => BaseStand::GoneOn,
+        };
+        Ok((id(row, 0)?, stand))
+    })?;
+    stands.collect()
+}
+
 /// The bases that a run changed or is to change.
-pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
+pub(super) fn all(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
     select_changes(db, "synced_before AS before LEFT JOIN synced_after AS next USING (run, score)", run)
 }
 
 /// Those of them that are still to come.
-pub(super) fn pending(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
+pub(super) fn pending(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
     // Looked up from what is to come: of a long run most is done already.
     select_changes(db, "synced_after AS next CROSS JOIN synced_before AS before USING (run, score)", run)
 }
 
-fn select_changes(db: &Connection, tables: &str, run: RunId) -> Result<Vec<BaseChange>> {
+fn select_changes(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
     let mut select = db.prepare_cached(&format!(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
          now.guidelines_path, next.code_path, next.guidelines_path FROM {tables} \

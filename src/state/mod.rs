@@ -47,6 +47,6 @@ pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{
-    Backup, BaseChange, Held, Intent, Loaded, NextBase, Origin, ReadDrafts, Recorded, Replaced, Retention, Run, RunId,
+    Backup, BaseChange, BaseStand, Held, Intent, Loaded, NextBase, Origin, ReadDrafts, Recorded, Replaced, Retention, Run, RunId,
     StoredConflict, UnfinishedRun,
 };

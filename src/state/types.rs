@@ -170,6 +170,17 @@ pub struct BaseChange {
     pub ways: Vec<(RelPath, RelPath)>,
 }
 
+/// What Synced says of a score now, against what a run made of it, by its base and the places of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseStand {
+    /// What the run was to make of it.
+    Reached,
+    /// What it was before the run, wholly or in part.
+    NotReached,
+    /// Something else: others went on from there.
+    GoneOn,
+}
+
 /// What Synced is to say of a score when a run has changed its files.
 #[derive(Clone, Copy, Debug)]
 pub enum NextBase<'a> {

@@ -3,12 +3,14 @@
 
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
-    Action, Outcome, PullOptions, Report, RestoreFrom, ScoreReport, Selector, Targets, pull, pull_preview, restore, status, undo,
+    Action, Outcome, PullOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets, pull,
+    pull_preview, restore, status, undo,
 };
 use scoresync::model::Scorecard;
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
-use std::os::unix::fs::MetadataExt;
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::sync::Arc;
 
 pub async fn pulled(scores: usize) -> (Arc<MemoryRemote>, Desk) {
@@ -173,6 +175,58 @@ async fn an_undo_brings_back_what_was_renamed_and_changed() {
             assert_eq!(desk.files(), after, "{names:?}, changed {changed:?}");
         }
     }
+}
+
+/// What an undo could not do at first it does at the next run, of scores that only got other names, too: a text that lies at the
+/// place of another score must never be pushed as that one's.
+#[tokio::test]
+async fn an_undo_that_comes_late_says_of_every_score_where_its_files_are() {
+    for changed in [0, 1] {
+        let (remote, desk) = pulled(2).await;
+        let before = desk.files();
+        let id = format!("score-{changed}").as_str().into();
+        let next = remote.save(&id, None, &format!("key: of score {changed}\n"), Some(&format!("- of score {changed}\n")));
+        remote.promote(&id, Some(&next));
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        desk.pull(remote.clone()).await;
+        let after = desk.files();
+        let set_mode = |mode| {
+            for file in desk.files().keys() {
+                std::fs::set_permissions(desk.place(file), Permissions::from_mode(mode)).expect("its mode");
+            }
+        };
+        set_mode(0o444);
+        let report = undo(&mut locked(&mut desk.offline()), None).expect("it fails for each file");
+        assert!(report.files.iter().all(|file| matches!(file.outcome, RestoreOutcome::Failed(_))), "{report:?}");
+        assert_eq!(desk.files(), after);
+        set_mode(0o644);
+        let pushed = desk.push(remote.clone(), false).await;
+        assert_eq!(desk.files(), before, "{changed}");
+        let is_pushed = |score: &&ScoreReport| matches!(score.outcome, Outcome::Done(_));
+        assert_eq!(pushed.scores.iter().filter(is_pushed).count(), 0, "{changed}: {pushed:?}");
+        desk.pull(remote.clone()).await;
+        assert_eq!(desk.files(), after, "{changed}");
+    }
+}
+
+/// A run that only moved files has the same base before and after: where the files went since tells that others went on.
+#[tokio::test]
+async fn a_run_after_which_a_score_got_yet_another_name_is_not_undone() {
+    let (remote, desk) = pulled(2).await;
+    rename(&remote, &[(0, "Other")]).await;
+    desk.pull(remote.clone()).await;
+    let run = desk.state().runs().expect("readable")[0].id;
+    rename(&remote, &[(0, "Third")]).await;
+    desk.pull(remote.clone()).await;
+    let now = desk.files();
+    let report = undo(&mut locked(&mut desk.offline()), Some(run.0)).expect("it tells why not");
+    assert_eq!(desk.files(), now, "{report:?}");
+    let stays = |file: &RestoredFile| matches!(file.outcome, RestoreOutcome::SyncedSince | RestoreOutcome::Unchanged);
+    assert!(report.files.iter().all(stays), "{report:?}");
+    // Once the later one is undone, it is the last that moved them.
+    undo(&mut locked(&mut desk.offline()), None).expect("undone");
+    undo(&mut locked(&mut desk.offline()), Some(run.0)).expect("undone");
+    assert_eq!(owner(&desk, "Score 0"), Some(0));
 }
 
 /// Each is one, although nobody can tell them apart.

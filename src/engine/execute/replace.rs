@@ -31,7 +31,7 @@ use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
-use crate::state::{BaseChange, NextBase, Replaced, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
+use crate::state::{BaseChange, BaseStand, NextBase, Replaced, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,11 +229,12 @@ fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun, is_over: bool) -
 /// The scores that were synced since; for an undo the bases of the others go back.
 fn take_bases_back<'a>(session: &mut Locked<'_>, unfinished: &'a UnfinishedRun) -> Result<BTreeSet<&'a ScoreId>, StateError> {
     let (mut gone_on, mut ahead) = (BTreeSet::new(), Vec::new());
-    for BaseChange { score, before, after, .. } in &unfinished.bases {
-        match session.state.base(score)? {
-            now if now == *after => {}
-            now if now == *before => ahead.push(score),
-            _ => drop(gone_on.insert(score)),
+    let stands = session.state.base_stands(unfinished.run.id)?;
+    for BaseChange { score, .. } in &unfinished.bases {
+        match stands[score] {
+            BaseStand::Reached => {}
+            BaseStand::NotReached => ahead.push(score),
+            BaseStand::GoneOn => drop(gone_on.insert(score)),
         }
     }
     if is_undo(unfinished) && !ahead.is_empty() {

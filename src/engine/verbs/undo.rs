@@ -18,7 +18,7 @@ use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, Re
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{Digest, RelPath};
-use crate::state::{BaseChange, NextBase, Run, RunId, RunKind};
+use crate::state::{BaseChange, BaseStand, NextBase, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file as a run found it and as it left it.
@@ -129,13 +129,10 @@ fn run_to_undo(session: &Session, run: Option<i64>) -> Result<Run, Halt> {
     runs.find(|known| run.is_none_or(|asked| known.id == RunId(asked))).ok_or(Halt::NothingToUndo { run })
 }
 
-/// Scores whose base still is the run's (or never became it), and scores that went on since.
+/// Scores that still are as the run left them (or never came so far), and scores that went on since.
 fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<BaseChange>), Halt> {
-    let synced = session.state.load()?.synced;
-    let as_left = |rebased: &BaseChange| {
-        let now = synced.get(&rebased.score).map(|synced| &synced.base);
-        now == rebased.after.as_ref() || now == rebased.before.as_ref()
-    };
+    let stands = session.state.base_stands(run)?;
+    let as_left = |rebased: &BaseChange| stands[&rebased.score] != BaseStand::GoneOn;
     Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
 }
 

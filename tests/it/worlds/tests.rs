@@ -68,7 +68,22 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 21] = [
+const FOUND: [(&str, u64, &[Step]); 22] = [
+    (
+        "an undo that came late left a score whose name was swapped where the other one's file came to lie",
+        6016604,
+        &[
+            Step(Pull, 2695345608),
+            Step(Pull, 1478028552),
+            Step(CycleNames, 2050067429),
+            Step(Sync, 2996901653),
+            Step(Undo, 2329020990),
+            Step(Edit, 1929116146),
+            Step(Sync, 3098906579),
+            Step(Sync, 3485884612),
+            Step(Undo, 2812826797),
+        ],
+    ),
     ("a desk that had pulled only documents was taken for one whose root was emptied", 10, &[Step(Pull, 1840946248)]),
     (
         "a deleted score took the files of the one whose name it got",
