@@ -94,24 +94,31 @@ pub(super) fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<
 }
 
 impl State {
-    /// What Synced says now of the scores of a run, against what the run made of them.
+    /// What Synced says now of the scores whose bases a run changed or is to change, against what the run made of them.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn base_stands(&self, run: RunId) -> Result<BTreeMap<ScoreId, BaseStand>, StateError> {
-        self.read(|db| stands(db, run))
+        self.read(|db| stands(db, ALL, run))
+    }
+
+    /// The same of those scores whose bases are still to come.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn pending_base_stands(&self, run: RunId) -> Result<BTreeMap<ScoreId, BaseStand>, StateError> {
+        self.read(|db| stands(db, PENDING, run))
     }
 }
 
 /// Where a run that is over took the files is what the next run of their score found; nobody wrote it down otherwise.
-fn stands(db: &Connection, run: RunId) -> rusqlite::Result<BTreeMap<ScoreId, BaseStand>> {
+fn stands(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<BTreeMap<ScoreId, BaseStand>> {
     let is_at = |table: &str| format!("now.code_path IS {table}.code_path AND now.guidelines_path IS {table}.guidelines_path");
     let [was_before, is_next, is_later] = ["before", "next", "later"].map(is_at);
     let is_there = format!("CASE WHEN next.run IS NOT NULL THEN {is_next} WHEN later.run IS NOT NULL THEN {is_later} ELSE 1 END");
     let mut select = db.prepare_cached(&format!(
         "WITH later AS (SELECT score, MIN(run) AS run, code_path, guidelines_path FROM synced_before WHERE run > ?1 GROUP BY score) \
-         SELECT before.score, now.base IS before.base, now.base IS before.after, {was_before}, {is_there} \
-         FROM synced_before AS before LEFT JOIN synced_after AS next USING (run, score) \
+         SELECT before.score, now.base IS before.base, now.base IS before.after, {was_before}, {is_there} FROM {tables} \
          LEFT JOIN later ON later.score = before.score LEFT JOIN synced AS now ON now.score = before.score WHERE before.run = ?1"
     ))?;
     let stands = select.query_map([run.0], |row| {
@@ -127,15 +134,18 @@ fn stands(db: &Connection, run: RunId) -> rusqlite::Result<BTreeMap<ScoreId, Bas
     stands.collect()
 }
 
+/// What a run changed or is to change, and of that what is still to come. That is looked up first: of a long run most is done already.
+const ALL: &str = "synced_before AS before LEFT JOIN synced_after AS next USING (run, score)";
+const PENDING: &str = "synced_after AS next CROSS JOIN synced_before AS before USING (run, score)";
+
 /// The bases that a run changed or is to change.
 pub(super) fn all(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
-    select_changes(db, "synced_before AS before LEFT JOIN synced_after AS next USING (run, score)", run)
+    select_changes(db, ALL, run)
 }
 
 /// Those of them that are still to come.
 pub(super) fn pending(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
-    // Looked up from what is to come: of a long run most is done already.
-    select_changes(db, "synced_after AS next CROSS JOIN synced_before AS before USING (run, score)", run)
+    select_changes(db, PENDING, run)
 }
 
 fn select_changes(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {

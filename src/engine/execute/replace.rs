@@ -229,7 +229,7 @@ fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun, is_over: bool) -
 /// The scores that were synced since; for an undo the bases of the others go back.
 fn take_bases_back<'a>(session: &mut Locked<'_>, unfinished: &'a UnfinishedRun) -> Result<BTreeSet<&'a ScoreId>, StateError> {
     let (mut gone_on, mut ahead) = (BTreeSet::new(), Vec::new());
-    let stands = session.state.base_stands(unfinished.run.id)?;
+    let stands = session.state.pending_base_stands(unfinished.run.id)?;
     for BaseChange { score, .. } in &unfinished.bases {
         match stands[score] {
             BaseStand::Reached => {}
