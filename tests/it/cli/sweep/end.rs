@@ -21,10 +21,7 @@ pub fn end(world: &World) -> String {
 /// Every file of the user but those of the state, of the dashboard and of git; of git its hooks.
 fn files(world: &World, told: &mut String) {
     let home = PathBuf::from(world.home());
-    let mut found = Vec::new();
-    walk(&home, &mut found);
-    found.sort();
-    for path in found {
+    for path in files_of(world) {
         let name = path.strip_prefix(&home).expect("below").display().to_string();
         let metadata = std::fs::symlink_metadata(&path).expect("a file");
         let text = if metadata.is_symlink() {
@@ -34,6 +31,14 @@ fn files(world: &World, told: &mut String) {
         };
         writeln!(told, "{:o} {name}: {text:?}", metadata.permissions().mode()).expect("a text");
     }
+}
+
+/// Where they are.
+pub fn files_of(world: &World) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    walk(&PathBuf::from(world.home()), &mut found);
+    found.sort();
+    found
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -58,9 +63,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Scores, standalone documents and their versions as rows, but for their times.
 fn dashboard(world: &World, told: &mut String) {
-    let places = ["../dashboard.db", "dashboard.db"].map(|place| world.folder().join(place));
-    let Some(place) = places.into_iter().find(|place| place.is_file()) else { return };
-    let database = Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    let Some(database) = database(world) else { return };
     for table in ["Score", "ScoreVersion", "DataSource", "DataSourceVersion", "ReportConfiguration"] {
         let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\" ORDER BY id")) else { continue };
         let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
@@ -76,6 +79,13 @@ fn dashboard(world: &World, told: &mut String) {
     let open = "SELECT count(*) FROM Task WHERE json_extract(doc, '$.status') = 'RUNNING'";
     let open: i64 = database.query_row(open, [], |row| row.get(0)).unwrap_or_default();
     writeln!(told, "tasks that nobody ended: {open}").expect("a text");
+}
+
+/// The database of the dashboard, if it has one.
+pub fn database(world: &World) -> Option<Connection> {
+    let places = ["../dashboard.db", "dashboard.db"].map(|place| world.folder().join(place));
+    let place = places.into_iter().find(|place| place.is_file())?;
+    Some(Connection::open_with_flags(place, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database"))
 }
 
 fn state(world: &World, told: &mut String) {

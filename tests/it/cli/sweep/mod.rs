@@ -3,7 +3,7 @@
 //!
 //! Every command runs once to count its effects: what it writes, flushes, renames, links, removes, makes and sends. Then it dies at
 //! one of them, and half of the writes it dies at are written half. Another command follows, and then the same command again.
-//! What all this comes to must be what these commands come to where nothing dies. By default a share of the effects of each
+//! What all this comes to must be what these commands come to where nothing dies, and what they keep then is kept. By default a share of the effects of each
 //! command is tried; `SWEEP=all` tries every one, `SWEEP='pull --prune'` every one of the commands that begin so, and `STRIDE=7` with
 //! either one in seven.
 
@@ -12,6 +12,7 @@ mod effects;
 mod end;
 mod power;
 mod rows;
+mod texts;
 
 use super::world::{Server, World};
 use crate::effects::can_count;
@@ -22,6 +23,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
+use texts::Texts;
 
 /// Deaths of each command, unless all are asked for.
 const DEATHS: usize = 6;
@@ -70,7 +72,7 @@ impl Stage {
 
     /// What the command of the row and the next one come to where nothing dies, or where it never began. A watch that pulls
     /// and pushes may have come between the two: what it is to do then is for the next command to do, in its own way.
-    fn ends(&mut self, next: &[&str]) -> Vec<String> {
+    fn ends(&mut self, next: &[&str]) -> Vec<(String, Texts)> {
         let mut ends = vec![self.end_of(&[&[], next, &[]]), self.end_of(&[next, &[]])];
         if self.row.args == WATCH_THAT_COMMITS {
             ends.push(self.end_of(&[PULL_OF_THE_WATCH, next, &[]]));
@@ -79,10 +81,10 @@ impl Stage {
     }
 
     /// What these commands come to.
-    fn end_of(&mut self, commands: &[&[&str]]) -> String {
+    fn end_of(&mut self, commands: &[&[&str]]) -> (String, Texts) {
         self.again();
         commands.iter().for_each(|args| self.run(args));
-        end(&self.world)
+        (end(&self.world), Texts::of(&self.world))
     }
 }
 
@@ -140,7 +142,7 @@ fn sweep(row: &'static Row) {
     let effects = effects.len();
     assert!(effects > 1, "{:?} does something: {}", row.args, stage.world.run(row.args));
     let step = if asked.is_some() { stride() } else { effects.div_ceil(DEATHS) };
-    let mut unbroken: HashMap<usize, Vec<String>> = HashMap::new();
+    let mut unbroken: HashMap<usize, Vec<(String, Texts)>> = HashMap::new();
     let mut deaths = 0;
     // The last effects are those that record what was done.
     for at in (1..=effects).rev().step_by(step) {
@@ -152,12 +154,16 @@ fn sweep(row: &'static Row) {
         stage.run(next);
         stage.run(&[]);
         let is = end(&stage.world);
+        let (same, others): (Vec<_>, Vec<_>) = ends.iter().partition(|(end, _)| *end == is);
         assert!(
-            ends.contains(&is),
+            !same.is_empty(),
             "{:?} killed at effect {at} of {effects}, then {next:?}:\n{}",
             row.args,
-            similar::TextDiff::from_lines(&ends[0], &is).unified_diff()
+            similar::TextDiff::from_lines(&others[0].0, &is).unified_diff()
         );
+        let texts = Texts::of(&stage.world);
+        let lack = same.iter().map(|(_, unbroken)| texts.lack(unbroken)).min_by_key(Vec::len).expect("there is one");
+        assert!(lack.is_empty(), "{:?} killed at effect {at} of {effects}, then {next:?}, keeps no more: {lack:?}", row.args);
         deaths += 1;
     }
     told(row, deaths, effects);
