@@ -4,7 +4,7 @@
 use crate::support::locked;
 use crate::support::{Browser, Dashboard, Desk, InProcess, fill, registry, remote};
 use scoresync::engine::{Log, PullOptions, PushOptions, Selector, Targets, log, pull, push, record_of, status};
-use scoresync::model::{RelPath, Score, ScoreId};
+use scoresync::model::{Digest, RelPath, Score, ScoreId};
 use scoresync::plan::Standing;
 use scoresync::remote::Remote;
 use std::sync::Arc;
@@ -110,6 +110,45 @@ async fn a_score_among_many_is_asked_for_by_itself_while_it_is_called_as_it_was(
     let (sent, told): (_, Vec<_>) = asked(&eighth).await;
     assert_eq!(sent, ["Scorecards"], "there is no index since the rename");
     assert!(matches!(told[..], [(.., Standing::GoneRemotely { clean: true })]), "{told:?}");
+}
+
+/// Beyond one in eight, the whole catalog tells more for the same.
+#[tokio::test]
+async fn named_scores_are_asked_for_one_by_one_where_they_are_few_of_all() {
+    let registry = registry();
+    let transport = Arc::new(InProcess(registry.clone()));
+    fill(&Browser::new(transport.clone()).await, 56).await;
+    let (remote, desk) = (Arc::new(remote(transport)), Desk::new());
+    desk.pull(remote.clone()).await;
+    tokio::time::sleep(AT_REST).await;
+    status(&mut desk.session(remote.clone()), &Targets::default(), false).await.expect("a status");
+    for (count, expected) in [(7, vec!["Score"; 7]), (8, vec!["Scorecards"])] {
+        let selectors = (0..count).map(|score| Selector::Score(ScoreId::from(format!("score-{score}")))).collect();
+        let before = registry.requests().len();
+        let targets = Targets { selectors, ..Targets::default() };
+        let report = status(&mut desk.session(remote.clone()), &targets, true).await.expect("a status");
+        let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
+        assert_eq!((sent, report.scores.len()), (expected.into_iter().map(str::to_owned).collect(), count));
+    }
+}
+
+/// Else every look would read what an earlier one did.
+#[tokio::test]
+async fn a_look_remembers_the_files_it_read_and_forgets_those_that_are_gone() {
+    let transport = Arc::new(InProcess(registry()));
+    fill(&Browser::new(transport.clone()).await, 2).await;
+    let desk = Desk::new();
+    desk.pull(Arc::new(remote(transport))).await;
+    let path = RelPath::parse("Calls/Score 1.yaml").expect("a path");
+    let look = async || {
+        tokio::time::sleep(AT_REST).await;
+        status(&mut desk.offline(), &Targets::default(), true).await.expect("a status");
+        desk.state().load().expect("readable").files.get(&path).map(|file| file.raw)
+    };
+    desk.write("Score 1.yaml", "name: edited\n");
+    assert_eq!(look().await, Some(Digest::of("name: edited\n")));
+    std::fs::remove_file(desk.path("Score 1.yaml")).expect("removed");
+    assert_eq!(look().await, None);
 }
 
 #[tokio::test]
