@@ -122,8 +122,10 @@ async fn named_scores_are_asked_for_one_by_one_where_they_are_few_of_all() {
     desk.pull(remote.clone()).await;
     tokio::time::sleep(AT_REST).await;
     status(&mut desk.session(remote.clone()), &Targets::default(), false).await.expect("a status");
-    for (count, expected) in [(7, vec!["Score"; 7]), (8, vec!["Scorecards"])] {
-        let selectors = (0..count).map(|score| Selector::Score(ScoreId::from(format!("score-{score}")))).collect();
+    // The last one is no score at all.
+    for (named, expected, count) in [(0..7, vec!["Score"; 7], 7), (0..8, vec!["Scorecards"], 8), (56..57, vec!["Scorecards"], 0)]
+    {
+        let selectors = named.map(|score| Selector::Score(ScoreId::from(format!("score-{score}")))).collect();
         let before = registry.requests().len();
         let targets = Targets { selectors, ..Targets::default() };
         let report = status(&mut desk.session(remote.clone()), &targets, true).await.expect("a status");
