@@ -23,6 +23,7 @@
 #![expect(clippy::disallowed_methods, reason = "this room owns the state's files")]
 
 mod base_history;
+mod base_stands;
 mod blobs;
 mod catalog;
 mod conflicts;
