@@ -5,10 +5,10 @@ use super::row::{id, id_or_null, invalid};
 use super::synced::{COLUMNS, insert};
 use super::types::{BaseChange, NextBase, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
-use rusqlite::Connection;
+use rusqlite::{Connection, Result};
 
 /// Copies the entry of a score, and stores the one that is to come; an empty copy says that there is none.
-pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> rusqlite::Result<()> {
+pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<'_>) -> Result<()> {
     match next {
         NextBase::Entry(Some(entry)) => {
             insert(db, "INSERT INTO synced_after (run, score", &[&run.0, &score.as_str()], score, entry)?;
@@ -34,18 +34,18 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
     Ok(())
 }
 
-fn insert_none_after(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+fn insert_none_after(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     db.prepare_cached("INSERT INTO synced_after (run, score) VALUES (?1, ?2)")?.execute((run.0, score.as_str()))?;
     Ok(())
 }
 
 /// Makes Synced say what was to come.
-pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+pub(super) fn apply(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     copy_back(db, "synced_after", run, score)
 }
 
 /// Makes Synced say where the files were to be.
-pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     let mut update = db.prepare_cached(
         "UPDATE synced SET (code_path, guidelines_path) = (next.code_path, next.guidelines_path) FROM synced_after AS next \
          WHERE synced.score = ?2 AND next.run = ?1 AND next.score = ?2 AND next.base IS NOT NULL",
@@ -55,11 +55,11 @@ pub(super) fn apply_paths(db: &Connection, run: RunId, score: &ScoreId) -> rusql
 }
 
 /// Makes Synced say again what it said before.
-pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     copy_back(db, "synced_before", run, score)
 }
 
-fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Result<()> {
     let parameters = (run.0, score.as_str());
     let mut remove = db.prepare_cached(&format!(
         "DELETE FROM synced WHERE score = ?2 AND EXISTS (SELECT 1 FROM {table} WHERE run = ?1 AND score = ?2)"
@@ -74,14 +74,14 @@ fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> rusql
 }
 
 /// Nothing is to come any more.
-pub(super) fn settle(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+pub(super) fn settle(db: &Connection, run: RunId, score: &ScoreId) -> Result<()> {
     let mut remove = db.prepare_cached("DELETE FROM synced_after WHERE run = ?1 AND score = ?2")?;
     remove.execute((run.0, score.as_str()))?;
     Ok(())
 }
 
 /// The bases that a score had before runs, newest first, without texts.
-pub(super) fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(VersionId, Snapshot)>> {
+pub(super) fn earlier(db: &Connection, score: &ScoreId) -> Result<Vec<(VersionId, Snapshot)>> {
     let mut select = db.prepare_cached(
         "SELECT base, code, code_text, guidelines, guidelines_text FROM synced_before \
          WHERE score = ?1 AND base IS NOT NULL ORDER BY run DESC",
@@ -95,16 +95,16 @@ pub(super) const ALL: &str = "synced_before AS before LEFT JOIN synced_after AS 
 pub(super) const PENDING: &str = "synced_after AS next CROSS JOIN synced_before AS before USING (run, score)";
 
 /// The bases that a run changed or is to change.
-pub(super) fn all(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
+pub(super) fn all(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
     select_changes(db, ALL, run)
 }
 
 /// Those of them that are still to come.
-pub(super) fn pending(db: &Connection, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
+pub(super) fn pending(db: &Connection, run: RunId) -> Result<Vec<BaseChange>> {
     select_changes(db, PENDING, run)
 }
 
-fn select_changes(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<Vec<BaseChange>> {
+fn select_changes(db: &Connection, tables: &str, run: RunId) -> Result<Vec<BaseChange>> {
     let mut select = db.prepare_cached(&format!(
         "SELECT before.score, before.base, before.after, before.code_path, before.guidelines_path, now.code_path, \
          now.guidelines_path, next.code_path, next.guidelines_path FROM {tables} \

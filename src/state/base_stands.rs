@@ -40,10 +40,12 @@ fn stands(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<BTreeMa
     let stands = select.query_map([run.0], |row| {
         let (has_base_before, has_base_after) = (row.get(1)?, row.get(2)?);
         let (was_there_before, is_there) = (row.get(3)?, row.get(4)?);
-        let stand = match (has_base_before || has_base_after, was_there_before || is_there) {
-            (true, true) if has_base_after && is_there => BaseStand::Reached,
-            (true, true) => BaseStand::NotReached,
-            _ => BaseStand::GoneOn,
+        let stand = if has_base_after && is_there {
+            BaseStand::Reached
+        } else if (has_base_before || has_base_after) && (was_there_before || is_there) {
+            BaseStand::NotReached
+        } else {
+            BaseStand::GoneOn
         };
         Ok((id(row, 0)?, stand))
     })?;

@@ -1,7 +1,6 @@
 //! Reports in the words of [`super::Policy`]: how a score was found, what became of it, what kept a task from running.
 
-use super::facts::WaitReason;
-use super::facts::{Seen, TaskEnd, TaskOutcome, Trouble};
+use super::facts::{Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 use crate::engine::error::{Failure, Halt};
 use crate::engine::report::{Action, Outcome, Report, ScoreReport};
 use crate::engine::session::Session;

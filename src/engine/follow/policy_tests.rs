@@ -2,8 +2,7 @@
 
 mod pauses;
 
-use super::facts::WaitReason;
-use super::facts::{GitSeen, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble};
+use super::facts::{GitSeen, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 use super::policy::Policy;
 use crate::engine::error::Failure;
 use crate::model::{DocKind, Fault, PushWhen, RelPath, ScoreId};
