@@ -65,10 +65,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 fn dashboard(world: &World, told: &mut String) {
     let Some(database) = database(world) else { return };
     for table in ["Score", "ScoreVersion", "DataSource", "DataSourceVersion", "ReportConfiguration"] {
-        let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\" ORDER BY id")) else { continue };
-        let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
-        for row in rows {
-            let mut row: Value = serde_json::from_str(&row.expect("a row")).expect("JSON");
+        for mut row in rows(&database, table) {
             // What is left of a push is pushed by whoever comes next, in words of their own.
             ["createdAt", "updatedAt", "note"].iter().for_each(|key| drop(row.as_object_mut().expect("a row").remove(*key)));
             // A push between the files and their commit cannot name the commit.
@@ -79,6 +76,13 @@ fn dashboard(world: &World, told: &mut String) {
     let open = "SELECT count(*) FROM Task WHERE json_extract(doc, '$.status') = 'RUNNING'";
     let open: i64 = database.query_row(open, [], |row| row.get(0)).unwrap_or_default();
     writeln!(told, "tasks that nobody ended: {open}").expect("a text");
+}
+
+/// The rows of a table of the dashboard, by their ids; none where it has no such table.
+pub fn rows(database: &Connection, table: &str) -> Vec<Value> {
+    let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\" ORDER BY id")) else { return Vec::new() };
+    let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+    rows.map(|row| serde_json::from_str(&row.expect("a row")).expect("JSON")).collect()
 }
 
 /// The database of the dashboard, if it has one.

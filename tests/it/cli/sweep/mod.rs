@@ -3,9 +3,9 @@
 //!
 //! Every command runs once to count its effects: what it writes, flushes, renames, links, removes, makes and sends. Then it dies at
 //! one of them, and half of the writes it dies at are written half. Another command follows, and then the same command again.
-//! What all this comes to must be what these commands come to where nothing dies, and what they keep then is kept. By default a share of the effects of each
-//! command is tried; `SWEEP=all` tries every one, `SWEEP='pull --prune'` every one of the commands that begin so, and `STRIDE=7` with
-//! either one in seven.
+//! What all this comes to must be what these commands come to where nothing dies, and what they keep then is kept. By default a
+//! share of the effects of each command is tried; `SWEEP=all` tries every one, `SWEEP='pull --prune'` every one of the commands
+//! that begin so, and `STRIDE=7` with either one in seven.
 
 mod document_worlds;
 mod effects;

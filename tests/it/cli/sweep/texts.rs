@@ -1,7 +1,7 @@
 //! The texts that a world has: none that is kept where nothing dies may be gone where something died.
 
 use super::super::world::World;
-use super::end::{database, files_of};
+use super::end::{database, files_of, rows};
 use super::rows::ROWS;
 use rusqlite::Connection;
 use scoresync::model::{Content, Snapshot};
@@ -21,8 +21,10 @@ impl Texts {
     pub fn of(world: &World) -> Self {
         let files = files_of(world).into_iter().filter(|path| !path.is_symlink());
         let mut there: BTreeSet<String> = files.map(|path| readable(&std::fs::read(path).expect("a file"))).collect();
-        for table in ["ScoreVersion", "DataSource", "DataSourceVersion", "ReportConfiguration"] {
-            rows(world, table).iter().for_each(|row| strings(row, &mut there));
+        if let Some(database) = database(world) {
+            for table in ["ScoreVersion", "DataSource", "DataSourceVersion", "ReportConfiguration"] {
+                rows(&database, table).iter().for_each(|row| strings(row, &mut there));
+            }
         }
         Self { kept: kept(world), there }
     }
@@ -54,13 +56,6 @@ fn kept(world: &World) -> BTreeSet<String> {
 
 fn documents(side: &Snapshot) -> impl Iterator<Item = &Content> {
     [&side.code].into_iter().chain(&side.guidelines)
-}
-
-fn rows(world: &World, table: &str) -> Vec<Value> {
-    let Some(database) = database(world) else { return Vec::new() };
-    let Ok(mut query) = database.prepare(&format!("SELECT doc FROM \"{table}\"")) else { return Vec::new() };
-    let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
-    rows.map(|row| serde_json::from_str(&row.expect("a row")).expect("JSON")).collect()
 }
 
 /// Every string of a value.
