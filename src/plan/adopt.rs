@@ -62,8 +62,9 @@ fn distance(a: &Snapshot, b: &Snapshot) -> Option<usize> {
     Some(differing_lines(&a.code, &b.code)? + guidelines)
 }
 
-/// Line ends and what a pull adds to a text make no difference.
-fn differing_lines(a: &Content, b: &Content) -> Option<usize> {
+/// Lines that only one of two documents has; none if a text is not at hand. Line ends and what a pull adds to a text make no
+/// difference.
+pub fn differing_lines(a: &Content, b: &Content) -> Option<usize> {
     let canonical = |content: &Content| Some(canonical(content.kind, content.text.as_deref()?).into_owned());
     Some(differing(&canonical(a)?, &canonical(b)?))
 }

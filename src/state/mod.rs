@@ -33,6 +33,7 @@ mod files;
 mod history;
 mod lock;
 mod open;
+mod places;
 mod private;
 mod retention;
 mod row;

@@ -326,16 +326,6 @@ impl Tx<'_> {
         self.run(|db| synced::set(db, score, synced))
     }
 
-    /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
-    /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
-    /// place is taken, it is forgotten.
-    ///
-    /// # Errors
-    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn own_places(&self, scores: &[&ScoreId]) -> Result<(), StateError> {
-        self.run(|db| synced::own_places(db, scores))
-    }
-
     /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
     ///
     /// # Errors

@@ -1,9 +1,8 @@
 //! The Synced tree.
 
 use super::blobs::{columns, parameters, snapshot};
-use super::catalog;
-use super::row::{id, id_or_null, path, paths};
-use crate::model::{Layout, RelPath, ScoreId, SyncedScore, VersionId};
+use super::row::{id, id_or_null, paths};
+use crate::model::{RelPath, ScoreId, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
 use std::collections::BTreeMap;
 
@@ -79,40 +78,6 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
     let places = vec!["?"; values.len()].join(", ");
     let mut insert = db.prepare_cached(&format!("{into}, {COLUMNS}) VALUES ({places})"))?;
     insert.execute(params_from_iter(values))?;
-    Ok(())
-}
-
-/// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
-/// to their place, belongs where its name says now. If yet another one still has its files there, it is forgotten: a pull
-/// brings it back once that place is free.
-pub(super) fn own_places(db: &Connection, owners: &[&ScoreId]) -> Result<()> {
-    let mut select = db.prepare_cached(
-        "SELECT other.score, other.code_path FROM synced own JOIN synced other ON other.code_path = own.code_path \
-         WHERE own.score = ?1 AND other.score <> own.score",
-    )?;
-    let mut shared: Vec<(ScoreId, RelPath)> = Vec::new();
-    for owner in owners {
-        let others = select.query_map([owner.as_str()], |row| Ok((id(row, 0)?, path(row, 1)?)))?;
-        shared.extend(others.collect::<Result<Vec<_>>>()?);
-    }
-    shared.retain(|(score, _)| !owners.contains(&score));
-    if shared.is_empty() {
-        return Ok(());
-    }
-    let layout = Layout::of(&catalog::load(db)?);
-    for (score, at) in &shared {
-        let Some(paths) = layout.paths.get(score) else { continue };
-        let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
-        // An owner may have come back to where it was before it was renamed, and the other one belongs by now.
-        let is_taken =
-            paths.code == *at || db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))?;
-        if is_taken {
-            forget(db, score)?;
-            continue;
-        }
-        let mut update = db.prepare_cached("UPDATE synced SET code_path = ?2, guidelines_path = ?3 WHERE score = ?1")?;
-        update.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
-    }
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
-    Action, Outcome, PullOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets, pull,
-    pull_preview, restore, status, undo,
+    Action, Outcome, PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets,
+    pull, pull_preview, push, restore, status, undo,
 };
-use scoresync::model::Scorecard;
+use scoresync::model::{RelPath, ScoreId, Scorecard, Version};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use std::fs::Permissions;
@@ -28,13 +28,15 @@ pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
     }
 }
 
-/// Score 7, which nobody has pulled yet.
-async fn put_new(remote: &MemoryRemote, name: &str) {
+/// A score that nobody has pulled yet.
+async fn put_new(remote: &MemoryRemote, number: usize, name: &str) {
     let mut fresh = remote.score(&"score-0".into()).await.expect("readable").expect("there");
-    (fresh.id, fresh.name, fresh.external_id) = ("score-7".into(), name.into(), "7".into());
+    let id = ScoreId::from(format!("score-{number}"));
+    (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string());
     remote.put_score(fresh);
-    let first = remote.save(&"score-7".into(), None, "key: of score 7\n", Some("- of score 7\n"));
-    remote.promote(&"score-7".into(), Some(&first));
+    let [code, guidelines] = [format!("key: of score {number}\n"), format!("- of score {number}\n")];
+    let first = remote.save(&id, None, &code, Some(&guidelines));
+    remote.promote(&id, Some(&first));
 }
 
 pub fn edit(desk: &Desk, name: &str) {
@@ -56,6 +58,30 @@ pub fn owner(desk: &Desk, name: &str) -> Option<usize> {
 
 pub fn of<'a>(report: &'a Report, id: &str) -> &'a ScoreReport {
     report.scores.iter().find(|score| score.id.as_str() == id).expect("it is reported")
+}
+
+/// As when a teammate pulled the swap, and git brought it.
+fn swap_files(desk: &Desk, first: &str, second: &str) {
+    for [first, second] in
+        [[first, second].map(|name| format!("{name}.yaml")), [first, second].map(|name| format!("guidelines/{name}.md"))]
+    {
+        let [of_first, of_second] = [&first, &second].map(|file| desk.read(file));
+        desk.write(&first, &of_second);
+        desk.write(&second, &of_first);
+    }
+}
+
+/// What each version says is its own score's.
+fn assert_nobody_has_anothers_text(remote: &MemoryRemote) {
+    for version in remote.all_versions().values() {
+        let number = version.meta.score_id.as_str().trim_start_matches("score-").to_owned();
+        let code = version.docs.code.text.as_deref().expect("a text");
+        assert!(code.contains(&format!("of score {number}\n")), "{}: {code}", version.meta.score_id);
+    }
+}
+
+fn only(score: &str) -> Targets {
+    Targets { selectors: vec![Selector::Score(score.into())], ..Targets::default() }
 }
 
 fn moved(report: &Report) -> usize {
@@ -100,7 +126,7 @@ async fn names_that_go_round_or_are_handed_on_move_in_one_pull() {
     remote.promote(&"score-1".into(), Some(&next));
     // A circle of three, one of them with a new champion; a chain, into whose first place a score comes that is new.
     rename(&remote, &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0"), (3, "Score 4"), (4, "Other")]).await;
-    put_new(&remote, "Score 3").await;
+    put_new(&remote, 7, "Score 3").await;
     let report = desk.pull(remote.clone()).await;
     assert_eq!(moved(&report), 5, "{report:?}");
     let names = ["Score 0", "Score 1", "Score 2", "Score 3", "Score 4", "Other", "Score 5"];
@@ -317,7 +343,7 @@ async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
     let (remote, desk) = pulled(4).await;
     desk.write("Other.yaml", "nobody's\n");
     rename(&remote, &[(0, "Score 1"), (1, "Other"), (2, "Score 3"), (3, "Score 2")]).await;
-    put_new(&remote, "Score 0").await;
+    put_new(&remote, 7, "Score 0").await;
     let mine = desk.read("Score 2.yaml").replace("key3: 3", "key3: mine");
     desk.write("Score 2.yaml", &mine);
     let theirs: String = (0..12).map(|line| format!("key{line}: {line} of theirs\n")).collect();
@@ -350,11 +376,7 @@ async fn files_that_are_moved_already_are_taken_for_what_they_are() {
     for edited in [false, true] {
         let (remote, desk) = pulled(2).await;
         rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
-        for (first, second) in [("Score 0.yaml", "Score 1.yaml"), ("guidelines/Score 0.md", "guidelines/Score 1.md")] {
-            let [of_first, of_second] = [first, second].map(|file| desk.read(file));
-            desk.write(first, &of_second);
-            desk.write(second, &of_first);
-        }
+        swap_files(&desk, "Score 0", "Score 1");
         if edited {
             edit(&desk, "Score 0");
         }
@@ -417,6 +439,133 @@ async fn a_deleted_score_that_was_renamed_comes_back() {
             assert_eq!(owner(&desk, new_name), Some(0), "{new_name}, {pull_first}");
             let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
             assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{look:?}");
+        }
+    }
+}
+
+/// A teammate pulled new names, git brought the moved files, and they were edited since: each is what it is, also for who asks
+/// for one of them alone, and whatever names the scores get next.
+#[tokio::test]
+async fn files_that_are_moved_already_and_edited_are_no_other_score_s() {
+    let swap: (&[(usize, &str)], _) = (&[(0, "Score 1"), (1, "Score 0")], ["Score 0", "Score 1"]);
+    let chain: (&[(usize, &str)], _) = (&[(0, "Score 1"), (1, "Other")], ["Score 1", "Other"]);
+    let asked = ["score-0", "score-1"].map(only).into_iter().chain([Targets::default()]);
+    for (asked, n) in asked.flat_map(|asked| (0..32).map(move |n| (asked.clone(), n))) {
+        let [indexed, again, both, is_chain, fresh] = [1, 2, 4, 8, 16].map(|bit| n & bit > 0);
+        let ((names, edited), (remote, desk)) = (if is_chain { chain } else { swap }, pulled(12).await);
+        if indexed {
+            status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        }
+        rename(&remote, names).await;
+        if is_chain {
+            desk.write("Other.yaml", "");
+            desk.write("guidelines/Other.md", "");
+            swap_files(&desk, "Other", "Score 1");
+            swap_files(&desk, "Score 0", "Score 1");
+            ["Score 0.yaml", "guidelines/Score 0.md"]
+                .iter()
+                .for_each(|file| std::fs::remove_file(desk.path(file)).expect("there"));
+        } else {
+            swap_files(&desk, "Score 0", "Score 1");
+        }
+        if is_chain && fresh {
+            put_new(&remote, 20, "Score 0").await;
+            desk.write("Score 0.yaml", "key: of score 20\n# edited\n");
+            desk.write("guidelines/Score 0.md", "- of score 20\n");
+            status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        }
+        let edits = if both { 2 } else { 1 };
+        edited[..edits].iter().for_each(|name| edit(&desk, name));
+        let options = PushOptions { promote: true, ..PushOptions::default() };
+        push(&mut locked(&mut desk.session(remote.clone())), &asked, &options).await.expect("pushes");
+        assert_nobody_has_anothers_text(&remote);
+        if again {
+            rename(&remote, &[(0, "Third"), (1, "Fourth")]).await;
+        }
+        desk.pull(remote.clone()).await;
+        desk.push(remote.clone(), true).await;
+        assert_nobody_has_anothers_text(&remote);
+        let all = remote.all_versions();
+        let own = all.values().filter(|version| version.meta.score_id.as_str() != "score-20").count();
+        assert_eq!(own, 12 + edits, "{asked:?} {n}: the edits are versions, and nothing else");
+    }
+}
+
+/// A person wrote the text of a score over the file of another one, which lies where the first one belongs.
+#[tokio::test]
+async fn a_copy_where_a_score_belongs_is_not_its_file_while_its_own_is_there() {
+    for third in [None, Some("Elsewhere")] {
+        let (remote, desk) = pulled(3).await;
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        desk.pull(remote.clone()).await;
+        rename(&remote, &[(0, third.unwrap_or("Score 0")), (1, "Score 1")]).await;
+        desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+        edit(&desk, "Score 0");
+        let edited = desk.read("Score 0.yaml");
+        for _ in 0..2 {
+            desk.push(remote.clone(), true).await;
+            desk.pull(remote.clone()).await;
+        }
+        let says = |version: &Version| version.docs.code.text.as_deref() == Some(edited.as_str());
+        let of: Vec<String> =
+            remote.all_versions().values().filter(|one| says(one)).map(|one| one.meta.score_id.to_string()).collect();
+        assert_eq!(of, ["score-1"], "{third:?}");
+        assert_eq!(desk.read("Score 1.yaml"), edited, "{third:?}");
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{third:?}: {look:?}");
+    }
+}
+
+/// A person moved a file to where it belongs, over that of another score.
+#[tokio::test]
+async fn a_file_that_was_moved_over_another_score_s_is_not_both() {
+    for third in [None, Some("Elsewhere")] {
+        let (remote, desk) = pulled(3).await;
+        rename(&remote, &[(0, third.unwrap_or("Score 1")), (1, "Score 0")]).await;
+        for (from, to) in [("Score 1.yaml", "Score 0.yaml"), ("guidelines/Score 1.md", "guidelines/Score 0.md")] {
+            std::fs::rename(desk.path(from), desk.path(to)).expect("moved");
+        }
+        for _ in 0..2 {
+            desk.push(remote.clone(), true).await;
+            desk.pull(remote.clone()).await;
+        }
+        assert_nobody_has_anothers_text(&remote);
+        assert_eq!(remote.all_versions().len(), 3, "{third:?}: nothing was written");
+        restore(&mut locked(&mut desk.offline()), &only("score-0"), &RestoreFrom::Last).await.expect("restores");
+        desk.pull(remote.clone()).await;
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{third:?}: {look:?}");
+        assert_eq!([owner(&desk, third.unwrap_or("Score 1")), owner(&desk, "Score 0")], [Some(0), Some(1)], "{third:?}");
+    }
+}
+
+/// Where names changed hands, what was replaced in a place was another score's.
+#[tokio::test]
+async fn a_restore_brings_a_score_no_other_one_s_text() {
+    for by_path in [false, true] {
+        for changed in [false, true] {
+            let (remote, desk) = pulled(2).await;
+            let first = desk.read("Score 0.yaml");
+            if changed {
+                let champion = remote.score(&"score-0".into()).await.expect("readable").expect("there").champion;
+                let next = remote.save(&"score-0".into(), champion.as_ref(), "key: 2 of score 0\n", None);
+                remote.promote(&"score-0".into(), Some(&next));
+                desk.pull(remote.clone()).await;
+            }
+            rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+            desk.pull(remote.clone()).await;
+            let before = desk.files();
+            let path = RelPath::parse("Calls/Score 1.yaml").expect("a safe path");
+            let targets = match by_path {
+                true => Targets { selectors: vec![Selector::Path(path)], ..Targets::default() },
+                false => only("score-0"),
+            };
+            restore(&mut locked(&mut desk.offline()), &targets, &RestoreFrom::Last).await.expect("restores");
+            match changed {
+                true => assert_eq!(desk.read("Score 1.yaml"), first, "its own text from before it moved"),
+                false => assert_eq!(desk.files(), before, "nothing of it was ever replaced"),
+            }
+            assert_eq!(owner(&desk, "Score 0"), Some(1));
         }
     }
 }

@@ -4,6 +4,7 @@
 //! an intent before the first file is touched, and Synced says what really happened. An error is reported after that.
 
 use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::notes_of_changes;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
 use crate::engine::file_report::{RestoreOutcome, RestoredFile};
@@ -87,6 +88,7 @@ impl PullRun {
     ) -> Result<Outcomes, Halt> {
         let mut outcomes = Outcomes::new();
         session.workspace.remove_leftovers(&observation.leftovers);
+        record_arrivals(session, observation)?;
         park(session, plan)?;
         let mut operations: Vec<(&ScoreId, &Operation)> = plan.operations().collect();
         // A batch should touch few folders, because each of them has to be made durable.

@@ -3,6 +3,7 @@
 //! Everything takes a [`Locked`](super::locked::Locked) session. What takes several steps is written to the state as an
 //! intent first, and [`recover`] finishes what an earlier run left.
 
+mod arrivals;
 pub(in crate::engine) mod champion_history;
 pub(in crate::engine) mod commit;
 mod course;

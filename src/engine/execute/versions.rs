@@ -6,6 +6,7 @@
 //! Either way one version comes of it, because its id is made from its content.
 
 use crate::engine::error::{Failure, Halt};
+use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::{COMMIT, CommitNote, Owing, note_of_push};
 use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
@@ -71,6 +72,7 @@ pub(in crate::engine) async fn execute_push(
     provenance: &Provenance,
 ) -> Result<BTreeMap<ScoreId, Outcome>, Halt> {
     let mut outcomes = BTreeMap::new();
+    record_arrivals(session, observation)?;
     record_adopted(session, observation, plan, report, &mut outcomes)?;
     let Some(remote) = session.remote.clone() else { return Ok(outcomes) };
     let jobs = write_intents(session, observation, plan, report, options, provenance)?;

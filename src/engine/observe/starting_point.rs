@@ -114,9 +114,19 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
             Selector::Path(path) => numbers.extend(at_path(&index, path)),
         }
     }
-    let scores = numbers.iter().map(|number| index.score(*number));
-    let cards_and_names = (index.cards().to_vec(), index.shared_names().to_vec());
-    let Some(basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
+    let recorded = |numbers: &BTreeSet<usize>| {
+        let scores = numbers.iter().map(|number| index.score(*number));
+        recorded_with(&session.state, scores, (index.cards().to_vec(), index.shared_names().to_vec()))
+    };
+    let Some(mut basis) = recorded(&numbers)? else { return Ok(None) };
+    // Where some of them have their files others may belong by now.
+    let places = basis.loaded.synced.values().map(|synced| synced.paths.code.as_str());
+    let heirs: Vec<usize> = places.flat_map(|code| index.at_code(code)).filter(|number| !numbers.contains(number)).collect();
+    if !heirs.is_empty() {
+        numbers.extend(heirs);
+        let Some(more) = recorded(&numbers)? else { return Ok(None) };
+        basis = more;
+    }
     let is_of_card = |word: &str| basis.catalog.scorecards.iter().any(|card| card.is_called(word));
     // Of a scorecard all scores are meant, and only some are loaded.
     if targets.selectors.iter().any(|selector| matches!(selector, Selector::Word(word) if is_of_card(word))) {

@@ -23,6 +23,7 @@ use crate::model::{
     BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
     ScoreSides, SyncKind, Trees, VersionId, version_stamp,
 };
+use crate::plan::differing_lines;
 use crate::state::Loaded;
 use crate::workspace::{FileReader, Scan};
 use std::collections::{BTreeSet, HashMap};
@@ -53,10 +54,12 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits, rest } = basis(session, request).await?;
     // Who picks scores one by one asks for nothing but them.
     let picked = !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_)));
-    let scan = scan(session, &selected, &layout, &loaded, picked)?;
+    let places = Places::recorded(&layout, &loaded.synced);
+    let related = places.related(&selected);
+    let scan = scan(session, &related, &layout, &loaded, picked)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
-    let places = Places::of(&layout, &loaded.synced, &selected, &scan);
+    let places = places.settle(&related, &scan, &|path, id, other| is_nearer(session, path, [id, other]).unwrap_or(false));
     for id in &selected {
         let paths = places.paths(id).clone();
         let local = match texts {
@@ -68,6 +71,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         let synced = loaded.synced.get(id).cloned();
         trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
+    let arrivals = places.arrivals(&scan);
     let mut files = loaded.files;
     files.extend(scan.fresh);
     let known_edits = still_known(known_edits, &trees, &files);
@@ -100,6 +104,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     Ok(Observation {
         catalog,
         trees,
+        arrivals,
         picked,
         unknown,
         legacy,
@@ -252,6 +257,17 @@ fn scan(
         session.state.set_files(&scan.fresh, &gone)?;
     }
     Ok(scan)
+}
+
+/// Whether the code at a place is nearer to the base of the first score than to that of the second; none where a text cannot be
+/// had.
+fn is_nearer(session: &Session, path: &RelPath, scores: [&ScoreId; 2]) -> Option<bool> {
+    let code = session.workspace.reader().and_then(|reader| reader.document(path)).ok()?.content;
+    let [near, far] = scores.map(|id| {
+        let base = session.state.with_texts(id).ok().flatten()?;
+        differing_lines(&base.docs.code, &code)
+    });
+    Some(near? < far?)
 }
 
 /// What a commit has of a score, where the files of that score are.

@@ -5,7 +5,9 @@ use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::GitLook;
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::select::Targets;
-use crate::model::{CachedFile, Catalog, Layout, RelPath, ScoreId, ScoreSides, SharedName, Trees, VersionId, VersionMeta};
+use crate::model::{
+    CachedFile, Catalog, Layout, RelPath, ScoreId, ScorePaths, ScoreSides, SharedName, Trees, VersionId, VersionMeta,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much of the dashboard a command needs.
@@ -118,6 +120,9 @@ pub(in crate::engine) struct Observation {
     pub layout: Layout,
     /// The selected scores.
     pub trees: Trees,
+    /// Scores that were renamed in Plexus and whose code is where it belongs by now, though Synced does not say so; also such
+    /// that are not selected.
+    pub arrivals: Vec<(ScoreId, ScorePaths)>,
     /// A program picked them one by one: how many of them are deleted says nothing about the whole.
     pub picked: bool,
     /// Files in scorecard folders that belong to no score.

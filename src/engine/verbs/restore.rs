@@ -166,15 +166,44 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], owners: &Owners<'
         return Ok(Some(text.into_bytes()));
     }
     let now = now.as_ref().map(Digest::of);
-    let mut earlier = kept.iter().filter(|entry| entry.replaced.path == *path).filter_map(|entry| entry.replaced.before);
+    let of_file = match owners.get(path) {
+        Some(owner) => replaced_of(session, path, *owner, kept)?,
+        None => kept.iter().filter(|entry| entry.replaced.path == *path).collect(),
+    };
+    let mut earlier = of_file.into_iter().filter_map(|entry| entry.replaced.before);
     match earlier.find(|before| Some(*before) != now) {
         Some(digest) => Ok(session.state.backup_bytes(&digest)?),
         None => Ok(None),
     }
 }
 
+/// What was replaced of a score's document, wherever it was then. What another score had in this place is not its own.
+fn replaced_of<'k>(
+    session: &Session,
+    path: &RelPath,
+    (id, synced, kind): Owner<'_>,
+    kept: &'k [Backup],
+) -> Result<Vec<&'k Backup>, Halt> {
+    let places = session.state.earlier_places(id)?;
+    let mut own = Vec::new();
+    for entry in kept {
+        let (run, file) = (entry.run.id, &entry.replaced.path);
+        let is_own = match places.iter().find(|(changed, _)| *changed >= run) {
+            // Before the run that made it known, a person's file may have been there.
+            Some((_, None)) => file == path && !session.state.was_of_another(id, path, run)?,
+            Some((_, Some(paths))) => paths.documents().any(|document| document == (kind, file)),
+            None => synced.paths.documents().any(|document| document == (kind, file)),
+        };
+        if is_own {
+            own.push(entry);
+        }
+    }
+    Ok(own)
+}
+
 /// Whose file each is that a score was synced with, and which of its documents.
-type Owners<'a> = HashMap<&'a RelPath, (&'a ScoreId, &'a SyncedScore, DocKind)>;
+type Owners<'a> = HashMap<&'a RelPath, Owner<'a>>;
+type Owner<'a> = (&'a ScoreId, &'a SyncedScore, DocKind);
 
 fn owners(synced: &BTreeMap<ScoreId, SyncedScore>) -> Owners<'_> {
     let mut owners = Owners::new();

@@ -68,7 +68,12 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 22] = [
+const FOUND: [(&str, u64, &[Step]); 23] = [
+    (
+        "a restore brought a score what another one had in its place before names were swapped",
+        7014240,
+        &[Step(Watch, 1416280912), Step(Restore, 3816985161), Step(Rename, 615580105)],
+    ),
     (
         "an undo that came late left a score whose name was swapped where the other one's file came to lie",
         6016604,

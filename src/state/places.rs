@@ -1,0 +1,107 @@
+//! Where Synced says that the files of scores are. No two scores are to have theirs at one place.
+
+use super::catalog;
+use super::error::StateError;
+use super::row::{id, path, paths};
+use super::store::{State, Tx};
+use super::synced::forget;
+use super::types::RunId;
+use crate::model::{Layout, RelPath, ScoreId, ScorePaths};
+use rusqlite::Connection;
+
+impl State {
+    /// Where the files of a score were before each run that changed its base or them, oldest first; none where the state did
+    /// not know the score.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn earlier_places(&self, score: &ScoreId) -> Result<Vec<(RunId, Option<ScorePaths>)>, StateError> {
+        self.read(|db| earlier(db, score))
+    }
+
+    /// Another score had a file there before this run or a later one.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn was_of_another(&self, score: &ScoreId, file: &RelPath, since: RunId) -> Result<bool, StateError> {
+        self.read(|db| was_of_another(db, score, file, since))
+    }
+}
+
+impl Tx<'_> {
+    /// The files of a score were found there, whatever was recorded. [`Self::own_places`] sees to others that were.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_places(&self, score: &ScoreId, paths: &ScorePaths) -> Result<(), StateError> {
+        self.run(|db| set(db, score, paths))
+    }
+
+    /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
+    /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
+    /// place is taken, it is forgotten.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn own_places(&self, scores: &[&ScoreId]) -> Result<(), StateError> {
+        self.run(|db| own_places(db, scores))
+    }
+}
+
+fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(RunId, Option<ScorePaths>)>> {
+    let mut select = db.prepare_cached(
+        "SELECT code_path, guidelines_path, run, base IS NULL FROM synced_before \
+         WHERE run IN (SELECT id FROM run) AND score = ?1 ORDER BY run",
+    )?;
+    let rows = select.query_map([score.as_str()], |row| {
+        let is_unknown: bool = row.get(3)?;
+        Ok((RunId(row.get(2)?), if is_unknown { None } else { Some(paths(row, 0)?) }))
+    });
+    rows?.collect()
+}
+
+fn was_of_another(db: &Connection, score: &ScoreId, file: &RelPath, since: RunId) -> rusqlite::Result<bool> {
+    let mut select = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM synced_before WHERE run >= ?1 AND score <> ?2 AND ?3 IN (code_path, guidelines_path))",
+    )?;
+    select.query_row((since.0, score.as_str(), file.as_str()), |row| row.get(0))
+}
+
+fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {
+    let mut update = db.prepare_cached("UPDATE synced SET code_path = ?2, guidelines_path = ?3 WHERE score = ?1")?;
+    update.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
+    Ok(())
+}
+
+/// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
+/// to their place, belongs where its name says now. If yet another one still has its files there, it is forgotten: a pull
+/// brings it back once that place is free.
+fn own_places(db: &Connection, owners: &[&ScoreId]) -> rusqlite::Result<()> {
+    let mut select = db.prepare_cached(
+        "SELECT other.score, other.code_path FROM synced own JOIN synced other ON other.code_path = own.code_path \
+         WHERE own.score = ?1 AND other.score <> own.score",
+    )?;
+    let mut shared: Vec<(ScoreId, RelPath)> = Vec::new();
+    for owner in owners {
+        let others = select.query_map([owner.as_str()], |row| Ok((id(row, 0)?, path(row, 1)?)))?;
+        shared.extend(others.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    shared.retain(|(score, _)| !owners.contains(&score));
+    if shared.is_empty() {
+        return Ok(());
+    }
+    let layout = Layout::of(&catalog::load(db)?);
+    for (score, at) in &shared {
+        let Some(paths) = layout.paths.get(score) else { continue };
+        let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
+        // An owner may have come back to where it was before it was renamed, and the other one belongs by now.
+        let is_taken =
+            paths.code == *at || db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))?;
+        if is_taken {
+            forget(db, score)?;
+            continue;
+        }
+        set(db, score, paths)?;
+    }
+    Ok(())
+}
