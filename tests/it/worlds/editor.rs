@@ -44,8 +44,19 @@ impl World {
                 self.promoted_otherwise.extend(self.seats[desk].line.promoted());
             }
             Act::Commit | Act::Checkout | Act::Rebase if self.seats[desk].git => self.git(act, desk, dice),
+            Act::TakeFiles => self.take_files(desk, (desk + dice.usize(1..self.seats.len())) % self.seats.len()),
             _ => {}
         }
+    }
+
+    /// Git brings what a teammate has.
+    fn take_files(&mut self, desk: usize, from: usize) {
+        let (files, theirs) = (self.seats[desk].files(), self.seats[from].files());
+        self.note(format!("  desk {desk}: has the files of desk {from}"));
+        files.keys().filter(|path| !theirs.contains_key(*path)).for_each(|path| self.seats[desk].remove(path));
+        let changed = theirs.iter().filter(|(path, text)| files.get(*path) != Some(text));
+        changed.for_each(|(path, text)| self.seats[desk].write(path, text));
+        self.settled.pairs_of(&theirs);
     }
 
     fn edit(&mut self, desk: usize, path: &Path, dice: &mut Rng) {

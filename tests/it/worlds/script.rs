@@ -47,6 +47,7 @@ pub enum Act {
     Commit,
     Checkout,
     Rebase,
+    TakeFiles,
     // in the dashboard
     Save,
     SaveAndPromote,
@@ -64,7 +65,7 @@ pub enum Act {
 use Act::*;
 
 /// How often each happens.
-const ACTS: [(Act, usize); 37] = [
+const ACTS: [(Act, usize); 38] = [
     (Edit, 26),
     (EditBoth, 6),
     (EditAlike, 3),
@@ -91,6 +92,7 @@ const ACTS: [(Act, usize); 37] = [
     (Commit, 3),
     (Checkout, 2),
     (Rebase, 1),
+    (TakeFiles, 2),
     (Save, 5),
     (SaveAndPromote, 8),
     (PromoteAny, 4),

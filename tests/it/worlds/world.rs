@@ -130,7 +130,8 @@ impl World {
             | Act::LoseState
             | Act::Commit
             | Act::Checkout
-            | Act::Rebase => self.at_desk(act, desk, &mut dice),
+            | Act::Rebase
+            | Act::TakeFiles => self.at_desk(act, desk, &mut dice),
             Act::Save
             | Act::SaveAndPromote
             | Act::PromoteAny
