@@ -154,7 +154,8 @@ impl<'a> Places<'a> {
     fn has_arrived(&self, id: &ScoreId, scan: &Scan, is_nearer: &IsNearer<'_>) -> bool {
         let (here, before) = (self.paths(id), &self.synced[id].paths);
         if let Some(owner) = self.owner(id).filter(|owner| !self.arrived.contains(*owner)) {
-            let is_elsewhere = !is_there(scan, &before.code) || self.is_lost(id) || self.is_heirs(id, scan, is_nearer);
+            let is_gone = !is_there(scan, &before.code) || self.is_lost(id) || self.is_heirs(id, scan, is_nearer);
+            let is_elsewhere = is_gone || self.says(&before.code, [owner, id], scan, is_nearer);
             return is_elsewhere && self.says(&here.code, [id, owner], scan, is_nearer);
         }
         match (is_there(scan, &here.code), is_there(scan, &before.code)) {

@@ -68,7 +68,21 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 23] = [
+const FOUND: [(&str, u64, &[Step]); 24] = [
+    (
+        "git brought the files of a teammate who had not pulled a swap, and one of the two was edited",
+        8015697,
+        &[
+            Step(Pull, 1589006648),
+            Step(SwapNames, 1683280192),
+            Step(Pull, 3948881168),
+            Step(Edit, 4211628636),
+            Step(Edit, 1428811932),
+            Step(TakeFiles, 1338738094),
+            Step(Watch, 3649894582),
+            Step(CycleNames, 1092128965),
+        ],
+    ),
     (
         "a restore brought a score what another one had in its place before names were swapped",
         7014240,
