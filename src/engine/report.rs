@@ -4,7 +4,8 @@ use crate::engine::error::Failure;
 use crate::engine::file_report::{ForeignFolder, RecoveredRun};
 use crate::git::GitError;
 use crate::model::{
-    Changes, Digest, Fault, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName, VersionId,
+    Changes, Digest, Fault, FaultCause, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName,
+    VersionId,
 };
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
 use crate::remote::LeftOut;
@@ -292,7 +293,7 @@ impl ScoreReport {
     pub fn is_marked(&self) -> bool {
         let is_edited =
             matches!(self.standing, Standing::Modified(_) | Standing::Diverged { .. } | Standing::New | Standing::UnknownBase);
-        is_edited && self.fault.as_ref().is_some_and(|fault| fault.is_unfinished_merge)
+        is_edited && self.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::UnfinishedMerge)
     }
 
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus

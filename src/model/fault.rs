@@ -3,6 +3,7 @@
 
 use super::document::DocKind;
 use super::ids::{ScoreId, VersionId};
+use super::path::RelPath;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -17,8 +18,19 @@ pub struct Fault {
     pub column: usize,
     /// What is wrong, without a full stop.
     pub message: String,
+    /// What kind of fault that is.
+    pub cause: FaultCause,
+}
+
+/// What kind of fault a document has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultCause {
+    /// Its text is no document.
+    Text,
     /// A merge is unfinished: conflict markers are left.
-    pub is_unfinished_merge: bool,
+    UnfinishedMerge,
+    /// The text is that of another score, whose own file has another one.
+    OfAnother,
 }
 
 impl BrokenScore {
@@ -40,12 +52,18 @@ impl Fault {
 
     /// What is wrong with the text of a document.
     pub fn new(kind: DocKind, line: usize, column: usize, message: String) -> Self {
-        Self { kind, line, column, message, is_unfinished_merge: false }
+        Self { kind, line, column, message, cause: FaultCause::Text }
     }
 
     /// Conflict markers that begin in this line.
     pub fn unfinished_merge(kind: DocKind, line: usize) -> Self {
-        Self { is_unfinished_merge: true, ..Self::new(kind, line, 1, "unresolved merge markers".to_owned()) }
+        Self { cause: FaultCause::UnfinishedMerge, ..Self::new(kind, line, 1, "unresolved merge markers".to_owned()) }
+    }
+
+    /// The text of the score whose code belongs at `place`.
+    pub fn of_another(kind: DocKind, place: &RelPath) -> Self {
+        let message = format!("the text is that of {place}, which has another one: names may have changed hands");
+        Self { cause: FaultCause::OfAnother, ..Self::new(kind, 1, 1, message) }
     }
 }
 

@@ -48,7 +48,7 @@ pub use confusion::{ClassFigures, Confusion};
 pub use digest::Digest;
 pub use document::{Content, DocKind, Style, canonical, outgoing, version_stamp};
 pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silence};
-pub use fault::{BrokenFile, BrokenScore, Fault};
+pub use fault::{BrokenFile, BrokenScore, Fault, FaultCause};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};
 pub use file::{CachedFile, Expect, FileStat, MAX_FILE_BYTES};
 pub use held_index::HeldIndex;

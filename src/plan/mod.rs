@@ -80,7 +80,7 @@ mod reconcile;
 mod renamed;
 mod types;
 
-pub use adopt::differing_lines;
+pub use adopt::difference;
 pub use ahead_behind::{AheadBehind, ahead_behind, children_first};
 pub use attribution::Attribution;
 pub use fold::fold;

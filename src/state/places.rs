@@ -6,7 +6,7 @@ use super::row::{id, path, paths};
 use super::store::{State, Tx};
 use super::synced::forget;
 use super::types::RunId;
-use crate::model::{Layout, RelPath, ScoreId, ScorePaths};
+use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths};
 use rusqlite::Connection;
 
 impl State {
@@ -17,6 +17,17 @@ impl State {
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn earlier_places(&self, score: &ScoreId) -> Result<Vec<(RunId, Option<ScorePaths>)>, StateError> {
         self.read(|db| earlier(db, score))
+    }
+
+    /// The scores whose base says this in its code.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn with_code(&self, code: &Digest) -> Result<Vec<ScoreId>, StateError> {
+        self.read(|db| {
+            let mut select = db.prepare_cached("SELECT score FROM synced WHERE code = ?1")?;
+            select.query_map([code.as_bytes()], |row| id(row, 0))?.collect()
+        })
     }
 
     /// Another score had a file there before this run or a later one.

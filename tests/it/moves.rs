@@ -569,3 +569,77 @@ async fn a_restore_brings_a_score_no_other_one_s_text() {
         }
     }
 }
+
+/// Git brings files from before two scores swapped names, and the state knows of the swap: no text is pushed for the other one,
+/// whoever is asked for; today's files end that.
+#[tokio::test]
+async fn files_from_before_a_swap_are_not_pushed() {
+    for (edits, asked) in (0..3).flat_map(|edits| [None, Some("score-0"), Some("score-1")].map(|asked| (edits, asked))) {
+        let (remote, desk) = pulled(12).await;
+        let before = desk.files();
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        desk.pull(remote.clone()).await;
+        status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        let today = desk.files();
+        before.iter().for_each(|(path, text)| std::fs::write(path, text).expect("written"));
+        ["Score 1", "Score 0"][..edits].iter().for_each(|name| edit(&desk, name));
+        // An edited text is nobody's base: who asks for it alone is believed.
+        if edits == 2 && asked.is_some() || edits == 1 && asked == Some("score-0") {
+            continue;
+        }
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        let faults = look.scores.iter().filter(|score| score.fault.is_some()).count();
+        assert_eq!(faults, 2, "{edits}: {look:?}");
+        let targets = asked.map_or_else(Targets::default, only);
+        let options = PushOptions { promote: true, ..PushOptions::default() };
+        push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("runs");
+        assert_eq!(remote.all_versions().len(), 12, "{edits}, {asked:?}");
+        today.iter().for_each(|(path, text)| std::fs::write(path, text).expect("written"));
+        edit(&desk, "Score 0");
+        push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("pushes");
+        let pushed = usize::from(asked != Some("score-0"));
+        assert_eq!(remote.all_versions().len(), 12 + pushed, "{edits}, {asked:?}");
+        assert_nobody_has_anothers_text(&remote);
+    }
+}
+
+/// A score that is begun with the text of another one, whose file stays as it is, or is edited, is pushed.
+#[tokio::test]
+async fn a_copy_of_another_score_is_an_edit() {
+    for edited in [false, true] {
+        let (remote, desk) = pulled(3).await;
+        desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+        if edited {
+            edit(&desk, "Score 0");
+        }
+        desk.push(remote.clone(), true).await;
+        assert_eq!(remote.all_versions().len(), if edited { 5 } else { 4 });
+    }
+}
+
+/// A new score gets the old name of a renamed one, a teammate pulls both, and git brings that.
+#[tokio::test]
+async fn the_place_of_a_moved_score_can_be_a_new_ones() {
+    for edited in [false, true] {
+        let (remote, desk) = pulled(3).await;
+        rename(&remote, &[(0, "Score 0 old")]).await;
+        put_new(&remote, 20, "Score 0").await;
+        for (file, ending) in [("Score 0", ".yaml"), ("guidelines/Score 0", ".md")] {
+            desk.write(&format!("{file} old{ending}"), &desk.read(&format!("{file}{ending}")));
+        }
+        desk.write("Score 0.yaml", "key: of score 20\n");
+        desk.write("guidelines/Score 0.md", "- of score 20\n");
+        if edited {
+            edit(&desk, "Score 0 old");
+        }
+        for _ in 0..2 {
+            desk.push(remote.clone(), true).await;
+            desk.pull(remote.clone()).await;
+        }
+        assert_nobody_has_anothers_text(&remote);
+        let own = remote.all_versions().values().filter(|version| version.meta.score_id.as_str() != "score-20").count();
+        assert_eq!(own, if edited { 4 } else { 3 });
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{look:?}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
+use crate::model::FaultCause;
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
@@ -129,8 +130,11 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
             "this score is gone from Plexus".into(),
             Some(format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")),
         ),
-        Refusal::Fault(fault) if fault.is_unfinished_merge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
-        Refusal::Fault(fault) => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
+        Refusal::Fault(fault) => match fault.cause {
+            FaultCause::UnfinishedMerge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
+            FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path))),
+            FaultCause::Text => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
+        },
         Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
     }
 }
@@ -143,6 +147,13 @@ pub fn once_merged(path: &str) -> String {
 /// Why something failed; `root` is the scorecards root as a person sees it.
 pub fn failure_message(failure: &Failure, root: &Path) -> String {
     of_failure(failure, "", root).1
+}
+
+/// The way out of files that git brought from before names changed hands.
+fn once_told_apart(path: &str) -> String {
+    format!(
+        "scoresync diff {path}    # then check out the files of both scores as they are today, or edit the text if it is meant"
+    )
 }
 
 /// The way out of files that cannot be pushed as they are.

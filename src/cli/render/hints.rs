@@ -2,6 +2,7 @@
 
 use super::labels;
 use crate::engine::{Report, ScoreReport};
+use crate::model::FaultCause;
 use crate::plan::Standing;
 
 /// The states that ask for something, the gravest first, and the command that each is told with.
@@ -25,9 +26,14 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
         let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
         (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
     };
-    let faults = report.scores.iter().filter(|score| score.fault.is_some() && !score.is_marked()).count();
+    let faults_by = |cause: FaultCause| {
+        let has = |score: &&ScoreReport| score.fault.as_ref().is_some_and(|fault| fault.cause == cause);
+        report.scores.iter().filter(has).count()
+    };
+    let (faults, of_others) = (faults_by(FaultCause::Text), faults_by(FaultCause::OfAnother));
     let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
-    COMMANDS.into_iter().filter_map(hint).chain(faults).collect()
+    let of_others = (of_others > 0).then(|| format!("{of_others} with another score's text: scoresync diff{typed}"));
+    COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).collect()
 }
 
 /// The command of its state does something for this score: a push refuses faults, and a prune leaves edits alone.
@@ -47,13 +53,7 @@ mod tests {
     #[test]
     fn each_state_has_one_command_for_all() {
         let mut broken = score("F", Standing::Modified(CODE), Outcome::Untouched);
-        broken.fault = Some(Fault {
-            kind: DocKind::Code,
-            line: 1,
-            column: 7,
-            message: "unclosed bracket".to_owned(),
-            is_unfinished_merge: false,
-        });
+        broken.fault = Some(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned()));
         let status = report(
             Verb::Status,
             vec![

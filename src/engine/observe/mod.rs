@@ -14,6 +14,7 @@ pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod indexing;
 mod older_texts;
+mod other_scores_texts;
 mod places;
 pub(in crate::engine) mod renamed;
 pub(in crate::engine) mod starting_point;

@@ -1,17 +1,20 @@
 //! Where the files of scores are: where their names say or, if they were renamed in Plexus and no pull has followed yet, still
 //! where they were. Names can change hands, so that a file may lie where another score belongs.
 //!
-//! A file at the old place of another score is that one's, unless it is nearer to what this score's base says, and this
-//! score's own file is gone from where it was, or is another one's by now: a teammate's pull moved them, and git brought that
-//! here. In doubt everything is where Synced says. No file is ever that of two scores.
+//! Files at the old place of another score are that one's, unless they are more like what this score's base says, and this
+//! score's own files are gone from where they were, or are another one's by now: a teammate's pull moved them, and git brought
+//! that here. In doubt everything is where Synced says. No file is ever that of two scores.
 
 use crate::model::{DocKind, Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
 use crate::workspace::Scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Whether the code at a place is nearer to the base of the first score than to that of the second; false where a text is not
-/// at hand.
-pub(super) type IsNearer<'a> = dyn Fn(&RelPath, &ScoreId, &ScoreId) -> bool + 'a;
+/// How much the files at a place differ from the base of a score, from 0 (they say the same) to 1; none where a text is not at
+/// hand.
+pub(super) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreId) -> Option<f64> + 'a;
+
+/// Files that differ more from a base are not like it.
+pub(super) const MOST_DIFFERENT: f64 = 0.5;
 
 /// The places of some scores, as a scan found them.
 pub(super) struct Places<'a> {
@@ -71,15 +74,15 @@ impl<'a> Places<'a> {
     }
 
     /// The places of `scores`, with all [related](Self::related) ones, all of whose paths were scanned.
-    pub fn settle(mut self, scores: &'a BTreeSet<ScoreId>, scan: &Scan, is_nearer: &IsNearer<'_>) -> Self {
+    pub fn settle(mut self, scores: &'a BTreeSet<ScoreId>, scan: &Scan, difference: &Difference<'_>) -> Self {
         for (code, rival) in std::mem::take(&mut self.rivals) {
-            if scores.contains(rival) && self.says(code, [rival, self.left[code]], scan, is_nearer) {
+            if scores.contains(rival) && self.says(&self.synced[rival].paths, [rival, self.left[code]], scan, difference) {
                 self.left.insert(code, rival);
             }
         }
         let mut unsettled: Vec<&ScoreId> = scores.iter().filter(|id| self.is_renamed(id)).collect();
         loop {
-            let (arrived, rest): (Vec<_>, Vec<_>) = unsettled.into_iter().partition(|id| self.has_arrived(id, scan, is_nearer));
+            let (arrived, rest): (Vec<_>, Vec<_>) = unsettled.into_iter().partition(|id| self.has_arrived(id, scan, difference));
             if arrived.is_empty() {
                 return self;
             }
@@ -151,15 +154,15 @@ impl<'a> Places<'a> {
     }
 
     /// Whether the files of a renamed score are where they belong, as far as it is known where those of others are.
-    fn has_arrived(&self, id: &ScoreId, scan: &Scan, is_nearer: &IsNearer<'_>) -> bool {
+    fn has_arrived(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
         let (here, before) = (self.paths(id), &self.synced[id].paths);
         if let Some(owner) = self.owner(id).filter(|owner| !self.arrived.contains(*owner)) {
-            let is_gone = !is_there(scan, &before.code) || self.is_lost(id) || self.is_heirs(id, scan, is_nearer);
-            let is_elsewhere = is_gone || self.says(&before.code, [owner, id], scan, is_nearer);
-            return is_elsewhere && self.says(&here.code, [id, owner], scan, is_nearer);
+            let is_gone = !is_there(scan, &before.code) || self.is_lost(id) || self.is_heirs(id, scan, difference);
+            let is_elsewhere = is_gone || self.says(before, [owner, id], scan, difference);
+            return is_elsewhere && self.says(here, [id, owner], scan, difference);
         }
         match (is_there(scan, &here.code), is_there(scan, &before.code)) {
-            (true, there) => !there || self.is_lost(id),
+            (true, there) => !there || self.is_lost(id) || self.is_heirs_by_now(id, scan, difference),
             (false, true) if !self.is_lost(id) => false,
             (false, _) => {
                 let has_guidelines = |paths: &ScorePaths| paths.guidelines.as_ref().is_some_and(|path| is_there(scan, path));
@@ -169,29 +172,51 @@ impl<'a> Places<'a> {
     }
 
     /// What lies where the score was is the file of the one that belongs there now.
-    fn is_heirs(&self, id: &ScoreId, scan: &Scan, is_nearer: &IsNearer<'_>) -> bool {
-        let before = &self.synced[id].paths.code;
-        let Some(heir) = self.heirs.get(before) else { return false };
+    fn is_heirs(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
+        let before = &self.synced[id].paths;
+        let Some(heir) = self.heirs.get(&before.code) else { return false };
         match self.synced.contains_key(*heir) {
-            true => self.says(before, [heir, id], scan, is_nearer),
+            true => self.says(before, [heir, id], scan, difference),
             // Of one that was never synced nothing is known.
             false => !self.is_base_of(before, id, scan),
         }
     }
 
-    /// The code at a place is nearer to the base of the first score than to that of the second, which is there as far as it is
+    /// Another score belongs where this one was, and what lies there is less like this one than what lies where it belongs.
+    fn is_heirs_by_now(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
+        let (here, before) = (self.paths(id), &self.synced[id].paths);
+        if !self.heirs.contains_key(&before.code) || self.is_base_of(before, id, scan) {
+            return false;
+        }
+        let [here_differs, before_differs] = [here, before].map(|paths| difference(paths, id).unwrap_or(1.0));
+        self.is_base_of(here, id, scan) || (here_differs <= MOST_DIFFERENT && here_differs < before_differs)
+    }
+
+    /// The files at a place are more like the base of the first score than that of the second, which is there as far as it is
     /// known.
-    fn says(&self, path: &RelPath, [id, other]: [&ScoreId; 2], scan: &Scan, is_nearer: &IsNearer<'_>) -> bool {
-        match (self.is_base_of(path, id, scan), self.is_base_of(path, other, scan)) {
-            (true, true) => self.synced[id].paths.code != *path && !is_there(scan, &self.synced[id].paths.code),
+    fn says(&self, paths: &ScorePaths, [id, other]: [&ScoreId; 2], scan: &Scan, difference: &Difference<'_>) -> bool {
+        match (self.is_base_of(paths, id, scan), self.is_base_of(paths, other, scan)) {
+            (true, true) => {
+                let before = &self.synced[id].paths.code;
+                *before != paths.code && !is_there(scan, before)
+            }
             (true, false) => true,
             (false, true) => false,
-            (false, false) => scan.docs.get(path).and_then(LocalDoc::file).is_some() && is_nearer(path, id, other),
+            (false, false) => {
+                let is_file = scan.docs.get(&paths.code).and_then(LocalDoc::file).is_some();
+                let differs = |id: &ScoreId| difference(paths, id).filter(|_| is_file);
+                differs(id).zip(differs(other)).is_some_and(|(id, other)| id <= MOST_DIFFERENT && id < other)
+            }
         }
     }
 
-    fn is_base_of(&self, path: &RelPath, id: &ScoreId, scan: &Scan) -> bool {
-        scan.docs.get(path).and_then(LocalDoc::file).is_some_and(|file| file.content == self.synced[id].docs.code)
+    /// The files at a place say what the base of a score says; where there are no guidelines there, its code does.
+    fn is_base_of(&self, paths: &ScorePaths, id: &ScoreId, scan: &Scan) -> bool {
+        let base = &self.synced[id].docs;
+        let content = |path: &RelPath| scan.docs.get(path).and_then(LocalDoc::file).map(|file| &file.content);
+        let guidelines = paths.guidelines.as_ref().and_then(content);
+        content(&paths.code) == Some(&base.code)
+            && guidelines.is_none_or(|text| base.guidelines.as_ref().is_none_or(|base| base == text))
     }
 }
 

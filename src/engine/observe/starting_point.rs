@@ -254,6 +254,11 @@ impl Rest {
         }
     }
 
+    /// Only named scores were asked for.
+    pub fn is_of_named(&self) -> bool {
+        matches!(self.at, LookedAt::Named(_))
+    }
+
     /// Folders of scorecards that have scores.
     pub fn cards(&self) -> Cow<'_, BTreeSet<String>> {
         match &self.at {

@@ -13,6 +13,7 @@ use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
+use crate::engine::observe::other_scores_texts::see_other_scores_texts;
 use crate::engine::observe::places::{Places, left};
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
@@ -21,9 +22,9 @@ use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
     BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
-    ScoreSides, SyncKind, Trees, VersionId, version_stamp,
+    ScoreSides, Snapshot, SyncKind, Trees, VersionId, version_stamp,
 };
-use crate::plan::differing_lines;
+use crate::plan;
 use crate::state::Loaded;
 use crate::workspace::{FileReader, Scan};
 use std::collections::{BTreeSet, HashMap};
@@ -59,7 +60,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let scan = scan(session, &related, &layout, &loaded, picked)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
-    let places = places.settle(&related, &scan, &|path, id, other| is_nearer(session, path, [id, other]).unwrap_or(false));
+    let places = places.settle(&related, &scan, &|paths, id| difference(session, paths, id));
     for id in &selected {
         let paths = places.paths(id).clone();
         let local = match texts {
@@ -90,6 +91,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     if depth.has_standings() {
         trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)).for_each(|(_, sides)| see_faults(sides));
+        see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, (&known_edits, rest.as_ref()))?;
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
@@ -259,15 +261,13 @@ fn scan(
     Ok(scan)
 }
 
-/// Whether the code at a place is nearer to the base of the first score than to that of the second; none where a text cannot be
-/// had.
-fn is_nearer(session: &Session, path: &RelPath, scores: [&ScoreId; 2]) -> Option<bool> {
-    let code = session.workspace.reader().and_then(|reader| reader.document(path)).ok()?.content;
-    let [near, far] = scores.map(|id| {
-        let base = session.state.with_texts(id).ok().flatten()?;
-        differing_lines(&base.docs.code, &code)
-    });
-    Some(near? < far?)
+/// How much the files at a place differ from the base of a score; none where the text of the code cannot be had.
+fn difference(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
+    let reader = session.workspace.reader().ok()?;
+    let content = |path: &RelPath| Some(reader.document(path).ok()?.content);
+    let guidelines = paths.guidelines.as_ref().and_then(content);
+    let files = Snapshot { code: content(&paths.code)?, guidelines };
+    plan::difference(&files, &session.state.with_texts(id).ok().flatten()?.docs)
 }
 
 /// What a commit has of a score, where the files of that score are.

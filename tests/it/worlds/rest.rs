@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use super::world::World;
 use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
-use scoresync::model::{ScoreId, SyncKind};
+use scoresync::model::{FaultCause, ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
 use std::path::Path;
 
@@ -64,8 +64,7 @@ impl World {
             self.seats[desk].remove(&path);
         }
         self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
-        self.mend(desk).await;
-        Ok(())
+        self.mend(desk).await
     }
 
     async fn files_of_scores(&mut self, desk: usize) -> Vec<std::path::PathBuf> {
@@ -75,11 +74,16 @@ impl World {
         paths.flat_map(|paths| paths.files().map(file_of)).collect()
     }
 
-    /// A person rewrites what cannot be pushed.
-    async fn mend(&mut self, desk: usize) {
-        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return };
+    /// A person rewrites what cannot be pushed, and brings back the own text of a score whose file has another one's.
+    async fn mend(&mut self, desk: usize) -> Result<(), Broken> {
+        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return Ok(()) };
         for score in report.scores {
             if score.fault.is_none() && score.standing != Standing::Broken {
+                continue;
+            }
+            if let (Some(FaultCause::OfAnother), Some(base)) = (score.fault.as_ref().map(|fault| fault.cause), &score.base) {
+                let own = RestoreFrom::Version(base.to_string());
+                self.calmly(desk, Command::Restore(Targets::scores([&score.id]), own)).await?;
                 continue;
             }
             let paths = score.files_at();
@@ -89,6 +93,7 @@ impl World {
                 }
             }
         }
+        Ok(())
     }
 
     /// A person puts away the edited files of scores that are gone, where another score waits for their place.
@@ -113,7 +118,7 @@ impl World {
         let mut done = self.calmly(desk, Command::Sync(promote.clone())).await?;
         if is_undone(&done) {
             self.calmly(desk, Command::Resolve(all(), choice)).await?;
-            self.mend(desk).await;
+            self.mend(desk).await?;
             done = self.calmly(desk, Command::Push(all(), promote)).await?;
         }
         law(!is_undone(&done) || done.contains("Gone"), LAW, || {
