@@ -5,7 +5,7 @@ use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
 use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreProblem, Step, YamlFault};
-use crate::model::{Content, DocKind, ScorePaths, ScoreSides, Snapshot, SyncedScore};
+use crate::model::{Content, DocKind, FaultCause, ScorePaths, ScoreSides, Snapshot, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
@@ -38,6 +38,11 @@ fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: Ya
     if sides.champion().is_some_and(|champion| champion.is_older) {
         let docs = sides.paths.documents().map(|(kind, _)| kind).filter(|kind| moved.remote.has(*kind)).collect();
         return Ok(conflict(ConflictKind::OlderText, docs, Some(moved.merge_base.clone()), theirs));
+    }
+    // What another score says does not come from this one's base, and is not to be merged with what that became.
+    if sides.local.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::OfAnother) {
+        let docs = sides.paths.documents().map(|(kind, _)| kind).filter(|kind| moved.local.has(*kind)).collect();
+        return Ok(conflict(ConflictKind::UnknownBase, docs, None, theirs));
     }
     let wanted = match merge_pair(moved, &based.local, yaml_fault) {
         Ok(wanted) => wanted,

@@ -594,6 +594,10 @@ async fn files_from_before_a_swap_are_not_pushed() {
         let options = PushOptions { promote: true, ..PushOptions::default() };
         push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("runs");
         assert_eq!(remote.all_versions().len(), 12, "{edits}, {asked:?}");
+        if asked.is_none() && edits == 0 {
+            assert_a_pull_merges_nothing(&remote, &desk).await;
+            continue;
+        }
         today.iter().for_each(|(path, text)| std::fs::write(path, text).expect("written"));
         edit(&desk, "Score 0");
         push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("pushes");
@@ -601,6 +605,19 @@ async fn files_from_before_a_swap_are_not_pushed() {
         assert_eq!(remote.all_versions().len(), 12 + pushed, "{edits}, {asked:?}");
         assert_nobody_has_anothers_text(&remote);
     }
+}
+
+/// The champion moves on of a score whose file has another one's text.
+async fn assert_a_pull_merges_nothing(remote: &Arc<MemoryRemote>, desk: &Desk) {
+    let (score, before) = (ScoreId::from("score-0"), desk.files());
+    let champion = remote.score(&score).await.expect("readable").expect("there").champion.expect("a champion");
+    let code: String =
+        (0..12).map(|line| format!("key{line}: {line} of score 0{}\n", if line == 5 { ", new" } else { "" })).collect();
+    let next = remote.save(&score, Some(&champion), &code, None);
+    remote.promote(&score, Some(&next));
+    let report = desk.pull(remote.clone()).await;
+    assert!(matches!(of(&report, "score-0").outcome, Outcome::Conflict(_)), "{report:?}");
+    assert_eq!(desk.files(), before);
 }
 
 /// A score that is begun with the text of another one, whose file stays as it is, or is edited, is pushed.
