@@ -7,17 +7,16 @@ use crate::model::{LocalDoc, RemoteScore, SyncKind, Trees};
 const FEWEST_FOR_MASS: usize = 3;
 
 /// A root that vanished, or most known scores deleted at once, is more likely an unmounted disk, a wrong folder or another
-/// branch than intended. Scores that are gone from the dashboard do not count as deleted: removing those is tidying up.
+/// branch than intended. Scores that are gone from the dashboard do not count: removing their files is tidying up.
 /// `clean` is how many scores more there are whose files are known to be there, so that the root is not empty. Standalone
 /// documents lie beside the root, and say nothing of it.
 pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) -> Option<Guard> {
-    let synced = || trees.values().filter(|sides| sides.synced.is_some());
-    let known = trees.iter().filter(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_some()).count();
+    let alive = || trees.iter().filter(|(_, sides)| sides.synced.is_some() && sides.remote != RemoteScore::Gone);
+    let known = alive().filter(|(id, _)| SyncKind::of(id) == SyncKind::Score).count();
     if known > 0 && (!root_present || root_empty) {
         return Some(Guard::RootEmptied { known });
     }
-    let alive = || synced().filter(|sides| sides.remote != RemoteScore::Gone);
-    let (known, deleted) = (alive().count() + clean, alive().filter(|sides| sides.local.code == LocalDoc::Absent).count());
+    let (known, deleted) = (alive().count() + clean, alive().filter(|(_, sides)| sides.local.code == LocalDoc::Absent).count());
     (known >= FEWEST_FOR_MASS && deleted * 2 > known).then_some(Guard::MassDeletion { deleted, known })
 }
 
@@ -54,6 +53,7 @@ mod tests {
         assert_eq!(guard(&here(2, 0), 0, false, true), Some(Guard::RootEmptied { known: 2 }));
         assert_eq!(guard(&here(2, 0), 0, true, true), Some(Guard::RootEmptied { known: 2 }));
         assert_eq!(guard(&Trees::new(), 0, false, true), None);
+        assert_eq!(guard(&trees(2, 0, RemoteScore::Gone), 0, true, true), None, "nothing is left to be missed");
     }
 
     #[test]

@@ -68,7 +68,18 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
 )];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 24] = [
+const FOUND: [(&str, u64, &[Step]); 25] = [
+    (
+        "every command was refused for a score without files that was gone from Plexus",
+        9030748,
+        &[
+            Step(RestoreVersion, 4134435381),
+            Step(PullVersion, 2646862171),
+            Step(Add, 3463531797),
+            Step(Undo, 1733580387),
+            Step(Remove, 3032529686),
+        ],
+    ),
     (
         "git brought the files of a teammate who had not pulled a swap, and one of the two was edited",
         8015697,
