@@ -6,7 +6,7 @@ use scoresync::model::{
     AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, IndexedScore, RelPath, Score, ScoreId, ScorePaths,
     Scorecard, Snapshot, Style, SyncedScore, TreeIndex, VersionMeta,
 };
-use scoresync::state::{Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
+use scoresync::state::{NextBase, Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -223,8 +223,39 @@ fn a_state_without_what_the_last_sync_left_is_brought_up_to_date() {
             home.tamper(&format!("ALTER TABLE {table} DROP COLUMN local_{column}"));
         }
     }
-    home.tamper("PRAGMA user_version = 5");
+    home.tamper("DROP INDEX synced_says; PRAGMA user_version = 5");
     assert_eq!(home.open().load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
+}
+
+/// Whose base says a text, and where the files of a score were before each run.
+#[test]
+fn a_text_and_a_place_tell_their_score() {
+    let home = Home::new();
+    let mut state = home.open();
+    for (score, text) in [("s1", "a: 1\n"), ("s2", "a: 2\n"), ("s3", "a: 1\n")] {
+        set(&mut state, score, &synced("v1", text, None));
+    }
+    let code = synced("v1", "a: 1\n", None).docs.code.digest;
+    assert_eq!(state.with_code(&code).unwrap(), [id("s1"), id("s3")]);
+    assert_eq!(state.with_code(&Digest::of("a: 3\n")).unwrap(), []);
+    assert_eq!(state.earlier_places(&id("s1")).unwrap(), []);
+    let old = state.load().unwrap().synced[&id("s1")].paths.clone();
+    let new = ScorePaths::parse("Card/New.yaml", "Card/guidelines/New.md").unwrap();
+    for (number, score) in ["s1", "s4"].into_iter().enumerate() {
+        let moved = SyncedScore { paths: new.clone(), ..synced("v2", "a: 4\n", None) };
+        let run = RunId(number as i64 + 1);
+        state
+            .transaction(|tx| {
+                assert_eq!(tx.begin_run(&RunKind::Pull, None, Timestamp::UNIX_EPOCH)?, run);
+                tx.plan_base(run, &id(score), NextBase::Entry(Some(&moved)))
+            })
+            .unwrap();
+        let before = if score == "s1" { Some(old.clone()) } else { None };
+        assert_eq!(state.earlier_places(&id(score)).unwrap(), [(run, before)]);
+    }
+    assert!(state.was_of_another(&id("s4"), &old.code, RunId(1)).unwrap());
+    assert!(!state.was_of_another(&id("s4"), &old.code, RunId(2)).unwrap());
+    assert!(!state.was_of_another(&id("s1"), &old.code, RunId(1)).unwrap());
 }
 
 /// Bytes that no column has go when the history is pruned; what the files said after the last sync stays.
@@ -613,7 +644,7 @@ fn a_newer_state_is_refused_and_not_touched() {
     drop(home.open());
     home.tamper("PRAGMA user_version = 99;");
     let before = fs::read(home.database()).unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 6 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 7 }));
     assert_eq!(fs::read(home.database()).unwrap(), before);
 }
 
@@ -737,7 +768,7 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
     drop(home.open());
     let other = Connection::open(home.database()).unwrap();
     other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 6 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 7 }));
 }
 
 #[test]

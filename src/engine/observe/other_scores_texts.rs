@@ -33,15 +33,18 @@ pub(super) fn see_other_scores_texts(
         return Ok(());
     }
     let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
-    let owners = synced.iter().filter_map(|(id, synced)| Some((id, suspects.get(&synced.docs.code.digest)?)));
+    // One that is gone from Plexus leaves its text to whoever wants it.
+    let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
+    let owners = listed.filter_map(|(id, synced)| Some((id, suspects.get(&synced.docs.code.digest)?)));
     for (owner, here) in owners {
         pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
     }
     // A look at named scores knows of few others.
     if rest.is_some_and(Rest::is_of_named) {
         for (digest, here) in &suspects {
-            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner));
-            pairs.extend(others.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
+            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner)).collect();
+            let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
+            pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
         }
     }
     pairs.extend(alike(session, trees)?);

@@ -23,6 +23,10 @@ const fn served(args: &'static [&'static str], set_up: fn() -> World) -> Row {
     Row { served: true, ..row(args, set_up) }
 }
 
+const fn at_once(args: &'static [&'static str], set_up: fn() -> World) -> Row {
+    Row { at_once: true, ..row(args, set_up) }
+}
+
 /// All of them. A command or an option without its row fails `every_command_that_writes_is_swept`.
 pub const ROWS: &[Row] = &[
     row(&["pull"], World::with_dashboard),
@@ -40,11 +44,11 @@ pub const ROWS: &[Row] = &[
     row(&["pull", "--version", "greeting-2", "greeting", "--ours"], conflict),
     row(&["pull", "--version", "greeting-2", "greeting", "--theirs"], conflict),
     row(&["pull", "--version", "greeting-2", "greeting", "--merge"], conflict),
-    row(&["push"], edited_twice),
+    at_once(&["push"], edited_twice),
     row(&["push", "--note", "Why", "--commit"], edited),
     row(&["push", "--promote", "--yes"], edited),
     row(&["push", "--reformat"], reformatted),
-    Row { at_once: true, ..row(&["push", "--promote", "--yes"], many_edited) },
+    at_once(&["push", "--promote", "--yes"], many_edited),
     served(&["pull"], newer_champion),
     served(&["push"], edited),
     served(&["push", "--promote", "--yes"], edited),
@@ -91,9 +95,9 @@ pub const ROWS: &[Row] = &[
     row(&["pull"], recorded),
     row(&["pull"], document_worlds::saved_there),
     row(&["pull"], document_worlds::both_sides),
-    row(&["push"], document_worlds::edited),
-    served(&["push", "--promote", "--yes"], document_worlds::edited),
-    row(&["push", "--promote", "--yes"], document_worlds::edited),
+    at_once(&["push"], document_worlds::edited),
+    Row { served: true, ..at_once(&["push", "--promote", "--yes"], document_worlds::edited) },
+    at_once(&["push", "--promote", "--yes"], document_worlds::edited),
     row(&["push", "--promote", "--yes", "--commit"], document_worlds::edited_in_git),
     row(&["sync", "--promote", "--yes"], document_worlds::both_sides),
     row(&["promote", "--yes", SOURCE], document_worlds::drafted),
