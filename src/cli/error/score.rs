@@ -151,9 +151,7 @@ pub fn failure_message(failure: &Failure, root: &Path) -> String {
 
 /// The way out of files that git brought from before names changed hands.
 fn once_told_apart(path: &str) -> String {
-    format!(
-        "scoresync diff {path}    # then check out the files of both scores as they are today, or edit the text if it is meant"
-    )
+    format!("scoresync diff {path}    # then check out the files of both scores as they are today")
 }
 
 /// The way out of files that cannot be pushed as they are.

@@ -26,11 +26,10 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
         let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
         (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
     };
-    let faults_by = |cause: FaultCause| {
-        let has = |score: &&ScoreReport| score.fault.as_ref().is_some_and(|fault| fault.cause == cause);
-        report.scores.iter().filter(has).count()
-    };
-    let (faults, of_others) = (faults_by(FaultCause::Text), faults_by(FaultCause::OfAnother));
+    let is_of_another = |score: &ScoreReport| score.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::OfAnother);
+    let faulty = || report.scores.iter().filter(|score| score.fault.is_some() && !score.is_marked());
+    let of_others = faulty().filter(|score| is_of_another(score)).count();
+    let faults = faulty().count() - of_others;
     let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
     let of_others = (of_others > 0).then(|| format!("{of_others} with another score's text: scoresync diff{typed}"));
     COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).collect()
