@@ -145,7 +145,7 @@ pub struct LocalScore {
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
     /// version, or where it is edited and HEAD does not have the base: then as far back as the base.
     pub past: Vec<Snapshot>,
-    /// Merge markers or YAML that does not parse, found when the text was read. Not to be pushed.
+    /// Merge markers or YAML that does not parse, found when the text was read, or the text of another score. Not to be pushed.
     pub fault: Option<Fault>,
 }
 

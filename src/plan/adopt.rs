@@ -4,7 +4,6 @@
 use super::lineage::{descends, nearest_common_ancestor};
 use super::merge::differing;
 use crate::model::{Content, Known, LocalScore, ScorePaths, Snapshot, SyncedScore, VersionId, canonical};
-use std::collections::HashMap;
 
 /// A version with its documents.
 type VersionDocsRef<'a> = (&'a VersionId, &'a Snapshot);
@@ -61,25 +60,6 @@ fn distance(a: &Snapshot, b: &Snapshot) -> Option<usize> {
         _ => 0,
     };
     Some(differing_lines(&a.code, &b.code)? + guidelines)
-}
-
-/// How much two versions differ, from 0 (they have the same lines) to 1 (they have no line in common), whatever their order;
-/// none if the texts of their code are not at hand. Missing guidelines are no opinion.
-pub fn difference(a: &Snapshot, b: &Snapshot) -> Option<f64> {
-    let guidelines = a.guidelines.as_ref().zip(b.guidelines.as_ref());
-    let (mut differing, mut all) = (0, 0);
-    for (a, b) in std::iter::once((&a.code, &b.code)).chain(guidelines) {
-        let (a, b) = (a.text.as_deref()?, b.text.as_deref()?);
-        let mut counts: HashMap<&str, i32> = HashMap::new();
-        for (text, one) in [(a, 1), (b, -1)] {
-            for line in text.trim_end().lines() {
-                *counts.entry(line.trim_end()).or_default() += one;
-                all += 1;
-            }
-        }
-        differing += counts.into_values().map(i32::unsigned_abs).sum::<u32>();
-    }
-    Some(f64::from(differing) / f64::from(all.max(1)))
 }
 
 /// Lines that only one of two documents has; none if a text is not at hand. Line ends and what a pull adds to a text make no

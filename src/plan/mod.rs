@@ -70,6 +70,7 @@ mod files;
 mod fold;
 mod gate;
 mod guard;
+mod line_counts;
 mod lineage;
 mod merge;
 mod newer_drafts;
@@ -80,12 +81,12 @@ mod reconcile;
 mod renamed;
 mod types;
 
-pub use adopt::difference;
 pub use ahead_behind::{AheadBehind, ahead_behind, children_first};
 pub use attribution::Attribution;
 pub use fold::fold;
 pub use gate::{Evidence, Gate, MIN_ITEMS, Shortcoming, SideBySide, Verdict};
 pub use guard::guard;
+pub use line_counts::difference;
 pub use lineage::{is_ancestor, nearest_common_ancestor, successors};
 pub use merge::{
     Labels, Merged, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces, with_markers,

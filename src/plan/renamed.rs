@@ -1,7 +1,8 @@
 //! Which files look like scores whose own files are gone: a rename that a person made here. Only offered, never acted on:
 //! file names come from Plexus.
 
-use std::collections::{HashMap, HashSet};
+use super::line_counts::LineCounts;
+use std::collections::HashSet;
 
 /// Below this, in percent, a file is another one.
 const LEAST: u8 = 60;
@@ -10,8 +11,8 @@ const LEAST: u8 = 60;
 /// lists and how much of the text is the same, in percent. 100 is for identical texts only. Takes time in proportion to
 /// the texts and to the number of pairs.
 pub fn look_alikes(missing: &[&str], found: &[&str]) -> Vec<(usize, usize, u8)> {
-    let missing: Vec<LineCounts<'_>> = missing.iter().map(|text| LineCounts::of(text)).collect();
-    let found: Vec<LineCounts<'_>> = found.iter().map(|text| LineCounts::of(text)).collect();
+    let missing: Vec<WeighedText<'_>> = missing.iter().map(|text| WeighedText::of(text)).collect();
+    let found: Vec<WeighedText<'_>> = found.iter().map(|text| WeighedText::of(text)).collect();
     let mut pairs: Vec<(u8, usize, usize)> = Vec::new();
     for (at, one) in missing.iter().enumerate() {
         let alike = found.iter().enumerate().map(|(other_at, other)| (one.alike(other), at, other_at));
@@ -26,21 +27,17 @@ pub fn look_alikes(missing: &[&str], found: &[&str]) -> Vec<(usize, usize, u8)> 
     pairs.into_iter().map(|(percent, at, other)| (at, other, percent)).collect()
 }
 
-/// The lines of a text, whatever their order, with how often each occurs.
-struct LineCounts<'a> {
+/// A text, its lines and what they weigh.
+struct WeighedText<'a> {
     text: &'a str,
-    counts: HashMap<&'a str, usize>,
+    lines: LineCounts<'a>,
     bytes: usize,
 }
 
-impl<'a> LineCounts<'a> {
+impl<'a> WeighedText<'a> {
     fn of(text: &'a str) -> Self {
-        let mut counts = HashMap::new();
-        for line in text.lines() {
-            *counts.entry(line).or_default() += 1;
-        }
-        let bytes = text.lines().map(weight).sum();
-        Self { text, counts, bytes }
+        let lines = LineCounts::of(text.lines());
+        Self { text, bytes: lines.total(weight), lines }
     }
 
     /// The share of both texts that stands in lines that both have, in percent.
@@ -48,10 +45,7 @@ impl<'a> LineCounts<'a> {
         if self.text == other.text {
             return 100;
         }
-        let (small, large) = if self.counts.len() < other.counts.len() { (self, other) } else { (other, self) };
-        let common = |(line, count): (&&str, &usize)| weight(line) * count.min(large.counts.get(line).unwrap_or(&0));
-        let shared: usize = small.counts.iter().map(common).sum();
-        let percent = shared * 200 / (self.bytes + other.bytes).max(1);
+        let percent = self.lines.shared(&other.lines, weight) * 200 / (self.bytes + other.bytes).max(1);
         u8::try_from(percent).unwrap_or(u8::MAX).min(99)
     }
 }

@@ -218,7 +218,7 @@ pub enum Refusal {
     UnknownBase,
     /// The score is gone from Plexus.
     GoneRemotely,
-    /// Merge markers, YAML that does not parse, or no text at all.
+    /// Merge markers, YAML that does not parse, no text at all, or the text of another score.
     Fault(Fault),
     /// Code, guidelines and metadata do not fit into one item.
     TooLarge {

@@ -56,47 +56,49 @@ pub(super) fn see_other_scores_texts(
 
 /// Edited scores with those of the other edited or deleted ones whose base their code is like, and not like their own.
 fn alike(session: &Session, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
-    let is_changed = |sides: &ScoreSides, synced: &SyncedScore| match &sides.local.code {
-        LocalDoc::Present(file) => file.content != synced.docs.code,
-        LocalDoc::Absent => true,
-        LocalDoc::Broken(_) => false,
+    let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
+        let is_deleted = sides.local.code == LocalDoc::Absent && sides.synced.is_some();
+        SyncKind::of(id) == SyncKind::Score && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
     };
-    let changed = trees.iter().filter(|(id, sides)| {
-        let synced = sides.synced.as_ref().filter(|_| SyncKind::of(id) == SyncKind::Score && sides.remote != RemoteScore::Gone);
-        synced.is_some_and(|synced| is_changed(sides, synced))
-    });
-    let changed: Vec<(&ScoreId, &ScoreSides)> = changed.take(FEW + 1).collect();
+    let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).take(FEW + 1).collect();
     if changed.len() < 2 || changed.len() > FEW {
+        return Ok(Vec::new());
+    }
+    let like = |file: &Snapshot, base: &SyncedScore| {
+        plan::difference(file, &code(base.docs.code.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
+    };
+    // What a person edits by hand is mostly like its own base, and its texts are at hand.
+    let strange = changed.iter().filter_map(|(id, sides)| {
+        let (file, base) = (code(edited(sides)?.clone()), sides.synced.as_ref()?);
+        (file.code.text.is_some() && like(&file, base).is_none()).then_some((*id, file))
+    });
+    let strange: Vec<(&ScoreId, Snapshot)> = strange.collect();
+    if strange.is_empty() {
         return Ok(Vec::new());
     }
     let mut bases = Vec::new();
     for (id, _) in &changed {
-        bases.extend(session.state.with_texts(id)?.map(|synced| (*id, code(synced.docs.code))));
+        bases.extend(session.state.with_texts(id)?.map(|base| (*id, base)));
     }
-    let mut found = Vec::new();
-    for (id, sides) in changed {
-        let Some(file) = sides.local.code.file().map(|file| code(file.content.clone())) else { continue };
-        let like = |(other, base): &(&ScoreId, Snapshot)| {
-            Some(plan::difference(&file, base)?)
-                .filter(|differs| *differs <= MOST_DIFFERENT)
-                .map(|differs| (differs, (*other).clone()))
-        };
-        let nearest = bases.iter().filter_map(like).min_by(|a, b| a.0.total_cmp(&b.0));
-        let is_like_own = bases.iter().any(|base| base.0 == id && like(base).is_some());
-        found.extend(nearest.filter(|_| !is_like_own).map(|(_, other)| (id.clone(), other)));
-    }
-    Ok(found)
+    let nearest = |(id, file): (&ScoreId, Snapshot)| {
+        let others = bases.iter().filter_map(|(other, base)| Some((like(&file, base)?, *other)));
+        others.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| (id.clone(), other.clone()))
+    };
+    Ok(strange.into_iter().filter_map(nearest).collect())
+}
+
+/// What the code file of a score says, if that is not what its base says.
+fn edited(sides: &ScoreSides) -> Option<&Content> {
+    let (file, synced) = (sides.local.code.file()?, sides.synced.as_ref()?);
+    (file.content != synced.docs.code).then_some(&file.content)
 }
 
 /// The edited scores by what their code says.
 fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
     let mut suspects: HashMap<Digest, Vec<ScoreId>> = HashMap::new();
     for (id, sides) in trees.iter().filter(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.local.fault.is_none()) {
-        if let (Some(file), Some(synced)) = (sides.local.code.file(), &sides.synced)
-            && file.content != synced.docs.code
-            && !file.content.is_empty()
-        {
-            suspects.entry(file.content.digest).or_default().push(id.clone());
+        if let Some(content) = edited(sides).filter(|content| !content.is_empty()) {
+            suspects.entry(content.digest).or_default().push(id.clone());
         }
     }
     suspects
@@ -108,7 +110,7 @@ fn see_pair(session: &Session, trees: &mut Trees, layout: &Layout, [id, owner]: 
     let place = layout.paths.get(owner).unwrap_or(&base.paths).code.clone();
     let own = match trees.get(owner) {
         Some(sides) => sides.local.code.file().map(|file| file.content.clone()),
-        None => read(session, &base.paths.code),
+        None => session.workspace.read_text(&base.paths.code).ok().map(|file| file.content),
     };
     if own.as_ref() == Some(&base.docs.code) {
         return Ok(());
@@ -128,10 +130,6 @@ fn see_pair(session: &Session, trees: &mut Trees, layout: &Layout, [id, owner]: 
     mark(trees, id, &place);
     mark(trees, owner, &own_place);
     Ok(())
-}
-
-fn read(session: &Session, path: &RelPath) -> Option<Content> {
-    Some(session.workspace.reader().ok()?.document(path).ok()?.content)
 }
 
 fn code(code: Content) -> Snapshot {

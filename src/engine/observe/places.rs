@@ -102,12 +102,12 @@ impl<'a> Places<'a> {
     /// Where its files are, if not where they belong.
     pub fn found_at(&self, id: &ScoreId) -> Option<&'a ScorePaths> {
         let before = self.synced.get(id).map(|synced| &synced.paths);
-        before.filter(|_| self.is_renamed(id) && !self.arrived.contains(id) && !self.is_lost(id))
+        before.filter(|_| self.is_yet_to_move(id) && !self.is_lost(id))
     }
 
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
-        let is_elsewhere = !self.synced.contains_key(id) || (self.is_renamed(id) && !self.arrived.contains(id));
+        let is_elsewhere = !self.synced.contains_key(id) || self.is_yet_to_move(id);
         is_elsewhere && self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
     }
 
@@ -140,6 +140,10 @@ impl<'a> Places<'a> {
     fn is_renamed(&self, id: &ScoreId) -> bool {
         let before = self.synced.get(id).map(|synced| &synced.paths);
         before.is_some_and(|before| self.layout.paths.get(id).is_some_and(|paths| paths != before))
+    }
+
+    fn is_yet_to_move(&self, id: &ScoreId) -> bool {
+        self.is_renamed(id) && !self.arrived.contains(id)
     }
 
     /// What lies where its files were is another score's by now.
@@ -188,8 +192,9 @@ impl<'a> Places<'a> {
         if !self.heirs.contains_key(&before.code) || self.is_base_of(before, id, scan) {
             return false;
         }
-        let [here_differs, before_differs] = [here, before].map(|paths| difference(paths, id).unwrap_or(1.0));
-        self.is_base_of(here, id, scan) || (here_differs <= MOST_DIFFERENT && here_differs < before_differs)
+        let differs = |paths| difference(paths, id).unwrap_or(1.0);
+        let is_here = |here: f64| here <= MOST_DIFFERENT && here < differs(before);
+        self.is_base_of(here, id, scan) || is_here(differs(here))
     }
 
     /// The files at a place are more like the base of the first score than that of the second, which is there as far as it is

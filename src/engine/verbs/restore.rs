@@ -191,8 +191,10 @@ fn replaced_of<'k>(
         let is_own = match places.iter().find(|(changed, _)| *changed >= run) {
             // Before the run that made it known, a person's file may have been there.
             Some((_, None)) => file == path && !session.state.was_of_another(id, path, run)?,
-            Some((_, Some(paths))) => paths.documents().any(|document| document == (kind, file)),
-            None => synced.paths.documents().any(|document| document == (kind, file)),
+            then => {
+                let paths = then.and_then(|(_, paths)| paths.as_ref()).unwrap_or(&synced.paths);
+                paths.documents().any(|document| document == (kind, file))
+            }
         };
         if is_own {
             own.push(entry);
