@@ -19,6 +19,14 @@ impl State {
         self.read(|db| earlier(db, score))
     }
 
+    /// Where scores had their files that have them elsewhere now, or are not known any more; newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn places_left(&self) -> Result<Vec<(ScoreId, ScorePaths)>, StateError> {
+        self.read(places_left)
+    }
+
     /// The scores whose base says this in its code.
     ///
     /// # Errors
@@ -69,6 +77,15 @@ fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(RunId, Opt
         Ok((RunId(row.get(2)?), if is_unknown { None } else { Some(paths(row, 0)?) }))
     });
     rows?.collect()
+}
+
+fn places_left(db: &Connection) -> rusqlite::Result<Vec<(ScoreId, ScorePaths)>> {
+    let mut select = db.prepare_cached(
+        "SELECT before.score, before.code_path, before.guidelines_path FROM synced_before AS before LEFT JOIN synced AS now \
+         USING (score) WHERE before.code_path IS NOT NULL AND before.code_path IS NOT now.code_path \
+         GROUP BY before.score, before.code_path ORDER BY MAX(before.run) DESC",
+    )?;
+    select.query_map([], |row| Ok((id(row, 0)?, paths(row, 1)?)))?.collect()
 }
 
 fn was_of_another(db: &Connection, score: &ScoreId, file: &RelPath, since: RunId) -> rusqlite::Result<bool> {

@@ -26,6 +26,7 @@ mod interlocked;
 mod limits;
 #[cfg(feature = "embedded")]
 mod log;
+mod moved_commits;
 mod moves;
 mod new;
 mod not_built;

@@ -29,7 +29,7 @@ pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
 }
 
 /// A score that nobody has pulled yet.
-async fn put_new(remote: &MemoryRemote, number: usize, name: &str) {
+pub async fn put_new(remote: &MemoryRemote, number: usize, name: &str) {
     let mut fresh = remote.score(&"score-0".into()).await.expect("readable").expect("there");
     let id = ScoreId::from(format!("score-{number}"));
     (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string());
@@ -72,7 +72,7 @@ fn swap_files(desk: &Desk, first: &str, second: &str) {
 }
 
 /// What each version says is its own score's.
-fn assert_nobody_has_anothers_text(remote: &MemoryRemote) {
+pub fn assert_nobody_has_anothers_text(remote: &MemoryRemote) {
     for version in remote.all_versions().values() {
         let number = version.meta.score_id.as_str().trim_start_matches("score-").to_owned();
         let code = version.docs.code.text.as_deref().expect("a text");

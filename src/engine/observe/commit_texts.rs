@@ -5,11 +5,10 @@
 //! The files are left alone: what was edited since the commit is an edit of the version that comes of it.
 
 use crate::engine::observe::git::branch_of;
-use crate::engine::select::{Selector, Targets};
 use crate::git::{Blob, CommitId, GitError, Repository};
 use crate::model::{
-    BrokenFile, Catalog, Content, Digest, Layout, LocalDoc, LocalFile, LocalScore, RelPath, ScoreId, ScorePaths, Style,
-    SyncedScore, document_at, other_document, read_as,
+    BrokenFile, Content, Digest, LocalDoc, LocalFile, LocalScore, RelPath, ScorePaths, Snapshot, Style, SyncedScore, document_at,
+    other_document, read_as,
 };
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
@@ -64,11 +63,14 @@ impl CommitTexts {
         self.files.iter().filter(|(_, file)| file.brought).map(|(path, _)| path)
     }
 
-    /// A score's Local by this commit. Its files are looked for where they belong and, after a rename in Plexus that no pull
-    /// has followed yet, where they were.
-    pub(in crate::engine) fn local(&self, paths: &ScorePaths, synced: Option<&SyncedScore>) -> LocalScore {
-        let before = synced.map(|synced| &synced.paths).filter(|before| *before != paths && !self.brings(paths));
-        let at = before.unwrap_or(paths);
+    /// What the commit has at a place; none where it has no code there, or one that is no text.
+    pub(super) fn snapshot(&self, paths: &ScorePaths) -> Option<Snapshot> {
+        let content = |path: &RelPath| Some(document(path, &self.files.get(path)?.blob).file()?.content.clone());
+        Some(Snapshot { code: content(&paths.code)?, guidelines: paths.guidelines.as_ref().and_then(content) })
+    }
+
+    /// The Local of a score whose files the commit has at a place.
+    pub(super) fn local(&self, at: &ScorePaths, synced: Option<&SyncedScore>) -> LocalScore {
         let base_code = synced.map(|synced| &synced.docs.code);
         let code = match (self.files.get(&at.code), base_code) {
             (Some(file), None) => document(&at.code, &file.blob),
@@ -80,27 +82,12 @@ impl CommitTexts {
             let file = self.files.get(path).filter(|file| file.brought || synced.is_none())?;
             Some(document(path, &file.blob))
         });
-        LocalScore { code, guidelines: guidelines.unwrap_or_default(), found_at: before.cloned(), ..LocalScore::default() }
+        LocalScore { code, guidelines: guidelines.unwrap_or_default(), ..LocalScore::default() }
     }
 
-    fn brings(&self, paths: &ScorePaths) -> bool {
+    /// A document at this place is to be pushed.
+    pub(super) fn brings(&self, paths: &ScorePaths) -> bool {
         paths.files().any(|path| self.files.get(path).is_some_and(|file| file.brought))
-    }
-
-    /// The scores that the commit brings texts of, among those that are synced here.
-    pub(in crate::engine) fn targets(
-        &self,
-        catalog: &Catalog,
-        layout: &Layout,
-        synced: &BTreeMap<ScoreId, SyncedScore>,
-        mut is_meant: impl FnMut(&ScoreId) -> bool,
-    ) -> Targets {
-        let brought = |id: &ScoreId| {
-            let before = synced.get(id).map(|synced| &synced.paths);
-            [layout.paths.get(id), before].into_iter().flatten().any(|paths| self.brings(paths))
-        };
-        let scores = catalog.scores.iter().map(|score| &score.id).filter(|id| is_meant(id) && brought(id));
-        Targets { selectors: scores.map(|id| Selector::Word(id.to_string())).collect(), scorecards: Vec::new() }
     }
 }
 

@@ -6,6 +6,7 @@
 pub(in crate::engine) mod catalog;
 pub(in crate::engine) mod catalog_read;
 pub(in crate::engine) mod champions;
+pub(in crate::engine) mod commit_owners;
 pub(in crate::engine) mod commit_texts;
 pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod first_pulls;
@@ -13,6 +14,7 @@ pub(in crate::engine) mod foreign;
 pub(in crate::engine) mod git;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod indexing;
+mod likeness;
 mod older_texts;
 mod other_scores_texts;
 mod places;

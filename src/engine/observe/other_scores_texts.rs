@@ -6,7 +6,7 @@
 //! score whose file is as it was is an edit.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::places::MOST_DIFFERENT;
+use crate::engine::observe::likeness::MOST_DIFFERENT;
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::session::Session;
 use crate::model::{

@@ -5,6 +5,7 @@
 //! score's own files are gone from where they were, or are another one's by now: a teammate's pull moved them, and git brought
 //! that here. In doubt everything is where Synced says. No file is ever that of two scores.
 
+use crate::engine::observe::likeness::MOST_DIFFERENT;
 use crate::model::{DocKind, Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
 use crate::workspace::Scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,9 +13,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How much the files at a place differ from the base of a score, from 0 (they say the same) to 1; none where a text is not at
 /// hand.
 pub(super) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreId) -> Option<f64> + 'a;
-
-/// Files that differ more from a base are not like it.
-pub(super) const MOST_DIFFERENT: f64 = 0.5;
 
 /// The places of some scores, as a scan found them.
 pub(super) struct Places<'a> {

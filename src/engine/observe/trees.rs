@@ -9,9 +9,10 @@ use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, see_stored};
-use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
+use crate::engine::observe::likeness::difference;
 use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::other_scores_texts::see_other_scores_texts;
 use crate::engine::observe::places::{Places, left};
@@ -22,9 +23,8 @@ use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
     BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
-    ScoreSides, Snapshot, SyncKind, Trees, VersionId, version_stamp,
+    ScoreSides, SyncKind, Trees, VersionId, version_stamp,
 };
-use crate::plan;
 use crate::state::Loaded;
 use crate::workspace::{FileReader, Scan};
 use std::collections::{BTreeSet, HashMap};
@@ -261,23 +261,13 @@ fn scan(
     Ok(scan)
 }
 
-/// How much the files at a place differ from the base of a score; none where the text of the code cannot be had.
-fn difference(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
-    let reader = session.workspace.reader().ok()?;
-    let content = |path: &RelPath| Some(reader.document(path).ok()?.content);
-    let guidelines = paths.guidelines.as_ref().and_then(content);
-    let files = Snapshot { code: content(&paths.code)?, guidelines };
-    plan::difference(&files, &session.state.with_texts(id).ok().flatten()?.docs)
-}
-
-/// What a commit has of a score, where the files of that score are.
-fn committed(session: &Session, texts: &CommitTexts, places: &Places<'_>, id: &ScoreId) -> Result<LocalScore, Halt> {
-    let (at, synced) = (places.found_at(id).filter(|_| places.is_taken(id)), session.state.with_texts(id)?);
-    if places.is_taken(id) && at.is_none() {
+/// What a commit has of a score. Of one that waits for its place nothing is pushed.
+fn committed(session: &Session, texts: &OwnedTexts<'_>, places: &Places<'_>, id: &ScoreId) -> Result<LocalScore, Halt> {
+    let found_at = places.found_at(id);
+    if found_at.is_none() && places.is_taken(id) {
         return Ok(LocalScore::default());
     }
-    let local = texts.local(at.unwrap_or(places.paths(id)), synced.as_ref());
-    Ok(LocalScore { found_at: at.cloned().or(local.found_at), ..local })
+    Ok(LocalScore { found_at: found_at.cloned(), ..texts.local(id, session.state.with_texts(id)?.as_ref()) })
 }
 
 /// Texts of the base, and of the files where `files` reads them.

@@ -1,7 +1,7 @@
 //! What an observation is asked for, and what it is.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::git::GitLook;
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::select::Targets;
@@ -58,7 +58,7 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     /// Where the catalog comes from.
     pub catalog: CatalogSource,
     /// Texts of a commit in the place of the files'.
-    pub texts: Option<&'a CommitTexts>,
+    pub texts: Option<&'a OwnedTexts<'a>>,
     /// What is to be pushed: versions that say it already are looked for.
     pub pushes: Option<Pushed>,
     /// A version that stands in the place of the champion of its score.
@@ -107,7 +107,7 @@ impl<'a> ObserveRequest<'a> {
     }
 
     /// The same, with the texts of a commit.
-    pub fn with_texts(self, texts: &'a CommitTexts) -> Self {
+    pub fn with_texts(self, texts: &'a OwnedTexts<'a>) -> Self {
         Self { texts: Some(texts), ..self }
     }
 }

@@ -5,15 +5,15 @@ use crate::engine::execute::provenance::Provenance;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
+use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::trees::{observe, selected};
 use crate::engine::observe::types::{CatalogSource, ObserveRequest};
 use crate::engine::report::{Report, Verb};
-use crate::engine::select::Targets;
-use crate::engine::session::{PushOptions, Session};
+use crate::engine::select::{Selector, Targets};
+use crate::engine::session::PushOptions;
 use crate::engine::verbs::push::push_observed;
-use crate::model::{Catalog, Layout};
-use crate::state::Loaded;
+use crate::model::Layout;
 
 /// Gives the dashboard what a commit has, as new versions that name the commit. Doing it again makes nothing.
 ///
@@ -24,7 +24,11 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
     let (read, _) = read_catalog(session).await?;
     let mut loaded = session.state.load()?;
     let catalog = or_last_seen(read, &mut loaded)?;
-    let targets = brought_scores(session, texts, &catalog, &loaded)?;
+    let layout = Layout::of(&catalog);
+    let texts = OwnedTexts::of(session, texts, &layout, &loaded.synced)?;
+    let meant = selected(session, &catalog, &layout, &loaded, &Targets::default())?;
+    let brought = texts.scores().filter(|id| meant.contains(id)).cloned();
+    let targets = Targets { selectors: brought.map(Selector::Score).collect(), scorecards: Vec::new() };
     if targets.selectors.is_empty() {
         return Ok(Report::new(Verb::Push, String::new(), session.remote.is_none()));
     }
@@ -32,16 +36,10 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
         session,
         ObserveRequest::contents(&targets)
             .with_catalog(CatalogSource::Given(catalog))
-            .with_texts(texts)
+            .with_texts(&texts)
             .for_push(options.reformat),
     )
     .await?;
-    let provenance = Provenance::of_commit(texts, &observation);
+    let provenance = Provenance::of_commit(texts.texts, &observation);
     push_observed(session, &observation, options, Some(provenance)).await
-}
-
-fn brought_scores(session: &Session, texts: &CommitTexts, catalog: &Catalog, loaded: &Loaded) -> Result<Targets, Halt> {
-    let layout = Layout::of(catalog);
-    let meant = selected(session, catalog, &layout, loaded, &Targets::default())?;
-    Ok(texts.targets(catalog, &layout, &loaded.synced, |id| meant.contains(id)))
 }

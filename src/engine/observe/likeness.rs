@@ -1,0 +1,21 @@
+//! How like files are to what a score was: what tells whose they are where names changed hands.
+
+use crate::engine::session::Session;
+use crate::model::{RelPath, ScoreId, ScorePaths, Snapshot};
+use crate::plan;
+
+/// Files that differ more from a base are not like it.
+pub(super) const MOST_DIFFERENT: f64 = 0.5;
+
+/// What the files at a place say; none where there is no code to be read.
+pub(super) fn files_at(session: &Session, paths: &ScorePaths) -> Option<Snapshot> {
+    let reader = session.workspace.reader().ok()?;
+    let content = |path: &RelPath| Some(reader.document(path).ok()?.content);
+    let guidelines = paths.guidelines.as_ref().and_then(content);
+    Some(Snapshot { code: content(&paths.code)?, guidelines })
+}
+
+/// How much the files at a place differ from the base of a score, from 0 to 1; none where the text of the code cannot be had.
+pub(super) fn difference(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
+    plan::difference(&files_at(session, paths)?, &session.state.with_texts(id).ok().flatten()?.docs)
+}
