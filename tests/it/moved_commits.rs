@@ -1,8 +1,8 @@
 //! Commits whose files belong elsewhere by now, or did not yet when they were made: a hook pushes each text for its own score.
 
-use crate::moves::{assert_nobody_has_anothers_text, edit, pulled, put_new, rename};
+use crate::moves::{assert_nobody_has_anothers_text, both, edit, pulled, put_new, rename};
 use crate::support::{Desk, git, locked};
-use scoresync::engine::{CommitTexts, PushOptions, Report, push_commit};
+use scoresync::engine::{CommitTexts, PushOptions, Report, Targets, push, push_commit};
 use scoresync::git::{Program, Repository};
 use scoresync::model::{RelPath, ScoreId};
 use scoresync::remote::MemoryRemote;
@@ -58,10 +58,6 @@ async fn move_files(remote: &Arc<MemoryRemote>, desk: &Desk, moved: Moved, names
             }
         }
     }
-}
-
-fn both(name: &str) -> [String; 2] {
-    [format!("{name}.yaml"), format!("guidelines/{name}.md")]
 }
 
 /// Commits all files and gives what a hook would push.
@@ -154,4 +150,19 @@ async fn a_text_that_lies_where_its_score_belongs_is_that_one_s() {
         run_hook(&remote, &desk, &commit(&desk)).await;
         assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-1")], [1, 2], "{copied}");
     }
+}
+
+/// Names changed hands twice, and git has the files of in between: a clone takes none of them for edits to be pushed.
+#[tokio::test]
+async fn a_clone_of_files_that_are_another_score_s_pushes_none() {
+    let (remote, desk) = desk_in_git().await;
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    desk.pull(remote.clone()).await;
+    commit(&desk);
+    rename(&remote, &[(0, "Score 0"), (1, "Score 1")]).await;
+    let clone = Desk::new();
+    git(clone.folder(), desk.folder(), &["clone", "-q", desk.folder().to_str().expect("UTF-8"), "."]);
+    let mut session = clone.session(remote.clone()).with_git(Program::default());
+    push(&mut locked(&mut session), &Targets::default(), &PushOptions::default()).await.expect("runs");
+    assert_eq!(remote.all_versions().len(), 3);
 }

@@ -28,12 +28,19 @@ pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
     }
 }
 
-/// A score that nobody has pulled yet.
-pub async fn put_new(remote: &MemoryRemote, number: usize, name: &str) {
+/// A score that has no version yet.
+pub async fn put_empty(remote: &MemoryRemote, number: usize, name: &str) -> ScoreId {
     let mut fresh = remote.score(&"score-0".into()).await.expect("readable").expect("there");
     let id = ScoreId::from(format!("score-{number}"));
     (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string());
+    fresh.champion = None;
     remote.put_score(fresh);
+    id
+}
+
+/// A score that nobody has pulled yet.
+pub async fn put_new(remote: &MemoryRemote, number: usize, name: &str) {
+    let id = put_empty(remote, number, name).await;
     let [code, guidelines] = [format!("key: of score {number}\n"), format!("- of score {number}\n")];
     let first = remote.save(&id, None, &code, Some(&guidelines));
     remote.promote(&id, Some(&first));
@@ -78,6 +85,11 @@ pub fn assert_nobody_has_anothers_text(remote: &MemoryRemote) {
         let code = version.docs.code.text.as_deref().expect("a text");
         assert!(code.contains(&format!("of score {number}\n")), "{}: {code}", version.meta.score_id);
     }
+}
+
+/// The files of a score with this name.
+pub fn both(name: &str) -> [String; 2] {
+    [format!("{name}.yaml"), format!("guidelines/{name}.md")]
 }
 
 fn only(score: &str) -> Targets {
@@ -632,6 +644,39 @@ async fn a_copy_of_another_score_is_an_edit() {
         desk.push(remote.clone(), true).await;
         assert_eq!(remote.all_versions().len(), if edited { 5 } else { 4 });
     }
+}
+
+/// A score that has no version yet gets the old name of another one: files, and what is kept of them, stay the other one's.
+#[tokio::test]
+async fn an_empty_score_at_an_old_name_gets_no_text_of_the_one_that_had_it() {
+    let (remote, desk) = pulled(3).await;
+    let before = desk.files();
+    rename(&remote, &[(0, "Score 9")]).await;
+    put_empty(&remote, 7, "Score 0").await;
+    // A fresh clone of files that no pull has moved yet, and what it shows.
+    let clone = Desk::new();
+    ["Score 0", "Score 1", "Score 2"].iter().flat_map(|name| both(name)).for_each(|file| clone.write(&file, &desk.read(&file)));
+    let look = status(&mut clone.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+    assert!(of(&look, "score-7").fault.is_some(), "{look:?}");
+    clone.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 3);
+    // The same for who pulled, and went back to files of before.
+    desk.pull(remote.clone()).await;
+    let back =
+        restore(&mut locked(&mut desk.session(remote.clone())), &only("score-7"), &RestoreFrom::Last).await.expect("looks");
+    assert!(back.files.iter().all(|file| matches!(file.outcome, RestoreOutcome::NotKept(_))), "{back:?}");
+    std::fs::remove_dir_all(desk.root()).expect("removed");
+    for (path, text) in &before {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 3);
+    // A text of its own is one.
+    desk.write("Score 0.yaml", "key: of score 7\n");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 4);
+    assert_nobody_has_anothers_text(&remote);
 }
 
 /// A new score gets the old name of a renamed one, a teammate pulls both, and git brings that.

@@ -35,9 +35,12 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
     COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).collect()
 }
 
-/// The command of its state does something for this score: a push refuses faults, and a prune leaves edits alone.
+/// The command of its state does something for this score: a push refuses faults, a prune leaves edits alone, and only where a
+/// text is no document there is nothing to resolve yet.
 fn asks(score: &ScoreReport) -> bool {
-    score.fault.is_none() && score.standing != (Standing::GoneRemotely { clean: false })
+    let is_in_the_way = |cause: FaultCause| cause != FaultCause::OfAnother || score.standing != Standing::UnknownBase;
+    !score.fault.as_ref().is_some_and(|fault| is_in_the_way(fault.cause))
+        && score.standing != (Standing::GoneRemotely { clean: false })
 }
 
 #[cfg(test)]

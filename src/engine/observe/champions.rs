@@ -36,6 +36,24 @@ pub(in crate::engine) async fn read_champions(
     Ok(metas)
 }
 
+/// Fills in the contents of the champions of scores that have no files here.
+pub(in crate::engine) async fn read_unpulled(
+    session: &mut Session,
+    trees: &mut Trees,
+    metas: &mut ChampionMetas,
+) -> Result<(), Halt> {
+    if session.remote.is_none() {
+        return Ok(());
+    }
+    let unread = |sides: &ScoreSides| {
+        sides.champion().filter(|one| sides.synced.is_none() && one.docs.is_none()).map(|one| one.id.clone())
+    };
+    let wanted: Vec<VersionId> = trees.values().filter_map(unread).collect();
+    let reads = read_versions(session, &wanted).await?;
+    take_in(trees, &reads, metas);
+    Ok(())
+}
+
 /// Fills in the contents of champions that were read.
 pub(in crate::engine) fn take_in(trees: &mut Trees, reads: &Reads, metas: &mut ChampionMetas) {
     for (score, sides) in trees.iter_mut() {

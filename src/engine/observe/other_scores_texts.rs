@@ -3,7 +3,7 @@
 //!
 //! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's, whose
 //! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. A copy of a
-//! score whose file is as it was is an edit.
+//! score whose file is as it was is an edit. In a fresh clone there are no bases; then champions stand for them.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::likeness::MOST_DIFFERENT;
@@ -35,9 +35,10 @@ pub(super) fn see_other_scores_texts(
     let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
     // One that is gone from Plexus leaves its text to whoever wants it.
     let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
-    let owners = listed.filter_map(|(id, synced)| Some((id, suspects.get(&synced.docs.code.digest)?)));
-    for (owner, here) in owners {
-        pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
+    let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
+    for (owner, code) in listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions) {
+        let here = suspects.get(&code.digest).into_iter().flatten();
+        pairs.extend(here.filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
     }
     // A look at named scores knows of few others.
     if rest.is_some_and(Rest::is_of_named) {
@@ -54,23 +55,29 @@ pub(super) fn see_other_scores_texts(
     Ok(())
 }
 
-/// Edited scores with those of the other edited or deleted ones whose base their code is like, and not like their own.
+/// Somewhere lies a file that nothing recorded says anything of, and that is not what its score's champion says.
+pub(super) fn has_strangers(trees: &Trees) -> bool {
+    trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides).is_some())
+}
+
+/// Edited scores with those of the other edited or deleted ones whose base their code is like, and not like their own. (Without
+/// a base a file may be of a version that is not known yet.)
 fn alike(session: &Session, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
     let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
-        let is_deleted = sides.local.code == LocalDoc::Absent && sides.synced.is_some();
-        SyncKind::of(id) == SyncKind::Score && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
+        let is_deleted = sides.local.code == LocalDoc::Absent;
+        let has_base = SyncKind::of(id) == SyncKind::Score && sides.synced.is_some();
+        has_base && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
     };
     let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).take(FEW + 1).collect();
     if changed.len() < 2 || changed.len() > FEW {
         return Ok(Vec::new());
     }
-    let like = |file: &Snapshot, base: &SyncedScore| {
-        plan::difference(file, &code(base.docs.code.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
-    };
+    let like =
+        |file: &Snapshot, own: &Content| plan::difference(file, &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT);
     // What a person edits by hand is mostly like its own base, and its texts are at hand.
     let strange = changed.iter().filter_map(|(id, sides)| {
-        let (file, base) = (code(edited(sides)?.clone()), sides.synced.as_ref()?);
-        (file.code.text.is_some() && like(&file, base).is_none()).then_some((*id, file))
+        let (file, own) = (code(edited(sides)?.clone()), own_code(sides)?);
+        (file.code.text.is_some() && like(&file, own).is_none()).then_some((*id, file))
     });
     let strange: Vec<(&ScoreId, Snapshot)> = strange.collect();
     if strange.is_empty() {
@@ -78,19 +85,38 @@ fn alike(session: &Session, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Ha
     }
     let mut bases = Vec::new();
     for (id, _) in &changed {
-        bases.extend(session.state.with_texts(id)?.map(|base| (*id, base)));
+        bases.extend(known_code(session, trees, id)?.map(|(own, _)| (*id, own)));
     }
     let nearest = |(id, file): (&ScoreId, Snapshot)| {
-        let others = bases.iter().filter_map(|(other, base)| Some((like(&file, base)?, *other)));
+        let others = bases.iter().filter_map(|(other, own)| Some((like(&file, own)?, *other)));
         others.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| (id.clone(), other.clone()))
     };
     Ok(strange.into_iter().filter_map(nearest).collect())
 }
 
-/// What the code file of a score says, if that is not what its base says.
+/// What the code of a score was at the last sync or, where there was none, is in its champion.
+fn own_code(sides: &ScoreSides) -> Option<&Content> {
+    sides.synced.as_ref().map(|synced| &synced.docs.code).or_else(|| champion_code(sides))
+}
+
+fn champion_code(sides: &ScoreSides) -> Option<&Content> {
+    let docs = sides.champion()?.docs.as_ref().filter(|_| sides.synced.is_none())?;
+    Some(&docs.code)
+}
+
+/// The same with its text, and where its file is.
+fn known_code(session: &Session, trees: &Trees, id: &ScoreId) -> Result<Option<(Content, RelPath)>, Halt> {
+    if let Some(synced) = session.state.with_texts(id)? {
+        return Ok(Some((synced.docs.code, synced.paths.code)));
+    }
+    let Some(sides) = trees.get(id) else { return Ok(None) };
+    Ok(champion_code(sides).map(|code| (code.clone(), sides.files_at().code.clone())))
+}
+
+/// What the code file of a score says, if that is not what its own code is known to be.
 fn edited(sides: &ScoreSides) -> Option<&Content> {
-    let (file, synced) = (sides.local.code.file()?, sides.synced.as_ref()?);
-    (file.content != synced.docs.code).then_some(&file.content)
+    let content = &sides.local.code.file()?.content;
+    (own_code(sides) != Some(content)).then_some(content)
 }
 
 /// The edited scores by what their code says.
@@ -104,19 +130,20 @@ fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
     suspects
 }
 
-/// The file of the first score says what the base of the second says, or is like it.
+/// The file of the first score says what the second is known to say, or is like it.
 fn see_pair(session: &Session, trees: &mut Trees, layout: &Layout, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
-    let (Some(base), Some(other)) = (session.state.with_texts(owner)?, session.state.with_texts(id)?) else { return Ok(()) };
-    let place = layout.paths.get(owner).unwrap_or(&base.paths).code.clone();
+    let other = known_code(session, trees, id)?.map(|(code, _)| code);
+    let Some((base, found_at)) = known_code(session, trees, owner)? else { return Ok(()) };
+    let place = layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
     let own = match trees.get(owner) {
         Some(sides) => sides.local.code.file().map(|file| file.content.clone()),
-        None => session.workspace.read_text(&base.paths.code).ok().map(|file| file.content),
+        None => session.workspace.read_text(&found_at).ok().map(|file| file.content),
     };
-    if own.as_ref() == Some(&base.docs.code) {
+    if own.as_ref() == Some(&base) {
         return Ok(());
     }
-    let differs = |base: &SyncedScore| plan::difference(&code(own.clone()?), &code(base.docs.code.clone()));
-    if differs(&base).is_some_and(|own| differs(&other).is_none_or(|other| own < other)) {
+    let differs = |base: &Content| plan::difference(&code(own.clone()?), &code(base.clone()));
+    if differs(&base).is_some_and(|own| other.as_ref().and_then(differs).is_none_or(|other| own < other)) {
         return Ok(());
     }
     let own_place = trees[id].paths.code.clone();

@@ -8,13 +8,13 @@ use crate::check;
 use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
-use crate::engine::observe::champions::{read_champions, see_stored};
+use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
 use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::likeness::difference;
 use crate::engine::observe::older_texts::mark_older;
-use crate::engine::observe::other_scores_texts::see_other_scores_texts;
+use crate::engine::observe::other_scores_texts::{has_strangers, see_other_scores_texts};
 use crate::engine::observe::places::{Places, left};
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
@@ -76,7 +76,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let mut files = loaded.files;
     files.extend(scan.fresh);
     let known_edits = still_known(known_edits, &trees, &files);
-    let champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
+    let mut champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
     mark_older(session, &mut trees)?;
     let mut git = GitLook::default();
@@ -91,6 +91,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     if depth.has_standings() {
         trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)).for_each(|(_, sides)| see_faults(sides));
+        if has_strangers(&trees) {
+            read_unpulled(session, &mut trees, &mut champions).await?;
+        }
         see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, (&known_edits, rest.as_ref()))?;
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;

@@ -168,13 +168,33 @@ fn last_of(session: &Session, path: &RelPath, kept: &[Backup], owners: &Owners<'
     let now = now.as_ref().map(Digest::of);
     let of_file = match owners.get(path) {
         Some(owner) => replaced_of(session, path, *owner, kept)?,
-        None => kept.iter().filter(|entry| entry.replaced.path == *path).collect(),
+        None => replaced_at(session, path, kept)?,
     };
     let mut earlier = of_file.into_iter().filter_map(|entry| entry.replaced.before);
     match earlier.find(|before| Some(*before) != now) {
         Some(digest) => Ok(session.state.backup_bytes(&digest)?),
         None => Ok(None),
     }
+}
+
+/// What was replaced in a place that no score has files in: of a new score that belongs there nothing that was another's.
+fn replaced_at<'k>(session: &Session, path: &RelPath, kept: &'k [Backup]) -> Result<Vec<&'k Backup>, Halt> {
+    let mut replaced: Vec<&Backup> = kept.iter().filter(|entry| entry.replaced.path == *path).collect();
+    if replaced.is_empty() {
+        return Ok(replaced);
+    }
+    let file = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };
+    // Where no score belongs nobody is there to be mistaken for another.
+    for score in locate(session, &file).unwrap_or_default() {
+        let (id, mut own) = (score.id, Vec::new());
+        for entry in replaced {
+            if !session.state.was_of_another(&id, path, entry.run.id)? {
+                own.push(entry);
+            }
+        }
+        replaced = own;
+    }
+    Ok(replaced)
 }
 
 /// What was replaced of a score's document, wherever it was then. What another score had in this place is not its own.
