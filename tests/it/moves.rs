@@ -30,7 +30,7 @@ pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
 
 /// A score that has no version yet.
 pub async fn put_empty(remote: &MemoryRemote, number: usize, name: &str) -> ScoreId {
-    let mut fresh = remote.score(&"score-0".into()).await.expect("readable").expect("there");
+    let mut fresh = remote.score(&"score-1".into()).await.expect("readable").expect("there");
     let id = ScoreId::from(format!("score-{number}"));
     (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string());
     fresh.champion = None;
@@ -674,6 +674,65 @@ async fn an_empty_score_at_an_old_name_gets_no_text_of_the_one_that_had_it() {
     assert_eq!(remote.all_versions().len(), 3);
     // A text of its own is one.
     desk.write("Score 0.yaml", "key: of score 7\n");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 4);
+    assert_nobody_has_anothers_text(&remote);
+}
+
+/// A score is removed in Plexus and a new one gets its name; a teammate prunes the one and pulls the other, and git brings that.
+#[tokio::test]
+async fn the_files_of_a_new_score_are_not_edits_of_a_removed_one_with_its_name() {
+    for edited in [false, true] {
+        let (remote, desk) = pulled(3).await;
+        remote.remove_score(&"score-0".into());
+        put_new(&remote, 7, "Score 0").await;
+        let teammate = Desk::new();
+        teammate.pull(remote.clone()).await;
+        both("Score 0").iter().for_each(|file| desk.write(file, &teammate.read(file)));
+        if edited {
+            edit(&desk, "Score 0");
+        }
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        assert_eq!(of(&look, "score-0").standing, Standing::GoneRemotely { clean: true });
+        let report = desk.pull(remote.clone()).await;
+        assert!(of(&report, "score-7").waits_for.is_none(), "{report:?}");
+        let prune = PullOptions { prune: true, ..PullOptions::default() };
+        pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), prune).await.expect("prunes");
+        assert_eq!(owner(&desk, "Score 0"), Some(7), "the files stay");
+        desk.push(remote.clone(), false).await;
+        assert_nobody_has_anothers_text(&remote);
+        let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        assert_eq!(look.scores.len() + look.unlisted_clean, 3, "{look:?}");
+    }
+}
+
+/// The same where only this desk has files of the removed one: what a person made of them is not the new one's.
+#[tokio::test]
+async fn edits_of_a_removed_score_are_not_those_of_a_new_one_with_its_name() {
+    let (remote, desk) = pulled(3).await;
+    remote.remove_score(&"score-0".into());
+    put_new(&remote, 7, "Score 0").await;
+    edit(&desk, "Score 0");
+    let before = desk.files();
+    let report = desk.pull(remote.clone()).await;
+    assert!(of(&report, "score-7").waits_for.is_some(), "{report:?}");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(desk.files(), before);
+    assert_nobody_has_anothers_text(&remote);
+}
+
+/// A score was renamed, a teammate moved its files and began a new file at the old name, and git brings that.
+#[tokio::test]
+async fn a_file_that_was_begun_at_an_old_name_is_no_edit_of_the_score_that_had_it() {
+    let (remote, desk) = pulled(3).await;
+    rename(&remote, &[(0, "Score 9")]).await;
+    both("Score 0").iter().zip(both("Score 9")).for_each(|(from, to)| {
+        std::fs::rename(desk.path(from), desk.path(&to)).expect("renamed");
+    });
+    desk.write("Score 0.yaml", "key: of no score yet\n");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 3);
+    edit(&desk, "Score 9");
     desk.push(remote.clone(), false).await;
     assert_eq!(remote.all_versions().len(), 4);
     assert_nobody_has_anothers_text(&remote);

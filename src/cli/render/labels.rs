@@ -178,9 +178,13 @@ pub(super) fn moves(score: &ScoreReport, verb: Verb) -> Option<String> {
     Some(format!("renamed in Plexus: {}{when}", arrow(&score.moved_from.as_ref()?.code, &score.paths.code)))
 }
 
-/// Why the files of a score that was renamed in Plexus stay where they are.
+/// Why the files of a score that was renamed in Plexus stay where they are, or why those of a new one do not come.
 pub(super) fn waits(score: &ScoreReport) -> Option<String> {
-    let way = arrow(&score.paths.code, score.waits_for.as_ref()?);
+    let place = score.waits_for.as_ref()?;
+    if *place == score.paths.code {
+        return Some(format!("waits until {} is free: another score's file is there", plain(place.file_name())));
+    }
+    let way = arrow(&score.paths.code, place);
     Some(format!("renamed in Plexus: {way} waits until that place is free"))
 }
 

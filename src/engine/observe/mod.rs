@@ -12,6 +12,7 @@ pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod first_pulls;
 pub(in crate::engine) mod foreign;
 pub(in crate::engine) mod git;
+mod handed_over;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod indexing;
 mod likeness;

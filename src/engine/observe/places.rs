@@ -71,8 +71,29 @@ impl<'a> Places<'a> {
         related
     }
 
+    /// Who was never synced and belongs where a score that is gone from Plexus has its files, that one, and the place; only where
+    /// what lies there is not as it was at the last sync.
+    pub fn contested(&self, scan: &Scan) -> Vec<(&'a ScoreId, &'a ScoreId, &'a ScorePaths)> {
+        let places = self.heirs.iter().filter_map(|(code, heir)| {
+            let owner = *self.left.get(code)?;
+            let paths = &self.synced[owner].paths;
+            let is_new = !self.synced.contains_key(*heir) && !self.layout.paths.contains_key(owner);
+            let is_changed = is_there(scan, code) && !self.is_base_of(paths, owner, scan);
+            (is_new && is_changed).then_some((*heir, owner, paths))
+        });
+        places.collect()
+    }
+
     /// The places of `scores`, with all [related](Self::related) ones, all of whose paths were scanned.
-    pub fn settle(mut self, scores: &'a BTreeSet<ScoreId>, scan: &Scan, difference: &Difference<'_>) -> Self {
+    /// Those in `handed_over` are their heirs'.
+    pub fn settle(
+        mut self,
+        scores: &'a BTreeSet<ScoreId>,
+        scan: &Scan,
+        handed_over: &'a BTreeSet<RelPath>,
+        difference: &Difference<'_>,
+    ) -> Self {
+        self.occupied.extend(handed_over);
         for (code, rival) in std::mem::take(&mut self.rivals) {
             if scores.contains(rival) && self.says(&self.synced[rival].paths, [rival, self.left[code]], scan, difference) {
                 self.left.insert(code, rival);
@@ -164,7 +185,7 @@ impl<'a> Places<'a> {
             return is_elsewhere && self.says(here, [id, owner], scan, difference);
         }
         match (is_there(scan, &here.code), is_there(scan, &before.code)) {
-            (true, there) => !there || self.is_lost(id) || self.is_heirs_by_now(id, scan, difference),
+            (true, there) => !there || self.is_lost(id) || self.is_left(id, scan, difference),
             (false, true) if !self.is_lost(id) => false,
             (false, _) => {
                 let has_guidelines = |paths: &ScorePaths| paths.guidelines.as_ref().is_some_and(|path| is_there(scan, path));
@@ -184,14 +205,19 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Another score belongs where this one was, and what lies there is less like this one than what lies where it belongs.
-    fn is_heirs_by_now(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
+    /// What lies where this one was is less like it than what lies where it belongs. Where no other score belongs it is not like
+    /// it at all: somebody began a new file there.
+    fn is_left(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
         let (here, before) = (self.paths(id), &self.synced[id].paths);
-        if !self.heirs.contains_key(&before.code) || self.is_base_of(before, id, scan) {
+        if self.is_base_of(before, id, scan) {
             return false;
         }
         let differs = |paths| difference(paths, id).unwrap_or(1.0);
-        let is_here = |here: f64| here <= MOST_DIFFERENT && here < differs(before);
+        let left = differs(before);
+        if !self.heirs.contains_key(&before.code) && left <= MOST_DIFFERENT {
+            return false;
+        }
+        let is_here = |here: f64| here <= MOST_DIFFERENT && here < left;
         self.is_base_of(here, id, scan) || is_here(differs(here))
     }
 

@@ -11,6 +11,7 @@ use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
 use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
+use crate::engine::observe::handed_over::handed_over;
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::likeness::difference;
 use crate::engine::observe::older_texts::mark_older;
@@ -60,7 +61,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let scan = scan(session, &related, &layout, &loaded, picked)?;
     let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
     let mut trees = Trees::new();
-    let places = places.settle(&related, &scan, &|paths, id| difference(session, paths, id));
+    let handed_over = handed_over(session, &places, &scan, &catalog).await?;
+    let places = places.settle(&related, &scan, &handed_over, &|paths, id| difference(session, paths, id));
     for id in &selected {
         let paths = places.paths(id).clone();
         let local = match texts {
