@@ -679,6 +679,27 @@ async fn an_empty_score_at_an_old_name_gets_no_text_of_the_one_that_had_it() {
     assert_nobody_has_anothers_text(&remote);
 }
 
+/// A score gets the name of another one whose guidelines are left where it belongs, and has none itself: they are not taken for
+/// its own.
+#[tokio::test]
+async fn guidelines_that_another_score_left_behind_are_not_taken_along() {
+    for names in [[(0, "Score 9"), (1, "Score 0")], [(0, "Score 1"), (1, "Score 0")]] {
+        let (remote, desk) = pulled(3).await;
+        std::fs::remove_file(desk.path("Score 0.yaml")).expect("removed");
+        std::fs::remove_file(desk.path("guidelines/Score 1.md")).expect("removed");
+        rename(&remote, &names).await;
+        for _ in 0..2 {
+            desk.pull(remote.clone()).await;
+            desk.push(remote.clone(), false).await;
+        }
+        assert_eq!(remote.all_versions().len(), 3, "{names:?}");
+        // Whoever removes them frees the place.
+        std::fs::remove_file(desk.path("guidelines/Score 0.md")).expect("removed");
+        desk.pull(remote.clone()).await;
+        assert!(desk.read("Score 0.yaml").contains("of score 1\n"), "{names:?}");
+    }
+}
+
 /// A score is removed in Plexus and a new one gets its name; a teammate prunes the one and pulls the other, and git brings that.
 #[tokio::test]
 async fn the_files_of_a_new_score_are_not_edits_of_a_removed_one_with_its_name() {

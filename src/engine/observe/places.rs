@@ -127,7 +127,12 @@ impl<'a> Places<'a> {
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
         let is_elsewhere = !self.synced.contains_key(id) || self.is_yet_to_move(id);
-        is_elsewhere && self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
+        is_elsewhere && self.is_others(id)
+    }
+
+    /// Another score has not left the place where this one belongs.
+    fn is_others(&self, id: &ScoreId) -> bool {
+        self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
     }
 
     /// The scores whose code was found where it belongs and is recorded elsewhere, with their places.
@@ -150,7 +155,8 @@ impl<'a> Places<'a> {
                 LocalScore { code: doc(&at.code), guidelines, ..LocalScore::default() }
             }
         };
-        let comes = |kind: DocKind| waits || (found_at.is_some() && *local.get(kind) != LocalDoc::Absent);
+        // Where another score still has one document, this one's do not come beside it: they would look like one score's.
+        let comes = |kind: DocKind| waits || (found_at.is_some() && (*local.get(kind) != LocalDoc::Absent || self.is_others(id)));
         let coming = belongs.documents().filter(|(kind, _)| comes(*kind)).map(|(_, path)| path);
         let in_the_way = coming.filter(|path| is_there(scan, path)).cloned().collect();
         LocalScore { found_at: found_at.filter(|_| !local.is_absent()).cloned(), in_the_way, ..local }
