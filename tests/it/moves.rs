@@ -700,6 +700,32 @@ async fn guidelines_that_another_score_left_behind_are_not_taken_along() {
     }
 }
 
+/// Somebody committed only one document of each score after a swap, and git brings that: the other one is not pushed.
+#[tokio::test]
+async fn half_of_a_swap_that_git_brings_is_not_pushed() {
+    for (half, done_before) in [0, 1].into_iter().flat_map(|half| [false, true].map(|done_before| (half, done_before))) {
+        let (remote, desk) = pulled(3).await;
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        let [first, second] = ["Score 0", "Score 1"].map(|name| both(name)[half].clone());
+        let [of_first, of_second] = [&first, &second].map(|file| desk.read(file));
+        desk.write(&first, &of_second);
+        desk.write(&second, &of_first);
+        if done_before {
+            status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+        }
+        let report = desk.push(remote.clone(), false).await;
+        assert_eq!(remote.all_versions().len(), 3, "{half}: {report:?}");
+        // The other half ends it.
+        let [first, second] = ["Score 0", "Score 1"].map(|name| both(name)[1 - half].clone());
+        let [of_first, of_second] = [&first, &second].map(|file| desk.read(file));
+        desk.write(&first, &of_second);
+        desk.write(&second, &of_first);
+        let report = desk.push(remote.clone(), false).await;
+        assert!(report.scores.iter().all(|score| score.fault.is_none()), "{half}: {report:?}");
+        assert_eq!(remote.all_versions().len(), 3, "{half}");
+    }
+}
+
 /// A score is removed in Plexus and a new one gets its name; a teammate prunes the one and pulls the other, and git brings that.
 #[tokio::test]
 async fn the_files_of_a_new_score_are_not_edits_of_a_removed_one_with_its_name() {

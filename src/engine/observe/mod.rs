@@ -8,6 +8,7 @@ pub(in crate::engine) mod catalog_read;
 pub(in crate::engine) mod champions;
 pub(in crate::engine) mod commit_owners;
 pub(in crate::engine) mod commit_texts;
+mod crossed_guidelines;
 pub(in crate::engine) mod evidence;
 pub(in crate::engine) mod first_pulls;
 pub(in crate::engine) mod foreign;

@@ -10,6 +10,7 @@ use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
 use crate::engine::observe::commit_owners::OwnedTexts;
+use crate::engine::observe::crossed_guidelines::see_crossed_guidelines;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::handed_over::handed_over;
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
@@ -97,6 +98,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
             read_unpulled(session, &mut trees, &mut champions).await?;
         }
         see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, (&known_edits, rest.as_ref()))?;
+        see_crossed_guidelines(&mut trees, &loaded.synced, &known_edits);
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
