@@ -10,7 +10,7 @@ use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{
     Champion, Content, Known, LocalDoc, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, Trees, VersionId,
-    VersionMeta, outgoing,
+    VersionMeta, is_reformatted, outgoing,
 };
 use crate::plan::nearest_common_ancestor;
 use crate::remote::Histories;
@@ -97,9 +97,14 @@ fn sought(sides: &ScoreSides) -> Vec<Snapshot> {
     files.into_iter().collect()
 }
 
-/// What `files` say, if that is what the version's id was made from.
+/// What `files` say, if that is what the version's id was made from. Code that they only write in another way than the base was
+/// pushed as the base has it.
 fn by_id(score: &ScoreId, version: &Known, files: &Snapshot, synced: &SyncedScore) -> Option<Snapshot> {
-    let code = &files.code;
+    let base = Some(&synced.docs.code).filter(|base| is_reformatted(base, &files.code));
+    std::iter::once(&files.code).chain(base).find_map(|code| by_id_with(score, version, code, files, synced))
+}
+
+fn by_id_with(score: &ScoreId, version: &Known, code: &Content, files: &Snapshot, synced: &SyncedScore) -> Option<Snapshot> {
     let sent = |content: &Content| content.text.as_deref().map(|text| outgoing(content.kind, text).into_owned());
     let text = sent(code)?;
     let with = [files.guidelines.as_ref(), synced.docs.guidelines.as_ref()].into_iter().flatten();
@@ -157,7 +162,9 @@ fn contents_wanted(sides: &ScoreSides, known: &[Known]) -> Vec<VersionId> {
     let mut base = &synced.base;
     let sought = sought(sides);
     if !sought.is_empty() {
-        let is_it = |files: &Snapshot, version: &Known| version.docs.as_ref().is_some_and(|docs| !docs.changes_to(files).any());
+        let is_it = |files: &Snapshot, version: &Known| {
+            version.docs.as_ref().is_some_and(|docs| !docs.changes_to(files).any() || files.says_the_same(docs))
+        };
         match sought.iter().find_map(|files| known.iter().find(|version| is_it(files, version))) {
             Some(version) => base = &version.id,
             None => wanted.extend(known.iter().filter(|version| may_be(&sought, version)).map(|version| version.id.clone())),

@@ -98,6 +98,10 @@ impl World {
             format!("desk {desk}: champion of {} is {champion:?}, the log says {marked:?}", score.id)
         })?;
         let files = match score.standing {
+            // Files from before a draft, which git brought, say what draft and champion both come from.
+            Standing::Behind(_) if score.edits.any() && log.score.base != log.score.champion => {
+                Some(FileState::Edited(score.edits))
+            }
             Standing::Clean | Standing::Ahead | Standing::Behind(_) => Some(FileState::AsBase),
             Standing::Modified(changes) => Some(FileState::Edited(changes)),
             Standing::DeletedLocally => Some(FileState::Deleted),

@@ -61,11 +61,25 @@ fn a_failure_is_told_in_few_steps() {
 }
 
 /// The same on other ports than those of the seed.
-const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 1] = [(
-    "a draft in git was taken for what a pull had merged with the champion, so that no push was to be had",
-    98,
-    &[Step(Watch, 3183754381), Step(SaveAndPromote, 3487132837)],
-)];
+const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 2] = [
+    (
+        "a draft in git was taken for what a pull had merged with the champion, so that no push was to be had",
+        98,
+        &[Step(Watch, 3183754381), Step(SaveAndPromote, 3487132837)],
+    ),
+    (
+        "a draft that a run had pushed before it died was not known again under reformatted code",
+        9003590,
+        &[
+            Step(Pull, 1065789055),
+            Step(Edit, 2380574987),
+            Step(Edit, 3351719823),
+            Step(Sync, 1125116828),
+            Step(Commit, 1219405692),
+            Step(Look, 342868012),
+        ],
+    ),
+];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
 const FOUND: [(&str, u64, &[Step]); 25] = [
