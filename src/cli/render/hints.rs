@@ -32,7 +32,10 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
     let faults = faulty().count() - of_others;
     let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
     let of_others = (of_others > 0).then(|| format!("{of_others} with another score's text: scoresync diff{typed}"));
-    COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).collect()
+    let waiting = report.scores.iter().filter(|score| score.waits_for.is_some()).count();
+    let waiting = (waiting > 0)
+        .then(|| format!("{waiting} waiting for a place: scoresync pull{typed}    # once what lies there is moved or removed"));
+    COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).chain(waiting).collect()
 }
 
 /// The command of its state does something for this score: a push refuses faults, a prune leaves edits alone, and only where a
@@ -56,6 +59,8 @@ mod tests {
     fn each_state_has_one_command_for_all() {
         let mut broken = score("F", Standing::Modified(CODE), Outcome::Untouched);
         broken.fault = Some(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned()));
+        let mut waiting = score("I", Standing::Clean, Outcome::Untouched);
+        waiting.waits_for = Some(waiting.paths.code.clone());
         let status = report(
             Verb::Status,
             vec![
@@ -67,6 +72,7 @@ mod tests {
                 broken,
                 score("G", Standing::Modified(CODE), Outcome::Untouched),
                 score("H", Standing::GoneRemotely { clean: false }, Outcome::Untouched),
+                waiting,
             ],
         );
         let selection = ["QA".to_owned(), "'my score'".to_owned()];
@@ -76,6 +82,7 @@ mod tests {
         1 edited: scoresync push QA 'my score'
         1 draft: scoresync promote QA 'my score'
         1 with a fault: scoresync check
+        1 waiting for a place: scoresync pull QA 'my score'    # once what lies there is moved or removed
         ");
     }
 }
