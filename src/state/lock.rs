@@ -70,7 +70,9 @@ fn write(path: &Path, words: &str) -> io::Result<()> {
     private::options().create(true).truncate(true).write(true).open(path)?.write_all(words.as_bytes())
 }
 
-/// [`super::State::take_resume`].
+/// [`super::State::take_resume`]. It is asked every second of a pause, and a look costs less than to try to remove what is not
+/// there.
 pub(super) fn take_resume(dir: &Path) -> bool {
-    fs::remove_file(dir.join(RESUME)).is_ok()
+    let path = dir.join(RESUME);
+    path.exists() && fs::remove_file(path).is_ok()
 }

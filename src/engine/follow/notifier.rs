@@ -16,6 +16,7 @@ use crate::model::{ScoreId, VersionId};
 use crate::plan::{Note, Refusal};
 use crate::remote::{RemoteError, RemoteEvent};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::slice;
 use std::time::Instant;
 
 /// Who tells, and what was told already.
@@ -113,8 +114,10 @@ impl Notifier {
         }
         // First, so that nobody reads that files can be pushed while none will be.
         self.pause(policy);
-        let checked = self.diagnostics(policy, path_index);
-        if checked != self.checked {
+        let faults = faults(policy, path_index);
+        let found = self.diagnostics(&faults);
+        if !found.iter().copied().eq(&self.checked) {
+            let checked: Vec<Diagnostic> = found.into_iter().cloned().collect();
             self.tell(Event::Checked { found: checked.clone(), paused: self.paused.is_some() });
             self.checked = checked;
         }
@@ -146,14 +149,10 @@ impl Notifier {
         }
     }
 
-    /// By file. Of a score that cannot be pushed only that is said: the rest mostly follows from it.
-    fn diagnostics(&self, policy: &Policy, path_index: &PathIndex) -> Vec<Diagnostic> {
-        let fault = |(id, score): (&ScoreId, &PendingScore)| {
-            Some((id.clone(), vec![Diagnostic::of_fault(path_index.of(id)?, score.fault.as_ref()?)]))
-        };
-        let mut by_score = self.found.clone();
-        by_score.extend(policy.pending.iter().filter_map(fault));
-        let mut by_file: Vec<Vec<Diagnostic>> = by_score.into_values().collect();
+    /// By file. Of a score that cannot be pushed only its fault is said: the rest mostly follows from it.
+    fn diagnostics<'a>(&'a self, faults: &'a BTreeMap<&ScoreId, Diagnostic>) -> Vec<&'a Diagnostic> {
+        let found = self.found.iter().filter(|(id, _)| !faults.contains_key(id)).map(|(_, found)| found.as_slice());
+        let mut by_file: Vec<&[Diagnostic]> = faults.values().map(slice::from_ref).chain(found).collect();
         by_file.sort_by(|a, b| a[0].path.cmp(&b[0].path));
         by_file.into_iter().flatten().collect()
     }
@@ -178,6 +177,13 @@ impl Notifier {
             differs
         });
     }
+}
+
+/// Why scores cannot be pushed.
+fn faults<'a>(policy: &'a Policy, path_index: &PathIndex) -> BTreeMap<&'a ScoreId, Diagnostic> {
+    let fault =
+        |(id, score): (&'a ScoreId, &PendingScore)| Some((id, Diagnostic::of_fault(path_index.of(id)?, score.fault.as_ref()?)));
+    policy.pending.iter().filter_map(fault).collect()
 }
 
 /// Whether a pause is to be told of anew: what ends it is another thing.
