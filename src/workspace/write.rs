@@ -27,6 +27,8 @@ use tempfile::{NamedTempFile, TempPath};
 
 /// Files that are written and flushed at once.
 const FLUSHES: usize = 16;
+/// Folders that one thread flushes, one after the other.
+const FOLDERS: usize = 4;
 
 /// What the stat cache may remember of a file that was written.
 type WriteResult = Result<Option<CachedFile>, FileError>;
@@ -239,10 +241,11 @@ pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Makes renames durable.
+/// Makes renames durable. One flush of a folder mostly takes along what was done in the others, so that a second thread would
+/// cost more than it saves.
 pub(super) fn flush(folders: &BTreeSet<PathBuf>) -> Result<(), FileError> {
     let folders: Vec<&PathBuf> = folders.iter().collect();
-    parallel::map(&folders, FLUSHES, 1, |folder| flush_folder(folder)).into_iter().collect()
+    parallel::map(&folders, FLUSHES, FOLDERS, |folder| flush_folder(folder)).into_iter().collect()
 }
 
 #[cfg(unix)]
