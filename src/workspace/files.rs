@@ -181,13 +181,9 @@ impl Workspace {
     /// [`Self::read`]; none if nothing is there.
     ///
     /// # Errors
-    /// Those of [`Self::read`], but that there is no such file.
+    /// Those of [`FileReader::bytes_now`] and [`Self::reader`].
     pub fn bytes_now(&self, path: &RelPath) -> Result<Option<Vec<u8>>, FileError> {
-        match self.read(path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(FileError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.reader()?.bytes_now(path)
     }
 
     /// One file with its text: [`FileReader::document`].

@@ -29,6 +29,18 @@ impl<'w> FileReader<'w> {
         self.with_file(path, |file| read::read(file).map(|read| read.bytes))
     }
 
+    /// [`Self::bytes`]; none if nothing is there.
+    ///
+    /// # Errors
+    /// Those of [`Self::bytes`], but that there is no such file.
+    pub fn bytes_now(&self, path: &RelPath) -> Result<Option<Vec<u8>>, FileError> {
+        match self.bytes(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(FileError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The text of a file, as it is.
     ///
     /// # Errors

@@ -379,13 +379,14 @@ fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>
 /// Writes and removes what is not as it is to be.
 fn change_files(session: &Session, courses: &Courses<'_>, effects: &mut Effects) -> Result<(), StateError> {
     let (mut writes, mut removals) = (Vec::new(), Vec::new());
+    let reader = session.workspace.reader();
     for (&path, course) in courses {
         if effects.outcomes.contains_key(path) {
             continue;
         }
         let bytes = course.after.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
-        let now = session.workspace.bytes_now(path).map(|now| now.map(Digest::of));
-        let outcome = match now {
+        let now = reader.as_ref().map_err(Clone::clone).and_then(|reader| reader.bytes_now(path));
+        let outcome = match now.map(|now| now.map(Digest::of)) {
             Err(error) => RestoreOutcome::Failed(error),
             Ok(now) if now == course.after => outcome(course.stages[0] == course.after, bytes.as_ref().map(Vec::len)),
             Ok(now) if !course.stages.contains(&now) => RestoreOutcome::Edited,
