@@ -114,7 +114,7 @@ impl World {
 
     /// What a pull or a push says that it would do; none where something else has to be finished first.
     async fn preview(&mut self, desk: usize, command: &Command) -> Option<String> {
-        let session = self.seats[desk].session();
+        let session = self.seats[desk].looking();
         if !unfinished(session).ok()?.is_empty() {
             return None;
         }

@@ -19,7 +19,7 @@ impl World {
         self.tally.commands += 1;
         self.seats[desk].line.plan(Weather::default());
         let all = Targets::default();
-        let session = self.seats[desk].session();
+        let session = self.seats[desk].looking();
         let looked = status(session, &all, true).await;
         let previews = [
             pull_preview(session, &all, PullOptions::default()).await,
@@ -51,7 +51,7 @@ impl World {
     }
 
     async fn look_at_diffs(&mut self, desk: usize, report: &Report) -> Result<(), Broken> {
-        let session = self.seats[desk].session();
+        let session = self.seats[desk].looking();
         let all = Targets::default();
         let failed = |halt| Broken { law: LAW, what: format!("a diff says {}", said_halt(&halt)) };
         let (base, _) = diff(session, &all, &Against::Base).await.map_err(failed)?;
@@ -78,7 +78,7 @@ impl World {
 
     async fn look_at_one(&mut self, desk: usize, score: &ScoreReport) -> Result<(), Broken> {
         let champion = self.remote.score(&score.id).await.expect("a score").and_then(|score| score.champion);
-        let session = self.seats[desk].session();
+        let session = self.seats[desk].looking();
         let one = Targets::scores([&score.id]);
         if !unfinished(session).is_ok_and(|left| left.is_empty()) {
             return Ok(());

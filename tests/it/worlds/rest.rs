@@ -9,7 +9,8 @@ use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
 use scoresync::model::{FaultCause, ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 const LAW: &str = "everything comes to rest";
 
@@ -28,9 +29,12 @@ impl World {
         }
         for desk in desks.clone() {
             self.make_room(desk).await;
-            self.calmly(desk, Command::Pull(Targets::default(), PullOptions { prune: true, ..PullOptions::default() })).await?;
-            // What waited for the place of files that are removed now.
-            self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
+            let prune = PullOptions { prune: true, ..PullOptions::default() };
+            let pruned = self.calmly(desk, Command::Pull(Targets::default(), prune)).await?;
+            if !pruned.is_empty() {
+                // What waited for the place of files that are removed now.
+                self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
+            }
         }
         for desk in desks.clone() {
             self.check_rest(desk).await?;
@@ -58,25 +62,28 @@ impl World {
                 self.calmly(desk, Command::Restore(Targets::scores([score]), RestoreFrom::Last)).await?;
             }
         }
-        let known = self.files_of_scores(desk).await;
-        for path in self.seats[desk].files().into_keys().filter(|path| !known.contains(path)) {
-            self.note(format!("  desk {desk}: {} is put away", path.display()));
-            self.seats[desk].remove(&path);
+        let recorded: BTreeSet<PathBuf> = loaded.synced.values().flat_map(|synced| synced.paths.files().map(file_of)).collect();
+        if self.seats[desk].files().keys().any(|path| !recorded.contains(path)) {
+            self.put_strange_files_away(desk).await;
         }
         self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
         self.mend(desk).await
     }
 
-    async fn files_of_scores(&mut self, desk: usize) -> Vec<std::path::PathBuf> {
-        let report = status(self.seats[desk].session(), &Targets::default(), true).await;
+    async fn put_strange_files_away(&mut self, desk: usize) {
+        let report = status(self.seats[desk].looking(), &Targets::default(), true).await;
         let scores = report.map(|report| report.scores).unwrap_or_default();
         let paths = scores.iter().flat_map(|score| [Some(&score.paths), score.moved_from.as_ref()]).flatten();
-        paths.flat_map(|paths| paths.files().map(file_of)).collect()
+        let known: BTreeSet<PathBuf> = paths.flat_map(|paths| paths.files().map(file_of)).collect();
+        for path in self.seats[desk].files().into_keys().filter(|path| !known.contains(path)) {
+            self.note(format!("  desk {desk}: {} is put away", path.display()));
+            self.seats[desk].remove(&path);
+        }
     }
 
     /// A person rewrites what cannot be pushed, and brings back the own text of a score whose file has another one's.
     async fn mend(&mut self, desk: usize) -> Result<(), Broken> {
-        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return Ok(()) };
+        let Ok(report) = status(self.seats[desk].looking(), &Targets::default(), true).await else { return Ok(()) };
         for score in report.scores {
             if score.fault.is_none() && score.standing != Standing::Broken {
                 continue;
@@ -98,7 +105,10 @@ impl World {
 
     /// A person puts away the edited files of scores that are gone, where another score waits for their place.
     async fn make_room(&mut self, desk: usize) {
-        let Ok(report) = status(self.seats[desk].session(), &Targets::default(), true).await else { return };
+        if !self.has_lost_scores().await {
+            return;
+        }
+        let Ok(report) = status(self.seats[desk].looking(), &Targets::default(), true).await else { return };
         let is_gone = |score: &&ScoreReport| score.standing == Standing::GoneRemotely { clean: false };
         for gone in report.scores.iter().filter(is_gone) {
             let is_wanted = |score: &ScoreReport| gone.files_at().files().any(|path| score.waits_for.as_ref() == Some(path));
@@ -127,7 +137,7 @@ impl World {
     }
 
     async fn check_rest(&mut self, desk: usize) -> Result<(), Broken> {
-        let report = status(self.seats[desk].session(), &Targets::default(), true).await;
+        let report = status(self.seats[desk].looking(), &Targets::default(), true).await;
         let report = report.map_err(|halt| Broken { law: LAW, what: format!("desk {desk}: status says {halt}") })?;
         for score in &report.scores {
             law(is_at_rest(score), LAW, || format!("desk {desk}: {} is {:?}", score.id, score.standing))?;
@@ -204,7 +214,7 @@ fn mended(path: &Path, text: &str) -> String {
     if !editor::kind(path).is_yaml() {
         return lines.map(|line| format!("{line}\n")).collect();
     }
-    let mut keys = std::collections::BTreeSet::new();
+    let mut keys = BTreeSet::new();
     let fresh = |line: &&str| line.split_once(':').is_some_and(|(key, _)| keys.insert(key.to_owned()));
     lines.filter(fresh).map(|line| format!("{line}\n")).collect()
 }

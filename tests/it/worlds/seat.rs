@@ -6,6 +6,7 @@ use super::clock;
 use super::script::{Ports, Script};
 use crate::support::{Desk, Faulty, git, try_git};
 use rusqlite::Connection;
+use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, openat};
 use scoresync::engine::Session;
 use scoresync::git::Program;
 use scoresync::model::{Digest, SyncKind};
@@ -13,11 +14,19 @@ use scoresync::remote::Remote;
 use scoresync::state::{DATABASE, State};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::BorrowedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Files with their texts, by their paths below the root.
 pub type Files = BTreeMap<PathBuf, String>;
+
+/// More than a state has: to empty each is prepared once.
+const TABLES: usize = 64;
 
 pub struct Seat {
     pub desk: Desk,
@@ -55,9 +64,14 @@ impl Seat {
         seat
     }
 
-    /// The session of this desk; a new one after [`Self::restart`].
+    /// The session of this desk; a new one after [`Self::restart`]. What is done with it may change files.
     pub fn session(&mut self) -> &mut Session {
         self.touched();
+        self.looking()
+    }
+
+    /// The same for what changes no file: what it changes would be missed when the next command has run.
+    pub fn looking(&mut self) -> &mut Session {
         let (desk, line, git) = (&self.desk, &self.line, self.git);
         self.session.get_or_insert_with(|| {
             let session = desk.session_at(Some(Arc::clone(line) as Arc<dyn Remote>), clock::now);
@@ -136,7 +150,11 @@ impl Seat {
     }
 
     fn database(&self) -> &Connection {
-        self.database.get_or_init(|| Connection::open(self.desk.state_folder().join(DATABASE)).expect("the database"))
+        self.database.get_or_init(|| {
+            let database = Connection::open(self.desk.state_folder().join(DATABASE)).expect("the database");
+            database.set_prepared_statement_cache_capacity(TABLES);
+            database
+        })
     }
 
     pub fn git(&self, args: &[&str]) {
@@ -159,29 +177,36 @@ impl Seat {
 
 /// All files below a scorecards root and in the folders of standalone documents beside it, but hidden ones.
 pub fn files_below(root: &Path) -> Files {
-    let mut files = files_in(root, root);
+    let mut files = Files::new();
     let beside = root.parent().expect("it lies in a workspace");
-    SyncKind::folders().for_each(|folder| files.extend(files_in(beside, &beside.join(folder))));
+    read_folder(CWD, root, Path::new(""), &mut files);
+    SyncKind::folders().for_each(|folder| read_folder(CWD, &beside.join(folder), Path::new(folder), &mut files));
     files
 }
 
-/// The files in a folder, named as seen from `root`.
-fn files_in(root: &Path, folder: &Path) -> Files {
-    let mut files = Files::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below the root").to_owned();
-                files.insert(name, std::fs::read_to_string(&path).expect("a readable file"));
-            }
+/// Adds the files in a folder, if there is one, named as below `name`. Each is found in its open folder: worlds read them after
+/// every command, and the system would walk all the way to each.
+fn read_folder(above: BorrowedFd<'_>, at: &Path, name: &Path, files: &mut Files) {
+    let folder = openat(above, at, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
+    let Ok(mut folder) = folder.and_then(Dir::new) else { return };
+    while let Some(Ok(entry)) = folder.read() {
+        let file = OsStr::from_bytes(entry.file_name().to_bytes());
+        let here = folder.fd().expect("it is open");
+        if file.as_bytes().starts_with(b".") {
+            continue;
+        }
+        if entry.file_type() == FileType::Directory {
+            read_folder(here, Path::new(file), &name.join(file), files);
+        } else {
+            files.insert(name.join(file), text_of(here, file));
         }
     }
-    files
+}
+
+fn text_of(folder: BorrowedFd<'_>, file: &OsStr) -> String {
+    let open = openat(folder, file, OFlags::CLOEXEC, Mode::empty()).map(File::from).expect("a readable file");
+    let mut text = String::with_capacity(4_096);
+    // As it comes: its size is not asked for first.
+    open.take(u64::MAX).read_to_string(&mut text).expect("a readable file");
+    text
 }
