@@ -8,7 +8,6 @@ use super::file::FileStat;
 use super::layout::{Named, SharedName};
 use super::path::RelPath;
 use super::score_paths::ScorePaths;
-use super::sync_kind::SyncKind;
 use std::cmp::Ordering;
 
 /// The form of the bytes; other numbers are other forms.
@@ -77,10 +76,10 @@ impl<'a> IndexedScore<'a> {
         split(self.code).0
     }
 
-    /// Its file's name without the ending.
-    pub fn stem(&self) -> &'a str {
+    /// The name of its main file without `ending`, which is that of all main files in its folder.
+    pub fn stem(&self, ending: &str) -> &'a str {
         let name = split(self.code).1;
-        name.strip_suffix(SyncKind::at(self.code).ending()).unwrap_or(name)
+        name.strip_suffix(ending).unwrap_or(name)
     }
 
     /// Both files; none where the bytes that it came from say nonsense.
@@ -346,6 +345,6 @@ mod tests {
         assert_eq!(ids(index.in_folder("Card")), ["s0", "s2", "s3"]);
         assert_eq!(ids(index.in_folder("Card X")), ["s1"]);
         assert_eq!((index.count(Calm::Clean), index.count(Calm::Empty)), (1, 1));
-        assert_eq!((index.scores[0].folder(), index.scores[0].stem()), ("Card", "a"));
+        assert_eq!((index.scores[0].folder(), index.scores[0].stem(".yaml")), ("Card", "a"));
     }
 }

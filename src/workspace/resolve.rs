@@ -140,7 +140,8 @@ impl ScorecardsRoot {
         target.starts_with(&self.canonical) || SyncKind::STANDALONE.into_iter().any(is_below)
     }
 
-    fn subfolder(&self, parent: &Path, name: &str) -> Result<Option<PathBuf>, FileError> {
+    /// The folder `name` in one of this root, as [`Self::folder`] finds it.
+    pub(super) fn subfolder(&self, parent: &Path, name: &str) -> Result<Option<PathBuf>, FileError> {
         let Some((below, metadata)) = entry(parent, name)? else { return Ok(None) };
         if metadata.is_dir() {
             return Ok(Some(below));

@@ -28,29 +28,49 @@ pub struct IndexChanges {
     pub relisted: BTreeMap<String, Vec<String>>,
 }
 
+/// Some of the scores of a folder, which one thread looks at.
+struct Batch<'a> {
+    folder: &'a str,
+    scores: Range<usize>,
+    /// All scores of the folder.
+    group: Range<usize>,
+}
+
+/// How the files of a batch are now.
+struct Look {
+    touched: Vec<usize>,
+    /// The stats of the folders of code and guidelines, taken after those of all files in them: a file that is seen to be gone
+    /// shows there, too. None where others look at more of their files.
+    folders: Option<[Option<FileStat>; 2]>,
+}
+
 /// What differs; none where the index cannot tell, because an entry may be a score's file under another form of its name.
 pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges> {
     let began = now();
     let root = ScorecardsRoot::find(root).ok()??;
-    let folders: HashMap<&str, &IndexedFolder<'_>> = index.folders.iter().map(|folder| (folder.path, folder)).collect();
-    let groups = groups(index);
-    let batches: Vec<(&str, Range<usize>)> = groups
-        .iter()
-        .flat_map(|(folder, scores)| scores.clone().step_by(CHUNK).map(move |from| (*folder, from..scores.end.min(from + CHUNK))))
-        .collect();
+    let known: HashMap<&str, &IndexedFolder<'_>> = index.folders.iter().map(|folder| (folder.path, folder)).collect();
+    let batches: Vec<Batch<'_>> = groups(index).into_iter().flat_map(|(folder, group)| batches(folder, group)).collect();
     let threads = threads_for(2 * index.scores.len());
-    let touched = parallel::map(&batches, threads, 1, |(folder, scores)| touched(&root, index, folder, scores.clone()));
-    let touched = touched.into_iter().flatten().collect();
-    let mut changes = IndexChanges { began, touched, relisted: BTreeMap::new() };
-    for (folder, scores) in groups {
-        for (place, path) in places(folder).enumerate() {
-            let known = folders.get(path.as_str())?;
-            if own_stat(&root, &path) != known.stat {
-                relist(&root, index, (path, place), scores.clone(), &mut changes)?;
+    let looks = parallel::map(&batches, threads, 1, |batch| look(&root, index, batch));
+    let mut changes = IndexChanges { began, ..IndexChanges::default() };
+    for (batch, look) in batches.into_iter().zip(looks) {
+        changes.touched.extend(look.touched);
+        if batch.scores.start > batch.group.start {
+            continue;
+        }
+        let stats = look.folders.unwrap_or_else(|| own_stats(open(&root, batch.folder)));
+        for (place, path) in places(batch.folder).enumerate() {
+            if stats[place] != known.get(path.as_str())?.stat {
+                relist(&root, index, (path, place), batch.group.clone(), &mut changes)?;
             }
         }
     }
     Some(changes)
+}
+
+fn batches(folder: &str, group: Range<usize>) -> impl Iterator<Item = Batch<'_>> {
+    let starts = group.clone().step_by(CHUNK);
+    starts.map(move |from| Batch { folder, scores: from..group.end.min(from + CHUNK), group: group.clone() })
 }
 
 /// The scores of each folder; they stand together in the index.
@@ -73,23 +93,37 @@ fn own_stat(root: &ScorecardsRoot, path: &str) -> Option<FileStat> {
     Folder::open(&root.folder(path).ok()??).own_stat()
 }
 
-/// Scores of one folder whose files are not as they were.
-fn touched(root: &ScorecardsRoot, index: &TreeIndex<'_>, folder: &str, scores: Range<usize>) -> Vec<usize> {
-    let open = |path: &str| root.folder(path).ok().flatten().map(|path| Folder::open(&path));
-    let opened = [open(folder), open(&format!("{folder}{GUIDELINES}"))];
+/// Where the files of scores are: the folder of the main files, and that of the guidelines in it.
+fn open(root: &ScorecardsRoot, folder: &str) -> [Option<Folder>; 2] {
+    let code = root.folder(folder).ok().flatten();
+    let guidelines = code.as_ref().and_then(|code| root.subfolder(code, &GUIDELINES[1..]).ok()?);
+    [code, guidelines].map(|path| path.map(|path| Folder::open(&path)))
+}
+
+/// The folders are opened once, for their own stats and for those of the files.
+fn look(root: &ScorecardsRoot, index: &TreeIndex<'_>, batch: &Batch<'_>) -> Look {
+    let opened = open(root, batch.folder);
+    let endings = [SyncKind::at(batch.folder).ending(), ".md"];
     let mut name = String::new();
     let mut is_touched = |number: &usize| {
         let score = &index.scores[*number];
-        let mut is_other = |place: usize, ending: &str| {
-            name.clear();
-            name.push_str(score.stem());
-            name.push_str(ending);
+        let stem = score.stem(endings[0]);
+        let mut is_other = |place: usize| {
             // Whether a file came is seen by its folder.
-            score.files[place].is_some_and(|stat| opened[place].as_ref().and_then(|folder| folder.stat(&name)) != Some(stat))
+            let Some(stat) = score.files[place] else { return false };
+            name.clear();
+            name.push_str(stem);
+            name.push_str(endings[place]);
+            opened[place].as_ref().and_then(|folder| folder.stat(&name)) != Some(stat)
         };
-        is_other(0, SyncKind::at(folder).ending()) || is_other(1, ".md")
+        is_other(0) || is_other(1)
     };
-    scores.filter(|number| is_touched(number)).collect()
+    let touched = batch.scores.clone().filter(|number| is_touched(number)).collect();
+    Look { touched, folders: (batch.scores == batch.group).then(|| own_stats(opened)) }
+}
+
+fn own_stats(folders: [Option<Folder>; 2]) -> [Option<FileStat>; 2] {
+    folders.map(|folder| folder?.own_stat())
 }
 
 /// Looks at the names in a folder whose entries changed.
@@ -100,8 +134,9 @@ fn relist(
     scores: Range<usize>,
     changes: &mut IndexChanges,
 ) -> Option<()> {
-    let ending = if place == 0 { SyncKind::at(&path).ending() } else { ".md" };
-    let by_stem: HashMap<&str, usize> = scores.clone().map(|number| (index.scores[number].stem(), number)).collect();
+    let main_ending = SyncKind::at(&path).ending();
+    let ending = if place == 0 { main_ending } else { ".md" };
+    let by_stem: HashMap<&str, usize> = scores.map(|number| (index.scores[number].stem(main_ending), number)).collect();
     let mut others = Vec::new();
     if let Some(at) = root.folder(&path).ok()? {
         for entry in fs::read_dir(at).ok()? {
