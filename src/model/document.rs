@@ -73,7 +73,7 @@ impl Content {
 
     /// Nothing but blanks, or the text by which other tools say that there are no guidelines.
     pub fn is_empty(&self) -> bool {
-        self.digest == Digest::of("")
+        self.digest == Digest::EMPTY
     }
 }
 

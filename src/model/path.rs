@@ -22,8 +22,7 @@ impl RelPath {
     /// # Errors
     /// The path is absolute or empty, or has an empty part, a `.`, a `..`, a backslash or a zero byte.
     pub fn parse(raw: &str) -> Result<Self, UnsafePath> {
-        let safe = !raw.is_empty() && raw.split('/').all(is_safe_component);
-        if safe { Ok(Self(raw.into())) } else { Err(UnsafePath(raw.to_owned())) }
+        if is_safe(raw.as_bytes()) { Ok(Self(raw.into())) } else { Err(UnsafePath(raw.to_owned())) }
     }
 
     /// The path as text with `/`.
@@ -88,8 +87,10 @@ pub fn below<'a>(root: &Path, path: &'a Path) -> Option<&'a Path> {
     in_beside().or_else(|| path.strip_prefix(root).ok().filter(is_ours))
 }
 
-fn is_safe_component(part: &str) -> bool {
-    !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0'])
+/// Byte by byte, because this is done for every path of every run, and paths are short.
+fn is_safe(raw: &[u8]) -> bool {
+    let is_name = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
+    raw.split(|byte| *byte == b'/').all(is_name) && !raw.iter().any(|byte| matches!(byte, b'\\' | 0))
 }
 
 #[cfg(test)]

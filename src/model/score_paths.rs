@@ -33,17 +33,16 @@ impl ScorePaths {
 
     /// The paths for a folder and a stem, both already safe.
     pub(super) fn new(folder: &str, stem: &str) -> Self {
-        let path = |text: String| RelPath::parse(&text).expect("folder and stem are safe by construction");
-        let kind = SyncKind::at(folder);
-        let guidelines = (kind == SyncKind::Score).then(|| path(format!("{folder}/{GUIDELINES}{stem}{MARKDOWN}")));
-        Self { code: path(format!("{folder}/{stem}{}", kind.ending())), guidelines }
+        let code = safe(&[folder, "/", stem, SyncKind::at(folder).ending()]);
+        Self { code, guidelines: guidelines(folder, stem) }
     }
 
     /// The paths of the score whose code is `code`, or of the standalone document there; none where `code` is neither.
     pub fn of_code(code: &RelPath) -> Option<Self> {
         let (folder, file) = code.as_str().split_once('/')?;
         let stem = file.strip_suffix(SyncKind::at(folder).ending())?;
-        (!stem.is_empty() && !stem.contains('/')).then(|| Self::new(folder, stem))
+        let is_stem = !stem.is_empty() && !stem.contains('/');
+        is_stem.then(|| Self { code: code.clone(), guidelines: guidelines(folder, stem) })
     }
 
     /// The paths by their texts; that of the guidelines is empty for a standalone document.
@@ -88,6 +87,15 @@ impl ScorePaths {
     }
 }
 
+/// The guidelines for a folder and a stem, both already safe; none in that of standalone documents.
+fn guidelines(folder: &str, stem: &str) -> Option<RelPath> {
+    (SyncKind::at(folder) == SyncKind::Score).then(|| safe(&[folder, "/", GUIDELINES, stem, MARKDOWN]))
+}
+
+fn safe(parts: &[&str]) -> RelPath {
+    RelPath::parse(&parts.concat()).expect("folder and stem are safe by construction")
+}
+
 /// Where the main document of the score is that has this stem in this folder; none where that is no path.
 pub fn code_of(folder: &str, stem: &str) -> Option<RelPath> {
     RelPath::parse(&format!("{folder}/{stem}{}", SyncKind::at(folder).ending())).ok()
@@ -97,11 +105,14 @@ pub fn code_of(folder: &str, stem: &str) -> Option<RelPath> {
 /// YAML files are no scores.
 pub fn document_at(path: &RelPath) -> Option<DocKind> {
     let kind = SyncKind::at(path.as_str());
-    match path.as_str().split('/').collect::<Vec<_>>()[..] {
-        [folder, file] if !folder.ends_with(".knowledge-base") && file.ends_with(kind.ending()) => Some(kind.main_document()),
-        [_, "guidelines", file] if kind == SyncKind::Score && file.ends_with(MARKDOWN) => Some(DocKind::Guidelines),
-        _ => None,
-    }
+    let (folder, below) = path.as_str().split_once('/')?;
+    let (file, is_main) = below.strip_prefix(GUIDELINES).map_or((below, true), |file| (file, false));
+    let is_here = match is_main {
+        true => !folder.ends_with(".knowledge-base") && file.ends_with(kind.ending()),
+        false => kind == SyncKind::Score && file.ends_with(MARKDOWN),
+    };
+    let what = if is_main { kind.main_document() } else { DocKind::Guidelines };
+    (is_here && !file.contains('/')).then_some(what)
 }
 
 /// How a file is read, by where it is: as the document that belongs there, else by its ending.
@@ -175,6 +186,8 @@ mod tests {
             ("Calls/guidelines/Tone.yaml", None, None),
             ("Calls/Tone/deep/x.yaml", None, None),
             ("Tone.knowledge-base/x.yaml", None, None),
+            ("Tone.knowledge-base/guidelines/x.md", Some(DocKind::Guidelines), Some("Tone.knowledge-base/x.yaml")),
+            ("Calls/guidelines/deep/x.md", None, None),
         ] {
             assert_eq!(document_at(&path(at)), kind, "{at}");
             assert_eq!(other_document(&path(at)), other.map(path), "{at}");

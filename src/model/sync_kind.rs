@@ -40,8 +40,8 @@ impl SyncKind {
 
     /// What lies in the folder at the start of `path`, relative to the scorecards root.
     pub fn at(path: &str) -> Self {
-        let first = path.split('/').next();
-        Self::STANDALONE.into_iter().find(|kind| kind.folder() == first).unwrap_or(Self::Score)
+        let is_at = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Self::STANDALONE.into_iter().find(|kind| kind.folder().is_some_and(is_at)).unwrap_or(Self::Score)
     }
 
     /// What `word` in the settings asks for: the name of the folder.

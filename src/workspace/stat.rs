@@ -131,7 +131,7 @@ mod tests {
     const CHANGED: i64 = 100 * SECOND + 1;
 
     fn cached(stat: FileStat, read_at: i64) -> CachedFile {
-        CachedFile { stat, read_at, raw: Digest::of(""), canonical: Digest::of(""), style: Style::default() }
+        CachedFile { stat, read_at, raw: Digest::EMPTY, canonical: Digest::EMPTY, style: Style::default() }
     }
 
     #[test]

@@ -37,17 +37,18 @@ pub(super) fn table(styler: Styler, width: Option<usize>, rows: &[TableRow<'_>])
     let label_width = rows.iter().map(|row| row.label.text.len()).max().unwrap_or_default().max(MIN_LABEL_WIDTH);
     let most = width.map_or(MAX_NAME_WIDTH, |width| (width * 2 / 5).clamp(3, MAX_NAME_WIDTH));
     let shown = |name: &str| if width.is_some() { middle_of(&plain(name), most) } else { plain(name).into_owned() };
-    let name_width = rows.iter().map(|row| columns(&shown(row.name))).max().unwrap_or_default().min(most);
+    let names: Vec<String> = rows.iter().map(|row| shown(row.name)).collect();
+    let name_width = names.iter().map(|name| columns(name)).max().unwrap_or_default().min(most);
     let before = label_width + name_width + 6;
     let (mut text, mut heading) = (String::new(), None);
-    for row in rows {
+    for (row, name) in rows.iter().zip(&names) {
         if heading != Some(row.scorecard) {
             let gap = if heading.is_some() { "\n" } else { "" };
             writeln!(text, "{gap}{}", styler.apply(BOLD, plain(row.scorecard))).expect("writing to a text cannot fail");
             heading = Some(row.scorecard);
         }
         let label = styler.apply(row.label.style, format_args!("{:label_width$}", row.label.text));
-        let head = format!("  {label}  {}  ", padded(&shown(row.name), name_width));
+        let head = format!("  {label}  {}  ", padded(name, name_width));
         text += &beside(&head, before, &plain(&row.detail), width);
     }
     text

@@ -70,10 +70,10 @@ pub(in crate::engine) fn look_into_git(
 
 /// What tells whether git is as it was; none where that cannot be told.
 pub(in crate::engine) fn git_mark(session: &Session) -> Option<Digest> {
-    let Some(program) = session.git.clone() else { return Some(Digest::of("")) };
+    let Some(program) = session.git.clone() else { return Some(Digest::EMPTY) };
     match repository(session, program) {
         Ok(Some(repository)) => repository.mark().ok().flatten(),
-        Ok(None) => Some(Digest::of("")),
+        Ok(None) => Some(Digest::EMPTY),
         Err(_) => None,
     }
 }
