@@ -1,24 +1,38 @@
 //! Drafts of others, as the dashboard last told of them.
 
-use super::row::{id, id_or_null, invalid, time};
+use super::row::{WORTH, are_more_than, id, id_or_null, invalid, time};
 use super::types::ReadDrafts;
 use crate::model::{ScoreId, VersionId, VersionMeta};
-use rusqlite::{Connection, Result, Row};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+const SELECT: &str = "SELECT score, read_at, champion, versions FROM draft";
 
 /// All of them.
 pub(super) fn all(db: &Connection) -> Result<BTreeMap<ScoreId, ReadDrafts>> {
-    let mut all = db.prepare_cached("SELECT score, read_at, champion, versions FROM draft")?;
-    let entry = |row: &Row<'_>| {
-        let score: ScoreId = id(row, 0)?;
-        let read_at = time(row, 1)?;
-        let rows: Vec<Value> = serde_json::from_str(&row.get::<_, String>(3)?).map_err(|error| invalid(3, error))?;
-        let versions = rows.iter().filter_map(|row| version(&score, row)).collect();
-        let champion = id_or_null(row, 2)?;
-        Ok((score, ReadDrafts { read_at, champion, versions }))
-    };
-    all.query_map([], entry)?.collect()
+    db.prepare_cached(SELECT)?.query_map([], entry)?.collect()
+}
+
+/// Those of these scores: looked up one by one if they are a small part, else taken from all of them.
+pub(super) fn some(db: &Connection, scores: &BTreeSet<&ScoreId>) -> Result<BTreeMap<ScoreId, ReadDrafts>> {
+    if !are_more_than(db, "draft", scores.len().saturating_mul(WORTH))? {
+        let mut drafts = all(db)?;
+        drafts.retain(|score, _| scores.contains(score));
+        return Ok(drafts);
+    }
+    let mut select = db.prepare_cached(&format!("{SELECT} WHERE score = ?1"))?;
+    let one = |score: &&ScoreId| select.query_row([score.as_str()], entry).optional().transpose();
+    scores.iter().filter_map(one).collect()
+}
+
+fn entry(row: &Row<'_>) -> Result<(ScoreId, ReadDrafts)> {
+    let score: ScoreId = id(row, 0)?;
+    let read_at = time(row, 1)?;
+    let rows: Vec<Value> = serde_json::from_str(&row.get::<_, String>(3)?).map_err(|error| invalid(3, error))?;
+    let versions = rows.iter().filter_map(|row| version(&score, row)).collect();
+    let champion = id_or_null(row, 2)?;
+    Ok((score, ReadDrafts { read_at, champion, versions }))
 }
 
 /// Sets those of one score; without versions nothing is kept of it.

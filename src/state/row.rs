@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row};
 
+/// To look up one row takes as long as to read so many one after the other.
+pub(super) const WORTH: usize = 4;
+
 /// Whether a table has more rows than this.
 pub(super) fn are_more_than(db: &Connection, table: &str, count: usize) -> Result<bool> {
     let mut select = db.prepare_cached(&format!("SELECT 1 FROM {table} LIMIT 1 OFFSET ?1"))?;

@@ -195,6 +195,14 @@ impl State {
         self.read(drafts::all)
     }
 
+    /// The same of these scores only.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn drafts_of(&self, scores: &BTreeSet<&ScoreId>) -> Result<BTreeMap<ScoreId, ReadDrafts>, StateError> {
+        self.read(|db| drafts::some(db, scores))
+    }
+
     /// The scores whose conflicts wait for a person.
     ///
     /// # Errors

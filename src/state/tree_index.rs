@@ -2,7 +2,7 @@
 //! changes it.
 
 use super::error::StateError;
-use super::row::{are_more_than, id, path};
+use super::row::{WORTH, are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
@@ -10,9 +10,6 @@ use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore
 use rusqlite::{Connection, MAIN_DB, OptionalExtension, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// To look up one row takes as long as to read so many one after the other.
-const WORTH: usize = 4;
 
 impl State {
     /// What is recorded of the tree as a whole.

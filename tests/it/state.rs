@@ -8,7 +8,7 @@ use scoresync::model::{
 };
 use scoresync::state::{NextBase, Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Barrier};
@@ -441,6 +441,37 @@ fn drafts_of_others_are_kept_until_there_are_none() {
     let none = ReadDrafts { versions: Vec::new(), ..read };
     home.open().transaction(|tx| tx.set_drafts(&id("s1"), &none)).unwrap();
     assert_eq!(home.open().drafts(), Ok([].into()));
+}
+
+#[test]
+fn of_few_scores_and_of_many_the_same_drafts_are_told_as_of_all() {
+    let home = Home::new();
+    let ids: Vec<ScoreId> = (0..40).map(|number| ScoreId::from(format!("s{number:02}"))).collect();
+    let drafts = |score: &ScoreId| ReadDrafts {
+        read_at: at(9),
+        champion: None,
+        versions: vec![VersionMeta {
+            id: format!("v-{score}").as_str().into(),
+            score_id: score.clone(),
+            parent: None,
+            created_at: at(5),
+            note: None,
+            metadata: json!({"attribution": null}),
+        }],
+    };
+    let with_drafts = &ids[..30];
+    home.open().transaction(|tx| with_drafts.iter().try_for_each(|id| tx.set_drafts(id, &drafts(id)))).unwrap();
+    let state = home.open();
+    let all = state.drafts().unwrap();
+    assert_eq!(all.len(), with_drafts.len());
+    for count in 0..=ids.len() {
+        let asked: BTreeSet<&ScoreId> = ids.iter().rev().take(count).collect();
+        let told: BTreeMap<ScoreId, ReadDrafts> =
+            all.iter().filter(|(id, _)| asked.contains(id)).map(|(id, drafts)| (id.clone(), drafts.clone())).collect();
+        assert_eq!(state.drafts_of(&asked), Ok(told), "{count}");
+    }
+    let few: BTreeSet<&ScoreId> = [&ids[0], &ids[35]].into();
+    assert_eq!(state.drafts_of(&few).unwrap().into_keys().collect::<Vec<_>>(), [ids[0].clone()]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(in crate::engine) fn remember_drafts(
     histories: &Histories,
 ) -> Result<(), Halt> {
     let read_at = (session.config.now)();
-    let before = session.state.drafts()?;
+    let before = session.state.drafts_of(&histories.keys().collect())?;
     let mut found: Vec<(ScoreId, ReadDrafts)> = Vec::new();
     for score in scores {
         let Some(Ok(history)) = histories.get(&score.id) else { continue };
@@ -55,7 +55,8 @@ pub(in crate::engine) fn remember_drafts(
 
 /// Puts what was heard earlier into the report, for scores that were not asked about now.
 pub(in crate::engine) fn tell_drafts(session: &Session, report: &mut Report) -> Result<(), Halt> {
-    let mut heard = session.state.drafts()?;
+    let not_asked = report.scores.iter().filter(|score| score.drafts.is_none()).map(|score| &score.id).collect();
+    let mut heard = session.state.drafts_of(&not_asked)?;
     for score in report.scores.iter_mut().filter(|score| score.drafts.is_none()) {
         let Some(read) = heard.remove(&score.id) else { continue };
         // Of another champion it is not known whether they were made from it.
