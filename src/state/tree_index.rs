@@ -6,10 +6,14 @@ use super::row::{WORTH, are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
-use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore};
+use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore, TreeIndex};
 use rusqlite::{Connection, MAIN_DB, OptionalExtension, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Scores that may have moved before they are put into the index: so many, or one for so many bytes of it.
+const MOST_MOVED: usize = 64;
+const BYTES_A_MOVED: usize = 8192;
 
 impl State {
     /// What is recorded of the tree as a whole.
@@ -131,6 +135,15 @@ impl State {
             if holds { set(db, index).map(|()| true) } else { Ok(false) }
         })
     }
+
+    /// Once many scores have moved, the index itself says of them that they have to be looked at. Whoever asks for a few scores
+    /// need not read them all each time then, and is told the same.
+    ///
+    /// # Errors
+    /// The database cannot be read or written: the disk is full, it is damaged, or busy for too long.
+    pub fn settle_moved(&mut self) -> Result<(), StateError> {
+        if self.read(is_worn)? { self.write(settle) } else { Ok(()) }
+    }
 }
 
 fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlResult<Loaded> {
@@ -215,6 +228,32 @@ fn moved(db: &Connection) -> SqlResult<Vec<ScoreId>> {
 
 /// Makes this the index of the state as it is now.
 fn set(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([bytes])?;
+    put(db, bytes)?;
     db.prepare_cached("DELETE FROM moved")?.execute([]).map(|_| ())
+}
+
+fn put(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([bytes]).map(|_| ())
+}
+
+/// So many scores have moved that to make the index anew is less work than to read them again and again.
+fn is_worn(db: &Connection) -> SqlResult<bool> {
+    let Some((_, length)) = head(db)? else { return Ok(false) };
+    are_more_than(db, "moved", MOST_MOVED.max(length / BYTES_A_MOVED))
+}
+
+/// A moved score is not calm, and left where its files lie elsewhere now. One that the index does not know stays noted.
+fn settle(db: &Connection) -> SqlResult<()> {
+    let Some(bytes) = load(db)? else { return Ok(()) };
+    let Some(mut index) = TreeIndex::from_bytes(&bytes) else { return Ok(()) };
+    let (moved, places) = (moved(db)?, moved_places(db)?);
+    let moved: BTreeSet<&str> = moved.iter().map(ScoreId::as_str).collect();
+    let places: BTreeMap<&str, &RelPath> = places.iter().map(|(id, place)| (id.as_str(), place)).collect();
+    let mut forget = db.prepare_cached("DELETE FROM moved WHERE score = ?1")?;
+    for score in index.scores.iter_mut().filter(|score| moved.contains(score.id)) {
+        score.calm = None;
+        score.left |= places.get(score.id).is_some_and(|place| place.as_str() != score.code);
+        forget.execute([score.id])?;
+    }
+    put(db, &index.to_bytes())
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
-    AccountId, CachedFile, Catalog, Content, Digest, DocKind, FileStat, IndexedScore, RelPath, Score, ScoreId, ScorePaths,
+    AccountId, CachedFile, Calm, Catalog, Content, Digest, DocKind, FileStat, IndexedScore, RelPath, Score, ScoreId, ScorePaths,
     Scorecard, Snapshot, Style, SyncedScore, TreeIndex, VersionMeta,
 };
 use scoresync::state::{NextBase, Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
@@ -848,7 +848,7 @@ fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
 
 fn tree_index(ids: &[&str]) -> Vec<u8> {
     let codes: Vec<String> = ids.iter().map(|id| format!("Card/{id}.yaml")).collect();
-    let score = |(id, code)| IndexedScore { id, code, calm: None, listed: true, left: false, files: [None, None] };
+    let score = |(id, code)| IndexedScore { id, code, calm: Some(Calm::Clean), listed: true, left: false, files: [None, None] };
     let mut index = TreeIndex {
         scores: ids.iter().copied().zip(codes.iter().map(String::as_str)).map(score).collect(),
         ..TreeIndex::default()
@@ -897,4 +897,36 @@ fn what_moved_since_an_index_comes_with_its_place() {
     let synced = synced("v1", "a: 1", None);
     state.transaction(|tx| tx.set_base(&"a".into(), &synced)).unwrap();
     assert_eq!(state.held().unwrap().unwrap().moved, [(ScoreId::from("a"), synced.paths.code)]);
+}
+
+/// The growth of a look at a few scores: however many moved before, few of them are read, and the look learns the same.
+#[test]
+fn what_moved_long_ago_is_read_no_more() {
+    for count in [200, 2_000] {
+        let home = Home::new();
+        let mut state = home.open();
+        let ids: Vec<String> = (0..count).map(|number| format!("score-{number}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let generation = state.generation().unwrap();
+        assert!(state.set_index(generation, &tree_index(&ids)).unwrap());
+        home.tamper("INSERT INTO moved VALUES ('unknown to the index')");
+        for (number, id) in ids.iter().enumerate() {
+            let folder = if number % 2 == 0 { "Card" } else { "Elsewhere" };
+            let mut synced = synced("v1", "a: 1", None);
+            synced.paths.code = RelPath::parse(&format!("{folder}/{id}.yaml")).unwrap();
+            state.transaction(|tx| tx.set_base(&ScoreId::from(*id), &synced)).unwrap();
+            state.settle_moved().unwrap();
+            assert!(state.held().unwrap().unwrap().moved.len() <= 64, "{count}");
+        }
+        let (held, recorded) = (state.held().unwrap().unwrap(), state.recorded().unwrap());
+        let noted: Vec<&str> = recorded.moved.iter().map(ScoreId::as_str).collect();
+        assert!(noted.contains(&"unknown to the index"));
+        for (number, id) in ids.iter().enumerate() {
+            let of_index = held.index.of_id(&ScoreId::from(*id)).unwrap();
+            let score = held.index.score(of_index);
+            assert_eq!(score.calm, if noted.contains(id) { Some(Calm::Clean) } else { None }, "{id}");
+            assert_eq!(score.left, number % 2 == 1 && !noted.contains(id), "{id}");
+            assert_eq!(held.index.left().contains(&of_index), score.left, "{id}");
+        }
+    }
 }

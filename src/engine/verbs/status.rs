@@ -41,6 +41,7 @@ pub async fn status_and_drafts(session: &mut Session, targets: &Targets, every: 
         let calm = calm_scores(session, &report, &observation)?;
         keep_index(session, &observation, |id| calm.get(id).copied())?;
     }
+    session.state.settle_moved()?;
     Ok(report)
 }
 
