@@ -5,18 +5,19 @@ use crate::check::{KnownCatalog, RuleSet, Severity, documents};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::session::Session;
 use crate::model::{DocKind, ScoreId, ScorePaths};
+use crate::workspace::FileReader;
 
 /// The errors and warnings that `check` has for the files of a score, code first, or for a standalone document. References to other
 /// scores are looked up in the catalog; what the files of a whole scorecard say about each other is not looked at.
 pub(super) fn check_saved(
     here: &Session,
+    files: Option<&FileReader<'_>>,
     id: &ScoreId,
     paths: &ScorePaths,
     path_index: &PathIndex,
     rules: &RuleSet,
 ) -> Vec<Diagnostic> {
-    let text = |path| here.workspace.read_text(path).ok().and_then(|file| file.content.text);
-    let texts: Vec<_> = paths.documents().filter_map(|(kind, path)| Some((kind, text(path)?))).collect();
+    let texts: Vec<_> = paths.documents().filter_map(|(kind, path)| Some((kind, files?.text(path).ok()?))).collect();
     let texts: Vec<(DocKind, &str)> = texts.iter().map(|(kind, text)| (*kind, &**text)).collect();
     let known = KnownCatalog { catalog: path_index.catalog(), is_whole: here.config.scorecards.is_empty() };
     let found = documents(&texts, Some(&path_index.names_around(id)), known, rules).into_iter();

@@ -304,9 +304,13 @@ impl Watcher {
         let is_edited = |id: &ScoreId| self.policy.pending.get(id).is_some_and(|score| score.edited && score.fault.is_none());
         let mut scores = looked_at.unwrap_or_else(|| self.path_index.ids().cloned().collect());
         scores.retain(|id| is_edited(id) || self.notifier.knows_of(id));
+        if scores.is_empty() {
+            return;
+        }
+        let files = self.here.workspace.reader().ok();
         for id in scores {
             let Some(paths) = self.path_index.of(&id) else { continue };
-            let found = check_saved(&self.here, &id, paths, &self.path_index, &self.rules);
+            let found = check_saved(&self.here, files.as_ref(), &id, paths, &self.path_index, &self.rules);
             self.notifier.found(id, found);
         }
     }
