@@ -11,9 +11,9 @@ use rusqlite::{Connection, MAIN_DB, OptionalExtension, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Scores that may have moved before they are put into the index: so many, or one for so many bytes of it.
+/// Scores that may have moved before they are put into the index. To read the places of so many in the looks at so many scores
+/// takes about as long as to make a large index anew.
 const MOST_MOVED: usize = 64;
-const BYTES_A_MOVED: usize = 8192;
 
 impl State {
     /// What is recorded of the tree as a whole.
@@ -238,8 +238,7 @@ fn put(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
 
 /// So many scores have moved that to make the index anew is less work than to read them again and again.
 fn is_worn(db: &Connection) -> SqlResult<bool> {
-    let Some((_, length)) = head(db)? else { return Ok(false) };
-    are_more_than(db, "moved", MOST_MOVED.max(length / BYTES_A_MOVED))
+    Ok(are_more_than(db, "moved", MOST_MOVED)? && head(db)?.is_some())
 }
 
 /// A moved score is not calm, and left where its files lie elsewhere now. One that the index does not know stays noted.
