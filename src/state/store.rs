@@ -28,6 +28,7 @@ pub struct State {
     copy: Option<TempDir>,
     identity: String,
     pub(super) held: types::LastIndex,
+    pub(super) stay_moved: usize,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -53,7 +54,7 @@ impl State {
             }
             opened => (None, opened?),
         };
-        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: types::LastIndex::default() })
+        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: types::LastIndex::default(), stay_moved: 0 })
     }
 
     /// The folder that it lies in.

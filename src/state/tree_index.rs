@@ -142,7 +142,11 @@ impl State {
     /// # Errors
     /// The database cannot be read or written: the disk is full, it is damaged, or busy for too long.
     pub fn settle_moved(&mut self) -> Result<(), StateError> {
-        if self.read(is_worn)? { self.write(settle) } else { Ok(()) }
+        let most = MOST_MOVED + self.stay_moved;
+        if self.read(|db| is_worn(db, most))? {
+            self.stay_moved = self.write(settle)?;
+        }
+        Ok(())
     }
 }
 
@@ -236,23 +240,30 @@ fn put(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
     db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([bytes]).map(|_| ())
 }
 
-/// So many scores have moved that to make the index anew is less work than to read them again and again.
-fn is_worn(db: &Connection) -> SqlResult<bool> {
-    Ok(are_more_than(db, "moved", MOST_MOVED)? && head(db)?.is_some())
+/// More scores than `most` have moved, so that to make the index anew is less work than to read them again and again.
+fn is_worn(db: &Connection, most: usize) -> SqlResult<bool> {
+    Ok(are_more_than(db, "moved", most)? && head(db)?.is_some())
 }
 
-/// A moved score is not calm, and left where its files lie elsewhere now. One that the index does not know stays noted.
-fn settle(db: &Connection) -> SqlResult<()> {
-    let Some(bytes) = load(db)? else { return Ok(()) };
-    let Some(mut index) = TreeIndex::from_bytes(&bytes) else { return Ok(()) };
-    let (moved, places) = (moved(db)?, moved_places(db)?);
-    let moved: BTreeSet<&str> = moved.iter().map(ScoreId::as_str).collect();
+/// A moved score is not calm, and left where its files lie elsewhere now. Those that the index does not know stay noted; how many.
+fn settle(db: &Connection) -> SqlResult<usize> {
+    let moved = moved(db)?;
+    let Some(bytes) = load(db)? else { return Ok(moved.len()) };
+    let Some(mut index) = TreeIndex::from_bytes(&bytes) else { return Ok(moved.len()) };
+    let places = moved_places(db)?;
+    let mut moved: BTreeSet<&str> = moved.iter().map(ScoreId::as_str).collect();
     let places: BTreeMap<&str, &RelPath> = places.iter().map(|(id, place)| (id.as_str(), place)).collect();
     let mut forget = db.prepare_cached("DELETE FROM moved WHERE score = ?1")?;
-    for score in index.scores.iter_mut().filter(|score| moved.contains(score.id)) {
-        score.calm = None;
-        score.left |= places.get(score.id).is_some_and(|place| place.as_str() != score.code);
-        forget.execute([score.id])?;
+    let before = moved.len();
+    for score in &mut index.scores {
+        if moved.remove(score.id) {
+            score.calm = None;
+            score.left |= places.get(score.id).is_some_and(|place| place.as_str() != score.code);
+            forget.execute([score.id])?;
+        }
     }
-    put(db, &index.to_bytes())
+    if moved.len() < before {
+        put(db, &index.to_bytes())?;
+    }
+    Ok(moved.len())
 }

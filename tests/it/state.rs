@@ -930,3 +930,23 @@ fn what_moved_long_ago_is_read_no_more() {
         }
     }
 }
+
+#[test]
+fn scores_that_an_index_does_not_know_stay_noted_and_are_not_looked_for_each_time() {
+    let home = Home::new();
+    let mut state = home.open();
+    let generation = state.generation().unwrap();
+    let known = ["a", "b"];
+    assert!(state.set_index(generation, &tree_index(&known)).unwrap());
+    for number in 0..200 {
+        home.tamper(&format!("INSERT INTO moved VALUES ('unknown-{number}')"));
+    }
+    let moves = |state: &mut State, id: &str| {
+        state.transaction(|tx| tx.set_base(&ScoreId::from(id), &synced("v1", "a: 1", None))).unwrap();
+        state.settle_moved().unwrap();
+        state.recorded().unwrap().moved.len()
+    };
+    assert_eq!(moves(&mut state, known[0]), 200, "it is in the index now");
+    assert_eq!(moves(&mut state, known[1]), 201, "the index was not made anew for one");
+    assert_eq!(moves(&mut home.open(), known[1]), 200, "nobody else knows that they were looked for");
+}
