@@ -29,14 +29,14 @@ pub struct IndexChanges {
 }
 
 /// Some of the scores of a folder, which one thread looks at.
-struct Batch<'a> {
+struct FolderPart<'a> {
     folder: &'a str,
     scores: Range<usize>,
     /// All scores of the folder.
     group: Range<usize>,
 }
 
-/// How the files of a batch are now.
+/// How the files of a part of a folder are now.
 struct Look {
     touched: Vec<usize>,
     /// The stats of the folders of code and guidelines, taken after those of all files in them: a file that is seen to be gone
@@ -49,28 +49,28 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
     let began = now();
     let root = ScorecardsRoot::find(root).ok()??;
     let known: HashMap<&str, &IndexedFolder<'_>> = index.folders.iter().map(|folder| (folder.path, folder)).collect();
-    let batches: Vec<Batch<'_>> = groups(index).into_iter().flat_map(|(folder, group)| batches(folder, group)).collect();
+    let parts: Vec<FolderPart<'_>> = groups(index).into_iter().flat_map(|(folder, group)| parts(folder, group)).collect();
     let threads = threads_for(2 * index.scores.len());
-    let looks = parallel::map(&batches, threads, 1, |batch| look(&root, index, batch));
+    let looks = parallel::map(&parts, threads, 1, |part| look(&root, index, part));
     let mut changes = IndexChanges { began, ..IndexChanges::default() };
-    for (batch, look) in batches.into_iter().zip(looks) {
+    for (part, look) in parts.into_iter().zip(looks) {
         changes.touched.extend(look.touched);
-        if batch.scores.start > batch.group.start {
+        if part.scores.start > part.group.start {
             continue;
         }
-        let stats = look.folders.unwrap_or_else(|| own_stats(open(&root, batch.folder)));
-        for (place, path) in places(batch.folder).enumerate() {
+        let stats = look.folders.unwrap_or_else(|| own_stats(open(&root, part.folder)));
+        for (place, path) in places(part.folder).enumerate() {
             if stats[place] != known.get(path.as_str())?.stat {
-                relist(&root, index, (path, place), batch.group.clone(), &mut changes)?;
+                relist(&root, index, (path, place), part.group.clone(), &mut changes)?;
             }
         }
     }
     Some(changes)
 }
 
-fn batches(folder: &str, group: Range<usize>) -> impl Iterator<Item = Batch<'_>> {
+fn parts(folder: &str, group: Range<usize>) -> impl Iterator<Item = FolderPart<'_>> {
     let starts = group.clone().step_by(CHUNK);
-    starts.map(move |from| Batch { folder, scores: from..group.end.min(from + CHUNK), group: group.clone() })
+    starts.map(move |from| FolderPart { folder, scores: from..group.end.min(from + CHUNK), group: group.clone() })
 }
 
 /// The scores of each folder; they stand together in the index.
@@ -101,9 +101,9 @@ fn open(root: &ScorecardsRoot, folder: &str) -> [Option<Folder>; 2] {
 }
 
 /// The folders are opened once, for their own stats and for those of the files.
-fn look(root: &ScorecardsRoot, index: &TreeIndex<'_>, batch: &Batch<'_>) -> Look {
-    let opened = open(root, batch.folder);
-    let endings = [SyncKind::at(batch.folder).ending(), ".md"];
+fn look(root: &ScorecardsRoot, index: &TreeIndex<'_>, part: &FolderPart<'_>) -> Look {
+    let opened = open(root, part.folder);
+    let endings = [SyncKind::at(part.folder).ending(), ".md"];
     let mut name = String::new();
     let mut is_touched = |number: &usize| {
         let score = &index.scores[*number];
@@ -118,8 +118,8 @@ fn look(root: &ScorecardsRoot, index: &TreeIndex<'_>, batch: &Batch<'_>) -> Look
         };
         is_other(0) || is_other(1)
     };
-    let touched = batch.scores.clone().filter(|number| is_touched(number)).collect();
-    Look { touched, folders: (batch.scores == batch.group).then(|| own_stats(opened)) }
+    let touched = part.scores.clone().filter(|number| is_touched(number)).collect();
+    Look { touched, folders: (part.scores == part.group).then(|| own_stats(opened)) }
 }
 
 fn own_stats(folders: [Option<Folder>; 2]) -> [Option<FileStat>; 2] {
