@@ -62,7 +62,7 @@ impl Fault {
 
     /// The text of the score whose code belongs at `place`.
     pub fn of_another(kind: DocKind, place: &RelPath) -> Self {
-        let message = format!("the text is that of {place}, which has another one or none: names may have changed hands");
+        let message = format!("this is the text of {place}, where it is missing: names may have changed hands");
         Self { cause: FaultCause::OfAnother, ..Self::new(kind, 1, 1, message) }
     }
 }

@@ -166,3 +166,32 @@ async fn a_clone_of_files_that_are_another_score_s_pushes_none() {
     push(&mut locked(&mut session), &Targets::default(), &PushOptions::default()).await.expect("runs");
     assert_eq!(remote.all_versions().len(), 3);
 }
+
+/// Names changed hands, a pull moved the files, that is committed, and somebody goes on in a branch from before.
+#[tokio::test]
+async fn a_commit_in_an_older_branch_is_pushed_for_the_score_it_is_of() {
+    for names in [Names::Swap, Names::Chain, Names::Rename, Names::New] {
+        let (remote, desk) = desk_in_git().await;
+        change_hands(&remote, names).await;
+        desk.pull(remote.clone()).await;
+        commit(&desk);
+        git(desk.folder(), desk.folder(), &["checkout", "-q", "-b", "older", "HEAD~1"]);
+        edit(&desk, "Score 0");
+        run_hook(&remote, &desk, &commit(&desk)).await;
+        assert_each_edit_is_its_score_s(&remote, &["Score 0"], &format!("{names:?}")).await;
+    }
+}
+
+/// A new score has the old name of another one, and its file is begun with that one's text: git has both where they belong.
+#[tokio::test]
+async fn a_text_made_of_another_one_that_moved_is_pushed_for_the_score_whose_file_it_is() {
+    let (remote, desk) = desk_in_git().await;
+    change_hands(&remote, Names::New).await;
+    desk.pull(remote.clone()).await;
+    commit(&desk);
+    desk.write("Score 0.yaml", &format!("{}# a fix\n", desk.read("Score 9.yaml")));
+    let texts = commit(&desk);
+    desk.write("Score 0.yaml", &format!("{}# and more\n", desk.read("Score 0.yaml")));
+    run_hook(&remote, &desk, &texts).await;
+    assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-7")], [1, 2]);
+}

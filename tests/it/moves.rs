@@ -672,6 +672,9 @@ async fn an_empty_score_at_an_old_name_gets_no_text_of_the_one_that_had_it() {
     }
     desk.push(remote.clone(), false).await;
     assert_eq!(remote.all_versions().len(), 3);
+    edit(&desk, "Score 0");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 3, "an edited text of the other one");
     // A text of its own is one.
     desk.write("Score 0.yaml", "key: of score 7\n");
     desk.push(remote.clone(), false).await;
@@ -726,6 +729,37 @@ async fn half_of_a_swap_that_git_brings_is_not_pushed() {
     }
 }
 
+/// Guidelines that are handed on, and come back to nobody, are edits.
+#[tokio::test]
+async fn guidelines_that_do_not_go_round_are_pushed() {
+    let (remote, desk) = pulled(3).await;
+    let [first, second] = ["guidelines/Score 0.md", "guidelines/Score 1.md"];
+    desk.write("guidelines/Score 2.md", &desk.read(second));
+    desk.write(second, &desk.read(first));
+    desk.write(first, "- of score 0, all new\n");
+    desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 6);
+}
+
+/// A fresh clone has an old text of a score, of which somebody made another score that nobody pulled: it is an old text.
+#[tokio::test]
+async fn a_clone_that_is_behind_has_no_text_of_a_copy() {
+    let (remote, desk) = pulled(3).await;
+    let copy = put_empty(&remote, 7, "Copy").await;
+    let first = remote.save(&copy, None, &desk.read("Score 0.yaml"), None);
+    remote.promote(&copy, Some(&first));
+    let score = ScoreId::from("score-0");
+    let champion = remote.score(&score).await.expect("readable").expect("there").champion.expect("a champion");
+    let next = remote.save(&score, Some(&champion), "key: quite another\n", None);
+    remote.promote(&score, Some(&next));
+    let clone = Desk::new();
+    ["Score 0", "Score 1", "Score 2"].iter().flat_map(|name| both(name)).for_each(|file| clone.write(&file, &desk.read(&file)));
+    let look = status(&mut clone.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+    assert!(look.scores.iter().all(|score| score.fault.is_none()), "{look:?}");
+    let report = clone.pull(remote.clone()).await;
+    assert!(matches!(of(&report, "score-0").outcome, Outcome::Done(Action::Pulled { .. })), "{report:?}");
+}
+
 /// A score is removed in Plexus and a new one gets its name; a teammate prunes the one and pulls the other, and git brings that.
 #[tokio::test]
 async fn the_files_of_a_new_score_are_not_edits_of_a_removed_one_with_its_name() {
@@ -777,6 +811,8 @@ async fn a_file_that_was_begun_at_an_old_name_is_no_edit_of_the_score_that_had_i
         std::fs::rename(desk.path(from), desk.path(&to)).expect("renamed");
     });
     desk.write("Score 0.yaml", "key: of no score yet\n");
+    let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+    assert_eq!(look.unknown.iter().map(RelPath::as_str).collect::<Vec<_>>(), ["Calls/Score 0.yaml"], "it is told of");
     desk.push(remote.clone(), false).await;
     assert_eq!(remote.all_versions().len(), 3);
     edit(&desk, "Score 9");

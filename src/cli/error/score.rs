@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
-use crate::model::FaultCause;
+use crate::model::{DocKind, FaultCause};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
@@ -132,7 +132,7 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
         ),
         Refusal::Fault(fault) => match fault.cause {
             FaultCause::UnfinishedMerge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
-            FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path))),
+            FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path, fault.kind))),
             FaultCause::Text => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
         },
         Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
@@ -150,7 +150,10 @@ pub fn failure_message(failure: &Failure, root: &Path) -> String {
 }
 
 /// The way out of files that git brought from before names changed hands.
-fn once_told_apart(path: &str) -> String {
+fn once_told_apart(path: &str, kind: DocKind) -> String {
+    if kind == DocKind::Guidelines {
+        return format!("scoresync push {path}    # if they are meant; else commit the other document of both scores, too");
+    }
     format!("scoresync diff {path}    # then check out the files of both scores as they are today")
 }
 

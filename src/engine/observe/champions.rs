@@ -4,8 +4,9 @@ use crate::engine::error::Halt;
 use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
-use crate::model::{BrokenScore, Catalog, Champion, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
+use crate::model::{BrokenScore, Catalog, Champion, Content, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
 use crate::remote::{Reads, RemoteError};
+use std::collections::BTreeMap;
 
 /// Fills in the champions of `trees`, or of one score the version that is `taken` for it, and the contents of those that
 /// planning needs; gives the versions that were read.
@@ -36,22 +37,21 @@ pub(in crate::engine) async fn read_champions(
     Ok(metas)
 }
 
-/// Fills in the contents of the champions of scores that have no files here.
+/// What the champions of scores say in their code that were never pulled and have no files here; nothing where there are more
+/// than `most`.
 pub(in crate::engine) async fn read_unpulled(
-    session: &mut Session,
-    trees: &mut Trees,
-    metas: &mut ChampionMetas,
-) -> Result<(), Halt> {
-    if session.remote.is_none() {
-        return Ok(());
+    session: &Session,
+    trees: &Trees,
+    most: usize,
+) -> Result<BTreeMap<ScoreId, Content>, Halt> {
+    let is_unpulled = |sides: &&ScoreSides| sides.synced.is_none() && sides.local.is_absent();
+    let unread = |sides: &ScoreSides| sides.champion().filter(|one| one.docs.is_none()).map(|one| one.id.clone());
+    let wanted: Vec<VersionId> = trees.values().filter(is_unpulled).filter_map(unread).take(most + 1).collect();
+    if wanted.len() > most {
+        return Ok(BTreeMap::new());
     }
-    let unread = |sides: &ScoreSides| {
-        sides.champion().filter(|one| sides.synced.is_none() && one.docs.is_none()).map(|one| one.id.clone())
-    };
-    let wanted: Vec<VersionId> = trees.values().filter_map(unread).collect();
-    let reads = read_versions(session, &wanted).await?;
-    take_in(trees, &reads, metas);
-    Ok(())
+    let reads = read_versions(session, &wanted).await?.into_values().filter_map(Result::ok);
+    Ok(reads.map(|version| (version.meta.score_id, version.docs.code)).collect())
 }
 
 /// Fills in the contents of champions that were read.

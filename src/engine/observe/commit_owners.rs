@@ -1,13 +1,15 @@
 //! Whose texts a commit has. A place can have changed hands since it was made: scores were renamed in Plexus, and a pull or git
 //! moved their files.
 //!
-//! Where only one score ever had a place, what a commit has there is that one's. Else it is of the one whose base or file it is
-//! most like; in doubt of the one that has its files there now. No text is pushed for two scores.
+//! Where the history knows of only one score that had a place, what a commit has there is that one's. Of several, whoever's text
+//! the same commit has at another place, where that score is now, has left; of the rest it is the one whose base or file the text
+//! is most like; in doubt the one that has its files there now. No text is pushed for two scores.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
 use crate::engine::session::Session;
+use crate::git::Repository;
 use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore};
 use crate::plan;
 use std::collections::BTreeMap;
@@ -37,10 +39,10 @@ impl<'a> OwnedTexts<'a> {
         let owners = OwnerSearch { session, texts, layout, synced };
         let mut found: Vec<(f64, ScoreId, ScorePaths)> = Vec::new();
         for (paths, claimants) in claims.0.into_values() {
-            let (differs, owner) = owners.owner(&paths, claimants)?;
+            let (differs, owner) = owners.owner(&paths, &claimants)?;
             found.push((differs, owner, paths));
         }
-        // Of two places with texts of one score the one with the more likely text counts.
+        // Of two places with texts of one score the one with the nearer text counts, which comes last.
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
         Ok(Self { texts, places: found.into_iter().map(|(_, owner, paths)| (owner, paths)).collect() })
     }
@@ -81,46 +83,60 @@ struct OwnerSearch<'a> {
 
 impl OwnerSearch<'_> {
     /// Whose the text at a place is, and how much it differs from what is known of that score.
-    fn owner(&self, paths: &ScorePaths, mut claimants: Vec<ScoreId>) -> Result<(f64, ScoreId), Halt> {
-        let first = claimants.remove(0);
-        let text = self.texts.snapshot(paths);
-        let (Some(text), false) = (text, claimants.is_empty()) else { return Ok((0.0, first)) };
-        if self.has_it_now(&first, paths, &text) {
-            return Ok((0.0, first));
-        }
-        let mut nearest = (self.difference(&first, paths, &text)?.unwrap_or(1.0), first.clone());
+    fn owner(&self, paths: &ScorePaths, claimants: &[ScoreId]) -> Result<(f64, ScoreId), Halt> {
+        let listed = claimants.iter().find(|id| self.layout.paths.contains_key(*id));
+        let first = listed.unwrap_or(&claimants[0]);
+        let (Some(text), true) = (self.texts.snapshot(paths), claimants.len() > 1) else { return Ok((0.0, first.clone())) };
+        let moved = self.moved_in_git(paths, claimants)?;
+        let rest: Vec<&ScoreId> = claimants.iter().filter(|id| !moved.contains(id)).collect();
+        let first = rest.iter().find(|id| self.layout.paths.contains_key(**id)).copied().unwrap_or(first);
+        let nearest = self.nearest(&text, &rest, |id| self.settled_files(id, paths))?;
+        let nearest = nearest.filter(|(differs, _)| *differs <= MOST_DIFFERENT);
+        Ok(nearest.map_or_else(|| (1.0, first.clone()), |(differs, id)| (differs, id.clone())))
+    }
+
+    /// Those of the claimants whose text the commit has where they are now: they have nothing at their old place any more.
+    fn moved_in_git(&self, paths: &ScorePaths, claimants: &[ScoreId]) -> Result<Vec<ScoreId>, Halt> {
+        let program = self.session.git.clone().unwrap_or_default();
+        let Ok(Some(repository)) = Repository::discover(self.session.workspace.root(), program) else { return Ok(Vec::new()) };
+        let all: Vec<&ScoreId> = claimants.iter().collect();
+        let mut moved = Vec::new();
         for id in claimants {
-            match self.difference(&id, paths, &text)? {
-                Some(differs) if differs < nearest.0 => nearest = (differs, id),
-                _ => {}
+            let recorded = self.synced.get(id).map(|synced| &synced.paths);
+            for place in recorded.into_iter().chain(self.layout.paths.get(id)).filter(|place| *place != paths) {
+                let text = self.texts.read_at(&repository, place);
+                let nearest = text.map(|text| self.nearest(&text, &all, |_| None)).transpose()?.flatten();
+                if nearest.is_some_and(|(differs, owner)| differs <= MOST_DIFFERENT && owner == id) {
+                    moved.push(id.clone());
+                }
             }
         }
-        Ok(if nearest.0 <= MOST_DIFFERENT { nearest } else { (1.0, first) })
+        Ok(moved)
     }
 
-    /// The files of the score are there and belong there, and they say just this.
-    fn has_it_now(&self, id: &ScoreId, paths: &ScorePaths, text: &Snapshot) -> bool {
-        self.is_settled_at(id, paths) && files_at(self.session, paths).is_some_and(|files| !files.changes_to(text).any())
+    /// Which of the scores a text differs least from: from its base, or from its files.
+    fn nearest<'s>(
+        &self,
+        text: &Snapshot,
+        scores: &[&'s ScoreId],
+        files: impl Fn(&ScoreId) -> Option<Snapshot>,
+    ) -> Result<Option<(f64, &'s ScoreId)>, Halt> {
+        let mut nearest: Option<(f64, &ScoreId)> = None;
+        for id in scores {
+            let base = self.session.state.with_texts(id)?.map(|synced| synced.docs);
+            let known = base.into_iter().chain(files(id));
+            let differs = known.filter_map(|known| plan::difference(text, &known)).min_by(f64::total_cmp);
+            if let Some(differs) = differs.filter(|differs| nearest.is_none_or(|(least, _)| *differs < least)) {
+                nearest = Some((differs, id));
+            }
+        }
+        Ok(nearest)
     }
 
-    /// How much a text at a place differs from the base of a score, or from its files, where these are surely its own.
-    fn difference(&self, id: &ScoreId, paths: &ScorePaths, text: &Snapshot) -> Result<Option<f64>, Halt> {
-        let base = self.session.state.with_texts(id)?;
-        let place = match &base {
-            Some(synced) => Some(&synced.paths).filter(|place| *place != paths && self.is_settled_at(id, place)),
-            None => self.layout.paths.get(id).filter(|_| !self.synced.keys().any(|other| self.is_recorded_at(other, paths))),
-        };
-        let files = place.and_then(|place| files_at(self.session, place));
-        let known = base.iter().map(|synced| &synced.docs).chain(&files);
-        Ok(known.filter_map(|known| plan::difference(text, known)).min_by(f64::total_cmp))
-    }
-
-    /// The score has its files where they belong.
-    fn is_settled_at(&self, id: &ScoreId, paths: &ScorePaths) -> bool {
-        self.is_recorded_at(id, paths) && self.layout.paths.get(id) == Some(paths)
-    }
-
-    fn is_recorded_at(&self, id: &ScoreId, paths: &ScorePaths) -> bool {
-        self.synced.get(id).is_some_and(|synced| synced.paths == *paths)
+    /// What the files of a score say that has them at another place, where they belong.
+    fn settled_files(&self, id: &ScoreId, paths: &ScorePaths) -> Option<Snapshot> {
+        let place = &self.synced.get(id)?.paths;
+        let is_settled = self.layout.paths.get(id) == Some(place);
+        files_at(self.session, place).filter(|_| is_settled && place != paths)
     }
 }

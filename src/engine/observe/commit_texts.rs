@@ -69,6 +69,14 @@ impl CommitTexts {
         Some(Snapshot { code: content(&paths.code)?, guidelines: paths.guidelines.as_ref().and_then(content) })
     }
 
+    /// What the commit has at a place that it need not bring anything at.
+    pub(super) fn read_at(&self, repository: &Repository, paths: &ScorePaths) -> Option<Snapshot> {
+        let files: Vec<RelPath> = paths.files().cloned().collect();
+        let blobs = repository.texts_at(&self.commit, &files).ok()?;
+        let mut contents = files.iter().zip(blobs).map(|(path, blob)| Some(document(path, &blob?).file()?.content.clone()));
+        Some(Snapshot { code: contents.next().flatten()?, guidelines: contents.next().flatten() })
+    }
+
     /// The Local of a score whose files the commit has at a place.
     pub(super) fn local(&self, at: &ScorePaths, synced: Option<&SyncedScore>) -> LocalScore {
         let base_code = synced.map(|synced| &synced.docs.code);

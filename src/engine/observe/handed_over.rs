@@ -1,10 +1,10 @@
 //! Places that a score which is gone from Plexus left to a new one with its name, whose files git brought: a teammate pruned the
 //! one and pulled the other. The state knows of the one that is gone alone, and would take the files for edits of that.
 
-use super::likeness::{MOST_DIFFERENT, files_at};
-use super::places::Places;
-use super::versions::read_versions;
 use crate::engine::error::Halt;
+use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
+use crate::engine::observe::places::Places;
+use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, Snapshot, VersionId};
 use crate::plan;
@@ -46,5 +46,6 @@ fn is_more_like(session: &Session, paths: &ScorePaths, champion: &Snapshot, owne
     let Some(files) = files_at(session, paths) else { return Ok(false) };
     let Some(synced) = session.state.with_texts(owner)? else { return Ok(false) };
     let differs = |docs: &Snapshot| plan::difference(&files, docs).unwrap_or(1.0);
-    Ok(differs(champion) <= MOST_DIFFERENT && differs(champion) < differs(&synced.docs))
+    // An edit of what both say is the new one's: it can be pushed.
+    Ok(differs(champion) <= MOST_DIFFERENT && differs(champion) <= differs(&synced.docs))
 }

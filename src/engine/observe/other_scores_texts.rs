@@ -3,7 +3,8 @@
 //!
 //! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's, whose
 //! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. A copy of a
-//! score whose file is as it was is an edit. In a fresh clone there are no bases; then champions stand for them.
+//! score whose file is as it was is an edit. In a fresh clone there are no bases; then champions stand for them, and a text that
+//! is an earlier version of its own score is that.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::likeness::MOST_DIFFERENT;
@@ -17,7 +18,10 @@ use crate::plan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Scores whose texts are compared line by line at most; more are hardly edited by hand between two looks.
-const FEW: usize = 32;
+pub(super) const FEW: usize = 32;
+
+/// What the champions of scores that were never pulled say in their code.
+pub(super) type Unpulled = BTreeMap<ScoreId, Content>;
 
 /// Marks the scores whose files have another one's text as not to be pushed.
 pub(super) fn see_other_scores_texts(
@@ -25,6 +29,7 @@ pub(super) fn see_other_scores_texts(
     trees: &mut Trees,
     synced: &BTreeMap<ScoreId, SyncedScore>,
     layout: &Layout,
+    unpulled: &Unpulled,
     (known, rest): (&BTreeSet<ScoreId>, Option<&Rest>),
 ) -> Result<(), Halt> {
     let suspects = suspects(trees);
@@ -36,7 +41,11 @@ pub(super) fn see_other_scores_texts(
     // One that is gone from Plexus leaves its text to whoever wants it.
     let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
     let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
-    for (owner, code) in listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions) {
+    let is_as_it_was = |owner: &ScoreId| {
+        trees.get(owner).is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
+    };
+    let owners = listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions).chain(unpulled);
+    for (owner, code) in owners.filter(|(id, code)| suspects.contains_key(&code.digest) && !is_as_it_was(id)) {
         let here = suspects.get(&code.digest).into_iter().flatten();
         pairs.extend(here.filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
     }
@@ -48,47 +57,49 @@ pub(super) fn see_other_scores_texts(
             pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
         }
     }
-    pairs.extend(alike(session, trees)?);
+    pairs.extend(alike(session, trees, unpulled)?);
     for (id, owner) in pairs {
-        see_pair(session, trees, layout, [&id, &owner])?;
+        see_pair(session, trees, layout, unpulled, [&id, &owner])?;
     }
     Ok(())
 }
 
-/// Somewhere lies a file that nothing recorded says anything of, and that is not what its score's champion says.
+/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score.
 pub(super) fn has_strangers(trees: &Trees) -> bool {
     trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides).is_some())
 }
 
-/// Edited scores with those of the other edited or deleted ones whose base their code is like, and not like their own. (Without
-/// a base a file may be of a version that is not known yet.)
-fn alike(session: &Session, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
+/// Edited scores, and new ones without a version, with those of the other edited or deleted ones whose base their code is like,
+/// and not like their own.
+fn alike(session: &Session, trees: &Trees, unpulled: &Unpulled) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
     let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
         let is_deleted = sides.local.code == LocalDoc::Absent;
-        let has_base = SyncKind::of(id) == SyncKind::Score && sides.synced.is_some();
-        has_base && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
+        let can_be_told = SyncKind::of(id) == SyncKind::Score && (sides.synced.is_some() || own_code(sides).is_none());
+        can_be_told && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
     };
     let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).take(FEW + 1).collect();
-    if changed.len() < 2 || changed.len() > FEW {
+    if changed.len() + unpulled.len() < 2 || changed.len() > FEW {
         return Ok(Vec::new());
     }
     let like =
         |file: &Snapshot, own: &Content| plan::difference(file, &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT);
     // What a person edits by hand is mostly like its own base, and its texts are at hand.
     let strange = changed.iter().filter_map(|(id, sides)| {
-        let (file, own) = (code(edited(sides)?.clone()), own_code(sides)?);
-        (file.code.text.is_some() && like(&file, own).is_none()).then_some((*id, file))
+        let file = code(edited(sides)?.clone());
+        let is_like_its_own = own_code(sides).is_some_and(|own| like(&file, own).is_some());
+        (file.code.text.is_some() && !is_like_its_own).then_some((*id, file))
     });
     let strange: Vec<(&ScoreId, Snapshot)> = strange.collect();
     if strange.is_empty() {
         return Ok(Vec::new());
     }
-    let mut bases = Vec::new();
+    let mut bases: Vec<(&ScoreId, Content)> = unpulled.iter().map(|(id, code)| (id, code.clone())).collect();
     for (id, _) in &changed {
-        bases.extend(known_code(session, trees, id)?.map(|(own, _)| (*id, own)));
+        bases.extend(known_code(session, trees, unpulled, id)?.map(|(own, _)| (*id, own)));
     }
     let nearest = |(id, file): (&ScoreId, Snapshot)| {
-        let others = bases.iter().filter_map(|(other, own)| Some((like(&file, own)?, *other)));
+        let others = bases.iter().filter(|(other, _)| *other != id);
+        let others = others.filter_map(|(other, own)| Some((like(&file, own)?, *other)));
         others.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| (id.clone(), other.clone()))
     };
     Ok(strange.into_iter().filter_map(nearest).collect())
@@ -105,18 +116,24 @@ fn champion_code(sides: &ScoreSides) -> Option<&Content> {
 }
 
 /// The same with its text, and where its file is.
-fn known_code(session: &Session, trees: &Trees, id: &ScoreId) -> Result<Option<(Content, RelPath)>, Halt> {
+fn known_code(session: &Session, trees: &Trees, unpulled: &Unpulled, id: &ScoreId) -> Result<Option<(Content, RelPath)>, Halt> {
     if let Some(synced) = session.state.with_texts(id)? {
         return Ok(Some((synced.docs.code, synced.paths.code)));
     }
     let Some(sides) = trees.get(id) else { return Ok(None) };
-    Ok(champion_code(sides).map(|code| (code.clone(), sides.files_at().code.clone())))
+    let code = champion_code(sides).or_else(|| unpulled.get(id));
+    Ok(code.map(|code| (code.clone(), sides.files_at().code.clone())))
 }
 
-/// What the code file of a score says, if that is not what its own code is known to be.
+/// What the code file of a score says, if that is not what its own code is known to be or, without a base, to have been.
 fn edited(sides: &ScoreSides) -> Option<&Content> {
     let content = &sides.local.code.file()?.content;
-    (own_code(sides) != Some(content)).then_some(content)
+    let earlier = match &sides.remote {
+        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) if sides.synced.is_none() => known.as_slice(),
+        _ => &[],
+    };
+    let was = || earlier.iter().any(|known| known.docs.as_ref().is_some_and(|docs| docs.code == *content));
+    (own_code(sides) != Some(content) && !was()).then_some(content)
 }
 
 /// The edited scores by what their code says.
@@ -131,13 +148,21 @@ fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
 }
 
 /// The file of the first score says what the second is known to say, or is like it.
-fn see_pair(session: &Session, trees: &mut Trees, layout: &Layout, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
-    let other = known_code(session, trees, id)?.map(|(code, _)| code);
-    let Some((base, found_at)) = known_code(session, trees, owner)? else { return Ok(()) };
+fn see_pair(
+    session: &Session,
+    trees: &mut Trees,
+    layout: &Layout,
+    unpulled: &Unpulled,
+    [id, owner]: [&ScoreId; 2],
+) -> Result<(), Halt> {
+    let other = known_code(session, trees, unpulled, id)?.map(|(code, _)| code);
+    let Some((base, found_at)) = known_code(session, trees, unpulled, owner)? else { return Ok(()) };
     let place = layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
-    let own = match trees.get(owner) {
-        Some(sides) => sides.local.code.file().map(|file| file.content.clone()),
-        None => session.workspace.read_text(&found_at).ok().map(|file| file.content),
+    let own = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
+        Some(None) => None,
+        Some(Some(content)) if content.text.is_some() => Some(content.clone()),
+        // Of others, and of edits that were known already, nothing was read.
+        _ => session.workspace.read_text(&found_at).ok().map(|file| file.content),
     };
     if own.as_ref() == Some(&base) {
         return Ok(());

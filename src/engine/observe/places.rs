@@ -255,6 +255,7 @@ impl<'a> Places<'a> {
     }
 }
 
-fn is_there(scan: &Scan, path: &RelPath) -> bool {
+/// Something lies there.
+pub(super) fn is_there(scan: &Scan, path: &RelPath) -> bool {
     scan.docs.get(path).is_some_and(|doc| *doc != LocalDoc::Absent)
 }

@@ -16,8 +16,8 @@ use crate::engine::observe::handed_over::handed_over;
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::likeness::difference;
 use crate::engine::observe::older_texts::mark_older;
-use crate::engine::observe::other_scores_texts::{has_strangers, see_other_scores_texts};
-use crate::engine::observe::places::{Places, left};
+use crate::engine::observe::other_scores_texts::{FEW, Unpulled, has_strangers, see_other_scores_texts};
+use crate::engine::observe::places::{Places, is_there, left};
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
@@ -59,8 +59,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let picked = !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_)));
     let places = Places::recorded(&layout, &loaded.synced);
     let related = places.related(&selected);
-    let scan = scan(session, &related, &layout, &loaded, picked)?;
-    let left: Vec<ScorePaths> = left(&layout, &loaded.synced).map(|(_, paths)| paths.clone()).collect();
+    let mut scan = scan(session, &related, &layout, &loaded, picked)?;
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| difference(session, paths, id));
@@ -76,10 +75,16 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
     let arrivals = places.arrivals(&scan);
+    // Where those were that arrived elsewhere nothing is theirs any more.
+    let left = left(&layout, &loaded.synced).filter(|(id, _)| !arrivals.iter().any(|(arrived, _)| arrived == *id));
+    let left: Vec<ScorePaths> = left.map(|(_, paths)| paths.clone()).collect();
+    let given_up = arrivals.iter().flat_map(|(id, _)| loaded.synced[id].paths.files());
+    let given_up: Vec<RelPath> = given_up.filter(|path| is_there(&scan, path)).cloned().collect();
+    scan.unknown.extend(given_up);
     let mut files = loaded.files;
     files.extend(scan.fresh);
     let known_edits = still_known(known_edits, &trees, &files);
-    let mut champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
+    let champions = read_champions(session, &catalog, &mut trees, depth, taken).await?;
     see_stored(session, loaded.conflicts.keys(), &mut trees)?;
     mark_older(session, &mut trees)?;
     let mut git = GitLook::default();
@@ -94,14 +99,12 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     if depth.has_standings() {
         trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)).for_each(|(_, sides)| see_faults(sides));
-        if has_strangers(&trees) {
-            read_unpulled(session, &mut trees, &mut champions).await?;
-        }
-        see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, (&known_edits, rest.as_ref()))?;
-        see_crossed_guidelines(&mut trees, &loaded.synced, &known_edits);
+        see_crossed_guidelines(&mut trees, &known_edits);
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
+        let unpulled = if has_strangers(&trees) { read_unpulled(session, &trees, FEW).await? } else { Unpulled::new() };
+        see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, &unpulled, (&known_edits, rest.as_ref()))?;
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
         }
