@@ -219,9 +219,12 @@ fn head(db: &Connection) -> SqlResult<Option<([u8; HeldIndex::HEAD], usize)>> {
     Ok(Some((head, blob.len())))
 }
 
+/// A cross join, so that SQLite looks up the few that moved and does not read all that are synced.
+const MOVED_PLACES: &str = "SELECT score, code_path FROM moved CROSS JOIN synced USING (score)";
+
 /// The synced ones of [`moved`], with the places of their code.
 fn moved_places(db: &Connection) -> SqlResult<Vec<(ScoreId, RelPath)>> {
-    let mut select = db.prepare_cached("SELECT score, code_path FROM moved JOIN synced USING (score)")?;
+    let mut select = db.prepare_cached(MOVED_PLACES)?;
     select.query_map([], |row| Ok((id(row, 0)?, path(row, 1)?)))?.collect()
 }
 
@@ -266,4 +269,20 @@ fn settle(db: &Connection) -> SqlResult<usize> {
         put(db, &index.to_bytes())?;
     }
     Ok(moved.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::open;
+
+    #[test]
+    fn of_synced_scores_only_those_that_moved_are_read() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (connection, ..) = open::open(home.path()).expect("a state");
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {MOVED_PLACES}")).expect("a statement");
+        let plan: Vec<String> =
+            explain.query_map([], |row| row.get(3)).expect("a plan").map(|step| step.expect("a step")).collect();
+        assert!(plan.len() == 2 && plan[0].starts_with("SCAN moved") && plan[1].starts_with("SEARCH synced"), "{plan:?}");
+    }
 }
