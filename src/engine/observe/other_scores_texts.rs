@@ -45,9 +45,10 @@ pub(super) fn see_other_scores_texts(
         trees.get(owner).is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
     };
     let owners = listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions).chain(unpulled);
-    for (owner, code) in owners.filter(|(id, code)| suspects.contains_key(&code.digest) && !is_as_it_was(id)) {
-        let here = suspects.get(&code.digest).into_iter().flatten();
-        pairs.extend(here.filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
+    for (owner, here) in owners.filter_map(|(id, code)| Some((id, suspects.get(&code.digest)?))) {
+        if !is_as_it_was(owner) {
+            pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
+        }
     }
     // A look at named scores knows of few others.
     if rest.is_some_and(Rest::is_of_named) {

@@ -76,7 +76,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     let arrivals = places.arrivals(&scan);
     // Where those were that arrived elsewhere nothing is theirs any more.
-    let left = left(&layout, &loaded.synced).filter(|(id, _)| !arrivals.iter().any(|(arrived, _)| arrived == *id));
+    let arrived: BTreeSet<&ScoreId> = arrivals.iter().map(|(id, _)| id).collect();
+    let left = left(&layout, &loaded.synced).filter(|(id, _)| !arrived.contains(id));
     let left: Vec<ScorePaths> = left.map(|(_, paths)| paths.clone()).collect();
     let given_up = arrivals.iter().flat_map(|(id, _)| loaded.synced[id].paths.files());
     let given_up: Vec<RelPath> = given_up.filter(|path| is_there(&scan, path)).cloned().collect();
