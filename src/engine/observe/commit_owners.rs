@@ -7,11 +7,13 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
+use crate::engine::observe::git::repository;
 use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
 use crate::engine::session::Session;
 use crate::git::Repository;
 use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore};
 use crate::plan;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// The texts of a commit, and where it has those of which score.
@@ -36,7 +38,7 @@ impl<'a> OwnedTexts<'a> {
         synced.iter().for_each(|(id, synced)| claims.add(texts, id, &synced.paths));
         layout.paths.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
         session.state.places_left()?.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
-        let owners = OwnerSearch { session, texts, layout, synced };
+        let owners = OwnerSearch { session, texts, layout, synced, repository: OnceCell::new() };
         let mut found: Vec<(f64, ScoreId, ScorePaths)> = Vec::new();
         for (paths, claimants) in claims.0.into_values() {
             let (differs, owner) = owners.owner(&paths, &claimants)?;
@@ -79,32 +81,36 @@ struct OwnerSearch<'a> {
     texts: &'a CommitTexts,
     layout: &'a Layout,
     synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    /// Mostly nobody else claims a place, and it need not be found.
+    repository: OnceCell<Option<Repository>>,
 }
 
 impl OwnerSearch<'_> {
     /// Whose the text at a place is, and how much it differs from what is known of that score.
     fn owner(&self, paths: &ScorePaths, claimants: &[ScoreId]) -> Result<(f64, ScoreId), Halt> {
-        let listed = claimants.iter().find(|id| self.layout.paths.contains_key(*id));
-        let first = listed.unwrap_or(&claimants[0]);
-        let (Some(text), true) = (self.texts.snapshot(paths), claimants.len() > 1) else { return Ok((0.0, first.clone())) };
+        // Of those that are gone from Plexus only if there is nobody else.
+        let first = |some: &[&ScoreId]| {
+            let mut all = some.iter().copied().chain(claimants);
+            all.find(|id| self.layout.paths.contains_key(*id)).unwrap_or(&claimants[0]).clone()
+        };
+        let (Some(text), true) = (self.texts.snapshot(paths), claimants.len() > 1) else { return Ok((0.0, first(&[]))) };
         let moved = self.moved_in_git(paths, claimants)?;
         let rest: Vec<&ScoreId> = claimants.iter().filter(|id| !moved.contains(id)).collect();
-        let first = rest.iter().find(|id| self.layout.paths.contains_key(**id)).copied().unwrap_or(first);
         let nearest = self.nearest(&text, &rest, |id| self.settled_files(id, paths))?;
         let nearest = nearest.filter(|(differs, _)| *differs <= MOST_DIFFERENT);
-        Ok(nearest.map_or_else(|| (1.0, first.clone()), |(differs, id)| (differs, id.clone())))
+        Ok(nearest.map_or_else(|| (1.0, first(&rest)), |(differs, id)| (differs, id.clone())))
     }
 
     /// Those of the claimants whose text the commit has where they are now: they have nothing at their old place any more.
     fn moved_in_git(&self, paths: &ScorePaths, claimants: &[ScoreId]) -> Result<Vec<ScoreId>, Halt> {
-        let program = self.session.git.clone().unwrap_or_default();
-        let Ok(Some(repository)) = Repository::discover(self.session.workspace.root(), program) else { return Ok(Vec::new()) };
+        let found = || repository(self.session, self.session.git.clone().unwrap_or_default()).ok().flatten();
+        let Some(repository) = self.repository.get_or_init(found) else { return Ok(Vec::new()) };
         let all: Vec<&ScoreId> = claimants.iter().collect();
         let mut moved = Vec::new();
         for id in claimants {
             let recorded = self.synced.get(id).map(|synced| &synced.paths);
             for place in recorded.into_iter().chain(self.layout.paths.get(id)).filter(|place| *place != paths) {
-                let text = self.texts.read_at(&repository, place);
+                let text = self.texts.read_at(repository, place);
                 let nearest = text.map(|text| self.nearest(&text, &all, |_| None)).transpose()?.flatten();
                 if nearest.is_some_and(|(differs, owner)| differs <= MOST_DIFFERENT && owner == id) {
                     moved.push(id.clone());
@@ -137,6 +143,6 @@ impl OwnerSearch<'_> {
     fn settled_files(&self, id: &ScoreId, paths: &ScorePaths) -> Option<Snapshot> {
         let place = &self.synced.get(id)?.paths;
         let is_settled = self.layout.paths.get(id) == Some(place);
-        files_at(self.session, place).filter(|_| is_settled && place != paths)
+        if is_settled && place != paths { files_at(self.session, place) } else { None }
     }
 }

@@ -97,7 +97,7 @@ pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) -> Opti
 }
 
 /// The repository of the scorecards, if they are in one.
-fn repository(session: &Session, program: Program) -> Result<Option<Repository>, GitGap> {
+pub(super) fn repository(session: &Session, program: Program) -> Result<Option<Repository>, GitGap> {
     Repository::discover(session.workspace.root(), program).map_err(GitGap::NotAsked)
 }
 
