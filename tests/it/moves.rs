@@ -382,6 +382,41 @@ async fn what_is_in_the_way_stays_and_so_does_what_waits_for_it() {
     assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1"), owner(&desk, "Other")], [Some(7), Some(0), Some(1)]);
 }
 
+/// Whatever lies where a renamed score goes, and whatever became of it: it follows Plexus where it is, and comes once the place
+/// is free.
+#[tokio::test]
+async fn a_file_of_nobody_is_in_the_way_of_both_documents() {
+    for case in 0..18 {
+        let (remote, desk) = pulled(2).await;
+        let in_the_way = &both("Other")[[0..1, 1..2, 0..2][case % 3].clone()];
+        in_the_way.iter().for_each(|file| desk.write(file, "nobody's\n"));
+        rename(&remote, &[(0, "Other")]).await;
+        if case / 3 % 2 == 1 {
+            std::fs::remove_file(desk.path("guidelines/Score 0.md")).expect("removed");
+        }
+        let theirs = case / 6;
+        if theirs > 0 {
+            let code = if theirs == 1 { desk.read("Score 0.yaml") } else { format!("{}# theirs\n", desk.read("Score 0.yaml")) };
+            let next = remote.save(&"score-0".into(), None, &code, Some("- theirs\n- of score 0\n"));
+            remote.promote(&"score-0".into(), Some(&next));
+        }
+        let versions = remote.all_versions().len();
+        for _ in 0..2 {
+            let report = desk.pull(remote.clone()).await;
+            assert!(of(&report, "score-0").waits_for.is_some(), "{case}: {report:?}");
+            assert!(!matches!(of(&report, "score-0").outcome, Outcome::Failed(_)), "{case}: {report:?}");
+            desk.push(remote.clone(), false).await;
+        }
+        assert!(in_the_way.iter().all(|file| desk.read(file) == "nobody's\n"), "{case}");
+        assert_eq!(remote.all_versions().len(), versions, "{case}");
+        in_the_way.iter().for_each(|file| std::fs::remove_file(desk.path(file)).expect("removed"));
+        let report = desk.pull(remote.clone()).await;
+        assert_eq!(of(&report, "score-0").waits_for, None, "{case}: {report:?}");
+        assert!(desk.read("Other.yaml").contains("of score 0\n"), "{case}");
+        assert!(!desk.path("Score 0.yaml").exists(), "{case}");
+    }
+}
+
 /// A teammate pulled the swap, and git brought it: only the state has to learn it.
 #[tokio::test]
 async fn files_that_are_moved_already_are_taken_for_what_they_are() {

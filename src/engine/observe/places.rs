@@ -6,7 +6,7 @@
 //! that here. In doubt everything is where Synced says. No file is ever that of two scores.
 
 use crate::engine::observe::likeness::MOST_DIFFERENT;
-use crate::model::{DocKind, Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
+use crate::model::{Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
 use crate::workspace::Scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -155,10 +155,9 @@ impl<'a> Places<'a> {
                 LocalScore { code: doc(&at.code), guidelines, ..LocalScore::default() }
             }
         };
-        // Where another score still has one document, this one's do not come beside it: they would look like one score's.
-        let comes = |kind: DocKind| waits || (found_at.is_some() && (*local.get(kind) != LocalDoc::Absent || self.is_others(id)));
-        let coming = belongs.documents().filter(|(kind, _)| comes(*kind)).map(|(_, path)| path);
-        let in_the_way = coming.filter(|path| is_there(scan, path)).cloned().collect();
+        // Beside one document of somebody else's none of this score's come: they would look like one score's.
+        let comes = waits || found_at.is_some();
+        let in_the_way = belongs.files().filter(|path| comes && is_there(scan, path)).cloned().collect();
         LocalScore { found_at: found_at.filter(|_| !local.is_absent()).cloned(), in_the_way, ..local }
     }
 
