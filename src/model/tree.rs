@@ -6,10 +6,11 @@
 use super::digest::Digest;
 use super::document::{Content, DocKind, Style};
 use super::fault::{BrokenFile, BrokenScore, Fault};
+use super::file::CachedFile;
 use super::ids::{ScoreId, VersionId};
 use super::path::RelPath;
 use super::reformatted::is_reformatted;
-use super::score_paths::ScorePaths;
+use super::score_paths::{ScorePaths, read_as};
 use super::sync_kind::SyncKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -119,6 +120,12 @@ pub enum LocalDoc {
 }
 
 impl LocalDoc {
+    /// The file at `path` as it was when it was read, without its text.
+    pub fn remembered(path: &RelPath, file: &CachedFile) -> Self {
+        let content = Content { kind: read_as(path), digest: file.canonical, text: None };
+        Self::Present(LocalFile { content, raw: file.raw, style: file.style })
+    }
+
     /// The file, if there is a good one.
     pub fn file(&self) -> Option<&LocalFile> {
         if let Self::Present(file) = self { Some(file) } else { None }

@@ -7,7 +7,7 @@ use super::read::{read, remembered};
 use super::resolve::{FilePlace, ScorecardsRoot};
 use super::stat::{Folder, file_stat, is_unchanged, now};
 use super::temporary::is_temporary;
-use crate::model::{BrokenFile, CachedFile, Content, LocalDoc, LocalFile, RelPath, SyncKind, read_as};
+use crate::model::{BrokenFile, CachedFile, LocalDoc, RelPath, SyncKind, read_as};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirEntry};
@@ -221,7 +221,7 @@ fn see_all(root: &ScorecardsRoot, at: &Path, files: &[WantedFile<'_>], cache: &H
     let see = |(path, name): &WantedFile<'_>| {
         let cached = cache.get(*path);
         let unchanged = cached.filter(|cached| folder.stat(name).is_some_and(|stat| is_unchanged(cached, &stat)));
-        unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (present(path, cached), None))
+        unchanged.map_or_else(|| see(root, path, &at.join(&**name), cached), |cached| (LocalDoc::remembered(path, cached), None))
     };
     files.iter().map(see).collect()
 }
@@ -239,15 +239,10 @@ fn examine(root: &ScorecardsRoot, path: &RelPath, place: &Path, cached: Option<&
     let metadata = fs::symlink_metadata(place).map_err(FileError::at(place))?;
     let found = root.file(place.to_owned(), metadata)?;
     if let Some(cached) = cached.filter(|cached| is_unchanged(cached, &file_stat(&found.metadata))) {
-        return Ok((present(path, cached), None));
+        return Ok((LocalDoc::remembered(path, cached), None));
     }
     let fresh = remembered(place, read_as(path), &read(&found.file)?)?;
-    Ok((present(path, &fresh), Some(fresh)))
-}
-
-fn present(path: &RelPath, file: &CachedFile) -> LocalDoc {
-    let content = Content { kind: read_as(path), digest: file.canonical, text: None };
-    LocalDoc::Present(LocalFile { content, raw: file.raw, style: file.style })
+    Ok((LocalDoc::remembered(path, &fresh), Some(fresh)))
 }
 
 /// Why a file is broken, and where: the file, or the folder above it that is in the way.

@@ -59,7 +59,10 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let picked = !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_)));
     let places = Places::recorded(&layout, &loaded.synced);
     let related = places.related(&selected);
-    let mut scan = scan(session, &related, &layout, &loaded, picked)?;
+    // Which files belong to no score was found in comparing the tree index with the folders. What runs left over there matters
+    // only to who writes files, which nobody does without the dashboard.
+    let is_compared = rest.as_ref().is_some_and(|rest| !rest.is_of_named()) && session.remote.is_none();
+    let mut scan = scan(session, &related, &layout, &loaded, (picked || is_compared, &known_edits))?;
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| difference(session, paths, id));
@@ -242,34 +245,57 @@ pub(in crate::engine) fn selected(
     Ok(selected)
 }
 
-/// Looks at the files of the selected scores and, unless the scores were `picked`, at what else is in their folders. Where the
+/// Looks at the files of the selected scores and, unless `only` they are asked for, at what else is in their folders. Where the
 /// code of a synced one is gone, it may have got another name: then the others are looked at as well.
 fn scan(
     session: &mut Session,
     selected: &BTreeSet<ScoreId>,
     layout: &Layout,
     loaded: &Loaded,
-    picked: bool,
+    (only, known_edits): (bool, &KnownEdits),
 ) -> Result<Scan, Halt> {
     let mut wanted: Vec<&RelPath> = Vec::with_capacity(2 * selected.len());
+    let mut known: Vec<(RelPath, LocalDoc)> = Vec::with_capacity(2 * known_edits.len());
     for id in selected {
+        let stats = known_edits.get(id).zip(layout.paths.get(id));
+        if let Some(docs) = stats.and_then(|(stats, paths)| as_compared(paths, stats, &loaded.files)) {
+            known.extend(docs);
+            continue;
+        }
         let here = layout.paths.get(id);
         let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
         wanted.extend(here.into_iter().chain(before).flat_map(ScorePaths::files));
     }
-    let some = if picked { Some(session.workspace.scan_only(&wanted, &loaded.files)?) } else { None };
+    let some = if only { Some(session.workspace.scan_only(&wanted, &loaded.files)?) } else { None };
     let is_gone = |scan: &Scan, path: &RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
     let synced = || selected.iter().filter_map(|id| loaded.synced.get(id)).map(|synced| &synced.paths.code);
-    let scan = match some.filter(|scan| !synced().any(|code| is_gone(scan, code))) {
+    let mut scan = match some.filter(|scan| !synced().any(|code| is_gone(scan, code))) {
         Some(scan) => scan,
         None => session.workspace.scan(wanted.into_iter(), &loaded.files)?,
     };
+    scan.docs.extend(known);
     let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
     let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key::<RelPath>(path)).collect();
     if !scan.fresh.is_empty() || !gone.is_empty() {
         session.state.set_files(&scan.fresh, &gone)?;
     }
     Ok(scan)
+}
+
+/// The files of a score that were found to have these stats just now, in the comparison with the tree index: what they say is
+/// known where they were read with the same ones, and they are not looked at again.
+fn as_compared(
+    paths: &ScorePaths,
+    stats: &[Option<FileStat>; 2],
+    files: &HashMap<RelPath, CachedFile>,
+) -> Option<Vec<(RelPath, LocalDoc)>> {
+    let doc = |(path, stat): (&RelPath, &Option<FileStat>)| match stat {
+        Some(stat) => {
+            files.get(path).filter(|file| file.stat == *stat).map(|file| (path.clone(), LocalDoc::remembered(path, file)))
+        }
+        None => Some((path.clone(), LocalDoc::Absent)),
+    };
+    paths.files().zip(stats).map(doc).collect()
 }
 
 /// What a commit has of a score. Of one that waits for its place nothing is pushed.
