@@ -82,7 +82,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 2] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 25] = [
+const FOUND: [(&str, u64, &[Step]); 26] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -269,6 +269,20 @@ const FOUND: [(&str, u64, &[Step]); 25] = [
             Step(EditBoth, 3554681848),
             Step(Remove, 1460802862),
             Step(LoseState, 4102181848),
+        ],
+    ),
+    (
+        "a renamed score without guidelines could never be pulled where guidelines of nobody lay and its champion had some",
+        12021254,
+        &[
+            Step(Pull, 419901737),
+            Step(Edit, 4010199728),
+            Step(Undo, 1339182489),
+            Step(Watch, 751537167),
+            Step(SwapNames, 715368604),
+            Step(RenameFile, 1017126673),
+            Step(Pull, 647853397),
+            Step(Push, 612782798),
         ],
     ),
 ];
