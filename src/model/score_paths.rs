@@ -96,8 +96,9 @@ fn safe(parts: &[&str]) -> RelPath {
     RelPath::parse(&parts.concat()).expect("folder and stem are safe by construction")
 }
 
-/// Where the main document of the score is that has this stem in this folder; none where that is no path.
-pub fn code_of(folder: &str, stem: &str) -> Option<RelPath> {
+/// Where the main document of the score is whose document `path` is, or would be; none where that is no path.
+pub fn code_of(path: &RelPath) -> Option<RelPath> {
+    let (folder, stem) = folder_and_stem(path);
     RelPath::parse(&format!("{folder}/{stem}{}", SyncKind::at(folder).ending())).ok()
 }
 

@@ -19,12 +19,12 @@ impl State {
         self.read(|db| earlier(db, score))
     }
 
-    /// Where scores had their files that have them elsewhere now, or are not known any more; newest first.
+    /// The scores that had their code at `code` before a run, with the last such run; latest first.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn places_left(&self) -> Result<Vec<(ScoreId, ScorePaths)>, StateError> {
-        self.read(places_left)
+    pub fn once_at(&self, code: &RelPath) -> Result<Vec<(ScoreId, RunId)>, StateError> {
+        self.read(|db| once_at(db, code))
     }
 
     /// The scores whose base says this in its code.
@@ -36,14 +36,6 @@ impl State {
             let mut select = db.prepare_cached("SELECT score FROM synced WHERE code = ?1")?;
             select.query_map([code.as_bytes()], |row| id(row, 0))?.collect()
         })
-    }
-
-    /// Another score had a file there before this run or a later one.
-    ///
-    /// # Errors
-    /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn was_of_another(&self, score: &ScoreId, file: &RelPath, since: RunId) -> Result<bool, StateError> {
-        self.read(|db| was_of_another(db, score, file, since))
     }
 }
 
@@ -79,20 +71,11 @@ fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(RunId, Opt
     rows?.collect()
 }
 
-fn places_left(db: &Connection) -> rusqlite::Result<Vec<(ScoreId, ScorePaths)>> {
+fn once_at(db: &Connection, code: &RelPath) -> rusqlite::Result<Vec<(ScoreId, RunId)>> {
     let mut select = db.prepare_cached(
-        "SELECT before.score, before.code_path, before.guidelines_path FROM synced_before AS before LEFT JOIN synced AS now \
-         USING (score) WHERE before.code_path IS NOT NULL AND before.code_path IS NOT now.code_path \
-         GROUP BY before.score, before.code_path ORDER BY MAX(before.run) DESC",
+        "SELECT score, MAX(run) AS last FROM synced_before WHERE code_path = ?1 GROUP BY score ORDER BY last DESC",
     )?;
-    select.query_map([], |row| Ok((id(row, 0)?, paths(row, 1)?)))?.collect()
-}
-
-fn was_of_another(db: &Connection, score: &ScoreId, file: &RelPath, since: RunId) -> rusqlite::Result<bool> {
-    let mut select = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM synced_before WHERE run >= ?1 AND score <> ?2 AND ?3 IN (code_path, guidelines_path))",
-    )?;
-    select.query_row((since.0, score.as_str(), file.as_str()), |row| row.get(0))
+    select.query_map([code.as_str()], |row| Ok((id(row, 0)?, RunId(row.get(1)?))))?.collect()
 }
 
 fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {

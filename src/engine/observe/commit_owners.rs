@@ -11,10 +11,10 @@ use crate::engine::observe::git::repository;
 use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
 use crate::engine::session::Session;
 use crate::git::Repository;
-use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore};
+use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, code_of};
 use crate::plan;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The texts of a commit, and where it has those of which score.
 pub(in crate::engine) struct OwnedTexts<'a> {
@@ -37,7 +37,10 @@ impl<'a> OwnedTexts<'a> {
         let mut claims = Claims::default();
         synced.iter().for_each(|(id, synced)| claims.add(texts, id, &synced.paths));
         layout.paths.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
-        session.state.places_left()?.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
+        let brought: BTreeSet<RelPath> = texts.paths().filter_map(code_of).collect();
+        for paths in brought.iter().filter_map(ScorePaths::of_code) {
+            session.state.once_at(&paths.code)?.iter().for_each(|(id, _)| claims.add(texts, id, &paths));
+        }
         let owners = OwnerSearch { session, texts, layout, synced, repository: OnceCell::new() };
         let mut found: Vec<(f64, ScoreId, ScorePaths)> = Vec::new();
         for (paths, claimants) in claims.0.into_values() {

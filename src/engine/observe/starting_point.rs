@@ -150,11 +150,7 @@ pub(in crate::engine) fn standalone_folders(session: &Session) -> Vec<&'static s
 /// # Errors
 /// The state cannot be read.
 pub fn recorded_of(state: &State, files: &[&RelPath]) -> Result<Loaded, StateError> {
-    let code = |path: &&RelPath| {
-        let (folder, stem) = folder_and_stem(path);
-        code_of(folder, stem)
-    };
-    state.load_at(&files.iter().filter_map(code).collect())
+    state.load_at(&files.iter().filter_map(|path| code_of(path)).collect())
 }
 
 /// The scores last seen in these folders of scorecards; all of them where no index holds.
@@ -175,9 +171,7 @@ fn numbers_where<'i>(
 
 /// The scores that have a file at, or below, a path.
 fn at_path(index: &HeldIndex, path: &RelPath) -> Vec<usize> {
-    let (folder, stem) = folder_and_stem(path);
-    let code = code_of(folder, stem);
-    let mut found: Vec<usize> = code.into_iter().flat_map(|code| index.at_code(code.as_str())).collect();
+    let mut found: Vec<usize> = code_of(path).into_iter().flat_map(|code| index.at_code(code.as_str())).collect();
     let card = path.as_str().strip_suffix("/guidelines").unwrap_or(path.as_str());
     found.extend(index.in_folder(card));
     found

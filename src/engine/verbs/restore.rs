@@ -17,8 +17,8 @@ use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::locate::locate;
-use crate::model::{Content, Digest, DocKind, RelPath, ScoreId, ScorePaths, Style, SyncedScore, VersionId};
-use crate::state::{Backup, RunKind};
+use crate::model::{Content, Digest, DocKind, RelPath, ScoreId, ScorePaths, Style, SyncedScore, VersionId, code_of, document_at};
+use crate::state::{Backup, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a restore brings back.
@@ -186,15 +186,17 @@ fn replaced_at<'k>(session: &Session, path: &RelPath, kept: &'k [Backup]) -> Res
     let file = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };
     // Where no score belongs nobody is there to be mistaken for another.
     for score in locate(session, &file).unwrap_or_default() {
-        let (id, mut own) = (score.id, Vec::new());
-        for entry in replaced {
-            if !session.state.was_of_another(&id, path, entry.run.id)? {
-                own.push(entry);
-            }
-        }
-        replaced = own;
+        let last = last_of_another(session, path, &score.id)?;
+        replaced.retain(|entry| last.is_none_or(|last| last < entry.run.id));
     }
     Ok(replaced)
+}
+
+/// The last run before which another score had a document there.
+fn last_of_another(session: &Session, path: &RelPath, id: &ScoreId) -> Result<Option<RunId>, Halt> {
+    let Some(code) = document_at(path).and_then(|_| code_of(path)) else { return Ok(None) };
+    let once = session.state.once_at(&code)?;
+    Ok(once.into_iter().find(|(other, _)| other != id).map(|(_, run)| run))
 }
 
 /// What was replaced of a score's document, wherever it was then. What another score had in this place is not its own.
@@ -204,23 +206,19 @@ fn replaced_of<'k>(
     (id, synced, kind): Owner<'_>,
     kept: &'k [Backup],
 ) -> Result<Vec<&'k Backup>, Halt> {
-    let places = session.state.earlier_places(id)?;
-    let mut own = Vec::new();
-    for entry in kept {
+    let (places, last) = (session.state.earlier_places(id)?, last_of_another(session, path, id)?);
+    let is_own = |entry: &&Backup| {
         let (run, file) = (entry.run.id, &entry.replaced.path);
-        let is_own = match places.iter().find(|(changed, _)| *changed >= run) {
+        match places.iter().find(|(changed, _)| *changed >= run) {
             // Before the run that made it known, a person's file may have been there.
-            Some((_, None)) => file == path && !session.state.was_of_another(id, path, run)?,
+            Some((_, None)) => file == path && last.is_none_or(|last| last < run),
             then => {
                 let paths = then.and_then(|(_, paths)| paths.as_ref()).unwrap_or(&synced.paths);
                 paths.documents().any(|document| document == (kind, file))
             }
-        };
-        if is_own {
-            own.push(entry);
         }
-    }
-    Ok(own)
+    };
+    Ok(kept.iter().filter(is_own).collect())
 }
 
 /// Whose file each is that a score was synced with, and which of its documents.
