@@ -4,11 +4,12 @@
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
     Action, Outcome, PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets,
-    pull, pull_preview, push, restore, status, undo,
+    backups, pull, pull_preview, push, restore, restore_preview, status, undo,
 };
 use scoresync::model::{RelPath, ScoreId, Scorecard, Version};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
+use scoresync::state::Backup;
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::sync::Arc;
@@ -614,6 +615,47 @@ async fn a_restore_brings_a_score_no_other_one_s_text() {
             }
             assert_eq!(owner(&desk, "Score 0"), Some(1));
         }
+    }
+}
+
+/// Two scores swapped names, and a pull moved their files, or a teammate's did and git brought that, of which no run has told yet:
+/// what a file lost, and what was replaced before, comes back where its score is now.
+#[tokio::test]
+async fn a_restore_after_a_swap_goes_where_the_scores_are() {
+    for (by_git, half) in [false, true].into_iter().flat_map(|by_git| [0, 1].map(|half| (by_git, half))) {
+        let (remote, desk) = pulled(2).await;
+        let [old, new] = ["Score 0", "Score 1"].map(|name| both(name)[half].clone());
+        let first = desk.read(&old);
+        let docs = both("Score 0").map(|file| desk.read(&file) + "# theirs\n");
+        let next = remote.save(&"score-0".into(), None, &docs[0], Some(&docs[1]));
+        remote.promote(&"score-0".into(), Some(&next));
+        desk.pull(remote.clone()).await;
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        match by_git {
+            true => {
+                swap_files(&desk, "Score 0", "Score 1");
+                status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
+            }
+            false => drop(desk.pull(remote.clone()).await),
+        }
+        let moved = desk.files();
+        let bring = async |path: &str, from| {
+            let selectors = vec![Selector::Path(RelPath::parse(&format!("Calls/{path}")).expect("a safe path"))];
+            let targets = Targets { selectors, ..Targets::default() };
+            let preview = restore_preview(&mut desk.offline(), &targets, &from).await.expect("looks");
+            let done = restore(&mut locked(&mut desk.offline()), &targets, &from).await.expect("restores");
+            assert_eq!(preview.files.len(), done.files.len(), "{preview:?} {done:?}");
+        };
+        std::fs::remove_file(desk.path(&new)).expect("removed");
+        bring(&new, RestoreFrom::Last).await;
+        assert_eq!(desk.files(), moved, "{by_git}, {half}: a deleted file is its own score's");
+
+        let kept = backups(&mut desk.offline(), &Targets::default()).expect("listed");
+        let is_first = |entry: &&Backup| entry.replaced.path.as_str().ends_with(&old) && entry.replaced.before.is_some();
+        let kept = kept.iter().rfind(is_first).expect("the pull replaced it");
+        bring(&old, RestoreFrom::Entry(kept.replaced.id)).await;
+        assert_eq!(desk.read(&new), first, "{by_git}, {half}: the number's text is where its score is");
+        assert_eq!(owner(&desk, "Score 0"), Some(1), "{by_git}, {half}");
     }
 }
 

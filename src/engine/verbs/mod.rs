@@ -14,6 +14,7 @@ pub(in crate::engine) mod drafts;
 pub(in crate::engine) mod eval;
 pub(in crate::engine) mod feedback;
 pub(in crate::engine) mod jobs;
+mod kept_texts;
 pub(in crate::engine) mod locate;
 pub(in crate::engine) mod log;
 pub(in crate::engine) mod move_legacy;

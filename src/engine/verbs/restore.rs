@@ -16,10 +16,11 @@ use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
+use crate::engine::verbs::kept_texts::{Owners, entry_text, last_text};
 use crate::engine::verbs::locate::locate;
-use crate::model::{Content, Digest, DocKind, RelPath, ScoreId, ScorePaths, Style, SyncedScore, VersionId, code_of, document_at};
-use crate::state::{Backup, RunId, RunKind};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::model::{RelPath, ScoreId, ScorePaths, Style};
+use crate::state::{Backup, RunKind};
+use std::collections::BTreeSet;
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub enum RestoreFrom {
 pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, Halt> {
     let mut kept = session.state.backups()?;
     if *targets != Targets::default() {
-        let wanted = places_of(session, targets)?;
+        let wanted = places_of(session, targets, recorded(session))?;
         kept.retain(|entry| wanted.iter().any(|place| covers(place, &entry.replaced.path)));
     }
     Ok(kept)
@@ -70,7 +71,7 @@ pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &Restore
 /// The files of an interrupted restore, if it was about files that are named now.
 fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun]) -> Result<Option<Vec<RestoredFile>>, Halt> {
     let Some(restore) = recovered.iter().rfind(|one| one.run.kind == RunKind::Restore) else { return Ok(None) };
-    let places = places_of(session, targets)?;
+    let places = places_of(session, targets, recorded(session))?;
     let named: Vec<&RestoredFile> =
         restore.files.iter().filter(|file| places.iter().any(|place| covers(place, &file.path))).collect();
     // Where they were deleted since, it is asked for once more.
@@ -100,20 +101,17 @@ async fn planned_changes(
     targets: &Targets,
     from: &RestoreFrom,
 ) -> Result<(Vec<RestoredFile>, Vec<FileChange>), Halt> {
+    let owners = Owners::now(session).await?;
     let wanted = match from {
         RestoreFrom::Version(word) => version_texts(session, targets, word).await?,
-        RestoreFrom::Entry(number) => entry_texts(session, *number)?,
-        RestoreFrom::Last => last_replaced(session, targets)?,
+        RestoreFrom::Entry(number) => vec![entry_text(session, &owners, *number)?],
+        RestoreFrom::Last => last_replaced(session, targets, &owners)?,
     };
-    // Only what is not kept is compared with its base.
-    let is_missing = wanted.iter().any(|(_, bytes)| bytes.is_none());
-    let synced = if is_missing { session.state.load()?.synced } else { BTreeMap::new() };
-    let owners = owners(&synced);
     let (mut files, mut changes) = (Vec::new(), Vec::new());
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
-            (Ok(now), None) => RestoreOutcome::NotKept(base_of_edits(&owners, &path, now.as_deref())),
+            (Ok(now), None) => RestoreOutcome::NotKept(owners.base_of_edits(&path, now.as_deref())),
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
             (Ok(now), wanted) => {
@@ -131,21 +129,14 @@ async fn planned_changes(
     Ok((files, changes))
 }
 
-fn entry_texts(session: &Session, number: i64) -> Result<Wanted, Halt> {
-    let kept = session.state.backups()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
-    let bytes = kept.replaced.before.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
-    Ok(vec![(kept.replaced.path, bytes)])
-}
-
-fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Halt> {
-    let (kept, synced) = (session.state.backups()?, session.state.load()?.synced);
-    let (places, owners) = (places_of(session, targets)?, owners(&synced));
-    let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(owners.keys().copied()).collect();
+fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> Result<Wanted, Halt> {
+    let (kept, places) = (session.state.backups()?, places_of(session, targets, |id| Ok(owners.paths(id).cloned()))?);
+    let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(owners.files()).collect();
     let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
     paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
     let mut wanted = Vec::new();
     for path in paths {
-        wanted.push((path.clone(), last_of(session, path, &kept, &owners)?));
+        wanted.push((path.clone(), last_text(session, owners, path, &kept)?));
     }
     // A folder or a score means those of its files that are gone, else those for which something is kept.
     let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
@@ -156,97 +147,6 @@ fn last_replaced(session: &mut Session, targets: &Targets) -> Result<Wanted, Hal
         wanted.retain(|(path, bytes)| bytes.is_some() || is_named(targets, path));
     }
     Ok(wanted)
-}
-
-fn last_of(session: &Session, path: &RelPath, kept: &[Backup], owners: &Owners<'_>) -> Result<Option<Vec<u8>>, Halt> {
-    let now = session.workspace.bytes_now(path).ok().flatten();
-    if now.is_none()
-        && let Some(text) = base_text(session, path, owners)?
-    {
-        return Ok(Some(text.into_bytes()));
-    }
-    let now = now.as_ref().map(Digest::of);
-    let of_file = match owners.get(path) {
-        Some(owner) => replaced_of(session, path, *owner, kept)?,
-        None => replaced_at(session, path, kept)?,
-    };
-    let mut earlier = of_file.into_iter().filter_map(|entry| entry.replaced.before);
-    match earlier.find(|before| Some(*before) != now) {
-        Some(digest) => Ok(session.state.backup_bytes(&digest)?),
-        None => Ok(None),
-    }
-}
-
-/// What was replaced in a place that no score has files in: of a new score that belongs there nothing that was another's.
-fn replaced_at<'k>(session: &Session, path: &RelPath, kept: &'k [Backup]) -> Result<Vec<&'k Backup>, Halt> {
-    let mut replaced: Vec<&Backup> = kept.iter().filter(|entry| entry.replaced.path == *path).collect();
-    if replaced.is_empty() {
-        return Ok(replaced);
-    }
-    let file = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };
-    // Where no score belongs nobody is there to be mistaken for another.
-    for score in locate(session, &file).unwrap_or_default() {
-        let last = last_of_another(session, path, &score.id)?;
-        replaced.retain(|entry| last.is_none_or(|last| last < entry.run.id));
-    }
-    Ok(replaced)
-}
-
-/// The last run before which another score had a document there.
-fn last_of_another(session: &Session, path: &RelPath, id: &ScoreId) -> Result<Option<RunId>, Halt> {
-    let Some(code) = document_at(path).and_then(|_| code_of(path)) else { return Ok(None) };
-    let once = session.state.once_at(&code)?;
-    Ok(once.into_iter().find(|(other, _)| other != id).map(|(_, run)| run))
-}
-
-/// What was replaced of a score's document, wherever it was then. What another score had in this place is not its own.
-fn replaced_of<'k>(
-    session: &Session,
-    path: &RelPath,
-    (id, synced, kind): Owner<'_>,
-    kept: &'k [Backup],
-) -> Result<Vec<&'k Backup>, Halt> {
-    let (places, last) = (session.state.earlier_places(id)?, last_of_another(session, path, id)?);
-    let is_own = |entry: &&Backup| {
-        let (run, file) = (entry.run.id, &entry.replaced.path);
-        match places.iter().find(|(changed, _)| *changed >= run) {
-            // Before the run that made it known, a person's file may have been there.
-            Some((_, None)) => file == path && last.is_none_or(|last| last < run),
-            then => {
-                let paths = then.and_then(|(_, paths)| paths.as_ref()).unwrap_or(&synced.paths);
-                paths.documents().any(|document| document == (kind, file))
-            }
-        }
-    };
-    Ok(kept.iter().filter(is_own).collect())
-}
-
-/// Whose file each is that a score was synced with, and which of its documents.
-type Owners<'a> = HashMap<&'a RelPath, Owner<'a>>;
-type Owner<'a> = (&'a ScoreId, &'a SyncedScore, DocKind);
-
-fn owners(synced: &BTreeMap<ScoreId, SyncedScore>) -> Owners<'_> {
-    let mut owners = Owners::new();
-    for (id, synced) in synced {
-        for (kind, path) in synced.paths.documents() {
-            owners.entry(path).or_insert((id, synced, kind));
-        }
-    }
-    owners
-}
-
-/// The base of the score that a file is of, if the file differs from it.
-fn base_of_edits(owners: &Owners<'_>, path: &RelPath, now: Option<&[u8]>) -> Option<VersionId> {
-    let (_, synced, kind) = owners.get(path)?;
-    let now = now.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(|text| Content::of(*kind, text));
-    (now.as_ref() != synced.docs.get(*kind)).then(|| synced.base.clone())
-}
-
-/// What the base says for a file of a synced score.
-fn base_text(session: &Session, path: &RelPath, owners: &Owners<'_>) -> Result<Option<String>, Halt> {
-    let Some((id, _, kind)) = owners.get(path) else { return Ok(None) };
-    let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
-    Ok(full.docs.get(*kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
 }
 
 async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
@@ -265,9 +165,13 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> 
     Ok(wanted)
 }
 
-/// Files and folders that `targets` means; a word is looked up among the scores last seen. The files of a score are where they
-/// were synced: after a rename in Plexus only a pull moves them.
-fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, Halt> {
+/// Files and folders that `targets` means; a word is looked up among the scores last seen. After a rename in Plexus the files of
+/// a score may be where they were.
+fn places_of(
+    session: &Session,
+    targets: &Targets,
+    paths: impl Fn(&ScoreId) -> Result<Option<ScorePaths>, Halt>,
+) -> Result<Vec<RelPath>, Halt> {
     let mut places = Vec::new();
     for selector in &targets.selectors {
         match selector {
@@ -275,13 +179,17 @@ fn places_of(session: &mut Session, targets: &Targets) -> Result<Vec<RelPath>, H
             Selector::Word(_) | Selector::Score(_) => {
                 let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
                 for score in locate(session, &word)? {
-                    let synced = session.state.with_texts(&score.id)?.map(|synced| synced.paths);
-                    places.extend(synced.unwrap_or(score.paths).files().cloned());
+                    places.extend(paths(&score.id)?.unwrap_or(score.paths).files().cloned());
                 }
             }
         }
     }
     Ok(places)
+}
+
+/// Where the files of a score are, as Synced says.
+fn recorded(session: &Session) -> impl Fn(&ScoreId) -> Result<Option<ScorePaths>, Halt> {
+    |id| Ok(session.state.with_texts(id)?.map(|synced| synced.paths))
 }
 
 /// Files with the bytes that are to come; none where there are none.
