@@ -9,15 +9,15 @@ use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
-use crate::engine::observe::commit_owners::OwnedTexts;
-use crate::engine::observe::crossed_guidelines::see_crossed_guidelines;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
-use crate::engine::observe::handed_over::handed_over;
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
-use crate::engine::observe::likeness::difference;
 use crate::engine::observe::older_texts::mark_older;
-use crate::engine::observe::other_scores_texts::{FEW, Unpulled, has_strangers, see_other_scores_texts};
-use crate::engine::observe::places::{Places, is_there, left};
+use crate::engine::observe::owners::crossed_guidelines::see_crossed_guidelines;
+use crate::engine::observe::owners::handed_over::handed_over;
+use crate::engine::observe::owners::likeness::differs_from_base;
+use crate::engine::observe::owners::of_commit::OwnedTexts;
+use crate::engine::observe::owners::other_scores_texts::{FEW, Unpulled, has_strangers, see_other_scores_texts};
+use crate::engine::observe::owners::places::{Places, is_there, left};
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
@@ -65,7 +65,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let mut scan = scan(session, &related, &layout, &loaded, (picked || is_compared, &known_edits))?;
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
-    let places = places.settle(&related, &scan, &handed_over, &|paths, id| difference(session, paths, id));
+    let places = places.settle(&related, &scan, &handed_over, &|paths, id| differs_from_base(session, paths, id));
     for id in &selected {
         let paths = places.paths(id).clone();
         let local = match texts {

@@ -1,8 +1,8 @@
 //! What an observation is asked for, and what it is.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::commit_owners::OwnedTexts;
 use crate::engine::observe::git::GitLook;
+use crate::engine::observe::owners::of_commit::OwnedTexts;
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::select::Targets;
 use crate::model::{

@@ -8,7 +8,7 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::git::repository;
-use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
+use crate::engine::observe::owners::likeness::{MOST_DIFFERENT, files_at};
 use crate::engine::session::Session;
 use crate::git::Repository;
 use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, code_of};

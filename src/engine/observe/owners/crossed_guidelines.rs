@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Marks the scores whose guidelines are another one's as not to be pushed. Edits in `known` are as they were at the last look;
 /// what is marked is not kept as such an edit.
-pub(super) fn see_crossed_guidelines(trees: &mut Trees, known: &BTreeSet<ScoreId>) {
+pub(in crate::engine::observe) fn see_crossed_guidelines(trees: &mut Trees, known: &BTreeSet<ScoreId>) {
     let edited: Vec<(&ScoreId, &Content, &Digest)> =
         trees.iter().filter_map(|(id, sides)| edited(id, sides).map(|(text, base)| (id, text, base))).collect();
     if edited.len() < 2 || edited.iter().all(|(id, ..)| known.contains(*id)) {

@@ -16,6 +16,6 @@ pub(super) fn files_at(session: &Session, paths: &ScorePaths) -> Option<Snapshot
 }
 
 /// How much the files at a place differ from the base of a score, from 0 to 1; none where the text of the code cannot be had.
-pub(super) fn difference(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
+pub(in crate::engine::observe) fn differs_from_base(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
     plan::difference(&files_at(session, paths)?, &session.state.with_texts(id).ok().flatten()?.docs)
 }

@@ -2,8 +2,8 @@
 //! one and pulled the other. The state knows of the one that is gone alone, and would take the files for edits of that.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::likeness::{MOST_DIFFERENT, files_at};
-use crate::engine::observe::places::Places;
+use crate::engine::observe::owners::likeness::{MOST_DIFFERENT, files_at};
+use crate::engine::observe::owners::places::Places;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
 use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, Snapshot, VersionId};
@@ -13,7 +13,7 @@ use crate::workspace::Scan;
 use std::collections::BTreeSet;
 
 /// The places, by their code, where what lies there is more like the new score's champion than like what the other one was.
-pub(super) async fn handed_over(
+pub(in crate::engine::observe) async fn handed_over(
     session: &Session,
     places: &Places<'_>,
     scan: &Scan,

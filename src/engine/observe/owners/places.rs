@@ -5,17 +5,17 @@
 //! score's own files are gone from where they were, or are another one's by now: a teammate's pull moved them, and git brought
 //! that here. In doubt everything is where Synced says. No file is ever that of two scores.
 
-use crate::engine::observe::likeness::MOST_DIFFERENT;
+use crate::engine::observe::owners::likeness::MOST_DIFFERENT;
 use crate::model::{Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
 use crate::workspace::Scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much the files at a place differ from the base of a score, from 0 (they say the same) to 1; none where a text is not at
 /// hand.
-pub(super) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreId) -> Option<f64> + 'a;
+pub(in crate::engine::observe) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreId) -> Option<f64> + 'a;
 
 /// The places of some scores, as a scan found them.
-pub(super) struct Places<'a> {
+pub(in crate::engine::observe) struct Places<'a> {
     layout: &'a Layout,
     synced: &'a BTreeMap<ScoreId, SyncedScore>,
     /// Who has a code file at a place that is not where it belongs.
@@ -31,7 +31,7 @@ pub(super) struct Places<'a> {
 }
 
 /// Where scores have their files that were renamed in Plexus or are gone.
-pub(super) fn left<'a>(
+pub(in crate::engine::observe) fn left<'a>(
     layout: &Layout,
     synced: &'a BTreeMap<ScoreId, SyncedScore>,
 ) -> impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)> {
@@ -255,6 +255,6 @@ impl<'a> Places<'a> {
 }
 
 /// Something lies there.
-pub(super) fn is_there(scan: &Scan, path: &RelPath) -> bool {
+pub(in crate::engine::observe) fn is_there(scan: &Scan, path: &RelPath) -> bool {
     scan.docs.get(path).is_some_and(|doc| *doc != LocalDoc::Absent)
 }

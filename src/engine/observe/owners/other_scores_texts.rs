@@ -1,0 +1,194 @@
+//! Files with the text of another score, as a checkout from before names changed hands brings them. Nothing says that they are
+//! not meant, so nothing is moved; but a push would give one score the text of the other, so they are not pushed.
+//!
+//! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's, whose
+//! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. A copy of a
+//! score whose file is as it was is an edit. In a fresh clone there are no bases; then champions stand for them, and a text that
+//! is an earlier version of its own score is that.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::owners::likeness::MOST_DIFFERENT;
+use crate::engine::observe::starting_point::Rest;
+use crate::engine::session::Session;
+use crate::model::{
+    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind,
+    SyncedScore, Trees,
+};
+use crate::plan;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Scores whose texts are compared line by line at most; more are hardly edited by hand between two looks.
+pub(in crate::engine::observe) const FEW: usize = 32;
+
+/// What the champions of scores that were never pulled say in their code.
+pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
+
+/// Marks the scores whose files have another one's text as not to be pushed.
+pub(in crate::engine::observe) fn see_other_scores_texts(
+    session: &Session,
+    trees: &mut Trees,
+    synced: &BTreeMap<ScoreId, SyncedScore>,
+    layout: &Layout,
+    unpulled: &Unpulled,
+    (known, rest): (&BTreeSet<ScoreId>, Option<&Rest>),
+) -> Result<(), Halt> {
+    let suspects = suspects(trees);
+    // Of edits that are as they were at the last look it was not so then.
+    if suspects.values().flatten().all(|id| known.contains(id)) {
+        return Ok(());
+    }
+    let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
+    // One that is gone from Plexus leaves its text to whoever wants it.
+    let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
+    let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
+    let is_as_it_was = |owner: &ScoreId| {
+        trees.get(owner).is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
+    };
+    let owners = listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions).chain(unpulled);
+    for (owner, here) in owners.filter_map(|(id, code)| Some((id, suspects.get(&code.digest)?))) {
+        if !is_as_it_was(owner) {
+            pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
+        }
+    }
+    // A look at named scores knows of few others.
+    if rest.is_some_and(Rest::is_of_named) {
+        for (digest, here) in &suspects {
+            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner)).collect();
+            let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
+            pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
+        }
+    }
+    let codes = KnownCodes { session, unpulled };
+    pairs.extend(codes.alike(trees)?);
+    for (id, owner) in pairs {
+        codes.see_pair(trees, layout, [&id, &owner])?;
+    }
+    Ok(())
+}
+
+/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score.
+pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
+    trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides).is_some())
+}
+
+/// What is known of the code of scores.
+struct KnownCodes<'a> {
+    session: &'a Session,
+    unpulled: &'a Unpulled,
+}
+
+impl KnownCodes<'_> {
+    /// What the code of a score was at the last sync or, without one, is in its champion; and where its file is.
+    fn of(&self, trees: &Trees, id: &ScoreId) -> Result<Option<(Content, RelPath)>, Halt> {
+        if let Some(synced) = self.session.state.with_texts(id)? {
+            return Ok(Some((synced.docs.code, synced.paths.code)));
+        }
+        let Some(sides) = trees.get(id) else { return Ok(None) };
+        let code = champion_code(sides).or_else(|| self.unpulled.get(id));
+        Ok(code.map(|code| (code.clone(), sides.files_at().code.clone())))
+    }
+
+    /// Edited scores, and new ones without a version, with those of the other edited or deleted ones whose base their code is like,
+    /// and not like their own.
+    fn alike(&self, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
+        let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
+            let is_deleted = sides.local.code == LocalDoc::Absent;
+            let can_be_told = SyncKind::of(id) == SyncKind::Score && (sides.synced.is_some() || own_code(sides).is_none());
+            can_be_told && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
+        };
+        let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).take(FEW + 1).collect();
+        if changed.len() + self.unpulled.len() < 2 || changed.len() > FEW {
+            return Ok(Vec::new());
+        }
+        let like = |file: &Snapshot, own: &Content| {
+            plan::difference(file, &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
+        };
+        // What a person edits by hand is mostly like its own base, and its texts are at hand.
+        let strange = changed.iter().filter_map(|(id, sides)| {
+            let file = code(edited(sides)?.clone());
+            let is_like_its_own = own_code(sides).is_some_and(|own| like(&file, own).is_some());
+            (file.code.text.is_some() && !is_like_its_own).then_some((*id, file))
+        });
+        let strange: Vec<(&ScoreId, Snapshot)> = strange.collect();
+        if strange.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut bases: Vec<(&ScoreId, Content)> = self.unpulled.iter().map(|(id, code)| (id, code.clone())).collect();
+        for (id, _) in &changed {
+            bases.extend(self.of(trees, id)?.map(|(own, _)| (*id, own)));
+        }
+        let nearest = |(id, file): (&ScoreId, Snapshot)| {
+            let others = bases.iter().filter(|(other, _)| *other != id);
+            let others = others.filter_map(|(other, own)| Some((like(&file, own)?, *other)));
+            others.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| (id.clone(), other.clone()))
+        };
+        Ok(strange.into_iter().filter_map(nearest).collect())
+    }
+
+    /// The file of the first score says what the second is known to say, or is like it.
+    fn see_pair(&self, trees: &mut Trees, layout: &Layout, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
+        let other = self.of(trees, id)?.map(|(code, _)| code);
+        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(()) };
+        let place = layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
+        let own = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
+            Some(None) => None,
+            Some(Some(content)) if content.text.is_some() => Some(content.clone()),
+            // Of others, and of edits that were known already, nothing was read.
+            _ => self.session.workspace.read_text(&found_at).ok().map(|file| file.content),
+        };
+        if own.as_ref() == Some(&base) {
+            return Ok(());
+        }
+        let differs = |base: &Content| plan::difference(&code(own.clone()?), &code(base.clone()));
+        if differs(&base).is_some_and(|own| other.as_ref().and_then(differs).is_none_or(|other| own < other)) {
+            return Ok(());
+        }
+        let own_place = trees[id].paths.code.clone();
+        let mark = |trees: &mut Trees, id: &ScoreId, place: &RelPath| {
+            if let Some(sides) = trees.get_mut(id)
+                && sides.local.code.file().is_some()
+            {
+                sides.local.fault.get_or_insert_with(|| Fault::of_another(DocKind::Code, place));
+            }
+        };
+        mark(trees, id, &place);
+        mark(trees, owner, &own_place);
+        Ok(())
+    }
+}
+
+/// What the code of a score was at the last sync or, where there was none, is in its champion.
+fn own_code(sides: &ScoreSides) -> Option<&Content> {
+    sides.synced.as_ref().map(|synced| &synced.docs.code).or_else(|| champion_code(sides))
+}
+
+fn champion_code(sides: &ScoreSides) -> Option<&Content> {
+    let docs = sides.champion()?.docs.as_ref().filter(|_| sides.synced.is_none())?;
+    Some(&docs.code)
+}
+
+/// What the code file of a score says, if that is not what its own code is known to be or, without a base, to have been.
+fn edited(sides: &ScoreSides) -> Option<&Content> {
+    let content = &sides.local.code.file()?.content;
+    let earlier = match &sides.remote {
+        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) if sides.synced.is_none() => known.as_slice(),
+        _ => &[],
+    };
+    let was = || earlier.iter().any(|known| known.docs.as_ref().is_some_and(|docs| docs.code == *content));
+    (own_code(sides) != Some(content) && !was()).then_some(content)
+}
+
+/// The edited scores by what their code says.
+fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
+    let mut suspects: HashMap<Digest, Vec<ScoreId>> = HashMap::new();
+    for (id, sides) in trees.iter().filter(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.local.fault.is_none()) {
+        if let Some(content) = edited(sides).filter(|content| !content.is_empty()) {
+            suspects.entry(content.digest).or_default().push(id.clone());
+        }
+    }
+    suspects
+}
+
+fn code(code: Content) -> Snapshot {
+    Snapshot { code, guidelines: None }
+}
