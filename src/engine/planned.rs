@@ -52,9 +52,11 @@ pub(in crate::engine) fn build_report(
         report.found.clone_from(&plan.found);
         report.git_gap = observation.git.gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
         report.outcome = planned(&plan.step, !plan.moves.is_empty());
-        if plan.waits_for.is_some() {
-            let stays = report.moved_from.take().unwrap_or_else(|| report.paths.clone());
-            report.waits_for = Some(std::mem::replace(&mut report.paths, stays).code);
+        report.waits_for.clone_from(&plan.waits_for);
+        if report.waits_for.is_some()
+            && let Some(stays) = report.moved_from.take()
+        {
+            report.paths = stays;
         }
     }
     scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));

@@ -172,7 +172,7 @@ pub struct ScoreReport {
     pub paths: ScorePaths,
     /// Where its files were before the run, if a rename in Plexus gives them other paths.
     pub moved_from: Option<ScorePaths>,
-    /// Where its code belongs since a rename in Plexus, and does not go because another file stays there.
+    /// What lies where a file of its own belongs since a rename in Plexus, and stays, so that none of them goes there.
     pub waits_for: Option<RelPath>,
     /// How it stands: before the run, for a run that does something.
     pub standing: Standing,

@@ -275,7 +275,7 @@ pub struct ScorePlan {
     pub standing: Standing,
     /// Moves that come first.
     pub moves: Vec<FileMove>,
-    /// Where its files belong, and do not go because another file is there that stays.
+    /// What lies where one of its files belongs, and stays, so that none of them goes there.
     pub waits_for: Option<RelPath>,
     /// What is to be done.
     pub step: Step,

@@ -404,7 +404,8 @@ async fn a_file_of_nobody_is_in_the_way_of_both_documents() {
         let versions = remote.all_versions().len();
         for _ in 0..2 {
             let report = desk.pull(remote.clone()).await;
-            assert!(of(&report, "score-0").waits_for.is_some(), "{case}: {report:?}");
+            let waits_for = of(&report, "score-0").waits_for.as_ref().map(|place| place.as_str());
+            assert_eq!(waits_for, Some(format!("Calls/{}", in_the_way[0]).as_str()), "{case}: {report:?}");
             assert!(!matches!(of(&report, "score-0").outcome, Outcome::Failed(_)), "{case}: {report:?}");
             desk.push(remote.clone(), false).await;
         }

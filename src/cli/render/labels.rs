@@ -8,7 +8,7 @@ use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{
     Action, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, RestoreOutcome, ScoreReport, Verb,
 };
-use crate::model::{Changes, RelPath, SyncKind, VersionId};
+use crate::model::{Changes, RelPath, SyncKind, VersionId, code_of};
 use crate::plan::{Found, Note, Standing};
 use anstyle::Style;
 
@@ -160,7 +160,7 @@ fn found(found: &Found) -> String {
 pub(super) fn renamed(score: &ScoreReport) -> Option<String> {
     let renamed = score.renamed.as_ref()?;
     let (from, to) = (&score.paths.code, &renamed.to);
-    let to = if from.folder() == to.folder() { to.file_name() } else { to.as_str() };
+    let to = beside(to, from);
     let alike = match renamed.percent {
         100 => "identical".to_owned(),
         percent => format!("{percent} % the same; its edits are not synced"),
@@ -180,17 +180,26 @@ pub(super) fn moves(score: &ScoreReport, verb: Verb) -> Option<String> {
 
 /// Why the files of a score that was renamed in Plexus stay where they are, or why those of a new one do not come.
 pub(super) fn waits(score: &ScoreReport) -> Option<String> {
-    let place = score.waits_for.as_ref()?;
-    if *place == score.paths.code {
-        return Some(format!("waits until {} is free: another score's file is there", plain(place.file_name())));
+    let in_the_way = score.waits_for.as_ref()?;
+    let goal = code_of(in_the_way)?;
+    if goal == score.paths.code {
+        return Some(format!("waits until {} is free: another score's file is there", plain(in_the_way.file_name())));
     }
-    let way = arrow(&score.paths.code, place);
-    Some(format!("renamed in Plexus: {way} waits until that place is free"))
+    let way = arrow(&score.paths.code, &goal);
+    let free = match *in_the_way == goal {
+        true => "that place is free".to_owned(),
+        false => format!("{} is gone", plain(beside(in_the_way, &score.paths.code))),
+    };
+    Some(format!("renamed in Plexus: {way} waits until {free}"))
 }
 
 fn arrow(from: &RelPath, to: &RelPath) -> String {
-    let to = if from.folder() == to.folder() { to.file_name() } else { to.as_str() };
-    format!("{} → {}", plain(from.file_name()), plain(to))
+    format!("{} → {}", plain(from.file_name()), plain(beside(to, from)))
+}
+
+/// A path as it is told of one in a scorecard: without the folder, if it is in the same one.
+fn beside<'p>(path: &'p RelPath, of: &RelPath) -> &'p str {
+    path.as_str().strip_prefix(of.folder()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path.as_str())
 }
 
 /// What else a person should know.

@@ -261,6 +261,11 @@ fn a_place_that_is_not_free_is_waited_for() {
     assert_eq!(world.read("scorecards/QA/Manner.yaml"), "nobody's\n");
     assert!(world.run(&["status", "--json"]).contains("\"waits_for\": \"~/work/scorecards/QA/Manner.yaml\""));
     std::fs::remove_file(world.folder().join("scorecards/QA/Manner.yaml")).expect("removed");
+    world.write("scorecards/QA/guidelines/Manner.md", "nobody's\n");
+    let said = world.run(&["pull"]);
+    assert!(said.contains("Tone.yaml → Manner.yaml waits until guidelines/Manner.md is gone"), "{said}");
+    assert!(world.run(&["status", "--json"]).contains("\"waits_for\": \"~/work/scorecards/QA/guidelines/Manner.md\""));
+    std::fs::remove_file(world.folder().join("scorecards/QA/guidelines/Manner.md")).expect("removed");
     assert!(world.run(&["pull"]).contains("moved"));
 }
 
