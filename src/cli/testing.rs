@@ -10,7 +10,7 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
     ScoreReport {
         id: format!("id-{name}").into(),
         name: name.to_owned(),
-        scorecard: "Card".to_owned(),
+        scorecard: "Card".into(),
         key: name.to_lowercase(),
         external_id: "7".to_owned(),
         disabled: false,

@@ -10,6 +10,7 @@ use crate::model::{Changes, DocKind, Score, ScoreId, SyncKind, VersionMeta};
 use crate::plan::{Guard, Mode, Operation, Plan, Standing, Step, guard, reconcile};
 use crate::workspace::RootState;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Guards first, then the plan.
 pub(in crate::engine) fn build_plan(session: &Session, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
@@ -49,8 +50,8 @@ pub(in crate::engine) fn build_report(
         report.notes.clone_from(&plan.notes);
         report.edits = plan.edits;
         report.base = plan.found.as_ref().map(|found| found.version.clone()).or(report.base.take());
-        report.found.clone_from(&plan.found);
-        report.git_gap = observation.git.gap.clone().filter(|_| plan.standing == Standing::UnknownBase);
+        report.found = plan.found.clone().map(Box::new);
+        report.git_gap = observation.git.gap.clone().filter(|_| plan.standing == Standing::UnknownBase).map(Box::new);
         report.outcome = planned(&plan.step, !plan.moves.is_empty());
         report.waits_for.clone_from(&plan.waits_for);
         if report.waits_for.is_some()
@@ -89,11 +90,13 @@ fn git_gap(observation: &Observation, plan: &Plan) -> Option<Warning> {
 impl Observation {
     /// The selected scores by id, as they were observed; nothing is decided yet.
     pub(in crate::engine) fn score_reports(&self) -> Vec<ScoreReport> {
-        let by_id: HashMap<&ScoreId, &Score> = self.catalog.scores.iter().map(|score| (&score.id, score)).collect();
-        let cards: HashMap<_, &str> = self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str())).collect();
+        let selected = self.catalog.scores.iter().filter(|score| self.trees.contains_key(&score.id));
+        let by_id: HashMap<&ScoreId, &Score> = selected.map(|score| (&score.id, score)).collect();
+        let cards: HashMap<_, Arc<str>> =
+            self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str().into())).collect();
         let report = |(id, sides)| {
             let score = by_id.get(id).copied();
-            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id).copied()), sides)
+            ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id)), sides)
         };
         self.trees.iter().map(report).collect()
     }

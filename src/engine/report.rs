@@ -12,6 +12,7 @@ use crate::remote::LeftOut;
 use crate::state::RunKind;
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a run was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ pub enum RecoveryOutcome {
     NotPromoted,
 }
 
-/// One score in a report.
+/// One score in a report. There may be many, so what few have is boxed.
 #[derive(Debug)]
 pub struct ScoreReport {
     /// Identity.
@@ -161,7 +162,7 @@ pub struct ScoreReport {
     /// The score's name in Plexus.
     pub name: String,
     /// The scorecard's name in Plexus.
-    pub scorecard: String,
+    pub scorecard: Arc<str>,
     /// Short name; may be empty.
     pub key: String,
     /// May be empty.
@@ -181,23 +182,23 @@ pub struct ScoreReport {
     /// The champion, as known after the run.
     pub champion: Option<VersionId>,
     /// The version that the files turned out to be by what they say, where the state did not say so.
-    pub found: Option<Found>,
+    pub found: Option<Box<Found>>,
     /// Digests of the bytes of its code and its guidelines, where the files are there.
     pub files: [Option<Digest>; 2],
     /// What the files change against `base`, formatting aside.
     pub edits: Changes,
     /// What keeps the files from being pushed as they are.
-    pub fault: Option<Fault>,
+    pub fault: Option<Box<Fault>>,
     /// Who made the champion, if it was read and says so.
     pub author: Option<String>,
     /// Its code file is gone, and this one looks like it.
-    pub renamed: Option<RenamedHere>,
+    pub renamed: Option<Box<RenamedHere>>,
     /// In a status: what happened around the base, where that is not the champion and the dashboard was asked.
-    pub ahead_behind: Option<AheadBehind>,
+    pub ahead_behind: Option<Box<AheadBehind>>,
     /// Drafts of others, where they were asked for, now or earlier.
-    pub drafts: Option<NewerDrafts>,
+    pub drafts: Option<Box<NewerDrafts>>,
     /// Its base is not known, and git cannot help to find it.
-    pub git_gap: Option<GitGap>,
+    pub git_gap: Option<Box<GitGap>>,
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
@@ -298,7 +299,7 @@ impl ScoreReport {
 
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
     /// is named after its files.
-    pub(in crate::engine) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&str>, sides: &ScoreSides) -> Self {
+    pub(in crate::engine) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&Arc<str>>, sides: &ScoreSides) -> Self {
         let from_path = || {
             let code = sides.paths.code.as_str();
             let (folder, file) = code.split_once('/').unwrap_or(("", code));
@@ -312,7 +313,7 @@ impl ScoreReport {
         Self {
             id: id.clone(),
             name: score.map_or(stem, |score| score.name.clone()),
-            scorecard: scorecard.map_or(folder, str::to_owned),
+            scorecard: scorecard.map_or_else(|| folder.into(), Arc::clone),
             key: score.map_or_else(String::new, |score| score.key.clone()),
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
             disabled: score.is_some_and(|score| score.disabled),
@@ -325,7 +326,7 @@ impl ScoreReport {
             found: None,
             files: [&sides.local.code, &sides.local.guidelines].map(|doc| doc.file().map(|file| file.raw)),
             edits: Changes::default(),
-            fault: sides.local.fault.clone(),
+            fault: sides.local.fault.clone().map(Box::new),
             author: None,
             renamed: None,
             ahead_behind: None,
@@ -391,18 +392,6 @@ impl Report {
         }
     }
 
-    /// One report of a run that was carried out in parts, of which there is at least one. The first says what is of no score.
-    pub(in crate::engine) fn of_parts(parts: Vec<Report>) -> Self {
-        let mut parts = parts.into_iter();
-        let mut whole = parts.next().expect("a run has a first part");
-        for part in parts {
-            whole.interrupted |= part.interrupted;
-            whole.scores.extend(part.scores);
-        }
-        whole.scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
-        whole
-    }
-
     /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
     pub(in crate::engine) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {
@@ -462,7 +451,7 @@ mod tests {
     #[test]
     fn a_score_that_is_gone_is_named_after_its_files() {
         let score = score(Outcome::Untouched);
-        assert_eq!((score.scorecard.as_str(), score.name.as_str()), ("Card", "Tone"));
+        assert_eq!((&*score.scorecard, score.name.as_str()), ("Card", "Tone"));
     }
 
     #[test]

@@ -32,13 +32,13 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
         (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path()))),
-        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_ref(), &path()))),
+        (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_deref(), &path()))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path()))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
             let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path());
             Some(explained((code, fault_at(root, score.files_at(), fault), help)))
         }
-        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_ref(), &path()))),
+        (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_deref(), &path()))),
         (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path(), root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }

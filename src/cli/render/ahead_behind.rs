@@ -12,7 +12,7 @@ const MAX_NAMED: usize = 3;
 
 /// How far the champion is ahead of the files; none where nobody looked. Without a clock nobody is named.
 pub(super) fn behind(score: &ScoreReport, clock: Option<&Clock>) -> Option<String> {
-    let AheadBehind { behind, connected, .. } = score.ahead_behind.as_ref()?;
+    let AheadBehind { behind, connected, .. } = score.ahead_behind.as_deref()?;
     let champion = score.champion.as_ref()?;
     Some(match behind.len() {
         0 if *connected => format!("the champion went back to {}", champion.short()),
@@ -94,7 +94,7 @@ mod tests {
     fn told(ahead_behind: AheadBehind, clock: bool) -> [Option<String>; 3] {
         let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), || TimeZone::UTC);
         let mut score = score("A", Standing::Ahead, Outcome::Untouched);
-        score.ahead_behind = Some(ahead_behind);
+        score.ahead_behind = Some(Box::new(ahead_behind));
         let clock = clock.then_some(&now);
         [behind(&score, clock), ahead(&score), forks(&score, clock)]
     }
@@ -118,11 +118,11 @@ mod tests {
         let mut score = score("A", Standing::Clean, Outcome::Untouched);
         let now = Clock::new("2026-11-23T15:00:00Z".parse().expect("a time"), || TimeZone::UTC);
         let mut drafts = NewerDrafts { versions: vec![version("2026-11-23T13:00:00Z", "Ana")], heard_at: None };
-        score.drafts = Some(drafts.clone());
+        score.drafts = Some(Box::new(drafts.clone()));
         assert_eq!(newer_drafts(&score, &now).as_deref(), Some("1 newer draft by Ana, 2 hours ago"));
         drafts.versions.push(version("2026-11-23T12:00:00Z", "Bo"));
         drafts.heard_at = Some("2026-11-23T14:00:00Z".parse().expect("a time"));
-        score.drafts = Some(drafts);
+        score.drafts = Some(Box::new(drafts));
         let said = newer_drafts(&score, &now);
         assert_eq!(said.as_deref(), Some("2 newer drafts, the latest by Ana, 2 hours ago (as of 1 hour ago)"));
         let back = told(AheadBehind { connected: true, ..AheadBehind::default() }, true);

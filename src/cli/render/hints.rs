@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn each_state_has_one_command_for_all() {
         let mut broken = score("F", Standing::Modified(CODE), Outcome::Untouched);
-        broken.fault = Some(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned()));
+        broken.fault = Some(Box::new(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned())));
         let mut waiting = score("I", Standing::Clean, Outcome::Untouched);
         waiting.waits_for = Some(waiting.paths.code.clone());
         let status = report(

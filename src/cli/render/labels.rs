@@ -140,7 +140,7 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
         Standing::Empty | Standing::New => "no champion yet".to_owned(),
         Standing::NotPulled => String::new(),
         Standing::Adopted { current: true } => "the files match the champion".to_owned(),
-        Standing::Adopted { current: false } => score.found.as_ref().map_or_else(String::new, found),
+        Standing::Adopted { current: false } => score.found.as_deref().map_or_else(String::new, found),
         Standing::UnknownBase => "the files match no version".to_owned(),
         Standing::Clean | Standing::Broken => String::new(),
     }

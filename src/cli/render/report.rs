@@ -93,10 +93,10 @@ fn in_order(report: &Report) -> Vec<&ScoreReport> {
         };
         let mut scorecards = HashMap::new();
         for (at, score) in report.scores.iter().enumerate() {
-            let (first_rank, _) = scorecards.entry(score.scorecard.as_str()).or_insert((rank(score), at));
+            let (first_rank, _) = scorecards.entry(&*score.scorecard).or_insert((rank(score), at));
             *first_rank = rank(score).min(*first_rank);
         }
-        scores.sort_by_key(|score| (scorecards[score.scorecard.as_str()], rank(score)));
+        scores.sort_by_key(|score| (scorecards[&*score.scorecard], rank(score)));
     }
     scores
 }
@@ -267,7 +267,7 @@ mod tests {
     fn a_status_has_one_line_for_each_score_that_is_not_clean() {
         let mut tone = score("Tone", Standing::Modified(CODE), Outcome::Untouched);
         tone.notes.push(Note::GuidelinesDropped);
-        tone.fault = Some(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned()));
+        tone.fault = Some(Box::new(Fault::new(DocKind::Code, 1, 7, "unclosed bracket".to_owned())));
         let mut status = sample(
             Verb::Status,
             vec![

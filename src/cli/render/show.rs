@@ -19,7 +19,7 @@ const LABEL_WIDTH: usize = 12;
 pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     let score = &shown.score;
     let mut lines = vec![
-        ("scorecard", score.scorecard.clone()),
+        ("scorecard", score.scorecard.to_string()),
         ("id", score.id.to_string()),
         ("key", score.key.clone()),
         ("external id", score.external_id.clone()),

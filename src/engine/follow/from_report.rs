@@ -42,7 +42,7 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         files: score.files,
         edited,
         behind,
-        fault: score.fault.clone().filter(|_| edited),
+        fault: score.fault.as_deref().filter(|_| edited).cloned(),
         held,
     })
 }

@@ -1,6 +1,7 @@
 //! The champions of the selected scores, with their documents where planning needs them.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
@@ -42,11 +43,13 @@ pub(in crate::engine) async fn read_champions(
 pub(in crate::engine) async fn read_unpulled(
     session: &Session,
     trees: &Trees,
+    apart: &FirstPulls,
     most: usize,
 ) -> Result<BTreeMap<ScoreId, Content>, Halt> {
     let is_unpulled = |sides: &&ScoreSides| sides.synced.is_none() && sides.local.is_absent();
     let unread = |sides: &ScoreSides| sides.champion().filter(|one| one.docs.is_none()).map(|one| one.id.clone());
-    let wanted: Vec<VersionId> = trees.values().filter(is_unpulled).filter_map(unread).take(most + 1).collect();
+    let here = trees.values().filter(is_unpulled).filter_map(unread);
+    let wanted: Vec<VersionId> = here.chain(apart.champions().cloned()).take(most + 1).collect();
     if wanted.len() > most {
         return Ok(BTreeMap::new());
     }

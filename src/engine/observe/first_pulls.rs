@@ -1,69 +1,82 @@
 //! Scores that were never pulled and have no files: all that a pull needs of them is their champions, so that these can be read
-//! portion by portion while earlier ones are written. What is read is dropped with its portion.
+//! portion by portion while earlier ones are written. Until its portion comes little is kept of a score: there may be many.
 
-use crate::engine::error::Halt;
-use crate::engine::observe::champions::take_in;
-use crate::engine::observe::types::{ChampionMetas, Observation};
-use crate::model::{Champion, RemoteScore, ScoreId, ScoreSides, Trees, VersionId};
-use crate::remote::{Reads, Remote};
-use std::collections::VecDeque;
-use std::sync::Arc;
+use crate::engine::observe::owners::places::Places;
+use crate::model::{
+    Catalog, Champion, LocalScore, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SyncedScore, Trees, VersionId,
+};
+use crate::workspace::Scan;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Scores of one portion: some megabytes of texts, and enough of them that requests and writes go many at once.
 const PORTION: usize = 256;
 
-/// Portions that are still to be read.
+/// A score with its champion, and where its files belong.
+struct FirstPull {
+    id: ScoreId,
+    paths: ScorePaths,
+    champion: VersionId,
+}
+
+/// Those that are still to be read, in the order of their files.
 #[derive(Default)]
-pub(in crate::engine) struct FirstPulls(VecDeque<Trees>);
+pub(in crate::engine) struct FirstPulls(VecDeque<FirstPull>);
 
 impl FirstPulls {
-    /// Takes them out of an observation that did not read them, in the order of their files.
-    pub fn take_from(observation: &mut Observation) -> Self {
-        let trees = std::mem::take(&mut observation.trees);
-        let (later, now): (Trees, Trees) = trees.into_iter().partition(|(_, sides)| is_unread(sides));
-        observation.trees = now;
-        let mut later: Vec<(ScoreId, ScoreSides)> = later.into_iter().collect();
-        later.sort_by(|a, b| a.1.paths.code.cmp(&b.1.paths.code));
-        let mut portions = Self::default();
-        let mut later = later.into_iter().peekable();
-        while later.peek().is_some() {
-            portions.0.push_back(later.by_ref().take(PORTION).collect());
-        }
-        portions
+    /// The ones among the `selected` scores of a catalog.
+    pub(super) fn among(
+        selected: &BTreeSet<ScoreId>,
+        catalog: &Catalog,
+        synced: &BTreeMap<ScoreId, SyncedScore>,
+        places: &Places<'_>,
+        scan: &Scan,
+    ) -> Self {
+        let first_pull = |score: &Score| {
+            let (id, champion) = (&score.id, score.champion.clone()?);
+            let is_unread = selected.contains(id) && !synced.contains_key(id) && places.local(id, scan) == LocalScore::default();
+            is_unread.then(|| FirstPull { id: id.clone(), paths: places.paths(id).clone(), champion })
+        };
+        let mut found: Vec<FirstPull> = catalog.scores.iter().filter_map(first_pull).collect();
+        found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
+        Self(found.into())
     }
 
     /// Scores that no portion was made of yet.
     pub fn left(&self) -> usize {
-        self.0.iter().map(Trees::len).sum()
+        self.0.len()
+    }
+
+    /// Their ids.
+    pub fn ids(&self) -> impl Iterator<Item = &ScoreId> {
+        self.0.iter().map(|one| &one.id)
+    }
+
+    /// Their champions.
+    pub fn champions(&self) -> impl Iterator<Item = &VersionId> {
+        self.0.iter().map(|one| &one.champion)
+    }
+
+    /// Where their files belong.
+    pub fn paths(&self) -> impl Iterator<Item = &ScorePaths> {
+        self.0.iter().map(|one| &one.paths)
     }
 
     /// The next portion, not read yet.
     pub fn next(&mut self) -> Option<Trees> {
-        self.0.pop_front()
+        let portion = self.0.drain(..PORTION.min(self.0.len()));
+        Some(portion.map(FirstPull::unread).collect()).filter(|portion: &Trees| !portion.is_empty())
     }
 
     /// Everything that is left, and `portion`.
     pub fn given_up(self, mut portion: Trees) -> Trees {
-        portion.extend(self.0.into_iter().flatten());
+        portion.extend(self.0.into_iter().map(FirstPull::unread));
         portion
     }
 }
 
-/// The texts of a portion's champions.
-pub(in crate::engine) async fn read_portion(remote: Option<Arc<dyn Remote>>, portion: Option<&Trees>) -> Result<Reads, Halt> {
-    let (Some(remote), Some(portion)) = (remote, portion) else { return Ok(Reads::new()) };
-    let ids: Vec<VersionId> = portion.values().filter_map(|sides| Some(sides.champion()?.id.clone())).collect();
-    Ok(remote.versions(&ids).await?)
-}
-
-/// Makes a portion with its texts what is observed.
-pub(in crate::engine) fn observe_portion(observation: &mut Observation, mut portion: Trees, reads: &Reads) {
-    observation.champions = ChampionMetas::new();
-    take_in(&mut portion, reads, &mut observation.champions);
-    observation.trees = portion;
-}
-
-fn is_unread(sides: &ScoreSides) -> bool {
-    let is_unread = matches!(sides.remote, RemoteScore::Champion(Champion { docs: None, .. }, _));
-    is_unread && sides.synced.is_none() && sides.local.is_absent()
+impl FirstPull {
+    fn unread(self) -> (ScoreId, ScoreSides) {
+        let remote = RemoteScore::Champion(Champion::new(self.champion, None), Vec::new());
+        (self.id, ScoreSides { paths: self.paths, local: LocalScore::default(), remote, synced: None })
+    }
 }

@@ -16,6 +16,7 @@ pub(in crate::engine) mod history;
 pub(in crate::engine) mod indexing;
 mod older_texts;
 pub(in crate::engine) mod owners;
+pub(in crate::engine) mod portion;
 pub(in crate::engine) mod renamed;
 pub(in crate::engine) mod starting_point;
 pub(in crate::engine) mod successors;

@@ -35,7 +35,7 @@ pub(in crate::engine) fn find_renamed(session: &Session, observation: &Observati
         })
         .collect();
     for score in &mut report.scores {
-        score.renamed = renamed.get(&score.id).cloned();
+        score.renamed = renamed.get(&score.id).cloned().map(Box::new);
     }
     Ok(())
 }

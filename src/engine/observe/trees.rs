@@ -9,6 +9,7 @@ use crate::engine::error::Halt;
 use crate::engine::observe::catalog::{or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
+use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
@@ -29,7 +30,7 @@ use crate::model::{
 };
 use crate::state::Loaded;
 use crate::workspace::{FileReader, Scan};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 use tracing::{Instrument, debug, debug_span};
 
@@ -52,7 +53,7 @@ pub(in crate::engine) async fn observe(session: &mut Session, request: ObserveRe
 }
 
 async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Result<Observation, Halt> {
-    let ObserveRequest { targets, depth, texts, pushes, .. } = request;
+    let ObserveRequest { targets, depth, texts, pushes, first_pulls_apart, .. } = request;
     let taken = request.taken.clone();
     let StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits, rest } = basis(session, request).await?;
     // Who picks scores one by one asks for nothing but them.
@@ -66,7 +67,12 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| differs_from_base(session, paths, id));
-    for id in &selected {
+    let first_pulls = match first_pulls_apart {
+        true => FirstPulls::among(&selected, &catalog, &loaded.synced, &places, &scan),
+        false => FirstPulls::default(),
+    };
+    let apart: HashSet<&ScoreId> = first_pulls.ids().collect();
+    for id in selected.iter().filter(|id| !apart.contains(id)) {
         let paths = places.paths(id).clone();
         let local = match texts {
             Some(texts) => committed(session, texts, &places, id)?,
@@ -107,7 +113,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
-        let unpulled = if has_strangers(&trees) { read_unpulled(session, &trees, FEW).await? } else { Unpulled::new() };
+        let unpulled =
+            if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
         see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, &unpulled, (&known_edits, rest.as_ref()))?;
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
@@ -120,6 +127,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     Ok(Observation {
         catalog,
         trees,
+        first_pulls,
         arrivals,
         picked,
         unknown,

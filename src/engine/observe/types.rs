@@ -1,6 +1,7 @@
 //! What an observation is asked for, and what it is.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::git::GitLook;
 use crate::engine::observe::owners::of_commit::OwnedTexts;
 use crate::engine::observe::starting_point::Rest;
@@ -67,6 +68,8 @@ pub(in crate::engine) struct ObserveRequest<'a> {
     pub only_moved: bool,
     /// A word means what it meant when the catalog was last read whole.
     pub by_last_names: bool,
+    /// Scores that a pull reads portion by portion are set apart.
+    pub first_pulls_apart: bool,
 }
 
 impl<'a> ObserveRequest<'a> {
@@ -78,7 +81,17 @@ impl<'a> ObserveRequest<'a> {
     /// `targets` at this depth.
     pub fn of(targets: &'a Targets, depth: Depth) -> Self {
         let catalog = CatalogSource::Now;
-        Self { targets, depth, catalog, texts: None, pushes: None, taken: None, only_moved: false, by_last_names: false }
+        Self {
+            targets,
+            depth,
+            catalog,
+            texts: None,
+            pushes: None,
+            taken: None,
+            only_moved: false,
+            by_last_names: false,
+            first_pulls_apart: false,
+        }
     }
 
     /// The same, with this catalog.
@@ -94,6 +107,11 @@ impl<'a> ObserveRequest<'a> {
     /// The same, for a look that changes nothing: it need not know whether a word means another score, too, by now.
     pub fn by_last_names(self) -> Self {
         Self { by_last_names: true, ..self }
+    }
+
+    /// The same, with scores set apart that a pull reads portion by portion.
+    pub fn first_pulls_apart(self) -> Self {
+        Self { first_pulls_apart: true, ..self }
     }
 
     /// The same, before a push; with `reformat` of code, too, that is only written in another way.
@@ -118,8 +136,10 @@ pub(in crate::engine) struct Observation {
     pub catalog: Catalog,
     /// Where the files of its scores belong.
     pub layout: Layout,
-    /// The selected scores.
+    /// The selected scores, without those that were set apart.
     pub trees: Trees,
+    /// The scores that were set apart.
+    pub first_pulls: FirstPulls,
     /// Scores that were renamed in Plexus and whose code is where it belongs by now, though Synced does not say so; also such
     /// that are not selected.
     pub arrivals: Vec<(ScoreId, ScorePaths)>,

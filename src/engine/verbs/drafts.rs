@@ -42,7 +42,7 @@ pub(in crate::engine) fn remember_drafts(
     for score in scores {
         let Some(Ok(history)) = histories.get(&score.id) else { continue };
         let versions = drafts_of(score, history);
-        score.drafts = Some(NewerDrafts { versions: versions.clone(), heard_at: None });
+        score.drafts = Some(Box::new(NewerDrafts { versions: versions.clone(), heard_at: None }));
         if !versions.is_empty() || before.contains_key(&score.id) {
             found.push((score.id.clone(), ReadDrafts { read_at, champion: score.champion.clone(), versions }));
         }
@@ -63,7 +63,8 @@ pub(in crate::engine) fn tell_drafts(session: &Session, report: &mut Report) -> 
         let is_known =
             read.champion == score.champion || read.versions.iter().any(|meta| Some(&meta.id) == score.champion.as_ref());
         if is_known {
-            score.drafts = Some(NewerDrafts { versions: drafts_of(score, &read.versions), heard_at: Some(read.read_at) });
+            let drafts = NewerDrafts { versions: drafts_of(score, &read.versions), heard_at: Some(read.read_at) };
+            score.drafts = Some(Box::new(drafts));
         }
     }
     Ok(())

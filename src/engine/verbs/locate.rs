@@ -7,6 +7,7 @@ use crate::engine::report::ScoreReport;
 use crate::engine::select::{Directory, Targets};
 use crate::engine::session::Session;
 use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides};
+use std::sync::Arc;
 
 /// The files of the selected scores, from what was last seen; asks nobody.
 pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, Halt> {
@@ -25,8 +26,8 @@ pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, 
                 remote: RemoteScore::Gone,
                 synced: loaded.synced.remove(&score.id),
             };
-            let card = catalog.scorecard_of(score).map(|card| card.name.as_str());
-            ScoreReport::new(&score.id, Some(score), card, &sides)
+            let card = catalog.scorecard_of(score).map(|card| Arc::from(card.name.as_str()));
+            ScoreReport::new(&score.id, Some(score), card.as_ref(), &sides)
         })
         .collect();
     found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));

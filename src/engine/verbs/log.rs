@@ -213,7 +213,7 @@ fn happened(report: &ScoreReport, list: Vec<VersionMeta>) -> Vec<RecentVersion> 
         RecentVersion {
             score: report.id.clone(),
             name: report.name.clone(),
-            scorecard: report.scorecard.clone(),
+            scorecard: report.scorecard.to_string(),
             champion,
             base: report.base.as_ref() == Some(&meta.id),
             former_champion: former_champion && !champion,

@@ -91,12 +91,13 @@ fn failed(session: &Session, places: [&RelPath; 2], done: &BTreeMap<RelPath, Res
 fn ways(observation: &Observation) -> (Vec<LegacyMove>, Vec<Warning>) {
     let (mut ways, mut stay) = (Vec::new(), Vec::new());
     let beside: BTreeSet<&RelPath> = observation.legacy.iter().collect();
-    for sides in observation.trees.values() {
-        let (Some(from), Some(to)) = (sides.paths.legacy_guidelines(), sides.paths.guidelines.clone()) else { continue };
+    let here = observation.trees.values().map(|sides| (&sides.paths, &sides.local.guidelines));
+    for (paths, guidelines) in here.chain(observation.first_pulls.paths().map(|paths| (paths, &LocalDoc::Absent))) {
+        let (Some(from), Some(to)) = (paths.legacy_guidelines(), paths.guidelines.clone()) else { continue };
         if !beside.contains(&from) {
             continue;
         }
-        match sides.local.guidelines {
+        match guidelines {
             LocalDoc::Absent => ways.push((from, to)),
             _ => stay.push(Warning::LegacyBlocked { from, to }),
         }

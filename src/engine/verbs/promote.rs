@@ -160,7 +160,7 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     let everything = targets.selectors.is_empty();
     let mut chosen = Vec::new();
     for (id, sides) in &observation.trees {
-        let found = reports.get(id).and_then(|report| report.found.as_ref());
+        let found = reports.get(id).and_then(|report| report.found.as_deref());
         let pick = pick(session, &remote, id, sides, found, options).await?;
         if !everything || !matches!(pick, Err(NotPromotable::NoDraft)) {
             chosen.push((id, sides, pick));
@@ -293,7 +293,7 @@ fn compared(
     Candidate {
         score: id.clone(),
         name: report.map(|report| report.name.clone()).unwrap_or_default(),
-        scorecard: report.map(|report| report.scorecard.clone()).unwrap_or_default(),
+        scorecard: report.map(|report| report.scorecard.to_string()).unwrap_or_default(),
         paths: sides.paths.clone(),
         champion: champion.map(|version| version.meta.clone()),
         version: None,

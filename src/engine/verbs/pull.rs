@@ -8,7 +8,7 @@ use crate::engine::error::Halt;
 use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
-use crate::engine::observe::first_pulls::{FirstPulls, observe_portion, read_portion};
+use crate::engine::observe::portion::{observe_portion, read_portion};
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
@@ -53,12 +53,12 @@ pub(in crate::engine) async fn pull_requested(
     if options.move_legacy {
         (moves, begun) = move_legacy(session, &observation)?;
         if !moves.moved.is_empty() {
-            observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
+            observation = observe(session, without_first_pulls(ObserveRequest::contents(targets))).await?;
         }
     }
-    let mut later = FirstPulls::take_from(&mut observation);
+    let mut later = std::mem::take(&mut observation.first_pulls);
     let mut run = PullRun::going_on(RunKind::Pull, begun);
-    let mut parts = Vec::new();
+    let mut whole = WholeReport::of(observation.trees.len() + later.left());
     loop {
         let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
         let mut report = build_report(session, Verb::Pull, &observation, &plan)?;
@@ -71,19 +71,19 @@ pub(in crate::engine) async fn pull_requested(
             run.execute(session, &observation, &plan, &report)
         );
         report.settle(outcomes?);
-        parts.push(report);
+        whole.add(report);
         match (next, reads) {
             (Some(portion), Some(reads)) => observe_portion(&mut observation, portion, &reads?),
             (None, _) => break,
             (Some(portion), None) => {
                 observation.trees = later.given_up(portion);
-                parts.push(unread(session, &observation));
+                whole.add(unread(session, &observation));
                 break;
             }
         }
     }
     run.end(session)?;
-    Ok((moves.told_in(Report::of_parts(parts)), observation.catalog_again()))
+    Ok((moves.told_in(whole.end()), observation.catalog_again()))
 }
 
 /// [`pull_preview`]; says where the catalog is that was read.
@@ -95,17 +95,50 @@ pub(in crate::engine) async fn preview_requested(
     let only_moved = only_moved(session, options)?;
     let mut observation = observe(session, without_first_pulls(request).only_moved(only_moved)).await?;
     let moves = if options.move_legacy { legacy_moves(&observation) } else { LegacyMoves::default() };
-    let mut later = FirstPulls::take_from(&mut observation);
-    let mut parts = Vec::new();
+    let mut later = std::mem::take(&mut observation.first_pulls);
+    let mut whole = WholeReport::of(observation.trees.len() + later.left());
     loop {
         let plan = build_plan(session, &observation, Mode::Pull { prune: options.prune })?;
-        parts.push(build_report(session, Verb::Pull, &observation, &plan)?);
+        whole.add(build_report(session, Verb::Pull, &observation, &plan)?);
         let Some(portion) = later.next() else { break };
         let (remote, cancellation) = (session.remote.clone(), session.cancellation());
         let reads = cancellation.run_until_cancelled(read_portion(remote, Some(&portion))).await.ok_or(Halt::Interrupted)??;
         observe_portion(&mut observation, portion, &reads);
     }
-    Ok((Report { dry_run: true, ..moves.told_in(Report::of_parts(parts)) }, observation.catalog_again()))
+    Ok((Report { dry_run: true, ..moves.told_in(whole.end()) }, observation.catalog_again()))
+}
+
+/// One report of a run that is carried out in parts, of which there is at least one. The first says what is of no score.
+struct WholeReport {
+    report: Option<Report>,
+    /// The scores that there will be.
+    all: usize,
+}
+
+impl WholeReport {
+    fn of(all: usize) -> Self {
+        Self { report: None, all }
+    }
+
+    fn add(&mut self, part: Report) {
+        match &mut self.report {
+            Some(whole) => {
+                whole.interrupted |= part.interrupted;
+                whole.scores.extend(part.scores);
+            }
+            None => {
+                let first = self.report.insert(part);
+                first.scores.reserve_exact(self.all - first.scores.len());
+            }
+        }
+    }
+
+    fn end(self) -> Report {
+        let mut whole = self.report.expect("a run has a first part");
+        // In place, because there may be many.
+        whole.scores.sort_unstable_by(|a, b| (&a.paths.code, &a.id).cmp(&(&b.paths.code, &b.id)));
+        whole
+    }
 }
 
 /// Of a few scores every one is asked about, and so is each that may have old guidelines.
@@ -114,7 +147,7 @@ fn only_moved(session: &Session, options: PullOptions) -> Result<bool, Halt> {
 }
 
 fn without_first_pulls(request: ObserveRequest<'_>) -> ObserveRequest<'_> {
-    ObserveRequest { depth: Depth::Standings, ..request }
+    ObserveRequest { depth: Depth::Standings, ..request }.first_pulls_apart()
 }
 
 /// Scores that a run did not reach.

@@ -20,7 +20,8 @@ pub(in crate::engine) async fn add_ahead_behind(session: &mut Session, report: &
     remember_drafts(session, &mut report.scores, &histories)?;
     for score in report.scores.iter_mut().filter(|score| has_ahead_behind(score)) {
         if let (Some(Ok(history)), Some(base)) = (histories.get(&score.id), &score.base) {
-            score.ahead_behind = Some(ahead_behind(history, base, score.champion.as_ref(), score.edits.any()));
+            let around = ahead_behind(history, base, score.champion.as_ref(), score.edits.any());
+            score.ahead_behind = Some(Box::new(around));
         }
     }
     tell_drafts(session, report)

@@ -58,10 +58,10 @@ pub(in crate::engine::observe) fn see_other_scores_texts(
             pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
         }
     }
-    let codes = KnownCodes { session, unpulled };
+    let codes = KnownCodes { session, layout, unpulled };
     pairs.extend(codes.alike(trees)?);
     for (id, owner) in pairs {
-        codes.see_pair(trees, layout, [&id, &owner])?;
+        codes.see_pair(trees, [&id, &owner])?;
     }
     Ok(())
 }
@@ -74,6 +74,7 @@ pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
 /// What is known of the code of scores.
 struct KnownCodes<'a> {
     session: &'a Session,
+    layout: &'a Layout,
     unpulled: &'a Unpulled,
 }
 
@@ -83,9 +84,10 @@ impl KnownCodes<'_> {
         if let Some(synced) = self.session.state.with_texts(id)? {
             return Ok(Some((synced.docs.code, synced.paths.code)));
         }
-        let Some(sides) = trees.get(id) else { return Ok(None) };
-        let code = champion_code(sides).or_else(|| self.unpulled.get(id));
-        Ok(code.map(|code| (code.clone(), sides.files_at().code.clone())))
+        let code = trees.get(id).and_then(champion_code).or_else(|| self.unpulled.get(id));
+        // Without a base its files are where they belong.
+        let place = self.layout.paths.get(id).map(|paths| &paths.code);
+        Ok(code.cloned().zip(place.cloned()))
     }
 
     /// Edited scores, and new ones without a version, with those of the other edited or deleted ones whose base their code is like,
@@ -126,10 +128,10 @@ impl KnownCodes<'_> {
     }
 
     /// The file of the first score says what the second is known to say, or is like it.
-    fn see_pair(&self, trees: &mut Trees, layout: &Layout, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
+    fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
         let other = self.of(trees, id)?.map(|(code, _)| code);
         let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(()) };
-        let place = layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
+        let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
         let own = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
             Some(Some(content)) if content.text.is_some() => Some(content.clone()),
