@@ -2,6 +2,7 @@
 
 use super::types::{FileMove, FileWrite, NewBase, Removal, ScoreProblem};
 use crate::model::{Content, DocKind, Expect, LocalFile, RelPath, ScoreSides, Snapshot, Style};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Writes that make the files say `wanted`, code first. A guidelines file that is not there is made only if
@@ -25,7 +26,12 @@ fn write(sides: &ScoreSides, wanted: &Content) -> Result<Option<FileWrite>, Scor
         return Ok(None);
     }
     let style = file.map_or(Style::default(), |file| file.style);
-    let text = Arc::from(style.dress(text(wanted)?));
+    let text = shared(wanted)?;
+    // A text in plain style is left as it is.
+    let text = match style.dress(text) {
+        Cow::Borrowed(_) => text.clone(),
+        Cow::Owned(dressed) => dressed.into(),
+    };
     Ok(Some(FileWrite { kind, path: sides.paths.get(kind).clone(), text, expect: file.map_or(Expect::Absent, expect) }))
 }
 
@@ -41,7 +47,11 @@ impl NewBase {
 
 /// The text of a content, which observing should have read.
 pub(super) fn text(content: &Content) -> Result<&str, ScoreProblem> {
-    content.text.as_deref().ok_or(ScoreProblem::UnreadText(content.kind))
+    shared(content).map(|text| &**text)
+}
+
+fn shared(content: &Content) -> Result<&Arc<str>, ScoreProblem> {
+    content.text.as_ref().ok_or(ScoreProblem::UnreadText(content.kind))
 }
 
 /// Moves of the files that are there, after a rename.

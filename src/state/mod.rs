@@ -31,6 +31,7 @@ mod drafts;
 mod error;
 mod files;
 mod history;
+mod load;
 mod lock;
 mod open;
 mod places;

@@ -5,7 +5,7 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, Loaded, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
+    Backup, BaseChange, Intent, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
 };
 use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced, types};
 use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
@@ -13,16 +13,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 use tempfile::TempDir;
 
 /// The open state of a workspace.
 #[derive(Debug)]
 pub struct State {
     connection: Connection,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     folder: PathBuf,
     /// Where the database is a copy, its folder.
     copy: Option<TempDir>,
@@ -128,32 +126,6 @@ impl State {
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn set_origin(&self, origin: &Origin) -> Result<(), StateError> {
         self.read(|db| catalog::set_origin(db, origin))
-    }
-
-    /// Everything that a run needs at its start, without texts.
-    ///
-    /// # Errors
-    /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn load(&self) -> Result<Loaded, StateError> {
-        if self.read(files::are_few)? {
-            return self.read(|db| {
-                let _one_moment = db.unchecked_transaction()?;
-                let (synced, catalog, conflicts) = (synced::all(db)?, catalog::load(db)?, conflicts::all(db)?);
-                Ok(Loaded { generation: files::generation(db)?, synced, files: files::all(db)?, catalog, conflicts })
-            });
-        }
-        // The stat cache is read on another connection at the same time: it may be newer or older than the rest.
-        let path = self.path.as_path();
-        thread::scope(|scope| {
-            let files = scope.spawn(|| open::connect(path).and_then(|db| files::all(&db)));
-            let (generation, synced, catalog, conflicts) = self.read(|db| {
-                let _one_moment = db.unchecked_transaction()?;
-                Ok((files::generation(db)?, synced::all(db)?, catalog::load(db)?, conflicts::all(db)?))
-            })?;
-            let files = files.join().unwrap_or_else(|panic| resume_unwind(panic));
-            let files = files.map_err(|error| StateError::sqlite(path, &error))?;
-            Ok(Loaded { generation, synced, files, catalog, conflicts })
-        })
     }
 
     /// The catalog last seen.

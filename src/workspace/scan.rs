@@ -23,7 +23,7 @@ const CHUNK: usize = 128;
 pub struct Scan {
     /// When it began, nanoseconds since 1970 by the clock of file systems.
     pub began: i64,
-    /// One entry per wanted path. Texts are not loaded.
+    /// What lies at the wanted paths, where something does. Texts are not loaded.
     pub docs: HashMap<RelPath, LocalDoc>,
     /// Files that were read because the cache could not answer for them: to be saved for the next scan.
     pub fresh: Vec<(RelPath, CachedFile)>,
@@ -74,11 +74,8 @@ pub(super) fn scan(
     cache: &HashMap<RelPath, CachedFile>,
     entries: Entries,
 ) -> Result<Scan, FileError> {
-    let mut scan = Scan { began: now(), docs: HashMap::with_capacity(wanted.len()), ..Scan::default() };
-    let Some(root) = ScorecardsRoot::find(root)? else {
-        scan.docs.extend(wanted.iter().map(|&path| (path.clone(), LocalDoc::Absent)));
-        return Ok(scan);
-    };
+    let mut scan = Scan { began: now(), ..Scan::default() };
+    let Some(root) = ScorecardsRoot::find(root)? else { return Ok(scan) };
     let folders: Vec<(&str, Vec<&RelPath>)> = by_folder(wanted).into_iter().collect();
     let threads = threads_for(wanted.len());
     let mut listings = parallel::map(&folders, threads, 1, |(folder, wanted)| list(&root, folder, wanted, entries));
@@ -89,8 +86,11 @@ pub(super) fn scan(
     }
     let batches: Vec<(&Path, &[WantedFile<'_>])> = listings.iter().flat_map(Listing::batches).collect();
     let seen = parallel::map(&batches, threads, 1, |(at, files)| see_all(&root, at, files, cache));
+    scan.docs.reserve(seen.iter().map(Vec::len).sum());
     for ((path, _), (doc, fresh)) in batches.iter().flat_map(|(_, files)| files.iter()).zip(seen.into_iter().flatten()) {
-        scan.docs.insert((*path).clone(), doc);
+        if doc != LocalDoc::Absent {
+            scan.docs.insert((*path).clone(), doc);
+        }
         scan.fresh.extend(fresh.map(|file| ((*path).clone(), file)));
     }
     scan.unknown.sort_unstable();
@@ -108,11 +108,13 @@ fn by_folder<'a>(wanted: &[&'a RelPath]) -> BTreeMap<&'a str, Vec<&'a RelPath>> 
 /// Lists a folder. One that is missing holds nothing; one that cannot be used makes all its files broken, so that it is
 /// not taken for a deletion of everything in it.
 fn list<'a>(root: &ScorecardsRoot, folder: &str, wanted: &[&'a RelPath], asked: Entries) -> Listing<'a> {
-    let all = |doc: LocalDoc| Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() };
-    let broken = |error: FileError| all(LocalDoc::Broken(root.shown(error).of_itself()));
+    let broken = |error: FileError| {
+        let doc = LocalDoc::Broken(root.shown(error).of_itself());
+        Listing { docs: wanted.iter().map(|&path| (path, doc.clone())).collect(), ..Listing::default() }
+    };
     let path = match root.folder(folder) {
         Ok(Some(path)) => path,
-        Ok(None) => return all(LocalDoc::Absent),
+        Ok(None) => return Listing::default(),
         Err(error) => return broken(error),
     };
     let found = if asked == Entries::Wanted { only_wanted(&path, wanted) } else { None };
@@ -135,8 +137,8 @@ fn only_wanted<'a>(at: &Path, wanted: &[&'a RelPath]) -> Option<Listing<'a>> {
     for &path in wanted {
         let name = path.file_name();
         match fs::symlink_metadata(at.join(name)) {
-            Err(error) if error.kind() == ErrorKind::NotFound && name.is_ascii() => listing.docs.push((path, LocalDoc::Absent)),
-            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Err(error) if error.kind() == ErrorKind::NotFound && !name.is_ascii() => return None,
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             _ => listing.found.push((path, Cow::Borrowed(name))),
         }
     }
@@ -180,7 +182,7 @@ fn absent<'a>(
     for (name, path) in missing {
         let twin = if twins.is_empty() { None } else { twins.remove(&folded(name)) };
         match twin.map(|index| (index, root.locate(at, name))) {
-            None | Some((_, Ok(FilePlace::Absent(_)))) => listing.docs.push((path, LocalDoc::Absent)),
+            None | Some((_, Ok(FilePlace::Absent(_)))) => {}
             Some((index, Ok(FilePlace::File(found)))) => {
                 taken.push(index);
                 let name = found.entry.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -19,6 +19,7 @@ use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Scores whose files are written and recorded together.
 const BATCH: usize = 256;
@@ -269,7 +270,7 @@ fn batches<'a>(
 
 /// The moves of a batch: what their places hold, and what they are to hold then.
 #[derive(Default)]
-struct Moves(BTreeMap<RelPath, [Option<Vec<u8>>; 2]>);
+struct Moves(BTreeMap<RelPath, [Option<Arc<[u8]>>; 2]>);
 
 impl Moves {
     /// Reads what is to move. A file that is not what was planned on any more costs its score, and those that wait for its
@@ -298,7 +299,7 @@ impl Moves {
             outcomes.insert(score.clone(), Outcome::Failed(FileError::Changed(taken.0.to.under(root)).into()));
             stays.extend(steps.iter().map(|(step, _)| &step.from));
         }
-        let mut places: BTreeMap<RelPath, [Option<Vec<u8>>; 2]> = BTreeMap::new();
+        let mut places: BTreeMap<RelPath, [Option<Arc<[u8]>>; 2]> = BTreeMap::new();
         for (step, bytes) in moving.into_iter().flat_map(|(_, steps)| steps) {
             places.entry(step.to.clone()).or_default()[1].clone_from(&bytes);
             places.entry(step.from.clone()).or_default()[0] = bytes;
@@ -307,7 +308,7 @@ impl Moves {
     }
 
     /// What a file is after the moves; none where they are not about it.
-    fn arrived(&self, path: &RelPath) -> Option<&Option<Vec<u8>>> {
+    fn arrived(&self, path: &RelPath) -> Option<&Option<Arc<[u8]>>> {
         self.0.get(path).map(|[_, after]| after)
     }
 
@@ -318,7 +319,7 @@ impl Moves {
     }
 
     fn to_changes(&self) -> Vec<FileChange> {
-        let change = |(path, [before, after]): (&RelPath, &[Option<Vec<u8>>; 2])| FileChange {
+        let change = |(path, [before, after]): (&RelPath, &[Option<Arc<[u8]>>; 2])| FileChange {
             path: path.clone(),
             before: before.clone(),
             after: after.clone(),
@@ -335,7 +336,7 @@ fn changes(session: &Session, moves: &Moves, operation: &Operation) -> Result<Ve
     };
     match operation {
         Operation::Write { files, .. } => {
-            let write = |file: &FileWrite| change(&file.path, file.expect, Some(file.text.as_bytes().to_vec()));
+            let write = |file: &FileWrite| change(&file.path, file.expect, Some(file.text.clone().into()));
             files.iter().map(write).collect()
         }
         Operation::Remove(removals) => removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect(),
@@ -344,8 +345,8 @@ fn changes(session: &Session, moves: &Moves, operation: &Operation) -> Result<Ve
 }
 
 /// The bytes that are expected to be there.
-fn expected(session: &Session, path: &RelPath, expect: Expect) -> Result<Option<Vec<u8>>, FileError> {
-    let now = session.workspace.bytes_now(path)?;
+fn expected(session: &Session, path: &RelPath, expect: Expect) -> Result<Option<Arc<[u8]>>, FileError> {
+    let now: Option<Arc<[u8]>> = session.workspace.bytes_now(path)?.map(Arc::from);
     let is_expected = match expect {
         Expect::Absent => now.is_none(),
         Expect::Bytes(digest) => now.as_ref().map(Digest::of) == Some(digest),

@@ -35,22 +35,23 @@ use crate::state::{BaseChange, BaseStand, NextBase, Replaced, Retention, RunId, 
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tracing::debug;
 
 /// Replaced bytes that are kept at most, beside the limit on runs.
 const KEEP_BYTES: u64 = 256 << 20;
 
-/// A file with the bytes that are there and those that are to come; none is no file.
+/// A file with the bytes that are there and those that are to come; none is no file. Whoever has bytes already shares them.
 pub(in crate::engine) struct FileChange {
     pub path: RelPath,
-    pub before: Option<Vec<u8>>,
-    pub after: Option<Vec<u8>>,
+    pub before: Option<Arc<[u8]>>,
+    pub after: Option<Arc<[u8]>>,
 }
 
 impl FileChange {
     /// What carrying it out would come to.
     pub fn previewed(&self) -> RestoredFile {
-        let outcome = outcome(self.before == self.after, self.after.as_ref().map(Vec::len));
+        let outcome = outcome(self.before == self.after, self.after.as_ref().map(|bytes| bytes.len()));
         RestoredFile { path: self.path.clone(), outcome }
     }
 }

@@ -244,7 +244,7 @@ impl Watcher {
     }
 
     fn has_synced(&self) -> bool {
-        self.here.state.load().is_ok_and(|loaded| !loaded.synced.is_empty())
+        self.here.state.synced().is_ok_and(|synced| !synced.is_empty())
     }
 
     fn batch(&mut self, now: Instant, batch: Batch) {
@@ -403,7 +403,7 @@ impl Watcher {
         let Some(catalog) = catalog else { return Ok(()) };
         let changed = if self.started { changed_scores(self.path_index.catalog(), &catalog) } else { BTreeSet::new() };
         if !self.path_index.keep(&catalog) {
-            let synced = self.here.state.load()?.synced;
+            let synced = self.here.state.synced()?;
             self.path_index = PathIndex::new(catalog, &synced, &self.followed())?;
         }
         let behind = self.not_as_synced(changed)?;

@@ -39,13 +39,12 @@ pub(in crate::engine) async fn read_catalog(session: &mut Session) -> Result<(Op
     Ok((Some(catalog), unreadable))
 }
 
-/// The catalog that was read; offline the one last seen. `loaded` keeps none.
+/// The catalog that was read; offline the one last seen.
 pub(in crate::engine) fn or_last_seen(read: Option<Catalog>, loaded: &mut Loaded) -> Result<Catalog, Halt> {
-    let last_seen = std::mem::take(&mut loaded.catalog);
     match read {
         Some(catalog) => Ok(catalog),
-        None if last_seen.scores.is_empty() => Err(Halt::NeverSynced),
-        None => Ok(last_seen),
+        None if loaded.catalog.scores.is_empty() => Err(Halt::NeverSynced),
+        None => Ok(std::mem::take(&mut loaded.catalog)),
     }
 }
 

@@ -177,7 +177,10 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
             return Ok(basis);
         }
     }
-    let mut loaded = session.state.load()?;
+    let mut loaded = match &catalog {
+        Some(_) => session.state.load_without_catalog()?,
+        None => session.state.load()?,
+    };
     // What is not synced any more is not looked at; its files stay as they are.
     let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
     loaded.synced.retain(|id, _| is_synced(id));
@@ -275,15 +278,15 @@ fn scan(
         wanted.extend(here.into_iter().chain(before).flat_map(ScorePaths::files));
     }
     let some = if only { Some(session.workspace.scan_only(&wanted, &loaded.files)?) } else { None };
-    let is_gone = |scan: &Scan, path: &RelPath| scan.docs.get(path) == Some(&LocalDoc::Absent);
+    let is_gone = |scan: &Scan, path: &RelPath| !scan.docs.contains_key(path);
     let synced = || selected.iter().filter_map(|id| loaded.synced.get(id)).map(|synced| &synced.paths.code);
     let mut scan = match some.filter(|scan| !synced().any(|code| is_gone(scan, code))) {
         Some(scan) => scan,
-        None => session.workspace.scan(wanted.into_iter(), &loaded.files)?,
+        None => session.workspace.scan(wanted.iter().copied(), &loaded.files)?,
     };
     scan.docs.extend(known);
-    let absent = scan.docs.iter().filter(|(_, doc)| **doc == LocalDoc::Absent);
-    let gone: Vec<&RelPath> = absent.map(|(path, _)| path).filter(|path| loaded.files.contains_key::<RelPath>(path)).collect();
+    let is_known = |path: &&RelPath| loaded.files.contains_key::<RelPath>(path);
+    let gone: Vec<&RelPath> = wanted.into_iter().filter(is_known).filter(|path| is_gone(&scan, path)).collect();
     if !scan.fresh.is_empty() || !gone.is_empty() {
         session.state.set_files(&scan.fresh, &gone)?;
     }
@@ -297,13 +300,11 @@ fn as_compared(
     stats: &[Option<FileStat>; 2],
     files: &HashMap<RelPath, CachedFile>,
 ) -> Option<Vec<(RelPath, LocalDoc)>> {
-    let doc = |(path, stat): (&RelPath, &Option<FileStat>)| match stat {
-        Some(stat) => {
-            files.get(path).filter(|file| file.stat == *stat).map(|file| (path.clone(), LocalDoc::remembered(path, file)))
-        }
-        None => Some((path.clone(), LocalDoc::Absent)),
+    let there = paths.files().zip(stats).filter_map(|(path, stat)| Some((path, stat.as_ref()?)));
+    let doc = |(path, stat): (&RelPath, &FileStat)| {
+        files.get(path).filter(|file| file.stat == *stat).map(|file| (path.clone(), LocalDoc::remembered(path, file)))
     };
-    paths.files().zip(stats).map(doc).collect()
+    there.map(doc).collect()
 }
 
 /// What a commit has of a score. Of one that waits for its place nothing is pushed.

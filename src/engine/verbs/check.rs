@@ -149,8 +149,8 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     }
     let change = |(file, fixed): &(&CheckedFile, FixedText)| FileChange {
         path: file.path.clone(),
-        before: file.text.as_ref().map(|text| text.as_bytes().to_vec()),
-        after: Some(fixed.text.clone().into_bytes()),
+        before: file.text.clone().map(Arc::from),
+        after: Some(fixed.text.as_bytes().into()),
     };
     let changes: Vec<FileChange> = fixed.iter().map(change).collect();
     let files = changes.iter().collect();

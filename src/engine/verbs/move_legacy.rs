@@ -12,6 +12,7 @@ use crate::model::{LocalDoc, RelPath};
 use crate::state::{RunId, RunKind, StateError};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What became, or is to become, of the legacy files of the selected scores.
 #[derive(Debug, Default)]
@@ -55,6 +56,7 @@ pub(in crate::engine) fn move_legacy(
     for (from, to) in ways {
         match session.workspace.read(&from) {
             Ok(bytes) => {
+                let bytes: Arc<[u8]> = bytes.into();
                 changes.push(FileChange { path: to.clone(), before: None, after: Some(bytes.clone()) });
                 changes.push(FileChange { path: from.clone(), before: Some(bytes), after: None });
                 left.push((from, to));

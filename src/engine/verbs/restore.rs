@@ -21,6 +21,7 @@ use crate::engine::verbs::locate::locate;
 use crate::model::{RelPath, ScoreId, ScorePaths, Style};
 use crate::state::{Backup, RunKind};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a restore brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ async fn planned_changes(
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
             (Ok(now), wanted) => {
-                changes.push(FileChange { path, before: now, after: wanted });
+                changes.push(FileChange { path, before: now.map(Arc::from), after: wanted.map(Arc::from) });
                 continue;
             }
         };

@@ -20,6 +20,7 @@ use crate::engine::session::Session;
 use crate::model::{Digest, RelPath};
 use crate::state::{BaseChange, BaseStand, NextBase, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A file as a run found it and as it left it.
 type Change = (Option<Digest>, Option<Digest>);
@@ -84,7 +85,7 @@ impl UndoPlan {
     /// A place is emptied as it was emptied then: what came there goes back first.
     fn steps(&self, change: &FileChange) -> Vec<FileChange> {
         let FileChange { path, before, after } = change;
-        let step = |before: &Option<Vec<u8>>, after: &Option<Vec<u8>>| FileChange {
+        let step = |before: &Option<Arc<[u8]>>, after: &Option<Arc<[u8]>>| FileChange {
             path: path.clone(),
             before: before.clone(),
             after: after.clone(),
@@ -181,7 +182,7 @@ fn way_back(session: &Session, path: &RelPath, (before, after): Change) -> Resul
         },
         None => None,
     };
-    Ok(WayBack::Change(FileChange { path: path.clone(), before: now, after: wanted }))
+    Ok(WayBack::Change(FileChange { path: path.clone(), before: now.map(Arc::from), after: wanted.map(Arc::from) }))
 }
 
 fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {

@@ -256,5 +256,5 @@ impl<'a> Places<'a> {
 
 /// Something lies there.
 pub(in crate::engine::observe) fn is_there(scan: &Scan, path: &RelPath) -> bool {
-    scan.docs.get(path).is_some_and(|doc| *doc != LocalDoc::Absent)
+    scan.docs.contains_key(path)
 }
