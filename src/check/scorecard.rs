@@ -15,9 +15,9 @@ pub fn scorecard(scores: &[Texts<'_>], known: &[String], rules: &RuleSet) -> Vec
 }
 
 /// As [`scorecard`], of scores that were examined already.
-pub fn scorecard_of(mut scores: Vec<ExaminedScore>, known: &[String], rules: &RuleSet) -> Vec<Vec<Finding>> {
+pub fn scorecard_of(mut scores: Vec<ExaminedScore>, known: &[impl AsRef<str>], rules: &RuleSet) -> Vec<Vec<Finding>> {
     let own = scores.iter().filter_map(|score| Some(score.name.as_ref()?.0.clone()));
-    let names: ScoreNames = own.chain(known.iter().cloned()).collect();
+    let names: ScoreNames = own.chain(known.iter().map(|name| name.as_ref().to_owned())).collect();
     let late = |index: usize, (cyclic, first_names, first_keys): &Circumstances<'_>| {
         let mut collector = Collector::new(DocKind::Code, "", rules);
         let score = &scores[index];

@@ -66,7 +66,8 @@ impl CheckedFile {
     }
 }
 
-/// Checks what `selectors` name, everything if there are none: the files of one folder after the other, as they are asked for.
+/// Checks what `selectors` name, everything if there are none: the files of one folder after the other, as they are asked for,
+/// small folders together.
 /// A scorecard is always read whole, so that its scores know each other; `known` names those that have no files. Files that
 /// are nobody's documents are left alone.
 ///
@@ -100,10 +101,30 @@ pub fn check_files<'a>(
     folders.retain(|_, documents| documents.iter().any(|document| document.is_wanted));
     let mut names = names(catalog, &layout);
     let reader = workspace.reader()?;
-    Ok(folders.into_iter().map(move |(folder, documents)| match SyncKind::at(&folder) {
-        SyncKind::Score => check_scorecard(&reader, &documents, &names.remove(&folder).unwrap_or_default(), rules),
-        _ => check_standalone(&reader, &documents, known, rules),
-    }))
+    Ok(together(folders).into_iter().flat_map(move |folders| check_folders(&reader, &folders, &mut names, known, rules)))
+}
+
+/// Documents that are read at once, where their folders are small: so many keep all processors busy, and are soon done.
+const AT_ONCE: usize = 1024;
+
+/// A folder with its documents.
+type WantedFolder = (String, Vec<WantedDocument>);
+
+/// The folders in their order, small ones together.
+fn together(folders: BTreeMap<String, Vec<WantedDocument>>) -> Vec<Vec<WantedFolder>> {
+    let (mut all, mut size): (Vec<Vec<WantedFolder>>, usize) = (Vec::new(), 0);
+    for folder in folders {
+        let more = folder.1.len();
+        match all.last_mut().filter(|_| size + more <= AT_ONCE) {
+            Some(last) => last.push(folder),
+            None => {
+                all.push(vec![folder]);
+                size = 0;
+            }
+        }
+        size += more;
+    }
+    all
 }
 
 /// A document in a folder that is checked.
@@ -233,12 +254,14 @@ fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt>
     }
 }
 
-/// Names of scores by the folder of their scorecard.
-fn names(catalog: &Catalog, layout: &Layout) -> BTreeMap<String, Vec<String>> {
-    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// NamesByFolder of scores by the folder of their scorecard.
+type NamesByFolder<'c> = BTreeMap<String, Vec<&'c str>>;
+
+fn names<'c>(catalog: &'c Catalog, layout: &Layout) -> NamesByFolder<'c> {
+    let mut names = NamesByFolder::new();
     for score in &catalog.scores {
         if let Some(paths) = layout.paths.get(&score.id) {
-            names.entry(folder_and_stem(&paths.code).0.to_owned()).or_default().push(score.name.clone());
+            names.entry(folder_and_stem(&paths.code).0.to_owned()).or_default().push(&score.name);
         }
     }
     names
@@ -263,26 +286,65 @@ fn check_standalone(
     })
 }
 
-/// Scores are read and examined on all processors; of a text only the lines are kept in which something was found, and all of
-/// it where that can be fixed. Of scores that nobody wants checked only those are looked into that can matter to the others.
-fn check_scorecard(reader: &FileReader<'_>, documents: &[WantedDocument], known: &[String], rules: &RuleSet) -> Vec<CheckedFile> {
-    let mut pairs: BTreeMap<&str, (Vec<&RelPath>, bool)> = BTreeMap::new();
+/// The documents of a score, and whether it is to be checked itself.
+type ScoreDocuments<'d> = (Vec<&'d RelPath>, bool);
+
+/// The files of a score with what is found in them; none where it is not to be checked itself.
+type ExaminedPair = Option<(Vec<CheckedFile>, ExaminedScore)>;
+
+/// Folders one after the other. Their scores are read and examined on all processors, those of all folders at once; of a text
+/// only the lines are kept in which something was found, and all of it where that can be fixed.
+fn check_folders(
+    reader: &FileReader<'_>,
+    folders: &[WantedFolder],
+    names: &mut NamesByFolder<'_>,
+    known: KnownCatalog<'_>,
+    rules: &RuleSet,
+) -> Vec<Vec<CheckedFile>> {
+    let is_card = |folder: &str| SyncKind::at(folder) == SyncKind::Score;
+    let cards = folders.iter().map(|(folder, documents)| if is_card(folder) { pairs(documents) } else { Vec::new() });
+    let cards: Vec<Vec<ScoreDocuments<'_>>> = cards.collect();
+    let all: Vec<&ScoreDocuments<'_>> = cards.iter().flatten().collect();
+    let examined = in_parallel(&all, |(paths, is_wanted)| is_wanted.then(|| examine_pair(reader, paths, rules)));
+    let mut examined = examined.into_iter();
+    let check = |((folder, documents), pairs): (&WantedFolder, &Vec<ScoreDocuments<'_>>)| match is_card(folder) {
+        true => {
+            let examined = examined.by_ref().take(pairs.len()).collect();
+            check_scorecard(reader, pairs, examined, &names.remove(folder).unwrap_or_default(), rules)
+        }
+        false => check_standalone(reader, documents, known, rules),
+    };
+    folders.iter().zip(&cards).map(check).collect()
+}
+
+fn pairs(documents: &[WantedDocument]) -> Vec<ScoreDocuments<'_>> {
+    let mut pairs: BTreeMap<&str, ScoreDocuments<'_>> = BTreeMap::new();
     for WantedDocument { path, is_wanted } in documents {
         let pair = pairs.entry(folder_and_stem(path).1).or_default();
         pair.0.push(path);
         pair.1 |= is_wanted;
     }
-    let pairs: Vec<(Vec<&RelPath>, bool)> = pairs.into_values().collect();
-    let examined = in_parallel(&pairs, |(paths, is_wanted)| is_wanted.then(|| examine_pair(reader, paths, rules)));
+    pairs.into_values().collect()
+}
+
+/// Of scores that nobody wants checked only those are looked into that can matter to the others.
+fn check_scorecard(
+    reader: &FileReader<'_>,
+    pairs: &[ScoreDocuments<'_>],
+    examined: Vec<ExaminedPair>,
+    known: &[&str],
+    rules: &RuleSet,
+) -> Vec<CheckedFile> {
     let own: BTreeSet<&str> = examined.iter().flatten().flat_map(|(_, score)| score.names()).collect();
-    let known_names: HashSet<&str> = known.iter().map(String::as_str).collect();
+    let known_names: HashSet<&str> = known.iter().copied().collect();
     let is_open = |score: &ExaminedScore| score.depends_on_others() || score.referred().any(|name| !known_names.contains(name));
     let all_matter = examined.iter().flatten().any(|(_, score)| is_open(score));
     let matters = |code: &str| all_matter || own.iter().any(|name| may_say(code, name));
-    let others = in_parallel(&pairs, |(paths, is_wanted)| (!is_wanted).then(|| examine_name(reader, paths, matters)));
+    let unwanted: Vec<&[&RelPath]> = pairs.iter().filter(|(_, is_wanted)| !is_wanted).map(|(paths, _)| &**paths).collect();
+    let mut others = in_parallel(&unwanted, |paths| examine_name(reader, paths, matters)).into_iter();
     let (mut files, mut scores) = (Vec::new(), Vec::new());
-    for (wanted, other) in examined.into_iter().zip(others) {
-        let (of_score, score) = wanted.or(other.map(|score| (Vec::new(), score))).unwrap_or_default();
+    for wanted in examined {
+        let (of_score, score) = wanted.unwrap_or_else(|| (Vec::new(), others.next().unwrap_or_default()));
         files.push(of_score);
         scores.push(score);
     }
@@ -344,5 +406,23 @@ fn read(reader: &FileReader<'_>, path: &RelPath) -> (CheckedFile, Option<Arc<str
             let diagnostics = vec![Diagnostic::of_unreadable(path.clone(), error)];
             (CheckedFile { is_read: false, diagnostics, ..file }, None)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_folders_are_checked_together_in_their_order() {
+        let documents = |count: usize| {
+            let path = RelPath::parse("Card/A.yaml").expect("a safe path");
+            (0..count).map(|_| WantedDocument { path: path.clone(), is_wanted: true }).collect::<Vec<_>>()
+        };
+        let sizes = [("a", 1), ("b", AT_ONCE - 1), ("c", 1), ("d", AT_ONCE + 1), ("e", 2), ("f", 3)];
+        let folders = sizes.map(|(name, count)| (name.to_owned(), documents(count)));
+        let together: Vec<Vec<String>> =
+            together(folders.into()).into_iter().map(|part| part.into_iter().map(|(name, _)| name).collect()).collect();
+        assert_eq!(together, [&["a", "b"][..], &["c"], &["d"], &["e", "f"]]);
     }
 }
