@@ -8,12 +8,13 @@ use crate::cli::printable;
 use crate::cli::roots::Roots;
 use crate::cli::ui::Styler;
 use crate::engine::{
-    Action, DocDiff, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, Report, ScoreReport, Side,
+    Action, DocDiff, ForeignFolder, Outcome, Recovered, RecoveredOperation, RecoveredRun, RecoveryOutcome, Report, ScoreReport,
+    Side,
 };
 use crate::model::{Changes, RelPath};
 use crate::plan::Standing;
-use crate::remote::WhyLeftOut;
-use serde::Serialize;
+use crate::remote::{LeftOut, WhyLeftOut};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -22,13 +23,13 @@ const VERSION: u32 = 1;
 
 /// What every command prints.
 #[derive(Serialize)]
-struct JsonDocument<'a> {
+struct JsonDocument<'a, B> {
     version: u32,
     command: &'a str,
     ok: bool,
     exit_code: u8,
     #[serde(flatten)]
-    body: Value,
+    body: B,
     error: Option<ErrorFields<'a>>,
 }
 
@@ -81,7 +82,7 @@ struct ChangesDetected {
 }
 
 /// A command's object with these fields of its own.
-pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem>) -> String {
+pub fn document(command: &str, exit: Exit, body: impl Serialize, problem: Option<&Problem>) -> String {
     let error = problem.map(|problem| ErrorFields {
         code: problem.code,
         message: &problem.message,
@@ -93,32 +94,56 @@ pub fn document(command: &str, exit: Exit, body: Value, problem: Option<&Problem
     printable::json(serde_json::to_string_pretty(&document).expect("texts and numbers are always JSON") + "\n")
 }
 
+/// The fields of a report, of which those of a score are made when they are printed: there may be many.
+#[derive(Serialize)]
+pub struct ReportFields<'a> {
+    account: &'a str,
+    dry_run: bool,
+    finished: Vec<Value>,
+    foreign_folders: Vec<Value>,
+    left_out: Vec<Value>,
+    legacy_files: Vec<String>,
+    legacy_moved: Vec<String>,
+    offline: bool,
+    scores: ScoreList<'a>,
+    unknown_files: Vec<String>,
+    unreadable: &'a [String],
+    warnings: Vec<String>,
+}
+
+struct ScoreList<'a>(&'a [ScoreReport], Roots<'a>);
+
+impl Serialize for ScoreList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|score| one(score, self.1)))
+    }
+}
+
 /// The fields of a report.
-pub fn report(report: &Report, roots: Roots<'_>) -> Value {
-    let root = roots.absolute;
-    let scores: Vec<Value> = report.scores.iter().map(|score| one(score, roots)).collect();
-    json!({
-        "account": report.account,
-        "dry_run": report.dry_run,
-        "offline": report.offline,
-        "scores": scores,
-        "finished": report.recovered.iter().map(recovered).collect::<Vec<_>>(),
-        "warnings": report.warnings.iter().map(warning).collect::<Vec<_>>(),
-        "unreadable": report.unreadable,
-        "left_out": report.left_out.iter().map(|one| json!({
-            "kind": one.kind.folder(),
-            "name": one.name,
-            "reason": left_out_reason(one.why),
-        })).collect::<Vec<_>>(),
-        "unknown_files": report.unknown.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
-        "foreign_folders": report.foreign.iter().map(|foreign| json!({
-            "path": fields::path(&foreign.folder, root),
+pub fn report<'a>(report: &'a Report, roots: Roots<'a>) -> ReportFields<'a> {
+    let paths = |paths: &[RelPath]| paths.iter().map(|path| fields::path(path, roots.absolute)).collect();
+    let foreign = |foreign: &ForeignFolder| {
+        json!({
+            "path": fields::path(&foreign.folder, roots.absolute),
             "files": foreign.files,
             "suggestion": foreign.near,
-        })).collect::<Vec<_>>(),
-        "legacy_moved": report.legacy_moved.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
-        "legacy_files": report.legacy.iter().map(|path| fields::path(path, root)).collect::<Vec<_>>(),
-    })
+        })
+    };
+    let left_out = |one: &LeftOut| json!({ "kind": one.kind.folder(), "name": one.name, "reason": left_out_reason(one.why) });
+    ReportFields {
+        account: &report.account,
+        dry_run: report.dry_run,
+        finished: report.recovered.iter().map(recovered).collect(),
+        foreign_folders: report.foreign.iter().map(foreign).collect(),
+        left_out: report.left_out.iter().map(left_out).collect(),
+        legacy_files: paths(&report.legacy),
+        legacy_moved: paths(&report.legacy_moved),
+        offline: report.offline,
+        scores: ScoreList(&report.scores, roots),
+        unknown_files: paths(&report.unknown),
+        unreadable: &report.unreadable,
+        warnings: report.warnings.iter().map(warning).collect(),
+    }
 }
 
 fn left_out_reason(why: WhyLeftOut) -> &'static str {
