@@ -39,6 +39,11 @@ pub(in crate::engine) async fn read_catalog(session: &mut Session) -> Result<(Op
     Ok((Some(catalog), unreadable))
 }
 
+/// What is recorded; the catalog last seen only where none was read.
+pub(in crate::engine) fn load_beside(session: &Session, read: Option<&Catalog>) -> Result<Loaded, Halt> {
+    Ok(if read.is_some() { session.state.load_without_catalog()? } else { session.state.load()? })
+}
+
 /// The catalog that was read; offline the one last seen.
 pub(in crate::engine) fn or_last_seen(read: Option<Catalog>, loaded: &mut Loaded) -> Result<Catalog, Halt> {
     match read {

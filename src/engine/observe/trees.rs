@@ -6,7 +6,7 @@
 
 use crate::check;
 use crate::engine::error::Halt;
-use crate::engine::observe::catalog::{or_last_seen, read_catalog};
+use crate::engine::observe::catalog::{load_beside, or_last_seen, read_catalog};
 use crate::engine::observe::catalog_read::read_few;
 use crate::engine::observe::champions::{read_champions, read_unpulled, see_stored};
 use crate::engine::observe::first_pulls::FirstPulls;
@@ -177,10 +177,7 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
             return Ok(basis);
         }
     }
-    let mut loaded = match &catalog {
-        Some(_) => session.state.load_without_catalog()?,
-        None => session.state.load()?,
-    };
+    let mut loaded = load_beside(session, catalog.as_ref())?;
     // What is not synced any more is not looked at; its files stay as they are.
     let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
     loaded.synced.retain(|id, _| is_synced(id));

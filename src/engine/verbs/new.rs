@@ -4,7 +4,7 @@ use crate::check;
 use crate::check::Identity;
 use crate::engine::error::{Halt, NotNew};
 use crate::engine::execute::creation::Proposal;
-use crate::engine::observe::catalog::{or_last_seen, read_catalog};
+use crate::engine::observe::catalog::{load_beside, or_last_seen, read_catalog};
 use crate::engine::session::Session;
 use crate::model::{
     Catalog, DocKind, Layout, MAX_PAIR_BYTES, NewScore, NewVersion, RelPath, Score, ScoreId, ScorePaths, Scorecard, Section,
@@ -40,7 +40,7 @@ pub struct NewOptions {
 pub async fn propose(session: &mut Session, file: &RelPath, options: &NewOptions) -> Result<Proposal, Halt> {
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
     let (read, _) = read_catalog(session).await?;
-    let mut loaded = session.state.load()?;
+    let mut loaded = load_beside(session, read.as_ref())?;
     let catalog = or_last_seen(read, &mut loaded)?;
     let paths = ScorePaths::of_code(file).ok_or_else(|| NotNew::NoCode(file.clone()))?;
     owner(&catalog, &loaded.synced, file)?;

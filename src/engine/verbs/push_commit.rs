@@ -4,7 +4,7 @@ use crate::engine::error::Halt;
 use crate::engine::execute::provenance::Provenance;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
-use crate::engine::observe::catalog::{or_last_seen, read_catalog};
+use crate::engine::observe::catalog::{load_beside, or_last_seen, read_catalog};
 use crate::engine::observe::commit_texts::CommitTexts;
 use crate::engine::observe::owners::of_commit::OwnedTexts;
 use crate::engine::observe::trees::{observe, selected};
@@ -22,7 +22,7 @@ use crate::model::Layout;
 pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options: &PushOptions) -> Result<Report, Halt> {
     recover(session).await?;
     let (read, _) = read_catalog(session).await?;
-    let mut loaded = session.state.load()?;
+    let mut loaded = load_beside(session, read.as_ref())?;
     let catalog = or_last_seen(read, &mut loaded)?;
     let layout = Layout::of(&catalog);
     let texts = OwnedTexts::of(session, texts, &layout, &loaded.synced)?;
