@@ -125,9 +125,9 @@ impl Workspace {
         ScorecardsRoot::find(&self.root).ok().flatten().is_some_and(|root| matches!(root.folder(relative), Ok(Some(_))))
     }
 
-    /// Looks at every wanted path, and tells what lies there; `cache` answers for files whose stat says that nothing changed. A file that cannot be
-    /// synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or cannot be read,
-    /// is an error.
+    /// Looks at every wanted path, and tells what lies there; `cache` answers for files whose stat says that nothing changed.
+    /// A file that cannot be synced is [`LocalDoc::Broken`](crate::model::LocalDoc::Broken); only a root that is no folder, or
+    /// cannot be read, is an error.
     ///
     /// # Errors
     /// The root is no folder, or cannot be read.

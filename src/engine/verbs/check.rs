@@ -254,7 +254,7 @@ fn nothing_there(workspace: &Workspace, selector: &Selector) -> Result<(), Halt>
     }
 }
 
-/// NamesByFolder of scores by the folder of their scorecard.
+/// Names of scores by the folder of their scorecard.
 type NamesByFolder<'c> = BTreeMap<String, Vec<&'c str>>;
 
 fn names<'c>(catalog: &'c Catalog, layout: &Layout) -> NamesByFolder<'c> {

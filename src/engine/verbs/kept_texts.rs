@@ -10,10 +10,11 @@ use crate::engine::verbs::locate::locate;
 use crate::model::{
     Content, Digest, DocKind, Layout, RelPath, ScoreId, ScorePaths, SyncedScore, VersionId, code_of, document_at,
 };
-use crate::state::{Backup, Loaded, RunId};
+use crate::state::{Backup, RunId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The scores that were synced, and where their files are.
+#[derive(Default)]
 pub(super) struct Owners {
     synced: BTreeMap<ScoreId, SyncedScore>,
     /// Where the files of those are that are not where Synced says; none where they have no place.
@@ -28,8 +29,7 @@ impl Owners {
     /// # Errors
     /// The state or the root cannot be read.
     pub async fn now(session: &mut Session) -> Result<Self, Halt> {
-        let Loaded { catalog, synced, .. } = session.state.load()?;
-        let layout = Layout::of(&catalog);
+        let (layout, synced) = (Layout::of(&session.state.catalog()?), session.state.synced()?);
         let is_renamed =
             |(id, synced): (&ScoreId, &SyncedScore)| layout.paths.get(id).is_some_and(|paths| *paths != synced.paths);
         let elsewhere = if synced.iter().any(is_renamed) { elsewhere(session, &layout, &synced).await? } else { BTreeMap::new() };
@@ -100,27 +100,21 @@ fn owner_then(session: &Session, owners: &Owners, entry: &Backup) -> Result<Opti
     for id in once.chain(now) {
         let places = session.state.earlier_places(&id)?;
         let recorded = owners.synced.get(&id).map(|synced| &synced.paths);
-        if place_at(&places, entry.run.id, recorded).is_ok_and(|paths| paths.is_some_and(|paths| paths.code == code)) {
+        if place_at(&places, entry.run.id, recorded).is_some_and(|paths| paths.code == code) {
             return Ok(Some((id, kind)));
         }
     }
     Ok(None)
 }
 
-/// Before that run the score was not known.
-struct Unknown;
-
-/// Where a score had its files before a run.
+/// Where a score had its files before a run, from where it had them before each and what is recorded now; none where the score
+/// was not known.
 fn place_at<'p>(
     places: &'p [(RunId, Option<ScorePaths>)],
     run: RunId,
     recorded: Option<&'p ScorePaths>,
-) -> Result<Option<&'p ScorePaths>, Unknown> {
-    match places.iter().find(|(changed, _)| *changed >= run) {
-        Some((_, None)) => Err(Unknown),
-        Some((_, Some(paths))) => Ok(Some(paths)),
-        None => Ok(recorded),
-    }
+) -> Option<&'p ScorePaths> {
+    places.iter().find(|(changed, _)| *changed >= run).map_or(recorded, |(_, before)| before.as_ref())
 }
 
 /// What is to come where a file is gone, or where it is to be as it was: its base, or the newest text that was replaced and is
@@ -180,9 +174,9 @@ fn replaced_of<'k>(
     let is_own = |entry: &&Backup| {
         let (run, file) = (entry.run.id, &entry.replaced.path);
         match place_at(&places, run, Some(&synced.paths)) {
+            Some(paths) => paths.documents().any(|document| document == (kind, file)),
             // A person's file may have been there.
-            Err(Unknown) => file == path && last.is_none_or(|last| last < run),
-            Ok(paths) => paths.is_some_and(|paths| paths.documents().any(|document| document == (kind, file))),
+            None => file == path && last.is_none_or(|last| last < run),
         }
     };
     Ok(kept.iter().filter(is_own).collect())

@@ -102,7 +102,8 @@ async fn planned_changes(
     targets: &Targets,
     from: &RestoreFrom,
 ) -> Result<(Vec<RestoredFile>, Vec<FileChange>), Halt> {
-    let owners = Owners::now(session).await?;
+    // Who names a version says whose file is meant.
+    let owners = if matches!(from, RestoreFrom::Version(_)) { Owners::default() } else { Owners::now(session).await? };
     let wanted = match from {
         RestoreFrom::Version(word) => version_texts(session, targets, word).await?,
         RestoreFrom::Entry(number) => vec![entry_text(session, &owners, *number)?],

@@ -127,12 +127,7 @@ impl<'a> Places<'a> {
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
         let is_elsewhere = !self.synced.contains_key(id) || self.is_yet_to_move(id);
-        is_elsewhere && self.is_others(id)
-    }
-
-    /// Another score has not left the place where this one belongs.
-    fn is_others(&self, id: &ScoreId) -> bool {
-        self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
+        is_elsewhere && self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
     }
 
     /// The scores whose code was found where it belongs and is recorded elsewhere, with their places.
