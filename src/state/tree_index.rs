@@ -7,7 +7,8 @@ use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, synced};
 use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore, TreeIndex};
-use rusqlite::{Connection, MAIN_DB, OptionalExtension, Result as SqlResult};
+use rusqlite::blob::Blob;
+use rusqlite::{Connection, MAIN_DB, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -189,7 +190,16 @@ fn among_all(db: &Connection, scores: &BTreeSet<ScoreId>) -> SqlResult<BTreeMap<
 
 /// The bytes of the index, if one holds.
 fn load(db: &Connection) -> SqlResult<Option<Vec<u8>>> {
-    db.prepare_cached("SELECT bytes FROM tree_index")?.query_row([], |row| row.get(0)).optional()
+    let Some(blob) = blob(db)? else { return Ok(None) };
+    let mut bytes = vec![0; blob.len()];
+    blob.read_at_exact(&mut bytes, 0)?;
+    Ok(Some(bytes))
+}
+
+/// The index where it is stored: to select it would have all of it twice in memory.
+fn blob(db: &Connection) -> SqlResult<Option<Blob<'_>>> {
+    let is_there = db.prepare_cached("SELECT 1 FROM tree_index")?.exists([])?;
+    if is_there { db.blob_open(MAIN_DB, "tree_index", "bytes", 1, true).map(Some) } else { Ok(None) }
 }
 
 /// The index that `before` is, or that takes its place there.
@@ -207,10 +217,7 @@ fn held(db: &Connection, before: &LastIndex) -> SqlResult<Option<Arc<HeldIndex>>
 
 /// The first bytes of the index, and how many it has; none of bytes that are too few to be one.
 fn head(db: &Connection) -> SqlResult<Option<([u8; HeldIndex::HEAD], usize)>> {
-    if !db.prepare_cached("SELECT 1 FROM tree_index")?.exists([])? {
-        return Ok(None);
-    }
-    let blob = db.blob_open(MAIN_DB, "tree_index", "bytes", 1, true)?;
+    let Some(blob) = blob(db)? else { return Ok(None) };
     let mut head = [0; HeldIndex::HEAD];
     if blob.len() < head.len() {
         return Ok(None);
