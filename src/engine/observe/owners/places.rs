@@ -18,6 +18,8 @@ pub(in crate::engine::observe) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreI
 pub(in crate::engine::observe) struct Places<'a> {
     layout: &'a Layout,
     synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    /// Those that belong elsewhere than where they were at the last sync: mostly none.
+    renamed: BTreeSet<&'a ScoreId>,
     /// Who has a code file at a place that is not where it belongs.
     left: HashMap<&'a RelPath, &'a ScoreId>,
     /// Others that are recorded there as well: one of them has found its files elsewhere since.
@@ -42,8 +44,11 @@ pub(in crate::engine::observe) fn left<'a>(
 impl<'a> Places<'a> {
     /// What is recorded, before any file is looked at.
     pub fn recorded(layout: &'a Layout, synced: &'a BTreeMap<ScoreId, SyncedScore>) -> Self {
-        let (mut left, mut rivals) = (HashMap::new(), Vec::new());
+        let (mut left, mut rivals, mut renamed) = (HashMap::new(), Vec::new(), BTreeSet::new());
         for (id, at) in self::left(layout, synced) {
+            if layout.paths.contains_key(id) {
+                renamed.insert(id);
+            }
             rivals.extend(left.insert(&at.code, id).map(|rival| (&at.code, rival)));
         }
         let listed = layout.paths.iter().filter(|_| !left.is_empty());
@@ -51,7 +56,7 @@ impl<'a> Places<'a> {
             listed.map(|(id, paths)| (&paths.code, id)).filter(|(code, _)| left.contains_key(code)).collect();
         let is_settled = |code: &RelPath, id: &ScoreId| synced.get(id).is_some_and(|synced| synced.paths.code == *code);
         let occupied = heirs.iter().filter(|(code, id)| is_settled(code, id)).map(|(code, _)| *code).collect();
-        Self { layout, synced, left, rivals, heirs, arrived: BTreeSet::new(), occupied }
+        Self { layout, synced, renamed, left, rivals, heirs, arrived: BTreeSet::new(), occupied }
     }
 
     /// These scores, and those that have to be looked at to know where the files of these are: names went from one to another.
@@ -99,7 +104,7 @@ impl<'a> Places<'a> {
                 self.left.insert(code, rival);
             }
         }
-        let mut unsettled: Vec<&ScoreId> = scores.iter().filter(|id| self.is_renamed(id)).collect();
+        let mut unsettled: Vec<&ScoreId> = scores.iter().filter(|id| self.renamed.contains(*id)).collect();
         loop {
             let (arrived, rest): (Vec<_>, Vec<_>) = unsettled.into_iter().partition(|id| self.has_arrived(id, scan, difference));
             if arrived.is_empty() {
@@ -120,14 +125,14 @@ impl<'a> Places<'a> {
 
     /// Where its files are, if not where they belong.
     pub fn found_at(&self, id: &ScoreId) -> Option<&'a ScorePaths> {
-        let before = self.synced.get(id).map(|synced| &synced.paths);
-        before.filter(|_| self.is_yet_to_move(id) && !self.is_lost(id))
+        let has_files = self.is_yet_to_move(id) && !self.is_lost(id);
+        if has_files { self.synced.get(id).map(|synced| &synced.paths) } else { None }
     }
 
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
-        let is_elsewhere = !self.synced.contains_key(id) || self.is_yet_to_move(id);
-        is_elsewhere && self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner))
+        let is_owned = self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner));
+        is_owned && (!self.synced.contains_key(id) || self.is_yet_to_move(id))
     }
 
     /// The scores whose code was found where it belongs and is recorded elsewhere, with their places.
@@ -156,13 +161,8 @@ impl<'a> Places<'a> {
         LocalScore { found_at: found_at.filter(|_| !local.is_absent()).cloned(), in_the_way, ..local }
     }
 
-    fn is_renamed(&self, id: &ScoreId) -> bool {
-        let before = self.synced.get(id).map(|synced| &synced.paths);
-        before.is_some_and(|before| self.layout.paths.get(id).is_some_and(|paths| paths != before))
-    }
-
     fn is_yet_to_move(&self, id: &ScoreId) -> bool {
-        self.is_renamed(id) && !self.arrived.contains(id)
+        self.renamed.contains(id) && !self.arrived.contains(id)
     }
 
     /// What lies where its files were is another score's by now.
@@ -173,6 +173,9 @@ impl<'a> Places<'a> {
 
     /// Which other score had its code where this one belongs.
     fn owner(&self, id: &ScoreId) -> Option<&'a ScoreId> {
+        if self.left.is_empty() {
+            return None;
+        }
         self.left.get(&self.paths(id).code).copied().filter(|owner| *owner != id)
     }
 
