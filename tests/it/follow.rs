@@ -1,5 +1,6 @@
 //! The loop of `watch` with sources that a test feeds, a dashboard in memory, and a clock that jumps to what is waited for.
 
+use crate::moves::rename;
 use crate::support::{Desk, git, world};
 use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
@@ -11,6 +12,7 @@ use scoresync::model::{PushWhen, RelPath, ScoreId};
 use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
 use scoresync::state::State;
 use scoresync::watch::WatchEvent;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -144,6 +146,27 @@ fn saves_are_pushed_together_once_they_are_old_enough() {
         assert!(waited >= Duration::from_secs(9) && waited < Duration::from_millis(9_600), "{waited:?}");
         assert_eq!((versions(&remote, 1).await, versions(&remote, 0).await), (2, 1));
         watcher.quit().await;
+    });
+}
+
+/// Two scores swapped names, and somebody checked out their files from before, all of them or only the guidelines: a save of one
+/// of them gives no score the text of the other.
+#[test]
+fn a_save_of_a_file_from_before_a_swap_is_not_pushed() {
+    paused(async {
+        for only_guidelines in [false, true] {
+            let (desk, remote) = desk(3).await;
+            let before = desk.files();
+            rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+            desk.pull(remote.clone()).await;
+            let is_old = |path: &Path| !only_guidelines || path.extension().is_some_and(|ending| ending == "md");
+            before.iter().filter(|(path, _)| is_old(path)).for_each(|(path, text)| std::fs::write(path, text).expect("written"));
+            let follow = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+            follow.save(&desk, "Score 0.yaml", &format!("{}# mine\n", desk.read("Score 0.yaml"))).await;
+            tokio::time::sleep(10 * QUIET).await;
+            assert_eq!((versions(&remote, 0).await, versions(&remote, 1).await), (1, 1), "{only_guidelines}");
+            follow.quit().await;
+        }
     });
 }
 

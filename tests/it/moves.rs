@@ -6,7 +6,7 @@ use scoresync::engine::{
     Action, Outcome, PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets,
     backups, pull, pull_preview, push, restore, restore_preview, status, undo,
 };
-use scoresync::model::{RelPath, ScoreId, Scorecard, Version};
+use scoresync::model::{DocKind, RelPath, ScoreId, Scorecard, Version};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use scoresync::state::Backup;
@@ -664,7 +664,9 @@ async fn a_restore_after_a_swap_goes_where_the_scores_are() {
 /// whoever is asked for; today's files end that.
 #[tokio::test]
 async fn files_from_before_a_swap_are_not_pushed() {
-    for (edits, asked) in (0..3).flat_map(|edits| [None, Some("score-0"), Some("score-1")].map(|asked| (edits, asked))) {
+    let asked = [None, Some("score-0"), Some("score-1")];
+    let edits = (0..3).flat_map(|edits| asked.map(|asked| (edits, asked)));
+    for (edits, asked, only_code) in edits.flat_map(|(edits, asked)| [false, true].map(|code| (edits, asked, code))) {
         let (remote, desk) = pulled(12).await;
         let before = desk.files();
         rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
@@ -672,14 +674,17 @@ async fn files_from_before_a_swap_are_not_pushed() {
         status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
         let today = desk.files();
         before.iter().for_each(|(path, text)| std::fs::write(path, text).expect("written"));
-        ["Score 1", "Score 0"][..edits].iter().for_each(|name| edit(&desk, name));
-        // An edited text is nobody's base: who asks for it alone is believed.
-        if edits == 2 && asked.is_some() || edits == 1 && asked == Some("score-0") {
-            continue;
+        for name in &["Score 1", "Score 0"][..edits] {
+            if only_code {
+                let file = format!("{name}.yaml");
+                desk.write(&file, &format!("{}# mine\n", desk.read(&file)));
+            } else {
+                edit(&desk, name);
+            }
         }
         let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
-        let faults = look.scores.iter().filter(|score| score.fault.is_some()).count();
-        assert_eq!(faults, 2, "{edits}: {look:?}");
+        let faults: Vec<_> = look.scores.iter().filter_map(|score| Some(score.fault.as_ref()?.kind)).collect();
+        assert_eq!(faults, [DocKind::Code; 2], "{edits}: {look:?}");
         let targets = asked.map_or_else(Targets::default, only);
         let options = PushOptions { promote: true, ..PushOptions::default() };
         push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("runs");

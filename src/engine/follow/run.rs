@@ -22,7 +22,7 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector};
+use crate::model::{Catalog, Fault, FaultCause, RelPath, ScoreId, ScorePaths, SleepDetector};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
@@ -283,6 +283,7 @@ impl Watcher {
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
         // What is recorded while we look may be another command's: it is looked at again.
         let generation = self.here.state.generation();
+        let scores = scores.map(|scores| &scores | &self.doubtful());
         let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
             Ok(report) => {
@@ -297,6 +298,13 @@ impl Watcher {
             }
         }
         self.generation = generation.unwrap_or(self.generation);
+    }
+
+    /// Scores whose files may have another one's text. That shows where they are compared, so they are looked at together.
+    fn doubtful(&self) -> BTreeSet<ScoreId> {
+        let is_of_another = |fault: &Fault| fault.cause == FaultCause::OfAnother;
+        let doubtful = self.policy.pending.iter().filter(|(_, score)| score.fault.as_ref().is_some_and(is_of_another));
+        doubtful.map(|(id, _)| id.clone()).collect()
     }
 
     /// Checks the scores that were saved, and those of which something was said before.

@@ -109,13 +109,14 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     }
     if depth.has_standings() {
         trees.iter_mut().filter(|(id, _)| !known_edits.contains(id)).for_each(|(_, sides)| see_faults(sides));
-        see_crossed_guidelines(&mut trees, &known_edits);
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
         let unpulled =
             if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
         see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, &unpulled, (&known_edits, rest.as_ref()))?;
+        // Where the code is another one's as well, that is what is told.
+        see_crossed_guidelines(&mut trees, &known_edits);
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
         }

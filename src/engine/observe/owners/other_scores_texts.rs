@@ -17,7 +17,7 @@ use crate::model::{
 use crate::plan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Scores whose texts are compared line by line at most; more are hardly edited by hand between two looks.
+/// Scores whose texts are compared line by line each with each, at most; more are hardly edited by hand between two looks.
 pub(in crate::engine::observe) const FEW: usize = 32;
 
 /// What the champions of scores that were never pulled say in their code.
@@ -90,41 +90,50 @@ impl KnownCodes<'_> {
         Ok(code.cloned().zip(place.cloned()))
     }
 
-    /// Edited scores, and new ones without a version, with those of the other edited or deleted ones whose base their code is like,
-    /// and not like their own.
+    /// Edited scores, and new ones without a version, with another one whose base their code is like, and not like their own: one
+    /// that once had its code there or, where few are edited or deleted, one of these.
     fn alike(&self, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
         let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
             let is_deleted = sides.local.code == LocalDoc::Absent;
             let can_be_told = SyncKind::of(id) == SyncKind::Score && (sides.synced.is_some() || own_code(sides).is_none());
             can_be_told && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
         };
-        let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).take(FEW + 1).collect();
-        if changed.len() + self.unpulled.len() < 2 || changed.len() > FEW {
+        let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).collect();
+        let few = if changed.len() > FEW { &[] } else { changed.as_slice() };
+        let few: Vec<&ScoreId> = few.iter().map(|(id, _)| *id).chain(self.unpulled.keys()).collect();
+        let mut pairs = Vec::new();
+        for (id, sides) in changed {
+            let Some(file) = edited(sides).filter(|content| content.text.is_some()) else { continue };
+            let once = self.once_at(&sides.files_at().code)?;
+            let others: BTreeSet<&ScoreId> = few.iter().copied().chain(&once).filter(|other| *other != id).collect();
+            // What a person edits by hand is mostly like its own base, and its texts are at hand.
+            if others.is_empty() || own_code(sides).is_some_and(|own| likeness(file, own).is_some()) {
+                continue;
+            }
+            pairs.extend(self.nearest(trees, file, &others)?.map(|owner| (id.clone(), owner)));
+        }
+        Ok(pairs)
+    }
+
+    /// The scores that had their code at a place before, and are in Plexus still: an older checkout brings their texts there.
+    fn once_at(&self, code: &RelPath) -> Result<Vec<ScoreId>, Halt> {
+        let once: BTreeSet<ScoreId> = self.session.state.once_at(code)?.into_iter().map(|(id, _)| id).collect();
+        if once.is_empty() {
             return Ok(Vec::new());
         }
-        let like = |file: &Snapshot, own: &Content| {
-            plan::difference(file, &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
-        };
-        // What a person edits by hand is mostly like its own base, and its texts are at hand.
-        let strange = changed.iter().filter_map(|(id, sides)| {
-            let file = code(edited(sides)?.clone());
-            let is_like_its_own = own_code(sides).is_some_and(|own| like(&file, own).is_some());
-            (file.code.text.is_some() && !is_like_its_own).then_some((*id, file))
-        });
-        let strange: Vec<(&ScoreId, Snapshot)> = strange.collect();
-        if strange.is_empty() {
-            return Ok(Vec::new());
+        Ok(self.session.state.catalog_part(&once)?.scores.into_iter().map(|score| score.id).collect())
+    }
+
+    /// That of some scores whose code a text is most like.
+    fn nearest(&self, trees: &Trees, file: &Content, others: &BTreeSet<&ScoreId>) -> Result<Option<ScoreId>, Halt> {
+        let mut nearest: Option<(f64, &ScoreId)> = None;
+        for other in others {
+            let Some((base, _)) = self.of(trees, other)? else { continue };
+            if let Some(differs) = likeness(file, &base).filter(|differs| nearest.is_none_or(|(least, _)| *differs < least)) {
+                nearest = Some((differs, other));
+            }
         }
-        let mut bases: Vec<(&ScoreId, Content)> = self.unpulled.iter().map(|(id, code)| (id, code.clone())).collect();
-        for (id, _) in &changed {
-            bases.extend(self.of(trees, id)?.map(|(own, _)| (*id, own)));
-        }
-        let nearest = |(id, file): (&ScoreId, Snapshot)| {
-            let others = bases.iter().filter(|(other, _)| *other != id);
-            let others = others.filter_map(|(other, own)| Some((like(&file, own)?, *other)));
-            others.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| (id.clone(), other.clone()))
-        };
-        Ok(strange.into_iter().filter_map(nearest).collect())
+        Ok(nearest.map(|(_, id)| id.clone()))
     }
 
     /// The file of the first score says what the second is known to say, or is like it.
@@ -189,6 +198,11 @@ fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
         }
     }
     suspects
+}
+
+/// How much one code differs from another, where that is little enough to be like it.
+fn likeness(file: &Content, own: &Content) -> Option<f64> {
+    plan::difference(&code(file.clone()), &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
 }
 
 fn code(code: Content) -> Snapshot {
