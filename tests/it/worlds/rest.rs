@@ -67,7 +67,18 @@ impl World {
             self.put_strange_files_away(desk).await;
         }
         self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
+        // Of a score whose place another one's file had it shows only now that it has none.
+        for score in self.deleted(desk).await {
+            self.calmly(desk, Command::Restore(Targets::scores([&score]), RestoreFrom::Last)).await?;
+        }
         self.mend(desk).await
+    }
+
+    async fn deleted(&mut self, desk: usize) -> Vec<ScoreId> {
+        let report = status(self.seats[desk].looking(), &Targets::default(), true).await;
+        let scores = report.map(|report| report.scores).unwrap_or_default();
+        let deleted = scores.into_iter().filter(|score| score.standing == Standing::DeletedLocally);
+        deleted.map(|score| score.id).collect()
     }
 
     async fn put_strange_files_away(&mut self, desk: usize) {
