@@ -9,7 +9,7 @@ use crate::engine::session::Session;
 use crate::engine::verbs::standings::standings;
 use crate::model::outline::{DocChange, change};
 use crate::model::{
-    BrokenScore, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId, in_file,
+    BrokenScore, Changes, Content, DocKind, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, VersionId, in_file,
     is_same_document, outgoing,
 };
 use crate::plan::ScoreProblem;
@@ -39,6 +39,40 @@ pub struct Side {
     pub label: String,
     /// The text as it travels (LF, without stamps); none where the side has no such document.
     pub text: Option<Arc<str>>,
+}
+
+/// The documents of one side, with what it is called; a side may lack any of them.
+#[derive(Clone)]
+pub(in crate::engine) struct SideDocs {
+    label: String,
+    main: Option<Content>,
+    guidelines: Option<Content>,
+}
+
+impl SideDocs {
+    /// Both documents of a version.
+    pub fn of((label, docs): NamedSnapshot) -> Self {
+        Self { label, main: Some(docs.code), guidelines: docs.guidelines }
+    }
+
+    /// One document.
+    pub fn get(&self, kind: DocKind) -> Option<&Content> {
+        if kind == DocKind::Guidelines { self.guidelines.as_ref() } else { self.main.as_ref() }
+    }
+
+    /// Both documents, where there is a main one.
+    fn whole(&self) -> Option<Snapshot> {
+        Some(Snapshot { code: self.main.clone()?, guidelines: self.guidelines.clone() })
+    }
+
+    /// What `newer` changes: missing guidelines are "no opinion", unless the whole score is missing.
+    fn changes_to(&self, newer: &Self) -> Changes {
+        if let (Some(old), Some(new)) = (self.whole(), newer.whole()) {
+            return old.changes_to(&new);
+        }
+        let says = |side: &Self| side.guidelines.clone().filter(|content| !content.is_empty());
+        Changes { code: self.main != newer.main, guidelines: says(self) != says(newer) }
+    }
 }
 
 /// A document that differs.
@@ -111,17 +145,29 @@ pub async fn diff(
             }
             continue;
         }
-        if !may_differ(sides, against, bases.get(id)) {
+        let base = bases.get(id).or_else(|| sides.synced.as_ref().map(|synced| &synced.base));
+        if is_not_here(sides, against) || !may_differ(sides, against, base) {
             continue;
         }
         let local = local_of(session, sides, against)?;
-        let Some((old, new)) = both_sides(session, id, sides, against, bases.get(id), local.as_ref()).await? else { continue };
+        let Some((old, new)) = both_sides(session, id, sides, against, base, &local).await? else { continue };
         // A score that is gone from the catalog goes by its id.
         let name = names.get(id).copied().unwrap_or(id.as_str());
-        diffs.extend(changed(id, name, sides, old, new, local.as_ref()));
+        diffs.extend(changed(id, name, sides, &old, &new, Some(&local)));
     }
     diffs.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((diffs, unreadable))
+}
+
+/// A score without files has nothing to compare where it was never pulled, or is gone from the dashboard, too.
+fn is_not_here(sides: &ScoreSides, against: &Against) -> bool {
+    let is_unasked = matches!(against, Against::Champion | Against::Base);
+    is_unasked && sides.local.is_absent() && (sides.synced.is_none() || sides.remote == RemoteScore::Gone)
+}
+
+/// The main document was here, and is not any more.
+fn is_deleted(sides: &ScoreSides) -> bool {
+    sides.synced.is_some() && sides.local.code == LocalDoc::Absent
 }
 
 /// False where digests alone say that the files are what they are compared with: most texts are never read.
@@ -134,7 +180,7 @@ fn may_differ(sides: &ScoreSides, against: &Against, base: Option<&VersionId>) -
         Against::Base => base.and_then(|base| synced.and_then(|synced| synced.docs_of(base))),
         Against::Version(_) | Against::Update(_) | Against::Versions(..) => None,
     };
-    old.is_none_or(|old| sides.local.changes_from(old).any())
+    is_deleted(sides) || old.is_none_or(|old| sides.local.changes_from(old).any())
 }
 
 /// Both sides of a score with a label each; none if there is nothing to compare.
@@ -144,29 +190,44 @@ async fn both_sides(
     sides: &ScoreSides,
     against: &Against,
     base: Option<&VersionId>,
-    local: Option<&Snapshot>,
-) -> Result<Option<(NamedSnapshot, NamedSnapshot)>, Halt> {
-    let local = || local.map(|docs| ("local".to_owned(), docs.clone()));
+    local: &SideDocs,
+) -> Result<Option<(SideDocs, SideDocs)>, Halt> {
     let old = match against {
-        Against::Update(_) => local(),
-        Against::Champion => champion_side(session, id, sides)?,
-        Against::Base => match base {
-            Some(base) => Some((format!("base {}", base.short()), base_docs(session, id, sides, base).await?)),
-            None => None,
+        Against::Update(_) => Some(local.clone()),
+        Against::Champion => match champion_side(session, id, sides)? {
+            Some(champion) => Some(SideDocs::of(champion)),
+            // What is gone, or has no champion yet, is still an edit of what the files come from.
+            None => base_side(session, id, sides, base).await?,
         },
+        Against::Base => base_side(session, id, sides, base).await?,
         Against::Version(word) | Against::Versions(word, _) => Some(version_side(session, id, word).await?),
     };
     let new = match against {
-        Against::Versions(_, word) | Against::Update(word) => Some(version_side(session, id, word).await?),
-        _ => local(),
+        Against::Versions(_, word) | Against::Update(word) => version_side(session, id, word).await?,
+        _ => local.clone(),
     };
-    Ok(old.zip(new))
+    Ok(old.map(|old| (old, new)))
+}
+
+async fn base_side(
+    session: &Session,
+    id: &ScoreId,
+    sides: &ScoreSides,
+    base: Option<&VersionId>,
+) -> Result<Option<SideDocs>, Halt> {
+    let Some(base) = base else { return Ok(None) };
+    let docs = base_docs(session, id, sides, base).await?;
+    Ok(Some(SideDocs::of((format!("base {}", base.short()), docs))))
 }
 
 /// The files. Where two versions are compared, they only say how the lines end: it does not matter if they cannot be read.
-fn local_of(session: &Session, sides: &ScoreSides, against: &Against) -> Result<Option<Snapshot>, Halt> {
-    let local = local_side(session, sides);
-    if matches!(against, Against::Versions(..)) { Ok(local.unwrap_or_default()) } else { local }
+fn local_of(session: &Session, sides: &ScoreSides, against: &Against) -> Result<SideDocs, Halt> {
+    match local_side(session, sides) {
+        Err(_) if matches!(against, Against::Versions(..)) => {
+            Ok(SideDocs { label: "local".to_owned(), main: None, guidelines: None })
+        }
+        local => local,
+    }
 }
 
 /// The documents of the version that the files come from: another one than the state knows where git brought the files.
@@ -200,11 +261,12 @@ pub(in crate::engine) fn champion_side(
     Ok(docs.map(|docs| (format!("champion {}", champion.id.short()), docs)))
 }
 
-pub(in crate::engine) fn local_side(session: &Session, sides: &ScoreSides) -> Result<Option<Snapshot>, Halt> {
+/// The files that are here.
+pub(in crate::engine) fn local_side(session: &Session, sides: &ScoreSides) -> Result<SideDocs, Halt> {
     let paths = sides.files_at();
-    let Some(code) = local_content(session, &sides.local.code, &paths.code)? else { return Ok(None) };
+    let main = local_content(session, &sides.local.code, &paths.code)?;
     let guidelines = paths.guidelines.as_ref().map(|path| local_content(session, &sides.local.guidelines, path));
-    Ok(Some(Snapshot { code, guidelines: guidelines.transpose()?.flatten() }))
+    Ok(SideDocs { label: "local".to_owned(), main, guidelines: guidelines.transpose()?.flatten() })
 }
 
 fn local_content(session: &Session, doc: &LocalDoc, path: &RelPath) -> Result<Option<Content>, Halt> {
@@ -215,9 +277,9 @@ fn local_content(session: &Session, doc: &LocalDoc, path: &RelPath) -> Result<Op
     }
 }
 
-async fn version_side(session: &Session, score: &ScoreId, word: &str) -> Result<NamedSnapshot, Halt> {
+async fn version_side(session: &Session, score: &ScoreId, word: &str) -> Result<SideDocs, Halt> {
     let version = version_of(session, score, word).await?;
-    Ok((format!("version {}", version.meta.id.short()), version.docs))
+    Ok(SideDocs::of((format!("version {}", version.meta.id.short()), version.docs)))
 }
 
 /// Why a side that is asked for cannot be read.
@@ -242,24 +304,24 @@ pub(in crate::engine) fn changed(
     id: &ScoreId,
     name: &str,
     sides: &ScoreSides,
-    old: NamedSnapshot,
-    new: NamedSnapshot,
-    local: Option<&Snapshot>,
+    old: &SideDocs,
+    new: &SideDocs,
+    local: Option<&SideDocs>,
 ) -> Vec<DocDiff> {
-    let changes = old.1.changes_to(&new.1);
+    let changes = old.changes_to(new);
     let one = |(kind, path): (DocKind, &RelPath)| DocDiff {
         score: id.clone(),
         name: name.to_owned(),
         kind,
         path: path.clone(),
-        old: side(kind, &old),
-        new: side(kind, &new),
+        old: side(kind, old),
+        new: side(kind, new),
         file: local.and_then(|docs| docs.get(kind)).and_then(|content| content.text.clone()),
     };
     sides.files_at().documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
 }
 
-fn side(kind: DocKind, named: &NamedSnapshot) -> Side {
-    let text = named.1.get(kind).and_then(|content| content.text.as_deref());
-    Side { label: named.0.clone(), text: text.map(|text| Arc::from(outgoing(kind, text).as_ref())) }
+fn side(kind: DocKind, docs: &SideDocs) -> Side {
+    let text = docs.get(kind).and_then(|content| content.text.as_deref());
+    Side { label: docs.label.clone(), text: text.map(|text| Arc::from(outgoing(kind, text).as_ref())) }
 }

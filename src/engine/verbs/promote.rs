@@ -17,7 +17,7 @@ use crate::engine::observe::versions::{read_versions, version_of};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
-use crate::engine::verbs::diff::{DocDiff, changed};
+use crate::engine::verbs::diff::{DocDiff, SideDocs, changed};
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::surroundings::{Surroundings, surroundings};
 use crate::model::{
@@ -337,8 +337,8 @@ fn judge(
         &candidate.score,
         &candidate.name,
         sides,
-        champion.as_ref().map_or_else(nothing, |champion| named("champion", champion)),
-        named("version", &version),
+        &SideDocs::of(champion.as_ref().map_or_else(nothing, |champion| named("champion", champion))),
+        &SideDocs::of(named("version", &version)),
         None,
     );
     let not_promotable = not_promotable(sides, broken, &version, options);

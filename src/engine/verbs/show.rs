@@ -12,7 +12,7 @@ use crate::engine::verbs::diff::{champion_side, local_side};
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::status_ahead_behind::add_ahead_behind;
 use crate::engine::verbs::surroundings::{ChampionFeedback, champion_feedback};
-use crate::model::{Content, DataSet, RemoteScore, ScoreId, Snapshot, VersionMeta};
+use crate::model::{DataSet, DocKind, RemoteScore, ScoreId, VersionMeta};
 use crate::remote::RemoteError;
 use std::sync::Arc;
 
@@ -53,8 +53,8 @@ pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions
     let mut report = standings(session, &observation)?;
     add_ahead_behind(session, &mut report, true).await?;
     let (local, champion) = (local_side(session, sides)?, champion_side(session, id, sides)?.map(|(_, docs)| docs));
-    let text = |pick: fn(&Snapshot) -> Option<&Content>| {
-        let content = local.as_ref().and_then(pick).or_else(|| champion.as_ref().and_then(pick));
+    let text = |kind: DocKind| {
+        let content = local.get(kind).or_else(|| champion.as_ref()?.get(kind));
         content.and_then(|content| content.text.clone())
     };
     let score = report.scores.into_iter().next().expect("one score is selected");
@@ -74,8 +74,8 @@ pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions
         champion,
         data_sets,
         feedback,
-        code: text(|docs| Some(&docs.code)),
-        guidelines: text(|docs| docs.guidelines.as_ref()),
+        code: text(sides.paths.kind().main_document()),
+        guidelines: text(DocKind::Guidelines),
         score,
     })
 }

@@ -113,3 +113,35 @@ fn a_diff_names_the_files_where_they_are() {
     let said = world.shell("scoresync diff | git apply -R -");
     assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n", TONE_CODE.to_owned()), "the score has another name in Plexus");
 }
+
+/// What `status` calls deleted or edited differs for `diff`, too.
+#[test]
+fn a_deleted_file_differs() {
+    let world = World::pulled();
+    std::fs::remove_file(world.folder().join(TONE)).expect("a file");
+    let said = world.run(&["diff", "--exit-code"]);
+    assert!(said.starts_with("exit 1\n"), "{said}");
+    assert!(said.contains("--- a/scorecards/QA/Tone.yaml\tchampion tone-1\n+++ /dev/null\tlocal\n"), "{said}");
+    assert!(!said.contains("Tone.md"), "the guidelines are here: {said}");
+    world.write(TONE_GUIDELINES, "# Mine\n");
+    for args in [&["diff", "--exit-code"][..], &["diff", "--base", "--exit-code"]] {
+        let said = world.run(args);
+        assert!(said.starts_with("exit 1\n") && said.contains("/dev/null\tlocal") && said.contains("+# Mine"), "{said}");
+    }
+    let said = world.run(&["diff", "--exit-code", "--summary"]);
+    assert!(said.starts_with("exit 1\n") && said.contains("Tone.yaml"), "{said}");
+    let said = world.run(&["diff", "--exit-code", "--json"]);
+    assert!(said.starts_with("exit 1\n") && said.contains("/dev/null"), "{said}");
+    let said = world.shell("scoresync diff | git apply -R - && scoresync status -q");
+    assert_eq!((said.as_str(), world.read(TONE)), ("exit 0\n--- stdout\n2 scores: clean\n", TONE_CODE.to_owned()));
+}
+
+#[test]
+fn edits_of_a_score_that_is_gone_are_compared_with_their_base() {
+    let world = World::pulled();
+    world.ask(r#"mutation { deleteScore(input: {id: "tone"}) { id } }"#);
+    assert_eq!(world.run(&["diff", "--exit-code", "Tone"]), "exit 0\n--- stderr\nnothing differs\n");
+    world.write(TONE, &commented("mine"));
+    let said = world.run(&["diff", "--exit-code", "Tone"]);
+    assert!(said.starts_with("exit 1\n") && said.contains("base tone-1") && said.contains("+# mine"), "{said}");
+}

@@ -68,6 +68,14 @@ impl World {
             law(!compares || of(&base) == score.edits, LAW, || {
                 format!("desk {desk}: {} is {:?} with {:?}, the diff says {:?}", score.id, score.standing, score.edits, of(&base))
             })?;
+            let is_deleted = score.standing == Standing::DeletedLocally;
+            law(!is_deleted || (of(&base).code && of(&champion).code), LAW, || {
+                format!("desk {desk}: {} is deleted, and a diff says nothing of it", score.id)
+            })?;
+            let is_edited_and_gone = score.standing == Standing::GoneRemotely { clean: false } && score.edits.any();
+            law(!is_edited_and_gone || of(&champion).any(), LAW, || {
+                format!("desk {desk}: {} is gone and edited, and the diff says nothing of it", score.id)
+            })?;
             let is_champion = score.standing == Standing::Clean && !score.notes.contains(&Note::GuidelinesDropped);
             law(!is_champion || !of(&champion).any(), LAW, || {
                 format!("desk {desk}: {} is clean, and differs from the champion: {:?}", score.id, of(&champion))
