@@ -78,7 +78,7 @@ pub enum Halt {
     /// Nothing was ever synced here, so there is nothing to say offline.
     #[error("nothing was synced here yet")]
     NeverSynced,
-    /// No run with this number, or none at all, replaced files.
+    /// There is no run with this number, or none at all of which anything is to be taken back.
     #[error("nothing to undo")]
     NothingToUndo {
         /// The run that was asked for.

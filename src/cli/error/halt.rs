@@ -48,7 +48,7 @@ impl From<Halt> for Problem {
                 let problem = Self::new(Exit::Usage, "AMBIGUOUS", message).help("name one of them by its file or its id");
                 matches.iter().fold(problem, |problem, one| problem.at(plain(one)))
             }
-            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "no command has replaced a file here")
+            Halt::NothingToUndo { run: None } => Self::new(Exit::Usage, "NOTHING_TO_UNDO", "there is nothing to take back here")
                 .help("scoresync log SCORE    # to go back to an earlier version"),
             Halt::NothingToUndo { run: Some(run) } => {
                 Self::new(Exit::Usage, "NOTHING_TO_UNDO", format!("no backup of run {run} is kept"))

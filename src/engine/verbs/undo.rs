@@ -25,10 +25,10 @@ use std::sync::Arc;
 /// A file as a run found it and as it left it.
 type Change = (Option<Digest>, Option<Digest>);
 
-/// Undoes the last run that replaced files, or the one with this number.
+/// Undoes the last run that there is something to take back of, or the one with this number.
 ///
 /// # Errors
-/// There is no such run; the state or a file cannot be read, or the state not written.
+/// There is no such run, or nothing to take back of any; the state or a file cannot be read, or the state not written.
 pub fn undo(session: &mut Locked<'_>, run: Option<i64>) -> Result<RestoreReport, Halt> {
     let recovered = recover_untold(session)?;
     if let Some(at) = recovered.iter().rposition(|one| is_asked_for(one, run)) {
@@ -93,14 +93,34 @@ impl UndoPlan {
         if self.emptied.contains(path) { vec![step(before, &None), step(&None, after)] } else { vec![step(before, after)] }
     }
 
+    /// Files and bases are as they were before the run, or have nothing of it any more.
+    fn is_empty(&self) -> bool {
+        let is_back = |file: &RestoredFile| matches!(file.outcome, RestoreOutcome::Unchanged);
+        self.changes.is_empty() && self.bases.is_empty() && self.stay.iter().all(is_back)
+    }
+
     fn report(self, changed: Vec<RestoredFile>) -> RestoreReport {
         let bases = self.bases.into_iter().map(|base| (base.score, base.before)).collect();
         RestoreReport { undone: Some(self.run), bases, ..RestoreReport::of_files(self.stay, changed) }
     }
 }
 
-fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
-    let run = run_to_undo(session, run)?;
+/// The plan for the run that is asked for; else for the newest one that has anything to tell. One that wrote nothing, or
+/// only a base that was replaced since, would otherwise be in the way of those before it for ever.
+fn planned_undo(session: &Session, asked: Option<i64>) -> Result<UndoPlan, Halt> {
+    for run in session.state.runs()? {
+        if asked.is_some_and(|asked| run.id != RunId(asked)) {
+            continue;
+        }
+        let plan = plan_of(session, run)?;
+        if asked.is_some() || !plan.is_empty() {
+            return Ok(plan);
+        }
+    }
+    Err(Halt::NothingToUndo { run: asked })
+}
+
+fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
     let mut changed: BTreeMap<RelPath, Change> = BTreeMap::new();
     let mut emptied: BTreeSet<RelPath> = BTreeSet::new();
     for replaced in session.state.replaced(run.id)? {
@@ -123,11 +143,6 @@ fn planned_undo(session: &Session, run: Option<i64>) -> Result<UndoPlan, Halt> {
     }
     let bases = bases(movable, &changed, &changes);
     Ok(UndoPlan { run, stay, changes, emptied, bases })
-}
-
-fn run_to_undo(session: &Session, run: Option<i64>) -> Result<Run, Halt> {
-    let mut runs = session.state.runs()?.into_iter();
-    runs.find(|known| run.is_none_or(|asked| known.id == RunId(asked))).ok_or(Halt::NothingToUndo { run })
 }
 
 /// Scores that still are as the run left them (or never came so far), and scores that went on since.

@@ -11,3 +11,13 @@ fn an_ended_conflict_can_be_undone() {
     assert_eq!(world.read(GREETING), OURS);
     assert!(world.run(&["resolve"]).starts_with("exit 3\n"));
 }
+
+#[test]
+fn a_run_with_nothing_to_take_back_is_not_in_the_way() {
+    let world = World::conflicting();
+    world.run(&["pull"]);
+    world.run(&["resolve", "--ours", GREETING]);
+    assert!(world.run(&["push", "-q", GREETING]).starts_with("exit 0\n"));
+    let said = world.run(&["undo", "--yes", "--json"]);
+    assert!(!said.contains("\"files\": []") && !said.contains("\"command\": \"resolve\""), "{said}");
+}
