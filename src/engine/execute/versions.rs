@@ -17,7 +17,7 @@ use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
-use crate::model::{Changes, NewVersion, ScoreId, Stage, SyncKind, SyncedScore, VersionId};
+use crate::model::{Changes, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, Stage, SyncKind, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use crate::state::StateError;
@@ -130,7 +130,7 @@ fn write_intents<'a>(
     options: &PushOptions,
     provenance: &Provenance,
 ) -> Result<Vec<CreateJob<'a>>, Halt> {
-    let (mut jobs, mut notes) = (Vec::new(), notes(session, plan, options)?);
+    let (mut jobs, mut notes) = (Vec::new(), notes(session, observation, plan, options)?);
     let owing = Owing::of(session, report)?;
     let Session { state, config, .. } = &mut **session;
     state.transaction(|tx| {
@@ -160,21 +160,43 @@ fn write_intents<'a>(
 }
 
 /// What the versions' notes say: what was asked for, else a summary of what each changes.
-fn notes(session: &Session, plan: &Plan, options: &PushOptions) -> Result<BTreeMap<ScoreId, String>, Halt> {
+fn notes(
+    session: &Session,
+    observation: &Observation,
+    plan: &Plan,
+    options: &PushOptions,
+) -> Result<BTreeMap<ScoreId, String>, Halt> {
     let mut notes = BTreeMap::new();
     for (score, operation) in plan.operations() {
         let Operation::Create { version, base, .. } = operation else { continue };
         let note = match &options.note {
             Some(note) => note.clone(),
             None => {
-                let synced = session.state.with_texts(score)?;
-                let parent = version.parent.as_ref().and_then(|parent| synced.as_ref()?.docs_of(parent));
+                let known = session.state.with_texts(score)?;
+                let sides = &observation.trees[score];
+                let parent = version.parent.as_ref();
+                let parent = parent.and_then(|parent| {
+                    known.as_ref().and_then(|known| known.docs_of(parent)).or_else(|| read_docs(sides, parent))
+                });
                 Summary::between(parent, &base.docs).to_string()
             }
         };
         notes.insert(score.clone(), note);
     }
     Ok(notes)
+}
+
+/// The documents of a version that was read for the plan: files without state, as in a fresh clone, come from one.
+fn read_docs<'a>(sides: &'a ScoreSides, version: &VersionId) -> Option<&'a Snapshot> {
+    let adopted = sides.synced.as_ref().and_then(|synced| synced.docs_of(version));
+    let champion = || sides.champion().filter(|champion| champion.id == *version)?.docs.as_ref();
+    let known = || match &sides.remote {
+        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) => {
+            known.iter().find(|known| known.id == *version)?.docs.as_ref()
+        }
+        _ => None,
+    };
+    adopted.or_else(champion).or_else(known)
 }
 
 /// A version that was confirmed becomes the base; one that may exist keeps its intent.

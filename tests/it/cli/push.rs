@@ -1,6 +1,6 @@
 //! `push`: edits into versions, once, with what they say of their commit, and the commit that holds them.
 
-use super::world::{DEMO_SCORE, GREETING, TONE, World, commented, commit_of, written};
+use super::world::{DEMO_SCORE, GREETING, TONE, TONE_CODE, World, commented, commit_of, written};
 use serde_json::{Value, json};
 
 #[test]
@@ -225,4 +225,15 @@ fn versions_are_signed_with_the_name_that_git_knows() {
     assert_eq!(signed(&world, "two")["actorType"], "service", "a machine is not the person whose name it borrows");
     world.set("PLEXUS_ACTOR_KEY", "optimizer");
     assert_eq!(signed(&world, "three")["actorKey"], "optimizer");
+}
+
+#[test]
+fn the_note_from_a_fresh_clone_names_what_changed() {
+    let world = World::pulled_in_git();
+    std::fs::remove_dir_all(world.folder().join(".scoresync")).expect("a state");
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    let said = world.run(&["push", "-q"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    let pushed = world.version_with(&TONE_CODE.replace("polite", "kind"));
+    assert!(!pushed["note"].as_str().expect("a note").contains("new"), "{pushed}");
 }
