@@ -5,6 +5,7 @@ use crate::plan::{Guard, ScoreProblem};
 use crate::remote::RemoteError;
 use crate::state::StateError;
 use crate::workspace::FileError;
+use std::path::PathBuf;
 
 /// What became of one score: a failure costs only that score, while a [`Halt`] around it stops the run.
 pub(in crate::engine) type Attempt<T> = Result<T, Failure>;
@@ -53,8 +54,15 @@ pub enum Failure {
 #[derive(Debug, thiserror::Error)]
 pub enum Halt {
     /// The files look as if a disk was not mounted or a folder was wiped.
-    #[error("refused by a guard: {0:?}")]
-    Guard(Guard),
+    #[error("refused by a guard: {guard:?}")]
+    Guard {
+        /// What it saw.
+        guard: Guard,
+        /// The scorecards root.
+        root: PathBuf,
+        /// Standalone documents that are synced; their folders lie beside the root.
+        standalone: Vec<SyncKind>,
+    },
     /// The state was made with another endpoint or account.
     #[error("this workspace belongs to {known}, the settings say {given}")]
     OtherOrigin {
@@ -127,9 +135,30 @@ pub enum Halt {
         /// The documents in conflict.
         docs: Vec<DocKind>,
     },
+    /// The score with this code file is gone from Plexus.
+    #[error("{0} is gone from the dashboard")]
+    Gone(RelPath),
     /// This is about one score, and none or several were named: these, by their code files.
     #[error("this is about one score, not {}", .0.len())]
     NotOneScore(Vec<RelPath>),
+    /// A selector matches only what the command is not about.
+    #[error("{selector:?} is of scorecard {scorecard:?}, which is left out")]
+    LeftOut {
+        /// What was asked for.
+        selector: String,
+        /// The name of a scorecard that it matches in.
+        scorecard: String,
+        /// The settings leave it out, not the command line.
+        by_settings: bool,
+    },
+    /// The settings limit everything to a scorecard that does not exist.
+    #[error("the settings name scorecard {word:?}, which does not exist")]
+    NoSuchScorecard {
+        /// The name.
+        word: String,
+        /// The scorecards that there are.
+        known: Vec<String>,
+    },
     /// A selector matches nothing.
     #[error("no score matches {selector:?}")]
     NoMatch {

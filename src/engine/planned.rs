@@ -25,7 +25,8 @@ pub(in crate::engine) fn ask_guards(session: &Session, observation: &Observation
     let clean = observation.rest.as_ref().map_or(0, |rest| rest.clean);
     let counts = |guard: &Guard| !observation.picked || !matches!(guard, Guard::MassDeletion { .. });
     if let Some(guard) = guard(&observation.trees, clean, present, empty).filter(counts) {
-        return Err(Halt::Guard(guard));
+        let (root, standalone) = (session.workspace.root().to_owned(), session.config.standalone.clone());
+        return Err(Halt::Guard { guard, root, standalone });
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! From what a person typed to scores: a path, or an id, key, external id or name, in this order.
 
 use crate::engine::error::Halt;
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard, most_similar};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard, SyncKind, most_similar};
 use std::collections::{BTreeSet, HashMap};
 use wildmatch::WildMatch;
 
@@ -54,6 +54,25 @@ impl Directory<'_> {
     /// The scores that `targets` names; an unknown or ambiguous name is an error.
     pub fn resolve(&self, targets: &Targets) -> Result<BTreeSet<ScoreId>, Halt> {
         let cards = targets.scorecards.iter().map(|word| self.scorecard(word)).collect::<Result<Vec<_>, _>>()?;
+        self.resolve_in(&cards, false, targets)
+    }
+
+    /// The same where the settings limit everything to some scorecards, if `targets` does not.
+    pub(in crate::engine) fn resolve_within(&self, of_settings: &[String], targets: &Targets) -> Result<BTreeSet<ScoreId>, Halt> {
+        if of_settings.is_empty() || !targets.scorecards.is_empty() {
+            return self.resolve(targets);
+        }
+        let is_real = |card: &&Scorecard| SyncKind::folders().all(|folder| folder != card.id.as_str());
+        let known = || self.catalog.scorecards.iter().filter(is_real).map(|card| card.name.clone()).collect();
+        let of_settings = of_settings.iter().map(|word| match self.scorecard(word) {
+            Err(Halt::NoMatch { selector: word, .. }) => Err(Halt::NoSuchScorecard { word, known: known() }),
+            found => found,
+        });
+        self.resolve_in(&of_settings.collect::<Result<Vec<_>, _>>()?, true, targets)
+    }
+
+    /// The scores of `cards` that `targets` names; no cards are all.
+    fn resolve_in(&self, cards: &[&Scorecard], by_settings: bool, targets: &Targets) -> Result<BTreeSet<ScoreId>, Halt> {
         let in_cards = |score: &&Score| cards.is_empty() || cards.iter().any(|card| card.id == score.scorecard_id);
         if targets.selectors.is_empty() {
             return Ok(self.catalog.scores.iter().filter(in_cards).map(|score| score.id.clone()).collect());
@@ -63,13 +82,33 @@ impl Directory<'_> {
         let mut found: BTreeSet<ScoreId> =
             scores.iter().map(|score| &score.id).filter(|id| known.contains(id)).cloned().collect();
         for selector in &targets.selectors {
-            match selector {
-                Selector::Path(path) => found.extend(self.by_path(path, &scores)?),
-                Selector::Word(word) => found.extend(self.by_word(word, &scores)?),
-                Selector::Score(_) => {}
-            }
+            let named = self.select(selector, &scores);
+            let is_none = named.as_ref().map_or_else(|halt| matches!(halt, Halt::NoMatch { .. }), Vec::is_empty);
+            let left_out = if is_none && !cards.is_empty() { self.left_out(selector, by_settings) } else { None };
+            found.extend(left_out.map_or(named, Err)?);
         }
         Ok(found)
+    }
+
+    fn select(&self, selector: &Selector, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
+        match selector {
+            Selector::Path(path) => self.by_path(path, scores),
+            Selector::Word(word) => self.by_word(word, scores),
+            Selector::Score(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// That a selector would match something if the command were about all scorecards.
+    fn left_out(&self, selector: &Selector, by_settings: bool) -> Option<Halt> {
+        let word = match selector {
+            Selector::Path(path) => path.as_str(),
+            Selector::Word(word) => word,
+            Selector::Score(_) => return None,
+        };
+        let all: Vec<&Score> = self.catalog.scores.iter().collect();
+        let id = self.select(selector, &all).ok()?.into_iter().next()?;
+        let card = self.catalog.scorecard_of(all.into_iter().find(|score| score.id == id)?)?;
+        Some(Halt::LeftOut { selector: word.to_owned(), scorecard: card.name.clone(), by_settings })
     }
 
     /// Something in the catalog has its files at or below `path`.

@@ -343,10 +343,10 @@ async fn guards_stop_a_run_before_it_touches_anything() {
     }
     let mut session = desk.session(remote.clone());
     let halt = pull(&mut locked(&mut session), &Targets::default(), PullOptions::default()).await.expect_err("halts");
-    assert!(matches!(halt, Halt::Guard(Guard::MassDeletion { deleted: 4, known: 6 })), "{halt:?}");
+    assert!(matches!(halt, Halt::Guard { guard: Guard::MassDeletion { deleted: 4, known: 6 }, .. }), "{halt:?}");
     std::fs::remove_dir_all(desk.root()).expect("removed");
     let halt = push(&mut locked(&mut session), &Targets::default(), &PushOptions::default()).await.expect_err("halts");
-    assert!(matches!(halt, Halt::Guard(Guard::RootEmptied { known: 6 })), "{halt:?}");
+    assert!(matches!(halt, Halt::Guard { guard: Guard::RootEmptied { known: 6 }, .. }), "{halt:?}");
 }
 
 #[tokio::test]

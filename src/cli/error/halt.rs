@@ -1,10 +1,13 @@
 //! Halts in words: why a whole run stopped.
 
 use super::problem::Problem;
+use super::wording::{GONE, prune};
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::engine::Halt;
+use crate::model::SyncKind;
 use crate::plan::Guard;
+use std::path::Path;
 
 /// The most scores that are listed where one was meant.
 const MAX_NAMED: usize = 5;
@@ -12,7 +15,7 @@ const MAX_NAMED: usize = 5;
 impl From<Halt> for Problem {
     fn from(halt: Halt) -> Self {
         match halt {
-            Halt::Guard(guard) => of_guard(guard),
+            Halt::Guard { guard, root, standalone } => of_guard(guard, &root, &standalone),
             Halt::OtherOrigin { known, given } => {
                 Self::new(Exit::Guard, "OTHER_ORIGIN", "this workspace was made with another dashboard or account")
                     .at(format!("workspace: {}", plain(&known)))
@@ -36,6 +39,21 @@ impl From<Halt> for Problem {
             Halt::Interrupted => Self::interrupted(),
             Halt::NeverSynced => Self::new(Exit::Usage, "NEVER_SYNCED", "nothing was synced here yet").help("scoresync pull"),
             Halt::Offline => Self::new(Exit::Usage, "OFFLINE", "this needs the dashboard").help("run it without --offline"),
+            Halt::LeftOut { selector, scorecard, by_settings } => {
+                let (word, card) = (plain(&selector), plain(&scorecard));
+                let (why, help) = if by_settings {
+                    ("scoresync.yaml leaves out", format!("add {card:?} to scorecards in scoresync.yaml"))
+                } else {
+                    ("--scorecard leaves out", format!("--scorecard {}", quoted(&card)))
+                };
+                Self::new(Exit::Usage, "LEFT_OUT", format!("{word:?} is in the scorecard {card:?}, which {why}")).help(help)
+            }
+            Halt::NoSuchScorecard { word, known } => {
+                let message = format!("no scorecard matches {:?}, which scoresync.yaml names under scorecards", plain(&word));
+                let problem =
+                    Self::new(Exit::Usage, "NO_MATCH", message).help("correct scorecards in scoresync.yaml; there are these");
+                known.iter().fold(problem, |problem, name| problem.at(plain(name)))
+            }
             Halt::NoMatch { selector, suggestion } => {
                 let problem = Self::new(Exit::Usage, "NO_MATCH", format!("no score or scorecard matches {:?}", plain(&selector)));
                 match suggestion {
@@ -98,6 +116,10 @@ impl From<Halt> for Problem {
                     version.short()
                 ))
             }
+            Halt::Gone(path) => {
+                let path = plain(path.as_str());
+                Self::new(Exit::Failed, "GONE", GONE).at(&path).help(prune(&quoted(&path)))
+            }
             Halt::NotOneScore(named) => {
                 let message = format!("this command takes one score, and {} match", named.len());
                 let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");
@@ -113,7 +135,7 @@ impl From<Halt> for Problem {
     }
 }
 
-fn of_guard(guard: Guard) -> Problem {
+fn of_guard(guard: Guard, root: &Path, standalone: &[SyncKind]) -> Problem {
     let problem = |code, message: String| Problem::new(Exit::Guard, code, format!("{message}; nothing was touched"));
     let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder";
     match guard {
@@ -126,10 +148,17 @@ fn of_guard(guard: Guard) -> Problem {
         .help(anew),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
-                .help("git restore scorecards    # if they are in git; or bring them back another way")
+                .help(format!("{}    # if they are in git; or bring them back another way", from_git(root, standalone)))
                 .help(anew)
         }
     }
+}
+
+/// The command that brings back the files that git misses, and no others: those that are there may have edits.
+fn from_git(root: &Path, standalone: &[SyncKind]) -> String {
+    let git = format!("git -C {}", quoted(&root.display().to_string()));
+    let beside: String = standalone.iter().filter_map(|kind| kind.folder()).map(|folder| format!(" ../{folder}")).collect();
+    format!("{git} ls-files -dz .{beside} | {git} checkout-index -z --stdin")
 }
 
 #[cfg(test)]
@@ -143,7 +172,8 @@ mod tests {
         let remote = |error| Problem::from(Halt::Remote(error)).exit;
         assert_eq!(remote(RemoteError::Unauthorised("x".into())), Exit::Unauthorised);
         assert_eq!(remote(RemoteError::Throttled("x".into())), Exit::Unreachable);
-        assert_eq!(Problem::from(Halt::Guard(Guard::RootEmptied { known: 3 })).exit, Exit::Guard);
+        let guard = Guard::RootEmptied { known: 3 };
+        assert_eq!(Problem::from(Halt::Guard { guard, root: "cards".into(), standalone: Vec::new() }).exit, Exit::Guard);
         assert_eq!(Problem::from(Halt::State(StateError::Locked(None))).exit, Exit::Guard);
         assert_eq!(Problem::from(Halt::NoAccount("x".into())).exit, Exit::Usage);
     }

@@ -20,6 +20,6 @@ pub use diagnostic::{fault_at, message, score_problem};
 pub use hook::not_installed;
 pub use problem::Problem;
 pub use promotion::{lost_to, not_promotable, way_out};
-pub use score::{explanation, failure_message, next_command, once_merged, to_resolve, where_marked};
+pub use score::{UNRELATED, explanation, failure_message, is_unrelated, next_command, once_merged, to_resolve, where_marked};
 pub use warning::{unfinished_problem, warning};
 pub use wording::push_again;

@@ -1,10 +1,11 @@
 //! Why a version did not become champion, in words.
 
 use super::diagnostic::broken_score;
+use super::wording::{GONE, prune};
 use crate::cli::roots::typed;
 use crate::cli::text::{counted, how_to_evaluate, version_line};
 use crate::engine::{Candidate, NotPromotable, Promotion};
-use crate::model::{Silence, VersionMeta};
+use crate::model::{Silence, SyncKind, VersionMeta};
 use crate::plan::Shortcoming;
 use std::path::Path;
 
@@ -23,18 +24,32 @@ pub fn replace_lost(path: &str) -> String {
 pub fn not_promotable(reason: &NotPromotable, candidate: &Candidate) -> String {
     let short = candidate.version.as_ref().map_or("it", |meta| meta.id.short());
     match reason {
+        NotPromotable::Gone => GONE.to_owned(),
+        NotPromotable::NoDraft if !has_drafts(candidate) => {
+            "it has no drafts: an edit of it runs as soon as it is pushed".to_owned()
+        }
+        NotPromotable::NoPrevious if !has_drafts(candidate) => "Plexus keeps no earlier versions of it".to_owned(),
         NotPromotable::NoDraft => "there is no draft to promote here".to_owned(),
         NotPromotable::NoPrevious => "it is not known which version was champion before".to_owned(),
         NotPromotable::OtherScore(score) => format!("this version belongs to score {score}"),
         NotPromotable::ShadowInvalidated => format!("{short} lists optimizer_shadow_invalid_feedback_item_ids"),
         NotPromotable::Fault(fault) => format!("{short} would not run: {fault}"),
         NotPromotable::ChampionMoved => {
-            let now = candidate.champion.as_ref().map_or_else(|| "gone".to_owned(), |meta| version_line(meta, None));
-            format!("the champion moved since you last pulled: it is {now}")
+            let now = candidate.champion.as_ref().map_or_else(|| "there is none now".to_owned(), champion_now);
+            format!("the champion moved since you last pulled: {now}")
         }
         NotPromotable::BrokenChampion(why) => broken_score(why),
         NotPromotable::Evaluation(why) => format!("{short} {}", shortcoming(why)),
     }
+}
+
+fn champion_now(meta: &VersionMeta) -> String {
+    format!("it is {}", version_line(meta, None))
+}
+
+/// What has no drafts has no earlier versions in Plexus, either.
+fn has_drafts(candidate: &Candidate) -> bool {
+    SyncKind::of(&candidate.score).has_drafts()
 }
 
 /// What a version lacks; the version is the subject of the sentence.
@@ -83,6 +98,13 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
         }
         Promotion::Refused(NotPromotable::BrokenChampion(why)) if why.lost_champion().is_some() => Some(replace_lost(&path)),
         Promotion::Refused(NotPromotable::Evaluation(why)) => evaluated(candidate, why),
+        Promotion::Refused(NotPromotable::Gone) => Some(prune(&path)),
+        Promotion::Refused(NotPromotable::NoDraft) if !has_drafts(candidate) => {
+            Some(format!("scoresync push --promote {path}    # if you edited it"))
+        }
+        Promotion::Refused(NotPromotable::NoPrevious) if !has_drafts(candidate) => {
+            Some(format!("scoresync push --promote {path}    # once the file says what it said before"))
+        }
         Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    # makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,

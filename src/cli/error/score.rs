@@ -4,7 +4,7 @@ use super::diagnostic::{broken_score, fault_at, score_problem};
 use super::git::git_gap;
 use super::promotion::{lost_to, replace_lost};
 use super::remote::remote_code;
-use super::wording::{push_again, too_large};
+use super::wording::{GONE, prune, push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
@@ -32,7 +32,9 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
         (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path()))),
+        (Outcome::Conflict(conflict), _) if is_unrelated(score) => Some(explained(of_unrelated_conflict(conflict, &path()))),
         (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_deref(), &path()))),
+        (Outcome::Refused(Refusal::UnknownBase), _) if is_unrelated(score) => Some(explained(of_unrelated(&path()))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path()))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
             let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path());
@@ -76,6 +78,24 @@ fn of_conflict(conflict: &Conflict, gap: Option<&GitGap>, path: &str) -> Words {
             }
         }
     }
+}
+
+/// The version that the files come from is known, and neither it nor another one is what the champion comes from, too: both were
+/// made as the first version, say.
+pub fn is_unrelated(score: &ScoreReport) -> bool {
+    score.standing == Standing::UnknownBase && score.base.is_some()
+}
+
+/// What files and champion are to each other then.
+pub const UNRELATED: &str = "your files and the champion come from no common version";
+
+fn of_unrelated_conflict(conflict: &Conflict, path: &str) -> Words {
+    let docs: Vec<String> = conflict.docs.iter().map(ToString::to_string).collect();
+    ("UNKNOWN_BASE", format!("{}: {UNRELATED}", docs.join(" and ")), Some(to_resolve(path)))
+}
+
+fn of_unrelated(path: &str) -> Words {
+    ("UNKNOWN_BASE", format!("{UNRELATED}: pull first"), Some(format!("scoresync pull {path}")))
 }
 
 /// A conflict of files that hold conflict markers: those of a merge that was begun before the champion moved again.
@@ -125,11 +145,7 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => unknown_base(gap, path),
-        Refusal::GoneRemotely => (
-            "GONE",
-            "this score is gone from Plexus".into(),
-            Some(format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")),
-        ),
+        Refusal::GoneRemotely => ("GONE", GONE.into(), Some(prune(path))),
         Refusal::Fault(fault) => match fault.cause {
             FaultCause::UnfinishedMerge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
             FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path, fault.kind))),

@@ -5,6 +5,14 @@ pub fn push_again(path: &str) -> String {
     format!("scoresync push {path}    # again later: nothing is done twice")
 }
 
+/// A score that the dashboard has no more.
+pub(super) const GONE: &str = "this score is gone from Plexus";
+
+/// The way out of that; `path` as it is typed.
+pub(super) fn prune(path: &str) -> String {
+    format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")
+}
+
 /// Code and guidelines together have more bytes than Plexus takes.
 pub(super) fn too_large(bytes: usize, limit: usize) -> String {
     format!("code and guidelines have {bytes} bytes; Plexus takes {limit}")

@@ -3,6 +3,7 @@
 use super::ahead_behind;
 use super::relative_time::Clock;
 use super::table::Label;
+use crate::cli::error::{UNRELATED, is_unrelated};
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW};
 use crate::engine::{
@@ -141,6 +142,7 @@ pub(super) fn standing_detail(score: &ScoreReport, clock: Option<&Clock>) -> Str
         Standing::NotPulled => String::new(),
         Standing::Adopted { current: true } => "the files match the champion".to_owned(),
         Standing::Adopted { current: false } => score.found.as_deref().map_or_else(String::new, found),
+        Standing::UnknownBase if is_unrelated(score) => UNRELATED.to_owned(),
         Standing::UnknownBase => "the files match no version".to_owned(),
         Standing::Clean | Standing::Broken => String::new(),
     }

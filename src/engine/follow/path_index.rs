@@ -27,10 +27,15 @@ fn has_place_of(a: &Score, b: &Score) -> bool {
 
 impl PathIndex {
     /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only what `targets`
-    /// names; scores that are gone only where no single one is named.
-    pub fn new(catalog: Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, targets: &Targets) -> Result<Self, Halt> {
+    /// names, in the scorecards of the settings; scores that are gone only where no single one is named.
+    pub fn new(
+        catalog: Catalog,
+        synced: &BTreeMap<ScoreId, SyncedScore>,
+        targets: &Targets,
+        of_settings: &[String],
+    ) -> Result<Self, Halt> {
         let layout = Layout::of(&catalog);
-        let followed = Directory { catalog: &catalog, layout: &layout }.resolve(targets)?;
+        let followed = Directory { catalog: &catalog, layout: &layout }.resolve_within(of_settings, targets)?;
         let mut path_index = Self::default();
         let is_gone = |id: &ScoreId| targets.selectors.is_empty() && !layout.paths.contains_key(id);
         for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || is_gone(id)) {
@@ -158,7 +163,7 @@ mod tests {
         };
         let both = CARDS.iter().flat_map(|card| [(*card, "Greeting"), (*card, "Tone")]);
         let catalog = Catalog { scorecards: CARDS.iter().map(card).collect(), scores: both.map(score).collect() };
-        PathIndex::new(catalog, &BTreeMap::new(), &Targets::default()).expect("all scores")
+        PathIndex::new(catalog, &BTreeMap::new(), &Targets::default(), &[]).expect("all scores")
     }
 
     #[test]

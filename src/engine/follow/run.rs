@@ -412,7 +412,7 @@ impl Watcher {
         let changed = if self.started { changed_scores(self.path_index.catalog(), &catalog) } else { BTreeSet::new() };
         if !self.path_index.keep(&catalog) {
             let synced = self.here.state.synced()?;
-            self.path_index = PathIndex::new(catalog, &synced, &self.followed())?;
+            self.path_index = PathIndex::new(catalog, &synced, &self.targets, &self.here.config.scorecards)?;
         }
         let behind = self.not_as_synced(changed)?;
         self.policy.fell_behind(now, behind);
@@ -449,12 +449,6 @@ impl Watcher {
         let followed = scores.iter().filter_map(|id| Some((id, self.path_index.of(id)?)));
         let behind = followed.filter(|(id, paths)| !is_synced(id, paths));
         Ok(behind.map(|(id, paths)| (id.clone(), paths.code.clone())).collect())
-    }
-
-    /// What was chosen at the start, in the scorecards of the settings.
-    fn followed(&self) -> Targets {
-        let scorecards = if self.targets.scorecards.is_empty() { &self.here.config.scorecards } else { &self.targets.scorecards };
-        Targets { scorecards: scorecards.clone(), ..self.targets.clone() }
     }
 
     /// Lets git record what was done, and what earlier runs owe.

@@ -225,14 +225,12 @@ pub(in crate::engine) fn selected(
     targets: &Targets,
 ) -> Result<BTreeSet<ScoreId>, Halt> {
     let mut targets = targets.clone();
-    if targets.scorecards.is_empty() {
-        targets.scorecards.clone_from(&session.config.scorecards);
-    }
+    let of_settings = &session.config.scorecards;
     let directory = Directory { catalog, layout };
     let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
     let is_gone = |id: &ScoreId| !present.contains(id);
     let mut selected = BTreeSet::new();
-    if targets == Targets::default() {
+    if targets == Targets::default() && of_settings.is_empty() {
         selected.extend(loaded.synced.keys().filter(|id| is_gone(id)).cloned());
     }
     let asked = targets.selectors.len();
@@ -249,7 +247,7 @@ pub(in crate::engine) fn selected(
         is_elsewhere_too
     });
     if asked == 0 || !targets.selectors.is_empty() {
-        selected.extend(directory.resolve(&targets)?);
+        selected.extend(directory.resolve_within(of_settings, &targets)?);
     }
     Ok(selected)
 }

@@ -7,7 +7,7 @@ use crate::engine::error::Halt;
 use crate::engine::report::{Report, ScoreReport};
 use crate::engine::session::Session;
 use crate::model::{NewerDrafts, ScoreId, SyncKind, VersionMeta};
-use crate::plan::newer_drafts;
+use crate::plan::{Standing, newer_drafts};
 use crate::remote::Histories;
 use crate::state::ReadDrafts;
 
@@ -71,7 +71,8 @@ pub(in crate::engine) fn tell_drafts(session: &Session, report: &mut Report) -> 
 }
 
 fn drafts_of(score: &ScoreReport, history: &[VersionMeta]) -> Vec<VersionMeta> {
-    if !SyncKind::of(&score.id).has_drafts() {
+    // Nothing can be made of the drafts of a score that is gone.
+    if !SyncKind::of(&score.id).has_drafts() || matches!(score.standing, Standing::GoneRemotely { .. }) {
         return Vec::new();
     }
     newer_drafts(history, score.champion.as_ref(), score.base.as_ref()).into_iter().cloned().collect()

@@ -129,6 +129,8 @@ pub enum Promotion {
 /// Why a version must not become champion.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotPromotable {
+    /// The score is gone from Plexus.
+    Gone,
     /// The score has no draft of ours.
     NoDraft,
     /// No history tells which champion was before.
@@ -161,10 +163,10 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     let mut chosen = Vec::new();
     for (id, sides) in &observation.trees {
         let found = reports.get(id).and_then(|report| report.found.as_deref());
-        let pick = pick(session, &remote, id, sides, found, options).await?;
-        if !everything || !matches!(pick, Err(NotPromotable::NoDraft)) {
-            chosen.push((id, sides, pick));
+        if everything && draft(sides, found).is_none() && options.version.is_none() && !options.back {
+            continue;
         }
+        chosen.push((id, sides, pick(session, &remote, id, sides, found, options).await?));
     }
     let champions = chosen.iter().filter_map(|(_, sides, _)| Some(&sides.champion()?.id));
     let picked: Vec<VersionId> = chosen.iter().filter_map(|(_, _, pick)| pick.as_ref().ok().cloned()).collect();
@@ -214,6 +216,9 @@ async fn pick(
     found: Option<&Found>,
     options: &PromoteOptions,
 ) -> Result<Picked, Halt> {
+    if sides.remote == RemoteScore::Gone {
+        return Ok(Err(NotPromotable::Gone));
+    }
     if let Some(word) = &options.version {
         return match version_of(session, score, word).await {
             Ok(version) => Ok(Ok(version.meta.id)),

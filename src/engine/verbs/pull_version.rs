@@ -18,7 +18,7 @@ use crate::engine::session::{PullOptions, Session};
 use crate::engine::verbs::diff::{NamedSnapshot, champion_side};
 use crate::engine::verbs::pull::{pull_preview, pull_requested};
 use crate::engine::verbs::resolve::{Choice, PlannedEnds, Way, plan_ends};
-use crate::model::{ScoreId, Snapshot, VersionId};
+use crate::model::{RemoteScore, ScoreId, Snapshot, VersionId};
 use crate::plan::{NewBase, Note, Operation, Plan, Step, fold, is_ancestor};
 use crate::state::RunKind;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub struct VersionChoice {
 /// Takes a version into the files of the one score that `targets` names.
 ///
 /// # Errors
-/// Offline; not one score is named; there is no such version, or the files or the champion come from it
+/// Offline; not one score is named; it is gone from Plexus ([`Halt::Gone`]); there is no such version, or the files or the champion come from it
 /// ([`Halt::OlderVersion`]); it conflicts with edits ([`Halt::VersionConflict`]). Nothing was touched then.
 pub async fn pull_version(session: &mut Locked<'_>, targets: &Targets, wanted: &VersionChoice) -> Result<Report, Halt> {
     let recovered = recover(session).await?;
@@ -92,6 +92,9 @@ impl Taken {
 async fn planned(session: &mut Session, targets: &Targets, wanted: &VersionChoice) -> Result<Option<Taken>, Halt> {
     let before = observe(session, ObserveRequest::contents(targets)).await?;
     let (id, sides) = before.only_score()?;
+    if sides.remote == RemoteScore::Gone {
+        return Err(Halt::Gone(sides.paths.code.clone()));
+    }
     let id = id.clone();
     let champion = champion_side(session, &id, sides)?.zip(sides.champion().map(|champion| champion.id.clone()));
     let base = sides.synced.as_ref().map(|synced| synced.base.clone());

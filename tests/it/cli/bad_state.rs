@@ -247,9 +247,37 @@ fn most_files_gone_are_not_a_decision_either() {
     exit 7
     --- stderr
     error: 8 of 10 synced scores have no file any more; nothing was touched
-      help: git restore scorecards    # if they are in git; or bring them back another way
+      help: git -C ~/work/scorecards ls-files -dz . | git -C ~/work/scorecards checkout-index -z --stdin    # if they are in git; or bring them back another way
       help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
+}
+
+#[test]
+fn what_brings_missing_files_back_leaves_edits_of_the_others() {
+    let (world, report) = World::demo_with_documents();
+    world.write("scoresync.yaml", &format!("{}root: my cards\n", world.read("scoresync.yaml")));
+    world.rename("scorecards", "my cards");
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 0\n"));
+    world.init_git();
+    let card = world.folder().join("my cards/Billing Support Quality");
+    let (edited, missing) = ("my cards/Harbor Telecom – Retention Calls/Identity Check.yaml", "my cards/Billing Support Quality");
+    world.write(edited, &format!("{}# weeks of work\n", world.read(edited)));
+    std::fs::remove_dir_all(card).expect("a folder");
+    std::fs::remove_file(world.folder().join(report)).expect("a file");
+    let rest = world.folder().join("my cards/Harbor Telecom – Retention Calls");
+    for file in std::fs::read_dir(rest).expect("a folder").flatten().map(|file| file.path()) {
+        if file.is_file() && !file.ends_with("Identity Check.yaml") {
+            std::fs::remove_file(file).expect("a file");
+        }
+    }
+    let said = world.run(&["status"]);
+    assert!(said.starts_with("exit 7\n"), "{said}");
+    let home = world.folder().parent().expect("a home").display().to_string();
+    assert_eq!(world.shell(&way_out(&said).replace('~', &home)), "exit 0\n");
+    assert!(world.folder().join(missing).is_dir() && world.folder().join(report).is_file());
+    assert!(world.read(edited).ends_with("# weeks of work\n"), "the edit stands");
+    let said = world.run(&["status"]);
+    assert!(said.contains(" 2 edited, 12 clean"), "{said}");
 }
 
 /// The process has said to the system that it handles Ctrl-C itself.

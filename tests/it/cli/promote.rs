@@ -1,6 +1,6 @@
 //! `promote`: a draft becomes champion, and is taken back.
 
-use super::world::{DEMO_SCORE, World};
+use super::world::{DEMO_SCORE, TONE, World, score, written};
 
 #[test]
 fn a_draft_is_promoted_and_taken_back() {
@@ -99,4 +99,56 @@ fn a_draft_is_promoted_and_taken_back() {
     --- stderr
       help: scoresync push 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'    # makes a draft of your edits
     ");
+}
+
+#[test]
+fn a_score_that_is_gone_has_nothing_to_promote_or_take() {
+    let world = World::pulled();
+    world.seed(vec![("Score", serde_json::json!({"id": "tone", "name": "Tone", "scorecardId": "gone"}))]);
+    insta::assert_snapshot!(world.run(&["pull", TONE, "--version", "tone-1"]), @r"
+    exit 6
+    --- stderr
+    error: this score is gone from Plexus
+      at QA/Tone.yaml
+      help: scoresync pull --prune QA/Tone.yaml    # deletes it here too, unless it has edits
+    ");
+    for args in [&["--version", "tone-1"][..], &["--undo"], &[]] {
+        let said = world.run(&[&["promote", "--yes", TONE], args].concat());
+        assert!(said.starts_with("exit 6\n") && said.contains("this score is gone from Plexus"), "{args:?}: {said}");
+        assert!(said.contains("help: scoresync pull --prune scorecards/QA/Tone.yaml"), "{args:?}: {said}");
+    }
+    assert!(!world.run(&["status", TONE, "--drafts"]).contains("--version"), "nobody is sent to a draft");
+    assert!(world.run(&["promote", "--yes"]).contains("no drafts to promote"));
+}
+
+#[test]
+fn a_document_without_drafts_is_not_said_to_get_one() {
+    let (world, _) = World::demo_with_documents();
+    let report = "report-configurations/Monthly agreement.md";
+    for (args, words) in [
+        (&["promote", "--yes", report][..], "it has no drafts: an edit of it runs as soon as it is pushed"),
+        (&["promote", "--yes", "--undo", report], "Plexus keeps no earlier versions of it"),
+    ] {
+        let said = world.run(args);
+        assert!(said.starts_with("exit 6\n") && said.contains(words), "{said}");
+        assert!(said.contains("help: scoresync push --promote 'report-configurations/"), "{said}");
+    }
+}
+
+#[test]
+fn two_first_versions_are_told_as_such() {
+    let world = World::pulled();
+    let [(_, mut row), _] = score("fresh", "Fresh");
+    row["championVersionId"] = serde_json::Value::Null;
+    world.seed(vec![("Score", row.clone())]);
+    let file = "scorecards/QA/Fresh.yaml";
+    world.write(file, "name: Fresh\nclasses: [{name: Ours}]\n");
+    assert!(world.run(&["push", file]).contains("pushed"));
+    row["championVersionId"] = "fresh-1".into();
+    let theirs = written("fresh", "fresh-1", "name: Fresh\nclasses: [{name: Theirs}]\n", None);
+    world.seed(vec![("Score", row), ("ScoreVersion", theirs)]);
+    for args in [&["status", file][..], &["pull", file], &["resolve", "--list"], &["push", file]] {
+        let said = world.run(args);
+        assert!(said.contains("your files and the champion come from no common version"), "{args:?}: {said}");
+    }
 }

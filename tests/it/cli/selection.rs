@@ -1,6 +1,6 @@
 //! Which scores are meant: by file from anywhere, by name, key, id and external id, and never by guessing.
 
-use super::world::{TONE, World, score};
+use super::world::{DEMO_SCORE, TONE, World, score};
 use serde_json::json;
 
 #[test]
@@ -164,4 +164,33 @@ fn commands_of_other_tools_are_led_to_ours() {
         let said = world.run(&[word]);
         assert!(said.starts_with("exit 2\n") && said.contains("tip: ") && said.contains(advice), "{said}");
     }
+}
+
+#[test]
+fn what_the_settings_leave_out_is_named_as_such() {
+    let world = World::demo();
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}scorecards: [Billing Support Quality]\n"));
+    insta::assert_snapshot!(world.run(&["push", DEMO_SCORE]), @r#"
+    exit 2
+    --- stderr
+    error: "Harbor Telecom – Retention Calls/Greeting and Name.yaml" is in the scorecard "Harbor Telecom – Retention Calls", which scoresync.yaml leaves out
+      help: add "Harbor Telecom – Retention Calls" to scorecards in scoresync.yaml
+    "#);
+    for word in ["Greeting and Name", "Harbor Telecom – Retention Calls", "Greeting*"] {
+        let said = world.run(&["status", word]);
+        assert!(said.starts_with("exit 2\n") && said.contains("which scoresync.yaml leaves out"), "{word}: {said}");
+    }
+    let said = world.run(&["status", "--scorecard", "Billing Support Quality", DEMO_SCORE]);
+    assert!(said.contains("which --scorecard leaves out"), "{said}");
+    world.write("scoresync.yaml", &format!("{settings}scorecards: [nosuch]\n"));
+    insta::assert_snapshot!(world.run(&["status"]), @r#"
+    exit 2
+    --- stderr
+    error: no scorecard matches "nosuch", which scoresync.yaml names under scorecards
+      at Harbor Telecom – Retention Calls
+      at Clínica São Lucas: Agendamentos
+      at Billing Support Quality
+      help: correct scorecards in scoresync.yaml; there are these
+    "#);
 }
