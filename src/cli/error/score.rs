@@ -32,7 +32,9 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
     let unedited = score.found.as_ref().filter(|_| matches!(score.standing, Standing::Adopted { .. }));
     match (&score.outcome, unedited) {
         (Outcome::Conflict(conflict), _) if score.is_marked() => Some(explained(of_marked_conflict(conflict, &path()))),
-        (Outcome::Conflict(conflict), _) if is_unrelated(score) => Some(explained(of_unrelated_conflict(conflict, &path()))),
+        (Outcome::Conflict(conflict), _) if is_unrelated(score) && conflict.kind == ConflictKind::UnknownBase => {
+            Some(explained(of_unrelated_conflict(conflict, &path())))
+        }
         (Outcome::Conflict(conflict), _) => Some(explained(of_conflict(conflict, score.git_gap.as_deref(), &path()))),
         (Outcome::Refused(Refusal::UnknownBase), _) if is_unrelated(score) => Some(explained(of_unrelated(&path()))),
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path()))),

@@ -140,8 +140,8 @@ fn a_deleted_file_differs() {
 fn edits_of_a_score_that_is_gone_are_compared_with_their_base() {
     let world = World::pulled();
     world.ask(r#"mutation { deleteScore(input: {id: "tone"}) { id } }"#);
-    assert_eq!(world.run(&["diff", "--exit-code", "Tone"]), "exit 0\n--- stderr\nnothing differs\n");
+    assert_eq!(world.run(&["diff", "--exit-code", TONE]), "exit 0\n--- stderr\nnothing differs\n");
     world.write(TONE, &commented("mine"));
-    let said = world.run(&["diff", "--exit-code", "Tone"]);
+    let said = world.run(&["diff", "--exit-code", TONE]);
     assert!(said.starts_with("exit 1\n") && said.contains("base tone-1") && said.contains("+# mine"), "{said}");
 }
