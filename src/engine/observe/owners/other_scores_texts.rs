@@ -15,6 +15,7 @@ use crate::model::{
     SyncedScore, Trees,
 };
 use crate::plan;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Scores whose texts are compared line by line each with each, at most; more are hardly edited by hand between two looks.
@@ -71,6 +72,9 @@ pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
     trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides).is_some())
 }
 
+/// What the code of scores is known to be, once it was read.
+type Bases = HashMap<ScoreId, Option<Content>>;
+
 /// What is known of the code of scores.
 struct KnownCodes<'a> {
     session: &'a Session,
@@ -99,9 +103,11 @@ impl KnownCodes<'_> {
             can_be_told && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
         };
         let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).collect();
-        let few = if changed.len() > FEW { &[] } else { changed.as_slice() };
-        let few: Vec<&ScoreId> = few.iter().map(|(id, _)| *id).chain(self.unpulled.keys()).collect();
-        let mut pairs = Vec::new();
+        let few: Vec<&ScoreId> = match changed.len() > FEW {
+            true => Vec::new(),
+            false => changed.iter().map(|(id, _)| *id).chain(self.unpulled.keys()).collect(),
+        };
+        let (mut pairs, mut bases) = (Vec::new(), Bases::new());
         for (id, sides) in changed {
             let Some(file) = edited(sides).filter(|content| content.text.is_some()) else { continue };
             let once = self.once_at(&sides.files_at().code)?;
@@ -110,7 +116,7 @@ impl KnownCodes<'_> {
             if others.is_empty() || own_code(sides).is_some_and(|own| likeness(file, own).is_some()) {
                 continue;
             }
-            pairs.extend(self.nearest(trees, file, &others)?.map(|owner| (id.clone(), owner)));
+            pairs.extend(self.nearest(trees, file, &others, &mut bases)?.map(|owner| (id.clone(), owner)));
         }
         Ok(pairs)
     }
@@ -124,12 +130,22 @@ impl KnownCodes<'_> {
         Ok(self.session.state.catalog_part(&once)?.scores.into_iter().map(|score| score.id).collect())
     }
 
-    /// That of some scores whose code a text is most like.
-    fn nearest(&self, trees: &Trees, file: &Content, others: &BTreeSet<&ScoreId>) -> Result<Option<ScoreId>, Halt> {
+    /// That of some scores whose code a text is most like; what was read of them goes into `bases`.
+    fn nearest(
+        &self,
+        trees: &Trees,
+        file: &Content,
+        others: &BTreeSet<&ScoreId>,
+        bases: &mut Bases,
+    ) -> Result<Option<ScoreId>, Halt> {
         let mut nearest: Option<(f64, &ScoreId)> = None;
         for other in others {
-            let Some((base, _)) = self.of(trees, other)? else { continue };
-            if let Some(differs) = likeness(file, &base).filter(|differs| nearest.is_none_or(|(least, _)| *differs < least)) {
+            let base = match bases.entry((*other).clone()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.of(trees, other)?.map(|(code, _)| code)),
+            };
+            let differs = base.as_ref().and_then(|base| likeness(file, base));
+            if let Some(differs) = differs.filter(|differs| nearest.is_none_or(|(least, _)| *differs < least)) {
                 nearest = Some((differs, other));
             }
         }
