@@ -60,6 +60,11 @@ impl Fault {
         Self { cause: FaultCause::UnfinishedMerge, ..Self::new(kind, line, 1, "unresolved merge markers".to_owned()) }
     }
 
+    /// The text is another score's.
+    pub fn is_of_another(&self) -> bool {
+        self.cause == FaultCause::OfAnother
+    }
+
     /// The text of the score whose code belongs at `place`.
     pub fn of_another(kind: DocKind, place: &RelPath) -> Self {
         let message = format!("this is the text of {place}, where it is missing: names may have changed hands");

@@ -5,7 +5,7 @@ use super::files::{moves, removals, writes};
 use super::fold::fold;
 use super::pair::{Unmerged, merge_pair};
 use super::types::{Conflict, ConflictKind, FileWrite, NewBase, Operation, ScoreProblem, Step, YamlFault};
-use crate::model::{Content, DocKind, FaultCause, ScorePaths, ScoreSides, Snapshot, SyncedScore};
+use crate::model::{Content, DocKind, Fault, ScorePaths, ScoreSides, Snapshot, SyncedScore};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(sides: &ScoreSides, row: &TruthRow, prune: bool, yaml_fault: YamlFault) -> Result<Step, ScoreProblem> {
@@ -40,7 +40,7 @@ fn take(sides: &ScoreSides, based: &Based, moved: &MovedChampion, yaml_fault: Ya
         return Ok(conflict(ConflictKind::OlderText, docs, Some(moved.merge_base.clone()), theirs));
     }
     // What another score says does not come from this one's base, and is not to be merged with what that became.
-    if sides.local.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::OfAnother) {
+    if sides.local.fault.as_ref().is_some_and(Fault::is_of_another) {
         let docs = sides.paths.documents().map(|(kind, _)| kind).filter(|kind| moved.local.has(*kind)).collect();
         return Ok(conflict(ConflictKind::UnknownBase, docs, None, theirs));
     }

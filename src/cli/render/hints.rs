@@ -2,7 +2,7 @@
 
 use super::labels;
 use crate::engine::{Report, ScoreReport};
-use crate::model::FaultCause;
+use crate::model::{Fault, FaultCause};
 use crate::plan::Standing;
 
 /// The states that ask for something, the gravest first, and the command that each is told with.
@@ -26,7 +26,7 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
         let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
         (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
     };
-    let is_of_another = |score: &ScoreReport| score.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::OfAnother);
+    let is_of_another = |score: &ScoreReport| score.fault.as_deref().is_some_and(Fault::is_of_another);
     let faulty = || report.scores.iter().filter(|score| score.fault.is_some() && !score.is_marked());
     let of_others = faulty().filter(|score| is_of_another(score)).count();
     let faults = faulty().count() - of_others;

@@ -22,7 +22,7 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, Fault, FaultCause, RelPath, ScoreId, ScorePaths, SleepDetector};
+use crate::model::{Catalog, Fault, RelPath, ScoreId, ScorePaths, SleepDetector};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
@@ -302,8 +302,7 @@ impl Watcher {
 
     /// Scores whose files may have another one's text. That shows where they are compared, so they are looked at together.
     fn doubtful(&self) -> BTreeSet<ScoreId> {
-        let is_of_another = |fault: &Fault| fault.cause == FaultCause::OfAnother;
-        let doubtful = self.policy.pending.iter().filter(|(_, score)| score.fault.as_ref().is_some_and(is_of_another));
+        let doubtful = self.policy.pending.iter().filter(|(_, score)| score.fault.as_ref().is_some_and(Fault::is_of_another));
         doubtful.map(|(id, _)| id.clone()).collect()
     }
 
