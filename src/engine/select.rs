@@ -34,6 +34,11 @@ impl Targets {
         let selectors = ids.into_iter().map(|id| Selector::Score(id.clone())).collect();
         Self { selectors, scorecards: Vec::new() }
     }
+
+    /// A person named each of these many scores: not all, nor a folder or pattern for many.
+    pub(in crate::engine) fn name_each_of(&self, scores: usize) -> bool {
+        self.selectors.iter().filter(|selector| selector.score().is_none()).count() >= scores.max(1)
+    }
 }
 
 impl Selector {

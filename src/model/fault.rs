@@ -31,6 +31,8 @@ pub enum FaultCause {
     UnfinishedMerge,
     /// The text is that of another score, whose own file has another one.
     OfAnother,
+    /// The text is that of another score, whose own file may have it as well. Somebody can mean it so.
+    Copy,
 }
 
 impl BrokenScore {
@@ -62,13 +64,24 @@ impl Fault {
 
     /// The text is another score's.
     pub fn is_of_another(&self) -> bool {
-        self.cause == FaultCause::OfAnother
+        matches!(self.cause, FaultCause::OfAnother | FaultCause::Copy)
     }
 
     /// The text of the score whose code belongs at `place`.
     pub fn of_another(kind: DocKind, place: &RelPath) -> Self {
         let message = format!("this is the text of {place}, where it is missing: names may have changed hands");
         Self { cause: FaultCause::OfAnother, ..Self::new(kind, 1, 1, message) }
+    }
+
+    /// The text of the score that has its document at `place` as well.
+    pub fn copy(kind: DocKind, place: &RelPath) -> Self {
+        Self { cause: FaultCause::Copy, ..Self::new(kind, 1, 1, format!("this is the text of {place}, too")) }
+    }
+
+    /// The text of the score that has its document at `place` now, and had it here before.
+    pub fn of_former_owner(kind: DocKind, place: &RelPath) -> Self {
+        let message = format!("this is the text of {place}, which was here before names changed hands");
+        Self { cause: FaultCause::Copy, ..Self::new(kind, 1, 1, message) }
     }
 }
 

@@ -18,6 +18,7 @@ mod faults;
 mod figures;
 mod first_pull;
 mod follow;
+mod former_owners;
 #[cfg(feature = "embedded")]
 mod fuzz;
 mod git;

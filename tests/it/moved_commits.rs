@@ -1,6 +1,6 @@
 //! Commits whose files belong elsewhere by now, or did not yet when they were made: a hook pushes each text for its own score.
 
-use crate::moves::{assert_nobody_has_anothers_text, both, edit, pulled, put_new, rename};
+use crate::moves::{assert_nobody_has_anothers_text, both, edit, pulled, push_file, put_new, rename};
 use crate::support::{Desk, git, locked};
 use scoresync::engine::{CommitTexts, PushOptions, Report, Targets, push, push_commit};
 use scoresync::git::{Program, Repository};
@@ -137,7 +137,7 @@ async fn a_commit_of_moved_files_is_pushed_for_the_scores_they_are_of() {
     }
 }
 
-/// A file that a person made anew where another score was is the one's that belongs there; a copy is one, too.
+/// A file that a person made anew where another score was is the one's that belongs there; a copy is one, too, once it is named.
 #[tokio::test]
 async fn a_text_that_lies_where_its_score_belongs_is_that_one_s() {
     for copied in [false, true] {
@@ -148,6 +148,10 @@ async fn a_text_that_lies_where_its_score_belongs_is_that_one_s() {
         let text = if copied { desk.read("Score 1.yaml") } else { "key: quite another\n".into() };
         desk.write("Score 0.yaml", &text);
         run_hook(&remote, &desk, &commit(&desk)).await;
+        if copied {
+            assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-1")], [1, 1]);
+            push_file(&remote, &desk, "Score 0.yaml").await;
+        }
         assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-1")], [1, 2], "{copied}");
     }
 }
@@ -184,7 +188,7 @@ async fn a_commit_in_an_older_branch_is_pushed_for_the_score_it_is_of() {
 
 /// A new score has the old name of another one, and its file is begun with that one's text: git has both where they belong.
 #[tokio::test]
-async fn a_text_made_of_another_one_that_moved_is_pushed_for_the_score_whose_file_it_is() {
+async fn a_text_made_of_another_one_that_moved_is_pushed_for_no_score_until_it_is_named() {
     let (remote, desk) = desk_in_git().await;
     change_hands(&remote, Names::New).await;
     desk.pull(remote.clone()).await;
@@ -193,5 +197,7 @@ async fn a_text_made_of_another_one_that_moved_is_pushed_for_the_score_whose_fil
     let texts = commit(&desk);
     desk.write("Score 0.yaml", &format!("{}# and more\n", desk.read("Score 0.yaml")));
     run_hook(&remote, &desk, &texts).await;
+    assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-7")], [1, 1]);
+    push_file(&remote, &desk, "Score 0.yaml").await;
     assert_eq!([versions_of(&remote, "score-0"), versions_of(&remote, "score-7")], [1, 2]);
 }

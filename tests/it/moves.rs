@@ -6,7 +6,7 @@ use scoresync::engine::{
     Action, Outcome, PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, RestoredFile, ScoreReport, Selector, Targets,
     backups, pull, pull_preview, push, restore, restore_preview, status, undo,
 };
-use scoresync::model::{DocKind, RelPath, ScoreId, Scorecard, Version};
+use scoresync::model::{DocKind, FaultCause, RelPath, ScoreId, Scorecard, Version};
 use scoresync::plan::Standing;
 use scoresync::remote::{MemoryRemote, Remote};
 use scoresync::state::Backup;
@@ -91,6 +91,14 @@ pub fn assert_nobody_has_anothers_text(remote: &MemoryRemote) {
 /// The files of a score with this name.
 pub fn both(name: &str) -> [String; 2] {
     [format!("{name}.yaml"), format!("guidelines/{name}.md")]
+}
+
+/// Somebody pushes a file by its name, and promotes it.
+pub async fn push_file(remote: &Arc<MemoryRemote>, desk: &Desk, file: &str) -> Report {
+    let selectors = vec![Selector::Path(RelPath::parse(&format!("Calls/{file}")).expect("a safe path"))];
+    let (targets, options) =
+        (Targets { selectors, ..Targets::default() }, PushOptions { promote: true, ..PushOptions::default() });
+    push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("runs")
 }
 
 fn only(score: &str) -> Targets {
@@ -560,6 +568,8 @@ async fn a_copy_where_a_score_belongs_is_not_its_file_while_its_own_is_there() {
             remote.all_versions().values().filter(|one| says(one)).map(|one| one.meta.score_id.to_string()).collect();
         assert_eq!(of, ["score-1"], "{third:?}");
         assert_eq!(desk.read("Score 1.yaml"), edited, "{third:?}");
+        // That one's file is a copy, which is pushed once it is named.
+        push_file(&remote, &desk, &format!("{}.yaml", third.unwrap_or("Score 0"))).await;
         let look = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
         assert!(look.scores.iter().all(|score| score.standing == Standing::Clean), "{third:?}: {look:?}");
     }
@@ -715,18 +725,41 @@ async fn assert_a_pull_merges_nothing(remote: &Arc<MemoryRemote>, desk: &Desk) {
     assert_eq!(desk.files(), before);
 }
 
-/// A score that is begun with the text of another one, whose file stays as it is, or is edited, is pushed.
+/// A score that has another text gets just what another one says, whose file stays as it is, or is edited: somebody has to say
+/// that it is meant.
 #[tokio::test]
-async fn a_copy_of_another_score_is_an_edit() {
+async fn a_copy_of_another_score_is_an_edit_once_it_is_named() {
     for edited in [false, true] {
         let (remote, desk) = pulled(3).await;
+        status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks");
         desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
         if edited {
             edit(&desk, "Score 0");
         }
-        desk.push(remote.clone(), true).await;
+        let seen = status(&mut desk.session(remote.clone()), &only("score-1"), true).await.expect("looks");
+        assert!(seen.scores[0].fault.is_some(), "whoever is asked for: {seen:?}");
+        let report = desk.push(remote.clone(), true).await;
+        assert_eq!(of(&report, "score-1").fault.as_ref().map(|fault| fault.cause), Some(FaultCause::Copy), "{report:?}");
+        assert_eq!(remote.all_versions().len(), if edited { 4 } else { 3 });
+        push_file(&remote, &desk, "Score 1.yaml").await;
         assert_eq!(remote.all_versions().len(), if edited { 5 } else { 4 });
     }
+}
+
+/// Scores that are much alike are edited so that they say the same, and new ones are begun as copies.
+#[tokio::test]
+async fn a_copy_between_twins_and_one_without_a_version_is_an_edit() {
+    let (remote, desk) = pulled(3).await;
+    let twin = format!("{}# the twin\n", desk.read("Score 0.yaml"));
+    let next = remote.save(&"score-1".into(), None, &twin, None);
+    remote.promote(&"score-1".into(), Some(&next));
+    put_empty(&remote, 7, "Copy").await;
+    desk.pull(remote.clone()).await;
+    desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+    desk.write("Copy.yaml", &desk.read("Score 0.yaml"));
+    let before = remote.all_versions().len();
+    let report = desk.push(remote.clone(), true).await;
+    assert_eq!(remote.all_versions().len(), before + 2, "{report:?}");
 }
 
 /// A score that has no version yet gets the old name of another one: files, and what is kept of them, stay the other one's.
@@ -758,8 +791,12 @@ async fn an_empty_score_at_an_old_name_gets_no_text_of_the_one_that_had_it() {
     edit(&desk, "Score 0");
     desk.push(remote.clone(), false).await;
     assert_eq!(remote.all_versions().len(), 3, "an edited text of the other one");
-    // A text of its own is one.
+    // A text of its own is one, without the guidelines of the other.
     desk.write("Score 0.yaml", "key: of score 7\n");
+    let report = desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), 3);
+    assert_eq!(of(&report, "score-7").fault.as_ref().map(|fault| fault.kind), Some(DocKind::Guidelines));
+    std::fs::remove_file(desk.path("guidelines/Score 0.md")).expect("removed");
     desk.push(remote.clone(), false).await;
     assert_eq!(remote.all_versions().len(), 4);
     assert_nobody_has_anothers_text(&remote);

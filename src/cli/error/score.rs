@@ -151,6 +151,7 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
         Refusal::Fault(fault) => match fault.cause {
             FaultCause::UnfinishedMerge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
             FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path, fault.kind))),
+            FaultCause::Copy => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_meant(path))),
             FaultCause::Text => ("INVALID_YAML", fault.to_string(), Some(once_fixed(path))),
         },
         Refusal::TooLarge { bytes, limit } => ("TOO_LARGE", too_large(*bytes, *limit), Some(once_fixed(path))),
@@ -173,6 +174,11 @@ fn once_told_apart(path: &str, kind: DocKind) -> String {
         return format!("scoresync push {path}    # if they are meant; else commit the other document of both scores, too");
     }
     format!("scoresync diff {path}    # then check out the files of both scores as they are today")
+}
+
+/// The way out of a file that says what another score says, which may be meant.
+fn once_meant(path: &str) -> String {
+    format!("scoresync diff {path}    # if you mean that text: scoresync push {path}")
 }
 
 /// The way out of files that cannot be pushed as they are.

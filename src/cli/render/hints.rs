@@ -2,7 +2,7 @@
 
 use super::labels;
 use crate::engine::{Report, ScoreReport};
-use crate::model::{Fault, FaultCause};
+use crate::model::Fault;
 use crate::plan::Standing;
 
 /// The states that ask for something, the gravest first, and the command that each is told with.
@@ -41,9 +41,8 @@ pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
 /// The command of its state does something for this score: a push refuses faults, a prune leaves edits alone, and only where a
 /// text is no document there is nothing to resolve yet.
 fn asks(score: &ScoreReport) -> bool {
-    let is_in_the_way = |cause: FaultCause| cause != FaultCause::OfAnother || score.standing != Standing::UnknownBase;
-    !score.fault.as_ref().is_some_and(|fault| is_in_the_way(fault.cause))
-        && score.standing != (Standing::GoneRemotely { clean: false })
+    let is_in_the_way = |fault: &Fault| !fault.is_of_another() || score.standing != Standing::UnknownBase;
+    !score.fault.as_deref().is_some_and(is_in_the_way) && score.standing != (Standing::GoneRemotely { clean: false })
 }
 
 #[cfg(test)]

@@ -13,12 +13,12 @@ use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
-use crate::engine::observe::owners::crossed_guidelines::see_crossed_guidelines;
 use crate::engine::observe::owners::handed_over::handed_over;
 use crate::engine::observe::owners::likeness::differs_from_base;
 use crate::engine::observe::owners::of_commit::OwnedTexts;
-use crate::engine::observe::owners::other_scores_texts::{FEW, Unpulled, has_strangers, see_other_scores_texts};
+use crate::engine::observe::owners::other_scores_texts::{FEW, OnRecord, Unpulled, has_strangers};
 use crate::engine::observe::owners::places::{Places, is_there, left};
+use crate::engine::observe::owners::texts_of_others::see_texts_of_others;
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
@@ -114,9 +114,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git.gap = git.gap.or(read_past(session, &mut trees));
         let unpulled =
             if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
-        see_other_scores_texts(session, &mut trees, &loaded.synced, &layout, &unpulled, (&known_edits, rest.as_ref()))?;
-        // Where the code is another one's as well, that is what is told.
-        see_crossed_guidelines(&mut trees, &known_edits);
+        let on_record = OnRecord { synced: &loaded.synced, layout: &layout, unpulled: &unpulled, rest: rest.as_ref() };
+        let meant = pushes.is_some() && targets.name_each_of(selected.len());
+        see_texts_of_others(session, &mut trees, &on_record, &known_edits, meant)?;
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
         }

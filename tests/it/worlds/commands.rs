@@ -150,6 +150,9 @@ impl World {
         set_up.take_down(seat, &before, end, &mut self.tally);
         break_promise(self.promises, seat, end);
         self.note(format!("  desk {desk}: {}: {said}", command.name()));
+        if matches!(command, Command::Resolve(_, Choice::Ours | Choice::Merge)) {
+            self.settled.decided.extend(resolved(&said));
+        }
         if let Some((mut then, path, text)) = set_up.typed() {
             self.settled.pairs_of(&then);
             then.insert(path.clone(), text.clone());
@@ -261,6 +264,12 @@ fn said_files(report: &RestoreReport) -> String {
         outcome => format!("{outcome:?}"),
     };
     report.files.iter().map(|file| format!("{} {}", file.path, word(&file.outcome))).collect::<Vec<_>>().join("; ")
+}
+
+/// The scores of which a report says that they are resolved.
+fn resolved(said: &str) -> impl Iterator<Item = ScoreId> {
+    let ids = said.split("; ").filter(|words| words.contains(" Resolved")).filter_map(|words| words.split_once(' '));
+    ids.map(|(id, _)| ScoreId::from(id))
 }
 
 /// A path below the root as files are named here.

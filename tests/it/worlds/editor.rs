@@ -37,10 +37,14 @@ impl World {
                 self.remove(desk, &path);
                 self.type_into(desk, &name, &files[&path]);
             }
+            Act::Open => self.opened.push((desk, path.clone(), files[&path].clone())),
+            Act::SaveOpened => self.save_opened(desk, dice),
             Act::Restart => self.seats[desk].restart(),
             Act::LoseState if self.seats[desk].desk.state_folder().exists() => {
                 self.seats[desk].lose_state();
                 self.settled.forget(desk);
+                // Who removes the state, and what it knows of old names, begins anew in the editor, too.
+                self.opened.retain(|(at, ..)| *at != desk);
                 self.promoted_otherwise.extend(self.seats[desk].line.promoted());
             }
             Act::Commit | Act::Checkout | Act::Rebase if self.seats[desk].git => self.git(act, desk, dice),
@@ -57,6 +61,16 @@ impl World {
         let changed = theirs.iter().filter(|(path, text)| files.get(*path) != Some(text));
         changed.for_each(|(path, text)| self.seats[desk].write(path, text));
         self.settled.pairs_of(&theirs);
+        self.settled.are_mixed = true;
+    }
+
+    /// An editor saves what it read some time ago, as it was or edited, whatever is there by now.
+    fn save_opened(&mut self, desk: usize, dice: &mut Rng) {
+        let of_desk: Vec<usize> = (0..self.opened.len()).filter(|number| self.opened[*number].0 == desk).collect();
+        let Some(number) = of_desk.get(dice.usize(0..of_desk.len().max(1))) else { return };
+        let (_, path, text) = self.opened.swap_remove(*number);
+        let text = if dice.bool() { texts::edited(dice, kind(&path), &text) } else { text };
+        self.type_into(desk, &path, &text);
     }
 
     fn edit(&mut self, desk: usize, path: &Path, dice: &mut Rng) {
@@ -72,7 +86,8 @@ impl World {
         self.settled.pair_of(&self.seats[desk].files(), path);
     }
 
-    fn remove(&mut self, desk: usize, path: &Path) {
+    /// A person deletes a file.
+    pub fn remove(&mut self, desk: usize, path: &Path) {
         self.note(format!("  desk {desk}: {} is deleted", path.display()));
         self.seats[desk].remove(path);
         self.settled.pair_of(&self.seats[desk].files(), path);
@@ -108,6 +123,7 @@ impl World {
         }
         let files = self.seats[desk].files();
         self.settled.pairs_of(&files);
+        self.settled.are_mixed = true;
     }
 }
 

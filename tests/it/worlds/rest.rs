@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use super::world::World;
 use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
-use scoresync::model::{FaultCause, ScoreId, SyncKind};
+use scoresync::model::{DocKind, ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -56,6 +56,8 @@ impl World {
     async fn tidy(&mut self, desk: usize) -> Result<(), Broken> {
         // Whatever was left unfinished is finished first.
         self.calmly(desk, Command::Push(Targets::default(), PushOptions::default())).await?;
+        // Where a score has the text of one that is missing, bringing that one back would make it a copy.
+        self.give_back(desk).await?;
         let loaded = self.seats[desk].state().load().expect("readable");
         for (score, synced) in &loaded.synced {
             if !self.seats[desk].files().contains_key(&file_of(&synced.paths.code)) {
@@ -92,18 +94,30 @@ impl World {
         }
     }
 
-    /// A person rewrites what cannot be pushed, and brings back the own text of a score whose file has another one's.
+    /// A person brings back the own text of each score whose file has another one's; guidelines that it has none of go.
+    async fn give_back(&mut self, desk: usize) -> Result<(), Broken> {
+        for score in self.faulty(desk).await {
+            let Some((fault, base)) = score.fault.as_ref().filter(|fault| fault.is_of_another()).zip(score.base.as_ref()) else {
+                continue;
+            };
+            let own = RestoreFrom::Version(base.to_string());
+            let restored = self.calmly(desk, Command::Restore(Targets::scores([&score.id]), own)).await?;
+            let paths = score.files_at();
+            if let Some(guidelines) = paths.guidelines.as_ref().filter(|_| fault.kind == DocKind::Guidelines)
+                && !restored.contains(guidelines.as_str())
+            {
+                self.remove(desk, &file_of(guidelines));
+            }
+        }
+        Ok(())
+    }
+
+    /// A person rewrites what cannot be pushed, and gives back what is another score's.
     async fn mend(&mut self, desk: usize) -> Result<(), Broken> {
-        let Ok(report) = status(self.seats[desk].looking(), &Targets::default(), true).await else { return Ok(()) };
-        for score in report.scores {
-            if score.fault.is_none() && score.standing != Standing::Broken {
-                continue;
-            }
-            if let (Some(FaultCause::OfAnother), Some(base)) = (score.fault.as_ref().map(|fault| fault.cause), &score.base) {
-                let own = RestoreFrom::Version(base.to_string());
-                self.calmly(desk, Command::Restore(Targets::scores([&score.id]), own)).await?;
-                continue;
-            }
+        self.give_back(desk).await?;
+        for score in self.faulty(desk).await {
+            // Who edits what lies between conflict markers decides, too, and a world cannot tell whose line is whose.
+            self.settled.decided.insert(score.id.clone());
             let paths = score.files_at();
             for path in paths.files().map(file_of).collect::<Vec<_>>() {
                 if let Some(text) = self.seats[desk].files().get(&path).map(|text| mended(&path, text)) {
@@ -112,6 +126,13 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The scores whose files cannot be pushed as they are.
+    async fn faulty(&mut self, desk: usize) -> Vec<ScoreReport> {
+        let report = status(self.seats[desk].looking(), &Targets::default(), true).await;
+        let scores = report.map(|report| report.scores).unwrap_or_default();
+        scores.into_iter().filter(|score| score.fault.is_some() || score.standing == Standing::Broken).collect()
     }
 
     /// A person puts away the edited files of scores that are gone, where another score waits for their place.

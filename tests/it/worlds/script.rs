@@ -26,6 +26,8 @@ pub enum Act {
     Delete,
     DeleteScore,
     RenameFile,
+    Open,
+    SaveOpened,
     // at a desk, with the program
     Pull,
     Push,
@@ -65,7 +67,7 @@ pub enum Act {
 use Act::*;
 
 /// How often each happens.
-const ACTS: [(Act, usize); 38] = [
+const ACTS: [(Act, usize); 40] = [
     (Edit, 26),
     (EditBoth, 6),
     (EditAlike, 3),
@@ -73,6 +75,8 @@ const ACTS: [(Act, usize); 38] = [
     (Delete, 2),
     (DeleteScore, 1),
     (RenameFile, 1),
+    (Open, 4),
+    (SaveOpened, 4),
     (Pull, 16),
     (Push, 9),
     (PushAndPromote, 6),

@@ -3,7 +3,7 @@
 
 use super::seat::{Files, Seat};
 use super::{Broken, editor, law};
-use scoresync::model::{Digest, DocKind, SyncKind, Version, VersionId, canonical, is_same_document};
+use scoresync::model::{Digest, DocKind, ScoreId, SyncKind, Version, VersionId, canonical, is_same_document};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,10 @@ pub struct Settled {
     replaced: BTreeMap<usize, BTreeSet<Digest>>,
     /// What versions said when they were seen first.
     versions: BTreeMap<VersionId, Pair>,
+    /// Scores to which a person gave what was in their files, whosever text that was.
+    pub decided: BTreeSet<ScoreId>,
+    /// Somebody took files over, with edits, and without what the states of others know of old names.
+    pub are_mixed: bool,
     pub texts: u64,
 }
 
@@ -84,11 +88,14 @@ impl Settled {
     }
 
     /// Versions stay, and stay what they are. One that the program made says what stood in files that somebody wanted so, says
-    /// something else than its parent, and no other version says the same over that parent.
+    /// something else than its parent, and no other version says the same over that parent. It says nothing of another score.
     pub fn check_versions(&mut self, versions: &BTreeMap<VersionId, Version>) -> Result<(), Broken> {
         let lost = self.versions.keys().find(|id| !versions.contains_key(id) && is_stored(id));
         law(lost.is_none(), "versions stay", || format!("{lost:?} is gone"))?;
         let mut made = BTreeMap::new();
+        let of_dashboard = versions.values().filter(|version| is_of_dashboard(&version.meta.id));
+        let of_dashboard: HashMap<Digest, &ScoreId> =
+            of_dashboard.map(|version| (version.docs.code.digest, &version.meta.score_id)).collect();
         for (id, version) in versions {
             let pair = (version.docs.code.digest, version.docs.guidelines.as_ref().map(|guidelines| guidelines.digest));
             let before = self.versions.entry(id.clone()).or_insert(pair);
@@ -105,8 +112,23 @@ impl Settled {
             law(self.is_settled(version, parent), "versions are what somebody settled on", || {
                 format!("{id} of {} says what nobody wanted: {:?}", version.meta.score_id, version.docs)
             })?;
+            law(self.is_own(version, &of_dashboard), "a text stays with its score", || {
+                format!("{id} of {} says what is of another one: {:?}", version.meta.score_id, version.docs)
+            })?;
         }
         Ok(())
+    }
+
+    /// What says of which score it is says that it is of this one. Where files are mixed, just what others say is told apart.
+    fn is_own(&self, version: &Version, of_dashboard: &HashMap<Digest, &ScoreId>) -> bool {
+        let score = &version.meta.score_id;
+        let Some(number) = score.as_str().strip_prefix("score-").filter(|_| !self.decided.contains(score)) else { return true };
+        if self.are_mixed && of_dashboard.get(&version.docs.code.digest).is_none_or(|owner| *owner == score) {
+            return true;
+        }
+        let texts = [Some(&version.docs.code), version.docs.guidelines.as_ref().filter(|_| !self.are_mixed)];
+        let mut texts = texts.into_iter().flatten().filter_map(|content| content.text.as_deref());
+        texts.all(|text| names_none_or(number, text))
     }
 
     fn is_settled(&self, version: &Version, parent: Option<&Version>) -> bool {
@@ -120,6 +142,13 @@ impl Settled {
         let is_meant = |(_, other): &&Pair| *other == guidelines;
         self.pairs.iter().filter(is_meant).any(|(code, _)| is_same_document(&self.codes[code], said))
     }
+}
+
+/// Lines end with the number of a score; some with this one, or none.
+fn names_none_or(number: &str, text: &str) -> bool {
+    let mut named =
+        text.lines().filter_map(|line| line.rsplit_once(" of score ")).map(|(_, number)| number.trim_end()).peekable();
+    named.peek().is_none() || named.any(|named| named == number)
 }
 
 /// The main document of a score, or a standalone one.

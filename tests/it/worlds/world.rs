@@ -11,6 +11,7 @@ use fastrand::Rng;
 use scoresync::model::{AccountId, Catalog, DocKind, ScoreId, Section, SyncKind, Version, VersionId};
 use scoresync::remote::{MemoryRemote, Remote, StandaloneDocuments};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the program relies upon: kept, or broken to see that a law reports it.
@@ -42,6 +43,8 @@ pub struct World {
     pub promoted_otherwise: BTreeSet<VersionId>,
     /// Forms of standalone documents that somebody filled in, and may save later.
     pub forms: Vec<(ScoreId, VersionId)>,
+    /// What editors read at a desk, and where.
+    pub opened: Vec<(usize, PathBuf, String)>,
     trace: Vec<String>,
     scores: BTreeSet<ScoreId>,
     account: AccountId,
@@ -90,8 +93,22 @@ impl World {
             }
         };
         let seats = (0..script.desks).map(|_| seat()).collect();
-        let (settled, tally, trace, scores, promoted_otherwise, forms) = Default::default();
-        Self { remote, dashboard, memory, seats, settled, tally, promises, promoted_otherwise, forms, trace, scores, account }
+        let (settled, tally, trace, scores, promoted_otherwise, forms, opened) = Default::default();
+        Self {
+            remote,
+            dashboard,
+            memory,
+            seats,
+            settled,
+            tally,
+            promises,
+            promoted_otherwise,
+            forms,
+            opened,
+            trace,
+            scores,
+            account,
+        }
     }
 
     pub fn story(self) -> (Vec<String>, Tally, Vec<Seat>) {
@@ -126,6 +143,8 @@ impl World {
             | Act::Delete
             | Act::DeleteScore
             | Act::RenameFile
+            | Act::Open
+            | Act::SaveOpened
             | Act::Restart
             | Act::LoseState
             | Act::Commit

@@ -1,7 +1,7 @@
 //! How like files are to what a score was: what tells whose they are where names changed hands.
 
 use crate::engine::session::Session;
-use crate::model::{RelPath, ScoreId, ScorePaths, Snapshot};
+use crate::model::{Content, RelPath, ScoreId, ScorePaths, ScoreSides, Snapshot};
 use crate::plan;
 
 /// Files that differ more from a base are not like it.
@@ -18,4 +18,20 @@ pub(super) fn files_at(session: &Session, paths: &ScorePaths) -> Option<Snapshot
 /// How much the files at a place differ from the base of a score, from 0 to 1; none where the text of the code cannot be had.
 pub(in crate::engine::observe) fn differs_from_base(session: &Session, paths: &ScorePaths, id: &ScoreId) -> Option<f64> {
     plan::difference(&files_at(session, paths)?, &session.state.with_texts(id).ok().flatten()?.docs)
+}
+
+/// How much one document differs from another, from 0 to 1; none where a text is not at hand.
+pub(super) fn difference(a: &Content, b: &Content) -> Option<f64> {
+    let alone = |document: &Content| Snapshot { code: document.clone(), guidelines: None };
+    plan::difference(&alone(a), &alone(b))
+}
+
+/// The same, where it is little enough to be like it.
+pub(super) fn likeness(a: &Content, b: &Content) -> Option<f64> {
+    difference(a, b).filter(|differs| *differs <= MOST_DIFFERENT)
+}
+
+/// What the documents of a score were at the last sync or, where there was none, are in its champion.
+pub(super) fn own_docs(sides: &ScoreSides) -> Option<&Snapshot> {
+    sides.synced.as_ref().map(|synced| &synced.docs).or_else(|| sides.champion()?.docs.as_ref())
 }

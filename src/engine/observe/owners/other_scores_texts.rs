@@ -2,19 +2,19 @@
 //! not meant, so nothing is moved; but a push would give one score the text of the other, so they are not pushed.
 //!
 //! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's, whose
-//! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. A copy of a
-//! score whose file is as it was is an edit. In a fresh clone there are no bases; then champions stand for them, and a text that
-//! is an earlier version of its own score is that.
+//! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. If that
+//! one's file has it as well, it can be a copy that is meant: where just that text is little like its own base, somebody has to
+//! say so. In a fresh clone there are no bases; then champions stand for them, and a text that is an earlier version of its own
+//! score is that.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::owners::likeness::MOST_DIFFERENT;
+use crate::engine::observe::owners::former_owners::FormerOwners;
+use crate::engine::observe::owners::likeness::{difference, likeness, own_docs};
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::session::Session;
 use crate::model::{
-    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind,
-    SyncedScore, Trees,
+    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, SyncedScore, Trees,
 };
-use crate::plan;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,47 +24,81 @@ pub(in crate::engine::observe) const FEW: usize = 32;
 /// What the champions of scores that were never pulled say in their code.
 pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
 
-/// Marks the scores whose files have another one's text as not to be pushed.
-pub(in crate::engine::observe) fn see_other_scores_texts(
+/// What is known of scores beside the sides of those that are looked at.
+#[derive(Clone, Copy)]
+pub(in crate::engine::observe) struct OnRecord<'a> {
+    /// What they were at the last sync.
+    pub synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    /// Where they belong.
+    pub layout: &'a Layout,
+    /// What the champions of those say that were never pulled.
+    pub unpulled: &'a Unpulled,
+    /// What is not looked at.
+    pub rest: Option<&'a Rest>,
+}
+
+/// Marks the scores whose files have another one's text as not to be pushed; copies only if they are not `meant`.
+pub(super) fn see_other_scores_texts(
     session: &Session,
     trees: &mut Trees,
-    synced: &BTreeMap<ScoreId, SyncedScore>,
-    layout: &Layout,
-    unpulled: &Unpulled,
-    (known, rest): (&BTreeSet<ScoreId>, Option<&Rest>),
+    on_record: &OnRecord<'_>,
+    former_owners: &FormerOwners,
+    (known_edits, meant): (&BTreeSet<ScoreId>, bool),
 ) -> Result<(), Halt> {
     let suspects = suspects(trees);
     // Of edits that are as they were at the last look it was not so then.
-    if suspects.values().flatten().all(|id| known.contains(id)) {
+    if suspects.values().flatten().all(|id| known_edits.contains(id)) {
         return Ok(());
     }
-    let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
+    let codes = KnownCodes { session, layout: on_record.layout, unpulled: on_record.unpulled };
+    let is_as_it_was = |trees: &Trees, owner: &ScoreId| {
+        let sides = trees.get(owner);
+        sides.is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
+    };
+    let mut copies: BTreeMap<ScoreId, ScoreId> = BTreeMap::new();
+    for (id, owner) in same(session, trees, on_record, &suspects)? {
+        if is_as_it_was(trees, &owner) || !codes.see_pair(trees, [&id, &owner])? {
+            copies.entry(id).or_insert(owner);
+        }
+    }
+    for (id, owner) in codes.alike(trees, former_owners)? {
+        codes.see_pair(trees, [&id, &owner])?;
+    }
+    for (id, owner) in copies.iter().filter(|_| !meant) {
+        codes.see_copy(trees, [id, owner])?;
+    }
+    Ok(())
+}
+
+/// Edited scores, with another one of which just what they say is known.
+fn same(
+    session: &Session,
+    trees: &Trees,
+    on_record: &OnRecord<'_>,
+    suspects: &HashMap<Digest, Vec<ScoreId>>,
+) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
+    let OnRecord { synced, layout, unpulled, rest } = *on_record;
     // One that is gone from Plexus leaves its text to whoever wants it.
     let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
     let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
-    let is_as_it_was = |owner: &ScoreId| {
-        trees.get(owner).is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
-    };
     let owners = listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions).chain(unpulled);
+    let mut pairs = Vec::new();
     for (owner, here) in owners.filter_map(|(id, code)| Some((id, suspects.get(&code.digest)?))) {
-        if !is_as_it_was(owner) {
-            pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
-        }
+        pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
     }
-    // A look at named scores knows of few others.
-    if rest.is_some_and(Rest::is_of_named) {
-        for (digest, here) in &suspects {
-            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner)).collect();
+    // A short look knows of few others.
+    if rest.is_some() {
+        for (digest, here) in suspects {
+            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner));
+            let others: BTreeSet<ScoreId> = others.collect();
+            if others.is_empty() {
+                continue;
+            }
             let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
             pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
         }
     }
-    let codes = KnownCodes { session, layout, unpulled };
-    pairs.extend(codes.alike(trees)?);
-    for (id, owner) in pairs {
-        codes.see_pair(trees, [&id, &owner])?;
-    }
-    Ok(())
+    Ok(pairs)
 }
 
 /// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score.
@@ -96,7 +130,7 @@ impl KnownCodes<'_> {
 
     /// Edited scores, and new ones without a version, with another one whose base their code is like, and not like their own: one
     /// that once had its code there or, where few are edited or deleted, one of these.
-    fn alike(&self, trees: &Trees) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
+    fn alike(&self, trees: &Trees, former_owners: &FormerOwners) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
         let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
             let is_deleted = sides.local.code == LocalDoc::Absent;
             let can_be_told = SyncKind::of(id) == SyncKind::Score && (sides.synced.is_some() || own_code(sides).is_none());
@@ -110,8 +144,8 @@ impl KnownCodes<'_> {
         let (mut pairs, mut bases) = (Vec::new(), Bases::new());
         for (id, sides) in changed {
             let Some(file) = edited(sides).filter(|content| content.text.is_some()) else { continue };
-            let once = self.once_at(&sides.files_at().code)?;
-            let others: BTreeSet<&ScoreId> = few.iter().copied().chain(&once).filter(|other| *other != id).collect();
+            let former = former_owners.of(id);
+            let others: BTreeSet<&ScoreId> = few.iter().copied().chain(former).filter(|other| *other != id).collect();
             // What a person edits by hand is mostly like its own base, and its texts are at hand.
             if others.is_empty() || own_code(sides).is_some_and(|own| likeness(file, own).is_some()) {
                 continue;
@@ -119,15 +153,6 @@ impl KnownCodes<'_> {
             pairs.extend(self.nearest(trees, file, &others, &mut bases)?.map(|owner| (id.clone(), owner)));
         }
         Ok(pairs)
-    }
-
-    /// The scores that had their code at a place before, and are in Plexus still: an older checkout brings their texts there.
-    fn once_at(&self, code: &RelPath) -> Result<Vec<ScoreId>, Halt> {
-        let once: BTreeSet<ScoreId> = self.session.state.once_at(code)?.into_iter().map(|(id, _)| id).collect();
-        if once.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(self.session.state.catalog_part(&once)?.scores.into_iter().map(|score| score.id).collect())
     }
 
     /// That of some scores whose code a text is most like; what was read of them goes into `bases`.
@@ -152,10 +177,11 @@ impl KnownCodes<'_> {
         Ok(nearest.map(|(_, id)| id.clone()))
     }
 
-    /// The file of the first score says what the second is known to say, or is like it.
-    fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
+    /// The file of the first score says what the second is known to say, or is like it, and that one's file does not: both are
+    /// marked. Returns whether that is so.
+    fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<bool, Halt> {
         let other = self.of(trees, id)?.map(|(code, _)| code);
-        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(()) };
+        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(false) };
         let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
         let own = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
@@ -164,11 +190,11 @@ impl KnownCodes<'_> {
             _ => self.session.workspace.read_text(&found_at).ok().map(|file| file.content),
         };
         if own.as_ref() == Some(&base) {
-            return Ok(());
+            return Ok(false);
         }
-        let differs = |base: &Content| plan::difference(&code(own.clone()?), &code(base.clone()));
+        let differs = |base: &Content| difference(own.as_ref()?, base);
         if differs(&base).is_some_and(|own| other.as_ref().and_then(differs).is_none_or(|other| own < other)) {
-            return Ok(());
+            return Ok(false);
         }
         let own_place = trees[id].paths.code.clone();
         let mark = |trees: &mut Trees, id: &ScoreId, place: &RelPath| {
@@ -180,18 +206,33 @@ impl KnownCodes<'_> {
         };
         mark(trees, id, &place);
         mark(trees, owner, &own_place);
+        Ok(true)
+    }
+
+    /// The file of the first score says what the second one's says, too. Whose text was like that before may have got it by an
+    /// edit, and a score without a version is often begun so.
+    fn see_copy(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
+        let is_copy = |sides: &ScoreSides| {
+            let both = edited(sides).zip(own_code(sides));
+            sides.local.fault.is_none() && both.is_some_and(|(file, own)| likeness(file, own).is_none())
+        };
+        if trees.get(id).is_some_and(is_copy)
+            && let Some((_, place)) = self.of(trees, owner)?
+            && let Some(sides) = trees.get_mut(id)
+        {
+            sides.local.fault = Some(Fault::copy(DocKind::Code, &place));
+        }
         Ok(())
     }
 }
 
 /// What the code of a score was at the last sync or, where there was none, is in its champion.
 fn own_code(sides: &ScoreSides) -> Option<&Content> {
-    sides.synced.as_ref().map(|synced| &synced.docs.code).or_else(|| champion_code(sides))
+    own_docs(sides).map(|docs| &docs.code)
 }
 
 fn champion_code(sides: &ScoreSides) -> Option<&Content> {
-    let docs = sides.champion()?.docs.as_ref().filter(|_| sides.synced.is_none())?;
-    Some(&docs.code)
+    own_code(sides).filter(|_| sides.synced.is_none())
 }
 
 /// What the code file of a score says, if that is not what its own code is known to be or, without a base, to have been.
@@ -214,13 +255,4 @@ fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
         }
     }
     suspects
-}
-
-/// How much one code differs from another, where that is little enough to be like it.
-fn likeness(file: &Content, own: &Content) -> Option<f64> {
-    plan::difference(&code(file.clone()), &code(own.clone())).filter(|differs| *differs <= MOST_DIFFERENT)
-}
-
-fn code(code: Content) -> Snapshot {
-    Snapshot { code, guidelines: None }
 }

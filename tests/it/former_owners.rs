@@ -1,0 +1,90 @@
+//! Names changed hands in Plexus and a pull moved the files. Then an editor saves what it had read before at an old place, or an
+//! old file is brought back: what another score says, and has in its own file too, is not pushed unless somebody names the file.
+
+use crate::moves::{both, edit, of, owner, pulled, push_file, put_new, rename};
+use crate::support::{Desk, locked};
+use scoresync::engine::{PushOptions, Report, RestoreFrom, Selector, Targets, push, push_preview, restore, status};
+use scoresync::model::{FaultCause, RelPath};
+use scoresync::plan::Standing;
+use scoresync::remote::MemoryRemote;
+use std::sync::Arc;
+
+/// Two scores whose names were swapped, and a third one whose name a new score got; files are where they belong.
+async fn changed_hands() -> (Arc<MemoryRemote>, Desk, Vec<(String, String)>) {
+    let (remote, desk) = pulled(4).await;
+    let buffers = ["Score 0", "Score 1", "Score 2"].iter().flat_map(|name| both(name));
+    let buffers = buffers.map(|file| (desk.read(&file), file)).map(|(text, file)| (file, text)).collect();
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0"), (2, "Score 9")]).await;
+    put_new(&remote, 7, "Score 2").await;
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 2"), owner(&desk, "Score 9")], [Some(1), Some(7), Some(2)]);
+    (remote, desk, buffers)
+}
+
+async fn look(remote: &Arc<MemoryRemote>, desk: &Desk) -> Report {
+    status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks")
+}
+
+async fn push_of(remote: &Arc<MemoryRemote>, desk: &Desk, selectors: Vec<Selector>) -> Report {
+    let targets = Targets { selectors, ..Targets::default() };
+    push(&mut locked(&mut desk.session(remote.clone())), &targets, &PushOptions::default()).await.expect("runs")
+}
+
+fn path(file: &str) -> Selector {
+    Selector::Path(RelPath::parse(&format!("Calls/{file}")).expect("a safe path"))
+}
+
+#[tokio::test]
+async fn a_buffer_that_is_saved_at_an_old_place_is_pushed_by_its_name_alone() {
+    for (number, changed) in (0..6).flat_map(|number| [false, true].map(|changed| (number, changed))) {
+        let (remote, desk, buffers) = changed_hands().await;
+        let (file, text) = &buffers[number];
+        let text = if changed { format!("{text}# mine\n") } else { text.clone() };
+        desk.write(file, &text);
+        let score = ["score-1", "score-0", "score-7"][number / 2];
+        let before = remote.all_versions().len();
+        for _ in 0..2 {
+            let seen = look(&remote, &desk).await;
+            let faults: Vec<_> =
+                seen.scores.iter().filter_map(|one| Some((one.id.as_str(), one.fault.as_ref()?.cause))).collect();
+            assert_eq!(faults, [(score, FaultCause::Copy)], "{file}, {changed}: {seen:?}");
+        }
+        let folder = Selector::Path(RelPath::parse("Calls").expect("a safe path"));
+        for asked in [vec![], vec![Selector::Score(score.into())], vec![folder], vec![Selector::Word("Score ?".into())]] {
+            push_of(&remote, &desk, asked.clone()).await;
+            assert_eq!(remote.all_versions().len(), before, "{file}, {changed}, {asked:?}");
+        }
+        let options = PushOptions::default();
+        let named = Targets { selectors: vec![path(file)], ..Targets::default() };
+        push_preview(&mut desk.session(remote.clone()), &named, &options).await.expect("looks");
+        assert!(of(&look(&remote, &desk).await, score).fault.is_some(), "{file}: a preview decides nothing");
+        push_file(&remote, &desk, file).await;
+        assert_eq!(remote.all_versions().len(), before + 1, "{file}, {changed}");
+        assert!(look(&remote, &desk).await.scores.iter().all(|one| one.fault.is_none()), "{file}: it is decided");
+    }
+}
+
+/// What lies there is replaced by the own text of the score, and kept.
+#[tokio::test]
+async fn a_restore_ends_it() {
+    let (remote, desk, buffers) = changed_hands().await;
+    let today = desk.read("Score 0.yaml");
+    desk.write("Score 0.yaml", &buffers[0].1);
+    let base = of(&look(&remote, &desk).await, "score-1").base.clone().expect("a base");
+    let named = Targets { selectors: vec![path("Score 0.yaml")], ..Targets::default() };
+    let own = RestoreFrom::Version(base.to_string());
+    restore(&mut locked(&mut desk.session(remote.clone())), &named, &own).await.expect("restores");
+    assert_eq!(desk.read("Score 0.yaml"), today);
+    assert!(look(&remote, &desk).await.scores.iter().all(|score| score.standing == Standing::Clean));
+}
+
+/// Where names changed hands people edit as elsewhere.
+#[tokio::test]
+async fn edits_of_the_own_text_and_new_texts_are_pushed() {
+    let (remote, desk, _) = changed_hands().await;
+    ["Score 0", "Score 2"].iter().for_each(|name| edit(&desk, name));
+    desk.write("Score 1.yaml", "key: all of it is new\n");
+    let before = remote.all_versions().len();
+    push_of(&remote, &desk, Vec::new()).await;
+    assert_eq!(remote.all_versions().len(), before + 3);
+}
