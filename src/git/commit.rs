@@ -1,4 +1,5 @@
-//! One commit of exact files, as they are in the working tree; the person's index and other changes stay as they were.
+//! One commit of exact files, as they are in the working tree; the person's index and other changes stay as they were. A file
+//! of which something else is staged is left out: what is staged may be nowhere else.
 //!
 //! `git commit --only` does this with the index locked throughout. It knows only files that the index knows, so that new
 //! ones are first marked as intended (`git add --intent-to-add`, which stages no content); the marks are taken back when
@@ -14,6 +15,7 @@ use super::program::literal;
 use super::repository::Repository;
 use super::tracking::Tracking;
 use crate::model::RelPath;
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 use std::thread::sleep;
@@ -24,45 +26,50 @@ const CHUNK: usize = 200;
 /// How long a lock of the index is waited for: editors hold it for moments. In milliseconds.
 const PATIENCE: [u64; 6] = [10, 30, 60, 100, 300, 500];
 
-/// What a commit was made of.
+/// What became of files that were to be committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewCommit {
-    /// The new commit.
-    pub id: CommitId,
+pub struct CommitOutcome {
+    /// The new commit; none if all that can be committed is as in HEAD.
+    pub id: Option<CommitId>,
     /// Files that are not in it because `.gitignore` or its kin keep them out.
     pub ignored: Vec<RelPath>,
+    /// Files that are not in it because something is staged of them that is neither in HEAD nor in the working tree.
+    pub staged: Vec<RelPath>,
 }
 
 /// The files of a commit, as the repository names them.
+#[derive(Default)]
 struct CommitFiles {
     /// All of them.
     all: Vec<String>,
     /// Those that the index does not know yet.
     new: Vec<String>,
     ignored: Vec<RelPath>,
+    staged: Vec<RelPath>,
 }
 
 impl Repository {
-    /// Commits `paths` as they are in the working tree, a missing one as removed; nothing else. None if they are as in HEAD.
+    /// Commits `paths` as they are in the working tree, a missing one as removed; nothing else.
     /// Author and committer come from git's configuration.
     ///
     /// # Errors
     /// Something is under way that a commit would become a part of; the index stays locked; a path lies in no repository or
     /// in another one; there is no git program; it refuses, or a hook does. Nothing is committed then.
-    pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<Option<NewCommit>, GitError> {
+    pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<CommitOutcome, GitError> {
         if let Some(operation) = self.in_progress() {
             return Err(GitError::InProgress(operation));
         }
         self.wait_for_index()?;
-        let files = self.files(paths)?;
-        if files.all.is_empty() {
-            return Ok(None);
-        }
-        let made = self.commit_files(&files, message).map_err(|error| match error {
+        self.commit_existing(paths, message).map_err(|error| match error {
             GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: "nothing else makes commits".to_owned() },
             error => error,
-        })?;
-        Ok(made.map(|id| NewCommit { id, ignored: files.ignored }))
+        })
+    }
+
+    fn commit_existing(&self, paths: &[RelPath], message: &str) -> Result<CommitOutcome, GitError> {
+        let CommitFiles { all, new, ignored, staged } = self.files(paths)?;
+        let id = if all.is_empty() { None } else { self.commit_files(&all, &new, message)? };
+        Ok(CommitOutcome { id, ignored, staged })
     }
 
     fn wait_for_index(&self) -> Result<(), GitError> {
@@ -82,10 +89,12 @@ impl Repository {
         named.dedup_by(|a, b| a.0 == b.0);
         let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let tracking = self.tracking_of(&names)?;
-        let mut files = CommitFiles { all: Vec::new(), new: Vec::new(), ignored: Vec::new() };
+        let staged = self.staged_apart(&names)?;
+        let mut files = CommitFiles::default();
         for ((name, path), tracking) in named.into_iter().zip(tracking) {
             let exists = self.workdir.join(&name).exists();
             match tracking {
+                Tracking::Tracked if staged.contains(name.as_bytes()) => files.staged.push(path.clone()),
                 Tracking::Tracked => files.all.push(name),
                 Tracking::Ignored if exists => files.ignored.push(path.clone()),
                 Tracking::Untracked if exists => {
@@ -98,13 +107,27 @@ impl Repository {
         Ok(files)
     }
 
-    fn commit_files(&self, files: &CommitFiles, message: &str) -> Result<Option<CommitId>, GitError> {
-        let marks = Marks::set(&self.program, &self.workdir, &files.new)?;
-        if files.new.is_empty() && !self.differs_from_head(&files.all)? {
+    /// Those of some files of which the index has neither what HEAD has nor what the working tree has.
+    fn staged_apart(&self, names: &[String]) -> Result<HashSet<Vec<u8>>, GitError> {
+        let mut staged = HashSet::new();
+        for chunk in names.chunks(CHUNK) {
+            let fixed = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--"];
+            let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(chunk.iter().map(|path| literal(path))).collect();
+            let answer = self.program.find(&self.workdir, &args, b"")?.unwrap_or_default();
+            // `XY path`: X is what the index changes against HEAD, Y what the working tree changes against the index.
+            let changed = answer.split(|byte| *byte == 0).filter_map(|line| line.split_at_checked(3));
+            staged.extend(changed.filter(|(state, _)| state[0] != b' ' && state[1] != b' ').map(|(_, path)| path.to_vec()));
+        }
+        Ok(staged)
+    }
+
+    fn commit_files(&self, all: &[String], new: &[String], message: &str) -> Result<Option<CommitId>, GitError> {
+        let marks = Marks::set(&self.program, &self.workdir, new)?;
+        if new.is_empty() && !self.differs_from_head(all)? {
             return Ok(None);
         }
         let mut list = tempfile::NamedTempFile::new().map_err(GitError::at(Path::new("a temporary file")))?;
-        list.write_all(&separated(files.all.iter().map(|path| literal(path)))).map_err(GitError::at(list.path()))?;
+        list.write_all(&separated(all.iter().map(|path| literal(path)))).map_err(GitError::at(list.path()))?;
         let from_file = format!("--pathspec-from-file={}", list.path().display());
         let args = ["commit", "--quiet", "--only", "--cleanup=verbatim", "--file=-", "--pathspec-file-nul", &from_file];
         let made = self.program.feed(&self.workdir, &args, message.as_bytes());

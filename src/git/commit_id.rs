@@ -12,6 +12,11 @@ impl CommitId {
         Self(hex.into())
     }
 
+    /// As many of its digits as a person needs.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+
     /// All its digits.
     pub fn as_str(&self) -> &str {
         &self.0

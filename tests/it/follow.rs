@@ -464,10 +464,10 @@ fn on_commit_what_is_committed_is_pushed_and_what_is_pulled_is_committed() {
         git(&["checkout", "-q", "--", "Calls/Score 1.yaml"]);
         watcher.touch("Score 1.yaml").await;
         remote.promote(&score(1), Some(&remote.save(&score(1), None, "theirs: 1\n", None)));
-        let Event::Committed(_, subject) = watcher.until(|event| matches!(event, Event::Committed(..))).await else {
+        let Event::Committed(committed) = watcher.until(|event| matches!(event, Event::Committed(..))).await else {
             unreachable!("it was looked for")
         };
-        assert_eq!(subject, "Pull Calls/Score 1");
+        assert_eq!(committed.made.expect("a commit").1, "Pull Calls/Score 1");
         watcher.quit().await;
     });
 }

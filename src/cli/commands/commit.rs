@@ -2,7 +2,8 @@
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::roots::{seen_from, shown};
+use crate::cli::render::commit::left_out;
+use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{Report, Session, commit_owed, owes_commit, record_of};
@@ -20,19 +21,10 @@ pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Optio
     }
     let committed = commit_owed(session, &repository(settings)?, own)??;
     let root = seen_from(&settings.working_directory, &settings.root.value);
-    if let Some((made, subject)) = &committed.made {
-        let id = made.id.as_str();
-        ui.note(format_args!("committed {}: {}", id.get(..8).unwrap_or(id), plain(subject)));
-        for path in &made.ignored {
-            ui.warning(&format!("{}: ignored by git, not committed", shown(root, path)));
-        }
+    if let Some((id, subject)) = &committed.made {
+        ui.note(format_args!("committed {}: {}", id.short(), plain(subject)));
     }
-    for path in &committed.changed {
-        ui.warning(&format!("{}: changed since an interrupted run wrote it, not committed", shown(root, path)));
-    }
-    if let Some(branch) = &committed.elsewhere {
-        ui.warning(&format!("files of an earlier run are to be committed on branch {}: not done here", plain(branch)));
-    }
+    left_out(&committed, root).iter().for_each(|warning| ui.warning(warning));
     Ok(())
 }
 

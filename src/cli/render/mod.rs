@@ -3,6 +3,7 @@
 mod ahead_behind;
 pub mod blame;
 pub mod call;
+pub mod commit;
 pub mod conflicts;
 pub mod diff;
 pub mod eval;

@@ -5,7 +5,8 @@ use super::pause::Pause;
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::report::Report;
-use crate::git::{GitError, NewCommit};
+use crate::engine::verbs::commit_owed::CommitReport;
+use crate::git::GitError;
 use crate::model::{Evaluation, RelPath, ScoreId, VersionId, VersionMeta};
 use crate::watch::Why;
 use std::time::{Duration, Instant};
@@ -33,8 +34,8 @@ pub enum Event {
     Evaluated(Box<Evaluated>),
     /// Somebody else made a version from the champion, and did not promote it.
     Drafted(Box<Drafted>),
-    /// Git recorded what was done.
-    Committed(NewCommit, String),
+    /// Git recorded what was done, or was not asked to record some of it.
+    Committed(CommitReport),
     /// Git did not record what was done.
     NotCommitted(GitError),
     /// Nothing is pushed until this is over.

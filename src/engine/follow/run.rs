@@ -457,11 +457,8 @@ impl Watcher {
             return Ok(());
         }
         match commit_owed(&mut self.here, git.repository(), record)? {
-            Ok(committed) => {
-                if let Some((made, subject)) = committed.made {
-                    self.notifier.tell(Event::Committed(made, subject));
-                }
-            }
+            Ok(committed) if committed.made.is_none() && committed.staged.is_empty() => {}
+            Ok(committed) => self.notifier.tell(Event::Committed(committed)),
             Err(error) => self.notifier.tell(Event::NotCommitted(error)),
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::engine::error::Halt;
 use crate::engine::execute::commit::{COMMIT, CommitNote, branch_of};
 use crate::engine::git_record::Record;
 use crate::engine::session::Session;
-use crate::git::{Entry, GitError, Message, NewCommit, Repository};
+use crate::git::{CommitId, Entry, GitError, Message, Repository};
 use crate::model::{Digest, RelPath};
 use std::collections::BTreeSet;
 
@@ -16,7 +16,11 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub struct CommitReport {
     /// The commit, and its subject; none if everything is in HEAD as it is.
-    pub made: Option<(NewCommit, String)>,
+    pub made: Option<(CommitId, String)>,
+    /// Files that git ignores, and that are not in it.
+    pub ignored: Vec<RelPath>,
+    /// Files of which something else is staged, and that are not in it.
+    pub staged: Vec<RelPath>,
     /// Files of earlier runs that were changed since, and are not in a commit.
     pub changed: Vec<RelPath>,
     /// The branch on which earlier runs owe a commit, where another one is checked out. They go on owing it.
@@ -54,9 +58,10 @@ pub fn commit_owed(
         };
         let text = Message { verb, entries: owed.entries }.text();
         match repository.commit(&paths, &text) {
-            Ok(made) => {
+            Ok(outcome) => {
                 let subject = || text.lines().next().unwrap_or_default().to_owned();
-                committed.made = made.map(|made| (made, subject()));
+                committed.made = outcome.id.map(|id| (id, subject()));
+                (committed.ignored, committed.staged) = (outcome.ignored, outcome.staged);
             }
             Err(error) => return Ok(Err(error)),
         }

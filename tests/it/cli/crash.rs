@@ -204,3 +204,27 @@ fn a_file_that_is_pulled_again_is_committed_as_it_is_then() {
     assert_eq!((uncommitted(&world).as_str(), world.read(TONE)), ("", commented("newest")), "{said}");
     assert!(world.git(&["log", "-1", "--format=%B"]).contains("Score-Version: QA/Tone tone-3\n"));
 }
+
+/// A person staged a part of an edit, and went on: what is staged is nowhere else.
+#[test]
+fn what_is_staged_of_a_pushed_file_is_not_dropped_by_the_commit() {
+    let world = World::pulled_in_git();
+    world.write(TONE, &commented("staged"));
+    world.git(&["add", TONE]);
+    world.write(TONE, &commented("working"));
+    let head = world.head();
+    insta::assert_snapshot!(world.run(&["push", "--commit"]), @r"
+    exit 0
+    --- stdout
+    QA
+      pushed      Tone  code, version [short]
+
+    2 scores: 1 pushed, 1 unchanged
+    --- stderr
+    warning: scorecards/QA/Tone.yaml: something else of it is staged, so it is not committed; as it is: git commit scorecards/QA/Tone.yaml
+    ");
+    assert_eq!((world.head(), uncommitted(&world)), (head, format!("MM {TONE}\n")));
+    assert_eq!(world.git(&["show", &format!(":{TONE}")]), commented("staged"));
+    world.git(&["commit", "-qm", "by hand", TONE]);
+    assert!(!world.run(&["status"]).contains("not committed"));
+}

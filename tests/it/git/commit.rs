@@ -7,7 +7,7 @@ const ROOT: &str = "repo/scorecards";
 
 fn commit(repository: &Repository, files: &[&str]) -> Option<String> {
     let made = repository.commit(&paths(files), "Pull Tone\n\n# not a comment\n").expect("the commit is made");
-    made.map(|made| made.id.to_string())
+    made.id.map(|id| id.to_string())
 }
 
 /// Staged and unstaged changes of a person, which no commit of ours may touch.
@@ -120,9 +120,37 @@ fn ignored_files_stay_out_and_are_told() {
     sandbox.write("repo/scorecards/Calls/Secret.yaml", "a: 1\n");
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     let files = paths(&["Calls/Secret.yaml", "Calls/Tone.yaml"]);
-    let made = sandbox.open(ROOT).commit(&files, "x").expect("git answers").expect("a commit");
+    let made = sandbox.open(ROOT).commit(&files, "x").expect("git answers");
+    assert!(made.id.is_some());
     assert_eq!(made.ignored, files[..1]);
     assert_eq!(sandbox.last_commit("repo"), ["M scorecards/Calls/Tone.yaml"]);
+}
+
+/// What is staged and neither in HEAD nor in the working tree is nowhere else.
+#[test]
+fn a_file_of_which_something_else_is_staged_stays_out_and_is_told() {
+    let sandbox = Sandbox::with_repository();
+    let [half, tone, new, whole, gone] =
+        ["Calls/Half.yaml", "Calls/Tone.yaml", "Calls/New.yaml", "Calls/Whole.yaml", "Calls/Gone.yaml"];
+    let stage = |file: &str, text: &str| {
+        sandbox.write(&format!("{ROOT}/{file}"), text);
+        sandbox.git("repo", &["add", &format!("scorecards/{file}")]);
+    };
+    stage(gone, "name: Committed\n");
+    sandbox.git("repo", &["commit", "-qm", "second"]);
+    for (file, text) in [(half, "staged: 1\n"), (tone, "name: Staged\n"), (whole, "staged: 1\n"), (gone, "staged: 1\n")] {
+        stage(file, text);
+    }
+    for (file, text) in [(half, "working: 2\n"), (tone, "name: Working\n"), (new, "new: 1\n")] {
+        sandbox.write(&format!("{ROOT}/{file}"), text);
+    }
+    std::fs::remove_file(sandbox.path(&format!("{ROOT}/{gone}"))).expect("removed");
+    let made = sandbox.open(ROOT).commit(&paths(&[half, tone, new, whole, gone]), "x").expect("git answers");
+    assert_eq!(made.staged, paths(&[gone, half, tone]));
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "A scorecards/Calls/Whole.yaml"]);
+    assert_eq!(sandbox.git("repo", &["show", ":scorecards/Calls/Half.yaml"]), "staged: 1\n");
+    let again = sandbox.open(ROOT).commit(&paths(&[half]), "x").expect("git answers");
+    assert_eq!((again.id, again.staged), (None, paths(&[half])));
 }
 
 #[test]
@@ -196,7 +224,7 @@ fn git_reads_the_trailers() {
         by: Some("Ann".into()),
     };
     let text = Message { verb: "Pull".into(), entries: vec![entry] }.text();
-    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), &text).expect("git answers").expect("a commit");
+    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), &text).expect("git answers");
     let trailers = sandbox.git("repo", &["log", "-1", "--format=%(trailers:key=Score-Version,valueonly)"]);
     assert_eq!(trailers.trim(), "Calls/Tone of voice 6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc");
     assert_eq!(versions_in(&sandbox.git("repo", &["log", "-1", "--format=%B"])).len(), 1);

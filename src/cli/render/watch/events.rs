@@ -4,13 +4,14 @@ use super::wording::{next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
+use crate::cli::render::commit::staged_apart;
 use crate::cli::render::evaluation::summary as summary_of;
 use crate::cli::render::labels;
 use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW, visible_columns, wrapped};
 use crate::engine::follow::{Drafted, Evaluated, Event, Pause};
-use crate::engine::{Action, Diagnostic, Outcome, ScoreReport};
+use crate::engine::{Action, CommitReport, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,6 +39,17 @@ pub struct EventFormatter {
     pub zone: fn() -> TimeZone,
     /// The scorecards root as a person sees it.
     pub root: PathBuf,
+}
+
+impl EventFormatter {
+    fn committed(&self, at: Timestamp, committed: &CommitReport) -> String {
+        let made = committed.made.as_ref().map(|(id, subject)| {
+            let ignored = committed.ignored.iter().map(|path| format!("; {path} is ignored by git"));
+            self.line(at, "committed", GREEN, &format!("{}: {subject}{}", id.short(), ignored.collect::<String>()))
+        });
+        let staged = committed.staged.iter().map(|path| self.line(at, "uncommitted", YELLOW, &staged_apart(&self.root, path)));
+        made.into_iter().chain(staged).collect()
+    }
 }
 
 fn evaluated(ended: &Evaluated) -> String {
@@ -68,11 +80,7 @@ impl EventFormatter {
                 line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended))
             }
             Event::Drafted(draft) => line("draft", CYAN, drafted(&draft)),
-            Event::Committed(made, subject) => {
-                let ignored = made.ignored.iter().map(|path| format!("; {path} is ignored by git"));
-                let id = made.id.as_str();
-                line("committed", GREEN, format!("{}: {subject}{}", id.get(..8).unwrap_or(id), ignored.collect::<String>()))
-            }
+            Event::Committed(committed) => self.committed(at, &committed),
             Event::NotCommitted(error) => line("uncommitted", RED, error.to_string()),
             Event::Paused(pause) => self.paused(at, &pause),
             Event::Resumed => line("resumed", GREEN, String::new()),

@@ -9,6 +9,7 @@ use crate::cli::render::{evaluation, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
 use crate::engine::follow::Event;
+use crate::model::RelPath;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -42,9 +43,17 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
                 "author": draft.version.author(), "note": draft.version.note, "created_at": draft.version.created_at.to_string(),
             }),
         ),
-        Event::Committed(made, subject) => {
-            let ignored: Vec<String> = made.ignored.iter().map(|path| path.under(root).display().to_string()).collect();
-            one("committed", json!({"commit": made.id.as_str(), "subject": subject, "ignored": ignored}))
+        Event::Committed(committed) => {
+            let files =
+                |paths: &[RelPath]| -> Vec<String> { paths.iter().map(|path| path.under(root).display().to_string()).collect() };
+            let made = committed.made.as_ref();
+            one(
+                "committed",
+                json!({
+                    "commit": made.map(|(id, _)| id.as_str()), "subject": made.map(|(_, subject)| subject),
+                    "ignored": files(&committed.ignored), "staged": files(&committed.staged),
+                }),
+            )
         }
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => {
