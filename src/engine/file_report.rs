@@ -48,6 +48,8 @@ pub enum RestoreOutcome {
     Edited,
     /// Left alone: its score was pushed, pulled or resolved since.
     SyncedSince,
+    /// Left alone: the files of another score lie there, which moves with the next pull, or waits for its own place.
+    Taken,
     /// The bytes are not kept: nothing was replaced here, or it is too long ago. With the base, where the file differs from it.
     NotKept(Option<VersionId>),
     /// It could not be read or written.
@@ -63,7 +65,7 @@ impl RestoreOutcome {
     /// Nothing was done to the file. One that could not be written may be replaced all the same.
     pub(in crate::engine) fn is_untouched(&self) -> bool {
         match self {
-            Self::Edited | Self::SyncedSince | Self::NotKept(_) => true,
+            Self::Edited | Self::SyncedSince | Self::Taken | Self::NotKept(_) => true,
             Self::Failed(error) => matches!(error, FileError::Changed(_)),
             Self::Written(_) | Self::Removed | Self::Unchanged => false,
         }

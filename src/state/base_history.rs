@@ -2,7 +2,7 @@
 
 use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
-use super::synced::{COLUMNS, insert};
+use super::synced::{COLUMNS, insert, remember};
 use super::types::{BaseChange, NextBase, RunId};
 use crate::model::{RelPath, ScoreId, Snapshot, VersionId};
 use rusqlite::{Connection, Result};
@@ -61,6 +61,7 @@ pub(super) fn restore(db: &Connection, run: RunId, score: &ScoreId) -> Result<()
 
 fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Result<()> {
     let parameters = (run.0, score.as_str());
+    remember(db, score)?;
     let mut remove = db.prepare_cached(&format!(
         "DELETE FROM synced WHERE score = ?2 AND EXISTS (SELECT 1 FROM {table} WHERE run = ?1 AND score = ?2)"
     ))?;

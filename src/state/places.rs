@@ -4,7 +4,7 @@ use super::catalog;
 use super::error::StateError;
 use super::row::{id, path, paths};
 use super::store::{State, Tx};
-use super::synced::forget;
+use super::synced::{at, forget};
 use super::types::RunId;
 use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths};
 use rusqlite::Connection;
@@ -27,13 +27,22 @@ impl State {
         self.read(|db| once_at(db, code))
     }
 
-    /// The scores whose base says this in its code.
+    /// The scores that have their code at `code`.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn with_code(&self, code: &Digest) -> Result<Vec<ScoreId>, StateError> {
+    pub fn synced_at(&self, code: &RelPath) -> Result<Vec<ScoreId>, StateError> {
+        self.read(|db| at(db, code))
+    }
+
+    /// The scores whose base says this in its code, or said it before.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn ever_with_code(&self, code: &Digest) -> Result<Vec<ScoreId>, StateError> {
         self.read(|db| {
-            let mut select = db.prepare_cached("SELECT score FROM synced WHERE code = ?1")?;
+            let mut select = db
+                .prepare_cached("SELECT score FROM synced WHERE code = ?1 UNION SELECT score FROM said_before WHERE code = ?1")?;
             select.query_map([code.as_bytes()], |row| id(row, 0))?.collect()
         })
     }

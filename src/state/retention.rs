@@ -1,4 +1,4 @@
-//! What the history loses: the oldest runs beyond its limits, and a run that came to nothing.
+//! What the history loses: the oldest runs and texts of bases beyond its limits, and a run that came to nothing.
 
 use super::blobs::collect;
 use super::error::StateError;
@@ -10,6 +10,8 @@ use rusqlite::{Connection, Result};
 const FEW_BLOBS: i64 = 4_096;
 /// Of more, with one run in so many.
 const SELDOM: i64 = 32;
+/// So many earlier texts of bases are known again, the newest ones.
+const MOST_SAID_BEFORE: i64 = 100_000;
 
 impl Tx<'_> {
     /// Drops runs beyond `keep`, then every text and byte that no entry, no conflict and no run of the history refers to.
@@ -44,6 +46,8 @@ fn prune(db: &Connection, keep: Retention) -> Result<()> {
             db.execute(&format!("DELETE FROM {table} WHERE {run} <= ?1 AND {run} NOT IN ({unfinished})"), [last])?;
         }
     }
+    let oldest = "DELETE FROM said_before WHERE rowid <= (SELECT max(rowid) FROM said_before) - ?1";
+    db.prepare_cached(oldest)?.execute([MOST_SAID_BEFORE])?;
     if is_due(db)? { collect(db) } else { Ok(()) }
 }
 

@@ -57,7 +57,15 @@ fn entry(row: &Row<'_>, texts: Option<&Connection>) -> Result<(ScoreId, SyncedSc
 
 /// Sets an entry.
 pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Result<()> {
+    remember(db, score)?;
     insert(db, "INSERT OR REPLACE INTO synced (score", &[&score.as_str()], score, synced)
+}
+
+/// Keeps in mind what the code of an entry says that is about to go.
+pub(super) fn remember(db: &Connection, score: &ScoreId) -> Result<()> {
+    let copy = "INSERT OR IGNORE INTO said_before (code, score) SELECT code, score FROM synced WHERE score = ?1";
+    db.prepare_cached(copy)?.execute([score.as_str()])?;
+    Ok(())
 }
 
 /// Inserts an entry, or a copy of one; `into` is the statement up to the columns of `key`.
@@ -83,6 +91,7 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
 
 /// Removes everything about a score but its history and intents.
 pub(super) fn forget(db: &Connection, score: &ScoreId) -> Result<()> {
+    remember(db, score)?;
     for table in ["synced", "conflict"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE score = ?1"))?.execute([score.as_str()])?;
     }

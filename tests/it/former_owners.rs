@@ -2,8 +2,11 @@
 //! old file is brought back: what another score says, and has in its own file too, is not pushed unless somebody names the file.
 
 use crate::moves::{both, edit, of, owner, pulled, push_file, put_new, rename};
-use crate::support::{Desk, locked};
-use scoresync::engine::{PushOptions, Report, RestoreFrom, Selector, Targets, push, push_preview, restore, status};
+use crate::support::{Desk, locked, world};
+use scoresync::engine::{
+    PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, Selector, Targets, pull, push, push_preview, restore,
+    restore_preview, status,
+};
 use scoresync::model::{FaultCause, RelPath};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
@@ -76,6 +79,55 @@ async fn a_restore_ends_it() {
     restore(&mut locked(&mut desk.session(remote.clone())), &named, &own).await.expect("restores");
     assert_eq!(desk.read("Score 0.yaml"), today);
     assert!(look(&remote, &desk).await.scores.iter().all(|score| score.standing == Standing::Clean));
+}
+
+/// The text stays another one's when that one has moved on.
+#[tokio::test]
+async fn what_another_score_said_once_is_its_text_still() {
+    let (remote, desk) = pulled(3).await;
+    desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+    edit(&desk, "Score 0");
+    for _ in 0..2 {
+        push_of(&remote, &desk, Vec::new()).await;
+        assert_eq!(remote.all_versions().len(), 4, "only its own edit");
+        assert!(of(&look(&remote, &desk).await, "score-1").fault.is_some());
+    }
+    push_file(&remote, &desk, "Score 1.yaml").await;
+    edit(&desk, "Score 1");
+    push_of(&remote, &desk, Vec::new()).await;
+    // By now it was a text of its own.
+    let copied = desk.read("Score 1.yaml").replace("# mine, of Score 1\n", "");
+    desk.write("Score 1.yaml", "key: quite another\n");
+    push_of(&remote, &desk, Vec::new()).await;
+    desk.write("Score 1.yaml", &copied);
+    push_of(&remote, &desk, Vec::new()).await;
+    assert_eq!(remote.all_versions().len(), 8);
+}
+
+/// Two scores swapped names, and of one nothing was ever pulled here: a version of it does not come over the other one's files,
+/// which a pull has yet to move.
+#[tokio::test]
+async fn a_version_is_not_restored_over_the_files_of_another_score() {
+    for half in [false, true] {
+        let (remote, desk) = (world(3), Desk::new());
+        let only = Targets { selectors: vec![Selector::Score("score-1".into())], ..Targets::default() };
+        pull(&mut locked(&mut desk.session(remote.clone())), &only, PullOptions::default()).await.expect("pulls");
+        rename(&remote, &[(1, "Score 2"), (2, "Score 1")]).await;
+        if half {
+            std::fs::remove_file(desk.path("guidelines/Score 1.md")).expect("removed");
+        }
+        let before = desk.files();
+        let named = Targets { selectors: vec![Selector::Score("score-2".into())], ..Targets::default() };
+        let from = RestoreFrom::Version("dashboard-3".into());
+        let preview = restore_preview(&mut desk.session(remote.clone()), &named, &from).await.expect("looks");
+        let report = restore(&mut locked(&mut desk.session(remote.clone())), &named, &from).await.expect("looks");
+        assert_eq!(preview.files, report.files);
+        assert_eq!(report.files.iter().map(|file| &file.outcome).collect::<Vec<_>>(), [&RestoreOutcome::Taken; 2]);
+        assert_eq!(desk.files(), before);
+        desk.pull(remote.clone()).await;
+        let report = restore(&mut locked(&mut desk.session(remote.clone())), &named, &from).await.expect("restores");
+        assert!(report.files.iter().all(|file| file.outcome.is_done()), "{report:?}");
+    }
 }
 
 /// Where names changed hands people edit as elsewhere.

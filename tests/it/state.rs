@@ -223,11 +223,11 @@ fn a_state_without_what_the_last_sync_left_is_brought_up_to_date() {
             home.tamper(&format!("ALTER TABLE {table} DROP COLUMN local_{column}"));
         }
     }
-    home.tamper("DROP INDEX synced_says; DROP INDEX history_at; PRAGMA user_version = 5");
+    home.tamper("DROP INDEX synced_says; DROP INDEX history_at; DROP TABLE said_before; PRAGMA user_version = 5");
     assert_eq!(home.open().load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
 }
 
-/// Whose base says a text, and where the files of a score were before each run.
+/// Whose base says a text or said it, and where the files of a score were before each run.
 #[test]
 fn a_text_and_a_place_tell_their_score() {
     let home = Home::new();
@@ -236,8 +236,8 @@ fn a_text_and_a_place_tell_their_score() {
         set(&mut state, score, &synced("v1", text, None));
     }
     let code = synced("v1", "a: 1\n", None).docs.code.digest;
-    assert_eq!(state.with_code(&code).unwrap(), [id("s1"), id("s3")]);
-    assert_eq!(state.with_code(&Digest::of("a: 3\n")).unwrap(), []);
+    assert_eq!(state.ever_with_code(&code).unwrap(), [id("s1"), id("s3")]);
+    assert_eq!(state.ever_with_code(&Digest::of("a: 3\n")).unwrap(), []);
     assert_eq!(state.earlier_places(&id("s1")).unwrap(), []);
     let old = state.load().unwrap().synced[&id("s1")].paths.clone();
     let new = ScorePaths::parse("Card/New.yaml", "Card/guidelines/New.md").unwrap();
@@ -253,8 +253,28 @@ fn a_text_and_a_place_tell_their_score() {
         let before = if score == "s1" { Some(old.clone()) } else { None };
         assert_eq!(state.earlier_places(&id(score)).unwrap(), [(run, before)]);
     }
+    set(&mut state, "s1", &synced("v3", "a: 5\n", None));
+    assert_eq!(state.ever_with_code(&code).unwrap(), [id("s1"), id("s3")], "before the first run");
     assert_eq!(state.once_at(&old.code).unwrap(), [(id("s1"), RunId(1))]);
     assert_eq!(state.once_at(&new.code).unwrap(), []);
+}
+
+/// What bases said before is kept in mind, up to a bound.
+#[test]
+fn the_newest_earlier_texts_stay_known() {
+    let home = Home::new();
+    let mut state = home.open();
+    set(&mut state, "s1", &synced("v1", "a: 1\n", None));
+    let many = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) ";
+    home.tamper(&format!("{many} INSERT INTO said_before (code, score) SELECT CAST(x AS BLOB), 'gone' FROM n"));
+    for text in ["a: 2\n", "a: 3\n"] {
+        set(&mut state, "s1", &synced("v2", text, None));
+    }
+    state.transaction(|tx| tx.prune_history(Retention { runs: 1, bytes: 0 })).unwrap();
+    assert_eq!(home.count("said_before"), 100_000);
+    for text in ["a: 1\n", "a: 2\n", "a: 3\n"] {
+        assert_eq!(state.ever_with_code(&synced("v1", text, None).docs.code.digest).unwrap(), [id("s1")], "{text}");
+    }
 }
 
 /// Bytes that no column has go when the history is pruned; what the files said after the last sync stays.
@@ -674,7 +694,7 @@ fn a_newer_state_is_refused_and_not_touched() {
     drop(home.open());
     home.tamper("PRAGMA user_version = 99;");
     let before = fs::read(home.database()).unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 8 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 9 }));
     assert_eq!(fs::read(home.database()).unwrap(), before);
 }
 
@@ -798,7 +818,7 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
     drop(home.open());
     let other = Connection::open(home.database()).unwrap();
     other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 8 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 9 }));
 }
 
 #[test]

@@ -128,6 +128,9 @@ pub fn print_restored(
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    # to bring back single files");
     }
+    if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Taken)) {
+        ui.help("scoresync pull    # to move that file to where its score belongs now");
+    }
     let root = app.shown(&settings.root.value);
     let mut help: Vec<String> = restored.files.iter().filter_map(|file| kept_elsewhere(root, file)).collect();
     help.dedup();

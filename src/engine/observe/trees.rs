@@ -114,7 +114,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git.gap = git.gap.or(read_past(session, &mut trees));
         let unpulled =
             if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
-        let on_record = OnRecord { synced: &loaded.synced, layout: &layout, unpulled: &unpulled, rest: rest.as_ref() };
+        let on_record = OnRecord { layout: &layout, unpulled: &unpulled };
         let meant = pushes.is_some() && targets.name_each_of(selected.len());
         see_texts_of_others(session, &mut trees, &on_record, &known_edits, meant)?;
         if let Some(pushed) = pushes {

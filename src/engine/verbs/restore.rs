@@ -18,7 +18,7 @@ use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::kept_texts::{Owners, entry_text, last_text};
 use crate::engine::verbs::locate::locate;
-use crate::model::{RelPath, ScoreId, ScorePaths, Style};
+use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style};
 use crate::state::{Backup, RunKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -104,12 +104,15 @@ async fn planned_changes(
 ) -> Result<(Vec<RestoredFile>, Vec<FileChange>), Halt> {
     // Who names a version says whose file is meant.
     let owners = if matches!(from, RestoreFrom::Version(_)) { Owners::default() } else { Owners::now(session).await? };
+    let mut taken = Vec::new();
     let wanted = match from {
-        RestoreFrom::Version(word) => version_texts(session, targets, word).await?,
+        RestoreFrom::Version(word) => version_texts(session, targets, word, &mut taken).await?,
         RestoreFrom::Entry(number) => vec![entry_text(session, &owners, *number)?],
         RestoreFrom::Last => last_replaced(session, targets, &owners)?,
     };
-    let (mut files, mut changes) = (Vec::new(), Vec::new());
+    let mut files: Vec<RestoredFile> =
+        taken.into_iter().map(|path| RestoredFile { path, outcome: RestoreOutcome::Taken }).collect();
+    let mut changes = Vec::new();
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
@@ -151,20 +154,33 @@ fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> R
     Ok(wanted)
 }
 
-async fn version_texts(session: &mut Session, targets: &Targets, word: &str) -> Result<Wanted, Halt> {
+/// What a version says, for the files of its score; those where another one's lie go into `taken`.
+async fn version_texts(session: &mut Session, targets: &Targets, word: &str, taken: &mut Vec<RelPath>) -> Result<Wanted, Halt> {
     let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     let (score, sides) = observation.only_score()?;
     let version = version_of(session, score, word).await?;
     // Where it belongs since a rename in Plexus another score may still have its files.
     let paths = sides.synced.as_ref().filter(|_| sides.local.is_absent()).map_or(sides.files_at(), |synced| &synced.paths);
-    let mut wanted = Vec::new();
-    for (kind, path) in paths.documents() {
-        let Some(content) = version.docs.get(kind).filter(|_| is_meant(targets, path, paths)) else { continue };
-        let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
-        let text = content.text.as_deref().unwrap_or_default();
-        wanted.push((path.clone(), Some(style.dress(text).into_owned().into_bytes())));
+    let documents = paths.documents().filter(|(kind, path)| version.docs.get(*kind).is_some() && is_meant(targets, path, paths));
+    if is_taken(session, score, sides, paths)? {
+        taken.extend(documents.map(|(_, path)| path.clone()));
+        return Ok(Vec::new());
     }
-    Ok(wanted)
+    let text = |(kind, path): (DocKind, &RelPath)| {
+        let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
+        let text = version.docs.get(kind)?.text.as_deref().unwrap_or_default();
+        Some((path.clone(), Some(style.dress(text).into_owned().into_bytes())))
+    };
+    Ok(documents.filter_map(text).collect())
+}
+
+/// Another score has a file where those of this one would come. Beside one document of somebody else's none of them come.
+fn is_taken(session: &Session, score: &ScoreId, sides: &ScoreSides, paths: &ScorePaths) -> Result<bool, Halt> {
+    if paths.files().any(|path| sides.local.in_the_way.contains(path)) {
+        return Ok(true);
+    }
+    let is_there = paths.files().any(|path| matches!(session.workspace.bytes_now(path), Ok(Some(_))));
+    Ok(is_there && sides.local.is_absent() && session.state.synced_at(&paths.code)?.iter().any(|owner| owner != score))
 }
 
 /// Files and folders that `targets` means; a word is looked up among the scores last seen. After a rename in Plexus the files of

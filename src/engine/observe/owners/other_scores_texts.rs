@@ -10,10 +10,9 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::former_owners::FormerOwners;
 use crate::engine::observe::owners::likeness::{difference, likeness, own_docs};
-use crate::engine::observe::starting_point::Rest;
 use crate::engine::session::Session;
 use crate::model::{
-    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, SyncedScore, Trees,
+    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, Trees,
 };
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,14 +26,10 @@ pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
 /// What is known of scores beside the sides of those that are looked at.
 #[derive(Clone, Copy)]
 pub(in crate::engine::observe) struct OnRecord<'a> {
-    /// What they were at the last sync.
-    pub synced: &'a BTreeMap<ScoreId, SyncedScore>,
     /// Where they belong.
     pub layout: &'a Layout,
     /// What the champions of those say that were never pulled.
     pub unpulled: &'a Unpulled,
-    /// What is not looked at.
-    pub rest: Option<&'a Rest>,
 }
 
 /// Marks the scores whose files have another one's text as not to be pushed; copies only if they are not `meant`.
@@ -56,7 +51,7 @@ pub(super) fn see_other_scores_texts(
         sides.is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
     };
     let mut copies: BTreeMap<ScoreId, ScoreId> = BTreeMap::new();
-    for (id, owner) in same(session, trees, on_record, &suspects)? {
+    for (id, owner) in same(session, trees, on_record.unpulled, &suspects)? {
         if is_as_it_was(trees, &owner) || !codes.see_pair(trees, [&id, &owner])? {
             copies.entry(id).or_insert(owner);
         }
@@ -70,33 +65,29 @@ pub(super) fn see_other_scores_texts(
     Ok(())
 }
 
-/// Edited scores, with another one of which just what they say is known.
+/// Edited scores, with another one of which just what they say is known, now or from earlier. An earlier text of a score is its
+/// own, whoever had it too.
 fn same(
     session: &Session,
     trees: &Trees,
-    on_record: &OnRecord<'_>,
+    unpulled: &Unpulled,
     suspects: &HashMap<Digest, Vec<ScoreId>>,
 ) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
-    let OnRecord { synced, layout, unpulled, rest } = *on_record;
-    // One that is gone from Plexus leaves its text to whoever wants it.
-    let listed = synced.iter().filter(|(id, _)| layout.paths.contains_key(*id));
     let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
-    let owners = listed.map(|(id, synced)| (id, &synced.docs.code)).chain(champions).chain(unpulled);
-    let mut pairs = Vec::new();
+    let owners = champions.chain(unpulled);
+    let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
     for (owner, here) in owners.filter_map(|(id, code)| Some((id, suspects.get(&code.digest)?))) {
         pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
     }
-    // A short look knows of few others.
-    if rest.is_some() {
-        for (digest, here) in suspects {
-            let others = session.state.with_code(digest)?.into_iter().filter(|owner| !synced.contains_key(owner));
-            let others: BTreeSet<ScoreId> = others.collect();
-            if others.is_empty() {
-                continue;
-            }
-            let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
-            pairs.extend(listed.flat_map(|owner| here.iter().map(move |id| (id.clone(), owner.clone()))));
+    for (digest, here) in suspects {
+        let known: BTreeSet<ScoreId> = session.state.ever_with_code(digest)?.into_iter().collect();
+        if known.is_empty() {
+            continue;
         }
+        // One that is gone from Plexus leaves its text to whoever wants it.
+        let listed: Vec<ScoreId> = session.state.catalog_part(&known)?.scores.into_iter().map(|score| score.id).collect();
+        let others = here.iter().filter(|id| !known.contains(*id));
+        pairs.extend(others.flat_map(|id| listed.iter().map(|owner| (id.clone(), owner.clone()))));
     }
     Ok(pairs)
 }
