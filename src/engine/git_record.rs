@@ -23,8 +23,8 @@ pub fn record_of(report: &Report) -> Option<Record> {
         let actions: Vec<&Action> = actions(score).collect();
         let files: Vec<RelPath> = actions.iter().flat_map(|action| changed_files(score, action)).collect();
         if !files.is_empty() {
+            entries.extend(actions.last().map(|action| entry(score, action, files.clone())));
             paths.extend(files);
-            entries.extend(actions.last().map(|action| entry(score, action)));
         }
     }
     paths.sort();
@@ -58,8 +58,8 @@ fn of(paths: &ScorePaths, changes: Changes) -> Vec<RelPath> {
     paths.documents().filter(|(kind, _)| changes.has(*kind)).map(|(_, path)| path.clone()).collect()
 }
 
-/// What a commit says of a score that something was done to.
-pub(in crate::engine) fn entry(score: &ScoreReport, action: &Action) -> Entry {
+/// What a commit says of a score that something was done to, with these files.
+pub(in crate::engine) fn entry(score: &ScoreReport, action: &Action, files: Vec<RelPath>) -> Entry {
     let (what, version, by) = match action {
         Action::Pulled { version, merged, .. } => {
             (if *merged { "merged with edits" } else { "pulled" }, Some(version), score.author.clone())
@@ -74,7 +74,7 @@ pub(in crate::engine) fn entry(score: &ScoreReport, action: &Action) -> Entry {
         Action::Moved => ("moved", None, None),
     };
     let score = format!("{}/{}", score.scorecard, score.name);
-    Entry { score, version: version.cloned(), what: what.to_owned(), by }
+    Entry { score, version: version.cloned(), what: what.to_owned(), by, files }
 }
 
 /// What a commit calls a run.

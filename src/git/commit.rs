@@ -6,7 +6,8 @@
 //! nothing is committed. A crash in between leaves such a mark behind, which changes no commit that the person makes.
 //!
 //! RACE: a file that is edited after the caller wrote it and before git reads it is committed with that edit. Nothing is
-//! lost by it, and the next status shows the edit as any other.
+//! lost by it, and the next status shows the edit as any other. What somebody stages of a file in the moment before git commits it is
+//! replaced by what the file says; git keeps its text as an object, which `git fsck --lost-found` lists.
 
 use super::commit_id::CommitId;
 use super::error::GitError;
@@ -49,26 +50,28 @@ struct CommitFiles {
 }
 
 impl Repository {
-    /// Commits `paths` as they are in the working tree, a missing one as removed; nothing else.
+    /// Commits `paths` as they are in the working tree, a missing one as removed, but for those that are ignored or staged
+    /// otherwise; nothing else. `message` is given the files that are left out.
     /// Author and committer come from git's configuration.
     ///
     /// # Errors
     /// Something is under way that a commit would become a part of; the index stays locked; a path lies in no repository or
     /// in another one; there is no git program; it refuses, or a hook does. Nothing is committed then.
-    pub fn commit(&self, paths: &[RelPath], message: &str) -> Result<CommitOutcome, GitError> {
+    pub fn commit(&self, paths: &[RelPath], message: impl FnOnce(&[RelPath]) -> String) -> Result<CommitOutcome, GitError> {
         if let Some(operation) = self.in_progress() {
             return Err(GitError::InProgress(operation));
         }
         self.wait_for_index()?;
-        self.commit_existing(paths, message).map_err(|error| match error {
+        self.sort_and_commit(paths, message).map_err(|error| match error {
             GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: "nothing else makes commits".to_owned() },
             error => error,
         })
     }
 
-    fn commit_existing(&self, paths: &[RelPath], message: &str) -> Result<CommitOutcome, GitError> {
+    fn sort_and_commit(&self, paths: &[RelPath], message: impl FnOnce(&[RelPath]) -> String) -> Result<CommitOutcome, GitError> {
         let CommitFiles { all, new, ignored, staged } = self.files(paths)?;
-        let id = if all.is_empty() { None } else { self.commit_files(&all, &new, message)? };
+        let message = message(&[&ignored[..], &staged[..]].concat());
+        let id = if all.is_empty() { None } else { self.commit_files(&all, &new, &message)? };
         Ok(CommitOutcome { id, ignored, staged })
     }
 
@@ -89,12 +92,13 @@ impl Repository {
         named.dedup_by(|a, b| a.0 == b.0);
         let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let tracking = self.tracking_of(&names)?;
-        let staged = self.staged_apart(&names)?;
+        let staged = self.staged_of(&names)?;
         let mut files = CommitFiles::default();
         for ((name, path), tracking) in named.into_iter().zip(tracking) {
             let exists = self.workdir.join(&name).exists();
             match tracking {
-                Tracking::Tracked if staged.contains(name.as_bytes()) => files.staged.push(path.clone()),
+                _ if staged.apart.contains(&name) => files.staged.push(path.clone()),
+                _ if staged.removed.contains(&name) => files.all.push(name),
                 Tracking::Tracked => files.all.push(name),
                 Tracking::Ignored if exists => files.ignored.push(path.clone()),
                 Tracking::Untracked if exists => {
@@ -107,18 +111,27 @@ impl Repository {
         Ok(files)
     }
 
-    /// Those of some files of which the index has neither what HEAD has nor what the working tree has.
-    fn staged_apart(&self, names: &[String]) -> Result<HashSet<Vec<u8>>, GitError> {
-        let mut staged = HashSet::new();
-        for chunk in names.chunks(CHUNK) {
-            let fixed = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--"];
-            let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(chunk.iter().map(|path| literal(path))).collect();
-            let answer = self.program.find(&self.workdir, &args, b"")?.unwrap_or_default();
-            // `XY path`: X is what the index changes against HEAD, Y what the working tree changes against the index.
-            let changed = answer.split(|byte| *byte == 0).filter_map(|line| line.split_at_checked(3));
-            staged.extend(changed.filter(|(state, _)| state[0] != b' ' && state[1] != b' ').map(|(_, path)| path.to_vec()));
+    /// What is staged of some files.
+    fn staged_of(&self, names: &[String]) -> Result<StagedFiles, GitError> {
+        let fixed = ["diff", "--cached", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "-z"];
+        let answer = self.program.read(&self.workdir, &fixed)?;
+        let staged = StagedEntry::all(&answer);
+        let moved: HashSet<&[u8]> = staged.iter().filter(|entry| entry.is_gone()).map(|entry| entry.before).collect();
+        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
+        let (gone, other): (Vec<&StagedEntry<'_>>, Vec<&StagedEntry<'_>>) =
+            staged.iter().filter(|entry| names.contains(entry.path)).partition(|entry| entry.is_gone());
+        let gone = gone.iter().map(|entry| entry.path.to_owned());
+        let (mut apart, removed): (HashSet<String>, HashSet<String>) = gone.partition(|path| self.workdir.join(path).exists());
+        // What `git mv` staged is in HEAD, under the other name.
+        let other: Vec<String> =
+            other.iter().filter(|entry| !moved.contains(entry.now)).map(|entry| literal(entry.path)).collect();
+        for chunk in other.chunks(CHUNK) {
+            let fixed = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", "--"].map(str::to_owned);
+            let answer = self.program.read(&self.workdir, &fixed.iter().chain(chunk).collect::<Vec<_>>())?;
+            let changed = answer.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+            apart.extend(changed.map(|path| String::from_utf8_lossy(path).into_owned()));
         }
-        Ok(staged)
+        Ok(StagedFiles { apart, removed })
     }
 
     fn commit_files(&self, all: &[String], new: &[String], message: &str) -> Result<Option<CommitId>, GitError> {
@@ -149,6 +162,39 @@ impl Repository {
             }
         }
         Ok(false)
+    }
+}
+
+/// What is staged of files that are to be committed.
+struct StagedFiles {
+    /// The index has neither what HEAD has nor what the working tree has, or nothing of a file that is there.
+    apart: HashSet<String>,
+    /// Neither the index nor the working tree has it any more.
+    removed: HashSet<String>,
+}
+
+/// What the index changes against HEAD at a path, with the ids of both contents.
+struct StagedEntry<'a> {
+    before: &'a [u8],
+    now: &'a [u8],
+    path: &'a str,
+}
+
+impl<'a> StagedEntry<'a> {
+    /// Reads `:MODE MODE ID ID STATE`, a zero byte, the path, a zero byte, and so on. A path that is no text is none of ours.
+    fn all(raw: &'a [u8]) -> Vec<Self> {
+        let parts: Vec<&[u8]> = raw.split(|byte| *byte == 0).collect();
+        let entry = |pair: &[&'a [u8]]| {
+            let [head, path] = pair else { return None };
+            let mut ids = head.split(|byte| *byte == b' ').skip(2);
+            Some(Self { before: ids.next()?, now: ids.next()?, path: std::str::from_utf8(path).ok()? })
+        };
+        parts.chunks(2).filter_map(entry).collect()
+    }
+
+    /// The index has nothing there.
+    fn is_gone(&self) -> bool {
+        self.now.iter().all(|digit| *digit == b'0')
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words of a commit that records a run: which scores, which versions, from whom. Pure.
 
-use crate::model::{SyncKind, VersionId};
+use crate::model::{RelPath, SyncKind, VersionId};
 use std::fmt::Write;
 
 /// Mark lines that tie a score, or a standalone document, to the version that the commit holds.
@@ -19,6 +19,8 @@ pub struct Entry {
     pub what: String,
     /// Who made the version, if that is known.
     pub by: Option<String>,
+    /// Its files that are to be committed, from the scorecards root.
+    pub files: Vec<RelPath>,
 }
 
 /// A commit message.
@@ -31,6 +33,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// The same without the scores of which all files are left out of the commit.
+    pub fn without(mut self, left_out: &[RelPath]) -> Self {
+        self.entries.retain(|entry| entry.files.is_empty() || entry.files.iter().any(|file| !left_out.contains(file)));
+        self
+    }
+
     /// Subject, one line per score, and one trailer per version: `Score-Version: <score> <version>`, or with the kind of a
     /// standalone document.
     pub fn text(&self) -> String {
@@ -105,11 +113,30 @@ mod tests {
     use super::*;
 
     fn entry(score: &str, version: Option<&str>, by: Option<&str>) -> Entry {
-        Entry { score: score.into(), version: version.map(Into::into), what: "pulled".into(), by: by.map(Into::into) }
+        Entry {
+            score: score.into(),
+            version: version.map(Into::into),
+            what: "pulled".into(),
+            by: by.map(Into::into),
+            files: Vec::new(),
+        }
     }
 
     fn message(entries: Vec<Entry>) -> Message {
         Message { verb: "Pull".into(), entries }
+    }
+
+    #[test]
+    fn a_score_without_a_file_in_the_commit_is_not_named() {
+        let file = |name: &str| RelPath::parse(name).expect("a safe path");
+        let files = |names: &[&str]| names.iter().map(|name| file(name)).collect();
+        let entries = vec![
+            Entry { files: files(&["C/A.yaml", "C/guidelines/A.md"]), ..entry("C/A", Some("v1"), None) },
+            Entry { files: files(&["C/B.yaml"]), ..entry("C/B", Some("v2"), None) },
+        ];
+        let message = Message { verb: "Push".into(), entries };
+        let text = message.without(&files(&["C/A.yaml", "C/B.yaml"])).text();
+        assert_eq!(text, "Push C/A\n\n- C/A: pulled, version v1\n\nScore-Version: C/A v1\n");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::render::commit::left_out;
+use crate::cli::render::commit::{left_out, not_committed_yet, once_staged};
 use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
@@ -24,7 +24,9 @@ pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Optio
     if let Some((id, subject)) = &committed.made {
         ui.note(format_args!("committed {}: {}", id.short(), plain(subject)));
     }
-    left_out(&committed, root).iter().for_each(|warning| ui.warning(warning));
+    let warnings = left_out(&committed, root).into_iter().chain(not_committed_yet(&committed, root));
+    warnings.for_each(|warning| ui.warning(&warning));
+    once_staged(&committed, root).iter().for_each(|help| ui.help(help));
     Ok(())
 }
 

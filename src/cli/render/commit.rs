@@ -3,24 +3,26 @@
 use crate::cli::roots::{shown, typed};
 use crate::cli::text::plain;
 use crate::engine::CommitReport;
-use crate::model::RelPath;
 use std::path::Path;
 
-/// What is not in the commit, and why; `root` is the scorecards root as a person sees it.
+/// Files that are not in the commit, and why; `root` is the scorecards root as a person sees it.
 pub fn left_out(committed: &CommitReport, root: &Path) -> Vec<String> {
     let ignored = committed.ignored.iter().map(|path| format!("{}: ignored by git, not committed", shown(root, path)));
-    let staged = committed.staged.iter().map(|path| staged_apart(root, path));
-    let changed = committed.changed.iter();
-    let changed = changed.map(|path| format!("{}: changed since an interrupted run wrote it, not committed", shown(root, path)));
-    let elsewhere = committed
-        .elsewhere
-        .iter()
-        .map(|branch| format!("files of an earlier run are to be committed on branch {}: not done here", plain(branch)));
-    ignored.chain(staged).chain(changed).chain(elsewhere).collect()
+    let staged = committed.staged.iter();
+    let staged = staged.map(|path| format!("{}: something else of it is staged, so it is not committed", shown(root, path)));
+    ignored.chain(staged).collect()
 }
 
-/// That the person's index has something else of a file.
-pub(super) fn staged_apart(root: &Path, path: &RelPath) -> String {
-    let as_it_is = typed(root, path);
-    format!("{}: something else of it is staged, so it is not committed; as it is: git commit {as_it_is}", shown(root, path))
+/// What of earlier runs is not committed, and why.
+pub fn not_committed_yet(committed: &CommitReport, root: &Path) -> Vec<String> {
+    let changed = committed.changed.iter();
+    let changed = changed.map(|path| format!("{}: changed since an interrupted run wrote it, not committed", shown(root, path)));
+    let elsewhere = |branch| format!("files of an earlier run are to be committed on branch {}: not done here", plain(branch));
+    changed.chain(committed.elsewhere.iter().map(|branch| elsewhere(branch))).collect()
+}
+
+/// The command that commits what is left out because something else of it is staged.
+pub fn once_staged(committed: &CommitReport, root: &Path) -> Option<String> {
+    let files: Vec<String> = committed.staged.iter().map(|path| typed(root, path)).collect();
+    (!files.is_empty()).then(|| format!("git commit {}    # as it is now; what is staged of it is dropped", files.join(" ")))
 }

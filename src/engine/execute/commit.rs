@@ -40,11 +40,12 @@ impl CommitNote {
             version: self.version.as_deref().map(VersionId::from),
             what: self.what.clone(),
             by: self.by.clone(),
+            files: self.files.keys().filter_map(|path| RelPath::parse(path).ok()).collect(),
         }
     }
 
     fn new(score: &ScoreReport, action: &Action, verb: &str, branch: Option<String>) -> Self {
-        let Entry { score, version, what, by } = entry(score, action);
+        let Entry { score, version, what, by, .. } = entry(score, action, Vec::new());
         let version = version.map(|version| version.to_string());
         Self { verb: verb.to_owned(), branch, files: BTreeMap::new(), score, version, what, by }
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// What became of the commit that was owed.
 #[derive(Debug, Default)]
 pub struct CommitReport {
-    /// The commit, and its subject; none if everything is in HEAD as it is.
+    /// The commit, and its subject; none if everything is in HEAD as it is, or left out.
     pub made: Option<(CommitId, String)>,
     /// Files that git ignores, and that are not in it.
     pub ignored: Vec<RelPath>,
@@ -25,6 +25,13 @@ pub struct CommitReport {
     pub changed: Vec<RelPath>,
     /// The branch on which earlier runs owe a commit, where another one is checked out. They go on owing it.
     pub elsewhere: Option<String>,
+}
+
+impl CommitReport {
+    /// Files that are not in the commit and are not owed any more.
+    pub fn left_out(&self) -> impl Iterator<Item = &RelPath> {
+        self.ignored.iter().chain(&self.staged)
+    }
 }
 
 /// Whether a commit is owed.
@@ -56,11 +63,16 @@ pub fn commit_owed(
             Some(only) if owed.verbs.len() == 1 => only.clone(),
             _ => "Sync".to_owned(),
         };
-        let text = Message { verb, entries: owed.entries }.text();
-        match repository.commit(&paths, &text) {
+        let message = Message { verb, entries: owed.entries };
+        let mut subject = String::new();
+        let text = |left_out: &[RelPath]| {
+            let text = message.without(left_out).text();
+            text.lines().next().unwrap_or_default().clone_into(&mut subject);
+            text
+        };
+        match repository.commit(&paths, text) {
             Ok(outcome) => {
-                let subject = || text.lines().next().unwrap_or_default().to_owned();
-                committed.made = outcome.id.map(|id| (id, subject()));
+                committed.made = outcome.id.map(|id| (id, subject));
                 (committed.ignored, committed.staged) = (outcome.ignored, outcome.staged);
             }
             Err(error) => return Ok(Err(error)),

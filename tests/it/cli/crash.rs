@@ -221,7 +221,8 @@ fn what_is_staged_of_a_pushed_file_is_not_dropped_by_the_commit() {
 
     2 scores: 1 pushed, 1 unchanged
     --- stderr
-    warning: scorecards/QA/Tone.yaml: something else of it is staged, so it is not committed; as it is: git commit scorecards/QA/Tone.yaml
+    warning: scorecards/QA/Tone.yaml: something else of it is staged, so it is not committed
+      help: git commit scorecards/QA/Tone.yaml    # as it is now; what is staged of it is dropped
     ");
     assert_eq!((world.head(), uncommitted(&world)), (head, format!("MM {TONE}\n")));
     assert_eq!(world.git(&["show", &format!(":{TONE}")]), commented("staged"));

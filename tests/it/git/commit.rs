@@ -6,7 +6,7 @@ use scoresync::git::{Entry, GitError, Head, Message, Repository, versions_in};
 const ROOT: &str = "repo/scorecards";
 
 fn commit(repository: &Repository, files: &[&str]) -> Option<String> {
-    let made = repository.commit(&paths(files), "Pull Tone\n\n# not a comment\n").expect("the commit is made");
+    let made = repository.commit(&paths(files), |_| "Pull Tone\n\n# not a comment\n".to_owned()).expect("the commit is made");
     made.id.map(|id| id.to_string())
 }
 
@@ -109,7 +109,7 @@ fn a_linked_root_commits_where_it_leads_to() {
 fn a_file_behind_a_link_to_elsewhere_is_refused() {
     let sandbox = Sandbox::with_repository();
     std::os::unix::fs::symlink(sandbox.path("home"), sandbox.path("repo/scorecards/Away")).expect("a link");
-    let refused = sandbox.open(ROOT).commit(&paths(&["Away/Tone.yaml"]), "no");
+    let refused = sandbox.open(ROOT).commit(&paths(&["Away/Tone.yaml"]), |_| "no".to_owned());
     assert!(matches!(refused, Err(GitError::Outside(_))), "{refused:?}");
 }
 
@@ -120,7 +120,7 @@ fn ignored_files_stay_out_and_are_told() {
     sandbox.write("repo/scorecards/Calls/Secret.yaml", "a: 1\n");
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     let files = paths(&["Calls/Secret.yaml", "Calls/Tone.yaml"]);
-    let made = sandbox.open(ROOT).commit(&files, "x").expect("git answers");
+    let made = sandbox.open(ROOT).commit(&files, |_| "x".to_owned()).expect("git answers");
     assert!(made.id.is_some());
     assert_eq!(made.ignored, files[..1]);
     assert_eq!(sandbox.last_commit("repo"), ["M scorecards/Calls/Tone.yaml"]);
@@ -145,12 +145,35 @@ fn a_file_of_which_something_else_is_staged_stays_out_and_is_told() {
         sandbox.write(&format!("{ROOT}/{file}"), text);
     }
     std::fs::remove_file(sandbox.path(&format!("{ROOT}/{gone}"))).expect("removed");
-    let made = sandbox.open(ROOT).commit(&paths(&[half, tone, new, whole, gone]), "x").expect("git answers");
+    let made = sandbox.open(ROOT).commit(&paths(&[half, tone, new, whole, gone]), |_| "x".to_owned()).expect("git answers");
     assert_eq!(made.staged, paths(&[gone, half, tone]));
     assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "A scorecards/Calls/Whole.yaml"]);
     assert_eq!(sandbox.git("repo", &["show", ":scorecards/Calls/Half.yaml"]), "staged: 1\n");
-    let again = sandbox.open(ROOT).commit(&paths(&[half]), "x").expect("git answers");
+    let again = sandbox.open(ROOT).commit(&paths(&[half]), |_| "x".to_owned()).expect("git answers");
     assert_eq!((again.id, again.staged), (None, paths(&[half])));
+}
+
+/// A file that a person took out of the index stays out, and one that `git mv` moved comes along: HEAD has what is staged of it.
+#[test]
+fn staged_removals_and_moves_are_kept_apart() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/scorecards/Calls/Old.yaml", "name: Old\n");
+    sandbox.write("repo/scorecards/Calls/Kept.yaml", "name: Kept\n");
+    sandbox.git("repo", &["add", "scorecards"]);
+    sandbox.git("repo", &["commit", "-qm", "second"]);
+    sandbox.git("repo", &["rm", "-q", "--cached", "scorecards/Calls/Kept.yaml"]);
+    sandbox.git("repo", &["mv", "scorecards/Calls/Old.yaml", "scorecards/Calls/New.yaml"]);
+    sandbox.write("repo/scorecards/Calls/New.yaml", "name: New\n");
+    let files = paths(&["Calls/Kept.yaml", "Calls/New.yaml", "Calls/Old.yaml"]);
+    let mut named = Vec::new();
+    let made = sandbox.open(ROOT).commit(&files, |left_out| {
+        named.extend_from_slice(left_out);
+        "x".to_owned()
+    });
+    let made = made.expect("git answers");
+    assert_eq!((&made.staged, &named), (&files[..1].to_vec(), &files[..1].to_vec()));
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "D scorecards/Calls/Old.yaml"]);
+    assert_eq!(sandbox.git("repo", &["status", "--short"]), "D  scorecards/Calls/Kept.yaml\n?? scorecards/Calls/Kept.yaml\n");
 }
 
 #[test]
@@ -160,7 +183,8 @@ fn a_refusing_hook_leaves_everything_as_it_was() {
     sandbox.script("repo/.git/hooks/pre-commit", "echo 'no commits on Fridays' >&2; exit 1");
     sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
     let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
-    let Err(GitError::Program { message, .. }) = sandbox.open(ROOT).commit(&paths(&["Calls/New.yaml"]), "x") else {
+    let Err(GitError::Program { message, .. }) = sandbox.open(ROOT).commit(&paths(&["Calls/New.yaml"]), |_| "x".to_owned())
+    else {
         panic!("the hook refuses")
     };
     assert!(message.contains("no commits on Fridays"), "{message}");
@@ -175,7 +199,7 @@ fn without_the_program_nothing_is_committed() {
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
     for files in [&["Calls/New.yaml"][..], &["Calls/Tone.yaml"]] {
-        let refused = sandbox.open_without_program(ROOT).commit(&paths(files), "x");
+        let refused = sandbox.open_without_program(ROOT).commit(&paths(files), |_| "x".to_owned());
         assert!(matches!(&refused, Err(GitError::NeedsProgram { why }) if why.contains("commits")), "{refused:?}");
     }
     assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
@@ -209,7 +233,7 @@ fn a_locked_index_is_told_from_other_failures() {
     let sandbox = Sandbox::with_repository();
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     sandbox.write("repo/.git/index.lock", "");
-    let refused = sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "x");
+    let refused = sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| "x".to_owned());
     assert_eq!(refused, Err(GitError::IndexLocked(sandbox.path("repo/.git/index.lock"))));
 }
 
@@ -222,9 +246,10 @@ fn git_reads_the_trailers() {
         version: Some("6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc".into()),
         what: "pulled".into(),
         by: Some("Ann".into()),
+        files: Vec::new(),
     };
     let text = Message { verb: "Pull".into(), entries: vec![entry] }.text();
-    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), &text).expect("git answers");
+    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| text).expect("git answers");
     let trailers = sandbox.git("repo", &["log", "-1", "--format=%(trailers:key=Score-Version,valueonly)"]);
     assert_eq!(trailers.trim(), "Calls/Tone of voice 6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc");
     assert_eq!(versions_in(&sandbox.git("repo", &["log", "-1", "--format=%B"])).len(), 1);

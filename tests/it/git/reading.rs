@@ -177,7 +177,10 @@ fn an_unresolved_conflict_is_unmerged() {
     assert!(!sandbox.try_git("repo", &["merge", "side"]).status.success());
     let expected = [("Calls/Tone.yaml".into(), StagedChange::Unmerged, String::new())];
     assert_eq!(all(&sandbox.open(ROOT)), expected);
-    assert_eq!(sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), "no"), Err(GitError::InProgress(GitOperation::Merge)));
+    assert_eq!(
+        sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| "no".to_owned()),
+        Err(GitError::InProgress(GitOperation::Merge))
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::wording::{next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
-use crate::cli::render::commit::staged_apart;
+use crate::cli::render::commit::left_out;
 use crate::cli::render::evaluation::summary as summary_of;
 use crate::cli::render::labels;
 use crate::cli::roots::shown;
@@ -43,12 +43,11 @@ pub struct EventFormatter {
 
 impl EventFormatter {
     fn committed(&self, at: Timestamp, committed: &CommitReport) -> String {
-        let made = committed.made.as_ref().map(|(id, subject)| {
-            let ignored = committed.ignored.iter().map(|path| format!("; {path} is ignored by git"));
-            self.line(at, "committed", GREEN, &format!("{}: {subject}{}", id.short(), ignored.collect::<String>()))
-        });
-        let staged = committed.staged.iter().map(|path| self.line(at, "uncommitted", YELLOW, &staged_apart(&self.root, path)));
-        made.into_iter().chain(staged).collect()
+        let made = committed.made.as_ref();
+        let made = made.map(|(id, subject)| self.line(at, "committed", GREEN, &format!("{}: {subject}", id.short())));
+        let left_out = left_out(committed, &self.root);
+        let left_out = left_out.iter().map(|why| self.line(at, "uncommitted", YELLOW, why));
+        made.into_iter().chain(left_out).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
 use crate::cli::printable;
+use crate::cli::render::commit::left_out;
 use crate::cli::render::{evaluation, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
@@ -46,14 +47,16 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
         Event::Committed(committed) => {
             let files =
                 |paths: &[RelPath]| -> Vec<String> { paths.iter().map(|path| path.under(root).display().to_string()).collect() };
-            let made = committed.made.as_ref();
-            one(
-                "committed",
-                json!({
-                    "commit": made.map(|(id, _)| id.as_str()), "subject": made.map(|(_, subject)| subject),
-                    "ignored": files(&committed.ignored), "staged": files(&committed.staged),
-                }),
-            )
+            let (ignored, staged) = (files(&committed.ignored), files(&committed.staged));
+            match &committed.made {
+                Some((id, subject)) => {
+                    one("committed", json!({"commit": id.as_str(), "subject": subject, "ignored": ignored, "staged": staged}))
+                }
+                None => {
+                    let message = left_out(&committed, root).join("; ");
+                    one("not_committed", json!({"message": message, "ignored": ignored, "staged": staged}))
+                }
+            }
         }
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => {
