@@ -48,7 +48,7 @@ pub enum RestoreOutcome {
     Edited,
     /// Left alone: its score was pushed, pulled or resolved since.
     SyncedSince,
-    /// Left alone: the files of another score lie there, which moves with the next pull, or waits for its own place.
+    /// Left alone: another score has its files there, until a pull moves them.
     Taken,
     /// The bytes are not kept: nothing was replaced here, or it is too long ago. With the base, where the file differs from it.
     NotKept(Option<VersionId>),

@@ -129,7 +129,7 @@ pub fn print_restored(
         ui.help("scoresync restore --list    # to bring back single files");
     }
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Taken)) {
-        ui.help("scoresync pull    # to move that file to where its score belongs now");
+        ui.help("scoresync status    # what is in the way, and what moves it");
     }
     let root = app.shown(&settings.root.value);
     let mut help: Vec<String> = restored.files.iter().filter_map(|file| kept_elsewhere(root, file)).collect();

@@ -52,7 +52,7 @@ fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, Strin
         RestoreOutcome::Unchanged => ("unchanged", DIM, "it is the same already".to_owned()),
         RestoreOutcome::Edited => ("left alone", RED, "it was changed after the command wrote it".to_owned()),
         RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
-        RestoreOutcome::Taken => ("left alone", RED, "another score's file is there".to_owned()),
+        RestoreOutcome::Taken => ("left alone", RED, "another score has its place there".to_owned()),
         RestoreOutcome::NotKept(None) => ("not kept", RED, "no earlier copy of it is kept".to_owned()),
         RestoreOutcome::NotKept(Some(base)) => {
             ("not kept", RED, format!("no earlier copy of it is kept; your edits started from version {}", base.short()))

@@ -84,15 +84,16 @@ async fn elsewhere(
 /// # Errors
 /// Nothing is kept under the number; the state cannot be read.
 pub(super) fn entry_text(session: &Session, owners: &Owners, number: i64) -> Result<(RelPath, Option<Vec<u8>>), Halt> {
-    let kept = session.state.backups()?.into_iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
-    let bytes = kept.replaced.before.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
-    let owner = owner_then(session, owners, &kept)?;
+    let kept = session.state.backups()?;
+    let entry = kept.iter().find(|entry| entry.replaced.id == number).ok_or(Halt::NotKept(number))?;
+    let bytes = entry.replaced.before.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
+    let owner = owner_then(session, owners, entry, &kept)?;
     let path = owner.and_then(|(id, kind)| Some(owners.paths(&id)?.get(kind).clone()));
-    Ok((path.unwrap_or(kept.replaced.path), bytes))
+    Ok((path.unwrap_or_else(|| entry.replaced.path.clone()), bytes))
 }
 
 /// Whose file a text was when it was replaced, and which document.
-fn owner_then(session: &Session, owners: &Owners, entry: &Backup) -> Result<Option<(ScoreId, DocKind)>, Halt> {
+fn owner_then(session: &Session, owners: &Owners, entry: &Backup, kept: &[Backup]) -> Result<Option<(ScoreId, DocKind)>, Halt> {
     let path = &entry.replaced.path;
     let Some((kind, code)) = document_at(path).zip(code_of(path)) else { return Ok(None) };
     let once = session.state.once_at(&code)?.into_iter().map(|(id, _)| id);
@@ -100,11 +101,26 @@ fn owner_then(session: &Session, owners: &Owners, entry: &Backup) -> Result<Opti
     for id in once.chain(now) {
         let places = session.state.earlier_places(&id)?;
         let recorded = owners.synced.get(&id).map(|synced| &synced.paths);
-        if place_at(&places, entry.run.id, recorded).is_some_and(|paths| paths.code == code) {
+        if place_then(&places, entry, kept, recorded).is_some_and(|paths| paths.code == code) {
             return Ok(Some((id, kind)));
         }
     }
     Ok(None)
+}
+
+/// Where a score had its files when something was replaced. Files move first in a run, so that what it replaces in a place for the
+/// second time is that of who came there.
+fn place_then<'p>(
+    places: &'p [(RunId, Option<ScorePaths>)],
+    entry: &Backup,
+    kept: &[Backup],
+    recorded: Option<&'p ScorePaths>,
+) -> Option<&'p ScorePaths> {
+    let (run, replaced) = (entry.run.id, &entry.replaced);
+    let is_before =
+        |other: &Backup| other.run.id == run && other.replaced.path == replaced.path && other.replaced.id < replaced.id;
+    let is_second = kept.iter().any(is_before);
+    place_at(places, if is_second { RunId(run.0 + 1) } else { run }, recorded)
 }
 
 /// Where a score had its files before a run, from where it had them before each and what is recorded now; none where the score
@@ -173,7 +189,7 @@ fn replaced_of<'k>(
     let (places, last) = (session.state.earlier_places(id)?, last_of_another(session, path, id)?);
     let is_own = |entry: &&Backup| {
         let (run, file) = (entry.run.id, &entry.replaced.path);
-        match place_at(&places, run, Some(&synced.paths)) {
+        match place_then(&places, entry, kept, Some(&synced.paths)) {
             Some(paths) => paths.documents().any(|document| document == (kind, file)),
             // A person's file may have been there.
             None => file == path && last.is_none_or(|last| last < run),

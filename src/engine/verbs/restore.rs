@@ -174,13 +174,12 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str, tak
     Ok(documents.filter_map(text).collect())
 }
 
-/// Another score has a file where those of this one would come. Beside one document of somebody else's none of them come.
+/// Another score has its place, or a file, where those of this one would come: what comes there would be taken for its edit.
 fn is_taken(session: &Session, score: &ScoreId, sides: &ScoreSides, paths: &ScorePaths) -> Result<bool, Halt> {
     if paths.files().any(|path| sides.local.in_the_way.contains(path)) {
         return Ok(true);
     }
-    let is_there = paths.files().any(|path| matches!(session.workspace.bytes_now(path), Ok(Some(_))));
-    Ok(is_there && sides.local.is_absent() && session.state.synced_at(&paths.code)?.iter().any(|owner| owner != score))
+    Ok(sides.local.is_absent() && session.state.synced_at(&paths.code)?.iter().any(|owner| owner != score))
 }
 
 /// Files and folders that `targets` means; a word is looked up among the scores last seen. After a rename in Plexus the files of
