@@ -1,7 +1,7 @@
 //! From what a person typed to scores: a path, or an id, key, external id or name, in this order.
 
 use crate::engine::error::Halt;
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, Scorecard, SyncKind, most_similar};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, Scorecard, SyncKind, most_similar};
 use std::collections::{BTreeSet, HashMap};
 use wildmatch::WildMatch;
 
@@ -35,9 +35,14 @@ impl Targets {
         Self { selectors, scorecards: Vec::new() }
     }
 
-    /// A person named each of these many scores: not all, nor a folder or pattern for many.
-    pub(in crate::engine) fn name_each_of(&self, scores: usize) -> bool {
-        self.selectors.iter().filter(|selector| selector.score().is_none()).count() >= scores.max(1)
+    /// A person named this score, or its files at one of these places: no folder, pattern or scorecard.
+    pub(in crate::engine) fn name_just(&self, score: &Score, places: [&ScorePaths; 2]) -> bool {
+        let is_it = |selector: &Selector| match selector {
+            Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| file == path)),
+            Selector::Word(word) => [score.id.as_str(), &score.key, &score.external_id, &score.name].contains(&word.as_str()),
+            Selector::Score(_) => false,
+        };
+        !self.selectors.is_empty() && self.selectors.iter().all(is_it)
     }
 }
 

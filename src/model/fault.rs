@@ -31,7 +31,7 @@ pub enum FaultCause {
     UnfinishedMerge,
     /// The text is that of another score, whose own file has another one.
     OfAnother,
-    /// The text is that of another score, whose own file may have it as well. Somebody can mean it so.
+    /// The text is one of another score, whose own file may have it as well. Somebody can mean it so.
     Copy,
 }
 
@@ -73,9 +73,10 @@ impl Fault {
         Self { cause: FaultCause::OfAnother, ..Self::new(kind, 1, 1, message) }
     }
 
-    /// The text of the score that has its document at `place` as well.
-    pub fn copy(kind: DocKind, place: &RelPath) -> Self {
-        Self { cause: FaultCause::Copy, ..Self::new(kind, 1, 1, format!("this is the text of {place}, too")) }
+    /// The text of the score that has its document at `place`, now or from earlier.
+    pub fn copy(kind: DocKind, place: &RelPath, is_earlier: bool) -> Self {
+        let whose = if is_earlier { "an earlier text" } else { "the text" };
+        Self { cause: FaultCause::Copy, ..Self::new(kind, 1, 1, format!("this is {whose} of {place}, too")) }
     }
 
     /// The text of the score that has its document at `place` now, and had it here before.

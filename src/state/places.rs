@@ -35,15 +35,17 @@ impl State {
         self.read(|db| at(db, code))
     }
 
-    /// The scores whose base says this in its code, or said it before.
+    /// The scores whose base says this in its code, or said it before, and whether it says so now.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn ever_with_code(&self, code: &Digest) -> Result<Vec<ScoreId>, StateError> {
+    pub fn ever_with_code(&self, code: &Digest) -> Result<Vec<(ScoreId, bool)>, StateError> {
         self.read(|db| {
-            let mut select = db
-                .prepare_cached("SELECT score FROM synced WHERE code = ?1 UNION SELECT score FROM said_before WHERE code = ?1")?;
-            select.query_map([code.as_bytes()], |row| id(row, 0))?.collect()
+            let mut select = db.prepare_cached(
+                "SELECT score, max(now) FROM (SELECT score, 1 AS now FROM synced WHERE code = ?1 \
+                 UNION ALL SELECT score, 0 FROM said_before WHERE code = ?1) GROUP BY score",
+            )?;
+            select.query_map([code.as_bytes()], |row| Ok((id(row, 0)?, row.get(1)?)))?.collect()
         })
     }
 }

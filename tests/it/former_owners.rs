@@ -7,7 +7,7 @@ use scoresync::engine::{
     PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, Selector, Targets, pull, push, push_preview, restore,
     restore_preview, status,
 };
-use scoresync::model::{FaultCause, RelPath};
+use scoresync::model::{DocKind, FaultCause, RelPath};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
 use std::sync::Arc;
@@ -53,7 +53,11 @@ async fn a_buffer_that_is_saved_at_an_old_place_is_pushed_by_its_name_alone() {
             assert_eq!(faults, [(score, FaultCause::Copy)], "{file}, {changed}: {seen:?}");
         }
         let folder = Selector::Path(RelPath::parse("Calls").expect("a safe path"));
-        for asked in [vec![], vec![Selector::Score(score.into())], vec![folder], vec![Selector::Word("Score ?".into())]] {
+        let pattern = |word: &str| vec![Selector::Word(word.into())];
+        let one = file.trim_start_matches("guidelines/").trim_end_matches(".yaml").trim_end_matches(".md");
+        let both = vec![path(file), path("Score 3.yaml")];
+        let some = [vec![folder], pattern("Score ?"), pattern(&one.replace("Score", "?core")), both];
+        for asked in some.into_iter().chain([vec![], vec![Selector::Score(score.into())]]) {
             push_of(&remote, &desk, asked.clone()).await;
             assert_eq!(remote.all_versions().len(), before, "{file}, {changed}, {asked:?}");
         }
@@ -79,6 +83,93 @@ async fn a_restore_ends_it() {
     restore(&mut locked(&mut desk.session(remote.clone())), &named, &own).await.expect("restores");
     assert_eq!(desk.read("Score 0.yaml"), today);
     assert!(look(&remote, &desk).await.scores.iter().all(|score| score.standing == Standing::Clean));
+}
+
+/// One file is saved over another one, both are saved at once, or are edits that the last look knows.
+#[tokio::test]
+async fn an_edit_that_is_copied_over_another_score_is_a_copy() {
+    for looked in [false, true] {
+        let (remote, desk) = pulled(3).await;
+        edit(&desk, "Score 0");
+        if looked {
+            look(&remote, &desk).await;
+        }
+        desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+        for _ in 0..2 {
+            let seen = look(&remote, &desk).await;
+            assert_eq!(of(&seen, "score-1").fault.as_ref().map(|fault| fault.cause), Some(FaultCause::Copy), "{looked}");
+        }
+        let report = push_of(&remote, &desk, Vec::new()).await;
+        assert_eq!(remote.all_versions().len(), 4, "{looked}: {report:?}");
+    }
+}
+
+/// Three names go round, a pull moves the files, and git brings those from before: each is told whose text it has, and naming a
+/// file is no way out.
+#[tokio::test]
+async fn files_from_before_three_names_went_round_are_not_pushed() {
+    let (remote, desk) = pulled(4).await;
+    let before = desk.files();
+    rename(&remote, &[(0, "Score 1"), (1, "Score 2"), (2, "Score 0")]).await;
+    desk.pull(remote.clone()).await;
+    before.iter().for_each(|(path, text)| std::fs::write(path, text).expect("written"));
+    let seen = look(&remote, &desk).await;
+    for (number, at) in [(0, "Score 2.yaml"), (1, "Score 0.yaml"), (2, "Score 1.yaml")] {
+        let fault = of(&seen, &format!("score-{number}")).fault.as_ref().expect("another one's text");
+        assert_eq!(fault.cause, FaultCause::OfAnother);
+        assert!(fault.message.contains(at), "score-{number}: {}", fault.message);
+    }
+    for name in ["Score 0.yaml", "Score 1.yaml", "Score 2.yaml"] {
+        push_file(&remote, &desk, name).await;
+    }
+    assert_eq!(remote.all_versions().len(), 4);
+    for number in 0..3 {
+        let score = format!("score-{number}");
+        let base = of(&seen, &score).base.clone().expect("a base");
+        let own =
+            (Targets { selectors: vec![Selector::Word(score)], ..Targets::default() }, RestoreFrom::Version(base.to_string()));
+        restore(&mut locked(&mut desk.session(remote.clone())), &own.0, &own.1).await.expect("restores");
+    }
+    assert!(look(&remote, &desk).await.scores.iter().all(|score| score.standing == Standing::Clean), "the way out");
+}
+
+/// A score gets a copy of another one's text, and that one is written anew.
+#[tokio::test]
+async fn what_is_written_anew_is_no_text_of_a_copy() {
+    let (remote, desk) = pulled(3).await;
+    desk.write("Score 1.yaml", &desk.read("Score 0.yaml"));
+    desk.write("Score 0.yaml", "key: all of it is new\n");
+    let report = push_of(&remote, &desk, Vec::new()).await;
+    assert_eq!(of(&report, "score-1").fault.as_ref().map(|fault| fault.cause), Some(FaultCause::Copy), "{report:?}");
+    assert!(of(&report, "score-0").fault.is_none(), "{report:?}");
+    push_file(&remote, &desk, "Score 1.yaml").await;
+    assert_eq!(remote.all_versions().len(), 5);
+}
+
+/// Both documents of a former owner are brought back, the code edited: the code is told.
+#[tokio::test]
+async fn of_both_documents_of_a_former_owner_the_code_is_told() {
+    let (remote, desk, buffers) = changed_hands().await;
+    let [(code, text), (guidelines, rules)] = &buffers[..2] else { unreachable!("two files each") };
+    desk.write(code, &format!("{text}# mine\n"));
+    desk.write(guidelines, rules);
+    let seen = look(&remote, &desk).await;
+    assert_eq!(of(&seen, "score-1").fault.as_ref().map(|fault| fault.kind), Some(DocKind::Code));
+}
+
+/// A score was begun as a copy at the former place of another one: what it said then is its own.
+#[tokio::test]
+async fn a_text_that_a_score_once_had_is_its_own_at_a_former_place_too() {
+    let (remote, desk, buffers) = changed_hands().await;
+    let copied = &buffers[0].1;
+    desk.write("Score 0.yaml", copied);
+    push_file(&remote, &desk, "Score 0.yaml").await;
+    desk.write("Score 0.yaml", "key: all of it is new\n");
+    push_of(&remote, &desk, Vec::new()).await;
+    let before = remote.all_versions().len();
+    desk.write("Score 0.yaml", copied);
+    push_of(&remote, &desk, Vec::new()).await;
+    assert_eq!(remote.all_versions().len(), before + 1);
 }
 
 /// The text stays another one's when that one has moved on.
@@ -108,14 +199,13 @@ async fn what_another_score_said_once_is_its_text_still() {
 /// which a pull has yet to move.
 #[tokio::test]
 async fn a_version_is_not_restored_over_the_files_of_another_score() {
-    for half in [false, true] {
+    for half in 0..3 {
         let (remote, desk) = (world(3), Desk::new());
         let only = Targets { selectors: vec![Selector::Score("score-1".into())], ..Targets::default() };
         pull(&mut locked(&mut desk.session(remote.clone())), &only, PullOptions::default()).await.expect("pulls");
         rename(&remote, &[(1, "Score 2"), (2, "Score 1")]).await;
-        if half {
-            std::fs::remove_file(desk.path("guidelines/Score 1.md")).expect("removed");
-        }
+        let gone = if half == 0 { Vec::new() } else { both("Score 1")[2 - half..].to_vec() };
+        gone.iter().for_each(|file| std::fs::remove_file(desk.path(file)).expect("removed"));
         let before = desk.files();
         let named = Targets { selectors: vec![Selector::Score("score-2".into())], ..Targets::default() };
         let from = RestoreFrom::Version("dashboard-3".into());

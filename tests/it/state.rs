@@ -236,7 +236,7 @@ fn a_text_and_a_place_tell_their_score() {
         set(&mut state, score, &synced("v1", text, None));
     }
     let code = synced("v1", "a: 1\n", None).docs.code.digest;
-    assert_eq!(state.ever_with_code(&code).unwrap(), [id("s1"), id("s3")]);
+    assert_eq!(state.ever_with_code(&code).unwrap(), [(id("s1"), true), (id("s3"), true)]);
     assert_eq!(state.ever_with_code(&Digest::of("a: 3\n")).unwrap(), []);
     assert_eq!(state.earlier_places(&id("s1")).unwrap(), []);
     let old = state.load().unwrap().synced[&id("s1")].paths.clone();
@@ -254,7 +254,7 @@ fn a_text_and_a_place_tell_their_score() {
         assert_eq!(state.earlier_places(&id(score)).unwrap(), [(run, before)]);
     }
     set(&mut state, "s1", &synced("v3", "a: 5\n", None));
-    assert_eq!(state.ever_with_code(&code).unwrap(), [id("s1"), id("s3")], "before the first run");
+    assert_eq!(state.ever_with_code(&code).unwrap(), [(id("s1"), false), (id("s3"), true)]);
     assert_eq!(state.once_at(&old.code).unwrap(), [(id("s1"), RunId(1))]);
     assert_eq!(state.once_at(&new.code).unwrap(), []);
 }
@@ -273,7 +273,8 @@ fn the_newest_earlier_texts_stay_known() {
     state.transaction(|tx| tx.prune_history(Retention { runs: 1, bytes: 0 })).unwrap();
     assert_eq!(home.count("said_before"), 100_000);
     for text in ["a: 1\n", "a: 2\n", "a: 3\n"] {
-        assert_eq!(state.ever_with_code(&synced("v1", text, None).docs.code.digest).unwrap(), [id("s1")], "{text}");
+        let said = state.ever_with_code(&synced("v1", text, None).docs.code.digest).unwrap();
+        assert_eq!(said, [(id("s1"), text == "a: 3\n")], "{text}");
     }
 }
 

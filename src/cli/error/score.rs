@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
-use crate::model::{DocKind, FaultCause};
+use crate::model::{DocKind, Fault, FaultCause};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
@@ -40,6 +40,7 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
         (Outcome::Refused(Refusal::Stale { .. }), Some(found)) => Some(explained(older(found, &path()))),
         (Outcome::Refused(Refusal::Fault(fault)), _) => {
             let (code, _, help) = of_refusal(&Refusal::Fault(fault.clone()), None, &path());
+            let help = with_own_text(score, fault, &path()).or(help);
             Some(explained((code, fault_at(root, score.files_at(), fault), help)))
         }
         (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_deref(), &path()))),
@@ -166,6 +167,16 @@ pub fn once_merged(path: &str) -> String {
 /// Why something failed; `root` is the scorecards root as a person sees it.
 pub fn failure_message(failure: &Failure, root: &Path) -> String {
     of_failure(failure, "", root).1
+}
+
+/// The way out of code that is another score's, where it is known what the own text was.
+fn with_own_text(score: &ScoreReport, fault: &Fault, path: &str) -> Option<String> {
+    let base = score.base.as_ref().filter(|_| fault.is_of_another() && fault.kind != DocKind::Guidelines)?;
+    let else_push = match fault.cause {
+        FaultCause::Copy => format!("; if you mean the other one: scoresync push {path}"),
+        _ => "; what is there now is kept".to_owned(),
+    };
+    Some(format!("scoresync restore {} --version {}    # its own text{else_push}", score.id, base.short()))
 }
 
 /// The way out of files that git brought from before names changed hands.

@@ -16,7 +16,7 @@ use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::owners::handed_over::handed_over;
 use crate::engine::observe::owners::likeness::differs_from_base;
 use crate::engine::observe::owners::of_commit::OwnedTexts;
-use crate::engine::observe::owners::other_scores_texts::{FEW, OnRecord, Unpulled, has_strangers};
+use crate::engine::observe::owners::other_scores_texts::{FEW, KnownCodes, Unpulled, has_strangers};
 use crate::engine::observe::owners::places::{Places, is_there, left};
 use crate::engine::observe::owners::texts_of_others::see_texts_of_others;
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
@@ -114,9 +114,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git.gap = git.gap.or(read_past(session, &mut trees));
         let unpulled =
             if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
-        let on_record = OnRecord { layout: &layout, unpulled: &unpulled };
-        let meant = pushes.is_some() && targets.name_each_of(selected.len());
-        see_texts_of_others(session, &mut trees, &on_record, &known_edits, meant)?;
+        let meant = pushes.is_some() && is_one_named(targets, &catalog, &trees);
+        let codes = KnownCodes { session, layout: &layout, unpulled: &unpulled };
+        see_texts_of_others(&codes, &mut trees, &known_edits, meant)?;
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;
         }
@@ -145,6 +145,14 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         generation: loaded.generation,
         rest,
     })
+}
+
+/// A person named the only score that has files here, or these files, and nothing else.
+fn is_one_named(targets: &Targets, catalog: &Catalog, trees: &Trees) -> bool {
+    let mut here = trees.iter().filter(|(_, sides)| !sides.local.is_absent());
+    let (Some((id, sides)), None) = (here.next(), here.next()) else { return false };
+    let score = catalog.scores.iter().find(|score| score.id == *id);
+    score.is_some_and(|score| targets.name_just(score, [&sides.paths, sides.files_at()]))
 }
 
 /// Edits that the scan found as they were: its texts need not be read.

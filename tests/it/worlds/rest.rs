@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use super::world::World;
 use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
-use scoresync::model::{DocKind, ScoreId, SyncKind};
+use scoresync::model::{DocKind, FaultCause, ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -109,10 +109,15 @@ impl World {
     }
 
     async fn give_back_one(&mut self, desk: usize, score: &ScoreReport) -> Result<(), Broken> {
-        if let (Some(fault), Some(base)) = (&score.fault, &score.base) {
+        let paths = score.files_at();
+        let Some(base) = &score.base else {
+            // It has no version: nobody gave it a text yet.
+            paths.files().for_each(|path| self.remove(desk, &file_of(path)));
+            return Ok(());
+        };
+        if let Some(fault) = &score.fault {
             let own = RestoreFrom::Version(base.to_string());
             let restored = self.calmly(desk, Command::Restore(Targets::scores([&score.id]), own)).await?;
-            let paths = score.files_at();
             if let Some(guidelines) = paths.guidelines.as_ref().filter(|_| fault.kind == DocKind::Guidelines)
                 && !restored.contains(guidelines.as_str())
             {
@@ -127,7 +132,9 @@ impl World {
         self.give_back(desk).await?;
         for score in self.faulty(desk).await {
             // Who edits what lies between conflict markers decides, too, and a world cannot tell whose line is whose.
-            self.settled.decided.insert(score.id.clone());
+            if score.fault.as_ref().is_some_and(|fault| fault.cause == FaultCause::UnfinishedMerge) {
+                self.settled.decided.insert(score.id.clone());
+            }
             let paths = score.files_at();
             for path in paths.files().map(file_of).collect::<Vec<_>>() {
                 if let Some(text) = self.seats[desk].files().get(&path).map(|text| mended(&path, text)) {

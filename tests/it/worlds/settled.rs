@@ -89,13 +89,18 @@ impl Settled {
 
     /// Versions stay, and stay what they are. One that the program made says what stood in files that somebody wanted so, says
     /// something else than its parent, and no other version says the same over that parent. It says nothing of another score.
-    pub fn check_versions(&mut self, versions: &BTreeMap<VersionId, Version>) -> Result<(), Broken> {
+    pub fn check_versions(
+        &mut self,
+        versions: &BTreeMap<VersionId, Version>,
+        champions: &BTreeSet<VersionId>,
+    ) -> Result<(), Broken> {
         let lost = self.versions.keys().find(|id| !versions.contains_key(id) && is_stored(id));
         law(lost.is_none(), "versions stay", || format!("{lost:?} is gone"))?;
         let mut made = BTreeMap::new();
-        let of_dashboard = versions.values().filter(|version| is_of_dashboard(&version.meta.id));
-        let of_dashboard: HashMap<Digest, &ScoreId> =
-            of_dashboard.map(|version| (version.docs.code.digest, &version.meta.score_id)).collect();
+        let of_champions =
+            versions.values().filter(|version| is_of_dashboard(&version.meta.id) && champions.contains(&version.meta.id));
+        let of_champions: HashMap<Digest, &ScoreId> =
+            of_champions.map(|version| (version.docs.code.digest, &version.meta.score_id)).collect();
         for (id, version) in versions {
             let pair = (version.docs.code.digest, version.docs.guidelines.as_ref().map(|guidelines| guidelines.digest));
             let before = self.versions.entry(id.clone()).or_insert(pair);
@@ -112,18 +117,18 @@ impl Settled {
             law(self.is_settled(version, parent), "versions are what somebody settled on", || {
                 format!("{id} of {} says what nobody wanted: {:?}", version.meta.score_id, version.docs)
             })?;
-            law(self.is_own(version, &of_dashboard), "a text stays with its score", || {
+            law(self.is_own(version, &of_champions), "a text stays with its score", || {
                 format!("{id} of {} says what is of another one: {:?}", version.meta.score_id, version.docs)
             })?;
         }
         Ok(())
     }
 
-    /// What says of which score it is says that it is of this one. Where files are mixed, just what others say is told apart.
-    fn is_own(&self, version: &Version, of_dashboard: &HashMap<Digest, &ScoreId>) -> bool {
+    /// What says of which score it is says that it is of this one. Where files are mixed, just what champions of others say is told apart.
+    fn is_own(&self, version: &Version, of_champions: &HashMap<Digest, &ScoreId>) -> bool {
         let score = &version.meta.score_id;
         let Some(number) = score.as_str().strip_prefix("score-").filter(|_| !self.decided.contains(score)) else { return true };
-        if self.are_mixed && of_dashboard.get(&version.docs.code.digest).is_none_or(|owner| *owner == score) {
+        if self.are_mixed && of_champions.get(&version.docs.code.digest).is_none_or(|owner| *owner == score) {
             return true;
         }
         let texts = [Some(&version.docs.code), version.docs.guidelines.as_ref().filter(|_| !self.are_mixed)];

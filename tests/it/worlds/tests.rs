@@ -82,7 +82,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 2] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 26] = [
+const FOUND: [(&str, u64, &[Step]); 29] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -283,6 +283,41 @@ const FOUND: [(&str, u64, &[Step]); 26] = [
             Step(RenameFile, 1017126673),
             Step(Pull, 647853397),
             Step(Push, 612782798),
+        ],
+    ),
+    (
+        "a restore brought a score what was replaced in its old place after another one had come there, in the same run",
+        15402502,
+        &[
+            Step(Sync, 3760134827),
+            Step(Resolve, 1057206000),
+            Step(SwapNames, 2392042934),
+            Step(Sync, 1308437677),
+            Step(Remove, 2752678464),
+            Step(Restore, 304945019),
+        ],
+    ),
+    (
+        "a version of a score that was never pulled was restored over the files of one that had yet to move",
+        15132554,
+        &[
+            Step(Rename, 2403865768),
+            Step(Pull, 1983765815),
+            Step(CycleNames, 841037450),
+            Step(RestoreVersion, 1512487310),
+            Step(PushAndPromote, 3382177498),
+        ],
+    ),
+    (
+        "an editor saved a file while its place went to another score, and the scorecard was renamed",
+        15164374,
+        &[
+            Step(Pull, 2621364201),
+            Step(Edit, 2345109888),
+            Step(CycleNames, 2257395419),
+            Step(Sync, 155380600),
+            Step(RenameScorecard, 3507979369),
+            Step(Pull, 2626803757),
         ],
     ),
 ];

@@ -200,7 +200,8 @@ impl World {
 
     pub async fn check_versions(&mut self) -> Result<(), Broken> {
         let versions = self.versions().await;
-        self.settled.check_versions(&versions)
+        let champions = self.catalog().await.scores.into_iter().filter_map(|score| score.champion).collect();
+        self.settled.check_versions(&versions, &champions)
     }
 
     /// The laws about what a command did, or a watcher since the last look.

@@ -3,12 +3,13 @@
 //! nothing is pushed until somebody names the file.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::owners::likeness::{difference, likeness, own_docs};
+use crate::engine::observe::owners::likeness::{difference, edited, is_known, likeness, own_docs};
 use crate::engine::session::Session;
-use crate::model::{Content, DocKind, Fault, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Trees};
+use crate::model::{DocKind, Fault, RelPath, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Trees};
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
-/// By edited score, the other ones that had their code at its place before, and are in Plexus still.
+/// By edited score, the other ones that had their code at a place of it before, and are in Plexus still.
 pub(super) struct FormerOwners(HashMap<ScoreId, Vec<ScoreId>>);
 
 impl FormerOwners {
@@ -17,8 +18,10 @@ impl FormerOwners {
         let mut of_edited = HashMap::new();
         let is_edited = |id: &ScoreId, sides| SyncKind::of(id) == SyncKind::Score && !known.contains(id) && is_edited(sides);
         for (id, sides) in trees.iter().filter(|(id, sides)| is_edited(id, sides)) {
-            let once = session.state.once_at(&sides.files_at().code)?.into_iter().map(|(id, _)| id);
-            let others: BTreeSet<ScoreId> = once.filter(|other| other != id).collect();
+            let mut others = BTreeSet::new();
+            for place in places(session, id, sides)? {
+                others.extend(session.state.once_at(&place)?.into_iter().map(|(other, _)| other).filter(|other| other != id));
+            }
             if !others.is_empty() {
                 let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
                 of_edited.insert(id.clone(), listed.collect());
@@ -35,14 +38,19 @@ impl FormerOwners {
     /// Marks the scores with a document that is nearer to that of a former owner than to their own.
     pub fn see_texts(&self, session: &Session, trees: &mut Trees) -> Result<(), Halt> {
         for (id, owners) in &self.0 {
-            let Some(sides) = trees.get(id).filter(|sides| can_be_told(sides)) else { continue };
+            let can_be_told = |sides: &&ScoreSides| is_known(sides) && sides.local.fault.is_none();
+            let Some(sides) = trees.get(id).filter(can_be_told) else { continue };
+            let was_own = was_own_code(session, id, sides)?;
             let mut nearest: Option<(f64, DocKind, RelPath)> = None;
             for owner in owners {
                 let Some((docs, paths)) = known_docs(session, trees, owner)? else { continue };
-                let near = paths
-                    .documents()
-                    .filter_map(|(kind, place)| Some((difference_from(&docs, sides, kind)?, kind, place.clone())));
-                nearest = nearest.into_iter().chain(near).min_by(|(a, ..), (b, ..)| a.total_cmp(b));
+                let documents = paths.documents().filter(|(kind, _)| *kind != DocKind::Code || !was_own);
+                let near =
+                    documents.filter_map(|(kind, place)| Some((difference_from(&docs, sides, kind)?, kind, place.clone())));
+                // Where both documents are another one's, the code is what is told.
+                let order = |near: &(f64, DocKind, RelPath)| (near.1 == DocKind::Guidelines, near.0);
+                let by_order = |a: &_, b: &_| order(a).partial_cmp(&order(b)).unwrap_or(Ordering::Equal);
+                nearest = nearest.into_iter().chain(near).min_by(by_order);
             }
             if let (Some((_, kind, place)), Some(sides)) = (nearest, trees.get_mut(id)) {
                 sides.local.fault = Some(Fault::of_former_owner(kind, &place));
@@ -52,6 +60,12 @@ impl FormerOwners {
     }
 }
 
+/// Where the code of a score is, and was before: a file goes along when its folder is renamed.
+fn places(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<BTreeSet<RelPath>, Halt> {
+    let earlier = session.state.earlier_places(id)?.into_iter().filter_map(|(_, paths)| Some(paths?.code));
+    Ok(earlier.chain([sides.files_at().code.clone()]).collect())
+}
+
 /// What the documents of a score are known to be, and where they are.
 fn known_docs(session: &Session, trees: &Trees, id: &ScoreId) -> Result<Option<(Snapshot, ScorePaths)>, Halt> {
     let synced = session.state.with_texts(id)?.map(|synced| (synced.docs, synced.paths));
@@ -59,26 +73,20 @@ fn known_docs(session: &Session, trees: &Trees, id: &ScoreId) -> Result<Option<(
     Ok(synced.or_else(champion))
 }
 
-/// Nothing else is wrong, and what its own text would be is known.
-fn can_be_told(sides: &ScoreSides) -> bool {
-    let is_known = sides.synced.is_some() || own_docs(sides).is_none();
-    is_known && sides.remote != RemoteScore::Gone && sides.local.fault.is_none()
+/// The code is a text that the score once had: its own, whoever had it too.
+fn was_own_code(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<bool, Halt> {
+    let Some(code) = edited(sides, DocKind::Code) else { return Ok(false) };
+    Ok(session.state.ever_with_code(&code.digest)?.iter().any(|(had, _)| had == id))
 }
 
 /// How much an edited document differs from another score's, if that is little, and less than from its own.
 fn difference_from(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
-    let (edited, own) = edited(sides, kind)?;
+    let edited = edited(sides, kind).filter(|content| !content.is_empty())?;
+    let own = own_docs(sides).and_then(|docs| docs.get(kind));
     let from_own = own.map_or(Some(1.0), |own| difference(edited, own))?;
     likeness(edited, other.get(kind)?).filter(|differs| *differs < from_own)
 }
 
 fn is_edited(sides: &ScoreSides) -> bool {
-    sides.files_at().documents().any(|(kind, _)| edited(sides, kind).is_some())
-}
-
-/// What a document says, if that is not what its own is known to be, and the latter.
-fn edited(sides: &ScoreSides, kind: DocKind) -> Option<(&Content, Option<&Content>)> {
-    let content = &sides.local.get(kind).file()?.content;
-    let own = own_docs(sides).and_then(|docs| docs.get(kind));
-    (own != Some(content) && !content.is_empty()).then_some((content, own))
+    [DocKind::Code, DocKind::Guidelines].into_iter().any(|kind| edited(sides, kind).is_some())
 }

@@ -1,7 +1,7 @@
 //! How like files are to what a score was: what tells whose they are where names changed hands.
 
 use crate::engine::session::Session;
-use crate::model::{Content, RelPath, ScoreId, ScorePaths, ScoreSides, Snapshot};
+use crate::model::{Content, DocKind, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot};
 use crate::plan;
 
 /// Files that differ more from a base are not like it.
@@ -34,4 +34,21 @@ pub(super) fn likeness(a: &Content, b: &Content) -> Option<f64> {
 /// What the documents of a score were at the last sync or, where there was none, are in its champion.
 pub(super) fn own_docs(sides: &ScoreSides) -> Option<&Snapshot> {
     sides.synced.as_ref().map(|synced| &synced.docs).or_else(|| sides.champion()?.docs.as_ref())
+}
+
+/// What a document says, if that is not what its own is known to be or, without a base, to have been.
+pub(super) fn edited(sides: &ScoreSides, kind: DocKind) -> Option<&Content> {
+    let content = &sides.local.get(kind).file()?.content;
+    let says = |docs: &Snapshot| docs.get(kind) == Some(content);
+    let earlier = match &sides.remote {
+        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) if sides.synced.is_none() => known.as_slice(),
+        _ => &[],
+    };
+    let was = || earlier.iter().any(|known| known.docs.as_ref().is_some_and(says));
+    (!own_docs(sides).is_some_and(says) && !was()).then_some(content)
+}
+
+/// What the own text of a score would be is known: its base, or that there is none.
+pub(super) fn is_known(sides: &ScoreSides) -> bool {
+    sides.remote != RemoteScore::Gone && (sides.synced.is_some() || sides.champion().is_none())
 }

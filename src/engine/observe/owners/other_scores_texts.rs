@@ -1,19 +1,16 @@
 //! Files with the text of another score, as a checkout from before names changed hands brings them. Nothing says that they are
 //! not meant, so nothing is moved; but a push would give one score the text of the other, so they are not pushed.
 //!
-//! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's, whose
-//! own file says something else, or is gone. Then what lies there is as doubtful, unless it is more like its own base. If that
-//! one's file has it as well, it can be a copy that is meant: where just that text is little like its own base, somebody has to
-//! say so. In a fresh clone there are no bases; then champions stand for them, and a text that is an earlier version of its own
-//! score is that.
+//! A text is another score's if it is just what that one's base says, or has little of its own base and much of that one's. It is
+//! missing there if that one's file is gone, or has the text of a third one; the same is seen of the other half of a swap. Else it
+//! can be a copy that is meant: where just that text is little like its own base, somebody has to say so. In a fresh clone there
+//! are no bases; then champions stand for them, and a text that is an earlier version of its own score is that.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::former_owners::FormerOwners;
-use crate::engine::observe::owners::likeness::{difference, likeness, own_docs};
+use crate::engine::observe::owners::likeness::{MOST_DIFFERENT, difference, edited, is_known, likeness, own_docs};
 use crate::engine::session::Session;
-use crate::model::{
-    Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, Trees,
-};
+use crate::model::{Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, ScoreId, ScoreSides, SyncKind, Trees};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,91 +20,88 @@ pub(in crate::engine::observe) const FEW: usize = 32;
 /// What the champions of scores that were never pulled say in their code.
 pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
 
-/// What is known of scores beside the sides of those that are looked at.
-#[derive(Clone, Copy)]
-pub(in crate::engine::observe) struct OnRecord<'a> {
-    /// Where they belong.
-    pub layout: &'a Layout,
-    /// What the champions of those say that were never pulled.
-    pub unpulled: &'a Unpulled,
-}
-
 /// Marks the scores whose files have another one's text as not to be pushed; copies only if they are not `meant`.
 pub(super) fn see_other_scores_texts(
-    session: &Session,
+    codes: &KnownCodes<'_>,
     trees: &mut Trees,
-    on_record: &OnRecord<'_>,
     former_owners: &FormerOwners,
-    (known_edits, meant): (&BTreeSet<ScoreId>, bool),
+    known_edits: &BTreeSet<ScoreId>,
+    meant: bool,
 ) -> Result<(), Halt> {
-    let suspects = suspects(trees);
+    let mut suspects = suspects(trees);
     // Of edits that are as they were at the last look it was not so then.
-    if suspects.values().flatten().all(|id| known_edits.contains(id)) {
+    suspects.retain(|_, here| here.iter().any(|id| !known_edits.contains(id)));
+    if suspects.is_empty() {
         return Ok(());
     }
-    let codes = KnownCodes { session, layout: on_record.layout, unpulled: on_record.unpulled };
-    let is_as_it_was = |trees: &Trees, owner: &ScoreId| {
-        let sides = trees.get(owner);
-        sides.is_some_and(|sides| sides.local.code.file().is_some_and(|file| own_code(sides) == Some(&file.content)))
-    };
-    let mut copies: BTreeMap<ScoreId, ScoreId> = BTreeMap::new();
-    for (id, owner) in same(session, trees, on_record.unpulled, &suspects)? {
-        if is_as_it_was(trees, &owner) || !codes.see_pair(trees, [&id, &owner])? {
-            copies.entry(id).or_insert(owner);
-        }
+    let same = codes.same(trees, &suspects)?;
+    let alike = codes.alike(trees, former_owners)?;
+    let of_now = same.iter().filter(|same| !same.is_earlier).map(|same| (&same.id, &same.owner));
+    let pairs: Vec<(&ScoreId, &ScoreId)> = of_now.chain(alike.iter().map(|(id, owner)| (id, owner))).collect();
+    let displaced: BTreeSet<&ScoreId> = pairs.iter().map(|(id, _)| *id).filter(|id| is_unlike_own(&trees[*id])).collect();
+    for (id, owner) in &pairs {
+        codes.see_pair(trees, [id, owner], displaced.contains(owner))?;
     }
-    for (id, owner) in codes.alike(trees, former_owners)? {
-        codes.see_pair(trees, [&id, &owner])?;
-    }
-    for (id, owner) in copies.iter().filter(|_| !meant) {
-        codes.see_copy(trees, [id, owner])?;
-    }
-    Ok(())
+    let copies = same.iter().filter(|_| !meant).map(|same| (&same.id, &same.owner, same.is_earlier));
+    let of_edits = codes.copied_edits(trees, &suspects)?;
+    let of_edits = of_edits.iter().filter(|_| !meant).map(|(id, owner)| (id, owner, false));
+    copies.chain(of_edits).try_for_each(|(id, owner, is_earlier)| codes.see_copy(trees, [id, owner], is_earlier))
 }
 
-/// Edited scores, with another one of which just what they say is known, now or from earlier. An earlier text of a score is its
-/// own, whoever had it too.
-fn same(
-    session: &Session,
-    trees: &Trees,
-    unpulled: &Unpulled,
-    suspects: &HashMap<Digest, Vec<ScoreId>>,
-) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
-    let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
-    let owners = champions.chain(unpulled);
-    let mut pairs: Vec<(ScoreId, ScoreId)> = Vec::new();
-    for (owner, here) in owners.filter_map(|(id, code)| Some((id, suspects.get(&code.digest)?))) {
-        pairs.extend(here.iter().filter(|id| *id != owner).map(|id| (id.clone(), owner.clone())));
-    }
-    for (digest, here) in suspects {
-        let known: BTreeSet<ScoreId> = session.state.ever_with_code(digest)?.into_iter().collect();
-        if known.is_empty() {
-            continue;
-        }
-        // One that is gone from Plexus leaves its text to whoever wants it.
-        let listed: Vec<ScoreId> = session.state.catalog_part(&known)?.scores.into_iter().map(|score| score.id).collect();
-        let others = here.iter().filter(|id| !known.contains(*id));
-        pairs.extend(others.flat_map(|id| listed.iter().map(|owner| (id.clone(), owner.clone()))));
-    }
-    Ok(pairs)
+/// An edited score, and another one that says, or once said, just what its code says.
+struct Same {
+    id: ScoreId,
+    owner: ScoreId,
+    is_earlier: bool,
 }
 
 /// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score.
 pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
-    trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides).is_some())
+    trees.iter().any(|(id, sides)| {
+        SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides, DocKind::Code).is_some()
+    })
 }
 
 /// What the code of scores is known to be, once it was read.
 type Bases = HashMap<ScoreId, Option<Content>>;
 
-/// What is known of the code of scores.
-struct KnownCodes<'a> {
-    session: &'a Session,
-    layout: &'a Layout,
-    unpulled: &'a Unpulled,
+/// What is known of the code of scores, beside the sides of those that are looked at.
+pub(in crate::engine::observe) struct KnownCodes<'a> {
+    /// What was synced, now and before.
+    pub session: &'a Session,
+    /// Where scores belong.
+    pub layout: &'a Layout,
+    /// What the champions of those say that were never pulled.
+    pub unpulled: &'a Unpulled,
 }
 
 impl KnownCodes<'_> {
+    /// The others that have just the text of a suspect, or had it. A text that a score itself once had is its own.
+    fn same(&self, trees: &Trees, suspects: &HashMap<Digest, Vec<ScoreId>>) -> Result<Vec<Same>, Halt> {
+        // Without a base, what a file says is known of the score too, if it is a version of it.
+        let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
+        let versions = trees.iter().filter(|(_, sides)| sides.synced.is_none() && edited(sides, DocKind::Code).is_none());
+        let versions = versions.filter_map(|(id, sides)| Some((id, &sides.local.code.file()?.content)));
+        let known = champions.chain(versions).chain(self.unpulled);
+        let known = known.filter_map(|(owner, code)| Some((owner, suspects.get(&code.digest)?)));
+        let pairs = known.flat_map(|(owner, here)| here.iter().map(move |id| (id, owner)));
+        let same = |(id, owner): (&ScoreId, &ScoreId)| Same { id: id.clone(), owner: owner.clone(), is_earlier: false };
+        let mut found: Vec<Same> = pairs.filter(|(id, owner)| id != owner).map(same).collect();
+        for (digest, here) in suspects {
+            let known: BTreeMap<ScoreId, bool> = self.session.state.ever_with_code(digest)?.into_iter().collect();
+            if known.is_empty() {
+                continue;
+            }
+            // One that is gone from Plexus leaves its text to whoever wants it.
+            let listed = self.session.state.catalog_part(&known.keys().cloned().collect())?.scores;
+            for id in here.iter().filter(|id| !known.contains_key(*id)) {
+                let same = |owner: &ScoreId| Same { id: id.clone(), owner: owner.clone(), is_earlier: !known[owner] };
+                found.extend(listed.iter().map(|score| same(&score.id)));
+            }
+        }
+        Ok(found)
+    }
+
     /// What the code of a score was at the last sync or, without one, is in its champion; and where its file is.
     fn of(&self, trees: &Trees, id: &ScoreId) -> Result<Option<(Content, RelPath)>, Halt> {
         if let Some(synced) = self.session.state.with_texts(id)? {
@@ -124,8 +118,8 @@ impl KnownCodes<'_> {
     fn alike(&self, trees: &Trees, former_owners: &FormerOwners) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
         let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
             let is_deleted = sides.local.code == LocalDoc::Absent;
-            let can_be_told = SyncKind::of(id) == SyncKind::Score && (sides.synced.is_some() || own_code(sides).is_none());
-            can_be_told && sides.remote != RemoteScore::Gone && (is_deleted || edited(sides).is_some())
+            let can_be_told = SyncKind::of(id) == SyncKind::Score && is_known(sides);
+            can_be_told && (is_deleted || edited(sides, DocKind::Code).is_some())
         };
         let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).collect();
         let few: Vec<&ScoreId> = match changed.len() > FEW {
@@ -134,7 +128,7 @@ impl KnownCodes<'_> {
         };
         let (mut pairs, mut bases) = (Vec::new(), Bases::new());
         for (id, sides) in changed {
-            let Some(file) = edited(sides).filter(|content| content.text.is_some()) else { continue };
+            let Some(file) = edited(sides, DocKind::Code).filter(|content| content.text.is_some()) else { continue };
             let former = former_owners.of(id);
             let others: BTreeSet<&ScoreId> = few.iter().copied().chain(former).filter(|other| *other != id).collect();
             // What a person edits by hand is mostly like its own base, and its texts are at hand.
@@ -168,52 +162,81 @@ impl KnownCodes<'_> {
         Ok(nearest.map(|(_, id)| id.clone()))
     }
 
-    /// The file of the first score says what the second is known to say, or is like it, and that one's file does not: both are
-    /// marked. Returns whether that is so.
-    fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<bool, Halt> {
-        let other = self.of(trees, id)?.map(|(code, _)| code);
-        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(false) };
+    /// The file of the first score says what the second is known to say, or is like it: it is marked if that is missing where it
+    /// belongs. `is_displaced`: the second one's file has the text of yet another one.
+    fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2], is_displaced: bool) -> Result<(), Halt> {
+        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(()) };
         let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
-        let own = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
+        let there = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
             Some(Some(content)) if content.text.is_some() => Some(content.clone()),
             // Of others, and of edits that were known already, nothing was read.
             _ => self.session.workspace.read_text(&found_at).ok().map(|file| file.content),
         };
-        if own.as_ref() == Some(&base) {
-            return Ok(false);
-        }
-        let differs = |base: &Content| difference(own.as_ref()?, base);
-        if differs(&base).is_some_and(|own| other.as_ref().and_then(differs).is_none_or(|other| own < other)) {
-            return Ok(false);
-        }
-        let own_place = trees[id].paths.code.clone();
-        let mark = |trees: &mut Trees, id: &ScoreId, place: &RelPath| {
-            if let Some(sides) = trees.get_mut(id)
-                && sides.local.code.file().is_some()
-            {
-                sides.local.fault.get_or_insert_with(|| Fault::of_another(DocKind::Code, place));
+        let is_missing = match &there {
+            None => true,
+            Some(there) if *there == base => false,
+            Some(there) => is_displaced || self.is_anothers(trees, there, [id, owner])?,
+        };
+        if is_missing {
+            mark(trees, id, &place);
+            if there.is_some() && !is_displaced {
+                let own_place = trees[id].paths.code.clone();
+                mark(trees, owner, &own_place);
             }
-        };
-        mark(trees, id, &place);
-        mark(trees, owner, &own_place);
-        Ok(true)
-    }
-
-    /// The file of the first score says what the second one's says, too. Whose text was like that before may have got it by an
-    /// edit, and a score without a version is often begun so.
-    fn see_copy(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2]) -> Result<(), Halt> {
-        let is_copy = |sides: &ScoreSides| {
-            let both = edited(sides).zip(own_code(sides));
-            sides.local.fault.is_none() && both.is_some_and(|(file, own)| likeness(file, own).is_none())
-        };
-        if trees.get(id).is_some_and(is_copy)
-            && let Some((_, place)) = self.of(trees, owner)?
-            && let Some(sides) = trees.get_mut(id)
-        {
-            sides.local.fault = Some(Fault::copy(DocKind::Code, &place));
         }
         Ok(())
+    }
+
+    /// What lies at the place of `owner` is the text of the other score, or of a third one, rather than its own.
+    fn is_anothers(&self, trees: &Trees, there: &Content, [other, owner]: [&ScoreId; 2]) -> Result<bool, Halt> {
+        let differs = |id: &ScoreId| Ok::<_, Halt>(self.of(trees, id)?.and_then(|(base, _)| difference(there, &base)));
+        let (from_own, from_other) = (differs(owner)?.unwrap_or(1.0), differs(other)?.unwrap_or(1.0));
+        if from_own <= MOST_DIFFERENT && from_own <= from_other {
+            return Ok(false);
+        }
+        let is_third = |(id, now): &(ScoreId, bool)| *now && id != owner;
+        Ok(from_other <= MOST_DIFFERENT || self.session.state.ever_with_code(&there.digest)?.iter().any(is_third))
+    }
+
+    /// Edits that say the same as each other: those that are like their own base are edits of that, and the others copies.
+    fn copied_edits(&self, trees: &Trees, suspects: &HashMap<Digest, Vec<ScoreId>>) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
+        let mut copies = Vec::new();
+        for here in suspects.values().filter(|here| here.len() > 1) {
+            let text = here.iter().find_map(|id| edited(&trees[id], DocKind::Code).filter(|code| code.text.is_some()));
+            let Some(text) = text else { continue };
+            let mut own = Vec::new();
+            for id in here {
+                own.push(self.of(trees, id)?.is_some_and(|(base, _)| likeness(text, &base).is_some()));
+            }
+            let Some(owner) = own.iter().position(|is_own| *is_own) else { continue };
+            let others = here.iter().zip(&own).filter(|(_, is_own)| !**is_own);
+            copies.extend(others.map(|(id, _)| (id.clone(), here[owner].clone())));
+        }
+        Ok(copies)
+    }
+
+    /// Whose text was like that before may have got it by an edit, and a score without a version is often begun so.
+    fn see_copy(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2], is_earlier: bool) -> Result<(), Halt> {
+        if trees.get(id).is_some_and(|sides| sides.local.fault.is_none() && is_unlike_own(sides))
+            && let Some(place) = self.place(owner)?
+            && let Some(sides) = trees.get_mut(id)
+        {
+            sides.local.fault = Some(Fault::copy(DocKind::Code, &place, is_earlier));
+        }
+        Ok(())
+    }
+
+    /// Where the code of a score is, or belongs.
+    fn place(&self, id: &ScoreId) -> Result<Option<RelPath>, Halt> {
+        let synced = self.session.state.with_texts(id)?.map(|synced| synced.paths.code);
+        Ok(synced.or_else(|| self.layout.paths.get(id).map(|paths| paths.code.clone())))
+    }
+}
+
+fn mark(trees: &mut Trees, id: &ScoreId, place: &RelPath) {
+    if let Some(sides) = trees.get_mut(id).filter(|sides| sides.local.code.file().is_some()) {
+        sides.local.fault.get_or_insert_with(|| Fault::of_another(DocKind::Code, place));
     }
 }
 
@@ -222,26 +245,21 @@ fn own_code(sides: &ScoreSides) -> Option<&Content> {
     own_docs(sides).map(|docs| &docs.code)
 }
 
-fn champion_code(sides: &ScoreSides) -> Option<&Content> {
-    own_code(sides).filter(|_| sides.synced.is_none())
+/// The code is edited, and not like what it was.
+fn is_unlike_own(sides: &ScoreSides) -> bool {
+    let both = edited(sides, DocKind::Code).zip(own_code(sides));
+    both.and_then(|(file, own)| difference(file, own)).is_some_and(|differs| differs > MOST_DIFFERENT)
 }
 
-/// What the code file of a score says, if that is not what its own code is known to be or, without a base, to have been.
-fn edited(sides: &ScoreSides) -> Option<&Content> {
-    let content = &sides.local.code.file()?.content;
-    let earlier = match &sides.remote {
-        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) if sides.synced.is_none() => known.as_slice(),
-        _ => &[],
-    };
-    let was = || earlier.iter().any(|known| known.docs.as_ref().is_some_and(|docs| docs.code == *content));
-    (own_code(sides) != Some(content) && !was()).then_some(content)
+fn champion_code(sides: &ScoreSides) -> Option<&Content> {
+    own_code(sides).filter(|_| sides.synced.is_none())
 }
 
 /// The edited scores by what their code says.
 fn suspects(trees: &Trees) -> HashMap<Digest, Vec<ScoreId>> {
     let mut suspects: HashMap<Digest, Vec<ScoreId>> = HashMap::new();
     for (id, sides) in trees.iter().filter(|(id, sides)| SyncKind::of(id) == SyncKind::Score && sides.local.fault.is_none()) {
-        if let Some(content) = edited(sides).filter(|content| !content.is_empty()) {
+        if let Some(content) = edited(sides, DocKind::Code).filter(|content| !content.is_empty()) {
             suspects.entry(content.digest).or_default().push(id.clone());
         }
     }

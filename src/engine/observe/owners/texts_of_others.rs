@@ -3,24 +3,22 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::crossed_guidelines::see_crossed_guidelines;
 use crate::engine::observe::owners::former_owners::FormerOwners;
-use crate::engine::observe::owners::other_scores_texts::{OnRecord, see_other_scores_texts};
-use crate::engine::session::Session;
+use crate::engine::observe::owners::other_scores_texts::{KnownCodes, see_other_scores_texts};
 use crate::model::{ScoreId, Trees};
 use std::collections::BTreeSet;
 
 /// Marks the scores that are not to be pushed. Edits in `known_edits` are as they were at the last look, and were compared then.
-/// Copies of what another score's file says, too, are `meant` where a person names each score that is to be pushed.
+/// Copies of what another score says, too, are `meant` where a person names the one score that is to be pushed.
 pub(in crate::engine::observe) fn see_texts_of_others(
-    session: &Session,
+    codes: &KnownCodes<'_>,
     trees: &mut Trees,
-    on_record: &OnRecord<'_>,
     known_edits: &BTreeSet<ScoreId>,
     meant: bool,
 ) -> Result<(), Halt> {
-    let former_owners = FormerOwners::of_edited(session, trees, known_edits)?;
-    see_other_scores_texts(session, trees, on_record, &former_owners, (known_edits, meant))?;
+    let former_owners = FormerOwners::of_edited(codes.session, trees, known_edits)?;
+    see_other_scores_texts(codes, trees, &former_owners, known_edits, meant)?;
     if !meant {
-        former_owners.see_texts(session, trees)?;
+        former_owners.see_texts(codes.session, trees)?;
     }
     // Where the code is another one's as well, that is what is told.
     see_crossed_guidelines(trees, known_edits);
