@@ -112,7 +112,9 @@ impl World {
         let paths = score.files_at();
         let Some(base) = &score.base else {
             // It has no version: nobody gave it a text yet.
-            paths.files().for_each(|path| self.remove(desk, &file_of(path)));
+            let here = self.seats[desk].files();
+            let there = paths.files().map(file_of).filter(|path| here.contains_key(path));
+            there.for_each(|path| self.remove(desk, &path));
             return Ok(());
         };
         if let Some(fault) = &score.fault {
@@ -120,6 +122,7 @@ impl World {
             let restored = self.calmly(desk, Command::Restore(Targets::scores([&score.id]), own)).await?;
             if let Some(guidelines) = paths.guidelines.as_ref().filter(|_| fault.kind == DocKind::Guidelines)
                 && !restored.contains(guidelines.as_str())
+                && self.seats[desk].files().contains_key(&file_of(guidelines))
             {
                 self.remove(desk, &file_of(guidelines));
             }
