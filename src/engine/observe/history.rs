@@ -36,8 +36,9 @@ pub(in crate::engine) async fn read_histories(session: &mut Session, trees: &mut
     let mut reads = read_versions(session, &wanted).await?;
     for (id, mut list) in known {
         for version in &mut list {
-            let read = || reads.remove(&version.id).and_then(Result::ok).map(|version| version.docs);
-            version.docs = version.docs.take().or_else(read);
+            // What the state knows of earlier bases has no texts, which a merge needs.
+            let read = reads.remove(&version.id).and_then(Result::ok).map(|version| version.docs);
+            version.docs = read.or_else(|| version.docs.take());
         }
         if let Some(RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) =
             trees.get_mut(&id).map(|sides| &mut sides.remote)

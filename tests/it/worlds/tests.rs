@@ -61,7 +61,7 @@ fn a_failure_is_told_in_few_steps() {
 }
 
 /// The same on other ports than those of the seed.
-const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 2] = [
+const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
     (
         "a draft in git was taken for what a pull had merged with the champion, so that no push was to be had",
         98,
@@ -77,6 +77,18 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 2] = [
             Step(Sync, 1125116828),
             Step(Commit, 1219405692),
             Step(Look, 342868012),
+        ],
+    ),
+    (
+        "a pull failed each time where a draft and the champion that overtook it come from an earlier base",
+        15505610,
+        &[
+            Step(SaveAndPromote, 2768566267),
+            Step(Sync, 2113981304),
+            Step(SaveAndPromote, 1412950247),
+            Step(Sync, 4100971082),
+            Step(Edit, 4024931243),
+            Step(Commit, 3486149301),
         ],
     ),
 ];
