@@ -42,9 +42,12 @@ pub(super) fn see_other_scores_texts(
     for (id, owner) in &pairs {
         codes.see_pair(trees, [id, owner], displaced.contains(owner))?;
     }
-    let copies = same.iter().filter(|_| !meant).map(|same| (&same.id, &same.owner, same.is_earlier));
+    if meant {
+        return Ok(());
+    }
+    let copies = same.iter().map(|same| (&same.id, &same.owner, same.is_earlier));
     let of_edits = codes.copied_edits(trees, &suspects)?;
-    let of_edits = of_edits.iter().filter(|_| !meant).map(|(id, owner)| (id, owner, false));
+    let of_edits = of_edits.iter().map(|(id, owner)| (id, owner, false));
     copies.chain(of_edits).try_for_each(|(id, owner, is_earlier)| codes.see_copy(trees, [id, owner], is_earlier))
 }
 
