@@ -98,8 +98,7 @@ impl Repository {
             let exists = self.workdir.join(&name).exists();
             match tracking {
                 _ if staged.apart.contains(&name) => files.staged.push(path.clone()),
-                _ if staged.removed.contains(&name) => files.all.push(name),
-                Tracking::Tracked => files.all.push(name),
+                tracking if tracking == Tracking::Tracked || staged.removed.contains(&name) => files.all.push(name),
                 Tracking::Ignored if exists => files.ignored.push(path.clone()),
                 Tracking::Untracked if exists => {
                     files.new.push(name.clone());

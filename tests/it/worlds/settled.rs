@@ -124,7 +124,8 @@ impl Settled {
         Ok(())
     }
 
-    /// What says of which score it is says that it is of this one. Where files are mixed, just what champions of others say is told apart.
+    /// What says of which score it is says that it is of this one. Where files are mixed, just what champions of others say is
+    /// told apart.
     fn is_own(&self, version: &Version, of_champions: &HashMap<Digest, &ScoreId>) -> bool {
         let score = &version.meta.score_id;
         let Some(number) = score.as_str().strip_prefix("score-").filter(|_| !self.decided.contains(score)) else { return true };

@@ -41,16 +41,6 @@ pub struct EventFormatter {
     pub root: PathBuf,
 }
 
-impl EventFormatter {
-    fn committed(&self, at: Timestamp, committed: &CommitReport) -> String {
-        let made = committed.made.as_ref();
-        let made = made.map(|(id, subject)| self.line(at, "committed", GREEN, &format!("{}: {subject}", id.short())));
-        let left_out = left_out(committed, &self.root);
-        let left_out = left_out.iter().map(|why| self.line(at, "uncommitted", YELLOW, why));
-        made.into_iter().chain(left_out).collect()
-    }
-}
-
 fn evaluated(ended: &Evaluated) -> String {
     let champion = ended.champion.as_ref().map(|champion| format!("; champion {:.1} %", champion.accuracy)).unwrap_or_default();
     format!("{}  {}: {}{champion}", ended.name, ended.version.short(), summary_of(&ended.evaluation))
@@ -148,6 +138,14 @@ impl EventFormatter {
             text += &self.help(&help);
         }
         text
+    }
+
+    fn committed(&self, at: Timestamp, committed: &CommitReport) -> String {
+        let made = committed.made.as_ref();
+        let made = made.map(|(id, subject)| self.line(at, "committed", GREEN, &format!("{}: {subject}", id.short())));
+        let left_out = left_out(committed, &self.root);
+        let left_out = left_out.iter().map(|why| self.line(at, "uncommitted", YELLOW, why));
+        made.into_iter().chain(left_out).collect()
     }
 
     fn paused(&self, at: Timestamp, pause: &Pause) -> String {

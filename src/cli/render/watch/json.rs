@@ -6,7 +6,7 @@ use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
 use crate::cli::printable;
 use crate::cli::render::commit::left_out;
-use crate::cli::render::{evaluation, json};
+use crate::cli::render::{evaluation, fields, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
 use crate::engine::follow::Event;
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
     let root = roots.absolute;
     let one = |kind: &str, body: Value| line(at, kind, body);
+    let files = |paths: &[RelPath]| -> Vec<String> { paths.iter().map(|path| fields::path(path, root)).collect() };
     match event {
         Event::Started { account, scores } => one("started", json!({"account": account, "scores": scores})),
         Event::Checked { found, paused } => {
@@ -45,8 +46,6 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
             }),
         ),
         Event::Committed(committed) => {
-            let files =
-                |paths: &[RelPath]| -> Vec<String> { paths.iter().map(|path| path.under(root).display().to_string()).collect() };
             let (ignored, staged) = (files(&committed.ignored), files(&committed.staged));
             match &committed.made {
                 Some((id, subject)) => {
@@ -59,10 +58,10 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
             }
         }
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
-        Event::Paused(pause) => {
-            let plan: Vec<String> = pause.plan.iter().map(|path| path.under(root).display().to_string()).collect();
-            one("paused", json!({"message": pause_reason(&pause.why), "plan": plan, "next": [pause_help(&pause.why)]}))
-        }
+        Event::Paused(pause) => one(
+            "paused",
+            json!({"message": pause_reason(&pause.why), "plan": files(&pause.plan), "next": [pause_help(&pause.why)]}),
+        ),
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {
             let retry_in_ms = retry_in.map(|retry_in| u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX));
