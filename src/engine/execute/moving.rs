@@ -219,8 +219,10 @@ impl<'a> Circle<'a> {
                 }
             }
         }
-        // What was saved is nobody's yet; a run that wrote may have left the same text in two places.
-        free.retain(|place| self.moves.iter().all(|one| self.now[*place] != Some(one.bytes)));
+        // What was saved is nobody's yet; a run that wrote may have left the same text in two places, or what is to come in its place.
+        free.retain(|place| {
+            self.now[*place] != courses[*place].after && self.moves.iter().all(|one| self.now[*place] != Some(one.bytes))
+        });
         let mut lost = self.at.iter_mut().filter(|at| at.is_none());
         if let (Some(lost), None, 1) = (lost.next(), lost.next(), free.len()) {
             *lost = free.pop_first();

@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 29] = [
+const FOUND: [(&str, u64, &[Step]); 30] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -319,6 +319,11 @@ const FOUND: [(&str, u64, &[Step]); 29] = [
             Step(RestoreVersion, 1512487310),
             Step(PushAndPromote, 3382177498),
         ],
+    ),
+    (
+        "a pull wrote all files of two names that were exchanged, could not say so, and one of them was deleted",
+        15516218,
+        &[Step(PullVersion, 1863920100), Step(SwapNames, 937884892), Step(Pull, 1366445214), Step(Delete, 174271159)],
     ),
     (
         "an editor saved a file while its place went to another score, and the scorecard was renamed",
