@@ -10,11 +10,10 @@
 use crate::engine::execute::course::{Course, Courses};
 use crate::engine::file_report::RestoreOutcome;
 use crate::engine::session::Session;
-use crate::model::{Digest, RelPath};
+use crate::model::{Digest, RelPath, joined};
 use crate::state::BaseChange;
 use crate::workspace::FileError;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::mem::take;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The places of scores that take each other's.
 pub(in crate::engine) struct Interlocked<'a> {
@@ -23,25 +22,9 @@ pub(in crate::engine) struct Interlocked<'a> {
 
 /// The scores of a run that take each other's places, those together that have to do with each other.
 pub(in crate::engine) fn interlocked<'a>(bases: impl IntoIterator<Item = &'a BaseChange>) -> Vec<Interlocked<'a>> {
-    let mut groups: Vec<(usize, BTreeSet<&RelPath>)> = Vec::new();
-    let mut group_of: HashMap<&RelPath, usize> = HashMap::new();
-    for base in bases {
-        let met: BTreeSet<usize> = base.paths.iter().filter_map(|path| group_of.get(path).copied()).collect();
-        // The largest takes in the others, so that a long circle is not gone through again for each of its scores.
-        let number = met.iter().copied().max_by_key(|number| groups[*number].1.len()).unwrap_or(groups.len());
-        if number == groups.len() {
-            groups.push((0, BTreeSet::new()));
-        }
-        let others: Vec<_> = met.into_iter().filter(|other| *other != number).map(|other| take(&mut groups[other])).collect();
-        let scores = others.iter().map(|(scores, _)| scores).sum::<usize>() + 1;
-        let places = others.into_iter().flat_map(|(_, places)| places).chain(&base.paths);
-        groups[number].0 += scores;
-        for place in places {
-            group_of.insert(place, number);
-            groups[number].1.insert(place);
-        }
-    }
-    groups.into_iter().filter(|(scores, _)| *scores > 1).map(|(_, places)| Interlocked { places }).collect()
+    let bases: Vec<&BaseChange> = bases.into_iter().collect();
+    let groups = joined(bases.iter().map(|base| &base.paths)).into_iter().filter(|group| group.len() > 1);
+    groups.map(|group| Interlocked { places: group.into_iter().flat_map(|base| &bases[base].paths).collect() }).collect()
 }
 
 impl<'a> Interlocked<'a> {

@@ -13,11 +13,10 @@
 use crate::engine::execute::course::Courses;
 use crate::engine::execute::interlocked::{Interlocked, interlocked};
 use crate::engine::session::Session;
-use crate::model::{Digest, Expect, RelPath, ScoreId};
+use crate::model::{Digest, Expect, RelPath, ScoreId, joined};
 use crate::state::{RunKind, UnfinishedRun};
 use crate::workspace::FileError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::mem::take;
 
 /// What became of a move.
 pub(super) struct Moved<'a> {
@@ -145,23 +144,9 @@ fn circles(moves: Vec<Move<'_>>) -> Vec<Vec<Move<'_>>> {
 
 /// Circles that have a score in common: both documents of a score move, or none, or another score's would lie beside one of them.
 fn together(circles: Vec<Vec<Move<'_>>>) -> Vec<Vec<Vec<Move<'_>>>> {
-    let mut groups: Vec<Vec<Vec<Move<'_>>>> = Vec::new();
-    let mut group_of: HashMap<&ScoreId, usize> = HashMap::new();
-    for circle in circles {
-        let met: BTreeSet<usize> = circle.iter().filter_map(|one| group_of.get(one.score).copied()).collect();
-        // The largest takes in the others, so that a long circle is not gone through again for each of its scores.
-        let number = met.iter().copied().max_by_key(|number| groups[*number].len()).unwrap_or(groups.len());
-        if number == groups.len() {
-            groups.push(Vec::new());
-        }
-        let others: Vec<_> =
-            met.into_iter().filter(|other| *other != number).flat_map(|other| take(&mut groups[other])).collect();
-        for circle in others.into_iter().chain([circle]) {
-            group_of.extend(circle.iter().map(|one| (one.score, number)));
-            groups[number].push(circle);
-        }
-    }
-    groups
+    let groups = joined(circles.iter().map(|circle| circle.iter().map(|one| one.score)));
+    let mut circles: Vec<_> = circles.into_iter().map(Some).collect();
+    groups.into_iter().map(|group| group.into_iter().filter_map(|circle| circles[circle].take()).collect()).collect()
 }
 
 impl<'a> Circle<'a> {
