@@ -1,5 +1,6 @@
 //! One commit of exact files, as they are in the working tree; the person's index and other changes stay as they were. A file
-//! of which something else is staged is left out: what is staged may be nowhere else.
+//! of which something else is staged is left out: what is staged may be nowhere else. So are the files that go with it: half of
+//! two names that were exchanged would have one score's text in both places.
 //!
 //! `git commit --only` does this with the index locked throughout. It knows only files that the index knows, so that new
 //! ones are first marked as intended (`git add --intent-to-add`, which stages no content); the marks are taken back when
@@ -32,10 +33,35 @@ const PATIENCE: [u64; 6] = [10, 30, 60, 100, 300, 500];
 pub struct CommitOutcome {
     /// The new commit; none if all that can be committed is as in HEAD.
     pub id: Option<CommitId>,
-    /// Files that are not in it because `.gitignore` or its kin keep them out.
+    /// What is not in it.
+    pub left_out: Uncommitted,
+}
+
+/// Files that are not in a commit, though they were to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uncommitted {
+    /// `.gitignore` or its kin keep them out.
     pub ignored: Vec<RelPath>,
-    /// Files that are not in it because something is staged of them that is neither in HEAD nor in the working tree.
+    /// Somebody told git not to look at them, by `git update-index --skip-worktree` or `--assume-unchanged`.
+    pub hidden: Vec<RelPath>,
+    /// Something is staged of them that is neither in HEAD nor in the working tree.
     pub staged: Vec<RelPath>,
+    /// They go with one of those.
+    pub bound: Vec<RelPath>,
+    /// Those of the last two that are there and that the index does not know: `git commit` takes them once they are added.
+    pub unknown: Vec<RelPath>,
+}
+
+impl Uncommitted {
+    /// All of them.
+    pub fn files(&self) -> impl Iterator<Item = &RelPath> {
+        self.ignored.iter().chain(&self.hidden).chain(self.waiting())
+    }
+
+    /// Those that git would take.
+    pub fn waiting(&self) -> impl Iterator<Item = &RelPath> {
+        self.staged.iter().chain(&self.bound)
+    }
 }
 
 /// The files of a commit, as the repository names them.
@@ -45,34 +71,41 @@ struct CommitFiles {
     all: Vec<String>,
     /// Those that the index does not know yet.
     new: Vec<String>,
-    ignored: Vec<RelPath>,
-    staged: Vec<RelPath>,
+    left_out: Uncommitted,
 }
 
 impl Repository {
-    /// Commits `paths` as they are in the working tree, a missing one as removed, but for those that are ignored or staged
-    /// otherwise; nothing else. `message` is given the files that are left out.
+    /// Commits files as they are in the working tree, a missing one as removed, but for those that are ignored, and nothing
+    /// else. Of each group all are left out if one of them is staged otherwise. `message` is given what is left out.
     /// Author and committer come from git's configuration.
     ///
     /// # Errors
     /// Something is under way that a commit would become a part of; the index stays locked; a path lies in no repository or
     /// in another one; there is no git program; it refuses, or a hook does. Nothing is committed then.
-    pub fn commit(&self, paths: &[RelPath], message: impl FnOnce(&[RelPath]) -> String) -> Result<CommitOutcome, GitError> {
+    pub fn commit(
+        &self,
+        groups: &[Vec<RelPath>],
+        message: impl FnOnce(&Uncommitted) -> String,
+    ) -> Result<CommitOutcome, GitError> {
         if let Some(operation) = self.in_progress() {
             return Err(GitError::InProgress(operation));
         }
         self.wait_for_index()?;
-        self.sort_and_commit(paths, message).map_err(|error| match error {
+        self.sort_and_commit(groups, message).map_err(|error| match error {
             GitError::NeedsProgram { .. } => GitError::NeedsProgram { why: "nothing else makes commits".to_owned() },
             error => error,
         })
     }
 
-    fn sort_and_commit(&self, paths: &[RelPath], message: impl FnOnce(&[RelPath]) -> String) -> Result<CommitOutcome, GitError> {
-        let CommitFiles { all, new, ignored, staged } = self.files(paths)?;
-        let message = message(&[&ignored[..], &staged[..]].concat());
+    fn sort_and_commit(
+        &self,
+        groups: &[Vec<RelPath>],
+        message: impl FnOnce(&Uncommitted) -> String,
+    ) -> Result<CommitOutcome, GitError> {
+        let CommitFiles { all, new, left_out } = self.files(groups)?;
+        let message = message(&left_out);
         let id = if all.is_empty() { None } else { self.commit_files(&all, &new, &message)? };
-        Ok(CommitOutcome { id, ignored, staged })
+        Ok(CommitOutcome { id, left_out })
     }
 
     fn wait_for_index(&self) -> Result<(), GitError> {
@@ -85,29 +118,54 @@ impl Repository {
         if self.index_locked() { Err(GitError::IndexLocked(self.git_dir.join("index.lock"))) } else { Ok(()) }
     }
 
-    /// Sorts the paths by what git makes of them. A file that neither exists nor is tracked is left out.
-    fn files(&self, paths: &[RelPath]) -> Result<CommitFiles, GitError> {
-        let mut named = paths.iter().map(|path| Ok((self.in_repository(path)?, path))).collect::<Result<Vec<_>, GitError>>()?;
+    /// Sorts the files by what git makes of them. One that neither exists nor is tracked is left out.
+    fn files(&self, groups: &[Vec<RelPath>]) -> Result<CommitFiles, GitError> {
+        let mut named = Vec::new();
+        for (group, paths) in groups.iter().enumerate() {
+            for path in paths {
+                named.push((self.in_repository(path)?, path, group));
+            }
+        }
         named.sort_unstable();
         named.dedup_by(|a, b| a.0 == b.0);
-        let names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = named.iter().map(|(name, ..)| name.clone()).collect();
         let tracking = self.tracking_of(&names)?;
         let staged = self.staged_of(&names)?;
+        let hidden = self.hidden()?;
+        let apart: HashSet<usize> =
+            named.iter().filter(|(name, ..)| staged.apart.contains(name)).map(|(.., group)| *group).collect();
         let mut files = CommitFiles::default();
-        for ((name, path), tracking) in named.into_iter().zip(tracking) {
+        for ((name, path, group), tracking) in named.into_iter().zip(tracking) {
             let exists = self.workdir.join(&name).exists();
-            match tracking {
-                _ if staged.apart.contains(&name) => files.staged.push(path.clone()),
-                tracking if tracking == Tracking::Tracked || staged.removed.contains(&name) => files.all.push(name),
-                Tracking::Ignored if exists => files.ignored.push(path.clone()),
-                Tracking::Untracked if exists => {
-                    files.new.push(name.clone());
-                    files.all.push(name);
-                }
-                _ => {}
+            let is_tracked = tracking == Tracking::Tracked || staged.removed.contains(&name);
+            let is_apart = staged.apart.contains(&name);
+            if !exists && !is_tracked {
+                continue;
+            } else if tracking == Tracking::Ignored && !is_tracked && !is_apart {
+                files.left_out.ignored.push(path.clone());
+            } else if hidden.contains(&name) {
+                files.left_out.hidden.push(path.clone());
+            } else if apart.contains(&group) {
+                let list = if is_apart { &mut files.left_out.staged } else { &mut files.left_out.bound };
+                list.push(path.clone());
+                files.left_out.unknown.extend((exists && tracking != Tracking::Tracked).then(|| path.clone()));
+            } else {
+                files.new.extend((!is_tracked).then(|| name.clone()));
+                files.all.push(name);
             }
         }
         Ok(files)
+    }
+
+    /// The files that git is told not to look at.
+    fn hidden(&self) -> Result<HashSet<String>, GitError> {
+        let answer = self.program.read(&self.workdir, &["ls-files", "-v", "-z"])?;
+        let is_hidden = |tag: u8| tag == b'S' || tag.is_ascii_lowercase();
+        let named = |line: &[u8]| match line {
+            [tag, b' ', name @ ..] if is_hidden(*tag) => std::str::from_utf8(name).ok().map(str::to_owned),
+            _ => None,
+        };
+        Ok(answer.split(|byte| *byte == 0).filter_map(named).collect())
     }
 
     /// What is staged of some files.

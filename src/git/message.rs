@@ -1,6 +1,8 @@
 //! The words of a commit that records a run: which scores, which versions, from whom. Pure.
 
+use super::commit::Uncommitted;
 use crate::model::{RelPath, SyncKind, VersionId};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// Mark lines that tie a score, or a standalone document, to the version that the commit holds.
@@ -34,7 +36,8 @@ pub struct Message {
 
 impl Message {
     /// The same without the scores of which all files are left out of the commit.
-    pub fn without(mut self, left_out: &[RelPath]) -> Self {
+    pub fn without(mut self, left_out: &Uncommitted) -> Self {
+        let left_out: HashSet<&RelPath> = left_out.files().collect();
         self.entries.retain(|entry| entry.files.is_empty() || entry.files.iter().any(|file| !left_out.contains(file)));
         self
     }
@@ -135,7 +138,7 @@ mod tests {
             Entry { files: files(&["C/B.yaml"]), ..entry("C/B", Some("v2"), None) },
         ];
         let message = Message { verb: "Push".into(), entries };
-        let text = message.without(&files(&["C/A.yaml", "C/B.yaml"])).text();
+        let text = message.without(&Uncommitted { staged: files(&["C/A.yaml", "C/B.yaml"]), ..Uncommitted::default() }).text();
         assert_eq!(text, "Push C/A\n\n- C/A: pulled, version v1\n\nScore-Version: C/A v1\n");
     }
 

@@ -42,7 +42,7 @@ mod trailers;
 mod user;
 
 pub use blob::Blob;
-pub use commit::CommitOutcome;
+pub use commit::{CommitOutcome, Uncommitted};
 pub use commit_id::CommitId;
 pub use committed::RefUpdate;
 pub use error::{GitError, HookRefusal};

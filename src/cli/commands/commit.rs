@@ -19,14 +19,16 @@ pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Optio
     if own.is_none() && !owes_commit(session)? {
         return Ok(());
     }
-    let committed = commit_owed(session, &repository(settings)?, own)??;
+    let repository = repository(settings)?;
+    let committed = commit_owed(session, &repository, own)??;
     let root = seen_from(&settings.working_directory, &settings.root.value);
     if let Some((id, subject)) = &committed.made {
         ui.note(format_args!("committed {}: {}", id.short(), plain(subject)));
     }
-    let warnings = left_out(&committed, root).into_iter().chain(not_committed_yet(&committed, root));
+    let warnings = left_out(&committed.left_out, root).into_iter().chain(not_committed_yet(&committed, root));
     warnings.for_each(|warning| ui.warning(&warning));
-    once_staged(&committed, root).iter().for_each(|help| ui.help(help));
+    let is_elsewhere = !settings.working_directory.starts_with(repository.workdir());
+    once_staged(&committed.left_out, root, is_elsewhere).iter().for_each(|help| ui.help(help));
     Ok(())
 }
 

@@ -1,16 +1,23 @@
 //! What a commit left out, in words.
 
 use crate::cli::roots::{shown, typed};
-use crate::cli::text::plain;
+use crate::cli::text::{plain, quoted};
 use crate::engine::CommitReport;
+use crate::git::Uncommitted;
+use crate::model::RelPath;
 use std::path::Path;
 
 /// Files that are not in the commit, and why; `root` is the scorecards root as a person sees it.
-pub fn left_out(committed: &CommitReport, root: &Path) -> Vec<String> {
-    let ignored = committed.ignored.iter().map(|path| format!("{}: ignored by git, not committed", shown(root, path)));
-    let staged = committed.staged.iter();
-    let staged = staged.map(|path| format!("{}: something else of it is staged, so it is not committed", shown(root, path)));
-    ignored.chain(staged).collect()
+pub fn left_out(left_out: &Uncommitted, root: &Path) -> Vec<String> {
+    let Uncommitted { ignored, hidden, staged, bound, .. } = left_out;
+    let say = |files: &[RelPath], why: &str| -> Vec<String> {
+        files.iter().map(|path| format!("{}: {why}", shown(root, path))).collect()
+    };
+    let ignored = say(ignored, "ignored by git, not committed");
+    let hidden = say(hidden, "git is told not to look at it (skip-worktree or assume-unchanged), not committed");
+    let staged = say(staged, "something else of it is staged, so it is not committed");
+    let bound = say(bound, "goes with a file that is not committed, so neither is it");
+    [ignored, hidden, staged, bound].concat()
 }
 
 /// What of earlier runs is not committed, and why.
@@ -21,8 +28,18 @@ pub fn not_committed_yet(committed: &CommitReport, root: &Path) -> Vec<String> {
     changed.chain(committed.elsewhere.iter().map(|branch| elsewhere(branch))).collect()
 }
 
-/// The command that commits what is left out because something else of it is staged.
-pub fn once_staged(committed: &CommitReport, root: &Path) -> Option<String> {
-    let files: Vec<String> = committed.staged.iter().map(|path| typed(root, path)).collect();
-    (!files.is_empty()).then(|| format!("git commit {}    # as it is now; what is staged of it is dropped", files.join(" ")))
+/// The command that commits what is left out because something else of it is staged; `elsewhere` if the person works in another
+/// repository, or in none.
+pub fn once_staged(left_out: &Uncommitted, root: &Path, elsewhere: bool) -> Option<String> {
+    let git = if elsewhere { format!("git -C {}", quoted(&root.display().to_string())) } else { "git".to_owned() };
+    let word = |path: &RelPath| if elsewhere { quoted(path.as_str()).into_owned() } else { typed(root, path) };
+    let words = |files: &mut dyn Iterator<Item = &RelPath>| files.map(word).collect::<Vec<_>>().join(" ");
+    let what = match left_out.waiting().count() {
+        0 => return None,
+        1 => "as it is now; what is staged of it is dropped",
+        _ => "as they are now; what else is staged of them is dropped",
+    };
+    let unknown = words(&mut left_out.unknown.iter());
+    let first = if unknown.is_empty() { String::new() } else { format!("{git} add {unknown} && ") };
+    Some(format!("{first}{git} commit {}    # {what}", words(&mut left_out.waiting())))
 }

@@ -457,7 +457,7 @@ impl Watcher {
             return Ok(());
         }
         match commit_owed(&mut self.here, git.repository(), record)? {
-            Ok(committed) if committed.made.is_none() && committed.left_out().next().is_none() => {}
+            Ok(committed) if committed.made.is_none() && committed.left_out.files().next().is_none() => {}
             Ok(committed) => self.notifier.tell(Event::Committed(committed)),
             Err(error) => self.notifier.tell(Event::NotCommitted(error)),
         }

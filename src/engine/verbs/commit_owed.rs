@@ -8,8 +8,8 @@ use crate::engine::error::Halt;
 use crate::engine::execute::commit::{COMMIT, CommitNote, branch_of};
 use crate::engine::git_record::Record;
 use crate::engine::session::Session;
-use crate::git::{CommitId, Entry, GitError, Message, Repository};
-use crate::model::{Digest, RelPath};
+use crate::git::{CommitId, Entry, GitError, Message, Repository, Uncommitted};
+use crate::model::{Digest, RelPath, joined};
 use std::collections::BTreeSet;
 
 /// What became of the commit that was owed.
@@ -17,21 +17,12 @@ use std::collections::BTreeSet;
 pub struct CommitReport {
     /// The commit, and its subject; none if everything is in HEAD as it is, or left out.
     pub made: Option<(CommitId, String)>,
-    /// Files that git ignores, and that are not in it.
-    pub ignored: Vec<RelPath>,
-    /// Files of which something else is staged, and that are not in it.
-    pub staged: Vec<RelPath>,
+    /// Files that are not in it and are not owed any more.
+    pub left_out: Uncommitted,
     /// Files of earlier runs that were changed since, and are not in a commit.
     pub changed: Vec<RelPath>,
     /// The branch on which earlier runs owe a commit, where another one is checked out. They go on owing it.
     pub elsewhere: Option<String>,
-}
-
-impl CommitReport {
-    /// Files that are not in the commit and are not owed any more.
-    pub fn left_out(&self) -> impl Iterator<Item = &RelPath> {
-        self.ignored.iter().chain(&self.staged)
-    }
 }
 
 /// Whether a commit is owed.
@@ -58,28 +49,36 @@ pub fn commit_owed(
     }
     let mut committed = owed.report;
     if !owed.paths.is_empty() {
-        let paths: Vec<RelPath> = owed.paths.into_iter().collect();
+        let groups = bound_together(&owed.entries, &owed.paths);
         let verb = match owed.verbs.iter().next() {
             Some(only) if owed.verbs.len() == 1 => only.clone(),
             _ => "Sync".to_owned(),
         };
         let message = Message { verb, entries: owed.entries };
         let mut subject = String::new();
-        let text = |left_out: &[RelPath]| {
+        let text = |left_out: &Uncommitted| {
             let text = message.without(left_out).text();
             text.lines().next().unwrap_or_default().clone_into(&mut subject);
             text
         };
-        match repository.commit(&paths, text) {
+        match repository.commit(&groups, text) {
             Ok(outcome) => {
                 committed.made = outcome.id.map(|id| (id, subject));
-                (committed.ignored, committed.staged) = (outcome.ignored, outcome.staged);
+                committed.left_out = outcome.left_out;
             }
             Err(error) => return Ok(Err(error)),
         }
     }
     session.state.transaction(|tx| owed.intents.iter().try_for_each(|intent| tx.remove_intent(*intent)))?;
     Ok(Ok(committed))
+}
+
+/// The files of scores that have to do with each other: both documents of one, and those of scores that took each other's places.
+fn bound_together(entries: &[Entry], paths: &BTreeSet<RelPath>) -> Vec<Vec<RelPath>> {
+    let groups = joined(entries.iter().map(|entry| &entry.files));
+    let files = |group: Vec<usize>| -> BTreeSet<&RelPath> { group.into_iter().flat_map(|at| &entries[at].files).collect() };
+    let owed = |group| files(group).into_iter().filter(|path| paths.contains(*path)).cloned().collect();
+    groups.into_iter().map(owed).collect()
 }
 
 /// Everything that one commit is to hold.
@@ -139,10 +138,11 @@ impl Owed {
         own.message.entries.into_iter().for_each(|entry| self.say(verb.clone(), entry));
     }
 
-    /// The last word on a score counts.
-    fn say(&mut self, verb: String, entry: Entry) {
+    /// The last word on a score counts; its files are those of all.
+    fn say(&mut self, verb: String, mut entry: Entry) {
         self.verbs.insert(verb);
-        self.entries.retain(|known| known.score != entry.score);
+        let earlier = self.entries.extract_if(.., |known| known.score == entry.score);
+        entry.files.extend(earlier.flat_map(|known| known.files));
         self.entries.push(entry);
     }
 }

@@ -229,3 +229,20 @@ fn what_is_staged_of_a_pushed_file_is_not_dropped_by_the_commit() {
     world.git(&["commit", "-qm", "by hand", TONE]);
     assert!(!world.run(&["status"]).contains("not committed"));
 }
+
+/// The scorecards have a repository of their own, as a submodule has: git finds it from there.
+#[test]
+fn the_way_to_commit_what_was_left_out_names_its_repository() {
+    let world = World::pulled();
+    let git = |args: &[&str]| world.git(&[&["-C", "scorecards"][..], args].concat());
+    git(&["init", "-q", "-b", "main"]);
+    git(&["config", "user.name", "Ann Example"]);
+    git(&["config", "user.email", "ann@example.com"]);
+    world.write(TONE, &commented("staged"));
+    git(&["add", "."]);
+    world.write(TONE, &commented("working"));
+    let said = world.run(&["push", "--commit"]);
+    assert!(said.contains("  help: git -C scorecards commit QA/Tone.yaml    # as it is now;"), "{said}");
+    git(&["commit", "-qm", "by hand", "QA/Tone.yaml"]);
+    assert_eq!(git(&["show", "HEAD:QA/Tone.yaml"]), commented("working"));
+}

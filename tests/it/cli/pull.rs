@@ -249,6 +249,34 @@ fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
     assert!(said.contains("edited      Two") && !said.contains("renamed"), "{said}");
 }
 
+/// With half of a swap HEAD would have one score's text in both places.
+#[test]
+fn names_that_are_swapped_are_committed_all_or_none() {
+    let world = World::pulled();
+    let names = |one: &str, two: &str| {
+        for (id, name) in [("a", one), ("b", two)] {
+            world.seed(score(id, name).to_vec());
+        }
+    };
+    names("One", "Two");
+    world.run(&["pull"]);
+    world.init_git();
+    let committed = world.read("scorecards/QA/One.yaml");
+    world.write("scorecards/QA/One.yaml", &(committed.clone() + "# staged\n"));
+    world.git(&["add", "scorecards"]);
+    world.write("scorecards/QA/One.yaml", &committed);
+    names("Two", "One");
+    world.promoted("tone-2", "tone-1", &commented("promoted"));
+    let said = world.run(&["pull", "--commit"]);
+    assert!(said.contains("One.yaml: something else of it is staged, so it is not committed\n"), "{said}");
+    assert!(said.contains("Two.yaml: goes with a file that is not committed, so neither is it\n"), "{said}");
+    let files = ["One.yaml", "Two.yaml", "guidelines/One.md", "guidelines/Two.md"].map(|file| format!("scorecards/QA/{file}"));
+    assert!(said.contains(&format!("  help: git commit {}    # as they are now;", files.join(" "))), "{said}");
+    assert_eq!(world.git(&["show", "--name-only", "--format=%s"]), format!("Pull QA/Tone\n\n{TONE}\n"));
+    world.git(&[&["commit", "-qm", "by hand"][..], &files.each_ref().map(String::as_str)].concat());
+    assert_eq!(world.git(&["status", "--porcelain", "scorecards"]), "");
+}
+
 #[test]
 fn a_place_that_is_not_free_is_waited_for() {
     let world = World::pulled();

@@ -2,12 +2,19 @@
 
 use super::sandbox::{Sandbox, paths};
 use scoresync::git::{Entry, GitError, Head, Message, Repository, versions_in};
+use scoresync::model::RelPath;
 
 const ROOT: &str = "repo/scorecards";
 
 fn commit(repository: &Repository, files: &[&str]) -> Option<String> {
-    let made = repository.commit(&paths(files), |_| "Pull Tone\n\n# not a comment\n".to_owned()).expect("the commit is made");
+    let made =
+        repository.commit(&alone(&paths(files)), |_| "Pull Tone\n\n# not a comment\n".to_owned()).expect("the commit is made");
     made.id.map(|id| id.to_string())
+}
+
+/// Each file in a group of its own.
+fn alone(files: &[RelPath]) -> Vec<Vec<RelPath>> {
+    files.iter().map(|file| vec![file.clone()]).collect()
 }
 
 /// Staged and unstaged changes of a person, which no commit of ours may touch.
@@ -109,7 +116,7 @@ fn a_linked_root_commits_where_it_leads_to() {
 fn a_file_behind_a_link_to_elsewhere_is_refused() {
     let sandbox = Sandbox::with_repository();
     std::os::unix::fs::symlink(sandbox.path("home"), sandbox.path("repo/scorecards/Away")).expect("a link");
-    let refused = sandbox.open(ROOT).commit(&paths(&["Away/Tone.yaml"]), |_| "no".to_owned());
+    let refused = sandbox.open(ROOT).commit(&alone(&paths(&["Away/Tone.yaml"])), |_| "no".to_owned());
     assert!(matches!(refused, Err(GitError::Outside(_))), "{refused:?}");
 }
 
@@ -120,10 +127,23 @@ fn ignored_files_stay_out_and_are_told() {
     sandbox.write("repo/scorecards/Calls/Secret.yaml", "a: 1\n");
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     let files = paths(&["Calls/Secret.yaml", "Calls/Tone.yaml"]);
-    let made = sandbox.open(ROOT).commit(&files, |_| "x".to_owned()).expect("git answers");
+    let made = sandbox.open(ROOT).commit(&alone(&files), |_| "x".to_owned()).expect("git answers");
     assert!(made.id.is_some());
-    assert_eq!(made.ignored, files[..1]);
+    assert_eq!(made.left_out.ignored, files[..1]);
     assert_eq!(sandbox.last_commit("repo"), ["M scorecards/Calls/Tone.yaml"]);
+}
+
+/// `git commit FILE` would say nothing and take nothing.
+#[test]
+fn files_that_git_is_told_not_to_look_at_are_told() {
+    for how in ["--skip-worktree", "--assume-unchanged"] {
+        let sandbox = Sandbox::with_repository();
+        sandbox.git("repo", &["update-index", how, "scorecards/Calls/Tone.yaml"]);
+        sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
+        let files = paths(&["Calls/Tone.yaml"]);
+        let made = sandbox.open(ROOT).commit(&alone(&files), |_| "x".to_owned()).expect("git answers");
+        assert_eq!((made.id, made.left_out.hidden), (None, files), "{how}");
+    }
 }
 
 /// What is staged and neither in HEAD nor in the working tree is nowhere else.
@@ -145,12 +165,40 @@ fn a_file_of_which_something_else_is_staged_stays_out_and_is_told() {
         sandbox.write(&format!("{ROOT}/{file}"), text);
     }
     std::fs::remove_file(sandbox.path(&format!("{ROOT}/{gone}"))).expect("removed");
-    let made = sandbox.open(ROOT).commit(&paths(&[half, tone, new, whole, gone]), |_| "x".to_owned()).expect("git answers");
-    assert_eq!(made.staged, paths(&[gone, half, tone]));
+    let made =
+        sandbox.open(ROOT).commit(&alone(&paths(&[half, tone, new, whole, gone])), |_| "x".to_owned()).expect("git answers");
+    assert_eq!(made.left_out.staged, paths(&[gone, half, tone]));
     assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "A scorecards/Calls/Whole.yaml"]);
     assert_eq!(sandbox.git("repo", &["show", ":scorecards/Calls/Half.yaml"]), "staged: 1\n");
-    let again = sandbox.open(ROOT).commit(&paths(&[half]), |_| "x".to_owned()).expect("git answers");
-    assert_eq!((again.id, again.staged), (None, paths(&[half])));
+    let again = sandbox.open(ROOT).commit(&alone(&paths(&[half])), |_| "x".to_owned()).expect("git answers");
+    assert_eq!((again.id, again.left_out.staged), (None, paths(&[half])));
+}
+
+/// Of files that go together all stay out, or none.
+#[test]
+fn files_that_go_with_one_that_is_staged_otherwise_stay_out_with_it() {
+    let sandbox = Sandbox::with_repository();
+    let files = paths(&["Calls/New.yaml", "Calls/Other.yaml", "Calls/Secret.yaml", "Calls/Tone.yaml"]);
+    let [new, other, secret, tone] = [0, 1, 2, 3].map(|at| files[at].clone());
+    sandbox.write("repo/.git/info/exclude", "Secret.yaml\n");
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Staged\n");
+    sandbox.git("repo", &["add", "scorecards"]);
+    for file in &files {
+        sandbox.write(&format!("{ROOT}/{file}"), "name: Working\n");
+    }
+    let groups = [vec![tone.clone(), new.clone(), secret.clone()], vec![other]];
+    let mut named = Vec::new();
+    let made = sandbox.open(ROOT).commit(&groups, |left_out| {
+        named.extend(left_out.files().cloned());
+        "x".to_owned()
+    });
+    let made = made.expect("git answers");
+    assert_eq!(
+        (&made.left_out.ignored[..], &made.left_out.staged[..], &made.left_out.bound[..]),
+        (&[secret][..], &[tone][..], &[new][..])
+    );
+    assert_eq!((named.len(), &made.left_out.unknown[..]), (3, &files[..1]));
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/Other.yaml"]);
 }
 
 /// A file that a person took out of the index stays out, and one that `git mv` moved comes along: HEAD has what is staged of it.
@@ -166,12 +214,12 @@ fn staged_removals_and_moves_are_kept_apart() {
     sandbox.write("repo/scorecards/Calls/New.yaml", "name: New\n");
     let files = paths(&["Calls/Kept.yaml", "Calls/New.yaml", "Calls/Old.yaml"]);
     let mut named = Vec::new();
-    let made = sandbox.open(ROOT).commit(&files, |left_out| {
-        named.extend_from_slice(left_out);
+    let made = sandbox.open(ROOT).commit(&alone(&files), |left_out| {
+        named.extend(left_out.files().cloned());
         "x".to_owned()
     });
     let made = made.expect("git answers");
-    assert_eq!((&made.staged, &named), (&files[..1].to_vec(), &files[..1].to_vec()));
+    assert_eq!((&made.left_out.staged, &named), (&files[..1].to_vec(), &files[..1].to_vec()));
     assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "D scorecards/Calls/Old.yaml"]);
     assert_eq!(sandbox.git("repo", &["status", "--short"]), "D  scorecards/Calls/Kept.yaml\n?? scorecards/Calls/Kept.yaml\n");
 }
@@ -183,7 +231,8 @@ fn a_refusing_hook_leaves_everything_as_it_was() {
     sandbox.script("repo/.git/hooks/pre-commit", "echo 'no commits on Fridays' >&2; exit 1");
     sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
     let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
-    let Err(GitError::Program { message, .. }) = sandbox.open(ROOT).commit(&paths(&["Calls/New.yaml"]), |_| "x".to_owned())
+    let Err(GitError::Program { message, .. }) =
+        sandbox.open(ROOT).commit(&alone(&paths(&["Calls/New.yaml"])), |_| "x".to_owned())
     else {
         panic!("the hook refuses")
     };
@@ -199,7 +248,7 @@ fn without_the_program_nothing_is_committed() {
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     let before = (sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo"));
     for files in [&["Calls/New.yaml"][..], &["Calls/Tone.yaml"]] {
-        let refused = sandbox.open_without_program(ROOT).commit(&paths(files), |_| "x".to_owned());
+        let refused = sandbox.open_without_program(ROOT).commit(&alone(&paths(files)), |_| "x".to_owned());
         assert!(matches!(&refused, Err(GitError::NeedsProgram { why }) if why.contains("commits")), "{refused:?}");
     }
     assert_eq!((sandbox.git("repo", &["rev-parse", "HEAD"]), sandbox.status("repo")), before);
@@ -233,7 +282,7 @@ fn a_locked_index_is_told_from_other_failures() {
     let sandbox = Sandbox::with_repository();
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
     sandbox.write("repo/.git/index.lock", "");
-    let refused = sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| "x".to_owned());
+    let refused = sandbox.open(ROOT).commit(&alone(&paths(&["Calls/Tone.yaml"])), |_| "x".to_owned());
     assert_eq!(refused, Err(GitError::IndexLocked(sandbox.path("repo/.git/index.lock"))));
 }
 
@@ -249,7 +298,7 @@ fn git_reads_the_trailers() {
         files: Vec::new(),
     };
     let text = Message { verb: "Pull".into(), entries: vec![entry] }.text();
-    sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| text).expect("git answers");
+    sandbox.open(ROOT).commit(&alone(&paths(&["Calls/Tone.yaml"])), |_| text).expect("git answers");
     let trailers = sandbox.git("repo", &["log", "-1", "--format=%(trailers:key=Score-Version,valueonly)"]);
     assert_eq!(trailers.trim(), "Calls/Tone of voice 6f0d4a58-93c1-5d2e-8b7a-5c0e5c0ee5bc");
     assert_eq!(versions_in(&sandbox.git("repo", &["log", "-1", "--format=%B"])).len(), 1);

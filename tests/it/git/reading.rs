@@ -178,7 +178,7 @@ fn an_unresolved_conflict_is_unmerged() {
     let expected = [("Calls/Tone.yaml".into(), StagedChange::Unmerged, String::new())];
     assert_eq!(all(&sandbox.open(ROOT)), expected);
     assert_eq!(
-        sandbox.open(ROOT).commit(&paths(&["Calls/Tone.yaml"]), |_| "no".to_owned()),
+        sandbox.open(ROOT).commit(&[paths(&["Calls/Tone.yaml"])], |_| "no".to_owned()),
         Err(GitError::InProgress(GitOperation::Merge))
     );
 }

@@ -143,7 +143,7 @@ impl EventFormatter {
     fn committed(&self, at: Timestamp, committed: &CommitReport) -> String {
         let made = committed.made.as_ref();
         let made = made.map(|(id, subject)| self.line(at, "committed", GREEN, &format!("{}: {subject}", id.short())));
-        let left_out = left_out(committed, &self.root);
+        let left_out = left_out(&committed.left_out, &self.root);
         let left_out = left_out.iter().map(|why| self.line(at, "uncommitted", YELLOW, why));
         made.into_iter().chain(left_out).collect()
     }

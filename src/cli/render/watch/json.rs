@@ -46,16 +46,15 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
             }),
         ),
         Event::Committed(committed) => {
-            let (ignored, staged) = (files(&committed.ignored), files(&committed.staged));
-            match &committed.made {
-                Some((id, subject)) => {
-                    one("committed", json!({"commit": id.as_str(), "subject": subject, "ignored": ignored, "staged": staged}))
-                }
-                None => {
-                    let message = left_out(&committed, root).join("; ");
-                    one("not_committed", json!({"message": message, "ignored": ignored, "staged": staged}))
-                }
-            }
+            let (kind, mut fields) = match &committed.made {
+                Some((id, subject)) => ("committed", json!({"commit": id.as_str(), "subject": subject})),
+                None => ("not_committed", json!({"message": left_out(&committed.left_out, root).join("; ")})),
+            };
+            fields["ignored"] = json!(files(&committed.left_out.ignored));
+            fields["hidden"] = json!(files(&committed.left_out.hidden));
+            fields["staged"] = json!(files(&committed.left_out.staged));
+            fields["bound"] = json!(files(&committed.left_out.bound));
+            one(kind, fields)
         }
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => one(
