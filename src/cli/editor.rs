@@ -40,8 +40,8 @@ impl Scratch {
     ///
     /// # Errors
     /// The file is gone or not UTF-8.
-    pub fn read(path: &Path) -> Result<String, Problem> {
-        files::read(path).map(|text| text.replace("\r\n", "\n")).map_err(failed)
+    pub fn read(path: &Path) -> io::Result<String> {
+        files::read(path).map(|text| text.replace("\r\n", "\n"))
     }
 }
 
@@ -53,7 +53,7 @@ pub fn edited(editor: Option<&str>, document: &RelPath, text: &str) -> Result<Op
     let scratch = Scratch::new()?;
     let path = scratch.write(document, "", text)?;
     let status = shell::with_file(editor.unwrap_or(DEFAULT_EDITOR), &path).status().map_err(failed)?;
-    if status.success() { Scratch::read(&path).map(Some) } else { Ok(None) }
+    if status.success() { Scratch::read(&path).map(Some).map_err(failed) } else { Ok(None) }
 }
 
 fn failed(error: io::Error) -> Problem {

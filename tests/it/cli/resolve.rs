@@ -229,6 +229,11 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     assert!(said.contains("4:1: unresolved merge markers: left as it is"), "{said}");
     let said = tool("broken", "\"echo 'a: [' > \\\"$MERGED\\\"\"");
     assert!(said.contains("unclosed bracket '[': left as it is"), "{said}");
+    // A tool that took fright, and one that moved its result somewhere.
+    let said = tool("emptying", "\"> \\\"$MERGED\\\"\"");
+    assert!(said.starts_with("exit 3\n") && said.contains("the tool left an empty file: left as it is"), "{said}");
+    let said = tool("removing", "\"rm \\\"$MERGED\\\"\"");
+    assert!(said.starts_with("exit 3\n") && said.contains("the tool left no file that can be read: "), "{said}");
     assert_eq!(world.read(GREETING), OURS);
     let said = world.run(&["resolve", "--tool"]);
     assert!(said.starts_with("exit 2\n") && said.contains("names no merge tool"), "{said}");

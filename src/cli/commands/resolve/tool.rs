@@ -1,5 +1,5 @@
 //! Conflicts in a merge tool, one document after another. A result counts if the tool says that it is done, and no marker is
-//! left, and it parses. Writes no document.
+//! left, and it parses, and says something where both sides do. Writes no document.
 
 use crate::check::syntax;
 use crate::cli::editor::Scratch;
@@ -7,7 +7,7 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
-use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
+use crate::engine::{DocumentConflict, Resolution, ScoreConflict, Side, text_of};
 use crate::git::{MergeFiles, ToolEnd, mergetool};
 use crate::plan::{Labels, conflict_markers};
 use crate::settings::Settings;
@@ -68,9 +68,16 @@ fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, conflict: &DocumentC
                 .help("git mergetool --tool-help    # lists those that git knows"))
         }
         ToolEnd::Merged => {
-            let text = Scratch::read(merged)?;
+            let text = match Scratch::read(merged) {
+                Ok(text) => text,
+                Err(error) => return left(&format!("the tool left no file that can be read: {error}")),
+            };
+            let says_something = |side: &Side| !text_of(side).trim().is_empty();
             match syntax(conflict.kind, &text) {
                 Some(fault) => left(&fault.to_string()),
+                None if text.trim().is_empty() && says_something(&conflict.ours) && says_something(&conflict.theirs) => {
+                    left("the tool left an empty file")
+                }
                 None => Ok(Some(text)),
             }
         }
