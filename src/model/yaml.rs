@@ -407,6 +407,7 @@ mod tests {
             ("list: - a\n", "no '-' can stand here: begin the list on a line of its own"),
             ("name: \"A\" b\n", "text behind the closing quote"),
             ("name: @x\n", "a text cannot begin with @: quote it"),
+            ("name: \0x\n", "a text cannot hold \\u{0}: remove it"),
             ("name: *x\n", "an alias without an anchor before it"),
             ("a: |2\n x\n", "a line that is indented less than its text"),
             ("]\n", "a bracket that closes nothing"),

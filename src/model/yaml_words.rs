@@ -22,7 +22,10 @@ const MEANINGS: [(&str, &str); 15] = [
 /// A parser's message in plain words; as it is where there are none.
 pub fn in_plain_words(message: &str) -> String {
     if let Some(character) = message.strip_prefix("unexpected character: `").and_then(|rest| rest.strip_suffix('\'')) {
-        return format!("a text cannot begin with {character}: quote it");
+        // One that has to be escaped cannot stand in quotes either.
+        let is_escaped = character.starts_with('\\');
+        let [can, way_out] = if is_escaped { ["hold", "remove it"] } else { ["begin with", "quote it"] };
+        return format!("a text cannot {can} {character}: {way_out}");
     }
     let meaning = MEANINGS.iter().find(|(said, _)| message.starts_with(said));
     meaning.map_or(message, |(_, meant)| meant).to_owned()
