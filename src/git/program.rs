@@ -121,10 +121,12 @@ fn subcommand<S: AsRef<OsStr>>(args: &[S]) -> String {
 
 fn failure<S: AsRef<OsStr>>(folder: &Path, args: &[S], output: &Output) -> GitError {
     let said = if output.stderr.trim_ascii().is_empty() { &output.stdout } else { &output.stderr };
-    let message = String::from_utf8_lossy(said).trim().to_owned();
-    if message.contains("safe.directory") {
+    let said = String::from_utf8_lossy(said).trim().to_owned();
+    if said.contains("safe.directory") {
         return GitError::Owner(top_above(folder));
     }
+    // A hook that refuses may say nothing.
+    let message = if said.is_empty() { format!("said nothing ({})", output.status) } else { said };
     GitError::Program { command: subcommand(args), message }
 }
 

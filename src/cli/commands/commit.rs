@@ -6,18 +6,24 @@ use crate::cli::render::commit::{left_out, not_committed_yet, once_staged};
 use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
-use crate::engine::{Report, Session, commit_owed, owes_commit, record_of};
+use crate::engine::{CommitReport, Report, Session, commit_owed, owes_commit, record_of};
 use crate::git::{Program, Repository};
 use crate::settings::Settings;
 
-/// Makes one commit with the files of the report, if one is given, and of those that earlier runs owe; none where there are none.
+/// Makes one commit with the files of the report, if one is given, and of those that earlier runs owe, and tells of it; none where
+/// there are no files.
 ///
 /// # Errors
 /// There is no repository, or git refuses.
-pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Option<&Report>) -> Result<(), Problem> {
+pub fn commit(
+    ui: &Ui,
+    session: &mut Session,
+    settings: &Settings,
+    report: Option<&Report>,
+) -> Result<Option<CommitReport>, Problem> {
     let own = report.and_then(record_of);
     if own.is_none() && !owes_commit(session)? {
-        return Ok(());
+        return Ok(None);
     }
     let repository = repository(settings)?;
     let committed = commit_owed(session, &repository, own)??;
@@ -29,7 +35,7 @@ pub fn commit(ui: &Ui, session: &mut Session, settings: &Settings, report: Optio
     warnings.for_each(|warning| ui.warning(&warning));
     let is_elsewhere = !settings.working_directory.starts_with(repository.workdir());
     once_staged(&committed.left_out, root, is_elsewhere).iter().for_each(|help| ui.help(help));
-    Ok(())
+    Ok(Some(committed))
 }
 
 /// Makes the commit that earlier runs owe, after a command that was not asked for one: a failure is only told.

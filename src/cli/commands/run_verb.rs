@@ -5,12 +5,13 @@ use super::output::print_report;
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::error::Problem;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::cli::open_session::Opened;
+use crate::cli::render::commit::commit_fields;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Halt, Locked, PushOptions, Recovered, Report, Session, Targets, Verb, recover, unfinished};
+use crate::engine::{CommitReport, Halt, Locked, PushOptions, Recovered, Report, Session, Targets, Verb, recover, unfinished};
 use crate::settings::Settings;
 use std::future::Future;
 use tokio_util::sync::CancellationToken;
@@ -66,8 +67,7 @@ pub fn change(
 ) -> Result<Exit, Problem> {
     owe_commits(&mut opened, commit);
     let report = carry_out(ui, &mut opened, selection, verb)?;
-    let exit = print_report(app, ui, &opened.settings, command, &report, false);
-    Ok(record(ui, &mut opened, &report, exit, commit))
+    Ok(print_and_record(app, ui, &mut opened, command, &report, commit, |_| {}))
 }
 
 /// What is done from now on is to be committed, if that is `asked` for and there is a repository.
@@ -125,18 +125,67 @@ pub(super) fn to_end(
     Ok(runtime::block_on_telling(cancellation, on_slow_stop, work)??)
 }
 
-/// Lets git record a run, if that is `asked` for, and what earlier ones owe; how the run ends.
-pub fn record(ui: &Ui, opened: &mut Opened, report: &Report, exit: Exit, asked: bool) -> Exit {
+/// Prints a report and what is `next`, and lets git record the run, if that is `asked` for, and what earlier ones owe; how the
+/// run ends. A program is told of the run and of the commit in one document.
+pub fn print_and_record(
+    app: &App,
+    ui: &mut Ui,
+    opened: &mut Opened,
+    command: &str,
+    report: &Report,
+    asked: bool,
+    next: impl FnOnce(&Ui),
+) -> Exit {
     let Opened { session, settings, .. } = opened;
-    if !asked {
-        commit::commit_earlier(ui, session, settings);
-        return exit;
+    if app.global.json {
+        let recorded = record(ui, session, settings, report, asked);
+        return print_json(app, ui, settings, command, report, recorded);
     }
-    commit::commit(ui, session, settings, Some(report)).map_or_else(|problem| unrecorded(ui, &problem, exit), |()| exit)
+    let exit = print_report(app, ui, settings, command, report, false);
+    next(ui);
+    record(ui, session, settings, report, asked).map_or_else(
+        |problem| {
+            ui.problem(&problem);
+            unrecorded(&problem, exit)
+        },
+        |_| exit,
+    )
+}
+
+fn record(
+    ui: &Ui,
+    session: &mut Session,
+    settings: &Settings,
+    report: &Report,
+    asked: bool,
+) -> Result<Option<CommitReport>, Problem> {
+    if asked {
+        return commit::commit(ui, session, settings, Some(report));
+    }
+    commit::commit_earlier(ui, session, settings);
+    Ok(None)
+}
+
+/// The report with its commit; how the run ends.
+fn print_json(
+    app: &App,
+    ui: &mut Ui,
+    settings: &Settings,
+    command: &str,
+    report: &Report,
+    recorded: Result<Option<CommitReport>, Problem>,
+) -> Exit {
+    let roots = app.roots(settings);
+    let (committed, problem) = recorded.map_or_else(|problem| (None, Some(problem)), |committed| (committed, None));
+    let exit = exit::of_report(report, false);
+    let exit = problem.as_ref().map_or(exit, |problem| unrecorded(problem, exit));
+    let commit = committed.map(|committed| commit_fields(&committed, roots.absolute));
+    let body = render::json::report(report, roots).with_commit(commit);
+    ui.data(&render::json::document(command, exit, body, problem.as_ref()));
+    exit
 }
 
 /// The run did what it says, but git did not record it. What went wrong before matters more.
-fn unrecorded(ui: &Ui, problem: &Problem, exit: Exit) -> Exit {
-    ui.problem(problem);
+fn unrecorded(problem: &Problem, exit: Exit) -> Exit {
     if exit == Exit::Ok { problem.exit } else { exit }
 }

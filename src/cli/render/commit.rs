@@ -1,10 +1,12 @@
 //! What a commit left out, in words.
 
+use super::fields;
 use crate::cli::roots::{shown, typed};
 use crate::cli::text::{plain, quoted};
 use crate::engine::CommitReport;
 use crate::git::Uncommitted;
 use crate::model::RelPath;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// Files that are not in the commit, and why; `root` is the scorecards root as a person sees it.
@@ -42,4 +44,21 @@ pub fn once_staged(left_out: &Uncommitted, root: &Path, elsewhere: bool) -> Opti
     let unknown = words(&mut left_out.unknown.iter());
     let first = if unknown.is_empty() { String::new() } else { format!("{git} add {unknown} && ") };
     Some(format!("{first}{git} commit {}    # {what}", words(&mut left_out.waiting())))
+}
+
+/// A commit for programs; `root` is absolute.
+pub fn commit_fields(committed: &CommitReport, root: &Path) -> Value {
+    let mut fields = left_out_fields(&committed.left_out, root);
+    fields["commit"] = json!(committed.made.as_ref().map(|(id, _)| id.as_str()));
+    fields["subject"] = json!(committed.made.as_ref().map(|(_, subject)| subject));
+    fields
+}
+
+/// What a commit left out, for programs.
+pub fn left_out_fields(left_out: &Uncommitted, root: &Path) -> Value {
+    let files = |paths: &[RelPath]| -> Vec<String> { paths.iter().map(|path| fields::path(path, root)).collect() };
+    json!({
+        "ignored": files(&left_out.ignored), "hidden": files(&left_out.hidden),
+        "staged": files(&left_out.staged), "bound": files(&left_out.bound),
+    })
 }

@@ -98,6 +98,9 @@ pub fn document(command: &str, exit: Exit, body: impl Serialize, problem: Option
 #[derive(Serialize)]
 pub struct ReportFields<'a> {
     account: &'a str,
+    /// Not there where nothing can be committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<Value>,
     dry_run: bool,
     finished: Vec<Value>,
     foreign_folders: Vec<Value>,
@@ -109,6 +112,13 @@ pub struct ReportFields<'a> {
     unknown_files: Vec<String>,
     unreadable: &'a [String],
     warnings: Vec<String>,
+}
+
+impl ReportFields<'_> {
+    /// The same of a run of which git may record something.
+    pub fn with_commit(self, commit: Option<Value>) -> Self {
+        Self { commit: Some(commit.unwrap_or_default()), ..self }
+    }
 }
 
 struct ScoreList<'a>(&'a [ScoreReport], Roots<'a>);
@@ -132,6 +142,7 @@ pub fn report<'a>(report: &'a Report, roots: Roots<'a>) -> ReportFields<'a> {
     let left_out = |one: &LeftOut| json!({ "kind": one.kind.folder(), "name": one.name, "reason": left_out_reason(one.why) });
     ReportFields {
         account: &report.account,
+        commit: None,
         dry_run: report.dry_run,
         finished: report.recovered.iter().map(recovered).collect(),
         foreign_folders: report.foreign.iter().map(foreign).collect(),

@@ -2,6 +2,7 @@
 //! moment.
 
 use super::world::{Server, THEIRS, TONE, TONE_GUIDELINES, World, commented};
+use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -193,6 +194,37 @@ fn a_push_whose_commit_was_refused_is_committed_by_the_next_run() {
         assert_eq!(said.contains("Tone.yaml: changed since an interrupted run wrote it, not committed"), edited_since, "{said}");
         assert_eq!(world.git(&["log", "-1", "--format=%s"]).starts_with("Push QA/Tone"), !edited_since);
     }
+}
+
+/// What a program is told of the commit, and how the run ended.
+#[test]
+fn a_program_is_told_of_the_commit() {
+    let world = World::pulled_in_git();
+    let run = |args: &[&str]| {
+        let output = world.command(args).output().expect("the program starts");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(document["exit_code"], json!(output.status.code()), "{document}");
+        document
+    };
+    world.write(TONE, &commented("one"));
+    let said = run(&["push", "--json"]);
+    assert_eq!(said["commit"], Value::Null);
+    world.write(TONE, &commented("two"));
+    let said = run(&["push", "--commit", "--json"]);
+    assert_eq!((&said["commit"]["commit"], &said["commit"]["subject"]), (&json!(world.head()), &json!("Push QA/Tone")));
+    world.write(TONE, &commented("staged"));
+    world.git(&["add", TONE]);
+    world.write(TONE, &commented("three"));
+    let said = run(&["push", "--commit", "--json"]);
+    assert_eq!((&said["commit"]["commit"], &said["commit"]["staged"]), (&Value::Null, &json!([world.folder().join(TONE)])));
+    world.write(TONE_GUIDELINES, "newer\n");
+    world.git(&["reset", "-q"]);
+    world.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n");
+    make_executable(&world, ".git/hooks/pre-commit");
+    let said = run(&["push", "--commit", "--json"]);
+    assert_eq!((&said["ok"], &said["scores"][1]["outcome"]), (&json!(false), &json!("pushed")), "{said}");
+    assert_eq!(said["error"]["message"], json!("git commit: said nothing (exit status: 1)"));
+    assert!(world.run(&["status"]).contains("files of an earlier run are not committed to git yet"));
 }
 
 /// A file whose commit is owed and that a run without `--commit` writes again is committed as it is then.

@@ -381,10 +381,14 @@ fn status_and_doctor_say_which_hooks_there_are() {
     let said = world.run(&["doctor", "--offline"]);
     assert!(said.contains("pre-commit      installed, serves ."), "{said}");
     assert!(said.contains("pre-push        installed by an early version, for /gone only"), "{said}");
-    let output = world.command(&["hook", "status", "--json"]).output().expect("the program starts");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let states: Vec<&Value> = document["hooks"].as_array().expect("a list").iter().map(|hook| &hook["state"]).collect();
-    assert_eq!(states, ["installed", "absent", "outdated"]);
+    let states = |args: &[&str]| -> Vec<Value> {
+        let output = world.command(&[&["hook"], args, &["--json"]].concat()).output().expect("the program starts");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        document["hooks"].as_array().expect("a list").iter().map(|hook| hook["state"].clone()).collect()
+    };
+    assert_eq!(states(&["status"]), ["installed", "absent", "outdated"]);
+    assert_eq!(states(&["install", "--type", "post-commit"]), ["installed", "installed", "outdated"]);
+    assert_eq!(states(&["uninstall", "--type", "post-commit"]), ["installed", "absent", "outdated"]);
 }
 
 #[test]

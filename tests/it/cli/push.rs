@@ -46,6 +46,7 @@ fn json_has_the_references_fields() {
       "ok": true,
       "exit_code": 0,
       "account": "Harbor Quality Group",
+      "commit": null,
       "dry_run": false,
       "finished": [],
       "foreign_folders": [],

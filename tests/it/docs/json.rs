@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run, and the sections of the page that describe what it prints; the first command line has `--json` added.
-const RUNS: [(&str, &[&str]); 34] = [
+const RUNS: [(&str, &[&str]); 35] = [
     ("status", &["A score", "status, pull, push, sync"]),
     ("pull -n", &["A score", "status, pull, push, sync"]),
     ("push -n", &["A score", "status, pull, push, sync"]),
@@ -39,14 +39,15 @@ const RUNS: [(&str, &[&str]); 34] = [
     ("trust", &["trust"]),
     ("init", &["init"]),
     ("new -n 'scorecards/Billing Support Quality/Silence.yaml' --external-id 77", &["new"]),
-    ("hook status", &["hook status"]),
+    ("hook status", &["hook"]),
     ("promote -n", &["An evaluation", "A comparison", "A window of feedback", "promote"]),
     ("promote -n identity-check --version 52c42cbb", &["An evaluation", "A comparison", "A window of feedback", "promote"]),
     ("status nothing-has-this-name", &["A score", "status, pull, push, sync"]),
+    ("push --commit compliance-disclosure", &["A score", "status, pull, push, sync"]),
 ];
 /// Leaves something for each of these commands to say, in the workspace of the demo.
 const PREPARATION: &str = "
-git init -q
+git init -q && git config user.name A && git config user.email a@example.com
 scoresync hook install
 printf 'name: [\\n' > 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'
 printf 'name: Silence\\nkey: silence\\nclasses: [{name: a}, {name: b}]\\n' > 'scorecards/Billing Support Quality/Silence.yaml'

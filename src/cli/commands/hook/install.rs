@@ -31,7 +31,7 @@ pub fn install(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem
         })?;
         tell(app, *hook, &installed, ui);
     }
-    Ok(())
+    if app.global.json { print_json(app, &repository, ui) } else { Ok(()) }
 }
 
 fn tell(app: &App, hook: HookKind, installed: &Installed, ui: &Ui) {
@@ -81,7 +81,7 @@ pub fn uninstall(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Probl
             }
         }
     }
-    Ok(())
+    if app.global.json { print_json(app, &repository, ui) } else { Ok(()) }
 }
 
 /// Says which hooks there are.
@@ -91,16 +91,20 @@ pub fn uninstall(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Probl
 pub fn status(app: &App, ui: &mut Ui) -> Result<(), Problem> {
     let settings = app.settings(ui)?;
     let repository = repository(&settings)?;
-    let hooks = hooks_of(app, &repository)?;
     if app.global.json {
-        let hooks: Vec<Value> = hooks.iter().map(render::hook::fields).collect();
-        ui.data(&render::json::document("hook", Exit::Ok, json!({ "hooks": hooks }), None));
-        return Ok(());
+        return print_json(app, &repository, ui);
     }
-    for hook in &hooks {
+    for hook in &hooks_of(app, &repository)? {
         ui.data(&render::hook::line(ui.styler, hook));
         hook.help().iter().for_each(|help| ui.help(help));
     }
+    Ok(())
+}
+
+/// How the hooks stand now, for programs.
+fn print_json(app: &App, repository: &Repository, ui: &mut Ui) -> Result<(), Problem> {
+    let hooks: Vec<Value> = hooks_of(app, repository)?.iter().map(render::hook::fields).collect();
+    ui.data(&render::json::document("hook", Exit::Ok, json!({ "hooks": hooks }), None));
     Ok(())
 }
 

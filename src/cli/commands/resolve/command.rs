@@ -6,8 +6,7 @@ use super::tool;
 use crate::check::markers;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
-use crate::cli::commands::output::print_report;
-use crate::cli::commands::run_verb::{self, carry_out, look, owe_commits, record, recover_first};
+use crate::cli::commands::run_verb::{self, carry_out, look, owe_commits, print_and_record, recover_first};
 use crate::cli::error::{Problem, once_merged, where_marked};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -192,12 +191,10 @@ fn commits(args: &ResolveArgs, opened: &Opened) -> bool {
 
 /// Prints the report, and lets git record it.
 fn finish(app: &App, args: &ResolveArgs, opened: &mut Opened, report: &Report, ui: &mut Ui) -> Exit {
-    let exit = print_report(app, ui, &opened.settings, "resolve", report, false);
-    if !app.global.json {
-        print_next_step(ui, app.shown(&opened.settings.root.value), report, args.choice.theirs);
-    }
     let asked = commits(args, opened);
-    record(ui, opened, report, exit, asked)
+    let root = opened.settings.root.value.clone();
+    let next = |ui: &Ui| print_next_step(ui, app.shown(&root), report, args.choice.theirs);
+    print_and_record(app, ui, opened, "resolve", report, asked, next)
 }
 
 /// A conflict that is resolved leaves edits to push, or markers to edit; nothing if the files are `clean` now.

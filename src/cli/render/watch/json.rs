@@ -5,7 +5,7 @@ use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
 use crate::cli::printable;
-use crate::cli::render::commit::left_out;
+use crate::cli::render::commit::{commit_fields, left_out, left_out_fields};
 use crate::cli::render::{evaluation, fields, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
@@ -45,16 +45,11 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
                 "author": draft.version.author(), "note": draft.version.note, "created_at": draft.version.created_at.to_string(),
             }),
         ),
+        Event::Committed(committed) if committed.made.is_some() => one("committed", commit_fields(&committed, root)),
         Event::Committed(committed) => {
-            let (kind, mut fields) = match &committed.made {
-                Some((id, subject)) => ("committed", json!({"commit": id.as_str(), "subject": subject})),
-                None => ("not_committed", json!({"message": left_out(&committed.left_out, root).join("; ")})),
-            };
-            fields["ignored"] = json!(files(&committed.left_out.ignored));
-            fields["hidden"] = json!(files(&committed.left_out.hidden));
-            fields["staged"] = json!(files(&committed.left_out.staged));
-            fields["bound"] = json!(files(&committed.left_out.bound));
-            one(kind, fields)
+            let mut fields = left_out_fields(&committed.left_out, root);
+            fields["message"] = json!(left_out(&committed.left_out, root).join("; "));
+            one("not_committed", fields)
         }
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => one(
