@@ -1,6 +1,6 @@
 //! Why a run stopped, and why one score failed. Values only: `cli` words them.
 
-use crate::model::{DocKind, Fault, RelPath, SyncKind, VersionId, VersionMeta};
+use crate::model::{DocKind, Fault, RelPath, ScoreId, SyncKind, VersionId, VersionMeta};
 use crate::plan::{Guard, ScoreProblem};
 use crate::remote::RemoteError;
 use crate::state::StateError;
@@ -138,9 +138,9 @@ pub enum Halt {
     /// The score with this code file is gone from Plexus.
     #[error("{0} is gone from the dashboard")]
     Gone(RelPath),
-    /// This is about one score, and none or several were named: these, by their code files.
+    /// This is about one score, and none or several were named: these, with their code files.
     #[error("this is about one score, not {}", .0.len())]
-    NotOneScore(Vec<RelPath>),
+    NotOneScore(Vec<(ScoreId, RelPath)>),
     /// A selector matches only what the command is not about.
     #[error("{selector:?} is of scorecard {scorecard:?}, which is left out")]
     LeftOut {

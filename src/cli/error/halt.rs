@@ -123,7 +123,9 @@ impl From<Halt> for Problem {
             Halt::NotOneScore(named) => {
                 let message = format!("this command takes one score, and {} match", named.len());
                 let problem = Self::new(Exit::Usage, "ONE_SCORE", message).help("name one of them by its file or its id");
-                named.iter().take(MAX_NAMED).fold(problem, |problem, path| problem.at(plain(path.as_str())))
+                // Two scores that exchanged names, and have yet to move, have the same file.
+                let described = named.iter().map(|(id, path)| format!("{path} ({id})"));
+                described.take(MAX_NAMED).fold(problem, |problem, score: String| problem.at(plain(&score)))
             }
             Halt::NotNew(not) => not.into(),
             Halt::Remote(error) => error.into(),

@@ -188,7 +188,7 @@ impl Observation {
         let mut trees = self.trees.iter();
         match (trees.next(), trees.next()) {
             (Some(score), None) => Ok(score),
-            _ => Err(Halt::NotOneScore(self.trees.values().map(|sides| sides.paths.code.clone()).collect())),
+            _ => Err(Halt::NotOneScore(self.trees.iter().map(|(id, sides)| (id.clone(), sides.paths.code.clone())).collect())),
         }
     }
 }

@@ -159,7 +159,7 @@ pub async fn feedback(session: &Session, scope: FeedbackScope, options: &Feedbac
     let Some(origin) = session.state.origin()? else { return Err(Halt::Offline) };
     let FeedbackScope { scores, is_one } = scope;
     if !is_one && matches!(options.since, Some(FeedbackSince::Version(_))) {
-        return Err(Halt::NotOneScore(scores.into_iter().map(|(score, _)| score.paths.code).collect()));
+        return Err(Halt::NotOneScore(scores.into_iter().map(|(score, _)| (score.id, score.paths.code)).collect()));
     }
     let since = options.since.clone().unwrap_or(if is_one { FeedbackSince::Champion } else { FeedbackSince::Days(DEFAULT_DAYS) });
     // All are told of one time.

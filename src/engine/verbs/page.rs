@@ -32,7 +32,7 @@ pub async fn page(session: &Session, targets: &Targets, version: Option<&str>) -
         let named: BTreeSet<_> = scores.iter().map(|score| score.id.clone()).collect();
         return match one_scorecard(&scorecards, &named).filter(|_| version.is_none()) {
             Some(scorecard) => Ok(DashboardPage { scorecard, score: None, version: None }),
-            None => Err(Halt::NotOneScore(scores.into_iter().map(|score| score.paths.code).collect())),
+            None => Err(Halt::NotOneScore(scores.into_iter().map(|score| (score.id, score.paths.code)).collect())),
         };
     };
     let scorecard = scorecards.remove(&score.id).ok_or(Halt::NeverSynced)?;

@@ -248,8 +248,8 @@ fn only_a_version_of_the_score_that_is_newer_is_taken() {
     exit 2
     --- stderr
     error: this command takes one score, and 2 match
-      at QA/It's a -greeting.yaml
-      at QA/Tone.yaml
+      at QA/It's a -greeting.yaml (greeting)
+      at QA/Tone.yaml (tone)
       help: name one of them by its file or its id
     ");
     insta::assert_snapshot!(world.run(&["pull", "tone", "--version", "ana-1", "--offline"]), @r"

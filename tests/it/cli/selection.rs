@@ -81,9 +81,9 @@ fn a_name_of_two_scores_lists_both() {
     exit 2
     --- stderr
     error: this command takes one score, and 3 match
-      at QA/It's a -greeting.yaml
-      at QA/Tone.yaml
-      at Sales/Tone.yaml
+      at QA/It's a -greeting.yaml (greeting)
+      at QA/Tone.yaml (tone)
+      at Sales/Tone.yaml (tone2)
       help: name one of them by its file or its id
     ");
 }
