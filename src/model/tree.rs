@@ -150,7 +150,7 @@ pub struct LocalScore {
     /// brought them. Never for what a `restore` wrote, which is an edit whatever it says.
     pub from_git: bool,
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
-    /// version, or where it is edited and HEAD does not have the base: then as far back as the base.
+    /// version, or where it differs from the base and HEAD does not have the base: then as far back as the base.
     pub past: Vec<Snapshot>,
     /// Merge markers or YAML that does not parse, found when the text was read, or the text of another score. Not to be pushed.
     pub fault: Option<Fault>,

@@ -138,12 +138,10 @@ fn again(
     known: &[Known],
 ) -> Option<SyncedScore> {
     if !synced.docs.changes_to(local).any() || !synced.as_left().changes_to(local).any() {
-        None
-    } else if sides.local.from_git {
-        find_again(local, champion, known, &synced.paths)
-    } else {
-        find_under_edits(local, &sides.local.past, synced, champion, known)
+        return None;
     }
+    let brought = if sides.local.from_git { find_again(local, champion, known, &synced.paths) } else { None };
+    brought.or_else(|| find_under_edits(local, &sides.local.past, synced, champion, known))
 }
 
 /// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.

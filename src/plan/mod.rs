@@ -51,8 +51,8 @@
 //!   checkout, reset, stash or pull brought it, nobody edited B. It is B then, and the score stands as if adopted: an older
 //!   version is behind and is fast-forwarded, and a push makes no version of it, so that a checkout never reverts the
 //!   champion silently. To go back on purpose there is `restore --version`: what a restore wrote is an edit. Edited
-//!   files come from the version that git has under the edits (`past`) if fewer lines differ from it than from B and from
-//!   what the last sync left: somebody edited after a checkout, before any pull or push. Files that say what the last sync
+//!   files, committed or not, come from the version that git has under the edits (`past`) if fewer lines differ from it than
+//!   from B and from what the last sync left: somebody edited after a checkout, before any pull or push. Files that say what the last sync
 //!   left are edits of B, whatever git has: a pull merged a draft that was committed, or a person decided.
 //! - *Reuse.* Where a version made from B since, or one whose parents are lost, says exactly what `L` would make, a push
 //!   records it as the base instead of making another: another tool pushed the very files. Older versions do not count, so

@@ -10,8 +10,8 @@ use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, 
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Commits in which the version under edits is looked for.
-const COMMITS_UNDER_EDITS: usize = 100;
+/// Commits in which the version under edits is looked for: mostly one of the last ones has the base, and no more are read then.
+const COMMITS_UNDER_EDITS: [usize; 3] = [1, 10, 100];
 
 /// What git says of scores whose files differ from their base.
 #[derive(Default)]
@@ -33,8 +33,7 @@ pub(in crate::engine) fn look_into_git(
     known: &BTreeSet<ScoreId>,
 ) -> Result<GitLook, Halt> {
     if committed {
-        trees.values_mut().filter(|sides| differs(sides) && !is_as_left(sides)).for_each(|sides| sides.local.from_git = true);
-        return Ok(GitLook::default());
+        return Ok(look_under_commit(session, trees));
     }
     // Most looks find no edits, and git is not opened for them.
     let is_asked = |(id, sides): &(&ScoreId, &ScoreSides)| !known.contains(*id) && differs(sides);
@@ -60,12 +59,31 @@ pub(in crate::engine) fn look_into_git(
             sides.local.from_git = !is_meant;
         }
     }
-    let edited: Vec<ScoreId> = differing.into_iter().filter(|id| !brought.contains(id)).collect();
-    // What cannot be read leaves the score what it is without git.
-    let looked = look_under_edits(&repository, trees, edited.clone());
+    let edited: Vec<ScoreId> = differing.iter().filter(|id| !brought.contains(*id)).cloned().collect();
+    // What a person restored comes from the base, whatever git had before. What cannot be read leaves the score what it is without git.
+    let is_restored = |id: &ScoreId| brought.contains(id) && !trees[id].local.from_git;
+    let looked = look_under_edits(&repository, trees, differing.into_iter().filter(|id| !is_restored(id)).collect());
     let is_edit = |id: &ScoreId| looked.is_ok() && trees[id].local.past.is_empty();
     let edits = edited.into_iter().filter(is_edit).chain(known).collect();
     Ok(GitLook { gap: None, edits, mark })
+}
+
+/// The same where the texts are those of the commit that HEAD is.
+fn look_under_commit(session: &Session, trees: &mut Trees) -> GitLook {
+    let is_asked = |sides: &ScoreSides| differs(sides) && !is_as_left(sides);
+    let asked: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_asked(sides)).map(|(id, _)| id.clone()).collect();
+    for id in &asked {
+        trees.entry(id.clone()).and_modify(|sides| sides.local.from_git = true);
+    }
+    let Some(program) = session.git.clone().filter(|_| !asked.is_empty()) else { return GitLook::default() };
+    match repository(session, program) {
+        Ok(Some(repository)) => {
+            // What cannot be read leaves them edits of the base.
+            let _ = look_under_edits(&repository, trees, asked);
+            GitLook::default()
+        }
+        nothing => GitLook { gap: nothing.err(), ..GitLook::default() },
+    }
 }
 
 /// What tells whether git is as it was; none where that cannot be told.
@@ -118,17 +136,22 @@ fn as_staged(repository: &Repository, trees: &Trees, scores: &[ScoreId]) -> Resu
     Ok(whole.into_iter().filter(|(_, whole)| *whole).map(|(id, _)| id.clone()).collect())
 }
 
-/// What git had under the edits of scores, back to the base. HEAD mostly has the base, and nothing more is read then.
+/// What git had under the edits of scores, back to the base.
 fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<ScoreId>) -> Result<(), GitError> {
-    let heads = past_of(repository, trees, &edited, 1)?;
-    let mut heads = heads.iter();
-    edited.retain(|id| heads.next().is_some_and(|head| head.first().is_some_and(|head| !is_base(&trees[id], head))));
-    let past = past_of(repository, trees, &edited, COMMITS_UNDER_EDITS)?;
-    for (id, past) in edited.iter().zip(past) {
-        let until_base = |sides: &ScoreSides| past.into_iter().take_while(|past| !is_base(sides, past)).collect();
-        if let Some(sides) = trees.get_mut(id) {
-            sides.local.past = until_base(sides);
+    for commits in COMMITS_UNDER_EDITS {
+        let is_last = Some(&commits) == COMMITS_UNDER_EDITS.last();
+        let past = past_of(repository, trees, &edited, commits)?;
+        let mut further = Vec::new();
+        for (id, mut past) in edited.into_iter().zip(past) {
+            let base = past.iter().position(|files| is_base(&trees[&id], files));
+            if base.is_none() && !past.is_empty() && !is_last {
+                further.push(id);
+            } else if let Some(sides) = trees.get_mut(&id) {
+                past.truncate(base.unwrap_or(past.len()));
+                sides.local.past = past;
+            }
         }
+        edited = further;
     }
     Ok(())
 }

@@ -88,14 +88,12 @@ fn with_what_is_known(
     Ok(known)
 }
 
-/// What may be a version: the files that git may have brought, else what it had under their edits.
+/// What may be a version: the files, if git may have brought them, then what it had before.
 fn sought(sides: &ScoreSides) -> Vec<Snapshot> {
     let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
-    if !sides.local.from_git {
-        return sides.local.past.clone();
-    }
-    let files = content(&sides.local.code).map(|code| Snapshot { code, guidelines: content(&sides.local.guidelines) });
-    files.into_iter().collect()
+    let code = content(&sides.local.code).filter(|_| sides.local.from_git);
+    let files = code.map(|code| Snapshot { code, guidelines: content(&sides.local.guidelines) });
+    files.into_iter().chain(sides.local.past.iter().cloned()).collect()
 }
 
 /// What `files` say, if that is what the version's id was made from. Code that they only write in another way than the base was

@@ -146,6 +146,76 @@ fn edits_on_an_old_branch_do_not_revert_the_champion() {
     assert_eq!(world.read(TONE), commented("tone-3").replacen("name:", "# from the branch\nname:", 1));
 }
 
+/// The same once the edit is staged, or committed: git has the files exactly as they are then.
+#[test]
+fn edits_on_an_old_branch_do_not_revert_the_champion_once_they_are_committed() {
+    for commands in [&[&["add", TONE][..]][..], &[&["add", TONE], &["commit", "-qm", "mine"]]] {
+        let world = World::three_commits();
+        world.git(&["checkout", "-q", "HEAD~1"]);
+        world.write(TONE, &commented("tone-2").replacen("name:", "# from the branch\nname:", 1));
+        commands.iter().for_each(|command| drop(world.git(command)));
+        for offline in [&["--offline"][..], &[]] {
+            let said = score(&world, &[&["status", "--json"], offline].concat());
+            assert_eq!((&said["state"], &said["version_id"]), (&"diverged".into(), &"tone-2".into()), "{said}");
+        }
+        for command in [&["push"][..], &["push", "--promote", "--yes"]] {
+            let said = world.run(command);
+            assert!(said.starts_with("exit 6\n") && said.contains("the champion is now tone-3: pull first"), "{said}");
+        }
+        assert_eq!(count(&world), 3);
+        assert!(world.run(&["pull"]).contains("merged"));
+        assert_eq!(world.read(TONE), commented("tone-3").replacen("name:", "# from the branch\nname:", 1));
+    }
+}
+
+#[test]
+fn a_hook_pushes_no_edit_of_an_old_branch_over_the_champion() {
+    let world = World::three_commits();
+    world.run(&["hook", "install", "--type", "post-commit"]);
+    world.git(&["checkout", "-q", "-b", "older", "HEAD~1"]);
+    world.write(TONE, &(commented("tone-2") + "# from the branch\n"));
+    let said = world.commit("mine");
+    assert!(said.contains("the champion is now tone-3: pull first"), "{said}");
+    assert_eq!(count(&world), 3);
+}
+
+/// The draft of a branch that is not merged is nothing that an edit on another one comes from.
+#[test]
+fn drafts_of_two_branches_have_the_same_parent() {
+    let world = World::three_commits();
+    for branch in ["one", "two"] {
+        world.git(&["checkout", "-q", "-b", branch, "main"]);
+        world.write(TONE, &(commented("tone-3") + &format!("# {branch}\n")));
+        world.commit(branch);
+        assert!(world.run(&["push"]).contains("1 pushed"));
+    }
+    let versions = world.versions("tone");
+    let parents = versions.iter().filter(|version| version["configuration"].as_str().expect("code").contains("# "));
+    let parents: Vec<&Value> = parents.map(|version| &version["parentVersionId"]).filter(|parent| *parent == "tone-3").collect();
+    assert_eq!(parents.len(), 2, "{versions:?}");
+}
+
+/// Edits far back in history, and many commits since: what is under them is found, and what is not is an edit of the base.
+#[test]
+fn edits_over_many_commits_are_found() {
+    for commits in [3, 12] {
+        let world = World::three_commits();
+        world.git(&["checkout", "-q", "HEAD~1"]);
+        for number in 0..commits {
+            world.write(TONE, &(commented("tone-2") + &format!("# edit {number}\n")));
+            world.commit("mine");
+        }
+        assert_eq!(score(&world, &["status", "--json"])["version_id"], "tone-2", "{commits}");
+        world.git(&["checkout", "-q", "main"]);
+        for number in 0..commits {
+            world.write(TONE, &(commented("tone-3") + &format!("# edit {number}\n")));
+            world.commit("mine");
+        }
+        let said = score(&world, &["status", "--json"]);
+        assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-3".into()), "{commits}: {said}");
+    }
+}
+
 #[test]
 fn edits_of_a_version_that_is_not_committed_are_its_edits() {
     let world = World::three_commits();
