@@ -225,7 +225,7 @@ pub struct RenamedHere {
 pub enum Outcome {
     /// Nothing was to be done.
     Untouched,
-    /// A dry run: this would be done.
+    /// This would be done: a dry run, or one that was interrupted before it.
     Planned(Action),
     /// This was done.
     Done(Action),
@@ -392,14 +392,17 @@ impl Report {
         }
     }
 
-    /// Replaces plans by what really happened. A planned step without an outcome did not happen: the run was interrupted.
+    /// Replaces plans by what really happened. A step that did not happen, or a promotion after it, stays planned: the run
+    /// was interrupted.
     pub(in crate::engine) fn settle(&mut self, mut outcomes: BTreeMap<ScoreId, Outcome>) {
         for score in &mut self.scores {
-            if let Some(outcome) = outcomes.remove(&score.id) {
-                score.settle(outcome);
-            } else if matches!(score.outcome, Outcome::Planned(_)) {
-                score.outcome = Outcome::Untouched;
-                self.interrupted = true;
+            let promotes = matches!(score.outcome, Outcome::Planned(Action::Pushed { promoted: true, .. }));
+            match outcomes.remove(&score.id) {
+                Some(outcome) => {
+                    self.interrupted |= promotes && matches!(outcome, Outcome::Done(Action::Pushed { promoted: false, .. }));
+                    score.settle(outcome);
+                }
+                None => self.interrupted |= matches!(score.outcome, Outcome::Planned(_)),
             }
         }
     }
@@ -412,7 +415,7 @@ impl Report {
         for score in &mut self.scores {
             let Some(after) = pushed.remove(&score.id) else { continue };
             let undecided = matches!(score.outcome, Outcome::Conflict(_) | Outcome::Failed(_));
-            let planned_pull = self.dry_run && matches!(score.outcome, Outcome::Planned(_));
+            let planned_pull = matches!(score.outcome, Outcome::Planned(_));
             if undecided || planned_pull || matches!(after.outcome, Outcome::Untouched) {
                 continue;
             }
@@ -458,7 +461,17 @@ mod tests {
     fn a_planned_step_that_did_not_happen_means_interrupted() {
         let mut report = report(Verb::Pull, Outcome::Planned(pulled()));
         report.settle(BTreeMap::new());
-        assert!(report.interrupted && matches!(report.scores[0].outcome, Outcome::Untouched));
+        assert!(report.interrupted && matches!(report.scores[0].outcome, Outcome::Planned(_)));
+    }
+
+    #[test]
+    fn a_planned_promotion_that_did_not_happen_means_interrupted() {
+        let draft = Action::Pushed { version: "d".into(), changes: Changes::default(), existed: false, promoted: false };
+        for (done, interrupted) in [(draft, true), (pushed(), false)] {
+            let mut report = report(Verb::Push, Outcome::Planned(pushed()));
+            report.settle(BTreeMap::from([("s".into(), Outcome::Done(done))]));
+            assert_eq!(report.interrupted, interrupted);
+        }
     }
 
     #[test]

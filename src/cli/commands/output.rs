@@ -22,7 +22,8 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
     let exit = exit::of_report(report, exit_code);
     let root = &settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document(command, exit, render::json::report(report, app.roots(settings)), None));
+        let problem = report.interrupted.then(Problem::interrupted);
+        ui.data(&render::json::document(command, exit, render::json::report(report, app.roots(settings)), problem.as_ref()));
         return exit;
     }
     report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));

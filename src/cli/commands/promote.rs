@@ -103,10 +103,11 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         promoted??;
     }
     let exit = exit(&candidates, args.dry_run);
+    let problem = (exit == Exit::Interrupted).then(Problem::interrupted);
     if app.global.json {
         let links = Links::of(&opened.settings, &opened.session)?;
         let body = render::promote::fields(&candidates, args.dry_run, &opened.settings.root.value, &links);
-        ui.data(&render::json::document("promote", exit, body, None));
+        ui.data(&render::json::document("promote", exit, body, problem.as_ref()));
         return Ok(exit);
     }
     let root = app.shown(&opened.settings.root.value);
@@ -114,6 +115,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let mut help: Vec<String> = candidates.iter().filter_map(|candidate| way_out(root, candidate)).collect();
     help.dedup();
     help.iter().for_each(|help| ui.help(help));
+    problem.iter().for_each(|problem| ui.problem(problem));
     Ok(exit)
 }
 

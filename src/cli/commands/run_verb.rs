@@ -176,9 +176,10 @@ fn print_json(
     recorded: Result<Option<CommitReport>, Problem>,
 ) -> Exit {
     let roots = app.roots(settings);
-    let (committed, problem) = recorded.map_or_else(|problem| (None, Some(problem)), |committed| (committed, None));
+    let (committed, refused) = recorded.map_or_else(|problem| (None, Some(problem)), |committed| (committed, None));
     let exit = exit::of_report(report, false);
-    let exit = problem.as_ref().map_or(exit, |problem| unrecorded(problem, exit));
+    let exit = refused.as_ref().map_or(exit, |problem| unrecorded(problem, exit));
+    let problem = report.interrupted.then(Problem::interrupted).or(refused);
     let commit = committed.map(|committed| commit_fields(&committed, roots.absolute));
     let body = render::json::report(report, roots).with_commit(commit);
     ui.data(&render::json::document(command, exit, body, problem.as_ref()));

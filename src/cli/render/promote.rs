@@ -78,7 +78,7 @@ pub fn results(view: View<'_>, candidates: &[Candidate], dry_run: bool) -> Strin
     }
     let mut text = String::new();
     for candidate in shown {
-        let (word, style) = word(&candidate.promotion, dry_run);
+        let (word, style) = word(&candidate.promotion);
         let said = format!("{}  {}", plain(&candidate.name), plain(&detail(view.root, candidate)));
         text += &beside(&format!("  {}  ", view.styler.apply(style, format_args!("{word:10}"))), 14, &said, view.width);
     }
@@ -94,10 +94,9 @@ fn went_wrong(promotion: &Promotion) -> bool {
     matches!(promotion, Promotion::Refused(_) | Promotion::Lost(_) | Promotion::Failed(_))
 }
 
-fn word(promotion: &Promotion, dry_run: bool) -> (&'static str, Style) {
+fn word(promotion: &Promotion) -> (&'static str, Style) {
     match promotion {
-        Promotion::Fit if dry_run => ("to promote", YELLOW),
-        Promotion::Fit => ("unchanged", DIM),
+        Promotion::Fit => ("to promote", YELLOW),
         Promotion::Done => ("promoted", GREEN),
         Promotion::Already => ("unchanged", DIM),
         Promotion::Declined => ("left alone", DIM),
@@ -132,7 +131,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path, links: &Link
             "name": candidate.name,
             "success": matches!(candidate.promotion, Promotion::Done | Promotion::Already)
                 || (dry_run && matches!(candidate.promotion, Promotion::Fit)),
-            "outcome": word(&candidate.promotion, dry_run).0,
+            "outcome": word(&candidate.promotion).0,
             "message": detail(root, candidate),
             "version_id": id(&candidate.version),
             "url": links.field(candidate.score.as_str(), id(&candidate.version).as_deref()),

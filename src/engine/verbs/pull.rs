@@ -12,11 +12,12 @@ use crate::engine::observe::portion::{observe_portion, read_portion};
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::planned::{build_plan, build_report};
-use crate::engine::report::{Report, Verb};
+use crate::engine::report::{Action, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, Session};
 use crate::engine::verbs::drafts::{FEW, hear_of_drafts};
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
+use crate::model::Changes;
 use crate::plan::{Mode, Standing};
 use crate::state::RunKind;
 
@@ -153,6 +154,11 @@ fn without_first_pulls(request: ObserveRequest<'_>) -> ObserveRequest<'_> {
 /// Scores that a run did not reach.
 fn unread(session: &Session, observation: &Observation) -> Report {
     let mut scores = observation.score_reports();
-    scores.iter_mut().for_each(|score| score.standing = Standing::NotPulled);
+    for score in &mut scores {
+        score.standing = Standing::NotPulled;
+        let written = Changes { code: true, guidelines: true };
+        let pulled = |version| Action::Pulled { version, written, merged: false };
+        score.outcome = score.champion.clone().map_or(Outcome::Untouched, |version| Outcome::Planned(pulled(version)));
+    }
     Report { scores, interrupted: true, ..Report::new(Verb::Pull, String::new(), session.remote.is_none()) }
 }

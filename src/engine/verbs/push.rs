@@ -93,6 +93,9 @@ pub(in crate::engine) async fn push_observed(
     let scores = scores_of_push(&plan, options.promote);
     let execute = async |session: &mut Locked<'_>| execute_push(session, observation, &plan, &report, options, &provenance).await;
     let outcomes = shown_as_task(session, &scores, execute, |outcomes| end_of_push(&plan, &scores, outcomes)).await?;
+    if options.promote {
+        plan_promotions(&mut report);
+    }
     report.settle(outcomes);
     Ok(report)
 }

@@ -4,7 +4,7 @@ use crate::engine::error::Halt;
 use crate::engine::execute::recover::recover;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::ObserveRequest;
-use crate::engine::report::Report;
+use crate::engine::report::{Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, PushOptions, Session};
 use crate::engine::verbs::drafts::hear_of_drafts;
@@ -24,7 +24,7 @@ pub async fn sync(
     let (pulled, catalog) = pull::pull_requested(session, ObserveRequest::contents(targets), pull_options).await?;
     let pulled = Report { recovered, ..pulled };
     if session.is_cancelled() {
-        return Ok(pulled);
+        return Ok(Report { verb: Verb::Sync, interrupted: true, ..pulled });
     }
     let request = ObserveRequest::contents(targets).with_catalog(catalog);
     let mut report = pulled.followed_by(push::push_requested(session, request, push_options).await?);

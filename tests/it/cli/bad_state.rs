@@ -309,6 +309,36 @@ fn ctrl_c_ends_with_130_and_says_how_to_go_on() {
     ");
 }
 
+/// What is under way is finished, and what was not reached is not told as if there were nothing to do.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_in_a_promoting_push_is_told() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let _server = server.again(&world, &["--fault", "latency=1500:createScoreVersion"]);
+    for args in [&["push", "--promote", "--yes"][..], &["push", "--promote", "--yes", "--json"]] {
+        world.write(TONE, &commented(&format!("edited for {args:?}")));
+        let mut push = world.command(args);
+        let push = push.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        while !world.has_intent() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        world.shell(&format!("kill -INT {}", push.id()));
+        let output = push.wait_with_output().expect("it ends");
+        let said = world.said(&output);
+        assert!(said.starts_with("exit 130\n"), "{said}");
+        if let Ok(document) = serde_json::from_slice::<serde_json::Value>(&output.stdout) {
+            assert_eq!((&document["ok"], &document["error"]["code"]), (&false.into(), &"INTERRUPTED".into()), "{said}");
+        } else {
+            assert!(said.contains("1 pushed") && said.contains("error: interrupted\n"), "{said}");
+        }
+        assert!(!said.contains("now champion"), "{said}");
+    }
+    let said = world.run(&["push", "--promote", "--yes"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("now champion"), "{said}");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_state_that_cannot_be_written_can_still_be_looked_at() {

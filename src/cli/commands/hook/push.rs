@@ -129,7 +129,7 @@ fn push_outgoing(served: &ServedWorkspace, updates: &[RefUpdate], remote: &str, 
     let Some(texts) = texts(repository, &update.commit, &repository.brought_by(update, remote)?)? else { return Ok(Exit::Ok) };
     let (opened, report) = push(&served.app, ui, &texts, None)?;
     let exit = print_report(&served.app, ui, &opened.settings, "hook", &report, false);
-    Ok(if report.scores.iter().all(may_pass) { Exit::Ok } else { exit })
+    Ok(if !report.interrupted && report.scores.iter().all(may_pass) { Exit::Ok } else { exit })
 }
 
 /// A text that is an older version of its score, and no edit, need not be pushed.
