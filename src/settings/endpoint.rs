@@ -18,6 +18,16 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    /// The endpoint that an address names; a `file:` path is relative to `base`, the workspace. None if it names none.
+    pub fn parse(text: &str, base: &Path) -> Option<Self> {
+        if let Some(path) = text.strip_prefix("file:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return (!path.is_empty()).then(|| Self::File(base.join(path)));
+        }
+        let address = WebAddress::new(text);
+        address.url().is_some().then_some(Self::Http(address))
+    }
+
     /// What has to be trusted before a run may connect to it.
     pub fn destination(&self) -> Destination {
         match self {
@@ -62,7 +72,7 @@ pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Settin
         .or_else(|| layers.variable("NEXT_PUBLIC_PLEXUS_API_URL"));
     found
         .map(|found| {
-            let value = parse(&found.value, base).ok_or_else(|| SettingsError::BadAddress {
+            let value = Endpoint::parse(&found.value, base).ok_or_else(|| SettingsError::BadAddress {
                 address: WebAddress::new(&found.value),
                 source_of_value: found.source.clone(),
             })?;
@@ -74,16 +84,7 @@ pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Settin
 /// Where the user's own Plexus files lead, though a workspace may name another endpoint.
 pub(super) fn own_destinations(layers: &Layers<'_>, base: &Path) -> Vec<Destination> {
     let own = layers.plexus_values(|values| values.api_url.as_ref()).filter(|address| address.source.is_users());
-    own.filter_map(|address| Some(parse(&address.value, base)?.destination())).collect()
-}
-
-fn parse(text: &str, base: &Path) -> Option<Endpoint> {
-    if let Some(path) = text.strip_prefix("file:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        return (!path.is_empty()).then(|| Endpoint::File(base.join(path)));
-    }
-    let address = WebAddress::new(text);
-    address.url().is_some().then_some(Endpoint::Http(address))
+    own.filter_map(|address| Some(Endpoint::parse(&address.value, base)?.destination())).collect()
 }
 
 pub(super) fn auth(layers: &Layers<'_>) -> Result<Setting<AuthMode>, SettingsError> {
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn an_address_is_http_or_a_file_of_the_workspace() {
-        let parse = |text| parse(text, Path::new("/w"));
+        let parse = |text| Endpoint::parse(text, Path::new("/w"));
         assert_eq!(parse("file:reg.db"), Some(Endpoint::File("/w/reg.db".into())));
         assert_eq!(parse("file:///tmp/reg.db"), Some(Endpoint::File("/tmp/reg.db".into())));
         assert_eq!(parse("https://x.example/graphql"), Some(Endpoint::Http(WebAddress::new("https://x.example/graphql"))));

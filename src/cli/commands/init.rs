@@ -9,7 +9,9 @@ use crate::cli::render;
 use crate::cli::trust;
 use crate::cli::ui::Ui;
 use crate::model::{SyncKind, WebAddress};
-use crate::settings::{Destination, Endpoint, PROJECT_FILE, STATE_FOLDER, SettingSource, Settings, SettingsError, trust_file};
+use crate::settings::{
+    Destination, Endpoint, Grant, PROJECT_FILE, STATE_FOLDER, SettingSource, Settings, SettingsError, trust_file,
+};
 use crate::state::State;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -42,7 +44,7 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let path = folder.join(PROJECT_FILE);
     let failed = |error| Problem::file(&error, &path);
     if let Some(url) = &args.api_url {
-        check_address(url)?;
+        check_address(url, folder)?;
     }
     let text = settings_text(args);
     let mut written = files::create_new(&path, &text).map_err(failed)?;
@@ -69,7 +71,8 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     ui.note(format_args!("{} {}", if written { "made" } else { "there already:" }, path.display()));
     trusted.iter().for_each(|destination| ui.note(format_args!("trusted: {destination}")));
-    let next = if settings.endpoint().is_ok() && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
+    let may_connect = settings.endpoint().is_ok() && (trusted.is_some() || settings.grant().is_ok());
+    let next = if may_connect && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
     ui.note(format_args!("next: {next}"));
     Ok(Exit::Ok)
 }
@@ -86,18 +89,20 @@ fn already_there(args: &InitArgs, path: &Path) -> Problem {
 }
 
 /// Before it stands in a file that is meant to be committed.
-fn check_address(url: &str) -> Result<(), SettingsError> {
-    let address = WebAddress::new(url);
-    if url.starts_with("file:") || address.url().is_some() {
-        return Ok(());
+fn check_address(url: &str, folder: &Path) -> Result<(), SettingsError> {
+    let source_of_value = SettingSource::Flag("--api-url");
+    match Endpoint::parse(url, folder) {
+        Some(_) => Ok(()),
+        None => Err(SettingsError::BadAddress { address: WebAddress::new(url), source_of_value }),
     }
-    Err(SettingsError::BadAddress { address, source_of_value: SettingSource::Flag("--api-url") })
 }
 
 /// The file that names the address from now on could be anybody's; here its user typed it.
 fn trust_what_was_typed(app: &App, settings: &Settings) -> Result<Option<Destination>, Problem> {
     let needs_no_trust = match settings.endpoint()? {
-        Endpoint::Http(address) => address.is_plain() || address.is_loopback(),
+        // Plain http to another machine takes more than to name it.
+        Endpoint::Http(address) if address.is_loopback() => matches!(settings.grant(), Ok(Grant::ThisMachine)),
+        Endpoint::Http(address) => address.is_plain(),
         Endpoint::File(_) => settings.grant().is_ok(),
     };
     if needs_no_trust || trust_file(&app.env).is_none() {

@@ -1,6 +1,6 @@
 //! `init`: a workspace, once, and an editor that is set up.
 
-use super::world::World;
+use super::world::{KEY, Server, World};
 use serde_json::Value;
 
 #[test]
@@ -51,6 +51,28 @@ fn settings_are_added_to_a_file_that_sets_nothing_and_named_where_one_sets_somet
       help: set it there: account_key: "acme"
     "#);
     assert_eq!(world.read("scoresync.yaml"), "account_key: mine\n");
+}
+
+#[test]
+fn an_address_that_is_none_leaves_nothing_behind() {
+    let world = World::new();
+    for bad in ["file:", "localhost:8765", ""] {
+        let said = world.run(&["init", "--api-url", bad, "--account", "acme"]);
+        assert!(said.starts_with("exit 2\n"), "{bad:?}: {said}");
+        assert!(!world.folder().join("scoresync.yaml").exists(), "{bad:?}");
+    }
+}
+
+/// Who types an address trusts it, also one of this machine.
+#[test]
+fn an_address_of_this_machine_is_trusted_with_any_key() {
+    let mut world = World::with_dashboard();
+    world.set("PLEXUS_API_KEY", KEY);
+    let server = Server::listen(&world, "127.0.0.1:0", &[]);
+    std::fs::remove_file(world.folder().join("scoresync.yaml")).expect("there");
+    let said = world.run(&["init", "--api-url", &server.url(), "--account", "acme"]);
+    assert!(said.contains("\ntrusted: ") && said.contains("\nnext: scoresync pull\n"), "{said}");
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
 }
 
 #[test]

@@ -190,8 +190,13 @@ impl Server {
         world.set("PLEXUS_API_KEY", KEY);
         let server = Self::listen(world, "127.0.0.1:0", args);
         world.trust(&format!("http://{}", server.address));
-        world.write("scoresync.yaml", &format!("api_url: http://{}/graphql\naccount_key: acme\n", server.address));
+        world.write("scoresync.yaml", &format!("api_url: {}\naccount_key: acme\n", server.url()));
         server
+    }
+
+    /// The address of its API.
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
     }
 
     /// Ends this server and serves the same dashboard at the same address with other arguments.
