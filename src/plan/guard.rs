@@ -14,7 +14,7 @@ pub fn guard(trees: &Trees, clean: usize, root_present: bool, root_empty: bool) 
     let alive = || trees.iter().filter(|(_, sides)| sides.synced.is_some() && sides.remote != RemoteScore::Gone);
     let known = alive().filter(|(id, _)| SyncKind::of(id) == SyncKind::Score).count();
     if known > 0 && (!root_present || root_empty) {
-        return Some(Guard::RootEmptied { known });
+        return Some(Guard::RootEmptied { known, is_there: root_present });
     }
     let (known, deleted) = (alive().count() + clean, alive().filter(|(_, sides)| sides.local.code == LocalDoc::Absent).count());
     (known >= FEWEST_FOR_MASS && deleted * 2 > known).then_some(Guard::MassDeletion { deleted, known })
@@ -50,8 +50,8 @@ mod tests {
 
     #[test]
     fn a_vanished_root_stops_only_those_who_had_one() {
-        assert_eq!(guard(&here(2, 0), 0, false, true), Some(Guard::RootEmptied { known: 2 }));
-        assert_eq!(guard(&here(2, 0), 0, true, true), Some(Guard::RootEmptied { known: 2 }));
+        assert_eq!(guard(&here(2, 0), 0, false, true), Some(Guard::RootEmptied { known: 2, is_there: false }));
+        assert_eq!(guard(&here(2, 0), 0, true, true), Some(Guard::RootEmptied { known: 2, is_there: true }));
         assert_eq!(guard(&Trees::new(), 0, false, true), None);
         assert_eq!(guard(&trees(2, 0, RemoteScore::Gone), 0, true, true), None, "nothing is left to be missed");
     }
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(guard(&documents, 0, true, true), None);
         assert_eq!(guard(&documents, 0, false, true), None);
         let both: Trees = documents.into_iter().chain(here(1, 0)).collect();
-        assert_eq!(guard(&both, 0, true, true), Some(Guard::RootEmptied { known: 1 }));
+        assert_eq!(guard(&both, 0, true, true), Some(Guard::RootEmptied { known: 1, is_there: true }));
     }
 
     #[test]

@@ -318,6 +318,8 @@ pub enum Guard {
     RootEmptied {
         /// Scores that were there.
         known: usize,
+        /// The root is there, and empty.
+        is_there: bool,
     },
     /// More than half of the known scores have no code file any more.
     MassDeletion {

@@ -346,7 +346,7 @@ async fn guards_stop_a_run_before_it_touches_anything() {
     assert!(matches!(halt, Halt::Guard { guard: Guard::MassDeletion { deleted: 4, known: 6 }, .. }), "{halt:?}");
     std::fs::remove_dir_all(desk.root()).expect("removed");
     let halt = push(&mut locked(&mut session), &Targets::default(), &PushOptions::default()).await.expect_err("halts");
-    assert!(matches!(halt, Halt::Guard { guard: Guard::RootEmptied { known: 6 }, .. }), "{halt:?}");
+    assert!(matches!(halt, Halt::Guard { guard: Guard::RootEmptied { known: 6, .. }, .. }), "{halt:?}");
 }
 
 #[tokio::test]

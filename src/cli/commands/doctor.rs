@@ -7,11 +7,12 @@ use crate::cli::commands::hook::hooks_of;
 use crate::cli::dashboard::dashboard;
 use crate::cli::error::{Problem, unfinished_problem, warning};
 use crate::cli::exit::Exit;
+use crate::cli::open_session::offline_session;
 use crate::cli::render::hook::ShownHook;
 use crate::cli::text::quoted;
 use crate::cli::ui::{GREEN, RED, Ui};
 use crate::cli::{render, runtime};
-use crate::engine::{Halt, Warning, unfinished_in};
+use crate::engine::{Halt, Targets, Warning, status, unfinished_in};
 use crate::git::{Program, Repository, Tracking};
 use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
@@ -157,6 +158,7 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
     }
     match State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?, unfinished_in(&state)?))) {
         Ok((origin, loaded, unfinished)) => {
+            problems.extend(stopped_by_guard(settings));
             problems.extend(origin.as_ref().and_then(|origin| other_origin(settings, origin)));
             problems.extend(unfinished.iter().map(unfinished_problem));
             let told = |origin: Origin| {
@@ -170,6 +172,16 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
             problems.push(error.into());
             Vec::new()
         }
+    }
+}
+
+/// The files look so that no command goes on.
+fn stopped_by_guard(settings: &Settings) -> Option<Problem> {
+    let mut session = offline_session(settings).ok()?;
+    let everything = Targets::default();
+    match runtime::block_on(&CancellationToken::new(), status(&mut session, &everything, false)) {
+        Ok(Err(halt @ Halt::Guard { .. })) => Some(halt.into()),
+        _ => None,
     }
 }
 

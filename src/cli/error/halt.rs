@@ -141,26 +141,34 @@ fn of_guard(guard: Guard, root: &Path, standalone: &[SyncKind]) -> Problem {
     let problem = |code, message: String| Problem::new(Exit::Guard, code, format!("{message}; nothing was touched"));
     let anew = "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder";
     match guard {
-        Guard::RootEmptied { known } => problem(
+        Guard::RootEmptied { known, is_there } => problem(
             "GUARD_ROOT_EMPTIED",
             format!("the scorecards folder is missing or empty, but {known} scores were synced into it"),
         )
         .help("mount or restore the folder, then run this again")
+        .help(format!("{}    # if it is in git", from_git(root, is_there, standalone)))
         .help("scoresync doctor    # to see which folder is meant")
         .help(anew),
         Guard::MassDeletion { deleted, known } => {
             problem("GUARD_MASS_DELETION", format!("{deleted} of {known} synced scores have no file any more"))
-                .help(format!("{}    # if they are in git; or bring them back another way", from_git(root, standalone)))
+                .help(format!("{}    # if they are in git; or bring them back another way", from_git(root, true, standalone)))
                 .help(anew)
         }
     }
 }
 
-/// The command that brings back the files that git misses, and no others: those that are there may have edits.
-fn from_git(root: &Path, standalone: &[SyncKind]) -> String {
-    let git = format!("git -C {}", quoted(&root.display().to_string()));
-    let beside: String = standalone.iter().filter_map(|kind| kind.folder()).map(|folder| format!(" ../{folder}")).collect();
-    format!("{git} ls-files -dz .{beside} | {git} checkout-index -z --stdin")
+/// The command that brings back the files that git misses, and no others: those that are there may have edits. Where the root is not
+/// there, git starts beside it.
+fn from_git(root: &Path, is_there: bool, standalone: &[SyncKind]) -> String {
+    let (folder, name, to_beside) = match (root.parent(), root.file_name()) {
+        (Some(parent), Some(name)) if !is_there => (parent, quoted(&name.to_string_lossy()).into_owned(), ""),
+        _ => (root, ".".to_owned(), "../"),
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let git = format!("git -C {}", quoted(&folder.display().to_string()));
+    let beside = standalone.iter().filter_map(|kind| kind.folder());
+    let beside: String = beside.map(|folder| format!(" {to_beside}{folder}")).collect();
+    format!("{git} ls-files -dz {name}{beside} | {git} checkout-index -z --stdin")
 }
 
 #[cfg(test)]
@@ -174,7 +182,7 @@ mod tests {
         let remote = |error| Problem::from(Halt::Remote(error)).exit;
         assert_eq!(remote(RemoteError::Unauthorised("x".into())), Exit::Unauthorised);
         assert_eq!(remote(RemoteError::Throttled("x".into())), Exit::Unreachable);
-        let guard = Guard::RootEmptied { known: 3 };
+        let guard = Guard::RootEmptied { known: 3, is_there: false };
         assert_eq!(Problem::from(Halt::Guard { guard, root: "cards".into(), standalone: Vec::new() }).exit, Exit::Guard);
         assert_eq!(Problem::from(Halt::State(StateError::Locked(None))).exit, Exit::Guard);
         assert_eq!(Problem::from(Halt::NoAccount("x".into())).exit, Exit::Usage);

@@ -195,6 +195,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     --- stderr
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
+      help: git -C ~/work ls-files -dz scorecards | git -C ~/work checkout-index -z --stdin    # if it is in git
       help: scoresync doctor    # to see which folder is meant
       help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
@@ -204,6 +205,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     --- stderr
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
+      help: git -C ~/work/scorecards ls-files -dz . | git -C ~/work/scorecards checkout-index -z --stdin    # if it is in git
       help: scoresync doctor    # to see which folder is meant
       help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
@@ -221,6 +223,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
         "at": [],
         "next": [
           "mount or restore the folder, then run this again",
+          "git -C ~/work/scorecards ls-files -dz . | git -C ~/work/scorecards checkout-index -z --stdin    # if it is in git",
           "scoresync doctor    # to see which folder is meant",
           "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder"
         ]
@@ -229,6 +232,7 @@ fn files_that_are_all_gone_are_not_a_decision() {
     --- stderr
     error: the scorecards folder is missing or empty, but 2 scores were synced into it; nothing was touched
       help: mount or restore the folder, then run this again
+      help: git -C ~/work/scorecards ls-files -dz . | git -C ~/work/scorecards checkout-index -z --stdin    # if it is in git
       help: scoresync doctor    # to see which folder is meant
       help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     "#);
@@ -250,6 +254,27 @@ fn most_files_gone_are_not_a_decision_either() {
       help: git -C ~/work/scorecards ls-files -dz . | git -C ~/work/scorecards checkout-index -z --stdin    # if they are in git; or bring them back another way
       help: mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # to start over, in the workspace folder
     ");
+}
+
+/// What the message names works, and `doctor` says what is wrong.
+#[test]
+fn a_root_that_is_gone_comes_back_from_git() {
+    for is_there in [false, true] {
+        let world = World::pulled_in_git();
+        let root = world.folder().join("scorecards");
+        std::fs::remove_dir_all(&root).expect("a folder");
+        if is_there {
+            std::fs::create_dir(&root).expect("a folder");
+        }
+        let said = world.run(&["doctor", "--offline"]);
+        assert!(said.starts_with("exit 7\n") && said.contains("the scorecards folder is missing or empty"), "{said}");
+        let output = world.command(&["status"]).output().expect("the program starts");
+        let said = String::from_utf8(output.stderr).expect("text");
+        let help = said.lines().find_map(|line| line.strip_prefix("  help: git ")).expect("a command");
+        world.shell(&format!("git {help}"));
+        assert!(world.run(&["status"]).contains("2 scores: clean"), "{said}");
+        assert!(world.run(&["doctor", "--offline"]).starts_with("exit 0\n"));
+    }
 }
 
 #[test]
