@@ -5,7 +5,8 @@
 
 use crate::engine::error::Halt;
 use crate::engine::session::Session;
-use crate::state::{State, StateError, WorkspaceLock};
+use crate::git::Repository;
+use crate::state::{GitPosition, State, StateError, WorkspaceLock};
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -35,7 +36,16 @@ impl Session {
             _ => debug!(command, "the lock cannot be taken"),
         })?;
         debug!(command, waited = ?began.elapsed(), "locked");
+        let position = self.git_now();
+        self.state.set_git_position(position);
         Ok(Locked { session: self, lock })
+    }
+
+    /// Where git is: what it brings from here on comes after the bases that are recorded now.
+    fn git_now(&self) -> Option<GitPosition> {
+        let at = (self.config.now)();
+        let repository = Repository::discover(self.workspace.root(), self.git.clone()?).ok()??;
+        Some(GitPosition { moves: repository.moves_end()?, at })
     }
 
     fn acquire(&self, command: &str, mut patience: Duration) -> Result<WorkspaceLock, StateError> {

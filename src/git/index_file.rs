@@ -11,7 +11,9 @@ use std::path::Path;
 
 /// What stands before the name of an entry: times, ids and size, the object's id, two bytes of flags.
 const FIXED: usize = 62;
-/// Where the mode and the object's id stand in it.
+/// Where the time of the file, the mode and the object's id stand in it.
+const SECONDS: std::ops::Range<usize> = 8..12;
+const NANOSECONDS: std::ops::Range<usize> = 12..16;
 const MODE: std::ops::Range<usize> = 24..28;
 const ID: std::ops::Range<usize> = 40..60;
 /// Flags: a longer entry; a stage of a conflict; the length of the name. In the longer entry: planned to be added.
@@ -30,11 +32,16 @@ pub(super) struct IndexFile<'b> {
     pub trees: HashMap<Vec<u8>, Oid>,
 }
 
+/// Seconds and nanoseconds since 1970.
+pub(super) type Written = (i64, u32);
+
 /// An entry; several of one path where it is in conflict.
 #[derive(Clone, Copy)]
 pub(super) struct IndexEntry<'b> {
     pub path: &'b [u8],
     pub id: Oid,
+    /// When the file was written that it is of, in seconds and nanoseconds.
+    pub written: Written,
     pub mode: i32,
     pub is_conflict: bool,
     /// `git add --intent-to-add`: no content is staged.
@@ -84,14 +91,14 @@ pub(super) fn checksum(file: &Path) -> Option<Vec<u8>> {
     (sum != [0; SUM]).then(|| sum.to_vec())
 }
 
-/// The objects that an index has for these paths of the repository, unless they are in conflict; none where it cannot be read
-/// in this way.
-pub(super) fn staged<'p>(index: &[u8], paths: impl Iterator<Item = &'p str>) -> Option<HashMap<&'p str, Oid>> {
+/// The objects that an index has for these paths of the repository, unless they are in conflict, with the times of their files; none
+/// where it cannot be read in this way.
+pub(super) fn staged<'p>(index: &[u8], paths: impl Iterator<Item = &'p str>) -> Option<HashMap<&'p str, (Oid, Written)>> {
     let wanted: HashMap<&[u8], &str> = paths.map(|path| (path.as_bytes(), path)).collect();
     let mut found = HashMap::new();
     each_entry(index, |entry| {
         if let Some(path) = wanted.get(entry.path).filter(|_| !entry.is_conflict) {
-            found.insert(*path, entry.id);
+            found.insert(*path, (entry.id, entry.written));
         }
     })?;
     Some(found)
@@ -114,6 +121,7 @@ fn each_entry<'b>(index: &'b [u8], mut read: impl FnMut(IndexEntry<'b>)) -> Opti
         read(IndexEntry {
             path: rest.get(start..start + length)?,
             id: Oid::from_bytes(&rest[ID]).ok()?,
+            written: (i64::from(number(&rest[SECONDS])?), number(&rest[NANOSECONDS])?),
             mode: i32::try_from(number(&rest[MODE])?).ok()?,
             is_conflict: flags & STAGE != 0,
             is_planned: is_extended && self::flags(rest, FIXED)? & PLANNED != 0,
@@ -224,7 +232,7 @@ mod tests {
         let found = staged(&bytes, names.iter().map(String::as_str).chain(["Card 0/other.yaml"])).expect("a plain index");
         assert_eq!(found.len(), names.len());
         for entry in &entries {
-            assert_eq!(found[std::str::from_utf8(&entry.path).expect("text")], entry.id);
+            assert_eq!(found[std::str::from_utf8(&entry.path).expect("text")].0, entry.id);
         }
     }
 

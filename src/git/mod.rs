@@ -8,6 +8,7 @@
 //! Besides what git itself keeps in order, only hook files are written here.
 
 mod blob;
+mod checked_out;
 mod commit;
 mod commit_id;
 mod committed;

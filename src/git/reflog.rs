@@ -7,7 +7,8 @@ use super::program::literal;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::ErrorCode;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -15,6 +16,9 @@ use std::time::SystemTime;
 const MOST: usize = 100;
 /// How entries of the reflog begin that changed no file of the working tree.
 const COMMITS: [&str; 4] = ["commit:", "commit (initial):", "commit (amend):", "commit (cherry-pick):"];
+
+/// The log of HEAD's moves, in the folder of its working tree: a line for each, oldest first.
+const REFLOG: &str = "logs/HEAD";
 
 /// That HEAD went elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +53,40 @@ impl Repository {
         Ok(how.map(|how| Elsewhere { how, at: self.moved_at() }))
     }
 
+    /// Where the log of HEAD's moves ends now, in bytes; none where there is none, or it is no file.
+    pub fn moves_end(&self) -> Option<u64> {
+        Some(fs::metadata(self.git_dir.join(REFLOG)).ok()?.len())
+    }
+
+    /// The moves of HEAD to other commits since its log ended there, by a checkout, a reset, a pull: from where, and to where. None
+    /// where that cannot be told.
+    pub fn moves_since(&self, end: u64) -> Option<Vec<[CommitId; 2]>> {
+        let since = self.log_from(end)?;
+        let moves = since.lines().filter_map(|line| line.split_once('\t'));
+        let moves = moves.filter(|(_, words)| !COMMITS.iter().any(|commit| words.starts_with(commit)));
+        let ends = |(move_, _): (&str, &str)| {
+            let mut ids = move_.split(' ').map(CommitId::new);
+            Some([ids.next()?, ids.next()?])
+        };
+        moves.map(ends).collect()
+    }
+
+    /// The rest of the log; none where it is shorter now, and another one.
+    fn log_from(&self, end: u64) -> Option<String> {
+        #[expect(clippy::disallowed_methods, reason = "the log is a file of git; the program does not tell where it ended")]
+        let mut log = File::open(self.git_dir.join(REFLOG)).ok()?;
+        if log.metadata().ok()?.len() < end {
+            return None;
+        }
+        log.seek(SeekFrom::Start(end)).ok()?;
+        let mut rest = String::new();
+        log.read_to_string(&mut rest).ok()?;
+        Some(rest)
+    }
+
     /// When the reflog of HEAD was last written. The entries' own times are what `GIT_COMMITTER_DATE` says.
     fn moved_at(&self) -> Option<SystemTime> {
-        let places = ["logs/HEAD", "reftable/tables.list"].map(|place| self.git_dir.join(place));
+        let places = [REFLOG, "reftable/tables.list"].map(|place| self.git_dir.join(place));
         places.iter().find_map(|place| fs::metadata(place).ok()?.modified().ok())
     }
 

@@ -3,7 +3,7 @@
 use super::blob::{Blob, blob};
 use super::error::GitError;
 use super::index_changes::{IndexChange, StagedChange, changes_in};
-use super::index_file::{self, IndexFile};
+use super::index_file::{self, IndexFile, Written};
 use super::repository::Repository;
 use crate::model::{Digest, RelPath};
 use git2::{Delta, DiffDelta, DiffOptions, FileMode, ObjectFormat, ObjectType, Oid};
@@ -52,7 +52,10 @@ impl Repository {
         self.read(
             |repository| {
                 if let Some(staged) = self.staged_in_file(repository, &names) {
-                    return files.iter().map(|(name, text)| is_blob(staged.get(name.as_str()).copied(), text)).collect();
+                    return files
+                        .iter()
+                        .map(|(name, text)| is_blob(staged.get(name.as_str()).map(|(id, _)| *id), text))
+                        .collect();
                 }
                 let index = self.index_of(repository)?;
                 let staged = |name: &str| index.get_path(Path::new(name), 0).map(|entry| entry.id);
@@ -77,7 +80,11 @@ impl Repository {
     }
 
     /// What the index has for these paths, if that can be looked up in its file.
-    fn staged_in_file<'n>(&self, repository: &git2::Repository, names: &'n [String]) -> Option<HashMap<&'n str, Oid>> {
+    pub(super) fn staged_in_file<'n>(
+        &self,
+        repository: &git2::Repository,
+        names: &'n [String],
+    ) -> Option<HashMap<&'n str, (Oid, Written)>> {
         index_file::staged(&self.index_bytes(repository)?, names.iter().map(String::as_str))
     }
 

@@ -146,11 +146,13 @@ pub struct LocalScore {
     /// The version that another tool stamped into the code file; looked for only where the score has no base, where it
     /// is a hint.
     pub stamp: Option<VersionId>,
-    /// Where the files differ from the base, git has them exactly as they are: a checkout, reset, stash or pull may have
-    /// brought them. Never for what a `restore` wrote, which is an edit whatever it says.
+    /// Where the files differ from the base, git has them exactly as they are, and may have written them since the base was
+    /// recorded: a checkout, reset, stash or pull may have brought them. Never for what a `restore` wrote, which is an edit
+    /// whatever it says.
     pub from_git: bool,
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
-    /// version, or where it differs from the base and HEAD does not have the base: then as far back as the base.
+    /// version, or where it differs from the base and git may have brought what is under the edits since the base was recorded:
+    /// then as far back as the base.
     pub past: Vec<Snapshot>,
     /// Merge markers or YAML that does not parse, found when the text was read, or the text of another score. Not to be pushed.
     pub fault: Option<Fault>,

@@ -47,13 +47,15 @@
 //!   stamped into the code. Files that equal a descendant of the champion are a draft: they stay, and are not reverted to the
 //!   champion; a version on a branch of its own is a draft on the nearest common ancestor of it and the champion. A first
 //!   pull writes guidelines that are missing here, as nobody can have deleted them.
-//! - *Git.* Files that git has exactly as they are (`from_git`) and that equal another version than B are that version: a
-//!   checkout, reset, stash or pull brought it, nobody edited B. It is B then, and the score stands as if adopted: an older
-//!   version is behind and is fast-forwarded, and a push makes no version of it, so that a checkout never reverts the
-//!   champion silently. To go back on purpose there is `restore --version`: what a restore wrote is an edit. Edited
-//!   files, committed or not, come from the version that git has under the edits (`past`) if fewer lines differ from it than
-//!   from B and from what the last sync left: somebody edited after a checkout, before any pull or push. Files that say what the last sync
-//!   left are edits of B, whatever git has: a pull merged a draft that was committed, or a person decided.
+//! - *Git.* Files that git has exactly as they are, and that it may have written since B was recorded (`from_git`), and that
+//!   equal another version than B are that version: a checkout, reset, stash or pull brought it, nobody edited B. It is B
+//!   then, and the score stands as if adopted: an older version is behind and is fast-forwarded, and a push makes no version
+//!   of it, so that a checkout never reverts the champion silently. To go back on purpose there is `restore --version`: what
+//!   a restore wrote is an edit. Edited files, committed or not, come from the version that git brought under the edits
+//!   (`past`) if fewer lines differ from it than from B and from what the last sync left: somebody edited after a checkout,
+//!   before any pull or push. Where git wrote nothing since, files are edits of B, however like an older version they are:
+//!   somebody took out what a pull brought. Files that say what the last sync left are edits of B, whatever git has: a pull
+//!   merged a draft that was committed, or a person decided.
 //! - *Reuse.* Where a version made from B since, or one whose parents are lost, says exactly what `L` would make, a push
 //!   records it as the base instead of making another: another tool pushed the very files. Older versions do not count, so
 //!   that going back is an edit.

@@ -30,6 +30,7 @@ mod conflicts;
 mod drafts;
 mod error;
 mod files;
+mod git_positions;
 mod history;
 mod load;
 mod lock;
@@ -50,6 +51,6 @@ pub use open::DATABASE;
 pub use run_kind::RunKind;
 pub use store::{State, Tx};
 pub use types::{
-    Backup, BaseChange, BaseStand, Held, Intent, Loaded, NextBase, Origin, ReadDrafts, Recorded, Replaced, Retention, Run, RunId,
-    StoredConflict, UnfinishedRun,
+    Backup, BaseChange, BaseStand, GitPosition, Held, Intent, Loaded, NextBase, Origin, ReadDrafts, Recorded, Replaced,
+    Retention, Run, RunId, StoredConflict, UnfinishedRun,
 };

@@ -5,7 +5,7 @@ use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
 use super::run_kind::RunKind;
 use super::types::{
-    Backup, BaseChange, Intent, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
+    Backup, BaseChange, GitPosition, Intent, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
 };
 use super::{base_history, blobs, catalog, conflicts, drafts, files, history, open, synced, types};
 use crate::model::{CachedFile, Catalog, Digest, RelPath, Score, ScoreId, Snapshot, SyncedScore, VersionId};
@@ -27,6 +27,7 @@ pub struct State {
     identity: String,
     pub(super) held: types::LastIndex,
     pub(super) stay_moved: usize,
+    pub(super) git_position: Option<GitPosition>,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -34,6 +35,7 @@ pub struct State {
 pub struct Tx<'a> {
     transaction: rusqlite::Transaction<'a>,
     path: &'a Path,
+    pub(super) git_position: Option<&'a GitPosition>,
 }
 
 impl State {
@@ -52,7 +54,16 @@ impl State {
             }
             opened => (None, opened?),
         };
-        Ok(Self { connection, path, folder: dir.to_owned(), copy, identity, held: types::LastIndex::default(), stay_moved: 0 })
+        Ok(Self {
+            connection,
+            path,
+            folder: dir.to_owned(),
+            copy,
+            identity,
+            held: types::LastIndex::default(),
+            stay_moved: 0,
+            git_position: None,
+        })
     }
 
     /// The folder that it lies in.
@@ -272,7 +283,7 @@ impl State {
         let path = self.path.as_path();
         let failed = |error| StateError::sqlite(path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let tx = Tx { transaction, path };
+        let tx = Tx { transaction, path, git_position: self.git_position.as_ref() };
         let value = f(&tx)?;
         tx.run(files::advance)?;
         tx.transaction.commit().map_err(failed)?;
@@ -304,7 +315,8 @@ impl Tx<'_> {
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn set_base(&self, score: &ScoreId, synced: &SyncedScore) -> Result<(), StateError> {
-        self.run(|db| synced::set(db, score, synced))
+        self.run(|db| synced::set(db, score, synced))?;
+        self.position_base(score)
     }
 
     /// Forgets a score: its Synced entry, its conflict. Replaced bytes and intents stay.
@@ -410,7 +422,8 @@ impl Tx<'_> {
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn apply_base(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| base_history::apply(db, run, score))
+        self.run(|db| base_history::apply(db, run, score))?;
+        self.position_base(score)
     }
 
     /// The run has done with a score's base what it was to do, or never will.
@@ -426,7 +439,8 @@ impl Tx<'_> {
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
     pub fn restore_synced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| base_history::restore(db, run, score))
+        self.run(|db| base_history::restore(db, run, score))?;
+        self.position_base(score)
     }
 
     /// Stores a conflict. Texts as in [`Tx::set_base`].

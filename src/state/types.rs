@@ -39,6 +39,15 @@ pub struct Loaded {
     pub conflicts: BTreeMap<ScoreId, StoredConflict>,
 }
 
+/// Where git was at some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitPosition {
+    /// Where the log of HEAD's moves ended, in bytes.
+    pub moves: u64,
+    /// When that was.
+    pub at: Timestamp,
+}
+
 /// What is recorded of the tree as a whole, so that a run need not load everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {

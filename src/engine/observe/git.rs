@@ -5,13 +5,16 @@
 use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
-use crate::git::{Blob, COMMITS, GitError, Head, PastTexts, Program, Repository};
-use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
+use crate::git::{Blob, COMMITS, CommitId, GitError, Head, PastTexts, Program, Repository};
+use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Commits in which the version under edits is looked for: mostly one of the last ones has the base, and no more are read then.
 const COMMITS_UNDER_EDITS: [usize; 3] = [1, 10, 100];
+
+/// Moves of HEAD that are looked at one by one: after more it may have brought anything.
+const MOST_MOVES: usize = 50;
 
 /// What git says of scores whose files differ from their base.
 #[derive(Default)]
@@ -51,21 +54,33 @@ pub(in crate::engine) fn look_into_git(
         nothing => return Ok(GitLook { gap: nothing.err(), ..GitLook::default() }),
     };
     let mark = repository.mark().ok().flatten();
-    let brought = as_staged(&repository, trees, &differing).unwrap_or_default();
-    let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
-    for id in &brought {
-        if let Some(sides) = trees.get_mut(id) {
-            let is_meant = changed_files(sides).any(|(path, doc)| is_restored(&path, doc, &kept));
-            sides.local.from_git = !is_meant;
-        }
-    }
-    let edited: Vec<ScoreId> = differing.iter().filter(|id| !brought.contains(*id)).cloned().collect();
-    // What a person restored comes from the base, whatever git had before. What cannot be read leaves the score what it is without git.
-    let is_restored = |id: &ScoreId| brought.contains(id) && !trees[id].local.from_git;
-    let looked = look_under_edits(&repository, trees, differing.into_iter().filter(|id| !is_restored(id)).collect());
-    let is_edit = |id: &ScoreId| looked.is_ok() && trees[id].local.past.is_empty();
-    let edits = edited.into_iter().filter(is_edit).chain(known).collect();
+    let touched = Touched::since(session, &repository, trees, &differing)?;
+    let restored = see_brought(session, &repository, trees, &differing, &touched)?;
+    let others = differing.iter().filter(|id| !restored.contains(id)).cloned().collect();
+    // What cannot be read leaves the score what it is without git.
+    let looked = look_under_edits(&repository, trees, others, touched);
+    let is_edit = |id: &ScoreId| looked.is_ok() && !trees[id].local.from_git && trees[id].local.past.is_empty();
+    let edits = differing.into_iter().filter(is_edit).chain(known).collect();
     Ok(GitLook { gap: None, edits, mark })
+}
+
+/// Marks the scores whose files git may have brought; those of which a `restore` wrote them, so that they come from the base.
+fn see_brought(
+    session: &Session,
+    repository: &Repository,
+    trees: &mut Trees,
+    scores: &[ScoreId],
+    touched: &Touched,
+) -> Result<Vec<ScoreId>, Halt> {
+    let staged = as_staged(repository, trees, scores).unwrap_or_default();
+    let brought: Vec<ScoreId> = staged.into_iter().filter(|id| touched.may_have_brought(id)).collect();
+    let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
+    let is_meant = |id: &ScoreId| changed_files(&trees[id]).any(|(path, doc)| is_restored(&path, doc, &kept));
+    let (restored, brought): (Vec<ScoreId>, Vec<ScoreId>) = brought.into_iter().partition(is_meant);
+    for id in brought {
+        trees.entry(id).and_modify(|sides| sides.local.from_git = true);
+    }
+    Ok(restored)
 }
 
 /// The same where the texts are those of the commit that HEAD is.
@@ -79,11 +94,60 @@ fn look_under_commit(session: &Session, trees: &mut Trees) -> GitLook {
     match repository(session, program) {
         Ok(Some(repository)) => {
             // What cannot be read leaves them edits of the base.
-            let _ = look_under_edits(&repository, trees, asked);
+            if let Ok(touched) = Touched::since(session, &repository, trees, &asked) {
+                let _ = look_under_edits(&repository, trees, asked, touched);
+            }
             GitLook::default()
         }
         nothing => GitLook { gap: nothing.err(), ..GitLook::default() },
     }
+}
+
+/// What git may have done to the files of scores since their bases were recorded. Who takes out what a pull brought, or what
+/// they added themselves, has a text that is like the last commit's; that alone does not say that git brought it.
+#[derive(Default)]
+struct Touched {
+    /// HEAD went elsewhere, where other files of the score are than it came from; or whether it did is not known.
+    moved: BTreeSet<ScoreId>,
+    /// What the index has of files that git wrote, or found to be what is staged.
+    staged: BTreeMap<ScoreId, Snapshot>,
+}
+
+impl Touched {
+    /// What cannot be told may have happened.
+    fn since(session: &Session, repository: &Repository, trees: &Trees, scores: &[ScoreId]) -> Result<Self, Halt> {
+        let positions = session.state.git_positions(scores.iter())?;
+        let (known, moved): (Vec<&ScoreId>, Vec<&ScoreId>) = scores.iter().partition(|id| positions.contains_key(*id));
+        let mut touched = Self { moved: moved.into_iter().cloned().collect(), ..Self::default() };
+        let groups: Vec<_> = known.iter().map(|id| (trees[*id].paths.files().cloned().collect(), positions[*id].at)).collect();
+        let staged = repository.staged_since(&groups).unwrap_or_default();
+        let staged =
+            known.iter().zip(staged).filter_map(|(id, files)| Some(((*id).clone(), snapshot(SyncKind::of(id), files?)?)));
+        touched.staged.extend(staged);
+        let mut by_end: BTreeMap<u64, Vec<&ScoreId>> = BTreeMap::new();
+        for id in known {
+            by_end.entry(positions[id].moves).or_default().push(id);
+        }
+        for (end, scores) in by_end {
+            let moves = repository.moves_since(end).filter(|moves| moves.len() <= MOST_MOVES);
+            let has_moved = |id: &&ScoreId| {
+                moves.as_ref().is_none_or(|moves| moves.iter().any(|ends| !have_same(repository, ends, &trees[*id].paths)))
+            };
+            touched.moved.extend(scores.into_iter().filter(has_moved).cloned());
+        }
+        Ok(touched)
+    }
+
+    fn may_have_brought(&self, id: &ScoreId) -> bool {
+        self.moved.contains(id) || self.staged.contains_key(id)
+    }
+}
+
+/// Two commits have the same files of a score.
+fn have_same(repository: &Repository, commits: &[CommitId; 2], paths: &ScorePaths) -> bool {
+    let files: Vec<RelPath> = paths.files().cloned().collect();
+    let texts = commits.each_ref().map(|commit| repository.texts_at(commit, &files));
+    matches!(texts, [Ok(before), Ok(after)] if before == after)
 }
 
 /// What tells whether git is as it was; none where that cannot be told.
@@ -136,13 +200,23 @@ fn as_staged(repository: &Repository, trees: &Trees, scores: &[ScoreId]) -> Resu
     Ok(whole.into_iter().filter(|(_, whole)| *whole).map(|(id, _)| id.clone()).collect())
 }
 
-/// What git had under the edits of scores, back to the base.
-fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<ScoreId>) -> Result<(), GitError> {
+/// What git had under the edits of scores, back to the base, where it may have brought that since the base was recorded.
+fn look_under_edits(
+    repository: &Repository,
+    trees: &mut Trees,
+    edited: Vec<ScoreId>,
+    mut touched: Touched,
+) -> Result<(), GitError> {
+    let (mut moved, others): (Vec<ScoreId>, Vec<ScoreId>) = edited.into_iter().partition(|id| touched.moved.contains(id));
+    for id in others {
+        let staged = touched.staged.remove(&id).filter(|files| !is_base(&trees[&id], files));
+        trees.entry(id).and_modify(|sides| sides.local.past.extend(staged));
+    }
     for commits in COMMITS_UNDER_EDITS {
         let is_last = Some(&commits) == COMMITS_UNDER_EDITS.last();
-        let past = past_of(repository, trees, &edited, commits)?;
+        let past = past_of(repository, trees, &moved, commits)?;
         let mut further = Vec::new();
-        for (id, mut past) in edited.into_iter().zip(past) {
+        for (id, mut past) in moved.into_iter().zip(past) {
             let base = past.iter().position(|files| is_base(&trees[&id], files));
             if base.is_none() && !past.is_empty() && !is_last {
                 further.push(id);
@@ -151,7 +225,7 @@ fn look_under_edits(repository: &Repository, trees: &mut Trees, mut edited: Vec<
                 sides.local.past = past;
             }
         }
-        edited = further;
+        moved = further;
     }
     Ok(())
 }

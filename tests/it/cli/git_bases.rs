@@ -226,6 +226,90 @@ fn edits_of_a_version_that_is_not_committed_are_its_edits() {
     assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-4".into()), "{said}");
 }
 
+/// Champion tone-2 with four more lines is pulled and not committed: git has tone-1 under it.
+fn four_lines_more() -> (World, String) {
+    let world = World::pulled_in_git();
+    let more = TONE_CODE.to_owned() + "# one\n# two\n# three\n# four\n";
+    world.promoted("tone-2", "tone-1", &more);
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 0\n"));
+    (world, more)
+}
+
+/// The last commit has a text that is nearer, but git did nothing: who takes out what a pull brought means it.
+#[test]
+fn what_a_person_takes_out_does_not_come_back() {
+    let nothing: &[&[&str]] = &[];
+    let before: [&[&[&str]]; 4] =
+        [nothing, &[&["switch", "-qc", "other"]], &[&["commit", "-qm", "x", "--allow-empty"]], &[&["status"]]];
+    let after: [&[&[&str]]; 3] = [nothing, &[&["add", TONE]], &[&["add", TONE], &["commit", "-qm", "mine"]]];
+    for (before, after) in before.into_iter().flat_map(|before| after.map(|after| (before, after))) {
+        let what = format!("{before:?}, {after:?}");
+        let (world, _) = four_lines_more();
+        let git = |commands: &[&[&str]]| commands.iter().for_each(|command| drop(world.git(command)));
+        git(before);
+        let mine = TONE_CODE.to_owned() + "# mine\n";
+        world.write(TONE, &mine);
+        git(after);
+        let said = score(&world, &["status", "--json"]);
+        assert_eq!((&said["state"], &said["version_id"]), (&"edited".into(), &"tone-2".into()), "{what}: {said}");
+        assert!(world.run(&["pull"]).contains("unchanged"), "{what}");
+        assert_eq!(world.read(TONE), mine, "{what}");
+        assert!(world.run(&["push"]).contains("1 pushed"), "{what}");
+        let versions = world.versions("tone");
+        let pushed = versions.iter().find(|version| version["configuration"] == mine).expect("a version");
+        assert_eq!(pushed["parentVersionId"], "tone-2", "{what}");
+    }
+}
+
+#[test]
+fn taking_out_just_what_a_pull_brought_is_an_edit() {
+    let (world, _) = four_lines_more();
+    world.write(TONE, TONE_CODE);
+    assert_eq!(score(&world, &["status", "--json"])["state"], "edited");
+    assert!(world.run(&["push"]).contains("1 pushed"));
+}
+
+/// The same text, but git brought it: nothing is pushed.
+#[test]
+fn files_that_git_took_back_are_behind() {
+    for command in [&["checkout", "-q", "--", "."][..], &["stash", "-q"], &["reset", "-q", "--hard"]] {
+        let (world, _) = four_lines_more();
+        world.git(command);
+        assert_eq!(score(&world, &["status", "--json"])["state"], "adopted", "{command:?}");
+        world.write(TONE, &(TONE_CODE.to_owned() + "# mine\n"));
+        let said = score(&world, &["status", "--json"]);
+        assert_eq!((&said["state"], &said["version_id"]), (&"diverged".into(), &"tone-1".into()), "{command:?}: {said}");
+        assert!(world.run(&["push"]).starts_with("exit 6\n"), "{command:?}");
+        assert!(world.run(&["pull"]).contains("conflict"), "{command:?}: both add lines at the end");
+    }
+}
+
+/// What was restored on purpose, and gone on from there.
+#[test]
+fn an_edit_of_what_was_restored_is_an_edit() {
+    let (world, _) = four_lines_more();
+    assert!(world.run(&["restore", "tone", "--version", "tone-1"]).starts_with("exit 0\n"));
+    world.write(TONE, &(world.read(TONE) + "# mine\n"));
+    assert_eq!(score(&world, &["status", "--json"])["version_id"], "tone-2");
+    assert!(world.run(&["push"]).contains("1 pushed"));
+}
+
+/// The same with lines of one's own.
+#[test]
+fn lines_that_were_pushed_and_taken_out_stay_out() {
+    let world = World::pulled_in_git();
+    world.write(TONE, &(TONE_CODE.to_owned() + "# one\n# two\n# three\n# four\n"));
+    assert!(world.run(&["push", "--promote", "--yes"]).contains("now champion"));
+    let mine = TONE_CODE.to_owned() + "# mine\n";
+    world.write(TONE, &mine);
+    assert!(world.run(&["pull"]).contains("unchanged"));
+    assert!(world.run(&["push", "--promote", "--yes"]).contains("now champion"));
+    assert_eq!(world.read(TONE), mine);
+    world.write(TONE, TONE_CODE);
+    assert!(world.run(&["pull"]).contains("unchanged"));
+    assert_eq!(world.read(TONE), TONE_CODE);
+}
+
 /// What four commands say of the version that the files of `Tone` come from, and of the files.
 fn views(world: &World) -> [Value; 4] {
     let said = |args: &[&str]| -> Value {

@@ -1,8 +1,9 @@
 //! HEAD, what is under way, what is followed, what is staged; by libgit2 and by the program alike.
 
 use super::sandbox::{Sandbox, paths};
+use jiff::Timestamp;
 use proptest::prelude::*;
-use scoresync::git::{GitError, GitOperation, Head, HookContext, Program, Repository, Staged, StagedChange, Tracking};
+use scoresync::git::{Blob, GitError, GitOperation, Head, HookContext, Program, Repository, Staged, StagedChange, Tracking};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
@@ -350,4 +351,45 @@ fn what_is_only_planned_is_not_staged() {
     assert_eq!(all(&sandbox.open_without_program(ROOT)), expected);
     sandbox.git("repo", &["update-index", "--split-index"]);
     assert_eq!(all(&sandbox.open(ROOT)), expected, "the program says the same");
+}
+
+/// Commits are no moves: they bring nothing into the working tree.
+#[test]
+fn moves_of_head_are_read_from_where_its_log_ended() {
+    let sandbox = Sandbox::with_repository();
+    let repository = sandbox.open(ROOT);
+    let end = repository.moves_end().expect("a log");
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Edited\n");
+    sandbox.git("repo", &["commit", "-qam", "second"]);
+    assert_eq!(repository.moves_since(end), Some(Vec::new()));
+    sandbox.git("repo", &["checkout", "-q", "HEAD~1"]);
+    sandbox.git("repo", &["checkout", "-q", "-"]);
+    let moves = repository.moves_since(end).expect("the log");
+    let commit = |name: &str| sandbox.git("repo", &["rev-parse", name]).trim().to_owned();
+    let [first, second] = [commit("HEAD~1"), commit("HEAD")];
+    let ends: Vec<[&str; 2]> = moves.iter().map(|ends| ends.each_ref().map(|id| id.as_str())).collect();
+    assert_eq!(ends, [[&*second, &*first], [&*first, &*second]]);
+    assert_eq!(repository.moves_since(repository.moves_end().expect("a log")), Some(Vec::new()));
+    sandbox.git("repo", &["reflog", "expire", "--expire=now", "--all"]);
+    assert_eq!(repository.moves_since(end), None, "it is another log");
+}
+
+#[test]
+fn the_index_tells_what_git_wrote_since() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, files) = (sandbox.open(ROOT), paths(&["Calls/Tone.yaml", "Calls/None.yaml"]));
+    let at = Timestamp::now();
+    let since = |at| repository.staged_since(&[(files.clone(), at)]).expect("readable").remove(0);
+    sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Edited\n");
+    sandbox.git("repo", &["status"]);
+    assert_eq!(since(at), None, "a person wrote it");
+    // The clock of the file system goes in steps.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    sandbox.git("repo", &["checkout", "-q", "--", "."]);
+    let blob = |text: &str| Some(Blob::Bytes(text.as_bytes().to_vec()));
+    let text = sandbox.git("repo", &["show", "HEAD:scorecards/Calls/Tone.yaml"]);
+    assert_eq!(since(at), Some(vec![blob(&text), None]));
+    assert_eq!(since(Timestamp::now() + std::time::Duration::from_secs(5)), None);
+    sandbox.git("repo", &["update-index", "--split-index"]);
+    assert_eq!(since(at), Some(vec![blob(&text), None]), "another form of index");
 }
