@@ -15,9 +15,13 @@ pub fn syntax(kind: DocKind, text: &str) -> Option<Fault> {
     markers(kind, text).or_else(|| if kind.is_yaml() { yaml(kind, text) } else { None })
 }
 
-/// A line that `resolve --merge`, git or another merge tool left: a start, a middle and an end, in this order.
+/// A line that `resolve --merge`, git or another merge tool left: a start, a middle and an end, in this order. One that
+/// `resolve` wrote is enough: somebody saved before all of them were gone.
 pub fn markers(kind: DocKind, text: &str) -> Option<Fault> {
     let lines = || text.lines().enumerate();
+    if let Some((own, _)) = lines().find(|(_, line)| is_own_marker(line)) {
+        return Some(Fault::unfinished_merge(kind, own + 1));
+    }
     let starts = |marker: &'static str| move |(_, line): &(usize, &str)| is_marker(line, marker);
     let (start, _) = lines().find(starts("<<<<<<<"))?;
     let (middle, _) = lines().skip(start).find(|(_, line)| *line == "=======")?;
@@ -27,6 +31,16 @@ pub fn markers(kind: DocKind, text: &str) -> Option<Fault> {
 
 fn is_marker(line: &str, marker: &str) -> bool {
     line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// As `engine/verbs/resolve` labels it: with a side and, but for the file's, the start of a version's id.
+fn is_own_marker(line: &str) -> bool {
+    let labelled = |marker: &str, sides: &[&str]| {
+        let label = line.strip_prefix(marker).and_then(|rest| rest.strip_prefix(' '));
+        let version = label.and_then(|label| sides.iter().find_map(|side| label.strip_prefix(side)?.strip_prefix(' ')));
+        version.is_some_and(|version| !version.is_empty() && !version.contains(' '))
+    };
+    line == "<<<<<<< local" || labelled("|||||||", &["base"]) || labelled(">>>>>>>", &["champion", "version"])
 }
 
 fn yaml(kind: DocKind, text: &str) -> Option<Fault> {
@@ -69,6 +83,12 @@ mod tests {
         assert_eq!(place("a: 1\n---\nb: 2\n"), Some((2, 1)));
         assert_eq!(place("a: 1\n<<<<<<< local\nb: 2\n=======\nb: 3\n>>>>>>> remote\n"), Some((2, 1)));
         assert!(place(&"[".repeat(100_000)).is_some());
+        for left in ["<<<<<<< local", "||||||| base 41e2348a", ">>>>>>> champion 7d8153af", ">>>>>>> version 7d8153af"] {
+            assert_eq!(place(&format!("a: 1\n{left}\nb: 2\n")), Some((2, 1)), "{left}");
+        }
+        for text in ["<<<<<<< locally", ">>>>>>> champion", ">>>>>>> quoted", ">>>>>>> champion of the day", "|||||||"] {
+            assert_eq!(syntax(DocKind::Guidelines, text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a person answered about the places that conflict, in their order, and the texts that come of it. A pure value: it
 //! asks nothing, and an answer can be taken back.
 
-use crate::check::syntax;
+use crate::check::unpushable;
 use crate::engine::{DocumentConflict, Resolution, ScoreConflict, text_of};
 use crate::model::Fault;
 use crate::plan::{Labels, Piece, conflict_pieces};
@@ -140,7 +140,7 @@ impl<'a> Answers<'a> {
     /// Why no text that can be pushed comes of this answer to the next place, whichever side is taken in those after it.
     pub fn fault(&self, answer: &PlaceAnswer) -> Option<Fault> {
         let document = &self.documents[self.places.get(self.given.len())?.document];
-        let fault = |rest| syntax(document.conflict.kind, &self.text(document, Some(answer), rest));
+        let fault = |rest| unpushable(document.conflict.kind, &self.text(document, Some(answer), rest));
         fault(TakenSide::Ours).and(fault(TakenSide::Theirs))
     }
 

@@ -63,6 +63,7 @@ fn title(root: &Path, place: &OpenPlace<'_>) -> String {
 /// Asks about the next place until it is answered or left; false if the person stops.
 fn ask(prompter: &mut impl Prompter, root: &Path, answers: &mut Answers<'_>) -> Result<bool, Problem> {
     let keys = offered(answers);
+    let mut drafts = Drafts::default();
     loop {
         let Some(typed) = prompter.ask(&question(&keys))? else { return Ok(false) };
         let Some(key) = KEYS.iter().find(|(name, ..)| *name == typed).map(|(_, key, _)| *key) else {
@@ -82,7 +83,7 @@ fn ask(prompter: &mut impl Prompter, root: &Path, answers: &mut Answers<'_>) -> 
                 prompter.show(&refusal(root, answers, side));
                 continue;
             }
-            PlaceKey::Edit | PlaceKey::EditDocument => match edited(prompter, root, answers, key)? {
+            PlaceKey::Edit | PlaceKey::EditDocument => match edited(prompter, root, answers, key, &mut drafts)? {
                 Some(answer) => answers.give(answer),
                 None => continue,
             },
@@ -164,21 +165,32 @@ fn refusal(root: &Path, answers: &Answers<'_>, side: TakenSide) -> String {
     }
 }
 
+/// What a person typed for a place, or for its document, and that was no answer: they go on from there.
+#[derive(Default)]
+struct Drafts {
+    lines: Option<String>,
+    document: Option<String>,
+}
+
 /// What the editor makes of the next place, or of its document; none if that is no answer, which is said.
 fn edited(
     prompter: &mut impl Prompter,
     root: &Path,
     answers: &Answers<'_>,
     key: PlaceKey,
+    drafts: &mut Drafts,
 ) -> Result<Option<PlaceAnswer>, Problem> {
     let Some(place) = answers.next() else { return Ok(None) };
     let (theirs, whole) = (theirs(&place), key == PlaceKey::EditDocument);
     let labels = labels(&place, &theirs);
-    let text = if whole { answers.marked(labels) } else { place.piece.marked(labels).join("\n") + "\n" };
+    let draft = if whole { &mut drafts.document } else { &mut drafts.lines };
+    let marked = || if whole { answers.marked(labels) } else { place.piece.marked(labels).join("\n") + "\n" };
+    let text = draft.clone().unwrap_or_else(marked);
     let Some(text) = prompter.edit(&place.conflict.path, &text)? else {
         prompter.show("the editor failed\n");
         return Ok(None);
     };
+    *draft = Some(text.clone());
     if markers(place.conflict.kind, &text).is_some() {
         prompter.show("there are still conflict markers\n");
         return Ok(None);
@@ -425,5 +437,23 @@ mod tests {
         }
         let (_, decided) = play(&[TEXTS, TEXTS, TEXTS], &["od", "s", "t", "q"], &[]);
         assert_eq!((decided.texts.len(), decided.scores, decided.of, decided.stopped), (1, 1, 3, true));
+    }
+
+    /// Nobody types it all again for a bracket that is missing.
+    #[test]
+    fn an_edit_that_is_no_answer_is_gone_on_from() {
+        for key in ["e", "ed"] {
+            let typed = "a: [weeks of work\n";
+            let (said, _) = play(&[TEXTS], &[key, key, "q"], &[typed, "a: 1\n"]);
+            let after = said.split_once("that could not be pushed").expect("it is refused").1;
+            assert!(after.contains(typed), "{key}: {after}");
+        }
+    }
+
+    #[test]
+    fn an_emptied_document_is_no_answer() {
+        let (said, decided) = play(&[TEXTS], &["ed", "q"], &["\n"]);
+        assert!(said.contains("that could not be pushed"), "{said}");
+        assert!(decided.texts.is_empty());
     }
 }
