@@ -25,7 +25,8 @@ impl Session {
     /// waited for, up to `patience`; any other holder is an error at once. Blocks the thread.
     ///
     /// # Errors
-    /// [`StateError::Locked`] if another run has it; the lock file cannot be written.
+    /// [`StateError::Locked`] if another run has it; [`StateError::Gone`] if the state was removed beneath this run; the lock file
+    /// cannot be written.
     pub fn lock(&mut self, command: &str, patience: Duration) -> Result<Locked<'_>, Halt> {
         let began = Instant::now();
         let lock = self.acquire(command, patience).inspect_err(|error| match error {
@@ -51,6 +52,9 @@ impl Session {
     fn acquire(&self, command: &str, mut patience: Duration) -> Result<WorkspaceLock, StateError> {
         if self.state.is_copy() {
             return Err(StateError::Denied(self.state.folder().to_owned()));
+        }
+        if !self.state.is_in_place() {
+            return Err(StateError::Gone(self.state.folder().to_owned()));
         }
         loop {
             match State::lock(self.state.folder(), command, (self.config.now)()) {

@@ -33,6 +33,9 @@ pub enum StateError {
     /// Another process kept the database busy for too long.
     #[error("{}: busy", .0.display())]
     Busy(PathBuf),
+    /// The database was removed or replaced since this run opened it, so that nobody would find what is recorded.
+    #[error("{}: removed", .0.display())]
+    Gone(PathBuf),
     /// The disk or the quota is full.
     #[error("{}: no space left", .0.display())]
     NoSpace(PathBuf),

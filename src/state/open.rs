@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, Result as SqlResult, TransactionBehavior, 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// The database in the folder of the state.
@@ -55,6 +55,23 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf, String), StateErr
     is_known(format)?;
     let identity = connection.query_row("SELECT word FROM identity", [], |row| row.get(0)).map_err(failed)?;
     Ok((connection, path, identity))
+}
+
+/// Which file it is: its device, its number there, and when it was made, because numbers are given again.
+pub(super) type DatabaseIdentity = (u64, u64, Option<SystemTime>);
+
+/// Which file is at a path; none where there is none, or the system does not tell.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<DatabaseIdentity> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino(), metadata.created().ok()))
+}
+
+/// Elsewhere nobody can remove a file that is open.
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Path) -> Option<DatabaseIdentity> {
+    None
 }
 
 /// What stands in `dir`, in a folder of its own: for looking at a state that cannot be written. What is recorded there is

@@ -3,6 +3,7 @@
 
 use super::error::StateError;
 use super::lock::{self, WorkspaceLock};
+use super::open::DatabaseIdentity;
 use super::run_kind::RunKind;
 use super::types::{
     Backup, BaseChange, GitPosition, Intent, NextBase, Origin, ReadDrafts, Replaced, Run, RunId, StoredConflict, UnfinishedRun,
@@ -28,6 +29,7 @@ pub struct State {
     pub(super) held: types::LastIndex,
     pub(super) stay_moved: usize,
     pub(super) git_position: Option<GitPosition>,
+    file: Option<DatabaseIdentity>,
 }
 
 /// A transaction: all of it happens, durably, or nothing.
@@ -54,6 +56,7 @@ impl State {
             }
             opened => (None, opened?),
         };
+        let file = open::identity(&path);
         Ok(Self {
             connection,
             path,
@@ -63,6 +66,7 @@ impl State {
             held: types::LastIndex::default(),
             stay_moved: 0,
             git_position: None,
+            file,
         })
     }
 
@@ -74,6 +78,11 @@ impl State {
     /// What is recorded will be forgotten: nothing that matters may be.
     pub fn is_copy(&self) -> bool {
         self.copy.is_some()
+    }
+
+    /// The database is still where it was opened: it was neither removed nor replaced.
+    pub fn is_in_place(&self) -> bool {
+        open::identity(&self.path) == self.file
     }
 
     /// A word that tells this state from any other one.

@@ -11,10 +11,12 @@ use scoresync::engine::{
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
+use scoresync::state::StateError;
 use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 const CODE: &str = "Score 0.yaml";
 const GUIDELINES: &str = "guidelines/Score 0.md";
@@ -428,5 +430,21 @@ async fn a_short_status_notices_every_change() {
         assert_eq!(changed.unlisted_clean + changed.scores.len(), 3, "{what}");
         let is_seen = !changed.unknown.is_empty() || changed.scores.iter().any(|score| score.standing != Standing::Clean);
         assert!(is_seen, "{what}");
+    }
+}
+
+/// What is recorded in a database that nobody finds is lost: nothing is replaced then.
+#[tokio::test]
+async fn a_state_that_was_removed_beneath_a_run_is_not_gone_on_with() {
+    let (remote, desk) = crate::moves::pulled(1).await;
+    for is_made_again in [false, true] {
+        let mut session = desk.session(remote.clone());
+        std::fs::remove_dir_all(desk.state_folder()).expect("a state");
+        if is_made_again {
+            drop(desk.state());
+        }
+        let refused = session.lock("watch", Duration::ZERO).err();
+        assert!(matches!(refused, Some(Halt::State(StateError::Gone(_)))), "made again: {is_made_again}");
+        assert!(desk.session(remote.clone()).lock("watch", Duration::ZERO).is_ok());
     }
 }

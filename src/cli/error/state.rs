@@ -50,6 +50,12 @@ impl From<StateError> for Problem {
                     .at(path.display())
                     .help(format!("mv {from} {} && mkdir {from} && scoresync pull    # your files stay as they are", quoted(&to)))
             }
+            StateError::Gone(folder) => {
+                let message = "the state was removed while this was running: nothing more is written or pushed";
+                Self::new(Exit::Failed, "STATE_GONE", message)
+                    .at(folder.display())
+                    .help("start it again: your files and the dashboard stay as they are")
+            }
             StateError::Newer { .. } => {
                 Self::new(Exit::Guard, "STATE_NEWER", error.to_string()).help("update scoresync; nothing was touched")
             }
