@@ -111,10 +111,10 @@ impl From<Halt> for Problem {
             Halt::VersionConflict { path, version, docs } => {
                 let docs: Vec<String> = docs.iter().map(ToString::to_string).collect();
                 let message = format!("{}: version {} and your files change the same lines", docs.join(" and "), version.short());
-                Self::new(Exit::Conflict, "VERSION_CONFLICT", message).at(plain(path.as_str())).help(format!(
-                    "scoresync pull TARGET --version {} --merge    # or --ours, --theirs; your text is kept, see undo",
-                    version.short()
-                ))
+                let path = plain(path.as_str());
+                let pull = format!("scoresync pull {} --version {}", quoted(&path), version.short());
+                let help = format!("{pull} --merge    # or --ours, --theirs; your text is kept, see undo");
+                Self::new(Exit::Conflict, "VERSION_CONFLICT", message).at(&path).help(help)
             }
             Halt::Gone(path) => {
                 let path = plain(path.as_str());

@@ -4,7 +4,7 @@ use super::diagnostic::{broken_score, fault_at, score_problem};
 use super::git::git_gap;
 use super::promotion::{lost_to, replace_lost};
 use super::remote::remote_code;
-use super::wording::{GONE, prune, push_again, too_large};
+use super::wording::{GONE, made_anew, push_again, too_large};
 use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
@@ -148,7 +148,7 @@ fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
     match refusal {
         Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
         Refusal::UnknownBase => unknown_base(gap, path),
-        Refusal::GoneRemotely => ("GONE", GONE.into(), Some(prune(path))),
+        Refusal::GoneRemotely => ("GONE", GONE.into(), Some(made_anew(path))),
         Refusal::Fault(fault) => match fault.cause {
             FaultCause::UnfinishedMerge => ("MERGE_MARKERS", fault.to_string(), Some(once_merged(path))),
             FaultCause::OfAnother => ("OTHER_SCORES_TEXT", fault.message.clone(), Some(once_told_apart(path, fault.kind))),

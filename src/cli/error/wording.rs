@@ -13,6 +13,11 @@ pub(super) fn prune(path: &str) -> String {
     format!("scoresync pull --prune {path}    # deletes it here too, unless it has edits")
 }
 
+/// The way out of that for edits, which `prune` leaves alone.
+pub(super) fn made_anew(path: &str) -> String {
+    format!("scoresync new {path}    # makes a score of it again; or remove its files")
+}
+
 /// Code and guidelines together have more bytes than Plexus takes.
 pub(super) fn too_large(bytes: usize, limit: usize) -> String {
     format!("code and guidelines have {bytes} bytes; Plexus takes {limit}")

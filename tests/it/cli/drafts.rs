@@ -195,7 +195,7 @@ fn a_conflict_with_edits_is_decided_with_the_version() {
     --- stderr
     error: code: version ana-1 and your files change the same lines
       at QA/Tone.yaml
-      help: scoresync pull TARGET --version ana-1 --merge    # or --ours, --theirs; your text is kept, see undo
+      help: scoresync pull QA/Tone.yaml --version ana-1 --merge    # or --ours, --theirs; your text is kept, see undo
     ");
     assert_eq!((world.read(TONE), tone(&world, &["status", "--json"])["state"].clone()), (ours.clone(), json!("edited")));
     let said = world.run(&["pull", "tone", "--version", "ana-1", "--merge"]);

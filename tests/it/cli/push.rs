@@ -238,3 +238,16 @@ fn the_note_from_a_fresh_clone_names_what_changed() {
     let pushed = world.version_with(&TONE_CODE.replace("polite", "kind"));
     assert!(!pushed["note"].as_str().expect("a note").contains("new"), "{pushed}");
 }
+
+/// What is named goes on: a prune leaves edits alone.
+#[test]
+fn edits_of_a_score_that_is_gone_can_become_a_score_again() {
+    let world = World::pulled();
+    world.write(TONE, &(world.read(TONE) + "# mine\n"));
+    world.seed(vec![("Score", json!({"id": "tone", "name": "Tone", "scorecardId": "gone"}))]);
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("this score is gone from Plexus"), "{said}");
+    assert!(said.contains("  help: scoresync new scorecards/QA/Tone.yaml    # makes a score of it again"), "{said}");
+    let said = world.run(&["new", TONE, "-n", "--external-id", "77"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("to create"), "{said}");
+}
