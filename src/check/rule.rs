@@ -11,7 +11,7 @@ const LIKE: f64 = 0.5;
 impl Rule {
     /// A document that breaks it cannot be pushed.
     pub fn blocks_push(self) -> bool {
-        matches!(self, Self::MergeMarkers | Self::YamlSyntax | Self::DuplicateKey | Self::EmptyDocument)
+        matches!(self, Self::MergeMarkers | Self::YamlSyntax | Self::DuplicateKey | Self::EmptyDocument | Self::NotAMapping)
     }
 
     /// The rule with this code.

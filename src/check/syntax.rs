@@ -1,13 +1,16 @@
 //! YAML syntax, duplicate keys and leftover merge markers, each with its place.
 
 use super::lines::place;
-use crate::model::yaml::Tree;
+use crate::model::yaml::{Defect, Tree};
 use crate::model::{DocKind, Fault, canonical};
 
-/// The first thing that keeps a document from being pushed: no text where one is needed, and what [`syntax`] finds.
+/// The first thing that keeps a document from being pushed: no text where one is needed, what [`syntax`] finds, and YAML that has
+/// no keys, as a file of comments, or a note that was saved under a score's name.
 pub fn unpushable(kind: DocKind, text: &str) -> Option<Fault> {
-    let is_emptied = kind != DocKind::Guidelines && canonical(kind, text).is_empty();
-    if is_emptied { Some(Fault::emptied(kind)) } else { syntax(kind, text) }
+    if kind != DocKind::Guidelines && canonical(kind, text).is_empty() {
+        return Some(Fault::emptied(kind));
+    }
+    markers(kind, text).or_else(|| if kind.is_yaml() { keyless(kind, text) } else { None })
 }
 
 /// The first thing that is wrong with a document's syntax: merge markers in any kind, YAML in code and data sources.
@@ -45,6 +48,16 @@ fn is_own_marker(line: &str) -> bool {
 
 fn yaml(kind: DocKind, text: &str) -> Option<Fault> {
     let (_, defects) = Tree::read(text);
+    first(kind, text, defects)
+}
+
+fn keyless(kind: DocKind, text: &str) -> Option<Fault> {
+    let (tree, defects) = Tree::read(text);
+    let has_keys = || tree.root().is_some_and(|root| tree.pairs(root).is_some());
+    first(kind, text, defects).or_else(|| (!has_keys()).then(|| Fault::keyless(kind)))
+}
+
+fn first(kind: DocKind, text: &str, defects: Vec<Defect>) -> Option<Fault> {
     defects.into_iter().next().map(|defect| {
         let (line, column) = place(text, defect.at);
         Fault::new(kind, line, column, defect.message)
@@ -96,6 +109,9 @@ mod tests {
         // Stamps are no text of a score.
         for emptied in ["", "\u{feff}\r\n", "version: v1\n"] {
             assert_eq!(unpushable(DocKind::Code, emptied), Some(Fault::emptied(DocKind::Code)), "{emptied:?}");
+        }
+        for keyless in ["# todo\n", "hello\n", "- name: A\n", "null\n"] {
+            assert_eq!(unpushable(DocKind::Code, keyless), Some(Fault::keyless(DocKind::Code)), "{keyless:?}");
         }
         assert_eq!((unpushable(DocKind::Code, "name: A\n"), unpushable(DocKind::Guidelines, "")), (None, None));
     }

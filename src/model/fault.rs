@@ -52,6 +52,11 @@ impl Fault {
         Self::new(kind, 1, 1, "the file is empty".to_owned())
     }
 
+    /// The YAML is a text or a list, or only comments.
+    pub fn keyless(kind: DocKind) -> Self {
+        Self::new(kind, 1, 1, "a mapping from keys to values is expected here".to_owned())
+    }
+
     /// What is wrong with the text of a document.
     pub fn new(kind: DocKind, line: usize, column: usize, message: String) -> Self {
         Self { kind, line, column, message, cause: FaultCause::Text }
