@@ -144,6 +144,19 @@ pub(super) fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Git, and our hook, run it.
+pub(super) fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        is_there(path)
+    }
+}
+
 /// Reads `<scope>\0<path>\0`.
 fn scoped_path(answer: &[u8]) -> Option<HooksPath> {
     let answer = String::from_utf8_lossy(answer);

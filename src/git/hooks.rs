@@ -10,7 +10,7 @@ use super::error::{GitError, HookRefusal};
 use super::hook_block::{ends_before, has_lines, is_idle, with_lines, without_lines};
 use super::hook_files::{beside_previous, first_name, forget_previous, second_name, write_script};
 use super::hook_manager::{HookManager, calls_us, husky_stub, manager_of};
-use super::hook_place::{HookPlace, is_there};
+use super::hook_place::{HookPlace, is_executable, is_there};
 use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
 use crate::whole_file;
@@ -29,7 +29,7 @@ pub enum HookState {
         serves: Vec<String>,
         /// The program that it runs; where that is gone, the one of the search path.
         program: String,
-        /// An earlier hook that it runs first.
+        /// An earlier hook that it runs first; none where that is not executable.
         previous: Option<PathBuf>,
         /// An early version wrote it, for the workspace at this absolute folder.
         early: Option<String>,
@@ -76,6 +76,8 @@ pub enum Installed {
     New,
     /// An earlier hook was moved aside and runs first.
     Chained,
+    /// An earlier hook was moved aside; it is not executable and does not run, as it did not before.
+    BesideIdle,
     /// Ours was there with another command.
     Updated,
     /// Ours was there already.
@@ -129,7 +131,7 @@ impl Repository {
         };
         Ok(match text_of(&place.hook)? {
             HookFile::Ours(text) => {
-                let previous = [&place.previous, &place.early_previous].into_iter().find(|path| is_there(path)).cloned();
+                let previous = [&place.previous, &place.early_previous].into_iter().find(|path| is_executable(path)).cloned();
                 HookState::Ours { serves: served(&text), program: program_of(&text), previous, early: served_before(&text) }
             }
             HookFile::Foreign => match manager() {
@@ -166,7 +168,8 @@ impl Repository {
         fs::create_dir_all(&place.folder).map_err(GitError::at(&place.folder))?;
         let (text, did) = match &found {
             HookFile::Nothing => (String::new(), Installed::New),
-            HookFile::Foreign => (String::new(), Installed::Chained),
+            HookFile::Foreign if is_executable(&place.hook) => (String::new(), Installed::Chained),
+            HookFile::Foreign => (String::new(), Installed::BesideIdle),
             HookFile::Ours(text) => (text.clone(), Installed::Updated),
         };
         let text_now = script(kind, &command.program, &self.also_served(&text, command), &place.to_previous);

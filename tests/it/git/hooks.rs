@@ -197,7 +197,8 @@ fn a_hook_that_git_does_not_run_is_not_run_by_ours() {
     let hook = sandbox.path("repo/.git/hooks/pre-commit");
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o644)).expect("permissions can be set");
     let repository = sandbox.open(ROOT);
-    assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::Chained));
+    assert_eq!(repository.install_hook(HookKind::PreCommit, &command(&sandbox)), Ok(Installed::BesideIdle));
+    assert!(matches!(state(&repository, HookKind::PreCommit), HookState::Ours { previous: None, .. }));
     assert!(try_commit(&sandbox, "repo"));
     repository.uninstall_hook(HookKind::PreCommit, Some(".")).expect("it goes");
     assert_eq!(fs::metadata(&hook).expect("it is back").permissions().mode() & 0o777, 0o644);

@@ -39,6 +39,11 @@ fn tell(app: &App, hook: HookKind, installed: &Installed, ui: &Ui) {
     match installed {
         Installed::New => ui.note(format_args!("the {name} hook is installed")),
         Installed::Chained => ui.note(format_args!("the {name} hook is installed; the one that was there runs first")),
+        Installed::BesideIdle => {
+            ui.note(format_args!(
+                "the {name} hook is installed; the one that was there is kept, and does not run: it is not executable"
+            ));
+        }
         Installed::Updated => ui.note(format_args!("the {name} hook is up to date now")),
         Installed::Unchanged => ui.note(format_args!("the {name} hook is installed already")),
         Installed::InScript { script, ends_before } => {
