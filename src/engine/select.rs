@@ -140,10 +140,22 @@ impl Directory<'_> {
     fn by_path(&self, path: &RelPath, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
         let inside = |score: &&&Score| self.layout.paths.get(&score.id).is_some_and(|paths| paths.lie_at(path));
         let found: Vec<ScoreId> = scores.iter().filter(inside).map(|score| score.id.clone()).collect();
-        if found.is_empty() {
-            return Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str())));
+        if !found.is_empty() {
+            return Ok(found);
         }
-        Ok(found)
+        match self.other_form(path) {
+            Some(named) => self.by_path(&named, scores),
+            None => Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str()))),
+        }
+    }
+
+    /// A file or folder as its score calls it, where a file system or a shell has its name in another Unicode form.
+    fn other_form(&self, path: &RelPath) -> Option<RelPath> {
+        let depth = path.as_str().split('/').count();
+        let start = |file: &RelPath| file.as_str().splitn(depth + 1, '/').take(depth).collect::<Vec<_>>().join("/");
+        let mut starts = self.layout.paths.values().flat_map(ScorePaths::files).map(start);
+        let other = starts.find(|start| start != path.as_str() && path.is_form_of(start))?;
+        RelPath::parse(&other).ok()
     }
 
     fn by_word(&self, word: &str, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 /// Relative, `/`-separated, without `.`, `..`, empty or absolute parts. Paths are relative to the scorecards root; those that
 /// start with the folder of a [`SyncKind`], to the folder that the root is in.
@@ -28,6 +29,11 @@ impl RelPath {
     /// The path as text with `/`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same name in another Unicode form, as a Mac writes it.
+    pub fn is_form_of(&self, other: &str) -> bool {
+        self.0.nfc().eq(other.nfc())
     }
 
     /// The path on disk, where `root` is the scorecards root: below it, or beside it.

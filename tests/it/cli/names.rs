@@ -200,3 +200,20 @@ fn a_score_can_be_pushed_whatever_its_name_does_to_a_shell() {
     }
     assert!(!world.folder().join("pwned").exists());
 }
+
+/// A Mac writes names in decomposed form, and its shell completes them so.
+#[test]
+fn a_file_is_named_in_either_unicode_form() {
+    let world = World::with_dashboard();
+    world.seed(score("cafe", "Caf\u{e9}").to_vec());
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let [composed, decomposed] = ["scorecards/QA/Caf\u{e9}.yaml", "scorecards/QA/Cafe\u{301}.yaml"];
+    world.rename(composed, decomposed);
+    world.write(decomposed, &(world.read(decomposed) + "# mine\n"));
+    for name in [composed, decomposed] {
+        let said = world.run(&["status", name]);
+        assert!(said.contains("edited      Caf\u{e9}") && said.contains("1 score: edited"), "{said}");
+        assert!(world.run(&["diff", name]).contains("+# mine"));
+    }
+    assert!(world.run(&["push", decomposed]).contains("1 score: pushed"));
+}
