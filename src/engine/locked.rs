@@ -5,8 +5,9 @@
 
 use crate::engine::error::Halt;
 use crate::engine::session::Session;
-use crate::git::Repository;
+use crate::git::{MovesEnd, Repository};
 use crate::state::{GitPosition, State, StateError, WorkspaceLock};
+use jiff::Timestamp;
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -29,7 +30,7 @@ impl Session {
     /// cannot be written.
     pub fn lock(&mut self, command: &str, patience: Duration) -> Result<Locked<'_>, Halt> {
         let began = Instant::now();
-        let lock = self.acquire(command, patience).inspect_err(|error| match error {
+        let (lock, at) = self.acquire(command, patience).inspect_err(|error| match error {
             StateError::Locked(holder) => {
                 let by = holder.as_ref().map(|holder| holder.command.as_str());
                 debug!(command, by, waited = ?began.elapsed(), "another run has the lock");
@@ -37,34 +38,37 @@ impl Session {
             _ => debug!(command, "the lock cannot be taken"),
         })?;
         debug!(command, waited = ?began.elapsed(), "locked");
-        let position = self.git_now();
+        let position = self.git_position(at);
         self.state.set_git_position(position);
         Ok(Locked { session: self, lock })
     }
 
     /// Where git is: what it brings from here on comes after the bases that are recorded now.
-    fn git_now(&self) -> Option<GitPosition> {
-        let at = (self.config.now)();
+    fn git_position(&self, at: Timestamp) -> Option<GitPosition> {
         let repository = Repository::discover(self.workspace.root(), self.git.clone()?).ok()??;
-        Some(GitPosition { moves: repository.moves_end()?, at })
+        let MovesEnd { head, end } = repository.moves_end()?;
+        Some(GitPosition { head: head.to_string(), moves: end, at })
     }
 
-    fn acquire(&self, command: &str, mut patience: Duration) -> Result<WorkspaceLock, StateError> {
+    /// The lock, and when it was taken.
+    fn acquire(&self, command: &str, mut patience: Duration) -> Result<(WorkspaceLock, Timestamp), StateError> {
         if self.state.is_copy() {
             return Err(StateError::Denied(self.state.folder().to_owned()));
         }
+        // RACE: who removes it between this and the lock is noticed by the next run.
         if !self.state.is_in_place() {
             return Err(StateError::Gone(self.state.folder().to_owned()));
         }
         loop {
-            match State::lock(self.state.folder(), command, (self.config.now)()) {
+            let now = (self.config.now)();
+            match State::lock(self.state.folder(), command, now) {
                 Err(StateError::Locked(holder))
                     if !patience.is_zero() && holder.as_ref().is_none_or(|one| one.command == "watch") =>
                 {
                     std::thread::sleep(RETRY_EVERY);
                     patience = patience.saturating_sub(RETRY_EVERY);
                 }
-                result => return result,
+                result => return result.map(|lock| (lock, now)),
             }
         }
     }

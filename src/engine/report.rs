@@ -399,7 +399,8 @@ impl Report {
             let promotes = matches!(score.outcome, Outcome::Planned(Action::Pushed { promoted: true, .. }));
             match outcomes.remove(&score.id) {
                 Some(outcome) => {
-                    self.interrupted |= promotes && matches!(outcome, Outcome::Done(Action::Pushed { promoted: false, .. }));
+                    let is_promoted = matches!(outcome, Outcome::Done(Action::Pushed { promoted: true, .. }));
+                    self.interrupted |= promotes && matches!(outcome, Outcome::Done(_)) && !is_promoted;
                     score.settle(outcome);
                 }
                 None => self.interrupted |= matches!(score.outcome, Outcome::Planned(_)),

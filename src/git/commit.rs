@@ -46,7 +46,7 @@ pub struct Uncommitted {
     pub hidden: Vec<RelPath>,
     /// Something is staged of them that is neither in HEAD nor in the working tree.
     pub staged: Vec<RelPath>,
-    /// They go with one of those.
+    /// They go with one that is hidden, or staged otherwise.
     pub bound: Vec<RelPath>,
     /// Those of the last two that are there and that the index does not know: `git commit` takes them once they are added.
     pub unknown: Vec<RelPath>,
@@ -76,7 +76,7 @@ struct CommitFiles {
 
 impl Repository {
     /// Commits files as they are in the working tree, a missing one as removed, but for those that are ignored, and nothing
-    /// else. Of each group all are left out if one of them is staged otherwise. `message` is given what is left out.
+    /// else. Of each group all are left out if one of them is hidden or staged otherwise. `message` is given what is left out.
     /// Author and committer come from git's configuration.
     ///
     /// # Errors
@@ -132,8 +132,8 @@ impl Repository {
         let tracking = self.tracking_of(&names)?;
         let staged = self.staged_of(&names)?;
         let hidden = self.hidden()?;
-        let apart: HashSet<usize> =
-            named.iter().filter(|(name, ..)| staged.apart.contains(name)).map(|(.., group)| *group).collect();
+        let is_kept_out = |name: &String| staged.apart.contains(name) || hidden.contains(name);
+        let apart: HashSet<usize> = named.iter().filter(|(name, ..)| is_kept_out(name)).map(|(.., group)| *group).collect();
         let mut files = CommitFiles::default();
         for ((name, path, group), tracking) in named.into_iter().zip(tracking) {
             let exists = self.workdir.join(&name).exists();

@@ -12,6 +12,11 @@ impl CommitId {
         Self(hex.into())
     }
 
+    /// An id that was recorded.
+    pub fn recorded(hex: &str) -> Self {
+        Self(hex.to_owned())
+    }
+
     /// As many of its digits as a person needs.
     pub fn short(&self) -> &str {
         self.0.get(..8).unwrap_or(&self.0)

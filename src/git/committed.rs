@@ -4,6 +4,7 @@
 use super::blob::{Blob, blob};
 use super::commit_id::CommitId;
 use super::error::GitError;
+use super::history::CommitFolders;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
@@ -46,6 +47,31 @@ impl Repository {
         let paths = paths.iter().map(|path| self.in_repository(path)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = paths.iter().map(|path| format!("{commit}:{path}")).collect();
         self.read(|repository| built_in_texts(repository, commit, &paths), || self.objects(&names))
+    }
+
+    /// Whether two commits have the same, for each of these groups of files under the root.
+    ///
+    /// # Errors
+    /// A commit is not there; a path lies outside of the repository; neither the library nor the program can answer.
+    pub fn have_same(&self, commits: &[CommitId; 2], groups: &[Vec<RelPath>]) -> Result<Vec<bool>, GitError> {
+        let mut names = self.all_in_repository(groups.iter().flatten())?.into_iter();
+        let groups: Vec<Vec<String>> = groups.iter().map(|group| names.by_ref().take(group.len()).collect()).collect();
+        self.read(
+            |repository| {
+                let [before, after] = [tree(repository, &commits[0])?, tree(repository, &commits[1])?];
+                let [mut before, mut after] = [&before, &after].map(|top| CommitFolders::of(repository, top));
+                let mut is_same = |name: &String| before.blob_at(name) == after.blob_at(name);
+                Ok(groups.iter().map(|group| group.iter().all(&mut is_same)).collect())
+            },
+            || {
+                let of = |commit: &CommitId| groups.iter().flatten().map(|name| format!("{commit}:{name}")).collect::<Vec<_>>();
+                let [before, after] = [self.objects(&of(&commits[0]))?, self.objects(&of(&commits[1]))?];
+                let mut same = before.into_iter().zip(after).map(|(before, after)| before == after);
+                // All of a group are taken, whatever they say.
+                let mut take = |group: &Vec<String>| same.by_ref().take(group.len()).filter(|same| !same).count() == 0;
+                Ok(groups.iter().map(&mut take).collect())
+            },
+        )
     }
 
     /// The files under the root that a commit adds or changes, compared with its first parent; ordered by path.

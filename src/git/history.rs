@@ -70,7 +70,7 @@ fn built_in_history(
     for commit in walk.take(commits) {
         // A shallow clone has no commits from here on.
         let Ok(tree) = commit.and_then(|commit| repository.find_commit(commit)?.tree()) else { break };
-        let mut folders = CommitFolders { repository, top: &tree, found: HashMap::new() };
+        let mut folders = CommitFolders::of(repository, &tree);
         for (group, history) in groups.iter().zip(&mut history) {
             add(history, group.iter().map(|path| folders.blob_at(path)).collect());
         }
@@ -81,14 +81,18 @@ fn built_in_history(
 }
 
 /// The folders of a commit's tree, each read once: to find a file in a large folder takes as long as to read the folder.
-struct CommitFolders<'r> {
+pub(super) struct CommitFolders<'r> {
     repository: &'r git2::Repository,
     top: &'r Tree<'r>,
     found: HashMap<String, Option<Tree<'r>>>,
 }
 
-impl CommitFolders<'_> {
-    fn blob_at(&mut self, path: &str) -> Option<Oid> {
+impl<'r> CommitFolders<'r> {
+    pub(super) fn of(repository: &'r git2::Repository, top: &'r Tree<'r>) -> Self {
+        Self { repository, top, found: HashMap::new() }
+    }
+
+    pub(super) fn blob_at(&mut self, path: &str) -> Option<Oid> {
         let Some((folder, name)) = path.rsplit_once('/') else { return self.top.get_name(path).map(|entry| entry.id()) };
         if !self.found.contains_key(folder) {
             let id = self.top.get_path(Path::new(folder)).ok().map(|entry| entry.id());

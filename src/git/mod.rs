@@ -59,7 +59,7 @@ pub use open::HookContext;
 pub use operation::GitOperation;
 pub use pager::pager;
 pub use program::Program;
-pub use reflog::Elsewhere;
+pub use reflog::{Elsewhere, HeadMoves, MovesEnd};
 pub use repository::Repository;
 pub use staged::Staged;
 pub use tracking::Tracking;

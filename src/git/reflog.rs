@@ -1,5 +1,5 @@
 //! Whether HEAD went to another commit by something else than committing, and whether HEAD has files as they are in the
-//! working tree. For watching a repository.
+//! working tree; and the log of HEAD's moves, which tells what git may have brought since a moment.
 
 use super::commit_id::CommitId;
 use super::error::GitError;
@@ -19,6 +19,27 @@ const COMMITS: [&str; 4] = ["commit:", "commit (initial):", "commit (amend):", "
 
 /// The log of HEAD's moves, in the folder of its working tree: a line for each, oldest first.
 const REFLOG: &str = "logs/HEAD";
+
+/// The bytes of a line of it, at most, that are looked at: two ids, a person, words.
+const LONGEST_MOVE: u64 = 4096;
+
+/// An end of the log of HEAD's moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovesEnd {
+    /// The commit that HEAD went to last.
+    pub head: CommitId,
+    /// How many bytes the log has.
+    pub end: u64,
+}
+
+/// How HEAD moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadMoves {
+    /// To other commits, by a checkout, a merge, a pull: from where, and to where.
+    pub ends: Vec<[CommitId; 2]>,
+    /// Commits were made.
+    pub commits: bool,
+}
 
 /// That HEAD went elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,35 +74,40 @@ impl Repository {
         Ok(how.map(|how| Elsewhere { how, at: self.moved_at() }))
     }
 
-    /// Where the log of HEAD's moves ends now, in bytes; none where there is none, or it is no file.
-    pub fn moves_end(&self) -> Option<u64> {
-        Some(fs::metadata(self.git_dir.join(REFLOG)).ok()?.len())
+    /// Where the log of HEAD's moves ends now; none where there is none, or it is no file.
+    pub fn moves_end(&self) -> Option<MovesEnd> {
+        let end = fs::metadata(self.git_dir.join(REFLOG)).ok()?.len();
+        let (before, _) = self.log_around(end)?;
+        Some(MovesEnd { head: move_of(before.lines().last()?)?[1].clone(), end })
     }
 
-    /// The moves of HEAD to other commits since its log ended there, by a checkout, a reset, a pull: from where, and to where. None
-    /// where that cannot be told.
-    pub fn moves_since(&self, end: u64) -> Option<Vec<[CommitId; 2]>> {
-        let since = self.log_from(end)?;
-        let moves = since.lines().filter_map(|line| line.split_once('\t'));
-        let moves = moves.filter(|(_, words)| !COMMITS.iter().any(|commit| words.starts_with(commit)));
-        let ends = |(move_, _): (&str, &str)| {
-            let mut ids = move_.split(' ').map(CommitId::new);
-            Some([ids.next()?, ids.next()?])
-        };
-        moves.map(ends).collect()
-    }
-
-    /// The rest of the log; none where it is shorter now, and another one.
-    fn log_from(&self, end: u64) -> Option<String> {
-        #[expect(clippy::disallowed_methods, reason = "the log is a file of git; the program does not tell where it ended")]
-        let mut log = File::open(self.git_dir.join(REFLOG)).ok()?;
-        if log.metadata().ok()?.len() < end {
+    /// How HEAD moved since its log ended there. None where that cannot be told: the log was cut since, or is another one; or there
+    /// was a reset, as of a stash, which writes files wherever it goes.
+    pub fn moves_since(&self, since: &MovesEnd) -> Option<HeadMoves> {
+        let (before, after) = self.log_around(since.end)?;
+        if move_of(before.lines().last()?)?[1] != since.head {
             return None;
         }
-        log.seek(SeekFrom::Start(end)).ok()?;
-        let mut rest = String::new();
-        log.read_to_string(&mut rest).ok()?;
-        Some(rest)
+        let words = |line: &'_ str| line.split_once('\t').map(|(_, words)| words.to_owned()).unwrap_or_default();
+        if after.lines().any(|line| words(line).starts_with("reset:")) {
+            return None;
+        }
+        let is_commit = |line: &&str| COMMITS.iter().any(|commit| words(line).starts_with(commit));
+        let (commits, others): (Vec<&str>, Vec<&str>) = after.lines().partition(is_commit);
+        Some(HeadMoves { ends: others.into_iter().map(move_of).collect::<Option<_>>()?, commits: !commits.is_empty() })
+    }
+
+    /// The log before a place where a line ends, or the last of it, and the log after it.
+    fn log_around(&self, end: u64) -> Option<(String, String)> {
+        #[expect(clippy::disallowed_methods, reason = "the log is a file of git; the program does not tell where it ended")]
+        let mut log = File::open(self.git_dir.join(REFLOG)).ok()?;
+        let start = end.saturating_sub(LONGEST_MOVE);
+        log.seek(SeekFrom::Start(start)).ok()?;
+        let mut bytes = Vec::new();
+        log.read_to_end(&mut bytes).ok()?;
+        let (before, after) = bytes.split_at_checked(usize::try_from(end - start).ok()?)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        before.ends_with(b"\n").then(|| (text(before), text(after)))
     }
 
     /// When the reflog of HEAD was last written. The entries' own times are what `GIT_COMMITTER_DATE` says.
@@ -129,4 +155,10 @@ fn built_in_holds(repository: &git2::Repository, paths: &[String]) -> Result<boo
         }
     }
     Ok(true)
+}
+
+/// The commits of a line `<from> <to> <person> <time>\t<words>`.
+fn move_of(line: &str) -> Option<[CommitId; 2]> {
+    let mut ids = line.split(' ').filter(|id| id.bytes().all(|digit| digit.is_ascii_hexdigit())).map(CommitId::new);
+    Some([ids.next()?, ids.next()?])
 }

@@ -150,6 +150,8 @@ pub struct LocalScore {
     /// recorded: a checkout, reset, stash or pull may have brought them. Never for what a `restore` wrote, which is an edit
     /// whatever it says.
     pub from_git: bool,
+    /// The same, and HEAD has them so: git took back what was there.
+    pub as_head: bool,
     /// What git had in HEAD and before it, newest first; looked for only where the score has no base and its files equal no
     /// version, or where it differs from the base and git may have brought what is under the edits since the base was recorded:
     /// then as far back as the base.

@@ -38,16 +38,18 @@ pub(super) fn find_again(
 
 /// The same for edited files: the version that git had before the edits, if they are nearer to it than to the base and to what
 /// the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits
-/// of the base.
+/// of the base. Files that are those of the last commit, and that git may have brought, are no edits of what the last sync left.
 pub(super) fn find_under_edits(
     local: &Snapshot,
     past: &[Snapshot],
     synced: &SyncedScore,
     champion: Option<VersionDocsRef<'_>>,
     known: &[Known],
+    is_as_head: bool,
 ) -> Option<SyncedScore> {
     let (text, found) = past.iter().find_map(|past| Some((past, equal(past, champion, known)?)))?;
-    let is_nearer = distance(text, local)? < distance(&synced.docs, local)?.min(distance(synced.as_left(), local)?);
+    let to_left = if is_as_head { usize::MAX } else { distance(synced.as_left(), local)? };
+    let is_nearer = distance(text, local)? < distance(&synced.docs, local)?.min(to_left);
     // What git has says the same as the version, and its text is at hand.
     let docs = Snapshot { code: text.code.clone(), guidelines: text.guidelines.clone().or_else(|| found.1.guidelines.clone()) };
     is_nearer.then(|| synced_with((found.0, &docs), champion, known, &synced.paths))

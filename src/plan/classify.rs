@@ -141,7 +141,7 @@ fn again(
         return None;
     }
     let brought = if sides.local.from_git { find_again(local, champion, known, &synced.paths) } else { None };
-    brought.or_else(|| find_under_edits(local, &sides.local.past, synced, champion, known))
+    brought.or_else(|| find_under_edits(local, &sides.local.past, synced, champion, known, sides.local.as_head))
 }
 
 /// The documents of the common ancestor; where they or the ancestor are unknown, those of the champion last seen.

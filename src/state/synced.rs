@@ -92,7 +92,7 @@ pub(super) fn insert(db: &Connection, into: &str, key: &[&dyn ToSql], score: &Sc
 /// Removes everything about a score but its history and intents.
 pub(super) fn forget(db: &Connection, score: &ScoreId) -> Result<()> {
     remember(db, score)?;
-    for table in ["synced", "conflict"] {
+    for table in ["synced", "conflict", "git_position"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE score = ?1"))?.execute([score.as_str()])?;
     }
     Ok(())

@@ -42,7 +42,9 @@ pub struct Loaded {
 /// Where git was at some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitPosition {
-    /// Where the log of HEAD's moves ended, in bytes.
+    /// The commit that HEAD was, in hexadecimal.
+    pub head: String,
+    /// Where the log of its moves ended, in bytes.
     pub moves: u64,
     /// When that was.
     pub at: Timestamp,

@@ -139,7 +139,7 @@ fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer
                     let is_base = synced.base == transition.next;
                     synced.champion = Some(transition.next.clone());
                     synced.champion_docs = if is_base { None } else { Some(candidate.docs) };
-                    tx.set_base(&transition.score, &synced)?;
+                    tx.update_base(&transition.score, &synced)?;
                 }
                 tx.set_champion(&transition.score, &transition.next)?;
                 tx.remove_intent(intent)

@@ -26,7 +26,11 @@ use tracing::{Instrument, debug, debug_span};
 /// The state or the dashboard cannot be read; the state cannot be written.
 pub async fn recover(session: &mut Locked<'_>) -> Result<Vec<Recovered>, Halt> {
     let mut recovered: Vec<Recovered> = recover_files(session)?.into_iter().map(Recovered::Run).collect();
-    for operation in finish_intents(session).instrument(debug_span!("recovery")).await? {
+    // What is recorded now happened before git was where it is.
+    let position = session.state.take_git_position();
+    let finished = finish_intents(session).instrument(debug_span!("recovery")).await;
+    session.state.set_git_position(position);
+    for operation in finished? {
         let RecoveredOperation { score, version, outcome, .. } = &operation;
         debug!(%score, %version, ?outcome, "recovered");
         recovered.push(Recovered::Operation(operation));

@@ -139,6 +139,14 @@ fn begin(session: &mut Locked<'_>, run: Option<RunId>, replacement: &Replacement
 /// # Errors
 /// The state cannot be read or written.
 pub fn recover_files(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError> {
+    // What is recorded now happened before git was where it is.
+    let position = session.state.take_git_position();
+    let recovered = finish_all(session);
+    session.state.set_git_position(position);
+    recovered
+}
+
+fn finish_all(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError> {
     let mut recovered = Vec::new();
     for unfinished in session.state.unfinished_runs()? {
         let kept_aside = remove_leftovers(session, &unfinished)?;

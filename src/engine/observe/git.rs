@@ -5,10 +5,10 @@
 use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
-use crate::git::{Blob, COMMITS, CommitId, GitError, Head, PastTexts, Program, Repository};
-use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Trees};
+use crate::git::{Blob, COMMITS, CommitId, GitError, Head, HeadMoves, MovesEnd, PastTexts, Program, Repository};
+use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Commits in which the version under edits is looked for: mostly one of the last ones has the base, and no more are read then.
 const COMMITS_UNDER_EDITS: [usize; 3] = [1, 10, 100];
@@ -21,7 +21,7 @@ const MOST_MOVES: usize = 50;
 pub(in crate::engine) struct GitLook {
     /// What it could not tell.
     pub gap: Option<GitGap>,
-    /// Scores whose files are neither what git has staged nor edits of another version than the base.
+    /// Scores whose files are edits of the base: git brought neither them nor what is under them.
     pub edits: BTreeSet<ScoreId>,
     /// What tells whether git is as it was when it was asked; none where that could not be told.
     pub mark: Option<Digest>,
@@ -55,7 +55,7 @@ pub(in crate::engine) fn look_into_git(
     };
     let mark = repository.mark().ok().flatten();
     let touched = Touched::since(session, &repository, trees, &differing)?;
-    let restored = see_brought(session, &repository, trees, &differing, &touched)?;
+    let restored = see_brought(&repository, trees, &differing, &touched);
     let others = differing.iter().filter(|id| !restored.contains(id)).cloned().collect();
     // What cannot be read leaves the score what it is without git.
     let looked = look_under_edits(&repository, trees, others, touched);
@@ -64,26 +64,24 @@ pub(in crate::engine) fn look_into_git(
     Ok(GitLook { gap: None, edits, mark })
 }
 
-/// Marks the scores whose files git may have brought; those of which a `restore` wrote them, so that they come from the base.
-fn see_brought(
-    session: &Session,
-    repository: &Repository,
-    trees: &mut Trees,
-    scores: &[ScoreId],
-    touched: &Touched,
-) -> Result<Vec<ScoreId>, Halt> {
+/// Marks the scores whose files git may have brought. Gives those that are as git has them because a `restore` wrote them: they
+/// come from the base.
+fn see_brought(repository: &Repository, trees: &mut Trees, scores: &[ScoreId], touched: &Touched) -> Vec<ScoreId> {
     let staged = as_staged(repository, trees, scores).unwrap_or_default();
-    let brought: Vec<ScoreId> = staged.into_iter().filter(|id| touched.may_have_brought(id)).collect();
-    let kept = if brought.is_empty() { Vec::new() } else { session.state.backups()? };
-    let is_meant = |id: &ScoreId| changed_files(&trees[id]).any(|(path, doc)| is_restored(&path, doc, &kept));
-    let (restored, brought): (Vec<ScoreId>, Vec<ScoreId>) = brought.into_iter().partition(is_meant);
+    // What was restored before git moved counts no more.
+    let is_meant = |id: &ScoreId| {
+        let mut files = changed_files(&trees[id]);
+        !touched.moved.contains(id) && files.any(|(path, doc)| is_restored(&path, doc, &touched.restored))
+    };
+    let (restored, brought): (Vec<ScoreId>, Vec<ScoreId>) =
+        staged.into_iter().filter(|id| touched.may_have_brought(id)).partition(is_meant);
     for id in brought {
         trees.entry(id).and_modify(|sides| sides.local.from_git = true);
     }
-    Ok(restored)
+    restored
 }
 
-/// The same where the texts are those of the commit that HEAD is.
+/// [`look_into_git`] where the texts are those of the commit that HEAD is: a commit may bring anything.
 fn look_under_commit(session: &Session, trees: &mut Trees) -> GitLook {
     let is_asked = |sides: &ScoreSides| differs(sides) && !is_as_left(sides);
     let asked: Vec<ScoreId> = trees.iter().filter(|(_, sides)| is_asked(sides)).map(|(id, _)| id.clone()).collect();
@@ -97,6 +95,7 @@ fn look_under_commit(session: &Session, trees: &mut Trees) -> GitLook {
             if let Ok(touched) = Touched::since(session, &repository, trees, &asked) {
                 let _ = look_under_edits(&repository, trees, asked, touched);
             }
+            trees.values_mut().for_each(|sides| sides.local.as_head = false);
             GitLook::default()
         }
         nothing => GitLook { gap: nothing.err(), ..GitLook::default() },
@@ -109,8 +108,12 @@ fn look_under_commit(session: &Session, trees: &mut Trees) -> GitLook {
 struct Touched {
     /// HEAD went elsewhere, where other files of the score are than it came from; or whether it did is not known.
     moved: BTreeSet<ScoreId>,
+    /// Commits were made since.
+    committed: BTreeSet<ScoreId>,
     /// What the index has of files that git wrote, or found to be what is staged.
     staged: BTreeMap<ScoreId, Snapshot>,
+    /// What a `restore` left in files last: git may have found it there, and brought nothing.
+    restored: HashMap<RelPath, Digest>,
 }
 
 impl Touched {
@@ -119,23 +122,39 @@ impl Touched {
         let positions = session.state.git_positions(scores.iter())?;
         let (known, moved): (Vec<&ScoreId>, Vec<&ScoreId>) = scores.iter().partition(|id| positions.contains_key(*id));
         let mut touched = Self { moved: moved.into_iter().cloned().collect(), ..Self::default() };
-        let groups: Vec<_> = known.iter().map(|id| (trees[*id].paths.files().cloned().collect(), positions[*id].at)).collect();
-        let staged = repository.staged_since(&groups).unwrap_or_default();
-        let staged =
-            known.iter().zip(staged).filter_map(|(id, files)| Some(((*id).clone(), snapshot(SyncKind::of(id), files?)?)));
-        touched.staged.extend(staged);
-        let mut by_end: BTreeMap<u64, Vec<&ScoreId>> = BTreeMap::new();
-        for id in known {
-            by_end.entry(positions[id].moves).or_default().push(id);
+        let groups: Vec<(Vec<RelPath>, _)> = known.iter().map(|id| (files_of(&trees[*id]), positions[*id].at)).collect();
+        let Ok(staged) = repository.staged_since(&groups) else {
+            touched.moved.extend(known.into_iter().cloned());
+            return Ok(touched);
+        };
+        if staged.iter().any(Option::is_some) || !touched.moved.is_empty() {
+            touched.restored = restored(session)?;
         }
-        for (end, scores) in by_end {
-            let moves = repository.moves_since(end).filter(|moves| moves.len() <= MOST_MOVES);
-            let has_moved = |id: &&ScoreId| {
-                moves.as_ref().is_none_or(|moves| moves.iter().any(|ends| !have_same(repository, ends, &trees[*id].paths)))
-            };
-            touched.moved.extend(scores.into_iter().filter(has_moved).cloned());
+        for ((id, (paths, _)), files) in known.iter().zip(&groups).zip(staged) {
+            let Some(files) = files.filter(|files| !touched.were_restored(paths, files)) else { continue };
+            touched.staged.extend(snapshot(SyncKind::of(id), files).map(|files| ((*id).clone(), files)));
+        }
+        let mut by_end: BTreeMap<(&str, u64), Vec<&ScoreId>> = BTreeMap::new();
+        for id in known {
+            by_end.entry((&positions[id].head, positions[id].moves)).or_default().push(id);
+        }
+        for ((head, end), scores) in by_end {
+            let since = MovesEnd { head: CommitId::recorded(head), end };
+            let moves = repository.moves_since(&since).filter(|moves| moves.ends.len() <= MOST_MOVES);
+            if moves.as_ref().is_some_and(|moves| moves.commits) {
+                touched.committed.extend(scores.iter().map(|id| (*id).clone()));
+            }
+            touched.moved.extend(moved_by(repository, trees, moves, scores).into_iter().cloned());
         }
         Ok(touched)
+    }
+
+    fn were_restored(&self, paths: &[RelPath], files: &PastTexts) -> bool {
+        let is_restored = |(path, blob): (&RelPath, &Option<Blob>)| match blob {
+            Some(Blob::Bytes(bytes)) => self.restored.get(path) == Some(&Digest::of(bytes)),
+            _ => false,
+        };
+        paths.iter().zip(files).any(is_restored)
     }
 
     fn may_have_brought(&self, id: &ScoreId) -> bool {
@@ -143,11 +162,37 @@ impl Touched {
     }
 }
 
-/// Two commits have the same files of a score.
-fn have_same(repository: &Repository, commits: &[CommitId; 2], paths: &ScorePaths) -> bool {
-    let files: Vec<RelPath> = paths.files().cloned().collect();
-    let texts = commits.each_ref().map(|commit| repository.texts_at(commit, &files));
-    matches!(texts, [Ok(before), Ok(after)] if before == after)
+/// What a `restore` left in a file, where nothing was replaced there since: somebody wants it so.
+fn restored(session: &Session) -> Result<HashMap<RelPath, Digest>, Halt> {
+    let mut last: HashMap<RelPath, Option<Digest>> = HashMap::new();
+    for Backup { run, replaced, .. } in session.state.backups()? {
+        let after = replaced.after.filter(|_| run.kind == RunKind::Restore);
+        last.entry(replaced.path).or_insert(after);
+    }
+    Ok(last.into_iter().filter_map(|(path, after)| Some((path, after?))).collect())
+}
+
+/// The files of a score, where they are.
+fn files_of(sides: &ScoreSides) -> Vec<RelPath> {
+    sides.files_at().files().cloned().collect()
+}
+
+/// The scores of which a move of HEAD changed a file; all where the moves are not known.
+fn moved_by<'s>(
+    repository: &Repository,
+    trees: &Trees,
+    moves: Option<HeadMoves>,
+    mut stay: Vec<&'s ScoreId>,
+) -> Vec<&'s ScoreId> {
+    let Some(moves) = moves else { return stay };
+    let mut moved = Vec::new();
+    for ends in moves.ends {
+        let groups: Vec<Vec<RelPath>> = stay.iter().map(|id| files_of(&trees[*id])).collect();
+        let mut same = repository.have_same(&ends, &groups).unwrap_or_default().into_iter();
+        let changed = stay.extract_if(.., |_| !same.next().unwrap_or_default());
+        moved.extend(changed);
+    }
+    moved
 }
 
 /// What tells whether git is as it was; none where that cannot be told.
@@ -207,11 +252,17 @@ fn look_under_edits(
     edited: Vec<ScoreId>,
     mut touched: Touched,
 ) -> Result<(), GitError> {
-    let (mut moved, others): (Vec<ScoreId>, Vec<ScoreId>) = edited.into_iter().partition(|id| touched.moved.contains(id));
-    for id in others {
+    let mut moved = Vec::new();
+    for id in edited {
         let staged = touched.staged.remove(&id).filter(|files| !is_base(&trees[&id], files));
-        trees.entry(id).and_modify(|sides| sides.local.past.extend(staged));
+        trees.entry(id.clone()).and_modify(|sides| sides.local.past.extend(staged));
+        // What git took back lies on what the commits before it had.
+        let is_taken_back = trees[&id].local.from_git && !touched.committed.contains(&id);
+        if touched.moved.contains(&id) || is_taken_back {
+            moved.push(id);
+        }
     }
+    see_as_head(repository, trees, &mut moved, &touched)?;
     for commits in COMMITS_UNDER_EDITS {
         let is_last = Some(&commits) == COMMITS_UNDER_EDITS.last();
         let past = past_of(repository, trees, &moved, commits)?;
@@ -222,11 +273,23 @@ fn look_under_edits(
                 further.push(id);
             } else if let Some(sides) = trees.get_mut(&id) {
                 past.truncate(base.unwrap_or(past.len()));
-                sides.local.past = past;
+                sides.local.past.extend(past);
             }
         }
         moved = further;
     }
+    Ok(())
+}
+
+/// Marks the scores whose files are those of HEAD; the others stay only where HEAD moved.
+fn see_as_head(repository: &Repository, trees: &mut Trees, scores: &mut Vec<ScoreId>, touched: &Touched) -> Result<(), GitError> {
+    let heads = past_of(repository, trees, scores, COMMITS_UNDER_EDITS[0])?;
+    let mut heads = heads.into_iter();
+    scores.retain(|id| {
+        let Some((head, sides)) = heads.next().zip(trees.get_mut(id)) else { return false };
+        sides.local.as_head = head.first().is_some_and(|head| !sides.local.changes_from(head).any());
+        sides.local.as_head || touched.moved.contains(id)
+    });
     Ok(())
 }
 
@@ -235,7 +298,7 @@ fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
 }
 
 fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
-    let groups: Vec<Vec<RelPath>> = scores.iter().map(|id| trees[id].paths.files().cloned().collect()).collect();
+    let groups: Vec<Vec<RelPath>> = scores.iter().map(|id| files_of(&trees[id])).collect();
     let past = repository.history_of(&groups, commits)?.into_iter().zip(scores);
     let texts =
         |(past, id): (Vec<PastTexts>, &ScoreId)| past.into_iter().filter_map(|files| snapshot(SyncKind::of(id), files)).collect();
@@ -281,10 +344,9 @@ fn changed_files(sides: &ScoreSides) -> impl Iterator<Item = (RelPath, &LocalDoc
     changed.map(|(kind, path)| (path.clone(), sides.local.get(kind)))
 }
 
-/// The file is what a `restore` left there last: somebody wants it so.
-fn is_restored(path: &RelPath, doc: &LocalDoc, kept: &[Backup]) -> bool {
-    let last = kept.iter().find(|entry| entry.replaced.path == *path);
-    last.is_some_and(|last| last.run.kind == RunKind::Restore && last.replaced.after == doc.file().map(|file| file.raw))
+/// The file is what a `restore` left there last.
+fn is_restored(path: &RelPath, doc: &LocalDoc, restored: &HashMap<RelPath, Digest>) -> bool {
+    doc.file().is_some_and(|file| restored.get(path) == Some(&file.raw))
 }
 
 /// The branch that HEAD is on.

@@ -49,7 +49,8 @@ pub fn commit_owed(
     }
     let mut committed = owed.report;
     if !owed.paths.is_empty() {
-        let groups = bound_together(&owed.entries, &owed.paths);
+        let (groups, parted) = bound_together(&owed.entries, &owed.paths, &committed.changed);
+        owed.entries.retain(|entry| !entry.files.iter().any(|file| parted.contains(file)));
         let verb = match owed.verbs.iter().next() {
             Some(only) if owed.verbs.len() == 1 => only.clone(),
             _ => "Sync".to_owned(),
@@ -65,6 +66,7 @@ pub fn commit_owed(
             Ok(outcome) => {
                 committed.made = outcome.id.map(|id| (id, subject));
                 committed.left_out = outcome.left_out;
+                committed.left_out.bound.extend(parted);
             }
             Err(error) => return Ok(Err(error)),
         }
@@ -74,11 +76,15 @@ pub fn commit_owed(
 }
 
 /// The files of scores that have to do with each other: both documents of one, and those of scores that took each other's places.
-fn bound_together(entries: &[Entry], paths: &BTreeSet<RelPath>) -> Vec<Vec<RelPath>> {
+/// Where one was changed since, none of them is to be committed; those, apart.
+fn bound_together(entries: &[Entry], paths: &BTreeSet<RelPath>, changed: &[RelPath]) -> (Vec<Vec<RelPath>>, BTreeSet<RelPath>) {
     let groups = joined(entries.iter().map(|entry| &entry.files));
     let files = |group: Vec<usize>| -> BTreeSet<&RelPath> { group.into_iter().flat_map(|at| &entries[at].files).collect() };
-    let owed = |group| files(group).into_iter().filter(|path| paths.contains(*path)).cloned().collect();
-    groups.into_iter().map(owed).collect()
+    let is_whole = |files: &BTreeSet<&RelPath>| !changed.iter().any(|path| files.contains(path));
+    let (whole, parted): (Vec<_>, Vec<_>) = groups.into_iter().map(files).partition(is_whole);
+    let owed =
+        |files: BTreeSet<&RelPath>| -> Vec<RelPath> { files.into_iter().filter(|path| paths.contains(*path)).cloned().collect() };
+    (whole.into_iter().map(owed).collect(), parted.into_iter().flat_map(owed).collect())
 }
 
 /// Everything that one commit is to hold.

@@ -18,7 +18,7 @@ use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::engine::verbs::kept_texts::{Owners, entry_text, last_text};
 use crate::engine::verbs::locate::locate;
-use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style};
+use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style, code_of};
 use crate::state::{Backup, RunKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,8 +65,20 @@ pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &Restore
     let files = changes.iter().collect();
     let restore = Replacement { kind: &RunKind::Restore, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
     let (_, changed) = replace(session, None, &restore)?;
+    renew_positions(session, &changed)?;
     prune_history(session)?;
     Ok(RestoreReport { recovered, ..RestoreReport::of_files(stay, changed) })
+}
+
+/// Whatever git brought before, a person decided what the code is.
+fn renew_positions(session: &mut Locked<'_>, changed: &[RestoredFile]) -> Result<(), Halt> {
+    let is_code = |file: &&RestoredFile| file.outcome.is_done() && code_of(&file.path).as_ref() == Some(&file.path);
+    let scores = changed.iter().filter(is_code).map(|file| session.state.synced_at(&file.path));
+    let scores = scores.collect::<Result<Vec<_>, _>>()?.concat();
+    if !scores.is_empty() {
+        session.state.transaction(|tx| scores.iter().try_for_each(|score| tx.position_base(score)))?;
+    }
+    Ok(())
 }
 
 /// The files of an interrupted restore, if it was about files that are named now.

@@ -36,6 +36,8 @@ pub fn undo(session: &mut Locked<'_>, run: Option<i64>) -> Result<RestoreReport,
         return Ok(RestoreReport { recovered, undone: undoes, files, bases });
     }
     let plan = planned_undo(session, run)?;
+    // A base that comes back was recorded long ago, and git may have brought what lies on it.
+    session.state.set_git_position(None);
     let files = carry_out(session, &plan)?;
     Ok(RestoreReport { recovered, ..plan.report(files) })
 }

@@ -1,7 +1,7 @@
 //! After git moved the files: which version they are is found again, and nobody's champion is reverted by a checkout.
 
 use super::documents::said_ok;
-use super::world::{TONE, TONE_CODE, World, commented};
+use super::world::{Server, TONE, TONE_CODE, World, commented};
 use serde_json::Value;
 
 fn count(world: &World) -> usize {
@@ -284,14 +284,138 @@ fn files_that_git_took_back_are_behind() {
     }
 }
 
+/// The same once the edit on it is staged or committed. A checkout of files leaves no mark then.
+#[test]
+fn edits_of_what_a_stash_or_reset_took_back_are_not_pushed() {
+    for command in [&["stash", "-q"][..], &["reset", "-q", "--hard"]] {
+        for after in [&[&["add", TONE][..]][..], &[&["commit", "-qam", "mine"]]] {
+            let (world, _) = four_lines_more();
+            world.git(command);
+            world.write(TONE, &(TONE_CODE.to_owned() + "# mine\n"));
+            after.iter().for_each(|command| drop(world.git(command)));
+            assert!(world.run(&["push", "--promote", "--yes"]).starts_with("exit 6\n"), "{command:?}, {after:?}");
+        }
+    }
+}
+
+/// What an undo brings back lies on what git had brought.
+#[test]
+fn an_undo_does_not_forget_what_git_brought() {
+    let world = World::three_commits();
+    world.git(&["checkout", "-q", "HEAD~1"]);
+    world.write(TONE, &commented("tone-2").replacen("name:", "# mine\nname:", 1));
+    assert!(world.run(&["pull"]).contains("merged"));
+    assert!(world.run(&["undo", "--yes"]).starts_with("exit 0\n"));
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 6\n"), "{said}");
+}
+
+/// A promotion sets the champion beside the base; what git brought since the base was recorded stays so.
+#[test]
+fn a_promotion_does_not_forget_what_git_brought() {
+    let world = World::three_commits();
+    world.write(TONE, &(commented("tone-3") + "# draft\n"));
+    assert!(world.run(&["push"]).contains("1 pushed"));
+    let draft = score(&world, &["status", "--json"])["version_id"].as_str().expect("a draft").to_owned();
+    world.git(&["checkout", "-q", "HEAD~1", "--", TONE]);
+    assert!(world.run(&["promote", "tone", "--version", &draft, "--yes"]).contains("promoted"));
+    world.write(TONE, &commented("tone-2").replacen("name:", "# mine\nname:", 1));
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 6\n"), "{said}");
+}
+
+/// The files still lie under the earlier name.
+#[test]
+fn files_of_a_renamed_score_are_told_by_where_they_are() {
+    let world = World::three_commits();
+    let mut row = crate::cli::world::score("tone", "Manner");
+    (row[0].1["key"], row[0].1["externalId"]) = ("tone".into(), "11".into());
+    row[0].1["championVersionId"] = "tone-3".into();
+    world.seed(vec![row[0].clone()]);
+    world.git(&["checkout", "-q", "HEAD~1", "--", TONE]);
+    let said = world.run(&["push"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("the files are version tone-2"), "{said}");
+}
+
+/// HEAD went away and came back; then an old file is checked out that its history has only behind the base.
+#[test]
+fn a_file_that_is_checked_out_after_a_switch_is_found() {
+    let world = World::three_commits();
+    world.git(&["switch", "-q", "-c", "other", "HEAD~1"]);
+    world.git(&["switch", "-q", "main"]);
+    world.git(&["checkout", "-q", "other", "--", TONE]);
+    world.write(TONE, &commented("tone-2").replacen("name:", "# mine\nname:", 1));
+    let said = score(&world, &["status", "--json"]);
+    assert_eq!((&said["state"], &said["version_id"]), (&"diverged".into(), &"tone-2".into()), "{said}");
+}
+
+/// The reply to a push was lost, and git brought an older text before the next one.
+#[test]
+fn what_a_lost_push_made_is_recorded_as_of_then() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.init_git();
+    world.write(TONE, &(TONE_CODE.to_owned() + "# one\n# two\n# three\n"));
+    let server = server.again(&world, &["--fault", "lose-reply:createScoreVersion:*"]);
+    assert!(world.run(&["push"]).starts_with("exit 5\n"));
+    let _server = server.again(&world, &[]);
+    world.git(&["stash", "-q"]);
+    world.write(TONE, &TONE_CODE.replacen("name:", "# mine\nname:", 1));
+    let said = world.run(&["push"]);
+    let made = said.contains("finished what an interrupted run began");
+    let pushed = world
+        .versions("tone")
+        .into_iter()
+        .find(|version| version["configuration"].as_str().is_some_and(|code| code.contains("# mine")));
+    assert!(made && pushed.is_none_or(|version| version["parentVersionId"] == "tone-1"), "{said}");
+}
+
+/// A commit that was not pushed, a pull that merged, and git takes the file back: it lies on what the commit lay on.
+#[test]
+fn a_commit_that_git_takes_back_is_not_pushed_over_the_champion() {
+    for command in [&["checkout", "-q", "--", "."][..], &["stash", "-q"], &["reset", "-q", "--hard"]] {
+        let world = World::pulled_in_git();
+        world.write(TONE, &TONE_CODE.replacen("name:", "# mine\nname:", 1));
+        world.commit("mine");
+        world.promoted("tone-2", "tone-1", &(TONE_CODE.to_owned() + "# theirs\n"));
+        assert!(world.run(&["pull"]).contains("merged"));
+        world.git(command);
+        let said = world.run(&["push", "--promote", "--yes"]);
+        assert!(said.starts_with("exit 6\n"), "{command:?}: {said}");
+        assert!(world.run(&["pull"]).contains("merged"), "{command:?}");
+        assert!(world.read(TONE).contains("# theirs") && world.read(TONE).contains("# mine"), "{command:?}");
+    }
+}
+
+/// What was restored counts until git brings something else.
+#[test]
+fn what_git_brings_after_a_restore_is_not_meant() {
+    let world = World::three_commits();
+    world.git(&["switch", "-q", "-c", "older", "HEAD~1"]);
+    world.git(&["switch", "-q", "main"]);
+    assert!(world.run(&["restore", "tone", "--version", "tone-2"]).starts_with("exit 0\n"));
+    world.git(&["checkout", "-q", "--", "."]);
+    assert_eq!(score(&world, &["status", "--json"])["state"], "clean");
+    world.git(&["switch", "-q", "older"]);
+    assert!(world.run(&["push", "--promote", "--yes"]).starts_with("exit 6\n"));
+    // On the old branch it is the way to go back, and to go on from there.
+    assert!(world.run(&["restore", "tone", "--version", "tone-2"]).starts_with("exit 0\n"));
+    world.write(TONE, &(world.read(TONE) + "# mine\n"));
+    assert!(world.run(&["push"]).contains("1 pushed"));
+}
+
 /// What was restored on purpose, and gone on from there.
 #[test]
 fn an_edit_of_what_was_restored_is_an_edit() {
-    let (world, _) = four_lines_more();
-    assert!(world.run(&["restore", "tone", "--version", "tone-1"]).starts_with("exit 0\n"));
-    world.write(TONE, &(world.read(TONE) + "# mine\n"));
-    assert_eq!(score(&world, &["status", "--json"])["version_id"], "tone-2");
-    assert!(world.run(&["push"]).contains("1 pushed"));
+    for look in [&["log", "-1"][..], &["status"], &["add", TONE], &["commit", "-qam", "back", "--allow-empty"]] {
+        let (world, _) = four_lines_more();
+        assert!(world.run(&["restore", "tone", "--version", "tone-1"]).starts_with("exit 0\n"));
+        world.git(look);
+        world.write(TONE, &(world.read(TONE) + "# mine\n"));
+        assert_eq!(score(&world, &["status", "--json"])["version_id"], "tone-2", "{look:?}");
+        assert!(world.run(&["push"]).contains("1 pushed"), "{look:?}");
+    }
 }
 
 /// The same with lines of one's own.

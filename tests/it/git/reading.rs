@@ -3,7 +3,9 @@
 use super::sandbox::{Sandbox, paths};
 use jiff::Timestamp;
 use proptest::prelude::*;
-use scoresync::git::{Blob, GitError, GitOperation, Head, HookContext, Program, Repository, Staged, StagedChange, Tracking};
+use scoresync::git::{
+    Blob, GitError, GitOperation, Head, HeadMoves, HookContext, MovesEnd, Program, Repository, Staged, StagedChange, Tracking,
+};
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
@@ -361,17 +363,19 @@ fn moves_of_head_are_read_from_where_its_log_ended() {
     let end = repository.moves_end().expect("a log");
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Edited\n");
     sandbox.git("repo", &["commit", "-qam", "second"]);
-    assert_eq!(repository.moves_since(end), Some(Vec::new()));
+    assert_eq!(repository.moves_since(&end), Some(HeadMoves { ends: Vec::new(), commits: true }));
     sandbox.git("repo", &["checkout", "-q", "HEAD~1"]);
     sandbox.git("repo", &["checkout", "-q", "-"]);
-    let moves = repository.moves_since(end).expect("the log");
+    let moves = repository.moves_since(&end).expect("the log");
     let commit = |name: &str| sandbox.git("repo", &["rev-parse", name]).trim().to_owned();
     let [first, second] = [commit("HEAD~1"), commit("HEAD")];
-    let ends: Vec<[&str; 2]> = moves.iter().map(|ends| ends.each_ref().map(|id| id.as_str())).collect();
+    let ends: Vec<[&str; 2]> = moves.ends.iter().map(|ends| ends.each_ref().map(|id| id.as_str())).collect();
     assert_eq!(ends, [[&*second, &*first], [&*first, &*second]]);
-    assert_eq!(repository.moves_since(repository.moves_end().expect("a log")), Some(Vec::new()));
+    assert_eq!(repository.moves_since(&repository.moves_end().expect("a log")), Some(HeadMoves::default()));
     sandbox.git("repo", &["reflog", "expire", "--expire=now", "--all"]);
-    assert_eq!(repository.moves_since(end), None, "it is another log");
+    assert_eq!(repository.moves_since(&end), None, "it was cut");
+    let other = MovesEnd { head: end.head.clone(), end: end.end + 10 };
+    assert_eq!(repository.moves_since(&other), None, "no line ends there");
 }
 
 #[test]

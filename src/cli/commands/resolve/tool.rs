@@ -1,7 +1,7 @@
 //! Conflicts in a merge tool, one document after another. A result counts if the tool says that it is done, and no marker is
 //! left, and it parses, and says something where both sides do. Writes no document.
 
-use crate::check::syntax;
+use crate::check::unpushable;
 use crate::cli::editor::Scratch;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
@@ -73,11 +73,11 @@ fn merged(ui: &Ui, settings: &Settings, name: Option<&str>, conflict: &DocumentC
                 Err(error) => return left(&format!("the tool left no file that can be read: {error}")),
             };
             let says_something = |side: &Side| !text_of(side).trim().is_empty();
-            match syntax(conflict.kind, &text) {
+            if text.trim().is_empty() && says_something(&conflict.ours) && says_something(&conflict.theirs) {
+                return left("the tool left an empty file");
+            }
+            match unpushable(conflict.kind, &text) {
                 Some(fault) => left(&fault.to_string()),
-                None if text.trim().is_empty() && says_something(&conflict.ours) && says_something(&conflict.theirs) => {
-                    left("the tool left an empty file")
-                }
                 None => Ok(Some(text)),
             }
         }
