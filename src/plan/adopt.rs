@@ -36,8 +36,8 @@ pub(super) fn find_again(
     Some(synced_with(base, champion, known, paths))
 }
 
-/// The same for edited files: the version that git had before the edits, if they are nearer to it than to the base and to what
-/// the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits
+/// The same for edited files: the version that git had before the edits, if they are nearer to it, or to what git had since, than to
+/// the base and to what the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits
 /// of the base. Files that are those of the last commit, and that git may have brought, are no edits of what the last sync left.
 pub(super) fn find_under_edits(
     local: &Snapshot,
@@ -47,9 +47,12 @@ pub(super) fn find_under_edits(
     known: &[Known],
     is_as_head: bool,
 ) -> Option<SyncedScore> {
-    let (text, found) = past.iter().find_map(|past| Some((past, equal(past, champion, known)?)))?;
+    let (at, found) = past.iter().enumerate().find_map(|(at, past)| Some((at, equal(past, champion, known)?)))?;
+    let text = &past[at];
+    // Commits that are not pushed yet lie on it.
+    let to_past = past[..=at].iter().map(|past| distance(past, local)).collect::<Option<Vec<usize>>>()?.into_iter().min()?;
     let to_left = if is_as_head { usize::MAX } else { distance(synced.as_left(), local)? };
-    let is_nearer = distance(text, local)? < distance(&synced.docs, local)?.min(to_left);
+    let is_nearer = to_past < distance(&synced.docs, local)?.min(to_left);
     // What git has says the same as the version, and its text is at hand.
     let docs = Snapshot { code: text.code.clone(), guidelines: text.guidelines.clone().or_else(|| found.1.guidelines.clone()) };
     is_nearer.then(|| synced_with((found.0, &docs), champion, known, &synced.paths))

@@ -2,7 +2,6 @@
 
 CREATE TABLE git_position (
   score TEXT PRIMARY KEY,
-  head TEXT NOT NULL,
   moves INTEGER NOT NULL,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -388,6 +388,24 @@ fn a_commit_that_git_takes_back_is_not_pushed_over_the_champion() {
     }
 }
 
+/// The same on a branch of its own, where somebody goes on from the commit.
+#[test]
+fn an_edit_of_a_commit_that_was_not_pushed_is_not_pushed_over_the_champion() {
+    let world = World::pulled_in_git();
+    world.git(&["switch", "-q", "-c", "work"]);
+    world.write(TONE, &TONE_CODE.replacen("name:", "# mine\nname:", 1));
+    world.commit("mine");
+    world.git(&["switch", "-q", "-c", "pulled"]);
+    world.promoted("tone-2", "tone-1", &(TONE_CODE.to_owned() + "# theirs\n"));
+    assert!(world.run(&["pull", "--commit"]).contains("merged"));
+    world.git(&["switch", "-q", "work"]);
+    world.write(TONE, &world.read(TONE).replacen("name:", "# more\nname:", 1));
+    assert!(world.run(&["push", "--promote", "--yes"]).starts_with("exit 6\n"));
+    assert!(world.run(&["pull"]).contains("merged"));
+    let text = world.read(TONE);
+    assert!(["# mine", "# more", "# theirs"].iter().all(|line| text.contains(line)), "{text}");
+}
+
 /// What was restored counts until git brings something else.
 #[test]
 fn what_git_brings_after_a_restore_is_not_meant() {
