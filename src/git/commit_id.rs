@@ -7,14 +7,9 @@ use std::fmt;
 pub struct CommitId(String);
 
 impl CommitId {
-    /// An id that git said.
-    pub(super) fn new(hex: impl Into<String>) -> Self {
+    /// An id that git said, now or before.
+    pub fn new(hex: impl Into<String>) -> Self {
         Self(hex.into())
-    }
-
-    /// An id that was recorded.
-    pub fn recorded(hex: &str) -> Self {
-        Self(hex.to_owned())
     }
 
     /// As many of its digits as a person needs.

@@ -49,29 +49,30 @@ impl Repository {
         self.read(|repository| built_in_texts(repository, commit, &paths), || self.objects(&names))
     }
 
-    /// Whether two commits have the same, for each of these groups of files under the root.
+    /// Whether both commits of each pair have the same, for each of these groups of files under the root.
     ///
     /// # Errors
     /// A commit is not there; a path lies outside of the repository; neither the library nor the program can answer.
-    pub fn have_same(&self, commits: &[CommitId; 2], groups: &[Vec<RelPath>]) -> Result<Vec<bool>, GitError> {
-        let mut names = self.all_in_repository(groups.iter().flatten())?.into_iter();
-        let groups: Vec<Vec<String>> = groups.iter().map(|group| names.by_ref().take(group.len()).collect()).collect();
-        self.read(
-            |repository| {
-                let [before, after] = [tree(repository, &commits[0])?, tree(repository, &commits[1])?];
-                let [mut before, mut after] = [&before, &after].map(|top| CommitFolders::of(repository, top));
-                let mut is_same = |name: &String| before.blob_at(name) == after.blob_at(name);
-                Ok(groups.iter().map(|group| group.iter().all(&mut is_same)).collect())
-            },
-            || {
-                let of = |commit: &CommitId| groups.iter().flatten().map(|name| format!("{commit}:{name}")).collect::<Vec<_>>();
-                let [before, after] = [self.objects(&of(&commits[0]))?, self.objects(&of(&commits[1]))?];
-                let mut same = before.into_iter().zip(after).map(|(before, after)| before == after);
-                // All of a group are taken, whatever they say.
-                let mut take = |group: &Vec<String>| same.by_ref().take(group.len()).filter(|same| !same).count() == 0;
-                Ok(groups.iter().map(&mut take).collect())
-            },
-        )
+    pub fn have_same(&self, pairs: &[[CommitId; 2]], groups: &[Vec<RelPath>]) -> Result<Vec<bool>, GitError> {
+        let groups = self.groups_in_repository(groups)?;
+        let mut same = vec![true; groups.len()];
+        for [before, after] in pairs {
+            let now = self.read(
+                |repository| built_in_same(repository, [before, after], &groups),
+                || self.program_same([before, after], &groups),
+            )?;
+            same.iter_mut().zip(now).for_each(|(same, now)| *same &= now);
+        }
+        Ok(same)
+    }
+
+    fn program_same(&self, commits: [&CommitId; 2], groups: &[Vec<String>]) -> Result<Vec<bool>, GitError> {
+        let of = |commit: &CommitId| groups.iter().flatten().map(|name| format!("{commit}:{name}")).collect::<Vec<_>>();
+        let [before, after] = [self.objects(&of(commits[0]))?, self.objects(&of(commits[1]))?];
+        let mut same = before.into_iter().zip(after).map(|(before, after)| before == after);
+        // All of a group are taken, whatever they say.
+        let mut take = |group: &Vec<String>| same.by_ref().take(group.len()).filter(|same| !same).count() == 0;
+        Ok(groups.iter().map(&mut take).collect())
     }
 
     /// The files under the root that a commit adds or changes, compared with its first parent; ordered by path.
@@ -178,6 +179,17 @@ fn built_in_texts(repository: &git2::Repository, commit: &CommitId, paths: &[Str
         Err(error) => Err(error),
     };
     paths.iter().map(one).collect()
+}
+
+fn built_in_same(
+    repository: &git2::Repository,
+    commits: [&CommitId; 2],
+    groups: &[Vec<String>],
+) -> Result<Vec<bool>, git2::Error> {
+    let [before, after] = [tree(repository, commits[0])?, tree(repository, commits[1])?];
+    let [mut before, mut after] = [&before, &after].map(|top| CommitFolders::of(repository, top));
+    let mut is_same = |name: &String| before.blob_at(name) == after.blob_at(name);
+    Ok(groups.iter().map(|group| group.iter().all(&mut is_same)).collect())
 }
 
 /// Where the history of the pushed commit leaves what the remote has.

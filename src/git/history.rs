@@ -28,8 +28,7 @@ impl Repository {
         if self.head()?.commit().is_none() || groups.is_empty() {
             return Ok(groups.iter().map(|_| Vec::new()).collect());
         }
-        let mut names = self.all_in_repository(groups.iter().flatten())?.into_iter();
-        let groups: Vec<Vec<String>> = groups.iter().map(|group| names.by_ref().take(group.len()).collect()).collect();
+        let groups = self.groups_in_repository(groups)?;
         self.read(|repository| built_in_history(repository, &groups, commits), || self.program_history(&groups, commits))
     }
 

@@ -88,11 +88,10 @@ impl Repository {
         if move_of(before.lines().last()?)?[1] != since.head {
             return None;
         }
-        let words = |line: &'_ str| line.split_once('\t').map(|(_, words)| words.to_owned()).unwrap_or_default();
-        if after.lines().any(|line| words(line).starts_with("reset:")) {
+        if after.lines().any(|line| words_of(line).starts_with("reset:")) {
             return None;
         }
-        let is_commit = |line: &&str| COMMITS.iter().any(|commit| words(line).starts_with(commit));
+        let is_commit = |line: &&str| COMMITS.iter().any(|commit| words_of(line).starts_with(commit));
         let (commits, others): (Vec<&str>, Vec<&str>) = after.lines().partition(is_commit);
         Some(HeadMoves { ends: others.into_iter().map(move_of).collect::<Option<_>>()?, commits: !commits.is_empty() })
     }
@@ -159,6 +158,11 @@ fn built_in_holds(repository: &git2::Repository, paths: &[String]) -> Result<boo
 
 /// The commits of a line `<from> <to> <person> <time>\t<words>`.
 fn move_of(line: &str) -> Option<[CommitId; 2]> {
-    let mut ids = line.split(' ').filter(|id| id.bytes().all(|digit| digit.is_ascii_hexdigit())).map(CommitId::new);
+    let mut ids = line.split(' ').map(CommitId::new);
     Some([ids.next()?, ids.next()?])
+}
+
+/// How it moved, in git's words; it may have none.
+fn words_of(line: &str) -> &str {
+    line.split_once('\t').map(|(_, words)| words).unwrap_or_default()
 }

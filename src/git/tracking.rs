@@ -57,6 +57,12 @@ impl Repository {
         paths.map(name).collect()
     }
 
+    /// The same for groups of paths.
+    pub(super) fn groups_in_repository(&self, groups: &[Vec<RelPath>]) -> Result<Vec<Vec<String>>, GitError> {
+        let mut names = self.all_in_repository(groups.iter().flatten())?.into_iter();
+        Ok(groups.iter().map(|group| names.by_ref().take(group.len()).collect()).collect())
+    }
+
     fn named(&self, place: &Path, real: &Path) -> Result<String, GitError> {
         let inside = real.strip_prefix(&self.workdir).ok().and_then(Path::to_str);
         let inside = inside.filter(|_| !real.starts_with(&self.git_dir)).ok_or_else(|| GitError::Outside(place.to_owned()))?;

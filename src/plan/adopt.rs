@@ -36,9 +36,10 @@ pub(super) fn find_again(
     Some(synced_with(base, champion, known, paths))
 }
 
-/// The same for edited files: the version that git had before the edits, if they are nearer to it, or to what git had since, than to
-/// the base and to what the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from there. In doubt they are edits
-/// of the base. Files that are those of the last commit, and that git may have brought, are no edits of what the last sync left.
+/// The same for edited files: the version that git had before the edits, if they are nearer to it, or to what git had since,
+/// than to the base and to what the last sync left. Then a checkout, reset, stash or pull brought it and somebody went on from
+/// there. In doubt they are edits of the base. Files that are those of the last commit, and that git may have brought, are no
+/// edits of what the last sync left.
 pub(super) fn find_under_edits(
     local: &Snapshot,
     past: &[Snapshot],

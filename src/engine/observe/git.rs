@@ -127,7 +127,7 @@ impl Touched {
             touched.moved.extend(known.into_iter().cloned());
             return Ok(touched);
         };
-        if staged.iter().any(Option::is_some) || !touched.moved.is_empty() {
+        if staged.iter().any(Option::is_some) {
             touched.restored = restored(session)?;
         }
         for ((id, (paths, _)), files) in known.iter().zip(&groups).zip(staged) {
@@ -139,7 +139,7 @@ impl Touched {
             by_end.entry((&positions[id].head, positions[id].moves)).or_default().push(id);
         }
         for ((head, end), scores) in by_end {
-            let since = MovesEnd { head: CommitId::recorded(head), end };
+            let since = MovesEnd { head: CommitId::new(head), end };
             let moves = repository.moves_since(&since).filter(|moves| moves.ends.len() <= MOST_MOVES);
             if moves.as_ref().is_some_and(|moves| moves.commits) {
                 touched.committed.extend(scores.iter().map(|id| (*id).clone()));
@@ -178,21 +178,14 @@ fn files_of(sides: &ScoreSides) -> Vec<RelPath> {
 }
 
 /// The scores of which a move of HEAD changed a file; all where the moves are not known.
-fn moved_by<'s>(
-    repository: &Repository,
-    trees: &Trees,
-    moves: Option<HeadMoves>,
-    mut stay: Vec<&'s ScoreId>,
-) -> Vec<&'s ScoreId> {
-    let Some(moves) = moves else { return stay };
-    let mut moved = Vec::new();
-    for ends in moves.ends {
-        let groups: Vec<Vec<RelPath>> = stay.iter().map(|id| files_of(&trees[*id])).collect();
-        let mut same = repository.have_same(&ends, &groups).unwrap_or_default().into_iter();
-        let changed = stay.extract_if(.., |_| !same.next().unwrap_or_default());
-        moved.extend(changed);
+fn moved_by<'s>(repository: &Repository, trees: &Trees, moves: Option<HeadMoves>, scores: Vec<&'s ScoreId>) -> Vec<&'s ScoreId> {
+    let Some(HeadMoves { ends, .. }) = moves else { return scores };
+    if ends.is_empty() {
+        return Vec::new();
     }
-    moved
+    let groups: Vec<Vec<RelPath>> = scores.iter().map(|id| files_of(&trees[*id])).collect();
+    let same = repository.have_same(&ends, &groups).unwrap_or_else(|_| vec![false; groups.len()]);
+    scores.into_iter().zip(same).filter_map(|(id, same)| (!same).then_some(id)).collect()
 }
 
 /// What tells whether git is as it was; none where that cannot be told.
@@ -252,44 +245,33 @@ fn look_under_edits(
     edited: Vec<ScoreId>,
     mut touched: Touched,
 ) -> Result<(), GitError> {
-    let mut moved = Vec::new();
-    for id in edited {
-        let staged = touched.staged.remove(&id).filter(|files| !is_base(&trees[&id], files));
+    for id in &edited {
+        let staged = touched.staged.remove(id).filter(|files| !is_base(&trees[id], files));
         trees.entry(id.clone()).and_modify(|sides| sides.local.past.extend(staged));
-        // What git took back lies on what the commits before it had.
-        let is_taken_back = trees[&id].local.from_git && !touched.committed.contains(&id);
-        if touched.moved.contains(&id) || is_taken_back {
-            moved.push(id);
-        }
     }
-    see_as_head(repository, trees, &mut moved, &touched)?;
+    // What git took back lies on what the commits before it had.
+    let is_taken_back = |id: &ScoreId| trees[id].local.from_git && !touched.committed.contains(id);
+    let mut sought: Vec<ScoreId> = edited.into_iter().filter(|id| touched.moved.contains(id) || is_taken_back(id)).collect();
     for commits in COMMITS_UNDER_EDITS {
         let is_last = Some(&commits) == COMMITS_UNDER_EDITS.last();
-        let past = past_of(repository, trees, &moved, commits)?;
+        let past = past_of(repository, trees, &sought, commits)?;
         let mut further = Vec::new();
-        for (id, mut past) in moved.into_iter().zip(past) {
-            let base = past.iter().position(|files| is_base(&trees[&id], files));
+        for (id, mut past) in sought.into_iter().zip(past) {
+            let Some(sides) = trees.get_mut(&id) else { continue };
+            sides.local.as_head = past.first().is_some_and(|head| !sides.local.changes_from(head).any());
+            if !sides.local.as_head && !touched.moved.contains(&id) {
+                continue;
+            }
+            let base = past.iter().position(|files| is_base(sides, files));
             if base.is_none() && !past.is_empty() && !is_last {
                 further.push(id);
-            } else if let Some(sides) = trees.get_mut(&id) {
+            } else {
                 past.truncate(base.unwrap_or(past.len()));
                 sides.local.past.extend(past);
             }
         }
-        moved = further;
+        sought = further;
     }
-    Ok(())
-}
-
-/// Marks the scores whose files are those of HEAD; the others stay only where HEAD moved.
-fn see_as_head(repository: &Repository, trees: &mut Trees, scores: &mut Vec<ScoreId>, touched: &Touched) -> Result<(), GitError> {
-    let heads = past_of(repository, trees, scores, COMMITS_UNDER_EDITS[0])?;
-    let mut heads = heads.into_iter();
-    scores.retain(|id| {
-        let Some((head, sides)) = heads.next().zip(trees.get_mut(id)) else { return false };
-        sides.local.as_head = head.first().is_some_and(|head| !sides.local.changes_from(head).any());
-        sides.local.as_head || touched.moved.contains(id)
-    });
     Ok(())
 }
 

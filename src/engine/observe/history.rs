@@ -1,9 +1,10 @@
 //! What has to be read of a score's past so that planning finds the base of its files. Decides nothing.
 //!
 //! Three kinds of score need it: without a base; with a draft that another champion overtook; and with files that git may
-//! have brought since the base was recorded, because they differ from it and git has them exactly as they are, or something else
-//! than the base under their edits. For the last kind the versions that the state knows are tried first, then the ids of our own versions,
-//! which are made from their content; contents are read only of what is left, and not at all once a version is found.
+//! have brought since the base was recorded, because they differ from it and git has them exactly as they are, or something
+//! else than the base under their edits. For the last kind the versions that the state knows are tried first, then the ids of
+//! our own versions, which are made from their content; contents are read only of what is left, and not at all once a version
+//! is found.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::versions::read_versions;

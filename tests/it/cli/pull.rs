@@ -218,19 +218,27 @@ fn a_rename_in_plexus_is_told_before_it_moves_files() {
     assert!(!world.folder().join(TONE).exists());
 }
 
-#[test]
-fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
+/// Somebody gives two scores these names in Plexus.
+fn name_two(world: &World, names: [&str; 2]) {
+    for (id, name) in ["a", "b"].into_iter().zip(names) {
+        world.seed(score(id, name).to_vec());
+    }
+}
+
+/// Scores `One` and `Two`, pulled and committed.
+fn one_and_two() -> World {
     let world = World::pulled();
-    let names = |one: &str, two: &str| {
-        for (id, name) in [("a", one), ("b", two)] {
-            world.seed(score(id, name).to_vec());
-        }
-    };
-    names("One", "Two");
+    name_two(&world, ["One", "Two"]);
     world.run(&["pull"]);
     world.init_git();
+    world
+}
+
+#[test]
+fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
+    let world = one_and_two();
     let mine = world.read("scorecards/QA/One.yaml") + "# mine\n";
-    names("Two", "One");
+    name_two(&world, ["Two", "One"]);
     let said = world.run(&["status"]);
     assert!(said.contains("renamed in Plexus: One.yaml → Two.yaml with the next pull"), "{said}");
     assert!(said.contains("renamed in Plexus: Two.yaml → One.yaml with the next pull"), "{said}");
@@ -252,20 +260,12 @@ fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
 /// With half of a swap HEAD would have one score's text in both places.
 #[test]
 fn names_that_are_swapped_are_committed_all_or_none() {
-    let world = World::pulled();
-    let names = |one: &str, two: &str| {
-        for (id, name) in [("a", one), ("b", two)] {
-            world.seed(score(id, name).to_vec());
-        }
-    };
-    names("One", "Two");
-    world.run(&["pull"]);
-    world.init_git();
+    let world = one_and_two();
     let committed = world.read("scorecards/QA/One.yaml");
     world.write("scorecards/QA/One.yaml", &(committed.clone() + "# staged\n"));
     world.git(&["add", "scorecards"]);
     world.write("scorecards/QA/One.yaml", &committed);
-    names("Two", "One");
+    name_two(&world, ["Two", "One"]);
     world.promoted("tone-2", "tone-1", &commented("promoted"));
     let said = world.run(&["pull", "--commit"]);
     assert!(said.contains("One.yaml: something else of it is staged, so it is not committed\n"), "{said}");
