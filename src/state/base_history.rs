@@ -1,4 +1,5 @@
-//! What Synced said before runs changed it, and what it is to say once they have, by run and score.
+//! What Synced said before runs changed it, and what it is to say once they have, by run and score. Where it says nothing of a
+//! score, places are those of files that are not synced.
 
 use super::blobs::snapshot;
 use super::row::{id, id_or_null, invalid};
@@ -20,6 +21,7 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
                  SELECT ?1, score, {COLUMNS} FROM synced_before WHERE run = ?3 AND score = ?2"
             ))?;
             copy.execute((run.0, score.as_str(), earlier.0))?;
+            leave_files(db, run, score, earlier)?;
         }
     }
     let after = "(SELECT base FROM synced_after WHERE run = ?1 AND score = ?2)";
@@ -28,9 +30,25 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
          SELECT ?1, ?2, {after}, {COLUMNS} FROM synced WHERE score = ?2"
     ))?;
     if copy.execute((run.0, score.as_str()))? == 0 {
-        let none = format!("INSERT INTO synced_before (run, score, after) VALUES (?1, ?2, {after})");
+        let none = format!(
+            "INSERT INTO synced_before (run, score, after, code_path, guidelines_path) \
+             SELECT ?1, ?2, {after}, place.code_path, place.guidelines_path \
+             FROM (SELECT 1) LEFT JOIN unsynced_place AS place ON place.score = ?2"
+        );
         db.prepare_cached(&none)?.execute((run.0, score.as_str()))?;
     }
+    Ok(())
+}
+
+/// Without an entry again, files that were there before the earlier run are still where they were with one.
+fn leave_files(db: &Connection, run: RunId, score: &ScoreId, earlier: RunId) -> Result<()> {
+    let mut update = db.prepare_cached(
+        "UPDATE synced_after SET (code_path, guidelines_path) = (now.code_path, now.guidelines_path) FROM synced AS now \
+         WHERE synced_after.run = ?1 AND synced_after.score = ?2 AND now.score = ?2 \
+         AND synced_after.base IS NULL AND synced_after.code_path IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM replaced WHERE run = ?3 AND path = now.code_path AND before IS NULL)",
+    )?;
+    update.execute((run.0, score.as_str(), earlier.0))?;
     Ok(())
 }
 
@@ -71,6 +89,11 @@ fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Resul
          SELECT score, {COLUMNS} FROM {table} WHERE run = ?1 AND score = ?2 AND base IS NOT NULL"
     ))?;
     copy.execute(parameters)?;
+    let mut place = db.prepare_cached(&format!(
+        "INSERT OR REPLACE INTO unsynced_place SELECT score, code_path, guidelines_path FROM {table} \
+         WHERE run = ?1 AND score = ?2 AND base IS NULL AND code_path IS NOT NULL"
+    ))?;
+    place.execute(parameters)?;
     Ok(())
 }
 

@@ -29,11 +29,15 @@ impl State {
 
 /// Where a run that is over took the files is what the next run of their score found; nobody wrote it down otherwise.
 fn stands(db: &Connection, tables: &str, run: RunId) -> rusqlite::Result<BTreeMap<ScoreId, BaseStand>> {
-    let is_at = |table: &str| format!("now.code_path IS {table}.code_path AND now.guidelines_path IS {table}.guidelines_path");
+    // Without a base, a place is that of files that are not synced.
+    let is_at = |table: &str| {
+        let is_same = |column: &str| format!("now.{column} IS iif({table}.base IS NULL, NULL, {table}.{column})");
+        ["code_path", "guidelines_path"].map(is_same).join(" AND ")
+    };
     let [was_before, is_next, is_later] = ["before", "next", "later"].map(is_at);
     let is_there = format!("CASE WHEN next.run IS NOT NULL THEN {is_next} WHEN later.run IS NOT NULL THEN {is_later} ELSE 1 END");
     let mut select = db.prepare_cached(&format!(
-        "WITH later AS (SELECT score, MIN(run) AS run, code_path, guidelines_path FROM synced_before WHERE run > ?1 GROUP BY score) \
+        "WITH later AS (SELECT score, MIN(run) AS run, base, code_path, guidelines_path FROM synced_before WHERE run > ?1 GROUP BY score) \
          SELECT before.score, now.base IS before.base, now.base IS before.after, {was_before}, {is_there} FROM {tables} \
          LEFT JOIN later ON later.score = before.score LEFT JOIN synced AS now ON now.score = before.score WHERE before.run = ?1"
     ))?;

@@ -3,7 +3,7 @@
 use super::error::StateError;
 use super::store::State;
 use super::types::Loaded;
-use super::{catalog, conflicts, files, open, synced};
+use super::{catalog, conflicts, files, open, places, synced};
 use crate::model::{Catalog, ScoreId, SyncedScore};
 use rusqlite::{Connection, Result as SqlResult};
 use std::collections::{BTreeMap, HashMap};
@@ -37,8 +37,14 @@ impl State {
 
     fn load_with(&self, catalog: impl Fn(&Connection) -> SqlResult<Catalog>) -> Result<Loaded, StateError> {
         let all_but_files = |db: &Connection| {
-            let (synced, conflicts) = (synced::all(db)?, conflicts::all(db)?);
-            Ok(Loaded { generation: files::generation(db)?, synced, files: HashMap::new(), catalog: catalog(db)?, conflicts })
+            Ok(Loaded {
+                generation: files::generation(db)?,
+                synced: synced::all(db)?,
+                unsynced_places: places::unsynced(db)?,
+                files: HashMap::new(),
+                catalog: catalog(db)?,
+                conflicts: conflicts::all(db)?,
+            })
         };
         if self.read(files::are_few)? {
             return self.read(|db| {

@@ -1,4 +1,5 @@
-//! Where Synced says that the files of scores are. No two scores are to have theirs at one place.
+//! Where Synced says that the files of scores are, and where those are that are not synced and were renamed. No two scores are to
+//! have theirs at one place.
 
 use super::catalog;
 use super::error::StateError;
@@ -8,6 +9,7 @@ use super::synced::{at, forget};
 use super::types::RunId;
 use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths};
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 
 impl State {
     /// Where the files of a score were before each run that changed its base or them, oldest first; none where the state did
@@ -35,6 +37,14 @@ impl State {
         self.read(|db| at(db, code))
     }
 
+    /// Where scores have their files that are not synced and were renamed in Plexus since these came.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn unsynced_places(&self) -> Result<BTreeMap<ScoreId, ScorePaths>, StateError> {
+        self.read(unsynced)
+    }
+
     /// The scores whose base says this in its code, or said it before, and whether it says so now.
     ///
     /// # Errors
@@ -59,6 +69,14 @@ impl Tx<'_> {
         self.run(|db| set(db, score, paths))
     }
 
+    /// Just these scores have files at these places that are not synced, and belong elsewhere.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn set_unsynced_places(&self, places: &BTreeMap<ScoreId, ScorePaths>) -> Result<(), StateError> {
+        self.run(|db| set_unsynced(db, places))
+    }
+
     /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
     /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
     /// place is taken, it is forgotten.
@@ -68,6 +86,28 @@ impl Tx<'_> {
     pub fn own_places(&self, scores: &[&ScoreId]) -> Result<(), StateError> {
         self.run(|db| own_places(db, scores))
     }
+}
+
+/// See [`State::unsynced_places`].
+pub(super) fn unsynced(db: &Connection) -> rusqlite::Result<BTreeMap<ScoreId, ScorePaths>> {
+    let mut select = db.prepare_cached("SELECT score, code_path, guidelines_path FROM unsynced_place")?;
+    select.query_map([], |row| Ok((id(row, 0)?, paths(row, 1)?)))?.collect()
+}
+
+fn set_unsynced(db: &Connection, places: &BTreeMap<ScoreId, ScorePaths>) -> rusqlite::Result<()> {
+    let before = unsynced(db)?;
+    for score in before.keys().filter(|score| !places.contains_key(*score)) {
+        drop_unsynced(db, score)?;
+    }
+    let mut insert = db.prepare_cached("INSERT OR REPLACE INTO unsynced_place VALUES (?1, ?2, ?3)")?;
+    for (score, paths) in places.iter().filter(|(score, paths)| before.get(*score) != Some(paths)) {
+        insert.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
+    }
+    Ok(())
+}
+
+fn drop_unsynced(db: &Connection, score: &ScoreId) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM unsynced_place WHERE score = ?1")?.execute([score.as_str()]).map(|_| ())
 }
 
 fn earlier(db: &Connection, score: &ScoreId) -> rusqlite::Result<Vec<(RunId, Option<ScorePaths>)>> {
@@ -92,13 +132,17 @@ fn once_at(db: &Connection, code: &RelPath) -> rusqlite::Result<Vec<(ScoreId, Ru
 fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {
     let mut update = db.prepare_cached("UPDATE synced SET code_path = ?2, guidelines_path = ?3 WHERE score = ?1")?;
     update.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
-    Ok(())
+    drop_unsynced(db, score)
 }
 
 /// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
 /// to their place, belongs where its name says now. If yet another one still has its files there, it is forgotten: a pull
 /// brings it back once that place is free.
 fn own_places(db: &Connection, owners: &[&ScoreId]) -> rusqlite::Result<()> {
+    let mut unsynced = db.prepare_cached(
+        "DELETE FROM unsynced_place WHERE code_path = (SELECT code_path FROM synced WHERE score = ?1) AND score <> ?1",
+    )?;
+    owners.iter().try_for_each(|owner| unsynced.execute([owner.as_str()]).map(|_| ()))?;
     let mut select = db.prepare_cached(
         "SELECT other.score, other.code_path FROM synced own JOIN synced other ON other.code_path = own.code_path \
          WHERE own.score = ?1 AND other.score <> own.score",

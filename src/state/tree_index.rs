@@ -5,8 +5,8 @@ use super::error::StateError;
 use super::row::{WORTH, are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
-use super::{catalog, conflicts, files, synced};
-use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, SyncedScore, TreeIndex};
+use super::{catalog, conflicts, files, places, synced};
+use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, ScorePaths, SyncedScore, TreeIndex};
 use rusqlite::blob::Blob;
 use rusqlite::{Connection, MAIN_DB, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,10 +156,12 @@ fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlR
     let (generation, conflicts) = (files::generation(db)?, conflicts::all(db)?);
     let catalog = catalog_part(db, scores, is_part)?;
     let synced = if is_part { part(db, scores)? } else { among_all(db, scores)? };
-    let before = synced.values().flat_map(|entry| entry.paths.files());
+    let mut unsynced_places = places::unsynced(db)?;
+    unsynced_places.retain(|score, _| scores.contains(score));
+    let before = synced.values().map(|entry| &entry.paths).chain(unsynced_places.values()).flat_map(ScorePaths::files);
     let paths = paths.iter().copied().chain(before);
     let files = if is_part { files::some(db, paths)? } else { files::among_all(db, &paths.collect())? };
-    Ok(Loaded { generation, synced, files, catalog, conflicts })
+    Ok(Loaded { generation, synced, unsynced_places, files, catalog, conflicts })
 }
 
 /// Looked up one by one if they are a small part, else taken from all of them.

@@ -2,7 +2,8 @@
 
 use super::run_kind::RunKind;
 use crate::model::{
-    AccountId, CachedFile, Catalog, Digest, DocKind, HeldIndex, RelPath, ScoreId, Snapshot, SyncedScore, VersionId, VersionMeta,
+    AccountId, CachedFile, Catalog, Digest, DocKind, HeldIndex, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, VersionId,
+    VersionMeta,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -31,12 +32,22 @@ pub struct Loaded {
     pub generation: i64,
     /// The Synced tree.
     pub synced: BTreeMap<ScoreId, SyncedScore>,
+    /// Where scores have their files that are not synced and were renamed in Plexus since these came.
+    pub unsynced_places: BTreeMap<ScoreId, ScorePaths>,
     /// The stat cache.
     pub files: HashMap<RelPath, CachedFile>,
     /// The catalog last seen.
     pub catalog: Catalog,
     /// Conflicts that a person has not resolved yet.
     pub conflicts: BTreeMap<ScoreId, StoredConflict>,
+}
+
+impl Loaded {
+    /// Where the files of a score are recorded to be.
+    pub fn place(&self, score: &ScoreId) -> Option<&ScorePaths> {
+        let synced = self.synced.get(score).map(|synced| &synced.paths);
+        synced.or_else(|| self.unsynced_places.get(score))
+    }
 }
 
 /// Where git was at some time.

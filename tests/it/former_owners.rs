@@ -71,6 +71,24 @@ async fn a_buffer_that_is_saved_at_an_old_place_is_pushed_by_its_name_alone() {
     }
 }
 
+/// Most of a buffer was deleted before it was saved at an old place: a few lines tell whose it is, if none of them is the own
+/// score's, and fewer do not.
+#[tokio::test]
+async fn what_is_left_of_a_buffer_is_still_that_of_its_score() {
+    for (lines, is_told) in [(3, true), (2, false)] {
+        let (remote, desk, buffers) = changed_hands().await;
+        for (file, text) in &buffers[..2] {
+            let now = desk.read(file);
+            let left: String = text.split_inclusive('\n').take(lines).collect();
+            desk.write(file, &left);
+            assert_eq!(of(&look(&remote, &desk).await, "score-1").fault.is_some(), is_told, "{file}, {lines}");
+            desk.write(file, &format!("{left}{}", now.lines().last().expect("a line")));
+            assert!(of(&look(&remote, &desk).await, "score-1").fault.is_none(), "{file}: it has a line of its own");
+            desk.write(file, &now);
+        }
+    }
+}
+
 /// What lies there is replaced by the own text of the score, and kept.
 #[tokio::test]
 async fn a_restore_ends_it() {

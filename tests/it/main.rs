@@ -46,6 +46,7 @@ mod state;
 #[cfg(feature = "embedded")]
 mod sync_model;
 mod undo;
+mod unsynced;
 #[cfg(feature = "embedded")]
 mod watch;
 mod workspace;

@@ -1,6 +1,7 @@
 //! The dashboard's catalog: which scorecards and scores there are, and which account they belong to.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::owners::unsynced::left_unsynced;
 use crate::engine::session::Session;
 use crate::model::{AccountId, Catalog};
 use crate::remote::{Remote, Unreadable};
@@ -55,8 +56,12 @@ pub(in crate::engine) fn or_last_seen(read: Option<Catalog>, loaded: &mut Loaded
 
 /// The catalog is the one last seen from `now` on; written only if it is another one.
 pub(in crate::engine) fn remember(session: &mut Session, now: &Catalog) -> Result<(), Halt> {
-    if !session.state.is_catalog(now)? {
-        session.state.transaction(|tx| tx.save_catalog(now))?;
+    if session.state.is_catalog(now)? {
+        return Ok(());
     }
-    Ok(())
+    let unsynced = left_unsynced(session, now)?;
+    Ok(session.state.transaction(|tx| {
+        tx.save_catalog(now)?;
+        unsynced.map_or(Ok(()), |places| tx.set_unsynced_places(&places))
+    })?)
 }

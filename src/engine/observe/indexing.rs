@@ -5,7 +5,8 @@ use crate::engine::observe::starting_point::{Compared, LookedAt, Rest, standalon
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{
-    Calm, FileStat, IndexedFolder, IndexedScore, LocalDoc, RelPath, ScoreId, ScorePaths, ScoreSides, TreeIndex, VersionId,
+    Calm, FileStat, IndexedFolder, IndexedScore, LocalDoc, RelPath, ScoreId, ScorePaths, ScoreSides, SyncedScore, TreeIndex,
+    VersionId,
 };
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, HashMap};
@@ -104,9 +105,9 @@ fn bytes<'a>(
     index.to_bytes()
 }
 
-/// Where a score's files belong, and where they were at the last sync.
+/// Where a score's files belong, and where they were at the last sync or are found.
 fn places(sides: &ScoreSides) -> impl Iterator<Item = &RelPath> {
-    let before = sides.synced.as_ref().map(|synced| &synced.paths);
+    let before = sides.synced.as_ref().map(|synced| &synced.paths).or(sides.local.found_at.as_ref());
     std::iter::once(&sides.paths).chain(before).flat_map(ScorePaths::files)
 }
 
@@ -125,7 +126,8 @@ fn entry<'a>(
     calm: Option<Calm>,
 ) -> IndexedScore<'a> {
     let (synced, champion) = (sides.synced.as_ref(), champions.get(id));
-    let left = synced.is_some_and(|synced| champion.is_none() || synced.paths != sides.paths);
+    let is_left = |synced: &SyncedScore| champion.is_none() || synced.paths != sides.paths;
+    let left = synced.map_or(sides.local.found_at.is_some(), is_left);
     // Offline, a champion that was seen and never read leaves a score clean; online it does not.
     let is_current = champion == Some(&synced.and_then(|synced| synced.champion.as_ref()));
     let stat = |doc: &LocalDoc, path: &RelPath| doc.file().map(|_| stat_of(observation, path));

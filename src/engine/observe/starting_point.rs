@@ -120,7 +120,8 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     };
     let Some(mut basis) = recorded(&numbers)? else { return Ok(None) };
     // Where some of them have their files others may belong by now.
-    let places = basis.loaded.synced.values().map(|synced| synced.paths.code.as_str());
+    let synced = basis.loaded.synced.values().map(|synced| &synced.paths);
+    let places = synced.chain(basis.loaded.unsynced_places.values()).map(|paths| paths.code.as_str());
     let heirs: Vec<usize> = places.flat_map(|code| index.at_code(code)).filter(|number| !numbers.contains(number)).collect();
     if !heirs.is_empty() {
         numbers.extend(heirs);

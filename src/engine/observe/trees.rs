@@ -58,7 +58,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits, rest } = basis(session, request).await?;
     // Who picks scores one by one asks for nothing but them.
     let picked = !targets.selectors.is_empty() && targets.selectors.iter().all(|one| matches!(one, Selector::Score(_)));
-    let places = Places::recorded(&layout, &loaded.synced);
+    let places = Places::recorded(&layout, &loaded);
     let related = places.related(&selected);
     // Which files belong to no score was found in comparing the tree index with the folders. What runs left over there matters
     // only to who writes files, which nobody does without the dashboard.
@@ -86,9 +86,9 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let arrivals = places.arrivals(&scan);
     // Where those were that arrived elsewhere nothing is theirs any more.
     let arrived: BTreeSet<&ScoreId> = arrivals.iter().map(|(id, _)| id).collect();
-    let left = left(&layout, &loaded.synced).filter(|(id, _)| !arrived.contains(id));
+    let left = left(&layout, &loaded).filter(|(id, _)| !arrived.contains(id));
     let left: Vec<ScorePaths> = left.map(|(_, paths)| paths.clone()).collect();
-    let given_up = arrivals.iter().flat_map(|(id, _)| loaded.synced[id].paths.files());
+    let given_up = arrivals.iter().filter_map(|(id, _)| loaded.place(id)).flat_map(ScorePaths::files);
     let given_up: Vec<RelPath> = given_up.filter(|path| is_there(&scan, path)).cloned().collect();
     scan.unknown.extend(given_up);
     let mut files = loaded.files;
@@ -190,6 +190,7 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
     // What is not synced any more is not looked at; its files stay as they are.
     let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
     loaded.synced.retain(|id, _| is_synced(id));
+    loaded.unsynced_places.retain(|id, _| is_synced(id));
     loaded.catalog.scores.retain(|score| is_synced(&score.id));
     let catalog = or_last_seen(catalog, &mut loaded)?;
     let layout = Layout::of(&catalog);
@@ -245,7 +246,7 @@ pub(in crate::engine) fn selected(
     targets.selectors.retain(|selector| {
         let found: Vec<ScoreId> = match selector {
             Selector::Path(path) => {
-                left(layout, &loaded.synced).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
+                left(layout, loaded).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
             }
             Selector::Score(id) if is_gone(id) && loaded.synced.contains_key(id) => vec![id.clone()],
             Selector::Score(_) | Selector::Word(_) => Vec::new(),
@@ -278,7 +279,7 @@ fn scan(
             continue;
         }
         let here = layout.paths.get(id);
-        let before = loaded.synced.get(id).map(|synced| &synced.paths).filter(|before| Some(*before) != here);
+        let before = loaded.place(id).filter(|before| Some(*before) != here);
         wanted.extend(here.into_iter().chain(before).flat_map(ScorePaths::files));
     }
     let some = if only { Some(session.workspace.scan_only(&wanted, &loaded.files)?) } else { None };

@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Default)]
 pub(super) struct Owners {
     synced: BTreeMap<ScoreId, SyncedScore>,
+    /// Where those have files that are not synced and were renamed.
+    unsynced: BTreeMap<ScoreId, ScorePaths>,
     /// Where the files of those are that are not where Synced says; none where they have no place.
     elsewhere: BTreeMap<ScoreId, Option<ScorePaths>>,
     /// The same by file.
@@ -30,21 +32,22 @@ impl Owners {
     /// The state or the root cannot be read.
     pub async fn now(session: &mut Session) -> Result<Self, Halt> {
         let (layout, synced) = (Layout::of(&session.state.catalog()?), session.state.synced()?);
+        let unsynced = session.state.unsynced_places()?;
         let is_renamed =
             |(id, synced): (&ScoreId, &SyncedScore)| layout.paths.get(id).is_some_and(|paths| *paths != synced.paths);
         let elsewhere = if synced.iter().any(is_renamed) { elsewhere(session, &layout, &synced).await? } else { BTreeMap::new() };
-        let mut owners = Self { synced, elsewhere, by_file: HashMap::new() };
+        let mut owners = Self { synced, unsynced, elsewhere, by_file: HashMap::new() };
         let files = owners.synced.keys().filter_map(|id| Some((id, owners.paths(id)?)));
         let files = files.flat_map(|(id, paths)| paths.documents().map(move |(kind, path)| (path.clone(), (id.clone(), kind))));
         owners.by_file = files.collect();
         Ok(owners)
     }
 
-    /// Where the files of a synced score are, or were; none where another one has that place.
+    /// Where the files of a score are, or were, if that is recorded; none where another one has that place.
     pub fn paths(&self, id: &ScoreId) -> Option<&ScorePaths> {
         match self.elsewhere.get(id) {
             Some(paths) => paths.as_ref(),
-            None => self.synced.get(id).map(|synced| &synced.paths),
+            None => self.synced.get(id).map(|synced| &synced.paths).or_else(|| self.unsynced.get(id)),
         }
     }
 

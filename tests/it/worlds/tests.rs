@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 30] = [
+const FOUND: [(&str, u64, &[Step]); 35] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -326,6 +326,58 @@ const FOUND: [(&str, u64, &[Step]); 30] = [
         &[Step(PullVersion, 1863920100), Step(SwapNames, 937884892), Step(Pull, 1366445214), Step(Delete, 174271159)],
     ),
     (
+        "a version of a score that was never pulled was restored, and names went round: the text was taken for the next one's",
+        15724281,
+        &[
+            Step(SaveAndPromote, 550388279),
+            Step(RestoreVersion, 1049621545),
+            Step(Pull, 1136405847),
+            Step(New, 3047550174),
+            Step(CycleNames, 3752944036),
+            Step(RenameFile, 2954448427),
+        ],
+    ),
+    (
+        "the same after an undo that could not take back a file",
+        15734619,
+        &[
+            Step(Sync, 3057591245),
+            Step(Undo, 861130175),
+            Step(EditBoth, 704390289),
+            Step(RestoreVersion, 2287731040),
+            Step(SwapNames, 2310415425),
+            Step(Watch, 1770737039),
+        ],
+    ),
+    (
+        "a file that somebody typed in conflict was taken for an edit of the score that got its name",
+        15738829,
+        &[
+            Step(RestoreVersion, 559160569),
+            Step(EditAlike, 3976729730),
+            Step(Sync, 2130992446),
+            Step(DeleteScore, 2310172186),
+            Step(SwapNames, 195786278),
+        ],
+    ),
+    (
+        "a version was restored of a score that was then removed, and its file was taken for that of who got its name",
+        15763218,
+        &[
+            Step(Pull, 2708164415),
+            Step(RestoreVersion, 1381260100),
+            Step(SameName, 3600675747),
+            Step(Remove, 2220690385),
+            Step(Remove, 1655303628),
+            Step(DeleteScore, 3983758948),
+        ],
+    ),
+    (
+        "an editor saved a few lines of what it had read before names went round, which were nobody's else",
+        15615543,
+        &[Step(Watch, 22055191), Step(CycleNames, 4209685722), Step(Sync, 3055142547), Step(Edit, 1661021244)],
+    ),
+    (
         "an editor saved a file while its place went to another score, and the scorecard was renamed",
         15164374,
         &[
@@ -339,12 +391,16 @@ const FOUND: [(&str, u64, &[Step]); 30] = [
     ),
 ];
 
+/// Texts of scores that were not synced, where the state was removed or an undo was left half done. They are lived whole.
+const FOUND_WHOLE: [u64; 3] = [15509375, 15611745, 15646732];
+
 #[test]
 fn worlds_that_broke_a_law_keep_it() {
+    let whole = FOUND_WHOLE.map(|seed| ("a file that was not synced was taken for another score's", Script::of(seed)));
     let found = FOUND.map(|(what, seed, steps)| (what, Script::of(seed).with(steps.to_vec())));
     let with_documents =
         FOUND_WITH_DOCUMENTS.map(|(what, seed, steps)| (what, Script::on(Ports::Documents, seed).with(steps.to_vec())));
-    for (what, script) in found.into_iter().chain(with_documents) {
+    for (what, script) in found.into_iter().chain(whole).chain(with_documents) {
         let life = live(&script);
         assert_eq!(life.end, Ok(()), "{what}\n{}", life.trace.join("\n"));
     }

@@ -3,7 +3,7 @@
 //! nothing is pushed until somebody names the file.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::owners::likeness::{difference, edited, is_known, likeness, own_docs};
+use crate::engine::observe::owners::likeness::{difference, edited, is_known, is_remnant, likeness, own_docs};
 use crate::engine::session::Session;
 use crate::model::{DocKind, Fault, RelPath, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Trees};
 use std::cmp::Ordering;
@@ -79,12 +79,17 @@ fn was_own_code(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<b
     Ok(session.state.ever_with_code(&code.digest)?.iter().any(|(had, _)| had == id))
 }
 
-/// How much an edited document differs from another score's, if that is little, and less than from its own.
+/// How much an edited document differs from another score's, if that is little, and less than from its own, or if it is what was
+/// left of that.
 fn difference_from(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
     let edited = edited(sides, kind).filter(|content| !content.is_empty())?;
     let own = own_docs(sides).and_then(|docs| docs.get(kind));
     let from_own = own.map_or(Some(1.0), |own| difference(edited, own))?;
-    likeness(edited, other.get(kind)?).filter(|differs| *differs < from_own)
+    let other = other.get(kind)?;
+    if is_remnant(edited, other, own) {
+        return difference(edited, other);
+    }
+    likeness(edited, other).filter(|differs| *differs < from_own)
 }
 
 fn is_edited(sides: &ScoreSides) -> bool {

@@ -3,9 +3,13 @@
 use crate::engine::session::Session;
 use crate::model::{Content, DocKind, RelPath, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot};
 use crate::plan;
+use std::collections::HashSet;
 
 /// Files that differ more from a base are not like it.
 pub(super) const MOST_DIFFERENT: f64 = 0.5;
+
+/// So many lines of a text tell that it is of that one.
+const TELLING: usize = 3;
 
 /// What the files at a place say; none where there is no code to be read.
 pub(super) fn files_at(session: &Session, paths: &ScorePaths) -> Option<Snapshot> {
@@ -29,6 +33,18 @@ pub(super) fn difference(a: &Content, b: &Content) -> Option<f64> {
 /// The same, where it is little enough to be like it.
 pub(super) fn likeness(a: &Content, b: &Content) -> Option<f64> {
     difference(a, b).filter(|differs| *differs <= MOST_DIFFERENT)
+}
+
+/// A document has lines of another one only, some of them, and none of what its own was: the rest of that was deleted.
+pub(super) fn is_remnant(document: &Content, other: &Content, own: Option<&Content>) -> bool {
+    let lines = |content: &Content| -> Option<Vec<String>> {
+        let lines = content.text.as_deref()?.lines().map(str::trim).filter(|line| !line.is_empty());
+        Some(lines.map(str::to_owned).collect())
+    };
+    let (Some(left), Some(other)) = (lines(document), lines(other)) else { return false };
+    let own = own.map_or(Some(Vec::new()), lines).unwrap_or_else(|| left.clone());
+    let [other, own]: [HashSet<&String>; 2] = [other.iter().collect(), own.iter().collect()];
+    left.len() >= TELLING && left.iter().all(|line| other.contains(line) && !own.contains(line))
 }
 
 /// What the documents of a score were at the last sync or, where there was none, are in its champion.

@@ -1,7 +1,8 @@
 //! Whose a file is, or a text that a commit has. Paths come from names, names change hands in Plexus, and files follow by a pull,
 //! by git, or not at all: so a path alone does not say it.
 //!
-//! In turn: [`places`] says where each score has its files, by what Synced records and by what lies there; [`handed_over`] gives
+//! In turn: [`unsynced`] writes down where those are that are not synced before names change; [`places`] says where each score has
+//! its files, by what is recorded and by what lies there; [`handed_over`] gives
 //! it the places that a removed score left to a new one with its name; [`of_commit`] does for the texts of a commit what `places`
 //! does for files. Then [`texts_of_others`] marks what lies at a score's place and is another one's by what it says, so that nothing
 //! of that is pushed: [`other_scores_texts`] that are missing where they belong, those of [`former_owners`] of the place, and
@@ -18,3 +19,4 @@ pub(in crate::engine) mod of_commit;
 pub(in crate::engine::observe) mod other_scores_texts;
 pub(in crate::engine::observe) mod places;
 pub(in crate::engine::observe) mod texts_of_others;
+pub(in crate::engine::observe) mod unsynced;

@@ -13,6 +13,7 @@ use crate::engine::session::Session;
 use crate::git::Repository;
 use crate::model::{Layout, LocalScore, RelPath, ScoreId, ScorePaths, Snapshot, SyncedScore, code_of};
 use crate::plan;
+use crate::state::Loaded;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,20 +29,16 @@ impl<'a> OwnedTexts<'a> {
     ///
     /// # Errors
     /// The state cannot be read.
-    pub fn of(
-        session: &Session,
-        texts: &'a CommitTexts,
-        layout: &Layout,
-        synced: &BTreeMap<ScoreId, SyncedScore>,
-    ) -> Result<Self, Halt> {
+    pub fn of(session: &Session, texts: &'a CommitTexts, layout: &Layout, recorded: &Loaded) -> Result<Self, Halt> {
         let mut claims = Claims::default();
-        synced.iter().for_each(|(id, synced)| claims.add(texts, id, &synced.paths));
+        recorded.synced.iter().for_each(|(id, synced)| claims.add(texts, id, &synced.paths));
+        recorded.unsynced_places.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
         layout.paths.iter().for_each(|(id, paths)| claims.add(texts, id, paths));
         let brought: BTreeSet<RelPath> = texts.paths().filter_map(code_of).collect();
         for paths in brought.iter().filter_map(ScorePaths::of_code) {
             session.state.once_at(&paths.code)?.iter().for_each(|(id, _)| claims.add(texts, id, &paths));
         }
-        let owners = OwnerSearch { session, texts, layout, synced, repository: OnceCell::new() };
+        let owners = OwnerSearch { session, texts, layout, recorded, repository: OnceCell::new() };
         let mut found: Vec<(f64, ScoreId, ScorePaths)> = Vec::new();
         for (paths, claimants) in claims.0.into_values() {
             let (differs, owner) = owners.owner(&paths, &claimants)?;
@@ -83,7 +80,7 @@ struct OwnerSearch<'a> {
     session: &'a Session,
     texts: &'a CommitTexts,
     layout: &'a Layout,
-    synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    recorded: &'a Loaded,
     /// Mostly nobody else claims a place, and it need not be found.
     repository: OnceCell<Option<Repository>>,
 }
@@ -111,8 +108,7 @@ impl OwnerSearch<'_> {
         let all: Vec<&ScoreId> = claimants.iter().collect();
         let mut moved = Vec::new();
         for id in claimants {
-            let recorded = self.synced.get(id).map(|synced| &synced.paths);
-            for place in recorded.into_iter().chain(self.layout.paths.get(id)).filter(|place| *place != paths) {
+            for place in self.recorded.place(id).into_iter().chain(self.layout.paths.get(id)).filter(|place| *place != paths) {
                 let text = self.texts.read_at(repository, place);
                 let nearest = text.map(|text| self.nearest(&text, &all, |_| None)).transpose()?.flatten();
                 if nearest.is_some_and(|(differs, owner)| differs <= MOST_DIFFERENT && owner == id) {
@@ -144,7 +140,7 @@ impl OwnerSearch<'_> {
 
     /// What the files of a score say that has them at another place, where they belong.
     fn settled_files(&self, id: &ScoreId, paths: &ScorePaths) -> Option<Snapshot> {
-        let place = &self.synced.get(id)?.paths;
+        let place = self.recorded.place(id)?;
         let is_settled = self.layout.paths.get(id) == Some(place);
         if is_settled && place != paths { files_at(self.session, place) } else { None }
     }

@@ -3,12 +3,13 @@
 //!
 //! Files at the old place of another score are that one's, unless they are more like what this score's base says, and this
 //! score's own files are gone from where they were, or are another one's by now: a teammate's pull moved them, and git brought
-//! that here. In doubt everything is where Synced says. No file is ever that of two scores.
+//! that here. In doubt everything is where it is recorded to be. No file is ever that of two scores.
 
 use crate::engine::observe::owners::likeness::MOST_DIFFERENT;
-use crate::model::{Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths, SyncedScore};
+use crate::model::{Layout, LocalDoc, LocalScore, RelPath, ScoreId, ScorePaths};
+use crate::state::Loaded;
 use crate::workspace::Scan;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// How much the files at a place differ from the base of a score, from 0 (they say the same) to 1; none where a text is not at
 /// hand.
@@ -17,7 +18,7 @@ pub(in crate::engine::observe) type Difference<'a> = dyn Fn(&ScorePaths, &ScoreI
 /// The places of some scores, as a scan found them.
 pub(in crate::engine::observe) struct Places<'a> {
     layout: &'a Layout,
-    synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    recorded: &'a Loaded,
     /// Those that belong elsewhere than where they were at the last sync: mostly none.
     renamed: BTreeSet<&'a ScoreId>,
     /// Who has a code file at a place that is not where it belongs.
@@ -32,20 +33,20 @@ pub(in crate::engine::observe) struct Places<'a> {
     occupied: BTreeSet<&'a RelPath>,
 }
 
-/// Where scores have their files that were renamed in Plexus or are gone.
+/// Where scores have their files that were renamed in Plexus or are gone; first those that are not synced.
 pub(in crate::engine::observe) fn left<'a>(
     layout: &Layout,
-    synced: &'a BTreeMap<ScoreId, SyncedScore>,
+    recorded: &'a Loaded,
 ) -> impl Iterator<Item = (&'a ScoreId, &'a ScorePaths)> {
-    let synced = synced.iter().map(|(id, synced)| (id, &synced.paths));
-    synced.filter(|(id, at)| layout.paths.get(*id).is_none_or(|paths| paths != *at))
+    let synced = recorded.synced.iter().map(|(id, synced)| (id, &synced.paths));
+    recorded.unsynced_places.iter().chain(synced).filter(|(id, at)| layout.paths.get(*id).is_none_or(|paths| paths != *at))
 }
 
 impl<'a> Places<'a> {
     /// What is recorded, before any file is looked at.
-    pub fn recorded(layout: &'a Layout, synced: &'a BTreeMap<ScoreId, SyncedScore>) -> Self {
+    pub fn recorded(layout: &'a Layout, recorded: &'a Loaded) -> Self {
         let (mut left, mut rivals, mut renamed) = (HashMap::new(), Vec::new(), BTreeSet::new());
-        for (id, at) in self::left(layout, synced) {
+        for (id, at) in self::left(layout, recorded) {
             if layout.paths.contains_key(id) {
                 renamed.insert(id);
             }
@@ -54,9 +55,9 @@ impl<'a> Places<'a> {
         let listed = layout.paths.iter().filter(|_| !left.is_empty());
         let heirs: HashMap<&RelPath, &ScoreId> =
             listed.map(|(id, paths)| (&paths.code, id)).filter(|(code, _)| left.contains_key(code)).collect();
-        let is_settled = |code: &RelPath, id: &ScoreId| synced.get(id).is_some_and(|synced| synced.paths.code == *code);
+        let is_settled = |code: &RelPath, id: &ScoreId| recorded.synced.get(id).is_some_and(|synced| synced.paths.code == *code);
         let occupied = heirs.iter().filter(|(code, id)| is_settled(code, id)).map(|(code, _)| *code).collect();
-        Self { layout, synced, renamed, left, rivals, heirs, arrived: BTreeSet::new(), occupied }
+        Self { layout, recorded, renamed, left, rivals, heirs, arrived: BTreeSet::new(), occupied }
     }
 
     /// These scores, and those that have to be looked at to know where the files of these are: names went from one to another.
@@ -64,7 +65,7 @@ impl<'a> Places<'a> {
         let mut related = scores.clone();
         let mut open: Vec<&ScoreId> = if self.left.is_empty() { Vec::new() } else { scores.iter().collect() };
         while let Some(id) = open.pop() {
-            let before = self.synced.get(id).map(|synced| &synced.paths.code);
+            let before = self.recorded.place(id).map(|at| &at.code);
             let here = [&self.left, &self.heirs].into_iter().filter_map(|by_code| by_code.get(before?).copied());
             let rivals = self.rivals.iter().filter(|(code, _)| Some(*code) == before).map(|(_, rival)| *rival);
             for other in here.chain(rivals).chain(self.owner(id)) {
@@ -81,8 +82,8 @@ impl<'a> Places<'a> {
     pub fn contested(&self, scan: &Scan) -> Vec<(&'a ScoreId, &'a ScoreId, &'a ScorePaths)> {
         let places = self.heirs.iter().filter_map(|(code, heir)| {
             let owner = *self.left.get(code)?;
-            let paths = &self.synced[owner].paths;
-            let is_new = !self.synced.contains_key(*heir) && !self.layout.paths.contains_key(owner);
+            let paths = self.before(owner);
+            let is_new = !self.recorded.synced.contains_key(*heir) && !self.layout.paths.contains_key(owner);
             let is_changed = is_there(scan, code) && !self.is_base_of(paths, owner, scan);
             (is_new && is_changed).then_some((*heir, owner, paths))
         });
@@ -99,8 +100,11 @@ impl<'a> Places<'a> {
         difference: &Difference<'_>,
     ) -> Self {
         self.occupied.extend(handed_over);
+        // Of one that is gone and was not synced nothing is left but its files.
+        let is_known = |id: &ScoreId| self.layout.paths.contains_key(id) || self.recorded.synced.contains_key(id);
+        self.left.retain(|code, id| is_known(id) || is_there(scan, code));
         for (code, rival) in std::mem::take(&mut self.rivals) {
-            if scores.contains(rival) && self.says(&self.synced[rival].paths, [rival, self.left[code]], scan, difference) {
+            if scores.contains(rival) && self.says(self.before(rival), [rival, self.left[code]], scan, difference) {
                 self.left.insert(code, rival);
             }
         }
@@ -119,26 +123,27 @@ impl<'a> Places<'a> {
 
     /// Where the score's files belong. One that is gone from Plexus keeps the paths it had.
     pub fn paths(&self, id: &ScoreId) -> &'a ScorePaths {
-        let before = || self.synced.get(id).map(|synced| &synced.paths);
+        let before = || self.recorded.place(id);
         self.layout.paths.get(id).or_else(before).expect("a selected score is in the catalog or in the state")
     }
 
     /// Where its files are, if not where they belong.
     pub fn found_at(&self, id: &ScoreId) -> Option<&'a ScorePaths> {
         let has_files = self.is_yet_to_move(id) && !self.is_lost(id);
-        if has_files { self.synced.get(id).map(|synced| &synced.paths) } else { None }
+        if has_files { self.recorded.place(id) } else { None }
     }
 
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
         let is_owned = self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner));
-        is_owned && (!self.synced.contains_key(id) || self.is_yet_to_move(id))
+        is_owned && (!self.recorded.synced.contains_key(id) || self.is_yet_to_move(id))
     }
 
-    /// The scores whose code was found where it belongs and is recorded elsewhere, with their places.
+    /// The scores whose code was found where it belongs and is recorded elsewhere, with their places; of those that are not synced
+    /// also the ones that have no files any more.
     pub fn arrivals(&self, scan: &Scan) -> Vec<(ScoreId, ScorePaths)> {
         let places = self.arrived.iter().map(|id| ((*id).clone(), self.paths(id).clone()));
-        places.filter(|(_, paths)| is_there(scan, &paths.code)).collect()
+        places.filter(|(id, paths)| is_there(scan, &paths.code) || !self.recorded.synced.contains_key(id)).collect()
     }
 
     /// What the scan found of a score, and what is in the way of its files.
@@ -161,13 +166,18 @@ impl<'a> Places<'a> {
         LocalScore { found_at: found_at.filter(|_| !local.is_absent()).cloned(), in_the_way, ..local }
     }
 
+    /// Where the files of one are recorded that is renamed, gone, or has its files where another one belongs.
+    fn before(&self, id: &ScoreId) -> &'a ScorePaths {
+        self.recorded.place(id).expect("its files are recorded somewhere")
+    }
+
     fn is_yet_to_move(&self, id: &ScoreId) -> bool {
         self.renamed.contains(id) && !self.arrived.contains(id)
     }
 
     /// What lies where its files were is another score's by now.
     fn is_lost(&self, id: &ScoreId) -> bool {
-        let before = &self.synced[id].paths.code;
+        let before = &self.before(id).code;
         self.occupied.contains(before) || self.left.get(before).is_some_and(|owner| *owner != id)
     }
 
@@ -181,7 +191,7 @@ impl<'a> Places<'a> {
 
     /// Whether the files of a renamed score are where they belong, as far as it is known where those of others are.
     fn has_arrived(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
-        let (here, before) = (self.paths(id), &self.synced[id].paths);
+        let (here, before) = (self.paths(id), self.before(id));
         if let Some(owner) = self.owner(id).filter(|owner| !self.arrived.contains(*owner)) {
             let is_gone = !is_there(scan, &before.code) || self.is_lost(id) || self.is_heirs(id, scan, difference);
             let is_elsewhere = is_gone || self.says(before, [owner, id], scan, difference);
@@ -199,9 +209,9 @@ impl<'a> Places<'a> {
 
     /// What lies where the score was is the file of the one that belongs there now.
     fn is_heirs(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
-        let before = &self.synced[id].paths;
+        let before = self.before(id);
         let Some(heir) = self.heirs.get(&before.code) else { return false };
-        match self.synced.contains_key(*heir) {
+        match self.recorded.synced.contains_key(*heir) {
             true => self.says(before, [heir, id], scan, difference),
             // Of one that was never synced nothing is known.
             false => !self.is_base_of(before, id, scan),
@@ -211,7 +221,7 @@ impl<'a> Places<'a> {
     /// What lies where this one was is less like it than what lies where it belongs. Where no other score belongs it is not like
     /// it at all: somebody began a new file there.
     fn is_left(&self, id: &ScoreId, scan: &Scan, difference: &Difference<'_>) -> bool {
-        let (here, before) = (self.paths(id), &self.synced[id].paths);
+        let (here, before) = (self.paths(id), self.before(id));
         if self.is_base_of(before, id, scan) {
             return false;
         }
@@ -229,7 +239,7 @@ impl<'a> Places<'a> {
     fn says(&self, paths: &ScorePaths, [id, other]: [&ScoreId; 2], scan: &Scan, difference: &Difference<'_>) -> bool {
         match (self.is_base_of(paths, id, scan), self.is_base_of(paths, other, scan)) {
             (true, true) => {
-                let before = &self.synced[id].paths.code;
+                let before = &self.before(id).code;
                 *before != paths.code && !is_there(scan, before)
             }
             (true, false) => true,
@@ -244,7 +254,7 @@ impl<'a> Places<'a> {
 
     /// The files at a place say what the base of a score says; where there are no guidelines there, its code does.
     fn is_base_of(&self, paths: &ScorePaths, id: &ScoreId, scan: &Scan) -> bool {
-        let base = &self.synced[id].docs;
+        let Some(base) = self.recorded.synced.get(id).map(|synced| &synced.docs) else { return false };
         let content = |path: &RelPath| scan.docs.get(path).and_then(LocalDoc::file).map(|file| &file.content);
         let guidelines = paths.guidelines.as_ref().and_then(content);
         content(&paths.code) == Some(&base.code)

@@ -1,0 +1,63 @@
+//! Files of scores that are not synced, and are renamed in Plexus: somebody typed them, restored a version of a score that was
+//! never pulled, or took back its first pull. Only the catalog last seen says whose they are, so that it is written down before
+//! that catalog is forgotten.
+
+use crate::engine::error::Halt;
+use crate::engine::session::Session;
+use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Where such files lie once this is the catalog last seen; none where no name changes.
+///
+/// # Errors
+/// The state or the root cannot be read.
+pub(in crate::engine::observe) fn left_unsynced(
+    session: &Session,
+    now: &Catalog,
+) -> Result<Option<BTreeMap<ScoreId, ScorePaths>>, Halt> {
+    let before = session.state.catalog()?;
+    if before.scores.is_empty() || names(&before) == names(now) {
+        return Ok(None);
+    }
+    let (before, now) = (Layout::of(&before), Layout::of(now));
+    let recorded = session.state.unsynced_places()?;
+    let mut renamed = Vec::new();
+    for id in before.paths.keys().chain(recorded.keys()).collect::<BTreeSet<_>>() {
+        // Where files were found earlier they still are, whatever their score was called meanwhile.
+        let places: Vec<&ScorePaths> = [recorded.get(id), before.paths.get(id)].into_iter().flatten().collect();
+        if places.iter().any(|at| now.paths.get(id) != Some(at)) && session.state.base(id)?.is_none() {
+            renamed.push((id, places));
+        }
+    }
+    let files: Vec<&RelPath> = renamed.iter().flat_map(|(_, places)| places).flat_map(|at| at.files()).collect();
+    let there = if files.is_empty() { HashMap::new() } else { session.workspace.scan_only(&files, &HashMap::new())?.docs };
+    let owners: HashMap<&RelPath, &ScoreId> = recorded.iter().map(|(id, at)| (&at.code, id)).collect();
+    let mut left = BTreeMap::new();
+    for (id, places) in renamed {
+        let Some(at) = places.into_iter().find(|at| at.files().any(|path| there.contains_key(path))) else { continue };
+        let is_anothers =
+            owners.get(&at.code).is_some_and(|owner| *owner != id) || !session.state.synced_at(&at.code)?.is_empty();
+        let is_left = match now.paths.get(id) {
+            Some(paths) => at != paths,
+            None => is_wanted(session, &now, at)?,
+        };
+        if is_left && !is_anothers {
+            left.insert(id.clone(), at.clone());
+        }
+    }
+    Ok(Some(left))
+}
+
+/// What makes paths, with whom it names.
+fn names(catalog: &Catalog) -> HashSet<[&str; 4]> {
+    let cards = catalog.scorecards.iter().map(|card| [card.id.as_str(), &card.name, &card.external_id, ""]);
+    let scores =
+        catalog.scores.iter().map(|score| [score.id.as_str(), &score.name, &score.external_id, score.scorecard_id.as_str()]);
+    cards.chain(scores).collect()
+}
+
+/// A score that has files of its own, or had, is called by now as the one was whose files lie there.
+fn is_wanted(session: &Session, now: &Layout, at: &ScorePaths) -> Result<bool, Halt> {
+    let heir = now.paths.iter().find(|(_, paths)| paths.code == at.code);
+    Ok(heir.map(|(id, _)| session.state.base(id)).transpose()?.flatten().is_some())
+}

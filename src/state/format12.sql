@@ -1,0 +1,14 @@
+-- Format 12. Where scores have their files that are not synced and were renamed in Plexus since these came: the catalog last seen
+-- does not say it any more.
+
+CREATE TABLE unsynced_place (
+  score TEXT PRIMARY KEY,
+  code_path TEXT NOT NULL,
+  guidelines_path TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER place_synced AFTER INSERT ON synced
+BEGIN DELETE FROM unsynced_place WHERE score = new.score; END;
+
+CREATE TRIGGER unsynced_place_set AFTER INSERT ON unsynced_place BEGIN DELETE FROM tree_index; END;
+CREATE TRIGGER unsynced_place_gone AFTER DELETE ON unsynced_place BEGIN DELETE FROM tree_index; END;

@@ -1,0 +1,175 @@
+//! Files of scores that are not synced when these are renamed in Plexus: typed by somebody, restored, or left by an undo. Whose they
+//! are only the catalog last seen says; they stay that score's, and go along with it once there is a base.
+
+use crate::moves::{assert_nobody_has_anothers_text, of, owner, pulled, put_empty, rename};
+use crate::support::{Desk, locked, world};
+use scoresync::engine::{Choice, Outcome, Report, RestoreFrom, Selector, Targets, resolve, restore, status, undo};
+use scoresync::model::ScoreId;
+use scoresync::plan::Standing;
+use scoresync::remote::MemoryRemote;
+use std::fs;
+use std::sync::Arc;
+
+async fn look(remote: &Arc<MemoryRemote>, desk: &Desk) -> Report {
+    status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("looks")
+}
+
+async fn swap(remote: &MemoryRemote) {
+    rename(remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+}
+
+fn found_at(report: &Report, id: &str) -> Option<String> {
+    of(report, id).moved_from.as_ref().map(|at| at.code.to_string())
+}
+
+fn only(id: &str) -> Targets {
+    Targets { selectors: vec![Selector::Score(id.into())], ..Targets::default() }
+}
+
+async fn restore_from(desk: &Desk, remote: &Arc<MemoryRemote>, id: &str, from: RestoreFrom) {
+    restore(&mut locked(&mut desk.session(remote.clone())), &only(id), &from).await.expect("restores");
+}
+
+/// A fresh desk with the first version of one score, restored before anything was pulled; then names are swapped.
+async fn restored_and_swapped() -> (Arc<MemoryRemote>, Desk) {
+    let (remote, desk) = (world(2), Desk::new());
+    restore_from(&desk, &remote, "score-0", RestoreFrom::Version("dashboard-1".to_owned())).await;
+    swap(&remote).await;
+    (remote, desk)
+}
+
+#[tokio::test]
+async fn a_version_that_was_restored_goes_along_with_its_score() {
+    let (remote, desk) = restored_and_swapped().await;
+    let seen = look(&remote, &desk).await;
+    assert_eq!(found_at(&seen, "score-0").as_deref(), Some("Calls/Score 0.yaml"), "{seen:?}");
+    assert_eq!(of(&seen, "score-0").standing, Standing::Adopted { current: true });
+    assert_eq!(look(&remote, &desk).await.scores.len(), seen.scores.len(), "also once the rename is known");
+    desk.push(remote.clone(), true).await;
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(1), Some(0)]);
+    assert!(desk.state().unsynced_places().expect("readable").is_empty());
+    assert_eq!(remote.all_versions().len(), 2);
+}
+
+/// The other score may not take the place before it is free.
+#[tokio::test]
+async fn what_somebody_typed_stays_where_it_is_until_it_is_decided() {
+    let (remote, desk) = (world(2), Desk::new());
+    look(&remote, &desk).await;
+    let typed = "mine: of score 0\nname: Score 0\n";
+    desk.write("Score 0.yaml", typed);
+    swap(&remote).await;
+    for _ in 0..2 {
+        let pull = desk.pull(remote.clone()).await;
+        assert!(matches!(of(&pull, "score-0").outcome, Outcome::Conflict(_)), "{pull:?}");
+        assert_eq!(desk.read("Score 0.yaml"), typed);
+        assert!(!matches!(of(&pull, "score-1").outcome, Outcome::Done(_)), "{pull:?}");
+        desk.push(remote.clone(), true).await;
+    }
+    let named = only("score-0");
+    resolve(&mut locked(&mut desk.session(remote.clone())), &named, Choice::Ours).await.expect("resolves");
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.read("Score 1.yaml"), typed);
+    assert_eq!(owner(&desk, "Score 0"), Some(1));
+    desk.push(remote.clone(), true).await;
+    assert_nobody_has_anothers_text(&remote);
+}
+
+#[tokio::test]
+async fn a_first_version_is_that_of_the_score_that_was_called_so() {
+    let (remote, desk) = pulled(2).await;
+    let new: ScoreId = put_empty(&remote, 5, "New").await;
+    look(&remote, &desk).await;
+    desk.write("New.yaml", "key: of score 5\n");
+    rename(&remote, &[(5, "Newer")]).await;
+    put_empty(&remote, 6, "New").await;
+    desk.push(remote.clone(), true).await;
+    desk.pull(remote.clone()).await;
+    assert_eq!(desk.read("Newer.yaml"), "key: of score 5\n");
+    assert!(!desk.path("New.yaml").exists());
+    let made: Vec<_> = remote.all_versions().into_values().map(|version| version.meta.score_id).collect();
+    assert_eq!(made.iter().filter(|id| **id == new).count(), 1, "{made:?}");
+    assert_nobody_has_anothers_text(&remote);
+}
+
+/// Who deletes the file gives the place up.
+#[tokio::test]
+async fn a_place_without_a_file_is_free() {
+    let (remote, desk) = restored_and_swapped().await;
+    look(&remote, &desk).await;
+    for file in ["Score 0.yaml", "guidelines/Score 0.md"] {
+        fs::remove_file(desk.path(file)).expect("there");
+    }
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(1), Some(0)]);
+    assert!(desk.state().unsynced_places().expect("readable").is_empty());
+}
+
+/// Files come back as they were, and with them whose they are.
+#[tokio::test]
+async fn an_undo_of_the_first_pull_leaves_files_to_their_score() {
+    let (remote, desk) = restored_and_swapped().await;
+    let before = desk.files();
+    desk.pull(remote.clone()).await;
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("undone");
+    assert_eq!(desk.files(), before);
+    let places = desk.state().unsynced_places().expect("readable");
+    let places: Vec<_> = places.iter().map(|(id, at)| (id.as_str(), at.code.as_str())).collect();
+    assert_eq!(places, [("score-0", "Calls/Score 0.yaml")]);
+    let seen = look(&remote, &desk).await;
+    assert_eq!(found_at(&seen, "score-0").as_deref(), Some("Calls/Score 0.yaml"), "{seen:?}");
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(1), Some(0)], "pulled again");
+    assert!(desk.state().unsynced_places().expect("readable").is_empty());
+}
+
+/// The first pull is taken back after a rename: what was typed before it comes back at the old name.
+#[tokio::test]
+async fn an_undo_after_a_rename_leaves_files_to_their_score() {
+    let (remote, desk) = (world(2), Desk::new());
+    let typed = "mine: of score 0\nname: Score 0\n";
+    desk.write("Score 0.yaml", typed);
+    let pull = desk.pull(remote.clone()).await;
+    assert!(matches!(of(&pull, "score-0").outcome, Outcome::Conflict(_)), "{pull:?}");
+    resolve(&mut locked(&mut desk.session(remote.clone())), &only("score-0"), Choice::Theirs).await.expect("resolves");
+    swap(&remote).await;
+    look(&remote, &desk).await;
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("undone");
+    assert_eq!(desk.read("Score 0.yaml"), typed);
+    let seen = look(&remote, &desk).await;
+    let score = of(&seen, "score-0");
+    let found = (score.paths.code.as_str(), score.standing, score.waits_for.is_some());
+    assert_eq!(found, ("Calls/Score 0.yaml", Standing::UnknownBase, true), "the other one is to be moved first");
+    desk.push(remote.clone(), true).await;
+    assert_eq!(remote.all_versions().len(), 2, "nobody has decided yet");
+}
+
+/// Another one got the name of a score that is gone: what lies there is not its text.
+#[tokio::test]
+async fn the_file_of_a_score_that_is_gone_is_not_that_of_who_got_its_name() {
+    let (remote, desk) = pulled(2).await;
+    let gone = put_empty(&remote, 5, "Score 5").await;
+    let text = "key: of score 5\nother: of score 5\n";
+    let first = remote.save(&gone, None, text, None);
+    remote.promote(&gone, Some(&first));
+    restore_from(&desk, &remote, "score-5", RestoreFrom::Version(first.to_string())).await;
+    remote.remove_score(&gone);
+    rename(&remote, &[(0, "Score 5")]).await;
+    for file in ["Score 0.yaml", "guidelines/Score 0.md"] {
+        fs::remove_file(desk.path(file)).expect("there");
+    }
+    let versions = remote.all_versions().len();
+    for _ in 0..2 {
+        let seen = look(&remote, &desk).await;
+        assert_eq!(of(&seen, "score-0").standing, Standing::DeletedLocally, "{seen:?}");
+        desk.push(remote.clone(), true).await;
+        desk.pull(remote.clone()).await;
+    }
+    assert_eq!(remote.all_versions().len(), versions);
+    assert_eq!(desk.read("Score 5.yaml"), text);
+    fs::remove_file(desk.path("Score 5.yaml")).expect("there");
+    restore_from(&desk, &remote, "score-0", RestoreFrom::Last).await;
+    desk.pull(remote.clone()).await;
+    assert_eq!(owner(&desk, "Score 5"), Some(0), "the place is free");
+}
