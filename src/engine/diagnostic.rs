@@ -60,7 +60,11 @@ impl Diagnostic {
 
     /// A file that cannot be read.
     pub(in crate::engine) fn of_unreadable(path: RelPath, error: FileError) -> Self {
-        Self { path, start: None, severity: Severity::Error, cause: Cause::Unreadable(error), blocks_push: true }
+        let (start, cause) = match error {
+            FileError::NotUtf8 { line, column, .. } => (Some(TextPosition { line, column }), Cause::NotText),
+            error => (None, Cause::Unreadable(error)),
+        };
+        Self { path, start, severity: Severity::Error, cause, blocks_push: true }
     }
 
     /// The rule that is broken, if it is one of `check`.

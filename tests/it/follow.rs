@@ -335,6 +335,97 @@ fn a_draft_of_somebody_else_is_told_once_when_it_is_made() {
     });
 }
 
+/// Two of our own from one place, with a checkout in between.
+#[test]
+fn our_own_draft_is_nobody_elses() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.remote_events.send(RemoteEvent::Connected).await.expect("it follows");
+        let before = desk.read("Score 0.yaml");
+        for text in ["mine: 1\n", &before, "mine: 2\n"] {
+            watcher.save(&desk, "Score 0.yaml", &format!("{before}{text}")).await;
+            tokio::time::sleep(2 * QUIET).await;
+        }
+        watcher.save(&desk, "Score 0.yaml", &before).await;
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        let mut heard = Vec::new();
+        while let Ok(event) = watcher.events.try_recv() {
+            heard.push(event);
+        }
+        assert!(heard.iter().any(|event| matches!(event, Event::Did(_))));
+        assert!(!heard.iter().any(|event| matches!(event, Event::Drafted(_))), "{heard:#?}");
+        watcher.quit().await;
+    });
+}
+
+/// What scores wait for that no run tells of: once each, until it is over, and again when it comes again.
+#[test]
+fn what_only_a_person_ends_is_told_and_counts_as_not_in_step() {
+    paused(async {
+        let (desk, remote) = desk(4).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let (text, renamed) = (desk.read("Score 0.yaml"), "Other.yaml");
+        let waits = |event: Event| {
+            let Event::Waits(waiting) = event else { unreachable!("it was looked for") };
+            waiting.into_iter().map(|one| (one.path.to_string(), one.wait)).collect::<Vec<_>>()
+        };
+        let other = RelPath::parse(&format!("Calls/{renamed}")).expect("a safe path");
+        for _ in 0..2 {
+            std::fs::rename(desk.path("Score 0.yaml"), desk.path(renamed)).expect("renamed");
+            std::fs::remove_file(desk.path("Score 1.yaml")).expect("there");
+            watcher.touch("Score 0.yaml").await;
+            watcher.touch("Score 1.yaml").await;
+            let told = waits(watcher.until(|event| matches!(event, Event::Waits(_))).await);
+            let expected = [
+                ("Calls/Score 0.yaml".to_owned(), WaitReason::Renamed(other.clone())),
+                ("Calls/Score 1.yaml".to_owned(), WaitReason::Deleted),
+            ];
+            assert_eq!(told, expected);
+            watcher.shows(|status| status.waiting.len() == 2).await;
+            // Another champion of it changes nothing of that, and nothing is told again.
+            remote.promote(&score(1), Some(&remote.save(&score(1), None, "theirs: 1\n", None)));
+            watcher.remote_events.send(RemoteEvent::Score(score(1))).await.expect("it follows");
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            watcher.shows(|status| status.waiting.len() == 2).await;
+            std::fs::rename(desk.path(renamed), desk.path("Score 0.yaml")).expect("renamed");
+            watcher.touch("Score 0.yaml").await;
+            watcher.save(&desk, "Score 1.yaml", "theirs: 1\n").await;
+            watcher.shows(|status| status.waiting.is_empty()).await;
+            while let Ok(event) = watcher.events.try_recv() {
+                assert!(!matches!(event, Event::Waits(_)), "{event:?}");
+            }
+        }
+        assert_eq!(desk.read("Score 0.yaml"), text);
+        remote.remove_score(&score(2));
+        watcher.remote_events.send(RemoteEvent::Catalog).await.expect("it follows");
+        watcher.save(&desk, "Score 2.yaml", "mine: 1\n").await;
+        let told = waits(watcher.until(|event| matches!(event, Event::Waits(_))).await);
+        assert_eq!(told, [("Calls/Score 2.yaml".to_owned(), WaitReason::GoneRemotely)]);
+        watcher.quit().await;
+    });
+}
+
+#[test]
+fn a_file_that_is_no_text_is_a_finding() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let text = desk.read("Score 0.yaml");
+        std::fs::write(desk.path("Score 0.yaml"), b"name: \xff\n").expect("written");
+        watcher.touch("Score 0.yaml").await;
+        let is_checked = |event: &Event| matches!(event, Event::Checked { .. });
+        let Event::Checked { found, .. } = watcher.until(is_checked).await else { unreachable!("it was looked for") };
+        let place = found[0].start.map(|place| (place.line, place.column));
+        assert_eq!((place, found[0].blocks_push), (Some((1, 7)), true), "{found:?}");
+        watcher.save(&desk, "Score 0.yaml", &text).await;
+        let Event::Checked { found, .. } = watcher.until(is_checked).await else { unreachable!("it was looked for") };
+        assert!(!found.iter().any(|one| one.blocks_push), "{found:?}");
+        watcher.shows(|status| status.waiting.is_empty()).await;
+        watcher.quit().await;
+    });
+}
+
 #[test]
 fn an_order_pushes_at_once() {
     paused(async {

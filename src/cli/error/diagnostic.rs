@@ -31,7 +31,8 @@ pub fn score_problem(root: &Path, problem: &ScoreProblem) -> String {
     }
 }
 
-fn broken_file(root: &Path, file: &BrokenFile) -> String {
+/// Which file cannot be read as a document, and why.
+pub(super) fn broken_file(root: &Path, file: &BrokenFile) -> String {
     let path = root.join(&file.path);
     let place = file.place.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
     format!("{}{place}: {}", path.display(), file.reason)

@@ -1,6 +1,6 @@
 //! What kept one score from being done, in words.
 
-use super::diagnostic::{broken_score, fault_at, score_problem};
+use super::diagnostic::{broken_file, broken_score, fault_at, score_problem};
 use super::git::git_gap;
 use super::promotion::{lost_to, replace_lost};
 use super::remote::remote_code;
@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, of_remote};
 use crate::cli::roots::typed;
 use crate::cli::text::{plain, quoted};
 use crate::engine::{Failure, GitGap, Outcome, ScoreReport};
-use crate::model::{DocKind, Fault, FaultCause};
+use crate::model::{BrokenFile, DocKind, Fault, FaultCause};
 use crate::plan::{Conflict, ConflictKind, Found, Refusal, ScoreProblem, Standing};
 use crate::workspace::FileError;
 use std::path::Path;
@@ -44,6 +44,7 @@ pub fn explanation(score: &ScoreReport, root: &Path) -> Option<Explanation> {
             Some(explained((code, fault_at(root, score.files_at(), fault), help)))
         }
         (Outcome::Refused(refusal), _) => Some(explained(of_refusal(refusal, score.git_gap.as_deref(), &path()))),
+        (Outcome::Failed(Failure::Problem(ScoreProblem::File(file))), _) => Some(explained(of_broken_file(score, file, root))),
         (Outcome::Failed(failure), _) => Some(explained(of_failure(failure, &path(), root))),
         (Outcome::Untouched | Outcome::Planned(_) | Outcome::Done(_), _) => None,
     }
@@ -235,6 +236,19 @@ fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
             Some(format!("scoresync push --promote {path}    # once that list is removed from the file")),
         ),
     }
+}
+
+/// A file that cannot be read as a document. What is there is kept when its earlier text comes back.
+fn of_broken_file(score: &ScoreReport, file: &BrokenFile, root: &Path) -> Words {
+    let path = quoted(&root.join(&file.path).display().to_string()).into_owned();
+    let help = match (file.place, &score.base) {
+        (Some(_), Some(base)) => {
+            format!("scoresync restore {path} --version {}    # as it was; or save it as UTF-8", base.short())
+        }
+        (Some(_), None) => format!("scoresync check {path}    # once it is saved as UTF-8"),
+        (None, _) => format!("ls -ld {path}"),
+    };
+    ("FILE_ERROR", broken_file(root, file), Some(help))
 }
 
 /// What to do about a file that could not be read or written; `path` names its score.

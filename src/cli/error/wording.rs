@@ -14,7 +14,7 @@ pub(super) fn prune(path: &str) -> String {
 }
 
 /// The way out of that for edits, which `prune` leaves alone.
-pub(super) fn made_anew(path: &str) -> String {
+pub fn made_anew(path: &str) -> String {
     format!("scoresync new {path}    # makes a score of it again; or remove its files")
 }
 

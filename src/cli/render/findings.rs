@@ -1,7 +1,7 @@
 //! What a check found: as text with the lines it is about, as JSON, SARIF 2.1.0, or annotations of GitHub workflows.
 
 use super::rules;
-use crate::check::{Finding, Rule, Severity};
+use crate::check::{Finding, Rule, Severity, TextPosition};
 use crate::cli::error::message;
 use crate::cli::printable;
 use crate::cli::roots::seen_from;
@@ -35,9 +35,23 @@ impl ShownFile {
         Self { file, path: if path.is_absolute() { path.display().to_string() } else { parts.join("/") } }
     }
 
-    /// Why the file cannot be read; nothing if it can.
-    fn unreadable(&self) -> impl Iterator<Item = String> {
-        self.file.diagnostics.iter().filter(|one| one.finding().is_none()).map(message)
+    /// Why the file cannot be read, and from where on; nothing if it can.
+    fn unreadable(&self) -> impl Iterator<Item = UnreadFile> {
+        let unreadable = self.file.diagnostics.iter().filter(|one| one.finding().is_none());
+        unreadable.map(|one| UnreadFile { place: one.start, reason: message(one) })
+    }
+}
+
+/// Why a file cannot be read.
+struct UnreadFile {
+    place: Option<TextPosition>,
+    reason: String,
+}
+
+impl UnreadFile {
+    /// The path with the place, if there is one.
+    fn at(&self, path: &str) -> String {
+        self.place.map_or_else(|| path.to_owned(), |place| format!("{path}:{}:{}", place.line, place.column))
     }
 }
 
@@ -46,8 +60,9 @@ pub fn text(styler: Styler, files: &[ShownFile]) -> String {
     let mut out = String::new();
     for shown in files {
         shown.file.findings().for_each(|finding| one(styler, shown, finding, &mut out));
-        for reason in shown.unreadable() {
-            let _ = writeln!(out, "{}: {} {}", plain(&shown.path), styler.apply(RED.bold(), "error:"), plain(&reason));
+        for one in shown.unreadable() {
+            let place = styler.apply(BOLD, one.at(&plain(&shown.path)) + ":");
+            let _ = writeln!(out, "{place} {} {}", styler.apply(RED.bold(), "error:"), plain(&one.reason));
         }
     }
     out
@@ -98,8 +113,11 @@ fn blank(c: char) -> char {
 pub fn json(checked: usize, files: &[ShownFile]) -> Value {
     let findings: Vec<Value> =
         files.iter().flat_map(|shown| shown.file.findings().map(|finding| json_finding(shown, finding))).collect();
-    let unreadable: Vec<Value> =
-        files.iter().flat_map(|shown| shown.unreadable().map(|reason| json!({"file": shown.path, "message": reason}))).collect();
+    let unreadable = |shown: &ShownFile, one: UnreadFile| {
+        let (line, column) = one.place.map(|place| (place.line, place.column)).unzip();
+        json!({"file": shown.path, "line": line, "column": column, "message": one.reason})
+    };
+    let unreadable: Vec<Value> = files.iter().flat_map(|shown| shown.unreadable().map(|one| unreadable(shown, one))).collect();
     json!({ "files": checked, "findings": findings, "unreadable": unreadable })
 }
 
@@ -127,7 +145,8 @@ pub fn sarif(files: &[ShownFile]) -> String {
     let notifications: Vec<Value> = files
         .iter()
         .flat_map(|shown| {
-            shown.unreadable().map(|reason| json!({"level": "error", "message": {"text": format!("{}: {reason}", shown.path)}}))
+            let text = |one: UnreadFile| format!("{}: {}", one.at(&shown.path), one.reason);
+            shown.unreadable().map(move |one| json!({"level": "error", "message": {"text": text(one)}}))
         })
         .collect();
     let driver = json!({"name": "scoresync", "version": env!("CARGO_PKG_VERSION"), "rules": rules});
@@ -207,8 +226,9 @@ pub fn github(files: &[ShownFile]) -> String {
     let mut out = String::new();
     for shown in files {
         let file = property(&shown.path);
-        for reason in shown.unreadable() {
-            let _ = writeln!(out, "::error file={file},title=unreadable::{}", escaped(&reason));
+        for one in shown.unreadable() {
+            let place = one.place.map(|place| format!(",line={},col={}", place.line, place.column)).unwrap_or_default();
+            let _ = writeln!(out, "::error file={file}{place},title=unreadable::{}", escaped(&one.reason));
         }
         for finding in shown.file.findings() {
             let command = if finding.severity == Severity::Info { "notice" } else { finding.severity.word() };

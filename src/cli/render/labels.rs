@@ -200,7 +200,7 @@ fn arrow(from: &RelPath, to: &RelPath) -> String {
 }
 
 /// A path as it is told of one in a scorecard: without the folder, if it is in the same one.
-fn beside<'p>(path: &'p RelPath, of: &RelPath) -> &'p str {
+pub(super) fn beside<'p>(path: &'p RelPath, of: &RelPath) -> &'p str {
     path.as_str().strip_prefix(of.folder()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path.as_str())
 }
 

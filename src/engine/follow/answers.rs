@@ -18,7 +18,7 @@ impl Policy {
         for (_, score) in self.pending.iter_mut().filter(|(id, _)| is_calm(id)) {
             (score.edited, score.files, score.fault, score.asked) = (false, None, None, false);
             score.end_conflict();
-            score.has_place();
+            score.look_anew();
         }
         for (id, found) in seen {
             let score = self.pending.entry(id).or_insert_with(|| PendingScore::new(found.path.clone(), now));
@@ -34,7 +34,7 @@ impl Policy {
                 score.end_conflict();
             }
             score.fault = found.fault;
-            score.has_place();
+            score.look_anew();
             if found.held.is_some() {
                 score.held = found.held;
             }

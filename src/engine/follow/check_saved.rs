@@ -5,7 +5,7 @@ use crate::check::{KnownCatalog, RuleSet, Severity, documents};
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::session::Session;
 use crate::model::{DocKind, ScoreId, ScorePaths};
-use crate::workspace::FileReader;
+use crate::workspace::{FileError, FileReader};
 
 /// The errors and warnings that `check` has for the files of a score, code first, or for a standalone document. References to other
 /// scores are looked up in the catalog; what the files of a whole scorecard say about each other is not looked at.
@@ -17,10 +17,18 @@ pub(super) fn check_saved(
     path_index: &PathIndex,
     rules: &RuleSet,
 ) -> Vec<Diagnostic> {
-    let texts: Vec<_> = paths.documents().filter_map(|(kind, path)| Some((kind, files?.text(path).ok()?))).collect();
+    let (mut texts, mut found) = (Vec::new(), Vec::new());
+    for (kind, path) in paths.documents() {
+        match files.map(|files| files.text(path)) {
+            Some(Ok(text)) => texts.push((kind, text)),
+            None | Some(Err(FileError::NotFound(_))) => {}
+            Some(Err(error)) => found.push(Diagnostic::of_unreadable(path.clone(), error)),
+        }
+    }
     let texts: Vec<(DocKind, &str)> = texts.iter().map(|(kind, text)| (*kind, &**text)).collect();
     let known = KnownCatalog { catalog: path_index.catalog(), is_whole: here.config.scorecards.is_empty() };
-    let found = documents(&texts, Some(&path_index.names_around(id)), known, rules).into_iter();
-    let found = found.filter(|finding| finding.severity != Severity::Info);
-    found.map(|finding| Diagnostic::of_finding(paths.get(finding.kind).clone(), finding)).collect()
+    let findings = documents(&texts, Some(&path_index.names_around(id)), known, rules).into_iter();
+    let findings = findings.filter(|finding| finding.severity != Severity::Info);
+    found.extend(findings.map(|finding| Diagnostic::of_finding(paths.get(finding.kind).clone(), finding)));
+    found
 }

@@ -28,6 +28,8 @@ pub enum Event {
         /// What can be pushed waits until a pause is over.
         paused: bool,
     },
+    /// Scores wait for something that no run tells of, and only a person ends. Each is told once, until it is over.
+    Waits(Vec<Waiting>),
     /// Something was pulled or pushed, or could not be. Only the scores that there is something to say about.
     Did(Report),
     /// An evaluation of a version that was pushed from here has ended.

@@ -130,6 +130,13 @@ pub enum Trouble {
 /// Digests of code and guidelines, where there are such files.
 pub type FileDigests = [Option<Digest>; 2];
 
+impl WaitReason {
+    /// A look at the files finds it, and no run tells of it: only a person ends it.
+    pub fn is_found(&self) -> bool {
+        matches!(self, Self::Place(_) | Self::GoneRemotely | Self::Deleted | Self::Renamed(_))
+    }
+}
+
 /// Why a score is not in step yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaitReason {
@@ -153,6 +160,10 @@ pub enum WaitReason {
     Failed(Failure),
     /// Its score is gone from Plexus.
     GoneRemotely,
+    /// Its code file was deleted here, which is not synced.
+    Deleted,
+    /// Its code file seems to be called so here; what it says is not synced.
+    Renamed(RelPath),
     /// Code and guidelines have more bytes than Plexus takes.
     TooLarge {
         /// Bytes of both together.

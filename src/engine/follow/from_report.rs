@@ -27,7 +27,7 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
         Standing::Behind(_) | Standing::Converged | Standing::NotPulled | Standing::Adopted { .. } => (false, true),
         Standing::Broken => (false, false),
     };
-    let waits = waits_for_place(score);
+    let waits = waits_for_place(score).or_else(|| missing(score));
     // A pull carries renames out, whatever else is to be done.
     let behind = (behind || score.moved_from.is_some()) && waits.is_none();
     let held = match (&score.outcome, score.standing) {
@@ -51,6 +51,12 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
 fn waits_for_place(score: &ScoreReport) -> Option<WaitReason> {
     let is_all = matches!(score.standing, Standing::Clean | Standing::Reformatted | Standing::Ahead | Standing::NotPulled);
     score.waits_for.clone().filter(|_| is_all).map(WaitReason::Place)
+}
+
+/// Its code file is gone, or called otherwise here.
+fn missing(score: &ScoreReport) -> Option<WaitReason> {
+    let renamed = || score.renamed.as_ref().map_or(WaitReason::Deleted, |renamed| WaitReason::Renamed(renamed.to.clone()));
+    (score.standing == Standing::DeletedLocally).then(renamed)
 }
 
 /// There are files that were never synced. What the dashboard has instead is not known without asking it, which is no failure.
@@ -80,6 +86,8 @@ pub(super) fn task_ends(report: &Report) -> impl Iterator<Item = TaskEnd> {
 pub(super) fn task_outcome(score: &ScoreReport) -> TaskOutcome {
     match &score.outcome {
         Outcome::Done(Action::Pulled { .. } | Action::Resolved { .. } | Action::Moved) => TaskOutcome::LookAgain,
+        // A look tells where its file may have gone.
+        Outcome::Untouched if score.standing == Standing::DeletedLocally => TaskOutcome::LookAgain,
         Outcome::Untouched => waits_for_place(score).map_or(TaskOutcome::Done, TaskOutcome::Held),
         Outcome::Done(_) => TaskOutcome::Done,
         Outcome::Planned(_) => TaskOutcome::Later,

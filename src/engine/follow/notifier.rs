@@ -3,7 +3,7 @@
 use super::channels::EventSink;
 use super::clock::instant;
 use super::event::{Doing, Drafted, Event, FollowStatus, Waiting};
-use super::facts::TaskOutcome;
+use super::facts::{TaskOutcome, WaitReason};
 use super::from_report::task_outcome;
 use super::path_index::PathIndex;
 use super::pause::PauseWhy;
@@ -31,15 +31,17 @@ pub(super) struct Notifier {
     /// The pause that was told of, until it is over.
     paused: Option<PauseWhy>,
     listening: bool,
-    /// Versions of others that somebody was told of.
+    /// Versions of others that somebody was told of, and our own.
     drafts: BTreeSet<VersionId>,
+    /// What scores wait for that only a person ends, as it was told.
+    waits: BTreeMap<ScoreId, WaitReason>,
 }
 
 impl Notifier {
     pub fn new(sink: EventSink) -> Self {
         let (found, checked, outcomes, recovered) = (BTreeMap::new(), Vec::new(), HashMap::new(), Vec::new());
-        let drafts = BTreeSet::new();
-        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false, drafts }
+        let (drafts, waits) = (BTreeSet::new(), BTreeMap::new());
+        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false, drafts, waits }
     }
 
     /// Nobody listening is no reason to end.
@@ -73,6 +75,9 @@ impl Notifier {
     /// Drafts of others that were not heard of before, each once, the oldest first.
     pub fn drafts(&mut self, report: &Report) {
         for score in &report.scores {
+            if let Outcome::Done(Action::Pushed { version, .. }) = &score.outcome {
+                self.drafts.insert(version.clone());
+            }
             for version in score.drafts.iter().flat_map(|drafts| drafts.versions.iter().rev()) {
                 if self.drafts.insert(version.id.clone()) {
                     let name = format!("{}/{}", score.scorecard, score.name);
@@ -121,6 +126,22 @@ impl Notifier {
             self.tell(Event::Checked { found: checked.clone(), paused: self.paused.is_some() });
             self.checked = checked;
         }
+        self.waits(policy);
+    }
+
+    /// Tells what scores wait for from now on that only a person ends.
+    fn waits(&mut self, policy: &Policy) {
+        let held = policy.pending.iter().filter_map(|(id, score)| Some((id, score, score.held.as_ref()?)));
+        let found: Vec<_> = held.filter(|(.., held)| held.is_found()).collect();
+        let mut news: Vec<Waiting> = Vec::new();
+        for (_, score, _) in found.iter().filter(|(id, _, held)| self.waits.get(*id) != Some(*held)) {
+            news.push(waiting(policy, score, instant()));
+        }
+        self.waits = found.into_iter().map(|(id, _, held)| (id.clone(), held.clone())).collect();
+        if !news.is_empty() {
+            news.sort_by(|a, b| a.path.cmp(&b.path));
+            self.tell(Event::Waits(news));
+        }
     }
 
     /// Tells of a pause when it begins, when its reason is another one, and when it is over.
@@ -160,14 +181,8 @@ impl Notifier {
     /// How everything stands, if that changed.
     pub fn show(&self, policy: &Policy, scores: usize, doing: Option<Doing>) {
         let now = instant();
-        let waiting = |score: &PendingScore| Waiting {
-            path: score.path.clone(),
-            edited: score.edited,
-            behind: score.behind,
-            wait: score.wait(&policy.rules, now),
-            since: score.since,
-        };
-        let mut waiting: Vec<Waiting> = policy.pending.values().filter(|score| !score.is_calm()).map(waiting).collect();
+        let waiting = policy.pending.values().filter(|score| !score.is_calm()).map(|score| waiting(policy, score, now));
+        let mut waiting: Vec<Waiting> = waiting.collect();
         waiting.sort_by(|a, b| a.path.cmp(&b.path));
         let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| (why, policy.retry_at()));
         let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
@@ -176,6 +191,16 @@ impl Notifier {
             *shown = status;
             differs
         });
+    }
+}
+
+fn waiting(policy: &Policy, score: &PendingScore, now: Instant) -> Waiting {
+    Waiting {
+        path: score.path.clone(),
+        edited: score.edited,
+        behind: score.behind,
+        wait: score.wait(&policy.rules, now),
+        since: score.since,
     }
 }
 

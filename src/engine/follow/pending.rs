@@ -4,6 +4,7 @@ use super::facts::{FileDigests, Rules, WaitReason};
 use super::poll_interval::retry_delay;
 use crate::engine::error::Failure;
 use crate::model::{Fault, PushWhen, RelPath};
+use crate::plan::ScoreProblem;
 use std::time::{Duration, Instant};
 
 /// Touches that follow each other within this time are of one go: a checkout, a script, a person who saves everything.
@@ -73,8 +74,9 @@ impl PendingScore {
 
     /// The dashboard has something else.
     pub fn fall_behind(&mut self) {
-        self.behind = true;
-        (self.held, self.not_before) = (None, None);
+        (self.behind, self.not_before) = (true, None);
+        // Where there is no code file nothing is pulled before it is back.
+        self.held.take_if(|held| !matches!(held, WaitReason::Deleted | WaitReason::Renamed(_)));
     }
 
     /// A push, or a pull, has nothing more to do.
@@ -112,11 +114,14 @@ impl PendingScore {
         }
     }
 
-    /// It does not wait for a place any more.
-    pub fn has_place(&mut self) {
-        if matches!(self.held, Some(WaitReason::Place(_))) {
-            self.held = None;
-        }
+    /// What the last look found that it waits for, the next one finds anew.
+    pub fn look_anew(&mut self) {
+        self.held.take_if(|held| held.is_found());
+    }
+
+    /// A file of it cannot be read as a document.
+    pub fn has_broken_file(&self) -> bool {
+        matches!(&self.held, Some(WaitReason::Failed(Failure::Problem(ScoreProblem::File(_)))))
     }
 
     /// It is in step.

@@ -10,6 +10,7 @@ use super::from_report::{has_moved, seen, task_ends, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
 use super::path_index::PathIndex;
+use super::pending::PendingScore;
 use super::policy::Policy;
 use super::task::{Brought, Ended, Task};
 use crate::check::RuleSet;
@@ -308,7 +309,8 @@ impl Watcher {
 
     /// Checks the scores that were saved, and those of which something was said before.
     fn check(&mut self, looked_at: Option<BTreeSet<ScoreId>>) {
-        let is_edited = |id: &ScoreId| self.policy.pending.get(id).is_some_and(|score| score.edited && score.fault.is_none());
+        let is_to_check = |score: &PendingScore| (score.edited && score.fault.is_none()) || score.has_broken_file();
+        let is_edited = |id: &ScoreId| self.policy.pending.get(id).is_some_and(is_to_check);
         let mut scores = looked_at.unwrap_or_else(|| self.path_index.ids().cloned().collect());
         scores.retain(|id| is_edited(id) || self.notifier.knows_of(id));
         if scores.is_empty() {

@@ -55,6 +55,8 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
       failed      Tone               scorecards/QA/Tone.yaml:2:10: not UTF-8
 
     2 scores: 1 pushed, 1 failed
+    --- stderr
+      help: scoresync restore scorecards/QA/Tone.yaml --version tone-1    # as it was; or save it as UTF-8
     "#);
     insta::assert_snapshot!(world.run(&["status"]), @r#"
     exit 6
@@ -65,6 +67,7 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
 
     2 scores: 1 broken, 1 draft
     --- stderr
+      help: scoresync restore scorecards/QA/Tone.yaml --version tone-1    # as it was; or save it as UTF-8
       help: 1 draft: scoresync promote
     "#);
     insta::assert_snapshot!(world.run(&["diff", "Tone"]), @r"
@@ -81,6 +84,8 @@ fn a_file_that_is_not_utf8_is_named_to_the_letter() {
       failed      Tone  scorecards/QA/Tone.yaml:2:10: not UTF-8
 
     2 scores: 1 failed, 1 unchanged
+    --- stderr
+      help: scoresync restore scorecards/QA/Tone.yaml --version tone-1    # as it was; or save it as UTF-8
     ");
     assert_eq!(std::fs::read(&path).expect("a file"), b"name: Tone\ntext: caf\xe9\n");
 }
@@ -131,6 +136,8 @@ fn a_folder_where_a_file_should_be_is_left_alone() {
       failed      Tone  scorecards/QA/Tone.yaml: a folder, not a file
 
     2 scores: 1 failed, 1 unchanged
+    --- stderr
+      help: ls -ld scorecards/QA/Tone.yaml
     ");
     assert_eq!(world.read(&format!("{TONE}/kept")), "mine");
 }
@@ -147,6 +154,8 @@ fn a_file_where_a_folder_should_be_is_left_alone() {
       failed      Tone               ~/work/scorecards/QA: not a folder
 
     2 scores: failed
+    --- stderr
+      help: ls -ld ~/work/scorecards/QA
     "#);
     assert_eq!(world.read("scorecards/QA"), "mine");
 }
@@ -212,6 +221,8 @@ fn a_link_that_leads_out_of_the_root_is_not_followed() {
       failed      Tone               ~/work/scorecards/QA: leads out of the scorecards folder
 
     2 scores: failed
+    --- stderr
+      help: ls -ld ~/work/scorecards/QA
     "#);
     assert_eq!(std::fs::read_to_string(outside.join("Tone.yaml")).expect("a file"), TONE_CODE);
 }

@@ -235,7 +235,7 @@ fn a_file_that_is_not_utf8_is_an_error_of_its_own() {
     assert_snapshot!(world.run(&["check"]), @r"
     exit 1
     --- stdout
-    scorecards/QA/Bad.yaml: error: not UTF-8 at line 1, column 7
+    scorecards/QA/Bad.yaml:1:7: error: not UTF-8
     --- stderr
     2 files checked: 1 error, 0 warnings, 0 notes
     ");

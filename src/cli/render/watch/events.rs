@@ -1,6 +1,6 @@
 //! What a watcher says: lines with their time, for people and for problem matchers of editors.
 
-use super::wording::{next_try, pause_help, pause_reason, polling_reason};
+use super::wording::{found_help, found_reason, next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
 use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
@@ -10,7 +10,7 @@ use crate::cli::render::labels;
 use crate::cli::roots::shown;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{CYAN, DIM, GREEN, RED, Styler, YELLOW, visible_columns, wrapped};
-use crate::engine::follow::{Drafted, Evaluated, Event, Pause};
+use crate::engine::follow::{Drafted, Evaluated, Event, Pause, Waiting};
 use crate::engine::{Action, CommitReport, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
 use jiff::Timestamp;
@@ -60,6 +60,7 @@ impl EventFormatter {
         match event {
             Event::Started { account, scores } => line("watching", GREEN, format!("{account}: {}", counted(scores, "score"))),
             Event::Checked { found, paused } => self.checked(at, &found, paused),
+            Event::Waits(waiting) => self.waits(at, &waiting),
             Event::Did(report) => {
                 let recovered = report.recovered.iter().map(|one| line("finished", GREEN, labels::recovered(one)));
                 recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
@@ -136,6 +137,19 @@ impl EventFormatter {
         }
         if let Some(help) = explanation(score, &self.root).and_then(|explanation| explanation.help) {
             text += &self.help(&help);
+        }
+        text
+    }
+
+    fn waits(&self, at: Timestamp, waiting: &[Waiting]) -> String {
+        let mut text = String::new();
+        for one in waiting.iter().take(MAX_PLANNED) {
+            let why = found_reason(&self.root, one).unwrap_or_default();
+            text += &self.line(at, "waits", YELLOW, &format!("{}  {why}", shown(&self.root, &one.path)));
+            text += &found_help(&self.root, one).map(|help| self.help(&help)).unwrap_or_default();
+        }
+        if waiting.len() > MAX_PLANNED {
+            text += &format!("  and {} more\n", waiting.len() - MAX_PLANNED);
         }
         text
     }

@@ -1,6 +1,6 @@
 //! A watcher's events as NDJSON, version 1: one object a line. Kinds and fields are only ever added.
 
-use super::wording::{pause_help, pause_reason, polling_reason};
+use super::wording::{found_help, found_reason, pause_help, pause_reason, polling_reason};
 use crate::check::Rule;
 use crate::cli::error::{Problem, message};
 use crate::cli::exit::Exit;
@@ -9,7 +9,7 @@ use crate::cli::render::commit::{commit_fields, left_out, left_out_fields};
 use crate::cli::render::{evaluation, fields, json};
 use crate::cli::roots::Roots;
 use crate::engine::Diagnostic;
-use crate::engine::follow::Event;
+use crate::engine::follow::{Event, Waiting};
 use crate::model::RelPath;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,6 +25,15 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
         Event::Checked { found, paused } => {
             let findings: Vec<Value> = found.iter().map(|one| finding(one, roots)).collect();
             one("checked", json!({"findings": findings, "paused": paused}))
+        }
+        Event::Waits(waiting) => {
+            let one = |one: &Waiting| {
+                json!({
+                    "file": fields::path(&one.path, root), "message": found_reason(roots.shown, one),
+                    "next": found_help(roots.shown, one).into_iter().collect::<Vec<_>>(),
+                })
+            };
+            line(at, "waits", json!({"scores": waiting.iter().map(one).collect::<Vec<_>>()}))
         }
         Event::Did(report) => {
             let recovered = report.recovered.iter().map(|done| one("finished", json::recovered(done)));

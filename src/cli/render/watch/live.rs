@@ -1,13 +1,16 @@
 //! The few lines at the bottom of a terminal that say how everything stands.
 
 use super::events::EventFormatter;
-use super::wording::{length, next_try, pause_reason};
+use super::wording::{found_reason, length, next_try, pause_reason};
 use crate::cli::error::failure_message;
 use crate::cli::render::relative_time::Clock;
 use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, middle_of, padded, start_of};
+use crate::engine::Failure;
 use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
+use crate::model::BrokenFile;
+use crate::plan::ScoreProblem;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -135,6 +138,7 @@ fn waiting(formatter: &EventFormatter, one: &Waiting, why: &str, names: usize, w
         WaitReason::Fault(_) | WaitReason::Conflict | WaitReason::Failed(_) => RED,
         WaitReason::GoneRemotely | WaitReason::TooLarge { .. } => RED,
         WaitReason::Commit | WaitReason::Person | WaitReason::Never => CYAN,
+        WaitReason::Deleted | WaitReason::Renamed(_) => CYAN,
         WaitReason::Turn | WaitReason::Quiet(_) | WaitReason::Place(_) => YELLOW,
     };
     let name = padded(&middle_of(&shown(&formatter.root, &one.path), names), names);
@@ -154,18 +158,23 @@ fn why(root: &Path, one: &Waiting, times: &Times, is_paused: bool) -> String {
         WaitReason::Never => format!("edited since {since}; not pushed from here"),
         WaitReason::Fault(fault) => format!("cannot be pushed: {}", fault.message),
         WaitReason::Conflict => format!("in conflict since {since}; r resolves it"),
-        WaitReason::Place(place) => format!("renamed in Plexus; {} is in the way", shown(root, place)),
-        WaitReason::GoneRemotely => "gone from Plexus, edited here".to_owned(),
         WaitReason::TooLarge { bytes, limit } => format!("{bytes} bytes; Plexus takes {limit}"),
+        WaitReason::Failed(Failure::Problem(ScoreProblem::File(file))) => cannot_be_read(file),
         WaitReason::Failed(failure) => failure_message(failure, root),
+        _ => found_reason(root, one).unwrap_or_default(),
     }
+}
+
+/// The line names the file already.
+fn cannot_be_read(file: &BrokenFile) -> String {
+    let place = file.place.map(|(line, column)| format!("{line}:{column}: ")).unwrap_or_default();
+    format!("cannot be pushed: {place}{}", file.reason)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::ui::Styler;
-    use crate::engine::Failure;
     use crate::engine::follow::{GitActivity, Pause};
     use crate::git::GitOperation;
     use crate::model::RelPath;

@@ -1,7 +1,12 @@
 //! Words that lines for people and for programs share.
 
-use crate::engine::follow::{GitActivity, PauseWhy};
+use crate::cli::error::made_anew;
+use crate::cli::render::labels::beside;
+use crate::cli::roots::{shown, typed};
+use crate::cli::text::plain;
+use crate::engine::follow::{GitActivity, PauseWhy, WaitReason, Waiting};
 use crate::watch::Why;
+use std::path::Path;
 use std::time::Duration;
 
 /// Why it pauses.
@@ -34,6 +39,31 @@ pub fn polling_reason(why: &Why) -> String {
         Why::Overflow => "the system dropped events".to_owned(),
         Why::Limit(words) | Why::Other(words) => words.clone(),
         Why::Mount(name) => format!("on {name} the system does not report changes that are made elsewhere"),
+    }
+}
+
+/// What a score waits for that only a person ends; none of other reasons. `root` is the scorecards root as a person sees it.
+pub fn found_reason(root: &Path, waiting: &Waiting) -> Option<String> {
+    match &waiting.wait {
+        WaitReason::Place(place) => Some(format!("renamed in Plexus; {} is in the way", shown(root, place))),
+        WaitReason::GoneRemotely => Some("gone from Plexus, edited here".to_owned()),
+        WaitReason::Deleted => Some("its code file is deleted here, which is not synced".to_owned()),
+        WaitReason::Renamed(to) => {
+            Some(format!("renamed here to {}; its edits are not synced", plain(beside(to, &waiting.path))))
+        }
+        _ => None,
+    }
+}
+
+/// The command that ends it.
+pub fn found_help(root: &Path, waiting: &Waiting) -> Option<String> {
+    let path = typed(root, &waiting.path);
+    match &waiting.wait {
+        WaitReason::Deleted => Some(format!("scoresync restore {path}    # brings it back")),
+        WaitReason::Renamed(to) => Some(format!("mv -n {} {path}    # to rename a score, rename it in Plexus", typed(root, to))),
+        WaitReason::GoneRemotely => Some(made_anew(&path)),
+        WaitReason::Place(_) => Some(format!("scoresync status {path}")),
+        _ => None,
     }
 }
 
