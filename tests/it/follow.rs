@@ -4,7 +4,7 @@ use crate::moves::rename;
 use crate::support::{Desk, git, world};
 use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
-    Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason,
+    Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason, Waiting,
 };
 use scoresync::engine::{Action, Outcome, PushOptions, Report, Targets, status};
 use scoresync::git::{GitOperation, Program, Repository};
@@ -91,7 +91,8 @@ impl Loop {
 
     async fn shows(&mut self, is_it: impl FnMut(&FollowStatus) -> bool) -> FollowStatus {
         let shown = tokio::time::timeout(Duration::from_secs(3600), self.status.wait_for(is_it)).await;
-        shown.expect("it is shown some time").expect("it follows").clone()
+        let shown = shown.map(|shown| shown.expect("it follows").clone());
+        shown.unwrap_or_else(|_| panic!("it only shows {:#?}", *self.status.borrow()))
     }
 
     async fn touch(&self, file: &str) {
@@ -402,6 +403,50 @@ fn what_only_a_person_ends_is_told_and_counts_as_not_in_step() {
         watcher.save(&desk, "Score 2.yaml", "mine: 1\n").await;
         let told = waits(watcher.until(|event| matches!(event, Event::Waits(_))).await);
         assert_eq!(told, [("Calls/Score 2.yaml".to_owned(), WaitReason::GoneRemotely)]);
+        watcher.quit().await;
+    });
+}
+
+/// Two scores swapped names, and one is in conflict: both stay, and what is edited and checked is the file where it is. Once that is
+/// over they go to their places together.
+#[test]
+fn names_that_were_swapped_go_to_their_places_once_nothing_is_in_conflict() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let text = desk.read("Score 0.yaml");
+        desk.write("Score 0.yaml", &text.replace("key3: 3", "key3: mine"));
+        let theirs = text.replace("key3: 3", "key3: theirs");
+        remote.promote(&score(0), Some(&remote.save(&score(0), None, &theirs, None)));
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        let in_conflict = |one: &Waiting| one.wait == WaitReason::Conflict && one.path.as_str() == "Calls/Score 0.yaml";
+        watcher.shows(|status| status.doing.is_none() && status.waiting.iter().any(in_conflict)).await;
+        watcher.save(&desk, "Score 0.yaml", "name: [\n").await;
+        let is_told = |event: &Event| matches!(event, Event::Checked { found, .. } if found.iter().any(|one| one.blocks_push));
+        let Event::Checked { found, .. } = watcher.until(is_told).await else { unreachable!("it was looked for") };
+        assert!(found.iter().all(|one| one.path.as_str() == "Calls/Score 0.yaml"), "{found:?}");
+        watcher.save(&desk, "Score 0.yaml", &theirs).await;
+        watcher.shows(|status| status.waiting.is_empty() && status.doing.is_none()).await;
+        assert_eq!(desk.read("Score 1.yaml"), theirs);
+        assert!(desk.read("Score 0.yaml").contains("of score 1\n"));
+        watcher.quit().await;
+    });
+}
+
+/// Both sides were merged, and one of two scores that swapped names was taken alone.
+#[test]
+fn a_merge_does_not_keep_others_from_their_places() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        desk.write("Score 0.yaml", &format!("{}mine: 1\n", desk.read("Score 0.yaml")));
+        let theirs = format!("theirs: 1\n{}", desk.read("Score 0.yaml").replace("mine: 1\n", ""));
+        remote.promote(&score(0), Some(&remote.save(&score(0), None, &theirs, None)));
+        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
+        watcher.until(|event| matches!(event, Event::Did(_))).await;
+        watcher.shows(|status| status.waiting.is_empty() && status.doing.is_none()).await;
+        assert!(desk.read("Score 1.yaml").contains("mine: 1\n"));
+        assert!(desk.read("Score 0.yaml").contains("of score 1\n"));
         watcher.quit().await;
     });
 }

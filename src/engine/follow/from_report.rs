@@ -38,7 +38,7 @@ fn seen_one(here: &Session, score: &ScoreReport) -> Option<Seen> {
     };
     let is_calm = !edited && !behind && held.is_none();
     (!is_calm).then(|| Seen {
-        path: score.paths.code.clone(),
+        path: score.files_at().code.clone(),
         files: score.files,
         edited,
         behind,
@@ -77,8 +77,10 @@ fn is_carried(here: &Session, score: &ScoreReport) -> bool {
 
 /// What became of the scores of a run.
 pub(super) fn task_ends(report: &Report) -> impl Iterator<Item = TaskEnd> {
-    let end =
-        |score: &ScoreReport| TaskEnd { score: score.id.clone(), path: score.paths.code.clone(), outcome: task_outcome(score) };
+    let end = |score: &ScoreReport| {
+        let at = if has_moved(score) { &score.paths } else { score.files_at() };
+        TaskEnd { score: score.id.clone(), path: at.code.clone(), outcome: task_outcome(score) }
+    };
     report.scores.iter().map(end)
 }
 

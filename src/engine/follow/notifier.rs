@@ -5,7 +5,6 @@ use super::clock::instant;
 use super::event::{Doing, Drafted, Event, FollowStatus, Waiting};
 use super::facts::{TaskOutcome, WaitReason};
 use super::from_report::task_outcome;
-use super::path_index::PathIndex;
 use super::pause::PauseWhy;
 use super::pending::PendingScore;
 use super::policy::Policy;
@@ -113,13 +112,13 @@ impl Notifier {
     }
 
     /// Tells what changed while steps were carried out.
-    pub fn changes(&mut self, policy: &Policy, path_index: &PathIndex) {
+    pub fn changes(&mut self, policy: &Policy) {
         if !policy.is_stuck() && self.stuck.take().is_some() {
             self.tell(Event::Unstuck);
         }
         // First, so that nobody reads that files can be pushed while none will be.
         self.pause(policy);
-        let faults = faults(policy, path_index);
+        let faults = faults(policy);
         let found = self.diagnostics(&faults);
         if !found.iter().copied().eq(&self.checked) {
             let checked: Vec<Diagnostic> = found.into_iter().cloned().collect();
@@ -205,9 +204,8 @@ fn waiting(policy: &Policy, score: &PendingScore, now: Instant) -> Waiting {
 }
 
 /// Why scores cannot be pushed.
-fn faults<'a>(policy: &'a Policy, path_index: &PathIndex) -> BTreeMap<&'a ScoreId, Diagnostic> {
-    let fault =
-        |(id, score): (&'a ScoreId, &PendingScore)| Some((id, Diagnostic::of_fault(path_index.of(id)?, score.fault.as_ref()?)));
+fn faults(policy: &Policy) -> BTreeMap<&ScoreId, Diagnostic> {
+    let fault = |(id, score): (_, &PendingScore)| Some((id, Diagnostic::of_fault(&score.paths()?, score.fault.as_ref()?)));
     policy.pending.iter().filter_map(fault).collect()
 }
 

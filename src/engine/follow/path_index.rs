@@ -3,7 +3,7 @@
 use crate::check::ScoreNames;
 use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId, SyncedScore};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,6 +16,8 @@ pub(super) struct PathIndex {
     number_by_id: HashMap<ScoreId, usize>,
     by_id: BTreeMap<ScoreId, ScorePaths>,
     by_path: BTreeMap<RelPath, ScoreId>,
+    /// Files that are not where their scores belong; others may belong there.
+    left: BTreeMap<RelPath, ScoreId>,
     /// The names of the scores of each scorecard, once somebody asks.
     names: OnceCell<HashMap<ScorecardId, ScoreNames>>,
 }
@@ -26,11 +28,11 @@ fn has_place_of(a: &Score, b: &Score) -> bool {
 }
 
 impl PathIndex {
-    /// The places of a catalog and, for scores that moved or are gone, of their last sync. Only what `targets`
+    /// The places of a catalog and, for scores that moved or are gone, those that are `recorded`. Only what `targets`
     /// names, in the scorecards of the settings; scores that are gone only where no single one is named.
     pub fn new(
         catalog: Catalog,
-        synced: &BTreeMap<ScoreId, SyncedScore>,
+        recorded: &BTreeMap<ScoreId, ScorePaths>,
         targets: &Targets,
         of_settings: &[String],
     ) -> Result<Self, Halt> {
@@ -38,11 +40,16 @@ impl PathIndex {
         let followed = Directory { catalog: &catalog, layout: &layout }.resolve_within(of_settings, targets)?;
         let mut path_index = Self::default();
         let is_gone = |id: &ScoreId| targets.selectors.is_empty() && !layout.paths.contains_key(id);
-        for (id, synced) in synced.iter().filter(|(id, _)| followed.contains(*id) || is_gone(id)) {
-            path_index.put(id, &synced.paths);
-        }
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
             path_index.put(id, paths);
+        }
+        for (id, at) in recorded.iter().filter(|(id, at)| layout.paths.get(*id) != Some(*at)) {
+            if is_gone(id) {
+                path_index.by_id.insert(id.clone(), at.clone());
+            }
+            if path_index.by_id.contains_key(id) {
+                path_index.left.extend(at.files().map(|path| (path.clone(), id.clone())));
+            }
         }
         path_index.keep_catalog(catalog);
         Ok(path_index)
@@ -120,18 +127,20 @@ impl PathIndex {
         self.by_id.get(id)
     }
 
-    /// The scores that a path belongs to, with their code files: one for a document, all below for a folder.
+    /// The scores that a path belongs to, with their code files: for a document the one that belongs there and the one that has
+    /// its file there still, for a folder all below.
     pub fn at(&self, path: &RelPath) -> Vec<(ScoreId, RelPath)> {
-        let one = |id: &ScoreId| self.of(id).map(|paths| (id.clone(), paths.code.clone()));
-        if let Some(id) = self.by_path.get(path) {
-            return one(id).into_iter().collect();
+        let both = [&self.by_path, &self.left];
+        let mut found: BTreeSet<&ScoreId> = both.iter().filter_map(|by_path| by_path.get(path)).collect();
+        if found.is_empty() {
+            // All that begins with the folder's name and a slash stands together.
+            let folder = format!("{path}/");
+            for by_path in both {
+                let from = by_path.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
+                found.extend(from.take_while(|(file, _)| file.as_str().starts_with(&folder)).map(|(_, id)| id));
+            }
         }
-        // All that begins with the folder's name and a slash stands together.
-        let folder = format!("{path}/");
-        let from = self.by_path.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
-        let below: BTreeSet<&ScoreId> =
-            from.take_while(|(file, _)| file.as_str().starts_with(&folder)).map(|(_, id)| id).collect();
-        below.into_iter().flat_map(one).collect()
+        found.into_iter().filter_map(|id| Some((id.clone(), self.of(id)?.code.clone()))).collect()
     }
 }
 
@@ -181,6 +190,26 @@ mod tests {
         }
         assert_eq!(found("QA/Ton"), [""; 0]);
         assert_eq!(found("Z"), [""; 0]);
+    }
+
+    /// Both are looked at: who belongs there waits for the other one.
+    #[test]
+    fn a_file_at_an_old_place_is_that_of_its_score_too() {
+        let catalog = path_index().catalog().clone();
+        let place =
+            |stem: &str| ScorePaths::parse(&format!("QA/{stem}.yaml"), &format!("QA/guidelines/{stem}.md")).expect("safe paths");
+        let recorded = [("QA:Greeting", place("Tone")), ("gone", place("Gone")), ("QA:Tone", place("Tone"))];
+        let recorded = recorded.into_iter().map(|(id, at)| (id.into(), at)).collect();
+        let path_index = PathIndex::new(catalog, &recorded, &Targets::default(), &[]).expect("all scores");
+        let found = |path: &str| {
+            let found = path_index.at(&RelPath::parse(path).expect("a safe path"));
+            found.into_iter().map(|(id, code)| (id.to_string(), code.to_string())).collect::<Vec<_>>()
+        };
+        let pair = |id: &str, code: &str| (id.to_owned(), code.to_owned());
+        let both = [pair("QA:Greeting", "QA/Greeting.yaml"), pair("QA:Tone", "QA/Tone.yaml")];
+        assert_eq!(found("QA/Tone.yaml"), both);
+        assert_eq!(found("QA/guidelines/Gone.md"), [pair("gone", "QA/Gone.yaml")]);
+        assert_eq!(found("QA/guidelines").len(), 3);
     }
 
     #[test]

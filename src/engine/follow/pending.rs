@@ -3,7 +3,7 @@
 use super::facts::{FileDigests, Rules, WaitReason};
 use super::poll_interval::retry_delay;
 use crate::engine::error::Failure;
-use crate::model::{Fault, PushWhen, RelPath};
+use crate::model::{Fault, PushWhen, RelPath, ScorePaths};
 use crate::plan::ScoreProblem;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ pub(super) const BURST: Duration = Duration::from_secs(2);
 /// One score that is not in step.
 #[derive(Clone, Debug)]
 pub(super) struct PendingScore {
-    /// Its code file.
+    /// Its code file, where it was found.
     pub path: RelPath,
     /// What its files were when they were last looked at, if they were not those of its base.
     pub files: Option<FileDigests>,
@@ -117,6 +117,11 @@ impl PendingScore {
     /// What the last look found that it waits for, the next one finds anew.
     pub fn look_anew(&mut self) {
         self.held.take_if(|held| held.is_found());
+    }
+
+    /// Its files, where they were found.
+    pub fn paths(&self) -> Option<ScorePaths> {
+        ScorePaths::of_code(&self.path)
     }
 
     /// A file of it cannot be read as a document.

@@ -5,7 +5,7 @@ use super::check_saved::check_saved;
 use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
-use super::facts::{NextStep, Rules, Trouble};
+use super::facts::{NextStep, Rules, Trouble, WaitReason};
 use super::from_report::{has_moved, seen, task_ends, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
@@ -214,7 +214,7 @@ impl Watcher {
                 NextStep::LocalStatus(scores) => self.look(scores).await,
                 NextStep::CheckGit(waiting) => self.ask_git(&waiting),
                 NextStep::Wait(wake) => {
-                    self.notifier.changes(&self.policy, &self.path_index);
+                    self.notifier.changes(&self.policy);
                     let resume = self.policy.paused().map(|_| now + LISTEN);
                     return Ok([wake, self.debounce.due(), resume].into_iter().flatten().min());
                 }
@@ -284,7 +284,7 @@ impl Watcher {
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
         // What is recorded while we look may be another command's: it is looked at again.
         let generation = self.here.state.generation();
-        let scores = scores.map(|scores| &scores | &self.doubtful());
+        let scores = scores.map(|scores| &scores | &self.related());
         let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
             Ok(report) => {
@@ -301,10 +301,13 @@ impl Watcher {
         self.generation = generation.unwrap_or(self.generation);
     }
 
-    /// Scores whose files may have another one's text. That shows where they are compared, so they are looked at together.
-    fn doubtful(&self) -> BTreeSet<ScoreId> {
-        let doubtful = self.policy.pending.iter().filter(|(_, score)| score.fault.as_ref().is_some_and(Fault::is_of_another));
-        doubtful.map(|(id, _)| id.clone()).collect()
+    /// Scores whose files may have another one's text, and those that wait for a place: what of others they are, and whether those
+    /// can leave now, shows where they are looked at together.
+    fn related(&self) -> BTreeSet<ScoreId> {
+        let of_another = |score: &PendingScore| score.fault.as_ref().is_some_and(Fault::is_of_another);
+        let waits = |score: &PendingScore| matches!(score.held, Some(WaitReason::Place(_)));
+        let related = self.policy.pending.iter().filter(|(_, score)| of_another(score) || waits(score));
+        related.map(|(id, _)| id.clone()).collect()
     }
 
     /// Checks the scores that were saved, and those of which something was said before.
@@ -318,17 +321,23 @@ impl Watcher {
         }
         let files = self.here.workspace.reader().ok();
         for id in scores {
-            let Some(paths) = self.path_index.of(&id) else { continue };
-            let found = check_saved(&self.here, files.as_ref(), &id, paths, &self.path_index, &self.rules);
+            let Some(paths) = self.files_of(&id) else { continue };
+            let found = check_saved(&self.here, files.as_ref(), &id, &paths, &self.path_index, &self.rules);
             self.notifier.found(id, found);
         }
     }
 
     fn ask_git(&mut self, waiting: &BTreeSet<ScoreId>) {
-        let path_index = &self.path_index;
-        let waiting = waiting.iter().filter_map(|id| Some((id, path_index.of(id)?)));
+        let waiting: Vec<(&ScoreId, ScorePaths)> = waiting.iter().filter_map(|id| Some((id, self.files_of(id)?))).collect();
+        let waiting = waiting.iter().map(|(id, paths)| (*id, paths));
         let seen = self.git.as_mut().map(|git| git.ask(waiting)).unwrap_or_default();
         self.policy.saw_git(instant(), seen);
+    }
+
+    /// Where the files of a score were found, or else belong.
+    fn files_of(&self, id: &ScoreId) -> Option<ScorePaths> {
+        let found = self.policy.pending.get(id).and_then(PendingScore::paths);
+        found.or_else(|| self.path_index.of(id).cloned())
     }
 
     /// What is recorded while we are at work was recorded by us.
@@ -412,8 +421,9 @@ impl Watcher {
         let Some(catalog) = catalog else { return Ok(()) };
         let changed = if self.started { changed_scores(self.path_index.catalog(), &catalog) } else { BTreeSet::new() };
         if !self.path_index.keep(&catalog) {
-            let synced = self.here.state.synced()?;
-            self.path_index = PathIndex::new(catalog, &synced, &self.targets, &self.here.config.scorecards)?;
+            let mut recorded = self.here.state.unsynced_places()?;
+            recorded.extend(self.here.state.synced()?.into_iter().map(|(id, synced)| (id, synced.paths)));
+            self.path_index = PathIndex::new(catalog, &recorded, &self.targets, &self.here.config.scorecards)?;
         }
         let behind = self.not_as_synced(changed)?;
         self.policy.fell_behind(now, behind);
