@@ -40,13 +40,17 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
     Ok(())
 }
 
-/// Without an entry again, files that were there before the earlier run are still where they were with one.
+/// Without an entry again, files that are not removed are still where they were with one: the earlier run found them there, or
+/// somebody edited them since. What comes back to a place where another score was is that one's.
 fn leave_files(db: &Connection, run: RunId, score: &ScoreId, earlier: RunId) -> Result<()> {
     let mut update = db.prepare_cached(
         "UPDATE synced_after SET (code_path, guidelines_path) = (now.code_path, now.guidelines_path) FROM synced AS now \
          WHERE synced_after.run = ?1 AND synced_after.score = ?2 AND now.score = ?2 \
          AND synced_after.base IS NULL AND synced_after.code_path IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM replaced WHERE run = ?3 AND path = now.code_path AND before IS NULL)",
+         AND NOT EXISTS (SELECT 1 FROM synced_before WHERE run = ?3 AND score <> ?2 AND code_path = now.code_path) \
+         AND (NOT EXISTS (SELECT 1 FROM replaced WHERE run = ?3 AND path IN (now.code_path, now.guidelines_path)) \
+           OR EXISTS (SELECT 1 FROM replaced AS made WHERE run = ?3 AND path IN (now.code_path, now.guidelines_path) \
+             AND (SELECT after IS NULL FROM replaced WHERE run = ?1 AND path = made.path ORDER BY id DESC LIMIT 1) IS NOT 1))",
     )?;
     update.execute((run.0, score.as_str(), earlier.0))?;
     Ok(())

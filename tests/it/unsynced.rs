@@ -1,10 +1,12 @@
 //! Files of scores that are not synced when these are renamed in Plexus: typed by somebody, restored, or left by an undo. Whose they
 //! are only the catalog last seen says; they stay that score's, and go along with it once there is a base.
 
-use crate::moves::{assert_nobody_has_anothers_text, of, owner, pulled, put_empty, rename};
+use crate::moves::{assert_nobody_has_anothers_text, both, of, owner, pulled, put_empty, rename};
 use crate::support::{Desk, locked, world};
-use scoresync::engine::{Choice, Outcome, Report, RestoreFrom, Selector, Targets, resolve, restore, status, undo};
-use scoresync::model::ScoreId;
+use scoresync::engine::{
+    Choice, Outcome, PullOptions, Report, RestoreFrom, Selector, Targets, pull, resolve, restore, status, undo,
+};
+use scoresync::model::{ScoreId, Scorecard};
 use scoresync::plan::Standing;
 use scoresync::remote::MemoryRemote;
 use std::fs;
@@ -56,9 +58,9 @@ async fn a_version_that_was_restored_goes_along_with_its_score() {
 #[tokio::test]
 async fn what_somebody_typed_stays_where_it_is_until_it_is_decided() {
     let (remote, desk) = (world(2), Desk::new());
-    look(&remote, &desk).await;
     let typed = "mine: of score 0\nname: Score 0\n";
     desk.write("Score 0.yaml", typed);
+    look(&remote, &desk).await;
     swap(&remote).await;
     for _ in 0..2 {
         let pull = desk.pull(remote.clone()).await;
@@ -80,8 +82,8 @@ async fn what_somebody_typed_stays_where_it_is_until_it_is_decided() {
 async fn a_first_version_is_that_of_the_score_that_was_called_so() {
     let (remote, desk) = pulled(2).await;
     let new: ScoreId = put_empty(&remote, 5, "New").await;
-    look(&remote, &desk).await;
     desk.write("New.yaml", "key: of score 5\n");
+    look(&remote, &desk).await;
     rename(&remote, &[(5, "Newer")]).await;
     put_empty(&remote, 6, "New").await;
     desk.push(remote.clone(), true).await;
@@ -91,6 +93,38 @@ async fn a_first_version_is_that_of_the_score_that_was_called_so() {
     let made: Vec<_> = remote.all_versions().into_values().map(|version| version.meta.score_id).collect();
     assert_eq!(made.iter().filter(|id| **id == new).count(), 1, "{made:?}");
     assert_nobody_has_anothers_text(&remote);
+}
+
+/// Nobody knows under which names such a file came: git may have brought it from a teammate who pulled already.
+#[tokio::test]
+async fn a_file_that_nobody_saw_before_a_rename_is_that_of_who_is_called_so() {
+    let (remote, desk) = (world(2), Desk::new());
+    look(&remote, &desk).await;
+    let other = Desk::new();
+    swap(&remote).await;
+    other.pull(remote.clone()).await;
+    for file in ["Score 0.yaml", "guidelines/Score 0.md"] {
+        desk.write(file, &other.read(file));
+    }
+    let seen = look(&remote, &desk).await;
+    assert_eq!(of(&seen, "score-1").standing, Standing::Adopted { current: true });
+    desk.pull(remote.clone()).await;
+    assert_eq!([owner(&desk, "Score 0"), owner(&desk, "Score 1")], [Some(1), Some(0)]);
+}
+
+/// An undo leaves guidelines that were edited since the first pull, and names were swapped in between.
+#[tokio::test]
+async fn what_an_undo_leaves_stays_with_its_score() {
+    let (remote, desk) = pulled(2).await;
+    swap(&remote).await;
+    look(&remote, &desk).await;
+    let edited = format!("{}- mine\n", desk.read("guidelines/Score 1.md"));
+    desk.write("guidelines/Score 1.md", &edited);
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("undone");
+    desk.pull(remote.clone()).await;
+    desk.push(remote.clone(), true).await;
+    let score_0 = remote.all_versions().into_values().filter(|version| version.meta.score_id.as_str() == "score-0").count();
+    assert_eq!(score_0, 1, "it has no edit: {:?}", desk.files());
 }
 
 /// Who deletes the file gives the place up.
@@ -172,4 +206,23 @@ async fn the_file_of_a_score_that_is_gone_is_not_that_of_who_got_its_name() {
     restore_from(&desk, &remote, "score-0", RestoreFrom::Last).await;
     desk.pull(remote.clone()).await;
     assert_eq!(owner(&desk, "Score 5"), Some(0), "the place is free");
+}
+
+/// Git brings the files of a teammate who pulled all scores after names went round; here only one of them was pulled before, and the
+/// files are seen before the new names are.
+#[tokio::test]
+async fn a_text_of_a_score_that_was_never_pulled_is_not_pushed_for_another_one() {
+    let (remote, desk, other) = (world(4), Desk::new(), Desk::new());
+    let one = PullOptions::default();
+    pull(&mut locked(&mut desk.session(remote.clone())), &only("score-2"), one).await.expect("pulls");
+    rename(&remote, &[(0, "Score 2"), (2, "Score 3"), (3, "Score 0")]).await;
+    other.pull(remote.clone()).await;
+    for file in (0..4).flat_map(|number| both(&format!("Score {number}"))) {
+        desk.write(&file, &other.read(&file));
+    }
+    status(&mut desk.offline(), &Targets::default(), true).await.expect("looks");
+    let (id, name, key, external_id) = ("card".into(), "Letters".into(), "calls".into(), "1".into());
+    remote.put_scorecard(Scorecard { id, name, key, external_id });
+    desk.push(remote.clone(), true).await;
+    assert_nobody_has_anothers_text(&remote);
 }

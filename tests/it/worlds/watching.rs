@@ -1,7 +1,6 @@
 //! A watcher on a desk for a while, by a clock that jumps to what is waited for: people type and save meanwhile, events come late,
 //! twice or not at all, the line breaks, and the program quits or dies.
 
-use super::commands::file_of;
 use super::script::Act;
 use super::world::World;
 use super::{Broken, clock, editor, law, texts};
@@ -11,7 +10,7 @@ use scoresync::check::RuleSet;
 use scoresync::engine::follow::{EventSink, Follow, FollowStatus, Rules, Sources, UserCommand};
 use scoresync::engine::{PushOptions, Targets, status};
 use scoresync::git::{Program, Repository};
-use scoresync::model::{Layout, PushWhen, RelPath, ScoreId};
+use scoresync::model::{Layout, PushWhen, RelPath, ScoreId, VersionId};
 use scoresync::remote::{Remote, RemoteEvent};
 use scoresync::watch::{WatchEvent, Why};
 use std::sync::Arc;
@@ -135,18 +134,19 @@ impl World {
         if shown.paused.is_some() || shown.stuck.is_some() {
             return Ok(());
         }
-        let synced = self.seats[desk].state().load().expect("readable").synced;
-        let (catalog, files) = (self.catalog().await, self.seats[desk].files());
+        let recorded = self.seats[desk].state().load().expect("readable");
+        let (catalog, versions) = (self.catalog().await, self.versions().await);
         let layout = Layout::of(&catalog);
         for score in catalog.scores.iter().filter(|score| score.champion.is_some()) {
-            let known = synced.get(&score.id);
-            let paths: Vec<_> = known.map(|known| &known.paths).into_iter().chain(layout.paths.get(&score.id)).collect();
-            let waits = shown.waiting.iter().any(|waiting| paths.iter().any(|paths| paths.code == waiting.path));
-            let is_deleted = known.is_some_and(|known| !files.contains_key(&file_of(&known.paths.code)));
-            // What the files come from is champion, which nobody recorded: there is nothing to do.
-            let is_base = known.is_some_and(|known| Some(&known.base) == score.champion.as_ref());
+            let known = recorded.synced.get(&score.id);
+            let mut places = recorded.place(&score.id).into_iter().chain(layout.paths.get(&score.id));
+            let waits = places.any(|at| shown.waiting.iter().any(|waiting| at.code == waiting.path));
+            // What the files come from is champion, or what their draft comes from, which nobody recorded: there is nothing to do.
+            let parent = |id: &VersionId| versions.get(id).and_then(|version| version.meta.parent.clone());
+            let mut lineage = std::iter::successors(known.map(|known| known.base.clone()), parent);
+            let is_base = lineage.any(|id| Some(&id) == score.champion.as_ref());
             let is_known = is_base || known.is_some_and(|known| known.champion == score.champion);
-            law(waits || is_deleted || is_known, "a watch keeps up", || {
+            law(waits || is_known, "a watch keeps up", || {
                 let known = known.and_then(|known| known.champion.as_ref());
                 format!("desk {desk}: the champion of {} is {:?}, the state has {known:?}\n{shown:?}", score.id, score.champion)
             })?;

@@ -58,11 +58,14 @@ struct Same {
     is_earlier: bool,
 }
 
-/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score.
+/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score; or one that is not like its
+/// base.
 pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
-    trees.iter().any(|(id, sides)| {
-        SyncKind::of(id) == SyncKind::Score && sides.synced.is_none() && edited(sides, DocKind::Code).is_some()
-    })
+    let is_strange = |sides: &ScoreSides| match sides.synced {
+        None => edited(sides, DocKind::Code).is_some(),
+        Some(_) => is_unlike_own(sides),
+    };
+    trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && is_strange(sides))
 }
 
 /// What the code of scores is known to be, once it was read.
@@ -198,8 +201,18 @@ impl KnownCodes<'_> {
         if from_own <= MOST_DIFFERENT && from_own <= from_other {
             return Ok(false);
         }
-        let is_third = |(id, now): &(ScoreId, bool)| *now && id != owner;
-        Ok(from_other <= MOST_DIFFERENT || self.session.state.ever_with_code(&there.digest)?.iter().any(is_third))
+        Ok(from_other <= MOST_DIFFERENT || self.is_of_third(trees, there, owner)?)
+    }
+
+    /// Another score than `owner` is known to say just this now.
+    fn is_of_third(&self, trees: &Trees, text: &Content, owner: &ScoreId) -> Result<bool, Halt> {
+        let champions = trees.iter().filter_map(|(id, sides)| Some((id, champion_code(sides)?)));
+        let says = |(id, code): (&ScoreId, &Content)| id != owner && code == text;
+        if champions.chain(self.unpulled).any(says) {
+            return Ok(true);
+        }
+        let recorded = self.session.state.ever_with_code(&text.digest)?;
+        Ok(recorded.iter().any(|(id, now)| *now && id != owner))
     }
 
     /// Edits that say the same as each other: those that are like their own base are edits of that, and the others copies.

@@ -1,10 +1,10 @@
 //! Files of scores that are not synced, and are renamed in Plexus: somebody typed them, restored a version of a score that was
 //! never pulled, or took back its first pull. Only the catalog last seen says whose they are, so that it is written down before
-//! that catalog is forgotten.
+//! that catalog is forgotten: of files that are as they were seen when things were called so.
 
 use crate::engine::error::Halt;
 use crate::engine::session::Session;
-use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths};
+use crate::model::{CachedFile, Catalog, Layout, LocalDoc, RelPath, ScoreId, ScorePaths};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Where such files lie once this is the catalog last seen; none where no name changes.
@@ -30,11 +30,12 @@ pub(in crate::engine::observe) fn left_unsynced(
         }
     }
     let files: Vec<&RelPath> = renamed.iter().flat_map(|(_, places)| places).flat_map(|at| at.files()).collect();
-    let there = if files.is_empty() { HashMap::new() } else { session.workspace.scan_only(&files, &HashMap::new())?.docs };
+    let found = Found::now(session, &files)?;
     let owners: HashMap<&RelPath, &ScoreId> = recorded.iter().map(|(id, at)| (&at.code, id)).collect();
     let mut left = BTreeMap::new();
     for (id, places) in renamed {
-        let Some(at) = places.into_iter().find(|at| at.files().any(|path| there.contains_key(path))) else { continue };
+        let has_files = |at: &ScorePaths| at.files().any(|path| found.is_of(path, recorded.get(id) == Some(at)));
+        let Some(at) = places.into_iter().find(|at| has_files(at)) else { continue };
         let is_anothers =
             owners.get(&at.code).is_some_and(|owner| *owner != id) || !session.state.synced_at(&at.code)?.is_empty();
         let is_left = match now.paths.get(id) {
@@ -46,6 +47,29 @@ pub(in crate::engine::observe) fn left_unsynced(
         }
     }
     Ok(Some(left))
+}
+
+/// Files as they are, and as they were when they were last seen.
+struct Found {
+    now: HashMap<RelPath, LocalDoc>,
+    seen: HashMap<RelPath, CachedFile>,
+}
+
+impl Found {
+    fn now(session: &Session, files: &[&RelPath]) -> Result<Self, Halt> {
+        if files.is_empty() {
+            return Ok(Self { now: HashMap::new(), seen: HashMap::new() });
+        }
+        let seen = session.state.load_some(&BTreeSet::new(), files)?.files;
+        Ok(Self { now: session.workspace.scan_only(files, &seen)?.docs, seen })
+    }
+
+    /// The file is that of the score that had its place when it was last seen. Where that is not recorded, only if it is as it was:
+    /// what came since, git may have brought, from somebody who knew the new names.
+    fn is_of(&self, path: &RelPath, is_recorded: bool) -> bool {
+        let Some(now) = self.now.get(path) else { return false };
+        is_recorded || now.file().zip(self.seen.get(path)).is_some_and(|(now, seen)| now.raw == seen.raw)
+    }
 }
 
 /// What makes paths, with whom it names.
