@@ -227,6 +227,25 @@ async fn a_resolution_is_undone_to_the_conflict() {
     }
 }
 
+/// Somebody took all of the newest run back by hand, but for the base: that is what an undo is left with, and not an older run.
+#[tokio::test]
+async fn a_base_goes_back_alone_where_its_files_are_back() {
+    let (remote, desk) = (world(2), Desk::new());
+    desk.pull(remote.clone()).await;
+    desk.write(CODE, &desk.read(CODE).replace("key0: 0", "key0: mine"));
+    let mine = desk.read(CODE);
+    promote(&remote, "key0: theirs\n", None);
+    desk.pull(remote.clone()).await;
+    resolve(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), Choice::Merge).await.expect("resolves");
+    assert_ne!(desk.read(CODE), mine);
+    desk.write(CODE, &mine);
+    let before = desk.files();
+    let undone = undo(&desk);
+    assert_eq!((undone.bases.len(), desk.files()), (1, before), "{undone:?}");
+    let report = desk.pull(remote.clone()).await;
+    assert!(matches!(report.scores[0].outcome, Outcome::Conflict(_)), "{report:?}");
+}
+
 #[tokio::test]
 async fn replaced_bytes_come_back_and_what_they_replace_is_kept() {
     let (remote, desk) = pulled_twice().await;

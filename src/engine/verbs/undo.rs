@@ -143,7 +143,7 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
         }
     }
-    let bases = bases(movable, &changed, &changes);
+    let bases = bases(movable, &changed, &changes, &stay);
     Ok(UndoPlan { run, stay, changes, emptied, bases })
 }
 
@@ -206,12 +206,20 @@ fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
     RestoredFile { path: path.clone(), outcome }
 }
 
-/// Bases go back with a file of their score, or alone where the run left the score's files alone.
-fn bases(movable: Vec<BaseChange>, changed: &BTreeMap<RelPath, Change>, changes: &[FileChange]) -> Vec<BaseChange> {
+/// Bases go back with a file of their score, or alone where the run left the score's files alone, or somebody brought all of them
+/// back.
+fn bases(
+    movable: Vec<BaseChange>,
+    changed: &BTreeMap<RelPath, Change>,
+    changes: &[FileChange],
+    stay: &[RestoredFile],
+) -> Vec<BaseChange> {
     let goes_back: BTreeSet<&RelPath> = changes.iter().map(|change| &change.path).collect();
+    let is_back = |file: &&RestoredFile| matches!(file.outcome, RestoreOutcome::Unchanged);
+    let back: BTreeSet<&RelPath> = stay.iter().filter(is_back).map(|file| &file.path).collect();
     let goes = |rebased: &BaseChange| {
-        let had_files = rebased.paths.iter().any(|path| changed.contains_key(path));
-        !had_files || rebased.paths.iter().any(|path| goes_back.contains(path))
+        let mut files = rebased.paths.iter().filter(|path| changed.contains_key(*path));
+        rebased.paths.iter().any(|path| goes_back.contains(path)) || files.all(|path| back.contains(path))
     };
     movable.into_iter().filter(goes).collect()
 }
